@@ -1,0 +1,51 @@
+# Everything that one does with this repository; `make help` lists it.
+PYTHON ?= python3.11
+TORCH ?= cpu
+BIN := .venv/bin
+SERVE ?= 1
+DEMO ?= demo-shop
+PIP := $(BIN)/pip --disable-pip-version-check --quiet
+
+# The CPU build of torch comes from PyTorch's own index; on Linux, PyPI carries the CUDA build (several GB).
+ifeq ($(TORCH),cpu)
+TORCH_INDEX := --retries 1 --extra-index-url https://download.pytorch.org/whl/cpu
+endif
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check format bench serve clean
+
+help:  ## list what can be made
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@echo 'settings: TORCH=cuda installs the GPU build of torch; SERVE=0 stops the demo after its summary; PYTHON=python3.11'
+
+demo: .venv/installed  ## write a demo shop, run the main job over 14 days, show the dashboard
+	$(BIN)/sluice demo $(DEMO) $(if $(filter 0,$(SERVE)),--no-serve)
+
+test: .venv/installed  ## run the tests (SLUICE_REQUIRE=postgres,chromium fails instead of skipping)
+	$(BIN)/python -m pytest -n 2 --dist worksteal -q
+
+check: .venv/installed  ## lint, types, import contracts
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: .venv/installed  ## put the code into its form
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: .venv/installed  ## print every figure that the README states
+	$(BIN)/python -m benchmarks
+
+serve: .venv/installed  ## scheduler and dashboard over the demo shop
+	$(BIN)/sluice serve --config $(DEMO)/sluice.yaml
+
+.venv/installed: pyproject.toml
+	$(PYTHON) -m venv .venv || python3 -m venv .venv
+	$(PIP) install --upgrade 'pip>=25.1'
+	$(PIP) install $(TORCH_INDEX) 'torch==2.13.0'
+	$(PIP) install --editable . --group dev
+	touch $@
+
+clean:  ## remove the environment and the demo shop
+	rm -rf .venv $(DEMO) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -1,0 +1,1 @@
+"""Runs suites of expectations over batches."""

@@ -1,0 +1,1 @@
+"""Expectations of our own, one a file."""

@@ -1,0 +1,1 @@
+"""Repairs cells where that can be trusted, and finds what repeats."""

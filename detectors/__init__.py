@@ -1,0 +1,1 @@
+"""Judges that learn what rows look like, and name the cells to blame."""

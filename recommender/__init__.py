@@ -1,0 +1,1 @@
+"""The embedded recommender: learns only from data that its gate lets through."""

@@ -1,0 +1,25 @@
+"""sluice.yaml as frozen values: `load` reads it, or tells every mistake in it at once."""
+
+from __future__ import annotations
+
+from sluice.config.duration import Duration, parse_duration
+from sluice.config.load import load, read
+from sluice.config.models import Config, Dataset, FileSource, Limits, Recommender, Schedule, SqlSource, Step
+from sluice.config.settings import SettingsError, build
+
+__all__ = [
+    "Config",
+    "Dataset",
+    "Duration",
+    "FileSource",
+    "Limits",
+    "Recommender",
+    "Schedule",
+    "SettingsError",
+    "SqlSource",
+    "Step",
+    "build",
+    "load",
+    "parse_duration",
+    "read",
+]

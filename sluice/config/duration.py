@@ -1,0 +1,38 @@
+"""Spans of time as people write them: 90s, 15m, 6h, 1d, 2w."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Annotated
+
+from pydantic import BeforeValidator, PlainSerializer
+
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_FORM = re.compile(r"(\d+(?:\.\d+)?)\s*([smhdw])")
+
+
+def parse_duration(text: object) -> timedelta:
+    """Read `15m` and the like; a timedelta passes through.
+
+    Raises:
+        ValueError: The text is not a number with one of the units s, m, h, d, w.
+    """
+    if isinstance(text, timedelta):
+        return text
+    match = _FORM.fullmatch(str(text).strip())
+    if match is None:
+        raise ValueError(f"{text!r} is not a span of time; write a number and a unit, such as 90s, 15m, 6h, 1d or 2w")
+    return timedelta(**{_UNITS[match[2]]: float(match[1])})
+
+
+def write_duration(span: timedelta) -> str:
+    """The shortest way to write a span in one unit."""
+    seconds = span.total_seconds()
+    for unit, size in (("w", 604800), ("d", 86400), ("h", 3600), ("m", 60)):
+        if seconds and seconds % size == 0:
+            return f"{seconds / size:g}{unit}"
+    return f"{seconds:g}s"
+
+
+Duration = Annotated[timedelta, BeforeValidator(parse_duration), PlainSerializer(write_duration)]

@@ -1,0 +1,168 @@
+"""Reads sluice.yaml (YAML 1.2, no aliases, no code) and tells every mistake with its line and what was meant."""
+
+from __future__ import annotations
+
+import difflib
+import inspect
+import io
+import os
+import re
+import typing
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from pydantic import BaseModel, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.tokens import AliasToken
+
+from sluice.config.models import Config
+from sluice.errors import ConfigError, Problem, UsageError
+
+MAX_BYTES = 2**20
+_VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}")
+
+Location = tuple[int | str, ...]
+
+
+def load(path: str | Path, environment: Mapping[str, str] | None = None) -> Config:
+    """Read a configuration file.
+
+    Args:
+        path: Where it is.
+        environment: What `${NAME}` stands for; the process's unless given.
+
+    Raises:
+        UsageError: There is no such file.
+        ConfigError: It is wrong; holds every mistake.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise UsageError(f"{path}: no such file; `sluice init FOLDER` writes one from your data, `sluice demo` shows one at work")
+    return read(path.read_bytes(), str(path), os.environ if environment is None else environment).at(path.resolve().parent)
+
+
+def read(content: bytes, path: str, environment: Mapping[str, str]) -> Config:
+    """Read a configuration from its bytes; `path` is named in mistakes.
+
+    Raises:
+        ConfigError: It is wrong; holds every mistake.
+    """
+    tree = _parse(content, path)
+    filled, unset = _fill(tree, environment)
+    problems = [Problem(line_of(tree, where), dotted(where), f"the environment variable {name} is not set") for where, name in unset]
+    try:
+        config = Config.model_validate(filled)
+    except ValidationError as error:
+        problems += [_problem(tree, each["loc"], each["type"], each["msg"]) for each in error.errors()]
+        raise ConfigError(path, sorted(problems, key=lambda each: each.line)) from None
+    if problems:
+        raise ConfigError(path, problems)
+    return config
+
+
+def _parse(content: bytes, path: str) -> CommentedMap:
+    if len(content) > MAX_BYTES:
+        raise ConfigError(path, [Problem(1, "file", f"is larger than {MAX_BYTES:,} bytes")])
+    try:
+        text = content.decode("utf-8-sig")
+        aliases = [token.start_mark.line + 1 for token in YAML(typ="rt").scan(io.StringIO(text)) if isinstance(token, AliasToken)]
+        tree = YAML(typ="rt").load(text)
+    except UnicodeDecodeError as error:
+        raise ConfigError(path, [Problem(1, "file", f"is not UTF-8: byte {error.start}")]) from None
+    except MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise ConfigError(path, [Problem(line, "YAML", f"{error.problem or 'cannot be read'}")]) from None
+    except YAMLError as error:
+        raise ConfigError(path, [Problem(1, "YAML", str(error).splitlines()[0])]) from None
+    if aliases:
+        raise ConfigError(path, [Problem(line, "YAML", "aliases (*name) are not read; write the value out") for line in aliases])
+    if not isinstance(tree, CommentedMap):
+        raise ConfigError(path, [Problem(1, "file", "must hold keys and values, such as `datasets:`")])
+    return tree
+
+
+def _fill(tree: object, environment: Mapping[str, str]) -> tuple[object, list[tuple[Location, str]]]:
+    """Plain dicts and lists, with `${NAME}` and `${NAME:-default}` filled in; and what was not set."""
+    unset: list[tuple[Location, str]] = []
+
+    def fill(node: object, where: Location) -> object:
+        if isinstance(node, Mapping):
+            return {str(key): fill(value, (*where, str(key))) for key, value in node.items()}
+        if isinstance(node, list):
+            return [fill(value, (*where, index)) for index, value in enumerate(node)]
+        return _VARIABLE.sub(lambda match: value_of(match, where), node) if isinstance(node, str) else node
+
+    def value_of(match: re.Match[str], where: Location) -> str:
+        value = environment.get(match[1], match[2])
+        if value is None:
+            unset.append((where, match[1]))
+        return value or ""
+
+    return fill(tree, ()), unset
+
+
+def _problem(tree: CommentedMap, loc: Location, kind: str, message: str) -> Problem:
+    where = _real(tree, loc)
+    if kind == "extra_forbidden":
+        return Problem(line_of(tree, where), dotted(where), f"unknown key{did_you_mean(str(loc[-1]), _allowed(loc[:-1]))}")
+    if kind == "missing":
+        return Problem(line_of(tree, where), dotted(loc), "is missing")
+    return Problem(line_of(tree, where), dotted(where), message.removeprefix("Value error, "))
+
+
+def _real(tree: object, loc: Location) -> Location:
+    """The part of a pydantic location that stands in the file (union branches do not)."""
+    real: list[int | str] = []
+    for part in loc:
+        if (isinstance(tree, CommentedMap) and part in tree) or (isinstance(tree, CommentedSeq) and isinstance(part, int) and part < len(tree)):
+            tree = tree[part]
+            real.append(part)
+    return tuple(real)
+
+
+def line_of(tree: object, where: Location) -> int:
+    """The line, counted from 1, on which a location of a parsed file stands."""
+    line = 0
+    for part in where:
+        if isinstance(tree, CommentedMap) and part in tree:
+            line = tree.lc.key(part)[0]
+        elif isinstance(tree, CommentedSeq) and isinstance(part, int) and part < len(tree):
+            line = tree.lc.item(part)[0]
+        else:
+            break
+        tree = tree[part]
+    return line + 1
+
+
+def dotted(where: Location) -> str:
+    """A location as people write it: datasets.events.columns."""
+    return ".".join(str(part) for part in where) or "file"
+
+
+def did_you_mean(word: str, known: Sequence[str]) -> str:
+    """The end of a message about an unknown word: the nearest known one, else all of them."""
+    near = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
+    if near:
+        return f"; did you mean {near[0]}?"
+    return f"; known: {', '.join(sorted(known))}" if known else ""
+
+
+def _allowed(loc: Location) -> list[str]:
+    """The keys that a location of the configuration may hold."""
+    model: object = Config
+    for part in loc:
+        models = list(_models_in(model))
+        fields = [each.model_fields[str(part)].annotation for each in models if str(part) in each.model_fields]
+        named = [each for each in models if each.__name__ == part]
+        model = fields[0] if fields else named[0] if named else model
+    return sorted({name for each in _models_in(model) for name in each.model_fields})
+
+
+def _models_in(annotation: object) -> typing.Iterator[type[BaseModel]]:
+    if inspect.isclass(annotation) and issubclass(annotation, BaseModel):
+        yield annotation
+        return
+    for inner in typing.get_args(annotation):
+        yield from _models_in(inner)

@@ -1,0 +1,203 @@
+"""What may stand in sluice.yaml, key by key. Frozen; an unknown key is a mistake."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, PrivateAttr, Tag, model_validator
+
+from sluice.config.duration import Duration
+from sluice.domain import Column, GatePolicy, Mode, Schema
+
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$", description="lower-case letters, digits and underscores")]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class FileSource(_Model):
+    """A landing folder: each new file that fits the pattern is a batch."""
+
+    files: str = Field(description="pattern of files, relative to sluice.yaml: landing/events/*.jsonl.gz")
+    format: Literal["csv", "jsonl", "parquet"] | None = Field(None, description="told by the file's ending unless named")
+    separator: str = Field(",", max_length=1, description="between the fields of a CSV file")
+
+
+class SqlSource(_Model):
+    """A SQL table, read from where the last batch ended."""
+
+    url: str = Field(description="SQLAlchemy address; keep the password in the environment: ${SHOP_DATABASE_URL}")
+    table: str = Field(description="table or view to read")
+    watermark: str = Field(description="a column that only grows, such as an id or the time of the last change")
+
+
+class ColumnConfig(_Model):
+    """One declared column."""
+
+    type: Literal["string", "integer", "number", "boolean", "date", "timestamp"] = "string"
+    required: bool = Field(default=False, description="a file without this column is blocked")
+    personal: bool = Field(default=False, description="masked wherever people look")
+    unit: str | None = Field(None, description="the unit that numbers are kept in, such as g or EUR")
+
+
+class Step(_Model):
+    """A rule, cleaner or detector by its name, with its settings: written `- name` or `- name: {setting: value}`."""
+
+    name: str
+    settings: Mapping[str, object] = Field(default_factory=dict)
+
+
+def _step(value: object) -> object:
+    if isinstance(value, str):
+        return {"name": value}
+    if isinstance(value, Mapping) and len(value) == 1:
+        ((name, settings),) = value.items()
+        return {"name": name, "settings": settings or {}}
+    raise ValueError("write `- name` or `- name: {setting: value}`")
+
+
+StepConfig = Annotated[Step, BeforeValidator(_step)]
+
+
+class Gate(_Model):
+    """The limits that a run and the window of runs must keep; unnamed ones keep their defaults."""
+
+    minimum: float = Field(90.0, ge=0, le=100, description="lowest that the worst dimension may score")
+    max_quarantined: float = Field(0.2, ge=0, le=1, description="largest share of a batch's rows that may be held")
+    window: Duration = Field(timedelta(days=28), description="how far back training looks")
+    max_closed: float = Field(0.3, ge=0, le=1, description="largest share of the window's rows in closed runs")
+    max_age: Duration | None = Field(None, description="the newest batch may be no older")
+    allow_warming: bool = Field(default=True, description="may training start while a detector waits for history")
+    weights: Mapping[str, float] = Field(default_factory=dict, description="weight of each dimension in the score")
+
+    def policy(self) -> GatePolicy:
+        """The limits as a value that the rules take."""
+        return GatePolicy(self.minimum, self.max_quarantined, self.window, self.max_closed, self.max_age, self.allow_warming, dict(self.weights))
+
+
+def _kind_of_source(value: object) -> str:
+    keys = value if isinstance(value, Mapping) else getattr(value, "model_fields_set", ())
+    return "SqlSource" if {"url", "table", "watermark"} & set(keys) else "FileSource"
+
+
+SourceConfig = Annotated[Annotated[FileSource, Tag("FileSource")] | Annotated[SqlSource, Tag("SqlSource")], Discriminator(_kind_of_source)]
+
+
+class Dataset(_Model):
+    """One table that arrives again and again."""
+
+    source: SourceConfig
+    mode: Mode = Field("append", description="append: new rows; snapshot: each batch is the whole table; upsert: rows by key")
+    key: tuple[str, ...] = Field((), description="the columns that name a row")
+    time: str | None = Field(None, description="the column that says when a row's event happened")
+    window: Duration = Field(timedelta(days=28), description="how far back keys are looked up")
+    every: Duration | None = Field(None, description="the rhythm of arrivals: 1d")
+    grace: Duration = Field(timedelta(0), description="how late a batch may be before it counts as missing")
+    columns: Mapping[str, ColumnConfig] = Field(description="the declared columns")
+    suite: tuple[StepConfig, ...] | str = Field((), description="expectations, or the path of a Great Expectations suite in JSON")
+    clean: tuple[StepConfig, ...] = Field((), description="cleaners, in the order that they run")
+    detect: tuple[StepConfig, ...] = Field((), description="detectors")
+    gate: Gate = Gate()
+
+    @model_validator(mode="after")
+    def _names_declared_columns(self) -> Dataset:
+        unknown = [name for name in (*self.key, *([self.time] if self.time else [])) if name not in self.columns]
+        if unknown:
+            raise ValueError(f"key and time must name declared columns; {', '.join(unknown)} is not one of {', '.join(self.columns)}")
+        if self.mode == "upsert" and not self.key:
+            raise ValueError("mode upsert needs a key")
+        return self
+
+    def schema_of(self, name: str) -> Schema:
+        """The dataset as a value that the rooms take."""
+        columns = tuple(Column(column, each.type, each.required, each.personal, each.unit) for column, each in self.columns.items())
+        return Schema(name, self.mode, tuple(self.key), columns, self.time, self.window, self.every, self.grace)
+
+
+class Recommender(_Model):
+    """Which datasets and columns the embedded recommender learns from."""
+
+    events: Name = Field(description="dataset of behaviour events")
+    items: Name = Field(description="dataset of catalog rows")
+    user: str = Field(description="column of events that names the user")
+    item: str = Field(description="column of both that names the item")
+    time: str = Field(description="column of events that says when")
+    kind: str | None = Field(None, description="column of events that says what happened")
+    weights: Mapping[str, float] = Field(default_factory=dict, description="how much each kind counts; a kind not named is left out; empty: all count 1")
+    title: str | None = Field(None, description="column of items shown to people")
+    attributes: tuple[str, ...] = Field((), description="columns of items that the item tower reads")
+    holdout: Duration = Field(timedelta(days=2), description="the newest part of the accepted events that models are compared on")
+    dimensions: int = Field(64, ge=4, le=1024)
+    epochs: int = Field(8, ge=1)
+    seed: int = 0
+
+
+class Schedule(_Model):
+    """When the scheduler does what; cron, five fields, weekdays by name."""
+
+    timezone: str = "UTC"
+    ingest: str | None = Field(None, description='cron: "15 * * * *"')
+    audit: str | None = None
+    retrain: str | None = None
+
+
+class Limits(_Model):
+    """What an arrival may cost."""
+
+    file: int = Field(4 * 2**30, description="bytes on disk")
+    unpacked: int = Field(16 * 2**30, description="bytes once unpacked")
+    cell: int = Field(2**20, description="bytes of one cell")
+    columns: int = Field(2000)
+    memory: int = Field(8 * 2**30, description="bytes of resident memory of the process that reads and judges")
+
+
+class Dashboard(_Model):
+    """Where the dashboard listens."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(8501, ge=1, le=65535)
+
+
+class Config(_Model):
+    """The whole of sluice.yaml."""
+
+    version: Literal[1] = 1
+    shop: str = Field("Shop", description="shown in the dashboard and in alerts")
+    clock: datetime | None = Field(None, description="pins the time of every decision; for demonstrations and tests alone")
+    database: str = Field("sqlite:///.sluice/sluice.db", description="SQLAlchemy address of the records")
+    lake: str = Field(".sluice/lake", description="folder or s3:// address of the Delta tables")
+    datasets: Mapping[Name, Dataset]
+    recommender: Recommender | None = None
+    schedule: Schedule = Schedule()
+    alerts: tuple[str, ...] = Field((), description="apprise addresses; keep secrets in the environment: ${SLUICE_ALERT}")
+    limits: Limits = Limits()
+    dashboard: Dashboard = Dashboard()
+
+    _root: Path = PrivateAttr(default=Path())
+
+    @property
+    def root(self) -> Path:
+        """The folder of sluice.yaml; relative paths start there."""
+        return self._root
+
+    def at(self, root: Path) -> Config:
+        """The same, with its folder."""
+        copy = self.model_copy()
+        copy.__pydantic_private__ = {"_root": root}
+        return copy
+
+    def path(self, relative: str) -> str:
+        """A configured path, made absolute; an address with a scheme stays as it is."""
+        return relative if "://" in relative else str((self._root / relative).resolve())
+
+    @property
+    def database_url(self) -> str:
+        """The address of the records, with a relative SQLite path made absolute."""
+        scheme, _, rest = self.database.partition(":///")
+        if scheme.startswith("sqlite") and rest and not rest.startswith("/"):
+            return f"{scheme}:///{(self._root / rest).resolve()}"
+        return self.database

@@ -1,0 +1,221 @@
+"""The protocols between the rooms: what each gives, and may expect, of the others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+import polars as pl
+
+from sluice.domain import Arrival, Artifact, Batch, Cleaned, Decision, Model, ModelState, Outcome, Override, Request, Run, Staged, Verdict
+
+
+class Snapshot(Protocol):
+    """What was published at one moment, versions pinned: the same snapshot gives the same rows for ever.
+
+    It is all that judges, cleaners and trainers know of the past. A dataset of which nothing is published yet gives a
+    frame without columns.
+    """
+
+    @property
+    def id(self) -> str:
+        """Names the snapshot; "0" is the empty one."""
+        ...
+
+    def clean(self, dataset: str) -> pl.LazyFrame:
+        """The published rows: declared columns, `_row_id`, `_action`, `_run_id`."""
+        ...
+
+    def quarantine(self, dataset: str) -> pl.LazyFrame:
+        """Every row that was ever held, with `_reasons` and `_run_id`; released ones among them."""
+        ...
+
+    def runs(self, dataset: str) -> Sequence[Run]:
+        """The published runs, the oldest first."""
+        ...
+
+    def metrics(self, dataset: str) -> pl.DataFrame:
+        """One row a run, phase and rule: run_id, at, phase, rule, nature, dimension, severity, status, rows, failed."""
+        ...
+
+    def model(self, name: str) -> Artifact | None:
+        """The champion of that name as it was at this snapshot."""
+        ...
+
+    def without(self, batch_id: str) -> Snapshot:
+        """The same, less the rows and runs of one batch (for replays)."""
+        ...
+
+
+class Source(Protocol):
+    """Finds what arrived for one dataset, and reads it."""
+
+    def arrivals(self) -> Iterator[Arrival]:
+        """What is there, the oldest first; known ones among it."""
+        ...
+
+    def read(self, arrival: Arrival) -> Batch:
+        """The arrival's rows, cast to the declared schema.
+
+        Raises:
+            SourceError: The arrival cannot be read, has changed since it was hashed, or is too large.
+        """
+        ...
+
+
+class Judge(Protocol):
+    """Says what it thinks of a batch: a suite of expectations, or a detector. Pure, and keeps the order of rows."""
+
+    def judge(self, batch: Batch, past: Snapshot) -> Sequence[Verdict]:
+        """One Verdict a rule; masks are aligned with `batch.rows`."""
+        ...
+
+
+class Cleaner(Protocol):
+    """Repairs cells where that can be trusted, and names rows that cannot stay. Keeps row ids and their order."""
+
+    def clean(self, batch: Batch, verdicts: Sequence[Verdict], past: Snapshot) -> Cleaned:
+        """The batch with every change recorded; `verdicts` are those of the arrival."""
+        ...
+
+
+class Trainer(Protocol):
+    """Learns from the published past."""
+
+    @property
+    def name(self) -> str:
+        """Names the line of models that it adds to, e.g. `events.autoencoder`."""
+        ...
+
+    def train(self, past: Snapshot, *, seed: int) -> Artifact:
+        """Deterministic for one machine, snapshot and seed.
+
+        Raises:
+            ModelError: There is too little to learn from; the text says how many rows it waits for.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """How one dataset is judged and cleaned."""
+
+    judges: Sequence[Judge]
+    cleaner: Cleaner
+
+
+class Claim(Protocol):
+    """One worker's right to write; `epoch` grows with every taker, and fences what an earlier one would still write."""
+
+    @property
+    def name(self) -> str:
+        """What is claimed: a dataset, or a job's slot."""
+        ...
+
+    @property
+    def epoch(self) -> int:
+        """Grows by one with each taker."""
+        ...
+
+
+class Store(Protocol):
+    """Records in the database, rows in the lake, published together exactly once."""
+
+    def claim(self, name: str) -> AbstractContextManager[Claim]:
+        """Hold a claim, with a heartbeat, while the context lasts.
+
+        Raises:
+            Claimed: A living worker holds it.
+        """
+        ...
+
+    def recover(self) -> Sequence[Run]:
+        """Finish every run that was promised (`intent`) from its staged files, drop stages that were not; what it finished."""
+        ...
+
+    def snapshot(self, snapshot_id: str | None = None) -> Snapshot:
+        """What is published now, or was at a named snapshot."""
+        ...
+
+    def is_known(self, arrival: Arrival) -> bool:
+        """True where it was published or set aside before."""
+        ...
+
+    def stage(self, outcome: Outcome, *, uri: str = "") -> Staged:
+        """Write an outcome to fsynced files; publishes nothing."""
+        ...
+
+    def publish(self, claim: Claim, staged: Staged) -> Run:
+        """Publish a staged outcome exactly once.
+
+        Raises:
+            Fenced: The claim was taken over.
+        """
+        ...
+
+    def set_aside(self, claim: Claim, arrival: Arrival, why: str) -> Run:
+        """Record an arrival that cannot be read."""
+        ...
+
+    def requests(self, dataset: str) -> Sequence[Request]:
+        """The pending requests, the oldest first."""
+        ...
+
+    def finish(self, request: Request, *, done: bool, answer: str) -> None:
+        """Record what became of a request."""
+        ...
+
+    def held(self, dataset: str, *, rows: Sequence[str] = (), rule: str | None = None) -> pl.DataFrame:
+        """Rows that are held now (not released, not rejected): all, those named, or those whose only reason is one rule."""
+        ...
+
+    def reject(self, claim: Claim, request: Request, rows: Sequence[str]) -> None:
+        """Record that rows are rejected for good."""
+        ...
+
+    def repairs(self, dataset: str, *, ids: Sequence[str] = ()) -> pl.DataFrame:
+        """Applied repairs that were not undone (schema REPAIRS and `_run_id`): all, or those named."""
+        ...
+
+    def save(self, name: str, artifact: Artifact, state: ModelState, *, at: datetime) -> Model:
+        """Keep a new version; as `champion` it retires the one before."""
+        ...
+
+    def models(self, name: str) -> Sequence[Model]:
+        """All versions, the newest first."""
+        ...
+
+    def load(self, name: str, version: int | None = None) -> Artifact | None:
+        """A version, or the champion; None where there is none.
+
+        Raises:
+            ModelError: Its bytes are not those that were saved.
+        """
+        ...
+
+    def rollback(self, name: str, *, by: str, why: str, at: datetime) -> Model:
+        """Make the last retired champion serve again."""
+        ...
+
+    def override(self, dataset: str, at: datetime) -> Override | None:
+        """The override in force, if any."""
+        ...
+
+    def record(self, decision: Decision, *, by: str) -> None:
+        """Log a decision that was used."""
+        ...
+
+    def log(self, *, who: str, what: str, subject: str, why: str = "", at: datetime) -> None:
+        """Add to the activity log."""
+        ...
+
+
+class Progress(Protocol):
+    """Told how far long work has come."""
+
+    def __call__(self, what: str, done: int, total: int | None) -> None:
+        """`done` of `total` (None: not known yet) of what is being done."""
+        ...

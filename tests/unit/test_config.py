@@ -1,0 +1,100 @@
+"""sluice.yaml: every mistake at once, each with its line and what was meant."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from sluice.config import load, parse_duration, read
+from sluice.errors import ConfigError, UsageError
+
+GOOD = """
+datasets:
+  events:
+    source: {files: "landing/*.csv", separator: ";"}
+    every: 1d
+    columns:
+      id: {type: string, required: true}
+      answer: {type: string}
+    clean:
+      - parse
+      - deduplicate: {window: 5s, on: no}
+"""
+
+
+def problems(text: str, **environment: str) -> list[str]:
+    with pytest.raises(ConfigError) as caught:
+        read(text.encode(), "sluice.yaml", environment)
+    return str(caught.value).splitlines()
+
+
+def test_a_good_file_becomes_values() -> None:
+    config = read(GOOD.encode(), "sluice.yaml", {})
+    events = config.datasets["events"]
+    assert events.every == timedelta(days=1)
+    assert [step.name for step in events.clean if not isinstance(step, str)] == ["parse", "deduplicate"]
+    assert events.schema_of("events").names == ("id", "answer")
+
+
+def test_no_is_text() -> None:
+    step = read(GOOD.encode(), "sluice.yaml", {}).datasets["events"].clean[1]
+    assert step.settings["on"] == "no"
+
+
+def test_all_mistakes_are_told_at_once_with_their_lines_and_what_was_meant() -> None:
+    text = GOOD.replace("every:", "evry:").replace("type: string, required", "typ: string, required").replace("separator", "seperator")
+    assert problems(text) == [
+        "sluice.yaml:4: datasets.events.source.seperator: unknown key; did you mean separator?",
+        "sluice.yaml:5: datasets.events.evry: unknown key; did you mean every?",
+        "sluice.yaml:7: datasets.events.columns.id.typ: unknown key; did you mean type?",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("a: &x 1\nb: *x\n", "sluice.yaml:2: YAML: aliases (*name) are not read; write the value out"),
+        ("datasets: [\n", "sluice.yaml:2: YAML: "),
+        ("a: 1\na: 2\n", "sluice.yaml:2: YAML: found duplicate key"),
+        ("", "sluice.yaml:1: file: must hold keys and values"),
+        ("- 1\n", "sluice.yaml:1: file: must hold keys and values"),
+    ],
+)
+def test_what_is_no_configuration_is_told_in_one_line(text: str, told: str) -> None:
+    (line,) = problems(text)
+    assert line.startswith(told)
+
+
+def test_a_file_that_is_not_utf8_is_told() -> None:
+    with pytest.raises(ConfigError, match="is not UTF-8"):
+        read("shop: Müller".encode("latin-1"), "sluice.yaml", {})
+
+
+def test_secrets_come_from_the_environment() -> None:
+    text = GOOD + 'alerts: ["json://${TOKEN}@host", "${OTHER:-mailto://x}"]\n'
+    assert read(text.encode(), "sluice.yaml", {"TOKEN": "s3"}).alerts == ("json://s3@host", "mailto://x")
+    assert problems(text) == ["sluice.yaml:12: alerts.0: the environment variable TOKEN is not set"]
+
+
+def test_key_and_time_must_be_declared() -> None:
+    (line,) = problems(GOOD.replace("every: 1d", "key: [nope]"))
+    assert "nope is not one of id, answer" in line
+
+
+def test_a_missing_file_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="sluice init"):
+        load(tmp_path / "sluice.yaml")
+
+
+def test_relative_paths_start_at_the_file(tmp_path: Path) -> None:
+    (tmp_path / "sluice.yaml").write_text(GOOD)
+    config = load(tmp_path / "sluice.yaml", {})
+    assert config.path("landing") == str(tmp_path / "landing")
+    assert config.database_url == f"sqlite:///{tmp_path}/.sluice/sluice.db"
+
+
+@pytest.mark.parametrize(("text", "seconds"), [("90s", 90), ("15m", 900), ("1.5h", 5400), ("2w", 1209600)])
+def test_spans_of_time(text: str, seconds: float) -> None:
+    assert parse_duration(text) == timedelta(seconds=seconds)
