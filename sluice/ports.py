@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import polars as pl
 
@@ -66,6 +66,7 @@ class Source(Protocol):
         ...
 
 
+@runtime_checkable
 class Judge(Protocol):
     """Says what it thinks of a batch: a suite of expectations, or a detector. Pure, and keeps the order of rows."""
 
@@ -74,6 +75,7 @@ class Judge(Protocol):
         ...
 
 
+@runtime_checkable
 class Cleaner(Protocol):
     """Repairs cells where that can be trusted, and names rows that cannot stay. Keeps row ids and their order."""
 
@@ -82,6 +84,7 @@ class Cleaner(Protocol):
         ...
 
 
+@runtime_checkable
 class Trainer(Protocol):
     """Learns from the published past."""
 

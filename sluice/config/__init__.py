@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sluice.config.duration import Duration, parse_duration
-from sluice.config.load import load, read
+from sluice.config.load import did_you_mean, line_in, load, read
 from sluice.config.models import Config, Dataset, FileSource, Limits, Recommender, Schedule, SqlSource, Step
 from sluice.config.settings import SettingsError, build
 
@@ -19,6 +19,8 @@ __all__ = [
     "SqlSource",
     "Step",
     "build",
+    "did_you_mean",
+    "line_in",
     "load",
     "parse_duration",
     "read",

@@ -136,6 +136,11 @@ def line_of(tree: object, where: Location) -> int:
     return line + 1
 
 
+def line_in(path: Path, where: Location) -> int:
+    """The line of a location in a configuration file that was read before."""
+    return line_of(_parse(path.read_bytes(), str(path)), where)
+
+
 def dotted(where: Location) -> str:
     """A location as people write it: datasets.events.columns."""
     return ".".join(str(part) for part in where) or "file"

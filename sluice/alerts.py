@@ -1,0 +1,69 @@
+"""Tells people of what they must know: blocked batches, files set aside, closed gates, failed jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sluice.domain import Decision, Run
+from sluice.errors import NotDelivered
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One thing to be told; never holds a cell's value."""
+
+    title: str
+    body: str
+
+
+def about_run(run: Run) -> Message | None:
+    """What to tell of a run; None where nobody needs to know."""
+    if run.state == "set_aside":
+        return Message(f"{run.dataset}: a file was set aside", run.error)
+    if run.decision == "open" or run.kind in ("release", "replay", "undo"):
+        return None
+    what = "the audit failed" if run.kind == "audit" else f"batch {run.id} may not be learned from"
+    return Message(f"{run.dataset}: {what}", "\n".join((f"{run.bad:,} of {run.rows:,} rows are held", *run.reasons)))
+
+
+def about_gate(decision: Decision) -> Message | None:
+    """What to tell of a gate that was asked for training; None where it is open."""
+    if decision.open:
+        return None
+    return Message(f"{decision.dataset}: the gate is {decision.state}", "\n".join(decision.reasons))
+
+
+def about_failure(job: str, error: Exception) -> Message:
+    """What to tell of a job that broke."""
+    return Message(f"the job {job} failed", str(error) or type(error).__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Alerts:
+    """Sends messages to every configured address (e-mail, webhook, chat: what apprise knows).
+
+    Attributes:
+        shop: Named in every title.
+        addresses: Apprise URLs; none: messages go nowhere.
+    """
+
+    shop: str
+    addresses: Sequence[str] = ()
+
+    def send(self, message: Message) -> None:
+        """Send one message to all addresses.
+
+        Raises:
+            NotDelivered: An address is not understood, or did not take it.
+        """
+        if not self.addresses:
+            return
+        import apprise
+
+        courier = apprise.Apprise()
+        unknown = [address.partition(":")[0] for address in self.addresses if not courier.add(address)]
+        if unknown:
+            raise NotDelivered(f"alerts: no service is called {', '.join(unknown)}; see the list of apprise's addresses")
+        if not courier.notify(title=f"{self.shop} · {message.title}", body=message.body):
+            raise NotDelivered(f"alerts: {message.title!r} was not delivered; check the addresses under `alerts` in sluice.yaml")

@@ -1,0 +1,13 @@
+"""What can be asked for, each job one function over ports."""
+
+from __future__ import annotations
+
+from sluice.jobs.audit import audit
+from sluice.jobs.ingest import ingest
+from sluice.jobs.learn import Learner, learn
+from sluice.jobs.reject import reject
+from sluice.jobs.release import release, replay
+from sluice.jobs.retrain import Retrained, retrain
+from sluice.jobs.undo import undo
+
+__all__ = ["Learner", "Retrained", "audit", "ingest", "learn", "reject", "release", "replay", "retrain", "undo"]

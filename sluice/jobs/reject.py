@@ -1,0 +1,15 @@
+"""Rows that a steward gives up for good."""
+
+from __future__ import annotations
+
+from sluice.domain import ROW, Request
+from sluice.ports import Store
+
+
+def reject(request: Request, store: Store) -> int:
+    """Carry out a request to reject held rows; how many they were."""
+    with store.claim(request.dataset) as claim:
+        rows = store.held(request.dataset, rows=request.rows, rule=request.rule)[ROW].to_list()
+        store.reject(claim, request, rows)
+    store.finish(request, done=bool(rows), answer=f"{len(rows):,} rows rejected" if rows else "no such row is held")
+    return len(rows)

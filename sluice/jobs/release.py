@@ -1,0 +1,77 @@
+"""Held rows that are judged again: because a steward says so, or because what they waited for has come."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import polars as pl
+
+from sluice.domain import REASONS, ROW, Kind, Request, Run, Staged
+from sluice.ports import Store
+from sluice.rules import waivable
+
+
+@dataclass(frozen=True, slots=True)
+class Rejudge:
+    """Which held rows to judge again, and how."""
+
+    kind: Kind
+    dataset: str
+    batch_id: str
+    rows: tuple[str, ...]
+    at: datetime
+    waived: frozenset[str] = frozenset()
+
+
+Rejudged = Callable[[Rejudge, str], Staged]
+
+
+def release(request: Request, store: Store, rejudged: Rejudged, *, now: datetime) -> Run | None:
+    """Carry out a request to release held rows: they are judged again without the rules that it waives.
+
+    The uniqueness of a key cannot be waived.
+    """
+    with store.claim(request.dataset) as claim:
+        held = store.held(request.dataset, rows=request.rows, rule=request.rule)
+        waived = frozenset({request.rule} if request.rule else waivable(reasons(held)))
+        if request.rule and not waivable([request.rule]):
+            store.finish(request, done=False, answer=f"{request.rule} cannot be waived: a key is unique")
+            return None
+        if held.is_empty():
+            store.finish(request, done=False, answer="no such row is held")
+            return None
+        order = Rejudge("release", request.dataset, f"release-{request.id}", tuple(held[ROW]), now, waived)
+        run = store.publish(claim, rejudged(order, store.snapshot().id))
+    store.finish(
+        request, done=run.good > 0, answer=f"{run.good:,} of {run.rows:,} rows released" + (f"; {run.bad:,} stay held, for other reasons" if run.bad else "")
+    )
+    return run
+
+
+def replay(dataset: str, rules: Sequence[str], store: Store, rejudged: Rejudged, *, now: datetime) -> Run | None:
+    """Judge the rows again that are held for a missing reference alone, now that there is more to refer to.
+
+    Args:
+        dataset: Whose rows.
+        rules: The dataset's rules about references.
+        store: Where they are held.
+        rejudged: Judges them, in the child process.
+        now: The time of the run.
+    """
+    with store.claim(dataset) as claim:
+        past = store.snapshot()
+        found = [store.held(dataset, rule=rule) for rule in rules]
+        rows = tuple(row for held in found for row in held[ROW])
+        if not rows:
+            return None
+        staged = rejudged(Rejudge("replay", dataset, f"replay-{dataset}-{past.id}", rows, now), past.id)
+        return store.publish(claim, staged)
+
+
+def reasons(held: pl.DataFrame) -> list[str]:
+    """The names of the rules that hold rows back."""
+    if held.is_empty():
+        return []
+    return held.select(pl.col(REASONS).list.explode().struct.field("name").unique().drop_nulls().sort()).to_series().to_list()
