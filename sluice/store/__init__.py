@@ -1,0 +1,1 @@
+"""Records in the database, rows in the lake, published together exactly once."""

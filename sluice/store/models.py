@@ -1,0 +1,281 @@
+"""The tables of the database: records of what happened, never rows of data."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import JSON, DateTime, Dialect, Float, ForeignKey, Index, MetaData, String, Text, TypeDecorator, UniqueConstraint
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+class Utc(TypeDecorator[datetime]):
+    """A moment in UTC, timezone-aware on both databases (SQLite keeps none)."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse naive times; SQLite gets UTC without its mark."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a zone is no moment")
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give the mark back."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """Names every constraint, so that a migration can drop it again."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_N_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        datetime: Utc,
+        str: String(255),
+        list[str]: JSON,
+        dict[str, int]: JSON,
+        dict[str, float]: JSON,
+        dict[str, Any]: JSON,
+    }
+
+
+class CounterRow(Base):
+    """Numbers given out one after the other; `snapshot` counts published runs and changes of a champion."""
+
+    __tablename__ = "counters"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[int]
+
+
+class RunRow(Base):
+    """One batch, or one audit; `digest` and `stage` are those of its staged files while it is an intent."""
+
+    __tablename__ = "runs"
+    __table_args__ = (Index(None, "dataset", "seq"), Index(None, "state"))
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    dataset: Mapped[str]
+    kind: Mapped[str] = mapped_column(String(16))
+    seq: Mapped[int | None] = mapped_column(unique=True)
+    at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(String(16))
+    uri: Mapped[str] = mapped_column(Text)
+    arrival: Mapped[float | None] = mapped_column(Float)
+    arrival_dimensions: Mapped[dict[str, float]]
+    published: Mapped[float | None] = mapped_column(Float)
+    published_dimensions: Mapped[dict[str, float]]
+    rows: Mapped[int]
+    good: Mapped[int]
+    bad: Mapped[int]
+    repaired: Mapped[int]
+    decision: Mapped[str] = mapped_column(String(16))
+    reasons: Mapped[list[str]]
+    versions: Mapped[dict[str, int]]
+    basis: Mapped[str]
+    fingerprint: Mapped[str]
+    error: Mapped[str] = mapped_column(Text)
+    started: Mapped[datetime | None]
+    finished: Mapped[datetime | None]
+    stage: Mapped[str] = mapped_column(Text)
+    digest: Mapped[str]
+
+
+class VerdictRow(Base):
+    """What one rule said of one run, in one phase; the mask lives in the quarantine's reasons."""
+
+    __tablename__ = "verdicts"
+    __table_args__ = (UniqueConstraint("run_id", "phase", "position"), Index(None, "rule"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    run_id: Mapped[str] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"))
+    phase: Mapped[str] = mapped_column(String(16))
+    position: Mapped[int]
+    rule: Mapped[str] = mapped_column(Text)
+    nature: Mapped[str] = mapped_column(String(16))
+    dimension: Mapped[str] = mapped_column(String(16))
+    severity: Mapped[str] = mapped_column(String(16))
+    on_fail: Mapped[str] = mapped_column(String(16))
+    status: Mapped[str] = mapped_column(String(16))
+    rows: Mapped[int]
+    failed: Mapped[int]
+    columns: Mapped[list[str]]
+    message: Mapped[str] = mapped_column(Text)
+    observed: Mapped[str] = mapped_column(Text)
+    filter: Mapped[str] = mapped_column(Text)
+    fingerprint: Mapped[str]
+
+
+class DispositionRow(Base):
+    """What became of a held row; a held row without one is still held."""
+
+    __tablename__ = "dispositions"
+
+    dataset: Mapped[str] = mapped_column(primary_key=True)
+    row_id: Mapped[str] = mapped_column(primary_key=True)
+    state: Mapped[str] = mapped_column(String(16))
+    by: Mapped[str]
+    why: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime]
+    run_id: Mapped[str | None]
+
+
+class UndoneRow(Base):
+    """A repair that was taken back."""
+
+    __tablename__ = "undone"
+
+    dataset: Mapped[str] = mapped_column(primary_key=True)
+    repair_id: Mapped[str] = mapped_column(Text, primary_key=True)
+    run_id: Mapped[str]
+    at: Mapped[datetime]
+
+
+class RequestRow(Base):
+    """What a person asked for."""
+
+    __tablename__ = "requests"
+    __table_args__ = (Index(None, "dataset", "state"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    dataset: Mapped[str]
+    by: Mapped[str]
+    note: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime]
+    rows: Mapped[list[str]]
+    rule: Mapped[str | None] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(String(16))
+    answer: Mapped[str] = mapped_column(Text)
+    finished: Mapped[datetime | None]
+
+
+class DecisionRow(Base):
+    """A gate's decision that was used, by whom."""
+
+    __tablename__ = "decisions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    dataset: Mapped[str] = mapped_column(index=True)
+    state: Mapped[str] = mapped_column(String(16))
+    reasons: Mapped[list[str]]
+    at: Mapped[datetime]
+    snapshot: Mapped[str | None]
+    runs: Mapped[list[str]]
+    override_id: Mapped[int | None] = mapped_column(ForeignKey("overrides.id"))
+    used_by: Mapped[str]
+
+
+class OverrideRow(Base):
+    """A person's word that a gate counts as open until it expires."""
+
+    __tablename__ = "overrides"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    dataset: Mapped[str] = mapped_column(index=True)
+    by: Mapped[str]
+    reason: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime]
+    expires: Mapped[datetime]
+
+
+class IncidentRow(Base):
+    """What keeps failing; one that is not resolved a dataset and rule."""
+
+    __tablename__ = "incidents"
+    __table_args__ = (Index(None, "dataset", "state"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    dataset: Mapped[str]
+    rule: Mapped[str] = mapped_column(Text)
+    severity: Mapped[str] = mapped_column(String(16))
+    message: Mapped[str] = mapped_column(Text)
+    first_seen: Mapped[datetime]
+    last_seen: Mapped[datetime]
+    times: Mapped[int]
+    state: Mapped[str] = mapped_column(String(16))
+
+
+class ActivityRow(Base):
+    """The activity log: who did what, and why; rows are added and never changed."""
+
+    __tablename__ = "activity"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    who: Mapped[str]
+    what: Mapped[str]
+    subject: Mapped[str] = mapped_column(Text)
+    why: Mapped[str] = mapped_column(Text)
+
+
+class ModelRow(Base):
+    """One kept version of a model; its bytes lie beside the lake, under their digest."""
+
+    __tablename__ = "models"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    state: Mapped[str] = mapped_column(String(16))
+    digest: Mapped[str]
+    card: Mapped[dict[str, Any]]
+    at: Mapped[datetime]
+
+
+class ReignRow(Base):
+    """From which snapshot on a version was the champion of its name."""
+
+    __tablename__ = "reigns"
+    __table_args__ = (UniqueConstraint("name", "seq"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    version: Mapped[int]
+    seq: Mapped[int]
+
+
+class ClaimRow(Base):
+    """Who may write what; `epoch` grows with each taker, `beat` is seconds by the database's clock."""
+
+    __tablename__ = "claims"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    owner: Mapped[str | None]
+    epoch: Mapped[int]
+    beat: Mapped[float] = mapped_column(Float)
+    ttl: Mapped[float] = mapped_column(Float)
+
+
+class SlotRow(Base):
+    """One firing of a scheduled job: it can be taken once."""
+
+    __tablename__ = "slots"
+
+    job: Mapped[str] = mapped_column(primary_key=True)
+    slot: Mapped[str] = mapped_column(primary_key=True)
+    state: Mapped[str] = mapped_column(String(16))
+    at: Mapped[datetime]
+    finished: Mapped[datetime | None]
+
+
+class HeartbeatRow(Base):
+    """When a worker was last alive."""
+
+    __tablename__ = "heartbeats"
+
+    worker: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
