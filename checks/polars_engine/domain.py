@@ -1,0 +1,115 @@
+"""The cells that a metric looks at: a column, a pair or several, in the rows that meet the row condition."""
+
+from __future__ import annotations
+
+import functools
+import operator
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from checks.polars_engine.row_conditions import to_expr
+
+
+class MissingColumn(ValueError):
+    """The frame has no such column."""
+
+
+def is_missing(column: str, schema: pl.Schema) -> pl.Expr:
+    """Null; in floating point columns NaN too, as Great Expectations counts."""
+    cell = pl.col(column)
+    return cell.is_null() | cell.is_nan() if schema[column].is_float() else cell.is_null()
+
+
+@dataclass(frozen=True)
+class Domain:
+    """A metric's cells, and its settings.
+
+    Attributes:
+        schema: The frame's.
+        kwargs: Great Expectations' metric_domain_kwargs: column, column_A and column_B or column_list, row_condition, ignore_row_if.
+        settings: Its metric_value_kwargs, such as min_value.
+
+    Raises:
+        MissingColumn: A named column is not in the schema.
+    """
+
+    schema: pl.Schema
+    kwargs: Mapping[str, Any]
+    settings: Mapping[str, Any]
+
+    def __post_init__(self) -> None:
+        """Refuse columns that are not there before anything is computed."""
+        for name in self.columns:
+            if name not in self.schema:
+                raise MissingColumn(f'The column "{name}" in BatchData does not exist.')
+
+    @functools.cached_property
+    def columns(self) -> tuple[str, ...]:
+        """The columns, however many the metric takes."""
+        single = [self.kwargs[key] for key in ("column", "column_A", "column_B") if self.kwargs.get(key) is not None]
+        return (*single, *(self.kwargs.get("column_list") or ()))
+
+    @property
+    def column(self) -> str:
+        """The only, or first, column."""
+        return self.columns[0]
+
+    @property
+    def dtype(self) -> pl.DataType:
+        """The first column's type."""
+        return self.schema[self.column]
+
+    @property
+    def cell(self) -> pl.Expr:
+        """The first column, in full length."""
+        return pl.col(self.column)
+
+    @property
+    def text(self) -> pl.Expr:
+        """The first column as text, in full length."""
+        return self.cell if self.dtype == pl.String else self.cell.cast(pl.String)
+
+    @property
+    def missing(self) -> pl.Expr:
+        """True where the first column is missing."""
+        return is_missing(self.column, self.schema)
+
+    @functools.cached_property
+    def rows(self) -> pl.Expr | None:
+        """The rows looked at, a Boolean of full length; None for all."""
+        parts = [part for part in (self._condition(), self._ignored()) if part is not None]
+        return functools.reduce(operator.and_, parts).fill_null(value=False) if parts else None
+
+    @property
+    def cells(self) -> pl.Expr:
+        """The first column's cells in the rows looked at; missing ones are null."""
+        cell = self.cell.fill_nan(None) if self.dtype.is_float() else self.cell
+        return cell if self.rows is None else cell.filter(self.rows)
+
+    @property
+    def present(self) -> pl.Expr:
+        """The same without the missing ones."""
+        return self.cells.drop_nulls()
+
+    def only(self, expr: pl.Expr, rows: pl.Expr | None) -> pl.Expr:
+        """An expression in full length, null outside of the rows looked at and of `rows`."""
+        parts = [part for part in (self.rows, rows) if part is not None]
+        return pl.when(functools.reduce(operator.and_, parts)).then(expr) if parts else expr
+
+    def _condition(self) -> pl.Expr | None:
+        condition = self.kwargs.get("row_condition")
+        return to_expr(condition, self.schema) if condition else None
+
+    def _ignored(self) -> pl.Expr | None:
+        ignore = self.kwargs.get("ignore_row_if")
+        missing = [is_missing(column, self.schema) for column in self.columns]
+        if ignore in (None, "neither", "never"):
+            return None
+        if ignore in ("both_values_are_missing", "all_values_are_missing"):
+            return ~pl.all_horizontal(missing)
+        if ignore in ("either_value_is_missing", "any_value_is_missing"):
+            return ~pl.any_horizontal(missing)
+        raise ValueError(f"ignore_row_if cannot be {ignore!r}")

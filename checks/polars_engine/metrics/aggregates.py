@@ -1,0 +1,50 @@
+"""Statistics of a column, and the count of rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import polars as pl
+
+from checks.polars_engine.domain import Domain
+from checks.polars_engine.values import Value, as_list, count_of
+
+
+def _numbers(domain: Domain) -> pl.Expr:
+    if domain.dtype.is_decimal():
+        return domain.cells.cast(pl.Float64)
+    if not (domain.dtype.is_numeric() or domain.dtype == pl.Boolean):
+        raise TypeError(f"the column is of type {domain.dtype}, which is no number")
+    return domain.cells
+
+
+def _or_nan(value: float | None) -> float:
+    return float("nan") if value is None else value
+
+
+def _share(part: pl.Expr, whole: pl.Expr) -> Value:
+    return Value(pl.struct(part=part, whole=whole), lambda pair: pair["part"] / pair["whole"] if pair["whole"] else 0)
+
+
+def _quantiles(domain: Domain) -> Value:
+    how = domain.settings.get("allow_relative_error") or "nearest"
+    if how not in ("linear", "lower", "higher", "midpoint", "nearest"):
+        raise ValueError("allow_relative_error must be an interpolation: linear, lower, higher, midpoint or nearest")
+    cells: Any = domain.present if domain.dtype.is_temporal() else _numbers(domain)
+    return Value(pl.concat_list([cells.quantile(quantile, how) for quantile in domain.settings["quantiles"]]), as_list)
+
+
+VALUES: Mapping[str, Callable[[Domain], Value]] = {
+    "table.row_count": lambda domain: Value(count_of(domain.rows), int),
+    "column.min": lambda domain: Value(domain.cells.min()),
+    "column.max": lambda domain: Value(domain.cells.max()),
+    "column.sum": lambda domain: Value(_numbers(domain).sum()),
+    "column.mean": lambda domain: Value(_numbers(domain).mean(), _or_nan),
+    "column.median": lambda domain: Value(_numbers(domain).median(), _or_nan),
+    "column.standard_deviation": lambda domain: Value(_numbers(domain).std(), _or_nan),
+    "column.quantile_values": _quantiles,
+    "column.non_null_count": lambda domain: Value(domain.cells.count(), int),
+    "column.non_null_proportion": lambda domain: _share(domain.cells.count(), count_of(domain.rows)),
+    "column.unique_proportion": lambda domain: _share(domain.present.n_unique(), domain.cells.count()),
+}

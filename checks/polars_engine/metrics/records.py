@@ -1,0 +1,77 @@
+"""Conditions on several cells of a row, and on their being the only ones of their values together."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import operator
+from collections.abc import Callable, Mapping
+
+import polars as pl
+
+from checks.polars_engine.domain import Domain
+from checks.polars_engine.literals import fitting
+
+
+def _pair(domain: Domain) -> tuple[pl.Expr, pl.Expr]:
+    first, second = domain.columns
+    return pl.col(first), pl.col(second)
+
+
+def _greater(domain: Domain) -> pl.Expr:
+    first, second = _pair(domain)
+    return first >= second if domain.settings.get("or_equal") else first > second
+
+
+def _pair_in_set(domain: Domain) -> pl.Expr:
+    pairs = domain.settings.get("value_pairs_set")
+    if pairs is None:
+        return pl.lit(value=True)
+    types = [domain.schema[column] for column in domain.columns]
+    fit = [[fitting([value], dtype) for value, dtype in zip(pair, types, strict=True)] for pair in pairs]
+    first, second = _pair(domain)
+    equal = [first.eq_missing(pl.lit(a[0], types[0])) & second.eq_missing(pl.lit(b[0], types[1])) for a, b in fit if a and b]
+    return pl.any_horizontal(equal) if equal else pl.lit(value=False)
+
+
+def _same(domain: Domain, first: str, second: str) -> pl.Expr:
+    """Equal, or both missing; cells of different kinds never are equal."""
+    if _kind(domain.schema[first]) == _kind(domain.schema[second]):
+        return pl.col(first).eq_missing(pl.col(second))
+    return pl.col(first).is_null() & pl.col(second).is_null()
+
+
+def _kind(dtype: pl.DataType) -> str:
+    return "number" if dtype.is_numeric() or dtype == pl.Boolean else str(dtype.base_type())
+
+
+def _all_equal(domain: Domain) -> pl.Expr:
+    first, *rest = domain.columns
+    return pl.all_horizontal([_same(domain, first, each) for each in rest])
+
+
+def _all_different(domain: Domain) -> pl.Expr:
+    return pl.all_horizontal([~_same(domain, first, second) for first, second in itertools.combinations(domain.columns, 2)])
+
+
+def _unique(domain: Domain) -> pl.Expr:
+    """Rows whose hash comes twice are compared exactly: half the memory of comparing all of them."""
+    record = pl.struct(domain.columns)
+    candidate = domain.only(record.hash(), None).is_duplicated()
+    return ~(candidate & domain.only(record, candidate).is_duplicated())
+
+
+def _sum(domain: Domain) -> pl.Expr:
+    total: pl.Expr = functools.reduce(operator.add, [pl.col(column) for column in domain.columns])
+    return total == pl.lit(domain.settings["sum_total"])
+
+
+CONDITIONS: Mapping[str, Callable[[Domain], pl.Expr]] = {
+    "column_pair_values.equal": lambda domain: operator.eq(*_pair(domain)),
+    "column_pair_values.a_greater_than_b": _greater,
+    "column_pair_values.in_set": _pair_in_set,
+    "compound_columns.unique": _unique,
+    "select_column_values.unique.within_record": _all_different,
+    "multicolumn_values.equal": _all_equal,
+    "multicolumn_sum.equal": _sum,
+}

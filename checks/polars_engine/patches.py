@@ -1,0 +1,64 @@
+"""Where Great Expectations names its own engines in its expectations, a branch for this one; and one defect of 1.24."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+import polars as pl
+from great_expectations.expectations.registry import get_expectation_impl
+
+from checks.polars_engine.engine import PolarsExecutionEngine
+from checks.polars_engine.metrics.shape import is_named
+
+Validate = Callable[..., dict[str, Any]]
+
+
+@functools.cache
+def apply() -> None:
+    """Patch the classes, once."""
+    _wrap("expect_column_values_to_be_of_type", _on_types("type_"))
+    _wrap("expect_column_values_to_be_in_type_list", _on_types("type_list"))
+    _wrap("expect_column_type_to_be", _on_types("type_"))
+    _wrap("expect_column_quantile_values_to_be_between", _plain_success)
+
+
+def _wrap(name: str, wrapper: Callable[[Validate], Validate]) -> None:
+    cls: Any = get_expectation_impl(name)
+    cls._validate = wrapper(cls._validate)
+
+
+def _on_types(setting: str) -> Callable[[Validate], Validate]:
+    """The three type expectations fall through, or assume pandas, where the engine is none of theirs."""
+
+    def wrapper(original: Validate) -> Validate:
+        @functools.wraps(original)
+        def _validate(self: Any, metrics: dict[str, Any], runtime_configuration: Any = None, execution_engine: Any = None) -> dict[str, Any]:  # noqa: ANN401  # as wrapped
+            if not isinstance(execution_engine, PolarsExecutionEngine):
+                return original(self, metrics, runtime_configuration, execution_engine)
+            kwargs = self.configuration.kwargs
+            return _judge_type({each["name"]: each["type"] for each in metrics["table.column_types"]}, kwargs["column"], kwargs.get(setting))
+
+        return _validate
+
+    return wrapper
+
+
+def _judge_type(types: dict[str, pl.DataType], column: str, expected: str | list[str] | None) -> dict[str, Any]:
+    if column not in types:
+        raise ValueError(f'The column "{column}" in BatchData does not exist.')
+    names = [expected] if isinstance(expected, str) else expected
+    fits = names is None or any(is_named(types[column], name) for name in names)
+    return {"success": fits, "result": {"observed_value": str(types[column])}}
+
+
+def _plain_success(original: Validate) -> Validate:
+    """It answers with numpy.bool, which results cannot be written with."""
+
+    @functools.wraps(original)
+    def _validate(self: Any, metrics: dict[str, Any], runtime_configuration: Any = None, execution_engine: Any = None) -> dict[str, Any]:  # noqa: ANN401  # as wrapped
+        result = original(self, metrics, runtime_configuration, execution_engine)
+        return {**result, "success": bool(result["success"])}
+
+    return _validate
