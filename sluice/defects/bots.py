@@ -1,0 +1,104 @@
+"""Visitors that are no people: a crawler that walks the shop, a farm whose accounts push some items."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import polars as pl
+
+from sluice.defects.planted import Planted, add, fresh_keys, seconds
+from sluice.domain import ROW
+
+
+def crawl(
+    rows: pl.DataFrame,
+    *,
+    key: str,
+    item: str,
+    times: Sequence[str],
+    visitors: pl.DataFrame,
+    rate: float,
+    seed: int,
+    among: pl.Expr | None = None,
+    every: float = 1.5,
+) -> Planted:
+    """Let each visitor ask for one item after the other, in the order of their ids, at the pace of a machine.
+
+    Args:
+        rows: Events with `_row_id`; the eligible ones serve as patterns, so that an item's cells fit it.
+        key: The column that names an event.
+        item: The column that names an item.
+        times: The columns with times, the event's own first; the others keep their distance to it.
+        visitors: One row a crawler: the cells that tell who it is (user, session, address, …).
+        rate: Added rows as a share of the rows.
+        seed: Decides all draws.
+        among: Which rows may serve as patterns.
+        every: Seconds between two requests.
+    """
+    rng = np.random.default_rng(seed)
+    patterns = _patterns(rows, among).unique(item, keep="first", maintain_order=True).sort(item, maintain_order=True)
+    share = round(rate * rows.height / max(visitors.height, 1))
+    if not share or patterns.is_empty():
+        return Planted(rows, add(rows, "crawl", rows.clear()).truth)
+    walks = [patterns[np.arange(start, start + share) % patterns.height] for start in rng.integers(patterns.height, size=visitors.height).tolist()]
+    walks = [_paced(walk, times, rows[times[0]], rng, every) for walk in walks]
+    return add(rows, "crawl", _badged(walks, visitors, key, rng))
+
+
+def farm(
+    rows: pl.DataFrame,
+    *,
+    key: str,
+    item: str,
+    times: Sequence[str],
+    visitors: pl.DataFrame,
+    rate: float,
+    seed: int,
+    among: pl.Expr | None = None,
+    pushed: int = 5,
+) -> Planted:
+    """Let many fake accounts act on the same few items, again and again through the day.
+
+    Args:
+        rows: Events with `_row_id`; the eligible ones serve as patterns, so that an item's cells fit it.
+        key: The column that names an event.
+        item: The column that names an item.
+        times: The columns with times, the event's own first; the others keep their distance to it.
+        visitors: One row an account: the cells that tell who it is (user, session, address, …).
+        rate: Added rows as a share of the rows.
+        seed: Decides all draws.
+        among: Which rows may serve as patterns.
+        pushed: How many items are pushed.
+    """
+    rng = np.random.default_rng(seed)
+    patterns = _patterns(rows, among)
+    share = round(rate * rows.height / max(visitors.height, 1))
+    if not share or patterns.is_empty():
+        return Planted(rows, add(rows, "farm", rows.clear()).truth)
+    items = patterns[item].unique(maintain_order=True)
+    chosen = items.gather(rng.permutation(items.len())[:pushed])
+    patterns = patterns.filter(pl.col(item).is_in(chosen.implode()))
+    visits = [_paced(patterns[rng.integers(patterns.height, size=share)], times, rows[times[0]], rng, 40.0) for _ in range(visitors.height)]
+    return add(rows, "farm", _badged(visits, visitors, key, rng))
+
+
+def _patterns(rows: pl.DataFrame, among: pl.Expr | None) -> pl.DataFrame:
+    return rows if among is None else rows.filter(among)
+
+
+def _paced(walk: pl.DataFrame, times: Sequence[str], day: pl.Series, rng: np.random.Generator, every: float) -> pl.DataFrame:
+    """The walk at a steady pace, a tenth of jitter around it, somewhere between the first and the last event of the day."""
+    at = np.cumsum(every * (1 + 0.1 * rng.uniform(-1, 1, walk.height)))
+    span = (day.max() - day.min()).total_seconds()  # type: ignore[operator, union-attr]  # a column of times by contract
+    start = rng.uniform(0, max(span - float(at[-1]), 0.0))
+    own = pl.Series(times[0], [day.min()] * walk.height, dtype=day.dtype) + seconds(start + at)
+    return walk.with_columns(*((own + (walk[name] - walk[times[0]])).alias(name) for name in times[1:]), own.alias(times[0]))
+
+
+def _badged(walks: Sequence[pl.DataFrame], visitors: pl.DataFrame, key: str, rng: np.random.Generator) -> pl.DataFrame:
+    told = [
+        walk.with_columns(pl.lit(value).alias(name) for name, value in who.items()) for walk, who in zip(walks, visitors.iter_rows(named=True), strict=True)
+    ]
+    extra = pl.concat(told)
+    return extra.with_columns(pl.Series(key, fresh_keys(extra.height, rng), dtype=pl.String), pl.col(ROW))
