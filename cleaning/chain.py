@@ -1,0 +1,50 @@
+"""Cleaners one after the other, as one cleaner."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import polars as pl
+
+from sluice.domain import ACTION, REPAIRS, ROW, Batch, Cleaned, Verdict
+from sluice.ports import Cleaner, Snapshot
+
+
+@dataclass(frozen=True)
+class Chain:
+    """Runs cleaners in order on the same rows, and says how far each row can be trusted.
+
+    `_action` is `order_unknown` where a cleaner said so, else `repaired` where a repair was applied, now or when the row
+    was cleaned before, else `keep`. Repairs are numbered by cell, in the order that they were made.
+
+    Attributes:
+        cleaners: In the order that they run; none leaves the rows as they are.
+    """
+
+    cleaners: Sequence[Cleaner] = ()
+
+    def clean(self, batch: Batch, verdicts: Sequence[Verdict], past: Snapshot) -> Cleaned:
+        """Clean a batch; the verdicts of all cleaners are aligned with its rows."""
+        repairs = [REPAIRS.to_frame()]
+        held: list[Verdict] = []
+        for cleaner in self.cleaners:
+            cleaned = cleaner.clean(batch, verdicts, past)
+            batch = cleaned.batch
+            repairs.append(cleaned.repairs)
+            held.extend(cleaned.held)
+        made = _numbered(pl.concat(repairs))
+        return Cleaned(replace(batch, rows=_with_action(batch.rows, made)), made, held)
+
+
+def _numbered(repairs: pl.DataFrame) -> pl.DataFrame:
+    step = pl.int_range(1, pl.len() + 1).over(ROW, "column")
+    return repairs.with_columns(repair_id=pl.concat_str(ROW, "column", step, separator="/"))
+
+
+def _with_action(rows: pl.DataFrame, repairs: pl.DataFrame) -> pl.DataFrame:
+    said = pl.col(ACTION) if ACTION in rows.columns else pl.lit(None, dtype=pl.String)
+    repaired = pl.col(ROW).is_in(repairs.filter("applied")[ROW].unique().implode())
+    return rows.with_columns(
+        pl.when(said == "order_unknown").then(said).when(repaired | (said == "repaired")).then(pl.lit("repaired")).otherwise(pl.lit("keep")).alias(ACTION)
+    )

@@ -1,0 +1,117 @@
+"""Puts events whose clock was wrong back to when they happened."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import cast
+
+import polars as pl
+
+from cleaning.repair import NEW, SURE, WHY, Proposal, mend, untouched
+from sluice.config import Duration
+from sluice.domain import ACTION, ROW, Batch, Cleaned, Schema, Verdict
+from sluice.ports import Snapshot
+
+_SHIFTED = "the session's clock was off by one offset"
+_IMPOSSIBLE = "later than it was received"
+_OFF = "off from the rest of its session"
+
+
+@dataclass(frozen=True)
+class Clock:
+    """Compares the time that a device tells with the time that the server received the event.
+
+    The latency of a row is `received - time`, the typical one the median over sessions. Rows off by more than the tolerance:
+    a session whose rows are all off by one offset is shifted back by it and keeps its order; what was sent late (a device that
+    was offline) shows as many latencies and one moment of receiving, and is left alone. Single rows off from their session, and
+    rows later than they were received, get `received` less the typical latency, and `_action` order_unknown.
+    A batch in which fewer than half of the sessions share the typical latency, such as a back-fill, is left alone: there the
+    receiving tells nothing.
+
+    Attributes:
+        schema: The dataset's.
+        time: The device's time; the schema's unless named.
+        received: The server's time.
+        by: The columns that name a session; where empty, each row stands alone.
+        tolerance: How far from the typical latency a row may be.
+        threshold: Lowest confidence that is applied.
+    """
+
+    schema: Schema
+    received: str
+    by: tuple[str, ...] = ()
+    time: str | None = None
+    tolerance: Duration = timedelta(minutes=15)
+    threshold: float = 0.8
+
+    def __post_init__(self) -> None:
+        """Refuse columns that the schema does not declare, or that are no timestamps."""
+        stamps = [column.name for column in self.schema.columns if column.type == "timestamp"]
+        wrong = [name for name in (self._time, self.received) if name not in stamps]
+        if wrong:
+            raise ValueError(f"time and received must name timestamps; {', '.join(map(str, wrong))} is not one of {', '.join(stamps) or 'none'}")
+        if unknown := sorted(set(self.by) - set(self.schema.names)):
+            raise ValueError(f"by must name declared columns; {', '.join(unknown)} is not one of {', '.join(self.schema.names)}")
+
+    @property
+    def _time(self) -> str:
+        return self.time or self.schema.time or ""
+
+    def clean(self, batch: Batch, verdicts: Sequence[Verdict], past: Snapshot) -> Cleaned:
+        """Shift sessions, then place single rows."""
+        if not {self._time, self.received, *self.by} <= set(batch.rows.columns):
+            return untouched(batch)
+        rows = self._measured(batch.rows)
+        typical = self._typical(rows)
+        if typical is None:
+            return untouched(batch)
+        cells = self._cells(rows, typical, batch)
+        cleaned = mend(batch, [Proposal(self._time, cells.select(ROW, NEW, SURE, WHY))], "clock", self.threshold)
+        placed = cells.filter((pl.col(WHY) != _SHIFTED) & (pl.col(SURE) >= self.threshold))
+        return replace(cleaned, batch=replace(cleaned.batch, rows=_unordered(cleaned.batch.rows, placed)))
+
+    def _measured(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Rows with both times, in microseconds: `time`, `latency`, and for their session `size`, `middle` (latency) and `steady`."""
+        session = pl.concat_str([pl.col(name).cast(pl.String) for name in self.by], separator="\x1f") if self.by else pl.lit(None, dtype=pl.String)
+        time = pl.col(self._time).dt.epoch("us")
+        latency = pl.col(self.received).dt.epoch("us") - time
+        told = rows.select(ROW, session.fill_null(pl.col(ROW)).alias("session"), time.alias("time"), latency.alias("latency")).drop_nulls()
+        middle = pl.col("latency").median().over("session")
+        spread = (pl.col("latency") - middle).abs().median().over("session")
+        span = (pl.col("time") - pl.col("time").median().over("session")).abs().median().over("session")
+        steady = pl.when(span > 0).then((1 - spread / span).clip(0, 1)).otherwise(0.0)
+        return told.with_columns(size=pl.len().over("session"), middle=middle, steady=steady)
+
+    def _typical(self, rows: pl.DataFrame) -> float | None:
+        """The median latency over sessions, in microseconds; None where it is not that of most of them."""
+        middles = rows.unique("session", keep="first", maintain_order=True)["middle"]
+        typical = cast("float | None", middles.median())
+        if typical is None or ((middles - typical).abs() <= self._limit).sum() * 2 <= middles.len():
+            return None
+        return typical
+
+    @property
+    def _limit(self) -> float:
+        return self.tolerance / timedelta(microseconds=1)
+
+    def _cells(self, rows: pl.DataFrame, typical: float, batch: Batch) -> pl.DataFrame:
+        off = pl.col("middle") - typical
+        shifted = (off.abs() > self._limit) & (pl.col("size") > 1) & (pl.col("steady") >= self.threshold)
+        residual = pl.col("latency") - pl.when(shifted).then("middle").otherwise(typical)
+        end = pl.lit(batch.at).dt.epoch("us")
+        impossible = (residual < -self._limit) | ((pl.col("time") > end) & (pl.col("time") + pl.col("latency") <= end))
+        lonely = (residual > self._limit) & (shifted | (off.abs() <= self._limit)) & (pl.col("size") > 1)
+        ambiguous = (residual > self._limit) & (pl.col("size") == 1)
+        placed = impossible & ~shifted | residual.abs().gt(self._limit) & shifted | lonely
+        moved = pl.when(placed | ambiguous).then(pl.col("latency") - typical).when(shifted).then(off).otherwise(None)
+        sure = pl.when(placed & impossible).then(0.9).when(placed).then(0.85).when(ambiguous).then(0.5).otherwise(pl.col("steady"))
+        why = pl.when(placed & impossible).then(pl.lit(_IMPOSSIBLE)).when(placed | ambiguous).then(pl.lit(_OFF)).otherwise(pl.lit(_SHIFTED))
+        new = pl.from_epoch((pl.col("time") + moved).round().cast(pl.Int64), time_unit="us").dt.replace_time_zone("UTC")
+        return rows.select(ROW, new.alias(NEW), sure.alias(SURE), why.alias(WHY), moved.alias("moved")).drop_nulls("moved")
+
+
+def _unordered(rows: pl.DataFrame, placed: pl.DataFrame) -> pl.DataFrame:
+    said = pl.col(ACTION) if ACTION in rows.columns else pl.lit("keep")
+    return rows.with_columns(pl.when(pl.col(ROW).is_in(placed[ROW].implode())).then(pl.lit("order_unknown")).otherwise(said).alias(ACTION))
