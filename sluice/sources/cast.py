@@ -1,0 +1,158 @@
+"""Casts cells to the declared schema; what does not cast is null in its column and kept as text beside the row, in `_raw`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import polars as pl
+
+from sluice.domain import RAW, RAW_TYPE, ROW, Column, Schema
+
+_EXACT = 2**53  # beyond it, a float names no single integer
+_TRUE, _FALSE = ("true", "t", "yes", "y", "1"), ("false", "f", "no", "n", "0")
+_ZONED, _NAIVE = "%Y-%m-%dT%H:%M:%S%.f%#z", "%Y-%m-%dT%H:%M:%S%.f"
+
+
+def cast(frame: pl.DataFrame, schema: Schema, batch_id: str) -> pl.DataFrame:
+    """The declared columns in their types, with `_row_id` and `_raw`; absent columns are null, others dropped.
+
+    Args:
+        frame: Cells as text, or typed as Parquet has them.
+        schema: What is declared.
+        batch_id: Begins each row's id.
+    """
+    rows = frame.height
+    columns, kept = [], []
+    for column in schema.columns:
+        cells = frame[column.name] if column.name in frame.columns else pl.Series(column.name, [None] * rows, column.dtype)
+        done = cells if cells.dtype == column.dtype and column.type not in {"string", "number"} else to_type(cells, column)
+        columns.append(done.alias(column.name))
+        kept += _failed(cells, done, column.name)
+    ids = pl.select(pl.concat_str(pl.lit(f"{batch_id}."), pl.int_range(rows).cast(pl.String))).to_series().alias(ROW)
+    return pl.DataFrame([*columns, ids, _raw(kept, rows)])
+
+
+def to_type(cells: pl.Series, column: Column) -> pl.Series:
+    """Cells cast to a column's type, null where they do not cast. Blanks around a value count for nothing, except in strings."""
+    if cells.dtype == pl.Null:
+        return cells.cast(column.dtype)
+    if column.type == "string":
+        return as_text(cells).replace("", None)
+    if cells.dtype == pl.String:
+        return _FROM_TEXT[column.type](cells.str.strip_chars())
+    return _from_typed(cells, column)
+
+
+def as_text(cells: pl.Series) -> pl.Series:
+    """Any cells as text: numbers as their shortest digits, times in ISO 8601."""
+    if isinstance(cells.dtype, pl.Datetime):
+        return _utc(cells).dt.strftime("%Y-%m-%dT%H:%M:%S%.fZ")
+    return cells.cast(pl.String, strict=False)
+
+
+def _integers(text: pl.Series) -> pl.Series:
+    """Integers, also written 5.0 as programs do whose integers know no null."""
+    whole = text.cast(pl.Int64, strict=False)
+    if whole.null_count() == text.null_count():
+        return whole
+    return whole.fill_null(_whole(text.cast(pl.Float64, strict=False)))
+
+
+def _whole(numbers: pl.Series) -> pl.Series:
+    exact = (numbers.abs() <= _EXACT) & (numbers == numbers.round())
+    return numbers.set(~exact.fill_null(value=False), None).cast(pl.Int64)
+
+
+def _numbers(text: pl.Series) -> pl.Series:
+    numbers = text.cast(pl.Float64, strict=False)
+    return numbers.set(~numbers.is_finite().fill_null(value=True), None)
+
+
+def _booleans(text: pl.Series) -> pl.Series:
+    lower = text.str.to_lowercase()
+    return lower.is_in(_TRUE).set(~lower.is_in([*_TRUE, *_FALSE]).fill_null(value=True), None)
+
+
+def _dates(text: pl.Series) -> pl.Series:
+    return text.str.to_date("%Y-%m-%d", strict=False)
+
+
+def _timestamps(text: pl.Series) -> pl.Series:
+    """ISO 8601 with or without zone; without one it is taken for UTC. Each form is tried on what the forms before it left."""
+    found = _zoned(text)
+    for attempt in (_naive, _spaced, _short, _midnight):
+        left = found.is_null() & text.is_not_null()
+        if not left.any():
+            break
+        found = found.scatter(left.arg_true(), attempt(text.filter(left)))
+    return found
+
+
+def _zoned(text: pl.Series) -> pl.Series:
+    return text.str.to_datetime(_ZONED, time_unit="us", strict=False)
+
+
+def _naive(text: pl.Series) -> pl.Series:
+    return _utc(text.str.to_datetime(_NAIVE, time_unit="us", strict=False))
+
+
+def _spaced(text: pl.Series) -> pl.Series:
+    joined = text.str.replace(r"^(\d{4}-\d{2}-\d{2})[ t](\d)", "${1}T${2}").str.replace(r" ?([Zz]|UTC)$", "Z")
+    return _zoned(joined).fill_null(_naive(joined))
+
+
+def _short(text: pl.Series) -> pl.Series:
+    """Without seconds."""
+    return _spaced(text.str.replace(r"^(\d{4}-\d{2}-\d{2}[ Tt]\d{2}:\d{2})([Zz+-]|$)", "${1}:00${2}"))
+
+
+def _midnight(text: pl.Series) -> pl.Series:
+    return _utc(_dates(text).cast(pl.Datetime("us")))
+
+
+_FROM_TEXT: Mapping[str, Callable[[pl.Series], pl.Series]] = {
+    "integer": _integers,
+    "number": _numbers,
+    "boolean": _booleans,
+    "date": _dates,
+    "timestamp": _timestamps,
+}
+
+
+def _from_typed(cells: pl.Series, column: Column) -> pl.Series:
+    if column.type == "timestamp" and cells.dtype.is_temporal():
+        return _utc(cells.cast(pl.Datetime("us")) if cells.dtype == pl.Date else cells)
+    if column.type == "number" and cells.dtype.is_numeric():
+        numbers = cells.cast(pl.Float64)
+        return numbers.set(~numbers.is_finite().fill_null(value=True), None)
+    if column.type == "integer" and cells.dtype.is_float():
+        return _whole(cells.cast(pl.Float64))
+    if column.type == "integer" and cells.dtype.is_numeric():
+        return cells.cast(pl.Int64, strict=False)
+    return _FROM_TEXT[column.type](as_text(cells))
+
+
+def _utc(times: pl.Series) -> pl.Series:
+    zone = times.dtype.time_zone if isinstance(times.dtype, pl.Datetime) else None
+    moved = times.dt.convert_time_zone("UTC") if zone else times.dt.replace_time_zone("UTC")
+    return moved.dt.cast_time_unit("us")
+
+
+def _failed(cells: pl.Series, done: pl.Series, name: str) -> list[pl.DataFrame]:
+    """The cells that did not cast, with their rows; NaN is how Parquet's floats say null."""
+    missing = cells.is_null() | cells.is_nan() if cells.dtype.is_float() else cells.is_null()
+    if done.null_count() == missing.sum():
+        return []
+    rows = (done.is_null() & ~missing).arg_true()
+    text = as_text(cells.gather(rows))
+    filled = pl.DataFrame({"row": rows, "column": pl.repeat(name, rows.len(), eager=True), "text": text}).filter(pl.col("text").str.strip_chars() != "")
+    return [filled] if filled.height else []
+
+
+def _raw(kept: list[pl.DataFrame], rows: int) -> pl.Series:
+    raw = pl.Series(RAW, [None], RAW_TYPE).new_from_index(0, rows)
+    if not kept:
+        return raw
+    cells = pl.concat(kept).group_by("row", maintain_order=True).agg(pl.struct("column", "text").alias(RAW))
+    index = pl.DataFrame({"row": pl.int_range(rows, dtype=pl.UInt32, eager=True)})
+    return index.join(cells.with_columns(pl.col("row").cast(pl.UInt32)), on="row", how="left", maintain_order="left")[RAW].cast(RAW_TYPE)

@@ -1,0 +1,45 @@
+"""Turns the many exceptions of libraries and of the file system into our one, in words that a shop can act on."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import polars as pl
+
+from sluice.errors import SluiceError, SourceError
+
+
+@contextmanager
+def told_plainly(name: str) -> Iterator[None]:
+    """Raise whatever goes wrong inside as a SourceError about the file `name`; errors of our own pass as they are.
+
+    Libraries quote cells in their messages, so none of theirs is repeated.
+    """
+    try:
+        yield
+    except SluiceError:
+        raise
+    except (Exception, pl.exceptions.PanicException) as error:
+        raise SourceError(f"{name}: {_words(error)}") from error
+
+
+def _words(error: BaseException) -> str:
+    for kinds, words in _MEANINGS:
+        if isinstance(error, kinds):
+            return words
+    return f"cannot be read ({type(error).__name__}); is it in the declared format? Send it again"
+
+
+_MEANINGS: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
+    ((FileNotFoundError,), "is not there any more; send it again"),
+    ((PermissionError,), "may not be read; give the user that runs Sluice the right to read it"),
+    ((IsADirectoryError, NotADirectoryError), "is a folder, not a file"),
+    ((EOFError,), "ends too early, as when a transfer was cut short; send it again"),
+    ((zlib.error,), "is damaged (its compressed bytes do not fit together); send it again"),
+    ((OSError, pl.exceptions.ComputeError), "cannot be read to its end: it is damaged, cut short or not in the declared format; send it again"),
+    ((MemoryError,), "needs more memory than there is; send smaller files"),
+    ((pl.exceptions.NoDataError,), "is empty; send it again"),
+    ((pl.exceptions.DuplicateError,), "has two columns of the same name; rename one"),
+)

@@ -1,0 +1,91 @@
+"""What a file holds, before its cells are cast: text from text formats, typed columns from Parquet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+import polars as pl
+
+from sluice.config import Limits
+from sluice.errors import SourceError, TooLarge
+from sluice.sources import delimited, jsonlines, parquet
+from sluice.sources.failures import told_plainly
+
+Format: TypeAlias = Literal["csv", "jsonl", "parquet"]
+
+FORMATS: Mapping[str, Format] = {".csv": "csv", ".tsv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "jsonl", ".parquet": "parquet", ".pq": "parquet"}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Table:
+    """The cells of a file.
+
+    Attributes:
+        columns: All that the file has, as it names them.
+        frame: Those of them that were asked for; one of the others where it has none of those.
+    """
+
+    columns: tuple[str, ...]
+    frame: pl.DataFrame
+
+
+def format_of(path: Path) -> Format:
+    """The format that a file's ending tells; `.gz` may follow it.
+
+    Raises:
+        SourceError: It tells none.
+    """
+    name = path.name.lower().removesuffix(".gz")
+    ending = name[name.rfind(".") :] if "." in name else ""
+    if ending not in FORMATS:
+        raise SourceError(f"{path.name}: its ending tells no format; set `format:` for this source to csv, jsonl or parquet")
+    return FORMATS[ending]
+
+
+def read_table(path: Path, limits: Limits, format: Format | None = None, separator: str = ",", wanted: Sequence[str] | None = None) -> Table:  # noqa: A002  # its name in sluice.yaml
+    """Read a file whole, after a look at it.
+
+    Args:
+        path: The file.
+        limits: What it may cost.
+        format: Told by its ending unless given.
+        separator: Between the fields of a CSV file; `.tsv` has tabs.
+        wanted: The columns to keep; all unless given.
+
+    Raises:
+        SourceError: It cannot be read; says what is wrong and where.
+        TooLarge: It is beyond a limit.
+    """
+    with told_plainly(path.name):
+        _check_size(path, limits)
+        format = format or format_of(path)  # noqa: A001  # its name in sluice.yaml
+        if format == "csv":
+            separator = "\t" if ".tsv" in path.name.lower() and separator == "," else separator
+            columns, frame = delimited.read(path, separator, limits, wanted)
+        else:
+            read: Callable[[Path, Limits, Sequence[str] | None], tuple[tuple[str, ...], pl.DataFrame]]
+            read = jsonlines.read if format == "jsonl" else parquet.read
+            columns, frame = read(path, limits, wanted)
+        _check_cells(frame, path.name, limits)
+        return Table(columns, frame)
+
+
+def _check_size(path: Path, limits: Limits) -> None:
+    size = path.stat().st_size
+    if path.is_dir():
+        raise IsADirectoryError
+    if size > limits.file:
+        raise TooLarge(f"{path.name}: has {size:,} bytes, more than {limits.file:,}; raise limits.file or send smaller files")
+    if size == 0:
+        raise SourceError(f"{path.name}: is empty; send it again, with a header even where there are no rows")
+
+
+def _check_cells(frame: pl.DataFrame, name: str, limits: Limits) -> None:
+    for column in frame:
+        if column.dtype == pl.String:
+            longest = column.str.len_bytes().max()
+            if isinstance(longest, int) and longest > limits.cell:
+                raise TooLarge(f"{name}: column {column.name}: a cell has {longest:,} bytes, more than {limits.cell:,}; raise limits.cell or shorten it")

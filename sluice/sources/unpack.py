@@ -1,0 +1,61 @@
+"""Streams a file's bytes, unpacked where it is compressed by gzip, and stops where they grow beyond their limit."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from sluice.errors import SourceError, TooLarge
+
+CHUNK = 4 * 2**20
+_GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
+_ANY_HEADER = 32 + zlib.MAX_WBITS  # gzip or zlib, told from the first bytes
+
+
+def unpacked(path: Path, limit: int) -> Iterator[bytes]:
+    """The file's bytes, at most 4 MB at once, so that a bomb is met by a count and not by memory.
+
+    Args:
+        path: A file, compressed or not; its first bytes tell, not its name.
+        limit: How many unpacked bytes are too many.
+
+    Raises:
+        TooLarge: There are more.
+        SourceError: The compression is of another kind.
+        EOFError: A compressed file ends too early.
+        zlib.error: A compressed file is damaged.
+    """
+    total = 0
+    with path.open("rb") as file:
+        for chunk in _chunks(file, path.name):
+            total += len(chunk)
+            if total > limit:
+                raise TooLarge(f"{path.name}: holds more than {limit:,} bytes once unpacked; raise limits.unpacked or send smaller files")
+            yield chunk
+
+
+def _chunks(file: BinaryIO, name: str) -> Iterator[bytes]:
+    magic = file.read(4)
+    file.seek(0)
+    if magic.startswith(_ZSTD):
+        raise SourceError(f"{name}: is compressed by zstd; send it plain or compressed by gzip")
+    if magic.startswith(_GZIP):
+        yield from _members(file)
+    else:
+        yield from iter(lambda: file.read(CHUNK), b"")
+
+
+def _members(file: BinaryIO) -> Iterator[bytes]:
+    """What a gzip file holds; it may be several, one after another."""
+    packed = file.read(CHUNK)
+    while packed:
+        member = zlib.decompressobj(_ANY_HEADER)
+        while not member.eof:
+            if not packed:
+                raise EOFError
+            if chunk := member.decompress(packed, CHUNK):
+                yield chunk
+            packed = member.unconsumed_tail or member.unused_data or file.read(CHUNK)
+        packed = packed.lstrip(b"\0") or file.read(CHUNK).lstrip(b"\0")  # some writers pad with zeros

@@ -1,0 +1,136 @@
+"""Files that break parsers: each gives one line that says what, where and what to do; never a crash, never some of the rows."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from sluice.config import Limits
+from sluice.domain import Batch
+from sluice.errors import SourceError, TooLarge
+from sluice.sources import FileSource
+
+ROW = b"e1,00501,9.5,1,true,2026-03-01,2026-03-01T10:00:00Z\n"
+Read = Callable[..., Batch]
+
+
+def parquet(frame: pl.DataFrame) -> bytes:
+    buffer = io.BytesIO()
+    frame.write_parquet(buffer)
+    return buffer.getvalue()
+
+
+PARQUET = parquet(pl.DataFrame({"event_id": [f"e{n}" for n in range(1000)]}))
+ZIPPED = gzip.compress(b"event_id,zip\n" + b"".join(b"e%d,00501\n" % n for n in range(1000)))
+
+HOSTILE: dict[str, tuple[str, bytes, str]] = {
+    "empty": ("a.csv", b"", "is empty"),
+    "UTF-16": ("a.csv", "event_id,zip\né,1\n".encode("utf-16"), "is UTF-16; save it as UTF-8"),
+    "UTF-16 without mark": ("a.csv", "event_id,zip\né,1\n".encode("utf-16-le"), "byte 1 is NUL"),
+    "NUL": ("a.csv", b"event_id,zip\na\0b,1\n", "byte 14 is NUL"),
+    "latin-1": ("a.csv", b"event_id,zip\ncaf\xe9,1\n", "byte 16 is not UTF-8"),
+    "cut inside a character": ("a.csv", b"event_id,zip\ncaf\xc3", "is not UTF-8"),
+    "a field too many": ("a.csv", b"event_id,zip\n1,2\n1,2,3\n", "line 3: 3 fields where the header has 2"),
+    "a field too few": ("a.csv", b"event_id,zip,day\n1,2,\n\n1,2\n", "line 4: 2 fields where the header has 3"),
+    "a field too few after a cell of two lines": ("a.csv", b'event_id,zip\n"a\nb",2\n1\n', "line 4: 1 fields"),
+    "open quote": ("a.csv", b'event_id,zip\n1,2\n"1,2\n3,4\n', "line 3: a quote opens and is never closed"),
+    "text after a quote": ("a.csv", b'event_id,zip\n"a" ,2\n', "cannot be read to its end"),
+    "doubled names": ("a.csv", b"event_id,zip,zip\n1,2,3\n", "line 1: two columns are called zip"),
+    "a column without name": ("a.csv", b"event_id,,zip\n1,2,3\n", "line 1: column 2 has no name"),
+    "another separator": ("a.csv", b"event_id;zip\n1;2\n", "set `separator: ';'`"),
+    "old Mac line ends": ("a.csv", b"event_id,zip\r1,2\r", "lone carriage return"),
+    "an ending that tells nothing": ("a.xls", b"event_id\n1\n", "set `format:`"),
+    "truncated gzip": ("a.csv.gz", ZIPPED[:-20], "ends too early"),
+    "gzip without its check sum": ("a.csv.gz", ZIPPED[:-4], "ends too early"),
+    "damaged gzip": ("a.csv.gz", ZIPPED[:50] + b"\xff\xff\xff\xff" + ZIPPED[54:], "is damaged"),
+    "zstd": ("a.csv", b"\x28\xb5\x2f\xfd" + b"x" * 20, "compressed by zstd"),
+    "truncated Parquet": ("a.parquet", PARQUET[:-30], "cannot be read to its end"),
+    "Parquet without a head": ("a.parquet", PARQUET[20:], "cannot be read"),
+    "text as Parquet": ("a.parquet", b"event_id,zip\n1,2\n", "cannot be read to its end"),
+    "empty Parquet": ("a.parquet", b"", "is empty"),
+    "Parquet as CSV": ("a.csv", PARQUET, "byte 4 is not UTF-8|is NUL"),
+    "broken JSON": ("a.jsonl", b'{"event_id":"1"}\n\n{"event_id":\n{"event_id":"2"}\n', "line 3 is not JSON"),
+    "JSON cut short": ("a.jsonl", b'{"event_id":"1"}\n{"event_id":"2', "line 2 is not JSON"),
+    "a JSON array": ("a.json", b'[{"event_id":"1"}]\n', "line 1 is a JSON array"),
+    "a JSON number": ("a.jsonl", b'{"event_id":"1"}\n5\n', "line 2 is not a JSON object"),
+    "text as JSON lines": ("a.jsonl", b"event_id,zip\n1,2\n", "line 1 is not JSON"),
+}
+
+
+@pytest.mark.parametrize(("name", "content", "words"), HOSTILE.values(), ids=HOSTILE.keys())
+def test_a_hostile_file_gives_one_plain_line(read: Read, name: str, content: bytes, words: str) -> None:
+    with pytest.raises(SourceError, match=words) as told:
+        read(content, name)
+    assert "\n" not in str(told.value)
+    assert str(told.value).startswith(f"{name}: ")
+    assert "Error" not in str(told.value)
+
+
+TOO_LARGE: dict[str, tuple[str, bytes, Limits, str]] = {
+    "a 10 MB cell": ("a.csv", b'event_id,zip\n1,2\n"' + b"x" * 10 * 2**20 + b'",2\n', Limits(), "line 3: a cell has more than 1,048,576 bytes"),
+    "a 10 MB cell at the end": ("a.csv", b"event_id,zip\n1," + b"x" * 10 * 2**20, Limits(), "line 2: a cell has more than"),
+    "a 10 MB cell of JSON": ("a.jsonl", b'{"event_id":"' + b"x" * 10 * 2**20 + b'"}\n', Limits(), "column event_id: a cell has 10,485,760 bytes"),
+    "a 10 MB cell of Parquet": ("a.parquet", parquet(pl.DataFrame({"event_id": ["x" * 10 * 2**20]})), Limits(), "column event_id"),
+    "too many columns": ("a.csv", b",".join(b"c%d" % n for n in range(50)) + b"\n", Limits(columns=49), "line 1: 50 columns"),
+    "too many columns of Parquet": ("a.parquet", parquet(pl.DataFrame({f"c{n}": [1] for n in range(50)})), Limits(columns=49), "50 columns"),
+    "a large file": ("a.csv", b"event_id,zip\n1,2\n", Limits(file=10), "has 17 bytes, more than 10"),
+    "a gzip bomb": ("a.csv.gz", gzip.compress(b"1,2\n" * 2**23, 1), Limits(unpacked=2**20), "more than 1,048,576 bytes once unpacked"),
+    "a gzip bomb of JSON": ("a.jsonl.gz", gzip.compress(b'{"event_id":1}\n' * 2**20, 1), Limits(unpacked=2**20), "once unpacked"),
+    "a Parquet bomb": ("a.parquet", parquet(pl.DataFrame({"event_id": pl.repeat("A" * 1000, 20_000, eager=True)})), Limits(unpacked=2**20), "once unpacked"),
+}
+
+
+@pytest.mark.parametrize(("name", "content", "limits", "words"), TOO_LARGE.values(), ids=TOO_LARGE.keys())
+def test_what_is_beyond_a_limit_is_not_read(read: Read, name: str, content: bytes, limits: Limits, words: str) -> None:
+    with pytest.raises(TooLarge, match=words):
+        read(content, name, limits=limits)
+
+
+def test_messages_hold_no_cell(read: Read) -> None:
+    with pytest.raises(SourceError) as told:
+        read(b'event_id,zip\n"secret" ,2\n')
+    assert "secret" not in str(told.value)
+
+
+def test_a_file_that_changed_since_it_was_found_is_not_read(land: Callable[..., FileSource], header: bytes) -> None:
+    source = land(header + ROW)
+    (arrival,) = source.arrivals()
+    land(header + ROW + ROW)
+    with pytest.raises(SourceError, match="has changed since it was found"):
+        source.read(arrival)
+    (again,) = source.arrivals()
+    assert again.id != arrival.id
+
+
+def test_a_file_that_vanished_is_told(land: Callable[..., FileSource], header: bytes) -> None:
+    source = land(header + ROW)
+    (arrival,) = source.arrivals()
+    Path(arrival.uri).unlink()
+    with pytest.raises(SourceError, match="is not there any more"):
+        source.read(arrival)
+
+
+def test_a_folder_in_the_place_of_a_file_is_told(land: Callable[..., FileSource], header: bytes) -> None:
+    source = land(header + ROW)
+    (arrival,) = source.arrivals()
+    Path(arrival.uri).unlink()
+    Path(arrival.uri).mkdir()
+    with pytest.raises(SourceError, match="is a folder"):
+        source.read(arrival)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_file_without_permission_stops_nothing_else(land: Callable[..., FileSource], header: bytes) -> None:
+    land(header + ROW, "b.csv")
+    source = land(header + ROW, "a.csv")
+    Path(next(iter(source.arrivals())).uri).chmod(0)
+    forbidden, fine = sorted(source.arrivals(), key=lambda arrival: arrival.uri)
+    with pytest.raises(SourceError, match="may not be read"):
+        source.read(forbidden)
+    assert source.read(fine).rows.height == 1

@@ -1,0 +1,134 @@
+"""The child process: results, exceptions, death and memory."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+
+import pytest
+
+from sluice.child import Child
+from sluice.errors import ConfigError, OutOfMemory, Problem, SluiceError, SourceError
+
+LIMIT = 2**30
+
+
+def process_id() -> int:
+    return os.getpid()
+
+
+def double(value: bytes) -> bytes:
+    return value + value
+
+
+def refuse() -> None:
+    raise ConfigError("sluice.yaml", [Problem(3, "shop", "is wrong")])
+
+
+def stumble() -> None:
+    raise KeyError("price")
+
+
+def die(number: int) -> None:
+    os.kill(os.getpid(), number)
+
+
+def leave(code: int) -> None:
+    os._exit(code)
+
+
+def grow() -> int:
+    held: list[bytes] = []
+    while len(held) < 400:  # 4 GB, which no limit here allows
+        held.append(b"x" * (10 * 2**20))
+    return len(held)
+
+
+def speak() -> None:
+    sys.stdout.write("not a result\n")
+    sys.stdout.flush()
+
+
+def test_gives_the_result_of_a_function_in_another_process() -> None:
+    with Child(LIMIT) as child:
+        assert child(process_id) not in {os.getpid(), None}
+        assert child(process_id) == child(process_id)
+
+
+def test_large_values_cross_both_ways() -> None:
+    value = b"x" * (20 * 2**20)
+    with Child(LIMIT) as child:
+        assert child(double, value) == value + value
+
+
+def test_our_exceptions_come_as_they_are() -> None:
+    with Child(LIMIT) as child, pytest.raises(ConfigError, match=r"sluice.yaml:3: shop: is wrong") as told:
+        child(refuse)
+    assert told.value.problems == (Problem(3, "shop", "is wrong"),)
+
+
+def test_other_exceptions_tell_where_they_were_raised() -> None:
+    with Child(LIMIT) as child, pytest.raises(RuntimeError, match="KeyError: 'price'") as told:
+        child(stumble)
+    assert "in stumble" in told.value.__notes__[0]
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGABRT])
+def test_a_child_that_memory_kills_is_started_again(number: signal.Signals) -> None:
+    with Child(LIMIT) as child:
+        before = child(process_id)
+        with pytest.raises(OutOfMemory, match=f"signal {number.value}"):
+            child(die, number)
+        assert child(process_id) != before
+
+
+def test_a_child_that_leaves_is_no_lack_of_memory() -> None:
+    with Child(LIMIT) as child, pytest.raises(SluiceError, match="exit code 7") as told:
+        child(leave, 7)
+    assert not isinstance(told.value, OutOfMemory)
+
+
+def test_a_child_over_its_limit_is_stopped_and_the_next_call_works() -> None:
+    with Child(200 * 2**20) as child:
+        with pytest.raises(OutOfMemory, match=r"more than 0.2 GiB"):
+            child(grow)
+        assert child(double, b"ab") == b"abab"
+
+
+def test_calls_of_several_threads_get_their_own_results() -> None:
+    with Child(LIMIT) as child:
+        got: dict[int, bytes] = {}
+        threads = [threading.Thread(target=lambda n=n: got.__setitem__(n, child(double, b"%d" % n))) for n in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert got == {n: b"%d%d" % (n, n) for n in range(8)}
+
+
+def test_closing_ends_the_process_and_may_be_repeated() -> None:
+    child = Child(LIMIT)
+    pid = child(process_id)
+    child.close()
+    child.close()
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+
+
+def test_what_the_child_prints_is_no_result(capfd: pytest.CaptureFixture[str]) -> None:
+    with Child(LIMIT) as child:
+        child(speak)
+    captured = capfd.readouterr()
+    assert (captured.out, captured.err) == ("", "not a result\n")
+
+
+@pytest.mark.parametrize("error", [SourceError("x"), OutOfMemory("x"), SluiceError("x")])
+def test_every_error_of_ours_crosses(error: SluiceError) -> None:
+    with Child(LIMIT) as child, pytest.raises(type(error), match="x"):
+        child(raise_it, error)
+
+
+def raise_it(error: SluiceError) -> None:
+    raise error
