@@ -79,5 +79,5 @@ def fresh_keys(count: int, rng: np.random.Generator) -> list[str]:
 
 
 def seconds(values: np.ndarray) -> pl.Series:
-    """Spans of time from seconds."""
-    return pl.Series(np.round(np.asarray(values, dtype=np.float64) * 1e6).astype(np.int64)).cast(pl.Duration("us"))
+    """Spans of time from seconds, whole milliseconds as most logs write them."""
+    return pl.Series(np.round(np.asarray(values, dtype=np.float64) * 1e3).astype(np.int64) * 1000).cast(pl.Duration("us"))

@@ -1,0 +1,7 @@
+"""A small shop's files, realistic and then spoilt, with the truth of every defect recorded apart."""
+
+from __future__ import annotations
+
+from sluice.demo.shop import configuration, write
+
+__all__ = ["configuration", "write"]
