@@ -1,0 +1,110 @@
+"""What the recommender reads of the published past: who met which item when, and what is known of the items."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from sluice.config import Recommender
+from sluice.domain import ACTION, ROW, RUN
+from sluice.errors import ModelError
+from sluice.ports import Snapshot
+
+INTERACTIONS = pl.Schema(
+    {
+        "user": pl.String(),
+        "item": pl.String(),
+        "kind": pl.String(),  # null where no kind is configured
+        "time": pl.Datetime("us", "UTC"),
+        "weight": pl.Float64(),
+        "ordered": pl.Boolean(),  # False: taste that is known, at a time that is not
+    }
+)
+
+
+def interactions(past: Snapshot, config: Recommender, runs: Sequence[str] | None = None, *, user: str | None = None) -> pl.DataFrame:
+    """The users' interactions, each user's together and in order; those of unknown order come first.
+
+    Args:
+        past: What was published.
+        config: Names the dataset and its columns.
+        runs: Only rows that these runs published; None: all.
+        user: Only this user's; None: everybody's.
+
+    Returns:
+        A frame of schema INTERACTIONS; empty where nothing is published.
+
+    Raises:
+        ModelError: The published rows lack a configured column.
+    """
+    rows = past.clean(config.events)
+    if not _has(rows, config.events, [config.user, config.item, config.time, *([config.kind] if config.kind else [])]):
+        return pl.DataFrame(schema=INTERACTIONS)
+    if runs is not None:
+        rows = rows.filter(pl.col(RUN).is_in(list(runs)))
+    if user is not None:
+        rows = rows.filter(pl.col(config.user).cast(pl.String) == user)
+    known = rows.select(**_columns(config), row=ROW).drop_nulls(["user", "item", "time", "weight"]).filter(pl.col("weight") > 0)
+    return known.sort("user", "ordered", "time", "row").select(INTERACTIONS.names()).collect()
+
+
+def _columns(config: Recommender) -> dict[str, pl.Expr]:
+    kind = pl.col(config.kind).cast(pl.String) if config.kind else pl.lit(None, dtype=pl.String)
+    weight = pl.lit(1.0)
+    if config.kind and config.weights:
+        weight = kind.replace_strict(dict(config.weights), default=None, return_dtype=pl.Float64)
+    return {
+        "user": pl.col(config.user).cast(pl.String),
+        "item": pl.col(config.item).cast(pl.String),
+        "kind": kind,
+        "time": pl.col(config.time).cast(pl.Datetime("us", "UTC")),
+        "weight": weight,
+        "ordered": pl.col(ACTION).ne_missing("order_unknown"),
+    }
+
+
+def collapse(events: pl.DataFrame) -> pl.DataFrame:
+    """One interaction of each row of repeats: a user who views, carts and buys one item met it once.
+
+    The strongest kind is kept, at the time of the first. Counted as often as they come, repeats cost co-occurrence a
+    tenth of its Recall.
+    """
+    strongest = pl.col("kind", "weight").sort_by("weight", descending=True, maintain_order=True).first()
+    runs = events.with_columns(run=pl.struct("user", "item", "ordered").rle_id())
+    return runs.group_by("run", maintain_order=True).agg(pl.col("user", "item", "time", "ordered").first(), strongest).select(INTERACTIONS.names())
+
+
+def catalog(past: Snapshot, config: Recommender, runs: Sequence[str] | None = None) -> pl.DataFrame:
+    """The items with their title and attributes, one row an item, sorted by id.
+
+    Args:
+        past: What was published.
+        config: Names the dataset and its columns.
+        runs: The runs that are trusted whatever their own decision was; None trusts every run. Rows of other runs
+            count only where the run's decision was open: what is in a catalog may be older than the training window.
+
+    Returns:
+        Columns `item` (text), the title's and the attributes' own names; only `item` where nothing is published.
+
+    Raises:
+        ModelError: The published rows lack a configured column.
+    """
+    rows = past.clean(config.items)
+    names = list(dict.fromkeys([*([config.title] if config.title else []), *config.attributes]))
+    if not _has(rows, config.items, [config.item, *names]):
+        return pl.DataFrame(schema={"item": pl.String})
+    if runs is not None:
+        shut = [run.id for run in past.runs(config.items) if run.decision != "open" and run.id not in runs]
+        rows = rows.filter(~pl.col(RUN).is_in(shut))
+    wanted = [pl.col(config.item).cast(pl.String).alias("item"), *(pl.col(name) for name in names if name != config.item)]
+    return rows.sort(ROW).select(wanted).drop_nulls("item").unique("item", keep="last", maintain_order=True).sort("item").collect()
+
+
+def _has(rows: pl.LazyFrame, dataset: str, columns: Sequence[str]) -> bool:
+    """False where nothing is published yet."""
+    names = rows.collect_schema().names()
+    lacking = [name for name in columns if name not in names]
+    if names and lacking:
+        raise ModelError(f"the published rows of {dataset} have no column {', '.join(lacking)}, which `recommender` in sluice.yaml names")
+    return bool(names)
