@@ -74,11 +74,6 @@ def start(counted: CoOccurrence, features: Ints, met: np.ndarray[tuple[int], np.
     ids = (vectors - explained) * met[:, None]
     tables = [torch.from_numpy(each.astype(np.float32)) for each in (ids, attributes)]
     return ItemTower(tables[0], tables[1], torch.from_numpy(features), ID_DROPOUT if features.any() else 0.0)
-        torch.from_numpy(ids.astype(np.float32)),
-        torch.from_numpy(attributes.astype(np.float32)),
-        torch.from_numpy(features),
-        ID_DROPOUT if features.any() else 0.0,
-    )
 
 
 def singular_vectors(matrix: sp.csr_matrix, dimensions: int, rng: np.random.Generator) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
