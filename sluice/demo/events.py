@@ -69,7 +69,7 @@ class Traffic:
         at = begin[session] + came[session, step]
         carted = rng.random(session.size) < _CART
         bought = carted & (rng.random(session.size) < _BUY)
-        before = np.cumsum(bought) - bought
+        before: np.ndarray = np.cumsum(bought) - bought
         nth: np.ndarray = before - np.maximum.accumulate(np.where(step == 0, before, 0))
         paid = (begin + lasts - 380.0)[session] + 8.0 * nth
         quantity = np.where(rng.random(session.size) < 0.85, 1, rng.integers(2, 5, session.size))

@@ -1,4 +1,4 @@
-# ruff: noqa: RUF001  # buyers write ’ and – as they are
+# ruff: noqa: RUF001  # the typography of buyers
 """What buyers write: the words fit the stars."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-# ruff: noqa: RUF001  # a shop writes × and ’ as they are
+# ruff: noqa: RUF001  # the typography of a shop
 """The words of the demo shop: its category tree, brands, product lines, and what people write."""
 
 from __future__ import annotations
