@@ -1,1 +1,13 @@
 """Records in the database, rows in the lake, published together exactly once."""
+
+from __future__ import annotations
+
+from sluice.store.activity import Entry
+from sluice.store.database import Database, connect
+from sluice.store.failpoints import FAIL_POINTS
+from sluice.store.lake import Lake
+from sluice.store.migrate import pending, require_current, upgrade
+from sluice.store.snapshot import SqlSnapshot
+from sluice.store.store import SqlStore, open_store
+
+__all__ = ["FAIL_POINTS", "Database", "Entry", "Lake", "SqlSnapshot", "SqlStore", "connect", "open_store", "pending", "require_current", "upgrade"]

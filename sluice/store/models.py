@@ -54,7 +54,7 @@ class Base(DeclarativeBase):
 
 
 class CounterRow(Base):
-    """Numbers given out one after the other; `snapshot` counts published runs and changes of a champion."""
+    """Numbers given out one after the other: `snapshot` counts published runs and changes of a champion, `run` counts records of runs."""
 
     __tablename__ = "counters"
 
@@ -63,12 +63,13 @@ class CounterRow(Base):
 
 
 class RunRow(Base):
-    """One batch, or one audit; `digest` and `stage` are those of its staged files while it is an intent."""
+    """One batch, or one audit; `number` in the order of recording, `stage` and `digest` of the files that it is published from."""
 
     __tablename__ = "runs"
     __table_args__ = (Index(None, "dataset", "seq"), Index(None, "state"))
 
     id: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(unique=True)
     dataset: Mapped[str]
     kind: Mapped[str] = mapped_column(String(16))
     seq: Mapped[int | None] = mapped_column(unique=True)

@@ -1,0 +1,22 @@
+"""Runs the migrations on the connection that the program hands over."""
+
+from __future__ import annotations
+
+from alembic import context
+
+from sluice.store.models import Base
+
+
+def _ours(name: str | None, kind: str, _parents: object) -> bool:
+    return kind != "table" or name in Base.metadata.tables  # others may keep tables in the same database
+
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=Base.metadata,
+    render_as_batch=True,  # SQLite alters a table by rebuilding it
+    compare_type=True,
+    include_name=_ours,
+)
+with context.begin_transaction():
+    context.run_migrations()

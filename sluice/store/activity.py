@@ -1,0 +1,52 @@
+"""Who did what, and which workers are alive."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from sluice.store.database import Database, now
+from sluice.store.models import ActivityRow, HeartbeatRow
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the activity log."""
+
+    at: datetime
+    who: str
+    what: str
+    subject: str
+    why: str
+
+
+class Activity:
+    """The append-only log, and heartbeats."""
+
+    def __init__(self, database: Database) -> None:
+        """Keep the database."""
+        self._database = database
+
+    def log(self, *, who: str, what: str, subject: str, why: str = "", at: datetime) -> None:
+        """Add to the log."""
+        with self._database.write() as session:
+            session.add(ActivityRow(at=at, who=who, what=what, subject=subject, why=why))
+
+    def entries(self, *, limit: int = 100, offset: int = 0) -> Sequence[Entry]:
+        """The log, the newest first, a page at a time."""
+        query = select(ActivityRow).order_by(ActivityRow.id.desc()).limit(limit).offset(offset)
+        with self._database.read() as session:
+            return [Entry(row.at, row.who, row.what, row.subject, row.why) for row in session.scalars(query)]
+
+    def heartbeat(self, worker: str) -> None:
+        """Record that a worker is alive, by the database's clock: a pinned one would tell nothing."""
+        with self._database.write() as session:
+            session.merge(HeartbeatRow(worker=worker, at=now(session)))
+
+    def last_heartbeat(self) -> datetime | None:
+        """When any worker was last alive."""
+        with self._database.read() as session:
+            return session.execute(select(func.max(HeartbeatRow.at))).scalar_one()

@@ -1,0 +1,68 @@
+"""Bytes by name beside the lake's tables, in a folder or on S3."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from sluice.store.faults import lake_faults
+
+
+class Blobs:
+    """Writes and reads whole files under one root."""
+
+    def __init__(self, root: str, options: Mapping[str, str]) -> None:
+        """Open nothing yet.
+
+        Args:
+            root: A folder, or an `s3://` address.
+            options: S3's settings, under the names of the environment (AWS_*).
+        """
+        self._root = root
+        self._options = options
+
+    def put(self, name: str, content: bytes) -> None:
+        """Write a file; in a folder it is there whole, or not at all."""
+        with lake_faults(f"the file {name}"):
+            if "://" in self._root:
+                filesystem, key = self._s3(name)
+                with filesystem.open_output_stream(key) as stream:
+                    stream.write(content)
+                return
+            path = Path(self._root, name)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            draft = path.with_name(f".{path.name}.{os.getpid()}")
+            with draft.open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            draft.replace(path)
+
+    def get(self, name: str) -> bytes:
+        """Read a file.
+
+        Raises:
+            StoreError: It is not there.
+        """
+        with lake_faults(f"the file {name}"):
+            if "://" not in self._root:
+                return Path(self._root, name).read_bytes()
+            filesystem, key = self._s3(name)
+            with filesystem.open_input_file(key) as stream:
+                return bytes(stream.read())
+
+    def _s3(self, name: str) -> tuple[Any, str]:
+        from pyarrow import fs  # type: ignore[import-untyped]  # it carries no types
+
+        endpoint = self._options.get("AWS_ENDPOINT_URL", self._options.get("AWS_ENDPOINT"))
+        settings = {
+            "access_key": self._options.get("AWS_ACCESS_KEY_ID"),
+            "secret_key": self._options.get("AWS_SECRET_ACCESS_KEY"),
+            "session_token": self._options.get("AWS_SESSION_TOKEN"),
+            "region": self._options.get("AWS_REGION", self._options.get("AWS_DEFAULT_REGION")),
+            "endpoint_override": endpoint,
+        }
+        given = {key: value for key, value in settings.items() if value}
+        return fs.S3FileSystem(**given), f"{self._root.removeprefix('s3://')}/{name}"

@@ -1,0 +1,128 @@
+"""The connection to SQLite or PostgreSQL, and one mapper for all that a driver may raise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm import Session
+
+from sluice.errors import StoreError
+
+_BUSY = "PRAGMA busy_timeout=30000"  # first: the ones after it may have to wait themselves
+_PRAGMAS = (_BUSY, "PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON")
+_READS = "sluice_reads"
+
+
+def connect(url: str) -> Engine:
+    """An engine for a database; opens no connection yet.
+
+    Args:
+        url: A SQLAlchemy address; `postgresql://` is taken as psycopg 3's.
+
+    Raises:
+        StoreError: The address cannot be understood.
+    """
+    try:
+        parsed = make_url(url)
+        backend = parsed.get_backend_name()
+        if parsed.drivername in ("postgresql", "postgres"):
+            parsed, backend = parsed.set(drivername="postgresql+psycopg"), "postgresql"
+        if backend not in ("sqlite", "postgresql"):
+            raise StoreError(f"{backend} is not supported: the database must be sqlite or postgresql")
+        if backend == "postgresql":
+            return create_engine(parsed, pool_pre_ping=True, connect_args={"connect_timeout": 10})
+        engine = create_engine(parsed)
+    except ArgumentError:
+        raise StoreError("the address of the database cannot be understood; write sqlite:///path or postgresql://user@host/name") from None
+    event.listen(engine, "connect", _configure_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _configure_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401  # the driver's own connection
+    connection.isolation_level = None  # else the driver begins only before a write, and what was read before it is stale
+    for pragma in _PRAGMAS:
+        connection.execute(pragma)
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    reads = connection.get_execution_options().get(_READS, False)
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")  # deferred, a write would fail as "locked" at once
+
+
+def reading(engine: Engine) -> Engine:
+    """The same engine, for transactions that only read: they wait for no writer."""
+    return engine.execution_options(**{_READS: True})
+
+
+class Database:
+    """Sessions that read or write, each one transaction."""
+
+    def __init__(self, engine: Engine) -> None:
+        """Keep the engine."""
+        self.engine = engine
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A consistent view, which waits for no writer.
+
+        Raises:
+            StoreError: The database does not answer.
+        """
+        with faults(self.engine), Session(reading(self.engine)) as session:
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """A transaction that is committed at its end, or leaves nothing.
+
+        Raises:
+            StoreError: The database does not answer, or refuses.
+        """
+        with faults(self.engine), Session(self.engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+
+def now(session: Session) -> datetime:
+    """The time by the database's clock, which all workers share."""
+    sqlite = session.get_bind().dialect.name == "sqlite"
+    query = "SELECT (julianday('now') - 2440587.5) * 86400.0" if sqlite else "SELECT extract(epoch FROM clock_timestamp())"
+    return datetime.fromtimestamp(float(session.execute(text(query)).scalar_one()), UTC)
+
+
+@contextmanager
+def faults(engine: Engine) -> Iterator[None]:
+    """Turn what a driver raises into a StoreError of one line, without secrets.
+
+    Raises:
+        StoreError: What went wrong, where, and what to do.
+    """
+    try:
+        yield
+    except (DBAPIError, PoolTimeout) as error:
+        raise StoreError(_explain(engine, error)) from error
+
+
+def _explain(engine: Engine, error: Exception) -> str:
+    where = engine.url.database if engine.dialect.name == "sqlite" else engine.url.set(password=None).render_as_string()
+    said = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+    lowered = said.lower()
+    if "locked" in lowered:
+        return f"the database {where} is locked by another program; close it, or try again"
+    if "unable to open" in lowered or "readonly" in lowered:
+        folder = "its folder is missing" if not Path(str(where)).parent.exists() else "it cannot be read or written"
+        return f"the database {where} does not open: {folder}; check the path and its permissions"
+    if "full" in lowered or "no space" in lowered:
+        return f"the disk of the database {where} is full; free some space and run again"
+    if "not a database" in lowered or "malformed" in lowered:
+        return f"the database {where} is damaged; restore it from a backup"
+    if isinstance(error, IntegrityError):
+        return f"the database {where} refuses a record that is there already, or that refers to nothing"
+    return f"the database {where} does not answer ({said[:160]}); check that it runs and that the address is right"

@@ -1,0 +1,81 @@
+"""Decisions that were used, and the overrides that set a gate aside."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+
+from sluice.domain import Decision, Override
+from sluice.errors import UsageError
+from sluice.store.database import Database
+from sluice.store.models import ActivityRow, DecisionRow, OverrideRow
+
+
+class Decisions:
+    """Records and reads both."""
+
+    def __init__(self, database: Database) -> None:
+        """Keep the database."""
+        self._database = database
+
+    def record(self, decision: Decision, *, by: str) -> None:
+        """Log a decision that was used."""
+        given = decision.override
+        with self._database.write() as session:
+            known = (
+                select(OverrideRow.id).where(OverrideRow.dataset == decision.dataset, OverrideRow.by == given.by, OverrideRow.at == given.at) if given else None
+            )
+            session.add(
+                DecisionRow(
+                    dataset=decision.dataset,
+                    state=decision.state,
+                    reasons=list(decision.reasons),
+                    at=decision.at,
+                    snapshot=decision.snapshot,
+                    runs=list(decision.runs),
+                    override_id=None if known is None else session.scalars(known).first(),
+                    used_by=by,
+                )
+            )
+
+    def all(self, dataset: str) -> Sequence[Decision]:
+        """The decisions that were used, the newest first."""
+        query = select(DecisionRow).where(DecisionRow.dataset == dataset).order_by(DecisionRow.id.desc())
+        with self._database.read() as session:
+            given = {row.id: _to_override(row) for row in session.scalars(select(OverrideRow).where(OverrideRow.dataset == dataset))}
+            return [_to_decision(row, given.get(row.override_id or 0)) for row in session.scalars(query)]
+
+    def set_aside(self, override: Override) -> None:
+        """Let a gate count as open until the override expires.
+
+        Raises:
+            UsageError: It has no name, no reason, or expires before it begins.
+        """
+        if not override.by.strip() or not override.reason.strip():
+            raise UsageError("an override needs a name and a reason")
+        if override.expires <= override.at:
+            raise UsageError("an override must expire after it begins")
+        with self._database.write() as session:
+            session.add(OverrideRow(dataset=override.dataset, by=override.by, reason=override.reason, at=override.at, expires=override.expires))
+            subject = f"gate of {override.dataset} until {override.expires:%Y-%m-%d %H:%M} UTC"
+            session.add(ActivityRow(at=override.at, who=override.by, what="override", subject=subject, why=override.reason))
+
+    def overrides(self, dataset: str) -> Sequence[Override]:
+        """A dataset's overrides, the newest first; expired ones among them."""
+        query = select(OverrideRow).where(OverrideRow.dataset == dataset).order_by(OverrideRow.id.desc())
+        with self._database.read() as session:
+            return [_to_override(row) for row in session.scalars(query)]
+
+    def override(self, dataset: str, at: datetime) -> Override | None:
+        """The override in force, if any."""
+        return next((each for each in self.overrides(dataset) if each.at <= at < each.expires), None)
+
+
+def _to_override(row: OverrideRow) -> Override:
+    return Override(row.dataset, row.by, row.reason, row.at, row.expires)
+
+
+def _to_decision(row: DecisionRow, override: Override | None) -> Decision:
+    return Decision(row.dataset, row.state, tuple(row.reasons), row.at, row.snapshot, tuple(row.runs), override)  # type: ignore[arg-type]  # only a State is written

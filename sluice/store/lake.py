@@ -1,0 +1,120 @@
+"""Rows: Delta tables `clean/<dataset>`, `quarantine/<dataset>` and `repairs/<dataset>`, in a folder or on S3."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+import polars as pl
+from deltalake import CommitProperties, DeltaTable, Transaction
+from deltalake.exceptions import CommitFailedError
+
+from sluice.errors import StoreError
+from sluice.store.changes import Append, Change
+from sluice.store.faults import lake_faults
+
+Table: TypeAlias = Literal["repairs", "quarantine", "clean"]
+TABLES: tuple[Table, ...] = ("repairs", "quarantine", "clean")  # in the order of writing: nobody sees a clean row before its repairs
+
+_FOR_EVER = {"delta.logRetentionDuration": "interval 36500 days", "delta.enableExpiredLogCleanup": "false"}
+_ATTEMPTS = 20
+
+
+class Lake:
+    """The Delta tables under one root."""
+
+    def __init__(self, root: str, options: Mapping[str, str] | None = None) -> None:
+        """Open nothing yet.
+
+        Args:
+            root: A folder, or an `s3://` address.
+            options: Storage options; those of the environment (AWS_*) unless given.
+        """
+        self.root = root.rstrip("/")
+        self.remote = "://" in root
+        self.options = dict(options if options is not None else _environment() if self.remote else {})
+
+    def address(self, table: str, dataset: str) -> str:
+        """Where a table lies."""
+        return f"{self.root}/{table}/{dataset}"
+
+    def scan(self, table: Table, dataset: str, version: int | None) -> pl.LazyFrame:
+        """The rows of one version of a table; no columns where the version is None."""
+        if version is None:
+            return pl.LazyFrame()
+        with lake_faults(self._named(table, dataset)):
+            return pl.scan_delta(self.address(table, dataset), version=version, storage_options=self.options or None)
+
+    def write_once(self, table: Table, dataset: str, key: str, change: Change) -> int | None:
+        """Commit a change under a key, unless it was committed before; the version, or None where there is nothing to commit.
+
+        The key is looked up and written on one handle, so that of two writers of the same key one is refused, and finds it.
+
+        Raises:
+            StoreError: The lake does not take it.
+        """
+        if change.empty:
+            return None
+        properties = CommitProperties(app_transactions=[Transaction(key, 1)], custom_metadata={"run": key})
+        with lake_faults(self._named(table, dataset)):
+            for attempt in range(_ATTEMPTS):
+                try:
+                    handle = self._opened(table, dataset, change.rows.schema)
+                    if handle.transaction_version(key) is None:
+                        change.commit(handle, properties)
+                    return handle.version()
+                except CommitFailedError:
+                    time.sleep(0.02 * attempt)
+        raise StoreError(f"{self._named(table, dataset)}: other programs keep changing it; stop them and run again")
+
+    def has(self, table: Table, dataset: str, key: str) -> bool:
+        """True where a change was committed under that key."""
+        with lake_faults(self._named(table, dataset)):
+            address = self.address(table, dataset)
+            return DeltaTable.is_deltatable(address, self.options) and DeltaTable(address, storage_options=self.options).transaction_version(key) is not None
+
+    def vacuum(self, table: Table, dataset: str, keep: Sequence[int]) -> int:
+        """Delete the files that no kept version and not the newest one needs; how many they were."""
+        with lake_faults(self._named(table, dataset)):
+            address = self.address(table, dataset)
+            if not DeltaTable.is_deltatable(address, self.options):
+                return 0
+            handle = DeltaTable(address, storage_options=self.options)
+            kept = sorted({*keep, handle.version()})
+            return len(handle.vacuum(retention_hours=0, dry_run=False, enforce_retention_duration=False, full=True, keep_versions=kept))
+
+    def probe(self) -> None:
+        """Refuse a store that would lose commits: one that lets two writers put the same key.
+
+        Raises:
+            StoreError: Two racing commits did not both survive, or the store does not answer.
+        """
+        with lake_faults(f"the lake {self.root}"):
+            if not self.remote:
+                Path(self.root).mkdir(parents=True, exist_ok=True)
+                return
+            address, row = self.address("_probe", "commits"), pl.DataFrame({"probe": [1]})
+            start = DeltaTable.create(address, row.schema, mode="ignore", storage_options=self.options).version()
+            racers = [DeltaTable(address, storage_options=self.options) for _ in range(2)]
+            for racer in racers:
+                Append(row).commit(racer, CommitProperties())
+            if DeltaTable(address, storage_options=self.options).version() < start + 2:
+                raise StoreError(f"the lake {self.root} ignores conditional puts (If-None-Match) and would lose commits; use a store that honours them")
+
+    def _opened(self, table: Table, dataset: str, schema: pl.Schema) -> DeltaTable:
+        address = self.address(table, dataset)
+        if not DeltaTable.is_deltatable(address, self.options):
+            DeltaTable.create(address, schema, mode="ignore", configuration=_FOR_EVER, storage_options=self.options)
+        return DeltaTable(address, storage_options=self.options)
+
+    def _named(self, table: Table, dataset: str) -> str:
+        return f"the lake's table {table}/{dataset}"
+
+
+def _environment() -> dict[str, str]:
+    options = {name: value for name, value in os.environ.items() if name.startswith("AWS_") and value}
+    endpoint = options.get("AWS_ENDPOINT_URL", options.get("AWS_ENDPOINT", ""))
+    return {"AWS_ALLOW_HTTP": "true", **options} if endpoint.startswith("http://") else options

@@ -1,0 +1,163 @@
+"""Publishes a staged outcome exactly once, whatever dies meanwhile.
+
+The order is: staged files, then the run as `intent` with their digest, then repairs, quarantine and clean, each under an application
+transaction, then the run as `published` with the Delta versions, then the stage is dropped. An intent is finished from its staged files,
+never judged again. Every other order lost or doubled rows under SIGKILL.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+import polars as pl
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from sluice.domain import Arrival, GatePolicy, Run, Staged
+from sluice.errors import StoreError
+from sluice.ports import Claim
+from sluice.rules import decide
+from sluice.store.changing import changes
+from sluice.store.claims import fence
+from sluice.store.database import Database
+from sluice.store.failpoints import fail_point
+from sluice.store.holdings import Holdings, settle
+from sluice.store.incidents import follow, unreadable
+from sluice.store.lake import TABLES, Lake, Table
+from sluice.store.models import RunRow, VerdictRow
+from sluice.store.record import Record, decided
+from sluice.store.runs import next_number, to_row, to_run, versions
+from sluice.store.stage import Stages
+
+
+class Publisher:
+    """Carries staged outcomes into the lake and the database."""
+
+    def __init__(
+        self, database: Database, lake: Lake, stages: Stages, holdings: Holdings, policies: Mapping[str, GatePolicy], clock: Callable[[], datetime]
+    ) -> None:
+        """Keep what it writes to, each dataset's limits, and the clock that dates records."""
+        self._database = database
+        self._lake = lake
+        self._stages = stages
+        self._holdings = holdings
+        self._policies = policies
+        self._clock = clock
+
+    def publish(self, claim: Claim, staged: Staged) -> Run:
+        """Publish a staged outcome; one that is published already is left as it is.
+
+        Raises:
+            Fenced: The claim was taken over.
+            StoreError: Database or lake refuse, or the staged files are damaged; the next recovery finishes what was begun.
+        """
+        record, _ = self._stages.read(staged)
+        promised = self._promise(claim, staged, record)
+        if promised.state == "published":
+            self._stages.drop(staged)
+            return to_run(promised)
+        fail_point("intent")
+        return self._finish(claim, promised)
+
+    def recover(self, claim: Claim) -> list[Run]:
+        """Finish a dataset's intents from their staged files."""
+        with self._database.read() as session:
+            intents = session.scalars(select(RunRow).where(RunRow.dataset == claim.name, RunRow.state == "intent").order_by(RunRow.number)).all()
+        return [self._finish(claim, intent) for intent in intents if not self._withdrawn(claim, intent)]
+
+    def set_aside(self, claim: Claim, arrival: Arrival, why: str) -> Run:
+        """Record an arrival that cannot be read; what is recorded of it already stays.
+
+        Raises:
+            Fenced: The claim was taken over.
+        """
+        aside = Run(arrival.id, arrival.dataset, "ingest", None, arrival.at, "set_aside", uri=arrival.uri, error=why, started=self._clock())
+        decision, reasons = decide(aside, (), self._policies.get(arrival.dataset, GatePolicy()))
+        aside = replace(aside, decision=decision, reasons=reasons, finished=self._clock())
+        with self._database.write() as session:
+            fence(session, claim)
+            row = session.get(RunRow, arrival.id)
+            if row is None:
+                row = to_row(aside, number=next_number(session, "run"))
+                session.add(row)
+                follow(session, arrival.dataset, [unreadable(why)], arrival.at)
+            return to_run(row)
+
+    def _promise(self, claim: Claim, staged: Staged, record: Record) -> RunRow:
+        """Record the intent, unless the run was promised or published before; then that one counts."""
+        with self._database.write() as session:
+            fence(session, claim)
+            row = session.get(RunRow, record.batch_id)
+            if row is not None and row.state != "set_aside":
+                return row
+            if row is not None:  # it could not be read when it came first; now it could
+                session.delete(row)
+                session.flush()
+            row = self._intent(session, staged, record)
+            session.add(row)
+            return row
+
+    def _intent(self, session: Session, staged: Staged, record: Record) -> RunRow:
+        decision, reasons = decided(record, self._policies.get(record.dataset, GatePolicy()))
+        run = replace(record.run("intent"), decision=decision, reasons=reasons, started=self._clock())
+        return to_row(run, number=next_number(session, "run"), stage=staged.folder, digest=staged.digest)
+
+    def _finish(self, claim: Claim, intent: RunRow) -> Run:
+        staged = Staged(intent.dataset, intent.id, intent.kind, intent.stage, intent.digest)  # type: ignore[arg-type]  # only a Kind is written
+        try:
+            record, rows = self._stages.read(staged)
+            written = self._write(record, rows)
+        except StoreError:
+            with self._database.write() as session:
+                fence(session, claim)  # whoever took over may have published, and dropped the stage, meanwhile
+            raise
+        run = self._seal(claim, record, rows, written)
+        fail_point("published")
+        self._stages.drop(staged)
+        fail_point("dropped")
+        return run
+
+    def _write(self, record: Record, rows: Mapping[Table, pl.DataFrame]) -> dict[str, int]:
+        """Commit each table's change once; the versions written."""
+        written: dict[str, int] = {}
+        planned = changes(record.kind, self._stages.schemas[record.dataset], rows, self._holdings.reasons(record.dataset, rows["quarantine"]))
+        for table in TABLES:
+            if table in planned:
+                version = self._lake.write_once(table, record.dataset, f"sluice/{record.batch_id}", planned[table])
+                written |= {} if version is None else {table: version}
+            fail_point(table)
+        return written
+
+    def _seal(self, claim: Claim, record: Record, rows: Mapping[Table, pl.DataFrame], written: Mapping[str, int]) -> Run:
+        """Make the run visible, with all that goes with it, in one transaction."""
+        with self._database.write() as session:
+            fence(session, claim)
+            row = session.get_one(RunRow, record.batch_id)
+            row.versions = {**versions(session, record.dataset), **written}
+            row.state, row.seq, row.finished = "published", next_number(session, "snapshot"), self._clock()
+            session.add_all(
+                VerdictRow(run_id=row.id, phase=phase, position=position, **facts)
+                for phase, verdicts in record.verdicts.items()
+                for position, facts in enumerate(verdicts)
+            )
+            settle(session, record, rows, self._clock())
+            if record.kind in ("ingest", "audit"):
+                follow(session, record.dataset, record.facts("cleaned") or record.facts("published"), record.at)
+            session.flush()
+            return to_run(row)
+
+    def _withdrawn(self, claim: Claim, intent: RunRow) -> bool:
+        """Take back an intent whose staged files are damaged, where nothing of it was written yet: its arrival is then read again."""
+        staged = Staged(intent.dataset, intent.id, intent.kind, intent.stage, intent.digest)  # type: ignore[arg-type]  # only a Kind is written
+        try:
+            self._stages.read(staged)
+        except StoreError:
+            if any(self._lake.has(table, intent.dataset, f"sluice/{intent.id}") for table in TABLES):
+                raise
+            with self._database.write() as session:
+                fence(session, claim)
+                session.delete(session.get_one(RunRow, intent.id))
+            return True
+        return False

@@ -1,0 +1,131 @@
+"""Versions of what was learned: a record each, and safetensors bytes under their digest."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from datetime import datetime
+
+import safetensors
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from sluice.domain import Artifact, Model, ModelState
+from sluice.errors import ModelError, StoreError, UsageError
+from sluice.store.blobs import Blobs
+from sluice.store.database import Database
+from sluice.store.models import ActivityRow, ModelRow, ReignRow
+from sluice.store.runs import next_number
+
+
+class Registry:
+    """Keeps every version; at most one of a name is its champion."""
+
+    def __init__(self, database: Database, blobs: Blobs) -> None:
+        """Keep both."""
+        self._database = database
+        self._blobs = blobs
+
+    def save(self, name: str, artifact: Artifact, state: ModelState, *, at: datetime) -> Model:
+        """Keep a new version; as `champion` it retires the one before, and begins a new snapshot.
+
+        Raises:
+            ModelError: The bytes are no safetensors.
+        """
+        _require_safetensors(name, artifact.tensors)
+        card = json.loads(json.dumps(artifact.card, default=str))
+        with self._database.write() as session:
+            version = (session.execute(select(func.max(ModelRow.version)).where(ModelRow.name == name)).scalar_one() or 0) + 1
+            row = ModelRow(name=name, version=version, state=state, digest=hashlib.sha256(artifact.tensors).hexdigest(), card=card, at=at)
+            self._blobs.put(_path(name, version), artifact.tensors)  # before the record: a file that no record names does no harm
+            if state == "champion":
+                _retire(session, name)
+                _crown(session, name, version)
+            session.add(row)
+            return _to_model(row)
+
+    def models(self, name: str) -> Sequence[Model]:
+        """All versions, the newest first."""
+        with self._database.read() as session:
+            return [_to_model(row) for row in session.scalars(select(ModelRow).where(ModelRow.name == name).order_by(ModelRow.version.desc()))]
+
+    def names(self) -> Sequence[str]:
+        """Every name that has a version."""
+        with self._database.read() as session:
+            return session.scalars(select(ModelRow.name).distinct().order_by(ModelRow.name)).all()
+
+    def load(self, name: str, version: int | None = None) -> Artifact | None:
+        """A version, or the champion; None where there is none.
+
+        Raises:
+            ModelError: Its bytes are gone, or not those that were saved.
+        """
+        chosen = ModelRow.state == "champion" if version is None else ModelRow.version == version
+        with self._database.read() as session:
+            row = session.scalars(select(ModelRow).where(ModelRow.name == name, chosen)).first()
+        return None if row is None else self._read(row)
+
+    def champion(self, name: str, seq: int) -> Artifact | None:
+        """The version that was the champion at a snapshot."""
+        with self._database.read() as session:
+            reign = select(ReignRow.version).where(ReignRow.name == name, ReignRow.seq <= seq).order_by(ReignRow.seq.desc()).limit(1)
+            version = session.scalars(reign).first()
+        return None if version is None else self.load(name, version)
+
+    def rollback(self, name: str, *, by: str, why: str, at: datetime) -> Model:
+        """Make the last retired champion serve again, from a new snapshot on.
+
+        Raises:
+            UsageError: There is none.
+        """
+        with self._database.write() as session:
+            last = (
+                select(ModelRow)
+                .join(ReignRow, (ReignRow.name == ModelRow.name) & (ReignRow.version == ModelRow.version))
+                .where(ModelRow.name == name, ModelRow.state == "retired")
+                .order_by(ReignRow.seq.desc())
+                .limit(1)
+            )
+            row = session.scalars(last).first()
+            if row is None:
+                raise UsageError(f"{name} has no earlier champion to go back to")
+            for serving in session.scalars(select(ModelRow).where(ModelRow.name == name, ModelRow.state == "champion")):
+                serving.state = "rolled_back"
+            row.state = "champion"
+            _crown(session, name, row.version)
+            session.add(ActivityRow(at=at, who=by, what="roll back", subject=f"{name} to version {row.version}", why=why))
+            return _to_model(row)
+
+    def _read(self, row: ModelRow) -> Artifact:
+        try:
+            tensors = self._blobs.get(_path(row.name, row.version))
+        except StoreError as error:
+            raise ModelError(f"the bytes of {row.name} version {row.version} cannot be read: {error}") from error
+        if hashlib.sha256(tensors).hexdigest() != row.digest:
+            raise ModelError(f"the bytes of {row.name} version {row.version} are not those that were saved; roll back, or retrain")
+        return Artifact(tensors, row.card)
+
+
+def _path(name: str, version: int) -> str:
+    return f"models/{name}/{version}.safetensors"
+
+
+def _require_safetensors(name: str, tensors: bytes) -> None:
+    try:
+        safetensors.deserialize(tensors)  # type: ignore[no-untyped-call]  # the library's
+    except safetensors.SafetensorError as error:
+        raise ModelError(f"what {name} learned is no safetensors file") from error
+
+
+def _retire(session: Session, name: str) -> None:
+    for serving in session.scalars(select(ModelRow).where(ModelRow.name == name, ModelRow.state == "champion")):
+        serving.state = "retired"
+
+
+def _crown(session: Session, name: str, version: int) -> None:
+    session.add(ReignRow(name=name, version=version, seq=next_number(session, "snapshot")))
+
+
+def _to_model(row: ModelRow) -> Model:
+    return Model(row.name, row.version, row.state, row.digest, row.card, row.at)  # type: ignore[arg-type]  # only a ModelState is written

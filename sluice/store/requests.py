@@ -1,0 +1,101 @@
+"""What people ask for: filed here, carried out by a job, answered here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime
+from typing import get_args
+
+from sqlalchemy import select
+
+from sluice.domain import Request, RequestKind
+from sluice.errors import UsageError
+from sluice.store.database import Database
+from sluice.store.models import ActivityRow, RequestRow
+
+
+class Requests:
+    """Files, lists and answers requests."""
+
+    def __init__(self, database: Database, datasets: Collection[str], clock: Callable[[], datetime]) -> None:
+        """Keep the database, the names that may be asked about, and the clock that dates answers."""
+        self._database = database
+        self._datasets = datasets
+        self._clock = clock
+
+    def submit(self, request: Request) -> Request:
+        """File a request.
+
+        Raises:
+            UsageError: It has no name or note, asks of an unknown dataset, or says not which rows.
+        """
+        wrong = self._wrong(request)
+        if wrong:
+            raise UsageError(wrong)
+        with self._database.write() as session:
+            session.add(
+                RequestRow(
+                    id=request.id,
+                    kind=request.kind,
+                    dataset=request.dataset,
+                    by=request.by.strip(),
+                    note=request.note.strip(),
+                    at=request.at,
+                    rows=list(request.rows),
+                    rule=request.rule,
+                    state="pending",
+                    answer="",
+                )
+            )
+            what = f"{request.dataset}: {f'{len(request.rows):,} rows' if request.rows else request.rule or ''}".rstrip(": ")
+            session.add(ActivityRow(at=request.at, who=request.by.strip(), what=f"ask to {request.kind}", subject=what, why=request.note.strip()))
+        return request
+
+    def pending(self, dataset: str) -> Sequence[Request]:
+        """The pending requests, the oldest first."""
+        return self.all(dataset, state="pending")[::-1]
+
+    def all(self, dataset: str | None = None, *, state: str | None = None) -> Sequence[Request]:
+        """Requests, the newest first."""
+        query = select(RequestRow).order_by(RequestRow.at.desc(), RequestRow.id.desc())
+        if dataset is not None:
+            query = query.where(RequestRow.dataset == dataset)
+        if state is not None:
+            query = query.where(RequestRow.state == state)
+        with self._database.read() as session:
+            return [_to_request(row) for row in session.scalars(query)]
+
+    def finish(self, request: Request, *, done: bool, answer: str) -> None:
+        """Record what became of a request; one that was answered stays as it is."""
+        with self._database.write() as session:
+            row = session.get(RequestRow, request.id)
+            if row is not None and row.state == "pending":
+                row.state, row.answer, row.finished = "done" if done else "refused", answer, self._clock()
+
+    def _wrong(self, request: Request) -> str:
+        if not request.by.strip():
+            return "a request needs the name of who asks"
+        if not request.note.strip():
+            return "a request needs a note that says why"
+        if request.kind not in get_args(RequestKind):
+            return f"nobody can ask to {request.kind}; one of {', '.join(get_args(RequestKind))}"
+        if request.kind in ("release", "reject", "undo", "accept") and request.dataset not in self._datasets:
+            return f"there is no dataset {request.dataset}; one of {', '.join(sorted(self._datasets))}"
+        if request.kind in ("release", "reject") and not request.rows and not request.rule:
+            return f"a request to {request.kind} must name rows or a rule"
+        return "a request to undo must name repairs" if request.kind == "undo" and not request.rows else ""
+
+
+def _to_request(row: RequestRow) -> Request:
+    return Request(
+        row.id,
+        row.kind,  # type: ignore[arg-type]  # only what a Request held is written
+        row.dataset,
+        row.by,
+        row.note,
+        row.at,
+        tuple(row.rows),
+        row.rule,
+        row.state,  # type: ignore[arg-type]  # as above
+        row.answer,
+    )

@@ -1,0 +1,157 @@
+"""Run records and their verdicts, as the rest of the program knows them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Literal
+
+import polars as pl
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from sluice.domain import Run, Score
+from sluice.store.database import Database
+from sluice.store.models import CounterRow, RunRow, VerdictRow
+
+METRICS = pl.Schema(
+    {
+        "run_id": pl.String(),
+        "at": pl.Datetime("us", "UTC"),
+        "phase": pl.String(),
+        "rule": pl.String(),
+        "nature": pl.String(),
+        "dimension": pl.String(),
+        "severity": pl.String(),
+        "status": pl.String(),
+        "rows": pl.Int64(),
+        "failed": pl.Int64(),
+    }
+)
+
+
+def to_run(row: RunRow) -> Run:
+    """A record as the value that the rest of the program knows."""
+    return Run(
+        id=row.id,
+        dataset=row.dataset,
+        kind=row.kind,  # type: ignore[arg-type]  # only what a Run held is written
+        seq=row.seq,
+        at=row.at,
+        state=row.state,  # type: ignore[arg-type]  # as above
+        uri=row.uri,
+        arrival=Score(row.arrival, row.arrival_dimensions),
+        published=Score(row.published, row.published_dimensions),
+        rows=row.rows,
+        good=row.good,
+        bad=row.bad,
+        repaired=row.repaired,
+        decision=row.decision,  # type: ignore[arg-type]  # as above
+        reasons=tuple(row.reasons),
+        versions=row.versions,
+        basis=row.basis,
+        fingerprint=row.fingerprint,
+        error=row.error,
+        started=row.started,
+        finished=row.finished,
+    )
+
+
+def to_row(run: Run, *, number: int, stage: str = "", digest: str = "") -> RunRow:
+    """A value as a record."""
+    return RunRow(
+        id=run.id,
+        number=number,
+        dataset=run.dataset,
+        kind=run.kind,
+        seq=run.seq,
+        at=run.at,
+        state=run.state,
+        uri=run.uri,
+        arrival=run.arrival.value,
+        arrival_dimensions=dict(run.arrival.dimensions),
+        published=run.published.value,
+        published_dimensions=dict(run.published.dimensions),
+        rows=run.rows,
+        good=run.good,
+        bad=run.bad,
+        repaired=run.repaired,
+        decision=run.decision,
+        reasons=list(run.reasons),
+        versions=dict(run.versions),
+        basis=run.basis,
+        fingerprint=run.fingerprint,
+        error=run.error,
+        started=run.started,
+        finished=run.finished,
+        stage=stage,
+        digest=digest,
+    )
+
+
+def newest(session: Session) -> int:
+    """The number of the newest snapshot."""
+    return session.execute(select(CounterRow.value).where(CounterRow.name == "snapshot")).scalar_one()
+
+
+def next_number(session: Session, counter: Literal["snapshot", "run"]) -> int:
+    """Take a counter's next number; nobody takes another before the transaction ends, so none is seen before its predecessors."""
+    row = session.get_one(CounterRow, counter, with_for_update=True)
+    row.value += 1
+    return row.value
+
+
+def versions(session: Session, dataset: str, *, seq: int | None = None, without: Collection[str] = ()) -> Mapping[str, int]:
+    """The Delta versions, by table, that the newest published run of a dataset names.
+
+    Args:
+        session: A transaction.
+        dataset: Whose tables.
+        seq: The newest run of this snapshot; of all where None.
+        without: Runs that do not count.
+    """
+    query = select(RunRow.versions).where(RunRow.dataset == dataset, RunRow.seq.is_not(None), RunRow.id.not_in(without)).order_by(RunRow.seq.desc()).limit(1)
+    found = session.scalars(query if seq is None else query.where(RunRow.seq <= seq)).first()
+    return found or {}
+
+
+class Runs:
+    """Reads run records."""
+
+    def __init__(self, database: Database) -> None:
+        """Keep the database."""
+        self._database = database
+
+    def of(self, dataset: str) -> Sequence[Run]:
+        """A dataset's runs of every kind and state, the oldest first."""
+        with self._database.read() as session:
+            rows = session.scalars(select(RunRow).where(RunRow.dataset == dataset).order_by(RunRow.number))
+            return [to_run(row) for row in rows]
+
+    def published(self, dataset: str, seq: int) -> Sequence[Run]:
+        """A dataset's published runs up to a snapshot, the oldest first."""
+        with self._database.read() as session:
+            rows = session.scalars(select(RunRow).where(RunRow.dataset == dataset, RunRow.seq <= seq).order_by(RunRow.seq))
+            return [to_run(row) for row in rows]
+
+    def one(self, run_id: str) -> Run | None:
+        """The run of that id, in whatever state."""
+        with self._database.read() as session:
+            row = session.get(RunRow, run_id)
+            return None if row is None else to_run(row)
+
+    def metrics(self, dataset: str, seq: int) -> pl.DataFrame:
+        """One row a run, phase and rule of the published runs up to a snapshot, the oldest first (schema METRICS)."""
+        facts = [getattr(VerdictRow, name) for name in METRICS if name not in ("run_id", "at")]
+        query = (
+            select(RunRow.id, RunRow.at, *facts)
+            .join(VerdictRow, VerdictRow.run_id == RunRow.id)
+            .where(RunRow.dataset == dataset, RunRow.seq <= seq)
+            .order_by(RunRow.seq, VerdictRow.id)
+        )
+        with self._database.read() as session:
+            return pl.DataFrame([tuple(row) for row in session.execute(query)], schema=METRICS, orient="row")
+
+    def newest(self) -> int:
+        """The number of the newest snapshot; 0 where nothing is published."""
+        with self._database.read() as session:
+            return newest(session)

@@ -1,0 +1,80 @@
+"""What was published at one moment, versions pinned."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import polars as pl
+
+from sluice.domain import ACTION, RAW, ROW, RUN, Artifact, Run, Schema
+from sluice.store.database import Database
+from sluice.store.lake import Lake, Table
+from sluice.store.registry import Registry
+from sluice.store.runs import Runs, versions
+
+
+class SqlSnapshot:
+    """A Snapshot: only versions that published runs name are read, so it gives the same rows for ever."""
+
+    def __init__(
+        self, database: Database, lake: Lake, registry: Registry, schemas: Mapping[str, Schema], seq: int, excluded: frozenset[str] = frozenset()
+    ) -> None:
+        """Pin a snapshot.
+
+        Args:
+            database: The records.
+            lake: The rows.
+            registry: The models.
+            schemas: Every dataset's declared columns.
+            seq: The snapshot's number.
+            excluded: Batches that are left out.
+        """
+        self._database = database
+        self._lake = lake
+        self._registry = registry
+        self._schemas = schemas
+        self._seq = seq
+        self._excluded = excluded
+
+    @property
+    def id(self) -> str:
+        """Names the snapshot; "0" is the empty one."""
+        return str(self._seq)
+
+    def clean(self, dataset: str) -> pl.LazyFrame:
+        """The published rows: declared columns, `_row_id`, `_raw`, `_action`, `_run_id`."""
+        rows = self._rows("clean", dataset)
+        there = set(rows.collect_schema().names())
+        if not there or dataset not in self._schemas:
+            return rows
+        wanted = {**self._schemas[dataset].dtypes, ROW: pl.String(), RAW: None, ACTION: None, RUN: None}
+        return rows.select(pl.col(name) if name in there else pl.lit(None, dtype=dtype).alias(name) for name, dtype in wanted.items())
+
+    def quarantine(self, dataset: str) -> pl.LazyFrame:
+        """Every row that was ever held, with its newest `_reasons` and `_run_id`; released ones among them."""
+        return self._rows("quarantine", dataset)
+
+    def runs(self, dataset: str) -> Sequence[Run]:
+        """The published runs, the oldest first."""
+        return [run for run in Runs(self._database).published(dataset, self._seq) if run.id not in self._excluded]
+
+    def metrics(self, dataset: str) -> pl.DataFrame:
+        """One row a run, phase and rule: schema METRICS."""
+        return Runs(self._database).metrics(dataset, self._seq).filter(~pl.col("run_id").is_in(list(self._excluded)))
+
+    def model(self, name: str) -> Artifact | None:
+        """The champion of that name as it was at this snapshot."""
+        return self._registry.champion(name, self._seq)
+
+    def without(self, batch_id: str) -> SqlSnapshot:
+        """The same, less the rows and runs of one batch."""
+        return SqlSnapshot(self._database, self._lake, self._registry, self._schemas, self._seq, self._excluded | {batch_id})
+
+    def _rows(self, table: Table, dataset: str) -> pl.LazyFrame:
+        with self._database.read() as session:
+            pinned = versions(session, dataset, seq=self._seq, without=self._excluded).get(table)
+        rows = self._lake.scan(table, dataset, pinned)
+        if pinned is None or not self._excluded:
+            return rows
+        arrived = pl.any_horizontal(pl.col(ROW).str.starts_with(f"{batch}.") for batch in sorted(self._excluded))
+        return rows.filter(~arrived, ~pl.col(RUN).is_in(sorted(self._excluded)))

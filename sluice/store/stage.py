@@ -1,0 +1,128 @@
+"""An outcome as fsynced files: the boundary between judging and publishing."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import polars as pl
+
+from sluice.domain import ACTION, RAW, RAW_TYPE, REASON_TYPE, REASONS, REPAIRS, ROW, RUN, Batch, Outcome, Schema, Staged
+from sluice.errors import StoreError
+from sluice.store.failpoints import fail_point
+from sluice.store.faults import lake_faults
+from sluice.store.lake import Table
+from sluice.store.record import Record
+
+_EXTRAS: Mapping[Table, Mapping[str, pl.DataType]] = {
+    "clean": {RAW: RAW_TYPE, ACTION: pl.String()},
+    "quarantine": {RAW: RAW_TYPE, ACTION: pl.String(), REASONS: REASON_TYPE},
+}
+
+
+class Stages:
+    """The folder in which outcomes wait to be published."""
+
+    def __init__(self, root: Path, schemas: Mapping[str, Schema]) -> None:
+        """Touch nothing yet.
+
+        Args:
+            root: A folder of a file system that keeps what it was told to (fsync).
+            schemas: Every dataset's declared columns.
+        """
+        self.root = root
+        self.schemas = schemas
+
+    def write(self, outcome: Outcome, *, uri: str = "") -> Staged:
+        """Write an outcome; it is there whole, or not at all.
+
+        Raises:
+            StoreError: The disk does not take it.
+        """
+        batch = outcome.split.good
+        with lake_faults(f"staging {batch.dataset}"):
+            draft = self.root / batch.dataset / f".{batch.id}.{os.getpid()}"
+            shutil.rmtree(draft, ignore_errors=True)
+            draft.mkdir(parents=True)
+            for table, rows in self._tables(outcome).items():
+                rows.write_parquet(draft / f"{table}.parquet", compression="zstd", compression_level=1)
+            (draft / "record.json").write_text(Record.of(outcome, uri).dumps(), encoding="utf-8")
+            digest = _digest(draft, sync=True)
+            fail_point("staging")
+            final = draft.with_name(f"{batch.id}.{digest[:12]}")
+            shutil.rmtree(final, ignore_errors=True)
+            draft.replace(final)
+            _sync(final.parent)
+        fail_point("staged")
+        return Staged(batch.dataset, batch.id, outcome.kind, str(final), digest)
+
+    def read(self, staged: Staged) -> tuple[Record, Mapping[Table, pl.DataFrame]]:
+        """The record and the rows of each table, `_run_id` added.
+
+        Raises:
+            StoreError: The files are gone, or not those that were staged.
+        """
+        folder = self.folder(staged)
+        with lake_faults(f"the staged files of run {staged.batch_id}"):
+            if not folder.is_dir() or _digest(folder) != staged.digest:
+                raise StoreError(f"the staged files of run {staged.batch_id} in {folder} are gone or damaged; restore the folder from a backup")
+            record = Record.loads((folder / "record.json").read_text(encoding="utf-8"))
+            tables: tuple[Table, ...] = ("clean", "quarantine", "repairs")
+            rows = {table: pl.read_parquet(folder / f"{table}.parquet").with_columns(pl.lit(staged.batch_id).alias(RUN)) for table in tables}
+        return record, rows
+
+    def folder(self, staged: Staged) -> Path:
+        """Where its files lie, wherever the root was when they were written."""
+        return self.root / staged.dataset / Path(staged.folder).name
+
+    def drop(self, staged: Staged) -> None:
+        """Delete the files of what is published."""
+        shutil.rmtree(self.folder(staged), ignore_errors=True)
+
+    def drop_all(self, dataset: str) -> None:
+        """Delete what was staged and never promised."""
+        for orphan in self._kept(dataset):
+            shutil.rmtree(orphan, ignore_errors=True)
+
+    def _kept(self, dataset: str) -> Iterator[Path]:
+        folder = self.root / dataset
+        return folder.iterdir() if folder.is_dir() else iter(())
+
+    def _tables(self, outcome: Outcome) -> Mapping[Table, pl.DataFrame]:
+        schema = self.schemas[outcome.split.good.dataset]
+        repairs = outcome.repairs if outcome.repairs.width else REPAIRS.to_frame()
+        return {
+            "clean": _declared(outcome.split.good, schema, _EXTRAS["clean"]).with_columns(pl.col(ACTION).fill_null("keep")),
+            "quarantine": _declared(outcome.split.bad, schema, _EXTRAS["quarantine"]),
+            "repairs": repairs.select(pl.col(name).cast(dtype) for name, dtype in REPAIRS.items()),
+        }
+
+
+def _declared(batch: Batch, schema: Schema, extras: Mapping[str, pl.DataType]) -> pl.DataFrame:
+    """The declared columns, the row id and the extras, in that order and in their types; null where the batch has none."""
+    wanted = {**schema.dtypes, ROW: pl.String(), **extras}
+    there = set(batch.rows.columns)
+    return batch.rows.select((pl.col(name) if name in there else pl.lit(None).alias(name)).cast(dtype) for name, dtype in wanted.items())
+
+
+def _digest(folder: Path, *, sync: bool = False) -> str:
+    whole = hashlib.sha256()
+    for path in sorted(folder.iterdir()):
+        with path.open("rb") as file:
+            whole.update(path.name.encode() + b"\0" + hashlib.file_digest(file, "sha256").digest())
+            if sync:
+                os.fsync(file.fileno())
+    if sync:
+        _sync(folder)
+    return whole.hexdigest()
+
+
+def _sync(folder: Path) -> None:
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
