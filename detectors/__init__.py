@@ -1,1 +1,19 @@
 """Judges that learn what rows look like, and name the cells to blame."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+DETECTORS: Mapping[str, str] = {
+    "autoencoder": "detectors.autoencoder.detector:Autoencoder",
+    "isolation_forest": "detectors.classical.algorithms:IsolationForest",
+    "knn": "detectors.classical.algorithms:Knn",
+    "lof": "detectors.classical.algorithms:Lof",
+    "hbos": "detectors.classical.algorithms:Hbos",
+    "inne": "detectors.classical.algorithms:Inne",
+    "ocsvm": "detectors.classical.algorithms:OneClassSvm",
+    "mcd": "detectors.classical.algorithms:Mcd",
+    "ecod": "detectors.classical.refused:Ecod",
+    "copod": "detectors.classical.refused:Copod",
+    "traffic": "detectors.traffic.detector:Traffic",
+}

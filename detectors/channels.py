@@ -1,0 +1,106 @@
+"""Channels: the plain series that the cells of a column are looked at through.
+
+A number is one channel; a timestamp is an hour, a weekday and a gap to the dataset's time; a free text is its length; and a column
+that is null in some rows has a channel for whether it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+import polars as pl
+
+from sluice.domain import Column, Schema
+
+Kind: TypeAlias = Literal["number", "length", "gap", "category", "hour", "weekday", "presence"]
+
+NUMERIC: tuple[Kind, ...] = ("number", "length", "gap")
+NULL = "\x00"  # stands for null among a category's values
+REPEATS = 5  # a text is a category where each of its values comes at least so often on average, else it is free text
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """One way to look at a column; `origin` is the column that a gap is counted from."""
+
+    column: str
+    kind: Kind
+    origin: str | None = None
+
+    @property
+    def numeric(self) -> bool:
+        """True for numbers, False for categories."""
+        return self.kind in NUMERIC
+
+
+def channels_of(rows: pl.DataFrame, names: Sequence[str], schema: Schema) -> tuple[Channel, ...]:
+    """The channels that carry something in these rows, numbers first."""
+    declared = {column.name: column for column in schema.columns}
+    found = [channel for name in names for channel in _of(declared[name], rows, schema)]
+    told = [channel for channel in found if read(rows, channel).drop_nulls().len()]
+    return tuple(sorted(told, key=lambda channel: not channel.numeric))
+
+
+def _of(column: Column, rows: pl.DataFrame, schema: Schema) -> list[Channel]:
+    if column.type in ("integer", "number"):
+        return [Channel(column.name, "number"), *_presence(column.name, rows)]
+    if column.type == "date":
+        return [Channel(column.name, "weekday")]
+    if column.type == "timestamp":
+        gap = [Channel(column.name, "gap", schema.time)] if schema.time not in (None, column.name) else []
+        return [*gap, Channel(column.name, "hour"), Channel(column.name, "weekday")]
+    values = _cells(rows, column.name).drop_nulls()
+    if values.len() >= REPEATS * values.n_unique():
+        return [Channel(column.name, "category")]
+    return [Channel(column.name, "length"), *_presence(column.name, rows)]
+
+
+def _presence(name: str, rows: pl.DataFrame) -> list[Channel]:
+    return [Channel(name, "presence")] if 0 < _cells(rows, name).null_count() < rows.height else []
+
+
+def read(rows: pl.DataFrame, channel: Channel) -> pl.Series:
+    """A channel of any rows: Float64 or String; null where the cell is null, lacking or of another nature."""
+    cells = _cells(rows, channel.column)
+    return _number(rows, cells, channel) if channel.numeric else _category(cells, channel)
+
+
+def _number(rows: pl.DataFrame, cells: pl.Series, channel: Channel) -> pl.Series:
+    if channel.kind == "length":
+        return _text(cells).str.len_chars().cast(pl.Float64)
+    if channel.kind == "gap":
+        return (_moments(cells) - _moments(_cells(rows, str(channel.origin)))).dt.total_microseconds().cast(pl.Float64) / 1e6
+    return _nulls(cells, pl.Float64()) if cells.dtype.is_nested() else cells.cast(pl.Float64, strict=False)
+
+
+def _category(cells: pl.Series, channel: Channel) -> pl.Series:
+    if channel.kind == "presence":
+        return cells.is_null().cast(pl.String)
+    if channel.kind == "category":
+        return _text(cells).fill_null(NULL)
+    moments = _moments(cells).dt
+    return (moments.hour() if channel.kind == "hour" else moments.weekday()).cast(pl.String)
+
+
+def _cells(rows: pl.DataFrame, name: str) -> pl.Series:
+    return rows[name] if name in rows.columns else pl.Series(name, [None], dtype=pl.String).new_from_index(0, rows.height)
+
+
+def _text(cells: pl.Series) -> pl.Series:
+    return _nulls(cells, pl.String()) if cells.dtype.is_nested() else cells.cast(pl.String)
+
+
+def _moments(cells: pl.Series) -> pl.Series:
+    moment = pl.Datetime("us", "UTC")
+    if cells.dtype == pl.Date:
+        return cells.cast(pl.Datetime("us")).dt.replace_time_zone("UTC")
+    if isinstance(cells.dtype, pl.Datetime):
+        naive = cells.dtype.time_zone is None
+        return cells.dt.replace_time_zone("UTC").cast(moment) if naive else cells.cast(moment)
+    return _nulls(cells, moment)
+
+
+def _nulls(like: pl.Series, dtype: pl.DataType) -> pl.Series:
+    return pl.Series(like.name, [None], dtype=dtype).new_from_index(0, like.len())

@@ -1,0 +1,1 @@
+"""PyOD's detectors behind our protocol."""

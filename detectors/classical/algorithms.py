@@ -1,0 +1,123 @@
+"""The PyOD detectors that can be asked for: those whose score of a row does not depend on its batch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from detectors.classical.detector import Classical, Outlier
+
+
+@dataclass(frozen=True)
+class IsolationForest(Classical):
+    """Isolation forest (Liu, Ting, Zhou 2008): rows that few random cuts set apart. Robust where history is dirty.
+
+    Attributes:
+        trees: How many trees.
+    """
+
+    trees: int = 100
+
+    kind: ClassVar[str] = "isolation_forest"
+
+    def outlier(self, seed: int) -> Outlier:
+        """An unfitted forest."""
+        from pyod.models.iforest import IForest
+
+        return IForest(n_estimators=self.trees, random_state=seed)  # type: ignore[no-any-return]  # PyOD carries no types
+
+
+@dataclass(frozen=True)
+class Knn(Classical):
+    """Distance to the k-th nearest accepted row (Ramaswamy, Rastogi, Shim 2000).
+
+    Attributes:
+        neighbours: k.
+    """
+
+    neighbours: int = 5
+
+    kind: ClassVar[str] = "knn"
+
+    def outlier(self, seed: int) -> Outlier:
+        """An unfitted detector."""
+        from pyod.models.knn import KNN
+
+        return KNN(n_neighbors=self.neighbours)  # type: ignore[no-any-return]  # PyOD carries no types
+
+
+@dataclass(frozen=True)
+class Lof(Classical):
+    """Local outlier factor (Breunig et al. 2000): rows in thinner surroundings than their neighbours. Sensitive to dirty history.
+
+    Attributes:
+        neighbours: How many neighbours make the surroundings.
+    """
+
+    neighbours: int = 20
+
+    kind: ClassVar[str] = "lof"
+
+    def outlier(self, seed: int) -> Outlier:
+        """An unfitted detector."""
+        from pyod.models.lof import LOF
+
+        return LOF(n_neighbors=self.neighbours, novelty=True)  # type: ignore[no-any-return]  # PyOD carries no types
+
+
+@dataclass(frozen=True)
+class Hbos(Classical):
+    """Histograms of each feature (Goldstein, Dengel 2012): the quickest, blind to how columns depend on each other.
+
+    Attributes:
+        bins: Bins of a histogram.
+    """
+
+    bins: int = 10
+
+    kind: ClassVar[str] = "hbos"
+
+    def outlier(self, seed: int) -> Outlier:
+        """An unfitted detector."""
+        from pyod.models.hbos import HBOS
+
+        return HBOS(n_bins=self.bins)  # type: ignore[no-any-return]  # PyOD carries no types
+
+
+@dataclass(frozen=True)
+class Inne(Classical):
+    """Isolation by nearest-neighbour ensembles (Bandaragoda et al. 2018)."""
+
+    kind: ClassVar[str] = "inne"
+
+    def outlier(self, seed: int) -> Outlier:
+        """An unfitted detector."""
+        from pyod.models.inne import INNE
+
+        return INNE(random_state=seed)  # type: ignore[no-any-return]  # PyOD carries no types
+
+
+@dataclass(frozen=True)
+class OneClassSvm(Classical):
+    """One-class support vector machine (Schölkopf et al. 2001): a smooth border around the accepted rows; slow on many."""
+
+    kind: ClassVar[str] = "ocsvm"
+
+    def outlier(self, seed: int) -> Outlier:
+        """An unfitted detector."""
+        from pyod.models.ocsvm import OCSVM
+
+        return OCSVM()  # type: ignore[no-any-return]  # PyOD carries no types
+
+
+@dataclass(frozen=True)
+class Mcd(Classical):
+    """Robust Mahalanobis distance (Rousseeuw, Van Driessen 1999): numbers that depend on each other linearly."""
+
+    kind: ClassVar[str] = "mcd"
+
+    def outlier(self, seed: int) -> Outlier:
+        """An unfitted detector."""
+        from pyod.models.mcd import MCD
+
+        return MCD(random_state=seed)  # type: ignore[no-any-return]  # PyOD carries no types

@@ -1,0 +1,57 @@
+"""Mixed rows as the plain matrix that PyOD's detectors take."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from detectors.encoding import Encoder, Vocabulary
+
+SMALL = 8  # a category with no more values also gets one feature a value
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Matrix:
+    """Numbers as Gaussian ranks (0, the middle, where null); categories by how rare their value is, small ones by value too.
+
+    A value that was never seen is placed in the middle: being new alone is no anomaly.
+    """
+
+    encoder: Encoder
+
+    def __call__(self, rows: pl.DataFrame) -> NDArray[np.float32]:
+        """Rows to [rows, features]."""
+        encoded = self.encoder.encode(rows)
+        numbers = np.nan_to_num(encoded.numbers[:, :, 0])
+        categories = [_features(words, encoded.codes[:, i]) for i, words in enumerate(self.encoder.vocabularies)]
+        return np.ascontiguousarray(np.concatenate([numbers, *categories], axis=1))
+
+    @property
+    def groups(self) -> NDArray[np.int64]:
+        """int64 [features]: the place in `encoder.columns` of each feature's column."""
+        split = len(self.encoder.grids)
+        widths = [1] * split + [1 + _width(words) for words in self.encoder.vocabularies]
+        return np.repeat(self.encoder.groups, widths)
+
+
+def _width(words: Vocabulary) -> int:
+    return len(words.values) if 1 < len(words.values) <= SMALL else 0
+
+
+def _features(words: Vocabulary, codes: NDArray[np.int64]) -> NDArray[np.float32]:
+    known = codes[:, :1] >= 0
+    own = (codes[:, :1] == np.arange(_width(words))).astype(np.float32)
+    return np.concatenate([np.where(known, _rarity(words)[codes], 0.0)[:, :1], np.where(known, own, 1 / max(_width(words), 1))], axis=1).astype(np.float32)
+
+
+def _rarity(words: Vocabulary) -> NDArray[np.float64]:
+    """Standardised log-frequency by first code."""
+    counts = np.bincount(words.codes[:, 0], np.array(words.counts, float), words.sizes[0]) if words.values else np.ones(1)
+    logs = np.log(np.maximum(counts, 1))
+    share = counts / counts.sum()
+    middle = float((share * logs).sum())
+    spread = float(np.sqrt((share * (logs - middle) ** 2).sum()))
+    return np.asarray((logs - middle) / max(spread, 0.1))

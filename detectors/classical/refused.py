@@ -1,0 +1,45 @@
+"""PyOD detectors that are refused by name, so that whoever asks for them learns why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from sluice.domain import Schema
+
+
+@dataclass(frozen=True)
+class Refused:
+    """Not offered: its scores of a row change with the other rows of the batch, so no verdict could be repeated.
+
+    Attributes:
+        schema: The dataset (filled in by the program).
+    """
+
+    schema: Schema
+
+    title: ClassVar[str]
+
+    def __post_init__(self) -> None:
+        """Refuse.
+
+        Raises:
+            ValueError: Always.
+        """
+        raise ValueError(
+            f"{self.title} scores a row by its rank among the batch that it comes in, so its verdicts cannot be repeated; use hbos or isolation_forest"
+        )
+
+
+@dataclass(frozen=True)
+class Ecod(Refused):
+    """PyOD's ECOD; refused."""
+
+    title: ClassVar[str] = "ECOD"
+
+
+@dataclass(frozen=True)
+class Copod(Refused):
+    """PyOD's COPOD; refused."""
+
+    title: ClassVar[str] = "COPOD"

@@ -1,0 +1,31 @@
+"""Which columns of a dataset a detector looks at."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sluice.domain import Column, Schema
+
+
+def chosen(schema: Schema, columns: Sequence[str]) -> tuple[str, ...]:
+    """The configured columns, or every declared one that says something about what a row is.
+
+    Keys and other identifiers name a row without describing it, and personal columns would be kept in the model: both are left out.
+
+    Raises:
+        ValueError: A configured column is not declared, or is personal, or nothing is left.
+    """
+    declared = {column.name: column for column in schema.columns}
+    if unknown := [name for name in columns if name not in declared]:
+        raise ValueError(f"columns must name declared columns; {', '.join(unknown)} is not one of {', '.join(declared)}")
+    if personal := [name for name in columns if declared[name].personal]:
+        raise ValueError(f"personal columns cannot be learned, since their values would be kept in the model: {', '.join(personal)}")
+    names = tuple(columns) or tuple(column.name for column in schema.columns if _describes(column, schema))
+    if not names:
+        raise ValueError("no column is left to learn from (keys, identifiers and personal columns are left out); name some in columns")
+    return names
+
+
+def _describes(column: Column, schema: Schema) -> bool:
+    identifier = column.name.lower() == "id" or column.name.endswith(("_id", "Id", "ID"))
+    return not (column.personal or identifier or column.name in schema.key)

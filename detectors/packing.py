@@ -1,0 +1,37 @@
+"""Models as safetensors bytes with a JSON header; nothing is ever unpickled."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors import SafetensorError
+from safetensors.numpy import load, save
+
+from sluice.errors import ModelError
+
+HEADER = "sluice"
+
+
+def pack(arrays: Mapping[str, NDArray[Any]], meta: Mapping[str, Any]) -> bytes:
+    """Arrays by name, and what else there is to say as JSON."""
+    text = json.dumps(meta, sort_keys=True, ensure_ascii=False)
+    return save({name: np.ascontiguousarray(array) for name, array in arrays.items()}, metadata={HEADER: text})
+
+
+def unpack(tensors: bytes) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
+    """What `pack` was given.
+
+    Raises:
+        ModelError: The bytes are damaged or not ours.
+    """
+    try:
+        arrays = load(tensors)
+        size = int.from_bytes(tensors[:8], "little")
+        meta = json.loads(json.loads(tensors[8 : 8 + size])["__metadata__"][HEADER])
+    except (SafetensorError, ValueError, KeyError, TypeError) as error:
+        raise ModelError("the model's bytes are damaged, or no detector of ours wrote them") from error
+    return arrays, meta

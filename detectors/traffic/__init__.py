@@ -1,0 +1,1 @@
+"""Visitors that are no people, told from how they behave."""

@@ -1,0 +1,33 @@
+"""A batch of events as visits: who looked at what, and when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Visits:
+    """Events with a known user: columns `user` and `item` (text) and `time` (UTC, null where unknown), by user and time."""
+
+    rows: pl.DataFrame
+
+    @classmethod
+    def of(cls, rows: pl.DataFrame, user: str, item: str, time: str) -> Visits:
+        """Read them off a batch; a time column of another nature counts as unknown."""
+        moments = pl.col(time) if isinstance(rows.schema[time], pl.Datetime) else pl.lit(None, dtype=pl.Datetime("us", "UTC"))
+        events = rows.select(pl.col(user).cast(pl.String).alias("user"), pl.col(item).cast(pl.String).alias("item"), moments.alias("time"))
+        return cls(events.filter(pl.col("user").is_not_null()).sort("user", "time", "item"))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Found:
+    """The users that were found: columns `user`, `score` (p-value, or null) and `message` (one sentence)."""
+
+    users: pl.DataFrame
+
+    @classmethod
+    def none(cls) -> Found:
+        """Nobody."""
+        return cls(pl.DataFrame(schema={"user": pl.String, "score": pl.Float64, "message": pl.String}))
