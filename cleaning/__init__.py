@@ -12,4 +12,9 @@ CLEANERS: Mapping[str, str] = {
     "normalise": "cleaning.normalise:Normalise",
     "clock": "cleaning.clock:Clock",
     "deduplicate": "cleaning.deduplicate:Deduplicate",
+    "lookup": "cleaning.lookup:Lookup",
+    "scale": "cleaning.scale:Scale",
+    "dependency": "cleaning.dependency:Dependency",
+    "misplaced": "cleaning.misplaced:Misplaced",
+    "matching": "cleaning.matching:Matching",
 }

@@ -9,7 +9,7 @@ from typing import cast
 
 import polars as pl
 
-from cleaning.repair import NEW, SURE, WHY, Proposal, mend, untouched
+from cleaning.repair import NEW, SURE, WHY, Proposal, mend, settle, untouched
 from sluice.config import Duration
 from sluice.domain import ACTION, ROW, Batch, Cleaned, Schema, Verdict
 from sluice.ports import Snapshot
@@ -63,6 +63,9 @@ class Clock:
         """Shift sessions, then place single rows."""
         if not {self._time, self.received, *self.by} <= set(batch.rows.columns):
             return untouched(batch)
+        return settle(batch, self._once)
+
+    def _once(self, batch: Batch) -> Cleaned:
         rows = self._measured(batch.rows)
         typical = self._typical(rows)
         if typical is None:
@@ -97,19 +100,26 @@ class Clock:
         return self.tolerance / timedelta(microseconds=1)
 
     def _cells(self, rows: pl.DataFrame, typical: float, batch: Batch) -> pl.DataFrame:
-        off = pl.col("middle") - typical
-        shifted = (off.abs() > self._limit) & (pl.col("size") > 1) & (pl.col("steady") >= self.threshold)
-        residual = pl.col("latency") - pl.when(shifted).then("middle").otherwise(typical)
-        end = pl.lit(batch.at).dt.epoch("us")
-        impossible = (residual < -self._limit) | ((pl.col("time") > end) & (pl.col("time") + pl.col("latency") <= end))
-        lonely = (residual > self._limit) & (shifted | (off.abs() <= self._limit)) & (pl.col("size") > 1)
-        ambiguous = (residual > self._limit) & (pl.col("size") == 1)
-        placed = impossible & ~shifted | residual.abs().gt(self._limit) & shifted | lonely
-        moved = pl.when(placed | ambiguous).then(pl.col("latency") - typical).when(shifted).then(off).otherwise(None)
-        sure = pl.when(placed & impossible).then(0.9).when(placed).then(0.85).when(ambiguous).then(0.5).otherwise(pl.col("steady"))
-        why = pl.when(placed & impossible).then(pl.lit(_IMPOSSIBLE)).when(placed | ambiguous).then(pl.lit(_OFF)).otherwise(pl.lit(_SHIFTED))
-        new = pl.from_epoch((pl.col("time") + moved).round().cast(pl.Int64), time_unit="us").dt.replace_time_zone("UTC")
-        return rows.select(ROW, new.alias(NEW), sure.alias(SURE), why.alias(WHY), moved.alias("moved")).drop_nulls("moved")
+        end, limit = pl.lit(batch.at).dt.epoch("us"), self._limit
+        off, alone = pl.col("middle") - typical, pl.col("size") == 1
+        shifted = (off.abs() > limit) & ~alone & (pl.col("steady") >= self.threshold)
+        left = pl.col("latency") - pl.when(shifted).then("middle").otherwise(typical)  # latency that no shift explains
+        early = left < -limit
+        future = ~shifted & (pl.col("time") > end) & (pl.col("time") + pl.col("latency") <= end)
+        late = (left > limit) & (shifted | alone | (off.abs() <= limit))
+        placed = early | future | late
+        told = rows.with_columns(
+            pl.when(placed).then(pl.col("latency") - typical).when(shifted).then(off).alias("moved"),
+            pl.when(late & alone).then(self._lateness(rows, typical)).when(placed).then(0.9).otherwise("steady").alias(SURE),
+            pl.when(late).then(pl.lit(_OFF)).when(placed).then(pl.lit(_IMPOSSIBLE)).otherwise(pl.lit(_SHIFTED)).alias(WHY),
+        ).drop_nulls("moved")
+        moment = pl.from_epoch((pl.col("time") + pl.col("moved")).round().cast(pl.Int64), time_unit="us").dt.replace_time_zone("UTC")
+        return told.select(ROW, moment.alias(NEW), SURE, WHY)
+
+    def _lateness(self, rows: pl.DataFrame, typical: float) -> float:
+        """How sure it is that a row by itself is late for its clock's sake and was not sent late: as often as among the late sessions that can tell."""
+        late = rows.filter((pl.col("middle") - typical > self._limit) & (pl.col("size") > 1)).unique("session")
+        return (int((late["steady"] >= self.threshold).sum()) + 1) / (late.height + 2)
 
 
 def _unordered(rows: pl.DataFrame, placed: pl.DataFrame) -> pl.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import polars as pl
@@ -44,6 +44,24 @@ def mend(batch: Batch, proposals: Sequence[Proposal], cleaner: str, threshold: f
         records.append(record)
         rows = _apply(rows, proposal, record.filter("applied").select(ROW))
     return Cleaned(replace(batch, rows=rows), pl.concat(records))
+
+
+def settle(batch: Batch, once: Callable[[Batch], Cleaned], rounds: int = 8) -> Cleaned:
+    """Clean until nothing is left to apply: what was mended is evidence for what was not.
+
+    So that cleaning a clean batch changes nothing. The Candidates are those of the last round.
+
+    Args:
+        batch: Where to begin.
+        once: One round.
+        rounds: The most that are made.
+    """
+    applied = [REPAIRS.to_frame()]
+    cleaned = once(batch)
+    while cleaned.repairs["applied"].any() and len(applied) < rounds:
+        applied.append(cleaned.repairs.filter("applied"))
+        cleaned = once(cleaned.batch)
+    return replace(cleaned, repairs=pl.concat([*applied, cleaned.repairs]))
 
 
 def untouched(batch: Batch) -> Cleaned:
