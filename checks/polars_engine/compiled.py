@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import polars as pl
+from great_expectations.exceptions.exceptions import MetricProviderError
 from great_expectations.expectations.expectation import Expectation
 
 from checks.polars_engine.engine import PolarsExecutionEngine
-from checks.polars_engine.lookup import value_of
-from checks.polars_engine.scan import scan
+from checks.polars_engine.lookup import NotCarried, value_of
+from checks.polars_engine.scan import scan, type_error
 from checks.polars_engine.values import Value, count_of
 
 _ABOUT_COLUMNS = {"table.columns", "table.column_count"}
@@ -47,10 +48,13 @@ class _Plan:
 
     expectation: Any
     metrics: Mapping[str, Any]
-    map_metric: str | None
+    map_metric: str | None = None
+    problem: Exception | None = None
 
     def wanted(self, schema: pl.Schema) -> list[Value]:
-        """What has to be computed of a frame of this schema."""
+        """What has to be computed of a frame of this schema; raises what makes that impossible."""
+        if self.problem is not None:
+            raise self.problem
         values = [value_of(each.metric_name, each.metric_domain_kwargs, each.metric_value_kwargs, schema) for each in self.metrics.values()]
         if self.map_metric is None:
             return values
@@ -111,6 +115,16 @@ class CompiledSuite:
                 findings.append(replace(finding, scans=found.scans))
         return findings
 
+    def problems(self, schema: pl.Schema) -> list[Exception | None]:
+        """What would keep each expectation from being evaluated on any frame of a schema; found without data."""
+        empty = schema.to_frame()
+        return [_problem(empty, _attempt(functools.partial(plan.wanted, schema))) for plan in self._plans]
+
+    @property
+    def about_rows(self) -> list[bool]:
+        """Whether each expectation is about rows (and has a mask), or about the whole frame."""
+        return [plan.map_metric is not None for plan in self._plans]
+
     @functools.cached_property
     def _engine(self) -> PolarsExecutionEngine:
         return PolarsExecutionEngine()
@@ -121,12 +135,14 @@ class CompiledSuite:
 
     def _plan(self, expectation: Any) -> _Plan:  # noqa: ANN401  # map_metric and mostly are those of subclasses
         asked = {"result_format": {"result_format": "BOOLEAN_ONLY"}}
-        dependencies = expectation.get_validation_dependencies(execution_engine=self._engine, runtime_configuration=asked)
-        metrics = dependencies.metric_configurations
+        try:
+            metrics = expectation.get_validation_dependencies(execution_engine=self._engine, runtime_configuration=asked).metric_configurations
+        except MetricProviderError as error:
+            return _Plan(expectation, {}, problem=NotCarried(str(error)))
         decisive = f"{getattr(expectation, 'map_metric', None)}.unexpected_count"
         if decisive in metrics:
             return _Plan(expectation, {decisive: metrics[decisive]}, expectation.map_metric)
-        return _Plan(expectation, metrics, None)
+        return _Plan(expectation, metrics)
 
 
 def _attempt(make: Callable[[], list[Value]]) -> list[Value] | Exception:
@@ -134,3 +150,7 @@ def _attempt(make: Callable[[], list[Value]]) -> list[Value] | Exception:
         return make()
     except Exception as error:  # noqa: BLE001  # it is the expectation's answer
         return error
+
+
+def _problem(empty: pl.DataFrame, wanted: list[Value] | Exception) -> Exception | None:
+    return wanted if isinstance(wanted, Exception) else type_error(empty.lazy(), wanted)

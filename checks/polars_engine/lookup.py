@@ -14,6 +14,10 @@ from checks.polars_engine.summaries import SUMMARIES, condition
 from checks.polars_engine.values import Value
 
 
+class NotCarried(LookupError):
+    """The engine cannot compute what an expectation asks for."""
+
+
 def value_of(metric: str, kwargs: Mapping[str, Any], settings: Mapping[str, Any], schema: pl.Schema) -> Value:
     """The value that a metric computes.
 
@@ -24,17 +28,19 @@ def value_of(metric: str, kwargs: Mapping[str, Any], settings: Mapping[str, Any]
         schema: The frame's.
 
     Raises:
-        KeyError: It is not carried.
+        NotCarried: It is none of those in `names`.
         ValueError: A column is not there, or a setting makes no sense.
         TypeError: A setting does not fit a column's type.
     """
     if metric in SHAPES:
         shape = SHAPES[metric](schema)
         return Value(pl.lit(None), lambda _: shape)
+    base, _, suffix = metric.rpartition(".")
+    if metric not in VALUES and (base not in CONDITIONS or suffix not in SUMMARIES):
+        raise NotCarried(f"the Polars engine does not carry the metric {metric}")
     domain = Domain(schema, kwargs, settings)
     if metric in VALUES:
         return VALUES[metric](domain)
-    base, _, suffix = metric.rpartition(".")
     found = condition(base, replace(domain, settings={name: value for name, value in settings.items() if name != "result_format"}))
     return replace(SUMMARIES[suffix](found, domain), conditions=(found,))
 

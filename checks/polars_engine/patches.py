@@ -1,15 +1,17 @@
-"""Where Great Expectations names its own engines in its expectations, a branch for this one; and one defect of 1.24."""
+"""Where Great Expectations names its own engines in its expectations, a branch for this one; and two defects of 1.24."""
 
 from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import polars as pl
 from great_expectations.expectations.registry import get_expectation_impl
 
 from checks.polars_engine.engine import PolarsExecutionEngine
+from checks.polars_engine.literals import literal
 from checks.polars_engine.metrics.shape import is_named
 
 Validate = Callable[..., dict[str, Any]]
@@ -21,6 +23,8 @@ def apply() -> None:
     _wrap("expect_column_values_to_be_of_type", _on_types("type_"))
     _wrap("expect_column_values_to_be_in_type_list", _on_types("type_list"))
     _wrap("expect_column_type_to_be", _on_types("type_"))
+    _wrap("expect_column_min_to_be_between", _bounds_in_utc("column.min"))
+    _wrap("expect_column_max_to_be_between", _bounds_in_utc("column.max"))
     _wrap("expect_column_quantile_values_to_be_between", _plain_success)
 
 
@@ -51,6 +55,23 @@ def _judge_type(types: dict[str, pl.DataType], column: str, expected: str | list
     names = [expected] if isinstance(expected, str) else expected
     fits = names is None or any(is_named(types[column], name) for name in names)
     return {"success": fits, "result": {"observed_value": str(types[column])}}
+
+
+def _bounds_in_utc(metric: str) -> Callable[[Validate], Validate]:
+    """A bound without a time zone, or without a time, cannot be compared with a cell that has one: it is taken as UTC."""
+
+    def wrapper(original: Validate) -> Validate:
+        @functools.wraps(original)
+        def _validate(self: Any, metrics: dict[str, Any], runtime_configuration: Any = None, execution_engine: Any = None) -> dict[str, Any]:  # noqa: ANN401  # as wrapped
+            value = metrics.get(metric)
+            if isinstance(value, datetime) and isinstance(execution_engine, PolarsExecutionEngine):
+                dtype = pl.Datetime("us", "UTC" if value.tzinfo else None)
+                self = self.copy(update={name: literal(getattr(self, name), dtype) for name in ("min_value", "max_value")})  # judged with other bounds
+            return original(self, metrics, runtime_configuration, execution_engine)
+
+        return _validate
+
+    return wrapper
 
 
 def _plain_success(original: Validate) -> Validate:

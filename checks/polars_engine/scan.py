@@ -49,14 +49,15 @@ def scan(frame: pl.DataFrame | pl.LazyFrame, wanted: Sequence[Value]) -> Scan:
 def _fitting(lazy: pl.LazyFrame, wanted: Sequence[Value], found: Scan) -> list[int]:
     """The values whose plan has no type error; the errors of the others are their answers."""
     everything = range(len(wanted))
-    if _type_error(lazy, wanted) is None:
+    if type_error(lazy, wanted) is None:
         return list(everything)
     for index in everything:
-        found.values[index] = _type_error(lazy, [wanted[index]])
+        found.values[index] = type_error(lazy, [wanted[index]])
     return [index for index in everything if found.values[index] is None]
 
 
-def _type_error(lazy: pl.LazyFrame, wanted: Sequence[Value]) -> Exception | None:
+def type_error(lazy: pl.LazyFrame, wanted: Sequence[Value]) -> Exception | None:
+    """What keeps values from being computed of a frame of this schema; found from the plan, without data."""
     try:
         _reduced(_masked(lazy, _conditions(wanted)), wanted).collect_schema()
     except Exception as error:  # noqa: BLE001  # Polars raises several kinds, panics among them

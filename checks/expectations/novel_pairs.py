@@ -1,0 +1,43 @@
+"""expect_novel_pairs_to_be_between."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from checks.expectations.base import Found, Unjudged, history
+from checks.expectations.event_log import EventLog
+from sluice.domain import Batch
+from sluice.ports import Snapshot
+
+
+@dataclass(frozen=True)
+class NovelPairs(EventLog):
+    """The share of steps from one item to another that nobody took before: wrong ids and crawlers raise it.
+
+    Attributes:
+        minimum_batches: While fewer are published almost every step is new: the expectation is skipped.
+    """
+
+    minimum_batches: int = 7
+
+    @property
+    def message(self) -> str:
+        """What is expected, in words."""
+        return f"{self.limits} of the steps between two of {self.item} are new"
+
+    def find(self, batch: Batch, past: Snapshot) -> Found:
+        """Compares with all that is published within the dataset's window."""
+        batches = sum(run.kind == "ingest" and run.id != batch.id for run in past.runs(self.schema.dataset))
+        known = history(past.clean(self.schema.dataset), self.user, self.item, self.time)
+        if known is None or batches < self.minimum_batches:
+            return Unjudged("skipped", f"waits for {max(self.minimum_batches - batches, 1)} more batches")
+        recent = known.filter(pl.col(self.time).is_between(batch.at - self.schema.window, batch.at))
+        taken = self._moves(recent).unique(["before", "item"])
+        moves = self._moves(batch.rows.lazy()).collect()
+        novel = moves.lazy().join(taken, on=["before", "item"], how="anti").select(pl.len()).collect().item()
+        return self.table(novel, moves.height, "steps")
+
+    def _moves(self, rows: pl.LazyFrame) -> pl.LazyFrame:
+        return self.steps(rows).filter(pl.col("before") != pl.col("item"))

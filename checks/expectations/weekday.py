@@ -1,0 +1,62 @@
+"""expect_row_count_to_match_weekday."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import ClassVar
+
+from checks.expectations.base import Found, Table, Unjudged
+from sluice.domain import Batch, Dimension, OnFail, Run, Schema, Severity
+from sluice.ports import Snapshot
+
+
+@dataclass(frozen=True)
+class MatchWeekday:
+    """A batch has about as many rows as the batches of the same weekday in the last weeks had (their median).
+
+    Where too few batches of that weekday are known, all of the last weeks' are taken.
+
+    Attributes:
+        schema: The dataset's.
+        tolerance: How far away it may be, as a share of the usual count.
+        weeks: How far back to look.
+        minimum_batches: Fewer batches say nothing: the expectation is skipped.
+    """
+
+    dimension: ClassVar[Dimension] = "volume"
+    severity: ClassVar[Severity] = "critical"
+    on_fail: ClassVar[OnFail] = "flag"
+    whole: ClassVar[bool] = True
+
+    schema: Schema
+    tolerance: float = 0.5
+    weeks: int = 4
+    minimum_batches: int = 3
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """It is about rows alone."""
+        return ()
+
+    @property
+    def message(self) -> str:
+        """What is expected, in words."""
+        return f"the number of rows is within {self.tolerance:.0%} of the usual"
+
+    def find(self, batch: Batch, past: Snapshot) -> Found:
+        """Skipped, saying how many batches it waits for, where there is too little history."""
+        recent = self._recent(batch, past.runs(self.schema.dataset))
+        same = [run for run in recent if run.at.weekday() == batch.at.weekday()]
+        chosen = same if len(same) >= self.minimum_batches else recent
+        if len(chosen) < self.minimum_batches:
+            return Unjudged("skipped", f"waits for {self.minimum_batches - len(chosen)} more batches")
+        usual = statistics.median(run.rows for run in chosen)
+        success = abs(batch.rows.height - usual) <= self.tolerance * usual
+        return Table(success, f"{batch.rows.height:,} rows; usual: {usual:,.0f} (of {len(chosen)} batches)")
+
+    def _recent(self, batch: Batch, runs: Sequence[Run]) -> list[Run]:
+        since = batch.at - timedelta(weeks=self.weeks)
+        return [run for run in runs if run.kind == "ingest" and run.state == "published" and run.id != batch.id and since <= run.at < batch.at]

@@ -1,0 +1,1 @@
+"""What `checks.suggest` finds, by kind of column."""
