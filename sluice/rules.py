@@ -170,7 +170,7 @@ def decide(run: Run, warming: Sequence[str], policy: GatePolicy, *, blocked: boo
     if run.published.value is None or run.published.worst is None:
         return "unknown", ("nothing, or not every critical rule, was evaluated",)
     reasons = [f"{name} is {value:.1f}, below {policy.minimum:g}" for name, value in run.published.dimensions.items() if value < policy.minimum]
-    share = run.bad / run.rows if run.rows else 0.0
+    share = run.bad / run.rows if run.rows and run.kind == "ingest" else 0.0  # rows that are judged again were few, and bad, to begin with
     if share > policy.max_quarantined:
         reasons.append(f"{share:.1%} of the rows are quarantined, above {policy.max_quarantined:.0%}")
     if warming and not policy.allow_warming:
@@ -203,11 +203,15 @@ def gate(
 
 
 def _window(ingests: Sequence[Run], runs: Sequence[Run], policy: GatePolicy, now: datetime, missing: Sequence[datetime]) -> tuple[State, tuple[str, ...]]:
-    whole = [run for run in ingests if run.kind == "ingest"]
-    if not whole:
+    if not any(run.kind == "ingest" for run in ingests):
         return "unknown", ("no batch was published in the training window",)
-    newest = max(whole, key=lambda run: run.at)
-    reasons = [f"the newest batch ({newest.id}) is {newest.decision}: {reason}" for reason in newest.reasons if newest.decision == "closed"]
+    newest = max((run for run in runs if run.kind == "ingest" and run.at <= now and run.state != "intent"), key=lambda run: (run.at, run.state == "published"))
+    reasons = [
+        f"the newest batch ({newest.id}) is {newest.decision}: {reason}"
+        for reason in newest.reasons
+        if newest.state == "published" and newest.decision == "closed"
+    ]
+    reasons += [f"the newest arrival ({newest.id}) was set aside: {newest.error}"] if newest.state == "set_aside" else []
     reasons += [f"the batch due {moment:%Y-%m-%d %H:%M} did not come" for moment in missing if moment > newest.at]
     if policy.max_age is not None and now - newest.at > policy.max_age:
         reasons.append(f"the newest batch is {_age(now - newest.at)} old, above {_age(policy.max_age)}")

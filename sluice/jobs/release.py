@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import polars as pl
 
 from sluice.domain import REASONS, ROW, Kind, Request, Run, Staged
-from sluice.ports import Store
+from sluice.ports import Snapshot, Store
 from sluice.rules import waivable
 
 
@@ -50,24 +50,40 @@ def release(request: Request, store: Store, rejudged: Rejudged, *, now: datetime
     return run
 
 
-def replay(dataset: str, rules: Sequence[str], store: Store, rejudged: Rejudged, *, now: datetime) -> Run | None:
-    """Judge the rows again that are held for a missing reference alone, now that there is more to refer to.
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A rule that holds rows until another dataset knows their key."""
+
+    rule: str
+    column: str
+    dataset: str
+    key: str
+
+
+def replay(dataset: str, references: Sequence[Reference], store: Store, rejudged: Rejudged, *, now: datetime) -> Run | None:
+    """Judge the rows again that are held for a missing reference alone, where what they refer to has come.
 
     Args:
         dataset: Whose rows.
-        rules: The dataset's rules about references.
+        references: The dataset's rules about references.
         store: Where they are held.
         rejudged: Judges them, in the child process.
         now: The time of the run.
     """
     with store.claim(dataset) as claim:
         past = store.snapshot()
-        found = [store.held(dataset, rule=rule) for rule in rules]
-        rows = tuple(row for held in found for row in held[ROW])
+        rows = tuple(row for each in references for row in _answered(store.held(dataset, rule=each.rule), each, past))
         if not rows:
             return None
         staged = rejudged(Rejudge("replay", dataset, f"replay-{dataset}-{past.id}", rows, now), past.id)
         return store.publish(claim, staged)
+
+
+def _answered(held: pl.DataFrame, reference: Reference, past: Snapshot) -> Iterable[str]:
+    known = past.clean(reference.dataset)
+    if held.is_empty() or not known.collect_schema():
+        return ()
+    return held.lazy().join(known.select(pl.col(reference.key).alias(reference.column)), on=reference.column, how="semi").select(ROW).collect()[ROW]
 
 
 def reasons(held: pl.DataFrame) -> list[str]:
