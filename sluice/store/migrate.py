@@ -36,6 +36,11 @@ def pending(engine: Engine) -> bool:
     return _revision(engine) != ScriptDirectory.from_config(config()).get_current_head()
 
 
+def is_new(engine: Engine) -> bool:
+    """True where the database holds no records of any version yet."""
+    return _revision(engine) is None
+
+
 def require_current(engine: Engine) -> None:
     """Pass only where the database is the program's own.
 

@@ -1,0 +1,7 @@
+"""The only place that knows every room: makes an App from a configuration."""
+
+from __future__ import annotations
+
+from sluice.bootstrap.app import App, build
+
+__all__ = ["App", "build"]

@@ -1,0 +1,245 @@
+"""The application: configuration, store and child process put together; every command is one of its methods."""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import groupby
+from pathlib import Path
+from typing import Self, TypeVar
+
+import polars as pl
+
+from recommender.recommend import Answer, answer
+from sluice import jobs, rules
+from sluice.alerts import Alerts
+from sluice.bootstrap import clock, worker
+from sluice.bootstrap.sources import source_of, store_of
+from sluice.bootstrap.steps import learners_of, order_of, references_of, trainers_of
+from sluice.child import Child
+from sluice.config import Config, load
+from sluice.domain import RUN, Arrival, Decision, Request, Run
+from sluice.errors import GateClosed, UsageError
+from sluice.jobs.release import Rejudged
+from sluice.jobs.retrain import Training
+from sluice.ports import Source
+from sluice.store import SqlStore
+
+MODEL = "recommender"
+T = TypeVar("T")
+
+
+def build(path: str | Path = "sluice.yaml", environment: Mapping[str, str] | None = None) -> App:
+    """Make the application of a configuration file.
+
+    Args:
+        path: Of sluice.yaml.
+        environment: What `${NAME}` stands for; the process's unless given.
+
+    Raises:
+        ConfigError: The configuration is wrong.
+        MigrationNeeded: The database is older than the program.
+    """
+    path = Path(path)
+    config = load(path, environment)
+    return App(path.resolve(), config, store_of(config), Child(config.limits.memory))
+
+
+@dataclass(eq=False)
+class App:
+    """What Sluice does, with everything it needs at hand; close it when done."""
+
+    path: Path
+    config: Config
+    store: SqlStore
+    child: Child
+    _sources: dict[str, Source] = field(default_factory=dict)
+
+    def __enter__(self) -> Self:
+        """Use as a context, which closes it."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close it."""
+        self.close()
+
+    def close(self) -> None:
+        """End the child process, and give the connections back."""
+        self.child.close()
+        self.store.close()
+
+    def far(self, function: Callable[..., T], *first: object) -> Callable[..., T]:
+        """A function of `worker`, to be called in the child process."""
+        return functools.partial(self.child, function, str(self.path), *first)
+
+    def now(self) -> datetime:
+        """The time of every decision."""
+        return clock.now(self.config)
+
+    @property
+    def alerts(self) -> Alerts:
+        """Where messages go."""
+        return Alerts(self.config.shop, self.config.alerts)
+
+    def source(self, dataset: str) -> Source:
+        """Where a dataset's batches come from."""
+        if dataset not in self._sources:
+            self._sources[self.known(dataset)] = source_of(self.config, dataset, self.store)
+        return self._sources[dataset]
+
+    def known(self, dataset: str) -> str:
+        """The name itself.
+
+        Raises:
+            UsageError: No dataset is called so.
+        """
+        if dataset not in self.config.datasets:
+            raise UsageError(f"no dataset is called {dataset!r}; {self.path.name} has {', '.join(self.config.datasets)}")
+        return dataset
+
+    # -- batches
+
+    def waiting(self, datasets: Sequence[str] = ()) -> list[Arrival]:
+        """What arrived and is not known yet, in the order in which it is to be published: by time, then by reference."""
+        order = order_of(self.config)
+        names = [self.known(name) for name in datasets] or order
+        found = [arrival for name in names for arrival in self.source(name).arrivals() if not self.store.is_known(arrival)]
+        return sorted(found, key=lambda arrival: (arrival.at, order.index(arrival.dataset)))
+
+    def run(self, arrivals: Sequence[Arrival]) -> Iterator[Run]:
+        """Publish arrivals, fit the detectors that are due, and judge held rows again; yields each run once it is published."""
+        self.child(worker.check, str(self.path))
+        for dataset, group in groupby(arrivals, key=lambda arrival: arrival.dataset):
+            for run in jobs.ingest(dataset, group, self.store, self.far(worker.evaluated)):
+                yield run
+                self.learn(dataset)
+            yield from self.replay(dataset)
+
+    def learn(self, dataset: str) -> None:
+        """Fit a dataset's detectors that are due."""
+        schema = self.config.datasets[dataset].schema_of(dataset)
+        trainers = trainers_of(self.config, self.path, dataset)
+        jobs.learn(schema, learners_of(trainers), self.store, self.far(worker.trained, dataset), now=self.now())
+
+    def replay(self, dataset: str) -> Iterator[Run]:
+        """Judge the rows again that are held for a reference into a dataset that has just published."""
+        for name in order_of(self.config):
+            waiting_for = references_of(self.config, name, dataset)
+            run = jobs.replay(name, waiting_for, self.store, self._rejudged, now=self.now()) if waiting_for else None
+            if run is not None:
+                yield run
+
+    def audit(self, dataset: str) -> Run:
+        """Judge what is published of a dataset."""
+        now = self.now()
+        number = sum(run.kind == "audit" for run in self.store.runs(self.known(dataset)))
+        return jobs.audit(dataset, self.store, self.far(worker.audited), batch_id=f"audit-{dataset}-{number + 1}", now=now)
+
+    # -- gate
+
+    def gate(self, dataset: str) -> Decision:
+        """Whether a dataset may be learned from now; computed from the stored runs."""
+        each = self.config.datasets[self.known(dataset)]
+        now, runs = self.now(), self.store.runs(dataset)
+        arrived = [run.at for run in runs if run.kind == "ingest" and run.state == "published"]
+        lacking = rules.missing(arrived, each.every, now=now, grace=each.grace)
+        override = self.store.override(dataset, now)
+        return rules.gate(dataset, runs, each.gate.policy(), now=now, snapshot=self.store.snapshot().id, missing=lacking, override=override)
+
+    def published(self, dataset: str, decision: Decision) -> pl.LazyFrame:
+        """The rows that an open decision pins.
+
+        Raises:
+            GateClosed: The decision is not open.
+        """
+        if not decision.open or decision.snapshot is None:
+            raise GateClosed(f"{dataset}: the gate is {decision.state}: {'; '.join(decision.reasons)}")
+        rows = self.store.snapshot(decision.snapshot).clean(self.known(dataset))
+        return rows.filter(pl.col(RUN).is_in(list(decision.runs)))
+
+    # -- models
+
+    def retrain(self, *, by: str) -> jobs.Retrained:
+        """Train the recommender where the gates are open.
+
+        Raises:
+            UsageError: No recommender is configured.
+        """
+        if self.config.recommender is None:
+            raise UsageError(f"{self.path.name} configures no `recommender`; the README shows how")
+        reads = (self.config.recommender.events, self.config.recommender.items)
+        training = Training(self.far(worker.recommender), self.far(worker.measured))
+        return jobs.retrain(MODEL, reads, self.store, self.gate, training, by=by, now=self.now())
+
+    def recommend(self, user: str | None, k: int) -> Answer:
+        """What the serving recommender gives a user, or everybody (None).
+
+        Raises:
+            UsageError: No recommender is configured, or none serves yet.
+        """
+        serving = self.store.load(MODEL)
+        if self.config.recommender is None or serving is None:
+            raise UsageError("no recommender serves yet; `sluice retrain` trains one when the gates are open")
+        return answer(self.store.snapshot(), self.config.recommender, serving, user, k)
+
+    def detectors(self, dataset: str) -> Iterator[Mapping[str, object]]:
+        """What is known of a dataset's detectors: what each learned from, its budget, and what it flagged in the newest run."""
+        newest = self.store.snapshot().metrics(dataset)
+        last = newest.filter((pl.col("nature") == "detector") & (pl.col("phase") == "cleaned")).unique("rule", keep="last", maintain_order=True)
+        for rule, status, rows, failed in last.select("rule", "status", "rows", "failed").iter_rows():
+            versions = self.store.models(f"{dataset}.{rule}")
+            card = versions[0].card if versions else {}
+            share = failed / rows if rows else None
+            yield {
+                "dataset": dataset,
+                "detector": rule,
+                "state": status,
+                "version": len(versions) or None,
+                "learned from": card.get("rows"),
+                "budget": card.get("budget"),
+                "flagged": share,
+            }
+
+    # -- requests
+
+    def work(self) -> int:
+        """Carry out what people asked for; how many requests that were."""
+        pending = self.store.all_requests(state="pending")
+        for request in reversed(pending):
+            self.carry_out(request)
+        return len(pending)
+
+    def carry_out(self, request: Request) -> None:
+        """Carry out one request, and record what became of it."""
+        carried: Mapping[str, Callable[[Request], object]] = {
+            "release": lambda asked: jobs.release(asked, self.store, self._rejudged, now=self.now()),
+            "reject": lambda asked: jobs.reject(asked, self.store),
+            "undo": self._undo,
+            "retrain": self._retrain,
+            "run": self._run,
+        }
+        carried[request.kind](request)
+
+    @property
+    def _rejudged(self) -> Rejudged:
+        return self.far(worker.rejudged)
+
+    def _undo(self, request: Request) -> None:
+        run = jobs.undo(request.dataset, request.rows, self.store, self.far(worker.undone), batch_id=f"undo-{request.id}", now=self.now())
+        self.store.finish(request, done=True, answer=f"{run.rows:,} rows restored" + (f"; {run.bad:,} of them are held now" if run.bad else ""))
+
+    def _retrain(self, request: Request) -> None:
+        result = self.retrain(by=request.by)
+        self.store.finish(request, done=result.model is not None, answer=result.why)
+
+    def _run(self, request: Request) -> None:
+        runs = list(self.run(self.waiting([request.dataset])))
+        self.store.finish(request, done=True, answer=f"{len(runs)} batches published")
+
+
+def user() -> str:
+    """Who is at the command line."""
+    return os.environ.get("USER") or "command line"

@@ -1,0 +1,113 @@
+"""Examines an installation: what is broken, and what to do about it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from sluice.bootstrap import clock
+from sluice.bootstrap.app import MODEL
+from sluice.bootstrap.sources import store_of
+from sluice.bootstrap.steps import steps_of
+from sluice.config import Config, load
+from sluice.errors import SluiceError
+from sluice.store import SqlStore, database, migrate
+
+ENOUGH = 2**30
+LATE = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was examined, whether it is fine, and what was found."""
+
+    what: str
+    fine: bool
+    found: str
+
+
+def examine(path: Path) -> list[Finding]:
+    """Examine everything that `sluice run` and `sluice serve` need, in the order in which they need it."""
+    try:
+        config = load(path)
+    except SluiceError as error:
+        return [Finding("configuration", fine=False, found=str(error))]
+    store: list[SqlStore] = []
+    checks: list[tuple[str, Callable[[], str]]] = [
+        ("configuration", lambda: _steps(config, path)),
+        ("database", lambda: _database(config)),
+        ("migrations", lambda: _migrations(config)),
+        ("lake", lambda: _lake(config, store)),
+        ("models", lambda: _models(config, store)),
+        ("clock", lambda: _clock(config)),
+        ("disk", lambda: _disk(config)),
+        ("heartbeat", lambda: _heartbeat(config, store)),
+    ]
+    return [_find(what, check) for what, check in checks]
+
+
+def _find(what: str, check: Callable[[], str]) -> Finding:
+    try:
+        return Finding(what, fine=True, found=check())
+    except SluiceError as error:
+        return Finding(what, fine=False, found=str(error))
+
+
+def _steps(config: Config, path: Path) -> str:
+    for dataset in config.datasets:
+        steps_of(config, path, dataset)
+    return f"{len(config.datasets)} datasets, every step fits"
+
+
+def _database(config: Config) -> str:
+    engine = database.connect(config.database_url)
+    with database.faults(engine), engine.connect():
+        return f"{engine.dialect.name} answers"
+
+
+def _migrations(config: Config) -> str:
+    migrate.require_current(database.connect(config.database_url))
+    return "up to date"
+
+
+def _lake(config: Config, store: list[SqlStore]) -> str:
+    store.append(store_of(config))
+    return (
+        f"snapshot {store[0].snapshot().id}: {sum(store[0].snapshot().clean(name).collect_schema().len() > 0 for name in config.datasets)} datasets published"
+    )
+
+
+def _models(config: Config, store: list[SqlStore]) -> str:
+    if not store:
+        raise SluiceError("not examined: the lake is broken")
+    names = [MODEL] if config.recommender else []
+    loaded = [name for name in names if store[0].load(name) is not None]
+    return f"{', '.join(loaded)} serves" if loaded else "none serves yet"
+
+
+def _clock(config: Config) -> str:
+    if config.clock is not None:
+        return f"pinned at {clock.now(config):%Y-%m-%d %H:%M} UTC by `clock` in the configuration"
+    return f"{clock.now(config):%Y-%m-%d %H:%M:%S} UTC"
+
+
+def _disk(config: Config) -> str:
+    free = shutil.disk_usage(config.root).free
+    if free < ENOUGH:
+        raise SluiceError(f"only {free / 2**30:.1f} GiB are free at {config.root}; make room before the next run")
+    return f"{free / 2**30:.0f} GiB free"
+
+
+def _heartbeat(config: Config, store: list[SqlStore]) -> str:
+    if not store:
+        raise SluiceError("not examined: the lake is broken")
+    last = store[0].last_heartbeat()
+    if last is None:
+        return "no scheduler has run yet (`sluice serve` starts one)"
+    age = clock.now(config) - last
+    if config.clock is None and age > LATE:
+        raise SluiceError(f"the scheduler was last alive {last:%Y-%m-%d %H:%M} UTC; start it with `sluice serve`")
+    return f"the scheduler was alive {last:%Y-%m-%d %H:%M} UTC"

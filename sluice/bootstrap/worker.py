@@ -1,0 +1,152 @@
+"""What runs in the child process: reads, judges, trains. It writes staged files and nothing else."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+import polars as pl
+
+from sluice import rules
+from sluice.bootstrap.sources import source_of, store_of
+from sluice.bootstrap.steps import steps_of, trainers_of
+from sluice.config import Config, load
+from sluice.domain import ACTION, RAW, RAW_TYPE, REASONS, REPAIRS, ROW, RUN, Arrival, Artifact, Batch, Cleaned, Decision, Outcome, Staged, Status, Verdict
+from sluice.jobs.release import Rejudge
+from sluice.pipeline import evaluate
+from sluice.ports import Snapshot, Steps
+from sluice.store import SqlStore
+
+
+@functools.lru_cache(maxsize=4)
+def opened(path: str) -> tuple[Config, SqlStore]:
+    """Configuration and store, made once in each child."""
+    config = load(path)
+    return config, store_of(config)
+
+
+@functools.lru_cache(maxsize=64)
+def steps(path: str, dataset: str) -> Steps:
+    """A dataset's steps, made once in each child: importing Great Expectations and torch costs more than a batch."""
+    return steps_of(opened(path)[0], Path(path), dataset)
+
+
+def check(path: str) -> None:
+    """Make every dataset's steps, so that every mistake in them is told before anything is judged.
+
+    Raises:
+        ConfigError: A step does not fit.
+    """
+    for dataset in opened(path)[0].datasets:
+        steps(path, dataset)
+
+
+def evaluated(path: str, arrival: Arrival, past: str) -> Staged:
+    """Read, evaluate and stage one arrival."""
+    config, store = opened(path)
+    batch = source_of(config, arrival.dataset, store).read(arrival)
+    outcome = evaluate(batch, steps(path, arrival.dataset), store.snapshot(past), weights=config.datasets[arrival.dataset].gate.weights)
+    return store.stage(outcome, uri=arrival.uri)
+
+
+def rejudged(path: str, order: Rejudge, past: str) -> Staged:
+    """Judge held rows again, and stage what becomes of them."""
+    config, store = opened(path)
+    rows = store.held(order.dataset, rows=order.rows).drop(REASONS, RUN, ACTION, strict=False)
+    batch = Batch(order.dataset, order.batch_id, rows, order.at, whole=False)
+    weights = config.datasets[order.dataset].gate.weights
+    return store.stage(evaluate(batch, steps(path, order.dataset), store.snapshot(past), kind=order.kind, waived=order.waived, weights=weights))
+
+
+def undone(path: str, dataset: str, batch_id: str, repair_ids: Sequence[str], past: str, at: datetime) -> Staged:
+    """Give cells their old values back, judge the rows as they then are, and stage them."""
+    config, store = opened(path)
+    snapshot = store.snapshot(past)
+    repairs = later_too(store.repairs(dataset), repair_ids)
+    rows = snapshot.clean(dataset).filter(pl.col(ROW).is_in(repairs[ROW].implode())).collect().with_columns(pl.lit(None, dtype=RAW_TYPE).alias(RAW))
+    restored = rules.revert(rows.drop(RUN), repairs, config.datasets[dataset].schema_of(dataset))
+    batch = Batch(dataset, batch_id, restored, at, whole=False)
+    outcome = evaluate(batch, replace(steps(path, dataset), cleaner=AsItIs()), snapshot, kind="undo")
+    taken_back = repairs.select(
+        pl.concat_str(pl.col("repair_id"), pl.lit("/undo")).alias("repair_id"),
+        ROW,
+        "column",
+        pl.col("new").alias("old"),
+        pl.col("old").alias("new"),
+        pl.lit("undo").alias("cleaner"),
+        pl.lit(1.0).alias("confidence"),
+        pl.lit(value=True).alias("applied"),
+        pl.lit("taken back by a person").alias("message"),
+    )
+    return store.stage(replace(outcome, repairs=taken_back))
+
+
+def later_too(repairs: pl.DataFrame, ids: Sequence[str]) -> pl.DataFrame:
+    """The named repairs, and every later one of the same cells."""
+    stepped = repairs.with_columns(step=pl.col("repair_id").str.split("/").list.last().cast(pl.Int64))
+    first = stepped.filter(pl.col("repair_id").is_in(list(ids))).group_by(ROW, "column").agg(pl.col("step").min().alias("first"))
+    return stepped.join(first, on=[ROW, "column"]).filter(pl.col("step") >= pl.col("first")).select(*REPAIRS)
+
+
+class AsItIs:
+    """A cleaner that changes nothing."""
+
+    def clean(self, batch: Batch, verdicts: Sequence[Verdict], past: Snapshot) -> Cleaned:  # a Cleaner's signature
+        """The batch itself."""
+        return Cleaned(batch, pl.DataFrame(schema=REPAIRS))
+
+
+def audited(path: str, dataset: str, batch_id: str, past: str, at: datetime) -> Staged:
+    """Judge the published rows of the training window, and whether every expected batch came."""
+    config, store = opened(path)
+    each, snapshot = config.datasets[dataset], store.snapshot(past)
+    recent = [run.id for run in snapshot.runs(dataset) if at - each.gate.window <= run.at <= at]
+    rows = snapshot.clean(dataset)
+    if rows.collect_schema():
+        rows = rows.filter(pl.col(RUN).is_in(recent)).drop(RUN).with_columns(pl.lit(None, dtype=RAW_TYPE).alias(RAW))
+    batch = Batch(dataset, batch_id, rows.collect(), at, whole=False)
+    verdicts = [verdict for judge in steps(path, dataset).judges for verdict in judge.judge(batch, snapshot)]
+    verdicts.append(due_batches([run.at for run in snapshot.runs(dataset) if run.kind == "ingest"], config, dataset, at))
+    score = rules.score(map(rules.count, verdicts), each.gate.weights)
+    empty = replace(batch, rows=batch.rows.clear())
+    split = rules.split(empty, [])
+    outcome = Outcome("audit", score, score, split, pl.DataFrame(schema=REPAIRS), {"published": verdicts}, basis=snapshot.id)
+    return store.stage(outcome)
+
+
+def due_batches(arrived: Sequence[datetime], config: Config, dataset: str, at: datetime) -> Verdict:
+    """A verdict on whether every batch came that was due."""
+    each = config.datasets[dataset]
+    lacking = rules.missing(arrived, each.every, now=at, grace=each.grace)
+    told = f"{len(lacking)} did not come, the last due {lacking[-1]:%Y-%m-%d %H:%M}" if lacking else f"{len(arrived)} came"
+    status: Status = "skipped" if each.every is None else "failed" if lacking else "passed"
+    return Verdict("batches_come_when_due", "expectation", "timeliness", "critical", "flag", status, message="every expected batch comes", observed=told)
+
+
+def trained(path: str, dataset: str, name: str, past: str) -> Artifact:
+    """Train one of a dataset's detectors."""
+    config, store = opened(path)
+    return trainers_of(config, Path(path), dataset)[name].train(store.snapshot(past), seed=0)
+
+
+def recommender(path: str, decisions: Sequence[Decision]) -> Artifact:
+    """Train the recommender on the rows that open decisions pin."""
+    from recommender.training import RecommenderTrainer
+
+    config, store = opened(path)
+    settings = config.recommender
+    assert settings is not None  # noqa: S101  # the caller asked
+    runs = tuple(run for decision in decisions for run in decision.runs)
+    return RecommenderTrainer(settings, runs).train(store.snapshot(decisions[0].snapshot), seed=settings.seed)
+
+
+def measured(path: str, champion: Artifact, challenger: Artifact, snapshot: str) -> Mapping[str, float]:
+    """The champion's metrics on the challenger's hold-out."""
+    from recommender.training import measure
+
+    config, store = opened(path)
+    assert config.recommender is not None  # noqa: S101  # the caller asked
+    return measure(champion, challenger, store.snapshot(snapshot), config.recommender)

@@ -1,0 +1,58 @@
+"""`sluice demo`: a small shop with planted dirt, the main job over it, and the dashboard."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sluice import demo as shop
+from sluice.bootstrap import App, build
+from sluice.cli.gate import text
+from sluice.cli.ops import upgrade_if_needed
+from sluice.cli.output import Format, progress, say, show
+from sluice.cli.run import publish, summary
+
+app = typer.Typer()
+
+
+@app.command()
+def demo(
+    folder: Annotated[Path, typer.Argument(help="where to write the shop")] = Path("demo-shop"),
+    serve: Annotated[bool, typer.Option(help="show the dashboard afterwards")] = True,
+    seed: Annotated[int, typer.Option(help="another seed is another shop")] = 1,
+) -> None:
+    """Write a small shop with planted dirt, run the main job over its 14 days, and show what was found.
+
+    A second call publishes nothing again and starts in seconds.
+    """
+    with progress() as told:
+        shop.write(folder, seed, progress=told)
+    config = folder / "sluice.yaml"
+    upgrade_if_needed(config)
+    with build(config) as sluice:
+        new = work(sluice)
+        say(f"\n{len(new)} batches published" if new else "\nnothing new: every batch is published")
+        runs = [run for dataset in sluice.config.datasets for run in sluice.store.runs(dataset)]
+        show(
+            [{key: value for key, value in summary(run).items() if key not in ("run", "why")} for run in sorted(runs, key=lambda run: (run.at, run.dataset))],
+            Format.table,
+        )
+        say("\nplanted dirt, and what became of it (the pipeline never sees this truth)")
+        show(shop.judge_against_truth(sluice.store.snapshot(), runs, folder / "truth").to_dicts(), Format.table)
+        for dataset in sluice.config.datasets:
+            say(text(sluice.gate(dataset)))
+    if serve:
+        from sluice.cli.ops import show_dashboard
+
+        show_dashboard(config)
+
+
+def work(sluice: App) -> list[object]:
+    """The main job: every batch, and a retrain at the end."""
+    runs: list[object] = list(publish(sluice, []))
+    if runs or not sluice.store.models("recommender"):
+        say("retraining the recommender, if its gates are open")
+        say(sluice.retrain(by="demo").why)
+    return runs

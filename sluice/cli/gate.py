@@ -1,0 +1,73 @@
+"""May a dataset be learned from: the gate and its override."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from sluice.bootstrap import build
+from sluice.cli.output import ByOption, ConfigOption, Format, FormatOption, say, show_one
+from sluice.config import parse_duration
+from sluice.domain import Decision, Override
+from sluice.errors import UsageError
+
+app = typer.Typer()
+EXIT = {"open": 0, "closed": 1, "unknown": 3}
+
+
+@app.command()
+def gate(
+    dataset: Annotated[str, typer.Argument(help="which dataset")],
+    by: ByOption = "command line",
+    config: ConfigOption = "sluice.yaml",
+    form: FormatOption = Format.table,
+) -> None:
+    """Print whether a dataset may be learned from now, and why. Leaves with 0 open, 1 closed, 3 unknown."""
+    with build(config) as sluice:
+        decision = sluice.gate(dataset)
+        sluice.store.record(decision, by=by)
+    show_one(facts(decision), form, text(decision))
+    raise typer.Exit(EXIT[decision.state])
+
+
+@app.command()
+def override(
+    dataset: Annotated[str, typer.Argument(help="which dataset")],
+    reason: Annotated[str, typer.Option(help="why the scores are set aside; kept in the log")],
+    span: Annotated[str, typer.Option("--for", help="how long: 2h, 1d")],
+    by: Annotated[str, typer.Option(help="your name; kept in the log")],
+    config: ConfigOption = "sluice.yaml",
+) -> None:
+    """Let the gate of a dataset count as open for a while, whatever the scores say."""
+    if not reason.strip() or not by.strip():
+        raise UsageError("an override needs a name (--by) and a reason (--reason)")
+    try:
+        lasts = parse_duration(span)
+    except ValueError as error:
+        raise UsageError(f"--for: {error}") from None
+    with build(config) as sluice:
+        now = sluice.now()
+        sluice.store.set_gate_aside(Override(sluice.known(dataset), by, reason, now, now + lasts))
+    say(f"the gate of {dataset} counts as open until {now + lasts:%Y-%m-%d %H:%M %Z}")
+
+
+def facts(decision: Decision) -> dict[str, object]:
+    """A decision as JSON holds it."""
+    return {
+        "dataset": decision.dataset,
+        "state": decision.state,
+        "reasons": decision.reasons,
+        "at": decision.at,
+        "snapshot": decision.snapshot,
+        "runs": decision.runs,
+        "override": decision.override.by if decision.override else None,
+    }
+
+
+def text(decision: Decision) -> str:
+    """A decision as people read it."""
+    lines = [f"{decision.dataset}: {decision.state}", *(f"  - {reason}" for reason in decision.reasons)]
+    if decision.open:
+        lines.append(f"  {len(decision.runs)} runs may be learned from, pinned at snapshot {decision.snapshot}")
+    return "\n".join(lines)

@@ -1,0 +1,34 @@
+"""`sluice init`: reads a folder of data and writes a configuration to begin with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sluice.bootstrap.first import first_configuration
+from sluice.cli.output import Format, FormatOption, say, show
+from sluice.errors import UsageError
+
+app = typer.Typer()
+
+
+@app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(help="the landing folder: CSV, JSON lines or Parquet files")],
+    to: Annotated[Path, typer.Option(help="where to write the configuration")] = Path("sluice.yaml"),
+    force: Annotated[bool, typer.Option("--force", help="write over an existing one")] = False,
+    form: FormatOption = Format.table,
+) -> None:
+    """Tell what is in a folder of data, and write a commented sluice.yaml with a suite suggested for each dataset."""
+    if not folder.is_dir():
+        raise UsageError(f"{folder}: no such folder; name the one where your files land")
+    if to.exists() and not force:
+        raise UsageError(f"{to} is there already; --force writes over it, --to writes elsewhere")
+    found, text = first_configuration(folder, to.resolve().parent)
+    if not found:
+        raise UsageError(f"{folder}: holds no CSV, JSON lines or Parquet file")
+    show(found, form)
+    to.write_text(text, encoding="utf-8")
+    say(f"wrote {to}: read it, change what is wrong, then run `sluice run --config {to}`")

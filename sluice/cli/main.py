@@ -1,0 +1,71 @@
+"""Puts the commands together, and turns every error into one line and an exit code."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import click
+import typer
+
+from sluice import __version__
+from sluice.cli import demo, gate, init, models, ops, quarantine, repairs, run
+from sluice.errors import SluiceError
+
+HELP = """The quality gate between a shop's data and the models that learn from it.
+
+Start with `sluice demo`, or with `sluice init FOLDER` on your own data.
+"""
+
+app = typer.Typer(
+    name="sluice",
+    help=HELP,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for room in (demo, init, run, gate, models, ops):
+    app.registered_commands += room.app.registered_commands
+app.add_typer(quarantine.app, name="quarantine", help="Rows that are held, and what becomes of them.")
+app.add_typer(repairs.app, name="repairs", help="Cells that were changed, and how to take that back.")
+app.add_typer(models.kept, name="models", help="Versions of what was learned.")
+app.add_typer(ops.db, name="db", help="The database of records.")
+
+
+def _version(value: bool) -> None:
+    if value:
+        typer.echo(f"sluice {__version__}")
+        raise typer.Exit
+
+
+VersionOption = Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="print the version")]
+
+
+@app.callback()
+def _root(version: VersionOption = False) -> None:
+    pass
+
+
+def main() -> None:
+    """Run the command line; leaves with the exit code of DESIGN's table."""
+    sys.exit(outcome(sys.argv[1:]))
+
+
+def outcome(arguments: list[str]) -> int:
+    """The exit code of a command line."""
+    try:
+        code = typer.main.get_command(app).main(arguments, prog_name="sluice", standalone_mode=False)
+    except click.exceptions.Abort:
+        return 130
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except SluiceError as error:
+        typer.echo(f"sluice: {error}", err=True)
+        return error.exit_code
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        return 0
+    return code if isinstance(code, int) else 0

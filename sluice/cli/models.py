@@ -1,0 +1,101 @@
+"""What was learned: retrain, models, recommend, detectors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated
+
+import typer
+
+from sluice import alerts
+from sluice.bootstrap import build
+from sluice.bootstrap.app import MODEL
+from sluice.cli.output import ByOption, ConfigOption, Format, FormatOption, NoteOption, say, show
+from sluice.cli.run import tell
+from sluice.domain import Model
+from sluice.errors import UsageError
+
+app = typer.Typer()
+kept = typer.Typer(no_args_is_help=True)
+
+
+@app.command()
+def retrain(by: ByOption = "command line", config: ConfigOption = "sluice.yaml", form: FormatOption = Format.table) -> None:
+    """Train the recommender where the gates are open; it serves only when it is not worse than the one that serves now.
+
+    Leaves with 1 where a gate is closed, 3 where it is unknown.
+    """
+    with build(config) as sluice:
+        result = sluice.retrain(by=by)
+        undelivered = tell(sluice, [alerts.about_gate(each) for each in result.decisions])
+    say(result.why)
+    if result.model is None:
+        raise typer.Exit(1 if any(each.state == "closed" for each in result.decisions) else 3)
+    show([facts(result.model)], form)
+    if undelivered:
+        raise undelivered
+
+
+@app.command()
+def recommend(
+    user: Annotated[str | None, typer.Argument(help="a user's id")] = None,
+    popular: Annotated[bool, typer.Option("--popular", help="what most people want now")] = False,
+    k: Annotated[int, typer.Option("-k", help="how many")] = 10,
+    config: ConfigOption = "sluice.yaml",
+    form: FormatOption = Format.table,
+) -> None:
+    """Recommend items to a user from the serving model, with their titles; an unknown user gets the popular ones, and is told so."""
+    if (user is None) != popular:
+        raise UsageError("name a user, or ask for --popular")
+    with build(config) as sluice:
+        answer = sluice.recommend(user, k)
+    if answer.note:
+        say(answer.note)
+    show(({"item": each.item, "title": each.title, "score": each.score} for each in answer.items), form)
+
+
+@app.command()
+def detectors(config: ConfigOption = "sluice.yaml", form: FormatOption = Format.table) -> None:
+    """List the detectors: what each learned from, its false-positive budget, and the share that it flagged lately."""
+    with build(config) as sluice:
+        rows = [row for dataset in sluice.config.datasets for row in sluice.detectors(dataset)]
+    show(rows, form, empty="no detector is configured")
+
+
+@kept.command("list")
+def list_(
+    name: Annotated[str, typer.Argument(help="a line of models")] = MODEL, config: ConfigOption = "sluice.yaml", form: FormatOption = Format.table
+) -> None:
+    """List the versions of a line of models, the newest first, with their metrics."""
+    with build(config) as sluice:
+        show(map(facts, sluice.store.models(name)), form, empty=f"{name} has no version yet")
+
+
+@kept.command()
+def rollback(
+    name: Annotated[str, typer.Argument(help="a line of models")] = MODEL,
+    by: ByOption = "",
+    note: NoteOption = "",
+    config: ConfigOption = "sluice.yaml",
+    form: FormatOption = Format.table,
+) -> None:
+    """Let the champion before this one serve again."""
+    if not by.strip() or not note.strip():
+        raise UsageError("a roll-back needs a name (--by) and a note (--note)")
+    with build(config) as sluice:
+        show([facts(sluice.store.rollback(name, by=by, why=note, at=sluice.now()))], form)
+
+
+def facts(model: Model) -> Mapping[str, object]:
+    """One version in one line."""
+    serving = model.card.get("serving")
+    metrics = {str(name): value for name, value in serving.items()} if isinstance(serving, Mapping) else {}
+    return {
+        "model": model.name,
+        "version": model.version,
+        "state": model.state,
+        "at": model.at,
+        "kind": model.card.get("kind"),
+        "rows": model.card.get("rows"),
+        **metrics,
+    }

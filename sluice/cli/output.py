@@ -1,0 +1,101 @@
+"""How results and progress reach a terminal or another program."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from sluice.ports import Progress as Told
+
+
+class Format(StrEnum):
+    """How a result is written to stdout."""
+
+    table = "table"
+    json = "json"
+
+
+ConfigOption = Annotated[str, typer.Option("--config", "-c", envvar="SLUICE_CONFIG", help="the configuration file")]
+FormatOption = Annotated[Format, typer.Option("--format", "-f", help="a table for people, or JSON for programs")]
+ByOption = Annotated[str, typer.Option("--by", envvar="USER", help="your name, for the log")]
+NoteOption = Annotated[str, typer.Option("--note", "-n", help="why; kept in the log")]
+
+_stderr = Console(stderr=True, highlight=False)
+
+
+def say(text: str) -> None:
+    """Tell the person at the terminal something that is no result."""
+    _stderr.print(Text(text))
+
+
+def show(rows: Iterable[Mapping[str, object]], form: Format, *, empty: str = "nothing to show") -> None:
+    """Write rows to stdout: as a table, or as a JSON list."""
+    rows = list(rows)
+    if form is Format.json:
+        sys.stdout.write(json.dumps(rows, default=plain, indent=2, ensure_ascii=False) + "\n")
+    elif not rows:
+        say(empty)
+    else:
+        console = Console(highlight=False, width=None if sys.stdout.isatty() else 200)
+        console.print(_table(rows))
+
+
+def show_one(facts: Mapping[str, object], form: Format, text: str) -> None:
+    """Write one result to stdout: as text, or as a JSON object."""
+    sys.stdout.write((json.dumps(facts, default=plain, indent=2, ensure_ascii=False) if form is Format.json else text) + "\n")
+
+
+def plain(value: object) -> object:
+    """What JSON can hold of a value."""
+    return value.isoformat() if isinstance(value, datetime) else list(value) if isinstance(value, Sequence | set | frozenset) else str(value)
+
+
+def _table(rows: Sequence[Mapping[str, object]]) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name, value in rows[0].items():
+        table.add_column(name, justify="right" if isinstance(value, int | float) and not isinstance(value, bool) else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(_cell(value)) for value in row.values()))
+    return table
+
+
+def _cell(value: object) -> str:
+    match value:
+        case None:
+            return "-"
+        case float():
+            return f"{value:,.3f}".rstrip("0").rstrip(".") if abs(value) < 1 else f"{value:,.1f}"
+        case int() if not isinstance(value, bool):
+            return f"{value:,}"
+        case datetime():
+            return f"{value:%Y-%m-%d %H:%M}"
+        case list() | tuple():
+            return ", ".join(map(str, value))
+        case _:
+            return str(value)
+
+
+@contextmanager
+def progress() -> Iterator[Told]:
+    """Bars on stderr, one for each thing that is being done."""
+    columns = (TextColumn("{task.description:<28}"), BarColumn(bar_width=30), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=_stderr) as bars:
+        tasks: dict[str, TaskID] = {}
+
+        def told(what: str, done: int, total: int | None) -> None:
+            if what not in tasks:
+                tasks[what] = bars.add_task(what, total=total)
+            bars.update(tasks[what], completed=done, total=total)
+
+        yield told

@@ -1,0 +1,91 @@
+"""The main job by hand: run, audit, check."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated
+
+import typer
+
+from sluice import alerts
+from sluice.bootstrap import App, build
+from sluice.cli.output import ConfigOption, Format, FormatOption, progress, say, show
+from sluice.domain import Run
+from sluice.errors import NotDelivered
+
+app = typer.Typer()
+Datasets = Annotated[list[str] | None, typer.Argument(help="datasets; all unless named")]
+
+
+@app.command()
+def run(datasets: Datasets = None, config: ConfigOption = "sluice.yaml", form: FormatOption = Format.table) -> None:
+    """Publish every batch that arrived, and carry out what people asked for.
+
+    Each batch is checked, repaired, checked again and parted: good rows go to the clean tables, the others to the quarantine.
+    Leaves with 1 where a batch was blocked or set aside.
+    """
+    with build(config) as sluice:
+        runs = publish(sluice, datasets or [])
+        sluice.work()
+        show(map(summary, runs), form, empty="nothing new arrived")
+        undelivered = tell(sluice, [alerts.about_run(each) for each in runs])
+    if any(each.state == "set_aside" or (each.rows and not each.good) for each in runs):
+        raise typer.Exit(1)
+    if undelivered:
+        raise undelivered
+
+
+@app.command()
+def audit(dataset: Annotated[str, typer.Argument(help="which dataset")], config: ConfigOption = "sluice.yaml", form: FormatOption = Format.table) -> None:
+    """Judge what is already published; changes no data. A failed audit closes the gate, and leaves with 1."""
+    with build(config) as sluice:
+        done = sluice.audit(dataset)
+        show([summary(done)], form)
+        for reason in done.reasons:
+            say(reason)
+        undelivered = tell(sluice, [alerts.about_run(done)])
+    if done.decision != "open":
+        raise typer.Exit(1 if done.decision == "closed" else 3)
+    if undelivered:
+        raise undelivered
+
+
+def publish(sluice: App, datasets: Sequence[str]) -> list[Run]:
+    """Publish what arrived, with a bar."""
+    waiting = sluice.waiting(datasets)
+    runs: list[Run] = []
+    with progress() as told:
+        for done in sluice.run(waiting):
+            runs.append(done)
+            told("publishing batches", sum(each.kind == "ingest" for each in runs), len(waiting))
+    return runs
+
+
+def tell(sluice: App, messages: Sequence[alerts.Message | None]) -> NotDelivered | None:
+    """Send what is to be told; gives back the first failure, so that the work's own result comes first."""
+    failed: NotDelivered | None = None
+    for message in filter(None, messages):
+        try:
+            sluice.alerts.send(message)
+        except NotDelivered as error:
+            failed = failed or error
+    return failed
+
+
+def summary(done: Run) -> Mapping[str, object]:
+    """One run in one line."""
+    return {
+        "dataset": done.dataset,
+        "at": done.at,
+        "run": done.id,
+        "kind": done.kind if done.state == "published" else done.state,
+        "rows": done.rows,
+        "clean": done.good,
+        "held": done.bad,
+        "repaired": done.repaired,
+        "arrival": done.arrival.value,
+        "published": done.published.value,
+        "worst": done.published.worst,
+        "decision": done.decision,
+        "why": done.error or "; ".join(done.reasons),
+    }

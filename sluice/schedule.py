@@ -1,0 +1,111 @@
+"""When what is done: cron firings by APScheduler's memory; that each happens once, the store's slots remember."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.cron import CronTrigger
+
+from sluice.errors import UsageError
+
+GRACE = 3600
+LOOK_BACK = (timedelta(hours=1), timedelta(days=1), timedelta(days=32), timedelta(days=1500))
+
+
+class Slots(Protocol):
+    """Remembers which firing of which job was done."""
+
+    def take_slot(self, job: str, slot: str) -> bool:
+        """Take a firing; False where somebody has it."""
+        ...
+
+    def finish_slot(self, job: str, slot: str) -> None:
+        """Record that a firing is done."""
+        ...
+
+    def last_slot(self, job: str) -> str | None:
+        """The newest firing that was taken."""
+        ...
+
+
+def trigger(cron: str, timezone: str) -> CronTrigger:
+    """A cron line's firings.
+
+    Weekdays must be written by name: by number they mean other days in other tools (APScheduler counts from Monday, cron from Sunday).
+
+    Raises:
+        UsageError: The line or the time zone is wrong, or it never fires.
+    """
+    fields = cron.split()
+    if len(fields) == 5 and any(letter.isdigit() for letter in fields[4]):
+        raise UsageError(f"schedule {cron!r}: write weekdays by name (mon, tue, ... or mon-fri)")
+    try:
+        made = CronTrigger.from_crontab(cron, timezone=ZoneInfo(timezone))
+    except ZoneInfoNotFoundError:
+        raise UsageError(f"schedule: no time zone is called {timezone!r}; write one such as UTC or Europe/Berlin") from None
+    except ValueError as error:
+        raise UsageError(f"schedule {cron!r}: {error}") from None
+    if made.get_next_fire_time(None, datetime(2024, 1, 1, tzinfo=ZoneInfo(timezone))) is None:
+        raise UsageError(f"schedule {cron!r} never fires")
+    return made
+
+
+def slot_of(made: CronTrigger, now: datetime) -> str | None:
+    """The newest firing at or before now, as wall time without its offset: an hour that comes twice in autumn counts once."""
+    for span in LOOK_BACK:
+        fired = list(_firings(made, now - span, now))
+        if fired:
+            return fired[-1].strftime("%Y-%m-%d %H:%M")
+    return None
+
+
+def _firings(made: CronTrigger, since: datetime, until: datetime) -> Iterator[datetime]:
+    moment = made.get_next_fire_time(None, since)
+    while moment is not None and moment <= until:
+        yield moment
+        after = moment.astimezone(UTC) + timedelta(seconds=1)  # in UTC: wall time stands still when an hour comes twice
+        moment = made.get_next_fire_time(None, after)
+
+
+def once(job: str, made: CronTrigger, slots: Slots, action: Callable[[], None], clock: Callable[[], datetime]) -> bool:
+    """Do a job's newest firing, unless somebody has it; whether it was done here."""
+    slot = slot_of(made, clock())
+    if slot is None or slot <= (slots.last_slot(job) or "") or not slots.take_slot(job, slot):
+        return False
+    action()
+    slots.finish_slot(job, slot)
+    return True
+
+
+def start(
+    crons: Mapping[str, tuple[str, Callable[[], None]]],
+    timezone: str,
+    slots: Slots,
+    clock: Callable[[], datetime],
+    *,
+    every: Mapping[float, Callable[[], None]],
+) -> BackgroundScheduler:
+    """Start ticking: cron jobs, each firing once over all processes, and plain intervals of this process.
+
+    A firing that was missed while nothing ran is made up for at once, the newest only.
+
+    Args:
+        crons: A cron line and an action by job.
+        timezone: Of the cron lines.
+        slots: Remembers the firings.
+        clock: Tells the time.
+        every: An action by its interval in seconds.
+    """
+    scheduler = BackgroundScheduler(timezone=ZoneInfo("UTC"))
+    for job, (cron, action) in crons.items():
+        made = trigger(cron, timezone)
+        scheduler.add_job(once, made, args=(job, made, slots, action, clock), id=job, coalesce=True, max_instances=1, misfire_grace_time=GRACE)
+        scheduler.add_job(once, args=(job, made, slots, action, clock), id=f"{job}, missed")
+    for seconds, action in every.items():
+        scheduler.add_job(action, "interval", seconds=seconds, id=f"every {seconds:g} s", coalesce=True, max_instances=1)
+    scheduler.start()
+    return scheduler

@@ -1,0 +1,45 @@
+"""Who is told what, and that a message that was not delivered is not silent."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from sluice.alerts import Alerts, Message, about_failure, about_gate, about_run
+from sluice.domain import Decision, Run
+from sluice.errors import NotDelivered
+
+NOW = datetime(2026, 3, 15, tzinfo=UTC)
+
+
+def run(**more: object) -> Run:
+    return Run(**{"id": "a1", "dataset": "events", "kind": "ingest", "seq": 1, "at": NOW, "state": "published", "decision": "open", **more})  # type: ignore[arg-type]  # fields by name
+
+
+def test_good_news_is_no_news() -> None:
+    assert about_run(run()) is None
+    assert about_run(run(kind="release", decision="closed")) is None
+    assert about_gate(Decision("events", "open", (), NOW, "1")) is None
+
+
+def test_bad_news_says_what_and_why() -> None:
+    closed = about_run(run(decision="closed", reasons=("validity is 80.0, below 90",), rows=100, bad=20))
+    assert closed == Message("events: batch a1 may not be learned from", "20 of 100 rows are held\nvalidity is 80.0, below 90")
+    aside = about_run(run(state="set_aside", error="events.csv: is empty"))
+    assert aside == Message("events: a file was set aside", "events.csv: is empty")
+    gate = about_gate(Decision("events", "closed", ("late",), NOW))
+    assert gate == Message("events: the gate is closed", "late")
+    assert about_failure("audit", ValueError("x")).title == "the job audit failed"
+
+
+def test_no_address_is_fine_and_a_wrong_one_is_told_without_its_secret() -> None:
+    Alerts("Shop").send(Message("a", "b"))
+    with pytest.raises(NotDelivered, match="nosuch") as caught:
+        Alerts("Shop", ["nosuch://secret@host"]).send(Message("a", "b"))
+    assert "secret" not in str(caught.value)
+
+
+def test_a_dead_address_is_told() -> None:
+    with pytest.raises(NotDelivered, match="was not delivered"):
+        Alerts("Shop", ["json://127.0.0.1:9/"]).send(Message("a", "b"))

@@ -1,0 +1,126 @@
+"""The main flow, over judges and cleaners made by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+import polars as pl
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sluice.domain import ACTION, REASONS, REPAIRS, ROW, Artifact, Batch, Cleaned, OnFail, Run, Verdict
+from sluice.pipeline import evaluate
+from sluice.ports import Snapshot, Steps
+
+NOW = datetime(2026, 3, 15, tzinfo=UTC)
+
+
+class NoPast:
+    """A snapshot of nothing."""
+
+    id = "0"
+
+    def clean(self, dataset: str) -> pl.LazyFrame:
+        return pl.LazyFrame()
+
+    def quarantine(self, dataset: str) -> pl.LazyFrame:
+        return pl.LazyFrame()
+
+    def runs(self, dataset: str) -> Sequence[Run]:
+        return ()
+
+    def metrics(self, dataset: str) -> pl.DataFrame:
+        return pl.DataFrame()
+
+    def model(self, name: str) -> Artifact | None:
+        return None
+
+    def without(self, batch_id: str) -> Snapshot:
+        return self
+
+
+@dataclass
+class Rule:
+    """Fails the rows that an expression picks."""
+
+    name: str
+    picks: pl.Expr
+    on_fail: OnFail = "quarantine"
+
+    def judge(self, batch: Batch, past: Snapshot) -> Sequence[Verdict]:
+        failing = batch.rows.select(self.picks.alias("f")).to_series()
+        return [
+            Verdict(
+                self.name,
+                "expectation",
+                "validity",
+                "critical",
+                self.on_fail,
+                "failed" if failing.any() else "passed",
+                failing,
+                failing.len(),
+                int(failing.sum()),
+            )
+        ]
+
+
+@dataclass
+class Doing:
+    """Cleans by a function."""
+
+    does: Callable[[pl.DataFrame], pl.DataFrame]
+    held: Callable[[Batch], Sequence[Verdict]] = lambda _: ()
+
+    def clean(self, batch: Batch, verdicts: Sequence[Verdict], past: Snapshot) -> Cleaned:
+        done = replace(batch, rows=self.does(batch.rows).with_columns(pl.lit("keep").alias(ACTION)))
+        return Cleaned(done, pl.DataFrame(schema=REPAIRS), self.held(done))
+
+
+def batch(values: Sequence[int]) -> Batch:
+    return Batch("d", "b", pl.DataFrame({ROW: [f"b.{n}" for n in range(len(values))], "x": values}, schema={ROW: pl.String, "x": pl.Int64}), NOW)
+
+
+NEGATIVE = Rule("negative", pl.col("x") < 0)
+
+
+def test_a_repair_is_believed_only_after_it_was_judged() -> None:
+    mended = evaluate(
+        batch([-1, 2, -30]), Steps([NEGATIVE], Doing(lambda rows: rows.with_columns(pl.when(pl.col("x") == -1).then(1).otherwise("x").alias("x")))), NoPast()
+    )
+    assert mended.split.good.rows["x"].to_list() == [1, 2]
+    assert mended.split.bad.rows["x"].to_list() == [-30]
+    assert (round(mended.arrival.value or 0), mended.published.value) == (33, 100)
+
+
+def test_copies_leave_before_their_original_is_judged() -> None:
+    unique = Rule("unique", pl.col("x").is_duplicated())
+
+    def copies(cleaned: Batch) -> Sequence[Verdict]:
+        mask = cleaned.rows.select((~pl.col("x").is_first_distinct()).alias("m")).to_series()
+        return [Verdict("deduplicate:key", "cleaner", "uniqueness", "warning", "quarantine", "failed", mask, mask.len(), int(mask.sum()))]
+
+    outcome = evaluate(batch([1, 1, 2]), Steps([unique], Doing(lambda rows: rows, copies)), NoPast())
+    assert outcome.split.good.rows["x"].to_list() == [1, 2]
+    assert [reason["name"] for row in outcome.split.bad.rows[REASONS] for reason in row] == ["deduplicate:key"]
+
+
+def test_waived_rules_let_rows_through() -> None:
+    steps = Steps([NEGATIVE], Doing(lambda rows: rows))
+    assert evaluate(batch([-1]), steps, NoPast(), kind="release", waived=frozenset({"negative"})).split.good.rows.height == 1
+
+
+def test_a_blocked_batch_publishes_nothing_and_has_no_score() -> None:
+    outcome = evaluate(batch([-1, 1]), Steps([Rule("negative", pl.col("x") < 0, "block")], Doing(lambda rows: rows)), NoPast())
+    assert outcome.split.good.rows.is_empty()
+    assert outcome.split.bad.rows.height == 2
+
+
+@given(st.lists(st.integers(-3, 3), max_size=20))
+def test_every_row_comes_out_once_and_the_same_input_gives_the_same_outcome(values: list[int]) -> None:
+    steps = Steps([NEGATIVE, Rule("two", pl.col("x") == 2)], Doing(lambda rows: rows.with_columns(pl.col("x").abs() * pl.col("x").sign())))
+    first, second = evaluate(batch(values), steps, NoPast()), evaluate(batch(values), steps, NoPast())
+    assert sorted([*first.split.good.rows[ROW], *first.split.bad.rows[ROW]]) == sorted(batch(values).rows[ROW])
+    assert first.split.good.rows.equals(second.split.good.rows)
+    assert (first.arrival, first.published) == (second.arrival, second.published)

@@ -1,0 +1,266 @@
+"""The decisions: each a pure function, each with the invariant that it must never break."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sluice import rules
+from sluice.domain import (
+    RAW,
+    RAW_TYPE,
+    REASONS,
+    REPAIRS,
+    ROW,
+    Batch,
+    Column,
+    Decision,
+    GatePolicy,
+    OnFail,
+    Override,
+    Run,
+    Schema,
+    Score,
+    Severity,
+    Status,
+    Verdict,
+)
+
+NOW = datetime(2026, 3, 15, tzinfo=UTC)
+DAY = timedelta(days=1)
+
+
+def batch(height: int = 4) -> Batch:
+    rows = pl.DataFrame({ROW: [f"b.{n}" for n in range(height)], "x": list(range(height))}, schema={ROW: pl.String, "x": pl.Int64})
+    return Batch("d", "b", rows, NOW)
+
+
+def verdict(
+    mask: list[bool | None] | None,
+    on_fail: OnFail = "quarantine",
+    status: Status = "failed",
+    *,
+    rule: str = "r",
+    severity: Severity = "critical",
+    dimension: str = "validity",
+    failed: int | None = None,
+) -> Verdict:
+    failing = None if mask is None else pl.Series(mask, dtype=pl.Boolean)
+    lost = failed if failed is not None else sum(bool(each) for each in mask or [])
+    return Verdict(rule, "expectation", dimension, severity, on_fail, status, failing, len(mask or []), lost, ("x",), "x is good")  # type: ignore[arg-type]  # generated
+
+
+@given(st.lists(st.lists(st.sampled_from([True, False, None]), min_size=6, max_size=6), max_size=4), st.sampled_from(["quarantine", "repair", "flag"]))
+def test_a_split_keeps_every_row_once(masks: list[list[bool | None]], on_fail: OnFail) -> None:
+    parts = rules.split(batch(6), [verdict(mask, on_fail, rule=f"r{n}") for n, mask in enumerate(masks)])
+    assert sorted([*parts.good.rows[ROW], *parts.bad.rows[ROW]]) == sorted(batch(6).rows[ROW])
+    assert all(len(reasons) > 0 for reasons in parts.bad.rows[REASONS])
+
+
+def test_reasons_name_each_rule_that_holds_a_row() -> None:
+    parts = rules.split(batch(3), [verdict([True, True, False], rule="a"), verdict([False, True, False], rule="b")])
+    assert [[reason["name"] for reason in row] for row in parts.bad.rows[REASONS]] == [["a"], ["a", "b"]]
+    reason = parts.bad.rows[REASONS][0][0]
+    assert reason["run_id"] == "b" and reason["run_time"] == NOW and reason["columns"] == ["x"]
+
+
+def test_evidence_speaks_for_its_row() -> None:
+    evidence = pl.DataFrame({ROW: ["b.1"], "columns": [["y"]], "score": [0.001], "message": ["odd"], "expected": ["1"]})
+    told = Verdict("net", "detector", "accuracy", "warning", "quarantine", "failed", pl.Series([False, True]), 2, 1, ("x",), "usual", evidence=evidence)
+    (reason,) = rules.split(batch(2), [told]).bad.rows[REASONS][0]
+    assert (reason["columns"], reason["score"], reason["message"]) == (["y"], 0.001, "odd")
+
+
+def test_a_failed_block_holds_the_whole_batch_and_a_passed_one_none() -> None:
+    assert rules.split(batch(), [verdict(None, "block")]).good.rows.is_empty()
+    assert rules.split(batch(), [verdict(None, "block", "passed")]).bad.rows.is_empty()
+
+
+@pytest.mark.parametrize("status", ["not_evaluated", "skipped"])
+def test_what_could_not_run_holds_no_row(status: Status) -> None:
+    assert rules.split(batch(2), [verdict([True, True], status=status)]).bad.rows.is_empty()
+
+
+def test_waived_rules_hold_no_row() -> None:
+    assert rules.split(batch(2), [verdict([True, True])], frozenset({"r"})).bad.rows.is_empty()
+
+
+def test_a_rule_that_passes_by_mostly_still_holds_its_rows() -> None:
+    assert rules.split(batch(2), [verdict([True, False], status="passed")]).bad.rows.height == 1
+
+
+def counts(*verdicts: Verdict) -> list[rules.Count]:
+    return [rules.count(each) for each in verdicts]
+
+
+def test_a_score_is_the_weighted_share_of_passing_rows() -> None:
+    scored = rules.score(
+        counts(
+            verdict([True, False, False, False]), verdict([False] * 4, severity="warning", status="passed"), verdict(None, dimension="volume", status="passed")
+        )
+    )
+    assert scored.dimensions == {"validity": pytest.approx(100 * (0.75 * 3 + 1) / 4), "volume": 100.0}
+    assert scored.value == pytest.approx((scored.dimensions["validity"] + 100) / 2)
+
+
+def test_nothing_evaluated_scores_nothing() -> None:
+    assert rules.score([]).value is None
+    assert rules.score(counts(verdict(None, status="skipped"))).value is None
+
+
+def test_a_critical_rule_that_could_not_run_makes_the_score_null() -> None:
+    good = verdict([False], status="passed")
+    assert rules.score(counts(good, verdict(None, status="not_evaluated"))).value is None
+    assert rules.score(counts(good, verdict(None, status="not_evaluated", severity="warning"))).value == 100
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(1, 50), st.integers(0, 50), st.sampled_from(["critical", "warning", "info"]), st.sampled_from(["validity", "volume"])), max_size=6
+    )
+)
+def test_a_score_lies_between_0_and_100(raw: list[tuple[int, int, Severity, str]]) -> None:
+    scored = rules.score(rules.Count(dimension, severity, "failed", rows, min(failed, rows)) for rows, failed, severity, dimension in raw)
+    assert scored.value is None or 0 <= scored.value <= 100
+    assert scored.worst is None or scored.worst <= scored.value + 1e-9  # type: ignore[operator]  # both or none
+
+
+def run(
+    at: datetime = NOW,
+    decision: str = "open",
+    *,
+    kind: str = "ingest",
+    state: str = "published",
+    good: int = 90,
+    bad: int = 10,
+    value: float | None = 99.0,
+    reasons: tuple[str, ...] = (),
+) -> Run:
+    score = Score(value, {} if value is None else {"validity": value})
+    return Run(f"{kind}-{at:%d}", "d", kind, 1, at, state, "", score, score, good + bad, good, bad, 0, decision, reasons)  # type: ignore[arg-type]  # generated
+
+
+POLICY = GatePolicy(minimum=90, max_quarantined=0.2, max_closed=0.3, max_age=2 * DAY)
+
+
+@pytest.mark.parametrize(
+    ("given_run", "state"),
+    [
+        (run(), "open"),
+        (run(value=89.0), "closed"),
+        (run(bad=30, good=70), "closed"),
+        (run(value=None), "unknown"),
+        (run(state="set_aside"), "closed"),
+    ],
+)
+def test_a_run_is_decided_by_its_worst_dimension_and_its_quarantine(given_run: Run, state: str) -> None:
+    assert rules.decide(given_run, [], POLICY)[0] == state
+
+
+def test_a_blocked_run_is_closed_and_a_warming_one_only_where_the_policy_says() -> None:
+    assert rules.decide(run(), [], POLICY, blocked=True)[0] == "closed"
+    assert rules.decide(run(), ["net"], POLICY)[0] == "open"
+    assert rules.decide(run(), ["net"], GatePolicy(allow_warming=False))[0] == "closed"
+
+
+def gate(*runs: Run, **more: object) -> Decision:
+    return rules.gate("d", runs, POLICY, now=NOW, snapshot="7", **more)  # type: ignore[arg-type]  # generated
+
+
+def test_an_open_gate_pins_its_snapshot_and_its_open_runs() -> None:
+    decision = gate(run(NOW - 3 * DAY), run(NOW - 2 * DAY, "closed"), run(NOW - DAY), run(NOW))
+    assert decision.open
+    assert (decision.snapshot, decision.runs) == ("7", ("ingest-12", "ingest-14", "ingest-15"))
+
+
+def test_a_gate_that_knows_nothing_is_unknown_and_never_trains() -> None:
+    decision = gate()
+    assert (decision.state, decision.snapshot, decision.runs) == ("unknown", None, ())
+
+
+@pytest.mark.parametrize(
+    ("runs", "missing", "told"),
+    [
+        ([run(NOW - DAY), run(NOW, "closed", reasons=("validity is 80.0, below 90",))], [], "validity is 80.0"),
+        ([run(NOW - DAY)], [NOW], "did not come"),
+        ([run(NOW - 3 * DAY)], [], "3.0 days old, above 2.0 days"),
+        ([run(NOW - DAY, "closed", good=900), run(NOW)], [], "of the window's rows sit in runs that are not open"),
+        ([run(NOW), run(NOW, "closed", kind="audit", reasons=("worse",))], [], "the last audit (audit-15) failed: worse"),
+        ([run(NOW - DAY), run(NOW, "closed", state="set_aside")], [], "was set aside"),
+    ],
+)
+def test_a_closed_gate_says_why(runs: list[Run], missing: list[datetime], told: str) -> None:
+    decision = gate(*runs, missing=missing)
+    assert decision.state == "closed"
+    assert told in " ".join(decision.reasons)
+
+
+def test_a_file_set_aside_and_sent_again_does_not_close_the_gate() -> None:
+    assert gate(run(NOW, state="set_aside", decision="closed"), run(NOW)).open
+
+
+def test_an_unknown_newest_batch_makes_the_gate_unknown() -> None:
+    assert gate(run(NOW - DAY), run(NOW, "unknown", good=1, bad=0, value=None)).state == "unknown"
+
+
+def test_an_override_opens_until_it_expires_and_says_who() -> None:
+    word = Override("d", "Ada", "the sale starts", NOW - DAY, NOW + DAY)
+    decision = gate(run(NOW, "closed", reasons=("bad",)), override=word)
+    assert decision.open and decision.override is word
+    assert "set aside by Ada: the sale starts" in decision.reasons
+    late = Override("d", "Ada", "the sale starts", NOW - 2 * DAY, NOW)
+    assert not gate(run(NOW, "closed", reasons=("bad",)), override=late).open
+
+
+def test_missing_batches_are_those_whose_time_has_come() -> None:
+    arrived = [NOW - 4 * DAY, NOW - 2 * DAY]
+    assert rules.missing(arrived, DAY, now=NOW) == [NOW - 3 * DAY, NOW - DAY, NOW]
+    assert rules.missing(arrived, DAY, now=NOW, grace=timedelta(hours=1)) == [NOW - 3 * DAY, NOW - DAY]
+    assert rules.missing(arrived, None, now=NOW) == rules.missing([], DAY, now=NOW) == []
+
+
+def test_a_challenger_serves_only_where_it_is_not_worse() -> None:
+    assert rules.promote({"ndcg@20": 0.2}, None)[0]
+    assert rules.promote({"ndcg@20": 0.2}, {"ndcg@20": 0.2})[0]
+    assert not rules.promote({"ndcg@20": 0.19}, {"ndcg@20": 0.2})[0]
+    assert rules.promote({"ndcg@20": 0.19}, {"ndcg@20": 0.2}, tolerance=0.1)[0]
+
+
+def test_a_learner_is_due_with_enough_history_and_again_when_it_has_doubled() -> None:
+    assert not rules.due(None, 99, needed=100)
+    assert rules.due(None, 100, needed=100)
+    assert not rules.due(100, 199, needed=100)
+    assert rules.due(100, 200, needed=100)
+
+
+def test_the_uniqueness_of_a_key_cannot_be_waived() -> None:
+    assert rules.waivable(["deduplicate:key", "deduplicate:near", "key_unique", "expect_column_values_to_be_between:x"]) == [
+        "deduplicate:near",
+        "expect_column_values_to_be_between:x",
+    ]
+
+
+def test_reverting_repairs_gives_cells_their_first_values_back() -> None:
+    schema = Schema("d", columns=(Column("n", "number"), Column("t", "timestamp"), Column("s")))
+    rows = pl.DataFrame(
+        {ROW: ["a", "b"], "n": [1.5, 2.0], "t": [NOW, NOW], "s": ["x", "y"], RAW: [None, None]}, schema={ROW: pl.String, **schema.dtypes, RAW: RAW_TYPE}
+    )
+    repairs = pl.DataFrame(
+        [
+            ("a/n/1", "a", "n", "150.0", "15.0", "scale", 1.0, True, ""),
+            ("a/n/2", "a", "n", "15.0", "1.5", "scale", 1.0, True, ""),
+            ("b/n/1", "b", "n", "two", "2.0", "parse", 1.0, True, ""),
+            ("b/s/1", "b", "s", None, "y", "lookup", 1.0, True, ""),
+        ],
+        schema=REPAIRS,
+        orient="row",
+    )
+    back = rules.revert(rows, repairs, schema)
+    assert back["n"].to_list() == [150.0, None]
+    assert back["s"].to_list() == ["x", None]
+    assert back[RAW].to_list() == [None, [{"column": "n", "text": "two"}]]
+    assert back["t"].equals(rows["t"])
