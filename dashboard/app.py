@@ -1,0 +1,28 @@
+"""The dashboard's frame: icon, language, pages. `streamlit run dashboard/app.py -- --config sluice.yaml` starts it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from dashboard import language, look
+from dashboard.language import tr
+
+HERE = Path(__file__).parent
+ICON = str(HERE / "icon.png")
+
+st.set_page_config(page_title="Sluice", page_icon=ICON, layout="wide")  # before the pages: their icons would be fetched from outside
+st.logo(ICON, size="large")
+language.choose()
+page = st.navigation(
+    [
+        st.Page(HERE / "views" / "overview.py", title=tr("Overview"), icon=":material/monitoring:", default=True),
+        st.Page(HERE / "views" / "runs.py", title=tr("Runs"), icon=":material/history:"),
+        st.Page(HERE / "views" / "quarantine.py", title=tr("Quarantine"), icon=":material/front_hand:"),
+        st.Page(HERE / "views" / "recommender.py", title=tr("Recommender"), icon=":material/recommend:"),
+    ]
+)
+st.set_page_config(page_title=f"{page.title} · Sluice", page_icon=ICON, layout="wide")
+look.style()
+page.run()

@@ -1,0 +1,65 @@
+"""How a person asks for something: a form for the name and the note, and what became of earlier requests."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+
+import polars as pl
+import streamlit as st
+
+from dashboard import cached, look
+from dashboard.language import said, tr
+from dashboard.shop import Shop
+from dashboard.words import word
+from sluice.domain import Request, RequestKind
+
+
+def signature() -> tuple[str, str]:
+    """Ask who asks, and why; the name stays with the session."""
+    name, note = st.columns([1, 2])
+    by = name.text_input(tr("Your name"), value=st.session_state.get("by", ""), max_chars=100, key="signature_by")
+    why = note.text_input(tr("Note: why"), max_chars=500, key="signature_note")
+    st.session_state["by"] = by
+    return by.strip(), why.strip()
+
+
+def file(shop: Shop, kind: RequestKind, dataset: str, *, by: str, note: str, rows: Sequence[str] = (), rule: str | None = None) -> None:
+    """File a request; without a name or a note, say that they are needed."""
+    if not by or not note:
+        st.warning(tr("Write your name and a note first: both are kept with the request."))
+        return
+    shop.store.submit(Request(uuid.uuid4().hex[:12], kind, dataset, by, note, shop.now, tuple(rows), rule))
+    st.session_state["filed"] = tr("Asked for. It waits below until the next run, at the latest.")
+    st.rerun()
+
+
+def filed() -> None:
+    """Say, once, that the last request was filed."""
+    if text := st.session_state.pop("filed", None):
+        st.success(text)
+
+
+def requests(shop: Shop, kinds: Sequence[RequestKind], dataset: str | None = None) -> None:
+    """What was asked for, the newest first, with its answer."""
+    found = [each for each in cached.requests(shop) if each.kind in kinds and dataset in (None, each.dataset)]
+    if not found:
+        st.caption(tr("Nobody has asked for anything yet."))
+        return
+    st.dataframe(pl.DataFrame([_line(each) for each in found], infer_schema_length=None), hide_index=True, width="stretch")
+    if any(each.state == "pending" for each in found):
+        st.caption(tr("Waiting requests are carried out by the scheduler (sluice serve), or at once by:"))
+        st.code("sluice run", language="bash")
+
+
+def _line(request: Request) -> dict[str, object]:
+    what = request.rule or (tr("{rows} rows", rows=look.number(len(request.rows))) if request.rows else request.dataset)
+    return {
+        tr("State"): word(request.state),
+        tr("Asked for"): word(request.kind),
+        tr("Of what"): what,
+        tr("By"): request.by,
+        tr("Note"): request.note,
+        tr("When"): look.moment(request.at),
+        tr("Answer"): said(request.answer),
+    }

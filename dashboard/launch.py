@@ -1,0 +1,34 @@
+"""How the dashboard's server is started: for this machine alone, and without a word to anyone outside it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+APP = Path(__file__).with_name("app.py")
+OPTIONS: Mapping[str, str] = {
+    "server.headless": "true",
+    "server.fileWatcherType": "none",
+    "browser.gatherUsageStats": "false",
+    "client.toolbarMode": "viewer",
+    "client.disableDataExport": "true",  # its CSV carries live formulas and unmasked columns; the quarantine has its own export
+    "client.showErrorDetails": "none",
+    "theme.base": "light",
+    "theme.primaryColor": "#0f6e84",
+    "theme.secondaryBackgroundColor": "#f3f6f8",
+    "theme.baseRadius": "medium",
+}
+
+
+def command(config_path: str | Path, host: str = "127.0.0.1", port: int = 8501) -> list[str]:
+    """The command line that serves the dashboard until it is ended.
+
+    Args:
+        config_path: The shop's sluice.yaml.
+        host: The address to listen on; 127.0.0.1 unless a proxy that checks who comes stands before it.
+        port: The port to listen on.
+    """
+    options = {"server.address": host, "server.port": str(port), **OPTIONS}
+    flags = [f"--{name}={value}" for name, value in options.items()]
+    return [sys.executable, "-m", "streamlit", "run", str(APP), *flags, "--", "--config", str(Path(config_path).resolve())]

@@ -1,0 +1,103 @@
+"""How things look on every page: colours of states, numbers, times, empty pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Literal, TypeAlias
+
+import streamlit as st
+
+from dashboard.escape import markdown
+from dashboard.language import said, tr
+from dashboard.words import word
+
+Colour: TypeAlias = Literal["green", "red", "gray", "orange", "blue"]
+
+GOOD, BAD, NEUTRAL, WARN, ACCENT = "#15803d", "#b91c1c", "#6b7280", "#b45309", "#0f6e84"
+COLOURS: Mapping[str, Colour] = {
+    "open": "green",
+    "closed": "red",
+    "unknown": "gray",
+    "set_aside": "orange",
+    "held": "orange",
+    "released": "green",
+    "rejected": "red",
+    "pending": "blue",
+    "done": "green",
+    "refused": "red",
+    "champion": "green",
+    "blessed": "green",
+}
+NOTHING = "–"  # noqa: RUF001  # a dash is what people expect where there is no number
+
+_STYLE = """<style>
+  .block-container {padding-top: 2.6rem; max-width: 76rem}
+  [data-testid="stMetricValue"] {font-variant-numeric: tabular-nums; font-size: 1.7rem}
+  table.cells {border-collapse: collapse; width: 100%; font-size: .9rem}
+  table.cells th {text-align: left; font-weight: 600; color: #6b7280; border-bottom: 1px solid #d5dbe1; padding: .35rem .6rem}
+  table.cells td {border-bottom: 1px solid #edf0f3; padding: .35rem .6rem; vertical-align: top; white-space: pre-wrap; overflow-wrap: anywhere}
+  table.cells tr.blamed td {background: #fdf1f0}
+  table.cells tr.blamed td:first-child {box-shadow: inset 3px 0 #b91c1c}
+  table.cells tr.repaired td {background: #eef8f1}
+  table.cells tr.repaired td:first-child {box-shadow: inset 3px 0 #15803d}
+  table.cells .none {color: #9aa4ae; font-style: italic}
+</style>"""
+
+
+def style() -> None:
+    """Set what the theme cannot."""
+    st.html(_STYLE)
+
+
+def state_badge(state: str) -> None:
+    """A state in its colour."""
+    st.badge(word(state), color=COLOURS.get(state, "gray"))
+
+
+def number(value: float | None) -> str:
+    """A count with its thousands parted."""
+    return NOTHING if value is None else f"{value:,.0f}"
+
+
+def points(value: float | None) -> str:
+    """A score with one digit; cut, not rounded, so that only a full score reads 100."""
+    return NOTHING if value is None else f"{int(value * 10) / 10:.1f}"
+
+
+def share(part: float, whole: float) -> str:
+    """A part of a whole, in per cent."""
+    return f"{part / whole:.1%}" if whole else NOTHING
+
+
+def moment(at: datetime | None) -> str:
+    """A time, to the minute; all times are UTC."""
+    return NOTHING if at is None else f"{at:%Y-%m-%d %H:%M}"
+
+
+def sentences(told: Iterable[str]) -> None:
+    """What the rules said, one a line."""
+    lines = [f"- {markdown(said(each))}" for each in told]
+    if lines:
+        st.markdown("\n".join(lines))
+
+
+def empty(title: str, what_to_do: str, command: str = "") -> None:
+    """A page or part without content says why, and what to do next."""
+    with st.container(border=True):
+        st.markdown(f"**{title}**")
+        st.caption(what_to_do)
+        if command:
+            st.code(command, language="bash")
+
+
+def heading(title: str, subtitle: str = "") -> None:
+    """The top of a page."""
+    st.title(title, anchor=False)
+    if subtitle:
+        st.caption(subtitle)
+
+
+def times_are_utc() -> str:
+    """The remark that stands under tables with times."""
+    return tr("All times are UTC.")

@@ -1,0 +1,1 @@
+"""The pages: Streamlit runs each file from its top to its end, so each ends by drawing itself."""

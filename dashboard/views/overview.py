@@ -1,0 +1,177 @@
+"""How the shop's data is today: a card for each dataset with its gate and its scores, and what changed since yesterday."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import polars as pl
+import streamlit as st
+
+from dashboard import cached, charts, look
+from dashboard.escape import markdown
+from dashboard.language import said, tr
+from dashboard.shop import Shop, opened
+from dashboard.words import word
+from sluice.domain import Run
+from sluice.store.pages import Wanted
+
+YESTERDAY = timedelta(days=1)
+
+
+def page() -> None:
+    """Draw the page."""
+    shop = opened()
+    look.heading(tr("Overview"), tr("{shop}, as of {now} UTC", shop=markdown(shop.config.shop), now=look.moment(shop.now)))
+    runs = cached.runs(shop)
+    if not runs:
+        look.empty(tr("No batch has been read yet"), tr("Put files into the landing folder, then run:"), "sluice run")
+        return
+    totals(shop, runs)
+    datasets = list(shop.config.datasets)
+    for start in range(0, len(datasets), 2):
+        for column, dataset in zip(st.columns(2), datasets[start : start + 2], strict=False):
+            with column, st.container(border=True, height="stretch"):
+                card(shop, dataset, [run for run in runs if run.dataset == dataset])
+    changes(shop, [run for run in runs if shop.now - YESTERDAY <= run.at <= shop.now])
+
+
+def totals(shop: Shop, runs: Sequence[Run]) -> None:
+    """The counts over everything."""
+    batches = [run for run in runs if run.kind == "ingest" and run.state == "published"]
+    arrived = sum(run.rows for run in batches)
+    held = sum(cached.count(shop, Wanted(dataset)) for dataset in shop.config.datasets)
+    counts = {
+        tr("Batches"): look.number(len(batches)),
+        tr("Rows read"): look.number(arrived),
+        tr("Cells repaired"): look.number(sum(run.repaired for run in batches)),
+        tr("Rows held now"): look.number(held),
+        tr("Open incidents"): look.number(len(cached.incidents(shop))),
+    }
+    for column, (label, value) in zip(st.columns(len(counts)), counts.items(), strict=True):
+        column.metric(label, value, border=True)
+
+
+def card(shop: Shop, dataset: str, runs: Sequence[Run]) -> None:
+    """One dataset: its gate with the reasons, its newest score, its scores over time."""
+    decision = shop.gate(dataset, runs)
+    batches = [run for run in runs if run.kind == "ingest" and run.state == "published"]
+    name, state = st.columns([3, 2], vertical_alignment="center")
+    name.subheader(markdown(dataset), anchor=False)
+    with state:
+        st.badge(tr("Gate: {state}", state=word(decision.state)), color=look.COLOURS[decision.state])
+    if batches:
+        newest(batches)
+        st.altair_chart(charts.scores(batches, shop.config.datasets[dataset].gate.minimum), width="stretch", theme="streamlit")
+    if decision.reasons:
+        look.sentences(decision.reasons)
+    else:
+        st.caption(tr("{runs} batches may be learned from.", runs=look.number(len(decision.runs))))
+
+
+def newest(batches: Sequence[Run]) -> None:
+    """The newest batch's figures, with the change since the one before."""
+    last, before = batches[-1], batches[-2] if len(batches) > 1 else None
+    score, worst, held = st.columns(3)
+    change = last.published.value - before.published.value if before and last.published.value is not None and before.published.value is not None else None
+    score.metric(tr("Score"), look.points(last.published.value), None if change is None else f"{change:+.1f}")
+    worst.metric(tr("Weakest dimension"), look.points(last.published.worst), help=weakest(last))
+    held.metric(
+        tr("Held back"),
+        look.share(last.bad, last.rows),
+        help=tr("{held} of {rows} rows of the newest batch", held=look.number(last.bad), rows=look.number(last.rows)),
+    )
+
+
+def weakest(run: Run) -> str | None:
+    """The name of the run's weakest dimension."""
+    dimensions = run.published.dimensions
+    return word(min(dimensions, key=dimensions.__getitem__)) if dimensions else None
+
+
+def changes(shop: Shop, recent: Sequence[Run]) -> None:
+    """What is new since yesterday."""
+    st.subheader(tr("Since yesterday"), anchor=False)
+    batches, rules, incidents, aside = st.tabs([tr("New batches"), tr("Newly failing rules"), tr("Open incidents"), tr("Files set aside")])
+    with batches:
+        table([run_row(run) for run in recent if run.state == "published"], tr("No batch came since yesterday."))
+    with rules:
+        table(newly_failing(shop), tr("No rule fails that held before."))
+    with incidents:
+        table(
+            [
+                {
+                    tr("Dataset"): each.dataset,
+                    tr("Rule"): each.rule,
+                    tr("Severity"): word(each.severity),
+                    tr("What"): said(each.message),
+                    tr("First seen"): look.moment(each.first_seen),
+                    tr("Last seen"): look.moment(each.last_seen),
+                    tr("Times"): each.times,
+                    tr("State"): word(each.state),
+                }
+                for each in cached.incidents(shop)
+            ],
+            tr("No incident is open."),
+        )
+    with aside:
+        table(
+            [
+                {tr("Dataset"): run.dataset, tr("File"): run.uri.rsplit("/", 1)[-1], tr("Batch until"): look.moment(run.at), tr("Why"): said(run.error)}
+                for run in cached.runs(shop)
+                if run.state == "set_aside"
+            ],
+            tr("Every file could be read."),
+        )
+    st.caption(look.times_are_utc())
+
+
+def run_row(run: Run) -> dict[str, object]:
+    """A run as a line of a table."""
+    return {
+        tr("Dataset"): run.dataset,
+        tr("Kind"): word(run.kind),
+        tr("Batch until"): look.moment(run.at),
+        tr("Rows"): run.rows,
+        tr("Published"): run.good,
+        tr("Held"): run.bad,
+        tr("Cells repaired"): run.repaired,
+        tr("Score"): look.points(run.published.value),
+        tr("Gate"): word(run.decision),
+    }
+
+
+def newly_failing(shop: Shop) -> list[dict[str, object]]:
+    """The rules that fail on the newest batch as it arrived, and did not on the one before."""
+    found: list[dict[str, object]] = []
+    for dataset in shop.config.datasets:
+        batches = [run for run in cached.runs(shop) if run.dataset == dataset and run.kind == "ingest" and run.state == "published"]
+        if len(batches) < 2:
+            continue
+        now, before = (
+            {each.rule: each for each in cached.verdicts(shop, run.id) if each.phase == "arrival" and each.status == "failed"}
+            for run in (batches[-1], batches[-2])
+        )
+        found += [
+            {
+                tr("Dataset"): dataset,
+                tr("Rule"): each.rule,
+                tr("Severity"): word(each.severity),
+                tr("Failing rows"): each.failed,
+                tr("What"): said(each.message),
+            }
+            for rule, each in now.items()
+            if rule not in before
+        ]
+    return found
+
+
+def table(rows: Sequence[dict[str, object]], nothing: str) -> None:
+    """Rows as a table, or what it means that there are none."""
+    if rows:
+        st.dataframe(pl.DataFrame(rows, infer_schema_length=None), hide_index=True, width="stretch")
+    else:
+        st.caption(nothing)
+
+
+page()

@@ -1,0 +1,173 @@
+"""Every run, and one of them opened: its decision, its scores by dimension, what every rule said, what was repaired."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+import streamlit as st
+
+from dashboard import cached, charts, look
+from dashboard.escape import markdown
+from dashboard.language import said, tr
+from dashboard.shop import Shop, opened
+from dashboard.words import namer, word
+from sluice.domain import Run
+from sluice.store.pages import StoredVerdict
+
+PHASES = ("arrival", "cleaned", "published")
+
+
+def page() -> None:
+    """Draw the page."""
+    shop = opened()
+    look.heading(tr("Runs"), tr("Every batch that was read, every release and every audit; pick a line to open it."))
+    runs = list(reversed(cached.runs(shop)))
+    if not runs:
+        look.empty(tr("No batch has been read yet"), tr("Put files into the landing folder, then run:"), "sluice run")
+        return
+    run = picked(filtered(shop, runs))
+    if run is not None:
+        detail(shop, run)
+
+
+def filtered(shop: Shop, runs: Sequence[Run]) -> list[Run]:
+    """The runs of the dataset and kind that are asked for."""
+    left, right = st.columns(2)
+    dataset = left.selectbox(tr("Dataset"), [None, *shop.config.datasets], format_func=namer(shop.config.datasets, every=tr("All")), key="runs_dataset")
+    kinds = sorted({run.kind for run in runs})
+    kind = right.selectbox(tr("Kind"), [None, *kinds], format_func=namer(kinds, every=tr("All")), key="runs_kind")
+    return [run for run in runs if dataset in (None, run.dataset) and kind in (None, run.kind)]
+
+
+def picked(runs: Sequence[Run]) -> Run | None:
+    """The run that is opened: the one picked in the table, else the one that the address names, else the newest."""
+    if not runs:
+        st.caption(tr("No run of that kind."))
+        return None
+    event = st.dataframe(
+        pl.DataFrame([line(run) for run in runs]),
+        hide_index=True,
+        width="stretch",
+        height=300,
+        on_select="rerun",
+        selection_mode="single-row",
+        key=f"runs_{len(runs)}",
+    )
+    st.caption(look.times_are_utc())
+    if event.selection.rows:
+        return runs[event.selection.rows[0]]
+    return next((run for run in runs if run.id == st.query_params.get("run")), runs[0])
+
+
+def line(run: Run) -> dict[str, object]:
+    """A run as a line of the table."""
+    return {
+        tr("Dataset"): run.dataset,
+        tr("Kind"): word(run.kind),
+        tr("Batch until"): look.moment(run.at),
+        tr("State"): word(run.state),
+        tr("Rows"): run.rows,
+        tr("Published"): run.good,
+        tr("Held"): run.bad,
+        tr("Cells repaired"): run.repaired,
+        tr("As it arrived"): look.points(run.arrival.value),
+        tr("Score"): look.points(run.published.value),
+        tr("Gate"): word(run.decision),
+        tr("File"): run.uri.rsplit("/", 1)[-1],
+    }
+
+
+def detail(shop: Shop, run: Run) -> None:
+    """One run."""
+    with st.container(border=True):
+        name, state = st.columns([4, 1], vertical_alignment="center")
+        name.subheader(markdown(f"{run.dataset} · {word(run.kind)} · {look.moment(run.at)}"), anchor=False)
+        with state:
+            look.state_badge("set_aside" if run.state == "set_aside" else run.decision)
+        st.text(f"{tr('Run')} {run.id}" + (f" · {run.uri.rsplit('/', 1)[-1]}" if run.uri else ""))
+        look.sentences(run.reasons or ([run.error] if run.error else []))
+        if run.state == "set_aside":
+            st.caption(tr("Nothing of this file was published. Mend it or send it again; it is read at the next run."))
+            return
+        counts(run)
+    verdicts = cached.verdicts(shop, run.id)
+    scores(shop, run)
+    rules(verdicts, run)
+    repaired(shop, run)
+
+
+def counts(run: Run) -> None:
+    """Where the run's rows went."""
+    figures = {
+        tr("Rows"): look.number(run.rows),
+        tr("Published"): look.number(run.good),
+        tr("Held"): f"{look.number(run.bad)} ({look.share(run.bad, run.rows)})",
+        tr("Cells repaired"): look.number(run.repaired),
+        tr("As it arrived"): look.points(run.arrival.value),
+        tr("Score"): look.points(run.published.value),
+    }
+    for column, (label, value) in zip(st.columns(len(figures)), figures.items(), strict=True):
+        column.metric(label, value)
+
+
+def scores(shop: Shop, run: Run) -> None:
+    """Both scores by dimension."""
+    st.subheader(tr("Score by dimension"), anchor=False)
+    minimum = shop.config.datasets[run.dataset].gate.minimum if run.dataset in shop.config.datasets else None
+    for column, title, score in zip(st.columns(2), (tr("As it arrived"), tr("Published")), (run.arrival, run.published), strict=True):
+        with column:
+            if score.dimensions:
+                st.altair_chart(charts.bars({word(name): value for name, value in score.dimensions.items()}, title=title, limit=minimum), width="stretch")
+            else:
+                st.caption(f"{title}: {tr('nothing was scored.')}")
+
+
+def rules(verdicts: Sequence[StoredVerdict], run: Run) -> None:
+    """What every rule said, the failing ones first."""
+    st.subheader(tr("What the rules found"), anchor=False)
+    phases = [phase for phase in PHASES if any(each.phase == phase for each in verdicts)]
+    if not phases:
+        st.caption(tr("No rule was asked."))
+        return
+    phase = st.segmented_control(tr("When"), phases, default=phases[0], format_func=namer(phases), key=f"phase_{run.id}", required=True)
+    told = sorted((each for each in verdicts if each.phase == phase), key=urgency)
+    st.dataframe(pl.DataFrame([rule_line(each) for each in told], infer_schema_length=None), hide_index=True, width="stretch")
+
+
+def urgency(verdict: StoredVerdict) -> tuple[int, int, int]:
+    """What to read first: what could not run, what fails, by severity and rows."""
+    status = ("not_evaluated", "failed", "passed", "skipped").index(verdict.status)
+    return status, ("critical", "warning", "info").index(verdict.severity), -verdict.failed
+
+
+def rule_line(verdict: StoredVerdict) -> dict[str, object]:
+    """A verdict as a line of the table."""
+    return {
+        tr("Result"): word(verdict.status),
+        tr("Severity"): word(verdict.severity),
+        tr("Dimension"): word(verdict.dimension),
+        tr("What"): said(verdict.message),
+        tr("Failing rows"): verdict.failed if verdict.rows else None,
+        tr("Share"): look.share(verdict.failed, verdict.rows),
+        tr("Found"): said(verdict.observed),
+        tr("Kind"): word(verdict.nature),
+        tr("Rule"): verdict.rule,
+    }
+
+
+def repaired(shop: Shop, run: Run) -> None:
+    """What the cleaners did."""
+    st.subheader(tr("Repairs"), anchor=False)
+    repairs = cached.repairs(shop, run.dataset, run.id)
+    if repairs.is_empty():
+        st.caption(tr("No cell was changed."))
+        return
+    applied = pl.col("applied").replace_strict({True: tr("Applied"), False: tr("Suggested only")}, return_dtype=pl.String)
+    shown = repairs.select(
+        pl.col("cleaner").alias(tr("Cleaner")), pl.col("column").alias(tr("Column")), applied.alias(tr("State")), pl.col("cells").alias(tr("Cells"))
+    )
+    st.dataframe(shown, hide_index=True, width="stretch")
+
+
+page()
