@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -31,14 +32,14 @@ def crawl(
         item: The column that names an item.
         times: The columns with times, the event's own first; the others keep their distance to it.
         visitors: One row a crawler: the cells that tell who it is (user, session, address, …).
-        rate: Added rows as a share of the rows.
+        rate: Added rows as a share of the rows; at least one a visitor, unless it is 0.
         seed: Decides all draws.
         among: Which rows may serve as patterns.
         every: Seconds between two requests.
     """
     rng = np.random.default_rng(seed)
     patterns = _patterns(rows, among).unique(item, keep="first", maintain_order=True).sort(item, maintain_order=True)
-    share = round(rate * rows.height / max(visitors.height, 1))
+    share = math.ceil(rate * rows.height / max(visitors.height, 1))
     if not share or patterns.is_empty():
         return Planted(rows, add(rows, "crawl", rows.clear()).truth)
     walks = [patterns[np.arange(start, start + share) % patterns.height] for start in rng.integers(patterns.height, size=visitors.height).tolist()]
@@ -66,14 +67,14 @@ def farm(
         item: The column that names an item.
         times: The columns with times, the event's own first; the others keep their distance to it.
         visitors: One row an account: the cells that tell who it is (user, session, address, …).
-        rate: Added rows as a share of the rows.
+        rate: Added rows as a share of the rows; at least one a visitor, unless it is 0.
         seed: Decides all draws.
         among: Which rows may serve as patterns.
         pushed: How many items are pushed.
     """
     rng = np.random.default_rng(seed)
     patterns = _patterns(rows, among)
-    share = round(rate * rows.height / max(visitors.height, 1))
+    share = math.ceil(rate * rows.height / max(visitors.height, 1))
     if not share or patterns.is_empty():
         return Planted(rows, add(rows, "farm", rows.clear()).truth)
     items = patterns[item].unique(maintain_order=True)

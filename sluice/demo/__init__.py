@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from sluice.demo.shop import configuration, write
+from sluice.demo.summary import judge_against_truth
 
-__all__ = ["configuration", "write"]
+__all__ = ["configuration", "judge_against_truth", "write"]

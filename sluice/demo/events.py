@@ -14,7 +14,7 @@ from sluice.demo.items import Items
 from sluice.demo.people import People
 from sluice.demo.reviews import review
 from sluice.demo.vocabulary import LEAVES
-from sluice.demo.walks import companions, walk
+from sluice.demo.walks import LONGEST, companions, walk
 
 EVENTS = (
     *("event_id", "user_id", "session_id", "item_id", "event_type", "ts", "received_at", "price"),
@@ -25,6 +25,7 @@ _HOURS = np.array([2, 1, 1, 1, 1, 2, 4, 7, 9, 10, 11, 12, 13, 12, 11, 11, 12, 14
 _CART, _BUY, _RATE = 0.16, 0.4, 0.5
 _EVENTS_A_SESSION = 6.1
 _LAST_SECOND = 86_400 - 40.0
+_PATIENCE, _CHECKOUT = 5.0, 10.0 + 8.0 * LONGEST  # seconds
 
 
 @dataclass(slots=True, eq=False)
@@ -56,7 +57,8 @@ class Traffic:
         moment = self.start + timedelta(days=day)
         count = max(1, round(self.per_day * _WEEK[moment.weekday()] / _EVENTS_A_SESSION))
         events = pl.concat([*self._sessions(day, count), self._ratings(day)]).sort("second", "session", maintain_order=True)
-        return self._told(events, day, moment)
+        hasty = pl.col("second") - pl.col("second").shift().over("user", "item", "event_type") < _PATIENCE  # two windows of one user at once
+        return self._told(events.filter(~hasty.fill_null(value=False)), day, moment)
 
     def _sessions(self, day: int, count: int) -> Sequence[pl.DataFrame]:
         rng, walks = self.rng, walk(self.rng, self.people, self.items, self._beside, day, count)
@@ -64,14 +66,14 @@ class Traffic:
         item, user = walks.item[session, step], walks.user[session]
         gaps = np.clip(rng.lognormal(3.4, 0.8, walks.item.shape), 8.0, 300.0)
         came = np.cumsum(gaps, axis=1) - gaps
-        lasts = np.take_along_axis(came, walks.length[:, None] - 1, axis=1)[:, 0] + 400.0
-        begin = np.minimum(_seconds_of_day(rng, count), _LAST_SECOND - lasts)
+        ends = np.take_along_axis(came + gaps, walks.length[:, None] - 1, axis=1)[:, 0]
+        begin = np.minimum(_seconds_of_day(rng, count), _LAST_SECOND - ends - _CHECKOUT)
         at = begin[session] + came[session, step]
         carted = rng.random(session.size) < _CART
         bought = carted & (rng.random(session.size) < _BUY)
         before: np.ndarray = np.cumsum(bought) - bought
         nth: np.ndarray = before - np.maximum.accumulate(np.where(step == 0, before, 0))
-        paid = (begin + lasts - 380.0)[session] + 8.0 * nth
+        paid = (begin + ends)[session] + 10.0 + 8.0 * nth
         quantity = np.where(rng.random(session.size) < 0.85, 1, rng.integers(2, 5, session.size))
         self._remember(day, user[bought], item[bought])
         return [
