@@ -15,6 +15,7 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from checks.expectations import EXPECTATIONS
 from checks.rule import Rule
+from checks.suite_file import read_suite
 from checks.words import DIMENSIONS, message
 from sluice.config import SettingsError, Step, build
 from sluice.config.load import did_you_mean
@@ -154,25 +155,3 @@ def _numbered(made: Sequence[Rule]) -> Iterator[Rule]:
     for each in made:
         seen[each.id] += 1
         yield each if seen[each.id] == 1 else replace(each, id=f"{each.id}#{seen[each.id]}")
-
-
-def read_suite(path: Path) -> list[Step]:
-    """The steps of a Great Expectations suite in JSON; `meta.sluice` may hold on_fail and dimension.
-
-    Raises:
-        SettingsError: The file is not there, or is no suite.
-    """
-    try:
-        suite = json.loads(path.read_text(encoding="utf-8"))
-        return [_step(each) for each in suite["expectations"]]
-    except OSError as error:
-        raise SettingsError([("", f"the suite {path} cannot be read: {error.strerror}")]) from None
-    except (ValueError, KeyError, TypeError, AttributeError):
-        raise SettingsError([("", f"{path} is no Great Expectations suite in JSON: it needs `expectations`, each with `type` and `kwargs`")]) from None
-
-
-def _step(each: Mapping[str, Any]) -> Step:
-    said = {key: each[key] for key in ("severity", "description") if each.get(key)}
-    ours = (each.get("meta") or {}).get("sluice") or {}
-    kwargs = {key: value for key, value in (each.get("kwargs") or {}).items() if key != "batch_id"}
-    return Step(name=each.get("type") or each["expectation_type"], settings={**kwargs, **said, **ours})

@@ -11,9 +11,9 @@ Two ways in:
 import checks.polars_engine.quiet  # noqa: F401  # comes first
 from checks.polars_engine import patches, registration
 from checks.polars_engine.compiled import CompiledSuite, Finding
+from checks.polars_engine.condition_parser import parse_row_condition
 from checks.polars_engine.datasource import PolarsDataFrameAsset, PolarsDatasource, PolarsParquetAsset
 from checks.polars_engine.engine import PolarsBatchData, PolarsExecutionEngine
-from checks.polars_engine.row_conditions import parse_row_condition
 
 registration.register()
 patches.apply()

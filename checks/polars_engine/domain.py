@@ -83,10 +83,14 @@ class Domain:
         parts = [part for part in (self._condition(), self._ignored()) if part is not None]
         return functools.reduce(operator.and_, parts).fill_null(value=False) if parts else None
 
+    def whole(self, column: str) -> pl.Expr:
+        """A column in full length; missing cells are null."""
+        return pl.col(column).fill_nan(None) if self.schema[column].is_float() else pl.col(column)
+
     @property
     def cells(self) -> pl.Expr:
         """The first column's cells in the rows looked at; missing ones are null."""
-        cell = self.cell.fill_nan(None) if self.dtype.is_float() else self.cell
+        cell = self.whole(self.column)
         return cell if self.rows is None else cell.filter(self.rows)
 
     @property

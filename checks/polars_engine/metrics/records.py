@@ -15,7 +15,7 @@ from checks.polars_engine.literals import fitting
 
 def _pair(domain: Domain) -> tuple[pl.Expr, pl.Expr]:
     first, second = domain.columns
-    return pl.col(first), pl.col(second)
+    return domain.whole(first), domain.whole(second)
 
 
 def _greater(domain: Domain) -> pl.Expr:
@@ -37,8 +37,8 @@ def _pair_in_set(domain: Domain) -> pl.Expr:
 def _same(domain: Domain, first: str, second: str) -> pl.Expr:
     """Equal, or both missing; cells of different kinds never are equal."""
     if _kind(domain.schema[first]) == _kind(domain.schema[second]):
-        return pl.col(first).eq_missing(pl.col(second))
-    return pl.col(first).is_null() & pl.col(second).is_null()
+        return domain.whole(first).eq_missing(domain.whole(second))
+    return domain.whole(first).is_null() & domain.whole(second).is_null()
 
 
 def _kind(dtype: pl.DataType) -> str:
@@ -56,13 +56,13 @@ def _all_different(domain: Domain) -> pl.Expr:
 
 def _unique(domain: Domain) -> pl.Expr:
     """Rows whose hash comes twice are compared exactly: half the memory of comparing all of them."""
-    record = pl.struct(domain.columns)
+    record = pl.struct([domain.whole(column).alias(column) for column in domain.columns])
     candidate = domain.only(record.hash(), None).is_duplicated()
     return ~(candidate & domain.only(record, candidate).is_duplicated())
 
 
 def _sum(domain: Domain) -> pl.Expr:
-    total: pl.Expr = functools.reduce(operator.add, [pl.col(column) for column in domain.columns])
+    total: pl.Expr = functools.reduce(operator.add, [domain.whole(column) for column in domain.columns])
     return total == pl.lit(domain.settings["sum_total"])
 
 
