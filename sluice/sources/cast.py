@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 
 import polars as pl
 
@@ -10,7 +11,6 @@ from sluice.domain import RAW, RAW_TYPE, ROW, Column, Schema
 
 _EXACT = 2**53  # beyond it, a float names no single integer
 _TRUE, _FALSE = ("true", "t", "yes", "y", "1"), ("false", "f", "no", "n", "0")
-_ZONED, _NAIVE = "%Y-%m-%dT%H:%M:%S%.f%#z", "%Y-%m-%dT%H:%M:%S%.f"
 
 
 def cast(frame: pl.DataFrame, schema: Schema, batch_id: str) -> pl.DataFrame:
@@ -24,7 +24,7 @@ def cast(frame: pl.DataFrame, schema: Schema, batch_id: str) -> pl.DataFrame:
     rows = frame.height
     columns, kept = [], []
     for column in schema.columns:
-        cells = frame[column.name] if column.name in frame.columns else pl.Series(column.name, [None] * rows, column.dtype)
+        cells = frame[column.name] if column.name in frame.columns else pl.repeat(None, rows, dtype=column.dtype, eager=True)
         done = cells if cells.dtype == column.dtype and column.type not in {"string", "number"} else to_type(cells, column)
         columns.append(done.alias(column.name))
         kept += _failed(cells, done, column.name)
@@ -34,8 +34,8 @@ def cast(frame: pl.DataFrame, schema: Schema, batch_id: str) -> pl.DataFrame:
 
 def to_type(cells: pl.Series, column: Column) -> pl.Series:
     """Cells cast to a column's type, null where they do not cast. Blanks around a value count for nothing, except in strings."""
-    if cells.dtype == pl.Null:
-        return cells.cast(column.dtype)
+    if cells.null_count() == cells.len():
+        return pl.repeat(None, cells.len(), dtype=column.dtype, eager=True)
     if column.type == "string":
         return as_text(cells).replace("", None)
     if cells.dtype == pl.String:
@@ -79,8 +79,8 @@ def _dates(text: pl.Series) -> pl.Series:
 
 def _timestamps(text: pl.Series) -> pl.Series:
     """ISO 8601 with or without zone; without one it is taken for UTC. Each form is tried on what the forms before it left."""
-    found = _zoned(text)
-    for attempt in (_naive, _spaced, _short, _midnight):
+    found = _full(text)
+    for attempt in (_short, _midnight):
         left = found.is_null() & text.is_not_null()
         if not left.any():
             break
@@ -88,22 +88,29 @@ def _timestamps(text: pl.Series) -> pl.Series:
     return found
 
 
-def _zoned(text: pl.Series) -> pl.Series:
-    return text.str.to_datetime(_ZONED, time_unit="us", strict=False)
+def _full(text: pl.Series) -> pl.Series:
+    """A date, a time to the second, and what their tail (fraction, zone) adds; fixed forms parse ten times as fast as open ones."""
+    head, tail = text.str.slice(0, 19), text.str.slice(19)
+    times = head.str.to_datetime("%Y-%m-%dT%H:%M:%S", time_unit="us", strict=False)
+    if times.null_count() > text.null_count():
+        times = times.fill_null(head.str.to_datetime("%Y-%m-%d %H:%M:%S", time_unit="us", strict=False))
+    tails = tail.drop_nulls().unique()
+    added = tail.replace_strict(tails, _adds(tails), return_dtype=pl.Duration("us"))
+    return (times + added).set(head.str.len_bytes() < 19, None).dt.replace_time_zone("UTC")
 
 
-def _naive(text: pl.Series) -> pl.Series:
-    return _utc(text.str.to_datetime(_NAIVE, time_unit="us", strict=False))
-
-
-def _spaced(text: pl.Series) -> pl.Series:
-    joined = text.str.replace(r"^(\d{4}-\d{2}-\d{2})[ t](\d)", "${1}T${2}").str.replace(r" ?([Zz]|UTC)$", "Z")
-    return _zoned(joined).fill_null(_naive(joined))
+def _adds(tails: pl.Series) -> pl.Series:
+    """What each tail adds to a time without it; null where it is none."""
+    start = datetime(2000, 1, 1, tzinfo=UTC)
+    whole = "2000-01-01T00:00:00" + tails.str.replace(r"^(\.\d+)? ?(?:[Zz]|UTC)$", "${1}Z")
+    zoned = whole.str.to_datetime("%Y-%m-%dT%H:%M:%S%.f%#z", time_unit="us", strict=False)
+    naive = whole.str.to_datetime("%Y-%m-%dT%H:%M:%S%.f", time_unit="us", strict=False).dt.replace_time_zone("UTC")
+    return zoned.fill_null(naive) - start
 
 
 def _short(text: pl.Series) -> pl.Series:
     """Without seconds."""
-    return _spaced(text.str.replace(r"^(\d{4}-\d{2}-\d{2}[ Tt]\d{2}:\d{2})([Zz+-]|$)", "${1}:00${2}"))
+    return _full(text.str.replace(r"^(\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2})([Zz+-]|$)", "${1}:00${2}"))
 
 
 def _midnight(text: pl.Series) -> pl.Series:
@@ -150,9 +157,8 @@ def _failed(cells: pl.Series, done: pl.Series, name: str) -> list[pl.DataFrame]:
 
 
 def _raw(kept: list[pl.DataFrame], rows: int) -> pl.Series:
-    raw = pl.Series(RAW, [None], RAW_TYPE).new_from_index(0, rows)
     if not kept:
-        return raw
+        return pl.repeat(None, rows, dtype=RAW_TYPE, eager=True).alias(RAW)
     cells = pl.concat(kept).group_by("row", maintain_order=True).agg(pl.struct("column", "text").alias(RAW))
     index = pl.DataFrame({"row": pl.int_range(rows, dtype=pl.UInt32, eager=True)})
     return index.join(cells.with_columns(pl.col("row").cast(pl.UInt32)), on="row", how="left", maintain_order="left")[RAW].cast(RAW_TYPE)

@@ -21,8 +21,8 @@ def told_plainly(name: str) -> Iterator[None]:
         yield
     except SluiceError:
         raise
-    except (Exception, pl.exceptions.PanicException) as error:
-        raise SourceError(f"{name}: {_words(error)}") from error
+    except (Exception, pl.exceptions.PanicException) as error:  # noqa: BLE001  # whatever a library raises of a broken file
+        raise SourceError(f"{name}: {_words(error)}") from None
 
 
 def _words(error: BaseException) -> str:

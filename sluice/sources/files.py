@@ -76,7 +76,7 @@ class FileSource:
             table = read_table(path, self.limits, self.format, self.separator, self.schema.names)
             if arrival.digest == UNREAD:
                 raise SourceError(f"{path.name}: could not be read when it was found; it counts as a new arrival")
-            return Batch(self.schema.dataset, arrival.id, cast(table.frame, self.schema, arrival.id), arrival.at, table.columns)
+        return Batch(self.schema.dataset, arrival.id, cast(table.frame, self.schema, arrival.id), arrival.at, table.columns)
 
     def _counts(self, path: Path, base: Path) -> bool:
         relative = path.relative_to(base)

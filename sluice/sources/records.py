@@ -52,7 +52,7 @@ def layout(chunks: Iterable[bytes], name: str, separator: str, limits: Limits) -
 
 
 def _names(head: bytes, name: str, separator: str) -> tuple[str, ...]:
-    text = head.decode().removesuffix("\n").removesuffix("\r")
+    text = head.decode().removesuffix("\r")
     if "\r" in text:
         raise SourceError(f"{name}: its lines end in a lone carriage return; save it with line feeds")
     header = next(csv.reader([text], delimiter=separator), [])
@@ -69,7 +69,7 @@ def _names(head: bytes, name: str, separator: str) -> tuple[str, ...]:
 
 @dataclass(slots=True)
 class _Counter:
-    """What is known between two chunks of a text."""
+    """What is known between two chunks of a text. Positions count from the chunk's first byte; what began before it is negative."""
 
     name: str
     separator: int
@@ -77,82 +77,79 @@ class _Counter:
     records: int = 0
     blank: list[int] = field(default_factory=list)
     head: bytearray = field(default_factory=bytearray)
-    width: int = 0
+    width: int = 0  # fields of the header, once it is whole
     open: bool = False  # the chunk before ended inside quotes
-    fields: int = 0  # whole fields of the record that has begun
-    cell: int = 0  # bytes of the cell that has begun
+    fields: int = 0  # whole fields of the record that goes on
+    size: int = 0  # bytes of it
+    cell: int = 0  # bytes of its last cell
+    begun: int = 1  # line on which it begins
     line: int = 1  # line on which the next chunk begins
-    begun: int = 1  # line on which the record begins that has begun
-    previous: int = _NEWLINE  # the byte before the chunk
+    last: int = _NEWLINE  # the byte before it
 
     def feed(self, chunk: bytes) -> None:
         """Count on."""
         data = np.frombuffer(chunk, np.uint8)
-        marks = self._marks(data, chunk)
-        ends = marks[data[marks] == _NEWLINE]
-        starts = np.concatenate([[0], ends + 1])  # of each record that ends here, and of the one that goes on
-        fields = np.diff(np.searchsorted(marks, ends, side="right"), prepend=0)
+        newlines = np.flatnonzero(data == _NEWLINE)
+        quotes = np.flatnonzero(data == _QUOTE) if b'"' in chunk else newlines[:0]
+        marks = self._outside(np.flatnonzero(data == self.separator), quotes)
+        ends = self._outside(newlines, quotes)
+        self.open ^= bool(len(quotes) % 2)
+        starts = np.concatenate([[-self.size], ends + 1])  # of each record that ends here, and of the one that goes on
+        fields = np.diff(np.searchsorted(marks, ends), prepend=0) + 1
         fields[:1] += self.fields
-        lines = self._lines(data, starts)
-        self._check_cells(marks, starts, lines, len(chunk))
+        self._check_cells(len(chunk), newlines, marks, ends, starts)
         self._take_header(chunk, ends, fields)
-        self._check_fields(data, ends, starts, fields, lines)
-        self._carry(marks, ends, lines, len(chunk))
-        self.line += chunk.count(b"\n")
-        self.previous = chunk[-1]
+        self._check_fields(chunk, newlines, ends, starts, fields)
+        self._carry(chunk, newlines, marks, ends, int(starts[-1]))
 
     def close(self) -> None:
         """Raise where a quote was never closed."""
         if self.open:
             raise SourceError(f"{self.name}: line {self.begun:,}: a quote opens and is never closed; send it again with whole records")
 
-    def _marks(self, data: npt.NDArray[np.uint8], chunk: bytes) -> Positions:
-        """Where fields and records end: separators and line feeds outside quotes."""
-        outside = (data == self.separator) | (data == _NEWLINE)
-        if self.open or b'"' in chunk:
-            inside = np.bitwise_xor.accumulate(data == _QUOTE) ^ self.open
-            outside &= ~inside
-            self.open = bool(inside[-1])
-        return np.flatnonzero(outside)
+    def _outside(self, positions: Positions, quotes: Positions) -> Positions:
+        """Those positions that stand outside quotes: after an even number of them."""
+        if not len(quotes):
+            return positions[:0] if self.open else positions
+        before = np.bincount(np.searchsorted(positions, quotes), minlength=len(positions) + 1)[:-1].cumsum()
+        return positions[(before + self.open) % 2 == 0]
 
-    def _lines(self, data: npt.NDArray[np.uint8], starts: Positions) -> Positions:
-        """The line on which each record begins; quoted cells may hold line feeds."""
-        lines = self.line + np.searchsorted(np.flatnonzero(data == _NEWLINE), starts)
-        lines[0] = self.begun
-        return lines
+    def _line(self, newlines: Positions, position: int) -> int:
+        return self.begun if position < 0 else self.line + int(np.searchsorted(newlines, position))
 
-    def _check_cells(self, marks: Positions, starts: Positions, lines: Positions, size: int) -> None:
-        bounds = np.concatenate([[-1 - self.cell], marks, [size]])
+    def _check_cells(self, size: int, newlines: Positions, marks: Positions, ends: Positions, starts: Positions) -> None:
+        if np.diff(starts, append=size).max() <= self.limits.cell:
+            return  # no cell is longer than its record
+        bounds = np.concatenate([[-1 - self.cell], np.union1d(marks, ends), [size]])
         widths = np.diff(bounds) - 1
         worst = int(widths.argmax())
         if widths[worst] > self.limits.cell:
-            line = lines[np.searchsorted(starts, max(bounds[worst] + 1, 0), side="right") - 1]
+            line = self._line(newlines, int(bounds[worst]))
             raise TooLarge(f"{self.name}: line {line:,}: a cell has more than {self.limits.cell:,} bytes; is a quote left open? If not, raise limits.cell")
 
     def _take_header(self, chunk: bytes, ends: Positions, fields: Positions) -> None:
         if self.width:
             return
-        self.head += chunk[: ends[0] + 1] if len(ends) else chunk
+        self.head += chunk[: ends[0]] if len(ends) else chunk
         self.width = int(fields[0]) if len(ends) else 0
         if max(self.width, self.fields) > self.limits.columns:
-            raise TooLarge(f"{self.name}: line 1: {self.width:,} columns, more than {self.limits.columns:,}; raise limits.columns or send fewer")
+            raise TooLarge(f"{self.name}: line 1: more than {self.limits.columns:,} columns; raise limits.columns or send fewer")
 
-    def _check_fields(self, data: npt.NDArray[np.uint8], ends: Positions, starts: Positions, fields: Positions, lines: Positions) -> None:
-        odd = np.flatnonzero(fields != self.width)
-        if not len(odd):
-            return
-        before = np.where(ends[odd] > 0, data[ends[odd] - 1], self.previous)
-        length = ends[odd] - starts[odd] + np.where(odd == 0, self.cell, 0)
-        blank = (fields[odd] == 1) & ((length == 0) | ((length == 1) & (before == _RETURN)))
-        if not blank.all():
-            first = odd[~blank][0]
-            raise SourceError(
-                f"{self.name}: line {lines[first]:,}: {fields[first]:,} fields where the header has {self.width:,}; mend the line and send the file again"
-            )
-        self.blank += (odd + self.records - 1).tolist()
+    def _check_fields(self, chunk: bytes, newlines: Positions, ends: Positions, starts: Positions, fields: Positions) -> None:
+        for odd in np.flatnonzero(fields != self.width).tolist():
+            begin, end = int(starts[odd]), int(ends[odd])
+            before = chunk[end - 1] if end else self.last
+            if end - begin > 1 or (end - begin == 1 and before != _RETURN):
+                counted = f"{fields[odd]:,} fields where the header has {self.width:,}"
+                raise SourceError(f"{self.name}: line {self._line(newlines, begin):,}: {counted}; mend the line and send the file again")
+            self.blank.append(odd + self.records - 1)
 
-    def _carry(self, marks: Positions, ends: Positions, lines: Positions, size: int) -> None:
+    def _carry(self, chunk: bytes, newlines: Positions, marks: Positions, ends: Positions, start: int) -> None:
         self.records += len(ends)
-        self.begun = int(lines[-1])
-        self.cell = size - int(marks[-1]) - 1 if len(marks) else self.cell + size
-        self.fields = len(marks) - int(np.searchsorted(marks, ends[-1], side="right")) if len(ends) else self.fields + len(marks)
+        self.begun = self._line(newlines, start)
+        self.size = len(chunk) - start
+        self.fields = len(marks) - int(np.searchsorted(marks, start)) + (self.fields if start <= 0 and not len(ends) else 0)
+        last = max(int(marks[-1]) if len(marks) else -1, start - 1 if len(ends) else -1)
+        self.cell = len(chunk) - last - 1 + (self.cell if last < 0 else 0)
+        self.line += len(newlines)
+        self.last = chunk[-1]

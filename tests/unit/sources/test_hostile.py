@@ -77,7 +77,7 @@ TOO_LARGE: dict[str, tuple[str, bytes, Limits, str]] = {
     "a 10 MB cell at the end": ("a.csv", b"event_id,zip\n1," + b"x" * 10 * 2**20, Limits(), "line 2: a cell has more than"),
     "a 10 MB cell of JSON": ("a.jsonl", b'{"event_id":"' + b"x" * 10 * 2**20 + b'"}\n', Limits(), "column event_id: a cell has 10,485,760 bytes"),
     "a 10 MB cell of Parquet": ("a.parquet", parquet(pl.DataFrame({"event_id": ["x" * 10 * 2**20]})), Limits(), "column event_id"),
-    "too many columns": ("a.csv", b",".join(b"c%d" % n for n in range(50)) + b"\n", Limits(columns=49), "line 1: 50 columns"),
+    "too many columns": ("a.csv", b",".join(b"c%d" % n for n in range(50)) + b"\n", Limits(columns=49), "line 1: more than 49 columns"),
     "too many columns of Parquet": ("a.parquet", parquet(pl.DataFrame({f"c{n}": [1] for n in range(50)})), Limits(columns=49), "50 columns"),
     "a large file": ("a.csv", b"event_id,zip\n1,2\n", Limits(file=10), "has 17 bytes, more than 10"),
     "a gzip bomb": ("a.csv.gz", gzip.compress(b"1,2\n" * 2**23, 1), Limits(unpacked=2**20), "more than 1,048,576 bytes once unpacked"),
