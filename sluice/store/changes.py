@@ -120,7 +120,7 @@ class Replace:
         removed = pl.DataFrame({ROW: list(self.gone)}, schema={ROW: pl.String}).with_columns(pl.lit(value=True).alias(_GONE))
         source = pl.concat([self.rows.with_columns(pl.lit(value=False).alias(_GONE)), removed], how="diagonal")
         on = f"target.{_quoted(ROW)} = source.{_quoted(ROW)}"
-        merge = table.merge(source, on, source_alias="source", target_alias="target", commit_properties=properties)
+        merge = table.merge(source, on, source_alias="source", target_alias="target", merge_schema=True, commit_properties=properties)
         merge = merge.when_matched_delete(f"source.{_GONE}").when_matched_update_all(except_cols=[_GONE])
         if self.insert:
             merge = merge.when_not_matched_insert_all(f"NOT source.{_GONE}", except_cols=[_GONE])

@@ -1,0 +1,178 @@
+"""A store on each database, and outcomes made by hand."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import polars as pl
+import psycopg
+import pytest
+
+from sluice.domain import (
+    RAW_TYPE,
+    REASON_TYPE,
+    REPAIRS,
+    ROW,
+    Arrival,
+    Batch,
+    Column,
+    GatePolicy,
+    Kind,
+    Outcome,
+    Run,
+    Schema,
+    Score,
+    Split,
+    Status,
+    Verdict,
+)
+from sluice.store import SqlStore, connect, open_store, upgrade
+from sluice.store.models import Base
+
+NOW = datetime(2026, 3, 15, 6, tzinfo=UTC)
+COLUMNS = (Column("id"), Column("price", "number"), Column("ts", "timestamp"))
+SCHEMAS = {
+    "events": Schema("events", "append", ("id",), COLUMNS, "ts"),
+    "catalog": Schema("catalog", "snapshot", ("id",), COLUMNS),
+    "stock": Schema("stock", "upsert", ("id",), COLUMNS, "ts"),
+}
+
+
+@dataclass(frozen=True)
+class Shop:
+    """A store, and short ways to publish into it."""
+
+    store: SqlStore
+    reopen: Callable[[], SqlStore]
+    now: datetime = NOW
+
+    def outcome(
+        self,
+        batch: str,
+        good: Sequence[str] = (),
+        bad: Sequence[str] = (),
+        *,
+        dataset: str = "events",
+        kind: Kind = "ingest",
+        rule: str = "not_null:price",
+        price: float = 1.0,
+        ids: Sequence[str] | None = None,
+        repairs: pl.DataFrame | None = None,
+        verdicts: Sequence[Verdict] | None = None,
+        day: int = 1,
+    ) -> Outcome:
+        """An outcome of named rows; their keys are their row ids' last parts unless given."""
+        rows = rows_of(good, price=price, ids=ids, day=day)
+        held = rows_of(bad, price=None, day=day).with_columns(pl.lit([reason(rule)], dtype=REASON_TYPE).alias("_reasons"))
+        told = list(verdicts) if verdicts is not None else [verdict(rule, len(good) + len(bad), len(bad))]
+        score = Score(100.0, {"completeness": 100.0})
+        phases = {"published": told} if kind == "audit" else {"arrival": told, "cleaned": told, "published": told}
+        split = Split(Batch(dataset, batch, rows, NOW), Batch(dataset, batch, held, NOW))
+        return Outcome(kind, score, score, split, REPAIRS.to_frame() if repairs is None else repairs, phases, "0")
+
+    def publish(self, batch: str, good: Sequence[str] = (), bad: Sequence[str] = (), *, dataset: str = "events", **more: object) -> Run:
+        """Stage and publish under a claim."""
+        with self.store.claim(dataset) as claim:
+            return self.store.publish(claim, self.store.stage(self.outcome(batch, good, bad, dataset=dataset, **more)))  # type: ignore[arg-type]  # passed on
+
+    def clean(self, dataset: str = "events", snapshot: str | None = None) -> list[str]:
+        """The ids of the published rows."""
+        rows = self.store.snapshot(snapshot).clean(dataset).collect()
+        return sorted(rows[ROW]) if rows.width else []
+
+    def held(self, dataset: str = "events") -> list[str]:
+        """The ids of the rows that are held."""
+        return sorted(self.store.held(dataset)[ROW])
+
+
+def rows_of(row_ids: Sequence[str], *, price: float | None, ids: Sequence[str] | None = None, day: int = 1) -> pl.DataFrame:
+    """Rows with declared columns and what every batch carries."""
+    keys = list(ids) if ids is not None else [each.rpartition(".")[2] for each in row_ids]
+    moments = [datetime(2026, 3, day, tzinfo=UTC)] * len(keys)
+    schema = pl.Schema({"id": pl.String(), "price": pl.Float64(), "ts": pl.Datetime("us", "UTC"), ROW: pl.String()})
+    rows = pl.DataFrame({"id": keys, "price": [price] * len(keys), "ts": moments, ROW: list(row_ids)}, schema=schema)
+    return rows.with_columns(pl.lit(None, dtype=RAW_TYPE).alias("_raw"), pl.lit("keep").alias("_action"))
+
+
+def reason(rule: str) -> dict[str, object]:
+    """Why a row is held."""
+    return {"name": rule, "message": "has a price", "columns": ["price"], "severity": "critical", "dimension": "completeness", "filter": "", "score": None}
+
+
+def verdict(rule: str, rows: int, failed: int) -> Verdict:
+    """What one rule says."""
+    status: Status = "failed" if failed else "passed"
+    return Verdict(rule, "expectation", "completeness", "critical", "quarantine", status, rows=rows, failed=failed, columns=("price",), message="has a price")
+
+
+@pytest.fixture
+def arrival() -> Arrival:
+    """Something that landed."""
+    return Arrival("events", "f00", "landing/events.csv", "digest", 10, NOW)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The address of a database of this session's own."""
+    server = os.environ.get("SLUICE_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/postgres")
+    name = f"sluice_test_{uuid.uuid4().hex[:12]}"
+    try:
+        admin = psycopg.connect(server, autocommit=True, connect_timeout=3)
+    except psycopg.OperationalError as error:
+        if "postgres" in os.environ.get("SLUICE_REQUIRE", ""):
+            pytest.fail(f"PostgreSQL is required and does not answer: {error}")
+        pytest.skip("no PostgreSQL answers; SLUICE_TEST_POSTGRES names another")
+    address = f"{server.rpartition('/')[0]}/{name}"
+    with admin:
+        admin.execute(f'CREATE DATABASE "{name}"')
+        admin.execute(f'ALTER DATABASE "{name}" SET synchronous_commit = off')
+        engine = connect(address)
+        upgrade(engine)
+        engine.dispose()
+        yield address
+        admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An up-to-date SQLite database, to be copied."""
+    path = tmp_path_factory.mktemp("template") / "sluice.db"
+    engine = connect(f"sqlite:///{path}")
+    upgrade(engine)
+    with engine.connect() as connection:
+        connection.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    engine.dispose()
+    return path
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty, up-to-date database."""
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("template"), tmp_path / "sluice.db")
+        return f"sqlite:///{tmp_path / 'sluice.db'}"
+    address: str = request.getfixturevalue("postgres")
+    with psycopg.connect(address) as emptied:
+        emptied.execute(f"TRUNCATE {', '.join(Base.metadata.tables)}")
+        emptied.execute("INSERT INTO counters (name, value) VALUES ('snapshot', 0), ('run', 0)")
+    return address
+
+
+@pytest.fixture
+def shop(url: str, tmp_path: Path) -> Iterator[Shop]:
+    """A store to publish into."""
+    opened: list[SqlStore] = []
+
+    def reopen() -> SqlStore:
+        opened.append(open_store(url, str(tmp_path / "lake"), schemas=SCHEMAS, policies={"events": GatePolicy()}, clock=lambda: NOW))
+        return opened[-1]
+
+    yield Shop(reopen(), reopen)
+    for store in opened:
+        store.close()

@@ -1,0 +1,225 @@
+"""Publishing: every row in one place, once, in the order that survives anything."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from sqlalchemy import update
+
+from sluice.domain import ROW, Arrival
+from sluice.errors import Claimed, Fenced, StoreError
+from sluice.store.models import ClaimRow, RunRow
+
+
+def take_over(store: Any, name: str) -> None:
+    with store.database.write() as session:
+        session.execute(update(ClaimRow).where(ClaimRow.name == name).values(epoch=ClaimRow.epoch + 1, owner="elsewhere/1/x"))
+
+
+def test_rows_are_published_or_held_and_the_run_says_how_many(shop: Any) -> None:
+    run = shop.publish("b1", ["b1.0", "b1.1"], ["b1.2"])
+    assert (shop.clean(), shop.held()) == (["b1.0", "b1.1"], ["b1.2"])
+    assert (run.state, run.seq, run.rows, run.good, run.bad) == ("published", 1, 3, 2, 1)
+    assert shop.store.run("b1") == run
+
+
+def test_a_run_is_decided_by_its_scores_and_its_quarantined_share(shop: Any) -> None:
+    assert shop.publish("b1", ["b1.0"] * 1).decision == "open"
+    closed = shop.publish("b2", ["b2.0"], ["b2.1"])
+    assert closed.decision == "closed"
+    assert "quarantined" in closed.reasons[0]
+
+
+def test_publishing_twice_changes_nothing(shop: Any) -> None:
+    with shop.store.claim("events") as claim:
+        staged = shop.store.stage(shop.outcome("b1", ["b1.0"], ["b1.1"]))
+        first = shop.store.publish(claim, staged)
+        again = shop.store.stage(shop.outcome("b1", ["b1.0"], ["b1.1"]))
+        assert shop.store.publish(claim, again) == first
+    assert (shop.clean(), shop.held()) == (["b1.0"], ["b1.1"])
+
+
+def test_a_published_row_carries_its_run_and_action(shop: Any) -> None:
+    shop.publish("b1", ["b1.0"])
+    rows = shop.store.snapshot().clean("events").collect()
+    assert rows.columns == ["id", "price", "ts", ROW, "_raw", "_action", "_run_id"]
+    assert rows.select("_run_id", "_action").row(0) == ("b1", "keep")
+
+
+def test_a_claim_that_was_taken_over_publishes_nothing(shop: Any) -> None:
+    with shop.store.claim("events") as claim:
+        staged = shop.store.stage(shop.outcome("b1", ["b1.0"]))
+        take_over(shop.store, "events")
+        with pytest.raises(Fenced):
+            shop.store.publish(claim, staged)
+    assert shop.store.runs("events") == []
+    assert shop.clean() == []
+
+
+def test_a_stalled_writer_cannot_mark_as_published_what_it_wrote(shop: Any) -> None:
+    publisher = shop.store._publisher
+    with shop.store.claim("events") as claim:
+        staged = shop.store.stage(shop.outcome("b1", ["b1.0"]))
+        record, rows = shop.store._stages.read(staged)
+        publisher._promise(claim, staged, record)
+        written = publisher._write(record, rows)
+        take_over(shop.store, "events")
+        with pytest.raises(Fenced):
+            publisher._seal(claim, record, rows, written)
+    assert shop.clean() == []
+
+
+def test_a_living_claim_is_not_given_twice(shop: Any) -> None:
+    with shop.store.claim("events"), pytest.raises(Claimed), shop.reopen().claim("events"):
+        pytest.fail("two workers hold one claim")
+
+
+def test_each_taker_gets_a_higher_epoch(shop: Any) -> None:
+    with shop.store.claim("events") as first:
+        pass
+    with shop.reopen().claim("events") as second:
+        assert second.epoch == first.epoch + 1
+
+
+@pytest.mark.parametrize(("owner", "beat", "free"), [("elsewhere/1/x", 0.0, True), ("elsewhere/1/x", 4e9, False)])
+def test_a_claim_lives_as_long_as_its_heartbeat(shop: Any, owner: str, beat: float, free: bool) -> None:
+    with shop.store.claim("events"):
+        pass
+    with shop.store.database.write() as session:
+        session.execute(update(ClaimRow).values(owner=owner, beat=beat))
+    if free:
+        with shop.store.claim("events") as claim:
+            assert claim.epoch == 2
+    else:
+        with pytest.raises(Claimed, match="elsewhere"), shop.store.claim("events"):
+            pytest.fail("a living worker lost its claim")
+
+
+def promise(shop: Any, *, tables: int) -> Any:
+    """Leave an intent behind, with some of its tables written, as a dead process would."""
+    store = shop.store
+    with store._claims.hold("events") as claim:
+        staged = store.stage(shop.outcome("b1", ["b1.0"], ["b1.1"]))
+        record, rows = store._stages.read(staged)
+        store._publisher._promise(claim, staged, record)
+        if tables:
+            store._publisher._write(record, rows)
+    return staged
+
+
+@pytest.mark.parametrize("tables", [0, 3])
+def test_what_was_promised_is_finished_by_whoever_comes_next(shop: Any, tables: int) -> None:
+    promise(shop, tables=tables)
+    assert shop.clean() == []
+    finished = shop.reopen().recover()
+    assert [run.id for run in finished] == ["b1"]
+    assert (shop.clean(), shop.held()) == (["b1.0"], ["b1.1"])
+    assert shop.store.recover() == []
+
+
+def test_taking_the_claim_finishes_what_was_promised(shop: Any) -> None:
+    promise(shop, tables=0)
+    with shop.reopen().claim("events"):
+        assert shop.clean() == ["b1.0"]
+
+
+def test_a_stage_that_nobody_promised_is_dropped(shop: Any) -> None:
+    staged = shop.store.stage(shop.outcome("b1", ["b1.0"]))
+    assert Path(staged.folder).is_dir()
+    assert shop.store.recover() == []
+    assert not Path(staged.folder).exists()
+
+
+def test_what_a_living_worker_promised_is_left_to_it(shop: Any) -> None:
+    promise(shop, tables=0)
+    with shop.store._claims.hold("events"):
+        assert shop.reopen().recover() == []
+
+
+def test_a_promise_whose_stage_is_damaged_is_taken_back_while_nothing_is_written(shop: Any) -> None:
+    staged = promise(shop, tables=0)
+    (Path(staged.folder) / "clean.parquet").write_bytes(b"")
+    assert shop.store.recover() == []
+    assert shop.store.runs("events") == []
+
+
+def test_a_promise_that_is_half_written_needs_its_stage(shop: Any) -> None:
+    staged = promise(shop, tables=3)
+    shutil.rmtree(staged.folder)
+    with pytest.raises(StoreError, match="restore"):
+        shop.store.recover()
+    assert shop.store.runs("events")[0].state == "intent"
+
+
+def test_staged_files_are_published_only_as_they_were_staged(shop: Any) -> None:
+    with shop.store.claim("events") as claim:
+        staged = shop.store.stage(shop.outcome("b1", ["b1.0"]))
+        record = Path(staged.folder) / "record.json"
+        record.write_text(record.read_text().replace("100.0", "99.0"))
+        with pytest.raises(StoreError, match="damaged"):
+            shop.store.publish(claim, staged)
+
+
+def test_what_cannot_be_read_is_set_aside_once(shop: Any, arrival: Arrival) -> None:
+    assert not shop.store.is_known(arrival)
+    with shop.store.claim("events") as claim:
+        run = shop.store.set_aside(claim, arrival, "not a gzip file")
+        shop.store.set_aside(claim, arrival, "not a gzip file")
+    assert (run.state, run.decision, run.error) == ("set_aside", "closed", "not a gzip file")
+    assert shop.store.is_known(arrival)
+    assert len(shop.store.runs("events")) == 1
+
+
+def test_an_audit_writes_its_record_and_no_rows(shop: Any) -> None:
+    shop.publish("b1", ["b1.0"], ["b1.1"])
+    audit = shop.publish("a1", ["b1.0"], kind="audit")
+    assert (shop.clean(), shop.held()) == (["b1.0"], ["b1.1"])
+    assert audit.versions == shop.store.run("b1").versions
+    assert set(shop.store.snapshot().metrics("events").filter(pl.col("run_id") == "a1")["phase"]) == {"published"}
+
+
+def test_a_snapshot_replaces_what_was_there(shop: Any) -> None:
+    shop.publish("c1", ["c1.a", "c1.b"], dataset="catalog")
+    shop.publish("c2", ["c2.b"], dataset="catalog")
+    shop.publish("c3", [], ["c3.b"], dataset="catalog")
+    assert shop.clean("catalog") == ["c2.b"]
+    assert shop.clean("catalog", "1") == ["c1.a", "c1.b"]
+
+
+def test_an_upsert_keeps_the_later_row_of_a_key(shop: Any) -> None:
+    shop.publish("s1", ["s1.a", "s1.b"], dataset="stock", day=2)
+    shop.publish("s2", ["s2.a", "s2.c"], dataset="stock", day=3)
+    shop.publish("s3", ["s3.b"], dataset="stock", day=1)
+    assert shop.clean("stock") == ["s1.b", "s2.a", "s2.c"]
+
+
+def test_a_column_may_be_added_later(shop: Any) -> None:
+    shop.publish("b1", ["b1.0"])
+    shop.store._stages.schemas = grown = {
+        "events": shop.store.schemas["events"].__class__("events", "append", ("id",), (*shop.store.schemas["events"].columns, extra()))
+    }
+    shop.store.schemas = grown
+    shop.publish("b2", ["b2.0"])
+    rows = shop.store.snapshot().clean("events").collect()
+    assert rows["colour"].to_list() == [None, None]
+    assert shop.clean() == ["b1.0", "b2.0"]
+
+
+def extra() -> Any:
+    from sluice.domain import Column
+
+    return Column("colour")
+
+
+def test_runs_keep_the_order_in_which_they_were_recorded(shop: Any, arrival: Arrival) -> None:
+    shop.publish("z", ["z.0"])
+    with shop.store.claim("events") as claim:
+        shop.store.set_aside(claim, arrival, "unreadable")
+    shop.publish("a", ["a.0"])
+    assert [run.id for run in shop.store.runs("events")] == ["z", "f00", "a"]
+    with shop.store.database.read() as session:
+        assert session.get(RunRow, "a").number == 3

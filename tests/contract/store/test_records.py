@@ -1,0 +1,187 @@
+"""Snapshots, incidents, models, slots and heartbeats."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+from safetensors.numpy import save
+
+from sluice.domain import ROW, Artifact, Verdict
+from sluice.errors import Claimed, ModelError, UsageError
+
+NAME = "events.autoencoder"
+
+
+def artifact(number: float) -> Artifact:
+    return Artifact(save({"weights": np.array([number])}), {"rows": int(number), "kind": "autoencoder"})
+
+
+def spoken(rule: str, status: str, severity: str = "critical") -> Verdict:
+    return Verdict(rule, "expectation", "validity", severity, "flag", status, message=f"{rule} holds")  # type: ignore[arg-type]  # words of the test
+
+
+def test_nothing_is_published_yet(shop: Any) -> None:
+    past = shop.store.snapshot()
+    assert past.id == "0"
+    assert past.clean("events").collect().shape == past.quarantine("events").collect().shape == (0, 0)
+    assert past.runs("events") == []
+    assert past.metrics("events").is_empty()
+    assert past.model(NAME) is None
+
+
+def test_a_snapshot_gives_the_same_rows_for_ever(shop: Any) -> None:
+    shop.publish("b1", ["b1.0"], ["b1.1"])
+    pinned = shop.store.snapshot()
+    shop.publish("b2", ["b2.0"], ["b2.1"])
+    shop.publish("release-1", ["b1.1"], kind="release")
+    shop.publish("undo-1", [], ["b1.0"], kind="undo")
+    for past in (pinned, shop.store.snapshot("1")):
+        assert past.clean("events").collect()[ROW].to_list() == ["b1.0"]
+        assert past.quarantine("events").collect()[ROW].to_list() == ["b1.1"]
+        assert [run.id for run in past.runs("events")] == ["b1"]
+        assert set(past.metrics("events")["run_id"]) == {"b1"}
+
+
+def test_a_snapshot_that_was_never_published_is_not_there(shop: Any) -> None:
+    for name in ("1", "-1", "newest"):
+        with pytest.raises(UsageError, match="no snapshot"):
+            shop.store.snapshot(name)
+
+
+def test_a_batch_can_be_left_out_of_the_past(shop: Any) -> None:
+    shop.publish("b1", ["b1.0"], ["b1.1"])
+    shop.publish("b10", ["b10.0"])
+    shop.publish("release-1", ["b1.1"], kind="release")
+    past = shop.store.snapshot().without("b1")
+    assert past.clean("events").collect()[ROW].to_list() == ["b10.0"]
+    assert [run.id for run in past.runs("events")] == ["b10", "release-1"]
+    assert "b1" not in set(past.metrics("events")["run_id"])
+    assert shop.store.snapshot("1").without("b1").clean("events").collect().is_empty()
+
+
+def test_without_the_newest_catalog_the_one_before_is_current(shop: Any) -> None:
+    shop.publish("c1", ["c1.a"], dataset="catalog")
+    shop.publish("c2", ["c2.a"], dataset="catalog")
+    assert shop.store.snapshot().without("c2").clean("catalog").collect()[ROW].to_list() == ["c1.a"]
+
+
+def test_metrics_tell_the_counts_of_each_rule(shop: Any) -> None:
+    shop.publish("b1", ["b1.0"], ["b1.1"])
+    row = shop.store.snapshot().metrics("events").filter(pl.col("phase") == "arrival").row(0, named=True)
+    assert (row["rule"], row["status"], row["rows"], row["failed"]) == ("not_null:price", "failed", 2, 1)
+    assert row["at"] == shop.store.run("b1").at
+
+
+def test_an_incident_lasts_from_the_first_failure_until_the_rule_passes(shop: Any) -> None:
+    shop.publish("b1", ["b1.0"], verdicts=[spoken("a", "failed"), spoken("b", "failed", "info"), spoken("c", "skipped")])
+    shop.publish("b2", ["b2.0"], verdicts=[spoken("a", "not_evaluated")])
+    (incident,) = shop.store.incidents("events")
+    assert (incident.rule, incident.times, incident.state) == ("a", 2, "open")
+    assert shop.store.mark_incident(incident.id, "acknowledged", by="Ada").state == "acknowledged"
+    shop.publish("b3", ["b3.0"], verdicts=[spoken("a", "passed")])
+    assert shop.store.incidents() == []
+    shop.publish("b4", ["b4.0"], verdicts=[spoken("a", "failed")])
+    assert [each.times for each in shop.store.incidents(resolved=True)] == [1, 2]
+    with pytest.raises(UsageError, match="no incident"):
+        shop.store.mark_incident(99, "resolved", by="Ada")
+
+
+def test_a_file_that_cannot_be_read_is_an_incident_until_one_can(shop: Any, arrival: Any) -> None:
+    with shop.store.claim("events") as claim:
+        shop.store.set_aside(claim, arrival, "truncated")
+    assert [each.message for each in shop.store.incidents()] == ["truncated"]
+    shop.publish("b1", ["b1.0"])
+    assert shop.store.incidents() == []
+
+
+def test_a_new_champion_retires_the_one_before(shop: Any) -> None:
+    now = shop.now
+    for number, state in enumerate(("champion", "rejected", "champion"), 1):
+        shop.store.save(NAME, artifact(number), state, at=now)
+    assert [(each.version, each.state) for each in shop.store.models(NAME)] == [(3, "champion"), (2, "rejected"), (1, "retired")]
+    assert shop.store.load(NAME).card["rows"] == 3
+    assert shop.store.load(NAME, 2) == artifact(2)
+    assert shop.store.load("another") is None
+    assert shop.store.model_names() == [NAME]
+
+
+def test_a_roll_back_makes_the_last_retired_champion_serve(shop: Any) -> None:
+    now = shop.now
+    for number in (1, 2, 3):
+        shop.store.save(NAME, artifact(number), "champion", at=now)
+    assert shop.store.rollback(NAME, by="Ada", why="worse", at=now).version == 2
+    assert [each.state for each in shop.store.models(NAME)] == ["rolled_back", "champion", "retired"]
+    assert shop.store.rollback(NAME, by="Ada", why="worse still", at=now).version == 1
+    with pytest.raises(UsageError, match="no earlier champion"):
+        shop.store.rollback(NAME, by="Ada", why="again", at=now)
+    assert shop.store.load(NAME) == artifact(1)
+
+
+def test_a_snapshot_remembers_its_champion(shop: Any) -> None:
+    now = shop.now
+    shop.publish("b1", ["b1.0"])
+    before = shop.store.snapshot()
+    shop.store.save(NAME, artifact(1), "champion", at=now)
+    first = shop.store.snapshot()
+    shop.store.save(NAME, artifact(2), "champion", at=now)
+    second = shop.store.snapshot()
+    shop.store.rollback(NAME, by="Ada", why="worse", at=now)
+    assert [past.model(NAME) for past in (before, first, second, shop.store.snapshot())] == [None, artifact(1), artifact(2), artifact(1)]
+    assert first.clean("events").collect()[ROW].to_list() == ["b1.0"]
+
+
+@pytest.mark.parametrize("damage", [lambda content: content[:-1], lambda content: content[:-1] + b"\x01", None])
+def test_altered_or_missing_bytes_are_no_model(shop: Any, tmp_path: Path, damage: Any) -> None:
+    shop.store.save(NAME, artifact(1), "champion", at=shop.now)
+    path = tmp_path / "lake" / "models" / NAME / "1.safetensors"
+    path.write_bytes(damage(path.read_bytes())) if damage else path.unlink()
+    with pytest.raises(ModelError, match="version 1"):
+        shop.store.load(NAME)
+
+
+def test_only_safetensors_are_kept(shop: Any) -> None:
+    with pytest.raises(ModelError, match="safetensors"):
+        shop.store.save(NAME, Artifact(b"\x80\x04pickle", {}), "champion", at=shop.now)
+    assert shop.store.models(NAME) == []
+
+
+def test_a_slot_is_taken_once(shop: Any) -> None:
+    assert shop.store.take_slot("ingest", "2026-03-15T06:00")
+    assert not shop.reopen().take_slot("ingest", "2026-03-15T06:00")
+    assert shop.store.take_slot("audit", "2026-03-15T06:00")
+    assert shop.store.last_slot("ingest") is None
+    shop.store.finish_slot("ingest", "2026-03-15T06:00")
+    assert shop.store.last_slot("ingest") == "2026-03-15T06:00"
+
+
+def test_the_activity_log_is_read_from_its_end(shop: Any) -> None:
+    for number in range(3):
+        shop.store.log(who="Ada", what="look", subject=str(number), at=shop.now + timedelta(hours=number))
+    assert [each.subject for each in shop.store.activity(limit=2)] == ["2", "1"]
+    assert [each.subject for each in shop.store.activity(limit=2, offset=2)] == ["0"]
+
+
+def test_a_heartbeat_tells_that_a_worker_lives(shop: Any) -> None:
+    assert shop.store.last_heartbeat() is None
+    shop.store.heartbeat("worker-1")
+    first = shop.store.last_heartbeat()
+    shop.store.heartbeat("worker-1")
+    assert shop.store.last_heartbeat() >= first
+    assert first.utcoffset() == timedelta(0)
+
+
+def test_a_vacuum_keeps_whatever_a_published_run_names(shop: Any, tmp_path: Path) -> None:
+    shop.publish("c1", ["c1.a"], dataset="catalog")
+    shop.publish("c2", ["c2.a"], dataset="catalog")
+    orphan = tmp_path / "lake" / "clean" / "catalog" / "part-0-of-nobody.parquet"
+    orphan.write_bytes(b"left by a dead process")
+    assert shop.store.vacuum() >= 1
+    assert not orphan.exists()
+    assert (shop.clean("catalog", "1"), shop.clean("catalog")) == (["c1.a"], ["c2.a"])
+    with shop.store.claim("stock"), pytest.raises(Claimed):
+        shop.reopen().vacuum()
