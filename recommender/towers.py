@@ -13,10 +13,9 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from recommender.ranking import Arrays
-from recommender.sequences import Floats, Ints, Sequences
+from recommender.sequences import Floats, Sequences
+from recommender.windows import AGES, HISTORY, ages_of, padded
 
-HISTORY = 50  # events that the user tower reads
-AGES = 16
 DROPOUT = 0.2
 
 
@@ -100,7 +99,7 @@ class Towers:
         """The cosine of where each user points and every item; 0 for a user without a history."""
         told = histories.last(HISTORY)
         lengths = told.lengths
-        events, kinds, ages = padded(told, told.starts[:-1], lengths)
+        events, kinds, ages = padded(told, ages_of(told), told.starts[:-1], lengths)
         vectors = torch.from_numpy(self.items)
         self.user.eval()
         points = self.user(vectors[torch.from_numpy(events)], torch.from_numpy(kinds), torch.from_numpy(ages))
@@ -123,28 +122,6 @@ class Towers:
         user = UserTower(arrays["items"].shape[1], kinds)
         user.load_state_dict(_tensors(arrays, "user."), strict=True)
         return cls(np.array(arrays["items"]), user.eval())
-
-
-def padded(events: Sequences, starts: Ints, lengths: Ints) -> tuple[Ints, Ints, Ints]:
-    """Windows of events as items, kinds and ages, each of shape (windows, longest); 0 behind their ends."""
-    span = np.arange(max(int(lengths.max(initial=0)), 1))
-    inside = span < lengths[:, None]
-    places = np.where(inside, starts[:, None] + span, 0)
-    ages = ages_of(events)
-    return _at(events.items, places, inside), _at(events.kinds, places, inside), _at(ages, places, inside)
-
-
-def ages_of(events: Sequences) -> Ints:
-    """The time since the user's event before, in steps of a factor four; 0 where there is none, or none to be trusted."""
-    gaps = np.diff(events.times, prepend=events.times[:1])
-    steps = 1 + np.minimum(np.log2(np.maximum(gaps, 0) + 1) // 2, AGES - 2).astype(np.int64)
-    same = np.diff(events.users, prepend=-1) == 0
-    trusted = events.ordered & np.concatenate([[False], events.ordered[:-1]])[: len(gaps)]
-    return np.where(same & trusted, steps, 0)
-
-
-def _at(values: Ints, places: Ints, inside: NDArray[np.bool_]) -> Ints:
-    return np.where(inside, values[places], 0) if len(values) else np.zeros(places.shape, np.int64)
 
 
 def _tensors(arrays: Mapping[str, NDArray[Any]], prefix: str) -> dict[str, Tensor]:
