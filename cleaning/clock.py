@@ -34,14 +34,14 @@ class Clock:
         schema: The dataset's.
         time: The device's time; the schema's unless named.
         received: The server's time.
-        by: The columns that name a session; where empty, each row stands alone.
+        by: The column that names a session, or a device; without it, each row stands alone.
         tolerance: How far from the typical latency a row may be.
         threshold: Lowest confidence that is applied.
     """
 
     schema: Schema
     received: str
-    by: tuple[str, ...] = ()
+    by: str | None = None
     time: str | None = None
     tolerance: Duration = timedelta(minutes=15)
     threshold: float = 0.8
@@ -52,8 +52,8 @@ class Clock:
         wrong = [name for name in (self._time, self.received) if name not in stamps]
         if wrong:
             raise ValueError(f"time and received must name timestamps; {', '.join(map(str, wrong))} is not one of {', '.join(stamps) or 'none'}")
-        if unknown := sorted(set(self.by) - set(self.schema.names)):
-            raise ValueError(f"by must name declared columns; {', '.join(unknown)} is not one of {', '.join(self.schema.names)}")
+        if self.by is not None and self.by not in self.schema.names:
+            raise ValueError(f"by must name a declared column; {self.by} is not one of {', '.join(self.schema.names)}")
 
     @property
     def _time(self) -> str:
@@ -61,7 +61,7 @@ class Clock:
 
     def clean(self, batch: Batch, verdicts: Sequence[Verdict], past: Snapshot) -> Cleaned:
         """Shift sessions, then place single rows."""
-        if not {self._time, self.received, *self.by} <= set(batch.rows.columns):
+        if not {self._time, self.received} <= set(batch.rows.columns):
             return untouched(batch)
         return settle(batch, self._once)
 
@@ -77,7 +77,7 @@ class Clock:
 
     def _measured(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Rows with both times, in microseconds: `time`, `latency`, and for their session `size`, `middle` (latency) and `steady`."""
-        session = pl.concat_str([pl.col(name).cast(pl.String) for name in self.by], separator="\x1f") if self.by else pl.lit(None, dtype=pl.String)
+        session = pl.col(self.by).cast(pl.String) if self.by in rows.columns else pl.lit(None, dtype=pl.String)
         time = pl.col(self._time).dt.epoch("us")
         latency = pl.col(self.received).dt.epoch("us") - time
         told = rows.select(ROW, session.fill_null(pl.col(ROW)).alias("session"), time.alias("time"), latency.alias("latency")).drop_nulls()

@@ -120,12 +120,11 @@ class Deduplicate:
 
     def _greedy(self, here: pl.DataFrame, time: str) -> pl.DataFrame:
         """Within the batch: a row is a repeat where the last kept row of its kind is no older than the window."""
-        gap = pl.col(time).diff().over(self.same)
-        close = (gap <= self.window).fill_null(value=False)
-        runs = here.filter(close | close.shift(-1, fill_value=False).over(self.same)).select(ROW, time, pl.struct(self.same).rank("dense").alias("_thing"))
+        again = here.filter(pl.struct(self.same).is_duplicated())  # most things happen once: the rest is little
+        things = again.select(ROW, time, pl.struct(self.same).rank("dense").alias("_thing"))
         kept: dict[int, tuple[str, datetime]] = {}
         found: list[tuple[str, str]] = []
-        for row, moment, thing in runs.select(ROW, time, "_thing").iter_rows():
+        for row, moment, thing in things.iter_rows():
             if thing in kept and moment - kept[thing][1] <= self.window:
                 found.append((row, kept[thing][0]))
             else:

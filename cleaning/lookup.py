@@ -38,7 +38,7 @@ class Lookup:
     dataset: str
     by: str
     reference: str | None = None
-    when: Literal["missing", "differs"] = "missing"
+    when: Literal["missing", "differs"] = "differs"
     threshold: float = 0.9
 
     def __post_init__(self) -> None:

@@ -87,7 +87,7 @@ class Scale:
         whole, share = self._common(rows["factor"].drop_nulls())
         own = pl.col("factor") != 1
         factor = pl.when(own).then("factor").when(pl.col("factor").is_null() & (pl.col("own") != 0)).then(pl.lit(whole, dtype=pl.Float64))
-        sure = pl.when(own).then(pl.when(pl.col("factor") == whole).then(0.99).otherwise(0.95)).otherwise(pl.lit(share))
+        sure = pl.when(own).then(pl.when(pl.col("factor") == pl.lit(whole, dtype=pl.Float64)).then(0.99).otherwise(0.95)).otherwise(pl.lit(share))
         why = (
             pl.when(own)
             .then(pl.lit("off by a factor of ") + factor.cast(pl.String))
