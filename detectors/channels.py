@@ -39,8 +39,12 @@ def channels_of(rows: pl.DataFrame, names: Sequence[str], schema: Schema) -> tup
     """The channels that carry something in these rows, numbers first."""
     declared = {column.name: column for column in schema.columns}
     found = [channel for name in names for channel in _of(declared[name], rows, schema)]
-    told = [channel for channel in found if read(rows, channel).drop_nulls().len()]
-    return tuple(sorted(told, key=lambda channel: not channel.numeric))
+    return tuple(sorted((channel for channel in found if _tells(read(rows, channel), channel)), key=lambda channel: not channel.numeric))
+
+
+def _tells(values: pl.Series, channel: Channel) -> bool:
+    """Has it values at all, and weekdays all seven: days that were not seen yet would make every row of them look strange."""
+    return values.drop_nulls().n_unique() >= (7 if channel.kind == "weekday" else 1)
 
 
 def _of(column: Column, rows: pl.DataFrame, schema: Schema) -> list[Channel]:

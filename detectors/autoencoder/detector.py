@@ -51,7 +51,7 @@ class Autoencoder(Learned):
         """Train the network on one part and scale its cells on another."""
         encoder = Encoder.fit(parts.train, chosen(self.schema, self.columns), self.schema)
         network = train(encoder.encode(parts.train), layout_of(encoder, self.hidden), steps=self.steps, seed=seed, device=self._device)
-        scale = CellScale.fit(likelihoods(network, encoder.encode(parts.scale), self._device))
+        scale = CellScale.fit(likelihoods(network, encoder.encode(parts.scale), self._device), len(encoder.grids))
         return Model(encoder, network, scale, self._device)
 
     def restore(self, arrays: Mapping[str, NDArray[Any]], meta: Mapping[str, Any]) -> Model:

@@ -81,7 +81,7 @@ class Model:
         network = Network(layout_of(encoder, int(meta["hidden"])), torch.Generator())
         prefix = "network."
         network.load_state_dict({name.removeprefix(prefix): torch.from_numpy(array.copy()) for name, array in arrays.items() if name.startswith(prefix)})
-        return cls(encoder, network.to(device).eval(), CellScale(arrays["scale.quantiles"], arrays["scale.tails"]), device)
+        return cls(encoder, network.to(device).eval(), CellScale(arrays["scale.quantiles"], arrays["scale.tails"], len(encoder.grids)), device)
 
 
 def layout_of(encoder: Encoder, hidden: int) -> Layout:

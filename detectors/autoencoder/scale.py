@@ -19,16 +19,18 @@ class CellScale:
     Attributes:
         quantiles: float64 [channels, levels].
         tails: float64 [channels]: nats by which the share falls to 1/e beyond the last quantile; infinite where the channel says nothing.
+        numbers: How many channels are numeric: they come first.
     """
 
     quantiles: NDArray[np.float64]
     tails: NDArray[np.float64]
+    numbers: int
 
     @classmethod
-    def fit(cls, cells: NDArray[np.float64]) -> CellScale:
+    def fit(cls, cells: NDArray[np.float64], numbers: int) -> CellScale:
         """Learn from clean cells, [rows, channels], NaN where there is nothing to say."""
         fitted = [_fit(column[~np.isnan(column)]) for column in cells.T]
-        return cls(np.array([quantiles for quantiles, _ in fitted]), np.array([tail for _, tail in fitted]))
+        return cls(np.array([quantiles for quantiles, _ in fitted]), np.array([tail for _, tail in fitted]), numbers)
 
     def __call__(self, cells: NDArray[np.float64]) -> NDArray[np.float64]:
         """[rows, channels] of -log10 p, from 0 to MOST; 0 where there is nothing to say."""
@@ -41,7 +43,8 @@ class CellScale:
         last = quantiles[-1]
         inside = -np.log10(1 - np.interp(column, quantiles, LEVELS))
         beyond = 2 + np.maximum(column - last, 0) / tail / np.log(10)
-        return np.nan_to_num(np.minimum(np.where(column > last, beyond, inside), MOST), nan=0.0)
+        most = MOST if channel < self.numbers else np.clip(column / np.log(10), 0, MOST)  # a value as likely as not is no surprise, however rare such doubt is
+        return np.nan_to_num(np.minimum(np.where(column > last, beyond, inside), most), nan=0.0)
 
 
 def _fit(cells: NDArray[np.float64]) -> tuple[NDArray[np.float64], float]:

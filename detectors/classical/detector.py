@@ -50,8 +50,9 @@ class Model:
         """Blame the columns that, set to the middle of the accepted rows, make the row look most ordinary again."""
         features, groups, columns = self.matrix(rows), self.matrix.groups, self.matrix.encoder.columns
         middle = np.median(self.kept, axis=0)
-        mended = [self._scores(np.where(groups == place, middle, features).astype(np.float32)) for place in range(len(columns))]
-        gains = self._scores(features)[:, None] - np.stack(mended, axis=1)
+        mended = np.concatenate([features, *(np.where(groups == place, middle, features) for place in range(len(columns)))]).astype(np.float32)
+        scores = self._scores(mended).reshape(len(columns) + 1, -1)
+        gains = (scores[0] - scores[1:]).T
         order = np.argsort(-gains, axis=1, kind="stable")[:, :SUSPECTS]
         blamed = [[columns[place] for place in row if gains[i, place] > 0 or place == row[0]] for i, row in enumerate(order)]
         return pl.DataFrame({"columns": blamed, "expected": [None] * len(blamed)}, schema={"columns": pl.List(pl.String), "expected": pl.String})

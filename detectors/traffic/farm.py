@@ -17,6 +17,7 @@ from detectors.traffic.visits import Found, Visits
 HASHES = 96
 BAND = 3  # hashes a band: accounts that agree on all of one are compared
 MOST = 50  # items above which an account is no farm's: those repeat the few that they push
+COMMON = 0.5  # share of a farm's accounts that act on an item that it pushes
 PRIME = np.uint64(2**31 - 1)
 
 
@@ -31,13 +32,25 @@ def find(visits: Visits, known: pl.Series, *, similarity: float, group: int, ite
         items: The fewest items of an account.
     """
     pairs = visits.rows.select("user", "item").drop_nulls().unique().sort("user", "item")
-    pairs = pairs.filter(pl.len().over("user").is_between(items, MOST) & ~pl.col("user").is_in(known.implode()))
-    if pairs["user"].n_unique() < group:
+    new = pairs.filter(~pl.col("user").is_in(known.implode()))
+    full = new.filter(pl.len().over("user").is_between(items, MOST))
+    if full["user"].n_unique() < group:
         return Found.none()
-    users, signatures = _signatures(pairs)
-    grouped = pl.DataFrame({"user": users, "group": _groups(signatures, similarity)}).with_columns(size=pl.len().over("group"))
-    told = "its visitor is one of {} new ones that act on nearly the same few items"
-    return Found(grouped.filter(pl.col("size") >= group).select("user", score=pl.lit(None, dtype=pl.Float64), message=pl.format(told, "size")))
+    users, signatures = _signatures(full)
+    grouped = pl.DataFrame({"user": users, "group": _groups(signatures, similarity)}).filter(pl.len().over("group") >= group)
+    farms = pl.concat([grouped, _followers(new, grouped)])
+    told = pl.format("its visitor is one of {} new ones that act on nearly the same few items", pl.len().over("group"))
+    return Found(farms.select("user", score=pl.lit(None, dtype=pl.Float64), message=told))
+
+
+def _followers(pairs: pl.DataFrame, grouped: pl.DataFrame) -> pl.DataFrame:
+    """Accounts that got round to fewer items, all of them among those that most of one group act on; at least two."""
+    acted = pairs.join(grouped, on="user").with_columns(size=pl.col("user").n_unique().over("group"))
+    pushed = acted.group_by("group", "item").agg(share=pl.len() / pl.col("size").first()).filter(pl.col("share") >= COMMON).select("group", "item")
+    others = pairs.join(grouped, on="user", how="anti").with_columns(items=pl.len().over("user")).filter(pl.col("items") > 1)
+    within = others.join(pushed, on="item").group_by("user", "group").agg(pl.len(), pl.col("items").first())
+    followers = within.filter(pl.col("len") == pl.col("items")).sort("user", "group")
+    return followers.unique("user", keep="first", maintain_order=True).select("user", pl.col("group").cast(grouped.schema["group"]))
 
 
 def _signatures(pairs: pl.DataFrame) -> tuple[pl.Series, NDArray[np.uint64]]:
