@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 
-import polars as pl
 import streamlit as st
 
 from dashboard import cached, look
@@ -43,10 +42,7 @@ def filed() -> None:
 def requests(shop: Shop, kinds: Sequence[RequestKind], dataset: str | None = None) -> None:
     """What was asked for, the newest first, with its answer."""
     found = [each for each in cached.requests(shop) if each.kind in kinds and dataset in (None, each.dataset)]
-    if not found:
-        st.caption(tr("Nobody has asked for anything yet."))
-        return
-    st.dataframe(pl.DataFrame([_line(each) for each in found], infer_schema_length=None), hide_index=True, width="stretch")
+    look.table([_line(each) for each in found], tr("Nobody has asked for anything yet."))
     if any(each.state == "pending" for each in found):
         st.caption(tr("Waiting requests are carried out by the scheduler (sluice serve), or at once by:"))
         st.code("sluice run", language="bash")

@@ -37,8 +37,9 @@ def scores(runs: Sequence[Run], minimum: float) -> Chart:
     """
     data = _long(runs)
     day = alt.X("at:T", title=None, axis=alt.Axis(format="%-m/%-d" if current() == "zh" else "%b %-d", tickCount="day", labelOverlap=True, grid=False))
-    lowest = min([minimum, *data["score"].drop_nulls().to_list()], default=minimum)
-    y = alt.Y("score:Q", title=None, scale=alt.Scale(domain=[max(0, 5 * (lowest // 5) - 5), 100], nice=False), axis=alt.Axis(tickCount=5))
+    floor = max(0, 5 * (int(min([minimum, *data["score"].drop_nulls()])) // 5) - 5)
+    ticks = list(range(100, floor - 1, -5 if floor >= 75 else -20))
+    y = alt.Y("score:Q", title=None, scale=alt.Scale(domain=[floor, 100], nice=False), axis=alt.Axis(values=ticks))
     names = [tr("Published"), tr("As it arrived")]
     dash = alt.StrokeDash("series:N", scale=alt.Scale(domain=names, range=[[1, 0], [4, 3]]), legend=alt.Legend(title=None, orient="top"))
     lines = (

@@ -6,11 +6,14 @@ import html
 import re
 
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+_LINK = re.compile(r"(://|@|www)", re.IGNORECASE)
+_WORD_JOINER = "\u2060"  # has no width; an address with it inside is not taken for a link
 
 
 def markdown(text: str) -> str:
-    """The text as Markdown that shows exactly it, on one line (CommonMark lets a backslash stand before any ASCII punctuation)."""
-    return _PUNCTUATION.sub(r"\\\1", " ".join(text.split()))
+    """The text as Markdown that shows it as it is, on one line (CommonMark lets a backslash stand before any ASCII punctuation)."""
+    unlinked = _LINK.sub(lambda found: found[0][0] + _WORD_JOINER + found[0][1:], " ".join(text.split()))
+    return _PUNCTUATION.sub(r"\\\1", unlinked)
 
 
 def markup(text: str) -> str:

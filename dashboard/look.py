@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
+import polars as pl
 import streamlit as st
 
 from dashboard.escape import markdown
@@ -50,9 +51,17 @@ def style() -> None:
     st.html(_STYLE)
 
 
-def state_badge(state: str) -> None:
-    """A state in its colour."""
-    st.badge(word(state), color=COLOURS.get(state, "gray"))
+def titled(title: str, state: str, label: str = "{state}") -> None:
+    """The head of a card: its title, and on the right a state in its colour.
+
+    Args:
+        title: Text; it is escaped here.
+        state: A word of the program.
+        label: What stands on the badge; `{state}` is the word in the reader's language.
+    """
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        st.subheader(markdown(title), anchor=False, width="content")
+        st.badge(label.format(state=word(state)), color=COLOURS.get(state, "gray"))
 
 
 def number(value: float | None) -> str:
@@ -80,6 +89,20 @@ def sentences(told: Iterable[str]) -> None:
     lines = [f"- {markdown(said(each))}" for each in told]
     if lines:
         st.markdown("\n".join(lines))
+
+
+def table(rows: Sequence[Mapping[str, object]], nothing: str) -> None:
+    """Rows as a table, or what it means that there are none."""
+    if rows:
+        frame = pl.DataFrame(rows, infer_schema_length=None)
+        st.dataframe(frame, hide_index=True, width="stretch", column_config=columns(frame))
+    else:
+        st.caption(nothing)
+
+
+def columns(frame: pl.DataFrame) -> dict[str, Any]:  # Streamlit's own column settings
+    """How a table writes its numbers: counts with their thousands parted, others as they are."""
+    return {name: st.column_config.NumberColumn(format="localized") for name, dtype in frame.schema.items() if dtype.is_integer()}
 
 
 def empty(title: str, what_to_do: str, command: str = "") -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-import polars as pl
 import streamlit as st
 
 from dashboard import cached, charts, look
@@ -56,10 +55,7 @@ def card(shop: Shop, dataset: str, runs: Sequence[Run]) -> None:
     """One dataset: its gate with the reasons, its newest score, its scores over time."""
     decision = shop.gate(dataset, runs)
     batches = [run for run in runs if run.kind == "ingest" and run.state == "published"]
-    name, state = st.columns([3, 2], vertical_alignment="center")
-    name.subheader(markdown(dataset), anchor=False)
-    with state:
-        st.badge(tr("Gate: {state}", state=word(decision.state)), color=look.COLOURS[decision.state])
+    look.titled(dataset, decision.state, tr("Gate: {state}", state="{state}"))
     if batches:
         newest(batches)
         st.altair_chart(charts.scores(batches, shop.config.datasets[dataset].gate.minimum), width="stretch", theme="streamlit")
@@ -70,23 +66,29 @@ def card(shop: Shop, dataset: str, runs: Sequence[Run]) -> None:
 
 
 def newest(batches: Sequence[Run]) -> None:
-    """The newest batch's figures, with the change since the one before."""
-    last, before = batches[-1], batches[-2] if len(batches) > 1 else None
+    """The newest batch's figures, with the change of the score since the one before."""
+    last = batches[-1]
     score, worst, held = st.columns(3)
-    change = last.published.value - before.published.value if before and last.published.value is not None and before.published.value is not None else None
-    score.metric(tr("Score"), look.points(last.published.value), None if change is None else f"{change:+.1f}")
-    worst.metric(tr("Weakest dimension"), look.points(last.published.worst), help=weakest(last))
-    held.metric(
-        tr("Held back"),
-        look.share(last.bad, last.rows),
-        help=tr("{held} of {rows} rows of the newest batch", held=look.number(last.bad), rows=look.number(last.rows)),
+    score.metric(
+        tr("Score"), look.points(last.published.value), change(batches), help=tr("Of the newest batch, after cleaning and without the rows held back.")
     )
+    worst.metric(weakest(last), look.points(last.published.worst), help=tr("The weakest dimension of the score; the gate looks at it."))
+    told = tr("{held} of {rows} rows of the newest batch", held=look.number(last.bad), rows=look.number(last.rows))
+    held.metric(tr("Held back"), look.share(last.bad, last.rows), help=told)
 
 
-def weakest(run: Run) -> str | None:
+def change(batches: Sequence[Run]) -> str | None:
+    """How the newest score differs from the one before, where that can be seen."""
+    values = [run.published.value for run in batches[-2:]]
+    if len(values) < 2 or values[0] is None or values[1] is None or abs(values[1] - values[0]) < 0.05:
+        return None
+    return f"{values[1] - values[0]:+.1f}"
+
+
+def weakest(run: Run) -> str:
     """The name of the run's weakest dimension."""
     dimensions = run.published.dimensions
-    return word(min(dimensions, key=dimensions.__getitem__)) if dimensions else None
+    return word(min(dimensions, key=dimensions.__getitem__)) if dimensions else tr("Weakest dimension")
 
 
 def changes(shop: Shop, recent: Sequence[Run]) -> None:
@@ -94,11 +96,11 @@ def changes(shop: Shop, recent: Sequence[Run]) -> None:
     st.subheader(tr("Since yesterday"), anchor=False)
     batches, rules, incidents, aside = st.tabs([tr("New batches"), tr("Newly failing rules"), tr("Open incidents"), tr("Files set aside")])
     with batches:
-        table([run_row(run) for run in recent if run.state == "published"], tr("No batch came since yesterday."))
+        look.table([run_row(run) for run in recent if run.state == "published"], tr("No batch came since yesterday."))
     with rules:
-        table(newly_failing(shop), tr("No rule fails that held before."))
+        look.table(newly_failing(shop), tr("No rule fails that held before."))
     with incidents:
-        table(
+        look.table(
             [
                 {
                     tr("Dataset"): each.dataset,
@@ -115,7 +117,7 @@ def changes(shop: Shop, recent: Sequence[Run]) -> None:
             tr("No incident is open."),
         )
     with aside:
-        table(
+        look.table(
             [
                 {tr("Dataset"): run.dataset, tr("File"): run.uri.rsplit("/", 1)[-1], tr("Batch until"): look.moment(run.at), tr("Why"): said(run.error)}
                 for run in cached.runs(shop)
@@ -164,14 +166,6 @@ def newly_failing(shop: Shop) -> list[dict[str, object]]:
             if rule not in before
         ]
     return found
-
-
-def table(rows: Sequence[dict[str, object]], nothing: str) -> None:
-    """Rows as a table, or what it means that there are none."""
-    if rows:
-        st.dataframe(pl.DataFrame(rows, infer_schema_length=None), hide_index=True, width="stretch")
-    else:
-        st.caption(nothing)
 
 
 page()

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 
 import polars as pl
 import streamlit as st
+from polars import selectors as cs
 
 from dashboard import asking, cached, cells, export, look, masking
 from dashboard.escape import markdown
 from dashboard.language import said, tr
 from dashboard.shop import Shop, opened
 from dashboard.words import namer, word
-from sluice.domain import RAW, REASONS, ROW, RUN, RequestKind
+from sluice.domain import REASONS, RESERVED, ROW, RequestKind
 from sluice.store.pages import ROW_STATES, SIZE, HeldFor, QuarantinedRow, Wanted, all_rows
 
 
@@ -40,7 +41,10 @@ def ask(shop: Shop) -> tuple[Wanted, HeldFor | None]:
     dataset = left.selectbox(tr("Dataset"), list(shop.config.datasets), key="quarantine_dataset", bind="query-params")
     state = middle.selectbox(tr("State"), ROW_STATES, format_func=namer(ROW_STATES), key="quarantine_state")
     reasons = {each.rule: each for each in cached.reasons(shop, Wanted(dataset, state))}
-    labels = {None: tr("Every reason"), **{rule: f"{said(each.message) or rule} ({look.number(each.rows)})" for rule, each in reasons.items()}}
+    labels: dict[str | None, str] = {
+        None: tr("Every reason"),
+        **{rule: f"{said(each.message) or rule} ({look.number(each.rows)})" for rule, each in reasons.items()},
+    }
     rule = right.selectbox(tr("Reason"), list(labels), format_func=labels.__getitem__, key=f"quarantine_rule_{dataset}_{state}")
     return Wanted(dataset, state, rule), reasons.get(rule or "")
 
@@ -73,11 +77,11 @@ def browse(shop: Shop, wanted: Wanted, total: int) -> list[str]:
 
 def shown(shop: Shop, dataset: str, rows: pl.DataFrame) -> pl.DataFrame:
     """The rows as they are put on the page: reasons in words first, personal columns masked."""
-    masked = masking.mask(rows, shop.schema(dataset))
+    masked = masking.mask(rows, shop.schema(dataset)).with_columns(cs.datetime().dt.strftime("%Y-%m-%d %H:%M:%S"))
     why = pl.Series(
         tr("Why"), ["; ".join(said(reason["message"] or reason["name"]) for reason in each or ()) for each in rows[REASONS].to_list()], dtype=pl.String
     )
-    return masked.select(why, pl.exclude(ROW, RAW, REASONS, RUN), pl.col(ROW).alias(tr("Row")))
+    return masked.select(why, pl.exclude(*RESERVED), pl.col(ROW).alias(tr("Row")))
 
 
 def download(shop: Shop, wanted: Wanted) -> None:
@@ -121,10 +125,7 @@ def open_row(shop: Shop, dataset: str, row_id: str) -> None:
         st.caption(tr("That row is not in the quarantine."))
         return
     with st.container(border=True):
-        name, state = st.columns([4, 1], vertical_alignment="center")
-        name.subheader(tr("One row, cell by cell"), anchor=False)
-        with state:
-            look.state_badge(found.state)
+        look.titled(tr("One row, cell by cell"), found.state)
         st.text(f"{tr('Row')} {row_id}")
         fate(found)
         look.sentences(reason["message"] or reason["name"] for reason in found.row[REASONS].to_list()[0] or ())

@@ -40,10 +40,7 @@ def serving(shop: Shop, model: Model | None) -> None:
         look.empty(tr("No model serves"), tr("Every version was rejected or rolled back; see the history below."))
         return
     with st.container(border=True):
-        name, state = st.columns([4, 1], vertical_alignment="center")
-        name.subheader(tr("Version {version}, trained {at}", version=model.version, at=look.moment(model.at)), anchor=False)
-        with state:
-            look.state_badge(model.state)
+        look.titled(tr("Version {version}, trained {at}", version=model.version, at=look.moment(model.at)), model.state)
         metrics = cards.figures(model.card, "serving")
         for column, (metric, value) in zip(st.columns(max(4, len(metrics))), metrics.items(), strict=False):
             column.metric(title(metric), f"{value:.4f}")
@@ -92,16 +89,13 @@ def learned_from(shop: Shop, model: Model) -> None:
                 tr("Run"): run_id,
             }
         )
-    if rows:
-        st.dataframe(pl.DataFrame(rows), hide_index=True, width="stretch")
-    else:
-        st.caption(tr("The card names no batches."))
+    look.table(rows, tr("The card names no batches."))
 
 
 def history(shop: Shop, versions: Sequence[Model]) -> None:
     """Champion, challengers and what came before them; and how to go back."""
     st.subheader(tr("Challengers and history"), anchor=False)
-    st.dataframe(pl.DataFrame([line(each) for each in versions], infer_schema_length=None), hide_index=True, width="stretch")
+    look.table([line(each) for each in versions], "")
     if any(each.state == "retired" for each in versions):
         st.caption(tr("This makes the model before serve again:"))
         st.code(f"sluice models rollback {LINE} --config {shop.path}", language="bash")
@@ -134,7 +128,7 @@ def detectors(versions: Sequence[Model]) -> None:
     """The other models that were learned: the detectors'."""
     if versions:
         st.subheader(tr("Detectors"), anchor=False)
-        st.dataframe(pl.DataFrame([line(each) for each in versions], infer_schema_length=None), hide_index=True, width="stretch")
+        look.table([line(each) for each in versions], "")
 
 
 page()

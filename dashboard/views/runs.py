@@ -8,7 +8,6 @@ import polars as pl
 import streamlit as st
 
 from dashboard import cached, charts, look
-from dashboard.escape import markdown
 from dashboard.language import said, tr
 from dashboard.shop import Shop, opened
 from dashboard.words import namer, word
@@ -45,14 +44,10 @@ def picked(runs: Sequence[Run]) -> Run | None:
     if not runs:
         st.caption(tr("No run of that kind."))
         return None
+    lines = pl.DataFrame([line(run) for run in runs], infer_schema_length=None)
+    key = f"runs {runs[0].id} {len(runs)}"  # another list is another widget: what was ticked is a position in it
     event = st.dataframe(
-        pl.DataFrame([line(run) for run in runs]),
-        hide_index=True,
-        width="stretch",
-        height=300,
-        on_select="rerun",
-        selection_mode="single-row",
-        key=f"runs_{len(runs)}",
+        lines, hide_index=True, width="stretch", height=300, column_config=look.columns(lines), on_select="rerun", selection_mode="single-row", key=key
     )
     st.caption(look.times_are_utc())
     if event.selection.rows:
@@ -66,25 +61,26 @@ def line(run: Run) -> dict[str, object]:
         tr("Dataset"): run.dataset,
         tr("Kind"): word(run.kind),
         tr("Batch until"): look.moment(run.at),
-        tr("State"): word(run.state),
         tr("Rows"): run.rows,
         tr("Published"): run.good,
         tr("Held"): run.bad,
         tr("Cells repaired"): run.repaired,
         tr("As it arrived"): look.points(run.arrival.value),
         tr("Score"): look.points(run.published.value),
-        tr("Gate"): word(run.decision),
+        tr("Gate"): word(judged(run)),
         tr("File"): run.uri.rsplit("/", 1)[-1],
     }
+
+
+def judged(run: Run) -> str:
+    """The run's decision; its state, where it was never published."""
+    return run.decision if run.state == "published" else run.state
 
 
 def detail(shop: Shop, run: Run) -> None:
     """One run."""
     with st.container(border=True):
-        name, state = st.columns([4, 1], vertical_alignment="center")
-        name.subheader(markdown(f"{run.dataset} · {word(run.kind)} · {look.moment(run.at)}"), anchor=False)
-        with state:
-            look.state_badge("set_aside" if run.state == "set_aside" else run.decision)
+        look.titled(f"{run.dataset} · {word(run.kind)} · {look.moment(run.at)}", judged(run))
         st.text(f"{tr('Run')} {run.id}" + (f" · {run.uri.rsplit('/', 1)[-1]}" if run.uri else ""))
         look.sentences(run.reasons or ([run.error] if run.error else []))
         if run.state == "set_aside":
@@ -132,7 +128,7 @@ def rules(verdicts: Sequence[StoredVerdict], run: Run) -> None:
         return
     phase = st.segmented_control(tr("When"), phases, default=phases[0], format_func=namer(phases), key=f"phase_{run.id}", required=True)
     told = sorted((each for each in verdicts if each.phase == phase), key=urgency)
-    st.dataframe(pl.DataFrame([rule_line(each) for each in told], infer_schema_length=None), hide_index=True, width="stretch")
+    look.table([rule_line(each) for each in told], tr("No rule was asked."))
 
 
 def urgency(verdict: StoredVerdict) -> tuple[int, int, int]:
@@ -160,14 +156,14 @@ def repaired(shop: Shop, run: Run) -> None:
     """What the cleaners did."""
     st.subheader(tr("Repairs"), anchor=False)
     repairs = cached.repairs(shop, run.dataset, run.id)
-    if repairs.is_empty():
-        st.caption(tr("No cell was changed."))
-        return
-    applied = pl.col("applied").replace_strict({True: tr("Applied"), False: tr("Suggested only")}, return_dtype=pl.String)
-    shown = repairs.select(
-        pl.col("cleaner").alias(tr("Cleaner")), pl.col("column").alias(tr("Column")), applied.alias(tr("State")), pl.col("cells").alias(tr("Cells"))
+    states = {True: tr("Applied"), False: tr("Suggested only")}
+    look.table(
+        [
+            {tr("Cleaner"): each["cleaner"], tr("Column"): each["column"], tr("State"): states[each["applied"]], tr("Cells"): each["cells"]}
+            for each in repairs.to_dicts()
+        ],
+        tr("No cell was changed."),
     )
-    st.dataframe(shown, hide_index=True, width="stretch")
 
 
 page()
