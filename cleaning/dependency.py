@@ -56,6 +56,8 @@ class Dependency:
         if not {self.by, self.column} <= set(batch.rows.columns):
             return untouched(batch)
         known = published(past, self.schema.dataset, [self.by, self.column])
+        if known is not None and not self.typos:  # without a vocabulary, other groups tell nothing
+            known = known.join(batch.rows, on=self.by, how="semi")
         seen = [] if known is None else [_pairs(known, self.by, self.column).with_columns(votes=_PAST)]
 
         def once(batch: Batch) -> Cleaned:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-_WORD = r"[\p{L}\p{N}]+"
+_WORD = "\\p{N}+(?:[.,/x*\u00d7]\\p{N}+)+|[\\p{L}\\p{N}]+"  # a size such as 30/32 or 1.4 is one word: 30 and 32 are in 32/30 too
 
 
 def tokens(texts: pl.Series) -> pl.DataFrame:
