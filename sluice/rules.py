@@ -307,7 +307,8 @@ def revert(rows: pl.DataFrame, repairs: pl.DataFrame, schema: Schema) -> pl.Data
         if olds.is_empty():
             continue
         typed = from_text(pl.col("_old"), schema.dtypes[name])
-        uncast = pl.concat_list(pl.struct(pl.lit(name).alias("column"), pl.col("_old").alias("text"))).cast(RAW_TYPE)
+        cell = pl.concat_list(pl.struct(pl.lit(name).alias("column"), pl.col("_old").alias("text"))).cast(RAW_TYPE)
+        uncast = pl.concat_list(pl.col(RAW).fill_null(pl.lit([], dtype=RAW_TYPE)), cell)  # beside what other columns left there
         raw = pl.when(pl.col("_undo").is_not_null() & pl.col("_old").is_not_null() & typed.is_null()).then(uncast).otherwise(pl.col(RAW))
         rows = (
             rows.join(olds, on=ROW, how="left", maintain_order="left")
@@ -325,4 +326,7 @@ def from_text(text: pl.Expr, dtype: pl.DataType) -> pl.Expr:
         return text.str.to_date("%Y-%m-%d", strict=False)
     if isinstance(dtype, pl.Datetime):
         return text.str.to_datetime("%Y-%m-%d %H:%M:%S%.f%:z", time_unit="us", time_zone="UTC", strict=False)
+    if dtype == pl.Float64:
+        number = text.cast(dtype, strict=False)
+        return pl.when(number.is_finite()).then(number)  # "NaN" is a text that did not cast
     return text.cast(dtype, strict=False)
