@@ -117,8 +117,7 @@ class CompiledSuite:
 
     def problems(self, schema: pl.Schema) -> list[Exception | None]:
         """What would keep each expectation from being evaluated on any frame of a schema; found without data."""
-        empty = schema.to_frame()
-        return [_problem(empty, _attempt(functools.partial(plan.wanted, schema))) for plan in self._plans]
+        return [_problem(schema, _attempt(functools.partial(plan.wanted, schema))) for plan in self._plans]
 
     @property
     def about_rows(self) -> list[bool]:
@@ -152,5 +151,5 @@ def _attempt(make: Callable[[], list[Value]]) -> list[Value] | Exception:
         return error
 
 
-def _problem(empty: pl.DataFrame, wanted: list[Value] | Exception) -> Exception | None:
-    return wanted if isinstance(wanted, Exception) else type_error(empty.lazy(), wanted)
+def _problem(schema: pl.Schema, wanted: list[Value] | Exception) -> Exception | None:
+    return wanted if isinstance(wanted, Exception) else type_error(schema, wanted)

@@ -29,10 +29,10 @@ class Scan:
 def scan(frame: pl.DataFrame | pl.LazyFrame, wanted: Sequence[Value]) -> Scan:
     """Compute values together; one that fails fails alone.
 
-    A wrong type is found from the plan, without data. A failure that depends on the data is rare: then each is computed alone.
+    A wrong type is found before any data is read. A failure that depends on the data is rare: then each is computed alone.
     """
     found = Scan([None] * len(wanted))
-    fit = _fitting(frame.lazy(), wanted, found)
+    fit = _fitting(frame.collect_schema(), wanted, found)
     if not fit:
         return found
     try:
@@ -46,20 +46,20 @@ def scan(frame: pl.DataFrame | pl.LazyFrame, wanted: Sequence[Value]) -> Scan:
     return found
 
 
-def _fitting(lazy: pl.LazyFrame, wanted: Sequence[Value], found: Scan) -> list[int]:
+def _fitting(schema: pl.Schema, wanted: Sequence[Value], found: Scan) -> list[int]:
     """The values whose plan has no type error; the errors of the others are their answers."""
     everything = range(len(wanted))
-    if type_error(lazy, wanted) is None:
+    if type_error(schema, wanted) is None:
         return list(everything)
     for index in everything:
-        found.values[index] = type_error(lazy, [wanted[index]])
+        found.values[index] = type_error(schema, [wanted[index]])
     return [index for index in everything if found.values[index] is None]
 
 
-def type_error(lazy: pl.LazyFrame, wanted: Sequence[Value]) -> Exception | None:
-    """What keeps values from being computed of a frame of this schema; found from the plan, without data."""
+def type_error(schema: pl.Schema, wanted: Sequence[Value]) -> Exception | None:
+    """What keeps values from being computed of any frame of this schema; found on an empty one, for plans do not tell all."""
     try:
-        _reduced(_masked(lazy, _conditions(wanted)), wanted).collect_schema()
+        _read(schema.to_frame(), wanted)
     except Exception as error:  # noqa: BLE001  # Polars raises several kinds, panics among them
         return error
     return None

@@ -23,6 +23,12 @@ def _greater(domain: Domain) -> pl.Expr:
     return first >= second if domain.settings.get("or_equal") else first > second
 
 
+def _equal(domain: Domain) -> pl.Expr:
+    """Cells of different kinds never are; nor are missing ones."""
+    kinds = {_kind(domain.schema[column]) for column in domain.columns}
+    return operator.eq(*_pair(domain)) if len(kinds) == 1 else pl.lit(value=False)
+
+
 def _pair_in_set(domain: Domain) -> pl.Expr:
     pairs = domain.settings.get("value_pairs_set")
     if pairs is None:
@@ -42,7 +48,9 @@ def _same(domain: Domain, first: str, second: str) -> pl.Expr:
 
 
 def _kind(dtype: pl.DataType) -> str:
-    return "number" if dtype.is_numeric() or dtype == pl.Boolean else str(dtype.base_type())
+    if dtype.is_numeric() or dtype == pl.Boolean:
+        return "number"
+    return "moment" if dtype == pl.Date or isinstance(dtype, pl.Datetime) else str(dtype.base_type())
 
 
 def _all_equal(domain: Domain) -> pl.Expr:
@@ -67,7 +75,7 @@ def _sum(domain: Domain) -> pl.Expr:
 
 
 CONDITIONS: Mapping[str, Callable[[Domain], pl.Expr]] = {
-    "column_pair_values.equal": lambda domain: operator.eq(*_pair(domain)),
+    "column_pair_values.equal": _equal,
     "column_pair_values.a_greater_than_b": _greater,
     "column_pair_values.in_set": _pair_in_set,
     "compound_columns.unique": _unique,
