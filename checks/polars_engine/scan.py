@@ -57,9 +57,9 @@ def _fitting(schema: pl.Schema, wanted: Sequence[Value], found: Scan) -> list[in
 
 
 def type_error(schema: pl.Schema, wanted: Sequence[Value]) -> Exception | None:
-    """What keeps values from being computed of any frame of this schema; found on an empty one, for plans do not tell all."""
+    """What keeps values from being computed of any frame of this schema; found on one row of nulls, for plans do not tell all."""
     try:
-        _read(schema.to_frame(), wanted)
+        _read(schema.to_frame().clear(1), wanted)
     except Exception as error:  # noqa: BLE001  # Polars raises several kinds, panics among them
         return error
     return None
