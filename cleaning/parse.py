@@ -10,7 +10,7 @@ import polars as pl
 
 from cleaning.forms import moments, numbers, truths
 from cleaning.forms.reading import Reading
-from cleaning.forms.units import plain
+from cleaning.forms.units import currencies, plain
 from cleaning.repair import NEW, SURE, WHY, Proposal, mend, texts_of
 from sluice.domain import ROW, Batch, Cleaned, Column, Schema, Verdict
 from sluice.ports import Snapshot
@@ -91,8 +91,14 @@ def _number(cast: pl.Series, texts: Sequence[str], *, whole: bool) -> Form:
     low, high = cast.cast(pl.Float64).min(), cast.cast(pl.Float64).max()
     return numbers.NumberForm(
         numbers.convention((each.digits for each in found), plain_decimals=decimals),
-        common if often >= 0.95 * len(found) else "",
+        common if _is_common(common, often, len(found), cast) else "",
         low if isinstance(low, float) else None,
         high if isinstance(high, float) else None,
         whole,
     ).read
+
+
+def _is_common(unit: str, often: int, texts: int, cast: pl.Series) -> bool:
+    """Do the texts agree on a unit; beside many cells without one, a unit other than a currency may be what sets a cell apart."""
+    bare = cast.len() - cast.null_count()
+    return often >= 0.95 * texts and (bool(currencies(unit)) or (often > 1 and texts >= bare))
