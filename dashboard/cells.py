@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
+from polars import selectors as cs
 
 from dashboard.escape import markup
 from dashboard.language import tr
@@ -41,7 +42,8 @@ def cells(row: pl.DataFrame, repairs: pl.DataFrame, schema: Schema) -> list[Cell
         repairs: The row's repairs, in their order (schema REPAIRS).
         schema: What is declared of the dataset.
     """
-    values = row.select(pl.col(name).cast(pl.String) for name in schema.names if name in row.columns).row(0, named=True)
+    declared = row.select(name for name in schema.names if name in row.columns)
+    values = declared.with_columns(cs.datetime().dt.strftime("%Y-%m-%d %H:%M:%S")).cast(pl.String).row(0, named=True)
     unread = {each["column"]: each["text"] for each in _list(row, RAW)}
     blamed = {column for reason in _list(row, REASONS) for column in reason["columns"] or ()}
     told = repairs.to_dicts()

@@ -14,8 +14,14 @@ def to_csv(rows: pl.DataFrame) -> bytes:
     The rule is OWASP's against CSV injection. Numbers stay as they are, so that -2 is still a number.
     """
     flat = rows.with_columns(_flat(name, dtype) for name, dtype in rows.schema.items())
-    defused = flat.rename(_defuse_name).with_columns(_defuse(pl.col(pl.String)))
-    return (BYTE_ORDER_MARK + defused.write_csv()).encode()
+    return (BYTE_ORDER_MARK + defuse(flat).write_csv()).encode()
+
+
+def defuse(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows with an apostrophe before every text, and every column's name, that a spreadsheet would take for a formula."""
+    texts = [pl.col(name) for name, dtype in rows.schema.items() if dtype == pl.String]
+    quoted = [pl.when(text.str.contains(_FORMULA)).then("'" + text).otherwise(text).name.keep() for text in texts]
+    return rows.with_columns(quoted).rename(lambda name: f"'{name}" if name[:1] in "=+-@\t\r" else name)
 
 
 def _flat(name: str, dtype: pl.DataType) -> pl.Expr:
@@ -24,11 +30,3 @@ def _flat(name: str, dtype: pl.DataType) -> pl.Expr:
     if dtype.is_nested():
         return pl.struct(name).struct.json_encode()
     return pl.col(name)
-
-
-def _defuse(text: pl.Expr) -> pl.Expr:
-    return pl.when(text.str.contains(_FORMULA)).then(pl.concat_str(pl.lit("'"), text)).otherwise(text)
-
-
-def _defuse_name(name: str) -> str:
-    return f"'{name}" if name[:1] in "=+-@\t\r" else name

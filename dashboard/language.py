@@ -47,8 +47,14 @@ def catalogue(language: str) -> Catalogue:
     with path.open("rb") as file:
         messages = [(str(each.id), str(each.string), each.context) for each in read_po(file) if each.id and each.string]
     texts = {english: translation for english, translation, context in messages if context is None}
-    sentences = [(_pattern(english), translation) for english, translation, context in messages if context == SENTENCE]
+    told = sorted(((english, translation) for english, translation, context in messages if context == SENTENCE), key=_plain, reverse=True)
+    sentences = [(_pattern(english), translation) for english, translation in told]
     return Catalogue(texts, tuple(sentences))
+
+
+def _plain(told: tuple[str, str]) -> int:
+    """How much of a sentence is fixed: the one that says most is tried first."""
+    return len(re.sub(r"\{\w+\}", "", told[0]))
 
 
 def _pattern(english: str) -> re.Pattern[str]:

@@ -38,6 +38,7 @@ _STYLE = """<style>
   table.cells {border-collapse: collapse; width: 100%; font-size: .9rem}
   table.cells th {text-align: left; font-weight: 600; color: #6b7280; border-bottom: 1px solid #d5dbe1; padding: .35rem .6rem}
   table.cells td {border-bottom: 1px solid #edf0f3; padding: .35rem .6rem; vertical-align: top; white-space: pre-wrap; overflow-wrap: anywhere}
+  table.cells td:first-child {white-space: nowrap}
   table.cells tr.blamed td {background: #fdf1f0}
   table.cells tr.blamed td:first-child {box-shadow: inset 3px 0 #b91c1c}
   table.cells tr.repaired td {background: #eef8f1}

@@ -43,7 +43,7 @@ def totals(shop: Shop, runs: Sequence[Run]) -> None:
     counts = {
         tr("Batches"): look.number(len(batches)),
         tr("Rows read"): look.number(arrived),
-        tr("Cells repaired"): look.number(sum(run.repaired for run in batches)),
+        tr("Rows repaired"): look.number(sum(run.repaired for run in batches)),
         tr("Rows held now"): look.number(held),
         tr("Open incidents"): look.number(len(cached.incidents(shop))),
     }
@@ -137,7 +137,7 @@ def run_row(run: Run) -> dict[str, object]:
         tr("Rows"): run.rows,
         tr("Published"): run.good,
         tr("Held"): run.bad,
-        tr("Cells repaired"): run.repaired,
+        tr("Rows repaired"): run.repaired,
         tr("Score"): look.points(run.published.value),
         tr("Gate"): word(run.decision),
     }

@@ -64,7 +64,7 @@ def line(run: Run) -> dict[str, object]:
         tr("Rows"): run.rows,
         tr("Published"): run.good,
         tr("Held"): run.bad,
-        tr("Cells repaired"): run.repaired,
+        tr("Rows repaired"): run.repaired,
         tr("As it arrived"): look.points(run.arrival.value),
         tr("Score"): look.points(run.published.value),
         tr("Gate"): word(judged(run)),
@@ -99,7 +99,7 @@ def counts(run: Run) -> None:
         tr("Rows"): look.number(run.rows),
         tr("Published"): look.number(run.good),
         tr("Held"): f"{look.number(run.bad)} ({look.share(run.bad, run.rows)})",
-        tr("Cells repaired"): look.number(run.repaired),
+        tr("Rows repaired"): look.number(run.repaired),
         tr("As it arrived"): look.points(run.arrival.value),
         tr("Score"): look.points(run.published.value),
     }

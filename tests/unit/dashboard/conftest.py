@@ -1,0 +1,191 @@
+"""A small shop in a real store: three days of two datasets, held rows, repairs, an unreadable file, models, a request."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import polars as pl
+import pytest
+from safetensors.numpy import save
+from streamlit.testing.v1 import AppTest
+
+import dashboard
+from sluice.config import Config, load
+from sluice.domain import RAW_TYPE, REPAIRS, ROW, Arrival, Artifact, Batch, Outcome, Request, Split, Verdict
+from sluice.rules import count, score, split
+from sluice.store import SqlStore, connect, open_store, upgrade
+
+APP = str(Path(dashboard.__file__).with_name("app.py"))
+NOW = datetime(2026, 3, 15, 6, tzinfo=UTC)
+YAML = """
+shop: Corner <shop> ![x](http://evil.example/x.png)
+clock: 2026-03-15T06:00:00Z
+datasets:
+  events:
+    source: {files: "landing/events/*.csv"}
+    key: [event_id]
+    time: ts
+    every: 1d
+    columns:
+      event_id: {type: string, required: true}
+      item_id: {type: string}
+      price: {type: number}
+      ip: {type: string, personal: true}
+      ts: {type: timestamp}
+  catalog:
+    source: {files: "landing/catalog/*.csv"}
+    mode: snapshot
+    key: [item_id]
+    columns:
+      item_id: {type: string}
+      title: {type: string}
+recommender: {events: events, items: catalog, user: ip, item: item_id, time: ts}
+"""
+HOSTILE = "![pixel](http://evil.example/pixel.png) <img src=http://evil.example/y.png> =1+1"
+NOT_NULL, PRICE = "expect_column_values_to_not_be_null:item_id", "expect_column_values_to_be_between:price"
+
+
+@dataclass(frozen=True)
+class Corner:
+    """The shop: its configuration's path, and its store to look behind the pages."""
+
+    path: Path
+    config: Config
+    store: SqlStore
+
+    def publish(self, outcome: Outcome, uri: str) -> None:
+        """Publish under a claim."""
+        dataset = outcome.split.good.dataset
+        with self.store.claim(dataset) as claim:
+            self.store.publish(claim, self.store.stage(outcome, uri=uri))
+
+    def page(self, name: str, monkeypatch: pytest.MonkeyPatch, **query: str) -> AppTest:
+        """A page as a visitor with that address finds it."""
+        monkeypatch.setenv("SLUICE_CONFIG", str(self.path))
+        app = AppTest.from_file(APP, default_timeout=30)
+        for key, value in query.items():
+            app.query_params[key] = value
+        app.run()
+        return app if name == "overview" else app.switch_page(f"views/{name}.py").run()
+
+
+def open_corner(folder: Path) -> Corner:
+    """An empty shop."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "sluice.yaml"
+    path.write_text(YAML)
+    config = load(path)
+    upgrade(connect(config.database_url))
+    schemas = {name: each.schema_of(name) for name, each in config.datasets.items()}
+    policies = {name: each.gate.policy() for name, each in config.datasets.items()}
+    return Corner(path, config, open_store(config.database_url, config.path(config.lake), schemas=schemas, policies=policies, clock=lambda: NOW))
+
+
+def fill(corner: Corner, rows: int = 300) -> Corner:
+    """Three days of data."""
+    for day in (12, 13, 14):
+        corner.publish(events(day, rows), f"landing/events/events-2026-03-{day}.csv")
+        corner.publish(catalog(day), f"landing/catalog/catalog-2026-03-{day}.csv")
+    with corner.store.claim("events") as claim:
+        corner.store.set_aside(
+            claim, Arrival("events", "beef00000000", "landing/events/events-2026-03-15.csv", "0" * 64, 10, NOW), "the gzip stream ends too early"
+        )
+    card = {
+        "kind": "towers",
+        "rows": 900,
+        "seed": 0,
+        "serving": {"recall@20": 0.1234, "ndcg@20": 0.0567},
+        "metrics": {"towers": {"recall@20": 0.1234, "ndcg@20": 0.0567}, "popular": {"recall@20": 0.05, "ndcg@20": 0.02}},
+        "runs": [{"id": "e12000000000", "score": 99.5}, {"id": "e13000000000", "score": 98.0}],
+    }
+    for state in ("champion", "rejected", "champion"):
+        corner.store.save("recommender", Artifact(save({}), card), state, at=NOW)
+    corner.store.submit(Request("r1", "reject", "events", "Ann", "spam", NOW, rule=PRICE))
+    return corner
+
+
+def events(day: int, rows: int) -> Outcome:
+    """A day of events: every tenth lacks its item, every twentieth has a price of -1, every fiftieth price was mended."""
+    at = datetime(2026, 3, day, tzinfo=UTC) + timedelta(days=1)
+    run = f"e{day}000000000"
+    ids = [f"{run}.{position}" for position in range(rows)]
+    frame = pl.DataFrame(
+        {
+            "event_id": [f"=1+{day}-{position}" for position in range(rows)],
+            "item_id": [None if position % 10 == 0 else HOSTILE if position % 20 == 1 else f"i{position}" for position in range(rows)],
+            "price": [-1.0 if position % 20 == 1 else 9.5 for position in range(rows)],
+            "ip": ["203.0.113.7"] * rows,
+            "ts": [at - timedelta(minutes=position + 1) for position in range(rows)],
+            ROW: ids,
+        },
+        schema_overrides={"item_id": pl.String, "ts": pl.Datetime("us", "UTC")},
+    ).with_columns(pl.lit([{"column": "ip", "text": "198.51.100.9"}], dtype=RAW_TYPE).alias("_raw"), pl.lit("keep").alias("_action"))
+    batch = Batch("events", run, frame, at)
+    told = [
+        verdict(NOT_NULL, frame["item_id"].is_null(), "item_id", "completeness", "an item is named"),
+        verdict(PRICE, frame["price"] < 0, "price", "validity", "a price is not below 0"),
+    ]
+    parted = split(batch, told)
+    return outcome(batch, told, parted, repairs_of(ids[1::50]))
+
+
+def catalog(day: int) -> Outcome:
+    """A clean catalog."""
+    at = datetime(2026, 3, day, tzinfo=UTC) + timedelta(days=1)
+    run = f"c{day}000000000"
+    frame = pl.DataFrame({"item_id": ["i1", "i2"], "title": ["Mug", "Cup"], ROW: [f"{run}.0", f"{run}.1"]})
+    batch = Batch("catalog", run, frame.with_columns(pl.lit(None, dtype=RAW_TYPE).alias("_raw"), pl.lit("keep").alias("_action")), at)
+    told = [verdict("expect_column_values_to_not_be_null:title", frame["title"].is_null(), "title", "completeness", "a title is there")]
+    return outcome(batch, told, split(batch, told), REPAIRS.to_frame())
+
+
+def verdict(rule: str, failing: pl.Series, column: str, dimension: str, message: str) -> Verdict:
+    """What one rule says of rows."""
+    failed = int(failing.sum())
+    status = "failed" if failed else "passed"
+    observed = f"{failed} rows fail"
+    return Verdict(rule, "expectation", dimension, "critical", "quarantine", status, failing, len(failing), failed, (column,), message, observed)  # type: ignore[arg-type]  # words of the domain
+
+
+def outcome(batch: Batch, told: Sequence[Verdict], parted: Split, repairs: pl.DataFrame) -> Outcome:
+    """What a run would publish."""
+    good = [verdict(each.rule, pl.Series([False] * parted.good.rows.height, dtype=pl.Boolean), each.columns[0], each.dimension, each.message) for each in told]
+    phases = {"arrival": told, "cleaned": told, "published": good}
+    return Outcome("ingest", score(map(count, told)), score(map(count, good)), parted, repairs, phases, "0")
+
+
+def repairs_of(ids: Sequence[str]) -> pl.DataFrame:
+    """A mended price and a mended address a row, and a suggestion that was not certain enough."""
+    each = [
+        row
+        for name in ids
+        for row in (
+            (f"{name}/price/0", name, "price", "-1,00 €", "-1.0", "parse", 1.0, True, "a number in the German form"),
+            (f"{name}/ip/1", name, "ip", "203.0.113.8", "203.0.113.7", "normalise", 1.0, True, "white space"),
+            (f"{name}/item_id/2", name, "item_id", None, "i7", "lookup", 0.4, False, "the nearest item"),
+        )
+    ]
+    return pl.DataFrame(each, schema=REPAIRS, orient="row")
+
+
+@pytest.fixture(scope="session")
+def corner(tmp_path_factory: pytest.TempPathFactory) -> Corner:
+    """The shop with its data; nothing may be changed in it."""
+    return fill(open_corner(tmp_path_factory.mktemp("corner")))
+
+
+@pytest.fixture
+def own(corner: Corner, tmp_path: Path) -> Corner:
+    """A copy of the shop that a test may change."""
+    shutil.copytree(corner.path.parent, tmp_path / "own")
+    return open_corner(tmp_path / "own")
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Corner:
+    """A shop in which nothing has happened yet."""
+    return open_corner(tmp_path / "empty")

@@ -1,0 +1,85 @@
+# ruff: noqa: RUF001  # Chinese is written with its own marks
+"""Every text has its Chinese; what the rules say is found by its form."""
+
+from __future__ import annotations
+
+import ast
+import string
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+import dashboard
+from dashboard.language import catalogue
+from dashboard.words import WORDS
+from sluice.domain import GatePolicy, Run, Score
+from sluice.rules import decide, gate
+
+FOLDER = Path(dashboard.__file__).parent
+NOW = datetime(2026, 3, 15, tzinfo=UTC)
+
+
+def texts() -> list[str]:
+    """The first argument of every call of `tr`, and every word of the program."""
+    calls = [node for path in sorted(FOLDER.rglob("*.py")) for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)]
+    used = [call.args[0] for call in calls if isinstance(call.func, ast.Name) and call.func.id == "tr"]
+    return sorted({str(each.value) for each in used if isinstance(each, ast.Constant)} | set(WORDS.values()))
+
+
+def places(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+def test_texts_are_found() -> None:
+    assert {"Overview", "Rows {first} to {last} of {total}", "Release or reject"} <= set(texts())
+
+
+@pytest.mark.parametrize("english", texts())
+def test_every_text_has_its_chinese_with_the_same_places(english: str) -> None:
+    chinese = catalogue("zh").texts.get(english, "")
+    assert chinese, f"no Chinese for {english!r} in dashboard/locales/zh/messages.po"
+    assert places(chinese) == places(english)
+
+
+def test_no_translation_is_left_over() -> None:
+    sentences = {english for english in catalogue("zh").texts if english[0].islower()}
+    assert set(catalogue("zh").texts) - sentences <= set(texts())
+
+
+def test_english_needs_no_catalogue() -> None:
+    assert catalogue("en").text("Overview") == "Overview"
+    assert catalogue("en").sentence("completeness is 85.0, below 90") == "completeness is 85.0, below 90"
+
+
+def test_a_sentence_of_the_rules_is_translated_with_its_values() -> None:
+    assert catalogue("zh").sentence("completeness is 85.0, below 90") == "完整性得分为 85.0，低于 90"
+    nested = "the newest batch (abc) is closed: 30.0% of the rows are quarantined, above 20%"
+    assert catalogue("zh").sentence(nested) == "最新批次（abc）关闭：30.0% 的行被隔离，高于 20%"
+
+
+def test_an_unknown_sentence_stays_as_it_is() -> None:
+    assert catalogue("zh").sentence("Something {odd} happened") == "Something {odd} happened"
+
+
+def run(**more: object) -> Run:
+    facts = {"id": "r1", "dataset": "events", "kind": "ingest", "seq": 1, "at": NOW - timedelta(days=3), "state": "published", "rows": 10, "good": 5, "bad": 5}
+    return Run(**{**facts, **more})  # type: ignore[arg-type]  # a Run's fields
+
+
+def test_all_that_the_gate_says_is_known_in_chinese() -> None:
+    low = run(published=Score(80.0, {"validity": 80.0}))
+    told = [
+        *decide(low, ["autoencoder"], GatePolicy(allow_warming=False))[1],
+        *decide(run(), [], GatePolicy())[1],
+        *decide(low, [], GatePolicy(), blocked=True)[1],
+        *gate("events", [], GatePolicy(), now=NOW, snapshot="1").reasons,
+    ]
+    audit = run(kind="audit", decision="closed", reasons=("validity is 1.0, below 90",))
+    runs = [run(decision="closed", reasons=("validity is 80.0, below 90",)), audit]
+    policy = GatePolicy(max_age=timedelta(days=1))
+    told += gate("events", runs, policy, now=NOW, snapshot="1", missing=[NOW - timedelta(days=1)]).reasons
+    told += gate("events", [*runs, run(id="r2", state="set_aside", at=NOW, error="it is empty")], policy, now=NOW, snapshot="1").reasons
+    told += gate("events", [run(decision="unknown")], GatePolicy(max_closed=1.0), now=NOW, snapshot="1").reasons
+    assert len(told) >= 12
+    assert [each for each in told if catalogue("zh").sentence(each) == each] == []

@@ -1,0 +1,120 @@
+"""Every page, in both languages, over a real store."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard.launch import APP
+from sluice.store import pages
+
+Corner: TypeAlias = Any  # the class stands in conftest.py, which tests do not import
+
+TITLES = {
+    "overview": ("Overview", "总览"),
+    "runs": ("Runs", "运行记录"),
+    "quarantine": ("Quarantine", "隔离区"),
+    "recommender": ("Recommender", "推荐模型"),
+}
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("name", list(TITLES))
+def test_a_page_opens_in_each_language(corner: Corner, monkeypatch: pytest.MonkeyPatch, name: str, language: str) -> None:
+    app = corner.page(name, monkeypatch, lang=language)
+    assert [each.value for each in app.title] == [TITLES[name][language == "zh"]]
+    assert not app.exception
+    assert not app.error
+
+
+@pytest.mark.parametrize("name", list(TITLES))
+def test_an_empty_shop_says_what_to_do(empty: Corner, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    app = empty.page(name, monkeypatch)
+    assert not app.exception
+    expected = {"overview": "sluice run", "runs": "sluice run", "recommender": "sluice retrain"}
+    assert [each.value for each in app.code] == ([expected[name]] if name in expected else [])
+
+
+def test_a_shop_that_cannot_be_opened_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SLUICE_CONFIG", str(tmp_path / "nowhere.yaml"))
+    app = AppTest.from_file(str(APP), default_timeout=30).run()
+    assert [each.value for each in app.error] == ["The shop cannot be opened."]
+    assert not app.exception
+
+
+def test_the_gate_is_computed_from_the_runs(corner: Corner, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = [each.value for each in corner.page("overview", monkeypatch).markdown]
+    assert any("set aside" in text and "gzip" in text for text in shown)
+
+
+def test_overview_counts(corner: Corner, monkeypatch: pytest.MonkeyPatch) -> None:
+    figures = {each.label: each.value for each in corner.page("overview", monkeypatch).metric[:5]}
+    assert figures == {"Batches": "6", "Rows read": "906", "Rows repaired": "18", "Rows held now": "135", "Open incidents": "3"}
+
+
+def test_rules_are_told_by_phase_the_failing_ones_first(corner: Corner, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = corner.page("runs", monkeypatch, run="e14000000000")
+    rules = app.dataframe[1].value
+    assert list(rules["Result"]) == ["Failed", "Failed"]
+    assert list(rules["Failing rows"]) == [30, 15]
+    assert list(rules["What"]) == ["an item is named", "a price is not below 0"]
+
+
+def test_the_quarantine_is_paged_and_every_row_can_be_reached(corner: Corner, monkeypatch: pytest.MonkeyPatch) -> None:
+    wanted = pages.Wanted("events")
+    assert pages.count(corner.store, wanted) == 135
+    first, second, beyond = (pages.quarantined(corner.store, wanted, page) for page in (1, 2, 3))
+    assert (first.height, second.height, beyond.height) == (100, 35, 0)
+    assert len({*first["_row_id"], *second["_row_id"]}) == 135
+    assert first["_row_id"][0] == "e14000000000.0"
+    assert "Rows 1 to 100 of 135" in [each.value for each in corner.page("quarantine", monkeypatch).caption]
+
+
+def test_reasons_count_rows_and_those_that_they_hold_alone(corner: Corner) -> None:
+    found = pages.reasons(corner.store, pages.Wanted("events"))
+    assert [(each.message, each.rows, each.alone) for each in found] == [("an item is named", 90, 90), ("a price is not below 0", 45, 45)]
+
+
+def test_one_row_is_opened_cell_by_cell(corner: Corner, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = corner.page("quarantine", monkeypatch, row="e14000000000.1")
+    (table,) = [each.proto.body for each in app.get("html") if "cells" in each.proto.body and "<table" in each.proto.body]
+    assert '<tr class="blamed"><td>price</td><td>-1,00 €</td><td>-1.0</td><td>to blame; repaired by parse</td></tr>' in table
+    assert "suggested: i7" in table
+
+
+def test_a_request_is_filed_with_name_and_note(own: Corner, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = own.page("quarantine", monkeypatch, row="e14000000000.1")
+    _button(app, "Release").click().run()
+    assert [each.value for each in app.warning] == ["Write your name and a note first: both are kept with the request."]
+    app.text_input(key="signature_by").input("Ann")
+    app.text_input(key="signature_note").input("the price is right")
+    _button(app, "Release").click().run()
+    (request,) = [each for each in own.store.requests("events") if each.id != "r1"]
+    assert (request.kind, request.by, request.note, request.rows) == ("release", "Ann", "the price is right", ("e14000000000.1",))
+    assert not app.exception
+
+
+def test_all_rows_of_a_reason_can_be_asked_for(own: Corner, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = own.page("quarantine", monkeypatch)
+    app.selectbox(key="quarantine_rule_events_held").select("expect_column_values_to_be_between:price").run()
+    app.text_input(key="signature_by").input("Ann")
+    app.text_input(key="signature_note").input("spam")
+    _button(app, "Reject").click().run()
+    (request,) = [each for each in own.store.requests("events") if each.id != "r1"]
+    assert (request.kind, request.rule, request.rows) == ("reject", "expect_column_values_to_be_between:price", ())
+
+
+def test_a_retrain_is_asked_for(own: Corner, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = own.page("recommender", monkeypatch)
+    app.text_input(key="signature_by").input("Ann")
+    app.text_input(key="signature_note").input("new season")
+    _button(app, "Ask for a retrain").click().run()
+    (request,) = [each for each in own.store.requests("events") if each.id != "r1"]
+    assert request.kind == "retrain"
+
+
+def _button(app: AppTest, label: str) -> Any:
+    return next(each for each in app.button if each.label == label)

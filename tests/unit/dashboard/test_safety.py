@@ -1,0 +1,118 @@
+# ruff: noqa: RUF001  # spreadsheets take full-width signs for formulas too
+"""Personal columns stay hidden, and no text that came with the data is drawn as anything but text."""
+
+from __future__ import annotations
+
+import html
+import io
+import re
+from typing import Any, TypeAlias
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from streamlit.testing.v1 import AppTest
+
+from dashboard import cells, escape, export, masking
+from sluice.domain import RAW_TYPE, REPAIRS, Column, Schema
+from sluice.store import pages
+
+Corner: TypeAlias = Any  # the class stands in conftest.py, which tests do not import
+SCHEMA = Schema("people", columns=(Column("name", personal=True), Column("age", "integer")))
+PERSONAL = ("203.0.113.7", "203.0.113.8", "198.51.100.9")
+
+
+def test_personal_cells_are_masked_wherever_they_stand() -> None:
+    raw = pl.Series([[{"column": "name", "text": "Ann"}, {"column": "age", "text": "old"}], None], dtype=RAW_TYPE)
+    masked = masking.mask(pl.DataFrame({"name": ["Ann", None], "age": [1, 2], "_raw": raw}), SCHEMA)
+    assert masked["name"].to_list() == ["•••", None]
+    assert masked["age"].to_list() == [1, 2]
+    assert masked["_raw"].to_list() == [[{"column": "name", "text": "•••"}, {"column": "age", "text": "old"}], None]
+
+
+def test_masking_needs_no_rows_and_no_columns() -> None:
+    assert masking.mask(pl.DataFrame(), SCHEMA).is_empty()
+    assert masking.mask(pl.DataFrame(schema={"name": pl.Int64}), SCHEMA).schema == {"name": pl.String}
+
+
+def test_an_opened_row_masks_old_new_and_suggested() -> None:
+    repairs = pl.DataFrame([("a.0/name/0", "a.0", "name", "Ann", "Anne", "normalise", 1.0, True, "")], schema=REPAIRS, orient="row")
+    (name, age) = cells.cells(pl.DataFrame({"name": ["Anne"], "age": [None]}), repairs, SCHEMA)
+    assert (name.arrived, name.now, name.cleaners) == ("•••", "•••", ("normalise",))
+    assert (age.arrived, age.now) == (None, None)
+
+
+@pytest.mark.parametrize("name", ["overview", "runs", "quarantine", "recommender"])
+def test_no_page_shows_a_personal_cell(corner: Corner, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    told = everything(corner.page(name, monkeypatch, row="e14000000000.1", run="e14000000000"))
+    assert not [cell for cell in PERSONAL if cell in told]
+    assert name != "quarantine" or "•••" in told
+
+
+def everything(app: AppTest) -> str:
+    """All that was sent to the browser, tables among it."""
+    tables = [pl.read_ipc_stream(io.BytesIO(each.proto.arrow_data.data if hasattr(each.proto, "arrow_data") else each.proto.data)) for each in app.dataframe]
+    return "\n".join([*(str(each.to_dicts()) for each in tables), *(str(each.proto) for each in app.main)])
+
+
+MARKDOWN = "![p](http://evil.example/p.png) <b>x</b> $a$ :red[x] [a](http://evil.example) www.evil.example me@evil.example"
+
+
+def test_markdown_in_data_is_only_text() -> None:
+    told = escape.markdown(MARKDOWN)
+    assert not re.findall(r"(?<!\\)[!-/:-@\[`{-~]", told)  # no mark that Markdown would read stands unescaped
+    assert not [each for each in ("://", ":\\/\\/", "www.", "www\\.", "me@evil", "me\\@evil") if each in told]
+
+
+@given(st.text())
+def test_escaped_markdown_says_the_same(text: str) -> None:
+    shown = re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", escape.markdown(text)).replace("\u2060", "")
+    assert shown == " ".join(text.split()).replace("\u2060", "")
+
+
+@given(st.text())
+def test_escaped_markup_opens_no_tag(text: str) -> None:
+    assert not set(escape.markup(text)) & set("<>\"'")
+    assert html.unescape(escape.markup(text)) == html.unescape(html.escape(text))
+
+
+def test_the_opened_row_is_escaped(corner: Corner, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = corner.page("quarantine", monkeypatch, row="e14000000000.1")
+    bodies = [each.proto.body for each in app.get("html")]
+    assert any("&lt;img src=http://evil.example/y.png&gt;" in body for body in bodies)
+    assert not any("<img" in body for body in bodies)
+
+
+def test_no_markdown_of_a_page_holds_a_hostile_text(corner: Corner, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("overview", "quarantine"):
+        app = corner.page(name, monkeypatch, row="e14000000000.1")
+        told = [each.value for each in (*app.markdown, *app.caption, *app.subheader, *app.title)]
+        assert not [each for each in told if "![" in each or "<shop>" in each]
+
+
+def read(content: bytes) -> pl.DataFrame:
+    assert content.startswith(b"\xef\xbb\xbf")
+    return pl.read_csv(content, infer_schema=False)
+
+
+def test_an_export_holds_no_formula_and_keeps_numbers() -> None:
+    rows = pl.DataFrame({"text": ["=1+1", "@SUM", "-2", "+3", "\t=1", " =1", "＝1", "fine", 'a"b,\nc'], "number": [-1.5] * 9})
+    back = read(export.to_csv(rows))
+    assert back["text"].to_list() == ["'=1+1", "'@SUM", "'-2", "'+3", "'\t=1", "' =1", "'＝1", "fine", 'a"b,\nc']
+    assert set(back["number"]) == {"-1.5"}
+
+
+def test_an_export_takes_the_quarantine_as_it_is(corner: Corner) -> None:
+    rows = masking.mask(pages.all_rows(corner.store, pages.Wanted("events")), corner.config.datasets["events"].schema_of("events"))
+    back = read(export.to_csv(rows))
+    assert back.height == 135
+    assert not [cell for cell in PERSONAL if cell in str(back.to_dicts())]
+    assert "an item is named" in str(back["_reasons"].to_list())
+    assert all(each.startswith("'=") for each in back["event_id"])
+
+
+@given(st.lists(st.text(), min_size=1))
+def test_no_exported_cell_begins_like_a_formula(texts: list[str]) -> None:
+    defused = export.defuse(pl.DataFrame({"text": texts}))
+    assert not [each for each in defused["text"] if each.lstrip("\r\n ")[:1] in set("=+-@＝＋－＠\t\r")]
