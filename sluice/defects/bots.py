@@ -43,7 +43,8 @@ def crawl(
     if not share or patterns.is_empty():
         return Planted(rows, add(rows, "crawl", rows.clear()).truth)
     walks = [patterns[np.arange(start, start + share) % patterns.height] for start in rng.integers(patterns.height, size=visitors.height).tolist()]
-    walks = [_paced(walk, times, rows[times[0]], rng, every) for walk in walks]
+    day = patterns[times[0]]
+    walks = [_paced(walk, times, day, rng, every) for walk in walks]
     return add(rows, "crawl", _badged(walks, visitors, key, rng))
 
 
@@ -80,7 +81,7 @@ def farm(
     items = patterns[item].unique(maintain_order=True)
     chosen = items.gather(rng.permutation(items.len())[:pushed])
     patterns = patterns.filter(pl.col(item).is_in(chosen.implode()))
-    visits = [_paced(patterns[rng.integers(patterns.height, size=share)], times, rows[times[0]], rng, 40.0) for _ in range(visitors.height)]
+    visits = [_paced(patterns[rng.integers(patterns.height, size=share)], times, patterns[times[0]], rng, 40.0) for _ in range(visitors.height)]
     return add(rows, "farm", _badged(visits, visitors, key, rng))
 
 

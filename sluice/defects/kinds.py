@@ -50,7 +50,7 @@ _ALL = (
     Defect("moved", "the cells of two columns changed places", "repair", cells.moved, deterministic=False),
     Defect("mojibake", "a text was read in the wrong encoding", "repair", text.mojibake),
     Defect("entities", "a text is escaped for HTML", "repair", text.entities),
-    Defect("twin", "a product is listed under two ids", "flag", repeats.twins, deterministic=False),
+    Defect("twin", "a product is listed under two ids", "quarantine", repeats.twins, deterministic=False),
     Defect("column_gone", "a file lacks a column", "block", files.column_gone),
     Defect("truncated", "a file breaks off", "set aside", files.truncated),
 )

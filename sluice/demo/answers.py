@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -47,6 +47,11 @@ class Answers:
     held: pl.DataFrame
     changed: pl.DataFrame
     doubted: pl.Series
+
+    def beside(self, run: str, column: str) -> Answers:
+        """The same, less the cells of one column in one run's rows."""
+        there = pl.col(ROW).str.starts_with(f"{run}.") & (pl.col("column") == column)
+        return replace(self, changed=self.changed.filter(~there))
 
 
 def gather(snapshot: Snapshot, datasets: Sequence[str], repairs: Mapping[str, pl.DataFrame]) -> Answers:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 import polars as pl
 
@@ -46,9 +47,13 @@ def judge_against_truth(snapshot: Snapshot, runs: Sequence[Run], truth_folder: s
     truths = {dataset: pl.read_parquet(folder / f"{dataset}.parquet") for dataset in ("catalog", "events")}
     ids = {PurePosixPath(run.uri).name: run.id for run in runs if run.kind == "ingest" and run.state == "published"}
     planted = pl.concat([_named(truth, ids) for truth in truths.values()])
+    wholes = json.loads((folder / "files.json").read_text())
     answers = gather(snapshot, list(truths), repairs)
+    for each in wholes:
+        if each["column"]:  # the cells of a column that is gone are rightly filled
+            answers = answers.beside(ids.get(each["file"], each["file"]), each["column"])
     told = [_of_rows(kind, planted, answers) for kind in KINDS if kind in set(planted["kind"])]
-    told += _of_files(json.loads((folder / "files.json").read_text()), snapshot, runs, ids)
+    told += _of_files(wholes, snapshot, runs, ids)
     return pl.DataFrame(told, schema=SUMMARY)
 
 
@@ -111,7 +116,7 @@ def _same(old: pl.Expr, new: pl.Expr) -> pl.Expr:
     return pl.coalesce(times, numbers, old == new)
 
 
-def _of_files(wholes: Sequence[Mapping[str, str]], snapshot: Snapshot, runs: Sequence[Run], ids: Mapping[str, str]) -> list[dict[str, object]]:
+def _of_files(wholes: Sequence[Mapping[str, Any]], snapshot: Snapshot, runs: Sequence[Run], ids: Mapping[str, str]) -> list[dict[str, object]]:
     aside = {PurePosixPath(run.uri).name for run in runs if run.state == "set_aside"}
     lacking = {name for dataset in {each["dataset"] for each in wholes} for name in _lacking(snapshot.metrics(dataset), ids)}
     told: list[dict[str, object]] = []

@@ -161,6 +161,13 @@ def test_a_crawler_walks_the_items_in_order_and_steadily() -> None:
     assert steps == [1] * 5
 
 
+@pytest.mark.parametrize("kind", ["crawl", "farm"])
+def test_bots_keep_to_the_day_of_what_may_serve_as_patterns(kind: str) -> None:
+    late = plant("future", table(40), rate=0.2, seed=1)
+    rows = plant(kind, late.rows, rate=0.5, seed=1, among=~pl.col(ROW).is_in(late.truth[ROW].implode())).rows
+    assert rows.tail(20)["at"].dt.date().n_unique() == 1
+
+
 def test_a_farm_pushes_few_items_from_many_accounts() -> None:
     rows = plant("farm", table(40), rate=0.5, seed=1, pushed=2).rows.tail(20)
     assert rows["thing"].n_unique() == 2

@@ -162,12 +162,22 @@ def test_a_file_that_was_never_published_hides_its_dirt(tmp_path: Path) -> None:
 
 
 def test_whole_files_are_found_by_their_runs(tmp_path: Path) -> None:
-    files = [{"dataset": "events", "file": "events-2.jsonl.gz", "kind": "truncated"}, {"dataset": "catalog", "file": "catalog-2.csv", "kind": "column_gone"}]
+    files = [
+        {"dataset": "events", "file": "events-2.jsonl.gz", "kind": "truncated", "column": None},
+        {"dataset": "catalog", "file": "catalog-2.csv", "kind": "column_gone", "column": "brand"},
+    ]
     folder = truth(tmp_path, [], [], files)
     snapshot = FakeSnapshot(failed=[("c2", "column_present:brand"), ("c1", "column_present:title")])
     assert [told("truncated", snapshot, folder)[name] for name in ("planted", "found", "precision")] == [1, 1, 1.0]
     assert [told("column_gone", snapshot, folder)[name] for name in ("planted", "found", "precision")] == [1, 1, 0.5]
     assert told("column_gone", FakeSnapshot(), folder)["recall"] == 0.0
+
+
+def test_filling_a_column_that_is_gone_is_no_false_alarm(tmp_path: Path) -> None:
+    gone = {"dataset": "catalog", "file": "catalog-2.csv", "kind": "column_gone", "column": "brand"}
+    folder = truth(tmp_path, [], [(0, "missing", "brand", "Kestrel", None)], [gone])
+    repairs = {"catalog": repaired(*((row, "brand", "dependency", "Kestrel") for row in ("c1.0", "c2.0", "c2.1")))}
+    assert told("missing", FakeSnapshot(), folder, repairs)["precision"] == 1.0
 
 
 def test_a_clean_shop_has_nothing_to_tell(tmp_path: Path) -> None:
