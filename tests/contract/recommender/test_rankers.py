@@ -1,0 +1,83 @@
+"""What every Ranker promises."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+
+from recommender.cooccurrence import CoOccurrence
+from recommender.data import INTERACTIONS
+from recommender.fitting import Settings, fit
+from recommender.ranking import Popularity
+from recommender.sequences import Sequences, Vocabulary, sequences
+from recommender.towers import Towers
+
+KNOWN = Vocabulary(tuple(f"i{number:02}" for number in range(25)), ("view",))
+
+
+def told(*rows: Any) -> Sequences:
+    start = datetime(2026, 3, 1, tzinfo=UTC)
+    listed = [(user, item, "view", start + timedelta(hours=hour), 1.0, ordered) for user, item, hour, ordered in rows]
+    return sequences(pl.DataFrame(listed, schema=INTERACTIONS, orient="row"), KNOWN)
+
+
+EVENTS = told(*((f"u{user:02}", f"i{(user + step) % 24:02}", step, user % 4 > 0) for user in range(30) for step in range(6)))
+
+
+def popularity() -> Popularity:
+    return Popularity.fit(EVENTS, 25)
+
+
+def cooccurrence() -> CoOccurrence:
+    return CoOccurrence.fit(EVENTS, 25)
+
+
+def towers() -> Towers:
+    return fit(EVENTS, KNOWN, np.zeros((25, 1), np.int64), cooccurrence(), Settings(8, 1, 0))
+
+
+@pytest.fixture(scope="module", params=[popularity, cooccurrence, towers])
+def made(request: pytest.FixtureRequest) -> Any:
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def ranker(made: Any) -> Any:
+    return made()
+
+
+HISTORIES = {
+    "one event": told(("x", "i03", 1, True)),
+    "no known item": told(("x", "strange", 1, True)),
+    "unknown order": told(("x", "i03", 1, False), ("x", "i04", 2, False)),
+    "longer than is read": told(*(("x", f"i{hour % 25:02}", hour, True) for hour in range(130))),
+    "two users": told(("x", "i03", 1, True), ("y", "i07", 1, True), ("y", "i08", 2, True)),
+    "nobody": told(),
+}
+
+
+@pytest.mark.parametrize("histories", HISTORIES.values(), ids=HISTORIES)
+def test_one_finite_score_a_user_and_item_the_same_each_time(ranker: Any, histories: Sequences) -> None:
+    scores = ranker.score(histories)
+    assert scores.shape == (len(histories), 25)
+    assert scores.dtype == np.float32
+    assert np.isfinite(scores).all()
+    assert np.array_equal(scores, ranker.score(histories))
+
+
+def test_fitting_again_learns_the_same(made: Any, ranker: Any) -> None:
+    again = made().arrays()
+    assert again.keys() == ranker.arrays().keys()
+    assert all(np.array_equal(again[name], values) for name, values in ranker.arrays().items())
+
+
+def test_nothing_that_scores_was_asked_to_change(ranker: Any) -> None:
+    histories = HISTORIES["two users"]
+    before: list[Any] = [histories.items.copy(), histories.weights.copy(), histories.starts.copy()]
+    ranker.score(histories)
+    after: list[Any] = [histories.items, histories.weights, histories.starts]
+    assert all(np.array_equal(old, new) for old, new in zip(before, after, strict=True))

@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from safetensors.numpy import load, save
+
+from recommender.artifact import Learned, pack, unpack
+from recommender.cooccurrence import CoOccurrence
+from recommender.fitting import Settings, fit
+from recommender.ranking import Popularity
+from recommender.sequences import Vocabulary, sequences
+from sluice.errors import ModelError
+
+Make = Callable[..., Any]
+
+KNOWN = Vocabulary(tuple(f"i{number:02}" for number in range(20)), ("look",))
+
+
+@pytest.fixture(scope="module", params=["cooccurrence", "towers"])
+def learned(request: pytest.FixtureRequest, told: Make) -> Learned:
+    events = sequences(told(*((f"u{user:02}", f"i{(user + step) % 20:02}", step) for user in range(30) for step in range(6))), KNOWN)
+    counted = CoOccurrence.fit(events, 20)
+    ranker = counted if request.param == "cooccurrence" else fit(events, KNOWN, np.zeros((20, 1), np.int64), counted, Settings(8, 1, 0))
+    return Learned(request.param, KNOWN, ranker, Popularity.fit(events, 20))
+
+
+def altered(content: bytes, change: Any = lambda header: None, **arrays: Any) -> bytes:
+    size = int.from_bytes(content[:8], "little")
+    header = json.loads(json.loads(content[8 : 8 + size])["__metadata__"]["recommender"])
+    change(header)
+    return save({**load(content), **arrays}, {"recommender": json.dumps(header)})
+
+
+def test_saving_and_loading_answers_bit_for_bit_alike(learned: Learned, told: Make) -> None:
+    again = unpack(pack(learned))
+    histories = sequences(told(("x", "i03", 1), ("x", "i04", 2), ("y", "i09", 1)), KNOWN)
+    assert again.vocabulary == learned.vocabulary
+    assert np.array_equal(again.ranker.score(histories), learned.ranker.score(histories))
+    assert np.array_equal(again.popularity.counts, learned.popularity.counts)
+    assert pack(again) == pack(learned)
+
+
+def test_damaged_bytes_are_refused(learned: Learned) -> None:
+    content = pack(learned)
+    for broken in (b"", b"not safetensors", content[:-10], content[:4] + b"\xff" + content[5:]):
+        with pytest.raises(ModelError, match="cannot be read"):
+            unpack(broken)
+
+
+def test_another_format_kind_or_number_of_items_is_refused(learned: Learned) -> None:
+    content = pack(learned)
+    for change in (
+        lambda header: header.update(format=99),
+        lambda header: header.update(kind="oracle"),
+        lambda header: header["items"].pop(),
+        lambda header: header.pop("kinds"),
+    ):
+        with pytest.raises(ModelError, match="cannot be read"):
+            unpack(altered(content, change))
+
+
+def test_tables_that_do_not_fit_or_are_not_finite_are_refused(learned: Learned) -> None:
+    content = pack(learned)
+    name = "data" if learned.kind == "cooccurrence" else "user.last.weight"
+    with pytest.raises(ModelError, match="finite"):
+        unpack(altered(content, **{name: np.full_like(load(content)[name], np.nan)}))
+    with pytest.raises(ModelError, match="cannot be read"):
+        unpack(altered(content, **{name: load(content)[name][:-1].copy()}))
+
+
+def test_a_neighbour_that_does_not_exist_is_refused(learned: Learned) -> None:
+    content = pack(learned)
+    arrays = load(content)
+    if learned.kind == "cooccurrence":
+        with pytest.raises(ModelError, match="cannot be read"):
+            unpack(altered(content, columns=arrays["columns"] + 1000))
+    else:
+        with pytest.raises(ModelError, match="one vector an item"):
+            unpack(altered(content, items=arrays["items"][:-1].copy()))

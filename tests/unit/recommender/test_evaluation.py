@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pytest
+
+from recommender.evaluation import evaluate
+from recommender.ranking import Arrays
+from recommender.sequences import Floats, Sequences, Vocabulary, sequences
+
+Make = Callable[..., Any]
+
+ITEMS = tuple(f"i{number:02}" for number in range(40))
+KNOWN = Vocabulary(ITEMS)
+
+
+@dataclass(frozen=True)
+class Downwards:
+    """The lower an item's number, the better."""
+
+    def score(self, histories: Sequences) -> Floats:
+        return np.tile(-np.arange(40, dtype=np.float32), (len(histories), 1))
+
+    def arrays(self) -> Arrays:
+        return {}
+
+
+@dataclass(frozen=True)
+class Level(Downwards):
+    def score(self, histories: Sequences) -> Floats:
+        return np.zeros((len(histories), 40), np.float32)
+
+
+def measured(told: Make, targets: Any, ranker: Any = None, segments: Any = None) -> dict[str, float]:
+    histories = sequences(told(*((f"u{number}", "i00", 1) for number in range(len(targets)))), KNOWN)
+    return evaluate(ranker or Downwards(), histories, np.array(targets), segments)
+
+
+def test_the_history_is_not_ranked(told: Make) -> None:
+    assert measured(told, [1]) == pytest.approx({"recall@20": 1.0, "ndcg@20": 1.0, "coverage@20": 20 / 40})
+
+
+def test_gain_falls_with_the_rank_and_ends_at_twenty(told: Make) -> None:
+    assert measured(told, [2])["ndcg@20"] == pytest.approx(1 / np.log2(3))
+    assert measured(told, [20])["recall@20"] == 1.0
+    assert measured(told, [21])["recall@20"] == 0.0
+
+
+def test_an_unknown_target_is_a_miss(told: Make) -> None:
+    assert measured(told, [-1, 1])["recall@20"] == 0.5
+
+
+def test_equal_scores_share_the_mean_of_their_ranks(told: Make) -> None:
+    assert measured(told, [5], Level())["recall@20"] == 1.0
+    assert measured(told, [5], Level())["ndcg@20"] == pytest.approx(1 / np.log2(19 + 2))
+
+
+def test_segments_are_measured_apart_and_empty_ones_left_out(told: Make) -> None:
+    found = measured(told, [1, 30], segments={"lucky": np.array([True, False]), "nobody": np.array([False, False])})
+    assert found["recall@20 lucky"] == 1.0
+    assert "recall@20 nobody" not in found
+
+
+def test_nobody_to_ask_measures_zero(told: Make) -> None:
+    assert measured(told, np.zeros(0, np.int64))["recall@20"] == 0.0

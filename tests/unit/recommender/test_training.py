@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import polars as pl
+import pytest
+
+from recommender.artifact import unpack
+from recommender.data import interactions
+from recommender.training import RecommenderTrainer, measure
+from sluice.domain import ACTION, Artifact
+from sluice.errors import ModelError
+from sluice.rules import promote
+
+Make = Callable[..., Any]
+
+RUNS = ("e1", "c1")
+
+
+def test_both_models_learn_the_planted_order_far_better_than_popularity(trained: Any) -> None:
+    found = trained.card["metrics"]
+    assert found["popularity"]["recall@20"] < 0.5
+    for name in ("cooccurrence", "towers"):
+        assert found[name]["recall@20"] > 0.85
+        assert found[name]["ndcg@20"] > 2.5 * found["popularity"]["ndcg@20"]
+
+
+def test_the_better_serves_and_its_metrics_are_what_is_promoted(trained: Any) -> None:
+    kind, metrics = trained.card["kind"], trained.card["metrics"]
+    assert metrics[kind]["ndcg@20"] == max(metrics[name]["ndcg@20"] for name in ("cooccurrence", "towers"))
+    assert trained.card["serving"] == metrics[kind]
+    assert promote(trained.card["serving"], None)[0]
+
+
+def test_the_card_is_json_and_names_what_it_learned_from(trained: Any) -> None:
+    card = json.loads(json.dumps(trained.card))
+    assert card["basis"] == "7"
+    assert card["runs"] == [{"id": "e1", "dataset": "clicks", "score": 98.5}, {"id": "c1", "dataset": "goods", "score": 98.5}]
+    assert card["seed"] == 0
+    assert card["settings"]["user"] == "who"
+    assert card["counts"]["items"] == 61
+    assert 0 < card["rows"] < 120 * 16
+
+
+def test_the_same_seed_gives_the_same_bytes_and_metrics_of_all_candidates(past: Any, settings: Make) -> None:
+    trainer = RecommenderTrainer(settings(epochs=1), RUNS)
+    first, second = (trainer.train(past, seed=3) for _ in range(2))
+    assert first.tensors == second.tensors
+    assert first.card == second.card
+
+
+def test_rows_of_the_hold_out_change_no_weight(shop: Make, chain: Make, settings: Make, past: Any, trained: Any) -> None:
+    cut = datetime.fromisoformat(trained.card["holdout"]["from"])
+    events = chain()
+    newest = events.filter(pl.col("when") >= cut)
+    other = newest.with_columns(pl.col("what").reverse())
+    again = RecommenderTrainer(settings(), RUNS).train(shop(pl.concat([events.filter(pl.col("when") < cut), other])), seed=0)
+    assert newest.height > 100
+    assert again.card["metrics"] != trained.card["metrics"]
+    if again.card["kind"] == trained.card["kind"]:
+        assert again.tensors == trained.tensors
+
+
+def test_lost_order_is_taste_and_no_example(shop: Make, chain: Make, settings: Make) -> None:
+    lost = chain().with_columns(pl.when(pl.col("who") < "u060").then(pl.lit("order_unknown")).otherwise(pl.lit("keep")).alias(ACTION))
+    artifact: Any = RecommenderTrainer(settings(epochs=2), RUNS).train(shop(lost), seed=0)
+    assert artifact.card["counts"]["users"] == 120
+    assert artifact.card["counts"]["holdout_users"] <= 60
+    assert artifact.card["metrics"]["cooccurrence"]["recall@20"] > artifact.card["metrics"]["popularity"]["recall@20"]
+
+
+def test_too_little_says_what_is_missing(shop: Make, chain: Make, settings: Make) -> None:
+    with pytest.raises(ModelError, match=r"too little to learn from .* 0 interactions before the hold-out \(100 are needed\)"):
+        RecommenderTrainer(settings(), RUNS).train(shop(pl.DataFrame()), seed=0)
+    with pytest.raises(ModelError, match=r"\d interactions before the hold-out \(100 are needed\), and \d users who met a new item since \(10 are needed\)"):
+        RecommenderTrainer(settings(), RUNS).train(shop(chain().head(3)), seed=0)
+    with pytest.raises(ModelError, match="0 interactions"):
+        RecommenderTrainer(settings(), ("another",)).train(shop(chain()), seed=0)
+
+
+def test_a_catalog_is_a_help_and_no_need(shop: Make, chain: Make, settings: Make) -> None:
+    artifact: Any = RecommenderTrainer(settings(epochs=1), RUNS).train(shop(chain(), pl.DataFrame()), seed=0)
+    assert artifact.card["counts"]["items"] == 60
+
+
+def test_the_champion_is_measured_on_the_challengers_hold_out(shop: Make, chain: Make, settings: Make, past: Any, trained: Any) -> None:
+    assert measure(trained, trained, past, settings()) == trained.card["serving"]
+    later: Any = RecommenderTrainer(settings(epochs=1), RUNS).train(shop(chain(), champion=trained), seed=0)
+    assert later.card["metrics"]["champion"] == trained.card["serving"]
+
+
+def test_a_champion_that_does_not_know_the_items_loses(shop: Make, chain: Make, settings: Make, past: Any, trained: Any) -> None:
+    renamed = shop(chain().with_columns(pl.format("x{}", "what").alias("what")), pl.DataFrame())
+    stranger = RecommenderTrainer(settings(epochs=1), RUNS).train(renamed, seed=0)
+    assert measure(stranger, trained, past, settings())["recall@20"] == 0.0
+    assert promote(trained.card["serving"], measure(stranger, trained, past, settings()))[0]
+
+
+def test_a_card_without_a_hold_out_is_refused(past: Any, settings: Make, trained: Any) -> None:
+    with pytest.raises(ModelError, match="hold-out"):
+        measure(trained, Artifact(trained.tensors, {}), past, settings())
+
+
+def test_an_event_with_a_clock_that_runs_ahead_does_not_move_the_hold_out(shop: Make, chain: Make, settings: Make, trained: Any) -> None:
+    events = chain()
+    ahead = events.tail(1).with_columns(pl.col("when") + timedelta(days=400))
+    artifact: Any = RecommenderTrainer(settings(epochs=1), RUNS).train(shop(pl.concat([events, ahead])), seed=0)
+    assert artifact.card["holdout"]["from"] == trained.card["holdout"]["from"]
+
+
+def test_the_name_is_the_line_of_models(settings: Make) -> None:
+    assert RecommenderTrainer(settings(), RUNS).name == "recommender"
+
+
+def test_the_artifact_is_what_was_measured(past: Any, settings: Make, trained: Any) -> None:
+    learned = unpack(trained.tensors)
+    assert len(learned.vocabulary.items) == 61
+    assert interactions(past, settings(), RUNS).height > trained.card["rows"]
