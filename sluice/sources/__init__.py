@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from sluice.sources.files import FileSource
+from sluice.sources.sql import SqlSource
 
-__all__ = ["FileSource"]
+__all__ = ["FileSource", "SqlSource"]

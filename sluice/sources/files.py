@@ -79,12 +79,14 @@ class FileSource:
         return Batch(self.schema.dataset, arrival.id, cast(table.frame, self.schema, arrival.id), arrival.at, table.columns)
 
     def _counts(self, path: Path, base: Path) -> bool:
-        relative = path.relative_to(base)
-        if any(part.startswith(".") for part in relative.parts) or path.name.lower().endswith(_UNFINISHED):
-            return False
-        if not path.is_file() or not path.resolve().is_relative_to(base):
+        if not is_finished(path.relative_to(base)) or not path.is_file() or not path.resolve().is_relative_to(base):
             return False
         return self.settled(datetime.fromtimestamp(path.stat().st_mtime, UTC))
+
+
+def is_finished(relative: Path) -> bool:
+    """Does its name say that a file is neither hidden nor still being written?"""
+    return not any(part.startswith(".") for part in relative.parts) and not relative.name.lower().endswith(_UNFINISHED)
 
 
 def split_pattern(root: Path, pattern: str) -> tuple[Path, str]:

@@ -111,8 +111,9 @@ class _Counter:
         """Those positions that stand outside quotes: after an even number of them."""
         if not len(quotes):
             return positions[:0] if self.open else positions
-        before = np.bincount(np.searchsorted(positions, quotes), minlength=len(positions) + 1)[:-1].cumsum()
-        return positions[(before + self.open) % 2 == 0]
+        before: Positions = np.bincount(np.searchsorted(positions, quotes), minlength=len(positions) + 1)[:-1].cumsum()
+        kept: Positions = positions[(before + self.open) % 2 == 0]
+        return kept
 
     def _line(self, newlines: Positions, position: int) -> int:
         return self.begun if position < 0 else self.line + int(np.searchsorted(newlines, position))

@@ -1,0 +1,109 @@
+"""Files that rows of a SQL table are landed in: written whole or not at all, numbered, never changed."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+
+import polars as pl
+
+from sluice.config import Limits
+from sluice.domain import Arrival, Schema
+from sluice.sources.arrival import arrival_of
+
+_AT = "sluice.at"  # among the file's own metadata
+
+
+@dataclass(frozen=True)
+class Landing:
+    """The landed files of one dataset: `<dataset>-<number>.parquet`, all their columns text, rows in the order of the watermark."""
+
+    folder: Path
+    dataset: str
+
+    def files(self) -> list[Path]:
+        """The files, in the order that they were landed in."""
+        return sorted(self.folder.glob(f"{self.dataset}-*.parquet"))
+
+    def add(self, rows: pl.DataFrame, at: datetime) -> bool:
+        """Land rows as the next file; False where another process has landed that one at this moment.
+
+        Args:
+            rows: Text.
+            at: The end of the time that they cover.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True)
+        final = self.folder / f"{self.dataset}-{len(self.files()) + 1:06d}.parquet"
+        draft = self.folder / f".{final.name}.{os.getpid()}.part"
+        with draft.open("wb") as file:
+            rows.write_parquet(file, metadata={_AT: at.astimezone(UTC).isoformat()})
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(draft, final)  # a rename would replace what another has landed
+        except FileExistsError:
+            return False
+        finally:
+            draft.unlink()
+        return True
+
+    def last(self, watermark: str) -> str | None:
+        """The highest watermark that was landed, as text."""
+        files = self.files()
+        return str(pl.scan_parquet(files[-1]).select(pl.col(watermark).last()).collect().item()) if files else None
+
+    def ties(self, watermark: str) -> pl.DataFrame:
+        """The landed rows that have the last watermark."""
+        last, found = self.last(watermark), [pl.DataFrame()]
+        for path in reversed(self.files()):
+            rows = pl.scan_parquet(path).filter(pl.col(watermark) == last).collect()
+            if not rows.height:
+                break
+            found.append(rows)
+        return pl.concat(found, how="diagonal")
+
+    def arrivals(self, schema: Schema, limits: Limits) -> Iterator[Arrival]:
+        """All landed files as arrivals."""
+        for path in self.files():
+            at = datetime.fromisoformat(pl.read_parquet_metadata(path)[_AT])
+            yield replace(arrival_of(schema, path, self.folder, limits.file), at=at)
+
+
+def text_frame(names: Sequence[str], rows: Sequence[Sequence[object]]) -> pl.DataFrame:
+    """Rows as a database driver gives them, as text that casts back to the same values."""
+    columns = zip(*rows, strict=True) if rows else ([] for _ in names)
+    return pl.DataFrame({name: pl.Series(name, [_text(value) for value in column], pl.String) for name, column in zip(names, columns, strict=True)})
+
+
+def without(fresh: pl.DataFrame, ties: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The fresh rows that are not among those landed before, each of which hides one row like it; and which of those are left."""
+    if not ties.height:
+        return fresh, ties
+    known = pl.concat([fresh.clear(), ties], how="diagonal").select(fresh.columns)  # columns may have come or gone since
+    numbered, landed = _numbered(fresh), _numbered(known)
+    left = numbered.join(landed, on=numbered.columns, how="anti", nulls_equal=True, maintain_order="left")
+    rest = landed.join(numbered, on=numbered.columns, how="anti", nulls_equal=True, maintain_order="left")
+    return left.select(fresh.columns), rest.select(fresh.columns)
+
+
+def _numbered(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows that are alike, told apart by a number."""
+    return rows.with_columns(pl.int_range(pl.len()).over(rows.columns).alias("\0number"))
+
+
+def _text(value: object) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, datetime | date | time):
+        return value.isoformat()
+    if isinstance(value, bytes | memoryview):
+        return bytes(value).decode("utf-8", "backslashreplace")
+    if isinstance(value, dict | list):
+        return json.dumps(value, ensure_ascii=False, default=str)
+    return str(value)

@@ -1,0 +1,131 @@
+"""What a folder is taken to hold."""
+
+from __future__ import annotations
+
+import gzip
+from datetime import timedelta
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from sluice.config.found import Found, Reference
+from sluice.errors import SourceError
+from sluice.sources.infer import infer
+from sluice.sources.infer.types import type_of
+
+DATA = Path(__file__).parents[4] / "shared" / "data"
+
+
+def write_shop(landing: Path) -> None:
+    (landing / "events").mkdir(parents=True)
+    (landing / "catalog").mkdir()
+    for day in (1, 2, 3):
+        items = "item_id,title,zip,price,updated_at\n" + "".join(f"B{n:03},Mug {n},00{n:03},{n}.5,2026-03-0{day}T00:00:00Z\n" for n in range(50 + day))
+        (landing / "catalog" / f"catalog-2026-03-0{day}.csv").write_text(items)
+        rows = [
+            f'{{"event_id":"e{day}-{n}","item_id":"B{n % 50:03}","quantity":{n % 3 + 1},"ts":"2026-03-0{day}T{n % 24:02}:00:00Z","ip":"10.0.0.{n % 256}"}}'
+            for n in range(300)
+        ]
+        (landing / "events" / f"events-2026-03-0{day}.jsonl.gz").write_bytes(gzip.compress("\n".join(rows).encode()))
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> dict[str, Found]:
+    write_shop(tmp_path / "landing")
+    return {each.dataset: each for each in infer(tmp_path / "landing")}
+
+
+def types(found: Found) -> dict[str, str]:
+    return {column.name: column.type for column, _ in found.columns}
+
+
+def test_files_that_follow_one_another_are_one_dataset(shop: dict[str, Found]) -> None:
+    assert set(shop) == {"catalog", "events"}
+    assert shop["catalog"].pattern == "landing/catalog/catalog-*.csv"
+    assert shop["events"].pattern == "landing/events/events-*.jsonl.gz"
+    assert (shop["events"].files, shop["events"].rows, shop["events"].every) == (3, 900, timedelta(days=1))
+
+
+def test_modes_are_told_by_the_keys_that_return(shop: dict[str, Found]) -> None:
+    assert (shop["catalog"].mode, shop["catalog"].key) == ("snapshot", ("item_id",))
+    assert (shop["events"].mode, shop["events"].key) == ("append", ("event_id",))
+
+
+def test_types_are_told_from_all_values(shop: dict[str, Found]) -> None:
+    assert types(shop["catalog"]) == {"item_id": "string", "title": "string", "zip": "string", "price": "number", "updated_at": "timestamp"}
+    assert types(shop["events"]) == {"event_id": "string", "item_id": "string", "quantity": "integer", "ts": "timestamp", "ip": "string"}
+
+
+def test_times_references_and_personal_columns_are_found(shop: dict[str, Found]) -> None:
+    assert shop["events"].time == "ts"
+    assert shop["events"].references == (Reference("item_id", "catalog", "item_id", 1.0),)
+    assert shop["catalog"].references == ()
+    assert [column.name for column, _ in shop["events"].columns if column.personal] == ["ip"]
+    assert [column.name for column, _ in shop["events"].columns if column.required] == ["event_id", "ts"]
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "type_"),
+    [
+        ("zip", ["10001", "20002"], "string"),
+        ("code", ["007", "7"], "string"),
+        ("amount", ["007", "7"], "string"),
+        ("amount", ["1", "2", "n/a", ""], "integer"),
+        ("amount", ["1", "2.5"], "number"),
+        ("amount", [*["1"] * 40, "one"], "integer"),
+        ("amount", ["1", "one"], "string"),
+        ("flag", ["yes", "no"], "boolean"),
+        ("flag", ["1", "0"], "integer"),
+        ("day", ["2026-03-01"], "date"),
+        ("ts", ["2026-03-01T10:00:00Z", "2026-03-01 10:00:00"], "timestamp"),
+        ("note", ["", None], "string"),
+    ],
+)
+def test_the_type_of_a_column(name: str, values: list[str | None], type_: str) -> None:
+    assert type_of(pl.Series(name, values, dtype=pl.String))[0] == type_
+
+
+def test_typed_columns_keep_their_types() -> None:
+    assert type_of(pl.Series("amount", [1.5]))[0] == "number"
+    assert type_of(pl.Series("item_id", [1]))[0] == "string"
+    assert type_of(pl.Series("flag", [True]))[0] == "boolean"
+
+
+def test_some_repeats_do_not_hide_a_key_and_separators_are_told(tmp_path: Path) -> None:
+    rows = [f"{n};{n % 7}" for n in range(100)]
+    (tmp_path / "orders.csv").write_text("\n".join(["order_id;grade", *rows, rows[0]]))
+    (found,) = infer(tmp_path)
+    assert (found.separator, found.key) == (";", ("order_id",))
+
+
+def test_an_unreadable_file_is_told_and_stops_nothing(tmp_path: Path) -> None:
+    (tmp_path / "a-2026-03-01.csv").write_text("x_id,y\n1,2\n")
+    (tmp_path / "a-2026-03-02.csv").write_bytes(b"\xff\xfex\0")
+    (found,) = infer(tmp_path)
+    assert found.rows == 1
+    assert "a-2026-03-02.csv: is UTF-16" in found.note
+
+
+def test_a_folder_without_tables_is_told(tmp_path: Path) -> None:
+    (tmp_path / "readme.md").write_text("hello")
+    with pytest.raises(SourceError, match="holds no CSV, JSON lines or Parquet file"):
+        infer(tmp_path)
+    with pytest.raises(SourceError, match="there is no such folder"):
+        infer(tmp_path / "nowhere")
+
+
+@pytest.mark.skipif(not (DATA / "behaviour" / "office").is_dir(), reason="the public set Amazon Office is not here: ../shared/data/behaviour/office")
+def test_office_is_a_catalog_and_its_readers() -> None:
+    found = {each.dataset: each for each in infer(DATA / "behaviour" / "office")}
+    assert (found["items"].rows, found["items"].key, found["items"].mode) == (3459, ("item_id",), "snapshot")
+    assert set(types(found["items"]).values()) == {"string"}
+    assert found["test"].references == (Reference("user_id", "train", "user_id", 1.0),)
+
+
+@pytest.mark.skipif(not (DATA / "cells" / "hospital").is_dir(), reason="the public set hospital is not here: ../shared/data/cells/hospital")
+def test_hospital_is_a_table_of_text_with_a_key() -> None:
+    dirty = {each.dataset: each for each in infer(DATA / "cells" / "hospital")}["dirty"]
+    assert (dirty.rows, dirty.key) == (1000, ("index",))
+    assert types(dirty)["zip"] == types(dirty)["provider_number"] == types(dirty)["phone"] == "string"
+    assert {"phone", "address_1"} <= {column.name for column, _ in dirty.columns if column.personal}

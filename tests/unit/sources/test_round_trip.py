@@ -1,0 +1,63 @@
+"""Any table of text, written in any format, is read back cell for cell, however it is cut into chunks."""
+
+from __future__ import annotations
+
+import gzip
+import io
+from pathlib import Path
+
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from sluice.config import Limits
+from sluice.domain import Column, Schema
+from sluice.sources import FileSource
+from sluice.sources.records import layout
+
+CELLS = st.one_of(
+    st.none(),
+    st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=6),
+    st.sampled_from([",", '"', '"",', "a\nb", "\r\n", " x ", "NA", "007"]),
+)
+NAMES = ("a", "b c", "é,x")
+TABLES = st.integers(1, 3).flatmap(
+    lambda width: st.lists(st.tuples(*[CELLS] * width), max_size=8).map(
+        lambda rows: pl.DataFrame(rows, schema=dict.fromkeys(NAMES[:width], pl.String), orient="row")
+    )
+)
+
+
+def written(table: pl.DataFrame, ending: str) -> bytes:
+    buffer = io.BytesIO()
+    if ending.startswith("csv"):
+        table.write_csv(buffer)
+    elif ending.startswith("jsonl"):
+        table.write_ndjson(buffer)
+    else:
+        table.write_parquet(buffer)
+    return gzip.compress(buffer.getvalue()) if ending.endswith(".gz") else buffer.getvalue()
+
+
+@pytest.mark.parametrize("ending", ["csv", "csv.gz", "jsonl", "jsonl.gz", "parquet"])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(table=TABLES)
+def test_a_table_of_text_comes_back(tmp_path: Path, ending: str, table: pl.DataFrame) -> None:
+    if ending.startswith("jsonl") and not table.height:
+        return  # JSON lines without lines have no columns
+    (tmp_path / f"t.{ending}").write_bytes(written(table, ending))
+    source = FileSource(Schema("t", columns=tuple(map(Column, table.columns))), f"t.{ending}", tmp_path, Limits())
+    (arrival,) = source.arrivals()
+    batch = source.read(arrival)
+    assert batch.columns == tuple(table.columns)
+    assert batch.rows.select(table.columns).rows() == table.rows()
+
+
+@settings(deadline=None)
+@given(table=TABLES, size=st.integers(1, 7), crlf=st.booleans())
+def test_a_layout_does_not_depend_on_the_chunks(table: pl.DataFrame, size: int, crlf: bool) -> None:
+    text = table.write_csv(line_terminator="\r\n" if crlf else "\n").encode()
+    found = layout((text[at : at + size] for at in range(0, len(text), size)), "t", ",", Limits())
+    assert found == layout([text], "t", ",", Limits())
+    assert found.records - len(found.blank) == table.height
