@@ -10,6 +10,7 @@ import torch
 from numpy.typing import NDArray
 
 from detectors.autoencoder.model import Model, layout_of, likelihoods
+from detectors.autoencoder.network import ALIGNED
 from detectors.autoencoder.scale import CellScale
 from detectors.autoencoder.training import train
 from detectors.columns import chosen
@@ -31,7 +32,7 @@ class Autoencoder(Learned):
         severity: Who is told.
         on_fail: What happens to a flagged row.
         steps: Updates of the weights in training, of 512 rows each.
-        hidden: Hidden units for each cell; more see finer dependencies and take longer.
+        hidden: Hidden units for each cell, a multiple of 16; more see finer dependencies and take longer.
         device: Where to compute: cpu, or cuda; empty: cuda where there is one.
     """
 
@@ -44,8 +45,8 @@ class Autoencoder(Learned):
     def __post_init__(self) -> None:
         """Check the settings."""
         super().__post_init__()
-        if self.steps < 1 or self.hidden < 1:
-            raise ValueError("steps and hidden must be at least 1")
+        if self.steps < 1 or self.hidden < 1 or self.hidden % ALIGNED:
+            raise ValueError(f"steps must be at least 1, and hidden a multiple of {ALIGNED}")
 
     def fit(self, parts: Parts, seed: int) -> Model:
         """Train the network on one part and scale its cells on another."""

@@ -20,6 +20,7 @@ from torch.nn import functional as F  # noqa: N812  # torch's own name for it
 
 WIDTH = 8
 MIXTURE = 3
+ALIGNED = 16  # outputs of a layer come in multiples of it: odd widths make matrix kernels round rows by their place in the batch
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,10 +75,10 @@ class Network(nn.Module):
         self.mix_bias = nn.Parameter(torch.zeros(cells * hidden))
         self.deep = drawn(cells, hidden, hidden, scale=1.4 / math.sqrt(hidden))
         self.deep_bias = nn.Parameter(torch.zeros(cells, 1, hidden))
-        self.number_head = drawn(layout.numbers, hidden, 3 * MIXTURE, scale=0.1)
-        self.number_bias = drawn(layout.numbers, 1, 3 * MIXTURE, scale=0.5)
-        self.code_heads = nn.ParameterList(drawn(hidden, sum(sizes), scale=0.1) for sizes in layout.sizes)
-        self.code_biases = nn.ParameterList(nn.Parameter(torch.zeros(sum(sizes))) for sizes in layout.sizes)
+        self.number_head = drawn(layout.numbers, hidden, _aligned(3 * MIXTURE), scale=0.1)
+        self.number_bias = drawn(layout.numbers, 1, _aligned(3 * MIXTURE), scale=0.5)
+        self.code_heads = nn.ParameterList(drawn(hidden, _aligned(sum(sizes)), scale=0.1) for sizes in layout.sizes)
+        self.code_biases = nn.ParameterList(nn.Parameter(torch.zeros(_aligned(sum(sizes)))) for sizes in layout.sizes)
         groups = torch.tensor(list(layout.groups))
         allowed = (groups[:, None] != groups[None, :]).float()
         self.register_buffer("allowed", allowed.repeat_interleave(WIDTH, 0).repeat_interleave(hidden, 1), persistent=False)
@@ -98,7 +99,7 @@ class Network(nn.Module):
         hidden = F.relu(torch.baddbmm(self.deep_bias, hidden, self.deep) + hidden)
         split = self.layout.numbers
         gaussians = torch.baddbmm(self.number_bias, hidden[:split], self.number_head).transpose(0, 1)
-        weights, means, spreads = torch.split(gaussians, MIXTURE, dim=-1)
+        weights, means, spreads = torch.split(gaussians[..., : 3 * MIXTURE], MIXTURE, dim=-1)
         return Prediction(weights.log_softmax(-1), means * 2, spreads.clamp(-3, 2), [self._codes(i, hidden[split + i]) for i in range(codes.shape[1])])
 
     def _embedded(self, codes: Tensor) -> Tensor:
@@ -110,7 +111,8 @@ class Network(nn.Module):
         return torch.stack(looked_up, dim=1) * known
 
     def _codes(self, i: int, hidden: Tensor) -> tuple[Tensor, Tensor]:
-        first, second = torch.split(torch.addmm(self.code_biases[i], hidden, self.code_heads[i]), list(self.layout.sizes[i]), dim=-1)
+        sizes = list(self.layout.sizes[i])
+        first, second = torch.split(torch.addmm(self.code_biases[i], hidden, self.code_heads[i])[:, : sum(sizes)], sizes, dim=-1)
         return first.log_softmax(-1), second.log_softmax(-1)
 
 
@@ -135,3 +137,7 @@ def _expanded(numbers: Tensor) -> Tensor:
     waves = [torch.sin(rank * 1.5), torch.cos(rank * 1.5), torch.sin(rank * 4), torch.cos(rank * 4)]
     features = torch.stack([rank / 2, torch.tanh(rank), log / 2, *waves], dim=-1) * ~null[..., None]
     return torch.cat([features, null[..., None].float()], dim=-1)
+
+
+def _aligned(width: int) -> int:
+    return -(-width // ALIGNED) * ALIGNED

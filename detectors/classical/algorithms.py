@@ -85,19 +85,6 @@ class Hbos(Classical):
 
 
 @dataclass(frozen=True)
-class Inne(Classical):
-    """Isolation by nearest-neighbour ensembles (Bandaragoda et al. 2018)."""
-
-    kind: ClassVar[str] = "inne"
-
-    def outlier(self, seed: int) -> Outlier:
-        """An unfitted detector."""
-        from pyod.models.inne import INNE
-
-        return INNE(random_state=seed)  # type: ignore[no-any-return]  # PyOD carries no types
-
-
-@dataclass(frozen=True)
 class OneClassSvm(Classical):
     """One-class support vector machine (Schölkopf et al. 2001): a smooth border around the accepted rows; slow on many."""
 
@@ -108,16 +95,3 @@ class OneClassSvm(Classical):
         from pyod.models.ocsvm import OCSVM
 
         return OCSVM()  # type: ignore[no-any-return]  # PyOD carries no types
-
-
-@dataclass(frozen=True)
-class Mcd(Classical):
-    """Robust Mahalanobis distance (Rousseeuw, Van Driessen 1999): numbers that depend on each other linearly."""
-
-    kind: ClassVar[str] = "mcd"
-
-    def outlier(self, seed: int) -> Outlier:
-        """An unfitted detector."""
-        from pyod.models.mcd import MCD
-
-        return MCD(random_state=seed)  # type: ignore[no-any-return]  # PyOD carries no types

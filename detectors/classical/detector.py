@@ -18,7 +18,8 @@ from detectors.history import Parts
 from detectors.learned import Learned
 
 SUSPECTS = 4  # the most columns that are blamed
-EVERY = 4096  # rows that PyOD scores at once
+TILE = 1024  # rows that PyOD scores at once, padded to it, so that a row's score is the same to the last bit in any company
+BLOCK = 256  # rows are kept in multiples of it, where there are so many: the size that scikit-learn computes distances in
 
 
 class Outlier(Protocol):
@@ -58,8 +59,9 @@ class Model:
         return pl.DataFrame({"columns": blamed, "expected": [None] * len(blamed)}, schema={"columns": pl.List(pl.String), "expected": pl.String})
 
     def _scores(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
-        parts = [self.outlier.decision_function(features[i : i + EVERY].astype(np.float64)) for i in range(0, len(features), EVERY)]
-        return np.nan_to_num(np.concatenate(parts)) if parts else np.empty(0)
+        padded = np.pad(features.astype(np.float64), ((0, -len(features) % TILE), (0, 0)))
+        parts = [self.outlier.decision_function(padded[i : i + TILE]) for i in range(0, len(padded), TILE)]
+        return np.nan_to_num(np.concatenate(parts))[: len(features)] if parts else np.empty(0)
 
     def pack(self) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
         """As arrays and as JSON."""
@@ -84,7 +86,8 @@ class Classical(Learned):
     def fit(self, parts: Parts, seed: int) -> Model:
         """Fit it on some of the training rows, which are parted at random already."""
         matrix = Matrix(Encoder.fit(parts.train, chosen(self.schema, self.columns), self.schema))
-        return self._fitted(matrix, matrix(parts.train.head(self.kept)), seed)
+        kept = min(self.kept, parts.train.height)
+        return self._fitted(matrix, matrix(parts.train.head(kept // BLOCK * BLOCK or kept)), seed)
 
     def restore(self, arrays: Mapping[str, NDArray[Any]], meta: Mapping[str, Any]) -> Model:
         """Fit it again on the rows that were kept: deterministic, and no pickle is needed."""

@@ -17,7 +17,7 @@ SMALL = 8  # a category with no more values also gets one feature a value
 class Matrix:
     """Numbers as Gaussian ranks (0, the middle, where null); categories by how rare their value is, small ones by value too.
 
-    A value that was never seen is placed in the middle: being new alone is no anomaly.
+    A value that was never seen is taken for the most frequent one: being new alone is no anomaly.
     """
 
     encoder: Encoder
@@ -42,9 +42,9 @@ def _width(words: Vocabulary) -> int:
 
 
 def _features(words: Vocabulary, codes: NDArray[np.int64]) -> NDArray[np.float32]:
-    known = codes[:, :1] >= 0
-    own = (codes[:, :1] == np.arange(_width(words))).astype(np.float32)
-    return np.concatenate([np.where(known, _rarity(words)[codes], 0.0)[:, :1], np.where(known, own, 1 / max(_width(words), 1))], axis=1).astype(np.float32)
+    usual = words.codes[0, 0] if words.values else 0
+    first = np.where(codes[:, :1] >= 0, codes[:, :1], usual)
+    return np.concatenate([_rarity(words)[first], first == np.arange(_width(words))], axis=1).astype(np.float32)
 
 
 def _rarity(words: Vocabulary) -> NDArray[np.float64]:

@@ -1,0 +1,151 @@
+"""What every detector keeps to, whatever comes."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+
+from detectors import DETECTORS
+from sluice.config import SettingsError, build
+from sluice.domain import EVIDENCE, ROW
+from sluice.ports import Judge, Trainer
+
+REFUSED = ("ecod", "copod")
+SETTINGS: dict[str, dict[str, object]] = {"autoencoder": {"steps": 30, "device": "cpu"}}
+LEARNED = [name for name in DETECTORS if name not in (*REFUSED, "traffic")]
+
+
+def make(name: str, schema: Any, **more: object) -> Any:
+    module, _, cls = DETECTORS[name].partition(":")
+    needs = {"needs": 1000} if name in LEARNED else {}
+    return build(getattr(importlib.import_module(module), cls), {**needs, **SETTINGS.get(name, {}), **more}, schema=schema)
+
+
+@pytest.fixture(scope="module")
+def ready(schema, history, past_of):
+    """Each detector with the past that its model is in; trained once."""
+    made: dict[str, tuple[Any, Any]] = {}
+
+    def of(name):
+        if name not in made:
+            detector = make(name, schema)
+            models = {detector.name: detector.train(past_of(history), seed=0)} if isinstance(detector, Trainer) else {}
+            made[name] = detector, past_of(history, models)
+        return made[name]
+
+    return of
+
+
+@pytest.fixture(params=[name for name in DETECTORS if name not in REFUSED])
+def judged(request, ready, batch_of):
+    """Judges rows by one detector; checks what every verdict must keep to."""
+    detector, past = ready(request.param)
+
+    def judge(rows):
+        verdicts = detector.judge(batch_of(rows), past)
+        for verdict in verdicts:
+            assert verdict.nature == "detector"
+            assert verdict.dimension == "accuracy"
+            if verdict.failing is not None:
+                assert verdict.failing.dtype == pl.Boolean
+                assert len(verdict.failing) == rows.height == verdict.rows
+                assert verdict.failing.null_count() == 0
+                assert verdict.evidence.schema == EVIDENCE
+                assert verdict.evidence[ROW].to_list() == rows.filter(verdict.failing)[ROW].to_list()
+                assert verdict.failed == verdict.failing.sum() == verdict.evidence.height
+                assert verdict.evidence["score"].drop_nulls().is_between(0, 1).all()
+        return verdicts
+
+    return judge
+
+
+def test_it_is_a_judge_and_the_learned_ones_are_trainers(ready):
+    for name in DETECTORS:
+        if name not in REFUSED:
+            detector, _ = ready(name)
+            assert isinstance(detector, Judge)
+            assert isinstance(detector, Trainer) == (name in LEARNED)
+
+
+def test_the_same_rows_get_the_same_verdict(judged, rows):
+    first, second = judged(rows), judged(rows)
+    for one, other in zip(first, second, strict=True):
+        assert one.failing.equals(other.failing)
+        assert one.evidence.equals(other.evidence)
+        assert one.fingerprint == other.fingerprint
+
+
+@pytest.mark.parametrize("n", [0, 1])
+def test_few_rows(judged, rows, n):
+    for verdict in judged(rows.head(n)):
+        assert verdict.status == "passed" or n == 1
+
+
+def test_rows_that_are_all_null(judged, rows):
+    assert judged(rows.with_columns(pl.lit(None, dtype=kind).alias(name) for name, kind in rows.schema.items() if name != ROW))
+
+
+def test_a_category_never_seen_is_no_reason_for_alarm(judged, rows):
+    before = sum(verdict.failed for verdict in judged(rows))
+    after = sum(verdict.failed for verdict in judged(rows.with_columns(category=pl.lit("brand new"))))
+    assert after <= max(2 * before, 0.03 * rows.height)
+
+
+def test_a_column_too_many_changes_nothing(judged, rows):
+    for one, other in zip(judged(rows), judged(rows.with_columns(extra=pl.lit(1))), strict=True):
+        assert one.failing.equals(other.failing)
+
+
+@pytest.mark.parametrize("name", ["category", "price", "ts", "item_id"])
+def test_a_column_too_few(judged, rows, name):
+    assert {verdict.status for verdict in judged(rows.drop(name))} <= {"passed", "failed", "not_evaluated"}
+
+
+@pytest.mark.parametrize("value", [float("inf"), float("-inf"), float("nan"), 1e300])
+def test_numbers_beyond_all_bounds(judged, rows, value):
+    assert judged(rows.with_columns(price=pl.lit(value)))
+
+
+def test_columns_of_another_nature(judged, rows):
+    swapped = rows.with_columns(category=pl.lit(7.5), price=pl.lit("a lot"), quantity=pl.lit([1, 2]), ts=pl.lit("yesterday"), note=pl.lit([["x"]]))
+    assert judged(swapped)
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_detectors_whose_scores_depend_on_the_batch_are_refused(schema, name):
+    with pytest.raises(SettingsError, match="rank among the batch"):
+        make(name, schema)
+
+
+@pytest.mark.parametrize("name", LEARNED)
+def test_the_score_of_a_row_is_the_same_in_any_company(ready, rows, name):
+    detector, past = ready(name)
+    model = detector.restore(*unpacked(past.models[detector.name]))
+    whole = model.scores(rows)
+    order = np.random.default_rng(0).permutation(rows.height)
+    assert np.isfinite(whole).all()
+    assert np.array_equal(model.scores(rows[order]), whole[order])
+    assert np.array_equal(np.concatenate([model.scores(rows[i : i + 1]) for i in range(20)]), whole[:20])
+    assert np.array_equal(np.concatenate([model.scores(part) for part in rows.iter_slices(97)]), whole)
+
+
+@pytest.mark.parametrize("name", LEARNED)
+def test_training_is_deterministic_and_its_model_survives_saving(ready, rows, past_of, history, name):
+    detector, past = ready(name)
+    kept = past.models[detector.name]
+    again = detector.train(past_of(history.sample(fraction=1, shuffle=True, seed=3)), seed=0)
+    assert again.tensors == kept.tensors
+    assert again.card == kept.card
+    assert detector.train(past_of(history), seed=1).tensors != kept.tensors
+    one, other = (detector.restore(*unpacked(kept)).scores(rows) for _ in range(2))
+    assert np.array_equal(one, other)
+
+
+def unpacked(artifact):
+    from detectors.packing import unpack
+
+    return unpack(artifact.tensors)
