@@ -62,13 +62,13 @@ class Dependency:
 
         def once(batch: Batch) -> Cleaned:
             own = _pairs(batch.rows, self.by, self.column, ROW)
-            votes = pl.concat([own.select("by", "value", pl.lit(1.0).alias("votes")), *seen]).drop_nulls()
+            votes = pl.concat([own.select("by", "value", pl.lit(1.0).alias("votes")), *seen]).drop_nulls("value")
             return mend(batch, [Proposal(self.column, self._cells(own, votes))], "dependency", self.threshold)
 
         return settle(batch, once)
 
     def _cells(self, own: pl.DataFrame, votes: pl.DataFrame) -> pl.DataFrame:
-        groups = _groups(votes)
+        groups = _groups(votes.drop_nulls("by"))
         words = dict(votes.group_by("value", maintain_order=True).agg(pl.col("votes").sum()).iter_rows())
         pairs = own.select("by", "value").unique(maintain_order=True).join(groups, on="by", how="left", maintain_order="left")
         doubtful = pairs.filter(pl.col("value").ne_missing(pl.col("best")) | (pl.col("share") < self.threshold))

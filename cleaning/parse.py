@@ -10,8 +10,8 @@ import polars as pl
 
 from cleaning.forms import moments, numbers, truths
 from cleaning.forms.reading import Reading
-from cleaning.forms.units import currencies, plain
-from cleaning.repair import NEW, SURE, WHY, Proposal, mend, texts_of
+from cleaning.forms.units import plain
+from cleaning.repair import NEW, SURE, WHY, Proposal, mend, settle, texts_of
 from sluice.domain import ROW, Batch, Cleaned, Column, Schema, Verdict
 from sluice.ports import Snapshot
 
@@ -42,6 +42,9 @@ class Parse:
 
     def clean(self, batch: Batch, verdicts: Sequence[Verdict], past: Snapshot) -> Cleaned:
         """Read what can be read; the rest stays in `_raw`."""
+        return settle(batch, self._once)
+
+    def _once(self, batch: Batch) -> Cleaned:
         texts = texts_of(batch.rows)
         columns = [column for column in self.schema.columns if column.type != "string" and column.name in batch.rows.columns]
         cells = {column.name: texts.filter(pl.col("column") == column.name) for column in columns}
@@ -90,7 +93,7 @@ def _number(cast: pl.Series, texts: Sequence[str], *, whole: bool) -> Form:
     common, often = units.most_common(1)[0] if units else ("", 0)
     low, high = cast.cast(pl.Float64).min(), cast.cast(pl.Float64).max()
     return numbers.NumberForm(
-        numbers.convention((each.digits for each in found), plain_decimals=decimals),
+        numbers.habit((each.digits for each in found), plain_decimals=decimals, whole=whole),
         common if _is_common(common, often, len(found), cast) else "",
         low if isinstance(low, float) else None,
         high if isinstance(high, float) else None,
@@ -99,6 +102,6 @@ def _number(cast: pl.Series, texts: Sequence[str], *, whole: bool) -> Form:
 
 
 def _is_common(unit: str, often: int, texts: int, cast: pl.Series) -> bool:
-    """Do the texts agree on a unit; beside many cells without one, a unit other than a currency may be what sets a cell apart."""
+    """Do the texts agree on a unit; beside more cells without one, it may be what sets them apart."""
     bare = cast.len() - cast.null_count()
-    return often >= 0.95 * texts and (bool(currencies(unit)) or (often > 1 and texts >= bare))
+    return bool(unit) and often > 1 and often >= 0.95 * texts >= 0.95 * bare

@@ -50,37 +50,48 @@ def point(digits: str) -> Point | None:
     return None
 
 
-def convention(readable: Iterable[str], *, plain_decimals: int) -> Point | None:
-    """The decimal separator of a column, by majority of the numbers that show theirs; None without evidence, or with mixed.
+@dataclass(frozen=True, slots=True)
+class Habit:
+    """A column's decimal separator, and how sure it makes the reading of a number that could be read both ways."""
+
+    point: Point = "."
+    sure: float = 0.6
+
+
+def habit(readable: Iterable[str], *, plain_decimals: int, whole: bool) -> Habit:
+    """A column's habit, by majority of the numbers that show theirs.
 
     Args:
         readable: The digits of the cells that did not cast.
-        plain_decimals: How many cells did cast and have decimals: they were written with a point.
+        plain_decimals: How many cells did cast and have decimals. They were written with a point, or mended to it before, so they
+            may contradict a comma, but do not prove a point.
+        whole: The column holds whole numbers: a mark before three digits parts thousands.
     """
     seen = Counter(map(point, readable))
     points, commas = seen["."] + plain_decimals, seen[","]
-    if points + commas == 0 or max(points, commas) < 0.9 * (points + commas):
-        return None
-    return "." if points > commas else ","
+    if max(points, commas) < 0.9 * (points + commas):
+        return Habit()
+    if commas > points:
+        return Habit(",", 0.95)
+    return Habit(".", 0.95 if whole or seen["."] else 0.8 if points else 0.6)
 
 
-def read(found: Parts, habit: Point | None) -> tuple[float, float] | None:
+def read(found: Parts, column: Habit) -> tuple[float, float] | None:
     """The number, and how sure its reading is; None where the digits make none.
 
     Args:
         found: A text taken apart.
-        habit: The column's decimal separator, for numbers that could be read both ways.
+        column: The column's habit, for numbers that could be read both ways.
     """
     own = point(found.digits)
-    ambiguous = own is None and any(mark in found.digits for mark in ".,")
-    decimal = own or habit or "."
+    decimal = own or column.point
     other = "," if decimal == "." else "."
     bare = found.digits.replace(other, "").replace("'", "").replace(" ", "").replace(decimal, ".")
     try:
         value = float(bare)
     except ValueError:
         return None
-    sure = (0.95 if habit else 0.6) if ambiguous else 0.99
+    sure = column.sure if own is None and any(mark in found.digits for mark in ".,") else 0.99
     return (-value if found.negative else value), sure
 
 
@@ -89,13 +100,13 @@ class NumberForm:
     """How one column writes numbers.
 
     Attributes:
-        habit: Its decimal separator, where known.
+        habit: Its decimal separator.
         common: The unit that nearly all of its texts carry, for a column that declares none.
         low, high: The range of the cells that did cast; tells `5 %` from 0.05.
         whole: Only whole numbers are read.
     """
 
-    habit: Point | None = None
+    habit: Habit = Habit()
     common: str = ""
     low: float | None = None
     high: float | None = None

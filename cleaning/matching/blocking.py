@@ -20,7 +20,7 @@ def tokens(texts: pl.Series) -> pl.DataFrame:
     return each.with_columns(weight=(texts.len() / pl.len().over("word")).log1p())
 
 
-def pairs(words: pl.DataFrame, *, keys: int = 4, most: int = 50) -> pl.DataFrame:
+def pairs(words: pl.DataFrame, *, keys: int = 5, most: int = 50) -> pl.DataFrame:
     """Pairs of places (`left` < `right`) that share one of their rarest words that are not unique.
 
     Args:

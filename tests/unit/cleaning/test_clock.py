@@ -86,10 +86,9 @@ def test_a_back_fill_that_was_received_at_one_moment_is_left_alone(batch: Callab
 
 
 def test_rows_without_a_time_or_a_session_stand_alone(batch: Callable[..., Batch], past: Callable[..., Any]) -> None:
-    cells = {"session": [None, None, "s"], "ts": [T, T + timedelta(days=1), None], "received": [T, T, T]}
-    padded = {name: values + [{"session": f"x{i}", "ts": T, "received": T}[name] for i in range(4)] for name, values in cells.items()}
-    cleaned = Clock(SCHEMA, received="received", by="session").clean(batch(SCHEMA, **padded), [], past())
-    assert cleaned.batch.rows["ts"].to_list()[:3] == [T, T, None]
+    cells = {"session": [None, None, "s", *"abcd"], "ts": [T, T + timedelta(days=1), None, *[T] * 4], "received": [T] * 7}
+    cleaned = Clock(SCHEMA, received="received", by="session").clean(batch(SCHEMA, **cells), [], past())
+    assert cleaned.batch.rows["ts"].to_list() == [T, T, None, *[T] * 4]
 
 
 def test_settings_must_name_timestamps() -> None:

@@ -71,7 +71,7 @@ def test_a_plain_form_is_its_own(text: str) -> None:
     assert once is None or cleaner._read(once)[0] == once
 
 
-def test_settings_must_name_text_outside_the_key() -> None:
-    for settings in ({"columns": ("id",)}, {"columns": ("n",)}, {"keep": ("nope",)}):
-        with pytest.raises(ValueError, match="outside the key"):
-            Normalise(SCHEMA, **settings)
+@pytest.mark.parametrize("settings", [{"columns": ("id",)}, {"columns": ("n",)}, {"keep": ("nope",)}])
+def test_settings_must_name_text_outside_the_key(settings: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="outside the key"):
+        Normalise(SCHEMA, **settings)

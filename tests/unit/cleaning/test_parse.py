@@ -6,10 +6,11 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
 
+import polars as pl
 import pytest
 
 from cleaning.parse import Parse
-from sluice.domain import RAW, Batch, Column, Schema
+from sluice.domain import RAW, ROW, Batch, Column, Schema
 
 
 def read(batch: Callable[..., Batch], past: Callable[..., Any], column: Column, texts: list[str], cast: list[Any] | None = None, **more: Any) -> Any:
@@ -55,7 +56,8 @@ def test_what_is_no_number_stays(batch: Callable[..., Batch], past: Callable[...
     ("texts", "cast", "first"),
     [
         (["1,299", "12,5", "3,75"], [], 1.299),  # the column writes a decimal comma
-        (["1,299"], [12.5, 3.25], 1299.0),  # the column writes a decimal point
+        (["1,299", "2,345.50"], [], 1299.0),  # the column writes a decimal point
+        (["1,299"], [12.5, 3.25], None),  # likely, but these may have been mended before
         (["1,299"], [], None),  # nothing tells
         (["1,299", "12,5"], [12.5], None),  # the column contradicts itself
     ],
@@ -65,7 +67,7 @@ def test_the_column_decides_what_one_number_leaves_open(
 ) -> None:
     values, cleaned = read(batch, past, Column("n", "number"), texts, cast)
     assert values[0] == first
-    assert cleaned.repairs["applied"][0] == (first is not None)
+    assert cleaned.repairs.filter(pl.col(ROW) == "b.0")["applied"].to_list() == [first is not None]
 
 
 @pytest.mark.parametrize(
@@ -115,7 +117,7 @@ def test_the_columns_range_tells_a_percentage_from_a_share(batch: Callable[..., 
 
 
 def test_integers_are_whole(batch: Callable[..., Batch], past: Callable[..., Any]) -> None:
-    assert read(batch, past, Column("n", "integer"), ["1,000,000", "2.5", "\uff13", "2.0 "])[0] == [1_000_000, None, 3, 2]
+    assert read(batch, past, Column("n", "integer"), ["1,299", "2.5", "\uff13", "2.0 "])[0] == [1299, None, 3, 2]
 
 
 @pytest.mark.parametrize(
