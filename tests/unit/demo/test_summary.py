@@ -162,7 +162,7 @@ def test_a_file_that_was_never_published_hides_its_dirt(tmp_path: Path) -> None:
 
 
 def test_whole_files_are_found_by_their_runs(tmp_path: Path) -> None:
-    files = [
+    files: list[dict[str, Any]] = [
         {"dataset": "events", "file": "events-2.jsonl.gz", "kind": "truncated", "column": None},
         {"dataset": "catalog", "file": "catalog-2.csv", "kind": "column_gone", "column": "brand"},
     ]
