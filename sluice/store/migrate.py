@@ -6,15 +6,15 @@ import importlib.util
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, inspect, text
 
 from sluice.errors import MigrationNeeded, StoreError
-from sluice.store.database import faults
+from sluice.store.database import faults, reading
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 _LOCK = 0x51D1CE  # any number, the same in every program that upgrades
 
@@ -25,6 +25,8 @@ def upgrade(engine: Engine) -> None:
     Raises:
         StoreError: The database does not answer, or an upgrade would leave references to nothing.
     """
+    from alembic import command
+
     if engine.dialect.name == "sqlite" and engine.url.database:
         Path(engine.url.database).parent.mkdir(parents=True, exist_ok=True)
     with faults(engine), _migrating(engine) as connection:
@@ -33,12 +35,12 @@ def upgrade(engine: Engine) -> None:
 
 def pending(engine: Engine) -> bool:
     """True where the database is empty or older than the program."""
-    return _revision(engine) != ScriptDirectory.from_config(config()).get_current_head()
+    return _revision(engine) < _head()
 
 
 def is_new(engine: Engine) -> bool:
     """True where the database holds no records of any version yet."""
-    return _revision(engine) is None
+    return not _revision(engine)
 
 
 def require_current(engine: Engine) -> None:
@@ -48,29 +50,41 @@ def require_current(engine: Engine) -> None:
         MigrationNeeded: It is older; the text names the command.
         StoreError: It is newer, or does not answer.
     """
-    scripts, revision = ScriptDirectory.from_config(config()), _revision(engine)
-    if revision == scripts.get_current_head():
-        return
-    if revision is not None and revision not in {each.revision for each in scripts.walk_revisions()}:
+    revision, head = _revision(engine), _head()
+    if revision > head:
         raise StoreError("the database was made by a newer Sluice; upgrade the program")
-    raise MigrationNeeded("the database is older than the program; run `sluice db upgrade`")
+    if revision < head:
+        raise MigrationNeeded("the database is older than the program; run `sluice db upgrade`")
 
 
-def config(connection: Connection | None = None) -> Config:
+def config(connection: Connection) -> Config:
     """Alembic's configuration, without a file: the scripts are part of the installed program."""
-    found = importlib.util.find_spec("migrations")
-    if found is None or found.origin is None:
-        raise StoreError("the migrations are not installed; install Sluice again")
+    from alembic.config import Config
+
     made = Config()
-    made.set_main_option("script_location", str(Path(found.origin).parent).replace("%", "%%"))
+    made.set_main_option("script_location", str(_scripts()).replace("%", "%%"))
     made.set_main_option("path_separator", "os")
     made.attributes["connection"] = connection
     return made
 
 
-def _revision(engine: Engine) -> str | None:
-    with faults(engine), engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+def _scripts() -> Path:
+    found = importlib.util.find_spec("migrations")
+    if found is None or found.origin is None:
+        raise StoreError("the migrations are not installed; install Sluice again")
+    return Path(found.origin).parent
+
+
+def _head() -> str:
+    """The newest revision, from the scripts' names (`r0001_...`): Alembic itself takes longer to import than all the rest."""
+    return max(path.name[1:5] for path in (_scripts() / "versions").glob("r[0-9]*.py"))
+
+
+def _revision(engine: Engine) -> str:
+    with faults(engine), reading(engine).connect() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return ""
+        return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar() or "")
 
 
 @contextmanager

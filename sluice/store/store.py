@@ -162,7 +162,11 @@ def open_store(
     if stage is None and kept.remote:
         raise StoreError("a lake on S3 needs a local folder for what waits to be published")
     engine = connect(url)
-    require_current(engine)
-    kept.probe()
+    try:
+        require_current(engine)
+        kept.probe()
+    except BaseException:
+        engine.dispose()
+        raise
     stages = Stages(stage or Path(lake, "_stage"), schemas)
     return SqlStore(Database(engine), kept, stages, schemas=schemas, policies=policies, clock=clock)

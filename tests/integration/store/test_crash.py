@@ -1,0 +1,105 @@
+"""A process that publishes is killed at every point; after a restart every row is in exactly one place."""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import sys
+import time
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from sluice.domain import ROW, Column, Schema
+from sluice.store import FAIL_POINTS, SqlStore, connect, open_store, upgrade
+from sluice.store.models import DispositionRow, RunRow
+
+SCRIPT = Path(__file__).with_name("publisher.py")
+SIZE = 40
+TIMES = {"sqlite": (3, 25), "postgres": (1, 8)}  # kills at each fail point, and at random
+
+
+@pytest.fixture
+def lake(tmp_path: Path) -> str:
+    return str(tmp_path / "lake")
+
+
+def start(url: str, lake: str, *, kill_at: str = "", batches: int | None = None) -> subprocess.Popen[str]:
+    environment = {**os.environ, "SLUICE_KILL_AT": kill_at, "POLARS_MAX_THREADS": "1"}
+    command = [sys.executable, str(SCRIPT), url, lake, *([str(batches)] if batches else [])]
+    return subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+
+
+def opened(url: str, lake: str) -> SqlStore:
+    schemas = {"events": Schema("events", "append", ("id",), (Column("id"), Column("price", "number")))}
+    return open_store(url, lake, schemas=schemas, policies={}, clock=lambda: datetime(2026, 3, 15, tzinfo=UTC))
+
+
+def promised(store: SqlStore) -> int:
+    with store.database.read() as session:
+        return session.execute(select(func.count()).select_from(RunRow).where(RunRow.state == "intent")).scalar_one()
+
+
+def kill_soon_after_an_intent(worker: subprocess.Popen[str], store: SqlStore, wait: float) -> bool:
+    """Kill a moment after an intent is seen; True where it was still one."""
+    deadline = time.monotonic() + 60
+    while not promised(store) and worker.poll() is None and time.monotonic() < deadline:
+        continue
+    until = time.monotonic() + wait
+    while time.monotonic() < until:
+        continue
+    worker.kill()
+    assert worker.wait() == -9, worker.stderr.read() if worker.stderr else ""
+    return promised(store) == 1
+
+
+def check(store: SqlStore) -> int:
+    """Every arrived row is published or held, once; the records say the same; nothing is left over. How many batches there were."""
+    runs = store.runs("events")
+    assert {run.state for run in runs} == {"published"}
+    assert [run.seq for run in runs] == list(range(1, len(runs) + 1))
+    assert [run.id for run in runs] == [f"b{number:05}" for number in range(len(runs))]
+    arrived = {f"{run.id}.{row}" for run in runs if run.kind == "ingest" for row in range(SIZE)}
+    past = store.snapshot()
+    clean, held = past.clean("events").collect()[ROW].to_list(), store.held("events")[ROW].to_list()
+    assert Counter([*clean, *held]) == Counter(arrived)
+    assert all(count == 1 for count in Counter(past.quarantine("events").collect()[ROW]).values())
+    with store.database.read() as session:
+        released = set(session.scalars(select(DispositionRow.row_id)))
+    assert released <= set(clean)
+    for run in runs:
+        rows = store.snapshot(str(run.seq)).clean("events").collect()
+        assert (rows["_run_id"] == run.id).sum() == run.good
+    return len(runs)
+
+
+@pytest.mark.slow
+def test_every_row_is_in_exactly_one_place_after_any_kill(url: str, lake: str, request: pytest.FixtureRequest) -> None:
+    at_points, at_random = TIMES[request.node.callspec.params["url"]]
+    engine = connect(url)
+    upgrade(engine)
+    engine.dispose()
+    store = opened(url, lake)
+    for point in FAIL_POINTS * at_points:
+        died = start(url, lake, kill_at=point)
+        assert died.wait(60) == -9, died.stderr.read() if died.stderr else ""
+        died.stderr.close() if died.stderr else None
+    moments, hits = random.Random(7), 0
+    for _ in range(3 * at_random):
+        worker = start(url, lake)
+        hits += kill_soon_after_an_intent(worker, store, moments.uniform(0, 0.04))
+        worker.stderr.close() if worker.stderr else None
+        if hits == at_random:
+            break
+    assert hits == at_random
+    last = start(url, lake, batches=3)
+    _, said = last.communicate(timeout=60)
+    assert last.returncode == 0, said
+    assert check(store) >= 3
+    stages = Path(lake) / "_stage" / "events"
+    assert list(stages.iterdir()) == []
+    store.close()

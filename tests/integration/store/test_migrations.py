@@ -1,0 +1,79 @@
+"""Upgrading a database, old or new, once or by two at once."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, inspect, text
+
+from sluice.errors import MigrationNeeded, StoreError
+from sluice.store import connect, open_store, pending, require_current, upgrade
+from sluice.store.migrate import _head, _migrating, config
+from sluice.store.models import Base
+
+
+@pytest.fixture
+def engine(url: str) -> Iterator[Engine]:
+    made = connect(url)
+    if made.dialect.name == "sqlite":
+        Path(str(made.url.database)).parent.mkdir()
+    yield made
+    made.dispose()
+
+
+def test_an_empty_database_is_made_by_upgrading(engine: Engine) -> None:
+    assert pending(engine)
+    with pytest.raises(MigrationNeeded, match="sluice db upgrade"):
+        require_current(engine)
+    upgrade(engine)
+    upgrade(engine)
+    assert not pending(engine)
+    require_current(engine)
+    assert set(Base.metadata.tables) <= set(inspect(engine).get_table_names())
+
+
+def test_a_store_asks_for_the_upgrade(url: str, tmp_path: Path, engine: Engine) -> None:
+    with pytest.raises(MigrationNeeded):
+        open_store(engine.url.render_as_string(hide_password=False), str(tmp_path / "lake"), schemas={}, policies={}, clock=lambda: None)  # type: ignore[arg-type,return-value]  # never asked
+
+
+def test_the_migrations_make_what_the_models_declare(engine: Engine) -> None:
+    upgrade(engine)
+    with _migrating(engine) as connection:
+        connection.execute(text("CREATE TABLE of_another_program (id INTEGER)"))
+        command.check(config(connection))
+
+
+def test_a_downgrade_takes_everything_back(engine: Engine) -> None:
+    upgrade(engine)
+    with _migrating(engine) as connection:
+        command.downgrade(config(connection), "base")
+    assert set(inspect(engine).get_table_names()) == {"alembic_version"}
+    assert pending(engine)
+
+
+def test_a_newer_database_is_refused(engine: Engine) -> None:
+    upgrade(engine)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(StoreError, match="newer"):
+        require_current(engine)
+
+
+def test_the_newest_revision_is_known_without_alembic(engine: Engine) -> None:
+    with engine.connect() as connection:
+        assert ScriptDirectory.from_config(config(connection)).get_current_head() == _head()
+
+
+def test_of_two_upgrades_at_once_both_succeed(url: str, engine: Engine) -> None:
+    code = f"from sluice.store import connect, upgrade; upgrade(connect({url!r}))"
+    upgrades = [subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE, text=True) for _ in range(2)]
+    said = [each.communicate(timeout=60)[1] for each in upgrades]
+    assert [each.returncode for each in upgrades] == [0, 0], said
+    assert not pending(engine)
