@@ -66,7 +66,9 @@ def schema() -> Schema:
 
 @pytest.fixture
 def make_batch(schema: Schema) -> Callable[..., Batch]:
-    def make(batch_id: str = "b", at: datetime = DAY, of: Schema = schema, whole: bool = True, columns: tuple[str, ...] | None = None, **cells: Sequence[object]) -> Batch:
+    def make(
+        batch_id: str = "b", at: datetime = DAY, of: Schema = schema, whole: bool = True, columns: tuple[str, ...] | None = None, **cells: Sequence[object]
+    ) -> Batch:
         return Batch(of.dataset, batch_id, rows_of(of, cells, batch_id), at, of.names if columns is None else columns, whole)
 
     return make

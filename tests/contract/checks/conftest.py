@@ -1,0 +1,122 @@
+"""Every Judge of this room, and batches of every awkward shape."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import polars as pl
+import pytest
+
+from checks.checker import Checker
+from checks.expectations import EXPECTATIONS
+from checks.schema import SchemaJudge
+from sluice.config import Step
+from sluice.domain import RAW, RAW_TYPE, ROW, Artifact, Batch, Column, Run, Schema
+from sluice.ports import Judge
+
+DAY = datetime(2026, 3, 10, tzinfo=UTC)
+SCHEMA = Schema(
+    "events",
+    "append",
+    ("event_id",),
+    (Column("event_id", required=True), Column("user_id"), Column("item_id"), Column("kind"), Column("ts", "timestamp"), Column("price", "number")),
+    "ts",
+)
+LOG = {"user": "user_id", "item": "item_id", "time": "ts", "max": 0.9}
+OWN: dict[str, dict[str, object]] = {
+    "expect_adjacent_repeats_to_be_between": LOG,
+    "expect_batch_to_be_fresh": {"column": "ts", "max_age": "1d"},
+    "expect_column_values_to_be_unique_across_batches": {"columns": ["event_id"]},
+    "expect_column_values_to_exist_in_dataset": {"column": "item_id", "dataset": "catalog"},
+    "expect_column_values_to_match_reference": {"column": "price", "dataset": "catalog", "by": "item_id"},
+    "expect_column_values_to_not_be_in_future": {"column": "ts"},
+    "expect_column_values_to_stay_near_past": {"column": "price", "by": "item_id"},
+    "expect_novel_pairs_to_be_between": {**LOG, "minimum_batches": 1},
+    "expect_overlong_users_to_be_between": LOG,
+    "expect_row_count_to_match_weekday": {},
+}
+GREAT: dict[str, dict[str, object]] = {
+    "expect_column_values_to_be_in_set": {"column": "kind", "value_set": ["view", "buy"]},
+    "expect_column_values_to_be_between": {"column": "price", "min_value": 0},
+    "expect_compound_columns_to_be_unique": {"column_list": ["user_id", "ts"]},
+    "expect_column_mean_to_be_between": {"column": "price", "min_value": 0},
+    "expect_column_values_to_match_strftime_format": {"column": "kind", "strftime_format": "%Y"},
+    "expect_column_quantile_values_to_be_between": {"column": "price", "quantile_ranges": {"quantiles": [0.5], "value_ranges": [[0, 1]]}},
+    "expect_column_distinct_values_to_contain_set": {"column": "kind", "value_set": ["view"]},
+    "expect_table_row_count_to_be_between": {"min_value": 1},
+}
+assert set(OWN) == set(EXPECTATIONS)
+
+
+class FakePast:
+    """A Snapshot with one earlier batch and a catalog; or with nothing."""
+
+    id = "1"
+
+    def __init__(self, rows: pl.DataFrame | None) -> None:
+        catalog = pl.DataFrame({"item_id": ["i1", "i2"], "price": [1.0, 2.0]})
+        self.tables = {} if rows is None else {"events": rows, "catalog": catalog}
+
+    def clean(self, dataset: str) -> pl.LazyFrame:
+        return self.tables.get(dataset, pl.DataFrame()).lazy()
+
+    def quarantine(self, dataset: str) -> pl.LazyFrame:
+        return pl.LazyFrame()
+
+    def runs(self, dataset: str) -> Sequence[Run]:
+        return [Run("past", "events", "ingest", 1, DAY - timedelta(days=1), "published", rows=4)] if self.tables else []
+
+    def metrics(self, dataset: str) -> pl.DataFrame:
+        return pl.DataFrame()
+
+    def model(self, name: str) -> Artifact | None:
+        return None
+
+    def without(self, batch_id: str) -> FakePast:
+        return self
+
+
+def rows(batch_id: str, height: int) -> pl.DataFrame:
+    cells: dict[str, list[object]] = {
+        "event_id": [f"e{index % 3}" for index in range(height)],
+        "user_id": [f"u{index % 2}" for index in range(height)],
+        "item_id": [f"i{index}" for index in range(height)],
+        "kind": [["view", "buy"][index % 2] for index in range(height)],
+        "ts": [DAY - timedelta(hours=index) for index in range(height)],
+        "price": [float(index) - 1 for index in range(height)],
+    }
+    frame = pl.DataFrame(cells, schema=SCHEMA.dtypes)
+    return frame.with_columns(pl.Series(ROW, [f"{batch_id}.{index}" for index in range(height)], dtype=pl.String), pl.lit(None, dtype=RAW_TYPE).alias(RAW))
+
+
+FULL = Batch("events", "b", rows("b", 6), DAY, SCHEMA.names)
+BATCHES = {
+    "full": FULL,
+    "empty": replace(FULL, rows=rows("b", 0)),
+    "one row": replace(FULL, rows=rows("b", 1)),
+    "all null": replace(FULL, rows=FULL.rows.with_columns(pl.lit(None, dtype=dtype).alias(name) for name, dtype in SCHEMA.dtypes.items())),
+    "unknown category": replace(FULL, rows=FULL.rows.with_columns(kind=pl.lit("?"))),
+    "a column too many": replace(FULL, rows=FULL.rows.with_columns(more=pl.lit(1)), columns=(*SCHEMA.names, "more")),
+    "a column too few": replace(FULL, rows=FULL.rows.drop("price"), columns=SCHEMA.names[:-1]),
+    "some rows of it": replace(FULL, columns=None, whole=False),
+}
+
+
+@pytest.fixture(scope="session", params=["schema", "suite"])
+def judge(request: pytest.FixtureRequest) -> Judge:
+    """The suite holds each expectation once: every one is judged by its own verdict."""
+    if request.param == "schema":
+        return SchemaJudge(SCHEMA)
+    return Checker.build(SCHEMA, [Step(name=name, settings=settings) for name, settings in {**OWN, **GREAT}.items()])
+
+
+@pytest.fixture(params=list(BATCHES))
+def batch(request: pytest.FixtureRequest) -> Batch:
+    return BATCHES[request.param]
+
+
+@pytest.fixture(params=["some past", "no past"])
+def past(request: pytest.FixtureRequest) -> FakePast:
+    return FakePast(rows("past", 4) if request.param == "some past" else None)

@@ -1,0 +1,154 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import polars as pl
+import pytest
+
+from checks.checker import Checker
+from sluice.config import Step
+from sluice.domain import EVIDENCE, ROW, Batch, Schema, Verdict
+
+DAY = datetime(2026, 3, 10, tzinfo=UTC)
+
+
+@pytest.fixture
+def judge(schema: Schema) -> Callable[..., Verdict]:
+    def one(name: str, batch: Batch, past: Any, **settings: object) -> Verdict:
+        (verdict,) = Checker.build(schema, [Step(name=name, settings=settings)]).judge(batch, past)
+        if verdict.evidence is not None:
+            assert verdict.evidence.schema == EVIDENCE
+            assert verdict.failing is not None
+            assert set(verdict.evidence[ROW]) <= set(batch.rows.filter(verdict.failing)[ROW])
+        return verdict
+
+    return one
+
+
+def failing(verdict: Verdict) -> list[bool]:
+    assert verdict.failing is not None
+    return verdict.failing.to_list()
+
+
+def test_orphans(judge: Any, make_batch: Any, make_past: Any) -> None:
+    batch = make_batch(item_id=["i1", "i2", None])
+    settings = {"column": "item_id", "dataset": "catalog"}
+    found = judge("expect_column_values_to_exist_in_dataset", batch, make_past(catalog=pl.DataFrame({"item_id": ["i1", None]})), **settings)
+    assert (failing(found), found.rows, found.on_fail) == ([False, True, False], 2, "quarantine")
+    renamed = judge("expect_column_values_to_exist_in_dataset", batch, make_past(catalog=pl.DataFrame({"sku": ["i2"]})), reference="sku", **settings)
+    assert failing(renamed) == [True, False, False]
+
+
+def test_orphans_of_nothing_are_not_judged(judge: Any, make_batch: Any, past: Any) -> None:
+    found = judge("expect_column_values_to_exist_in_dataset", make_batch(item_id=["i1"]), past, column="item_id", dataset="catalog")
+    assert (found.status, found.failing) == ("not_evaluated", None)
+    assert "nothing of catalog" in found.observed
+
+
+def test_unique_across_batches(judge: Any, make_batch: Any, make_past: Any) -> None:
+    old, recent = DAY - timedelta(days=40), DAY - timedelta(days=3)
+    history = make_past(event_id=["e1", "e2", "e3"], ts=[recent, old, None])
+    batch = make_batch(event_id=["e1", "e2", "e3", "e4", None], ts=[DAY] * 5)
+    found = judge("expect_column_values_to_be_unique_across_batches", batch, history, columns=["event_id"])
+    assert failing(found) == [True, False, True, False, False]
+    assert found.rows == 4
+    assert found.evidence["expected"].to_list() == ["past.0", "past.2"]
+
+
+def test_published_rows_do_not_repeat_themselves(judge: Any, make_batch: Any, make_past: Any) -> None:
+    history = make_past(event_id=["e1", "e1", "e2"], ts=[DAY] * 3)
+    audited = make_batch(batch_id="past", event_id=["e1", "e1", "e2"], ts=[DAY] * 3)
+    found = judge("expect_column_values_to_be_unique_across_batches", audited, history, columns=["event_id"])
+    assert failing(found) == [True, True, False]
+    assert judge("expect_column_values_to_be_unique_across_batches", audited, make_past(), columns=["event_id"]).status == "passed"
+
+
+def test_fresh(judge: Any, make_batch: Any, past: Any) -> None:
+    batch = make_batch(ts=[DAY - timedelta(days=9), DAY - timedelta(hours=30), None])
+    assert judge("expect_batch_to_be_fresh", batch, past, column="ts", max_age="30h").status == "passed"
+    stale = judge("expect_batch_to_be_fresh", batch, past, column="ts", max_age="1d")
+    assert (stale.status, stale.observed) == ("failed", "the newest is 30.0 hours old")
+    assert judge("expect_batch_to_be_fresh", make_batch(ts=[None]), past, column="ts", max_age="1d").status == "failed"
+
+
+def test_not_in_future(judge: Any, make_batch: Any, past: Any) -> None:
+    batch = make_batch(ts=[DAY, DAY + timedelta(minutes=10), DAY + timedelta(days=2), None])
+    assert failing(judge("expect_column_values_to_not_be_in_future", batch, past, column="ts")) == [False, True, True, False]
+    assert failing(judge("expect_column_values_to_not_be_in_future", batch, past, column="ts", tolerance="15m")) == [False, False, True, False]
+
+
+def test_match_reference(judge: Any, make_batch: Any, make_past: Any) -> None:
+    catalog = pl.DataFrame({"item_id": ["i1", "i2", "i3"], "price": [10.0, 20.0, None], "kind": ["a", "b", "c"]})
+    batch = make_batch(item_id=["i1", "i1", "i2", "i3", "i9", None], price=[10.4, 1000.0, None, 5.0, 5.0, 5.0], kind=["a", "b", "b", None, "x", "y"])
+    prices = judge(
+        "expect_column_values_to_match_reference", batch, make_past(catalog=catalog), column="price", dataset="catalog", by="item_id", tolerance=0.05
+    )
+    assert (failing(prices), prices.rows, prices.on_fail) == ([False, True, False, False, False, False], 2, "repair")
+    assert prices.evidence["expected"].to_list() == ["10.0"]
+    kinds = judge("expect_column_values_to_match_reference", batch, make_past(catalog=catalog), column="kind", dataset="catalog", by="item_id")
+    assert (failing(kinds), kinds.rows) == ([False, True, False, False, False, False], 3)
+    assert judge("expect_column_values_to_match_reference", batch, make_past(), column="kind", dataset="catalog", by="item_id").status == "not_evaluated"
+
+
+def test_near_past_catches_a_change_of_unit(judge: Any, make_batch: Any, make_past: Any) -> None:
+    history = make_past(item_id=["i1", "i2", "i2", "i3"], price=[250.0, 90.0, 110.0, None])
+    batch = make_batch(item_id=["i1", "i2", "i3", "i4"], price=[0.25, 120.0, 3.0, 4.0])
+    found = judge("expect_column_values_to_stay_near_past", batch, history, column="price", by="item_id", tolerance=0.5)
+    assert (failing(found), found.rows, found.status) == ([True, False, False, False], 2, "failed")
+    assert found.evidence["expected"].to_list() == ["250.0"]
+    assert judge("expect_column_values_to_stay_near_past", batch, history, column="price", by="item_id", mostly=0.5).status == "passed"
+    assert judge("expect_column_values_to_stay_near_past", batch, make_past(), column="price", by="item_id").status == "skipped"
+
+
+@pytest.mark.parametrize(
+    ("counts", "rows", "status"),
+    [
+        ([], 100, "skipped"),
+        ([100, 100], 100, "skipped"),
+        ([100, 110, 90], 60, "passed"),
+        ([100, 110, 90], 40, "failed"),
+        ([100, 110, 90], 160, "failed"),
+        ([10] * 6 + [100] + [10] * 6 + [100] + [10] * 6 + [100] + [10] * 6, 95, "passed"),  # its own weekday counts, not the others
+    ],
+)
+def test_weekday(judge: Any, make_batch: Any, make_past: Any, make_run: Any, counts: list[int], rows: int, status: str) -> None:
+    runs = [make_run(DAY - timedelta(days=len(counts) - index), count) for index, count in enumerate(counts)]
+    found = judge("expect_row_count_to_match_weekday", make_batch(event_id=["e"] * rows), make_past(runs), tolerance=0.5)
+    assert found.status == status
+    if status == "skipped":
+        assert found.observed == f"waits for {3 - len(counts)} more batches"
+
+
+LOG = {"user": "user_id", "item": "item_id", "time": "ts"}
+
+
+def events(make: Any, *log: tuple[str, str]) -> Any:
+    users, items = [user for user, _ in log], [item for _, item in log]
+    return make(user_id=users, item_id=items, ts=[DAY - timedelta(hours=20) + timedelta(minutes=index) for index in range(len(log))])
+
+
+def test_adjacent_repeats(judge: Any, make_batch: Any, past: Any) -> None:
+    batch = events(make_batch, ("u", "a"), ("v", "a"), ("u", "a"), ("u", "b"), ("v", "b"))
+    found = judge("expect_adjacent_repeats_to_be_between", batch, past, max=0.3, **LOG)
+    assert (found.status, found.severity, found.observed) == ("failed", "warning", "33.33% of 3 steps")
+    assert judge("expect_adjacent_repeats_to_be_between", batch, past, max=0.4, **LOG).status == "passed"
+
+
+def test_overlong_users(judge: Any, make_batch: Any, past: Any) -> None:
+    batch = events(make_batch, *[("bot", f"i{index}") for index in range(6)], ("u", "a"), ("v", "a"))
+    found = judge("expect_overlong_users_to_be_between", batch, past, max=0.5, length=5, **LOG)
+    assert (found.status, found.observed) == ("failed", "75.00% of 8 events")
+    assert judge("expect_overlong_users_to_be_between", batch, past, max=0.5, length=6, **LOG).status == "passed"
+
+
+def test_novel_pairs(judge: Any, make_batch: Any, make_past: Any, make_run: Any) -> None:
+    runs = [make_run(DAY - timedelta(days=2), 4)]
+    history = events(lambda **cells: make_past(runs, **cells), ("u", "a"), ("u", "b"), ("u", "c"))
+    batch = events(make_batch, ("v", "a"), ("v", "b"), ("v", "b"), ("v", "a"))
+    found = judge("expect_novel_pairs_to_be_between", batch, history, max=0.4, minimum_batches=1, **LOG)
+    assert (found.status, found.observed) == ("failed", "50.00% of 2 steps")
+    assert judge("expect_novel_pairs_to_be_between", batch, history, max=0.5, minimum_batches=1, **LOG).status == "passed"
+    waiting = judge("expect_novel_pairs_to_be_between", batch, history, max=0.4, **LOG)
+    assert (waiting.status, waiting.observed) == ("skipped", "waits for 6 more batches")

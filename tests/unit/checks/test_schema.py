@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from checks.schema import SchemaJudge
+from sluice.domain import Batch, Column, Schema, Verdict
+
+ITEMS = Schema(
+    "catalog",
+    "snapshot",
+    ("item_id",),
+    (Column("item_id", required=True), Column("title"), Column("price", "number"), Column("updated", "timestamp")),
+    "updated",
+)
+
+
+def by_rule(schema: Schema, batch: Batch, past: Any) -> dict[str, Verdict]:
+    return {each.rule: each for each in SchemaJudge(schema).judge(batch, past)}
+
+
+def test_a_complete_file_passes(make_batch: Callable[..., Batch], past: Any) -> None:
+    found = by_rule(ITEMS, make_batch(of=ITEMS, item_id=["a", "b"], price=[1.0, None]), past)
+    assert list(found) == ["column_present:item_id", "columns_known", "cast:price", "cast:updated", "key_present", "key_unique"]
+    assert {each.status for each in found.values()} == {"passed"}
+    assert (found["cast:price"].rows, found["key_unique"].rows) == (1, 2)
+
+
+def test_missing_and_unknown_columns(make_batch: Callable[..., Batch], past: Any) -> None:
+    found = by_rule(ITEMS, make_batch(of=ITEMS, columns=("title", "updated", "colour"), title=["x"]), past)
+    gone, optional, unknown = found["column_present:item_id"], found["column_present:price"], found["columns_known"]
+    assert (gone.status, gone.severity, gone.on_fail) == ("failed", "critical", "block")
+    assert (optional.status, optional.severity, optional.on_fail) == ("failed", "warning", "flag")
+    assert (unknown.status, unknown.severity, unknown.on_fail, unknown.observed) == ("failed", "info", "flag", "1 more")
+    assert "column_present:title" not in found
+
+
+def test_rows_from_no_file(make_batch: Callable[..., Batch], past: Any) -> None:
+    found = by_rule(ITEMS, replace(make_batch(of=ITEMS, item_id=["a"]), columns=None), past)
+    assert (found["column_present:item_id"].status, found["columns_known"].status) == ("skipped", "skipped")
+
+
+def test_cells_that_did_not_cast(make_batch: Callable[..., Batch], past: Any) -> None:
+    raw = [None, [{"column": "price", "text": "12,50 €"}], [{"column": "updated", "text": "soon"}, {"column": "price", "text": "x"}]]
+    found = by_rule(ITEMS, make_batch(of=ITEMS, item_id=["a", "b", "c"], price=[1.0, None, None], _raw=raw), past)
+    price, at = found["cast:price"], found["cast:updated"]
+    assert price.failing is not None
+    assert at.failing is not None
+    assert price.failing.to_list() == [False, True, True]
+    assert (price.rows, price.failed, price.status, price.severity, price.on_fail) == (3, 2, "failed", "critical", "repair")
+    assert at.failing.to_list() == [False, False, True]
+    assert "12,50" not in price.message + price.observed
+
+
+def test_keys_in_a_snapshot_keep_the_first(make_batch: Callable[..., Batch], past: Any) -> None:
+    found = by_rule(ITEMS, make_batch(of=ITEMS, item_id=["a", None, "a", "b", None, "a"]), past)
+    absent, unique = found["key_present"], found["key_unique"]
+    assert absent.failing is not None
+    assert unique.failing is not None
+    assert unique.evidence is not None
+    assert absent.failing.to_list() == [False, True, False, False, True, False]
+    assert unique.failing.to_list() == [False, False, True, False, False, True]
+    assert unique.rows == 4
+    assert unique.evidence["expected"].to_list() == ["b.0", "b.0"]
+
+
+def test_keys_in_an_upsert_keep_the_newest(make_batch: Callable[..., Batch], past: Any) -> None:
+    schema = replace(ITEMS, mode="upsert")
+    times = [datetime(2026, 3, day, tzinfo=UTC) for day in (2, 3, 1)]
+    unique = by_rule(schema, make_batch(of=schema, item_id=["a", "a", "a"], updated=times), past)["key_unique"]
+    assert unique.failing is not None
+    assert unique.failing.to_list() == [True, False, True]
+    tied = by_rule(schema, make_batch(of=schema, item_id=["a", "a"]), past)["key_unique"]
+    assert tied.failing is not None
+    assert tied.failing.to_list() == [True, False]
+
+
+def test_events_that_come_again_are_a_cleaners(schema: Schema, make_batch: Callable[..., Batch], past: Any) -> None:
+    assert "key_unique" not in by_rule(schema, make_batch(event_id=["a", "a"]), past)

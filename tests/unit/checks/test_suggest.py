@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import polars as pl
+import pytest
+
+from checks.checker import Checker
+from checks.suggest import suggest
+from sluice.domain import Batch, Column, Schema
+
+DAY = datetime(2026, 3, 10, tzinfo=UTC)
+CATALOG = Schema("catalog", "snapshot", ("item_id",), (Column("item_id"), Column("price", "number")))
+
+
+@pytest.fixture
+def batch(schema: Schema, make_batch: Callable[..., Batch]) -> Batch:
+    chance, count = random.Random(7), 2000
+    items = [f"i{chance.randrange(50):03}" for _ in range(count)]
+    return make_batch(
+        event_id=[f"e{index:05}" for index in range(count)],
+        user_id=[f"u{chance.randrange(300)}" for _ in range(count)],
+        item_id=items,
+        kind=[chance.choice(["view", "cart", "purchase"]) for _ in range(count)],
+        ts=[DAY - timedelta(seconds=chance.randrange(80_000)) for _ in range(count)],
+        price=[float(item[1:]) + 1 for item in items],
+        quantity=[chance.randrange(1, 4) if chance.random() < 0.98 else None for _ in range(count)],
+        ip=[f"10.0.0.{chance.randrange(200)}" for _ in range(count)],
+    )
+
+
+@pytest.fixture
+def others(batch: Batch) -> dict[str, Any]:
+    return {"catalog": (CATALOG, pl.DataFrame({"item_id": [f"i{index:03}" for index in range(50)], "price": [float(index) + 1 for index in range(50)]}))}
+
+
+def test_finds_what_is_evident(schema: Schema, batch: Batch, others: dict[str, Any]) -> None:
+    found = {(each.step.name, str(each.step.settings.get("column", ""))): each.step.settings for each in suggest(schema, batch.rows, others)}
+    assert found["expect_column_values_to_be_unique", "event_id"]["severity"] == "critical"
+    assert found["expect_column_values_to_match_regex", "event_id"]["regex"] == r"^e\d{5}$"
+    assert found["expect_column_values_to_match_regex", "user_id"]["regex"] == r"^u\d+$"
+    assert found["expect_column_values_to_be_in_set", "kind"]["value_set"] == ["cart", "purchase", "view"]
+    assert found["expect_column_values_to_be_between", "quantity"] == {"column": "quantity", "min_value": 1, "max_value": 3, "severity": "critical"}
+    assert 0.9 < float(str(found["expect_column_values_to_not_be_null", "quantity"]["mostly"])) < 0.99
+    assert found["expect_column_values_to_exist_in_dataset", "item_id"]["dataset"] == "catalog"
+    assert found["expect_column_values_to_match_reference", "price"]["by"] == "item_id"
+    assert found["expect_batch_to_be_fresh", "ts"]["max_age"] == "2d"
+    assert ("expect_row_count_to_match_weekday", "") in found
+    assert ("expect_column_values_to_be_in_set", "ip") not in found
+
+
+def test_what_is_suggested_can_be_built_and_passes_on_its_own_data(schema: Schema, batch: Batch, others: dict[str, Any], make_past: Any) -> None:
+    suggested = suggest(schema, batch.rows, others)
+    assert all(each.why for each in suggested)
+    verdicts = Checker.build(schema, [each.step for each in suggested]).judge(batch, make_past(catalog=others["catalog"][1]))
+    assert {each.status for each in verdicts} <= {"passed", "skipped"}
+
+
+def test_rare_values_are_taken_for_mistakes(schema: Schema, batch: Batch) -> None:
+    misspelt = batch.rows.with_columns(kind=pl.when(pl.int_range(pl.len()) == 5).then(pl.lit("veiw")).otherwise("kind"))
+    sets = [each.step.settings for each in suggest(schema, misspelt, {}) if each.step.name == "expect_column_values_to_be_in_set"]
+    assert [(each["column"], each["value_set"], each["severity"]) for each in sets] == [("kind", ["cart", "purchase", "view"], "warning")]
+
+
+def test_other_modes_and_rhythms(schema: Schema, batch: Batch) -> None:
+    names = {each.step.name for each in suggest(replace(schema, mode="snapshot", every=None), batch.rows, {})}
+    assert "expect_column_values_to_be_unique" not in names
+    assert "expect_table_row_count_to_be_between" in names
+
+
+@pytest.mark.parametrize("cells", [{}, {"event_id": ["e1"]}, {"price": [1.0, None]}])
+def test_little_data(schema: Schema, make_batch: Callable[..., Batch], cells: dict[str, Any], past: Any) -> None:
+    batch = make_batch(**cells)
+    suggested = suggest(schema, batch.rows, {})
+    assert bool(suggested) == (batch.rows.height > 0)
+    Checker.build(schema, [each.step for each in suggested]).judge(batch, past)
