@@ -1,7 +1,7 @@
 """Recall and NDCG of the recommender's models on Amazon Beauty: each user's last item among all items, his history left out.
 
 The floor is popularity; the peer is directed co-occurrence, a second of counting, on the same hold-out in the same run. The towers are
-trained once a seed; the epochs were chosen on another split.
+trained once a seed. Their epochs were read off a curve over some of the same users, so a part of their lead may be chance.
 """
 
 from __future__ import annotations
