@@ -97,23 +97,24 @@ class Lake:
             if not self.remote:
                 Path(self.root).mkdir(parents=True, exist_ok=True)
                 return
-            address, row = self.address("_probe", "commits"), pl.DataFrame({"probe": [1]})
-            start = DeltaTable.create(address, row.schema, mode="ignore", storage_options=self.options).version()
-            if start >= _RACERS:  # it was asked at an earlier start, and passed
+            if self._open("_probe", "passed") is not None:  # at an earlier start
                 return
-            racers = [DeltaTable(address, storage_options=self.options) for _ in range(_RACERS)]
+            row = pl.DataFrame({"probe": [1]})
+            start = (self._open("_probe", "commits") or self._create("_probe", "commits", row.schema)).version()
+            racers = [DeltaTable(self.address("_probe", "commits"), storage_options=self.options) for _ in range(_RACERS)]
             with ThreadPoolExecutor(_RACERS) as race:
                 list(race.map(lambda racer: Append(row).commit(racer, CommitProperties()), racers))
-            if DeltaTable(address, storage_options=self.options).version() < start + _RACERS:
+            if DeltaTable(self.address("_probe", "commits"), storage_options=self.options).version() < start + _RACERS:
                 raise StoreError(f"the lake {self.root} ignores conditional puts (If-None-Match) and would lose commits; use a store that honours them")
+            self._create("_probe", "passed", row.schema)
 
-    def _open(self, table: Table, dataset: str) -> DeltaTable | None:
+    def _open(self, table: str, dataset: str) -> DeltaTable | None:
         try:
             return DeltaTable(self.address(table, dataset), storage_options=self.options)
         except TableNotFoundError:
             return None
 
-    def _create(self, table: Table, dataset: str, schema: pl.Schema) -> DeltaTable:
+    def _create(self, table: str, dataset: str, schema: pl.Schema) -> DeltaTable:
         return DeltaTable.create(self.address(table, dataset), schema, mode="ignore", configuration=_FOR_EVER, storage_options=self.options)
 
     def _named(self, table: Table, dataset: str) -> str:

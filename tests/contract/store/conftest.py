@@ -165,14 +165,20 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def shop(url: str, tmp_path: Path) -> Iterator[Shop]:
-    """A store to publish into."""
+def open_shop() -> Iterator[Callable[[str, Path], Shop]]:
+    """Opens stores on a database and a folder, and closes them all."""
     opened: list[SqlStore] = []
 
-    def reopen() -> SqlStore:
-        opened.append(open_store(url, str(tmp_path / "lake"), schemas=SCHEMAS, policies={"events": GatePolicy()}, clock=lambda: NOW))
+    def reopen(url: str, folder: Path) -> SqlStore:
+        opened.append(open_store(url, str(folder / "lake"), schemas=SCHEMAS, policies={"events": GatePolicy()}, clock=lambda: NOW))
         return opened[-1]
 
-    yield Shop(reopen(), reopen)
+    yield lambda url, folder: Shop(reopen(url, folder), lambda: reopen(url, folder))
     for store in opened:
         store.close()
+
+
+@pytest.fixture
+def shop(open_shop: Callable[[str, Path], Shop], url: str, tmp_path: Path) -> Shop:
+    """A store to publish into."""
+    return open_shop(url, tmp_path)
