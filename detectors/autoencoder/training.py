@@ -14,7 +14,7 @@ from detectors.encoding import Encoded
 
 BATCH = 512
 RATE = 4e-3
-HIDDEN_SHARE = 0.1  # cells hidden at random, so that no prediction leans on one neighbour alone
+HIDDEN_SHARE = 0.2  # cells hidden at random, so that values never seen, which are hidden too, surprise no other cell
 
 
 def train(encoded: Encoded, layout: Layout, *, steps: int, seed: int, device: str) -> Network:

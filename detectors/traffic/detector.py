@@ -28,7 +28,7 @@ class Traffic:
         item: The column that names what was looked at.
         time: The column that says when; empty: the dataset's own time column.
         kind: The column that says what was done; empty where there is none.
-        chance: How likely one crawler may be found by chance in a batch of people.
+        chance: How likely one crawler or farm may be found by chance in a batch of people.
         similarity: How equal the items of two accounts must be to belong together (Jaccard, 0 to 1).
         group: The fewest accounts of a farm.
         items: The fewest different items that an account of a farm acts on.
@@ -70,7 +70,7 @@ class Traffic:
         known = self._known(past)
         found = {
             "crawl": crawl.find(visits, chance=self.chance),
-            "farm": farm.find(visits, known, similarity=self.similarity, group=self.group, items=self.items),
+            "farm": farm.find(visits, known, similarity=self.similarity, group=self.group, items=self.items, chance=self.chance),
         }
         return [self._told(way, columns, batch, each) for way, each in found.items()]
 

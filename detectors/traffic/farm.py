@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
+from scipy import stats
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
@@ -18,10 +19,11 @@ HASHES = 96
 BAND = 3  # hashes a band: accounts that agree on all of one are compared
 MOST = 50  # items above which an account is no farm's: those repeat the few that they push
 COMMON = 0.5  # share of a farm's accounts that act on an item that it pushes
+COVER = 0.75  # share of a follower's items that a farm pushes
 PRIME = np.uint64(2**31 - 1)
 
 
-def find(visits: Visits, known: pl.Series, *, similarity: float, group: int, items: int) -> Found:
+def find(visits: Visits, known: pl.Series, *, similarity: float, group: int, items: int, chance: float) -> Found:
     """The accounts of farms.
 
     Args:
@@ -30,6 +32,7 @@ def find(visits: Visits, known: pl.Series, *, similarity: float, group: int, ite
         similarity: The least Jaccard similarity of two accounts' items.
         group: The fewest accounts of a farm.
         items: The fewest items of an account.
+        chance: How likely one farm may be found by chance among people alone.
     """
     pairs = visits.rows.select("user", "item").drop_nulls().unique().sort("user", "item")
     new = pairs.filter(~pl.col("user").is_in(known.implode()))
@@ -37,20 +40,44 @@ def find(visits: Visits, known: pl.Series, *, similarity: float, group: int, ite
     if full["user"].n_unique() < group:
         return Found.none()
     users, signatures = _signatures(full)
-    grouped = pl.DataFrame({"user": users, "group": _groups(signatures, similarity)}).filter(pl.len().over("group") >= group)
+    alike = pl.DataFrame({"user": users, "group": _groups(signatures, similarity)}).filter(pl.len().over("group") >= group)
+    grouped = alike.join(_improbable(pairs, alike, chance), on="group", maintain_order="left")
     farms = pl.concat([grouped, _followers(new, grouped)])
     told = pl.format("its visitor is one of {} new ones that act on nearly the same few items", pl.len().over("group"))
-    return Found(farms.select("user", score=pl.lit(None, dtype=pl.Float64), message=told))
+    return Found(farms.select("user", "score", message=told))
+
+
+def _pushed(pairs: pl.DataFrame, grouped: pl.DataFrame) -> pl.DataFrame:
+    """The items that most accounts of a group act on: columns `group`, `item`, `inside` (how many of them) and `size` (of the group)."""
+    acted = pairs.join(grouped.with_columns(size=pl.len().over("group")), on="user")
+    return acted.group_by("group", "item").agg(pl.col("size").first(), inside=pl.len()).filter(pl.col("inside") >= COMMON * pl.col("size"))
+
+
+def _improbable(pairs: pl.DataFrame, alike: pl.DataFrame, chance: float) -> pl.DataFrame:
+    """The groups that tastes do not explain, with their p-value as `score`: many people look at what is popular.
+
+    How many visitors would hold what an account of the group holds, if each item were chosen as often as outside the group.
+    """
+    visitors = pairs["user"].n_unique()
+    share = (pl.col("holders") - pl.col("inside") + 1) / (visitors - pl.col("size") + 1)
+    popularity = pairs.group_by("item").agg(holders=pl.len())
+    pushed = _pushed(pairs, alike).join(popularity, on="item").select("group", "item", "size", rarity=share.log())
+    held = pairs.join(alike, on="user").join(pushed, on=["group", "item"]).sort("group", "user", "item")
+    each = held.group_by("group", "user", maintain_order=True).agg(pl.col("rarity").sum(), pl.col("size").first())
+    groups = each.group_by("group", maintain_order=True).agg(pl.col("size").first(), expected=visitors * pl.col("rarity").mean().exp())
+    scored = groups.select("group", score=pl.Series(stats.poisson.sf(groups["size"].to_numpy() - 1, groups["expected"].to_numpy()), dtype=pl.Float64))
+    return scored.filter(pl.col("score") * scored.height < chance)
 
 
 def _followers(pairs: pl.DataFrame, grouped: pl.DataFrame) -> pl.DataFrame:
-    """Accounts that got round to fewer items, all of them among those that most of one group act on; at least two."""
-    acted = pairs.join(grouped, on="user").with_columns(size=pl.col("user").n_unique().over("group"))
-    pushed = acted.group_by("group", "item").agg(share=pl.len() / pl.col("size").first()).filter(pl.col("share") >= COMMON).select("group", "item")
+    """Accounts that got round to fewer items, nearly all of them among those that most of one group act on; at least two."""
+    pushed = _pushed(pairs, grouped.select("user", "group"))
     others = pairs.join(grouped, on="user", how="anti").with_columns(items=pl.len().over("user")).filter(pl.col("items") > 1)
     within = others.join(pushed, on="item").group_by("user", "group").agg(pl.len(), pl.col("items").first())
-    followers = within.filter(pl.col("len") == pl.col("items")).sort("user", "group")
-    return followers.unique("user", keep="first", maintain_order=True).select("user", pl.col("group").cast(grouped.schema["group"]))
+    followers = within.filter((pl.col("len") > 1) & (pl.col("len") >= COVER * pl.col("items"))).sort("user", "group")
+    return (
+        followers.unique("user", keep="first", maintain_order=True).join(grouped.select("group", "score").unique("group"), on="group").select(grouped.columns)
+    )
 
 
 def _signatures(pairs: pl.DataFrame) -> tuple[pl.Series, NDArray[np.uint64]]:

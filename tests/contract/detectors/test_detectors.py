@@ -26,11 +26,11 @@ def make(name: str, schema: Any, **more: object) -> Any:
 
 
 @pytest.fixture(scope="module")
-def ready(schema, history, past_of):
+def ready(schema: Any, history: Any, past_of: Any) -> Any:
     """Each detector with the past that its model is in; trained once."""
     made: dict[str, tuple[Any, Any]] = {}
 
-    def of(name):
+    def of(name: Any) -> Any:
         if name not in made:
             detector = make(name, schema)
             models = {detector.name: detector.train(past_of(history), seed=0)} if isinstance(detector, Trainer) else {}
@@ -41,11 +41,11 @@ def ready(schema, history, past_of):
 
 
 @pytest.fixture(params=[name for name in DETECTORS if name not in REFUSED])
-def judged(request, ready, batch_of):
+def judged(request: Any, ready: Any, batch_of: Any) -> Any:
     """Judges rows by one detector; checks what every verdict must keep to."""
     detector, past = ready(request.param)
 
-    def judge(rows):
+    def judge(rows: Any) -> Any:
         verdicts = detector.judge(batch_of(rows), past)
         for verdict in verdicts:
             assert verdict.nature == "detector"
@@ -63,7 +63,7 @@ def judged(request, ready, batch_of):
     return judge
 
 
-def test_it_is_a_judge_and_the_learned_ones_are_trainers(ready):
+def test_it_is_a_judge_and_the_learned_ones_are_trainers(ready: Any) -> None:
     for name in DETECTORS:
         if name not in REFUSED:
             detector, _ = ready(name)
@@ -71,7 +71,7 @@ def test_it_is_a_judge_and_the_learned_ones_are_trainers(ready):
             assert isinstance(detector, Trainer) == (name in LEARNED)
 
 
-def test_the_same_rows_get_the_same_verdict(judged, rows):
+def test_the_same_rows_get_the_same_verdict(judged: Any, rows: Any) -> None:
     first, second = judged(rows), judged(rows)
     for one, other in zip(first, second, strict=True):
         assert one.failing.equals(other.failing)
@@ -80,49 +80,49 @@ def test_the_same_rows_get_the_same_verdict(judged, rows):
 
 
 @pytest.mark.parametrize("n", [0, 1])
-def test_few_rows(judged, rows, n):
+def test_few_rows(judged: Any, rows: Any, n: Any) -> None:
     for verdict in judged(rows.head(n)):
         assert verdict.status == "passed" or n == 1
 
 
-def test_rows_that_are_all_null(judged, rows):
+def test_rows_that_are_all_null(judged: Any, rows: Any) -> None:
     assert judged(rows.with_columns(pl.lit(None, dtype=kind).alias(name) for name, kind in rows.schema.items() if name != ROW))
 
 
-def test_a_category_never_seen_is_no_reason_for_alarm(judged, rows):
+def test_a_category_never_seen_is_no_reason_for_alarm(judged: Any, rows: Any) -> None:
     before = sum(verdict.failed for verdict in judged(rows))
     after = sum(verdict.failed for verdict in judged(rows.with_columns(category=pl.lit("brand new"))))
     assert after <= max(2 * before, 0.03 * rows.height)
 
 
-def test_a_column_too_many_changes_nothing(judged, rows):
+def test_a_column_too_many_changes_nothing(judged: Any, rows: Any) -> None:
     for one, other in zip(judged(rows), judged(rows.with_columns(extra=pl.lit(1))), strict=True):
         assert one.failing.equals(other.failing)
 
 
 @pytest.mark.parametrize("name", ["category", "price", "ts", "item_id"])
-def test_a_column_too_few(judged, rows, name):
+def test_a_column_too_few(judged: Any, rows: Any, name: Any) -> None:
     assert {verdict.status for verdict in judged(rows.drop(name))} <= {"passed", "failed", "not_evaluated"}
 
 
 @pytest.mark.parametrize("value", [float("inf"), float("-inf"), float("nan"), 1e300])
-def test_numbers_beyond_all_bounds(judged, rows, value):
+def test_numbers_beyond_all_bounds(judged: Any, rows: Any, value: Any) -> None:
     assert judged(rows.with_columns(price=pl.lit(value)))
 
 
-def test_columns_of_another_nature(judged, rows):
+def test_columns_of_another_nature(judged: Any, rows: Any) -> None:
     swapped = rows.with_columns(category=pl.lit(7.5), price=pl.lit("a lot"), quantity=pl.lit([1, 2]), ts=pl.lit("yesterday"), note=pl.lit([["x"]]))
     assert judged(swapped)
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_detectors_whose_scores_depend_on_the_batch_are_refused(schema, name):
+def test_detectors_whose_scores_depend_on_the_batch_are_refused(schema: Any, name: Any) -> None:
     with pytest.raises(SettingsError, match="rank among the batch"):
         make(name, schema)
 
 
 @pytest.mark.parametrize("name", LEARNED)
-def test_the_score_of_a_row_is_the_same_in_any_company(ready, rows, name):
+def test_the_score_of_a_row_is_the_same_in_any_company(ready: Any, rows: Any, name: Any) -> None:
     detector, past = ready(name)
     model = detector.restore(*unpacked(past.models[detector.name]))
     whole = model.scores(rows)
@@ -134,7 +134,7 @@ def test_the_score_of_a_row_is_the_same_in_any_company(ready, rows, name):
 
 
 @pytest.mark.parametrize("name", LEARNED)
-def test_training_is_deterministic_and_its_model_survives_saving(ready, rows, past_of, history, name):
+def test_training_is_deterministic_and_its_model_survives_saving(ready: Any, rows: Any, past_of: Any, history: Any, name: Any) -> None:
     detector, past = ready(name)
     kept = past.models[detector.name]
     again = detector.train(past_of(history.sample(fraction=1, shuffle=True, seed=3)), seed=0)
@@ -145,7 +145,7 @@ def test_training_is_deterministic_and_its_model_survives_saving(ready, rows, pa
     assert np.array_equal(one, other)
 
 
-def unpacked(artifact):
+def unpacked(artifact: Any) -> Any:
     from detectors.packing import unpack
 
     return unpack(artifact.tensors)

@@ -1,0 +1,155 @@
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+
+from detectors.autoencoder.detector import Autoencoder
+from detectors.classical.algorithms import IsolationForest
+from detectors.packing import unpack
+from sluice.domain import ROW, Batch, Column, Run, Schema
+from sluice.errors import ModelError
+
+AT = datetime(2026, 3, 15, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def autoencoder(table: Any) -> Autoencoder:
+    return Autoencoder(table, steps=250, device="cpu")
+
+
+@pytest.fixture(scope="module")
+def past(autoencoder: Autoencoder, history: Any, past_of: Any) -> Any:
+    return past_of(history, {autoencoder.name: autoencoder.train(past_of(history), seed=0)})
+
+
+@pytest.fixture(scope="module")
+def model(autoencoder: Autoencoder, past: Any) -> Any:
+    return autoencoder.restore(*unpack(past.models[autoencoder.name].tensors))
+
+
+def judged(detector: Any, rows: pl.DataFrame, past: Any) -> Any:
+    (verdict,) = detector.judge(Batch("orders", "b", rows, AT), past)
+    return verdict
+
+
+def test_clean_rows_are_flagged_as_often_as_the_budget_says(autoencoder: Any, past: Any, clean: Any) -> None:
+    verdict = judged(autoencoder, clean, past)
+    calibration = past.models[autoencoder.name].card["metrics"]["calibration_rows"]
+    deviation = math.sqrt(0.01 * 0.99 * (1 / clean.height + 1 / calibration))
+    assert abs(verdict.failed / verdict.rows - 0.01) <= 3 * deviation
+    assert verdict.status == "passed"
+
+
+def test_wrong_cells_are_found(model: Any, clean: Any, planted: Any) -> None:
+    ordinary, strange = model.scores(clean), model.scores(pl.concat(planted.values()))
+    higher = np.searchsorted(np.sort(ordinary), strange).mean() / len(ordinary)  # the area under the ROC curve
+    assert higher > 0.97
+
+
+def test_the_wrong_cell_is_blamed_first(model: Any, planted: Any) -> None:
+    first = {column: (model.explain(rows)["columns"].list.first() == column).mean() for column, rows in planted.items()}
+    assert np.mean(list(first.values())) > 0.8, first
+
+
+def test_the_expected_value_is_told(autoencoder: Any, past: Any, planted: Any) -> None:
+    rows = planted["currency"]
+    evidence = judged(autoencoder, rows, past).evidence.filter(pl.col("columns").list.first() == "currency")
+    told = evidence.join(rows, on=ROW).with_columns(right=pl.format("currency {}", pl.col("country").str.slice(8).cast(pl.Int64) // 2))
+    assert told.height > 20  # where country and currency do not fit, either may be the wrong one
+    assert (told["expected"] == told["right"]).mean() > 0.9
+
+
+def test_many_wrong_rows_fail_the_verdict(autoencoder: Any, past: Any, clean: Any, planted: Any) -> None:
+    verdict = judged(autoencoder, pl.concat([clean.head(500), *(rows.cast(clean.schema) for rows in planted.values())]), past)
+    assert verdict.status == "failed"
+    assert verdict.rule == "autoencoder"
+
+
+def test_messages_hold_no_cell(autoencoder: Any, past: Any, planted: Any) -> None:
+    verdict = judged(autoencoder, planted["category"], past)
+    assert verdict.evidence.height
+    assert not any("category " in message.removeprefix("category is") for message in verdict.evidence["message"])
+
+
+def test_values_never_seen_do_not_alarm(autoencoder: Any, past: Any, clean: Any) -> None:
+    fresh = clean.with_columns(category=pl.lit("category of tomorrow"))
+    assert judged(autoencoder, fresh, past).failed <= 0.02 * fresh.height
+
+
+def test_a_number_never_seen_stays_finite(model: Any, clean: Any) -> None:
+    scores = model.scores(clean.head(3).with_columns(price=pl.Series([math.inf, -math.inf, 1e300])))
+    assert np.isfinite(scores).all()
+    assert (scores > 2).all()
+
+
+@pytest.mark.parametrize("kind", [Autoencoder, IsolationForest])
+def test_constant_columns_can_be_learned(past_of: Any, kind: Any) -> None:
+    schema = Schema("orders", columns=(Column("a", "number"), Column("b"), Column("c", "number")))
+    rows = pl.DataFrame({"a": [1.0] * 600, "b": ["x"] * 600, "c": np.random.default_rng(0).normal(size=600), ROW: [f"{i:04d}" for i in range(600)]})
+    more = {"steps": 20, "device": "cpu"} if kind is Autoencoder else {}
+    detector = kind(schema, needs=600, **more)
+    artifact = detector.train(past_of(rows), seed=0)
+    verdict = judged(detector, rows.with_columns(a=pl.lit(1.001)), past_of(rows, {detector.name: artifact}))
+    assert verdict.rows == 600
+
+
+def test_without_a_model_it_is_skipped_and_says_how_many_rows_it_waits_for(table: Any, past_of: Any, clean: Any) -> None:
+    runs = [Run("r1", "orders", "ingest", 1, AT, "published", good=1200), Run("a1", "orders", "audit", 2, AT, "published", good=900)]
+    verdict = judged(IsolationForest(table), clean, past_of(published=runs))
+    assert verdict.status == "skipped"
+    assert verdict.message == "waits for 3,800 more rows of accepted history"
+
+
+@pytest.mark.parametrize("rows", [0, 999])
+def test_too_little_history_is_refused(table: Any, past_of: Any, history: Any, rows: int) -> None:
+    past = past_of(history.head(rows) if rows else pl.DataFrame())
+    with pytest.raises(ModelError, match=f"waits for {1000 - rows:,} more rows"):
+        IsolationForest(table, needs=1000).train(past, seed=0)
+
+
+def test_a_budget_that_cannot_be_kept_is_refused(table: Any, past_of: Any, history: Any) -> None:
+    with pytest.raises(ModelError, match="needs 9999 calibration rows, and there are 200"):
+        IsolationForest(table, needs=1000, sample=1000, budget=0.0001).train(past_of(history), seed=0)
+
+
+def test_the_newest_rows_are_learned_from(table: Any, past_of: Any, history: Any) -> None:
+    artifact = IsolationForest(table, needs=1000, sample=1000).train(past_of(history), seed=3)
+    assert artifact.card["sampled"] == 1000
+    assert artifact.card["basis"] == "7"
+    assert artifact.card["seed"] == 3
+    assert artifact.card["kind"] == "isolation_forest"
+
+
+def test_damaged_models_are_refused(autoencoder: Any, past: Any, clean: Any, past_of: Any) -> None:
+    kept = past.models[autoencoder.name]
+    for tensors in (kept.tensors[:100], b"", b"\x00" * 64):
+        with pytest.raises(ModelError, match="damaged"):
+            judged(autoencoder, clean, past_of(models={autoencoder.name: replace(kept, tensors=tensors)}))
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ({"columns": ("colour",)}, "declared columns"),
+        ({"budget": 0.0}, "share of rows"),
+        ({"needs": 0}, "needs"),
+        ({"hidden": 10}, "multiple of 16"),
+    ],
+)
+def test_settings_that_do_not_fit(table: Any, settings: Any, told: str) -> None:
+    with pytest.raises(ValueError, match=told):
+        Autoencoder(table, **settings)
+
+
+def test_personal_columns_are_not_learned() -> None:
+    schema = Schema("people", key=("id",), columns=(Column("id"), Column("email", personal=True), Column("tier")))
+    with pytest.raises(ValueError, match="personal"):
+        IsolationForest(schema, columns=("email",))
+    with pytest.raises(ValueError, match="no column is left"):
+        IsolationForest(replace(schema, columns=schema.columns[:2]))

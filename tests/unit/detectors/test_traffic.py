@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+
+from detectors.traffic.detector import Traffic
+from sluice.domain import ROW, Batch, Column, Schema, Verdict
+
+START = datetime(2026, 3, 1, tzinfo=UTC)
+SCHEMA = Schema("events", time="ts", columns=(Column("user_id"), Column("item_id"), Column("ts", "timestamp"), Column("event_type")))
+Event = tuple[str, str, float]
+
+
+def people(seed: int, users: int = 400) -> list[Event]:
+    """People: some busy, most not; popular items more often; pauses between sessions."""
+    rng = np.random.default_rng(seed)
+    events: list[Event] = []
+    for user in range(users):
+        at = float(rng.uniform(0, 40_000))
+        for _ in range(1 + rng.negative_binomial(1.2, 0.12)):
+            at += float(rng.lognormal(3, 1.5))
+            events.append((f"u{user}", f"i{min(int(rng.pareto(0.7) * 5), 999)}", at))
+    return events
+
+
+def crawler(events: int = 500) -> list[Event]:
+    return [("bot", f"i{i}", 1000 + 1.5 * i) for i in range(events)]
+
+
+def farm(accounts: int = 20, seed: int = 0) -> list[Event]:
+    rng = np.random.default_rng(seed)
+    return [(f"fake{user}", f"i{700 + item}", float(rng.uniform(0, 80_000))) for user in range(accounts) for item in rng.choice(5, 4, replace=False)]
+
+
+def batch(events: Sequence[Event], *, whole: bool = True) -> Batch:
+    rows = [(user, item, START + timedelta(seconds=at), "view", f"b.{i}") for i, (user, item, at) in enumerate(events)]
+    return Batch("events", "b", pl.DataFrame(rows, schema={**SCHEMA.dtypes, ROW: pl.String()}, orient="row"), START + timedelta(days=1), whole=whole)
+
+
+def judge(events: Sequence[Event], past: Any, **more: Any) -> dict[str, Verdict]:
+    return {verdict.rule: verdict for verdict in Traffic(SCHEMA, **more).judge(batch(events), past)}
+
+
+def users(verdict: Verdict, events: Sequence[Event]) -> set[str]:
+    assert verdict.failing is not None
+    return {event[0] for event, failing in zip(events, verdict.failing, strict=True) if failing}
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_people_are_left_alone(past_of: Any, seed: int) -> None:
+    for verdict in judge(people(seed), past_of()).values():
+        assert verdict.status == "passed"
+        assert verdict.failed == 0
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_crawler_is_found_and_held(past_of: Any, seed: int) -> None:
+    events = people(seed) + crawler()
+    verdict = judge(events, past_of())["traffic:crawl"]
+    assert users(verdict, events) == {"bot"}
+    assert verdict.failed == 500
+    assert verdict.on_fail == "quarantine"
+
+
+def test_a_busy_person_is_no_crawler(past_of: Any) -> None:
+    rng = np.random.default_rng(0)
+    gaps, items = rng.lognormal(3, 1.5, 300).cumsum(), rng.integers(60, size=300)
+    events = people(1) + [("collector", f"i{item}", float(at)) for item, at in zip(items, gaps, strict=True)]
+    assert judge(events, past_of())["traffic:crawl"].failed == 0
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_farm_is_found_whole(past_of: Any, seed: int) -> None:
+    events = [*people(seed), *farm(seed=seed), ("fake98", "i700", 5.0), ("fake98", "i703", 9.0)]
+    verdict = judge(events, past_of())["traffic:farm"]
+    assert users(verdict, events) == {*(f"fake{i}" for i in range(20)), "fake98"}
+
+
+def test_accounts_that_are_known_are_no_farm(past_of: Any) -> None:
+    known = batch(farm()).rows
+    assert judge(people(0) + farm(), past_of(known))["traffic:farm"].failed == 0
+
+
+def test_too_few_accounts_are_no_farm(past_of: Any) -> None:
+    assert judge(people(0) + farm(4), past_of())["traffic:farm"].failed == 0
+
+
+def test_the_order_of_rows_does_not_matter(past_of: Any) -> None:
+    events = people(2) + crawler() + farm()
+    shuffled = [events[i] for i in np.random.default_rng(0).permutation(len(events))]
+    for rule, verdict in judge(events, past_of()).items():
+        assert users(verdict, events) == users(judge(shuffled, past_of())[rule], shuffled)
+
+
+def test_evidence_says_why_without_naming_anybody(past_of: Any) -> None:
+    for verdict in judge(people(0) + crawler() + farm(), past_of()).values():
+        assert verdict.evidence is not None
+        (message,) = verdict.evidence["message"].unique()
+        assert message.startswith("its visitor")
+        assert "bot" not in message
+        assert "fake" not in message
+
+
+def test_parts_of_a_batch_are_not_judged(past_of: Any) -> None:
+    verdicts = Traffic(SCHEMA).judge(batch(crawler(), whole=False), past_of())
+    assert [verdict.status for verdict in verdicts] == ["skipped", "skipped"]
+
+
+@pytest.mark.parametrize(("settings", "told"), [({"user": "visitor"}, "declared columns"), ({"chance": 2.0}, "between 0 and 1")])
+def test_settings_that_do_not_fit(settings: Any, told: str) -> None:
+    with pytest.raises(ValueError, match=told):
+        Traffic(SCHEMA, **settings)
