@@ -272,7 +272,7 @@ def promote(challenger: Mapping[str, float], champion: Mapping[str, float] | Non
     return False, f"{metric} {new:.4f} is worse than the champion's {old:.4f}"
 
 
-def due(trained_on: int | None, rows: int, *, needed: int, growth: float = 1.0) -> bool:
+def due(trained_on: int | None, rows: int, *, needed: int, growth: float = 3.0) -> bool:
     """Should a learner be fitted anew: when there is enough history, and it grew by the given share since the last fit."""
     if rows < needed:
         return False

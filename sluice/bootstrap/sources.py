@@ -9,6 +9,7 @@ from sluice.bootstrap import clock
 from sluice.config import Config, SqlSource
 from sluice.ports import Source
 from sluice.sources import FileSource
+from sluice.sources import SqlSource as SqlTable
 from sluice.store import SqlStore, connect, open_store, upgrade
 from sluice.store.migrate import is_new
 
@@ -18,8 +19,6 @@ def source_of(config: Config, dataset: str, store: SqlStore) -> Source:
     each = config.datasets[dataset]
     schema = each.schema_of(dataset)
     if isinstance(each.source, SqlSource):
-        from sluice.sources.sql import SqlSource as SqlTable
-
         landing = Path(config.path(".sluice/landing")) / dataset
         return SqlTable(schema, each.source.url, each.source.table, each.source.watermark, landing, config.limits)
     return FileSource(schema, each.source.files, config.root, config.limits, each.source.format, each.source.separator)

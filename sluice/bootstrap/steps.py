@@ -64,7 +64,11 @@ def order_of(config: Config) -> list[str]:
 def references_of(config: Config, dataset: str, other: str) -> list[Reference]:
     """The rules that hold rows of a dataset until another one knows their key."""
     steps = [step.settings for step in config.datasets[dataset].suite if isinstance(step, Step) and step.name == REFERENCE]
-    return [Reference(f"{REFERENCE}:{each['column']}", str(each["column"]), other, str(each["reference"])) for each in steps if each["dataset"] == other]
+    return [
+        Reference(f"{REFERENCE}:{each['column']}", str(each["column"]), other, str(each.get("reference", each["column"])))
+        for each in steps
+        if each["dataset"] == other
+    ]
 
 
 def _refers(config: Config, name: str) -> Iterator[str]:

@@ -14,7 +14,7 @@ from sluice import rules
 from sluice.bootstrap.sources import source_of, store_of
 from sluice.bootstrap.steps import steps_of, trainers_of
 from sluice.config import Config, load
-from sluice.domain import ACTION, RAW, RAW_TYPE, REASONS, REPAIRS, ROW, RUN, Arrival, Artifact, Batch, Cleaned, Decision, Outcome, Staged, Status, Verdict
+from sluice.domain import ACTION, REASONS, REPAIRS, ROW, RUN, Arrival, Artifact, Batch, Cleaned, Decision, Outcome, Staged, Status, Verdict
 from sluice.jobs.release import Rejudge
 from sluice.pipeline import evaluate
 from sluice.ports import Snapshot, Steps
@@ -66,22 +66,11 @@ def undone(path: str, dataset: str, batch_id: str, repair_ids: Sequence[str], pa
     config, store = opened(path)
     snapshot = store.snapshot(past)
     repairs = later_too(store.repairs(dataset), repair_ids)
-    rows = snapshot.clean(dataset).filter(pl.col(ROW).is_in(repairs[ROW].implode())).collect().with_columns(pl.lit(None, dtype=RAW_TYPE).alias(RAW))
-    restored = rules.revert(rows.drop(RUN), repairs, config.datasets[dataset].schema_of(dataset))
+    rows = snapshot.clean(dataset).filter(pl.col(ROW).is_in(repairs[ROW].implode())).drop(RUN).collect()
+    restored = rules.revert(rows, repairs, config.datasets[dataset].schema_of(dataset))
     batch = Batch(dataset, batch_id, restored, at, whole=False)
     outcome = evaluate(batch, replace(steps(path, dataset), cleaner=AsItIs()), snapshot, kind="undo")
-    taken_back = repairs.select(
-        pl.concat_str(pl.col("repair_id"), pl.lit("/undo")).alias("repair_id"),
-        ROW,
-        "column",
-        pl.col("new").alias("old"),
-        pl.col("old").alias("new"),
-        pl.lit("undo").alias("cleaner"),
-        pl.lit(1.0).alias("confidence"),
-        pl.lit(value=True).alias("applied"),
-        pl.lit("taken back by a person").alias("message"),
-    )
-    return store.stage(replace(outcome, repairs=taken_back))
+    return store.stage(replace(outcome, repairs=repairs))
 
 
 def later_too(repairs: pl.DataFrame, ids: Sequence[str]) -> pl.DataFrame:
@@ -106,7 +95,7 @@ def audited(path: str, dataset: str, batch_id: str, past: str, at: datetime) -> 
     recent = [run.id for run in snapshot.runs(dataset) if at - each.gate.window <= run.at <= at]
     rows = snapshot.clean(dataset)
     if rows.collect_schema():
-        rows = rows.filter(pl.col(RUN).is_in(recent)).drop(RUN).with_columns(pl.lit(None, dtype=RAW_TYPE).alias(RAW))
+        rows = rows.filter(pl.col(RUN).is_in(recent)).drop(RUN)
     batch = Batch(dataset, batch_id, rows.collect(), at, whole=False)
     verdicts = [verdict for judge in steps(path, dataset).judges for verdict in judge.judge(batch, snapshot)]
     verdicts.append(due_batches([run.at for run in snapshot.runs(dataset) if run.kind == "ingest"], config, dataset, at))

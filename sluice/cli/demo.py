@@ -10,7 +10,7 @@ import typer
 from sluice import demo as shop
 from sluice.bootstrap import App, build
 from sluice.cli.gate import text
-from sluice.cli.ops import upgrade_if_needed
+from sluice.cli.ops import show_dashboard, upgrade_if_needed
 from sluice.cli.output import Format, progress, say, show
 from sluice.cli.run import publish, summary
 
@@ -35,17 +35,16 @@ def demo(
         new = work(sluice)
         say(f"\n{len(new)} batches published" if new else "\nnothing new: every batch is published")
         runs = [run for dataset in sluice.config.datasets for run in sluice.store.runs(dataset)]
+        repairs = {dataset: sluice.store.repairs(dataset) for dataset in sluice.config.datasets}
         show(
             [{key: value for key, value in summary(run).items() if key not in ("run", "why")} for run in sorted(runs, key=lambda run: (run.at, run.dataset))],
             Format.table,
         )
         say("\nplanted dirt, and what became of it (the pipeline never sees this truth)")
-        show(shop.judge_against_truth(sluice.store.snapshot(), runs, folder / "truth").to_dicts(), Format.table)
+        show(shop.judge_against_truth(sluice.store.snapshot(), runs, folder / "truth", repairs=repairs).to_dicts(), Format.table)
         for dataset in sluice.config.datasets:
             say(text(sluice.gate(dataset)))
     if serve:
-        from sluice.cli.ops import show_dashboard
-
         show_dashboard(config)
 
 

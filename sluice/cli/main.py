@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from typing import Annotated
 
-import click
 import typer
+from typer._click.exceptions import ClickException  # typer carries its own click
 
 from sluice import __version__
 from sluice.cli import demo, gate, init, models, ops, quarantine, repairs, run
@@ -56,16 +56,14 @@ def outcome(arguments: list[str]) -> int:
     """The exit code of a command line."""
     try:
         code = typer.main.get_command(app).main(arguments, prog_name="sluice", standalone_mode=False)
-    except click.exceptions.Abort:
+    except (typer.Abort, KeyboardInterrupt):
         return 130
-    except click.ClickException as error:
+    except ClickException as error:
         error.show()
         return error.exit_code
     except SluiceError as error:
         typer.echo(f"sluice: {error}", err=True)
         return error.exit_code
-    except KeyboardInterrupt:
-        return 130
     except BrokenPipeError:
         return 0
     return code if isinstance(code, int) else 0

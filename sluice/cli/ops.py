@@ -10,8 +10,8 @@ import typer
 from dashboard.launch import command
 from sluice.bootstrap import build
 from sluice.bootstrap.doctor import examine
-from sluice.bootstrap.serve import serve as serve_all
 from sluice.cli.output import ConfigOption, Format, FormatOption, say, show
+from sluice.cli.serving import serve as serve_all
 from sluice.config import load
 from sluice.store import database, migrate
 

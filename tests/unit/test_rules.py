@@ -230,11 +230,11 @@ def test_a_challenger_serves_only_where_it_is_not_worse() -> None:
     assert rules.promote({"ndcg@20": 0.19}, {"ndcg@20": 0.2}, tolerance=0.1)[0]
 
 
-def test_a_learner_is_due_with_enough_history_and_again_when_it_has_doubled() -> None:
+def test_a_learner_is_due_with_enough_history_and_again_when_it_has_grown() -> None:
     assert not rules.due(None, 99, needed=100)
     assert rules.due(None, 100, needed=100)
-    assert not rules.due(100, 199, needed=100)
-    assert rules.due(100, 200, needed=100)
+    assert not rules.due(100, 199, needed=100, growth=1)
+    assert rules.due(100, 200, needed=100, growth=1)
 
 
 def test_the_uniqueness_of_a_key_cannot_be_waived() -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from dashboard.launch import command
 from sluice import alerts, schedule
-from sluice.bootstrap.app import App
+from sluice.bootstrap import App
 from sluice.errors import Claimed, NotDelivered, SluiceError
 
 BEAT = 5.0

@@ -1,0 +1,47 @@
+"""A small demo shop after its main job, made once; tests that change it take a copy."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from sluice import demo
+from sluice.bootstrap import App, build
+
+SIZE = {"days": 6, "items": 200, "users": 150, "per_day": 900}
+UNSEEN = 7
+
+
+@pytest.fixture(scope="session")
+def worked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a shop whose batches are all published."""
+    folder = tmp_path_factory.mktemp("shop")
+    demo.write(folder, UNSEEN, **SIZE)  # type: ignore[arg-type]  # sizes by name
+    with build(folder / "sluice.yaml") as app:
+        list(app.run(app.waiting()))
+        app.retrain(by="test")
+    return folder
+
+
+@pytest.fixture
+def shop(worked: Path, tmp_path: Path) -> Path:
+    """A copy of it, to change at will; gives its sluice.yaml."""
+    shutil.copytree(worked, tmp_path / "shop")
+    return tmp_path / "shop" / "sluice.yaml"
+
+
+@pytest.fixture
+def opened() -> Iterator[Callable[[Path], App]]:
+    """Opens applications, and closes them in the end."""
+    apps: list[App] = []
+
+    def opening(path: Path) -> App:
+        apps.append(build(path))
+        return apps[-1]
+
+    yield opening
+    for app in apps:
+        app.close()

@@ -1,0 +1,188 @@
+"""The command line: its exit codes, its words, its JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import typer.main
+
+from sluice.cli.main import app, outcome
+from sluice.domain import ROW
+
+SMALL = """
+datasets:
+  a:
+    source: {files: "landing/*.csv"}
+    columns: {id: {type: string}, x: {type: integer}}
+    suite: [expect_column_values_to_not_be_null: {column: id}]
+"""
+
+
+def commands(group: object, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], object]]:
+    for name, each in getattr(group, "commands", {}).items():
+        if getattr(each, "commands", None):
+            yield from commands(each, (*path, name))
+        else:
+            yield (*path, name), each
+
+
+COMMANDS = dict(commands(typer.main.get_command(app)))
+
+
+@pytest.mark.parametrize("path", list(COMMANDS), ids=" ".join)
+def test_every_command_explains_itself_and_its_options(path: tuple[str, ...]) -> None:
+    command = COMMANDS[path]
+    assert len(command.help or "") > 30  # type: ignore[attr-defined]  # a click command
+    unexplained = [each.name for each in command.params if each.param_type_name == "option" and not each.help]  # type: ignore[attr-defined]  # a click command
+    assert unexplained == []
+
+
+def test_help_names_the_way_in(capsys: pytest.CaptureFixture[str]) -> None:
+    assert outcome(["--help"]) == 0
+    assert "sluice init" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "told"),
+    [
+        (["gate", "events", "--config", "nowhere.yaml"], 2, "sluice init"),
+        (["gate"], 2, "Missing argument"),
+        (["nonsense"], 2, "No such command"),
+        (["init", "nowhere"], 2, "no such folder"),
+    ],
+)
+def test_wrong_usage_leaves_with_2_and_says_what_to_do(arguments: list[str], code: int, told: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert outcome(arguments) == code
+    assert told in capsys.readouterr().err
+
+
+def test_a_gate_prints_its_decision_and_leaves_with_it(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert outcome(["gate", "events", "--config", str(shop)]) == 0
+    assert "events: open" in capsys.readouterr().out
+    assert outcome(["gate", "events", "--config", str(shop), "--format", "json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert (said["state"], said["dataset"]) == ("open", "events")
+    assert outcome(["gate", "catalogue", "--config", str(shop)]) == 2
+    assert "no dataset is called 'catalogue'" in capsys.readouterr().err
+
+
+def test_a_closed_gate_leaves_with_1_until_somebody_overrides_it(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shop.write_text(shop.read_text().replace("clock: 2026-03-07", "clock: 2026-03-11"))
+    assert outcome(["gate", "events", "--config", str(shop)]) == 1
+    assert "did not come" in capsys.readouterr().out
+    assert outcome(["retrain", "--config", str(shop)]) == 1
+    order = ["override", "events", "--config", str(shop), "--for", "2h", "--by", "Ada"]
+    assert outcome([*order, "--reason", " "]) == 2
+    assert outcome([*order, "--reason", "the sale starts"]) == 0
+    capsys.readouterr()
+    assert outcome(["gate", "events", "--config", str(shop)]) == 0
+    assert "set aside by Ada: the sale starts" in capsys.readouterr().out
+
+
+def test_an_unpublished_dataset_has_an_unknown_gate(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    config = tmp_path / "sluice.yaml"
+    config.write_text('datasets: {events: {source: {files: "landing/*.csv"}, columns: {id: {type: string}}}}\n')
+    assert outcome(["gate", "events", "--config", str(config)]) == 3
+    assert "unknown" in capsys.readouterr().out
+
+
+def test_held_rows_are_listed_shown_masked_and_released(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    where = ["--config", str(shop)]
+    rule = "expect_column_values_to_be_between:quantity"
+    assert outcome(["quarantine", "list", "events", "--rule", rule, *where, "--format", "json"]) == 0
+    row = json.loads(capsys.readouterr().out)[0]["row"]
+    assert outcome(["quarantine", "show", "events", row, *where, "--format", "json"]) == 0
+    cells = {each["column"]: each for each in json.loads(capsys.readouterr().out)}
+    assert (cells["ip"]["value"], cells["quantity"]["blamed"]) == ("•••", "yes")
+    assert outcome(["quarantine", "release", "events", row, "--by", "Ada", *where]) == 2
+    assert "note" in capsys.readouterr().err
+    assert outcome(["quarantine", "release", "events", row, "--by", "Ada", "--note", "a return", *where]) == 0
+    assert outcome(["quarantine", "show", "events", row, *where]) == 2
+
+
+def test_repairs_are_listed_and_undone(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    where = ["--config", str(shop)]
+    assert outcome(["repairs", "list", "events", "--column", "currency", *where, "--format", "json"]) == 0
+    repair = json.loads(capsys.readouterr().out)[0]
+    assert repair["cleaner"] == "lookup"
+    undo = ["repairs", "undo", "events", repair["repair"], "--by", "Ada", "--note", "wrong", *where]
+    assert outcome(undo) == 0
+    assert outcome(undo) == 2
+
+
+def test_models_are_listed_recommend_and_roll_back(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    where = ["--config", str(shop)]
+    assert outcome(["models", "list", *where, "--format", "json"]) == 0
+    (model,) = json.loads(capsys.readouterr().out)
+    assert model["state"] == "champion"
+    assert outcome(["recommend", "--popular", "-k", "3", *where, "--format", "json"]) == 0
+    assert all(each["title"] for each in json.loads(capsys.readouterr().out))
+    assert outcome(["recommend", *where]) == 2
+    assert outcome(["models", "rollback", "--by", "Ada", "--note", "worse", *where]) != 0
+
+
+def test_an_audit_and_the_doctor_find_a_sound_shop_sound(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert outcome(["audit", "events", "--config", str(shop)]) == 0
+    capsys.readouterr()
+    assert outcome(["doctor", "--config", str(shop), "--format", "json"]) == 0
+    assert {each["state"] for each in json.loads(capsys.readouterr().out)} == {"fine"}
+
+
+def test_the_doctor_names_what_is_broken(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    config = tmp_path / "sluice.yaml"
+    config.write_text("datasets: {events: {sorce: 1}}\n")
+    assert outcome(["doctor", "--config", str(config), "--format", "json"]) == 3
+    (finding,) = json.loads(capsys.readouterr().out)
+    assert "did you mean source?" in finding["found"]
+
+
+def test_a_wrong_step_is_told_with_its_line_before_anything_is_judged(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shop.write_text(shop.read_text().replace("- normalise", "- normalize", 1).replace("window: 3s", "widow: 3s"))
+    assert outcome(["run", "--config", str(shop)]) == 2
+    told = capsys.readouterr().err
+    assert "no step is called normalize; did you mean normalise?" in told
+    assert ": datasets.catalog.clean." in told
+
+
+def test_init_writes_a_configuration_that_runs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    landing = tmp_path / "landing"
+    landing.mkdir()
+    (landing / "products-2026-03-01.csv").write_text("sku,title,price,zip\n" + "".join(f"P{n:04},Cup number {n},{n + 0.5},{n:05}\n" for n in range(300)))
+    (landing / "orders-2026-03-01.csv").write_text(
+        "order_id,sku,at,email\n" + "".join(f"{n},P{n % 300:04},2026-03-01T10:{n % 60:02}:00Z,a{n}@example.com\n" for n in range(500))
+    )
+    config = tmp_path / "sluice.yaml"
+    assert outcome(["init", str(landing), "--to", str(config), "--format", "json"]) == 0
+    found = {each["dataset"]: each for each in json.loads(capsys.readouterr().out)}
+    assert "sku → products.sku" in str(found["orders"]["refers to"])
+    assert "zip string" in str(found["products"]["columns"])
+    assert "email string (personal)" in str(found["orders"]["columns"])
+    assert outcome(["init", str(landing), "--to", str(config)]) == 2
+    capsys.readouterr()
+    assert outcome(["run", "--config", str(config), "--format", "json"]) == 0
+    runs = {each["dataset"]: each for each in json.loads(capsys.readouterr().out)}
+    assert (runs["products"]["rows"], runs["products"]["held"], runs["orders"]["rows"], runs["orders"]["held"]) == (300, 0, 500, 0)
+
+
+def test_what_cannot_be_read_is_set_aside_and_stops_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "landing").mkdir()
+    (tmp_path / "landing" / "a-2026-03-01.csv").write_bytes("id,x\n1,2\n".encode("utf-16"))
+    (tmp_path / "landing" / "a-2026-03-02.csv").write_text("id,x\n1,2\n")
+    config = tmp_path / "sluice.yaml"
+    config.write_text(SMALL)
+    assert outcome(["run", "--config", str(config), "--format", "json"]) == 1
+    first, second = json.loads(capsys.readouterr().out)
+    assert (first["kind"], "UTF-16" in first["why"]) == ("set_aside", True)
+    assert (second["kind"], second["clean"]) == ("ingest", 1)
+    assert outcome(["run", "--config", str(config), "--format", "json"]) == 0
+    assert json.loads(capsys.readouterr().out) == []
+
+
+def test_a_row_id_is_shown_as_it_is_asked_for(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert outcome(["quarantine", "list", "events", "--config", str(shop), "--format", "json"]) == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert len(rows) == len({row["row"] for row in rows})
+    assert ROW not in rows[0]

@@ -1,0 +1,216 @@
+"""The main job, from a shop's dirty files to published data, gate, retrain and back again."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+from collections.abc import Callable
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+import sluice
+from sluice import demo, rules
+from sluice.bootstrap import App
+from sluice.domain import ACTION, REASONS, ROW, RUN, Request
+from sluice.errors import GateClosed, UsageError
+
+Opened = Callable[[Path], App]
+DETERMINISTIC = (
+    "retry",
+    "double_fire",
+    "clock_skew",
+    "future",
+    "orphan",
+    "price_scale",
+    "wrong_currency",
+    "negative_quantity",
+    "missing",
+    "mojibake",
+    "entities",
+    "column_gone",
+    "truncated",
+)
+
+
+def places(app: App, dataset: str) -> tuple[list[str], list[str]]:
+    return app.store.snapshot().clean(dataset).collect()[ROW].to_list(), app.store.held(dataset)[ROW].to_list()
+
+
+def arrived(app: App, dataset: str) -> list[str]:
+    source = app.source(dataset)
+    published = {run.id for run in app.store.runs(dataset) if run.state == "published"}
+    return [row for arrival in source.arrivals() if arrival.id in published for row in source.read(arrival).rows[ROW]]
+
+
+def tree(folder: Path) -> str:
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path.suffix in (".parquet", ".json"):
+            digest.update(str(path.relative_to(folder)).encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def test_every_arrived_event_is_in_exactly_one_place(worked: Path, opened: Opened) -> None:
+    app = opened(worked / "sluice.yaml")
+    clean, held = places(app, "events")
+    assert sorted(clean + held) == sorted(arrived(app, "events"))
+
+
+def test_clean_rows_say_who_published_them_and_how_far_they_can_be_trusted(worked: Path, opened: Opened) -> None:
+    rows = opened(worked / "sluice.yaml").store.snapshot().clean("events").collect()
+    assert rows[RUN].null_count() == 0
+    assert set(rows[ACTION]) >= {"keep", "repaired"}
+    assert set(rows[ACTION]) <= {"keep", "repaired", "order_unknown"}
+
+
+def test_a_snapshot_dataset_holds_the_newest_accepted_catalog(worked: Path, opened: Opened) -> None:
+    app = opened(worked / "sluice.yaml")
+    runs = [run for run in app.store.runs("catalog") if run.good]
+    rows = app.store.snapshot().clean("catalog").collect()
+    assert set(rows[RUN]) == {runs[-1].id}
+    assert rows.height == runs[-1].good
+
+
+def test_every_score_can_be_computed_again_from_the_stored_counts(worked: Path, opened: Opened) -> None:
+    app = opened(worked / "sluice.yaml")
+    metrics = app.store.snapshot().metrics("events")
+    for run in app.store.snapshot().runs("events"):
+        for phase, score in (("arrival", run.arrival), ("published", run.published)):
+            stored = metrics.filter((pl.col("run_id") == run.id) & (pl.col("phase") == phase)).select("dimension", "severity", "status", "rows", "failed")
+            again = rules.score(rules.Count(*row) for row in stored.iter_rows())
+            assert (again.value, dict(again.dimensions)) == (score.value, dict(score.dimensions))
+
+
+def test_the_deterministic_kinds_are_found_on_a_shop_that_nobody_looked_at(worked: Path, opened: Opened) -> None:
+    app = opened(worked / "sluice.yaml")
+    runs = [run for dataset in app.config.datasets for run in app.store.runs(dataset)]
+    repairs = {dataset: app.store.repairs(dataset) for dataset in app.config.datasets}
+    summary = demo.judge_against_truth(app.store.snapshot(), runs, worked / "truth", repairs=repairs)
+    found = {row["kind"]: (row["recall"], row["precision"]) for row in summary.to_dicts() if row["kind"] in DETERMINISTIC}
+    assert len(found) >= 10
+    assert {kind: values for kind, values in found.items() if min(values) < 0.9} == {}
+
+
+def test_a_second_run_publishes_nothing(shop: Path, opened: Opened) -> None:
+    app = opened(shop)
+    before = tree(shop.parent / ".sluice" / "lake")
+    assert list(app.run(app.waiting())) == []
+    assert tree(shop.parent / ".sluice" / "lake") == before
+
+
+def test_the_gate_pins_rows_that_stay_the_same(shop: Path, opened: Opened) -> None:
+    decision = sluice.gate("events", shop)
+    assert decision.open
+    rows = sluice.published("events", decision, shop).collect()
+    assert set(rows[RUN]) <= set(decision.runs)
+    app = opened(shop)
+    held = app.store.held("events", rule="expect_column_values_to_be_between:quantity")
+    app.carry_out(app.store.submit(Request("r1", "release", "events", "Ada", "they are returns", app.now(), tuple(held[ROW]))))
+    assert sluice.published("events", decision, shop).collect().sort(ROW).equals(rows.sort(ROW))
+    assert sluice.gate("events", shop).snapshot != decision.snapshot
+
+
+def test_a_closed_gate_gives_no_rows(shop: Path) -> None:
+    shop.write_text(shop.read_text().replace("clock: 2026-03-07", "clock: 2026-03-11"))
+    decision = sluice.gate("events", shop)
+    assert decision.state == "closed"
+    assert any("did not come" in reason for reason in decision.reasons)
+    with pytest.raises(GateClosed):
+        sluice.published("events", decision, shop)
+
+
+def test_releasing_all_of_a_reason_publishes_them_and_keeps_every_row_once(shop: Path, opened: Opened) -> None:
+    app = opened(shop)
+    rule = "expect_column_values_to_be_between:quantity"
+    held = app.store.held("events", rule=rule)[ROW].to_list()
+    assert held
+    app.carry_out(app.store.submit(Request("r1", "release", "events", "Ada", "they are returns", app.now(), rule=rule)))
+    clean, still = places(app, "events")
+    assert set(held) <= set(clean)
+    assert sorted(clean + still) == sorted(arrived(app, "events"))
+    assert app.store.all_requests("events")[0].state == "done"
+
+
+def test_the_uniqueness_of_a_key_cannot_be_waived(shop: Path, opened: Opened) -> None:
+    app = opened(shop)
+    app.carry_out(app.store.submit(Request("r1", "release", "events", "Ada", "please", app.now(), rule="deduplicate:key")))
+    request = app.store.all_requests("events")[0]
+    assert (request.state, "cannot be waived" in request.answer) == ("refused", True)
+
+
+def test_rejected_rows_leave_the_list_for_good(shop: Path, opened: Opened) -> None:
+    app = opened(shop)
+    row = app.store.held("events")[ROW][0]
+    app.carry_out(app.store.submit(Request("r1", "reject", "events", "Ada", "junk", app.now(), (row,))))
+    clean, held = places(app, "events")
+    assert row not in clean + held
+
+
+def test_undoing_repairs_gives_the_cells_back_or_holds_the_rows(shop: Path, opened: Opened) -> None:
+    app = opened(shop)
+    repairs = app.store.repairs("events").filter((pl.col("cleaner") == "lookup") & (pl.col("column") == "currency"))
+    clean = set(app.store.snapshot().clean("events").select(ROW).collect()[ROW])
+    chosen = repairs.filter(pl.col(ROW).is_in(list(clean))).row(0, named=True)
+    app.carry_out(app.store.submit(Request("u1", "undo", "events", "Ada", "the old one was right", app.now(), (chosen["repair_id"],))))
+    after, held = app.store.snapshot().clean("events").filter(pl.col(ROW) == chosen[ROW]).collect(), app.store.held("events", rows=[chosen[ROW]])
+    (row,) = [*after.to_dicts(), *held.to_dicts()]
+    assert row["currency"] == chosen["old"]
+    assert app.store.repairs("events", ids=[chosen["repair_id"]]).is_empty()
+    assert sorted(itertools.chain(*places(app, "events"))) == sorted(arrived(app, "events"))
+    with pytest.raises(UsageError):
+        app.carry_out(app.store.submit(Request("u2", "undo", "events", "Ada", "again", app.now(), (chosen["repair_id"],))))
+
+
+def test_an_audit_changes_no_row_and_says_what_did_not_come(shop: Path, opened: Opened) -> None:
+    app = opened(shop)
+    before = places(app, "events")
+    assert app.audit("events").decision == "open"
+    assert places(app, "events") == before
+    late = shop.read_text().replace("clock: 2026-03-07", "clock: 2026-03-11")
+    shop.write_text(late)
+    app = opened(shop)
+    run = app.audit("events")
+    assert run.decision == "closed"
+    assert any("batches_come_when_due" in incident.rule for incident in app.store.incidents("events"))
+    assert not app.gate("events").open
+
+
+def test_held_orphans_are_published_when_their_item_has_come(worked: Path, opened: Opened) -> None:
+    app = opened(worked / "sluice.yaml")
+    replays = [run for run in app.store.runs("events") if run.kind == "replay"]
+    assert replays
+    assert all(run.good > 0 for run in replays)
+    known = set(app.store.snapshot().clean("catalog").collect()["item_id"])
+    orphans = app.store.held("events", rule="expect_column_values_to_exist_in_dataset:item_id")
+    assert not set(orphans["item_id"]) & known
+    assert orphans[REASONS].list.len().min() == 1
+
+
+def test_a_model_says_what_it_learned_from_and_answers(worked: Path, opened: Opened) -> None:
+    app = opened(worked / "sluice.yaml")
+    (model,) = app.store.models("recommender")
+    assert model.state == "champion"
+    assert {run["id"] for run in model.card["runs"]} <= {run.id for run in app.store.runs("events") + app.store.runs("catalog")}  # type: ignore[operator, attr-defined]  # JSON
+    user = app.store.snapshot().clean("events").collect()["user_id"].value_counts(sort=True)["user_id"][0]
+    answer = app.recommend(user, 5)
+    assert len(answer.items) == 5
+    assert all(each.title for each in answer.items)
+    assert "unknown" in app.recommend("nobody", 5).note
+    assert not app.recommend(None, 5).note
+
+
+def test_a_late_file_is_taken_and_changes_no_published_run(shop: Path, opened: Opened) -> None:
+    app = opened(shop)
+    before = {run.id: run for run in app.store.runs("events")}
+    landing = shop.parent / "landing" / "events"
+    lines = (
+        pl.read_ndjson(landing / "events-2026-03-02.jsonl.gz", infer_schema_length=None)
+        .head(3)
+        .with_columns(pl.concat_str(pl.lit("late-"), "event_id").alias("event_id"))
+    )
+    lines.write_ndjson(landing / "events-2026-03-02-late.jsonl")
+    (run,) = [run for run in app.run(app.waiting()) if run.kind == "ingest"]
+    assert run.rows == 3
+    assert {key: value for key, value in ((each.id, each) for each in app.store.runs("events")) if key != run.id} == before
