@@ -30,6 +30,7 @@ class Found:
     Attributes:
         dataset: A name for it, made of its files' names.
         pattern: Of its files.
+        format: None where the files are of several; their endings tell.
         rows: How many rows were looked at.
         files: How many files fit the pattern.
         columns: Each with a note that says why it is taken for what it is.
@@ -42,7 +43,7 @@ class Found:
 
     dataset: str
     pattern: str
-    format: Literal["csv", "jsonl", "parquet"]
+    format: Literal["csv", "jsonl", "parquet"] | None
     separator: str
     rows: int
     files: int

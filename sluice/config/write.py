@@ -55,7 +55,8 @@ def _dataset(each: Found) -> Iterator[str]:
         yield f"  # {_one_line(each.note)}"
     yield "  source:"
     yield f"    files: {_scalar(each.pattern)}"
-    yield f"    format: {each.format}"
+    if each.format:
+        yield f"    format: {each.format}"
     if each.format == "csv" and each.separator != ",":
         yield f"    separator: {json.dumps(each.separator)}"
     yield f"  mode: {each.mode}" + _comment(_EXPLAINED[each.mode])

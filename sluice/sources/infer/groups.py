@@ -22,6 +22,9 @@ _CHANGING = re.compile(r"\d{4}([-_]?)\d{2}\1\d{2}(?:T[\d:-]*\d)?Z?|\d+")
 _PARTS = re.compile(r"^(part|chunk|data|file|export|batch)?$")
 
 
+MANY = 3  # files that follow one another for certain
+
+
 @dataclass(frozen=True, slots=True)
 class Group:
     """Files that follow one another.
@@ -30,13 +33,14 @@ class Group:
         dataset: A name for them.
         files: In the order of the times in their names.
         pattern: That they fit.
+        format: Theirs; None where they are of several, which their endings tell.
         every: Their rhythm, where the times in their names tell one.
     """
 
     dataset: str
     files: tuple[Path, ...]
     pattern: str
-    format: Format
+    format: Format | None
     every: timedelta | None
 
 
@@ -47,11 +51,12 @@ def groups(folder: Path, root: Path) -> Iterator[Group]:
         relative = path.relative_to(folder)
         if path.is_file() and is_finished(relative) and _has_format(path):
             found.setdefault(_same(relative), []).append(path)
+    found = _folded(found)
     taken: set[str] = set()
     for same, paths in found.items():
         dataset = _unique(_name(same, folder.name), Path(same).parent.name or folder.name, taken)
         files = tuple(sorted(paths, key=lambda path: (end_of(path.name) is not None, end_of(path.name) or 0, path.name)))
-        yield Group(dataset, files, _pattern(same, paths, folder, root), format_of(paths[0]), _rhythm(files))
+        yield Group(dataset, files, _pattern(same, paths, folder, root), _format(paths), _rhythm(files))
 
 
 def separator_of(path: Path) -> str:
@@ -69,6 +74,27 @@ def _has_format(path: Path) -> bool:
     except SourceError:
         return False
     return True
+
+
+def _format(paths: Sequence[Path]) -> Format | None:
+    formats = {format_of(path) for path in paths}
+    return formats.pop() if len(formats) == 1 else None
+
+
+def _folded(found: dict[str, list[Path]]) -> dict[str, list[Path]]:
+    """A lone file that begins like many is one of them, sent otherwise: once more, or in another format."""
+    many = {same.partition("*")[0]: same for same, paths in found.items() if len(paths) >= MANY and "*" in same}
+    folded: dict[str, list[Path]] = {}
+    for same, paths in found.items():
+        home = many.get(same.partition("*")[0], same) if len(paths) == 1 else same
+        folded.setdefault(home, []).extend(paths)
+    return {_common(same, paths): paths for same, paths in folded.items()}
+
+
+def _common(same: str, paths: Sequence[Path]) -> str:
+    """What stays the same once files were folded in: no more than the beginning."""
+    alike = {_CHANGING.sub("*", path.name.removesuffix(".gz")) for path in paths}
+    return same if len(alike) == 1 else same.partition("*")[0] + "*"
 
 
 def _same(relative: Path) -> str:
@@ -99,7 +125,9 @@ def _unique(name: str, parent: str, taken: set[str]) -> str:
 def _pattern(same: str, paths: Sequence[Path], folder: Path, root: Path) -> str:
     packed = {path.name.endswith(".gz") for path in paths}
     ending = "" if packed == {False} else ".gz" if packed == {True} else "*"
-    if len(paths) == 1:
+    if same.endswith("*"):
+        ending = ""
+    elif len(paths) == 1:
         same, ending = paths[0].relative_to(folder).as_posix(), ""
         same = _CHANGING.sub("*", same) if end_of(same) else same
     base = folder.relative_to(root).as_posix() if folder.is_relative_to(root) else folder.as_posix()

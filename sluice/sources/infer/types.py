@@ -32,7 +32,7 @@ def type_of(cells: pl.Series) -> tuple[Type, str]:
 
 
 def _of_text(values: pl.Series, name: str) -> tuple[Type, str]:
-    if values.str.contains(r"^[+-]?0\d").any():
+    if values.str.contains(r"^[+-]?0\d+(\.\d+)?$").any():
         return "string", "leading zeros are kept"
     quantities: tuple[Type, ...] = () if is_digits_as_text(name) else ("integer", "number")
     for type_ in (*quantities, *_TEXTS):

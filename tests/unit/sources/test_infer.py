@@ -92,6 +92,17 @@ def test_typed_columns_keep_their_types() -> None:
     assert type_of(pl.Series("flag", [True]))[0] == "boolean"
 
 
+def test_a_file_sent_once_more_or_in_another_format_is_one_of_many(tmp_path: Path) -> None:
+    write_shop(tmp_path / "landing")
+    events = tmp_path / "landing" / "events"
+    (events / "events-2026-03-02-resend.jsonl.gz").write_bytes((events / "events-2026-03-02.jsonl.gz").read_bytes())
+    pl.DataFrame({"event_id": ["e4-1"], "item_id": ["B001"], "quantity": [1]}).write_parquet(events / "events-2026-03-04.parquet")
+    found = {each.dataset: each for each in infer(tmp_path / "landing")}
+    assert set(found) == {"catalog", "events"}
+    assert (found["events"].files, found["events"].pattern, found["events"].format) == (5, "landing/events/events-*", None)
+    assert (found["events"].mode, found["events"].key) == ("append", ("event_id",))
+
+
 def test_some_repeats_do_not_hide_a_key_and_separators_are_told(tmp_path: Path) -> None:
     rows = [f"{n};{n % 7}" for n in range(100)]
     (tmp_path / "orders.csv").write_text("\n".join(["order_id;grade", *rows, rows[0]]))
