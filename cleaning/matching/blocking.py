@@ -8,15 +8,14 @@ _WORD = "\\p{N}+(?:[.,/x*\u00d7]\\p{N}+)+|[\\p{L}\\p{N}]+"  # a size such as 30/
 
 
 def tokens(texts: pl.Series) -> pl.DataFrame:
-    """One row a distinct word of a text: `place` (the text's position), `word`, and `weight`, the word's inverse document frequency."""
+    """One row a word of a text: `place` (the text's position), `word`, and `weight`, the word's inverse document frequency.
+
+    A word that stands in a text again is another word there: a terracotta planter in terracotta is not one in moss.
+    """
     words = pl.DataFrame({"text": texts.str.to_lowercase()}).with_row_index("place")
-    each = (
-        words.with_columns(word=pl.col("text").str.extract_all(_WORD))
-        .select("place", "word")
-        .explode("word", empty_as_null=False)
-        .drop_nulls()
-        .unique(maintain_order=True)
-    )
+    each = words.with_columns(word=pl.col("text").str.extract_all(_WORD)).select("place", "word").explode("word", empty_as_null=False).drop_nulls()
+    nth = pl.int_range(pl.len()).over("place", "word")
+    each = each.with_columns(word=pl.when(nth > 0).then(pl.concat_str("word", nth, separator="#")).otherwise("word"))
     return each.with_columns(weight=(texts.len() / pl.len().over("word")).log1p())
 
 

@@ -25,6 +25,8 @@ def test_the_same_words_in_another_order_are_a_twin(batch: Callable[..., Batch],
         "Tarn canvas pannier 12 l, navy",
         "Lumen chinos 30/32, ivory",
         "Lumen chinos 32/32, ivory",
+        "Lumen terracotta planter 40 cm, terracotta",
+        "Lumen terracotta planter 40 cm, moss",
     ]
     (verdict,) = Matching(SCHEMA).clean(batch(SCHEMA, title=titles), [], past()).held
     assert (verdict.rule, verdict.status, verdict.on_fail, verdict.failed) == ("matching", "failed", "flag", 1)
