@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from datetime import timedelta
 from pathlib import Path
 
 from sluice.bootstrap import clock
@@ -14,6 +15,9 @@ from sluice.store import SqlStore, connect, open_store, upgrade
 from sluice.store.migrate import is_new
 
 
+SETTLED = timedelta(seconds=2)  # a file written to more recently may not be whole yet
+
+
 def source_of(config: Config, dataset: str, store: SqlStore) -> Source:
     """Where a dataset's batches come from."""
     each = config.datasets[dataset]
@@ -21,7 +25,8 @@ def source_of(config: Config, dataset: str, store: SqlStore) -> Source:
     if isinstance(each.source, SqlSource):
         landing = Path(config.path(".sluice/landing")) / dataset
         return SqlTable(schema, each.source.url, each.source.table, each.source.watermark, landing, config.limits)
-    return FileSource(schema, each.source.files, config.root, config.limits, each.source.format, each.source.separator)
+    settled = (lambda _: True) if config.clock else (lambda written: clock.now(config) - written > SETTLED)
+    return FileSource(schema, each.source.files, config.root, config.limits, each.source.format, each.source.separator, settled)
 
 
 def store_of(config: Config) -> SqlStore:

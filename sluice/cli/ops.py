@@ -10,6 +10,7 @@ import typer
 from dashboard.launch import command
 from sluice.bootstrap import build
 from sluice.bootstrap.doctor import examine
+from sluice.bootstrap.sources import create_if_new
 from sluice.cli.output import ConfigOption, Format, FormatOption, say, show
 from sluice.cli.serving import serve as serve_all
 from sluice.config import load
@@ -45,7 +46,9 @@ def upgrade(config: ConfigOption = "sluice.yaml") -> None:
 
 def upgrade_if_needed(config: Path) -> bool:
     """Upgrade the configured database; whether there was need."""
-    engine = database.connect(load(config).database_url)
+    url = load(config).database_url
+    create_if_new(url)
+    engine = database.connect(url)
     needed = migrate.pending(engine)
     if needed:
         migrate.upgrade(engine)
