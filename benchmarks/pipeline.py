@@ -116,7 +116,7 @@ def stages(config: Path) -> Mapping[str, float]:
     seconds: dict[str, float] = {}
     with build(config) as app:
         steps = timed(seconds, "load the rooms", lambda: steps_of(app.config, config, "events"))
-        source, past = source_of(app.config, "events", app.store), app.store.snapshot()
+        source, past = source_of(app.config, "events"), app.store.snapshot()
         arrival = timed(seconds, "hash", lambda: next(iter(source.arrivals())))
         batch = timed(seconds, "read and cast", lambda: source.read(arrival))
 

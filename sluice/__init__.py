@@ -1,10 +1,10 @@
 """Sluice keeps a shop's data fit to learn from: it checks, cleans, scores and gates every batch.
 
-    import sluice
+import sluice
 
-    decision = sluice.gate("events")
-    if decision.open:
-        rows = sluice.published("events", decision).collect()
+decision = sluice.gate("events")
+if decision.open:
+    rows = sluice.published("events", decision).collect()
 """
 
 from __future__ import annotations

@@ -50,12 +50,17 @@ def build(path: str | Path = "sluice.yaml", environment: Mapping[str, str] | Non
 
 @dataclass(eq=False)
 class App:
-    """What Sluice does, with everything it needs at hand; close it when done."""
+    """What Sluice does, with everything it needs at hand; close it when done.
+
+    Attributes:
+        settled: Says of a landed file, by when it was last written, whether it is whole; one that is not is left for later.
+    """
 
     path: Path
     config: Config
     store: SqlStore
     child: Child
+    settled: Callable[[datetime], bool] = lambda _: True
     _sources: dict[str, Source] = field(default_factory=dict)
 
     def __enter__(self) -> Self:
@@ -87,7 +92,7 @@ class App:
     def source(self, dataset: str) -> Source:
         """Where a dataset's batches come from."""
         if dataset not in self._sources:
-            self._sources[self.known(dataset)] = source_of(self.config, dataset, self.store)
+            self._sources[self.known(dataset)] = source_of(self.config, dataset, self.settled)
         return self._sources[dataset]
 
     def known(self, dataset: str) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import functools
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 from sluice.bootstrap import clock
@@ -15,17 +16,13 @@ from sluice.store import SqlStore, connect, open_store, upgrade
 from sluice.store.migrate import is_new
 
 
-SETTLED = timedelta(seconds=2)  # a file written to more recently may not be whole yet
-
-
-def source_of(config: Config, dataset: str, store: SqlStore) -> Source:
-    """Where a dataset's batches come from."""
+def source_of(config: Config, dataset: str, settled: Callable[[datetime], bool] = lambda _: True) -> Source:
+    """Where a dataset's batches come from; `settled` says of a file, by when it was last written, whether it is whole."""
     each = config.datasets[dataset]
     schema = each.schema_of(dataset)
     if isinstance(each.source, SqlSource):
         landing = Path(config.path(".sluice/landing")) / dataset
         return SqlTable(schema, each.source.url, each.source.table, each.source.watermark, landing, config.limits)
-    settled = (lambda _: True) if config.clock else (lambda written: clock.now(config) - written > SETTLED)
     return FileSource(schema, each.source.files, config.root, config.limits, each.source.format, each.source.separator, settled)
 
 

@@ -47,7 +47,7 @@ def check(path: str) -> None:
 def evaluated(path: str, arrival: Arrival, past: str) -> Staged:
     """Read, evaluate and stage one arrival."""
     config, store = opened(path)
-    batch = source_of(config, arrival.dataset, store).read(arrival)
+    batch = source_of(config, arrival.dataset).read(arrival)
     outcome = evaluate(batch, steps(path, arrival.dataset), store.snapshot(past), weights=config.datasets[arrival.dataset].gate.weights)
     return store.stage(outcome, uri=arrival.uri)
 

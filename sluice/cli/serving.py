@@ -7,6 +7,7 @@ import socket
 import subprocess
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 
 from dashboard.launch import command
 from sluice import alerts, schedule
@@ -14,6 +15,7 @@ from sluice.bootstrap import App
 from sluice.errors import Claimed, NotDelivered, SluiceError
 
 BEAT = 5.0
+SETTLED = timedelta(seconds=5)  # a file written to more recently may not be whole yet
 STOP = 10.0
 
 
@@ -53,6 +55,7 @@ class Worker:
     def __init__(self, app: App, say: Callable[[str], None]) -> None:
         """Keep the application, and name this worker in the heartbeat."""
         self.app = app
+        app.settled = lambda written: app.now() - written > SETTLED
         self.say = say
         self.name = socket.gethostname()
         self.one = threading.Lock()
