@@ -26,7 +26,7 @@ class Snapshot(Protocol):
         ...
 
     def clean(self, dataset: str) -> pl.LazyFrame:
-        """The published rows: declared columns, `_row_id`, `_action`, `_run_id`."""
+        """The published rows: declared columns, `_row_id`, `_raw`, `_action`, `_run_id`."""
         ...
 
     def quarantine(self, dataset: str) -> pl.LazyFrame:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from checks.suggest import suggest
+from cleaning.suggest import suggest as dependencies
 from sluice.config import Limits, Step
 from sluice.config.found import Found
 from sluice.config.write import write
@@ -33,7 +34,7 @@ def first_configuration(folder: Path, root: Path) -> tuple[list[Mapping[str, obj
     for each in found:
         others = {name: other for name, other in known.items() if name != each.dataset}
         suites[each.dataset] = [(made.step, made.why) for made in suggest(*known[each.dataset], others)]
-    clean = {each.dataset: cleaners(each) for each in found}
+    clean = {each.dataset: [*cleaners(each), *dependencies(*known[each.dataset])] for each in found}
     detect = {each.dataset: detectors(each) for each in found}
     return [facts(each, len(suites[each.dataset])) for each in found], write(found, suites, clean, detect)
 

@@ -58,7 +58,14 @@ def rejudged(path: str, order: Rejudge, past: str) -> Staged:
     rows = store.held(order.dataset, rows=order.rows).drop(REASONS, RUN, ACTION, strict=False)
     batch = Batch(order.dataset, order.batch_id, rows, order.at, whole=False)
     weights = config.datasets[order.dataset].gate.weights
-    return store.stage(evaluate(batch, steps(path, order.dataset), store.snapshot(past), kind=order.kind, waived=order.waived, weights=weights))
+    outcome = evaluate(batch, steps(path, order.dataset), store.snapshot(past), kind=order.kind, waived=order.waived, weights=weights)
+    return store.stage(replace(outcome, repairs=numbered(outcome.repairs, past)))
+
+
+def numbered(repairs: pl.DataFrame, past: str) -> pl.DataFrame:
+    """Repairs of rows that were cleaned before: their steps go on where no earlier run can have come to."""
+    path, step = pl.col("repair_id").str.extract(r"^(.*)/\d+$"), pl.col("repair_id").str.extract(r"(\d+)$").cast(pl.Int64)
+    return repairs.with_columns(repair_id=pl.format("{}/{}", path, step + 1000 * int(past)))
 
 
 def undone(path: str, dataset: str, batch_id: str, repair_ids: Sequence[str], past: str, at: datetime) -> Staged:

@@ -31,6 +31,7 @@ FormatOption = Annotated[Format, typer.Option("--format", "-f", help="a table fo
 ByOption = Annotated[str, typer.Option("--by", envvar="USER", help="your name, for the log")]
 NoteOption = Annotated[str, typer.Option("--note", "-n", help="why; kept in the log")]
 
+WIDEST = 60  # of a cell in a table; a longer one ends in an ellipsis, JSON has it whole
 _stderr = Console(stderr=True, highlight=False)
 
 
@@ -83,7 +84,7 @@ def _cell(value: object) -> str:
         case list() | tuple():
             return ", ".join(map(str, value))
         case _:
-            return str(value)
+            return text if len(text := " ".join(str(value).split())) <= WIDEST else text[: WIDEST - 1] + "…"
 
 
 @contextmanager
