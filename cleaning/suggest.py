@@ -33,12 +33,12 @@ def suggest(schema: Schema, rows: pl.DataFrame) -> list[tuple[Step, str]]:
 
 
 def _best(rows: pl.DataFrame, column: str, determining: Sequence[str]) -> tuple[Step, str] | None:
-    known = rows[column].drop_nulls()
-    if known.is_empty() or known.value_counts()["count"].max() / known.len() > TRIVIAL:  # type: ignore[operator]  # a count
+    counts = rows[column].drop_nulls().value_counts()["count"].to_list()
+    if not counts or max(counts) / sum(counts) > TRIVIAL:
         return None
     shares = {by: _agreement(rows, by, column) for by in determining if by != column}
     found = max(shares, key=lambda by: (round(shares[by], 2), -rows[by].n_unique()), default=None)
-    if found is None or not AGREE <= shares[found]:
+    if found is None or shares[found] < AGREE:
         return None
     return Step(name="dependency", settings={"by": found, "column": column}), f"{shares[found]:.1%} of the rows agree: one {found} has one {column}"
 
@@ -47,5 +47,5 @@ def _agreement(rows: pl.DataFrame, by: str, column: str) -> float:
     """The share of rows, among those whose `by` comes again, that have the most frequent value of `column` beside it."""
     pairs = rows.select(by, column).drop_nulls().group_by(by, column).len()
     groups = pairs.group_by(by).agg(pl.col("len").sum().alias("rows"), pl.col("len").max().alias("most")).filter(pl.col("rows") > 1)
-    total = groups["rows"].sum()
-    return groups["most"].sum() / total if total >= rows.height / 2 else 0.0
+    total = int(groups["rows"].sum())
+    return int(groups["most"].sum()) / total if total >= rows.height / 2 else 0.0
