@@ -1,0 +1,71 @@
+"""The dashboard in a browser: nothing is fetched from elsewhere, pages open fast, and a held row is released and published."""
+
+from __future__ import annotations
+
+import time
+from typing import Any, TypeAlias
+
+import polars as pl
+import pytest
+
+from sluice.bootstrap import App
+from sluice.domain import ROW
+
+Visit: TypeAlias = Any  # the class stands in conftest.py, which tests do not import
+TITLES = {"": ("Overview", "总览"), "runs": ("Runs", "运行记录"), "quarantine": ("Quarantine", "隔离区"), "recommender": ("Recommender", "推荐模型")}
+SECONDS = 3.0  # on a warm server
+HEADER, LINE, TICK = 35, 35, 16  # pixels of the grid, which is drawn on a canvas
+
+
+def seconds(visit: Visit, path: str, title: str) -> float:
+    """How long a page takes to open."""
+    begun = time.monotonic()
+    visit.open(path, title)
+    return time.monotonic() - begun
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_page_opens_fast_and_asks_nothing_of_others(visit: Visit, language: str) -> None:
+    for path, titles in TITLES.items():
+        fastest = min(seconds(visit, f"{path}?lang={language}", titles[language == "zh"]) for _ in range(3))  # other work on the machine only slows
+        assert fastest < SECONDS, path or "overview"
+        assert visit.page.get_by_test_id("stException").count() == 0
+    assert visit.outside == []
+
+
+def test_the_language_is_switched_and_stays(visit: Visit) -> None:
+    visit.open("?lang=en", "Overview")
+    visit.page.get_by_role("radio", name="中文").click()
+    visit.page.get_by_role("heading", name="总览", level=1).wait_for()
+    visit.page.get_by_role("link", name="隔离区").click()
+    visit.page.get_by_role("heading", name="隔离区", level=1).wait_for()
+    assert "lang=zh" in visit.page.url
+
+
+def test_a_held_row_is_released_in_the_browser_and_published(visit: Visit, app: App) -> None:
+    visit.open("quarantine?lang=en&quarantine_dataset=events", "Quarantine")
+    page = visit.page
+    page.get_by_test_id("stDataFrame").first.click(position={"x": TICK, "y": HEADER + LINE // 2})
+    page.get_by_role("heading", name="One row, cell by cell").wait_for()
+    row = page.get_by_text("Row ", exact=False).filter(has_text=".").first.inner_text().removeprefix("Row ").strip()
+    assert page.locator("table.cells tr.blamed td").first.inner_text() == "price"
+    assert "203.0.113" not in page.content()
+    page.get_by_label("Your name").fill("Ann")
+    page.get_by_label("Note: why").fill("a refund, not a mistake")
+    page.get_by_role("button", name="Release").click()
+    page.get_by_text("Asked for.").wait_for()
+
+    (request,) = app.store.requests("events")
+    assert (request.kind, request.rows, request.by) == ("release", (row,), "Ann")
+    assert row not in published(app)
+    assert app.work() == 1
+    assert row in published(app)
+
+    visit.open(f"quarantine?lang=en&quarantine_dataset=events&row={row}", "Quarantine")
+    page.get_by_text("Released · ").wait_for()
+    assert visit.outside == []
+
+
+def published(app: App) -> list[str]:
+    """The ids of the published events."""
+    return app.store.snapshot().clean("events").select(pl.col(ROW)).collect().to_series().to_list()
