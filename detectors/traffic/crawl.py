@@ -17,6 +17,7 @@ CALM = 0.99  # share of the users that the counts are learned from
 FEWEST = 30  # events below which neither pace nor breadth tells a machine, and users below which nothing can be learned
 STEADY = 0.5  # (q75 - q25) / median of the gaps between events: 1.6 for chance arrivals, more for people, far less for a timer
 HASTY = 1.0  # seconds: nobody looks at page after page at such a median pace
+ALIKE = 0.95  # share of events of one kind: people who look at much also put some of it into their carts
 BROAD = 0.8  # share of events on an item that was not looked at before
 
 
@@ -30,22 +31,25 @@ def find(visits: Visits, *, chance: float) -> Found:
     users = _behaviour(visits)
     if users.height < FEWEST:
         return Found.none()
-    p = _tail(users["events"].to_numpy())
-    usual = users.filter(pl.col("events").is_between(FEWEST // 3, pl.col("events").quantile(CALM, "higher")))["breadth"].quantile(CALM, "higher")
-    machine = (pl.col("steadiness") < STEADY) | (pl.col("pace") < HASTY) | (pl.col("breadth") > max(BROAD, usual or 0.0))
-    crawlers = users.with_columns(score=p).filter((pl.col("score") * users.height < chance) & (pl.col("events") >= FEWEST) & machine.fill_null(value=False))
+    scored = users.with_columns(score=_tail(users["events"].to_numpy()))
+    suspect = (pl.col("score") * users.height < chance) & (pl.col("events") >= FEWEST)
+    usual = scored.filter(~suspect & (pl.col("events") >= FEWEST // 3))["breadth"].quantile(CALM, "higher")
+    broad = (pl.col("breadth") >= max(BROAD, usual or 0.0)) & (pl.col("alike").fill_null(1.0) >= ALIKE)
+    machine = (pl.col("steadiness") < STEADY) | (pl.col("pace") < HASTY) | broad
+    crawlers = scored.filter(suspect & machine.fill_null(value=False))
     told = "its visitor made {} events on {} items, one every {} s in the middle: more than people do, and as a machine does"
     return Found(crawlers.select("user", "score", message=pl.format(told, "events", "items", pl.col("pace").round(1).cast(pl.String).fill_null("?"))))
 
 
 def _behaviour(visits: Visits) -> pl.DataFrame:
-    """One row a user: events, items, breadth, and the middle (`pace`) and relative spread (`steadiness`) of its gaps."""
+    """One row a user: events, items, breadth, how `alike` its events are in kind, and the middle (`pace`) and relative spread (`steadiness`) of its gaps."""
     gap = pl.col("time").diff().over("user").dt.total_microseconds() / 1e6
     each = visits.rows.with_columns(gap=gap).group_by("user", maintain_order=True)
     counted = each.agg(
         events=pl.len(),
         items=pl.col("item").n_unique(),
         pace=pl.col("gap").median(),
+        alike=pl.col("kind").drop_nulls().unique_counts().max() / pl.len(),
         spread=pl.col("gap").quantile(0.75) - pl.col("gap").quantile(0.25),
     )
     return counted.with_columns(breadth=pl.col("items") / pl.col("events"), steadiness=pl.col("spread") / pl.max_horizontal("pace", 1e-6))

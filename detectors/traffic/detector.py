@@ -27,7 +27,7 @@ class Traffic:
         user: The column that names the visitor.
         item: The column that names what was looked at.
         time: The column that says when; empty: the dataset's own time column.
-        kind: The column that says what was done; empty where there is none.
+        kind: The column that says what was done, by which broad interest is told from a crawl; empty where there is none.
         chance: How likely one crawler or farm may be found by chance in a batch of people.
         similarity: How equal the items of two accounts must be to belong together (Jaccard, 0 to 1).
         group: The fewest accounts of a farm.
@@ -66,7 +66,7 @@ class Traffic:
         if lacking := [name for name in columns if name not in batch.rows.columns]:
             observed = f"the batch has no column {', '.join(lacking)}"
             return [self._verdict(way, columns, status="not_evaluated", message=MESSAGES[way], observed=observed) for way in ("crawl", "farm")]
-        visits = Visits.of(batch.rows, *columns)
+        visits = Visits.of(batch.rows, *columns, kind=self.kind)
         known = self._known(past)
         found = {
             "crawl": crawl.find(visits, chance=self.chance),

@@ -74,6 +74,17 @@ def test_a_busy_person_is_no_crawler(past_of: Any) -> None:
     assert judge(events, past_of())["traffic:crawl"].failed == 0
 
 
+@pytest.mark.parametrize(("bought", "found"), [(0, True), (60, False)])
+def test_who_looks_at_everything_and_buys_some_of_it_is_no_crawler(past_of: Any, bought: int, found: bool) -> None:
+    gaps = np.random.default_rng(0).lognormal(3, 1.5, 300).cumsum()
+    events = people(1) + [("browser", f"i{i}", float(at)) for i, at in enumerate(gaps)]
+    rows = batch(events).rows
+    last = pl.int_range(pl.len()) >= pl.len() - bought
+    rows = rows.with_columns(event_type=pl.when(last).then(pl.lit("cart")).otherwise("event_type"))
+    verdict, _ = Traffic(SCHEMA, kind="event_type").judge(Batch("events", "b", rows, START), past_of())
+    assert (users(verdict, events) == {"browser"}) == found
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_a_farm_is_found_whole(past_of: Any, seed: int) -> None:
     events = [*people(seed), *farm(seed=seed), ("fake98", "i700", 5.0), ("fake98", "i703", 9.0)]
