@@ -1,8 +1,11 @@
-"""How the dashboard's server is started: for this machine alone, and without a word to anyone outside it."""
+"""How the dashboard's server is started: for this machine alone, without a word to anyone outside it, and for as long as its starter lives."""
 
 from __future__ import annotations
 
+import os
 import sys
+import threading
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -22,7 +25,7 @@ OPTIONS: Mapping[str, str] = {
 
 
 def command(config_path: str | Path, host: str = "127.0.0.1", port: int = 8501) -> list[str]:
-    """The command line that serves the dashboard until it is ended.
+    """The command line that serves the dashboard until it is ended, or the process that asks for it is no more.
 
     Args:
         config_path: The shop's sluice.yaml.
@@ -31,4 +34,23 @@ def command(config_path: str | Path, host: str = "127.0.0.1", port: int = 8501) 
     """
     options = {"server.address": host, "server.port": str(port), **OPTIONS}
     flags = [f"--{name}={value}" for name, value in options.items()]
-    return [sys.executable, "-m", "streamlit", "run", str(APP), *flags, "--", "--config", str(Path(config_path).resolve())]
+    return [sys.executable, "-m", "dashboard.launch", str(os.getpid()), "run", str(APP), *flags, "--", "--config", str(Path(config_path).resolve())]
+
+
+def main() -> None:
+    """Be Streamlit's own command line, and end with the process that asked for it: one that was killed cannot end its dashboard."""
+    from streamlit.web.cli import main as streamlit
+
+    parent = int(sys.argv.pop(1))
+    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+    streamlit(prog_name="streamlit")
+
+
+def _end_with(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(1)
+    os._exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -96,7 +96,7 @@ def changes(shop: Shop, recent: Sequence[Run]) -> None:
     st.subheader(tr("Since yesterday"), anchor=False)
     batches, rules, incidents, aside = st.tabs([tr("New batches"), tr("Newly failing rules"), tr("Open incidents"), tr("Files set aside")])
     with batches:
-        look.table([run_row(run) for run in recent if run.state == "published"], tr("No batch came since yesterday."))
+        look.table([run_row(run) for run in recent if run.kind == "ingest" and run.state == "published"], tr("No batch came since yesterday."))
     with rules:
         look.table(newly_failing(shop), tr("No rule fails that held before."))
     with incidents:
