@@ -84,17 +84,19 @@ class Deduplicate:
         content = [name for name in self.same or self.schema.names if name in rows.columns and name not in key and name != time]
         order = [time] if time and time in rows.columns else []
         whole = rows.select([ROW, *key, *content, *order]).drop_nulls(key)
-        here = whole.sort(order, nulls_last=True, maintain_order=True) if order else whole
+        here = (whole.sort(order, nulls_last=True, maintain_order=True) if order else whole).with_columns(pl.lit(value=True).alias("_here"))
         seen = None
         if self.schema.mode == "append":
             since = self._since(here, time, self.schema.window)
             seen = published(past, self.schema.dataset, [ROW, *key, *content], time=time, since=since)
         everything = here if seen is None else pl.concat([seen.join(here, on=key, how="semi"), here], how="diagonal_relaxed")
-        told = everything.select(
+        again = everything.filter(pl.struct(key).is_duplicated())  # most keys come once: the rest is little
+        told = again.select(
             ROW,
+            "_here",
             pl.col(ROW).first().over(key).alias(KEPT),
             pl.struct(content).eq_missing(pl.struct(content).first().over(key)).alias("_copy") if content else pl.lit(value=True).alias("_copy"),
-        ).filter((pl.col(ROW) != pl.col(KEPT)) & pl.col(ROW).is_in(here[ROW].implode()))
+        ).filter((pl.col(ROW) != pl.col(KEPT)) & pl.col("_here"))
         return told.filter("_copy").select(ROW, KEPT), told.filter(~pl.col("_copy")).select(ROW, KEPT)
 
     def _near(self, rows: pl.DataFrame, time: str, past: Snapshot) -> pl.DataFrame:

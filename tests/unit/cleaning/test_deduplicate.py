@@ -61,6 +61,12 @@ def test_published_rows_count_as_seen(batch: Callable[..., Batch], past: Callabl
     assert found(CLEANER.clean(rows, [], before)) == {"key": {"b.0": "p.0"}, "conflict": {}, "near": {"b.1": "p.1", "b.2": "p.2"}}
 
 
+def test_a_repeat_is_told_once_however_often_its_key_was_published(batch: Callable[..., Batch], past: Callable[..., Any]) -> None:
+    before = past(SCHEMA, id=["a", "a", "x"], user=["u"] * 3, item=["i"] * 3, ts=at(-60, -50, -40))
+    rows = batch(SCHEMA, id=["a", "b", "a"], user=["u"] * 3, item=["i"] * 3, ts=at(0, 100, 200))
+    assert found(CLEANER.clean(rows, [], before))["key"] == {"b.0": "p.0", "b.2": "p.0"}
+
+
 def test_keys_are_looked_up_no_further_back_than_the_window(batch: Callable[..., Batch], past: Callable[..., Any]) -> None:
     before = past(SCHEMA, id=["a"], user=["u"], item=["i"], ts=[T - timedelta(days=40)])
     assert found(CLEANER.clean(batch(SCHEMA, id=["a"], user=["u"], item=["i"], ts=[T]), [], before))["key"] == {}
