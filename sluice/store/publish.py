@@ -53,8 +53,7 @@ class Publisher:
             Fenced: The claim was taken over.
             StoreError: Database or lake refuse, or the staged files are damaged; the next recovery finishes what was begun.
         """
-        record, _ = self._stages.read(staged)
-        promised = self._promise(claim, staged, record)
+        promised = self._promise(claim, staged, self._stages.record(staged))
         if promised.state == "published":
             self._stages.drop(staged)
             return to_run(promised)
@@ -152,7 +151,7 @@ class Publisher:
         """Take back an intent whose staged files are damaged, where nothing of it was written yet: its arrival is then read again."""
         staged = Staged(intent.dataset, intent.id, intent.kind, intent.stage, intent.digest)  # type: ignore[arg-type]  # only a Kind is written
         try:
-            self._stages.read(staged)
+            self._stages.record(staged)
         except StoreError:
             if any(self._lake.has(table, intent.dataset, f"sluice/{intent.id}") for table in TABLES):
                 raise

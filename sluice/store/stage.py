@@ -65,14 +65,23 @@ class Stages:
         Raises:
             StoreError: The files are gone, or not those that were staged.
         """
+        record, folder = self.record(staged), self.folder(staged)
+        with lake_faults(f"the staged files of run {staged.batch_id}"):
+            tables: tuple[Table, ...] = ("clean", "quarantine", "repairs")
+            rows = {table: pl.read_parquet(folder / f"{table}.parquet").with_columns(pl.lit(staged.batch_id).alias(RUN)) for table in tables}
+        return record, rows
+
+    def record(self, staged: Staged) -> Record:
+        """The record alone; all files are compared with their digest.
+
+        Raises:
+            StoreError: The files are gone, or not those that were staged.
+        """
         folder = self.folder(staged)
         with lake_faults(f"the staged files of run {staged.batch_id}"):
             if not folder.is_dir() or _digest(folder) != staged.digest:
                 raise StoreError(f"the staged files of run {staged.batch_id} in {folder} are gone or damaged; restore the folder from a backup")
-            record = Record.loads((folder / "record.json").read_text(encoding="utf-8"))
-            tables: tuple[Table, ...] = ("clean", "quarantine", "repairs")
-            rows = {table: pl.read_parquet(folder / f"{table}.parquet").with_columns(pl.lit(staged.batch_id).alias(RUN)) for table in tables}
-        return record, rows
+            return Record.loads((folder / "record.json").read_text(encoding="utf-8"))
 
     def folder(self, staged: Staged) -> Path:
         """Where its files lie, wherever the root was when they were written."""
