@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
@@ -22,7 +22,7 @@ from sluice.bootstrap.steps import learners_of, order_of, references_of, trainer
 from sluice.child import Child
 from sluice.config import Config, load
 from sluice.domain import RUN, Arrival, Decision, Request, Run
-from sluice.errors import GateClosed, UsageError
+from sluice.errors import Claimed, GateClosed, SluiceError, SourceError, StoreError, UsageError
 from sluice.jobs.release import Rejudged
 from sluice.jobs.retrain import Training
 from sluice.ports import Source
@@ -107,14 +107,28 @@ class App:
 
     # -- batches
 
-    def waiting(self, datasets: Sequence[str] = ()) -> list[Arrival]:
-        """What arrived and is not known yet, in the order in which it is to be published: by time, then by reference."""
+    def waiting(self, datasets: Sequence[str] = (), *, broken: Callable[[SourceError], object] | None = None) -> list[Arrival]:
+        """What arrived and is not known yet, in the order in which it is to be published: by time, then by reference.
+
+        Args:
+            datasets: All unless named.
+            broken: Told of a source that does not answer, so that the others go on.
+
+        Raises:
+            SourceError: A source does not answer, and nobody is to be told.
+        """
         order = order_of(self.config)
-        names = [self.known(name) for name in datasets] or order
-        found = [arrival for name in names for arrival in self.source(name).arrivals() if not self.store.is_known(arrival)]
+        found: list[Arrival] = []
+        for name in [self.known(name) for name in datasets] or order:
+            try:
+                found += [arrival for arrival in self.source(name).arrivals() if not self.store.is_known(arrival)]
+            except SourceError as error:
+                if broken is None:
+                    raise
+                broken(error)
         return sorted(found, key=lambda arrival: (arrival.at, order.index(arrival.dataset)))
 
-    def run(self, arrivals: Sequence[Arrival]) -> Iterator[Run]:
+    def run(self, arrivals: Sequence[Arrival]) -> Generator[Run, None, None]:
         """Publish arrivals, fit the detectors that are due, and judge held rows again; yields each run once it is published."""
         self.child(worker.check, str(self.path))
         for dataset, group in groupby(arrivals, key=lambda arrival: arrival.dataset):
@@ -211,14 +225,30 @@ class App:
     # -- requests
 
     def work(self) -> int:
-        """Carry out what people asked for; how many requests that were."""
+        """Carry out what people asked for; how many requests that were.
+
+        Raises:
+            StoreError: Database or lake do not answer; what is left stays pending.
+        """
         pending = self.store.all_requests(state="pending")
         for request in reversed(pending):
-            self.carry_out(request)
+            try:
+                self.carry_out(request)
+            except Claimed:
+                continue  # its dataset is being worked on: it stays pending
+            except StoreError:
+                raise
+            except SluiceError:
+                continue  # its answer says why
         return len(pending)
 
     def carry_out(self, request: Request) -> None:
-        """Carry out one request, and record what became of it."""
+        """Carry out one request, and record what became of it.
+
+        Raises:
+            StoreError: Database or lake do not answer, or another worker is at the dataset; the request stays pending.
+            SluiceError: It cannot be carried out, and is refused with that reason.
+        """
         carried: Mapping[str, Callable[[Request], object]] = {
             "release": lambda asked: jobs.release(asked, self.store, self._rejudged, now=self.now()),
             "reject": lambda asked: jobs.reject(asked, self.store),
@@ -226,7 +256,13 @@ class App:
             "retrain": self._retrain,
             "run": self._run,
         }
-        carried[request.kind](request)
+        try:
+            carried[request.kind](request)
+        except StoreError:
+            raise
+        except SluiceError as error:
+            self.store.finish(request, done=False, answer=str(error))
+            raise
 
     @property
     def _rejudged(self) -> Rejudged:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated
 
 import typer
@@ -11,7 +11,7 @@ from sluice import alerts
 from sluice.bootstrap import App, build
 from sluice.cli.output import ConfigOption, Format, FormatOption, progress, say, show
 from sluice.domain import Run
-from sluice.errors import NotDelivered
+from sluice.errors import NotDelivered, SluiceError, SourceError
 
 app = typer.Typer()
 Datasets = Annotated[list[str] | None, typer.Argument(help="datasets; all unless named")]
@@ -22,17 +22,21 @@ def run(datasets: Datasets = None, config: ConfigOption = "sluice.yaml", form: F
     """Publish every batch that arrived, and carry out what people asked for.
 
     Each batch is checked, repaired, checked again and parted: good rows go to the clean tables, the others to the quarantine.
-    Leaves with 1 where a batch was blocked or set aside.
+    Leaves with 1 where a batch was blocked or set aside, 3 where a source does not answer (the others are read all the same).
     """
+    broken: list[SluiceError] = []
     with build(config) as sluice:
-        runs = publish(sluice, datasets or [])
+        runs = publish(sluice, datasets or [], broken=broken.append)
         sluice.work()
         show(map(summary, runs), form, empty="nothing new arrived")
-        undelivered = tell(sluice, [alerts.about_run(each) for each in runs])
-    if any(each.state == "set_aside" or (each.rows and not each.good) for each in runs):
-        raise typer.Exit(1)
-    if undelivered:
-        raise undelivered
+        undelivered = tell(sluice, [*map(alerts.about_run, runs), *(alerts.about_failure("run", str(error)) for error in broken)])
+    blocked = any(each.state == "set_aside" or (each.rows and not each.good) for each in runs)
+    troubles: list[Exception] = [*broken, *([typer.Exit(1)] if blocked else []), *([undelivered] if undelivered else [])]
+    for each in troubles[1:]:
+        if isinstance(each, SluiceError):
+            say(f"sluice: {each}")
+    if troubles:
+        raise troubles[0]
 
 
 @app.command()
@@ -50,9 +54,9 @@ def audit(dataset: Annotated[str, typer.Argument(help="which dataset")], config:
         raise undelivered
 
 
-def publish(sluice: App, datasets: Sequence[str]) -> list[Run]:
-    """Publish what arrived, with a bar."""
-    waiting = sluice.waiting(datasets)
+def publish(sluice: App, datasets: Sequence[str], *, broken: Callable[[SourceError], object] | None = None) -> list[Run]:
+    """Publish what arrived, with a bar; `broken` is told of sources that do not answer."""
+    waiting = sluice.waiting(datasets, broken=broken)
     runs: list[Run] = []
     with progress() as told:
         for done in sluice.run(waiting):
