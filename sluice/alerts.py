@@ -34,9 +34,9 @@ def about_gate(decision: Decision) -> Message | None:
     return Message(f"{decision.dataset}: the gate is {decision.state}", "\n".join(decision.reasons))
 
 
-def about_failure(job: str, error: Exception) -> Message:
+def about_failure(job: str, why: str) -> Message:
     """What to tell of a job that broke."""
-    return Message(f"the job {job} failed", str(error) or type(error).__name__)
+    return Message(f"the job {job} failed", why)
 
 
 @dataclass(frozen=True, slots=True)

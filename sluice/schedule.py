@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_EXECUTED, JobExecutionEvent
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
 
-from sluice.errors import UsageError
+from sluice.errors import Claimed, UsageError
 
 GRACE = 3600
 LOOK_BACK = (timedelta(hours=1), timedelta(days=1), timedelta(days=32), timedelta(days=1500))
@@ -19,8 +22,8 @@ LOOK_BACK = (timedelta(hours=1), timedelta(days=1), timedelta(days=32), timedelt
 class Slots(Protocol):
     """Remembers which firing of which job was done."""
 
-    def take_slot(self, job: str, slot: str) -> bool:
-        """Take a firing; False where somebody has it."""
+    def claim(self, name: str) -> AbstractContextManager[object]:
+        """Keep all other living workers out; raises Claimed where one of them is in."""
         ...
 
     def finish_slot(self, job: str, slot: str) -> None:
@@ -28,7 +31,7 @@ class Slots(Protocol):
         ...
 
     def last_slot(self, job: str) -> str | None:
-        """The newest firing that was taken."""
+        """The newest firing that was done."""
         ...
 
 
@@ -72,13 +75,20 @@ def _firings(made: CronTrigger, since: datetime, until: datetime) -> Iterator[da
 
 
 def once(job: str, made: CronTrigger, slots: Slots, action: Callable[[], None], clock: Callable[[], datetime]) -> bool:
-    """Do a job's newest firing, unless somebody has it; whether it was done here."""
+    """Do a job's newest firing, unless it is done or a living worker is at it; whether it was done here.
+
+    A firing whose worker died or failed is not done: whoever asks next does it.
+    """
     slot = slot_of(made, clock())
-    if slot is None or slot <= (slots.last_slot(job) or "") or not slots.take_slot(job, slot):
+    try:
+        with slots.claim(f"job.{job}"):
+            if slot is None or slot <= (slots.last_slot(job) or ""):
+                return False
+            action()
+            slots.finish_slot(job, slot)
+            return True
+    except Claimed:
         return False
-    action()
-    slots.finish_slot(job, slot)
-    return True
 
 
 def start(
@@ -87,7 +97,8 @@ def start(
     slots: Slots,
     clock: Callable[[], datetime],
     *,
-    every: Mapping[float, Callable[[], None]],
+    every: Mapping[str, tuple[float, Callable[[], None]]],
+    ended: Callable[[str, BaseException | None], None],
 ) -> BackgroundScheduler:
     """Start ticking: cron jobs, each firing once over all processes, and plain intervals of this process.
 
@@ -98,14 +109,21 @@ def start(
         timezone: Of the cron lines.
         slots: Remembers the firings.
         clock: Tells the time.
-        every: An action by its interval in seconds.
+        every: An interval in seconds and an action by job.
+        ended: Told of each job that ended, with what it raised.
     """
+    logging.getLogger("apscheduler").setLevel(logging.CRITICAL)  # `ended` is told, and tells it in words
     scheduler = BackgroundScheduler(timezone=ZoneInfo("UTC"))
     for job, (cron, action) in crons.items():
         made = trigger(cron, timezone)
         scheduler.add_job(once, made, args=(job, made, slots, action, clock), id=job, coalesce=True, max_instances=1, misfire_grace_time=GRACE)
         scheduler.add_job(once, args=(job, made, slots, action, clock), id=f"{job}, missed")
-    for seconds, action in every.items():
-        scheduler.add_job(action, "interval", seconds=seconds, id=f"every {seconds:g} s", coalesce=True, max_instances=1)
+    for job, (seconds, action) in every.items():
+        scheduler.add_job(action, "interval", seconds=seconds, id=job, coalesce=True, max_instances=1)
+
+    def heard(event: JobExecutionEvent) -> None:
+        ended(event.job_id.partition(",")[0], event.exception)
+
+    scheduler.add_listener(heard, EVENT_JOB_EXECUTED | EVENT_JOB_ERROR)
     scheduler.start()
     return scheduler

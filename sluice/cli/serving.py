@@ -7,11 +7,12 @@ import socket
 import subprocess
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from datetime import timedelta
 
 from dashboard.launch import command
 from sluice import alerts, schedule
-from sluice.bootstrap import App
+from sluice.bootstrap import App, clock
 from sluice.errors import Claimed, NotDelivered, SluiceError
 
 BEAT = 5.0
@@ -20,27 +21,31 @@ STOP = 10.0
 
 
 def serve(app: App, *, say: Callable[[str], None]) -> None:
-    """Run until interrupted; what is under way is finished, and nothing is left running.
+    """Run until interrupted; the batch under way is finished, and nothing is left running.
 
     Args:
         app: What to serve.
         say: Tells the person at the terminal.
+
+    Raises:
+        SluiceError: The dashboard ended by itself.
     """
-    stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
-    worker = Worker(app, say)
+    stop = _stopped_by_signals()
+    worker = Worker(app, say, stop)
     timetable = app.config.schedule
     crons = {job: (cron, worker.job(job)) for job, cron in (("ingest", timetable.ingest), ("audit", timetable.audit), ("retrain", timetable.retrain)) if cron}
-    scheduler = schedule.start(crons, timetable.timezone, app.store, app.now, every={BEAT: worker.beat})
+    every = {"heartbeat": (BEAT, worker.beat), "requests": (BEAT, worker.job("requests"))}
+    scheduler = schedule.start(crons, timetable.timezone, app.store, clock.wall, every=every, ended=worker.ended)
     where = app.config.dashboard
     pages = subprocess.Popen(command(app.path, where.host, where.port), start_new_session=True)  # noqa: S603  # our own command line
     say(f"the dashboard: http://{where.host}:{where.port} (Ctrl-C ends it)")
     try:
-        while not stop.wait(1) and pages.poll() is None:
-            pass
+        while not stop.wait(1):
+            if pages.poll() is not None:
+                raise SluiceError(f"the dashboard ended by itself (exit code {pages.returncode}); does something else listen on port {where.port}?")
     finally:
-        say("stopping: what is under way is finished first")
+        stop.set()
+        say("stopping: the batch under way is finished first; Ctrl-C again leaves it to the next start")
         pages.terminate()
         scheduler.shutdown(wait=True)
         try:
@@ -49,45 +54,77 @@ def serve(app: App, *, say: Callable[[str], None]) -> None:
             pages.kill()
 
 
+def _stopped_by_signals() -> threading.Event:
+    """An event that the first Ctrl-C sets; the second one ends the process where it stands, which loses nothing."""
+    stop = threading.Event()
+
+    def heard(number: int, _: object) -> None:
+        stop.set()
+        signal.signal(number, signal.SIG_DFL)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, heard)
+    return stop
+
+
+class Stopped(SluiceError):
+    """The rest of a job is left to the next start."""
+
+
 class Worker:
     """Does one thing at a time; a job that fails is told of, and the next one goes on."""
 
-    def __init__(self, app: App, say: Callable[[str], None]) -> None:
+    def __init__(self, app: App, say: Callable[[str], None], stop: threading.Event) -> None:
         """Keep the application, and name this worker in the heartbeat."""
         self.app = app
-        app.settled = lambda written: app.now() - written > SETTLED
+        app.settled = lambda written: clock.wall() - written > SETTLED
         self.say = say
+        self.stop = stop
         self.name = socket.gethostname()
         self.one = threading.Lock()
+        self.failing: dict[str, str] = {}
 
     def job(self, name: str) -> Callable[[], None]:
-        """A scheduled job by its name."""
-        action = {"ingest": self._ingest, "audit": self._audit, "retrain": self._retrain}[name]
-        return lambda: self._guarded(name, action)
+        """A job by its name."""
+        action = {"ingest": self._ingest, "audit": self._audit, "retrain": self._retrain, "requests": self.app.work}[name]
+
+        def alone() -> None:
+            with self.one:
+                self._go_on()
+                action()
+
+        return alone
 
     def beat(self) -> None:
-        """Say that this worker lives, and carry out what people asked for."""
+        """Say that this worker lives."""
         self.app.store.heartbeat(self.name)
-        self._guarded("requests", self.app.work)
 
-    def _guarded(self, name: str, action: Callable[[], object]) -> None:
-        with self.one:
-            try:
-                action()
-            except Claimed as error:
-                self.say(f"{name}: {error}")
-            except SluiceError as error:
-                self.say(f"{name}: {error}")
-                self._tell(alerts.about_failure(name, error))
+    def ended(self, job: str, error: BaseException | None) -> None:
+        """Tell of a job that failed: once, until it fails otherwise or works again."""
+        said = "" if error is None or isinstance(error, Claimed | Stopped) else str(error) or type(error).__name__
+        if said and said != self.failing.get(job):
+            self.say(f"{job}: {said}")
+            self._tell(alerts.about_failure(job, said))
+        self.failing[job] = said
+
+    def _go_on(self) -> None:
+        if self.stop.is_set():
+            raise Stopped
 
     def _ingest(self) -> None:
-        for run in self.app.run(self.app.waiting()):
-            self.say(f"{run.dataset} {run.id}: {run.good:,} clean, {run.bad:,} held, {run.decision}")
-            self._tell(alerts.about_run(run))
+        broken: list[SluiceError] = []
+        with closing(self.app.run(self.app.waiting(broken=broken.append))) as runs:
+            for run in runs:
+                self.say(f"{run.dataset} {run.id}: {run.good:,} clean, {run.bad:,} held, {run.decision}")
+                self._tell(alerts.about_run(run))
+                self._go_on()
+        if broken:
+            raise broken[0]
 
     def _audit(self) -> None:
         for dataset in self.app.config.datasets:
             self._tell(alerts.about_run(self.app.audit(dataset)))
+            self._go_on()
 
     def _retrain(self) -> None:
         result = self.app.retrain(by="schedule")

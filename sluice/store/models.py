@@ -262,7 +262,7 @@ class ClaimRow(Base):
 
 
 class SlotRow(Base):
-    """One firing of a scheduled job: it can be taken once."""
+    """One firing of a scheduled job that is done."""
 
     __tablename__ = "slots"
 

@@ -1,4 +1,4 @@
-"""Firings of scheduled jobs: each slot is taken once, whoever ticks."""
+"""Firings of scheduled jobs: which of them are done, whoever ticked."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from sluice.store.database import Database
 from sluice.store.models import SlotRow
@@ -20,19 +19,10 @@ class Slots:
         self._database = database
         self._clock = clock
 
-    def take(self, job: str, slot: str) -> bool:
-        """True for the first who asks for a slot, whichever process it is; False for all others."""
-        values = {"job": job, "slot": slot, "state": "taken", "at": self._clock()}
-        with self._database.write() as session:
-            dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-            taken = session.execute(dialect.insert(SlotRow).values(values).on_conflict_do_nothing().returning(SlotRow.slot))
-            return taken.first() is not None
-
     def finish(self, job: str, slot: str) -> None:
-        """Record that a slot's work is done."""
+        """Record that a slot's work is done; whoever does it holds the job's claim meanwhile."""
         with self._database.write() as session:
-            row = session.get_one(SlotRow, (job, slot))
-            row.state, row.finished = "done", self._clock()
+            session.merge(SlotRow(job=job, slot=slot, state="done", at=self._clock(), finished=self._clock()))
 
     def last_done(self, job: str) -> str | None:
         """The newest slot whose work is done; slots sort by their names."""

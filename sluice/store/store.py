@@ -69,7 +69,7 @@ class SqlStore:
         self.set_gate_aside, self.override, self.overrides = decisions.set_aside, decisions.override, decisions.overrides
         self.log, self.activity = activity.log, activity.entries
         self.heartbeat, self.last_heartbeat = activity.heartbeat, activity.last_heartbeat
-        self.take_slot, self.finish_slot, self.last_slot = slots.take, slots.finish, slots.last_done
+        self.finish_slot, self.last_slot = slots.finish, slots.last_done
         self.save, self.load, self.rollback = registry.save, registry.load, registry.rollback
         self.models, self.model_names = registry.models, registry.names
 

@@ -30,7 +30,7 @@ def test_bad_news_says_what_and_why() -> None:
     assert aside == Message("events: a file was set aside", "events.csv: is empty")
     gate = about_gate(Decision("events", "closed", ("late",), NOW))
     assert gate == Message("events: the gate is closed", "late")
-    assert about_failure("audit", ValueError("x")).title == "the job audit failed"
+    assert about_failure("audit", "the disk is full") == Message("the job audit failed", "the disk is full")
 
 
 def test_no_address_is_fine_and_a_wrong_one_is_told_without_its_secret() -> None:

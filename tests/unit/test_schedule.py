@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import pytest
 
-from sluice.errors import UsageError
+from sluice.errors import Claimed, UsageError
 from sluice.schedule import once, slot_of, trigger
 
 
@@ -14,20 +16,20 @@ class Remembered:
     """Slots in memory."""
 
     def __init__(self) -> None:
-        self.taken: list[tuple[str, str]] = []
         self.done: list[tuple[str, str]] = []
+        self.busy: set[str] = set()
 
-    def take_slot(self, job: str, slot: str) -> bool:
-        if (job, slot) in self.taken:
-            return False
-        self.taken.append((job, slot))
-        return True
+    @contextmanager
+    def claim(self, name: str) -> Iterator[None]:
+        if name in self.busy:
+            raise Claimed(name)
+        yield
 
     def finish_slot(self, job: str, slot: str) -> None:
         self.done.append((job, slot))
 
     def last_slot(self, job: str) -> str | None:
-        return max((slot for name, slot in self.taken if name == job), default=None)
+        return max((slot for name, slot in self.done if name == job), default=None)
 
 
 def test_a_firing_happens_once_however_often_it_is_asked_for() -> None:
@@ -44,6 +46,23 @@ def test_what_was_missed_while_nothing_ran_is_made_up_for_once() -> None:
     once("retrain", made, slots, lambda: done.append(1), lambda: datetime(2026, 3, 1, 5, tzinfo=UTC))
     once("retrain", made, slots, lambda: done.append(1), lambda: datetime(2026, 3, 9, 5, tzinfo=UTC))
     assert [slot for _, slot in slots.done] == ["2026-03-01 04:00", "2026-03-09 04:00"]
+
+
+def test_a_firing_that_a_living_worker_is_at_is_left_to_it() -> None:
+    slots, done = Remembered(), []
+    slots.busy.add("job.retrain")
+    assert not once("retrain", trigger("0 4 * * *", "UTC"), slots, lambda: done.append(1), lambda: datetime(2026, 3, 1, 5, tzinfo=UTC))
+    assert done == []
+
+
+def test_a_firing_whose_worker_died_or_failed_is_done_by_the_next() -> None:
+    slots, done = Remembered(), []
+    made, clock = trigger("0 4 * * *", "UTC"), lambda: datetime(2026, 3, 1, 5, tzinfo=UTC)
+    with pytest.raises(ZeroDivisionError):
+        once("ingest", made, slots, lambda: done.append(1 // 0), clock)
+    assert once("ingest", made, slots, lambda: done.append(1), clock)
+    assert not once("ingest", made, slots, lambda: done.append(2), clock)
+    assert done == [1]
 
 
 def test_the_hour_that_comes_twice_in_autumn_counts_once() -> None:
