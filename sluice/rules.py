@@ -154,19 +154,19 @@ def _mean(weighted: Sequence[tuple[float, float]]) -> float:
 # -- gate ---------------------------------------------------------------------------------------------------------------
 
 
-def decide(run: Run, warming: Sequence[str], policy: GatePolicy, *, blocked: bool = False) -> tuple[State, tuple[str, ...]]:
+def decide(run: Run, warming: Sequence[str], policy: GatePolicy, *, blocked: Sequence[str] = ()) -> tuple[State, tuple[str, ...]]:
     """May the rows of one run be learned from, and if not, why not.
 
     Args:
         run: Its scores and counts.
         warming: The rules that were skipped because they wait for history.
         policy: The limits.
-        blocked: A rule with `on_fail: block` failed.
+        blocked: The rules with `on_fail: block` that failed.
     """
     if run.state == "set_aside":
         return "closed", (f"set aside: {run.error}",)
     if blocked:
-        return "closed", ("a blocking rule failed: the whole batch is held",)
+        return "closed", (f"the whole batch is held: {', '.join(blocked)} failed",)
     if run.published.value is None or run.published.worst is None:
         return "unknown", ("nothing, or not every critical rule, was evaluated",)
     reasons = [f"{name} is {value:.1f}, below {policy.minimum:g}" for name, value in run.published.dimensions.items() if value < policy.minimum]

@@ -110,6 +110,6 @@ def _fingerprint(verdicts: dict[str, list[dict[str, Any]]]) -> str:
 def decided(record: Record, policy: GatePolicy) -> tuple[State, tuple[str, ...]]:
     """May the rows of this outcome be learned from, and if not, why not."""
     final = [each for phase, verdicts in record.verdicts.items() if phase != "arrival" for each in verdicts]
-    blocked = any(each["on_fail"] == "block" and each["status"] == "failed" for each in final)
+    blocked = sorted({each["rule"] for each in final if each["on_fail"] == "block" and each["status"] == "failed"})
     warming = sorted({each["rule"] for each in final if each["nature"] == "detector" and each["status"] == "skipped"})
     return decide(record.run("published"), warming, policy, blocked=blocked)

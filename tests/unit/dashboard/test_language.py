@@ -72,7 +72,7 @@ def test_all_that_the_gate_says_is_known_in_chinese() -> None:
     told = [
         *decide(low, ["autoencoder"], GatePolicy(allow_warming=False))[1],
         *decide(run(), [], GatePolicy())[1],
-        *decide(low, [], GatePolicy(), blocked=True)[1],
+        *decide(low, [], GatePolicy(), blocked=["has:price"])[1],
         *gate("events", [], GatePolicy(), now=NOW, snapshot="1").reasons,
     ]
     audit = run(kind="audit", decision="closed", reasons=("validity is 1.0, below 90",))
