@@ -65,5 +65,5 @@ class Alerts:
         unknown = [address.partition(":")[0] for address in self.addresses if not courier.add(address)]
         if unknown:
             raise NotDelivered(f"alerts: no service is called {', '.join(unknown)}; see the list of apprise's addresses")
-        if not courier.notify(title=f"{self.shop} · {message.title}", body=message.body):
+        if not courier.notify(title=f"{self.shop} · {message.title}", body=message.body, body_format=apprise.NotifyFormat.TEXT):
             raise NotDelivered(f"alerts: {message.title!r} was not delivered; check the addresses under `alerts` in sluice.yaml")

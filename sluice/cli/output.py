@@ -37,7 +37,7 @@ _stderr = Console(stderr=True, highlight=False)
 
 def say(text: str) -> None:
     """Tell the person at the terminal something that is no result."""
-    _stderr.print(Text(text))
+    _stderr.print(Text(text), soft_wrap=True)  # a line stays a line, for whoever reads it from a pipe
 
 
 def show(rows: Iterable[Mapping[str, object]], form: Format, *, empty: str = "nothing to show") -> None:

@@ -36,13 +36,6 @@ datasets:
 
 
 @pytest.fixture
-def port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
-
-
-@pytest.fixture
 def small(tmp_path: Path, port: int) -> Path:
     """A shop of one dataset, one file of which has come."""
     land(tmp_path / "landing" / "a-2026-03-01.csv", "id\n1\n2\n")

@@ -1,0 +1,161 @@
+"""What a shop is told, as it arrives in a mailbox and at a webhook."""
+
+from __future__ import annotations
+
+import json
+import queue
+import threading
+from collections.abc import Callable, Iterator
+from email import message_from_bytes, policy
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import pytest
+from aiosmtpd.controller import Controller
+
+from sluice import schedule
+from sluice.bootstrap import App, clock
+from sluice.cli.main import outcome
+from sluice.cli.serving import Worker
+
+Opened = Callable[[Path], App]
+DEAD = "json://127.0.0.1:9/"
+SHOP = """
+shop: Ada's cups
+alerts: {alerts}
+datasets:
+  a:
+    source: {{files: "landing/*.csv"}}
+    columns: {{id: {{type: string, required: true}}, secret: {{type: integer, required: true}}}}
+"""
+BLOCKED, HALF_HELD = "id\nconfidential\n", "id,secret\n1,2\n2,confidential\n"
+
+
+class Mailbox:
+    """Keeps what was sent to it by SMTP."""
+
+    def __init__(self) -> None:
+        self.got: queue.Queue[str] = queue.Queue()
+
+    async def handle_DATA(self, server: object, session: object, envelope: object) -> str:  # noqa: N802  # aiosmtpd's name
+        self.got.put(said(envelope.content))  # type: ignore[attr-defined]  # aiosmtpd carries no types
+        return "250 OK"
+
+
+def said(mail: bytes) -> str:
+    """Subject and text of a mail."""
+    parsed = message_from_bytes(mail, policy=policy.default)
+    body = parsed.get_body(("plain", "html"))
+    return f"{parsed['Subject']}\n{body.get_content() if body else ''}"
+
+
+@pytest.fixture
+def mailbox(port: int) -> Iterator[tuple[str, queue.Queue[str]]]:
+    """An apprise address of a mailbox, and what arrives there."""
+    box = Mailbox()
+    server = Controller(box, hostname="127.0.0.1", port=port)
+    server.start()
+    yield f"mailto://127.0.0.1:{port}?from=sluice@shop.example&to=ada@shop.example&mode=insecure", box.got
+    server.stop()
+
+
+@pytest.fixture
+def webhook() -> Iterator[tuple[str, queue.Queue[dict[str, str]]]]:
+    """An apprise address of a webhook, and what arrives there."""
+    got: queue.Queue[dict[str, str]] = queue.Queue()
+
+    class Hook(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:  # http.server's name
+            got.put(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Hook) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"json://127.0.0.1:{server.server_port}/", got
+        server.shutdown()
+        thread.join()
+
+
+def shop(folder: Path, rows: str | None, *addresses: str) -> Path:
+    """A shop to which one file has come, or whose landing folder is missing."""
+    if rows is not None:
+        (folder / "landing").mkdir()
+        (folder / "landing" / "a-2026-03-01.csv").write_text(rows)
+    config = folder / "sluice.yaml"
+    config.write_text(SHOP.format(alerts=json.dumps(addresses)))
+    return config
+
+
+def test_a_blocked_batch_is_told_by_mail_and_webhook_without_its_cells(
+    tmp_path: Path, mailbox: tuple[str, queue.Queue[str]], webhook: tuple[str, queue.Queue[dict[str, str]]]
+) -> None:
+    assert outcome(["run", "--config", str(shop(tmp_path, BLOCKED, mailbox[0], webhook[0]))]) == 1
+    mail, hook = mailbox[1].get(timeout=10), webhook[1].get(timeout=10)
+    for text in (mail, f"{hook['title']}\n{hook['message']}"):
+        assert "Ada's cups · a: batch" in text
+        assert {"1 of 1 rows are held", "the whole batch is held: column_present:secret failed"} <= set(text.splitlines())
+        assert "confidential" not in text
+    assert mailbox[1].empty()
+    assert webhook[1].empty()
+
+
+def test_a_sink_that_is_dead_undoes_no_work(tmp_path: Path, opened: Opened, capsys: pytest.CaptureFixture[str]) -> None:
+    config = shop(tmp_path, HALF_HELD, DEAD)
+    assert outcome(["run", "--config", str(config)]) == 4
+    assert "was not delivered; check the addresses" in capsys.readouterr().err
+    (run,) = opened(config).store.runs("a")
+    assert (run.state, run.good, run.bad, run.decision) == ("published", 1, 1, "closed")
+    assert outcome(["run", "--config", str(config)]) == 0
+
+
+def test_a_blocked_batch_that_nobody_could_be_told_of_says_both(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert outcome(["run", "--config", str(shop(tmp_path, BLOCKED, DEAD))]) == 1
+    assert "was not delivered" in capsys.readouterr().err
+
+
+def test_a_living_address_is_served_beside_a_dead_one(tmp_path: Path, webhook: tuple[str, queue.Queue[dict[str, str]]]) -> None:
+    assert outcome(["run", "--config", str(shop(tmp_path, HALF_HELD, DEAD, webhook[0]))]) == 4
+    assert "may not be learned from" in webhook[1].get(timeout=10)["title"]
+
+
+def test_a_closed_gate_and_a_failed_audit_are_told(tmp_path: Path, webhook: tuple[str, queue.Queue[dict[str, str]]]) -> None:
+    config = shop(tmp_path, "id,secret\n1,2\n", webhook[0])
+    daily = config.read_text().replace("  a:\n", "  a:\n    every: 1d\n")
+    config.write_text(f"clock: 2026-03-04\n{daily}recommender: {{events: a, items: a, user: id, item: id, time: id}}\n")
+    assert outcome(["run", "--config", str(config)]) == 0
+    assert outcome(["audit", "a", "--config", str(config)]) == 1
+    assert webhook[1].get(timeout=10)["title"] == "Ada's cups · a: the audit failed"
+    assert outcome(["retrain", "--config", str(config)]) == 1
+    assert webhook[1].get(timeout=10)["title"] == "Ada's cups · a: the gate is closed"
+
+
+def test_a_scheduled_job_that_fails_is_told_of_once_until_it_works_again(
+    tmp_path: Path, opened: Opened, webhook: tuple[str, queue.Queue[dict[str, str]]]
+) -> None:
+    app, ended = opened(shop(tmp_path, None, webhook[0])), queue.Queue[bool]()
+    told: list[str] = []
+    worker = Worker(app, told.append, threading.Event())
+
+    def heard(job: str, error: BaseException | None) -> None:
+        worker.ended(job, error)
+        ended.put(error is None)
+
+    ticking = schedule.start({}, "UTC", app.store, clock.wall, every={"ingest": (0.2, worker.job("ingest"))}, ended=heard)
+    assert [ended.get(timeout=10) for _ in range(3)] == [False] * 3
+    (tmp_path / "landing").mkdir()
+    while not ended.get(timeout=10):
+        continue
+    (tmp_path / "landing").rmdir()
+    while ended.get(timeout=10):
+        continue
+    ticking.shutdown(wait=True)
+    messages = [webhook[1].get(timeout=10) for _ in range(2)]
+    assert {each["title"] for each in messages} == {"Ada's cups · the job ingest failed"}
+    assert "there is no folder" in messages[0]["message"]
+    assert webhook[1].empty()
+    assert len(told) == 2
