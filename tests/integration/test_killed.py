@@ -1,0 +1,101 @@
+"""`sluice run` is killed at every point and at any moment; the next one goes on, and every row is in exactly one place."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import random
+import signal
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from sluice.bootstrap import App
+from sluice.domain import ROW
+from sluice.store import FAIL_POINTS
+
+DAYS, ROWS, MOMENTS = 14, 30, 5
+CONFIG = """
+datasets:
+  items:
+    source: {files: "landing/items-*.csv"}
+    mode: snapshot
+    key: [id]
+    columns: {id: {type: string, required: true}, price: {type: number}}
+  events:
+    source: {files: "landing/events-*.csv"}
+    key: [id]
+    columns: {id: {type: string, required: true}, item: {type: string}, quantity: {type: integer}}
+    suite: [expect_column_values_to_exist_in_dataset: {column: item, dataset: items, reference: id}]
+    clean: [parse, deduplicate: {key: [id]}]
+"""
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    """Two datasets, of which each day brings a file: repeated rows, cells that do not cast, and items that are known a day later."""
+    (tmp_path / "landing").mkdir()
+    for day in range(1, DAYS + 1):
+        items = "".join(f"i{number},{number}.5\n" for number in range(day * 3))
+        events = "".join(f"e{day}-{row},i{(day * 3 + row) % (day * 3 + 2)},{'some' if row == 7 else 1}\n" for row in (*range(1, ROWS), 5))
+        (tmp_path / f"landing/items-2026-03-{day:02}.csv").write_text(f"id,price\n{items}")
+        (tmp_path / f"landing/events-2026-03-{day:02}.csv").write_text(f"id,item,quantity\n{events}")
+    (tmp_path / "sluice.yaml").write_text(CONFIG)
+    return tmp_path / "sluice.yaml"
+
+
+def start(config: Path, kill_at: str = "") -> subprocess.Popen[bytes]:
+    environment = {**os.environ, "SLUICE_KILL_AT": kill_at, "POLARS_MAX_THREADS": "1"}
+    command = [sys.executable, "-c", "from sluice.cli import main; main()", "run", "--config", str(config)]
+    return subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+
+
+def goes_on(worker: subprocess.Popen[bytes], seconds: float) -> None:
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        worker.wait(seconds)
+
+
+def kill_soon_after_a_stage(worker: subprocess.Popen[bytes], stages: Path, wait: float) -> None:
+    """Kill parent and child alike, a moment after an outcome was seen waiting to be published."""
+    before = set(stages.glob("*/*"))
+    while worker.poll() is None and not set(stages.glob("*/*")) - before:
+        goes_on(worker, 0.005)
+    goes_on(worker, wait)
+    os.killpg(worker.pid, signal.SIGKILL)
+    assert worker.wait() == -signal.SIGKILL
+
+
+@pytest.mark.slow
+def test_every_row_is_in_exactly_one_place_whenever_the_job_is_killed(config: Path, opened: Callable[[Path], App]) -> None:
+    for point in FAIL_POINTS:
+        with start(config, point) as worker:
+            assert worker.wait(60) == -signal.SIGKILL, point
+    moments = random.Random(11)
+    for _ in range(MOMENTS):
+        with start(config) as worker:
+            kill_soon_after_a_stage(worker, config.parent / ".sluice" / "stage", moments.uniform(0, 0.1))
+    with start(config) as worker:
+        assert worker.wait(60) == 0
+    check(opened(config))
+    assert list((config.parent / ".sluice" / "stage").glob("*/*")) == []
+
+
+def check(app: App) -> None:
+    past = app.store.snapshot()
+    for dataset in ("items", "events"):
+        runs = app.store.runs(dataset)
+        assert {run.state for run in runs} == {"published"}
+        arrivals = {arrival.id: arrival for arrival in app.source(dataset).arrivals()}
+        assert Counter(run.id for run in runs if run.kind == "ingest") == Counter(list(arrivals))
+        rows = {each: app.source(dataset).read(arrival).rows[ROW].to_list() for each, arrival in arrivals.items()}
+        clean, held = past.clean(dataset).collect()[ROW].to_list(), app.store.held(dataset)[ROW].to_list()
+        newest = [run.id for run in runs if run.kind == "ingest"][-1]
+        expected = rows[newest] if dataset == "items" else [row for each in rows.values() for row in each]  # a snapshot replaces the one before
+        assert Counter([*clean, *held]) == Counter(expected)
+    assert any(run.kind == "replay" for run in app.store.runs("events"))
+    repeats = app.store.held("events", rule="deduplicate:key")
+    assert repeats.height == DAYS
