@@ -21,7 +21,7 @@ from sluice.bootstrap.sources import source_of, store_of
 from sluice.bootstrap.steps import learners_of, order_of, references_of, trainers_of
 from sluice.child import Child
 from sluice.config import Config, load
-from sluice.domain import RUN, Arrival, Decision, Request, Run
+from sluice.domain import RUN, Arrival, Decision, Request, Run, Verdict
 from sluice.errors import Claimed, GateClosed, SluiceError, SourceError, StoreError, UsageError
 from sluice.jobs.release import Rejudged
 from sluice.jobs.retrain import Training
@@ -136,6 +136,16 @@ class App:
                 yield run
                 self.learn(dataset)
             yield from self.replay(dataset)
+
+    def check(self, arrivals: Sequence[Arrival]) -> Iterator[tuple[Arrival, list[Verdict]]]:
+        """What every rule says of what arrived, each against what is published now; publishes nothing.
+
+        Raises:
+            SourceError: An arrival cannot be read.
+        """
+        self.child(worker.check, str(self.path))
+        for arrival in arrivals:
+            yield arrival, self.far(worker.checked)(arrival, self.store.snapshot().id)
 
     def learn(self, dataset: str) -> None:
         """Fit a dataset's detectors that are due."""

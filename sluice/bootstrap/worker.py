@@ -52,6 +52,14 @@ def evaluated(path: str, arrival: Arrival, past: str) -> Staged:
     return store.stage(outcome, uri=arrival.uri)
 
 
+def checked(path: str, arrival: Arrival, past: str) -> list[Verdict]:
+    """Read and evaluate one arrival; what every rule says of it once cleaned, without masks and evidence. Writes nothing."""
+    config, store = opened(path)
+    batch = source_of(config, arrival.dataset).read(arrival)
+    outcome = evaluate(batch, steps(path, arrival.dataset), store.snapshot(past))
+    return [replace(verdict, failing=None, evidence=None) for verdict in outcome.phases["cleaned"]]
+
+
 def rejudged(path: str, order: Rejudge, past: str) -> Staged:
     """Judge held rows again, and stage what becomes of them."""
     config, store = opened(path)
