@@ -11,9 +11,10 @@ from deltalake.exceptions import CommitFailedError, DeltaError, SchemaMismatchEr
 
 from sluice.errors import StoreError
 
+_DENIED = ("permission denied", "os error 13", "read-only file system", "os error 30", "could not create local directory")
 _SIGNS = {
     ("no space left", "os error 28"): "the disk is full; free some space and run again",
-    ("permission denied", "os error 13"): "it cannot be read or written; check the permissions",
+    _DENIED: "it cannot be read or written; check the permissions",
     ("not found", "no such file", "no files in log", "not a delta table"): "it is missing, or one of its files is; restore it from a backup",
     ("scheme is not allowed",): "the endpoint speaks plain http; set AWS_ENDPOINT_URL to an http:// address to allow it",
 }
