@@ -54,6 +54,7 @@ class App:
 
     Attributes:
         settled: Says of a landed file, by when it was last written, whether it is whole; one that is not is left for later.
+        again: Files that were set aside count as new.
     """
 
     path: Path
@@ -61,6 +62,7 @@ class App:
     store: SqlStore
     child: Child
     settled: Callable[[datetime], bool] = lambda _: True
+    again: bool = False
     _sources: dict[str, Source] = field(default_factory=dict)
 
     def __enter__(self) -> Self:
@@ -121,7 +123,7 @@ class App:
         found: list[Arrival] = []
         for name in [self.known(name) for name in datasets] or order:
             try:
-                found += [arrival for arrival in self.source(name).arrivals() if not self.store.is_known(arrival)]
+                found += [arrival for arrival in self.source(name).arrivals() if not self.store.is_known(arrival, again=self.again)]
             except SourceError as error:
                 if broken is None:
                     raise
@@ -132,7 +134,7 @@ class App:
         """Publish arrivals, fit the detectors that are due, and judge held rows again; yields each run once it is published."""
         self.child(worker.check, str(self.path))
         for dataset, group in groupby(arrivals, key=lambda arrival: arrival.dataset):
-            for run in jobs.ingest(dataset, group, self.store, self.far(worker.evaluated)):
+            for run in jobs.ingest(dataset, group, self.store, self.far(worker.evaluated), again=self.again):
                 yield run
                 self.learn(dataset)
             yield from self.replay(dataset)

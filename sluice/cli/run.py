@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -10,7 +11,7 @@ import typer
 from sluice import alerts
 from sluice.bootstrap import App, build
 from sluice.cli.output import ConfigOption, Format, FormatOption, progress, say, show
-from sluice.domain import Run
+from sluice.domain import Run, Verdict
 from sluice.errors import NotDelivered, SluiceError, SourceError
 
 app = typer.Typer()
@@ -18,7 +19,12 @@ Datasets = Annotated[list[str] | None, typer.Argument(help="datasets; all unless
 
 
 @app.command()
-def run(datasets: Datasets = None, config: ConfigOption = "sluice.yaml", form: FormatOption = Format.table) -> None:
+def run(
+    datasets: Datasets = None,
+    again: Annotated[bool, typer.Option("--again", help="read once more what was set aside, such as after a limit was raised")] = False,
+    config: ConfigOption = "sluice.yaml",
+    form: FormatOption = Format.table,
+) -> None:
     """Publish every batch that arrived, and carry out what people asked for.
 
     Each batch is checked, repaired, checked again and parted: good rows go to the clean tables, the others to the quarantine.
@@ -26,6 +32,7 @@ def run(datasets: Datasets = None, config: ConfigOption = "sluice.yaml", form: F
     """
     broken: list[SluiceError] = []
     with build(config) as sluice:
+        sluice.again = again
         runs = publish(sluice, datasets or [], broken=broken.append)
         sluice.work()
         show(map(summary, runs), form, empty="nothing new arrived")
@@ -37,6 +44,21 @@ def run(datasets: Datasets = None, config: ConfigOption = "sluice.yaml", form: F
             say(f"sluice: {each}")
     if troubles:
         raise troubles[0]
+
+
+@app.command()
+def check(datasets: Datasets = None, config: ConfigOption = "sluice.yaml", form: FormatOption = Format.table) -> None:
+    """Tell what every rule says of the batches that arrived, and publish nothing. Leaves with 1 where a rule fails, 3 where one could not run."""
+    with build(config) as sluice:
+        found = [(Path(arrival.uri).name, verdict) for arrival, verdicts in sluice.check(sluice.waiting(datasets or [])) for verdict in verdicts]
+    show(
+        (judged(file, verdict) for file, verdict in found if form is Format.json or verdict.status != "passed"),
+        form,
+        empty=f"{len(found)} verdicts, every rule is met",
+    )
+    states = {verdict.status for _, verdict in found}
+    if states & {"failed", "not_evaluated"}:
+        raise typer.Exit(1 if "failed" in states else 3)
 
 
 @app.command()
@@ -74,6 +96,20 @@ def tell(sluice: App, messages: Sequence[alerts.Message | None]) -> NotDelivered
         except NotDelivered as error:
             failed = failed or error
     return failed
+
+
+def judged(file: str, verdict: Verdict) -> Mapping[str, object]:
+    """One verdict in one line."""
+    return {
+        "file": file,
+        "rule": verdict.rule,
+        "state": verdict.status,
+        "severity": verdict.severity,
+        "rows": verdict.rows,
+        "failed": verdict.failed,
+        "expected": verdict.message,
+        "found": verdict.observed,
+    }
 
 
 def summary(done: Run) -> Mapping[str, object]:

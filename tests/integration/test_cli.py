@@ -181,6 +181,20 @@ def test_what_cannot_be_read_is_set_aside_and_stops_nothing(tmp_path: Path, caps
     assert json.loads(capsys.readouterr().out) == []
 
 
+def test_a_check_tells_and_publishes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "landing").mkdir()
+    (tmp_path / "landing" / "a-2026-03-01.csv").write_text("id,x\n,2\nb,3\n")
+    config = tmp_path / "sluice.yaml"
+    config.write_text(SMALL)
+    for _ in range(2):
+        assert outcome(["check", "--config", str(config), "--format", "json"]) == 1
+        said = {each["rule"]: each for each in json.loads(capsys.readouterr().out)}
+        assert said["expect_column_values_to_not_be_null:id"]["failed"] == 1
+    (tmp_path / "landing" / "a-2026-03-01.csv").write_text("id,x\na,2\n")
+    assert outcome(["check", "--config", str(config)]) == 0
+    assert "every rule is met" in capsys.readouterr().err
+
+
 def test_a_row_id_is_shown_as_it_is_asked_for(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert outcome(["quarantine", "list", "events", "--config", str(shop), "--format", "json"]) == 0
     rows = json.loads(capsys.readouterr().out)
