@@ -143,8 +143,8 @@ class Store(Protocol):
         """What is published now, or was at a named snapshot."""
         ...
 
-    def is_known(self, arrival: Arrival) -> bool:
-        """True where it was published or set aside before."""
+    def is_known(self, arrival: Arrival, *, again: bool = False) -> bool:
+        """True where it was published before, or set aside; `again`: what was set aside counts as new."""
         ...
 
     def stage(self, outcome: Outcome, *, uri: str = "") -> Staged:

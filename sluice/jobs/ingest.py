@@ -11,7 +11,7 @@ from sluice.ports import Store
 Evaluated = Callable[[Arrival, str], Staged]
 
 
-def ingest(dataset: str, arrivals: Iterable[Arrival], store: Store, evaluated: Evaluated) -> Iterator[Run]:
+def ingest(dataset: str, arrivals: Iterable[Arrival], store: Store, evaluated: Evaluated, *, again: bool = False) -> Iterator[Run]:
     """Publish every new arrival of one dataset, one at a time and in order; yields each run once it is published.
 
     Args:
@@ -19,6 +19,7 @@ def ingest(dataset: str, arrivals: Iterable[Arrival], store: Store, evaluated: E
         arrivals: What is there, the oldest first; known ones are passed over.
         store: Where it is published.
         evaluated: Reads, evaluates and stages an arrival against the snapshot of that id, in the child process.
+        again: Read once more what was set aside.
 
     Raises:
         Claimed: Another worker is at it.
@@ -26,7 +27,7 @@ def ingest(dataset: str, arrivals: Iterable[Arrival], store: Store, evaluated: E
     with store.claim(dataset) as claim:  # its epoch fences the publish
         store.recover()
         for arrival in arrivals:
-            if store.is_known(arrival):
+            if store.is_known(arrival, again=again):
                 continue
             try:
                 staged = evaluated(arrival, store.snapshot().id)

@@ -67,7 +67,7 @@ class Publisher:
         return [self._finish(claim, intent) for intent in intents if not self._withdrawn(claim, intent)]
 
     def set_aside(self, claim: Claim, arrival: Arrival, why: str) -> Run:
-        """Record an arrival that cannot be read; what is recorded of it already stays.
+        """Record an arrival that cannot be read; where it could not be read before either, the newest reason counts.
 
         Raises:
             Fenced: The claim was taken over.
@@ -82,6 +82,8 @@ class Publisher:
                 row = to_row(aside, number=next_number(session, "run"))
                 session.add(row)
                 follow(session, arrival.dataset, [unreadable(why)], arrival.at)
+            elif row.state == "set_aside":
+                row.error, row.reasons, row.finished = why, list(reasons), aside.finished
             return to_run(row)
 
     def _promise(self, claim: Claim, staged: Staged, record: Record) -> RunRow:

@@ -135,10 +135,10 @@ class SqlStore:
             raise UsageError(f"there is no snapshot {snapshot_id}; the newest is {newest}")
         return SqlSnapshot(self.database, self.lake, self._registry, self.schemas, newest if snapshot_id is None else int(snapshot_id))
 
-    def is_known(self, arrival: Arrival) -> bool:
-        """True where it was published or set aside before."""
+    def is_known(self, arrival: Arrival, *, again: bool = False) -> bool:
+        """True where it was published before, or set aside; `again`: what was set aside counts as new."""
         run = self._runs.one(arrival.id)
-        return run is not None and run.state != "intent"
+        return run is not None and run.state in (("published",) if again else ("published", "set_aside"))
 
 
 def open_store(

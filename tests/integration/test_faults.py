@@ -59,8 +59,8 @@ def config(tmp_path: Path) -> Path:
     return tmp_path / "sluice.yaml"
 
 
-def run(config: Path) -> int:
-    return outcome(["run", "--config", str(config), "--format", "json"])
+def run(config: Path, *more: str) -> int:
+    return outcome(["run", "--config", str(config), "--format", "json", *more])
 
 
 def start(config: Path) -> subprocess.Popen[str]:
@@ -97,6 +97,19 @@ def test_files_that_cannot_be_read_are_set_aside_and_stop_nothing(config: Path, 
     (landing / "a-2026-03-02-empty.csv").write_bytes(b"id,x\n2,3\n")  # sent again, whole
     assert run(config) == 0
     assert whole(opened(config)) == {"a": ["1", "2", "3"], "b": ["1"]}
+
+
+def test_what_was_set_aside_is_read_again_when_a_limit_was_raised(config: Path, opened: Opened, capsys: Told) -> None:
+    (config.parent / "landing" / "a-2026-03-02.csv").write_bytes(b"id,x\n" + b"h" * 1_000_001 + b",2\n")
+    assert [run(config), run(config), run(config, "--again")] == [1, 0, 1]
+    config.write_text(config.read_text().replace("cell: 1000000", "cell: 2000000, unpacked: 10").replace("unpacked: 4000000, ", ""))
+    capsys.readouterr()
+    assert run(config, "--again") == 1
+    assert "10 bytes once unpacked" in json.loads(capsys.readouterr().out)[0]["why"]
+    config.write_text(config.read_text().replace("unpacked: 10", "unpacked: 4000000"))
+    assert [run(config), run(config, "--again"), run(config, "--again")] == [0, 0, 0]
+    assert whole(opened(config))["a"] == ["1", "h" * 1_000_001]
+    assert {each.state for each in opened(config).store.incidents("a")} <= {"resolved"}
 
 
 @pytest.mark.parametrize(
