@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import NoSuchTableError, SQLAlchemyError
 
 from sluice.config import Limits, did_you_mean
+from sluice.config.address import engine_at
 from sluice.domain import Arrival, Batch, Column, Schema
 from sluice.errors import SourceError
 from sluice.sources.cast import to_type
@@ -54,7 +55,7 @@ class SqlSource:
             SourceError: The database does not answer, or has no such table or column.
         """
         landing = Landing(self.landing, self.schema.dataset)
-        engine = sa.create_engine(self.url, poolclass=sa.NullPool)
+        engine = engine_at(self.url, poolclass=sa.NullPool)
         try:
             with engine.connect() as connection:
                 self._land(connection, landing)

@@ -8,11 +8,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import Connection, Engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
+from sluice.config.address import engine_at
 from sluice.errors import StoreError
 
 _BUSY = "PRAGMA busy_timeout=30000"  # first: the ones after it may have to wait themselves
@@ -24,7 +25,7 @@ def connect(url: str) -> Engine:
     """An engine for a database; opens no connection yet.
 
     Args:
-        url: A SQLAlchemy address; `postgresql://` is taken as psycopg 3's.
+        url: A SQLAlchemy address.
 
     Raises:
         StoreError: The address cannot be understood.
@@ -32,13 +33,11 @@ def connect(url: str) -> Engine:
     try:
         parsed = make_url(url)
         backend = parsed.get_backend_name()
-        if parsed.drivername in ("postgresql", "postgres"):
-            parsed, backend = parsed.set(drivername="postgresql+psycopg"), "postgresql"
-        if backend not in ("sqlite", "postgresql"):
+        if backend in ("postgresql", "postgres"):
+            return engine_at(parsed, pool_pre_ping=True)
+        if backend != "sqlite":
             raise StoreError(f"{backend} is not supported: the database must be sqlite or postgresql")
-        if backend == "postgresql":
-            return create_engine(parsed, pool_pre_ping=True, connect_args={"connect_timeout": 10})
-        engine = create_engine(parsed)
+        engine = engine_at(parsed)
     except ArgumentError:
         raise StoreError("the address of the database cannot be understood; write sqlite:///path or postgresql://user@host/name") from None
     event.listen(engine, "connect", _configure_sqlite)
@@ -112,7 +111,9 @@ def faults(engine: Engine) -> Iterator[None]:
 
 def _explain(engine: Engine, error: Exception) -> str:
     where = engine.url.database if engine.dialect.name == "sqlite" else engine.url.set(password=None).render_as_string()
-    said = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+    code, said = _told(getattr(error, "orig", None) or error)
+    if isinstance(error, IntegrityError) or code.startswith("23"):
+        return f"the database {where} refuses a record that is there already, or that refers to nothing"
     lowered = said.lower()
     if "locked" in lowered:
         return f"the database {where} is locked by another program; close it, or try again"
@@ -123,6 +124,11 @@ def _explain(engine: Engine, error: Exception) -> str:
         return f"the disk of the database {where} is full; free some space and run again"
     if "not a database" in lowered or "malformed" in lowered:
         return f"the database {where} is damaged; restore it from a backup"
-    if isinstance(error, IntegrityError):
-        return f"the database {where} refuses a record that is there already, or that refers to nothing"
     return f"the database {where} does not answer ({said[:160]}); check that it runs and that the address is right"
+
+
+def _told(error: BaseException) -> tuple[str, str]:
+    """A PostgreSQL code (SQLSTATE) where there is one, and what the driver says, in one line; a server's answer also has details with cells in them."""
+    answer = error.args[0] if error.args else ""
+    code, said = (answer.get("C", ""), answer.get("M", "")) if isinstance(answer, dict) else ("", str(error))
+    return code, " ".join(said.split("\n")[0].split())

@@ -11,9 +11,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
-import psycopg
 import pytest
+from sqlalchemy import Engine, NullPool
+from sqlalchemy.exc import DBAPIError
 
+from sluice.config.address import engine_at
 from sluice.domain import (
     RAW_TYPE,
     REASON_TYPE,
@@ -111,6 +113,14 @@ def verdict(rule: str, rows: int, failed: int) -> Verdict:
     return Verdict(rule, "expectation", "completeness", "critical", "quarantine", status, rows=rows, failed=failed, columns=("price",), message="has a price")
 
 
+def execute(engine: Engine, *statements: str) -> None:
+    """Run statements, and keep no connection."""
+    with engine.begin() as connection:
+        for each in statements:
+            connection.exec_driver_sql(each)
+    engine.dispose()
+
+
 @pytest.fixture
 def arrival() -> Arrival:
     """Something that landed."""
@@ -122,21 +132,20 @@ def postgres() -> Iterator[str]:
     """The address of a database of this session's own."""
     server = os.environ.get("SLUICE_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/postgres")
     name = f"sluice_test_{uuid.uuid4().hex[:12]}"
+    admin = engine_at(server, isolation_level="AUTOCOMMIT", poolclass=NullPool)
     try:
-        admin = psycopg.connect(server, autocommit=True, connect_timeout=3)
-    except psycopg.OperationalError as error:
+        admin.connect().close()
+    except DBAPIError as error:
         if "postgres" in os.environ.get("SLUICE_REQUIRE", ""):
             pytest.fail(f"PostgreSQL is required and does not answer: {error}")
         pytest.skip("no PostgreSQL answers; SLUICE_TEST_POSTGRES names another")
     address = f"{server.rpartition('/')[0]}/{name}"
-    with admin:
-        admin.execute(f'CREATE DATABASE "{name}"')
-        admin.execute(f'ALTER DATABASE "{name}" SET synchronous_commit = off')
-        engine = connect(address)
-        upgrade(engine)
-        engine.dispose()
-        yield address
-        admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    execute(admin, f'CREATE DATABASE "{name}"', f'ALTER DATABASE "{name}" SET synchronous_commit = off')
+    engine = connect(address)
+    upgrade(engine)
+    engine.dispose()
+    yield address
+    execute(admin, f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 @pytest.fixture(scope="session")
@@ -158,9 +167,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         shutil.copy(request.getfixturevalue("template"), tmp_path / "sluice.db")
         return f"sqlite:///{tmp_path / 'sluice.db'}"
     address: str = request.getfixturevalue("postgres")
-    with psycopg.connect(address) as emptied:
-        emptied.execute(f"TRUNCATE {', '.join(Base.metadata.tables)}")
-        emptied.execute("INSERT INTO counters (name, value) VALUES ('snapshot', 0), ('run', 0)")
+    execute(connect(address), f"TRUNCATE {', '.join(Base.metadata.tables)}", "INSERT INTO counters (name, value) VALUES ('snapshot', 0), ('run', 0)")
     return address
 
 

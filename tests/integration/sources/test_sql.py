@@ -13,6 +13,7 @@ import pytest
 import sqlalchemy as sa
 
 from sluice.config import Limits
+from sluice.config.address import engine_at
 from sluice.domain import Column, Schema
 from sluice.errors import SourceError
 from sluice.sources import SqlSource
@@ -25,7 +26,7 @@ class Shop:
     """A database with a table of orders."""
 
     def __init__(self, url: str, schema: str | None, landing: Path) -> None:
-        self.engine = sa.create_engine(url, poolclass=sa.NullPool)
+        self.engine = engine_at(url, poolclass=sa.NullPool)
         self.url, self.landing = url, landing
         self.name = f"{schema}.orders" if schema else "orders"
         columns = (
@@ -52,11 +53,11 @@ def shop(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Shop]:
     if request.param == "sqlite":
         yield Shop(f"sqlite:///{tmp_path}/shop.db", None, tmp_path / "landing")
         return
-    engine, schema = sa.create_engine(POSTGRES, poolclass=sa.NullPool), f"shop_{uuid.uuid4().hex[:8]}"
+    engine, schema = engine_at(POSTGRES, poolclass=sa.NullPool), f"shop_{uuid.uuid4().hex[:8]}"
     try:
         with engine.begin() as connection:
             connection.execute(sa.schema.CreateSchema(schema))
-    except sa.exc.OperationalError:
+    except sa.exc.DBAPIError:
         if "postgres" in os.environ.get("SLUICE_REQUIRE", ""):
             raise
         pytest.skip("PostgreSQL does not answer; set SLUICE_TEST_POSTGRES")
