@@ -1,1 +1,3 @@
 """Every figure that the README states, each by one command."""
+
+BENCHMARKS = ("pipeline", "checks", "defects", "recommender")

@@ -10,6 +10,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from pathlib import Path
+from statistics import mean, stdev
+from typing import Self
 
 from rich.console import Console
 from rich.table import Table
@@ -50,6 +52,21 @@ class Figure:
     sd: float | None = None
     machine: str = field(default_factory=machine)
     versions: dict[str, str] = field(default_factory=lambda: {name: version(name) for name in PACKAGES})
+
+    @classmethod
+    def over(cls, figure: str, values: Sequence[float], unit: str, against: str = "", peer: float | None = None) -> Self:
+        """The mean of what was measured several times.
+
+        Args:
+            figure: What was measured.
+            values: Each time.
+            unit: Of the values.
+            against: What they are compared with.
+            peer: Its value, in the same unit.
+        """
+        value = mean(values)
+        told = against if peer is None else f"{against}: {number(peer)}"
+        return cls(figure, value, unit, told, value / peer if peer else None, len(values), stdev(values) if len(values) > 1 else None)
 
 
 def arguments(doc: str) -> argparse.Namespace:

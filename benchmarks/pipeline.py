@@ -1,30 +1,33 @@
-"""`sluice run` on one file of five million events: rows a second, the share of each stage, and peak memory.
+"""`sluice run` on one file of five million events: seconds, rows a second, peak memory, and the share of each stage.
 
 The floor is the same checks and the same split written by hand in Polars, without records, repairs or exactly-once publishing.
+Both read the same file, each time in a fresh process. The stages are timed in one process, without the child.
 """
 
 from __future__ import annotations
 
 import argparse
-import resource
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-import numpy as np
 import polars as pl
 
+from benchmarks.alone import alone, peak
+from benchmarks.events import events
 from benchmarks.figures import Figure, main
-from sluice import rules
 from sluice.bootstrap import build
 from sluice.bootstrap.sources import source_of
 from sluice.bootstrap.steps import steps_of
-from sluice.domain import Batch, Outcome, Split
+from sluice.domain import Batch, Cleaned, Verdict
+from sluice.pipeline import evaluate
+from sluice.ports import Cleaner, Judge, Snapshot, Steps
 
 T = TypeVar("T")
-ROWS, QUICK, ITEMS, SHARE = 5_000_000, 200_000, 50_000, 0.001
+ROWS, QUICK, FILE = 5_000_000, 200_000, "events-2026-03-01.parquet"
 CONFIG = """
 database: sqlite:///sluice.db
 lake: lake
@@ -60,31 +63,29 @@ datasets:
 """
 
 
-def events(rows: int, seed: int) -> pl.DataFrame:
-    """A log of events, one in a thousand of which breaks each rule."""
-    rng = np.random.default_rng(seed)
-    at = np.datetime64("2026-03-01T00:00:00", "us") + rng.integers(0, 86_400_000_000, rows).astype("timedelta64[us]")
-    frame = pl.DataFrame(
-        {
-            "event_id": pl.Series(rng.integers(0, 2**62, rows)).cast(pl.String),
-            "user_id": pl.Series(rng.integers(0, 500_000, rows)).cast(pl.String).str.zfill(7).str.replace("^", "u"),
-            "item_id": pl.Series(rng.integers(0, ITEMS, rows)).cast(pl.String).str.zfill(6).str.replace("^", "i"),
-            "event_type": pl.Series(rng.choice(3, rows, p=[0.9, 0.07, 0.03])).replace_strict({0: "view", 1: "cart", 2: "purchase"}),
-            "ts": at,
-            "received_at": at + rng.integers(0, 2_000_000, rows).astype("timedelta64[us]"),
-            "price": np.exp(rng.normal(3, 1, rows)).round(2),
-            "quantity": rng.integers(1, 5, rows),
-        }
-    )
-    spoilt = {"user_id": None, "item_id": "x", "event_type": "veiw", "price": -1.0, "quantity": 0}
-    return frame.with_columns(
-        pl.when(pl.Series(rng.random(rows) < SHARE)).then(pl.lit(bad)).otherwise(pl.col(name)).alias(name) for name, bad in spoilt.items()
-    )
+@dataclass(frozen=True)
+class Job:
+    """What one run of the command took: seconds, and GiB of the process and of its child."""
+
+    seconds: float
+    parent: float
+    child: float
+    held: int
 
 
-def by_hand(path: Path, folder: Path) -> None:
-    """The floor: the same checks as one Polars query, the rows split by their masks and written."""
-    rows = pl.read_parquet(path)
+def whole(path: Path) -> Job:
+    """What `sluice run` does with a file, the child process and all."""
+    with tempfile.TemporaryDirectory() as folder:
+        config, start = shop(Path(folder), path), time.perf_counter()
+        with build(config) as app:
+            (run,) = app.run(app.waiting())
+            seconds = time.perf_counter() - start
+            assert run.good + run.bad == run.rows  # a benchmark that loses rows is none
+            return Job(seconds, peak(), app.child(peak), run.bad)
+
+
+def by_hand(path: Path) -> tuple[float, int]:
+    """The floor: the same checks as one Polars query, the rows split by their masks and written; seconds, and rows held."""
     column = pl.col
     bad = [
         column("user_id").is_null(),
@@ -97,77 +98,99 @@ def by_hand(path: Path, folder: Path) -> None:
         column("received_at") < column("ts"),
         ~column("event_id").is_first_distinct(),
     ]
+    start = time.perf_counter()
+    rows = pl.read_parquet(path).sort("ts", maintain_order=True)  # of two copies the earlier one is kept
     masks = rows.select(mask.fill_null(value=False).alias(str(number)) for number, mask in enumerate(bad))
     held = masks.select(pl.any_horizontal(pl.all())).to_series()
-    rows.filter(~held).write_parquet(folder / "clean.parquet", compression="zstd", compression_level=1)
-    rows.filter(held).write_parquet(folder / "held.parquet", compression="zstd", compression_level=1)
+    with tempfile.TemporaryDirectory() as folder:
+        rows.filter(~held).write_parquet(Path(folder) / "clean.parquet", compression="zstd", compression_level=1)
+        rows.filter(held).write_parquet(Path(folder) / "held.parquet", compression="zstd", compression_level=1)
+        return time.perf_counter() - start, int(held.sum())
 
 
-def timed(seconds: dict[str, float], stage: str, action: Callable[[], T]) -> T:
-    """Add what an action took to its stage."""
-    start = time.perf_counter()
-    result = action()
-    seconds[stage] = seconds.get(stage, 0.0) + time.perf_counter() - start
-    return result
+class Watch:
+    """Seconds by stage."""
+
+    def __init__(self) -> None:
+        """Nothing took any time yet."""
+        self.seconds: dict[str, float] = {}
+
+    def __call__(self, stage: str, action: Callable[..., T], *args: object) -> T:
+        """What an action gives; its time is added to its stage."""
+        start = time.perf_counter()
+        result = action(*args)
+        self.seconds[stage] = self.seconds.get(stage, 0.0) + time.perf_counter() - start
+        return result
 
 
-def stages(config: Path) -> Mapping[str, float]:
+@dataclass(frozen=True)
+class Watched:
+    """A judge, or a cleaner, on the watch."""
+
+    step: Judge | Cleaner
+    watch: Watch
+
+    def judge(self, batch: Batch, past: Snapshot) -> Sequence[Verdict]:
+        """As the judge does."""
+        assert isinstance(self.step, Judge)
+        return self.watch("judge three times", self.step.judge, batch, past)
+
+    def clean(self, batch: Batch, verdicts: Sequence[Verdict], past: Snapshot) -> Cleaned:
+        """As the cleaner does."""
+        assert isinstance(self.step, Cleaner)
+        return self.watch("clean", self.step.clean, batch, verdicts, past)
+
+
+def stages(path: Path) -> Mapping[str, float]:
     """Seconds of each stage of the main flow, in one process."""
-    seconds: dict[str, float] = {}
-    with build(config) as app:
-        steps = timed(seconds, "load the rooms", lambda: steps_of(app.config, config, "events"))
+    watch = Watch()
+    with tempfile.TemporaryDirectory() as folder, build(shop(Path(folder), path)) as app:
+        steps = watch("load Great Expectations and the rest", steps_of, app.config, app.path, "events")
         source, past = source_of(app.config, "events"), app.store.snapshot()
-        arrival = timed(seconds, "hash", lambda: next(iter(source.arrivals())))
-        batch = timed(seconds, "read and cast", lambda: source.read(arrival))
-
-        def judge(rows: Batch) -> list[object]:
-            return timed(seconds, "judge", lambda: [verdict for each in steps.judges for verdict in each.judge(rows, past)])
-
-        arrived = judge(batch)
-        cleaned = timed(seconds, "clean", lambda: steps.cleaner.clean(batch, arrived, past))  # type: ignore[arg-type]  # verdicts
-        kept = timed(seconds, "split", lambda: rules.split(cleaned.batch, cleaned.held))
-        verdicts = judge(kept.good)
-        final = timed(seconds, "split", lambda: rules.split(kept.good, verdicts))  # type: ignore[arg-type]  # verdicts
-        published = judge(final.good)
-        phases = {"arrival": arrived, "cleaned": [*cleaned.held, *verdicts], "published": published}
-        score = rules.score(map(rules.count, published))  # type: ignore[arg-type]  # verdicts
-        outcome = Outcome("ingest", score, score, Split(final.good, rules.join(kept.bad, final.bad)), cleaned.repairs, phases, past.id)  # type: ignore[arg-type]  # verdicts
-        staged = timed(seconds, "stage", lambda: app.store.stage(outcome, uri=arrival.uri))
+        arrival = watch("hash the file", lambda: next(iter(source.arrivals())))
+        batch = watch("read and cast", source.read, arrival)
+        watched = Steps([Watched(judge, watch) for judge in steps.judges], Watched(steps.cleaner, watch))
+        outcome = watch("split and score", evaluate, batch, watched, past)
+        watch.seconds["split and score"] -= watch.seconds["judge three times"] + watch.seconds["clean"]
+        staged = watch("stage", lambda: app.store.stage(outcome, uri=arrival.uri))
         with app.store.claim("events") as claim:
-            timed(seconds, "publish", lambda: app.store.publish(claim, staged))
-    return seconds
+            watch("publish", app.store.publish, claim, staged)
+    return watch.seconds
 
 
-def whole(config: Path) -> float:
-    """Seconds of `sluice run`, the child process and all."""
-    start = time.perf_counter()
-    with build(config) as app:
-        runs = list(app.run(app.waiting()))
-    assert runs[0].good + runs[0].bad == runs[0].rows  # a benchmark that loses rows is none
-    return time.perf_counter() - start
+def shop(folder: Path, path: Path) -> Path:
+    """A new shop in which one file has landed; its configuration."""
+    (folder / "landing").mkdir()
+    (folder / "landing" / FILE).hardlink_to(path)
+    config = folder / "sluice.yaml"
+    config.write_text(CONFIG, encoding="utf-8")
+    return config
 
 
 def measure(options: argparse.Namespace) -> Sequence[Figure]:
     """Measure the whole command, its stages and the floor on the same file."""
-    rows = QUICK if options.quick else ROWS
-    with tempfile.TemporaryDirectory() as name:
-        folders = [Path(name) / part for part in ("whole", "stages")]
-        for folder in folders:
-            (folder / "landing").mkdir(parents=True)
-            (folder / "sluice.yaml").write_text(CONFIG)
-            events(rows, seed=0).write_parquet(folder / "landing" / "events-2026-03-01.parquet")
-        seconds = whole(folders[0] / "sluice.yaml")
-        peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 2**20
-        floor: dict[str, float] = {}
-        timed(floor, "floor", lambda: by_hand(folders[0] / "landing" / "events-2026-03-01.parquet", Path(name)))
-        shares = stages(folders[1] / "sluice.yaml")
-    figures = [
-        Figure(f"`sluice run`, {rows:,} events", seconds, "s", f"Polars by hand, {floor['floor']:.1f} s", seconds / floor["floor"]),
-        Figure("the same", rows / seconds, "rows/s"),
-        Figure("peak memory of its child process", peak, "GiB"),
-    ]
+    rows, repeats = (QUICK, 1) if options.quick else (ROWS, options.seeds)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / FILE
+        alone(write, path, rows)
+        jobs = [alone(whole, path) for _ in range(repeats)]
+        floors = [alone(by_hand, path) for _ in range(repeats)]
+        shares = alone(stages, path)
+    assert {job.held for job in jobs} == {held for _, held in floors}  # the same rows are held
     total = sum(shares.values())
-    return figures + [Figure(f"  {stage}", value, "s", f"{value / total:.0%} of {total:.1f} s") for stage, value in shares.items()]
+    floor = sum(seconds for seconds, _ in floors) / repeats
+    return [
+        Figure.over(f"`sluice run`, {rows:,} events", [job.seconds for job in jobs], "s", "Polars by hand", floor),
+        Figure.over("rows a second", [rows / job.seconds for job in jobs], "rows/s", "Polars by hand", rows / floor),
+        Figure.over("peak memory of its child process, which reads and judges", [job.child for job in jobs], "GiB"),
+        Figure.over("peak memory of the process itself, which publishes", [job.parent for job in jobs], "GiB"),
+        *(Figure(f"of which, {stage}", seconds, "s", f"{seconds / total:.0%} of the stages") for stage, seconds in shares.items()),
+    ]
+
+
+def write(path: Path, rows: int) -> None:
+    """Write the log."""
+    events(rows, seed=0).write_parquet(path)
 
 
 if __name__ == "__main__":

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from statistics import mean, stdev
 
 import numpy as np
 import polars as pl
@@ -51,21 +50,11 @@ def measure(options: argparse.Namespace) -> Sequence[Figure]:
         towers = fit(events, vocabulary, np.zeros((size, 1), np.int64), counted, Settings(64, QUICK if options.quick else EPOCHS, seed))
         seconds.append(time.process_time() - began)
         runs.append(evaluate(towers, events, targets))
-    learned = [_figure(name, [run[name] for run in runs], peer) for name in METRICS]
-    took = Figure("towers, training", mean(seconds), "CPU s", f"co-occurrence {spent:.1f}", mean(seconds) / spent, len(seconds), _sd(seconds))
     return [
-        *(Figure(f"co-occurrence, {name}", peer[name], "", f"popularity {popular[name]:.4f}", peer[name] / popular[name]) for name in METRICS),
-        *learned,
-        took,
+        *(Figure(f"co-occurrence, {name}", peer[name], "", f"popularity: {popular[name]:.4g}", peer[name] / popular[name]) for name in METRICS),
+        *(Figure.over(f"towers, {name}", [run[name] for run in runs], "", "co-occurrence", peer[name]) for name in METRICS),
+        Figure.over("towers, training", seconds, "CPU s", "co-occurrence", spent),
     ]
-
-
-def _figure(name: str, values: Sequence[float], peer: Mapping[str, float]) -> Figure:
-    return Figure(f"towers, {name}", mean(values), "", f"co-occurrence {peer[name]:.4f}", mean(values) / peer[name], len(values), _sd(values))
-
-
-def _sd(values: Sequence[float]) -> float | None:
-    return stdev(values) if len(values) > 1 else None
 
 
 if __name__ == "__main__":
