@@ -205,7 +205,8 @@ def gate(
 def _window(ingests: Sequence[Run], runs: Sequence[Run], policy: GatePolicy, now: datetime, missing: Sequence[datetime]) -> tuple[State, tuple[str, ...]]:
     if not any(run.kind == "ingest" for run in ingests):
         return "unknown", ("no batch was published in the training window",)
-    newest = max((run for run in runs if run.kind == "ingest" and run.at <= now and run.state != "intent"), key=lambda run: (run.at, run.state == "published"))
+    known = [run for run in runs if run.kind == "ingest" and run.at <= now and run.state != "intent"]
+    newest = max(reversed(known), key=lambda run: (run.at, run.state == "published"))  # of two for one time the one that came last, such as a correction
     reasons = [
         f"the newest batch ({newest.id}) is {newest.decision}: {reason}"
         for reason in newest.reasons

@@ -203,6 +203,12 @@ def test_a_file_set_aside_and_sent_again_does_not_close_the_gate() -> None:
     assert gate(run(NOW, state="set_aside", decision="closed"), run(NOW)).open
 
 
+def test_of_two_batches_for_one_time_the_one_that_came_last_counts() -> None:
+    blocked = run(NOW, "closed", good=0, bad=100, reasons=("the whole batch is held",))
+    assert gate(run(NOW - DAY), blocked, run(NOW)).open
+    assert gate(run(NOW - DAY), run(NOW), blocked).state == "closed"
+
+
 def test_an_unknown_newest_batch_makes_the_gate_unknown() -> None:
     assert gate(run(NOW - DAY), run(NOW, "unknown", good=1, bad=0, value=None)).state == "unknown"
 
