@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import traceback
 from typing import Annotated
 
 import typer
@@ -48,8 +49,13 @@ def _root(version: VersionOption = False) -> None:
 
 
 def main() -> None:
-    """Run the command line; leaves with the exit code of DESIGN's table."""
-    sys.exit(outcome(sys.argv[1:]))
+    """Run the command line; leaves with one of the exit codes that `sluice.cli` lists."""
+    try:
+        code = outcome(sys.argv[1:])
+    except Exception:  # noqa: BLE001  # a bug; by itself Python would leave with 1, which means a blocked batch
+        traceback.print_exc()
+        code = 3
+    sys.exit(code)
 
 
 def outcome(arguments: list[str]) -> int:

@@ -112,6 +112,12 @@ def test_what_was_set_aside_is_read_again_when_a_limit_was_raised(config: Path, 
     assert {each.state for each in opened(config).store.incidents("a")} <= {"resolved"}
 
 
+def test_a_bug_is_not_taken_for_a_blocked_batch(config: Path) -> None:
+    code = "import sys; from sluice.cli import main; main.__globals__['outcome'] = None; sys.argv = ['sluice', 'run']; main()"
+    broke = subprocess.run([sys.executable, "-c", code], cwd=config.parent, capture_output=True, text=True, check=False)
+    assert (broke.returncode, "Traceback" in broke.stderr) == (3, True)
+
+
 @pytest.mark.parametrize(
     ("header", "code", "published", "why"),
     [
