@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 from sluice.config.address import engine_at
 from sluice.errors import StoreError
 
-_BUSY = "PRAGMA busy_timeout=30000"  # first: the ones after it may have to wait themselves
-_PRAGMAS = (_BUSY, "PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON")
+_PATIENCE = 30  # seconds to wait for whoever else writes, unless the address says `?timeout=`
+_PRAGMAS = ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON")
 _READS = "sluice_reads"
 
 
@@ -25,7 +25,7 @@ def connect(url: str) -> Engine:
     """An engine for a database; opens no connection yet.
 
     Args:
-        url: A SQLAlchemy address.
+        url: A SQLAlchemy address. `sqlite:///path?timeout=5` waits 5 seconds for other writers, not 30.
 
     Raises:
         StoreError: The address cannot be understood.
@@ -37,7 +37,7 @@ def connect(url: str) -> Engine:
             return engine_at(parsed, pool_pre_ping=True)
         if backend != "sqlite":
             raise StoreError(f"{backend} is not supported: the database must be sqlite or postgresql")
-        engine = engine_at(parsed)
+        engine = engine_at(parsed, connect_args={} if "timeout" in parsed.query else {"timeout": _PATIENCE})
     except ArgumentError:
         raise StoreError("the address of the database cannot be understood; write sqlite:///path or postgresql://user@host/name") from None
     event.listen(engine, "connect", _configure_sqlite)
