@@ -325,7 +325,7 @@ class Run:
     finished: datetime | None = None
 
 
-RequestKind: TypeAlias = Literal["release", "reject", "undo", "retrain", "accept", "run"]
+RequestKind: TypeAlias = Literal["release", "reject", "undo", "retrain", "run"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,7 +79,7 @@ class Requests:
             return "a request needs a note that says why"
         if request.kind not in get_args(RequestKind):
             return f"nobody can ask to {request.kind}; one of {', '.join(get_args(RequestKind))}"
-        if request.kind in ("release", "reject", "undo", "accept") and request.dataset not in self._datasets:
+        if request.kind in ("release", "reject", "undo") and request.dataset not in self._datasets:
             return f"there is no dataset {request.dataset}; one of {', '.join(sorted(self._datasets))}"
         if request.kind in ("release", "reject") and not request.rows and not request.rule:
             return f"a request to {request.kind} must name rows or a rule"
