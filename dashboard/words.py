@@ -40,7 +40,6 @@ WORDS: Mapping[str, str] = {
     "audit": "Audit",
     "reject": "Rejection",
     "retrain": "Retraining",
-    "accept": "Acceptance",
     "run": "Run now",
     "held": "Held",
     "released": "Released",
