@@ -26,7 +26,7 @@ def evaluate(
     """
 
     def judge(rows: Batch) -> list[Verdict]:
-        return [verdict for each in steps.judges for verdict in each.judge(rows, past)]
+        return [verdict for each in steps.judges for verdict in each.judge(rows, past) if verdict.rule not in waived]
 
     def score(verdicts: Sequence[Verdict]) -> Score:
         return score_of(map(count, verdicts), weights)
@@ -35,8 +35,9 @@ def evaluate(
     cleaned = steps.cleaner.clean(batch, arrival, past)  # same rows; every change is a Repair
     kept = split(cleaned.batch, cleaned.held, waived)  # copies of a row leave before their original is judged
     verdicts = judge(kept.good)  # repairs are believed only after they were judged, among all rows
-    final = split(kept.good, verdicts, waived)
+    final = split(kept.good, verdicts)
     published = judge(final.good) if final.bad.rows.height else verdicts
-    bad = join(kept.bad, final.bad)
+    last = split(final.good, published)  # too few may be left for a rule about the whole batch
+    bad = join(join(kept.bad, final.bad), last.bad)
     phases = {"arrival": arrival, "cleaned": [*cleaned.held, *verdicts], "published": published}
-    return Outcome(kind, score(arrival), score(published), Split(final.good, replace(bad, id=batch.id)), cleaned.repairs, phases, basis=past.id)
+    return Outcome(kind, score(arrival), score(published), Split(last.good, replace(bad, id=batch.id)), cleaned.repairs, phases, basis=past.id)

@@ -111,6 +111,20 @@ def test_waived_rules_let_rows_through() -> None:
     assert evaluate(batch([-1]), steps, NoPast(), kind="release", waived=frozenset({"negative"})).split.good.rows.height == 1
 
 
+def test_a_waived_rule_is_not_held_against_the_score_of_what_was_released() -> None:
+    steps = Steps([NEGATIVE, Rule("huge", pl.col("x") > 99)], Doing(lambda rows: rows))
+    outcome = evaluate(batch([-1]), steps, NoPast(), kind="release", waived=frozenset({"negative"}))
+    assert outcome.published.value == 100
+    assert {verdict.rule for verdict in outcome.phases["published"]} == {"huge"}
+
+
+def test_a_batch_of_which_too_little_is_left_is_held_as_a_whole() -> None:
+    few = Rule("few", (pl.col("x").is_null() | True) & (pl.len() < 3), "block")
+    outcome = evaluate(batch([-1, 1, 2]), Steps([NEGATIVE, few], Doing(lambda rows: rows)), NoPast())
+    assert outcome.split.good.rows.is_empty()
+    assert [[reason["name"] for reason in row] for row in outcome.split.bad.rows[REASONS]] == [["negative"], ["few"], ["few"]]
+
+
 def test_a_blocked_batch_publishes_nothing_and_has_no_score() -> None:
     outcome = evaluate(batch([-1, 1]), Steps([Rule("negative", pl.col("x") < 0, "block")], Doing(lambda rows: rows)), NoPast())
     assert outcome.split.good.rows.is_empty()
