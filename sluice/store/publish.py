@@ -31,6 +31,8 @@ from sluice.store.record import Record, decided
 from sluice.store.runs import next_number, to_row, to_run, versions
 from sluice.store.stage import Stages
 
+_OF_ROWS: tuple[Table, ...] = ("clean", "quarantine")
+
 
 class Publisher:
     """Carries staged outcomes into the lake and the database."""
@@ -52,7 +54,9 @@ class Publisher:
         Raises:
             Fenced: The claim was taken over.
             StoreError: Database or lake refuse, or the staged files are damaged; the next recovery finishes what was begun.
+                Or a declared type is another than the lake keeps; then nothing is promised.
         """
+        self._require_types(staged.dataset)
         promised = self._promise(claim, staged, self._stages.record(staged))
         if promised.state == "published":
             self._stages.drop(staged)
@@ -85,6 +89,19 @@ class Publisher:
             elif row.state == "set_aside":
                 row.error, row.reasons, row.finished = why, list(reasons), aside.finished
             return to_run(row)
+
+    def _require_types(self, dataset: str) -> None:
+        """Refuse columns whose declared type has changed: a run with them could be promised, and never finished."""
+        with self._database.read() as session:
+            pinned = versions(session, dataset)
+        declared = self._stages.schemas[dataset].dtypes
+        for table in _OF_ROWS:
+            kept = self._lake.scan(table, dataset, pinned.get(table)).collect_schema()
+            changed = [f"{name} is kept as {kept[name]}" for name, dtype in declared.items() if kept.get(name, dtype) != dtype]
+            if changed:
+                raise StoreError(
+                    f"{dataset}: a column's declared type has changed ({', '.join(changed)}); declare it as before, or give the dataset a new name"
+                )
 
     def _promise(self, claim: Claim, staged: Staged, record: Record) -> RunRow:
         """Record the intent, unless the run was promised or published before; then that one counts."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,19 @@ def test_a_published_row_carries_its_run_and_action(shop: Any) -> None:
     rows = shop.store.snapshot().clean("events").collect()
     assert rows.columns == ["id", "price", "ts", ROW, "_raw", "_action", "_run_id"]
     assert rows.select("_run_id", "_action").row(0) == ("b1", "keep")
+
+
+def test_a_column_whose_declared_type_changed_is_refused_before_anything_is_promised(shop: Any) -> None:
+    shop.publish("b1", ["b1.0"], ["b1.1"])
+    kept = shop.store.schemas["events"]
+    changed = tuple(replace(column, type="string") if column.name == "price" else column for column in kept.columns)
+    shop.store._stages.schemas = {**shop.store.schemas, "events": replace(kept, columns=changed)}
+    with pytest.raises(StoreError, match="price is kept as Float64"):
+        shop.publish("b2", ["b2.0"])
+    assert [run.id for run in shop.store.runs("events")] == ["b1"]
+    shop.store._stages.schemas = shop.store.schemas
+    shop.publish("b2", ["b2.0"])
+    assert shop.clean() == ["b1.0", "b2.0"]
 
 
 def test_a_claim_that_was_taken_over_publishes_nothing(shop: Any) -> None:
