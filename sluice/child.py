@@ -15,11 +15,12 @@ import signal
 import sys
 import threading
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from types import ModuleType
 from typing import Any, Self, TypeVar
 
 from sluice.errors import OutOfMemory, SluiceError
@@ -100,7 +101,8 @@ class Child:
             context = get_context("spawn")
             self._pipe, far = context.Pipe()
             self._process = context.Process(target=_serve, args=(far,), name="sluice-child", daemon=True)
-            self._process.start()
+            with _nothing_but_itself():
+                self._process.start()
             far.close()
             self._served = 0
         return self._process, self._pipe
@@ -133,6 +135,17 @@ class Child:
             self._process.join()
             self._process.close()
         self._process = self._pipe = None
+
+
+@contextlib.contextmanager
+def _nothing_but_itself() -> Iterator[None]:
+    """While a process is started: what is run as a script is not run again in the child, as `multiprocessing` would have it."""
+    script = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = script
 
 
 def _too_much(limit: int) -> str:

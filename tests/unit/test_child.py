@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -132,3 +134,10 @@ def test_every_error_of_ours_crosses(error: SluiceError) -> None:
 
 def raise_it(error: SluiceError) -> None:
     raise error
+
+
+def test_a_plain_script_may_use_it_and_is_not_run_again_by_the_child(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text("import os\nfrom sluice.child import Child\nprint('began')\nwith Child(2**30) as child:\n    print(child(os.getpid) != os.getpid())\n")
+    done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, check=False)
+    assert (done.stdout.split(), done.stderr, done.returncode) == (["began", "True"], "", 0)
