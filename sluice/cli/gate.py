@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Annotated
 
 import typer
@@ -13,6 +14,7 @@ from sluice.domain import Decision, Override
 from sluice.errors import UsageError
 
 app = typer.Typer()
+_LONGEST = timedelta(days=366)
 EXIT = {"open": 0, "closed": 1, "unknown": 3}
 
 
@@ -48,6 +50,8 @@ def override(
         raise UsageError(f"--for: {error}") from None
     with build(config) as sluice:
         now = sluice.now()
+        if lasts > _LONGEST:
+            raise UsageError(f"--for: an override lasts {_LONGEST.days} days at most; mend the limits in sluice.yaml instead")
         sluice.store.set_gate_aside(Override(sluice.known(dataset), by, reason, now, now + lasts))
     say(f"the gate of {dataset} counts as open until {now + lasts:%Y-%m-%d %H:%M %Z}")
 

@@ -40,7 +40,7 @@ def retrain(by: ByOption = "command line", config: ConfigOption = "sluice.yaml",
 def recommend(
     user: Annotated[str | None, typer.Argument(help="a user's id")] = None,
     popular: Annotated[bool, typer.Option("--popular", help="what most people want now")] = False,
-    k: Annotated[int, typer.Option("-k", help="how many")] = 10,
+    k: Annotated[int, typer.Option("-k", min=1, help="how many")] = 10,
     config: ConfigOption = "sluice.yaml",
     form: FormatOption = Format.table,
 ) -> None:

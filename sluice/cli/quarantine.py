@@ -29,7 +29,7 @@ def list_(
     rule: Rule = None,
     config: ConfigOption = "sluice.yaml",
     form: FormatOption = Format.table,
-    limit: Annotated[int, typer.Option(help="rows shown at most")] = 50,
+    limit: Annotated[int, typer.Option(min=1, help="rows shown at most")] = 50,
 ) -> None:
     """List held rows with their reasons, and how many are held for what."""
     with build(config) as sluice:

@@ -23,7 +23,7 @@ def list_(
     run: Annotated[str | None, typer.Option(help="only those of this run")] = None,
     row: Annotated[str | None, typer.Option(help="only those of this row")] = None,
     column: Annotated[str | None, typer.Option(help="only those of this column")] = None,
-    limit: Annotated[int, typer.Option(help="repairs shown at most")] = 50,
+    limit: Annotated[int, typer.Option(min=1, help="repairs shown at most")] = 50,
     config: ConfigOption = "sluice.yaml",
     form: FormatOption = Format.table,
 ) -> None:
