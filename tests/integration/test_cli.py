@@ -52,8 +52,8 @@ def test_help_names_the_way_in(capsys: pytest.CaptureFixture[str]) -> None:
         (["gate"], 2, "Missing argument"),
         (["nonsense"], 2, "No such command"),
         (["init", "nowhere"], 2, "no such folder"),
-        (["recommend", "u00001", "-k", "-3"], 2, "-3 is not in the range"),
-        (["quarantine", "list", "events", "--limit", "0"], 2, "0 is not in the range"),
+        (["recommend", "u00001", "-k", "-3"], 2, "greater than or equal to 1"),
+        (["quarantine", "list", "events", "--limit", "0"], 2, "greater than or equal to 1"),
     ],
 )
 def test_wrong_usage_leaves_with_2_and_says_what_to_do(arguments: list[str], code: int, told: str, capsys: pytest.CaptureFixture[str]) -> None:
