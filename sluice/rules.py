@@ -193,7 +193,7 @@ def gate(
         override: The override in force, if any.
     """
     window = [run for run in runs if now - policy.window <= run.at <= now]
-    ingests = [run for run in window if run.kind in ("ingest", "release", "replay") and run.state == "published"]
+    ingests = [run for run in window if run.kind != "audit" and run.state == "published"]
     state, reasons = _window(ingests, runs, policy, now, missing)
     trusted = tuple(run.id for run in ingests if run.decision == "open")
     if override is not None and state != "open" and override.at <= now < override.expires:

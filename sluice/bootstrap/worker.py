@@ -5,20 +5,24 @@ from __future__ import annotations
 import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import polars as pl
 
 from sluice import rules
+from sluice.bootstrap import clock
 from sluice.bootstrap.sources import source_of, store_of
 from sluice.bootstrap.steps import steps_of, trainers_of
 from sluice.config import Config, load
-from sluice.domain import ACTION, REASONS, REPAIRS, ROW, RUN, Arrival, Artifact, Batch, Cleaned, Decision, Outcome, Staged, Status, Verdict
+from sluice.domain import REASONS, REPAIRS, ROW, RUN, Arrival, Artifact, Batch, Cleaned, Decision, Outcome, Staged, Status, Verdict
+from sluice.errors import SourceError
 from sluice.jobs.release import Rejudge
 from sluice.pipeline import evaluate
 from sluice.ports import Snapshot, Steps
 from sluice.store import SqlStore
+
+_DAY = timedelta(days=1)
 
 
 @functools.lru_cache(maxsize=4)
@@ -47,9 +51,23 @@ def check(path: str) -> None:
 def evaluated(path: str, arrival: Arrival, past: str) -> Staged:
     """Read, evaluate and stage one arrival."""
     config, store = opened(path)
+    refuse_late(config, arrival, store.snapshot(past))
     batch = source_of(config, arrival.dataset).read(arrival)
     outcome = evaluate(batch, steps(path, arrival.dataset), store.snapshot(past), weights=config.datasets[arrival.dataset].gate.weights)
     return store.stage(outcome, uri=arrival.uri)
+
+
+def refuse_late(config: Config, arrival: Arrival, past: Snapshot) -> None:
+    """Let no older whole table take the place of a newer one; one whose date lies in the future is newer than nothing.
+
+    Raises:
+        SourceError: The arrival is a snapshot, and a newer one is published.
+    """
+    each = config.datasets[arrival.dataset]
+    latest = clock.now(config) + max(each.every or _DAY, _DAY)  # a file may bear the date of the day that it comes on
+    newer = [run.at for run in past.runs(arrival.dataset) if run.kind == "ingest" and run.good and arrival.at < run.at <= latest]
+    if each.mode == "snapshot" and newer:
+        raise SourceError(f"{Path(arrival.uri).name}: is older than the snapshot of {max(newer):%Y-%m-%d %H:%M}, which is published and stays")
 
 
 def checked(path: str, arrival: Arrival, past: str) -> list[Verdict]:
@@ -63,7 +81,7 @@ def checked(path: str, arrival: Arrival, past: str) -> list[Verdict]:
 def rejudged(path: str, order: Rejudge, past: str) -> Staged:
     """Judge held rows again, and stage what becomes of them."""
     config, store = opened(path)
-    rows = store.held(order.dataset, rows=order.rows).drop(REASONS, RUN, ACTION, strict=False)
+    rows = store.held(order.dataset, rows=order.rows).drop(REASONS, RUN, strict=False)
     batch = Batch(order.dataset, order.batch_id, rows, order.at, whole=False)
     weights = config.datasets[order.dataset].gate.weights
     outcome = evaluate(batch, steps(path, order.dataset), store.snapshot(past), kind=order.kind, waived=order.waived, weights=weights)
@@ -122,9 +140,9 @@ def audited(path: str, dataset: str, batch_id: str, past: str, at: datetime) -> 
 
 
 def due_batches(arrived: Sequence[datetime], config: Config, dataset: str, at: datetime) -> Verdict:
-    """A verdict on whether every batch came that was due."""
+    """A verdict on whether every batch came that was due in the training window."""
     each = config.datasets[dataset]
-    lacking = rules.missing(arrived, each.every, now=at, grace=each.grace)
+    lacking = [moment for moment in rules.missing(arrived, each.every, now=at, grace=each.grace) if moment >= at - each.gate.window]
     told = f"{len(lacking)} did not come, the last due {lacking[-1]:%Y-%m-%d %H:%M}" if lacking else f"{len(arrived)} came"
     status: Status = "skipped" if each.every is None else "failed" if lacking else "passed"
     return Verdict("batches_come_when_due", "expectation", "timeliness", "critical", "flag", status, message="every expected batch comes", observed=told)

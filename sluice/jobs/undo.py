@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from sluice.domain import Run, Staged
+import polars as pl
+
+from sluice.domain import ROW, Run, Staged
 from sluice.errors import UsageError
 from sluice.ports import Store
 
@@ -24,11 +26,22 @@ def undo(dataset: str, repair_ids: Sequence[str], store: Store, undone: Undone, 
         now: The time of the run.
 
     Raises:
-        UsageError: There is no such repair, or it was taken back before.
+        UsageError: There is no such repair, it was taken back before, or its row is not published.
     """
     with store.claim(dataset) as claim:
-        known = set(store.repairs(dataset, ids=repair_ids)["repair_id"])
-        unknown = [each for each in repair_ids if each not in known]
+        repairs, past = store.repairs(dataset, ids=repair_ids), store.snapshot()
+        unknown = [each for each in repair_ids if each not in set(repairs["repair_id"])]
         if unknown:
             raise UsageError(f"{dataset}: no applied repair is called {unknown[0]}; `sluice repairs list {dataset}` shows them")
-        return store.publish(claim, undone(dataset, batch_id, repair_ids, store.snapshot().id, now))
+        elsewhere = unpublished(repairs, past.clean(dataset))
+        if elsewhere:
+            raise UsageError(f"{dataset}: the row of {elsewhere[0]} is not published (it is held, rejected, or was replaced since); release it first")
+        return store.publish(claim, undone(dataset, batch_id, repair_ids, past.id, now))
+
+
+def unpublished(repairs: pl.DataFrame, clean: pl.LazyFrame) -> list[str]:
+    """The ids of those repairs whose rows are not among the clean ones."""
+    if not clean.collect_schema():
+        return repairs["repair_id"].to_list()
+    there = clean.filter(pl.col(ROW).is_in(repairs[ROW].implode())).select(ROW).collect()
+    return repairs.join(there, on=ROW, how="anti", maintain_order="left")["repair_id"].to_list()

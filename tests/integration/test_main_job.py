@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+import shutil
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import polars as pl
@@ -13,6 +15,7 @@ import pytest
 import sluice
 from sluice import demo, rules
 from sluice.bootstrap import App
+from sluice.bootstrap.worker import due_batches
 from sluice.domain import ACTION, REASONS, ROW, RUN, Request
 from sluice.errors import GateClosed, UsageError
 
@@ -167,6 +170,33 @@ def test_undoing_repairs_gives_the_cells_back_or_holds_the_rows(shop: Path, open
         app.carry_out(app.store.submit(Request("u2", "undo", "events", "Ada", "again", app.now(), (chosen["repair_id"],))))
 
 
+def test_rows_whose_repairs_were_undone_may_still_be_learned_from(shop: Path, opened: Opened) -> None:
+    app = opened(shop)
+    repairs = app.store.repairs("events").filter(pl.col("cleaner") == "normalise")
+    clean = app.store.snapshot().clean("events").filter(pl.col(ROW).is_in(repairs[ROW].implode())).collect()
+    chosen = repairs.filter(pl.col(ROW).is_in(clean[ROW].implode())).row(0, named=True)
+    app.carry_out(app.store.submit(Request("u1", "undo", "events", "Ada", "as they wrote it", app.now(), (chosen["repair_id"],))))
+    assert chosen[ROW] in app.published("events", app.gate("events")).collect()[ROW]
+
+
+def test_a_held_row_keeps_its_repairs_until_it_is_released_and_then_says_that_it_was_repaired(shop: Path, opened: Opened) -> None:
+    app = opened(shop)
+    landing = shop.parent / "landing" / "events"
+    line = pl.read_ndjson(landing / "events-2026-03-02.jsonl.gz", infer_schema_length=None).head(1)
+    line.with_columns(event_id=pl.lit("late"), user_id=pl.lit("u99999"), quantity=pl.lit(-3), review_text=pl.lit("good &amp; cheap")).write_ndjson(
+        landing / "events-2026-03-02-late.jsonl"
+    )
+    list(app.run(app.waiting()))
+    held = app.store.held("events", rule="expect_column_values_to_be_between:quantity").filter(pl.col("event_id") == "late")
+    repair = app.store.repairs("events").filter(pl.col(ROW) == held[ROW].item(), pl.col("column") == "review_text").row(0, named=True)
+    with pytest.raises(UsageError, match="release it first"):
+        app.carry_out(app.store.submit(Request("u1", "undo", "events", "Ada", "the old one was right", app.now(), (repair["repair_id"],))))
+    assert app.store.repairs("events", ids=[repair["repair_id"]]).height == 1
+    app.carry_out(app.store.submit(Request("r1", "release", "events", "Ada", "it is a return", app.now(), (repair[ROW],))))
+    row = app.store.snapshot().clean("events").filter(pl.col(ROW) == repair[ROW]).collect()
+    assert row[ACTION].to_list() == ["repaired"]
+
+
 def test_an_audit_changes_no_row_and_says_what_did_not_come(shop: Path, opened: Opened) -> None:
     app = opened(shop)
     before = places(app, "events")
@@ -218,3 +248,22 @@ def test_a_late_file_is_taken_and_changes_no_published_run(shop: Path, opened: O
     (run,) = [run for run in app.run(app.waiting()) if run.kind == "ingest"]
     assert run.rows == 3
     assert {key: value for key, value in ((each.id, each) for each in app.store.runs("events")) if key != run.id} == before
+
+
+def test_an_older_catalog_takes_no_newer_ones_place(shop: Path, opened: Opened) -> None:
+    app = opened(shop)
+    before = app.store.snapshot().clean("catalog").collect()
+    landing = shop.parent / "landing" / "catalog"
+    shutil.copy(landing / "catalog-2026-03-02.csv", landing / "catalog-2026-03-02-late.csv")
+    (run,) = app.run(app.waiting())
+    assert (run.state, "older than the snapshot" in run.error) == ("set_aside", True)
+    assert app.store.snapshot().clean("catalog").collect().equals(before)
+    assert app.gate("catalog").open
+
+
+def test_what_did_not_come_before_the_training_window_is_forgiven(shop: Path, opened: Opened) -> None:
+    shop.write_text(shop.read_text().replace("gate: {minimum: 90, max_age: 2d}", "gate: {minimum: 90, max_age: 2d, window: 3d}"))
+    app = opened(shop)
+    arrived = [app.now() - timedelta(days=days) for days in (20, 3, 2, 1, 0)]
+    assert due_batches(arrived, app.config, "catalog", app.now()).status == "passed"
+    assert due_batches([arrived[0], arrived[-1]], app.config, "catalog", app.now()).status == "failed"
