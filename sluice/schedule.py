@@ -51,7 +51,7 @@ def trigger(cron: str, timezone: str) -> CronTrigger:
     except ZoneInfoNotFoundError:
         raise UsageError(f"schedule: no time zone is called {timezone!r}; write one such as UTC or Europe/Berlin") from None
     except ValueError as error:
-        raise UsageError(f"schedule {cron!r}: {error}") from None
+        raise UsageError(f'schedule {cron!r}: {error}; write minute, hour, day, month and weekday, such as "15 * * * *" for every hour') from None
     if made.get_next_fire_time(None, datetime(2024, 1, 1, tzinfo=ZoneInfo(timezone))) is None:
         raise UsageError(f"schedule {cron!r} never fires")
     return made

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from checks.suggest import suggest
@@ -11,23 +12,25 @@ from sluice.config import Limits, Step
 from sluice.config.found import Found
 from sluice.config.write import write
 from sluice.domain import Batch
+from sluice.errors import SourceError
 from sluice.sources import FileSource
 from sluice.sources.infer import infer
 
 Reasoned = list[tuple[Step, str]]
 
 
-def first_configuration(folder: Path, root: Path) -> tuple[list[Mapping[str, object]], str]:
+def first_configuration(folder: Path, root: Path, left_out: Callable[[str], None]) -> tuple[list[Mapping[str, object]], str]:
     """What each dataset of a folder seems to be, and the text of a sluice.yaml for them.
 
     Args:
         folder: Holds the files.
         root: The folder that sluice.yaml is to stand in.
+        left_out: Told of each dataset that cannot be read, and why.
 
     Raises:
         SourceError: There is no file of a known format, or none can be read.
     """
-    found = infer(folder, root)
+    found = infer(folder, root, left_out=left_out)
     batches = {each.dataset: newest(each, root) for each in found}
     known = {each.dataset: (each.schema, batches[each.dataset].rows) for each in found}
     suites: dict[str, Reasoned] = {}
@@ -40,9 +43,13 @@ def first_configuration(folder: Path, root: Path) -> tuple[list[Mapping[str, obj
 
 
 def newest(found: Found, root: Path) -> Batch:
-    """The newest file of a dataset, as it would be read."""
+    """The newest file of a dataset that can be read, as it would be."""
     source = FileSource(found.schema, found.pattern, root, Limits(), found.format, found.separator)
-    return source.read(list(source.arrivals())[-1])
+    arrivals = list(source.arrivals())
+    for arrival in reversed(arrivals[1:]):
+        with suppress(SourceError):
+            return source.read(arrival)
+    return source.read(arrivals[0])
 
 
 def cleaners(found: Found) -> Reasoned:

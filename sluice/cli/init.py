@@ -9,7 +9,7 @@ import typer
 
 from sluice.bootstrap.first import first_configuration
 from sluice.cli.output import Format, FormatOption, say, show
-from sluice.errors import UsageError
+from sluice.errors import SourceError, UsageError
 
 app = typer.Typer()
 
@@ -26,9 +26,10 @@ def init(
         raise UsageError(f"{folder}: no such folder; name the one where your files land")
     if to.exists() and not force:
         raise UsageError(f"{to} is there already; --force writes over it, --to writes elsewhere")
-    found, text = first_configuration(folder, to.resolve().parent)
-    if not found:
-        raise UsageError(f"{folder}: holds no CSV, JSON lines or Parquet file")
+    try:
+        found, text = first_configuration(folder, to.resolve().parent, say)
+    except SourceError as error:
+        raise UsageError(str(error)) from None
     show(found, form)
     to.write_text(text, encoding="utf-8")
     say(f"wrote {to}: read it, change what is wrong, then run `sluice run --config {to}`")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from sluice.bootstrap.sources import create_if_new
 from sluice.cli.output import ConfigOption, Format, FormatOption, say, show
 from sluice.cli.serving import serve as serve_all
 from sluice.config import load
+from sluice.errors import SluiceError
 from sluice.store import database, migrate
 
 app = typer.Typer()
@@ -58,5 +60,8 @@ def upgrade_if_needed(config: Path) -> bool:
 def show_dashboard(config: Path) -> None:
     """Show the dashboard alone, until Ctrl-C."""
     where = load(config).dashboard
+    with socket.socket() as probe:
+        if probe.connect_ex((where.host, where.port)) == 0:
+            raise SluiceError(f"port {where.port} is taken by another program; end it, or write `dashboard: {{port: {where.port + 1}}}` into {config}")
     say(f"\nthe dashboard: http://{where.host}:{where.port} (Ctrl-C ends it)")
     subprocess.run(command(config.resolve(), where.host, where.port), check=False)  # noqa: S603  # our own command line

@@ -13,7 +13,7 @@ import typer
 from sluice.bootstrap import App, build
 from sluice.cli.output import ByOption, ConfigOption, Format, FormatOption, NoteOption, say, show
 from sluice.cli.run import summary
-from sluice.domain import REASONS, ROW, Request
+from sluice.domain import RAW, REASONS, ROW, Request
 from sluice.errors import UsageError
 
 app = typer.Typer(no_args_is_help=True)
@@ -58,9 +58,11 @@ def show_(
             raise UsageError(f"{dataset}: no row {row} is held")
         columns = sluice.config.datasets[dataset].columns
     found = held.row(0, named=True)
+    uncast = {each["column"]: each["text"] for each in found.get(RAW) or ()}  # what the file said, where that is no value of the declared type
+    cells = {name: uncast.get(name, found.get(name)) for name in columns}
     blamed = {column for reason in found[REASONS] for column in reason["columns"] or ()}
     show(
-        ({"column": name, "value": MASK if each.personal else found.get(name), "blamed": "yes" if name in blamed else ""} for name, each in columns.items()),
+        ({"column": name, "value": MASK if each.personal else cells[name], "blamed": "yes" if name in blamed else ""} for name, each in columns.items()),
         form,
     )
     for reason in found[REASONS]:

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable
 from contextlib import closing
 from datetime import timedelta
+from pathlib import Path
 
 from dashboard.launch import command
 from sluice import alerts, schedule
@@ -115,7 +116,11 @@ class Worker:
         broken: list[SluiceError] = []
         with closing(self.app.run(self.app.waiting(broken=broken.append))) as runs:
             for run in runs:
-                self.say(f"{run.dataset} {run.id}: {run.good:,} clean, {run.bad:,} held, {run.decision}")
+                self.say(
+                    " ".join(
+                        (f"{run.dataset} {Path(run.uri).name or run.kind}: {run.good:,} clean, {run.bad:,} held, {run.decision}", *run.reasons, run.error)
+                    ).strip()
+                )
                 self._tell(alerts.about_run(run))
                 self._go_on()
         if broken:

@@ -169,6 +169,37 @@ def test_init_writes_a_configuration_that_runs(tmp_path: Path, capsys: pytest.Ca
     assert (runs["products"]["rows"], runs["products"]["held"], runs["orders"]["rows"], runs["orders"]["held"]) == (300, 0, 500, 0)
 
 
+def test_init_tells_of_what_it_leaves_out_and_goes_on(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    landing = tmp_path / "landing"
+    landing.mkdir()
+    (landing / "books-2026-03-01.csv").write_text("id,title\n" + "".join(f"b{n},Book {n}\n" for n in range(50)))
+    (landing / "books-2026-03-02.csv").write_text("id,title\nb1,One,more\n")
+    (landing / "reviews-2026-03-01.jsonl").write_text('{"id": 1}\n{"id":')
+    config = tmp_path / "sluice.yaml"
+    assert outcome(["init", str(landing), "--to", str(config), "--format", "json"]) == 0
+    told = capsys.readouterr()
+    assert [each["dataset"] for each in json.loads(told.out)] == ["books"]
+    assert "reviews: left out" in told.err
+    assert "line 2" in told.err
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    assert outcome(["init", str(empty), "--to", str(tmp_path / "other.yaml")]) == 2
+
+
+def test_a_held_cell_is_shown_as_the_file_said_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "landing").mkdir()
+    (tmp_path / "landing" / "a-2026-03-01.csv").write_text("id,x\na,free\nb,3\n")
+    config = tmp_path / "sluice.yaml"
+    config.write_text(SMALL)
+    assert outcome(["run", "--config", str(config)]) == 0
+    capsys.readouterr()
+    assert outcome(["quarantine", "list", "a", "--config", str(config), "--format", "json"]) == 0
+    (row,) = json.loads(capsys.readouterr().out)
+    assert outcome(["quarantine", "show", "a", row["row"], "--config", str(config), "--format", "json"]) == 0
+    cells = {each["column"]: (each["value"], each["blamed"]) for each in json.loads(capsys.readouterr().out)}
+    assert cells == {"id": ("a", ""), "x": ("free", "yes")}
+
+
 def test_what_cannot_be_read_is_set_aside_and_stops_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "landing").mkdir()
     (tmp_path / "landing" / "a-2026-03-01.csv").write_bytes("id,x\n1,2\n".encode("utf-16"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,13 +22,14 @@ from sluice.sources.table import read_table
 SAMPLE = 1_000_000  # rows of a dataset that are looked at, the newest files first
 
 
-def infer(folder: Path, root: Path | None = None, limits: Limits | None = None) -> list[Found]:
+def infer(folder: Path, root: Path | None = None, limits: Limits | None = None, left_out: Callable[[str], None] = lambda _: None) -> list[Found]:
     """What the files of a folder and its subfolders seem to be.
 
     Args:
         folder: Holds CSV, JSON lines or Parquet files.
         root: The folder that sluice.yaml is to stand in; patterns are relative to it. The folder's parent unless given.
         limits: What a file may cost.
+        left_out: Told of each dataset that cannot be read, and why.
 
     Raises:
         SourceError: There is no file of a known format, or none can be read.
@@ -37,18 +38,22 @@ def infer(folder: Path, root: Path | None = None, limits: Limits | None = None) 
     if not folder.is_dir():
         raise SourceError(f"{folder}: there is no such folder")
     looked = [_look(group, limits or Limits()) for group in groups(folder, (root or folder.parent).resolve())]
-    found = [each for each in looked if each is not None]
+    found = [each for each in looked if not isinstance(each, str)]
+    unread = [each for each in looked if isinstance(each, str)]
     if not found:
-        raise SourceError(f"{folder}: holds no CSV, JSON lines or Parquet file that can be read")
+        raise SourceError("; ".join([f"{folder}: holds no CSV, JSON lines or Parquet file that can be read", *unread[:1]]))
+    for each in unread:
+        left_out(each)
     samples = [sample for _, sample in found]
     return [replace(each, references=references(sample, samples)) for each, sample in found]
 
 
-def _look(group: Group, limits: Limits) -> tuple[Found, Sample] | None:
+def _look(group: Group, limits: Limits) -> tuple[Found, Sample] | str:
+    """What the files of a group seem to be; where none of them can be read, why."""
     separator = separator_of(group.files[-1]) if group.format == "csv" else ","
     frames, unread = _read(group, separator, limits)
     if not frames:
-        return None
+        return f"{group.dataset}: left out, since no file of it can be read: {unread[0]}"
     rows = pl.concat(frames, how="diagonal_relaxed")
     columns, notes = zip(*(_column(cells) for cells in rows), strict=True)
     key = key_of(frames, columns)
