@@ -167,6 +167,8 @@ def decide(run: Run, warming: Sequence[str], policy: GatePolicy, *, blocked: Seq
         return "closed", (f"set aside: {run.error}",)
     if blocked:
         return "closed", (f"the whole batch is held: {', '.join(blocked)} failed",)
+    if run.kind == "ingest" and not run.rows:
+        return "unknown", ("the batch holds no row",)
     if run.published.value is None or run.published.worst is None:
         return "unknown", ("nothing, or not every critical rule, was evaluated",)
     reasons = [f"{name} is {value:.1f}, below {policy.minimum:g}" for name, value in run.published.dimensions.items() if value < policy.minimum]

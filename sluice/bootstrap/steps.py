@@ -32,6 +32,8 @@ def steps_of(config: Config, path: Path, dataset: str) -> Steps:
     problems: list[Problem] = []
     suite = _suite(config, dataset, schema, path, problems)
     cleaners = [made for made in _made(CLEANERS, each.clean, schema, path, (dataset, "clean"), problems) if isinstance(made, Cleaner)]
+    if schema.mode == "append" and schema.key and all(step.name != "deduplicate" for step in each.clean):
+        cleaners += [made for made in [_one(CLEANERS, Step(name="deduplicate"), schema)] if isinstance(made, Cleaner)]  # a key is unique, said or not
     detectors = [made for made in _made(DETECTORS, each.detect, schema, path, (dataset, "detect"), problems) if isinstance(made, Judge)]
     if problems or not isinstance(suite, Judge):
         raise ConfigError(str(path), sorted(problems, key=lambda problem: problem.line))

@@ -51,10 +51,24 @@ def check(path: str) -> None:
 def evaluated(path: str, arrival: Arrival, past: str) -> Staged:
     """Read, evaluate and stage one arrival."""
     config, store = opened(path)
+    refuse_early(config, arrival)
     refuse_late(config, arrival, store.snapshot(past))
     batch = source_of(config, arrival.dataset).read(arrival)
     outcome = evaluate(batch, steps(path, arrival.dataset), store.snapshot(past), weights=config.datasets[arrival.dataset].gate.weights)
     return store.stage(outcome, uri=arrival.uri)
+
+
+def refuse_early(config: Config, arrival: Arrival) -> None:
+    """Refuse a batch of a time that has not begun: it would outdate all that comes until then.
+
+    Raises:
+        SourceError: Its name holds a date in the future.
+    """
+    period = config.datasets[arrival.dataset].every or _DAY
+    if arrival.at - period > max(clock.now(config), clock.wall()):
+        raise SourceError(
+            f"{Path(arrival.uri).name} is of {arrival.at - period:%Y-%m-%d}, which has not come yet; rename it if its date is wrong, or wait and run `sluice run --again`"
+        )
 
 
 def refuse_late(config: Config, arrival: Arrival, past: Snapshot) -> None:

@@ -200,6 +200,18 @@ def test_a_held_cell_is_shown_as_the_file_said_it(tmp_path: Path, capsys: pytest
     assert cells == {"id": ("a", ""), "x": ("free", "yes")}
 
 
+def test_rows_that_come_again_under_another_name_are_held_and_a_batch_of_the_future_waits(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "landing").mkdir()
+    for name in ("a-2026-03-01", "a-2026-03-02", "a-2999-01-01"):
+        (tmp_path / "landing" / f"{name}.csv").write_text("id,x\na,1\nb,3\n")
+    config = tmp_path / "sluice.yaml"
+    config.write_text(SMALL.replace("    columns:", "    key: [id]\n    columns:"))
+    assert outcome(["run", "--config", str(config), "--format", "json"]) == 1
+    runs = {each["at"][:10]: each for each in json.loads(capsys.readouterr().out)}
+    assert [(each["clean"], each["held"]) for each in runs.values()] == [(2, 0), (0, 2), (0, 0)]
+    assert "has not come yet" in runs["2999-01-02"]["why"]
+
+
 def test_what_cannot_be_read_is_set_aside_and_stops_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "landing").mkdir()
     (tmp_path / "landing" / "a-2026-03-01.csv").write_bytes("id,x\n1,2\n".encode("utf-16"))

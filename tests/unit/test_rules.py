@@ -154,6 +154,7 @@ POLICY = GatePolicy(minimum=90, max_quarantined=0.2, max_closed=0.3, max_age=2 *
         (run(value=89.0), "closed"),
         (run(bad=30, good=70), "closed"),
         (run(value=None), "unknown"),
+        (run(good=0, bad=0), "unknown"),
         (run(state="set_aside"), "closed"),
     ],
 )
