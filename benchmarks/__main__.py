@@ -24,7 +24,7 @@ def main() -> int:
 
 
 def _ran(name: str, options: argparse.Namespace) -> bool:
-    print(f"\n{name}: {about(name)}", flush=True)
+    print(f"\n{name}: {about(name)[0]}", flush=True)
     if options.list:
         return True
     keep: Sequence[str] = ["--quick"] if options.quick else ["--json", str(file_of(name))]

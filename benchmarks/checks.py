@@ -172,7 +172,7 @@ def measure(options: argparse.Namespace) -> Sequence[Figure]:
         _seconds(f"{title}, timestamps of ns", runs, OURS, PEER),
         _seconds(f"{title}, timestamps of us", usual, OURS, PEER),
         _seconds("the same by the floor", runs, OURS, FLOOR),
-        _seconds("as Sluice asks: no samples, but a mask of every failing row", runs, MASKS, FLOOR),
+        _seconds("as Sluice asks, a mask of every failing row and no samples", runs, MASKS, FLOOR),
         _memory("peak memory", runs, OURS, PEER),
         _memory("peak memory, by the floor", runs, OURS, FLOOR),
         Figure.over("failing rows found, by all the same", [found], "", PEER, found),

@@ -32,7 +32,7 @@ def block() -> str:
     versions = sorted({f"{name} {version}" for figures in measured.values() for each in figures for name, version in each.versions.items()})
     parts = [f"Measured on {' and on '.join(machines)} ({', '.join(versions)}); mean ± standard deviation of *n* repeats or seeds."]
     for name, figures in measured.items():
-        parts += [f"### `python -m benchmarks.{name}`", about(name), *tables(figures)]
+        parts += [f"### `python -m benchmarks.{name}`", *about(name), *tables(figures)]
     return "\n\n".join(parts)
 
 
@@ -59,7 +59,7 @@ def _wide(figures: Sequence[Figure]) -> str:
 
 def value(each: Figure) -> str:
     """The value with its deviation."""
-    return number(each.value) + ("" if each.sd is None else f" ± {each.sd:.2g}")
+    return number(each.value) + ("" if each.sd is None else f" ± {number(float(f'{each.sd:.2g}'))}")
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

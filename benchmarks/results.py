@@ -26,7 +26,7 @@ def figures_of(name: str) -> Sequence[Figure]:
     return [Figure(**each) for each in json.loads(file_of(name).read_text(encoding="utf-8"))]
 
 
-def about(name: str) -> str:
-    """What a benchmark measures: the first paragraph of its docstring, read without importing what it needs."""
+def about(name: str) -> Sequence[str]:
+    """What a benchmark measures, and how: the paragraphs of its docstring, read without importing what it needs."""
     doc = ast.get_docstring(ast.parse((HERE / f"{name}.py").read_text(encoding="utf-8"))) or ""
-    return " ".join(doc.partition("\n\n")[0].split())
+    return [" ".join(paragraph.split()) for paragraph in doc.split("\n\n")]
