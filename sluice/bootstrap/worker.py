@@ -66,9 +66,8 @@ def refuse_early(config: Config, arrival: Arrival) -> None:
     """
     period = config.datasets[arrival.dataset].every or _DAY
     if arrival.at - period > max(clock.now(config), clock.wall()):
-        raise SourceError(
-            f"{Path(arrival.uri).name} is of {arrival.at - period:%Y-%m-%d}, which has not come yet; rename it if its date is wrong, or wait and run `sluice run --again`"
-        )
+        day = f"{arrival.at - period:%Y-%m-%d}"
+        raise SourceError(f"{Path(arrival.uri).name} is of {day}, which has not come yet; rename it, or run `sluice run --again` then")
 
 
 def refuse_late(config: Config, arrival: Arrival, past: Snapshot) -> None:
