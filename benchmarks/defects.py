@@ -1,7 +1,8 @@
-"""The demo shop's main job on shops that were not developed on: what of each planted kind of dirt was found and repaired; seconds and memory.
+"""The demo shop's main job on shops that were not developed on: what of each planted kind of dirt was found and repaired.
 
 *Recall*: of the planted rows (or files), those that were held, changed in the cell to blame, or marked as of unknown order. *Precision*: of
-all that the kind's rules and cleaners answered, what was planted. *Repaired*: of the planted cells, those that were published as they were
+all that the kind's rules and cleaners answered (cleaners: in the columns it was planted into), what was planted, as this kind or as another
+that they answer, too. *Repaired*: of the planted cells, those that were published as they were
 before they were spoilt. *To be* is the answer that each kind asks for; what is only flagged is counted, but not told row by row.
 """
 
@@ -56,13 +57,7 @@ def measure(options: argparse.Namespace) -> Sequence[Figure]:
     """Do the main job of one shop a seed."""
     seeds = range(FIRST, FIRST + (1 if options.quick else options.seeds))
     jobs = [alone(worked, seed, QUICK if options.quick else {}) for seed in seeds]
-    shop = f"{jobs[0].rows:,} rows in {jobs[0].files} files"
-    return [
-        Figure.over("the main job of the demo shop, with a retrain", [job.seconds for job in jobs], "s", shop),
-        Figure.over("peak memory of its child process, which reads, judges and trains", [job.child for job in jobs], "GiB"),
-        Figure.over("peak memory of the process itself, which publishes", [job.parent for job in jobs], "GiB"),
-        *(figure for kind in jobs[0].kinds for figure in _kind(kind, [job.kinds[kind] for job in jobs if kind in job.kinds])),
-    ]
+    return [figure for kind in jobs[0].kinds for figure in _kind(kind, [job.kinds[kind] for job in jobs if kind in job.kinds])]
 
 
 def _kind(kind: str, told: Sequence[Mapping[str, object]]) -> Sequence[Figure]:

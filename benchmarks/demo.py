@@ -1,0 +1,28 @@
+"""The main job of the demo shop, from its files to a trained recommender: seconds and peak memory.
+
+What `make demo` does after the shop is written, and before the dashboard is shown; each time another shop, in a fresh process.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+
+from benchmarks.alone import alone
+from benchmarks.defects import FIRST, QUICK, worked
+from benchmarks.figures import Figure, main
+
+
+def measure(options: argparse.Namespace) -> Sequence[Figure]:
+    """Do the main job of one shop a seed."""
+    seeds = range(FIRST, FIRST + (1 if options.quick else options.seeds))
+    jobs = [alone(worked, seed, QUICK if options.quick else {}) for seed in seeds]
+    return [
+        Figure.over("the main job, with a retrain", [job.seconds for job in jobs], "s", f"{jobs[0].rows:,} rows in {jobs[0].files} files"),
+        Figure.over("peak memory of its child process, which reads, judges and trains", [job.child for job in jobs], "GiB"),
+        Figure.over("peak memory of the process itself, which publishes", [job.parent for job in jobs], "GiB"),
+    ]
+
+
+if __name__ == "__main__":
+    main(__doc__ or "", measure)
