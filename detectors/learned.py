@@ -15,7 +15,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from detectors import history
-from detectors.calibration import beyond_budget, calibrated, p_values
+from detectors.calibration import Mode, Promise, calibrated, p_values
 from detectors.columns import chosen
 from detectors.history import Parts
 from detectors.packing import pack, unpack
@@ -46,7 +46,8 @@ class Learned(ABC):
     Attributes:
         schema: The dataset (filled in by the program).
         columns: The columns to look at; empty: all but keys, identifiers and personal ones.
-        budget: The share of clean rows that may be flagged by mistake.
+        budget: The share of clean rows that may be flagged by mistake; of the flagged rows that may be clean, where `promise` is fdr.
+        promise: How the budget is meant: budget (kept on average), sure (kept by this very model, with 95 % confidence) or fdr.
         needs: The fewest accepted rows to learn from; before that the detector is skipped.
         sample: The most accepted rows to learn from, the newest ones.
         severity: Who is told.
@@ -56,6 +57,7 @@ class Learned(ABC):
     schema: Schema
     columns: tuple[str, ...] = ()
     budget: float = 0.01
+    promise: Mode = "budget"
     needs: int = 5000
     sample: int = 40_000
     severity: Severity = "warning"
@@ -76,6 +78,11 @@ class Learned(ABC):
         """Names the line of its models."""
         return f"{self.schema.dataset}.{self.kind}"
 
+    @property
+    def promised(self) -> Promise:
+        """What is promised of false alarms."""
+        return Promise(self.promise, self.budget)
+
     @abstractmethod
     def fit(self, parts: Parts, seed: int) -> Fitted:
         """Learn from `parts.train` and `parts.scale`; `parts.threshold` must not be looked at."""
@@ -94,8 +101,8 @@ class Learned(ABC):
         rows = history.accepted(past, self.schema, names, needs=self.needs, sample=self.sample)
         parts = Parts.of(rows, seed)
         fitted = self.fit(parts, seed)
-        calibration = calibrated(fitted.scores(parts.threshold), self.budget)
-        achieved = float((p_values(fitted.scores(parts.scale), calibration) <= self.budget).mean())
+        calibration = calibrated(fitted.scores(parts.threshold), self.promised)
+        achieved = float(self.promised.flags(p_values(fitted.scores(parts.scale), calibration), len(calibration)).mean())
         arrays, meta = fitted.pack()
         metrics = {"calibration_rows": len(calibration), "false_positive_rate": achieved}
         return Artifact(pack({**arrays, "calibration": calibration}, meta), self._card(past, rows.height, names, metrics, seed))
@@ -113,9 +120,9 @@ class Learned(ABC):
             return [self._verdict(status="skipped", message=history.waits_for(self.needs - history.count(past, self.schema)))]
         trained = _trained(self, artifact.tensors)
         p = p_values(trained.fitted.scores(batch.rows), trained.calibration)
-        failing = p <= self.budget
+        failing = self.promised.flags(p, len(trained.calibration))
         failed = int(failing.sum())
-        beyond = beyond_budget(failed, len(p), self.budget, len(trained.calibration))
+        beyond = self.promised.broken(failed, len(p), len(trained.calibration))
         return [
             self._verdict(
                 status="failed" if beyond else "passed",

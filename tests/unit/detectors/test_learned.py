@@ -114,7 +114,7 @@ def test_too_little_history_is_refused(table: Any, past_of: Any, history: Any, r
 
 
 def test_a_budget_that_cannot_be_kept_is_refused(table: Any, past_of: Any, history: Any) -> None:
-    with pytest.raises(ModelError, match="needs 9999 calibration rows, and there are 200"):
+    with pytest.raises(ModelError, match="needs 9,999 calibration rows, and there are 200"):
         IsolationForest(table, needs=1000, sample=1000, budget=0.0001).train(past_of(history), seed=0)
 
 
