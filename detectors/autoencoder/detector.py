@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 
 from detectors.autoencoder.model import Model, layout_of, likelihoods
-from detectors.autoencoder.network import ALIGNED
+from detectors.autoencoder.network import ALIGNED, Network, cells_lost
 from detectors.autoencoder.scale import CellScale
 from detectors.autoencoder.training import train
 from detectors.columns import chosen
@@ -51,7 +51,16 @@ class Autoencoder(Learned):
     def fit(self, parts: Parts, seed: int) -> Model:
         """Train the network on one part and scale its cells on another."""
         encoder = Encoder.fit(parts.train, chosen(self.schema, self.columns), self.schema)
-        network = train(encoder.encode(parts.train), layout_of(encoder, self.hidden), steps=self.steps, seed=seed, device=self._device)
+        layout, encoded = layout_of(encoder, self.hidden), encoder.encode(parts.train)
+        network = train(
+            Network(layout, torch.Generator().manual_seed(seed)),
+            cells_lost,
+            [torch.as_tensor(encoded.numbers), torch.as_tensor(encoded.codes)],
+            steps=self.steps,
+            seed=seed,
+            device=self._device,
+            noise=len(layout.groups),
+        )
         scale = CellScale.fit(likelihoods(network, encoder.encode(parts.scale), self._device), len(encoder.grids))
         return Model(encoder, network, scale, self._device)
 

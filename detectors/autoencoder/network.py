@@ -20,6 +20,7 @@ from torch.nn import functional as F  # noqa: N812  # torch's own name for it
 
 WIDTH = 8
 MIXTURE = 3
+HIDDEN_SHARE = 0.2  # cells hidden at random in training, so that values never seen, which are hidden too, surprise no other cell
 ALIGNED = 16  # outputs of a layer come in multiples of it: odd widths make matrix kernels round rows by their place in the batch
 
 
@@ -127,6 +128,18 @@ def surprise(prediction: Prediction, numbers: Tensor, codes: Tensor) -> Tensor:
         likelihood = first.gather(1, safe[:, :1]) + second.gather(1, safe[:, 1:])
         told.append(torch.where(codes[:, i, :1] >= 0, -likelihood, torch.nan))
     return torch.cat(told, dim=1)
+
+
+def cells_lost(network: Network, rows: Sequence[Tensor], noise: Tensor) -> Tensor:
+    """The mean negative log-likelihood of a batch's cells: what training lowers.
+
+    Args:
+        network: The network.
+        rows: `numbers` and `codes` of the batch.
+        noise: Uniform, [rows, channels]: which cells are hidden.
+    """
+    numbers, codes = rows
+    return torch.nanmean(surprise(network(numbers, codes, (noise > HIDDEN_SHARE).float()), numbers, codes))
 
 
 def _expanded(numbers: Tensor) -> Tensor:

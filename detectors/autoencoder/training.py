@@ -1,51 +1,59 @@
-"""Trains the network on arrays that stay where they are computed: no loader, no epochs' bookkeeping, one learning-rate cycle."""
+"""Trains a network on tensors that stay where they are computed: no loader, no epochs' bookkeeping, one learning-rate cycle."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import TypeAlias, TypeVar
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
-from detectors.autoencoder.network import Layout, Network, surprise
-from detectors.encoding import Encoded
+from detectors.autoencoder.stepping import stepper
 
 BATCH = 512
 RATE = 4e-3
-HIDDEN_SHARE = 0.2  # cells hidden at random, so that values never seen, which are hidden too, surprise no other cell
+WARM = 0.1  # the share of the steps in which the rate grows
+
+N = TypeVar("N", bound=nn.Module)
+Loss: TypeAlias = Callable[[N, Sequence[Tensor], Tensor], Tensor]
 
 
-def train(encoded: Encoded, layout: Layout, *, steps: int, seed: int, device: str) -> Network:
-    """Fit the network to rows.
+def train(
+    network: N, loss: Loss[N], tensors: Sequence[Tensor], *, steps: int, seed: int, device: str, batch: int = BATCH, rate: float = RATE, noise: int = 0
+) -> N:
+    """Fit a network to rows.
 
     Args:
-        encoded: The rows.
-        layout: The network's shape.
-        steps: Updates, each of `BATCH` rows (fewer where there are fewer).
-        seed: Draws weights, order and hidden cells; the process's own random state is neither read nor changed.
+        network: What is trained, in place; it is moved to the device.
+        loss: Of the network, the batch's part of each tensor, and uniform numbers [rows, noise]: a number to lower, or [rows] of them.
+        tensors: The rows, one a row in each.
+        steps: Updates, each of `batch` rows (fewer where there are fewer).
+        seed: Draws the order and the noise; the process's own random state is neither read nor changed.
         device: Where to compute.
+        batch: Rows an update.
+        rate: The highest learning rate; it grows to it, then falls to zero along a cosine.
+        noise: How many uniform numbers a row the loss takes.
+
+    Returns:
+        The network, ready to predict.
     """
     generator = torch.Generator().manual_seed(seed)
-    network = Network(layout, generator).to(device)
-    numbers, codes = torch.from_numpy(encoded.numbers).to(device), torch.from_numpy(encoded.codes).to(device)
-    optimizer = torch.optim.AdamW(network.parameters(), lr=RATE, weight_decay=1e-4, fused=True)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, RATE, total_steps=steps, pct_start=0.1, cycle_momentum=False)
+    network, rows = network.to(device).train(), len(tensors[0])
+    size = min(batch, rows)
     with one_thread():
-        for picked in _batches(len(encoded), steps, generator):
-            rows = picked.to(device)
-            visible = (torch.rand(len(rows), len(layout.groups), generator=generator) > HIDDEN_SHARE).float().to(device)
-            told = surprise(network(numbers[rows], codes[rows], visible), numbers[rows], codes[rows])
-            optimizer.zero_grad(set_to_none=True)
-            torch.nanmean(told).backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
-            optimizer.step()
-            schedule.step()
+        step = stepper(network, loss, [tensor.to(device) for tensor in tensors], size, noise, device)
+        for i, picked in enumerate(_batches(rows, size, steps, generator)):
+            step(picked, torch.rand(size, noise, generator=generator), rate * _cycle((i + 1) / steps))
     return network.eval()
 
 
-def _batches(rows: int, steps: int, generator: torch.Generator) -> Iterator[Tensor]:
-    size = min(BATCH, rows)
+def _cycle(done: float) -> float:
+    return done / WARM if done < WARM else 0.5 + 0.5 * math.cos(math.pi * (done - WARM) / (1 - WARM))
+
+
+def _batches(rows: int, size: int, steps: int, generator: torch.Generator) -> Iterator[Tensor]:
     each = rows // size
     for _ in range(math.ceil(steps / each)):
         order = torch.randperm(rows, generator=generator)
