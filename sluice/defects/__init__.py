@@ -7,7 +7,7 @@ same result; a rate of 0 plants nothing.
 
 from __future__ import annotations
 
-from sluice.defects.kinds import KINDS, Answer, Defect
+from sluice.defects.kinds import KINDS, TRAFFIC, Answer, Defect
 from sluice.defects.planted import TRUTH, Planted
 
-__all__ = ["KINDS", "TRUTH", "Answer", "Defect", "Planted"]
+__all__ = ["KINDS", "TRAFFIC", "TRUTH", "Answer", "Defect", "Planted"]

@@ -38,14 +38,14 @@ def crawl(
         every: Seconds between two requests.
     """
     rng = np.random.default_rng(seed)
-    patterns = _patterns(rows, among).unique(item, keep="first", maintain_order=True).sort(item, maintain_order=True)
+    patterns = patterns_of(rows, among).unique(item, keep="first", maintain_order=True).sort(item, maintain_order=True)
     share = math.ceil(rate * rows.height / max(visitors.height, 1))
     if not share or patterns.is_empty():
         return Planted(rows, add(rows, "crawl", rows.clear()).truth)
     walks = [patterns[np.arange(start, start + share) % patterns.height] for start in rng.integers(patterns.height, size=visitors.height).tolist()]
     day = patterns[times[0]]
-    walks = [_paced(walk, times, day, rng, every) for walk in walks]
-    return add(rows, "crawl", _badged(walks, visitors, key, rng))
+    walks = [paced(walk, times, day, rng, every) for walk in walks]
+    return add(rows, "crawl", badged(walks, visitors, key, rng))
 
 
 def farm(
@@ -74,31 +74,33 @@ def farm(
         pushed: How many items are pushed.
     """
     rng = np.random.default_rng(seed)
-    patterns = _patterns(rows, among)
+    patterns = patterns_of(rows, among)
     share = math.ceil(rate * rows.height / max(visitors.height, 1))
     if not share or patterns.is_empty():
         return Planted(rows, add(rows, "farm", rows.clear()).truth)
     items = patterns[item].unique(maintain_order=True)
     chosen = items.gather(rng.permutation(items.len())[:pushed])
     patterns = patterns.filter(pl.col(item).is_in(chosen.implode()))
-    visits = [_paced(patterns[rng.integers(patterns.height, size=share)], times, patterns[times[0]], rng, 40.0) for _ in range(visitors.height)]
-    return add(rows, "farm", _badged(visits, visitors, key, rng))
+    visits = [paced(patterns[rng.integers(patterns.height, size=share)], times, patterns[times[0]], rng, 40.0) for _ in range(visitors.height)]
+    return add(rows, "farm", badged(visits, visitors, key, rng))
 
 
-def _patterns(rows: pl.DataFrame, among: pl.Expr | None) -> pl.DataFrame:
+def patterns_of(rows: pl.DataFrame, among: pl.Expr | None) -> pl.DataFrame:
+    """The eligible rows."""
     return rows if among is None else rows.filter(among)
 
 
-def _paced(walk: pl.DataFrame, times: Sequence[str], day: pl.Series, rng: np.random.Generator, every: float) -> pl.DataFrame:
-    """The walk at a steady pace, a tenth of jitter around it, somewhere between the first and the last event of the day."""
-    at = np.cumsum(every * (1 + 0.1 * rng.uniform(-1, 1, walk.height)))
+def paced(walk: pl.DataFrame, times: Sequence[str], day: pl.Series, rng: np.random.Generator, every: float, jitter: float = 0.1) -> pl.DataFrame:
+    """The walk at a steady pace with a share of jitter around it, somewhere between the first and the last event of the day."""
+    at = np.cumsum(every * (1 + jitter * rng.uniform(-1, 1, walk.height)))
     span = (day.max() - day.min()).total_seconds()  # type: ignore[operator, union-attr]  # a column of times by contract
     start = rng.uniform(0, max(span - float(at[-1]), 0.0))
     own = pl.Series(times[0], [day.min()] * walk.height, dtype=day.dtype) + seconds(start + at)
     return walk.with_columns(*((own + (walk[name] - walk[times[0]])).alias(name) for name in times[1:]), own.alias(times[0]))
 
 
-def _badged(walks: Sequence[pl.DataFrame], visitors: pl.DataFrame, key: str, rng: np.random.Generator) -> pl.DataFrame:
+def badged(walks: Sequence[pl.DataFrame], visitors: pl.DataFrame, key: str, rng: np.random.Generator) -> pl.DataFrame:
+    """The walks in one frame, each in the name of its visitor, under new keys."""
     told = [
         walk.with_columns(pl.lit(value).alias(name) for name, value in who.items()) for walk, who in zip(walks, visitors.iter_rows(named=True), strict=True)
     ]

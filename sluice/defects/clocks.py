@@ -1,4 +1,4 @@
-"""Clocks that are wrong: a device hours off, an event from the future."""
+"""Clocks that are wrong: a device hours off, an event from the future, a session whose events were stamped when they were sent."""
 
 from __future__ import annotations
 
@@ -45,3 +45,25 @@ def future(rows: pl.DataFrame, *, time: str, rate: float, seed: int, among: pl.E
     rng = np.random.default_rng(seed)
     where = pick(rows, rate, rng, among)
     return change(rows, "future", time, where, rows[time].gather(where) + seconds(86400 * rng.uniform(*days, len(where))))
+
+
+def stamped(rows: pl.DataFrame, *, time: str, by: str, rate: float, seed: int, among: pl.Expr | None = None, fewest: int = 3) -> Planted:
+    """Stamp all events of a share of the groups with one whole second, that of the last: a device that notes when it sends, not when it happened.
+
+    Args:
+        rows: Rows with `_row_id`.
+        time: The column that the device writes.
+        by: The column whose groups share a device, such as the session.
+        rate: Share of the groups all of whose rows are eligible.
+        seed: Decides all draws.
+        among: Which rows are eligible.
+        fewest: The fewest events of such a group.
+    """
+    rng = np.random.default_rng(seed)
+    fit = (pl.lit(value=True) if among is None else among).fill_null(value=False).all() & (pl.len() >= fewest)
+    groups = rows.group_by(by, maintain_order=True).agg(fit.alias("fit"), pl.col(time).max()).filter(pl.col("fit") & pl.col(by).is_not_null())
+    groups = groups[pick(groups, rate, rng)]
+    sent = dict(zip(groups[by], groups[time].dt.truncate("1s"), strict=True))
+    where = [position for position, group in enumerate(rows[by]) if group in sent]
+    stamps = pl.Series([sent[group] for group in rows[by].gather(where)], dtype=rows.schema[time])
+    return change(rows, "stamped", time, where, stamps)

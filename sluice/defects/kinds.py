@@ -1,4 +1,4 @@
-"""The table of the known kinds of dirt: what each does, and how a gate ought to answer it."""
+"""The tables of the known kinds of dirt: what each does, and how a gate ought to answer it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from sluice.defects import bots, cells, clocks, files, ids, numbers, repeats, text
+from sluice.defects import bots, cells, clocks, conduct, files, ids, machines, numbers, prices, repeats, text, volumes
 from sluice.defects.planted import Planted
 
 Answer: TypeAlias = Literal["repair", "quarantine", "flag", "block", "set aside"]
@@ -55,4 +55,21 @@ _ALL = (
     Defect("truncated", "a file breaks off", "set aside", files.truncated),
 )
 
+_TRAFFIC = (
+    Defect("replay", "a block of events is sent again later under new keys", "quarantine", machines.replay, deterministic=False),
+    Defect("burst", "one user, address or item is hammered within a minute", "quarantine", machines.burst, deterministic=False),
+    Defect("timer", "a bot acts at a fixed beat, no faster than people", "flag", machines.timer, deterministic=False),
+    Defect("impossible", "somebody buys what they never looked at", "flag", conduct.impossible, deterministic=False),
+    Defect("funnel", "all who look at a thing buy it, or none of very many", "flag", conduct.funnel, deterministic=False),
+    Defect("stamped", "a session's events bear the second in which they were sent", "flag", clocks.stamped, deterministic=False),
+    Defect("foreign_price", "a price is that of another day or item", "flag", prices.foreign_price, deterministic=False),
+    Defect("odd_session", "a session goes on as no person's does", "flag", conduct.odd_session, deterministic=False),
+    Defect("hour_doubled", "an hour has twice its events", "flag", volumes.hour_doubled, deterministic=False),
+    Defect("hour_lost", "an hour has no events", "flag", volumes.hour_lost, deterministic=False),
+)
+
 KINDS: Mapping[str, Defect] = {each.name: each for each in _ALL}
+"""The kinds that the demo shop plants."""
+
+TRAFFIC: Mapping[str, Defect] = {each.name: each for each in _TRAFFIC}
+"""More kinds of odd traffic, on which detectors are measured."""

@@ -81,3 +81,19 @@ def fresh_keys(count: int, rng: np.random.Generator) -> list[str]:
 def seconds(values: np.ndarray) -> pl.Series:
     """Spans of time from seconds, whole milliseconds as most logs write them."""
     return pl.Series(np.round(np.asarray(values, dtype=np.float64) * 1e3).astype(np.int64) * 1000).cast(pl.Duration("us"))
+
+
+def rekeyed(rows: pl.DataFrame, key: str, rng: np.random.Generator) -> pl.DataFrame:
+    """The rows under fresh keys."""
+    return rows.with_columns(pl.Series(key, fresh_keys(rows.height, rng), dtype=pl.String))
+
+
+def moved(rows: pl.DataFrame, times: Sequence[str], by: np.ndarray) -> pl.DataFrame:
+    """The rows with all their times moved on by so many seconds each."""
+    later = seconds(by)
+    return rows.with_columns((rows[name] + later).alias(name) for name in times)
+
+
+def retimed(rows: pl.DataFrame, times: Sequence[str], at: pl.Series) -> pl.DataFrame:
+    """The rows with another time of the event; the other times keep their distance to it."""
+    return rows.with_columns(at.alias(times[0]), *((at + (rows[name] - rows[times[0]])).alias(name) for name in times[1:]))

@@ -10,13 +10,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sluice.defects import KINDS, TRUTH, Planted
+from sluice.defects import KINDS, TRAFFIC, TRUTH, Planted
 from sluice.defects.files import column_gone, truncated
+from sluice.defects.volumes import hour_lost
 from sluice.domain import ROW
 
 TIMES = ("at", "heard")
 VISITORS = pl.DataFrame({"who": ["bot1", "bot2"], "visit": ["v1", "v2"]})
 STRANGERS = pl.DataFrame({"thing": ["x1", "x2"], "cost": [1.5, 2.5]})
+VISITOR = ("who", "visit")
+EVERY = {**KINDS, **TRAFFIC}
 SETTINGS: Mapping[str, Mapping[str, object]] = {
     "retry": {},
     "double_fire": {"key": "name", "times": TIMES},
@@ -37,8 +40,17 @@ SETTINGS: Mapping[str, Mapping[str, object]] = {
     "mojibake": {"column": "words"},
     "entities": {"column": "words"},
     "twin": {"key": "name", "title": "words"},
+    "replay": {"key": "name", "times": TIMES},
+    "burst": {"key": "name", "by": "thing", "times": TIMES, "visitor": VISITOR},
+    "timer": {"key": "name", "times": TIMES, "visitors": VISITORS},
+    "impossible": {"key": "name", "kind": "line", "item": "thing", "times": TIMES, "visitor": ("visit", "who"), "done": "Line 1"},
+    "funnel": {"key": "name", "by": "thing", "kind": "line", "times": TIMES, "steps": ("Line 1", "Line 2"), "cells": {"count": 1}, "people": 2},
+    "stamped": {"time": "at", "by": "visit"},
+    "foreign_price": {"price": "cost", "by": "thing", "old": pl.DataFrame({"thing": ["i1", "i2"], "cost": [1.5, 2.5]})},
+    "odd_session": {"key": "name", "session": "visit", "item": "thing", "kind": "line", "times": TIMES, "visitor": ("who",), "kinds": ("Line 1", "Line 2")},
+    "hour_doubled": {"key": "name", "times": TIMES, "visitor": VISITOR},
 }
-WHOLE = {"column_gone", "truncated"}
+WHOLE = {"column_gone", "truncated", "hour_lost"}
 kinds = pytest.mark.parametrize("kind", sorted(SETTINGS))
 
 
@@ -65,7 +77,7 @@ def table(height: int) -> pl.DataFrame:
 
 
 def plant(kind: str, rows: pl.DataFrame, *, rate: float, seed: int, **more: object) -> Planted:
-    planted = KINDS[kind].plant(rows, rate=rate, seed=seed, **SETTINGS[kind], **more)
+    planted = EVERY[kind].plant(rows, rate=rate, seed=seed, **SETTINGS[kind], **more)
     assert isinstance(planted, Planted)
     return planted
 
@@ -82,8 +94,8 @@ def different(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
 
 
 def test_every_kind_is_tried_here() -> None:
-    assert set(KINDS) == set(SETTINGS) | WHOLE
-    assert all(name == each.name for name, each in KINDS.items())
+    assert set(EVERY) == set(SETTINGS) | WHOLE
+    assert all(name == each.name for name, each in EVERY.items())
 
 
 @kinds
@@ -212,3 +224,60 @@ def test_a_truncated_file_is_a_beginning() -> None:
     assert content.startswith(cut)
     assert 100 <= len(cut) < 190
     assert truncated(content, rate=0.0) == content
+
+
+def test_a_replay_repeats_whole_blocks_later_under_new_keys() -> None:
+    rows = plant("replay", table(40), rate=0.2, seed=1, blocks=1).rows
+    again = rows.tail(8).with_columns(pl.col(ROW).str.split("+").list.first())
+    first = rows.head(40).filter(pl.col(ROW).is_in(again[ROW].implode()))
+    assert (again["at"] - first["at"]).n_unique() == 1
+    assert again.drop("name", *TIMES).equals(first.drop("name", *TIMES))
+    assert rows["name"].is_unique().all()
+
+
+def test_a_burst_hammers_one_thing_within_a_minute() -> None:
+    rows = plant("burst", table(40), rate=0.1, seed=1, hits=50).rows.tail(50)
+    assert rows["thing"].n_unique() == 1
+    assert rows["who"].n_unique() > 1
+    assert (rows["at"].max() - rows["at"].min()).total_seconds() <= 60  # type: ignore[operator, union-attr]
+
+
+def test_a_timer_keeps_its_beat() -> None:
+    rows = plant("timer", table(40), rate=0.5, seed=1, jitter=0.0).rows.tail(10)
+    assert rows["at"].diff().drop_nulls().dt.total_milliseconds().sort().diff().drop_nulls().max() <= 1  # type: ignore[operator]
+
+
+def test_the_impossible_was_not_seen_by_who_buys_it() -> None:
+    rows = table(40)
+    extra = plant("impossible", rows, rate=0.3, seed=1).rows.tail(12)
+    assert extra["line"].unique().to_list() == ["Line 1"]
+    assert extra.join(rows, on=["visit", "thing"]).is_empty()
+
+
+def test_in_an_absurd_funnel_nobody_buys_or_everybody_does() -> None:
+    rows = plant("funnel", table(40), rate=0.2, seed=1).rows.tail(-40)
+    bought = rows.group_by("thing").agg(looked=(pl.col("line") == "Line 1").sum(), bought=(pl.col("line") == "Line 2").sum())
+    assert bought.sort("bought").select("looked", "bought").rows() == [(4, 0), (2, 2)]
+    assert rows.filter(pl.col("line") == "Line 2")["count"].unique().to_list() == [1]
+
+
+def test_stamped_events_bear_one_whole_second() -> None:
+    late = table(40).with_columns(pl.col("at") + pl.duration(milliseconds=7 * pl.int_range(pl.len())))
+    dirty = plant("stamped", late, rate=0.2, seed=1)
+    sent = dirty.rows.filter(pl.col(ROW).is_in(dirty.truth[ROW].implode()))
+    assert sent.group_by("visit").agg(pl.col("at").n_unique())["at"].to_list() == [1] * sent["visit"].n_unique()
+    assert (sent["at"].dt.millisecond() == 0).all()
+
+
+def test_a_foreign_price_is_the_old_one_where_there_is_one() -> None:
+    truth = plant("foreign_price", table(40), rate=1.0, seed=1).truth
+    rows = table(40).join(truth, on=ROW)
+    assert set(rows.filter(pl.col("thing") == "i1")["new"]) == {"1.5"}
+    assert set(rows.filter(pl.col("thing") == "i3")["new"]) <= set(table(40)["cost"].cast(pl.String))
+
+
+def test_a_lost_hour_is_named_and_gone() -> None:
+    planted = hour_lost(table(40), time="at", rate=0.2, seed=1)
+    assert planted.truth["old"].to_list() == [planted.truth["old"][0]]
+    assert planted.rows.height < 40
+    assert hour_lost(table(40), time="at", rate=0.0, seed=1).rows.height == 40
