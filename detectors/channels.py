@@ -1,7 +1,8 @@
 """Channels: the plain series that the cells of a column are looked at through.
 
-A number is one channel; a timestamp is an hour, a weekday and a gap to the dataset's time; a free text is its length; and a column
-that is null in some rows has a channel for whether it is.
+A number is one channel; a timestamp is an hour, a weekday and a gap to the dataset's time; a free text is its length, its shares of
+letters, digits and letters beyond ASCII, and its texture (see `encoding.texture`); and a column that is null in some rows has a channel
+for whether it is. The gap to another row's time is none: a row's score would depend on which rows came with it.
 """
 
 from __future__ import annotations
@@ -14,9 +15,11 @@ import polars as pl
 
 from sluice.domain import Column, Schema
 
-Kind: TypeAlias = Literal["number", "length", "gap", "category", "hour", "weekday", "presence"]
+Kind: TypeAlias = Literal["number", "length", "letters", "digits", "foreign", "texture", "gap", "category", "hour", "weekday", "presence"]
 
-NUMERIC: tuple[Kind, ...] = ("number", "length", "gap")
+TEXT: tuple[Kind, ...] = ("length", "letters", "digits", "foreign", "texture")
+NUMERIC: tuple[Kind, ...] = ("number", *TEXT, "gap")
+CLASSES = {"letters": r"\pL", "digits": r"\d", "foreign": r"[^\x00-\x7F]"}  # of characters
 NULL = "\x00"  # stands for null among a category's values
 REPEATS = 5  # a text is a category where each of its values comes at least so often on average, else it is free text
 
@@ -44,7 +47,7 @@ def channels_of(rows: pl.DataFrame, names: Sequence[str], schema: Schema) -> tup
 
 def _tells(values: pl.Series, channel: Channel) -> bool:
     """Has it values at all, and weekdays all seven: days that were not seen yet would make every row of them look strange."""
-    return values.drop_nulls().n_unique() >= (7 if channel.kind == "weekday" else 1)
+    return values.drop_nulls().n_unique() >= {"weekday": 7, "letters": 2, "digits": 2, "foreign": 2}.get(channel.kind, 1)
 
 
 def _of(column: Column, rows: pl.DataFrame, schema: Schema) -> list[Channel]:
@@ -58,7 +61,7 @@ def _of(column: Column, rows: pl.DataFrame, schema: Schema) -> list[Channel]:
     values = _cells(rows, column.name).drop_nulls()
     if values.len() >= REPEATS * values.n_unique():
         return [Channel(column.name, "category")]
-    return [Channel(column.name, "length"), *_presence(column.name, rows)]
+    return [*(Channel(column.name, kind) for kind in TEXT), *_presence(column.name, rows)]
 
 
 def _presence(name: str, rows: pl.DataFrame) -> list[Channel]:
@@ -66,17 +69,29 @@ def _presence(name: str, rows: pl.DataFrame) -> list[Channel]:
 
 
 def read(rows: pl.DataFrame, channel: Channel) -> pl.Series:
-    """A channel of any rows: Float64 or String; null where the cell is null, lacking or of another nature."""
+    """A channel of any rows: Float64 or String; null where the cell is null, lacking or of another nature.
+
+    A texture is read as the text that it is of.
+    """
     cells = _cells(rows, channel.column)
     return _number(rows, cells, channel) if channel.numeric else _category(cells, channel)
 
 
 def _number(rows: pl.DataFrame, cells: pl.Series, channel: Channel) -> pl.Series:
-    if channel.kind == "length":
-        return _text(cells).str.len_chars().cast(pl.Float64)
+    if channel.kind in TEXT:
+        return _written(_text(cells), channel.kind)
     if channel.kind == "gap":
         return (_moments(cells) - _moments(_cells(rows, str(channel.origin)))).dt.total_microseconds().cast(pl.Float64) / 1e6
     return _nulls(cells, pl.Float64()) if cells.dtype.is_nested() else cells.cast(pl.Float64, strict=False)
+
+
+def _written(texts: pl.Series, kind: Kind) -> pl.Series:
+    if kind == "texture":
+        return texts
+    length = texts.str.len_chars().cast(pl.Float64)
+    if kind == "length":
+        return length
+    return texts.str.count_matches(CLASSES[kind]).cast(pl.Float64) / length.replace(0.0, 1.0)
 
 
 def _category(cells: pl.Series, channel: Channel) -> pl.Series:

@@ -22,9 +22,9 @@ def expected(encoder: Encoder, prediction: Prediction, row: int, column: str) ->
 
 def _category(encoder: Encoder, prediction: Prediction, row: int, i: int) -> str | None:
     words = encoder.vocabularies[i]
-    if not words.values:
+    if not words.names:
         return None
     first, second = prediction.codes[i]
-    codes = torch.from_numpy(words.codes).to(first.device)
-    value = words.values[int((first[row][codes[:, 0]] + second[row][codes[:, 1]]).argmax())]
+    codes = torch.from_numpy(words.codes[: len(words.names)]).to(first.device)
+    value = words.names[int((first[row][codes[:, 0]] + second[row][codes[:, 1]]).argmax())]
     return None if value == NULL else value

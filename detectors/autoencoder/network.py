@@ -92,16 +92,25 @@ class Network(nn.Module):
             codes: [rows, categories, 2] codes, -1 where the value is unknown.
             visible: [rows, channels] 0 where a cell must not be looked at; None: all may be.
         """
+        hidden = self._units(numbers, codes, visible)
+        split = self.layout.numbers
+        gaussians = torch.baddbmm(self.number_bias, hidden[:split], self.number_head).transpose(0, 1)
+        weights, means, spreads = torch.split(gaussians[..., : 3 * MIXTURE], MIXTURE, dim=-1)
+        return Prediction(weights.log_softmax(-1), means * 2, spreads.clamp(-3, 2), [self._codes(i, hidden[split + i]) for i in range(codes.shape[1])])
+
+    def hidden(self, numbers: Tensor, codes: Tensor) -> Tensor:
+        """What is held of each row before its cells are predicted, [rows, channels * hidden]."""
+        units = self._units(numbers, codes, None)
+        return units.transpose(0, 1).reshape(units.shape[1], -1)
+
+    def _units(self, numbers: Tensor, codes: Tensor, visible: Tensor | None) -> Tensor:
+        """[channels, rows, hidden]: each channel's units, which have not seen its column."""
         cells = torch.cat([_expanded(numbers), self._embedded(codes)], dim=1)
         if visible is not None:
             cells = cells * visible[..., None]
         n, d = cells.shape[:2]
         hidden = F.relu(torch.addmm(self.mix_bias, cells.reshape(n, -1), self.mix * self.allowed)).view(n, d, -1).transpose(0, 1)
-        hidden = F.relu(torch.baddbmm(self.deep_bias, hidden, self.deep) + hidden)
-        split = self.layout.numbers
-        gaussians = torch.baddbmm(self.number_bias, hidden[:split], self.number_head).transpose(0, 1)
-        weights, means, spreads = torch.split(gaussians[..., : 3 * MIXTURE], MIXTURE, dim=-1)
-        return Prediction(weights.log_softmax(-1), means * 2, spreads.clamp(-3, 2), [self._codes(i, hidden[split + i]) for i in range(codes.shape[1])])
+        return F.relu(torch.baddbmm(self.deep_bias, hidden, self.deep) + hidden)
 
     def _embedded(self, codes: Tensor) -> Tensor:
         if not codes.shape[1]:

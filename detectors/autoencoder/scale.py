@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,7 +31,17 @@ class CellScale:
     def fit(cls, cells: NDArray[np.float64], numbers: int) -> CellScale:
         """Learn from clean cells, [rows, channels], NaN where there is nothing to say."""
         fitted = [_fit(column[~np.isnan(column)]) for column in cells.T]
-        return cls(np.array([quantiles for quantiles, _ in fitted]), np.array([tail for _, tail in fitted]), numbers)
+        quantiles = np.array([each for each, _ in fitted]).reshape(len(fitted), len(LEVELS))
+        return cls(quantiles, np.array([tail for _, tail in fitted], dtype=np.float64), numbers)
+
+    def pack(self, name: str) -> dict[str, NDArray[np.float64]]:
+        """As arrays."""
+        return {f"{name}.quantiles": self.quantiles, f"{name}.tails": self.tails}
+
+    @classmethod
+    def unpack(cls, arrays: Mapping[str, NDArray[np.float64]], name: str, numbers: int) -> CellScale:
+        """What `pack` gave."""
+        return cls(arrays[f"{name}.quantiles"], arrays[f"{name}.tails"], numbers)
 
     def __call__(self, cells: NDArray[np.float64]) -> NDArray[np.float64]:
         """[rows, channels] of -log10 p, from 0 to MOST; 0 where there is nothing to say."""
@@ -54,4 +65,5 @@ def _fit(cells: NDArray[np.float64]) -> tuple[NDArray[np.float64], float]:
     last, earlier = quantiles[-1], quantiles[90]
     excess = cells[cells > last] - last
     floor = max(last - earlier, 0.2) / 2.3  # an exponential falls from a tenth to a hundredth in 2.3 of its lengths
-    return quantiles, max(float(excess.mean()) if len(excess) else 0.0, floor)
+    middle = float(np.median(excess)) / np.log(2) if len(excess) else 0.0  # an exponential's length by its median: a few dirty cells hardly move it
+    return quantiles, max(middle, floor)

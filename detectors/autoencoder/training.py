@@ -1,11 +1,11 @@
-"""Trains a network on tensors that stay where they are computed: no loader, no epochs' bookkeeping, one learning-rate cycle."""
+"""Trains a network on rows that stay where they are computed: no loader, no epochs' bookkeeping, one learning-rate cycle."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TypeAlias, TypeVar
+from typing import TypeVar
 
 import torch
 from torch import Tensor, nn
@@ -13,44 +13,46 @@ from torch import Tensor, nn
 from detectors.autoencoder.stepping import stepper
 
 BATCH = 512
-RATE = 4e-3
-WARM = 0.1  # the share of the steps in which the rate grows
+WARMING = 0.1  # share of the steps in which the learning rate rises
 
 N = TypeVar("N", bound=nn.Module)
-Loss: TypeAlias = Callable[[N, Sequence[Tensor], Tensor], Tensor]
 
 
 def train(
-    network: N, loss: Loss[N], tensors: Sequence[Tensor], *, steps: int, seed: int, device: str, batch: int = BATCH, rate: float = RATE, noise: int = 0
-) -> N:
-    """Fit a network to rows.
+    network: N,
+    loss: Callable[[N, Sequence[Tensor], Tensor], Tensor],
+    tensors: Sequence[Tensor],
+    *,
+    steps: int,
+    rate: float,
+    noise: int,
+    generator: torch.Generator,
+) -> None:
+    """Fit a network's weights in place.
 
     Args:
-        network: What is trained, in place; it is moved to the device.
-        loss: Of the network, the batch's part of each tensor, and uniform numbers [rows, noise]: a number to lower, or [rows] of them.
-        tensors: The rows, one a row in each.
-        steps: Updates, each of `batch` rows (fewer where there are fewer).
-        seed: Draws the order and the noise; the process's own random state is neither read nor changed.
-        device: Where to compute.
-        batch: Rows an update.
-        rate: The highest learning rate; it grows to it, then falls to zero along a cosine.
-        noise: How many uniform numbers a row the loss takes.
-
-    Returns:
-        The network, ready to predict.
+        network: On the device of the tensors.
+        loss: Of the network, some rows of each tensor and uniform numbers [rows, noise]: the loss of each row or cell.
+        tensors: All rows.
+        steps: Updates, each of `BATCH` rows (fewer where there are fewer).
+        rate: The highest learning rate of the cycle.
+        noise: How many uniform numbers the loss takes a row.
+        generator: Draws order and numbers; the process's own random state is neither read nor changed.
     """
-    generator = torch.Generator().manual_seed(seed)
-    network, rows = network.to(device).train(), len(tensors[0])
-    size = min(batch, rows)
+    rows, device = len(tensors[0]), tensors[0].device
+    size = min(BATCH, rows)
     with one_thread():
-        step = stepper(network, loss, [tensor.to(device) for tensor in tensors], size, noise, device)
+        step = stepper(network, loss, tensors, size, noise, device.type)
         for i, picked in enumerate(_batches(rows, size, steps, generator)):
-            step(picked, torch.rand(size, noise, generator=generator), rate * _cycle((i + 1) / steps))
-    return network.eval()
+            drawn = torch.rand(size, noise, generator=generator)
+            step(picked.to(device), drawn.to(device), rate * _cycle((i + 1) / steps))
 
 
 def _cycle(done: float) -> float:
-    return done / WARM if done < WARM else 0.5 + 0.5 * math.cos(math.pi * (done - WARM) / (1 - WARM))
+    """The learning rate's share of its highest, a cosine up and a longer one down (Smith, Topin 2019)."""
+    if done < WARMING:
+        return 0.04 + 0.96 * (1 - math.cos(math.pi * done / WARMING)) / 2
+    return (1 + math.cos(math.pi * (done - WARMING) / (1 - WARMING))) / 2
 
 
 def _batches(rows: int, size: int, steps: int, generator: torch.Generator) -> Iterator[Tensor]:

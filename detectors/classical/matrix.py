@@ -25,8 +25,8 @@ class Matrix:
     def __call__(self, rows: pl.DataFrame) -> NDArray[np.float32]:
         """Rows to [rows, features]."""
         encoded = self.encoder.encode(rows)
-        numbers = np.nan_to_num(encoded.numbers[:, :, 0])
-        categories = [_features(words, encoded.codes[:, i]) for i, words in enumerate(self.encoder.vocabularies)]
+        numbers, codes = np.nan_to_num(encoded.numbers[:, :, 0].numpy()), encoded.codes.numpy()
+        categories = [_features(words, codes[:, i]) for i, words in enumerate(self.encoder.vocabularies)]
         return np.ascontiguousarray(np.concatenate([numbers, *categories], axis=1))
 
     @property
@@ -38,18 +38,18 @@ class Matrix:
 
 
 def _width(words: Vocabulary) -> int:
-    return len(words.values) if 1 < len(words.values) <= SMALL else 0
+    return len(words) if 1 < len(words) <= SMALL else 0
 
 
 def _features(words: Vocabulary, codes: NDArray[np.int64]) -> NDArray[np.float32]:
-    usual = words.codes[0, 0] if words.values else 0
+    usual = words.codes[0, 0] if len(words) else 0
     first = np.where(codes[:, :1] >= 0, codes[:, :1], usual)
     return np.concatenate([_rarity(words)[first], first == np.arange(_width(words))], axis=1).astype(np.float32)
 
 
 def _rarity(words: Vocabulary) -> NDArray[np.float64]:
     """Standardised log-frequency by first code."""
-    counts = np.bincount(words.codes[:, 0], np.array(words.counts, float), words.sizes[0]) if words.values else np.ones(1)
+    counts = np.bincount(words.codes[:, 0], words.counts.astype(float), words.sizes[0]) if len(words) else np.ones(1)
     logs = np.log(np.maximum(counts, 1))
     share = counts / counts.sum()
     middle = float((share * logs).sum())

@@ -5,43 +5,110 @@ import sys
 
 import numpy as np
 import polars as pl
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
 from detectors.autoencoder.scale import MOST, CellScale
-from detectors.encoding import CODES, Grid, Vocabulary
+from detectors.encoding import CODES, Encoded, Encoder, Grid, Scale, Texture, Vocabulary
+from sluice.domain import Column, Schema
+
+SCALES: tuple[Scale, ...] = ("rank", "log", "z", "minmax")
 
 
-@given(st.lists(st.floats(-1e9, 1e9), min_size=1, max_size=200), st.lists(st.floats(-1e18, 1e18), min_size=2, max_size=20))
-def test_ranks_are_finite_and_grow_with_the_value(seen: list[float], values: list[float]) -> None:
-    encoded = Grid.fit(np.array(seen)).encode(np.sort(values))
-    assert np.isfinite(encoded).all()
-    assert (np.diff(encoded[:, 0]) >= -1e-6).all()
+@given(st.lists(st.floats(-1e9, 1e9), min_size=1, max_size=200), st.lists(st.floats(-1e18, 1e18), min_size=2, max_size=20), st.sampled_from(SCALES))
+def test_every_scale_is_finite_and_grows_with_the_value(seen: list[float], values: list[float], scale: Scale) -> None:
+    encoded = Grid.fit(np.array(seen)).encode(torch.tensor(sorted(values), dtype=torch.float64), scale)
+    assert torch.isfinite(encoded).all()
+    assert (encoded.diff() >= -1e-5).all()
+
+
+@given(st.lists(st.one_of(st.floats(-1e18, 1e18), st.just(float("nan"))), min_size=1, max_size=40), st.sampled_from(SCALES))
+def test_a_value_is_encoded_the_same_in_any_company(values: list[float], scale: Scale) -> None:
+    grid = Grid.fit(np.exp(np.random.default_rng(0).normal(3, 1, 500)))
+    whole = grid.encode(torch.tensor(values, dtype=torch.float64), scale)
+    alone = torch.cat([grid.encode(torch.tensor([value], dtype=torch.float64), scale) for value in values])
+    assert torch.equal(whole.nan_to_num(nan=-99.0), alone.nan_to_num(nan=-99.0))
+    assert torch.equal(whole.isnan(), torch.tensor(values).isnan())
 
 
 def test_ranks_of_what_was_learned_are_gaussian_and_can_be_read_back() -> None:
     values = np.exp(np.random.default_rng(0).normal(3, 1, 20_000))
     grid = Grid.fit(values)
-    ranks = grid.encode(values)[:, 0]
+    ranks = grid.encode(torch.from_numpy(values), "rank")
     assert abs(ranks.mean()) < 0.02
     assert abs(ranks.std() - 1) < 0.02
     assert abs(grid.decode(0.0) / np.median(values) - 1) < 0.01
+    for value in (5.0, 20.0, 90.0):
+        assert abs(grid.decode(float(grid.encode(torch.tensor([value], dtype=torch.float64), "rank"))) / value - 1) < 0.02
 
 
-def test_values_never_seen_have_no_code() -> None:
+def test_a_constant_that_moved_a_little_is_no_anomaly_of_many_deviations() -> None:
+    grid = Grid.fit(np.full(100, 7.0))
+    assert abs(float(grid.encode(torch.tensor([7.0], dtype=torch.float64), "z"))) < 1e-6
+    assert torch.isfinite(grid.encode(torch.tensor([7.001], dtype=torch.float64), "z")).all()
+
+
+def test_values_never_seen_have_no_place() -> None:
     words = Vocabulary.fit(pl.Series(["a", "a", "b", "b", "b", "once", None]))
-    assert words.values == ("b", "a")
-    assert words.encode(pl.Series(["a", "b", "once", "new", None])).tolist() == [[1, 0], [0, 0], [-1, -1], [-1, -1], [-1, -1]]
-    assert Vocabulary.fit(pl.Series([], dtype=pl.String)).encode(pl.Series(["a"])).tolist() == [[-1, -1]]
+    assert words.names == ("b", "a")
+    assert words.places(pl.Series(["a", "b", "once", "new", None])).tolist() == [1, 0, -1, -1, -1]
+    assert Vocabulary.fit(pl.Series([], dtype=pl.String)).places(pl.Series(["a"])).tolist() == [-1]
+    assert words.places(pl.Series([None, None], dtype=pl.String)).tolist() == [-1, -1]
 
 
 def test_many_values_share_bounded_codes_that_never_change() -> None:
     words = Vocabulary.fit(pl.Series([f"value {i}" for i in range(3000)] * 2))
-    codes = words.encode(pl.Series(words.values))
-    assert codes.min() >= 0
-    assert codes.max() < CODES
-    assert len(np.unique(codes, axis=0)) > 2850
-    assert words.encode(pl.Series(["value 7"])).tolist() == [[126, 17]]
+    assert words.codes.min() >= 0
+    assert words.codes.max() < CODES
+    assert len(np.unique(words.codes, axis=0)) > 2850
+    place = words.places(pl.Series(["value 7"]))[0]
+    assert words.codes[place].tolist() == [126, 17]
+
+
+def test_a_million_values_are_learned_and_looked_up() -> None:
+    values = pl.int_range(1_000_000, eager=True).cast(pl.String)
+    words = Vocabulary.fit(pl.concat([values, values.head(300_000)]))
+    assert len(words) == 200_000
+    known = words.places(values)
+    assert (known >= 0).sum() == 200_000
+    assert len(np.unique(known[known >= 0])) == 200_000
+
+
+def test_mojibake_has_a_texture_of_its_own() -> None:
+    texts = pl.Series(["ein schöner Stuhl für die Küche", "großer Tisch aus Eiche", "bequemes Sofa, grün", None, ""] * 50)
+    texture = Texture.fit(texts)
+    good, bad, null, empty = texture.read(pl.Series(["ein schöner Tisch", "ein schÃ¶ner Tisch zzqqx", None, ""]))
+    assert good is not None
+    assert bad is not None
+    assert bad < good - 1
+    assert null is None
+    assert empty is None
+
+
+def test_a_text_has_the_same_texture_in_any_company() -> None:
+    rng = np.random.default_rng(0)
+    texts = pl.Series(["".join(chr(c) for c in rng.integers(32, 900, rng.integers(0, 30))) for _ in range(300)])
+    texture = Texture.fit(texts)
+    alone = [texture.read(texts[i : i + 1])[0] for i in range(len(texts))]
+    assert texture.read(texts).to_list() == alone
+
+
+def test_what_was_packed_encodes_the_same() -> None:
+    rng = np.random.default_rng(1)
+    schema = Schema("d", columns=(Column("n", "number"), Column("c"), Column("t"), Column("s", "timestamp")), time="s")
+    moments = pl.Series("s", rng.integers(0, 10**15, 500)).cast(pl.Datetime("us", "UTC"))
+    texts = [f"text {i} {'x' * int(rng.integers(1, 9))}" for i in range(500)]
+    rows = pl.DataFrame({"n": rng.lognormal(size=500), "c": rng.choice(["a", "b", "c"], 500), "t": texts, "s": moments})
+    encoder = Encoder.fit(rows, ("n", "c", "t", "s"), schema)
+    again = Encoder.unpack(*encoder.pack())
+    for one, other in zip(vars_of(encoder.encode(rows)), vars_of(again.encode(rows)), strict=True):
+        assert torch.equal(one.nan_to_num(), other.nan_to_num())
+    assert torch.equal(encoder.scaled(rows, "minmax"), again.scaled(rows, "minmax"))
+
+
+def vars_of(encoded: Encoded) -> tuple[torch.Tensor, ...]:
+    return encoded.numbers, encoded.codes, encoded.values
 
 
 def test_surprise_is_what_it_says_on_clean_cells() -> None:

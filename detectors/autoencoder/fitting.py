@@ -1,0 +1,69 @@
+"""Fits the leave-one-out network to rows, of which some may be dirty."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from detectors.autoencoder.network import Layout, Network, surprise
+from detectors.autoencoder.training import train
+from detectors.encoding import Encoded
+
+RATE = 4e-3
+AGAIN = 1e-3  # the rate of learning on: the weights are good already
+HIDDEN_SHARE = 0.2  # cells hidden at random, so that values never seen, which are hidden too, surprise no other cell
+TILE = 8192  # rows scored at once for trimming
+SAMPLE = 100_000  # rows whose cells' quantiles tell what is usual
+
+
+def fit(encoded: Encoded, layout: Layout, *, steps: int, seed: int, trim: float) -> Network:
+    """A network fitted to rows; computes where they lie.
+
+    Args:
+        encoded: The rows.
+        layout: The network's shape.
+        steps: Updates of the weights.
+        seed: Draws weights, order and hidden cells.
+        trim: The share of the rows, the most surprising ones after a third of the steps, that is then left out: what dirt there is
+            among them is not learned (trimmed likelihood; Neykov, Neytchev 1990).
+    """
+    generator = torch.Generator().manual_seed(seed)
+    network = Network(layout, generator).to(encoded.numbers.device)
+    first = steps // 3 if trim else 0
+    if first:
+        _learn(network, encoded, first, RATE, generator)
+    _learn(network, encoded[_usual(network, encoded, trim)] if first else encoded, steps - first, RATE, generator)
+    return network.eval()
+
+
+def refit(network: Network, encoded: Encoded, *, steps: int, seed: int) -> Network:
+    """Another network that has learned on from these rows."""
+    generator = torch.Generator().manual_seed(seed)
+    renewed = Network(network.layout, generator)
+    renewed.load_state_dict(network.state_dict())
+    renewed.to(encoded.numbers.device)
+    _learn(renewed, encoded, steps, AGAIN, generator)
+    return renewed.eval()
+
+
+def _learn(network: Network, encoded: Encoded, steps: int, rate: float, generator: torch.Generator) -> None:
+    train(network, _lost, (encoded.numbers, encoded.codes), steps=steps, rate=rate, noise=len(network.layout.groups), generator=generator)
+
+
+def _lost(network: Network, rows: Sequence[Tensor], drawn: Tensor) -> Tensor:
+    numbers, codes = rows
+    told = surprise(network(numbers, codes, (drawn > HIDDEN_SHARE).float()), numbers, codes)
+    return torch.nanmean(told)
+
+
+@torch.inference_mode()
+def _usual(network: Network, encoded: Encoded, trim: float) -> Tensor:
+    """The places of the rows whose most surprising cell, on its channel's own scale, is not among the worst."""
+    parts = [encoded[start : start + TILE] for start in range(0, len(encoded), TILE)]
+    told = torch.cat([surprise(network(part.numbers, part.codes), part.numbers, part.codes) for part in parts]).nan_to_num(nan=0.0)
+    sample = told[:: max(len(told) // SAMPLE, 1)]
+    middle, high = sample.quantile(0.5, dim=0), sample.quantile(0.95, dim=0)
+    worst = ((told - middle) / (high - middle).clamp(min=0.2)).amax(dim=1)
+    return worst.argsort(stable=True)[: len(worst) - int(trim * len(worst))].sort().values

@@ -1,0 +1,127 @@
+"""All channels of a dataset with what was learned of each, and rows as tensors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import polars as pl
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from detectors.channels import Channel, channels_of, read
+from detectors.encoding.numbers import FAR, Grid, Scale
+from detectors.encoding.texture import Texture
+from detectors.encoding.words import Vocabulary
+from sluice.domain import Schema
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Encoded:
+    """Rows as tensors on one device: one row a row, one column a channel.
+
+    Attributes:
+        numbers: float32 [rows, numeric channels, 2]: Gaussian rank, and standardised logarithm; NaN where null.
+        codes: int64 [rows, categorical channels, 2]: two codes a value; -1 where the value was never seen.
+        values: int64 [rows, categorical channels]: the value's place in its vocabulary; -1 where it was never seen.
+    """
+
+    numbers: Tensor
+    codes: Tensor
+    values: Tensor
+
+    def __getitem__(self, rows: slice | Tensor) -> Encoded:
+        """Some of the rows."""
+        return Encoded(self.numbers[rows], self.codes[rows], self.values[rows])
+
+    def __len__(self) -> int:
+        """The number of rows."""
+        return len(self.numbers)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Encoder:
+    """All channels of a dataset with what was learned of each; numeric channels come first."""
+
+    channels: tuple[Channel, ...]
+    grids: tuple[Grid, ...]
+    vocabularies: tuple[Vocabulary, ...]
+    textures: Mapping[str, Texture]
+
+    @classmethod
+    def fit(cls, rows: pl.DataFrame, names: Sequence[str], schema: Schema) -> Encoder:
+        """Learn the channels of the named columns from accepted rows."""
+        channels = channels_of(rows, names, schema)
+        textures = {channel.column: Texture.fit(read(rows, channel)) for channel in channels if channel.kind == "texture"}
+        grids = tuple(Grid.fit(finite(_number(rows, channel, textures).drop_nulls())) for channel in channels if channel.numeric)
+        return cls(channels, grids, tuple(Vocabulary.fit(read(rows, channel)) for channel in channels if not channel.numeric), textures)
+
+    def encode(self, rows: pl.DataFrame, device: str = "cpu") -> Encoded:
+        """Rows to tensors; columns that are lacking count as null, others are not looked at."""
+        split, n = len(self.grids), rows.height
+        numbers = torch.empty((split, n, 2), device=device)
+        for i, values in enumerate(self._numbers(rows, device)):
+            numbers[i, :, 0], numbers[i, :, 1] = self.grids[i].encode(values, "rank"), self.grids[i].encode(values, "log")
+        places = [torch.from_numpy(words.places(read(rows, channel))) for channel, words in zip(self.channels[split:], self.vocabularies, strict=True)]
+        found = torch.stack(places, 1).to(device) if places else torch.zeros((n, 0), dtype=torch.int64, device=device)
+        return Encoded(numbers.transpose(0, 1).contiguous(), self._codes(found), found)
+
+    def scaled(self, rows: pl.DataFrame, scale: Scale, device: str = "cpu") -> Tensor:
+        """The numeric channels on one scale, float32 [rows, numeric channels]; NaN where null."""
+        told = torch.empty((len(self.grids), rows.height), device=device)
+        for i, values in enumerate(self._numbers(rows, device)):
+            told[i] = self.grids[i].encode(values, scale)
+        return told.T.contiguous()
+
+    def _numbers(self, rows: pl.DataFrame, device: str) -> list[Tensor]:
+        """The numeric channels as they are, float64 [rows] each."""
+        return [torch.from_numpy(finite(_number(rows, channel, self.textures))).to(device) for channel in self.channels[: len(self.grids)]]
+
+    def _codes(self, places: Tensor) -> Tensor:
+        told = torch.full((*places.shape, 2), -1, dtype=torch.int64, device=places.device)
+        for i, words in enumerate(self.vocabularies):
+            if len(words):
+                codes = torch.from_numpy(words.codes).to(places.device)
+                told[:, i] = torch.where(places[:, i, None] >= 0, codes[places[:, i].clamp(min=0)], -1)
+        return told
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that have a channel, each once."""
+        return tuple(dict.fromkeys(channel.column for channel in self.channels))
+
+    @property
+    def groups(self) -> NDArray[np.int64]:
+        """int64 [channels]: the place in `columns` of each channel's column."""
+        return np.array([self.columns.index(channel.column) for channel in self.channels], np.int64)
+
+    def pack(self) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
+        """As arrays and as JSON."""
+        arrays = {f"grid.{i}.{name}": getattr(grid, name) for i, grid in enumerate(self.grids) for name in ("nodes", "ranks", "moments")}
+        arrays |= {f"words.{i}.{name}": getattr(words, name) for i, words in enumerate(self.vocabularies) for name in ("keys", "counts")}
+        arrays |= {f"texture.{column}": texture.logs for column, texture in self.textures.items()}
+        return arrays, {"channels": [asdict(channel) for channel in self.channels], "names": [list(words.names) for words in self.vocabularies]}
+
+    @classmethod
+    def unpack(cls, arrays: Mapping[str, NDArray[Any]], meta: Mapping[str, Any]) -> Encoder:
+        """What `pack` gave."""
+        channels = tuple(Channel(**each) for each in meta["channels"])
+        grids = tuple(Grid(*(arrays[f"grid.{i}.{name}"] for name in ("nodes", "ranks", "moments"))) for i in range(sum(each.numeric for each in channels)))
+        words = tuple(Vocabulary(arrays[f"words.{i}.keys"], arrays[f"words.{i}.counts"], tuple(names)) for i, names in enumerate(meta["names"]))
+        textures = {channel.column: Texture(arrays[f"texture.{channel.column}"]) for channel in channels if channel.kind == "texture"}
+        return cls(channels, grids, words, textures)
+
+
+def _number(rows: pl.DataFrame, channel: Channel, textures: Mapping[str, Texture]) -> pl.Series:
+    return textures[channel.column].read(read(rows, channel)) if channel.kind == "texture" else read(rows, channel)
+
+
+def finite(values: pl.Series) -> NDArray[np.float64]:
+    """A Float64 series as an array: NaN where null, and a very large number for infinity."""
+    array = values.to_numpy()
+    if not np.isfinite(array).all():
+        array = np.clip(array, -FAR, FAR)
+    return np.require(array, np.float64, ["C", "W"])
