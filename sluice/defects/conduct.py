@@ -27,6 +27,7 @@ def impossible(
     seed: int,
     among: pl.Expr | None = None,
     done: str = "purchase",
+    seen: pl.DataFrame | None = None,
 ) -> Planted:
     """Let some users buy, in the middle of a session, what they never looked at: a form that is posted by a script.
 
@@ -41,6 +42,7 @@ def impossible(
         seed: Decides all draws.
         among: Which rows are eligible.
         done: The kind that needs another one before it.
+        seen: Earlier events; what a user did there counts as looked at, too.
     """
     rng = np.random.default_rng(seed)
     hosts = patterns_of(rows, among)
@@ -50,7 +52,8 @@ def impossible(
     wanted = max(1, round(rate * hosts.height))
     host, pattern = (frame[rng.integers(frame.height, size=_TRIES * wanted)] for frame in (hosts, patterns))
     bought = retimed(pattern.with_columns(host.select(visitor)), times, host[times[0]] + seconds(rng.uniform(5.0, 60.0, host.height)))
-    unseen = bought.join(rows, on=[visitor[0], item], how="anti", nulls_equal=True, maintain_order="left").head(wanted)
+    unseen = bought.join(rows, on=(pair := [visitor[0], item]), how="anti", nulls_equal=True, maintain_order="left")
+    unseen = (unseen if seen is None else unseen.join(seen, on=pair, how="anti", maintain_order="left")).head(wanted)
     return add(rows, "impossible", rekeyed(unseen, key, rng))
 
 

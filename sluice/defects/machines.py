@@ -78,7 +78,7 @@ def burst(
     waves = [rows.clear()]
     for name in chosen:
         own = patterns.filter(pl.col(by) == name)
-        wave = own[rng.integers(own.height, size=hits)].with_columns(patterns.select(visitor)[rng.integers(patterns.height, size=hits)])
+        wave = own[rng.integers(own.height, size=hits)].with_columns(patterns[rng.integers(patterns.height, size=hits)].select(visitor))
         span = (last - first).total_seconds()  # type: ignore[operator, union-attr]  # a column of times by contract
         at = pl.Series([first] * hits, dtype=patterns.schema[times[0]]) + seconds(rng.uniform(0, span) + np.sort(rng.uniform(0, within, hits)))
         waves.append(retimed(wave, times, at))

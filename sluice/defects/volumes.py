@@ -8,30 +8,45 @@ import numpy as np
 import polars as pl
 
 from sluice.defects.bots import patterns_of
-from sluice.defects.planted import TRUTH, Planted, add, moved, pick, rekeyed
+from sluice.defects.planted import TRUTH, Planted, add, fresh_keys, moved, pick, rekeyed
 from sluice.domain import ROW
 
 
 def hour_doubled(
-    rows: pl.DataFrame, *, key: str, times: Sequence[str], visitor: Sequence[str], rate: float, seed: int, among: pl.Expr | None = None
+    rows: pl.DataFrame,
+    *,
+    key: str,
+    session: str,
+    times: Sequence[str],
+    visitor: Sequence[str],
+    rate: float,
+    seed: int,
+    among: pl.Expr | None = None,
+    by: float = 1200.0,
 ) -> Planted:
-    """Double the events of a share of the hours, by visitors from all over the rows: two streams where one belongs.
+    """Double the events of a share of the hours, by other visitors in sessions of their own: two streams where one belongs.
 
     Args:
         rows: Events with `_row_id`; those of the hour serve as patterns.
         key: The column that names an event.
+        session: The column that names a session.
         times: The columns that move together, the event's own first.
-        visitor: The columns that tell who it is.
+        visitor: The other columns that tell who it is.
         rate: Share of the hours; at least one, unless it is 0.
         seed: Decides all draws.
         among: Which rows may serve as patterns.
+        by: How far a session may be moved, forth or back, in seconds.
     """
     rng = np.random.default_rng(seed)
     patterns = patterns_of(rows, among)
-    extra = patterns.filter(pl.col(times[0]).dt.truncate("1h").is_in(_hours(patterns, times[0], rate, rng).implode()))
-    extra = extra.with_columns(patterns.select(visitor)[rng.integers(max(patterns.height, 1), size=extra.height)])
-    start = (extra[times[0]] - extra[times[0]].dt.truncate("1h")).dt.total_milliseconds().to_numpy() / 1e3
-    return add(rows, "hour_doubled", rekeyed(moved(extra, times, rng.uniform(0, 3599.0, extra.height) - start), key, rng))
+    hours = _hours(patterns, times[0], rate, rng)
+    extra = patterns.filter(pl.col(times[0]).dt.truncate("1h").is_in(hours.implode()))
+    own = extra[session].rank("dense").fill_null(0).to_numpy().astype(np.int64)
+    count = int(own.max(initial=0)) + 1
+    who = patterns[rng.integers(max(patterns.height, 1), size=count if extra.height else 0)].select(visitor)
+    names = pl.Series(session, [name[:13] for name in fresh_keys(count, rng)], dtype=pl.String)
+    extra = extra.with_columns(*who[own].iter_columns(), names.gather(own))
+    return add(rows, "hour_doubled", rekeyed(moved(extra, times, rng.uniform(-by, by, count)[own]), key, rng))
 
 
 def hour_lost(rows: pl.DataFrame, *, time: str, rate: float, seed: int) -> Planted:

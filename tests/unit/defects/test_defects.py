@@ -48,7 +48,7 @@ SETTINGS: Mapping[str, Mapping[str, object]] = {
     "stamped": {"time": "at", "by": "visit"},
     "foreign_price": {"price": "cost", "by": "thing", "old": pl.DataFrame({"thing": ["i1", "i2"], "cost": [1.5, 2.5]})},
     "odd_session": {"key": "name", "session": "visit", "item": "thing", "kind": "line", "times": TIMES, "visitor": ("who",), "kinds": ("Line 1", "Line 2")},
-    "hour_doubled": {"key": "name", "times": TIMES, "visitor": VISITOR},
+    "hour_doubled": {"key": "name", "session": "visit", "times": TIMES, "visitor": ("who",)},
 }
 WHOLE = {"column_gone", "truncated", "hour_lost"}
 kinds = pytest.mark.parametrize("kind", sorted(SETTINGS))

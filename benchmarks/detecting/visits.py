@@ -1,0 +1,117 @@
+"""A shop's clean days, and one day more with one kind of odd traffic planted into it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import numpy as np
+import polars as pl
+
+from sluice.defects import KINDS, TRAFFIC, Planted
+from sluice.demo.deliveries import START
+from sluice.demo.events import Traffic
+from sluice.demo.items import Items, stock
+from sluice.demo.people import population
+from sluice.domain import RAW, RAW_TYPE, ROW, Column, Schema
+
+EVENTS = Schema(
+    "events",
+    key=("event_id",),
+    time="ts",
+    columns=(
+        *(Column(name) for name in ("event_id", "user_id", "session_id", "item_id", "event_type")),
+        *(Column(name, "timestamp") for name in ("ts", "received_at")),
+        Column("price", "number"),
+        Column("currency"),
+        *(Column(name, "integer") for name in ("quantity", "rating")),
+        *(Column(name) for name in ("review_text", "ip", "user_agent")),
+    ),
+)
+CATALOG = Schema("catalog", mode="snapshot", key=("item_id",), columns=(Column("item_id"), Column("price", "number")))
+VISITOR = ("user_id", "session_id", "ip", "user_agent")
+TIMES = ("ts", "received_at")
+STALE = 5  # days after which a cached price is planted
+_PUSHES = pl.col("event_type").is_in(["view", "cart"])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shop:
+    """Days without any dirt.
+
+    Attributes:
+        items: What is sold.
+        days: The events of each day, with `_row_id`.
+    """
+
+    items: Items
+    days: list[pl.DataFrame]
+
+    @classmethod
+    def of(cls, seed: int, *, days: int, items: int = 2000, users: int = 2000, per_day: int = 15_000) -> Shop:
+        """Draw one."""
+        stocked, peopled, walked = (np.random.default_rng(each) for each in np.random.SeedSequence(seed).spawn(3))
+        sold = stock(stocked, items, START, days, closed=days)
+        traffic = Traffic(START, per_day, population(peopled, users), sold, walked)
+        return cls(sold, [_named(traffic.day(day), day) for day in range(days)])
+
+    def catalog(self, day: int) -> pl.DataFrame:
+        """The catalog at the end of a day."""
+        return self.items.catalog(day).select("item_id", "price").with_columns(pl.format("c{}.{}", pl.lit(day), pl.int_range(pl.len())).alias(ROW))
+
+
+def closes(day: int) -> datetime:
+    """When a day ends."""
+    return START + timedelta(days=day + 1)
+
+
+def planted(kind: str, shop: Shop, day: int, seed: int) -> Planted:
+    """One kind of odd traffic among a day's events, a few in a hundred of them."""
+    rows = shop.days[day]
+    plant = {**KINDS, **TRAFFIC}[kind].plant
+    made = plant(rows, seed=seed, **_settings(kind, shop, day, seed))
+    if not isinstance(made, Planted):
+        raise TypeError(f"{kind} is no defect of rows")
+    return Planted(made.rows.sort("received_at", maintain_order=True), made.truth)
+
+
+def _settings(kind: str, shop: Shop, day: int, seed: int) -> Mapping[str, object]:
+    sent = {"key": "event_id", "times": TIMES}
+    settings: Mapping[str, Mapping[str, object]] = {
+        "crawl": {**sent, "item": "item_id", "visitors": visitors(3, seed), "rate": 0.03, "among": pl.col("event_type") == "view"},
+        "farm": {**sent, "item": "item_id", "visitors": visitors(25, seed), "rate": 0.03, "among": _PUSHES},
+        "replay": {**sent, "rate": 0.03},
+        "burst": {**sent, "by": ("user_id", "ip", "item_id")[seed % 3], "visitor": VISITOR if seed % 3 == 2 else (), "rate": 0.03},
+        "timer": {**sent, "visitors": visitors(25, seed), "rate": 0.03, "among": _PUSHES},
+        "impossible": {**sent, "kind": "event_type", "item": "item_id", "visitor": VISITOR, "rate": 0.02, "seen": pl.concat(shop.days[:day])},
+        "funnel": {**sent, "by": "item_id", "kind": "event_type", "visitor": VISITOR, "cells": {"quantity": 1}, "rate": 0.04},
+        "clock_skew": {"time": "ts", "by": "session_id", "rate": 0.03},
+        "stamped": {"time": "ts", "by": "session_id", "rate": 0.03},
+        "foreign_price": {
+            "price": "price",
+            "by": "item_id",
+            "old": shop.catalog(max(day - STALE, 0)),
+            "rate": 0.3,
+            "among": pl.col("event_type") == "purchase",
+        },
+        "odd_session": {**sent, "session": "session_id", "item": "item_id", "kind": "event_type", "visitor": ("user_id", "ip", "user_agent"), "rate": 0.03},
+        "hour_doubled": {**sent, "session": "session_id", "visitor": ("user_id", "ip", "user_agent"), "rate": 0.04},
+        "hour_lost": {"time": "ts", "rate": 0.04},
+    }
+    return settings[kind]
+
+
+def visitors(count: int, seed: int) -> pl.DataFrame:
+    """Bots that name themselves as people do: one session each, an address of its own, a browser's user agent."""
+    rng = np.random.default_rng([seed, 7])
+    people = population(rng, count).rows
+    return people.with_columns(
+        pl.format("u{}", pl.int_range(pl.len()) + 30_000).alias("user_id"),
+        pl.Series("session_id", [rng.bytes(6).hex() for _ in range(count)], dtype=pl.String),
+        pl.col("ip").str.replace("10.", "11.", literal=True),
+    ).select(VISITOR)
+
+
+def _named(rows: pl.DataFrame, day: int) -> pl.DataFrame:
+    return rows.with_columns(pl.format("{}.{}", pl.lit(f"{day:012d}"), pl.int_range(pl.len())).alias(ROW), pl.lit(None, dtype=RAW_TYPE).alias(RAW))

@@ -1,0 +1,135 @@
+"""Funnels that no crowd makes: an item that all who see it buy, one that very many see and nobody wants.
+
+How many go on differs from item to item and from visitor to visitor; so the counts follow a beta-binomial, whose moments are those of
+accepted batches (method of moments, Kleinman 1973).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from scipy import stats
+
+from detectors.traffic.tables import TELLS, pack, told, unpack
+
+NAME, NEEDS = "funnel", ("user", "item", "kind")
+MESSAGE = "no item and no visitor has a funnel that accepted ones do not have: everybody goes on, or nobody of very many"
+SIDES = ("item", "user")
+FEWEST = 8  # events of the first kind, below which a share tells nothing
+LEARNED = 1000  # accepted events of the first kind, below which nothing is known
+FOLLOWS = 0.5  # share of a kind's events that come after a look of the same visitor at the same item: a step of the funnel
+_MOMENTS = pl.Schema(
+    {"side": pl.String(), "kind": pl.String(), "n": pl.Float64(), "k": pl.Float64(), "within": pl.Float64(), "noise": pl.Float64(), "things": pl.Float64()}
+)
+_SUMS = ("n", "k", "within", "noise", "things")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rates:
+    """What was learned of funnels.
+
+    Attributes:
+        first: The kind that funnels begin with, the most usual one; empty while nothing is known.
+        moments: A row a side and later kind: sums over the items (visitors) of accepted batches, of the events of the first kind (`n`), of
+            the later one (`k`), of the square of the share less 1 / n times itself (`within`), of the shares (`noise`), and of `things`.
+    """
+
+    first: str
+    moments: pl.DataFrame
+
+    @classmethod
+    def none(cls) -> Self:
+        """Nothing yet."""
+        return cls("", _MOMENTS.to_frame())
+
+    def after(self, rows: pl.DataFrame) -> Self:
+        """What is known once these accepted events, of one batch, are too."""
+        first = self.first or _usual(rows)
+        new = pl.concat([_moments(_counts(rows, side, first), side) for side in SIDES])
+        both = pl.concat([self.moments, new]).group_by("side", "kind").agg(pl.col(_SUMS).sum()).sort("side", "kind")
+        return type(self)(first, both)
+
+    def pack(self) -> dict[str, NDArray[Any]]:
+        """As arrays."""
+        return pack("rates", self.moments) | pack("first", pl.DataFrame({"kind": [self.first]}, schema={"kind": pl.String}))
+
+    @classmethod
+    def unpack(cls, arrays: Mapping[str, NDArray[Any]]) -> Self:
+        """As they were packed."""
+        return cls(unpack("first", pl.Schema({"kind": pl.String()}), arrays)["kind"].item(), unpack("rates", _MOMENTS, arrays))
+
+
+def find(rows: pl.DataFrame, known: Rates, *, chance: float) -> pl.DataFrame:
+    """The events of items, and of visitors, whose funnel is no crowd's.
+
+    Args:
+        rows: Visits of a whole batch: `_row_id`, `user`, `item`, `kind`.
+        known: What was learned of funnels.
+        chance: How likely one item or visitor may be found by chance.
+    """
+    odd = [_odd(rows, side, known, chance) for side in SIDES] if known.first else [TELLS.to_frame()]
+    return pl.concat(odd).sort("score").unique("_row_id", keep="first", maintain_order=True)
+
+
+def _odd(rows: pl.DataFrame, side: str, known: Rates, chance: float) -> pl.DataFrame:
+    learned = known.moments.filter((pl.col("side") == side) & (pl.col("n") >= LEARNED))
+    counts = _counts(rows, side, known.first).join(learned.select("kind", *_beta()), on="kind", how="inner")
+    n, k, a, b = (counts[name].to_numpy() for name in ("n", "k", "alpha", "beta"))
+    few, many = stats.betabinom.cdf(k, n, a, b), stats.betabinom.sf(k - 1, n, a, b)
+    scored = counts.with_columns(p=pl.Series(np.minimum(1.0, 2 * np.minimum(few, many)), dtype=pl.Float64))
+    found = scored.filter((pl.col("n") >= FEWEST) & (pl.col("p") * scored.height < chance)).sort("p").unique(side, keep="first", maintain_order=True)
+    message = pl.format(
+        f"{'visitors of its item go' if side == 'item' else 'its visitor goes'} on to a later step {{}} times out of {{}}, where {{}} % is usual",
+        "k",
+        "n",
+        (100 * pl.col("mean")).round(1),
+    )
+    return told(rows.join(found, on=side, how="inner"), pl.col("p"), message)
+
+
+def _counts(rows: pl.DataFrame, side: str, first: str) -> pl.DataFrame:
+    """For each item (visitor) and later step: the `n` visitors (items) of the first step, and the `k` of the later one (at most n).
+
+    Pairs are counted, not events: what one visitor does again and again is no crowd's.
+    """
+    pairs = rows.drop_nulls(NEEDS).select("user", "item", "kind").unique()
+    looked, rest = pairs.filter(pl.col("kind") == first), pairs.filter(pl.col("kind") != first)
+    seen = rest.join(looked.select("user", "item", seen=pl.lit(value=True)), on=["user", "item"], how="left")
+    later = seen.group_by("kind").agg(pl.col("seen").is_not_null().mean()).filter(pl.col("seen") >= FOLLOWS).select("kind").sort("kind")
+    steps = looked.group_by(side).agg(n=pl.len()).join(later, how="cross")
+    done = rest.group_by(side, "kind").agg(k=pl.len())
+    counts = steps.join(done, on=[side, "kind"], how="left").with_columns(pl.col("k").fill_null(0).cast(pl.Int64), pl.col("n").cast(pl.Int64))
+    return counts.with_columns(pl.min_horizontal("k", "n").alias("k")).sort(side, "kind")
+
+
+def _moments(counts: pl.DataFrame, side: str) -> pl.DataFrame:
+    share = pl.col("k") / pl.col("n")
+    sums = (
+        counts.filter(pl.col("n") >= 2)
+        .group_by("kind")
+        .agg(
+            pl.col("n", "k").sum(),
+            within=(pl.col("k") * (pl.col("k") - 1) / (pl.col("n") * (pl.col("n") - 1))).sum(),  # unbiased for the square of a share
+            noise=share.sum(),
+            things=pl.len(),
+        )
+    )
+    return sums.select(pl.lit(side).alias("side"), "kind", *_SUMS).cast(_MOMENTS)
+
+
+def _beta() -> list[pl.Expr]:
+    """`mean`, `alpha` and `beta` of how the shares are spread over items (visitors)."""
+    mean = ((pl.col("noise") + 0.5) / (pl.col("things") + 1)).clip(1e-4, 1 - 1e-4)
+    variance = (pl.col("within") / pl.col("things") - (pl.col("noise") / pl.col("things")) ** 2).clip(lower_bound=1e-3 * mean * (1 - mean))
+    size = (mean * (1 - mean) / variance - 1).clip(0.5, 1e4)
+    return [mean.alias("mean"), (mean * size).alias("alpha"), ((1 - mean) * size).alias("beta")]
+
+
+def _usual(rows: pl.DataFrame) -> str:
+    kinds = rows["kind"].drop_nulls().value_counts().sort(["count", "kind"], descending=[True, False])
+    return str(kinds["kind"][0]) if kinds.height else ""

@@ -1,0 +1,90 @@
+"""Steps that nobody takes: a purchase of what its visitor never looked at, a removal of what was never put in.
+
+Which steps are possible is not stated but counted: how often, among accepted events, each kind follows which other one by the same visitor
+on the same item, as in a Markov chain of first order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+import polars as pl
+from numpy.typing import NDArray
+
+from detectors.traffic.tables import counted, hashed, pack, told, unpack
+
+NAME, NEEDS = "sequence", ("user", "item", "kind", "time")
+MESSAGE = "no event is a step that hardly any accepted event of its kind is"
+RARE = 0.002  # share of a kind's accepted events that are steps as rare or rarer, below which a step counts as impossible
+FEWEST = 500  # accepted events of a kind, below which nothing is known of it
+PAIRS = 200_000  # visitors and items that are remembered with what was done last, the newest
+_STEPS = pl.Schema({"before": pl.String(), "kind": pl.String(), "events": pl.Int64()})
+_LAST = pl.Schema({"pair": pl.UInt64(), "kind": pl.String(), "time": pl.Datetime("us", "UTC")})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Steps:
+    """What was learned of steps.
+
+    Attributes:
+        counts: How often each kind followed which: columns `before` (empty: nothing), `kind`, `events`.
+        last: What each visitor did last with an item: `pair` (a hash), `kind`, `time`; at most PAIRS, the newest.
+    """
+
+    counts: pl.DataFrame
+    last: pl.DataFrame
+
+    @classmethod
+    def none(cls) -> Self:
+        """Nothing yet."""
+        return cls(_STEPS.to_frame(), _LAST.to_frame())
+
+    def after(self, rows: pl.DataFrame, *, pairs: int = PAIRS) -> Self:
+        """What is known once these accepted events are, too; no more than the newest `pairs` are remembered."""
+        steps = stepped(rows, self)
+        new = steps.select("pair", "kind", "time").cast(_LAST)
+        last = pl.concat([self.last, new]).sort("time", maintain_order=True).unique("pair", keep="last", maintain_order=True)
+        return type(self)(counted(self.counts, steps.group_by("before", "kind").agg(events=pl.len())), last.tail(pairs))
+
+    def pack(self) -> dict[str, NDArray[Any]]:
+        """As arrays."""
+        return pack("steps", self.counts) | pack("last", self.last)
+
+    @classmethod
+    def unpack(cls, arrays: Mapping[str, NDArray[Any]]) -> Self:
+        """As they were packed."""
+        return cls(unpack("steps", _STEPS, arrays), unpack("last", _LAST, arrays))
+
+
+def find(rows: pl.DataFrame, known: Steps) -> pl.DataFrame:
+    """Events that are a step which accepted ones hardly ever are.
+
+    Args:
+        rows: Visits: `_row_id`, `user`, `item`, `kind`, `time`.
+        known: What was learned of steps.
+    """
+    rarity = known.counts.with_columns(total=pl.col("events").sum().over("kind")).sort("events").with_columns(rarer=pl.col("events").cum_sum().over("kind"))
+    totals = rarity.group_by("kind").agg(pl.col("total").first())
+    scored = stepped(rows, known).join(totals, on="kind", how="inner").join(rarity.drop("total"), on=["before", "kind"], how="left")
+    scored = scored.with_columns(pl.col("events", "rarer").fill_null(0)).with_columns(p=(pl.col("rarer") + 1) / (pl.col("total") + 1))
+    odd = scored.filter((pl.col("total") >= FEWEST) & (pl.col("p") < RARE))
+    after = (
+        pl.when(pl.col("before") == "").then(pl.lit("nothing that its visitor did with the item")).otherwise(pl.lit("what its visitor did last with the item"))
+    )
+    return told(odd, pl.col("p"), pl.format("its kind follows {} in only {} of {} accepted events", after, "events", "total"))
+
+
+def stepped(rows: pl.DataFrame, known: Steps) -> pl.DataFrame:
+    """Events with the kind that came `before` them by the same visitor on the same item, empty where none did, and their `pair`.
+
+    Of events of one moment, the kind that is more usual is taken to be the earlier: a clock may stamp many at once.
+    """
+    whole = rows.drop_nulls(NEEDS)
+    mixed = hashed(whole["user"]).to_numpy() * 3 + hashed(whole["item"]).to_numpy()  # wraps around, as it should
+    ordered = whole.with_columns(pl.Series("pair", mixed, dtype=pl.UInt64), usual=pl.len().over("kind")).sort(
+        "time", "usual", "_row_id", descending=[False, True, False]
+    )
+    earlier = ordered.join(known.last.select("pair", earlier="kind"), on="pair", how="left", maintain_order="left")
+    return earlier.with_columns(before=pl.coalesce(pl.col("kind").shift(1).over("pair"), "earlier", pl.lit(""))).drop("earlier", "usual")

@@ -1,0 +1,55 @@
+"""Small tables that a detector remembers, as arrays: texts by their bytes, names by a hash that does not tell who they are."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+TELLS = pl.Schema({"_row_id": pl.String(), "score": pl.Float64(), "message": pl.String()})
+"""What a way finds: the row, its p-value, and the evidence in one sentence."""
+
+
+def told(rows: pl.DataFrame, score: pl.Expr, message: pl.Expr) -> pl.DataFrame:
+    """Rows that were found, as a frame of schema TELLS."""
+    return rows.select("_row_id", score.clip(0.0, 1.0).alias("score"), message.alias("message")).cast(TELLS)
+
+
+def hashed(names: pl.Series) -> pl.Series:
+    """Each name's first 64 bits of BLAKE2b, the same on every machine; null where there is no name."""
+    unique = names.cast(pl.String).unique().drop_nulls()
+    digests = b"".join(hashlib.blake2b(name.encode(), digest_size=8).digest() for name in unique)
+    table = pl.DataFrame({"name": unique, "hash": np.frombuffer(digests, dtype=np.uint64)})
+    return pl.DataFrame({"name": names.cast(pl.String)}).join(table, on="name", how="left", maintain_order="left")["hash"]
+
+
+def pack(name: str, table: pl.DataFrame) -> dict[str, NDArray[Any]]:
+    """A table without nulls as arrays, one a column."""
+    return {f"{name}.{column.name}": _array(column) for column in table}
+
+
+def unpack(name: str, schema: pl.Schema, arrays: Mapping[str, NDArray[Any]]) -> pl.DataFrame:
+    """The table that was packed."""
+    return pl.DataFrame({column: _series(arrays[f"{name}.{column}"], dtype) for column, dtype in schema.items()}, schema=schema)
+
+
+def _array(column: pl.Series) -> NDArray[Any]:
+    if column.dtype == pl.String:
+        return np.frombuffer("\0".join(["", *column]).encode(), dtype=np.uint8)
+    return (column.cast(pl.Int64) if column.dtype.is_temporal() else column).to_numpy()
+
+
+def _series(array: NDArray[Any], dtype: pl.DataType) -> pl.Series:
+    if dtype == pl.String:
+        return pl.Series(array.tobytes().decode().split("\0")[1:], dtype=pl.String)
+    return pl.Series(array).cast(dtype)
+
+
+def counted(old: pl.DataFrame, new: pl.DataFrame) -> pl.DataFrame:
+    """Two tables of counts as one: the last column is added up over the others."""
+    *by, count = old.columns
+    return pl.concat([old, new.select(old.columns).cast(old.schema)]).group_by(by, maintain_order=True).agg(pl.col(count).sum()).sort(by)

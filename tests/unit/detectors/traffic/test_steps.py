@@ -1,0 +1,203 @@
+"""What was learned of steps, paths, funnels, prices and sessions: what is odd is found, what is usual is not, and memory has a bound."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+
+from detectors.traffic import funnel, path, price, sequence, session
+from detectors.traffic.tables import TELLS, hashed
+
+START = datetime(2026, 3, 1, tzinfo=UTC)
+VISITS = {
+    "_row_id": pl.String(),
+    **dict.fromkeys(("user", "item", "session", "ip", "agent", "kind"), pl.String()),
+    "time": pl.Datetime("us", "UTC"),
+    "price": pl.Float64(),
+}
+CHANCE = 0.001
+
+
+def people(seed: int, users: int = 400, *, items: int = 60) -> pl.DataFrame:
+    """People: they look, put a fifth of it into their carts, and buy some of that."""
+    rng = np.random.default_rng(seed)
+    rows: list[tuple[object, ...]] = []
+    for user in range(users):
+        at = float(rng.uniform(0, 60_000))
+        for item in rng.choice(items, 2 + rng.geometric(0.2), replace=True):
+            for kind in ["view", *["cart", "purchase"][: int(rng.choice(3, p=[0.8, 0.1, 0.1]))]]:
+                at += float(rng.lognormal(3, 0.8))
+                rows.append(event(len(rows), f"u{user}", f"i{item}", kind, at, session=f"s{seed}-{user}", prefix=f"{seed}"))
+    return pl.DataFrame(rows, schema=VISITS, orient="row").sort("user", "time", "item")
+
+
+def event(n: int, user: str, item: str, kind: str, at: float, *, session: str = "", prefix: str = "odd") -> tuple[object, ...]:
+    moment = START + timedelta(seconds=at)
+    return (f"{prefix}.{n}", user, item, session or f"own-{user}", f"ip-{user}", f"agent-{user}", kind, moment, 10.0)
+
+
+def among(rows: pl.DataFrame, more: Sequence[tuple[object, ...]]) -> pl.DataFrame:
+    return pl.concat([rows, pl.DataFrame(more, schema=VISITS, orient="row")]).sort("user", "time", "item")
+
+
+def odd(found: pl.DataFrame) -> set[str]:
+    assert found.schema == TELLS
+    assert found["_row_id"].is_unique().all()
+    assert found["message"].null_count() == 0
+    assert found["score"].drop_nulls().is_between(0, 1).all()
+    return set(found["_row_id"])
+
+
+PARTS: dict[str, tuple[Any, Any]] = {
+    "sequence": (sequence.Steps.none(), sequence.find),
+    "path": (path.Chain.none(), lambda rows, known: path.find(rows, known, chance=CHANCE)),
+    "funnel": (funnel.Rates.none(), lambda rows, known: funnel.find(rows, known, chance=CHANCE)),
+    "session": (session.Sessions.none(), lambda rows, known: session.find(rows, known, chance=CHANCE)),
+}
+EXTRA = {
+    "sequence": [event(n, f"u{n}", "never", "purchase", 70_000.0) for n in range(5)],
+    "path": [event(n, "hoarder", f"i{n}", "cart" if n else "view", 100.0 + 30 * n) for n in range(25)],
+    "funnel": [event(3 * n + k, f"fan{n}", "hit", kind, 100.0 * n + k) for n in range(60) for k, kind in enumerate(("view", "cart", "purchase"))],
+    "session": [event(n, f"guest{n}", "i1", "view", 70_000.0 + n, session=f"s9-{n}") for n in range(5)],
+}
+ways = pytest.mark.parametrize("way", sorted(PARTS))
+
+
+def learned(way: str, days: int = 4) -> Any:
+    known = PARTS[way][0]
+    for day in range(days):
+        known = known.after(people(day))
+    return known
+
+
+@ways
+@pytest.mark.parametrize("seed", [9, 10])
+def test_people_are_left_alone(way: str, seed: int) -> None:
+    assert odd(PARTS[way][1](people(seed), learned(way))) == set()
+
+
+@ways
+def test_what_people_do_not_do_is_found(way: str) -> None:
+    found = odd(PARTS[way][1](among(people(9), EXTRA[way]), learned(way)))
+    planted = {str(row[0]) for row in EXTRA[way]}
+    assert len(found & planted) >= 0.9 * len(planted)
+    assert len(found - planted) <= 10
+
+
+@ways
+def test_nothing_is_odd_while_nothing_is_known(way: str) -> None:
+    assert odd(PARTS[way][1](among(people(9), EXTRA[way]), PARTS[way][0])) == set()
+
+
+@ways
+def test_what_is_known_survives_packing(way: str) -> None:
+    known = learned(way)
+    again = type(known).unpack(known.pack())
+    rows = among(people(9), EXTRA[way])
+    assert PARTS[way][1](rows, known).equals(PARTS[way][1](rows, again))
+
+
+@ways
+@pytest.mark.parametrize(
+    "rows",
+    [people(9).clear(), people(9).head(1), people(9).with_columns(pl.lit(None).cast(kind).alias(name) for name, kind in VISITS.items() if name != "_row_id")],
+)
+def test_hardly_any_rows_are_no_reason_to_fail(way: str, rows: pl.DataFrame) -> None:
+    assert odd(PARTS[way][1](rows, learned(way))) == set()
+    assert PARTS[way][0].after(rows).pack()
+
+
+@ways
+def test_the_order_of_rows_does_not_matter(way: str) -> None:
+    rows, known = among(people(9), EXTRA[way]), learned(way)
+    assert odd(PARTS[way][1](rows.sample(fraction=1, shuffle=True, seed=3), known)) == odd(PARTS[way][1](rows, known))
+
+
+def test_the_last_steps_of_earlier_batches_count() -> None:
+    known = learned("sequence")
+    looked = among(people(8), [event(0, "u1", "never", "cart", 79_000.0)])
+    late = among(people(9), [event(1, "u1", "never", "purchase", 80_000.0)])
+    assert "odd.1" in odd(sequence.find(late, known))
+    assert "odd.1" not in odd(sequence.find(late, known.after(looked)))
+
+
+def test_of_events_of_one_moment_the_usual_one_came_first() -> None:
+    at_once = [event(n, "u1", "never", kind, 80_000.0) for n, kind in enumerate(("purchase", "cart", "view"))]
+    assert odd(sequence.find(among(people(9), at_once), learned("sequence"))) == set()
+
+
+def test_pairs_that_are_remembered_are_bounded() -> None:
+    last = sequence.Steps.none().after(people(0), pairs=50).last
+    assert last.height == 50
+    assert last["time"].min() > people(0)["time"].median()  # type: ignore[operator]
+
+
+def test_hashes_are_the_same_for_ever_and_say_nothing_of_nobody() -> None:
+    assert hashed(pl.Series(["u1", None, "u1"])).to_list() == [15378189911849802130, None, 15378189911849802130]
+
+
+def catalog(**prices: float) -> pl.DataFrame:
+    return pl.DataFrame({"item": list(prices), "price": list(prices.values())})
+
+
+def paid(*events: tuple[str, float, float]) -> pl.DataFrame:
+    rows = [(*event(n, "u", item, "purchase", 86_400.0 * day)[:-1], amount) for n, (item, day, amount) in enumerate(events)]
+    return pl.DataFrame(rows, schema=VISITS, orient="row")
+
+
+def known_prices() -> price.Prices:
+    """a: 10 until the second day, 8 from the third on; b: 5 always; c: from the third day."""
+    known = price.Prices.none()
+    for day, told in enumerate([catalog(a=10, b=5), catalog(a=10, b=5), catalog(a=8, b=5, c=7), catalog(a=8, b=5, c=7)], 1):
+        known = known.after(told, START + timedelta(days=day))
+    return known
+
+
+@pytest.mark.parametrize(
+    ("item", "day", "amount", "wrong"),
+    [
+        ("a", 0.5, 10.0, False),
+        ("a", 1.5, 8.0, True),
+        ("a", 2.5, 10.0, False),  # it changed between the second evening and the third
+        ("a", 2.5, 8.0, False),
+        ("a", 3.5, 10.0, True),
+        ("a", 3.5, 8.02, False),
+        ("a", 3.5, 9.0, True),
+        ("b", 3.5, 8.0, True),
+        ("c", 1.0, 9.0, False),  # nobody knows what it cost then
+        ("c", 3.5, 9.0, True),
+        ("d", 3.5, 9.0, False),
+        ("a", 4.5, 9.0, False),  # after the newest catalog
+    ],
+)
+def test_prices_are_held_against_those_of_their_time(item: str, day: float, amount: float, wrong: bool) -> None:
+    known = known_prices()
+    for each in (known, price.Prices.unpack(known.pack())):
+        assert bool(odd(price.find(paid((item, day, amount)), each))) == wrong
+
+
+def test_a_price_says_whether_it_is_of_another_time() -> None:
+    told = price.find(paid(("a", 3.5, 10.0), ("a", 3.6, 9.0)), known_prices())["message"].to_list()
+    assert [message.endswith("at another time") for message in told] == [True, False]
+
+
+def test_prices_that_are_remembered_are_bounded_and_those_in_force_are_kept() -> None:
+    known = price.Prices.none()
+    for day in range(1, 6):
+        known = known.after(catalog(a=10.0 + day), START + timedelta(days=day), limit=2)
+    assert known.versions["price"].to_list() == [14.0, 15.0]
+
+
+def test_an_older_catalog_changes_nothing() -> None:
+    known = known_prices()
+    assert known.after(catalog(a=1.0), START).versions.equals(known.versions)
+
+
+def test_a_visitor_with_too_many_sessions_is_found() -> None:
+    many = [event(n, "busy", f"i{n}", "view", 1000.0 * n, session=f"many{n}") for n in range(40)]
+    assert odd(session.find(among(people(9), many), learned("session"), chance=CHANCE)) == {f"odd.{n}" for n in range(40)}
