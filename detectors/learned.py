@@ -8,35 +8,22 @@ import json
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import Any, ClassVar, Protocol, Self
+from datetime import timedelta
+from typing import Any, ClassVar, cast
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from detectors import history
-from detectors.calibration import Mode, Promise, calibrated, p_values
+from detectors.calibration import Mode, Promise
 from detectors.columns import chosen
+from detectors.fitted import Fitted
 from detectors.history import Parts
-from detectors.packing import pack, unpack
-from sluice.domain import EVIDENCE, ROW, Artifact, Batch, OnFail, Schema, Severity, Verdict
+from detectors.life import SHIFTED, Reservoir, Trained, learned_on, report
+from detectors.packing import unpack
+from sluice.domain import EVIDENCE, ROW, Artifact, Batch, OnFail, Run, Schema, Severity, Verdict
 from sluice.ports import Snapshot
-
-
-class Fitted(Protocol):
-    """A trained model: scores and explains rows, each by itself."""
-
-    def scores(self, rows: pl.DataFrame) -> NDArray[np.float64]:
-        """One finite number a row; the higher, the stranger."""
-        ...
-
-    def explain(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """One row a row: `columns` to blame, the worst first, and the value `expected` of the worst as text, or null."""
-        ...
-
-    def pack(self) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
-        """As arrays and as JSON, for `Learned.restore`."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -50,6 +37,7 @@ class Learned(ABC):
         promise: How the budget is meant: budget (kept on average), sure (kept by this very model, with 95 % confidence) or fdr.
         needs: The fewest accepted rows to learn from; before that the detector is skipped.
         sample: The most accepted rows to learn from, the newest ones.
+        refit: How old a whole fit may grow before the next (such as 28d); empty: any age. History that has doubled is fitted anew anyway.
         severity: Who is told.
         on_fail: What happens to a flagged row.
     """
@@ -59,7 +47,8 @@ class Learned(ABC):
     budget: float = 0.01
     promise: Mode = "budget"
     needs: int = 5000
-    sample: int = 40_000
+    sample: int = 60_000
+    refit: timedelta | None = None
     severity: Severity = "warning"
     on_fail: OnFail = "flag"
 
@@ -97,29 +86,62 @@ class Learned(ABC):
         Raises:
             ModelError: There are too few to learn from, or to calibrate the budget on.
         """
-        names = chosen(self.schema, self.columns)
-        rows = history.accepted(past, self.schema, names, needs=self.needs, sample=self.sample)
-        parts = Parts.of(rows, seed)
-        fitted = self.fit(parts, seed)
-        calibration = calibrated(fitted.scores(parts.threshold), self.promised)
-        achieved = float(self.promised.flags(p_values(fitted.scores(parts.scale), calibration), len(calibration)).mean())
-        arrays, meta = fitted.pack()
-        metrics = {"calibration_rows": len(calibration), "false_positive_rate": achieved}
-        return Artifact(pack({**arrays, "calibration": calibration}, meta), self._card(past, rows.height, names, metrics, seed))
+        reservoir = self._reservoir(past, self._serving(past))
+        trained = reservoir.calibrate(self.fit(reservoir.parts, seed), self.promised)
+        return Artifact(trained.pack(), self._card(past, reservoir.rows, report(trained, reservoir, frozenset(), self.promised), seed))
 
-    def _card(self, past: Snapshot, rows: int, columns: Sequence[str], metrics: Mapping[str, float], seed: int) -> dict[str, Any]:
-        runs = [{"id": run.id, "score": run.published.value} for run in past.runs(self.schema.dataset) if run.kind != "audit"]
-        accepted = history.count(past, self.schema)
-        learned = {"rows": accepted, "sampled": rows, "columns": list(columns), "runs": runs}
-        return {"kind": self.kind, "basis": past.id, "budget": self.budget, "metrics": metrics, "settings": self._settings(), "seed": seed, **learned}
+    def update(self, artifact: Artifact, past: Snapshot, *, seed: int) -> Artifact:
+        """Learn on from the runs that came since, and calibrate anew on the newest accepted rows; see `detectors.life`.
+
+        Raises:
+            ModelError: Too few accepted rows are left to calibrate the budget on.
+        """
+        serving = _trained(self, artifact.tensors)
+        seen = frozenset(map(str, cast("Sequence[object]", artifact.card.get("seen", ()))))
+        new = frozenset(run.id for run in self._runs(past)) - seen
+        reservoir = self._reservoir(past, serving)
+        trained = learned_on(serving, reservoir, new, self.promised, seed)
+        metrics = report(trained, reservoir, new, self.promised)
+        refit = {"refit": UNUSUAL} if metrics.get("shift", 0.0) > SHIFTED else {}
+        return Artifact(trained.pack(), {**self._card(past, reservoir.rows, metrics, seed), "rows": artifact.card["rows"], **refit})
+
+    def _reservoir(self, past: Snapshot, serving: Trained | None) -> Reservoir:
+        rows = history.accepted(past, self.schema, chosen(self.schema, self.columns), needs=self.needs, sample=self.sample)
+        return Reservoir.of(rows, history.released(past, self.schema, rows), serving, self.promised)
+
+    def _serving(self, past: Snapshot) -> Trained | None:
+        artifact = past.model(self.name)
+        return None if artifact is None else _trained(self, artifact.tensors)
+
+    def _runs(self, past: Snapshot) -> list[Run]:
+        return [run for run in past.runs(self.schema.dataset) if run.kind != "audit"]
+
+    def _card(self, past: Snapshot, sampled: int, metrics: Mapping[str, float], seed: int) -> dict[str, Any]:
+        runs = self._runs(past)
+        return {
+            "kind": self.kind,
+            "basis": past.id,
+            "budget": self.budget,
+            "promise": self.promise,
+            "metrics": metrics,
+            "settings": self._settings(),
+            "seed": seed,
+            "rows": history.count(past, self.schema),
+            "sampled": sampled,
+            "columns": list(chosen(self.schema, self.columns)),
+            "runs": [{"id": run.id, "score": run.published.value} for run in runs],
+            "seen": [run.id for run in runs],
+        }
 
     def judge(self, batch: Batch, past: Snapshot) -> Sequence[Verdict]:
         """Flag the rows whose p-value is within the budget; passed while they are no more than clean rows explain."""
-        artifact = past.model(self.name)
-        if artifact is None:
+        trained = self._serving(past)
+        if trained is None:
             return [self._verdict(status="skipped", message=history.waits_for(self.needs - history.count(past, self.schema)))]
-        trained = _trained(self, artifact.tensors)
-        p = p_values(trained.fitted.scores(batch.rows), trained.calibration)
+        if len(trained.calibration) < self.promised.needs:
+            lacking = f"its model was calibrated on {len(trained.calibration):,} rows, and a {self.promise} of {self.budget:g} takes {self.promised.needs:,}"
+            return [self._verdict(status="skipped", message=lacking)]
+        p = trained.p(batch.rows)
         failing = self.promised.flags(p, len(trained.calibration))
         failed = int(failing.sum())
         beyond = self.promised.broken(failed, len(p), len(trained.calibration))
@@ -129,7 +151,7 @@ class Learned(ABC):
                 failing=pl.Series(self.kind, failing, dtype=pl.Boolean),
                 rows=len(p),
                 failed=failed,
-                message=f"no more than {self.budget:.2%} of the rows are as unusual as the most unusual accepted ones",
+                message=MESSAGES[self.promise].format(self.budget),
                 observed=f"{failed:,} of {len(p):,} rows ({failed / max(len(p), 1):.2%})",
                 evidence=self._evidence(batch.rows.filter(pl.Series(failing)), p[failing], trained.fitted),
             )
@@ -149,28 +171,24 @@ class Learned(ABC):
         return Verdict(self.kind, "detector", "accuracy", self.severity, self.on_fail, columns=columns, fingerprint=fingerprint, **found)
 
     def _settings(self) -> dict[str, Any]:
-        return {each.name: getattr(self, each.name) for each in fields(self) if each.name != "schema"}
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Trained:
-    """A model at hand, with the sorted scores of its calibration rows."""
-
-    fitted: Fitted
-    calibration: NDArray[np.float64]
-
-    @classmethod
-    def of(cls, detector: Learned, tensors: bytes) -> Self:
-        """Unpack it.
-
-        Raises:
-            ModelError: It is damaged, or of another detector.
-        """
-        arrays, meta = unpack(tensors)
-        return cls(detector.restore(arrays, meta), arrays["calibration"])
+        settings = {each.name: getattr(self, each.name) for each in fields(self) if each.name != "schema"}
+        return {name: value.total_seconds() if isinstance(value, timedelta) else value for name, value in settings.items()}
 
 
 @functools.lru_cache(maxsize=16)
 def _trained(detector: Learned, tensors: bytes) -> Trained:
-    """Models are kept at hand: a batch is judged up to three times by the same one."""
-    return Trained.of(detector, tensors)
+    """Models are kept at hand: a batch is judged up to three times by the same one.
+
+    Raises:
+        ModelError: It is damaged, or of another detector.
+    """
+    arrays, meta = unpack(tensors)
+    return Trained(detector.restore(arrays, meta), arrays["calibration"])
+
+
+UNUSUAL = "the newest rows are not as usual as those accepted before, even after they were learned from"
+MESSAGES: Mapping[Mode, str] = {
+    "budget": "no more than {:.2%} of the rows are as unusual as the most unusual accepted ones",
+    "sure": "surely no more than {:.2%} of the rows are as unusual as the most unusual accepted ones",
+    "fdr": "no row is so unusual that, of all rows as unusual, no more than {:.2%} would be clean",
+}

@@ -102,6 +102,22 @@ class Trainer(Protocol):
         ...
 
 
+@runtime_checkable
+class Updater(Trainer, Protocol):
+    """A trainer that learns on from what it has learned, batch by batch."""
+
+    def update(self, artifact: Artifact, past: Snapshot, *, seed: int) -> Artifact:
+        """What it has learned, with the runs of the past that it had not seen; deterministic like `train`.
+
+        The card's `rows` stay those of the last whole fit, `seen` names all runs that were learned from, and `refit` says why a
+        whole fit is wanted, where one is.
+
+        Raises:
+            ModelError: Too little is left to learn from.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Steps:
     """How one dataset is judged and cleaned."""
@@ -183,8 +199,8 @@ class Store(Protocol):
         """Applied repairs that were not undone (schema REPAIRS and `_run_id`): all, or those named."""
         ...
 
-    def save(self, name: str, artifact: Artifact, state: ModelState, *, at: datetime) -> Model:
-        """Keep a new version; as `champion` it retires the one before."""
+    def save(self, name: str, artifact: Artifact, state: ModelState, *, at: datetime, keep: int | None = None) -> Model:
+        """Keep a new version; as `champion` it retires the one before, and all but the newest `keep` lose their bytes."""
         ...
 
     def models(self, name: str) -> Sequence[Model]:

@@ -7,6 +7,7 @@ import operator
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Literal
 
 import polars as pl
 
@@ -20,6 +21,7 @@ from sluice.domain import (
     Batch,
     Decision,
     GatePolicy,
+    Model,
     Override,
     Run,
     Schema,
@@ -275,11 +277,41 @@ def promote(challenger: Mapping[str, float], champion: Mapping[str, float] | Non
     return False, f"{metric} {new:.4f} is worse than the champion's {old:.4f}"
 
 
-def due(trained_on: int | None, rows: int, *, needed: int, growth: float = 3.0) -> bool:
+def due(trained_on: int | None, rows: int, *, needed: int, growth: float = 1.0) -> bool:
     """Should a learner be fitted anew: when there is enough history, and it grew by the given share since the last fit."""
     if rows < needed:
         return False
     return trained_on is None or rows >= trained_on * (1 + growth)
+
+
+def learning(
+    kept: Sequence[Model], rows: int, *, needed: int, updates: bool, every: timedelta | None, now: datetime
+) -> tuple[Literal["fit", "update", "wait"], str]:
+    """What a learner does next, and why.
+
+    After a roll-back it does not learn on by itself, which would bring back what was rolled back: it waits until a fit is due.
+
+    Args:
+        kept: Its versions, the newest first.
+        rows: How many accepted rows there are.
+        needed: The fewest to learn from.
+        updates: Whether it can learn on from a batch.
+        every: How old a whole fit may grow; None: any age.
+        now: The time asked at.
+    """
+    card = kept[0].card if kept else {}
+    fitted = datetime.fromisoformat(str(card["fitted"])) if "fitted" in card else now
+    if due(int(str(card.get("rows", 0))) if kept else None, rows, needed=needed, growth=1.0 if updates else 3.0):
+        return "fit", "history has doubled since the last fit" if kept and updates else "history has grown" if kept else "there is enough history"
+    if not kept or rows < needed:
+        return "wait", "too little history"
+    if every is not None and now - fitted >= every:
+        return "fit", f"the last fit is {_age(now - fitted)} old"
+    if kept[0].state == "rolled_back":
+        return "wait", "its newest version was rolled back"
+    if card.get("refit"):
+        return "fit", str(card["refit"])
+    return ("update", "a batch was accepted") if updates else ("wait", "nothing is due")
 
 
 # -- stewards -----------------------------------------------------------------------------------------------------------

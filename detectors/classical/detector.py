@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import numpy as np
@@ -16,6 +16,7 @@ from detectors.columns import chosen
 from detectors.encoding import Encoder
 from detectors.history import Parts
 from detectors.learned import Learned
+from sluice.domain import ROW
 
 SUSPECTS = 4  # the most columns that are blamed
 TILE = 1024  # rows that PyOD scores at once, padded to it, so that a row's score is the same to the last bit in any company
@@ -36,12 +37,13 @@ class Outlier(Protocol):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Model:
-    """A fitted PyOD detector and the matrix `kept` that it was fitted on."""
+    """A fitted PyOD detector, the matrix `kept` that it was fitted on, and how another is fitted on other rows."""
 
     matrix: Matrix
     kept: NDArray[np.float32]
     seed: int
     outlier: Outlier
+    fitted: Callable[[NDArray[np.float32], int], Outlier]
 
     def scores(self, rows: pl.DataFrame) -> NDArray[np.float64]:
         """The detector's own score of each row."""
@@ -49,14 +51,39 @@ class Model:
 
     def explain(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Blame the columns that, set to the middle of the accepted rows, make the row look most ordinary again."""
+        gains, columns = self._gains(rows), self.matrix.encoder.columns
+        order = np.argsort(-gains, axis=1, kind="stable")[:, :SUSPECTS]
+        blamed = [[columns[place] for place in row if gains[i, place] > 0 or place == row[0]] for i, row in enumerate(order)]
+        return pl.DataFrame({"columns": blamed, "expected": [None] * len(blamed)}, schema={"columns": pl.List(pl.String), "expected": pl.String})
+
+    def cells(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """One row a row and column: `_row_id`, `column`, `surprise` (by how much the score falls without it) and `expected`, which is null."""
+        columns, gains = self.matrix.encoder.columns, np.maximum(self._gains(rows), 0)
+        ids = pl.Series(ROW, np.repeat(rows[ROW].to_numpy(), len(columns)), dtype=pl.String)
+        told = [ids, pl.Series("column", list(columns) * rows.height, dtype=pl.String), pl.Series("surprise", gains.reshape(-1))]
+        return pl.DataFrame(told).with_columns(expected=pl.lit(None, dtype=pl.String))
+
+    def latent(self, rows: pl.DataFrame) -> NDArray[np.float64]:
+        """[rows, features]: the row as the detector is given it."""
+        return self.matrix(rows).astype(np.float64)
+
+    def updated(self, rows: pl.DataFrame, seed: int) -> Model:
+        """Fitted on a sample of the rows that were kept and of these."""
+        both = np.concatenate([self.kept, self.matrix(rows)])
+        picked = np.sort(np.random.default_rng(seed).choice(len(both), len(self.kept), replace=False))
+        return replace(self, kept=both[picked], outlier=self.fitted(both[picked], self.seed))
+
+    def rescaled(self, rows: pl.DataFrame) -> Model:
+        """The model itself: it has no scale of its own."""
+        return self
+
+    def _gains(self, rows: pl.DataFrame) -> NDArray[np.float64]:
+        """[rows, columns]: by how much the score falls when a column is set to the middle of the accepted rows."""
         features, groups, columns = self.matrix(rows), self.matrix.groups, self.matrix.encoder.columns
         middle = np.median(self.kept, axis=0)
         mended = np.concatenate([features, *(np.where(groups == place, middle, features) for place in range(len(columns)))]).astype(np.float32)
         scores = self._scores(mended).reshape(len(columns) + 1, -1)
-        gains = (scores[0] - scores[1:]).T
-        order = np.argsort(-gains, axis=1, kind="stable")[:, :SUSPECTS]
-        blamed = [[columns[place] for place in row if gains[i, place] > 0 or place == row[0]] for i, row in enumerate(order)]
-        return pl.DataFrame({"columns": blamed, "expected": [None] * len(blamed)}, schema={"columns": pl.List(pl.String), "expected": pl.String})
+        return np.asarray((scores[0] - scores[1:]).T)
 
     def _scores(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
         padded = np.pad(features.astype(np.float64), ((0, -len(features) % TILE), (0, 0)))
@@ -94,6 +121,9 @@ class Classical(Learned):
         return self._fitted(Matrix(Encoder.unpack(arrays, meta)), arrays["kept"], int(meta["seed"]))
 
     def _fitted(self, matrix: Matrix, kept: NDArray[np.float32], seed: int) -> Model:
+        return Model(matrix, kept, seed, self._outlier(kept, seed), self._outlier)
+
+    def _outlier(self, kept: NDArray[np.float32], seed: int) -> Outlier:
         outlier = self.outlier(seed)
         outlier.fit(kept.astype(np.float64))
-        return Model(matrix, kept, seed, outlier)
+        return outlier

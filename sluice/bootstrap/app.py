@@ -150,10 +150,11 @@ class App:
             yield arrival, self.far(worker.checked)(arrival, self.store.snapshot().id)
 
     def learn(self, dataset: str) -> None:
-        """Fit a dataset's detectors that are due."""
+        """Fit a dataset's detectors that are due, and let the others learn on."""
         schema = self.config.datasets[dataset].schema_of(dataset)
         trainers = trainers_of(self.config, self.path, dataset)
-        jobs.learn(schema, learners_of(trainers), self.store, self.far(worker.trained, dataset), now=self.now())
+        learning = jobs.Learning(self.far(worker.trained, dataset), self.far(worker.updated, dataset))
+        jobs.learn(schema, learners_of(trainers), self.store, learning, now=self.now())
 
     def replay(self, dataset: str) -> Iterator[Run]:
         """Judge the rows again that are held for a reference into a dataset that has just published."""

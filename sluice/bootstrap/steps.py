@@ -16,7 +16,7 @@ from sluice.config import Config, SettingsError, Step, build, did_you_mean, line
 from sluice.domain import Schema
 from sluice.errors import ConfigError, Problem
 from sluice.jobs import Learner, Reference
-from sluice.ports import Cleaner, Judge, Steps, Trainer
+from sluice.ports import Cleaner, Judge, Steps, Trainer, Updater
 
 REFERENCE = "expect_column_values_to_exist_in_dataset"
 
@@ -49,7 +49,9 @@ def trainers_of(config: Config, path: Path, dataset: str) -> Mapping[str, Traine
 
 def learners_of(trainers: Mapping[str, Trainer]) -> list[Learner]:
     """What the job that fits them must know."""
-    return [Learner(name, int(getattr(trainer, "needs", 0))) for name, trainer in trainers.items()]
+    return [
+        Learner(name, int(getattr(trainer, "needs", 0)), isinstance(trainer, Updater), getattr(trainer, "refit", None)) for name, trainer in trainers.items()
+    ]
 
 
 def order_of(config: Config) -> list[str]:

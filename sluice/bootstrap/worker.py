@@ -16,10 +16,10 @@ from sluice.bootstrap.sources import source_of, store_of
 from sluice.bootstrap.steps import steps_of, trainers_of
 from sluice.config import Config, load
 from sluice.domain import REASONS, REPAIRS, ROW, RUN, Arrival, Artifact, Batch, Cleaned, Decision, Outcome, Staged, Status, Verdict
-from sluice.errors import SourceError
+from sluice.errors import ModelError, SourceError
 from sluice.jobs.release import Rejudge
 from sluice.pipeline import evaluate
-from sluice.ports import Snapshot, Steps
+from sluice.ports import Snapshot, Steps, Updater
 from sluice.store import SqlStore
 
 _DAY = timedelta(days=1)
@@ -165,6 +165,20 @@ def trained(path: str, dataset: str, name: str, past: str) -> Artifact:
     """Train one of a dataset's detectors."""
     config, store = opened(path)
     return trainers_of(config, Path(path), dataset)[name].train(store.snapshot(past), seed=0)
+
+
+def updated(path: str, dataset: str, name: str, past: str) -> Artifact:
+    """Let one of a dataset's detectors learn on from what is new.
+
+    Raises:
+        ModelError: It has learned nothing yet.
+    """
+    config, store = opened(path)
+    trainer, snapshot = trainers_of(config, Path(path), dataset)[name], store.snapshot(past)
+    serving = snapshot.model(name)
+    if serving is None or not isinstance(trainer, Updater):
+        raise ModelError(f"{name} has learned nothing yet that it could learn on from")
+    return trainer.update(serving, snapshot, seed=0)
 
 
 def recommender(path: str, decisions: Sequence[Decision]) -> Artifact:

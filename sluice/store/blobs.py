@@ -53,6 +53,16 @@ class Blobs:
             with filesystem.open_input_file(key) as stream:
                 return bytes(stream.read())
 
+    def drop(self, name: str) -> None:
+        """Delete a file; one that is not there is gone already."""
+        with lake_faults(f"the file {name}"):
+            if "://" not in self._root:
+                Path(self._root, name).unlink(missing_ok=True)
+                return
+            filesystem, key = self._s3(name)
+            if filesystem.get_file_info(key).is_file:
+                filesystem.delete_file(key)
+
     def _s3(self, name: str) -> tuple[Any, str]:
         from pyarrow import fs  # type: ignore[import-untyped]  # it carries no types
 

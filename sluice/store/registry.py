@@ -27,8 +27,15 @@ class Registry:
         self._database = database
         self._blobs = blobs
 
-    def save(self, name: str, artifact: Artifact, state: ModelState, *, at: datetime) -> Model:
+    def save(self, name: str, artifact: Artifact, state: ModelState, *, at: datetime, keep: int | None = None) -> Model:
         """Keep a new version; as `champion` it retires the one before, and begins a new snapshot.
+
+        Args:
+            name: The line of models.
+            artifact: The version.
+            state: What it is from now on.
+            at: When it was made.
+            keep: How many of the newest champions keep their bytes, the new one among them; None: all. Their records stay.
 
         Raises:
             ModelError: The bytes are no safetensors.
@@ -43,7 +50,10 @@ class Registry:
                 _retire(session, name)
                 _crown(session, name, version)
             session.add(row)
-            return _to_model(row)
+            model, outlived = _to_model(row), _outlived(session, name, keep) if keep else []
+        for old in outlived:  # after the record: bytes that a record still names are never gone
+            self._blobs.drop(_path(name, old))
+        return model
 
     def models(self, name: str) -> Sequence[Model]:
         """All versions, the newest first."""
@@ -125,6 +135,14 @@ def _retire(session: Session, name: str) -> None:
 
 def _crown(session: Session, name: str, version: int) -> None:
     session.add(ReignRow(name=name, version=version, seq=next_number(session, "snapshot")))
+
+
+def _outlived(session: Session, name: str, keep: int) -> list[int]:
+    """The one champion that falls out of the newest ones; those before it have fallen out before."""
+    session.flush()
+    reigns = select(ReignRow.version).where(ReignRow.name == name).order_by(ReignRow.seq.desc())
+    versions = list(dict.fromkeys(session.scalars(reigns.limit(4 * keep))))
+    return versions[keep : keep + 1]
 
 
 def _to_model(row: ModelRow) -> Model:
