@@ -1,0 +1,96 @@
+"""Whether the share of false alarms is what was promised: on clean rows, over many splits into calibration and judged rows.
+
+One model a seed is trained on the planted table's clean history. Fresh clean rows are scored once, then split at random again and
+again: some calibrate, the others are judged. Floor: what chance alone spreads. Peer: PyOD's own threshold, a percentile of its training
+scores, for a contamination of the same size. With planted errors among the judged rows, the rate of false discoveries is told as well.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.detecting.table import SCHEMA, World, frame, planted
+from benchmarks.figures import Figure, main
+from detectors.autoencoder.detector import Autoencoder
+from detectors.calibration import Promise, calibrated, p_values
+from detectors.history import Parts
+
+HISTORY, CALIBRATION, JUDGED, DIRTY = 12_000, 8_000, 20_000, 1_000
+BUDGETS = (0.01, 0.001)
+SPLITS = 200
+Scores = NDArray[np.float64]
+
+
+def measure(options: argparse.Namespace) -> Sequence[Figure]:
+    """The figures."""
+    seeds = range(options.seeds)
+    scores = [_scores(seed) for seed in seeds]
+    splits = max(SPLITS // len(scores), 1)
+    rates = [_rates(clean, seed, splits) for seed, (clean, _, _) in zip(seeds, scores, strict=True)]
+    told = [figure for budget in BUDGETS for figure in _kept(budget, [rate for each in rates for rate in each[budget]])]
+    peers = [(float((clean > np.quantile(trained, 0.99)).mean()), seed) for seed, (clean, _, trained) in zip(seeds, scores, strict=True)]
+    told.append(Figure.over("false alarms at 1 %, percentile of the training scores (as PyOD)", [rate for rate, _ in peers], "share", "promised", 0.01))
+    return [*told, *_discoveries([(clean, dirty) for clean, dirty, _ in scores])]
+
+
+def _scores(seed: int) -> tuple[Scores, Scores, Scores]:
+    """Of clean rows that nothing was learned from, of planted errors, and of the rows that were learned from."""
+    world = World.of(seed)
+    history = frame(world.rows(HISTORY, 10 * seed + 1))
+    detector = Autoencoder(SCHEMA, device="cpu", steps=300, hidden=16)
+    model = detector.fit(Parts(history[: HISTORY * 3 // 4], history[HISTORY * 3 // 4 :], history[:0]), seed)
+    dirty, _, _ = planted(world, world.rows(DIRTY, 10 * seed + 4), 10 * seed + 5)
+    clean = model.scores(frame(world.rows(CALIBRATION + JUDGED, 10 * seed + 2)))
+    return clean, model.scores(frame(dirty)), model.scores(history[: HISTORY * 3 // 4])
+
+
+def _splits(clean: Scores, seed: int, splits: int) -> Iterator[tuple[Scores, Scores]]:
+    rng = np.random.default_rng([seed, 3])
+    for _ in range(splits):
+        order = rng.permutation(len(clean))
+        yield np.sort(clean[order[:CALIBRATION]]), clean[order[CALIBRATION:]]
+
+
+def _rates(clean: Scores, seed: int, splits: int) -> dict[float, list[tuple[float, float]]]:
+    """For each budget and split, the share flagged where it is kept on average, and where it is kept surely."""
+    told: dict[float, list[tuple[float, float]]] = {budget: [] for budget in BUDGETS}
+    for calibration, judged in _splits(clean, seed, splits):
+        p = p_values(judged, calibration)
+        for budget in BUDGETS:
+            flagged = [Promise(mode, budget).flags(p, len(calibration)).mean() for mode in ("budget", "sure")]
+            told[budget].append((float(flagged[0]), float(flagged[1])))
+    return told
+
+
+def _kept(budget: float, rates: Sequence[tuple[float, float]]) -> list[Figure]:
+    deviation = float(np.sqrt(budget * (1 - budget) * (1 / CALIBRATION + 1 / JUDGED)))
+    averaged, sure = np.array([rate for rate, _ in rates]), np.array([rate for _, rate in rates])
+    within = np.abs(averaged - budget) <= 3 * deviation
+    held = sure <= budget
+    return [
+        Figure.over(f"false alarms at {budget:.1%}, budget", averaged.tolist(), "share", "promised", budget),
+        Figure(f"splits within 3 sd of {budget:.1%}", float(within.mean()), "share", f"sd {deviation:.2g} by chance alone", n=len(rates)),
+        Figure(f"splits that keep {budget:.1%} surely", float(held.mean()), "share", "promised: 0.95", float(held.mean()) / 0.95, n=len(rates)),
+    ]
+
+
+def _discoveries(scores: Sequence[tuple[Scores, Scores]]) -> list[Figure]:
+    promise, false, found = Promise("fdr", 0.1), [], []
+    for clean, dirty in scores:
+        calibration = calibrated(clean[:CALIBRATION], promise)
+        judged = np.concatenate([clean[CALIBRATION : CALIBRATION + 9 * DIRTY], dirty])
+        flagged = promise.flags(p_values(judged, calibration), len(calibration))
+        false.append(float(flagged[:-DIRTY].sum() / max(flagged.sum(), 1)))
+        found.append(float(flagged[-DIRTY:].mean()))
+    return [
+        Figure.over("false discoveries at 10 %, one row in ten dirty", false, "share", "promised", 0.1),
+        Figure.over("dirty rows found then", found, "share"),
+    ]
+
+
+if __name__ == "__main__":
+    main(__doc__ or "", measure)
