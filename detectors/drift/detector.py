@@ -1,0 +1,136 @@
+"""The drift of whole batches as a step of the configuration."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from typing import Any, cast
+
+import polars as pl
+
+from detectors import history
+from detectors.columns import chosen
+from detectors.drift.shifts import shifted
+from detectors.drift.state import KEPT, State
+from detectors.drift.told import sentence
+from sluice.domain import RUN, Artifact, Batch, OnFail, Run, Schema, Severity, Verdict
+from sluice.errors import ModelError
+from sluice.ports import Snapshot
+
+TOLD = 3  # columns that are told of
+FEWEST = 30  # rows of a batch whose distribution says something
+
+
+@dataclass(frozen=True)
+class Drift:
+    """Finds a shift that all rows of a batch have in common, such as prices that are all 10 % higher, against the accepted batches.
+
+    One verdict a batch. A slow drift is found by its sum over the newest batches.
+
+    Attributes:
+        schema: The dataset (filled in by the program).
+        columns: The columns to look at; empty: all but keys, identifiers and personal ones.
+        batches: The fewest accepted batches to compare with; before that the detector is skipped.
+        chance: How likely a batch that has not moved may be told to have.
+        severity: Who is told.
+        on_fail: What happens to the batch.
+    """
+
+    schema: Schema
+    columns: tuple[str, ...] = ()
+    batches: int = 8
+    chance: float = 0.01
+    severity: Severity = "warning"
+    on_fail: OnFail = "flag"
+
+    def __post_init__(self) -> None:
+        """Check the settings against the schema."""
+        chosen(self.schema, self.columns)
+        if not 0 < self.chance < 1:
+            raise ValueError("chance is a share of batches, between 0 and 1")
+        if not 3 <= self.batches <= KEPT:
+            raise ValueError(f"batches must be from 3 to {KEPT}")
+
+    @property
+    def name(self) -> str:
+        """Names the line of its models."""
+        return f"{self.schema.dataset}.drift"
+
+    @property
+    def needs(self) -> int:
+        """The fewest accepted rows to begin with."""
+        return FEWEST
+
+    def train(self, past: Snapshot, *, seed: int) -> Artifact:
+        """Count the newest accepted batches; of a snapshot the past ones are gone, and what was counted of them is kept.
+
+        Raises:
+            ModelError: Nothing is published yet.
+        """
+        kept = past.model(self.name) if self.schema.mode == "snapshot" else None
+        if kept is not None:
+            return self.update(kept, past, seed=seed)
+        batches = self._batches(past, self._ingested(past)[-KEPT:])
+        if not batches:
+            raise ModelError(history.waits_for(FEWEST))
+        state = State.of(pl.concat(batches), chosen(self.schema, self.columns), self.schema)
+        return self._artifact(state.after(batches), past, seed, rows=history.count(past, self.schema))
+
+    def update(self, artifact: Artifact, past: Snapshot, *, seed: int) -> Artifact:
+        """Count the batches that came since.
+
+        Raises:
+            ModelError: The artifact is damaged.
+        """
+        seen = set(map(str, cast("Sequence[object]", artifact.card.get("seen", ()))))
+        new = [run for run in self._ingested(past) if run.id not in seen]
+        state = State.unpack(artifact.tensors).after(self._batches(past, new))
+        return self._artifact(state, past, seed, rows=int(str(artifact.card["rows"])))
+
+    def judge(self, batch: Batch, past: Snapshot) -> Sequence[Verdict]:
+        """Compare the batch with the accepted ones, column by column."""
+        if not batch.whole or batch.rows.height < FEWEST:
+            return [self._verdict(status="skipped", message=f"only a whole batch of at least {FEWEST} rows shows a shift")]
+        artifact = past.model(self.name)
+        state = State.unpack(artifact.tensors) if artifact else None
+        known = len(state.counts) if state else 0
+        if state is None or known < self.batches:
+            return [self._verdict(status="skipped", message=f"waits for {self.batches - known} more accepted batches")]
+        now = state.counted(batch.rows)
+        found = shifted(state.counts, now, [each.ordered for each in state.bins], needs=self.batches, chance=self.chance)
+        told = [sentence(each, state.bins[each.channel], state.counts[:, each.channel], now[each.channel]) for each in found[:TOLD]]
+        columns = tuple(dict.fromkeys(state.bins[each.channel].channel.column for each in found))
+        message = "no column has moved farther than accepted batches differ among themselves"
+        return [self._verdict(columns, status="failed" if found else "passed", message=message, observed="; ".join(told))]
+
+    def _ingested(self, past: Snapshot) -> list[Run]:
+        return [run for run in past.runs(self.schema.dataset) if run.kind == "ingest"]
+
+    def _batches(self, past: Snapshot, runs: Sequence[Run]) -> list[pl.DataFrame]:
+        """The accepted rows of each run that has enough of them."""
+        published = past.clean(self.schema.dataset)
+        present = published.collect_schema().names()
+        if RUN not in present or not runs:
+            return []
+        time = [self.schema.time] if self.schema.time else []
+        names = [name for name in dict.fromkeys([*chosen(self.schema, self.columns), *time]) if name in present]
+        order = {run.id: place for place, run in enumerate(runs)}
+        parts = published.filter(pl.col(RUN).is_in(list(order))).select(*names, RUN).collect().partition_by(RUN, as_dict=True)
+        ranked = sorted(((order[str(key[0])], rows) for key, rows in parts.items()), key=lambda each: each[0])
+        return [rows.drop(RUN) for _, rows in ranked if rows.height >= FEWEST]
+
+    def _artifact(self, state: State, past: Snapshot, seed: int, *, rows: int) -> Artifact:
+        runs = self._ingested(past)
+        learned = {"rows": rows, "runs": [{"id": run.id, "score": run.published.value} for run in runs], "seen": [run.id for run in runs]}
+        card = {"kind": "drift", "basis": past.id, "metrics": {"batches": len(state.counts)}, "settings": self._settings(), "seed": seed, **learned}
+        return Artifact(state.pack(), card)
+
+    def _verdict(self, columns: tuple[str, ...] = (), **found: Any) -> Verdict:  # noqa: ANN401  # the fields of a Verdict
+        fingerprint = hashlib.sha256(json.dumps(["drift", self._settings()], sort_keys=True).encode()).hexdigest()[:12]
+        of = columns or chosen(self.schema, self.columns)
+        return Verdict("drift", "detector", "accuracy", self.severity, self.on_fail, columns=of, fingerprint=fingerprint, **found)
+
+    def _settings(self) -> dict[str, Any]:
+        return {each.name: getattr(self, each.name) for each in fields(self) if each.name != "schema"}

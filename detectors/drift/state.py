@@ -1,0 +1,60 @@
+"""What is kept of the accepted past: a histogram a batch and channel, of so many batches and no more."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from detectors.channels import Channel
+from detectors.drift.bins import WIDTH, Bins, bins_of
+from detectors.packing import pack, unpack
+from sluice.domain import Schema
+
+KEPT = 56  # batches: eight weeks of days; one of 20 channels takes 10 kB
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class State:
+    """The accepted batches, the oldest first.
+
+    Attributes:
+        bins: How each channel is counted.
+        counts: int64 [batches, channels, WIDTH].
+    """
+
+    bins: tuple[Bins, ...]
+    counts: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, rows: pl.DataFrame, names: Sequence[str], schema: Schema) -> State:
+        """Bins for these rows, and no batch yet."""
+        bins = bins_of(rows, names, schema)
+        return cls(bins, np.empty((0, len(bins), WIDTH), np.int64))
+
+    def counted(self, rows: pl.DataFrame) -> NDArray[np.int64]:
+        """int64 [channels, WIDTH] of a batch."""
+        return np.stack([each.counts(rows) for each in self.bins]) if self.bins else np.empty((0, WIDTH), np.int64)
+
+    def after(self, batches: Sequence[pl.DataFrame]) -> State:
+        """The state with more batches; the oldest ones make room."""
+        added = [self.counted(rows)[None] for rows in batches]
+        return State(self.bins, np.concatenate([self.counts, *added])[-KEPT:])
+
+    def pack(self) -> bytes:
+        """As safetensors."""
+        marks = {f"marks.{i}": each.marks for i, each in enumerate(self.bins)}
+        return pack({"counts": self.counts, **marks}, {"channels": [asdict(each.channel) for each in self.bins]})
+
+    @classmethod
+    def unpack(cls, tensors: bytes) -> State:
+        """What `pack` gave.
+
+        Raises:
+            ModelError: The bytes are damaged.
+        """
+        arrays, meta = unpack(tensors)
+        return cls(tuple(Bins(Channel(**each), arrays[f"marks.{i}"]) for i, each in enumerate(meta["channels"])), arrays["counts"])

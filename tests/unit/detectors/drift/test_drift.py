@@ -1,0 +1,193 @@
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+import pytest
+
+from detectors.drift.detector import Drift
+from detectors.drift.state import KEPT, State
+from sluice.domain import ROW, RUN, Batch, Column, Run, Schema
+from sluice.errors import ModelError
+from sluice.ports import Judge, Updater
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from sluice.domain import Artifact
+
+AT = datetime(2026, 3, 1, tzinfo=UTC)
+COLUMNS = (Column("id"), Column("kind"), Column("price", "number"), Column("ts", "timestamp"), Column("note"))
+SHOP = Schema("shop", key=("id",), time="ts", columns=COLUMNS)
+N = 800
+
+
+def day(number: int, seed: int = 0, n: int = N) -> pl.DataFrame:
+    """One day's rows; days differ by more than chance: what is sold varies."""
+    rng = np.random.default_rng([seed, number])
+    often = rng.dirichlet(np.full(5, 200.0))
+    kind = rng.choice(5, n, p=often)
+    at = [AT + timedelta(days=number, hours=float(hour)) for hour in np.clip(rng.normal(14, 3, n), 0, 20)]
+    price = np.exp(0.5 * kind + rng.normal(0, 0.4, n) + rng.normal(0, 0.01))
+    return pl.DataFrame(
+        {"id": [f"{number}-{i}" for i in range(n)], "kind": [f"kind {i}" for i in kind], "price": price, "ts": at, "note": None},
+        schema={**SHOP.dtypes},
+    ).with_columns(pl.format("{}.{}", pl.lit(f"run{number:03}"), pl.int_range(pl.len())).alias(ROW), pl.lit(f"run{number:03}").alias(RUN))
+
+
+@dataclass(frozen=True, eq=False)
+class Past:
+    rows: pl.DataFrame = field(default_factory=pl.DataFrame)
+    published: Sequence[Run] = ()
+    models: Mapping[str, Artifact] = field(default_factory=dict)
+    id: str = "7"
+
+    def clean(self, dataset: str) -> pl.LazyFrame:
+        return self.rows.lazy()
+
+    def quarantine(self, dataset: str) -> pl.LazyFrame:
+        raise AssertionError(dataset)
+
+    def runs(self, dataset: str) -> Sequence[Run]:
+        return self.published
+
+    def metrics(self, dataset: str) -> pl.DataFrame:
+        raise AssertionError(dataset)
+
+    def model(self, name: str) -> Artifact | None:
+        return self.models.get(name)
+
+    def without(self, batch_id: str) -> Past:
+        raise AssertionError(batch_id)
+
+
+def runs(count: int) -> list[Run]:
+    return [Run(f"run{i:03}", "shop", "ingest", i, AT + timedelta(days=i), "published", good=N) for i in range(count)]
+
+
+def past_of(days: int, models: Mapping[str, Artifact] | None = None) -> Past:
+    return Past(pl.concat([day(i) for i in range(days)]), runs(days), models or {})
+
+
+@pytest.fixture(scope="module")
+def ready() -> tuple[Drift, Past]:
+    detector = Drift(SHOP)
+    return detector, past_of(20, {detector.name: detector.train(past_of(20), seed=0)})
+
+
+def judged(detector: Drift, rows: pl.DataFrame, past: Past, *, whole: bool = True) -> Any:
+    (verdict,) = detector.judge(Batch("shop", "b", rows.drop(RUN), AT + timedelta(days=20), whole=whole), past)
+    return verdict
+
+
+def test_it_judges_and_learns_on() -> None:
+    assert isinstance(Drift(SHOP), Judge)
+    assert isinstance(Drift(SHOP), Updater)
+
+
+def test_days_that_differ_as_days_do_have_not_moved(ready: Any) -> None:
+    told = [judged(ready[0], day(number), ready[1]).status for number in range(20, 60)]
+    assert told.count("failed") <= 2
+
+
+def test_prices_that_all_rose_are_told_with_how_much(ready: Any) -> None:
+    verdict = judged(ready[0], day(20).with_columns(pl.col("price") * 1.2), ready[1])
+    assert verdict.status == "failed"
+    assert verdict.failing is None and verdict.rows == 0
+    assert verdict.columns == ("price",)
+    told = verdict.observed.split(" % higher at the median than in the accepted past, ")
+    assert 14 < float(told[0].removeprefix("price is ")) < 26
+    assert told[1].endswith(" sd of the usual difference between batches")
+
+
+def test_prices_that_fell_are_told_as_lower(ready: Any) -> None:
+    assert "lower at the median" in judged(ready[0], day(20).with_columns(pl.col("price") * 0.8), ready[1]).observed
+
+
+def test_hours_that_moved_are_told_in_hours(ready: Any) -> None:
+    verdict = judged(ready[0], day(20).with_columns(pl.col("ts") + pl.duration(hours=3)), ready[1])
+    assert verdict.status == "failed"
+    assert verdict.observed.startswith("ts is on average 3.")
+    assert "hours later" in verdict.observed
+
+
+def test_a_changed_mix_is_told_without_a_value(ready: Any) -> None:
+    other = pl.when(pl.int_range(pl.len()) % 3 == 0).then(pl.lit("kind 0")).otherwise("kind")
+    verdict = judged(ready[0], day(20).with_columns(other.alias("kind")), ready[1])
+    assert "the mix of kind is another in " in verdict.observed
+    assert "kind 0" not in verdict.observed
+
+
+def test_a_slow_drift_that_no_day_shows_is_found(ready: Any) -> None:
+    detector, past = ready
+    artifact, told = past.models[detector.name], []
+    for step in range(1, 15):
+        rows = day(19 + step).with_columns(pl.col("price") * 1.012**step)
+        told.append(judged(detector, rows, Past(models={detector.name: artifact})).status)
+        artifact = detector.update(artifact, Past(rows, runs(20 + step)), seed=0)
+    assert told[:2] == ["passed", "passed"]
+    assert "failed" in told
+
+
+def test_it_waits_for_enough_batches() -> None:
+    detector = Drift(SHOP)
+    past = past_of(5)
+    assert judged(detector, day(5), past).message == "waits for 8 more accepted batches"
+    assert judged(detector, day(5), past_of(5, {detector.name: detector.train(past, seed=0)})).message == "waits for 3 more accepted batches"
+
+
+def test_parts_of_a_batch_are_skipped(ready: Any) -> None:
+    assert judged(ready[0], day(20), ready[1], whole=False).status == "skipped"
+    assert judged(ready[0], day(20).head(5), ready[1]).status == "skipped"
+
+
+def test_learning_on_from_each_batch_counts_the_same_as_learning_from_all(ready: Any) -> None:
+    detector, past = ready
+    artifact = detector.train(past_of(19), seed=0)
+    again = detector.update(artifact, past_of(20), seed=0)
+    assert again.card["seen"] == past.models[detector.name].card["seen"]
+    assert State.unpack(again.tensors).counts.sum() == State.unpack(past.models[detector.name].tensors).counts.sum()
+    assert detector.update(again, past_of(20), seed=0).tensors == again.tensors
+
+
+def test_of_a_snapshot_what_was_counted_is_kept_though_its_rows_are_gone() -> None:
+    detector = Drift(Schema("shop", mode="snapshot", key=("id",), columns=COLUMNS))
+    artifact = detector.train(Past(day(0), runs(1)), seed=0)
+    for number in range(1, 4):
+        artifact = detector.update(artifact, Past(day(number), runs(number + 1)), seed=0)
+    again = detector.train(Past(day(3), runs(4), {detector.name: artifact}), seed=0)
+    assert len(State.unpack(again.tensors).counts) == 4
+
+
+def test_its_state_is_bounded(ready: Any) -> None:
+    state = State.unpack(ready[1].models["shop.drift"].tensors)
+    assert len(state.after([day(i, n=40) for i in range(2 * KEPT)]).counts) == KEPT
+
+
+def test_it_is_the_same_each_time(ready: Any) -> None:
+    detector, past = ready
+    assert detector.train(past_of(20), seed=0) == past.models[detector.name]
+    assert judged(detector, day(20), past).observed == judged(detector, day(20).sample(fraction=1, shuffle=True, seed=1), past).observed
+
+
+@pytest.mark.parametrize("value", [None, float("inf"), float("nan"), 1e300])
+def test_odd_cells_and_lacking_columns_break_nothing(ready: Any, value: Any) -> None:
+    detector, past = ready
+    assert judged(detector, day(20).with_columns(price=pl.lit(value, dtype=pl.Float64)), past).status in ("passed", "failed")
+    assert judged(detector, day(20).drop("price"), past).status == "passed"
+    assert judged(detector, day(20).drop("kind"), past).columns == ("kind",)
+    assert judged(detector, day(20).with_columns(price=pl.lit("a lot"), kind=pl.lit(7.5), ts=pl.lit("soon")), past)
+
+
+def test_nothing_published_is_too_little() -> None:
+    with pytest.raises(ModelError, match="waits for"):
+        Drift(SHOP).train(Past(), seed=0)
+
+
+@pytest.mark.parametrize("settings", [{"columns": ("colour",)}, {"chance": 0.0}, {"batches": 2}, {"batches": 1000}])
+def test_settings_that_do_not_fit(settings: Any) -> None:
+    with pytest.raises(ValueError, match=r"columns|chance|batches"):
+        Drift(SHOP, **settings)
