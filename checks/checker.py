@@ -15,7 +15,7 @@ from checks.rule import Rule
 from checks.suite import rules as rules_of
 from sluice.config import Step
 from sluice.domain import RESERVED, Batch, Schema, Status, Verdict
-from sluice.ports import Snapshot
+from sluice.ports import Scorer, Snapshot
 
 if TYPE_CHECKING:
     from checks.polars_engine import CompiledSuite, Finding
@@ -34,18 +34,19 @@ class Checker:
     rules: tuple[Rule, ...]
 
     @classmethod
-    def build(cls, schema: Schema, steps: Sequence[Step] | str, *, root: Path | None = None) -> Checker:
+    def build(cls, schema: Schema, steps: Sequence[Step] | str, *, root: Path | None = None, scorers: Mapping[str, Scorer] | None = None) -> Checker:
         """From a configured suite.
 
         Args:
             schema: The dataset's.
             steps: The expectations, or the path of a Great Expectations suite in JSON.
             root: Where a relative path starts.
+            scorers: The dataset's detectors by name, for expectations that ask one; None: there are none to ask.
 
         Raises:
             SettingsError: Something is wrong with the suite; holds all of it.
         """
-        return cls(schema, rules_of(schema, steps, root))
+        return cls(schema, rules_of(schema, steps, root, scorers))
 
     @property
     def references(self) -> frozenset[str]:
@@ -122,7 +123,8 @@ def _of_rows(rule: Rule, batch: Batch, found: Rows) -> Verdict:
         if evidence is not None:
             evidence = evidence.join(batch.rows.filter(failing).select("_row_id"), on="_row_id", how="semi", maintain_order="left")
     rows, failed = int(judged.sum()), int(failing.sum())
-    status: Status = "passed" if not rows or (rows - failed) / rows >= rule.mostly else "failed"
+    within = failed <= found.tolerated(rows) if found.tolerated and rule.mostly == 1 else not rows or (rows - failed) / rows >= rule.mostly
+    status: Status = "passed" if within else "failed"
     return verdict(rule, status, failing=failing, rows=rows, failed=failed, observed=_counts(failed, rows), evidence=evidence)
 
 

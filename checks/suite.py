@@ -20,6 +20,7 @@ from checks.words import DIMENSIONS, message
 from sluice.config import SettingsError, Step, build
 from sluice.config.load import did_you_mean
 from sluice.domain import Dimension, OnFail, Schema, Severity
+from sluice.ports import Scorer
 
 Problems = list[tuple[str, str]]
 
@@ -41,13 +42,14 @@ class _Said:
 _SAID = TypeAdapter(_Said)
 
 
-def rules(schema: Schema, steps: Sequence[Step] | str, root: Path | None = None) -> tuple[Rule, ...]:
+def rules(schema: Schema, steps: Sequence[Step] | str, root: Path | None = None, scorers: Mapping[str, Scorer] | None = None) -> tuple[Rule, ...]:
     """The rules of a suite.
 
     Args:
         schema: The dataset's.
         steps: As configured: the expectations, or the path of a suite in JSON.
         root: Where a relative path starts.
+        scorers: The dataset's detectors by name; None: there are none to ask.
 
     Raises:
         SettingsError: An expectation is unknown, a setting is unknown, missing or does not fit, or the suite cannot be read.
@@ -56,7 +58,7 @@ def rules(schema: Schema, steps: Sequence[Step] | str, root: Path | None = None)
     made: list[Rule] = []
     for step in read_suite((root or Path()) / steps) if isinstance(steps, str) else steps:
         try:
-            made.append(rule(schema, step))
+            made.append(rule(schema, step, scorers))
         except SettingsError as error:
             problems += [(f"{step.name}.{name}" if name else step.name, what) for name, what in error.problems]
     if problems:
@@ -64,7 +66,7 @@ def rules(schema: Schema, steps: Sequence[Step] | str, root: Path | None = None)
     return tuple(_numbered(made))
 
 
-def rule(schema: Schema, step: Step) -> Rule:
+def rule(schema: Schema, step: Step, scorers: Mapping[str, Scorer] | None = None) -> Rule:
     """One rule; its id is not numbered yet.
 
     Raises:
@@ -76,7 +78,7 @@ def rule(schema: Schema, step: Step) -> Rule:
         said = _SAID.validate_python(shared)
     except ValidationError as error:
         raise SettingsError([(str(each["loc"][0]), each["msg"]) for each in error.errors()]) from None
-    made = _own(schema, step.name, rest, said) if step.name in EXPECTATIONS else _great(schema, step.name, rest, said)
+    made = _own(schema, step.name, rest, said, scorers) if step.name in EXPECTATIONS else _great(schema, step.name, rest, said)
     unknown = [column for column in made.columns if column not in schema.names and schema.columns and step.name != "expect_column_to_exist"]
     if unknown:
         raise SettingsError([("", f"there is no column {column}{did_you_mean(column, schema.names)}") for column in unknown])
@@ -84,9 +86,11 @@ def rule(schema: Schema, step: Step) -> Rule:
     return replace(made, fingerprint=hashlib.sha256(definition.encode()).hexdigest()[:12])
 
 
-def _own(schema: Schema, name: str, settings: Mapping[str, object], said: _Said) -> Rule:
+def _own(schema: Schema, name: str, settings: Mapping[str, object], said: _Said, scorers: Mapping[str, Scorer] | None) -> Rule:
     module, _, attribute = EXPECTATIONS[name].partition(":")
-    expectation = build(getattr(importlib.import_module(module), attribute), settings, schema=schema)
+    made = getattr(importlib.import_module(module), attribute)
+    given = {"schema": schema, "scorers": scorers} if "scorers" in made.__dataclass_fields__ else {"schema": schema}
+    expectation = build(made, settings, **given)
     if expectation.whole and (said.row_condition or said.mostly < 1):
         raise SettingsError([("", "is about the whole batch: it takes neither row_condition nor mostly")])
     condition, written = _condition(said.row_condition, schema)

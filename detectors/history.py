@@ -38,8 +38,9 @@ class Parts:
     def of(cls, rows: pl.DataFrame) -> Parts:
         """Part rows that have their ids."""
         place = places(rows[ROW])
-        masks = (place < TRAIN, (place >= TRAIN) & (place < SCALE), place >= SCALE)
-        return cls(*(rows.filter(pl.Series(mask)) for mask in masks))
+        order = np.argsort(place, kind="stable")  # so that the first rows of a part are as good as drawn at random
+        first, second = np.searchsorted(place[order], (TRAIN, SCALE))
+        return cls(rows[order[:first]], rows[order[first:second]], rows[order[second:]])
 
 
 def places(ids: pl.Series) -> NDArray[np.float64]:
@@ -74,6 +75,18 @@ def accepted(past: Snapshot, schema: Schema, columns: Sequence[str], *, needs: i
     if rows.height < needs:
         raise ModelError(waits_for(needs - rows.height))
     return rows
+
+
+def newest(past: Snapshot, schema: Schema, columns: Sequence[str]) -> pl.DataFrame:
+    """The published rows of the newest batch that has some; `columns`, the time and `_row_id`."""
+    runs = [run.id for run in past.runs(schema.dataset) if run.kind == "ingest" and run.good]
+    published = past.clean(schema.dataset)
+    present = published.collect_schema().names()
+    wanted = [name for name in dict.fromkeys([*columns, *([schema.time] if schema.time else []), ROW]) if name in present]
+    if ROW not in present:
+        return pl.DataFrame(schema={**{column.name: column.dtype for column in schema.columns if column.name in columns}, ROW: pl.String()})
+    rows = published.filter(pl.col(RUN) == runs[-1]) if runs and RUN in present else published.clear()
+    return rows.select(wanted).collect()
 
 
 def released(past: Snapshot, schema: Schema, rows: pl.DataFrame) -> NDArray[np.bool_]:

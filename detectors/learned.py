@@ -20,8 +20,11 @@ from detectors.calibration import Mode, Promise
 from detectors.columns import chosen
 from detectors.fitted import Fitted
 from detectors.history import Parts
-from detectors.life import SHIFTED, Reservoir, Trained, learned_on, report
+from detectors.life import SHIFTED, learned_on, report
 from detectors.packing import unpack
+from detectors.picture import picture
+from detectors.reservoir import Reservoir
+from detectors.trained import Trained
 from sluice.domain import EVIDENCE, ROW, Artifact, Batch, OnFail, Run, Schema, Severity, Verdict
 from sluice.ports import Snapshot
 
@@ -88,7 +91,8 @@ class Learned(ABC):
         """
         reservoir = self._reservoir(past, self._serving(past))
         trained = reservoir.calibrate(self.fit(reservoir.parts, seed), self.promised)
-        return Artifact(trained.pack(), self._card(past, reservoir.rows, report(trained, reservoir, frozenset(), self.promised), seed))
+        card = self._card(past, reservoir.rows, report(trained, reservoir, frozenset(), self.promised), seed)
+        return Artifact(trained.pack(), {**card, "picture": self._picture(trained, reservoir, past)})
 
     def update(self, artifact: Artifact, past: Snapshot, *, seed: int) -> Artifact:
         """Learn on from the runs that came since, and calibrate anew on the newest accepted rows; see `detectors.life`.
@@ -96,14 +100,15 @@ class Learned(ABC):
         Raises:
             ModelError: Too few accepted rows are left to calibrate the budget on.
         """
-        serving = _trained(self, artifact.tensors)
+        serving = restored(self, artifact.tensors)
         seen = frozenset(map(str, cast("Sequence[object]", artifact.card.get("seen", ()))))
         new = frozenset(run.id for run in self._runs(past)) - seen
         reservoir = self._reservoir(past, serving)
         trained = learned_on(serving, reservoir, new, self.promised, seed)
         metrics = report(trained, reservoir, new, self.promised)
         refit = {"refit": UNUSUAL} if metrics.get("shift", 0.0) > SHIFTED else {}
-        return Artifact(trained.pack(), {**self._card(past, reservoir.rows, metrics, seed), "rows": artifact.card["rows"], **refit})
+        card = {**self._card(past, reservoir.rows, metrics, seed), "rows": artifact.card["rows"], **refit}
+        return Artifact(trained.pack(), {**card, "picture": self._picture(trained, reservoir, past)})
 
     def _reservoir(self, past: Snapshot, serving: Trained | None) -> Reservoir:
         rows = history.accepted(past, self.schema, chosen(self.schema, self.columns), needs=self.needs, sample=self.sample)
@@ -111,7 +116,11 @@ class Learned(ABC):
 
     def _serving(self, past: Snapshot) -> Trained | None:
         artifact = past.model(self.name)
-        return None if artifact is None else _trained(self, artifact.tensors)
+        return None if artifact is None else restored(self, artifact.tensors)
+
+    def _picture(self, trained: Trained, reservoir: Reservoir, past: Snapshot) -> dict[str, object]:
+        newest = history.newest(past, self.schema, chosen(self.schema, self.columns))
+        return picture(trained.fitted, trained.calibration, reservoir.parts.scale, newest)
 
     def _runs(self, past: Snapshot) -> list[Run]:
         return [run for run in past.runs(self.schema.dataset) if run.kind != "audit"]
@@ -176,8 +185,8 @@ class Learned(ABC):
 
 
 @functools.lru_cache(maxsize=16)
-def _trained(detector: Learned, tensors: bytes) -> Trained:
-    """Models are kept at hand: a batch is judged up to three times by the same one.
+def restored(detector: Learned, tensors: bytes) -> Trained:
+    """A model that was saved. Models are kept at hand: a batch is judged up to three times by the same one.
 
     Raises:
         ModelError: It is damaged, or of another detector.

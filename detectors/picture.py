@@ -14,6 +14,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from detectors.calibration import p_values
+from detectors.history import TRAIN, places
 from sluice.domain import ROW
 
 BUDGETS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
@@ -52,15 +53,17 @@ def picture(fitted: Seen, calibration: NDArray[np.float64], rows: pl.DataFrame, 
         newest: The rows of the newest batch.
 
     Returns:
-        `calibration` (for each `budget` the share of rows with no larger p: `held_back`, and `newest`), `points` (x, y, p),
+        `calibration` (for each `budget` the share of rows with no larger p: of those `held_back`, and of the `newest` batch's that are
+        not learned from), `points` (x, y, p),
         `columns` (mean `surprise`, and in how many of the loudest rows it is `blamed`, the loudest first) and `rows` (the loudest ones
         of the newest batch, each with `row`, `p`, `blamed` and `cells`). Without rows a part is empty.
     """
     held_back, fresh = (p_values(fitted.scores(each), calibration) for each in (rows, newest))
+    unlearned = fresh[places(newest[ROW]) >= TRAIN]
     loudest = np.argsort(fresh, kind="stable")[:LOUDEST]
     told = _told(fitted, newest[loudest], fresh[loudest])
     return {
-        "calibration": [{"budget": budget, "held_back": _share(held_back, budget), "newest": _share(fresh, budget)} for budget in BUDGETS],
+        "calibration": [{"budget": budget, "held_back": _share(held_back, budget), "newest": _share(unlearned, budget)} for budget in BUDGETS],
         "points": _points(fitted, newest, fresh, loudest),
         "columns": _columns(fitted, newest[_spread(newest.height, LOOKED_AT)], told),
         "rows": told,
@@ -80,8 +83,8 @@ def _points(fitted: Seen, rows: pl.DataFrame, p: NDArray[np.float64], loudest: N
     if rows.is_empty():
         return []
     chosen = np.union1d(_spread(rows.height, POINTS), loudest)
-    places = fitted.latent(rows[chosen])[:, :2]
-    return [[_plain(x), _plain(y), _plain(each)] for (x, y), each in zip(places, p[chosen], strict=True)]
+    where = fitted.latent(rows[chosen])[:, :2]
+    return [[_plain(x), _plain(y), _plain(each)] for (x, y), each in zip(where, p[chosen], strict=True)]
 
 
 def _told(fitted: Seen, rows: pl.DataFrame, p: NDArray[np.float64]) -> list[Json]:

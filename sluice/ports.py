@@ -118,6 +118,52 @@ class Updater(Trainer, Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Scored:
+    """How unusual a detector finds rows, or the cells of one column.
+
+    Attributes:
+        p: Float64, aligned with the rows: the share of accepted ones that are at least as unusual.
+        counted_on: How many accepted ones that share was counted on; no p is below 1 / (counted_on + 1).
+    """
+
+    p: pl.Series
+    counted_on: int
+
+
+class Scorer(Protocol):
+    """What an expectation may ask of a detector. Pure; each row is scored by itself."""
+
+    @property
+    def columns(self) -> Sequence[str]:
+        """The columns that it looks at."""
+        ...
+
+    def scored(self, rows: pl.DataFrame, past: Snapshot, column: str | None = None) -> Scored:
+        """How unusual each row is, or each cell of a column given the rest of its row.
+
+        Raises:
+            ModelError: It has not learned yet; the text says what it waits for.
+        """
+        ...
+
+    def blamed(self, rows: pl.DataFrame, past: Snapshot) -> pl.DataFrame:
+        """One row a row: `columns` to blame, the worst first, and the value `expected` of the worst, as text or null.
+
+        Raises:
+            ModelError: It has not learned yet.
+        """
+        ...
+
+    def cells(self, rows: pl.DataFrame, past: Snapshot) -> pl.DataFrame:
+        """One row a row and column: `_row_id`, `column`, `surprise` (0: usual; the higher, the stranger), `expected` as text or null.
+
+        Raises:
+            ModelError: It has not learned yet.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Steps:
     """How one dataset is judged and cleaned."""

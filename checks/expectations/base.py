@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar, Literal, Protocol, TypeAlias
 
@@ -19,11 +20,13 @@ class Rows:
         failing: True where a row does not meet the expectation; never null.
         judged: True where there was something to judge, such as a cell that is not null; never null.
         evidence: Of schema EVIDENCE, for failing rows that have more to tell.
+        tolerated: How many of so many judged rows may fail where no `mostly` is said; none unless given.
     """
 
     failing: pl.Series
     judged: pl.Series
     evidence: pl.DataFrame | None = None
+    tolerated: Callable[[int], float] | None = None
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from sluice.config import Config, SettingsError, Step, build, did_you_mean, line
 from sluice.domain import Schema
 from sluice.errors import ConfigError, Problem
 from sluice.jobs import Learner, Reference
-from sluice.ports import Cleaner, Judge, Steps, Trainer, Updater
+from sluice.ports import Cleaner, Judge, Scorer, Steps, Trainer, Updater
 
 REFERENCE = "expect_column_values_to_exist_in_dataset"
 
@@ -30,11 +30,11 @@ def steps_of(config: Config, path: Path, dataset: str) -> Steps:
     each = config.datasets[dataset]
     schema = each.schema_of(dataset)
     problems: list[Problem] = []
-    suite = _suite(config, dataset, schema, path, problems)
+    detectors = [made for made in _made(DETECTORS, each.detect, schema, path, (dataset, "detect"), problems) if isinstance(made, Judge)]
+    suite = _suite(config, dataset, schema, path, problems, scorers_of(config, path, dataset) if not problems else None)
     cleaners = [made for made in _made(CLEANERS, each.clean, schema, path, (dataset, "clean"), problems) if isinstance(made, Cleaner)]
     if schema.mode == "append" and schema.key and all(step.name != "deduplicate" for step in each.clean):
         cleaners += [made for made in [_one(CLEANERS, Step(name="deduplicate"), schema)] if isinstance(made, Cleaner)]  # a key is unique, said or not
-    detectors = [made for made in _made(DETECTORS, each.detect, schema, path, (dataset, "detect"), problems) if isinstance(made, Judge)]
     if problems or not isinstance(suite, Judge):
         raise ConfigError(str(path), sorted(problems, key=lambda problem: problem.line))
     return Steps([SchemaJudge(schema), suite, *detectors], Chain(cleaners))
@@ -45,6 +45,15 @@ def trainers_of(config: Config, path: Path, dataset: str) -> Mapping[str, Traine
     each = config.datasets[dataset]
     made = _made(DETECTORS, each.detect, each.schema_of(dataset), path, (dataset, "detect"), [])
     return {trainer.name: trainer for trainer in made if isinstance(trainer, Trainer)}
+
+
+def scorers_of(config: Config, path: Path, dataset: str) -> Mapping[str, Scorer]:
+    """A dataset's detectors that expectations may ask, by the name that they are configured under."""
+    from detectors.scorer import scorer_of  # numpy and what else detectors need are imported where there are some
+
+    each = config.datasets[dataset]
+    made = {step.name: _made(DETECTORS, [step], each.schema_of(dataset), path, (dataset, "detect"), []) for step in each.detect}
+    return {name: scorer for name, steps in made.items() if steps and (scorer := scorer_of(steps[0]))}
 
 
 def learners_of(trainers: Mapping[str, Trainer]) -> list[Learner]:
@@ -88,12 +97,12 @@ def _made(table: Mapping[str, str], steps: Sequence[Step], schema: Schema, path:
     return [each for each in made if each is not None]
 
 
-def _suite(config: Config, dataset: str, schema: Schema, path: Path, problems: list[Problem]) -> object:
+def _suite(config: Config, dataset: str, schema: Schema, path: Path, problems: list[Problem], scorers: Mapping[str, Scorer] | None) -> object:
     suite, where = config.datasets[dataset].suite, ("datasets", dataset, "suite")
     if not isinstance(suite, str):
         for index, step in enumerate(suite):  # one by one, so that each mistake is told with its own line
-            _attempt(functools.partial(Checker.build, schema, [step]), path, (*where, index), problems)
-    return None if problems else _attempt(functools.partial(Checker.build, schema, suite, root=config.root), path, where, problems)
+            _attempt(functools.partial(Checker.build, schema, [step], scorers=scorers), path, (*where, index), problems)
+    return None if problems else _attempt(functools.partial(Checker.build, schema, suite, root=config.root, scorers=scorers), path, where, problems)
 
 
 def _one(table: Mapping[str, str], step: Step, schema: Schema) -> object:

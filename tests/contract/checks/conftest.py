@@ -14,7 +14,7 @@ from checks.expectations import EXPECTATIONS
 from checks.schema import SchemaJudge
 from sluice.config import Step
 from sluice.domain import RAW, RAW_TYPE, ROW, Artifact, Batch, Column, Run, Schema
-from sluice.ports import Judge
+from sluice.ports import Judge, Scored, Snapshot
 
 DAY = datetime(2026, 3, 10, tzinfo=UTC)
 SCHEMA = Schema(
@@ -28,6 +28,7 @@ LOG = {"user": "user_id", "item": "item_id", "time": "ts", "max": 0.9}
 OWN: dict[str, dict[str, object]] = {
     "expect_adjacent_repeats_to_be_between": LOG,
     "expect_batch_to_be_fresh": {"column": "ts", "max_age": "1d"},
+    "expect_column_anomaly_to_be_within_budget": {"column": "price"},
     "expect_column_values_to_be_unique_across_batches": {"columns": ["event_id"]},
     "expect_column_values_to_exist_in_dataset": {"column": "item_id", "dataset": "catalog"},
     "expect_column_values_to_match_reference": {"column": "price", "dataset": "catalog", "by": "item_id"},
@@ -35,6 +36,7 @@ OWN: dict[str, dict[str, object]] = {
     "expect_column_values_to_stay_near_past": {"column": "price", "by": "item_id"},
     "expect_novel_pairs_to_be_between": {**LOG, "minimum_batches": 1},
     "expect_overlong_users_to_be_between": LOG,
+    "expect_row_anomaly_to_be_within_budget": {"budget": 0.1},
     "expect_row_count_to_match_weekday": {},
 }
 GREAT: dict[str, dict[str, object]] = {
@@ -48,6 +50,21 @@ GREAT: dict[str, dict[str, object]] = {
     "expect_table_row_count_to_be_between": {"min_value": 1},
 }
 assert set(OWN) == set(EXPECTATIONS)
+
+
+class FakeScorer:
+    """Finds low prices unusual, and blames them."""
+
+    columns = ("price",)
+
+    def scored(self, rows: pl.DataFrame, past: Snapshot, column: str | None = None) -> Scored:
+        return Scored(rows["price"].clip(0, 1).fill_null(1), 999)
+
+    def blamed(self, rows: pl.DataFrame, past: Snapshot) -> pl.DataFrame:
+        return pl.DataFrame({"columns": [["price"]] * rows.height, "expected": ["1.0"] * rows.height})
+
+    def cells(self, rows: pl.DataFrame, past: Snapshot) -> pl.DataFrame:
+        return rows.select(ROW, column=pl.lit("price"), surprise=pl.lit(1.0), expected=pl.lit("1.0"))
 
 
 class FakePast:
@@ -109,7 +126,8 @@ def judge(request: pytest.FixtureRequest) -> Judge:
     """The suite holds each expectation once: every one is judged by its own verdict."""
     if request.param == "schema":
         return SchemaJudge(SCHEMA)
-    return Checker.build(SCHEMA, [Step(name=name, settings=settings) for name, settings in {**OWN, **GREAT}.items()])
+    steps = [Step(name=name, settings=settings) for name, settings in {**OWN, **GREAT}.items()]
+    return Checker.build(SCHEMA, steps, scorers={"autoencoder": FakeScorer()})
 
 
 @pytest.fixture(params=list(BATCHES))

@@ -50,11 +50,11 @@ def test_it_is_plain_json_whatever_the_rows_hold(newest: list[float], held_back:
 
 
 def test_the_achieved_rates_are_counted_at_each_budget(calibration: NDArray[np.float64]) -> None:
-    made = picture(Fake(), calibration, table(calibration), table([1e6, 0.0]))
+    made = picture(Fake(), calibration, table(calibration), table([1e6, 0.0] * 1000))
     told = {each["budget"]: each for each in made["calibration"]}  # type: ignore[attr-defined]  # a list by contract
     assert list(told) == list(BUDGETS)
     assert told[0.01]["held_back"] == pytest.approx(0.01, abs=0.001)
-    assert told[0.01]["newest"] == 0.5
+    assert told[0.01]["newest"] == pytest.approx(0.5, abs=0.1)  # of the rows that are not learned from
 
 
 def test_the_loudest_rows_come_first_with_their_cells(calibration: NDArray[np.float64]) -> None:
