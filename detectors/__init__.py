@@ -13,5 +13,6 @@ DETECTORS: Mapping[str, str] = {
     "ocsvm": "detectors.classical.algorithms:OneClassSvm",
     "ecod": "detectors.classical.refused:Ecod",
     "copod": "detectors.classical.refused:Copod",
+    "sessions": "detectors.sessions.detector:Sessions",
     "traffic": "detectors.traffic.detector:Traffic",
 }

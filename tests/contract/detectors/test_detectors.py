@@ -15,8 +15,11 @@ from sluice.domain import EVIDENCE, ROW
 from sluice.ports import Judge, Trainer
 
 REFUSED = ("ecod", "copod")
-SETTINGS: dict[str, dict[str, object]] = {"autoencoder": {"steps": 30, "device": "cpu"}}
-LEARNED = [name for name in DETECTORS if name not in (*REFUSED, "traffic")]
+SETTINGS: dict[str, dict[str, object]] = {
+    "autoencoder": {"steps": 30, "device": "cpu"},
+    "sessions": {"session": "user_id", "needs": 100, "budget": 0.1, "steps": 30, "device": "cpu"},
+}
+LEARNED = [name for name in DETECTORS if name not in (*REFUSED, "sessions", "traffic")]  # of rows, each by itself
 
 
 def make(name: str, schema: Any, **more: object) -> Any:
@@ -68,7 +71,7 @@ def test_it_is_a_judge_and_the_learned_ones_are_trainers(ready: Any) -> None:
         if name not in REFUSED:
             detector, _ = ready(name)
             assert isinstance(detector, Judge)
-            assert isinstance(detector, Trainer) == (name in LEARNED)
+            assert isinstance(detector, Trainer) == (name in (*LEARNED, "sessions"))
 
 
 def test_the_same_rows_get_the_same_verdict(judged: Any, rows: Any) -> None:

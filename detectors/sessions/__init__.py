@@ -1,0 +1,1 @@
+"""Sessions as rows, judged as a whole."""

@@ -1,0 +1,129 @@
+"""Sessions as a step of the configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+import polars as pl
+
+from detectors.autoencoder.detector import Autoencoder
+from detectors.calibration import Mode
+from detectors.sessions.aggregates import Aggregates
+from detectors.sessions.past import SessionsPast
+from sluice.domain import EVIDENCE, ROW, Artifact, Batch, OnFail, Schema, Severity, Status, Verdict
+from sluice.ports import Snapshot
+
+
+@dataclass(frozen=True)
+class _Network(Autoencoder):
+    """The autoencoder over sessions, under a name of its own."""
+
+    kind: ClassVar[str] = "sessions"
+
+    def silent(self, status: Status, **why: str) -> Verdict:
+        """A verdict on no row."""
+        return self._verdict(status=status, **why)
+
+
+@dataclass(frozen=True)
+class Sessions:
+    """Learns what sessions are like as a whole, and flags all events of one that is not: its length, its pauses, its items, its hours, its kinds.
+
+    Attributes:
+        schema: The dataset (filled in by the program).
+        session: The column that names a session.
+        item: The column that names what was looked at.
+        time: The column that says when; empty: the dataset's own time column.
+        kind: The column that says what was done; empty where there is none.
+        kinds: The kinds that are counted one by one; all others count as one.
+        budget: The share of clean sessions that may be flagged by mistake; a long session is many rows.
+        promise: How the budget is meant: budget, sure or fdr.
+        needs: The fewest accepted sessions to learn from; before that the detector is skipped.
+        sample: The most sessions to learn from, the newest ones.
+        severity: Who is told.
+        on_fail: What happens to a flagged row.
+        steps: Updates of the weights in training, of 512 sessions each.
+        device: Where to compute: cpu, or cuda; empty: cuda where there is one.
+    """
+
+    schema: Schema
+    session: str = "session_id"
+    item: str = "item_id"
+    time: str = ""
+    kind: str = ""
+    kinds: tuple[str, ...] = ("view", "cart", "purchase")
+    budget: float = 0.002
+    promise: Mode = "budget"
+    needs: int = 4000
+    sample: int = 40_000
+    severity: Severity = "warning"
+    on_fail: OnFail = "flag"
+    steps: int = 400
+    device: str = ""
+
+    def __post_init__(self) -> None:
+        """Check the settings against the schema."""
+        if unknown := [name for name in self._aggregates.columns if name not in self.schema.names]:
+            raise ValueError(f"session, item, time and kind must name declared columns; {', '.join(unknown)} is not one of {', '.join(self.schema.names)}")
+        if not self._aggregates.time:
+            raise ValueError("time must name the column that says when an event happened")
+        assert self._network.name  # noqa: S101  # to make it is to check the settings that it shares
+
+    @property
+    def name(self) -> str:
+        """Names the line of its models."""
+        return self._network.name
+
+    def train(self, past: Snapshot, *, seed: int) -> Artifact:
+        """Learn from the newest accepted sessions.
+
+        Raises:
+            ModelError: There are too few to learn from, or to calibrate the budget on.
+        """
+        return self._network.train(self._sessions(past), seed=seed)
+
+    def update(self, artifact: Artifact, past: Snapshot, *, seed: int) -> Artifact:
+        """Learn on from the sessions of the runs that came since.
+
+        Raises:
+            ModelError: Too few accepted sessions are left to calibrate the budget on.
+        """
+        return self._network.update(artifact, self._sessions(past), seed=seed)
+
+    def judge(self, batch: Batch, past: Snapshot) -> Sequence[Verdict]:
+        """Flag the events of sessions whose p-value is within the budget; skipped for parts of a batch, whose sessions are not seen whole."""
+        if not batch.whole:
+            return [self._silent("skipped", message="only a whole batch shows what a session is like")]
+        if lacking := [name for name in (self._aggregates.session, self._aggregates.item, self._aggregates.time) if name not in batch.rows.columns]:
+            return [self._silent("not_evaluated", observed=f"the batch has no column {', '.join(lacking)}")]
+        sessions = replace(batch, rows=self._aggregates.of(batch.rows))
+        return [self._spread(verdict, batch.rows) for verdict in self._network.judge(sessions, self._sessions(past))]
+
+    def _silent(self, status: Status, **why: str) -> Verdict:
+        return replace(self._network.silent(status, **why), columns=self._aggregates.columns)
+
+    def _spread(self, verdict: Verdict, rows: pl.DataFrame) -> Verdict:
+        """What is said of sessions, said of their events."""
+        if verdict.failing is None or verdict.evidence is None:
+            return replace(verdict, columns=self._aggregates.columns)
+        named = rows.select(ROW, pl.col(self.session).cast(pl.String, strict=False).alias("session"))
+        told = named.join(verdict.evidence.rename({ROW: "session"}), on="session", how="left", maintain_order="left")
+        failing = told["message"].is_not_null().alias(verdict.rule)
+        evidence = told.filter(failing).with_columns(message="its session as a whole: " + pl.col("message")).select(*EVIDENCE).cast(EVIDENCE)
+        failed = int(failing.sum())
+        observed = f"{verdict.observed.replace(' rows', ' sessions')}; {failed:,} of {rows.height:,} rows"
+        return replace(verdict, failing=failing, rows=rows.height, failed=failed, observed=observed, evidence=evidence, columns=self._aggregates.columns)
+
+    def _sessions(self, past: Snapshot) -> SessionsPast:
+        return SessionsPast(past, self._aggregates, self.sample)
+
+    @property
+    def _aggregates(self) -> Aggregates:
+        return Aggregates(self.session, self.item, self.time or (self.schema.time or ""), self.kind, self.kinds)
+
+    @property
+    def _network(self) -> _Network:
+        settings = {name: getattr(self, name) for name in ("budget", "promise", "needs", "sample", "severity", "on_fail", "steps", "device")}
+        return _Network(self._aggregates.schema(self.schema.dataset), **settings)
