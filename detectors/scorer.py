@@ -14,7 +14,7 @@ from detectors.calibration import p_values
 from detectors.columns import chosen
 from detectors.history import Parts
 from detectors.learned import Learned, restored
-from detectors.life import Trained
+from detectors.trained import Trained
 from sluice.domain import ROW
 from sluice.errors import ModelError
 from sluice.ports import Scored, Scorer, Snapshot
