@@ -64,7 +64,7 @@ class Autoencoder(Learned):
         split = len(encoder.grids)
         among = [i for i, channel in enumerate(encoder.channels[split:]) if channel.kind == "category"]
         pairs = Pairs.fit(rows.values, others.values, [len(words) for words in encoder.vocabularies], among)
-        return Model.of(encoder, network, pairs, parts.scale, self._device)
+        return Model.of(encoder, network, pairs, others, self._device)
 
     def restore(self, arrays: Mapping[str, NDArray[Any]], meta: Mapping[str, Any]) -> Model:
         """The model as it was packed."""

@@ -8,13 +8,13 @@ import torch
 from torch import Tensor
 
 from detectors.autoencoder.network import Layout, Network, surprise
+from detectors.autoencoder.tiles import tiled
 from detectors.autoencoder.training import train
 from detectors.encoding import Encoded
 
 RATE = 4e-3
 AGAIN = 1e-3  # the rate of learning on: the weights are good already
 HIDDEN_SHARE = 0.2  # cells hidden at random, so that values never seen, which are hidden too, surprise no other cell
-TILE = 8192  # rows scored at once for trimming
 SAMPLE = 100_000  # rows whose cells' quantiles tell what is usual
 
 
@@ -58,12 +58,10 @@ def _lost(network: Network, rows: Sequence[Tensor], drawn: Tensor) -> Tensor:
     return torch.nanmean(told)
 
 
-@torch.inference_mode()
 def _usual(network: Network, encoded: Encoded, trim: float) -> Tensor:
     """The places of the rows whose most surprising cell, on its channel's own scale, is not among the worst."""
-    parts = [encoded[start : start + TILE] for start in range(0, len(encoded), TILE)]
-    told = torch.cat([surprise(network(part.numbers, part.codes), part.numbers, part.codes) for part in parts]).nan_to_num(nan=0.0)
-    sample = told[:: max(len(told) // SAMPLE, 1)]
-    middle, high = sample.quantile(0.5, dim=0), sample.quantile(0.95, dim=0)
-    worst = ((told - middle) / (high - middle).clamp(min=0.2)).amax(dim=1)
+    told = tiled(encoded, lambda tile, _: surprise(network(tile.numbers, tile.codes), tile.numbers, tile.codes)).nan_to_num_(nan=0.0)
+    sample = told[:, :: max(len(encoded) // SAMPLE, 1)]
+    middle, high = sample.quantile(0.5, dim=1, keepdim=True), sample.quantile(0.95, dim=1, keepdim=True)
+    worst = told.sub_(middle).div_((high - middle).clamp_(min=0.2)).amax(dim=0)
     return worst.argsort(stable=True)[: len(worst) - int(trim * len(worst))].sort().values

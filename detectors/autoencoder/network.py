@@ -4,6 +4,8 @@ Each channel is embedded in `WIDTH` numbers. The first layer is one matrix whose
 zero, so that the units that predict a column never see it; after it, columns do not meet again. Numbers are predicted as a mixture
 of three Gaussians on the Gaussian-rank scale, categories by two softmaxes over their two codes.
 
+Inside, a tensor's last dimension is the row: what is computed cell by cell then runs along memory, whatever a channel's width.
+
 Source of the idea: masked autoencoding as leave-one-out pseudo-likelihood (Besag 1975), with the masks built into the weights as in
 MADE (Germain et al. 2015) instead of drawn at random: no sampling of masks, and no second pass.
 """
@@ -20,7 +22,7 @@ from torch.nn import functional as F  # noqa: N812  # torch's own name for it
 
 WIDTH = 8
 MIXTURE = 3
-HIDDEN_SHARE = 0.2  # cells hidden at random in training, so that values never seen, which are hidden too, surprise no other cell
+LEAST = 1e-37  # the least likelihood that a cell can have
 ALIGNED = 16  # outputs of a layer come in multiples of it: odd widths make matrix kernels round rows by their place in the batch
 
 
@@ -46,13 +48,11 @@ class Prediction:
     """What the network expects of each cell.
 
     Attributes:
-        weights: [rows, numbers, MIXTURE] log-weights of the Gaussians; `means` and `spreads` (logarithm) alike.
-        codes: For each categorical channel, the log-probabilities of its first and second codes.
+        gaussians: [numbers, 3 * MIXTURE, rows]: log-weights, means and log-spreads of the Gaussians, one kind after the other.
+        codes: For each categorical channel the scores of its first and second codes, [codes, rows] each.
     """
 
-    weights: Tensor
-    means: Tensor
-    spreads: Tensor
+    gaussians: Tensor
     codes: Sequence[tuple[Tensor, Tensor]]
 
 
@@ -72,17 +72,15 @@ class Network(nn.Module):
 
         self.first = nn.ParameterList(drawn(size, WIDTH, scale=0.5) for size, _ in layout.sizes)
         self.second = nn.ParameterList(drawn(size, WIDTH, scale=0.5) for _, size in layout.sizes)
-        self.mix = drawn(cells * WIDTH, cells * hidden, scale=1.4 / math.sqrt(cells * WIDTH))
-        self.mix_bias = nn.Parameter(torch.zeros(cells * hidden))
+        self.mix = drawn(cells * hidden, cells * WIDTH, scale=1.4 / math.sqrt(cells * WIDTH))
+        self.mix_bias = nn.Parameter(torch.zeros(cells * hidden, 1))
         self.deep = drawn(cells, hidden, hidden, scale=1.4 / math.sqrt(hidden))
-        self.deep_bias = nn.Parameter(torch.zeros(cells, 1, hidden))
-        self.number_head = drawn(layout.numbers, hidden, _aligned(3 * MIXTURE), scale=0.1)
-        self.number_bias = drawn(layout.numbers, 1, _aligned(3 * MIXTURE), scale=0.5)
-        self.code_heads = nn.ParameterList(drawn(hidden, _aligned(sum(sizes)), scale=0.1) for sizes in layout.sizes)
-        self.code_biases = nn.ParameterList(nn.Parameter(torch.zeros(_aligned(sum(sizes)))) for sizes in layout.sizes)
-        groups = torch.tensor(list(layout.groups))
-        allowed = (groups[:, None] != groups[None, :]).float()
-        self.register_buffer("allowed", allowed.repeat_interleave(WIDTH, 0).repeat_interleave(hidden, 1), persistent=False)
+        self.deep_bias = nn.Parameter(torch.zeros(cells, hidden, 1))
+        self.number_head = drawn(layout.numbers, _aligned(3 * MIXTURE), hidden, scale=0.1)
+        self.number_bias = drawn(layout.numbers, _aligned(3 * MIXTURE), 1, scale=0.5)
+        self.code_heads = nn.ParameterList(drawn(_aligned(sum(sizes)), hidden, scale=0.1) for sizes in layout.sizes)
+        self.code_biases = nn.ParameterList(nn.Parameter(torch.zeros(_aligned(sum(sizes)), 1)) for sizes in layout.sizes)
+        self.register_buffer("allowed", _allowed(layout), persistent=False)
 
     def forward(self, numbers: Tensor, codes: Tensor, visible: Tensor | None = None) -> Prediction:
         """Predict every cell.
@@ -92,73 +90,81 @@ class Network(nn.Module):
             codes: [rows, categories, 2] codes, -1 where the value is unknown.
             visible: [rows, channels] 0 where a cell must not be looked at; None: all may be.
         """
-        hidden = self._units(numbers, codes, visible)
-        split = self.layout.numbers
-        gaussians = torch.baddbmm(self.number_bias, hidden[:split], self.number_head).transpose(0, 1)
-        weights, means, spreads = torch.split(gaussians[..., : 3 * MIXTURE], MIXTURE, dim=-1)
-        return Prediction(weights.log_softmax(-1), means * 2, spreads.clamp(-3, 2), [self._codes(i, hidden[split + i]) for i in range(codes.shape[1])])
+        hidden, split = self.hidden(numbers, codes, visible), self.layout.numbers
+        gaussians = torch.baddbmm(self.number_bias, self.number_head, hidden[:split])[:, : 3 * MIXTURE]
+        return Prediction(gaussians, [self._scores(i, hidden[split + i]) for i in range(codes.shape[1])])
 
-    def hidden(self, numbers: Tensor, codes: Tensor) -> Tensor:
-        """What is held of each row before its cells are predicted, [rows, channels * hidden]."""
-        units = self._units(numbers, codes, None)
-        return units.transpose(0, 1).reshape(units.shape[1], -1)
+    def hidden(self, numbers: Tensor, codes: Tensor, visible: Tensor | None = None) -> Tensor:
+        """[channels, hidden, rows]: what is known of each cell without its column; see `forward`."""
+        layout = self.layout
+        seen = None if visible is None else visible.T
+        inputs = [_features(numbers, seen), *(self._embedded(i, codes[:, i], seen) for i in range(codes.shape[1]))]
+        mixed = torch.addmm(self.mix_bias, self.mix * self.allowed, torch.cat(inputs)).relu_()
+        first = mixed.view(len(layout.groups), layout.hidden, -1)
+        kept = torch.eye(layout.hidden, device=first.device)  # each layer adds to what it is given
+        return torch.baddbmm(self.deep_bias, self.deep + kept, first).relu_()
 
-    def _units(self, numbers: Tensor, codes: Tensor, visible: Tensor | None) -> Tensor:
-        """[channels, rows, hidden]: each channel's units, which have not seen its column."""
-        cells = torch.cat([_expanded(numbers), self._embedded(codes)], dim=1)
-        if visible is not None:
-            cells = cells * visible[..., None]
-        n, d = cells.shape[:2]
-        hidden = F.relu(torch.addmm(self.mix_bias, cells.reshape(n, -1), self.mix * self.allowed)).view(n, d, -1).transpose(0, 1)
-        return F.relu(torch.baddbmm(self.deep_bias, hidden, self.deep) + hidden)
+    def _embedded(self, i: int, codes: Tensor, seen: Tensor | None) -> Tensor:
+        safe, known = codes.clamp(min=0), (codes[:, 0] >= 0).float()
+        embedded = F.embedding(safe[:, 0], self.first[i]) + F.embedding(safe[:, 1], self.second[i])
+        return embedded.T * (known if seen is None else known * seen[self.layout.numbers + i])
 
-    def _embedded(self, codes: Tensor) -> Tensor:
-        if not codes.shape[1]:
-            return codes.new_zeros((len(codes), 0, WIDTH), dtype=torch.float32)
-        known = (codes[..., 0] >= 0).float()[..., None]
-        safe = codes.clamp(min=0)
-        looked_up = [F.embedding(safe[:, i, 0], self.first[i]) + F.embedding(safe[:, i, 1], self.second[i]) for i in range(codes.shape[1])]
-        return torch.stack(looked_up, dim=1) * known
-
-    def _codes(self, i: int, hidden: Tensor) -> tuple[Tensor, Tensor]:
+    def _scores(self, i: int, hidden: Tensor) -> tuple[Tensor, Tensor]:
         sizes = list(self.layout.sizes[i])
-        first, second = torch.split(torch.addmm(self.code_biases[i], hidden, self.code_heads[i])[:, : sum(sizes)], sizes, dim=-1)
-        return first.log_softmax(-1), second.log_softmax(-1)
+        scores = torch.addmm(self.code_biases[i], self.code_heads[i], hidden)
+        first, second = torch.split(scores[: sum(sizes)], sizes)
+        return first, second
 
 
-def surprise(prediction: Prediction, numbers: Tensor, codes: Tensor) -> Tensor:
-    """Negative log-likelihood of each cell, [rows, channels]; NaN where the cell is null or its value unknown."""
-    rank = numbers[..., 0]
-    scaled = (torch.nan_to_num(rank)[..., None] - prediction.means) * torch.exp(-prediction.spreads)
-    density = torch.logsumexp(prediction.weights - prediction.spreads - 0.5 * scaled**2, dim=-1)
-    told = [torch.where(torch.isnan(rank), torch.nan, -density)]  # a NaN may enter last only: it would spoil every gradient
-    for i, (first, second) in enumerate(prediction.codes):
-        safe = codes[:, i].clamp(min=0)
-        likelihood = first.gather(1, safe[:, :1]) + second.gather(1, safe[:, 1:])
-        told.append(torch.where(codes[:, i, :1] >= 0, -likelihood, torch.nan))
-    return torch.cat(told, dim=1)
-
-
-def cells_lost(network: Network, rows: Sequence[Tensor], noise: Tensor) -> Tensor:
-    """The mean negative log-likelihood of a batch's cells: what training lowers.
+def surprise(prediction: Prediction, numbers: Tensor, codes: Tensor, *, excess: bool = False) -> Tensor:
+    """Negative log-likelihood of each cell, [channels, rows]; NaN where the cell is null or its value unknown.
 
     Args:
-        network: The network.
-        rows: `numbers` and `codes` of the batch.
-        noise: Uniform, [rows, channels]: which cells are hidden.
+        prediction: What was expected.
+        numbers: See `Network.forward`.
+        codes: See `Network.forward`.
+        excess: How much less likely a number is than the likeliest could have been: what cannot be known well is then no surprise.
     """
-    numbers, codes = rows
-    return torch.nanmean(surprise(network(numbers, codes, (noise > HIDDEN_SHARE).float()), numbers, codes))
+    rank = numbers[..., 0].T
+    lost = _number(prediction.gaussians.float(), torch.nan_to_num(rank), excess=excess)
+    told = [torch.where(torch.isnan(rank), torch.nan, lost)]  # a NaN may enter last only: it would spoil every gradient
+    for i, (first, second) in enumerate(prediction.codes):
+        safe = codes[:, i].T.clamp(min=0)
+        told.append(torch.where(codes[:, i, 0] >= 0, _code(first, safe[0]) + _code(second, safe[1]), torch.nan)[None])
+    return torch.cat(told)
 
 
-def _expanded(numbers: Tensor) -> Tensor:
-    """[rows, numbers, WIDTH] smooth features of the rank, the logarithm, and whether the cell is null."""
-    null = torch.isnan(numbers[..., 0])
-    rank, log = torch.nan_to_num(numbers).unbind(-1)
+def _number(gaussians: Tensor, rank: Tensor, *, excess: bool) -> Tensor:
+    weights, means, spreads = torch.split(gaussians, MIXTURE, dim=1)
+    spreads = spreads.clamp(-3, 2)
+    scaled = (rank[:, None] - 2 * means) * torch.exp(-spreads)
+    tops = weights.log_softmax(1) - spreads
+    lost = torch.log((tops - 0.5 * scaled.square()).exp().sum(1).clamp(min=LEAST)).neg()  # no term is above e^3, so none has to be taken out of the sum
+    return lost + torch.logsumexp(tops, 1) if excess else lost
+
+
+def _code(scores: Tensor, code: Tensor) -> Tensor:
+    if len(scores) == 1:
+        return torch.zeros_like(scores[0])
+    return -scores.float().log_softmax(0).gather(0, code[None])[0]
+
+
+def _features(numbers: Tensor, seen: Tensor | None) -> Tensor:
+    """[WIDTH * numbers, rows]: smooth features of the rank, the logarithm, and whether the cell is null."""
+    rank, log = torch.nan_to_num(numbers).permute(2, 1, 0).contiguous().unbind()
+    null = torch.isnan(numbers[..., 0]).T.float()
+    shown, hollow = (1 - null, null) if seen is None else ((1 - null) * seen[: len(null)], null * seen[: len(null)])
     rank = rank.clamp(-8, 8)
-    waves = [torch.sin(rank * 1.5), torch.cos(rank * 1.5), torch.sin(rank * 4), torch.cos(rank * 4)]
-    features = torch.stack([rank / 2, torch.tanh(rank), log / 2, *waves], dim=-1) * ~null[..., None]
-    return torch.cat([features, null[..., None].float()], dim=-1)
+    slow, fast = rank * 1.5, rank * 4
+    features = torch.stack([rank / 2, torch.tanh(rank), log / 2, slow.sin(), slow.cos(), fast.sin(), fast.cos()])
+    return torch.cat([features * shown, hollow[None]]).flatten(0, 1)
+
+
+def _allowed(layout: Layout) -> Tensor:
+    """[channels * hidden, channels * WIDTH]: 1 where a unit may see an input; features of numbers are ordered by feature, then channel."""
+    groups = torch.tensor(list(layout.groups))
+    inputs = torch.cat([groups[: layout.numbers].repeat(WIDTH), groups[layout.numbers :].repeat_interleave(WIDTH)])
+    return (groups.repeat_interleave(layout.hidden)[:, None] != inputs[None, :]).float()
 
 
 def _aligned(width: int) -> int:

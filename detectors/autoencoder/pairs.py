@@ -7,7 +7,6 @@ neighbour than by itself. p(b | a) backs off to p(b) with a weight that is chose
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -64,9 +63,9 @@ class Pairs:
         return cls(tuple(kept), singles, {pair: drawn.keys[pair] for pair in used}, {pair: drawn.counts[pair] for pair in used})
 
     def evidence(self, values: Tensor) -> Tensor:
-        """float32 [rows, ordered pairs], in nats, NaN where a value is unknown."""
+        """float32 [ordered pairs, rows], in nats, NaN where a value is unknown."""
         told = [self._one(values, a, b, weight) for a, b, weight in self.ordered]
-        return torch.stack(told, 1) if told else torch.zeros((len(values), 0), device=values.device)
+        return torch.stack(told) if told else torch.zeros((0, len(values)), device=values.device)
 
     def _best(self, values: Tensor, pair: tuple[int, int]) -> tuple[float, Ordered]:
         """The weight that explains rows best, and how many nats a row the pair then tells."""
@@ -108,11 +107,6 @@ class Pairs:
         singles = tuple(torch.from_numpy(arrays[f"pairs.single.{i}"]).float() for i in range(sum(name.startswith("pairs.single.") for name in arrays)))
         keys = {(a, b): torch.from_numpy(arrays[f"pairs.keys.{a}.{b}"].copy()) for a, b in used}
         return cls(ordered, singles, keys, {(a, b): torch.from_numpy(arrays[f"pairs.counts.{a}.{b}"]).float() for a, b in used})
-
-
-def likeliest(evidence: NDArray[np.float64], rows: int) -> NDArray[np.float64]:
-    """The most that evidence may count, as -log10 p: as many rows as it was calibrated on, and its own weight on top."""
-    return np.asarray(math.log10(rows + 1) + np.maximum(evidence, 0) / math.log(10))
 
 
 def _counted(values: Tensor, size: int) -> Tensor:

@@ -4,58 +4,69 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 LEVELS = np.linspace(0, 0.99, 100)  # quantiles kept; beyond the last an exponential tail is fitted
 FEWEST = 50  # a channel with fewer calibration cells says nothing
 MOST = 12.0  # no cell counts as less likely than 1e-12
+PIECES = 512  # even steps from the first to the last quantile, so that a cell is looked up rather than searched for
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class CellScale:
-    """Maps a channel's negative log-likelihood to -log10 of the share of clean cells that are at least as surprising.
+    """Maps a channel's surprise in nats to -log10 of the share of clean cells that are at least as surprising.
 
     Attributes:
         quantiles: float64 [channels, levels].
         tails: float64 [channels]: nats by which the share falls to 1/e beyond the last quantile; infinite where the channel says nothing.
-        numbers: How many channels are numeric: they come first.
     """
 
     quantiles: NDArray[np.float64]
     tails: NDArray[np.float64]
-    numbers: int
 
     @classmethod
-    def fit(cls, cells: NDArray[np.float64], numbers: int) -> CellScale:
-        """Learn from clean cells, [rows, channels], NaN where there is nothing to say."""
-        fitted = [_fit(column[~np.isnan(column)]) for column in cells.T]
+    def fit(cls, cells: Tensor) -> CellScale:
+        """Learn from clean cells, [channels, rows], NaN where there is nothing to say."""
+        fitted = [_fit(channel[~np.isnan(channel)]) for channel in cells.double().cpu().numpy()]
         quantiles = np.array([each for each, _ in fitted]).reshape(len(fitted), len(LEVELS))
-        return cls(quantiles, np.array([tail for _, tail in fitted], dtype=np.float64), numbers)
+        return cls(quantiles, np.array([tail for _, tail in fitted], dtype=np.float64))
 
-    def pack(self, name: str) -> dict[str, NDArray[np.float64]]:
+    def __call__(self, cells: Tensor) -> Tensor:
+        """float32 [channels, rows] of -log10 p, from 0 to MOST; 0 where there is nothing to say."""
+        first, width, heights, slopes, last, tails, starts = (each.to(cells.device) for each in self._table)
+        known = cells.nan_to_num(nan=-torch.inf)
+        place = ((known - first) / width).clamp_(0, PIECES - 1e-3)
+        piece = place.int()
+        at = (piece + starts).flatten()
+        told = torch.addcmul(heights.index_select(0, at), slopes.index_select(0, at), (place - piece).flatten()).view_as(cells)
+        return told.add_((known - last).clamp_(min=0).mul_(tails)).clamp_(max=MOST)
+
+    @cached_property
+    def _table(self) -> tuple[Tensor, ...]:
+        """By channel: where pieces start, how wide they are; their heights and slopes; where the tail starts, how steep it is; the first piece's place."""
+        first, last = self.quantiles[:, :1], self.quantiles[:, -1:]
+        width = np.maximum(last - first, 1e-6) / PIECES
+        edges = first + width * np.arange(PIECES + 1)
+        shares = np.array([np.interp(edge, quantiles, LEVELS) for edge, quantiles in zip(edges, self.quantiles, strict=True)]).reshape(edges.shape)
+        heights = np.where(np.isfinite(self.tails)[:, None], -np.log10(1 - shares), 0.0)
+        heights[:, 0] = 0.0  # as surprising as the least surprising is not surprising
+        parts = (first, width, heights[:, :-1].ravel(), np.diff(heights).ravel(), last, 1 / self.tails[:, None] / np.log(10))
+        return *(torch.from_numpy(part).float() for part in parts), torch.arange(len(first), dtype=torch.int32)[:, None] * PIECES
+
+    def pack(self, name: str) -> dict[str, NDArray[Any]]:
         """As arrays."""
         return {f"{name}.quantiles": self.quantiles, f"{name}.tails": self.tails}
 
     @classmethod
-    def unpack(cls, arrays: Mapping[str, NDArray[np.float64]], name: str, numbers: int) -> CellScale:
+    def unpack(cls, arrays: Mapping[str, NDArray[Any]], name: str) -> CellScale:
         """What `pack` gave."""
-        return cls(arrays[f"{name}.quantiles"], arrays[f"{name}.tails"], numbers)
-
-    def __call__(self, cells: NDArray[np.float64]) -> NDArray[np.float64]:
-        """[rows, channels] of -log10 p, from 0 to MOST; 0 where there is nothing to say."""
-        return np.stack([self._one(i, column) for i, column in enumerate(cells.T)], axis=1) if cells.size else np.zeros_like(cells)
-
-    def _one(self, channel: int, column: NDArray[np.float64]) -> NDArray[np.float64]:
-        tail, quantiles = self.tails[channel], self.quantiles[channel]
-        if not np.isfinite(tail):
-            return np.zeros_like(column)
-        last = quantiles[-1]
-        inside = -np.log10(1 - np.interp(column, quantiles, LEVELS))
-        beyond = 2 + np.maximum(column - last, 0) / tail / np.log(10)
-        most = MOST if channel < self.numbers else np.clip(column / np.log(10), 0, MOST)  # a value as likely as not is no surprise, however rare such doubt is
-        return np.nan_to_num(np.minimum(np.where(column > last, beyond, inside), most), nan=0.0)
+        return cls(arrays[f"{name}.quantiles"], arrays[f"{name}.tails"])
 
 
 def _fit(cells: NDArray[np.float64]) -> tuple[NDArray[np.float64], float]:

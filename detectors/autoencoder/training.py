@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from typing import TypeVar
 
 import torch
 from torch import Tensor, nn
 
 from detectors.autoencoder.stepping import stepper
+from detectors.autoencoder.tiles import one_thread
 
 BATCH = 512
 WARMING = 0.1  # share of the steps in which the learning rate rises
@@ -61,14 +61,3 @@ def _batches(rows: int, size: int, steps: int, generator: torch.Generator) -> It
         order = torch.randperm(rows, generator=generator)
         yield from order[: each * size].view(each, size)[: min(each, steps)]
         steps -= each
-
-
-@contextmanager
-def one_thread() -> Iterator[None]:
-    """Compute on one thread: results then do not depend on how many cores a machine has, and small matrices are quicker."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)

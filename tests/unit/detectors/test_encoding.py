@@ -9,7 +9,6 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detectors.autoencoder.scale import MOST, CellScale
 from detectors.encoding import CODES, Encoded, Encoder, Grid, Scale, Texture, Vocabulary
 from sluice.domain import Column, Schema
 
@@ -109,26 +108,6 @@ def test_what_was_packed_encodes_the_same() -> None:
 
 def vars_of(encoded: Encoded) -> tuple[torch.Tensor, ...]:
     return encoded.numbers, encoded.codes, encoded.values
-
-
-def test_surprise_is_what_it_says_on_clean_cells() -> None:
-    rng = np.random.default_rng(0)
-    scale = CellScale.fit(rng.exponential(2, (20_000, 1)), numbers=1)
-    surprise = scale(rng.exponential(2, (20_000, 1)))
-    for level in (0.1, 0.01, 0.001):
-        assert abs((surprise >= -np.log10(level)).mean() / level - 1) < 0.35
-
-
-def test_a_likely_category_is_no_surprise_however_rare_such_doubt_is() -> None:
-    cells = np.concatenate([np.full(9990, 1e-4), np.full(10, 0.05)])[:, None]
-    assert CellScale.fit(cells, numbers=0)(np.array([[0.06]])) < 0.03
-    assert CellScale.fit(cells, numbers=1)(np.array([[0.06]])) >= 2
-
-
-def test_cells_of_which_nothing_is_known_say_nothing() -> None:
-    scale = CellScale.fit(np.full((500, 1), np.nan), numbers=1)
-    assert scale(np.array([[1e30], [np.nan]])).tolist() == [[0.0], [0.0]]
-    assert CellScale.fit(np.random.default_rng(0).random((500, 1)), numbers=1)(np.array([[1e30]])) == MOST
 
 
 def test_importing_the_table_imports_nothing_heavy() -> None:

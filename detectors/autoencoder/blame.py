@@ -1,0 +1,70 @@
+"""Which cells of a row are to blame.
+
+A wrong cell also makes its neighbours look strange. So each of the most surprising columns is hidden in turn, and the one without
+which the others look least strange is blamed first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from detectors.autoencoder.surprises import Surprises
+from detectors.autoencoder.tiles import tiled
+from detectors.encoding import Encoded, Encoder
+
+SUSPECTS = 4  # columns that are tried
+ORDINARY, CERTAIN = 1.0, 7.0  # surprise below the one says nothing, and above the other no more
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Blame:
+    """Looks at a model's surprises by column.
+
+    Attributes:
+        surprises: What is said against a row.
+        told: int64 [channels and ordered pairs]: the column that each speaks of.
+        given: The same of the column that a pair sees it beside; a channel's own column.
+        columns: How many columns there are.
+    """
+
+    surprises: Surprises
+    told: NDArray[np.int64]
+    given: NDArray[np.int64]
+    columns: int
+
+    @classmethod
+    def of(cls, surprises: Surprises, encoder: Encoder) -> Blame:
+        """Find out which column each channel and pair speaks of."""
+        groups, split = encoder.groups, len(encoder.grids)
+        told, given = ([int(groups[split + b]) for _, b, _ in surprises.pairs.ordered], [int(groups[split + a]) for a, _, _ in surprises.pairs.ordered])
+        return cls(surprises, np.array([*groups, *told], np.int64), np.array([*groups, *given], np.int64), len(encoder.columns))
+
+    def by_column(self, encoded: Encoded) -> NDArray[np.float32]:
+        """float32 [rows, columns]: the worst surprise that speaks of each column."""
+        surprises = tiled(encoded, self.surprises).cpu().numpy()
+        return np.stack([surprises[self.told == column].max(axis=0) for column in range(self.columns)], axis=1)
+
+    def suspects(self, encoded: Encoded, columns: NDArray[np.float32]) -> NDArray[np.int64]:
+        """int64 [rows, up to SUSPECTS] columns, the one to blame first."""
+        worst = np.argsort(-columns, axis=1, kind="stable")[:, :SUSPECTS]
+        left = np.stack([self._left(encoded, worst[:, i]) for i in range(worst.shape[1])], axis=1)
+        return np.take_along_axis(worst, np.argsort(left, axis=1, kind="stable"), axis=1)
+
+    def _left(self, encoded: Encoded, hidden: NDArray[np.int64]) -> NDArray[np.float32]:
+        """How strange the other columns look, [rows], once the given column of each row is hidden."""
+        own = (self.told == hidden[:, None]) | (self.given == hidden[:, None])
+        channels = len(self.surprises.network.layout.groups)
+        visible = torch.from_numpy(~own[:, :channels]).float().to(encoded.numbers.device)
+        others = np.where(own.T, 0.0, tiled(encoded, self.surprises, visible).cpu().numpy())
+        return np.asarray((np.clip(others, ORDINARY, CERTAIN) - ORDINARY).sum(axis=0), np.float32)
+
+
+def named(suspects: NDArray[np.int64], surprise: NDArray[np.float32], names: Sequence[str]) -> list[list[str]]:
+    """Each row's suspects by name: the first, and those of the others that are surprising themselves."""
+    worst = np.take_along_axis(surprise, suspects, axis=1)
+    return [[names[c] for c, how in zip(row, of, strict=True) if how > ORDINARY or c == row[0]] for row, of in zip(suspects, worst, strict=True)]

@@ -1,0 +1,59 @@
+"""Rows as points of a picture: the plane in which what the network holds of clean rows differs most (principal components)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from detectors.autoencoder.network import Network
+from detectors.autoencoder.tiles import tiled
+from detectors.encoding import Encoded
+
+SAMPLE = 2_000  # rows that the plane is fitted to
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Picture:
+    """A plane through the hidden units.
+
+    Attributes:
+        middle: float32 [units]: their means.
+        axes: float32 [2, units]: of length 1.
+    """
+
+    middle: NDArray[np.float32]
+    axes: NDArray[np.float32]
+
+    @classmethod
+    def fit(cls, network: Network, clean: Encoded) -> Picture:
+        """Find the plane for clean rows."""
+        units = tiled(clean[:SAMPLE], lambda tile, _: network.hidden(tile.numbers, tile.codes).flatten(0, 1)).double().cpu().numpy()
+        middle = units.mean(axis=1)
+        _, vectors = np.linalg.eigh(np.cov(units, ddof=0).reshape(len(units), len(units)))
+        axes = vectors[:, :-3:-1].T
+        signs = np.sign(np.take_along_axis(axes, np.abs(axes).argmax(axis=1)[:, None], axis=1))  # an axis has two directions: one is chosen
+        return cls(middle.astype(np.float32), (axes * signs).astype(np.float32))
+
+    def __call__(self, network: Network, encoded: Encoded) -> NDArray[np.float64]:
+        """float64 [rows, 2]."""
+        middle, axes = (torch.from_numpy(each).to(encoded.numbers.device) for each in (self.middle, self.axes))
+
+        def points(tile: Encoded, _: Tensor | None) -> Tensor:
+            return axes @ (network.hidden(tile.numbers, tile.codes).flatten(0, 1) - middle[:, None])
+
+        return tiled(encoded, points).T.double().cpu().numpy()
+
+    def pack(self) -> dict[str, NDArray[Any]]:
+        """As arrays."""
+        return {"picture.middle": self.middle, "picture.axes": self.axes}
+
+    @classmethod
+    def unpack(cls, arrays: Mapping[str, NDArray[Any]]) -> Picture:
+        """What `pack` gave."""
+        return cls(arrays["picture.middle"].copy(), arrays["picture.axes"].copy())

@@ -1,0 +1,75 @@
+"""What a row's cells and pairs say against it, each on its own scale."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from detectors.autoencoder.network import Network, surprise
+from detectors.autoencoder.pairs import Pairs
+from detectors.autoencoder.scale import CellScale
+from detectors.autoencoder.tiles import tiled
+from detectors.encoding import Encoded
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Surprises:
+    """The network and the pair counts on the scale of clean rows.
+
+    Attributes:
+        network: Predicts each cell from the others.
+        pairs: Which categories go together.
+        cells: The scale of the network's surprise, by channel.
+        beside: The scale of the evidence, by ordered pair.
+        calibrated: How many rows the scales were fitted on.
+    """
+
+    network: Network
+    pairs: Pairs
+    cells: CellScale
+    beside: CellScale
+    calibrated: int
+
+    @classmethod
+    def fit(cls, network: Network, pairs: Pairs, clean: Encoded) -> Self:
+        """Scale network and pairs on rows that they have not learned from."""
+        cells = CellScale.fit(tiled(clean, lambda tile, _: surprise(network(tile.numbers, tile.codes), tile.numbers, tile.codes, excess=True)))
+        return cls(network, pairs, cells, CellScale.fit(tiled(clean, lambda tile, _: pairs.evidence(tile.values))), len(clean))
+
+    def __call__(self, tile: Encoded, visible: Tensor | None = None) -> Tensor:
+        """float32 [channels and ordered pairs, rows] of -log10 p, for a tile."""
+        nats = surprise(self.network(tile.numbers, tile.codes, visible), tile.numbers, tile.codes, excess=True)
+        told, split = self.cells(nats), self.network.layout.numbers
+        likely = nats[split:].nan_to_num(0.0).clamp(min=0) / math.log(10)
+        told[split:] = torch.minimum(told[split:], likely)  # a value as likely as not is no surprise, however rare such doubt is
+        if not self.pairs.ordered:
+            return told
+        evidence = self.pairs.evidence(tile.values)
+        against = evidence.nan_to_num(0.0).clamp(min=0)
+        most = math.log10(self.calibrated + 1) + against / math.log(10)  # as many rows as it was calibrated on, and its own weight on top
+        return torch.cat([told, torch.minimum(self.beside(evidence), most) * (against > 0)])
+
+    def row(self, tile: Encoded, visible: Tensor | None = None) -> Tensor:
+        """float32 [rows]: log10 of the sum of 1 / p, about -log10 p of the most surprising cell."""
+        return torch.logsumexp(self(tile, visible) * math.log(10), dim=0) / math.log(10)
+
+    def pack(self) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
+        """As arrays and as JSON."""
+        arrays, meta = self.pairs.pack()
+        weights = {f"network.{name}": tensor.cpu().numpy() for name, tensor in self.network.state_dict().items()}
+        scales = {**self.cells.pack("cells"), **self.beside.pack("beside")}
+        return {**arrays, **weights, **scales}, {**meta, "hidden": self.network.layout.hidden, "calibrated": self.calibrated}
+
+    @classmethod
+    def unpack(cls, arrays: Mapping[str, NDArray[Any]], meta: Mapping[str, Any], network: Network) -> Self:
+        """What `pack` gave, into a network of the same layout."""
+        prefix = "network."
+        network.load_state_dict({name.removeprefix(prefix): torch.from_numpy(array.copy()) for name, array in arrays.items() if name.startswith(prefix)})
+        scales = CellScale.unpack(arrays, "cells"), CellScale.unpack(arrays, "beside")
+        return cls(network.eval(), Pairs.unpack(arrays, meta), *scales, int(meta["calibrated"]))

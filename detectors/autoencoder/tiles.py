@@ -1,0 +1,54 @@
+"""Computes rows in tiles of one size, padded to it, so that a row gets the same bits in any company."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F  # noqa: N812  # torch's own name for it
+
+from detectors.encoding import Encoded
+
+TILE = 512  # rows: what is computed of them stays in a processor's cache
+WIDE = 65_536  # rows on a CUDA device
+
+
+def tiled(encoded: Encoded, compute: Callable[[Encoded, Tensor | None], Tensor], visible: Tensor | None = None) -> Tensor:
+    """What is computed of rows, [..., rows].
+
+    Args:
+        encoded: The rows.
+        compute: Takes a tile and what is visible in it; gives [..., rows of the tile].
+        visible: float32 [rows, channels]: 0 where a cell must not be looked at; None: all may be.
+    """
+    size = WIDE if encoded.numbers.is_cuda else TILE
+    told = []
+    with torch.inference_mode(), one_thread():
+        for start in range(0, max(len(encoded), 1), size):
+            tile, seen = encoded[start : start + size], None if visible is None else visible[start : start + size]
+            rows = len(tile)
+            if rows < size:
+                tile, seen = _padded(tile, size - rows), None if seen is None else _lengthened(seen, size - rows)
+            told.append(compute(tile, seen)[..., :rows])
+    return torch.cat(told, dim=-1)
+
+
+def _padded(tile: Encoded, more: int) -> Encoded:
+    return Encoded(*(_lengthened(part, more) for part in (tile.numbers, tile.codes, tile.values)))
+
+
+def _lengthened(part: Tensor, more: int) -> Tensor:
+    return F.pad(part, (0, 0) * (part.dim() - 1) + (0, more))
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Compute on one thread: results then do not depend on how many cores a machine has, and small matrices are quicker."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)

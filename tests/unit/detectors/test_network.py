@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+import torch
+
+from detectors.autoencoder.network import Layout, Network, surprise
+from detectors.autoencoder.tiles import TILE, one_thread, tiled
+from detectors.autoencoder.training import train
+from detectors.encoding import Encoded
+
+GROUPS = (0, 1, 2, 0, 3)
+LAYOUT = Layout(GROUPS, 3, ((7, 1), (256, 256)), 16)
+
+
+def drawn(n: int, seed: int) -> Encoded:
+    generator = torch.Generator().manual_seed(seed)
+    codes = torch.stack([torch.randint(-1, size, (n, 2), generator=generator) for size in (1, 256)], dim=1)
+    numbers = torch.randn(n, 3, 2, generator=generator)
+    numbers[::7, 1] = torch.nan
+    return Encoded(numbers, codes, codes[..., 0])
+
+
+@pytest.fixture(scope="module")
+def network() -> Network:
+    return Network(LAYOUT, torch.Generator().manual_seed(0)).eval()
+
+
+def said(network: Network, rows: Encoded) -> torch.Tensor:
+    return tiled(rows, lambda tile, visible: surprise(network(tile.numbers, tile.codes, visible), tile.numbers, tile.codes))
+
+
+@pytest.mark.parametrize("column", range(4))
+def test_a_cell_is_predicted_without_its_column(network: Network, column: int) -> None:
+    rows = drawn(50, 1)
+    numbers, codes = rows.numbers.clone(), rows.codes.clone()
+    for channel, group in enumerate(GROUPS):
+        if group == column and channel < 3:
+            numbers[:, channel] = 3.0
+        elif group == column:
+            codes[:, channel - 3] = 0
+    with torch.inference_mode():
+        one, other = network.hidden(rows.numbers, rows.codes), network.hidden(numbers, codes)
+    own = torch.tensor([group == column for group in GROUPS])
+    assert torch.equal(one[own], other[own])
+    assert not torch.equal(one[~own], other[~own])
+
+
+def test_what_is_not_visible_changes_nothing(network: Network) -> None:
+    rows = drawn(50, 2)
+    hidden = torch.ones(50, 5)
+    hidden[:, 1] = 0
+    numbers = rows.numbers.clone()
+    numbers[:, 1] = 2.0
+    with torch.inference_mode():
+        assert torch.equal(network.hidden(rows.numbers, rows.codes, hidden), network.hidden(numbers, rows.codes, hidden))
+
+
+def test_nulls_and_unknown_values_say_nothing(network: Network) -> None:
+    rows = drawn(40, 3)
+    silent = said(network, rows).isnan()
+    assert torch.equal(silent[:3], rows.numbers[..., 0].isnan().T)
+    assert torch.equal(silent[3:], (rows.codes[..., 0] < 0).T)
+
+
+def test_values_beyond_all_bounds_stay_finite(network: Network) -> None:
+    rows = drawn(8, 4)
+    far = Encoded(torch.full_like(rows.numbers, 23.0), rows.codes, rows.values)
+    assert said(network, far)[:3].isfinite().all()
+
+
+def test_a_row_gets_the_same_bits_in_any_company_and_on_any_number_of_threads(network: Network) -> None:
+    rows = drawn(TILE + 77, 5)
+    whole, order = said(network, rows), torch.randperm(TILE + 77, generator=torch.Generator().manual_seed(0))
+    assert torch.equal(said(network, rows[order]).nan_to_num(), whole[:, order].nan_to_num())
+    assert torch.equal(torch.cat([said(network, rows[i : i + 31]) for i in range(0, len(rows), 31)], 1).nan_to_num(), whole.nan_to_num())
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    assert torch.equal(said(network, rows).nan_to_num(), whole.nan_to_num())
+    assert torch.get_num_threads() == 2
+    torch.set_num_threads(before)
+
+
+def test_training_lowers_what_it_is_to_lower_and_touches_no_global_state() -> None:
+    rows, state = drawn(600, 6), torch.get_rng_state()
+    rows.numbers[:, 2, 0] = rows.numbers[:, 0, 0]  # a column that another tells
+    network = Network(LAYOUT, torch.Generator().manual_seed(0))
+
+    def lost(network: Network, picked: Sequence[torch.Tensor], noise: torch.Tensor) -> torch.Tensor:
+        numbers, codes = picked
+        assert noise.shape == (512, 2)
+        return torch.nanmean(surprise(network(numbers, codes), numbers, codes))
+
+    before = said(network, rows)[2].mean()
+    train(network, lost, (rows.numbers, rows.codes), steps=60, rate=4e-3, noise=2, generator=torch.Generator().manual_seed(0))
+    assert said(network, rows)[2].mean() < before - 0.5
+    assert torch.equal(torch.get_rng_state(), state)
+
+
+def test_one_thread_gives_back_the_threads() -> None:
+    before = torch.get_num_threads()
+    with one_thread():
+        assert torch.get_num_threads() == 1
+    assert torch.get_num_threads() == before
