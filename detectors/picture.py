@@ -14,7 +14,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from detectors.calibration import p_values
-from detectors.history import TRAIN, places
+from detectors.history import Parts
 from sluice.domain import ROW
 
 BUDGETS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
@@ -58,12 +58,13 @@ def picture(fitted: Seen, calibration: NDArray[np.float64], rows: pl.DataFrame, 
         `columns` (mean `surprise`, and in how many of the loudest rows it is `blamed`, the loudest first) and `rows` (the loudest ones
         of the newest batch, each with `row`, `p`, `blamed` and `cells`). Without rows a part is empty.
     """
-    held_back, fresh = (p_values(fitted.scores(each), calibration) for each in (rows, newest))
-    unlearned = fresh[places(newest[ROW]) >= TRAIN]
+    parts = Parts.of(newest)
+    unlearned = pl.concat([parts.scale, parts.threshold])
+    held_back, fresh, new = (p_values(fitted.scores(each), calibration) for each in (rows, newest, unlearned))
     loudest = np.argsort(fresh, kind="stable")[:LOUDEST]
     told = _told(fitted, newest[loudest], fresh[loudest])
     return {
-        "calibration": [{"budget": budget, "held_back": _share(held_back, budget), "newest": _share(unlearned, budget)} for budget in BUDGETS],
+        "calibration": [{"budget": budget, "held_back": _share(held_back, budget), "newest": _share(new, budget)} for budget in BUDGETS],
         "points": _points(fitted, newest, fresh, loudest),
         "columns": _columns(fitted, newest[_spread(newest.height, LOOKED_AT)], told),
         "rows": told,
