@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,15 +37,15 @@ class Parts:
     @classmethod
     def of(cls, rows: pl.DataFrame) -> Parts:
         """Part rows that have their ids."""
-        place = places(rows[ROW])
+        place = checksums(rows) / 2**32  # in [0, 1), evenly spread
         order = np.argsort(place, kind="stable")  # so that the first rows of a part are as good as drawn at random
         first, second = np.searchsorted(place[order], (TRAIN, SCALE))
         return cls(rows[order[:first]], rows[order[first:second]], rows[order[second:]])
 
 
-def places(ids: pl.Series) -> NDArray[np.float64]:
-    """Each row's place in [0, 1), evenly spread, by a checksum of its id (CRC-32)."""
-    return np.fromiter((zlib.crc32(each.encode()) for each in ids), np.float64, len(ids)) / 2**32
+def checksums(rows: pl.DataFrame) -> NDArray[np.uint32]:
+    """CRC-32 of each row's id."""
+    return np.fromiter((zlib.crc32(each.encode()) for each in rows[ROW]), np.uint32, rows.height)
 
 
 def count(past: Snapshot, schema: Schema) -> int:
@@ -89,10 +89,14 @@ def newest(past: Snapshot, schema: Schema, columns: Sequence[str]) -> pl.DataFra
     return rows.select(wanted).collect()
 
 
+def among(rows: pl.DataFrame, runs: Iterable[str]) -> NDArray[np.bool_]:
+    """Which rows some runs published, [rows]."""
+    return rows[RUN].is_in(list(runs)).fill_null(value=False).to_numpy() if RUN in rows.columns else np.zeros(rows.height, bool)
+
+
 def released(past: Snapshot, schema: Schema, rows: pl.DataFrame) -> NDArray[np.bool_]:
     """Which rows a steward let through, [rows]."""
-    runs = [run.id for run in past.runs(schema.dataset) if run.kind == "release"]
-    return rows[RUN].is_in(runs).fill_null(value=False).to_numpy() if RUN in rows.columns else np.zeros(rows.height, bool)
+    return among(rows, [run.id for run in past.runs(schema.dataset) if run.kind == "release"])
 
 
 def waits_for(rows: int) -> str:

@@ -23,7 +23,7 @@ from detectors.history import Parts
 from detectors.life import SHIFTED, learned_on, report
 from detectors.packing import unpack
 from detectors.picture import picture
-from detectors.reservoir import Reservoir
+from detectors.reservoir import NONE, Reservoir
 from detectors.trained import Trained
 from sluice.domain import EVIDENCE, ROW, Artifact, Batch, OnFail, Run, Schema, Severity, Verdict
 from sluice.ports import Snapshot
@@ -89,7 +89,8 @@ class Learned(ABC):
         Raises:
             ModelError: There are too few to learn from, or to calibrate the budget on.
         """
-        reservoir = self._reservoir(past, self._serving(past))
+        kept = past.model(self.name)
+        reservoir = self._reservoir(past, self._serving(past), self._unseen(kept, past) if kept else frozenset())
         trained = reservoir.calibrate(self.fit(reservoir.parts, seed), self.promised)
         card = self._card(past, reservoir.rows, report(trained, reservoir, frozenset(), self.promised), seed)
         return Artifact(trained.pack(), {**card, "picture": self._picture(trained, reservoir, past)})
@@ -100,19 +101,21 @@ class Learned(ABC):
         Raises:
             ModelError: Too few accepted rows are left to calibrate the budget on.
         """
-        serving = restored(self, artifact.tensors)
-        seen = frozenset(map(str, cast("Sequence[object]", artifact.card.get("seen", ()))))
-        new = frozenset(run.id for run in self._runs(past)) - seen
-        reservoir = self._reservoir(past, serving)
+        serving, new = restored(self, artifact.tensors), self._unseen(artifact, past)
+        reservoir = self._reservoir(past, serving, new)
         trained = learned_on(serving, reservoir, new, self.promised, seed)
         metrics = report(trained, reservoir, new, self.promised)
         refit = {"refit": UNUSUAL} if metrics.get("shift", 0.0) > SHIFTED else {}
         card = {**self._card(past, reservoir.rows, metrics, seed), "rows": artifact.card["rows"], **refit}
         return Artifact(trained.pack(), {**card, "picture": self._picture(trained, reservoir, past)})
 
-    def _reservoir(self, past: Snapshot, serving: Trained | None) -> Reservoir:
+    def _reservoir(self, past: Snapshot, serving: Trained | None, new: frozenset[str]) -> Reservoir:
         rows = history.accepted(past, self.schema, chosen(self.schema, self.columns), needs=self.needs, sample=self.sample)
-        return Reservoir.of(rows, history.released(past, self.schema, rows), serving, self.promised)
+        return Reservoir.of(rows, history.among(rows, new) & ~history.released(past, self.schema, rows), serving, self.promised)
+
+    def _unseen(self, artifact: Artifact, past: Snapshot) -> frozenset[str]:
+        """The runs that came since."""
+        return frozenset(run.id for run in self._runs(past)) - frozenset(map(str, cast("Sequence[object]", artifact.card.get("seen", ()))))
 
     def _serving(self, past: Snapshot) -> Trained | None:
         artifact = past.model(self.name)
@@ -192,7 +195,7 @@ def restored(detector: Learned, tensors: bytes) -> Trained:
         ModelError: It is damaged, or of another detector.
     """
     arrays, meta = unpack(tensors)
-    return Trained(detector.restore(arrays, meta), arrays["calibration"])
+    return Trained(detector.restore(arrays, meta), arrays["calibration"], arrays.get("left", NONE))
 
 
 UNUSUAL = "the newest rows are not as usual as those accepted before, even after they were learned from"

@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-import numpy as np
 import polars as pl
 from scipy import stats
 
 from detectors.calibration import Promise
+from detectors.history import among
 from detectors.reservoir import Reservoir
 from detectors.trained import Trained
 
@@ -28,7 +28,7 @@ def learned_on(serving: Trained, reservoir: Reservoir, new: frozenset[str], prom
         promise: What is promised of false alarms.
         seed: Draws the rows that are learned from again.
     """
-    fresh = pl.col("_run_id").is_in(sorted(new))
+    fresh = pl.Series(among(reservoir.parts.train, new), dtype=pl.Boolean)
     rows, others = reservoir.parts.train.filter(fresh), reservoir.parts.train.filter(~fresh)
     again = others.sample(min(others.height, math.ceil(rows.height * REPLAY)), seed=seed)
     fitted = serving.fitted.updated(pl.concat([rows, again]), seed) if rows.height else serving.fitted
@@ -45,7 +45,7 @@ def report(trained: Trained, reservoir: Reservoir, new: frozenset[str], promise:
     parts = reservoir.parts
     p = trained.p(parts.scale)
     rates = {"calibration_rows": float(len(trained.calibration)), "false_positive_rate": float(promise.flags(p, len(trained.calibration)).mean())}
-    fresh = parts.scale["_run_id"].is_in(sorted(new)).to_numpy() if new and "_run_id" in parts.scale.columns else np.zeros(len(p), bool)
+    fresh = among(parts.scale, new)
     if min(fresh.sum(), (~fresh).sum()) < promise.needs:
         return rates
     distance = stats.ks_2samp(p[fresh], p[~fresh])

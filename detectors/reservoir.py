@@ -1,12 +1,14 @@
 """The accepted rows that a detector may learn from and is calibrated on.
 
 Rows that the serving model flags are left out unless a steward released them: dirt that slipped through must not become usual. But
-clean rows are among the flagged ones, about as many as the budget allows, and a calibration without them would lower the threshold with
-every update. Which of the flagged rows are clean is not known; how many is. Scores have no edge at the threshold, so the p-values just
-below it tell: of clean rows, as many have a p-value up to the threshold a as have one in each further step of a. So `believed` counts
-the rows in the four steps below, and where a quarter of them, and two standard deviations of chance, explain all that is flagged,
-nothing is left out. Where more is flagged there is dirt, and only so many stay as the quarter says: the least strange of them, with
-their own scores. Both ways the next threshold is an estimate of its own, not one built on the last: it neither creeps down nor up.
+clean rows are among the flagged ones, and a calibration without them would lower the threshold with every update. Which of the flagged
+rows are clean is not known, but how many are to be expected is: the budget. So of each new batch, where no more is flagged than that
+and chance explain, all is believed; where more is, there is dirt, and only so many of the flagged rows are believed as were promised:
+the least strange ones, with their own scores. A batch without dirt so pulls the threshold to where it belongs, and one with dirt leaves
+it where it is.
+
+That is decided once, when a row is new and its p-value owes nothing to it, and remembered by the row's checksum: decided again by each
+later model, which was calibrated on these very rows, any error would confirm itself.
 """
 
 from __future__ import annotations
@@ -20,18 +22,23 @@ from numpy.typing import NDArray
 
 from detectors.calibration import Promise, calibrated, p_values
 from detectors.fitted import Fitted
-from detectors.history import Parts
+from detectors.history import Parts, checksums
 from detectors.trained import Trained
 
-_SCORE, _LET = "_score", "_let"
-STEPS = 4  # below the threshold, each as wide as what lies above it, in which clean rows are counted
+NONE = np.empty(0, np.uint32)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reservoir:
-    """Accepted rows that may be learned from, in their parts."""
+    """Accepted rows that may be learned from.
+
+    Attributes:
+        parts: The rows, in their parts.
+        left: uint32: the checksums of the newest accepted rows that may not be.
+    """
 
     parts: Parts
+    left: NDArray[np.uint32]
 
     @property
     def rows(self) -> int:
@@ -39,27 +46,22 @@ class Reservoir:
         return self.parts.train.height + self.parts.scale.height + self.parts.threshold.height
 
     @classmethod
-    def of(cls, rows: pl.DataFrame, released: NDArray[np.bool_], serving: Trained | None, promise: Promise) -> Reservoir:
-        """Leave out what the serving model flags and nobody released.
+    def of(cls, rows: pl.DataFrame, new: NDArray[np.bool_], serving: Trained | None, promise: Promise) -> Reservoir:
+        """Leave out what was left out before, and of the new rows those that the serving model is right to flag.
 
         Args:
             rows: The newest accepted rows.
-            released: [rows], which of them a steward let through.
+            new: [rows]: which of them the serving model has not seen and no steward released.
             serving: The model that serves now; None where none does: then nothing is known of any row.
             promise: What it flags.
         """
         if serving is None:
-            return cls(Parts.of(rows))
-        marked = rows.with_columns(pl.Series(_SCORE, serving.fitted.scores(rows)), pl.Series(_LET, released))
-        parts = Parts.of(marked)
-        held = pl.concat([parts.scale, parts.threshold])  # of what was learned from, p-values are too high to count by
-        scores = held[_SCORE].to_numpy()
-        p = p_values(scores, serving.calibration)
-        cut = float(p[promise.flags(p, len(serving.calibration))].max(initial=0.0))
-        usual = p_values(parts.train[_SCORE].to_numpy(), serving.calibration) > cut
-        stays, split = pl.Series(believed(p, scores, cut)) | held[_LET], parts.scale.height
-        kept = (parts.train.filter(pl.Series(usual) | parts.train[_LET]), parts.scale.filter(stays[:split]), parts.threshold.filter(stays[split:]))
-        return cls(Parts(*(part.drop(_SCORE, _LET) for part in kept)))
+            return cls(Parts.of(rows), NONE)
+        sums, fresh = checksums(rows), rows.filter(pl.Series(new, dtype=pl.Boolean))
+        scores = serving.fitted.scores(fresh)
+        stays = believed(p_values(scores, serving.calibration), scores, promise, len(serving.calibration))
+        left = np.concatenate([serving.left[np.isin(serving.left, sums)], sums[new][~stays]])
+        return cls(Parts.of(rows.filter(pl.Series(~np.isin(sums, left), dtype=pl.Boolean))), left)
 
     def calibrate(self, fitted: Fitted, promise: Promise) -> Trained:
         """A model with the scores of rows that nothing was learned from.
@@ -67,26 +69,24 @@ class Reservoir:
         Raises:
             ModelError: They are too few for the promise.
         """
-        return Trained(fitted, calibrated(fitted.scores(self.parts.threshold), promise))
+        return Trained(fitted, calibrated(fitted.scores(self.parts.threshold), promise), self.left)
 
 
-def believed(p: NDArray[np.float64], scores: NDArray[np.float64], cut: float) -> NDArray[np.bool_]:
-    """Which rows count as clean, [rows].
+def believed(p: NDArray[np.float64], scores: NDArray[np.float64], promise: Promise, calibration: int) -> NDArray[np.bool_]:
+    """Which rows of new batches count as clean, [rows].
 
     Args:
-        p: p-values of rows that were not learned from.
+        p: Their p-values.
         scores: Their scores.
-        cut: The largest p-value that is flagged.
+        promise: What is flagged, and how many clean rows may be.
+        calibration: How many rows the p-values were counted on.
     """
-    flagged = p <= cut
-    width = min((STEPS + 1) * cut, 1.0) - cut
-    if not flagged.any() or width <= 0:
-        return ~flagged
-    expected = float(((p > cut) & (p <= cut + width)).sum()) * cut / width
-    if flagged.sum() <= expected + 2 * math.sqrt(expected * (1 + cut / width)):
+    flagged = promise.flags(p, calibration)
+    share = promise.level if promise.mode == "fdr" else promise.level / (1 - promise.level)
+    clean = share * float(flagged.sum() if promise.mode == "fdr" else (~flagged).sum())  # as many as the usual ones let expect
+    if flagged.sum() <= clean + 2 * math.sqrt(clean):
         return np.ones(len(p), bool)
     places = np.flatnonzero(flagged)
-    clean = places[np.argsort(scores[places], kind="stable")[: round(expected)]]
     stays = ~flagged
-    stays[clean] = True
+    stays[places[np.argsort(scores[places], kind="stable")[: round(clean)]]] = True
     return stays

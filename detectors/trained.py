@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import polars as pl
@@ -15,10 +15,17 @@ from detectors.packing import pack
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Trained:
-    """A model at hand, with the sorted scores of its calibration rows."""
+    """A model at hand.
+
+    Attributes:
+        fitted: The model.
+        calibration: The scores of its calibration rows, sorted.
+        left: uint32: the checksums of the rows that were not to be learned from.
+    """
 
     fitted: Fitted
     calibration: NDArray[np.float64]
+    left: NDArray[np.uint32] = field(default_factory=lambda: np.empty(0, np.uint32))
 
     def p(self, rows: pl.DataFrame) -> NDArray[np.float64]:
         """The p-value of each row."""
@@ -31,4 +38,4 @@ class Trained:
     def pack(self) -> bytes:
         """As safetensors."""
         arrays, meta = self.fitted.pack()
-        return pack({**arrays, "calibration": self.calibration}, meta)
+        return pack({**arrays, "calibration": self.calibration, "left": self.left}, meta)

@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from detectors.calibration import Promise
+from detectors.fitted import Fitted
+from detectors.history import Parts, checksums
+from detectors.reservoir import Reservoir, believed
+from sluice.domain import ROW
+
+BUDGET = 0.01
+PROMISE = Promise("budget", BUDGET)
+
+
+@dataclass(frozen=True)
+class Scale(Fitted):
+    """Scores a row by its number, on a scale of its own, and by what it happens to think of it."""
+
+    version: int
+
+    def scores(self, rows: pl.DataFrame) -> Any:
+        noise = np.random.default_rng(self.version).normal(0, 0.3, 1_000)
+        return (rows["x"].to_numpy() + noise[rows["n"].to_numpy() % 1_000]) * (1 + 0.1 * self.version)
+
+    def explain(self, rows: pl.DataFrame) -> pl.DataFrame:
+        raise AssertionError(rows)
+
+    def pack(self) -> Any:
+        raise AssertionError(self)
+
+
+def batch(number: int, n: int, dirt: float, seed: int) -> pl.DataFrame:
+    rng = np.random.default_rng([seed, number])
+    dirty = rng.random(n) < dirt
+    x = np.where(dirty, rng.uniform(3, 9, n), rng.normal(size=n))
+    return pl.DataFrame({ROW: [f"{seed}b{number}.{i}" for i in range(n)], "n": rng.integers(1 << 30, size=n), "x": x, "dirty": dirty})
+
+
+def after(updates: int, dirt: float, seed: int) -> tuple[float, float, float]:
+    """The rates of false alarms (mean over the last updates), of dirt found, and of dirt in what is learned from, through a life of updates."""
+    promise, rows, rates = PROMISE, batch(0, 20_000, 0.0, seed), []
+    trained = Reservoir.of(rows, np.zeros(rows.height, bool), None, promise).calibrate(Scale(0), promise)
+    for number in range(1, updates + 1):
+        rows = pl.concat([rows, batch(number, 4_000, dirt, seed)]).tail(20_000)
+        reservoir = Reservoir.of(rows, np.arange(rows.height) >= 16_000, trained, promise)
+        trained = reservoir.calibrate(Scale(number), promise)
+        fresh = batch(1_000 + number, 20_000, 0.02, seed)
+        flagged = pl.Series(promise.flags(trained.p(fresh), len(trained.calibration)))
+        rates.append(float(np.mean(flagged.filter(~fresh["dirty"]).to_numpy())))
+    found = float(np.mean(flagged.filter(fresh["dirty"]).to_numpy()))
+    return float(np.mean(rates[-10:])), found, float(np.mean(reservoir.parts.train["dirty"].to_numpy()))
+
+
+@pytest.mark.parametrize("dirt", [0.0, 0.02, 0.1])
+def test_the_rate_of_false_alarms_stays_at_the_budget_through_twenty_updates(dirt: float) -> None:
+    rates, found, learned = (np.mean(each) for each in zip(*(after(20, dirt, seed) for seed in range(5)), strict=True))
+    deviation = (BUDGET * (1 - BUDGET) / 3_000 / 5) ** 0.5  # of the mean over five lives, each calibrated on 3,000 rows
+    assert abs(rates - BUDGET) <= 3 * deviation
+    assert found > 0.8
+    assert learned <= 0.2 * dirt
+
+
+def test_all_is_believed_where_no_more_is_flagged_than_clean_rows_explain() -> None:
+    p = (1 + np.arange(10_000)) / 10_001
+    assert believed(p, -p, PROMISE, 20_000).all()
+
+
+def test_of_more_only_the_least_strange_are_believed() -> None:
+    p = np.concatenate([(1 + np.arange(10_000)) / 10_001, np.full(300, 1e-4)])
+    stays = believed(p, np.concatenate([-p[:10_000], np.full(300, 9.0)]), PROMISE, 20_000)
+    assert stays[:10_000].all()
+    assert stays[10_000:].sum() <= 3
+
+
+@given(st.lists(st.floats(1e-6, 1), max_size=60), st.sampled_from(["budget", "sure", "fdr"]))
+def test_what_is_not_flagged_is_always_believed(values: list[float], mode: Any) -> None:
+    p, promise = np.array(values), Promise(mode, 0.1)
+    assert believed(p, -p, promise, 500)[~promise.flags(p, 500)].all()
+
+
+def test_flagged_rows_are_learned_from_only_once_they_are_released_and_that_is_remembered() -> None:
+    rows, odd = batch(0, 4_000, 0.0, 3), batch(1, 1_000, 1.0, 3)
+    trained = Reservoir.of(rows, np.zeros(4_000, bool), None, PROMISE).calibrate(Scale(0), PROMISE)
+    both, new = pl.concat([rows, odd]), np.arange(5_000) >= 4_000
+    assert Reservoir.of(both, np.zeros(5_000, bool), trained, PROMISE).rows == 5_000
+    reservoir = Reservoir.of(both, new, trained, PROMISE)
+    assert reservoir.rows < 4_200
+    again = Reservoir.of(both, np.zeros(5_000, bool), reservoir.calibrate(Scale(1), PROMISE), PROMISE)
+    assert again.rows == reservoir.rows
+    assert Reservoir.of(rows, np.zeros(4_000, bool), reservoir.calibrate(Scale(1), PROMISE), PROMISE).left.size == 0
+
+
+@given(st.integers(0, 10**6), st.integers(1, 300))
+def test_a_row_is_in_the_same_part_whatever_comes_with_it(first: int, n: int) -> None:
+    rows = pl.DataFrame({ROW: [f"batch.{first + i}" for i in range(n)]})
+    whole, half = Parts.of(rows), Parts.of(rows.head(n // 2).reverse())
+    for mine, other in zip((whole.train, whole.scale, whole.threshold), (half.train, half.scale, half.threshold), strict=True):
+        assert set(other[ROW]) <= set(mine[ROW])
+    assert whole.train.height + whole.scale.height + whole.threshold.height == n
+
+
+def test_checksums_are_evenly_spread() -> None:
+    found = checksums(pl.DataFrame({ROW: [f"0a1b2c3d4e5f.{i}" for i in range(50_000)]})) / 2**32
+    counts = np.histogram(found, bins=20, range=(0, 1))[0]
+    assert abs(counts - 2_500).max() < 4 * 50
