@@ -7,7 +7,7 @@ import operator
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import polars as pl
 
@@ -284,34 +284,51 @@ def due(trained_on: int | None, rows: int, *, needed: int, growth: float = 1.0) 
     return trained_on is None or rows >= trained_on * (1 + growth)
 
 
-def learning(
-    kept: Sequence[Model], rows: int, *, needed: int, updates: bool, every: timedelta | None, now: datetime
-) -> tuple[Literal["fit", "update", "wait"], str]:
+Step: TypeAlias = Literal["fit", "update", "wait"]
+
+
+def learning(kept: Sequence[Model], rows: int, *, needed: int, updates: bool, every: timedelta | None, now: datetime, settled: int = 3) -> tuple[Step, str]:
     """What a learner does next, and why.
 
-    After a roll-back it does not learn on by itself, which would bring back what was rolled back: it waits until a fit is due.
+    After a roll-back it does not learn on by itself, which would soon bring back what a steward did not want: it waits until a whole fit
+    is due, or asked for.
 
     Args:
-        kept: Its versions, the newest first.
+        kept: Its versions, the newest first. Of their cards count `rows` and `fitted` (of the last whole fit), `updates` since, `refit` (why
+            the learner itself asks for a fit) and `wants` (how many rows a better detector waits for, whose place it takes).
         rows: How many accepted rows there are.
         needed: The fewest to learn from.
         updates: Whether it can learn on from a batch.
         every: How old a whole fit may grow; None: any age.
         now: The time asked at.
+        settled: After so many updates a fit may be asked for again.
     """
-    card = kept[0].card if kept else {}
-    fitted = datetime.fromisoformat(str(card["fitted"])) if "fitted" in card else now
-    if due(int(str(card.get("rows", 0))) if kept else None, rows, needed=needed, growth=1.0 if updates else 3.0):
-        return "fit", "history has doubled since the last fit" if kept and updates else "history has grown" if kept else "there is enough history"
-    if not kept or rows < needed:
+    serving = next((model for model in kept if model.state == "champion"), None)
+    if serving is None:
+        return ("fit", "there is enough history") if rows >= needed else ("wait", "too little history")
+    if why := _due(serving.card, rows, needed, every, now, updates=updates):
+        return "fit", why
+    if rows < needed:
         return "wait", "too little history"
-    if every is not None and now - fitted >= every:
-        return "fit", f"the last fit is {_age(now - fitted)} old"
     if kept[0].state == "rolled_back":
         return "wait", "its newest version was rolled back"
-    if card.get("refit"):
-        return "fit", str(card["refit"])
+    if serving.card.get("refit") and _number(serving.card, "updates") >= settled:
+        return "fit", str(serving.card["refit"])
     return ("update", "a batch was accepted") if updates else ("wait", "nothing is due")
+
+
+def _due(card: Mapping[str, object], rows: int, needed: int, every: timedelta | None, now: datetime, *, updates: bool) -> str:
+    """Why a whole fit is due; empty where none is."""
+    if 0 < _number(card, "wants") <= rows:
+        return "there is enough history for the detector that was wanted"
+    if due(_number(card, "rows"), rows, needed=needed, growth=1.0 if updates else 3.0):
+        return "history has doubled since the last fit" if updates else "history has grown since the last fit"
+    fitted = datetime.fromisoformat(str(card["fitted"])) if "fitted" in card else now
+    return f"the last fit is {_age(now - fitted)} old" if every is not None and now - fitted >= every and rows >= needed else ""
+
+
+def _number(card: Mapping[str, object], name: str) -> int:
+    return int(str(card.get(name, 0)))
 
 
 # -- stewards -----------------------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -50,21 +50,60 @@ def learn(schema: Schema, learners: Sequence[Learner], store: Store, learning: L
         now: When the models are said to be made.
     """
     past = store.snapshot()
-    rows = history(schema, past)
-    made = []
+    rows, made = history(schema, past), []
     for each in learners:
-        step, why = rules.learning(store.models(each.name), rows, needed=each.needs, updates=each.updates, every=each.refit, now=now)
-        if step == "wait":
-            continue
+        kept = store.models(each.name)
+        step, why = rules.learning(kept, rows, needed=each.needs, updates=each.updates, every=each.refit, now=now)
         try:
-            artifact = (learning.train if step == "fit" else learning.update)(each.name, past.id)
+            if step == "fit":
+                made.append(refit(each.name, store, learning, by="learn", why=why, now=now))
+            elif step == "update" and _unseen(kept, schema, past):
+                made.append(_update(each.name, kept, store, learning, past, now))
         except ModelError:  # it needs more than it said; its Verdict tells how much
             continue
-        if step == "fit":
-            store.log(who="learn", what="fit", subject=each.name, why=why, at=now)
-        fitted = {"fitted": now.isoformat()} if step == "fit" else {}
-        made.append(store.save(each.name, replace(artifact, card={**artifact.card, **fitted}), "champion", at=now, keep=KEEP))
     return made
+
+
+def refit(name: str, store: Store, learning: Learning, *, by: str, why: str, now: datetime) -> Model:
+    """Fit a learner from its whole history, whether that is due or not; learning goes on from there, after a roll-back too.
+
+    Args:
+        name: Of its models.
+        store: Where history is read and models are kept.
+        learning: How it learns.
+        by: Who asked.
+        why: Why.
+        now: When the model is said to be made.
+
+    Raises:
+        ModelError: There is too little to learn from.
+    """
+    artifact = learning.train(name, store.snapshot().id)
+    model = store.save(name, _noted(artifact, now.isoformat(), 0), "champion", at=now, keep=KEEP)
+    store.log(who=by, what="fit", subject=f"{name} {model.version}", why=why, at=now)
+    return model
+
+
+def _update(name: str, kept: Sequence[Model], store: Store, learning: Learning, past: Snapshot, now: datetime) -> Model:
+    card = _serving(kept)
+    artifact = _noted(learning.update(name, past.id), card.get("fitted"), int(str(card.get("updates", 0))) + 1)
+    return store.save(name, artifact, "champion", at=now, keep=KEEP)
+
+
+def _unseen(kept: Sequence[Model], schema: Schema, past: Snapshot) -> bool:
+    """Whether there is a run that the serving version has not learned from."""
+    seen = _serving(kept).get("seen", ())
+    return any(run.id not in seen for run in past.runs(schema.dataset) if run.kind != "audit") if isinstance(seen, Sequence) else True
+
+
+def _serving(kept: Sequence[Model]) -> Mapping[str, object]:
+    return next((model.card for model in kept if model.state == "champion"), {})
+
+
+def _noted(artifact: Artifact, fitted: object, updates: int) -> Artifact:
+    """With the time of the last whole fit, and how many updates came since."""
+    noted = {"fitted": fitted} if fitted else {}
+    return replace(artifact, card={**artifact.card, **noted, "updates": updates})
 
 
 def history(schema: Schema, past: Snapshot) -> int:

@@ -87,7 +87,7 @@ class Registry:
         """Make the last retired champion serve again, from a new snapshot on.
 
         Raises:
-            UsageError: There is none.
+            UsageError: There is none, or its bytes are no longer kept.
         """
         with self._database.write() as session:
             last = (
@@ -100,6 +100,7 @@ class Registry:
             row = session.scalars(last).first()
             if row is None:
                 raise UsageError(f"{name} has no earlier champion to go back to")
+            _require_kept(self._blobs, row)
             for serving in session.scalars(select(ModelRow).where(ModelRow.name == name, ModelRow.state == "champion")):
                 serving.state = "rolled_back"
             row.state = "champion"
@@ -121,6 +122,13 @@ def _path(name: str, version: int) -> str:
     return f"models/{name}/{version}.safetensors"
 
 
+def _require_kept(blobs: Blobs, row: ModelRow) -> None:
+    try:
+        blobs.get(_path(row.name, row.version))
+    except StoreError as error:
+        raise UsageError(f"{row.name} cannot go back to version {row.version}: only the bytes of newer ones are kept") from error
+
+
 def _require_safetensors(name: str, tensors: bytes) -> None:
     try:
         safetensors.deserialize(tensors)  # type: ignore[no-untyped-call]  # the library's
@@ -138,11 +146,13 @@ def _crown(session: Session, name: str, version: int) -> None:
 
 
 def _outlived(session: Session, name: str, keep: int) -> list[int]:
-    """The one champion that falls out of the newest ones; those before it have fallen out before."""
+    """The champions that fall out of the newest ones, with one that fell out before, lest a crash have left its bytes; their pictures go at once."""
     session.flush()
     reigns = select(ReignRow.version).where(ReignRow.name == name).order_by(ReignRow.seq.desc())
-    versions = list(dict.fromkeys(session.scalars(reigns.limit(4 * keep))))
-    return versions[keep : keep + 1]
+    versions = list(dict.fromkeys(session.scalars(reigns.limit(4 * keep))))[keep : keep + 2]
+    for old in session.scalars(select(ModelRow).where(ModelRow.name == name, ModelRow.version.in_(versions))):
+        old.card = {key: value for key, value in old.card.items() if key != "picture"}
+    return versions
 
 
 def _to_model(row: ModelRow) -> Model:

@@ -122,6 +122,24 @@ def test_a_roll_back_makes_the_last_retired_champion_serve(shop: Any) -> None:
     assert shop.store.load(NAME) == artifact(1)
 
 
+def test_only_the_newest_champions_keep_their_bytes_and_all_their_records(shop: Any, tmp_path: Path) -> None:
+    for number in range(1, 6):
+        shop.store.save(NAME, Artifact(artifact(number).tensors, {"rows": number, "picture": {}}), "champion", at=shop.now, keep=3)
+    assert sorted(path.name for path in (tmp_path / "lake" / "models" / NAME).iterdir()) == [f"{number}.safetensors" for number in (3, 4, 5)]
+    assert [(model.card["rows"], "picture" in model.card) for model in shop.store.models(NAME)] == [(5, True), (4, True), (3, True), (2, False), (1, False)]
+
+
+def test_there_is_no_way_back_to_a_version_whose_bytes_are_gone(shop: Any) -> None:
+    for number in range(1, 5):
+        shop.store.save(NAME, artifact(number), "champion", at=shop.now, keep=2)
+    shop.store.rollback(NAME, by="Ada", why="worse", at=shop.now)
+    with pytest.raises(UsageError, match="only the bytes of newer ones are kept"):
+        shop.store.rollback(NAME, by="Ada", why="worse still", at=shop.now)
+    assert shop.store.load(NAME) == artifact(3)
+    assert shop.store.save(NAME, artifact(5), "champion", at=shop.now, keep=2).version == 5
+    assert shop.store.rollback(NAME, by="Ada", why="worse", at=shop.now).version == 3
+
+
 def test_a_snapshot_remembers_its_champion(shop: Any) -> None:
     now = shop.now
     shop.publish("b1", ["b1.0"])

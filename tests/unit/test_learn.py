@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from sluice import rules
+from sluice.domain import Artifact, Model, Run, Schema
+from sluice.errors import ModelError
+from sluice.jobs import Learner, Learning, learn, refit
+
+NOW = datetime(2026, 3, 15, tzinfo=UTC)
+DAY = timedelta(days=1)
+NAME = "events.odd"
+SCHEMA = Schema("events")
+
+
+def model(version: int, state: Any = "champion", **card: object) -> Model:
+    return Model(NAME, version, state, "", {"rows": 1_000, **card}, NOW)
+
+
+def learning(*kept: Model, rows: int = 1_500, updates: bool = True, every: timedelta | None = None) -> tuple[str, str]:
+    return rules.learning(kept, rows, needed=500, updates=updates, every=every, now=NOW)
+
+
+def test_a_learner_is_fitted_first_when_there_is_enough_history() -> None:
+    assert learning(rows=499) == ("wait", "too little history")
+    assert learning(rows=500) == ("fit", "there is enough history")
+    assert learning(model(1, "rejected"), rows=500)[0] == "fit"
+
+
+def test_it_learns_on_from_each_batch_where_it_can() -> None:
+    assert learning(model(1)) == ("update", "a batch was accepted")
+    assert learning(model(1), updates=False) == ("wait", "nothing is due")
+
+
+def test_it_is_fitted_anew_when_history_has_doubled_or_the_fit_is_old() -> None:
+    assert learning(model(1), rows=2_000) == ("fit", "history has doubled since the last fit")
+    assert learning(model(1, fitted=(NOW - 3 * DAY).isoformat()), every=2 * DAY) == ("fit", "the last fit is 3.0 days old")
+    assert learning(model(1, fitted=(NOW - DAY).isoformat()), every=2 * DAY)[0] == "update"
+
+
+def test_it_is_fitted_anew_when_it_asks_for_it_but_not_after_every_batch() -> None:
+    assert learning(model(4, refit="the rows have changed", updates=3)) == ("fit", "the rows have changed")
+    assert learning(model(2, refit="the rows have changed", updates=1))[0] == "update"
+
+
+def test_a_stand_in_makes_room_when_there_is_enough_history() -> None:
+    assert learning(model(1, wants=5_000), rows=1_900)[0] == "update"
+    assert learning(model(1, wants=1_800), rows=1_900)[0] == "fit"
+
+
+def test_after_a_roll_back_it_waits_until_a_fit_is_due() -> None:
+    back = model(2, "rolled_back", refit="the rows have changed", updates=9), model(1)
+    assert learning(*back) == ("wait", "its newest version was rolled back")
+    assert learning(*back, rows=2_000)[0] == "fit"
+    assert learning(model(3), *back)[0] == "update"
+
+
+@dataclass(eq=False)
+class Past:
+    published: list[Run]
+    id: str = "7"
+
+    def runs(self, dataset: str) -> list[Run]:
+        return self.published
+
+
+@dataclass(eq=False)
+class Memory:
+    """A store by hand: the newest version first."""
+
+    past: Past
+    versions: list[Model] = field(default_factory=list)
+    told: list[tuple[str, str, str]] = field(default_factory=list)
+
+    def snapshot(self) -> Past:
+        return self.past
+
+    def models(self, name: str) -> list[Model]:
+        return self.versions
+
+    def save(self, name: str, artifact: Artifact, state: Any, *, at: datetime, keep: int | None = None) -> Model:
+        assert keep == 3
+        self.versions = [Model(name, len(self.versions) + 1, state, "", artifact.card, at), *[each for each in self.versions if each.state != "champion"]]
+        return self.versions[0]
+
+    def log(self, *, who: str, what: str, subject: str, why: str = "", at: datetime) -> None:
+        self.told.append((who, what, why))
+
+
+def runs(count: int) -> list[Run]:
+    return [Run(f"r{i}", "events", "ingest", i, NOW, "published", good=400) for i in range(count)]
+
+
+def pace(store: Memory) -> Learning:
+    def learned(name: str, past: str) -> Artifact:
+        return Artifact(b"", {"rows": 400 * len(store.past.published), "seen": [run.id for run in store.past.published]})
+
+    def learned_on(name: str, past: str) -> Artifact:
+        return Artifact(b"", {**store.versions[0].card, "seen": [run.id for run in store.past.published]})
+
+    return Learning(learned, learned_on)
+
+
+def test_a_life_is_recorded_with_why() -> None:
+    store: Any = Memory(Past(runs(2)))
+    learner = Learner(NAME, 500, updates=True)
+    steps = []
+    for count in (1, 2, 3, 3, 4):
+        store.past = Past(runs(count))
+        steps.append([(each.card["rows"], each.card["updates"], each.card["fitted"]) for each in learn(SCHEMA, [learner], store, pace(store), now=NOW)])
+    fitted = NOW.isoformat()
+    assert steps == [[], [(800, 0, fitted)], [(800, 1, fitted)], [], [(1600, 0, fitted)]]
+    assert store.told == [("learn", "fit", "there is enough history"), ("learn", "fit", "history has doubled since the last fit")]
+
+
+def test_a_fit_that_a_person_asked_for_is_recorded_under_the_name() -> None:
+    store: Any = Memory(Past(runs(3)), [model(2, "rolled_back"), model(1)])
+    assert learn(SCHEMA, [Learner(NAME, 500, updates=True)], store, pace(store), now=NOW) == []
+    assert refit(NAME, store, pace(store), by="Ada", why="after the sale", now=NOW).card["rows"] == 1_200
+    assert store.told == [("Ada", "fit", "after the sale")]
+
+
+def test_a_learner_that_lacks_history_is_left_for_later() -> None:
+    def refuse(name: str, past: str) -> Artifact:
+        raise ModelError("waits for 3 more rows")
+
+    store: Any = Memory(Past(runs(3)))
+    assert learn(SCHEMA, [Learner(NAME, 500)], store, Learning(refuse, refuse), now=NOW) == []
+    with pytest.raises(ModelError, match="3 more rows"):
+        refit(NAME, store, Learning(refuse, refuse), by="Ada", why="now", now=NOW)
