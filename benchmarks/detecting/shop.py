@@ -112,7 +112,7 @@ def features(split: Split) -> tuple[NDArray[np.float32], ...]:
 
     def raw(rows: Cells) -> NDArray[np.float64]:
         numbers = [np.where(np.isnan(rows[name]), middle[name], rows[name])[:, None] for name in NUMBERS]
-        return np.hstack([*numbers, *(_category(split.train[name], known[name], rows[name]) for name in CATEGORIES)])
+        return np.asarray(np.hstack([*numbers, *(_category(split.train[name], known[name], rows[name]) for name in CATEGORIES)]))
 
     train = raw(split.train)
     center, spread = train.mean(axis=0), train.std(axis=0) + 1e-8

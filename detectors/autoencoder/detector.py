@@ -21,6 +21,7 @@ from detectors.learned import Learned
 
 VISITS = 20  # how often a row is learned from
 FEWEST, MOST = 300, 2_000  # updates
+SCALED = 50_000  # the most rows that cells are scaled on: more would hardly move their quantiles
 
 
 @dataclass(frozen=True)
@@ -59,9 +60,9 @@ class Autoencoder(Learned):
     def fit(self, parts: Parts, seed: int) -> Model:
         """Train the network on one part and scale its cells on another."""
         encoder = Encoder.fit(parts.train, chosen(self.schema, self.columns), self.schema)
-        rows, others = encoder.encode(parts.train, self._device), encoder.encode(parts.scale, self._device)
+        rows = encoder.encode(parts.train, self._device)
         network = fit(rows, layout_of(encoder, self.hidden), steps=self._steps(len(rows)), seed=seed, trim=self.trim)
-        split = len(encoder.grids)
+        others, split = encoder.encode(parts.scale.tail(SCALED), self._device), len(encoder.grids)
         among = [i for i, channel in enumerate(encoder.channels[split:]) if channel.kind == "category"]
         pairs = Pairs.fit(rows.values, others.values, [len(words) for words in encoder.vocabularies], among)
         return Model.of(encoder, network, pairs, others, self._device)

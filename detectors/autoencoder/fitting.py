@@ -15,7 +15,7 @@ from detectors.encoding import Encoded
 RATE = 4e-3
 AGAIN = 1e-3  # the rate of learning on: the weights are good already
 HIDDEN_SHARE = 0.2  # cells hidden at random, so that values never seen, which are hidden too, surprise no other cell
-SAMPLE = 100_000  # rows whose cells' quantiles tell what is usual
+SAMPLE = 50_000  # rows whose cells' quantiles tell what is usual
 
 
 def fit(encoded: Encoded, layout: Layout, *, steps: int, seed: int, trim: float) -> Network:
@@ -31,10 +31,11 @@ def fit(encoded: Encoded, layout: Layout, *, steps: int, seed: int, trim: float)
     """
     generator = torch.Generator().manual_seed(seed)
     network = Network(layout, generator).to(encoded.numbers.device)
-    first = steps // 3 if trim else 0
+    first, rows = steps // 3 if trim else 0, torch.arange(len(encoded))
     if first:
-        _learn(network, encoded, first, RATE, generator)
-    _learn(network, encoded[_usual(network, encoded, trim)] if first else encoded, steps - first, RATE, generator)
+        _learn(network, encoded, rows, first, RATE, generator)
+        rows = _usual(network, encoded, trim)
+    _learn(network, encoded, rows, steps - first, RATE, generator)
     return network.eval()
 
 
@@ -44,12 +45,13 @@ def refit(network: Network, encoded: Encoded, *, steps: int, seed: int) -> Netwo
     renewed = Network(network.layout, generator)
     renewed.load_state_dict(network.state_dict())
     renewed.to(encoded.numbers.device)
-    _learn(renewed, encoded, steps, AGAIN, generator)
+    _learn(renewed, encoded, torch.arange(len(encoded)), steps, AGAIN, generator)
     return renewed.eval()
 
 
-def _learn(network: Network, encoded: Encoded, steps: int, rate: float, generator: torch.Generator) -> None:
-    train(network, _lost, (encoded.numbers, encoded.codes), steps=steps, rate=rate, noise=len(network.layout.groups), generator=generator)
+def _learn(network: Network, encoded: Encoded, rows: Tensor, steps: int, rate: float, generator: torch.Generator) -> None:
+    noise = len(network.layout.groups)
+    train(network, _lost, (encoded.numbers, encoded.codes), rows=rows, steps=steps, rate=rate, noise=noise, generator=generator)
 
 
 def _lost(network: Network, rows: Sequence[Tensor], drawn: Tensor) -> Tensor:
@@ -60,8 +62,12 @@ def _lost(network: Network, rows: Sequence[Tensor], drawn: Tensor) -> Tensor:
 
 def _usual(network: Network, encoded: Encoded, trim: float) -> Tensor:
     """The places of the rows whose most surprising cell, on its channel's own scale, is not among the worst."""
-    told = tiled(encoded, lambda tile, _: surprise(network(tile.numbers, tile.codes), tile.numbers, tile.codes)).nan_to_num_(nan=0.0)
-    sample = told[:, :: max(len(encoded) // SAMPLE, 1)]
+
+    def told(tile: Encoded, _: Tensor | None) -> Tensor:
+        return surprise(network(tile.numbers, tile.codes), tile.numbers, tile.codes).nan_to_num_(nan=0.0)
+
+    sample = tiled(encoded[:: max(len(encoded) // SAMPLE, 1)], told)
     middle, high = sample.quantile(0.5, dim=1, keepdim=True), sample.quantile(0.95, dim=1, keepdim=True)
-    worst = told.sub_(middle).div_((high - middle).clamp_(min=0.2)).amax(dim=0)
-    return worst.argsort(stable=True)[: len(worst) - int(trim * len(worst))].sort().values
+    width = (high - middle).clamp_(min=0.2)
+    worst = tiled(encoded, lambda tile, visible: ((told(tile, visible) - middle) / width).amax(dim=0))
+    return worst.argsort(stable=True)[: len(worst) - int(trim * len(worst))].sort().values.cpu()

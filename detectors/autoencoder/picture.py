@@ -33,7 +33,12 @@ class Picture:
     @classmethod
     def fit(cls, network: Network, clean: Encoded) -> Picture:
         """Find the plane for clean rows."""
-        units = tiled(clean[:SAMPLE], lambda tile, _: network.hidden(tile.numbers, tile.codes).flatten(0, 1)).double().cpu().numpy()
+        return cls.of(tiled(clean[:SAMPLE], lambda tile, _: network.hidden(tile.numbers, tile.codes).flatten(0, 1)))
+
+    @classmethod
+    def of(cls, hidden: Tensor) -> Picture:
+        """Find the plane for what a network holds of clean rows, [units, rows]."""
+        units = hidden.double().cpu().numpy()
         middle = units.mean(axis=1)
         _, vectors = np.linalg.eigh(np.cov(units, ddof=0).reshape(len(units), len(units)))
         axes = vectors[:, :-3:-1].T
@@ -42,12 +47,12 @@ class Picture:
 
     def __call__(self, network: Network, encoded: Encoded) -> NDArray[np.float64]:
         """float64 [rows, 2]."""
-        middle, axes = (torch.from_numpy(each).to(encoded.numbers.device) for each in (self.middle, self.axes))
+        return tiled(encoded, lambda tile, _: self.points(network.hidden(tile.numbers, tile.codes).flatten(0, 1))).T.double().cpu().numpy()
 
-        def points(tile: Encoded, _: Tensor | None) -> Tensor:
-            return axes @ (network.hidden(tile.numbers, tile.codes).flatten(0, 1) - middle[:, None])
-
-        return tiled(encoded, points).T.double().cpu().numpy()
+    def points(self, hidden: Tensor) -> Tensor:
+        """[units, rows] to [2, rows]."""
+        middle, axes = (torch.from_numpy(each).to(hidden.device) for each in (self.middle, self.axes))
+        return axes @ (hidden - middle[:, None])
 
     def pack(self) -> dict[str, NDArray[Any]]:
         """As arrays."""

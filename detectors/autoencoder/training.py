@@ -23,6 +23,7 @@ def train(
     loss: Callable[[N, Sequence[Tensor], Tensor], Tensor],
     tensors: Sequence[Tensor],
     *,
+    rows: Tensor | None = None,
     steps: int,
     rate: float,
     noise: int,
@@ -34,13 +35,15 @@ def train(
         network: On the device of the tensors.
         loss: Of the network, some rows of each tensor and uniform numbers [rows, noise]: the loss of each row or cell.
         tensors: All rows.
+        rows: int64 [n], on the processor: the places of those to learn from; None: all.
         steps: Updates, each of `BATCH` rows (fewer where there are fewer).
         rate: The highest learning rate of the cycle.
         noise: How many uniform numbers the loss takes a row.
         generator: Draws order and numbers; the process's own random state is neither read nor changed.
     """
-    rows, device = len(tensors[0]), tensors[0].device
-    size = min(BATCH, rows)
+    device = tensors[0].device
+    rows = torch.arange(len(tensors[0])) if rows is None else rows
+    size = min(BATCH, len(rows))
     with one_thread():
         step = stepper(network, loss, tensors, size, noise, device.type)
         for i, picked in enumerate(_batches(rows, size, steps, generator)):
@@ -55,9 +58,9 @@ def _cycle(done: float) -> float:
     return (1 + math.cos(math.pi * (done - WARMING) / (1 - WARMING))) / 2
 
 
-def _batches(rows: int, size: int, steps: int, generator: torch.Generator) -> Iterator[Tensor]:
-    each = rows // size
+def _batches(rows: Tensor, size: int, steps: int, generator: torch.Generator) -> Iterator[Tensor]:
+    each = len(rows) // size
     for _ in range(math.ceil(steps / each)):
-        order = torch.randperm(rows, generator=generator)
+        order = rows[torch.randperm(len(rows), generator=generator)]
         yield from order[: each * size].view(each, size)[: min(each, steps)]
         steps -= each

@@ -18,6 +18,8 @@ from detectors.encoding.texture import Texture
 from detectors.encoding.words import Vocabulary
 from sluice.domain import Schema
 
+CHUNK = 65_536  # rows whose numbers are encoded at once: a whole table would need its memory twice
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Encoded:
@@ -62,12 +64,16 @@ class Encoder:
     def encode(self, rows: pl.DataFrame, device: str = "cpu") -> Encoded:
         """Rows to tensors; columns that are lacking count as null, others are not looked at."""
         split, n = len(self.grids), rows.height
-        numbers = torch.empty((split, n, 2), device=device)
-        for i, values in enumerate(self._numbers(rows, device)):
-            numbers[i, :, 0], numbers[i, :, 1] = self.grids[i].encode(values, "rank"), self.grids[i].encode(values, "log")
+        numbers = torch.empty((n, split, 2), device=device)
+        for start in range(0, n, CHUNK):
+            part = rows[start : start + CHUNK]
+            told = torch.empty((split, part.height, 2), device=device)
+            for i, values in enumerate(self._numbers(part, device)):
+                told[i, :, 0], told[i, :, 1] = self.grids[i].encode(values, "rank"), self.grids[i].encode(values, "log")
+            numbers[start : start + CHUNK] = told.transpose(0, 1)
         places = [torch.from_numpy(words.places(read(rows, channel))) for channel, words in zip(self.channels[split:], self.vocabularies, strict=True)]
         found = torch.stack(places, 1).to(device) if places else torch.zeros((n, 0), dtype=torch.int64, device=device)
-        return Encoded(numbers.transpose(0, 1).contiguous(), self._codes(found), found)
+        return Encoded(numbers, self._codes(found), found)
 
     def scaled(self, rows: pl.DataFrame, scale: Scale, device: str = "cpu") -> Tensor:
         """The numeric channels on one scale, float32 [rows, numeric channels]; NaN where null."""

@@ -1,0 +1,146 @@
+"""How fast detectors learn and judge, and what they weigh, against PyOD's AutoEncoder at its defaults: one million rows of 20 numbers.
+
+Ours goes the whole way, from Polars columns to scores; PyOD's from a matrix of floats. Both run on one thread. PyOD is timed on fewer
+rows and given as a rate, since a whole fit of it takes seven minutes; what a larger table would cost it is no less.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
+
+import numpy as np
+import polars as pl
+import torch
+
+from benchmarks.figures import Figure, main
+from detectors import DETECTORS
+from detectors.autoencoder.detector import Autoencoder
+from detectors.autoencoder.fitting import fit
+from detectors.autoencoder.model import layout_of
+from detectors.autoencoder.tiles import one_thread
+from detectors.encoding import Encoder
+from detectors.history import Parts
+from detectors.learned import Learned
+from detectors.packing import pack
+from sluice.domain import ROW, Column, Schema
+
+COLUMNS = 20
+ROWS, QUICK = 1_000_000, 100_000
+FITTED = 40_000  # rows that are learned from where only the rate counts
+PEER = 20_000  # rows of PyOD
+REPEATS = 3
+MEGABYTE = 1e6
+NAMES = tuple(f"c{i:02}" for i in range(COLUMNS))
+SCHEMA = Schema("table", columns=tuple(Column(name, "number") for name in NAMES))
+
+
+def table(n: int, seed: int) -> pl.DataFrame:
+    """Numbers of several shapes that depend on each other."""
+    rng = np.random.default_rng(seed)
+    hidden = rng.normal(size=(n, 4))
+    mixed = hidden @ np.random.default_rng(0).normal(size=(4, COLUMNS)) + 0.3 * rng.normal(size=(n, COLUMNS))
+    shapes = (lambda x: x, np.exp, np.round, np.tanh)
+    columns = [pl.Series(name, np.asarray(shapes[i % 4](mixed[:, i]), np.float64)) for i, name in enumerate(NAMES)]
+    return pl.DataFrame([*columns, pl.int_range(n, eager=True).cast(pl.String).alias(ROW)])
+
+
+def parts(rows: pl.DataFrame) -> Parts:
+    """Three parts, as the product makes them."""
+    first, second = int(rows.height * 0.6), int(rows.height * 0.8)
+    return Parts(rows[:first], rows[first:second], rows[second:])
+
+
+def seconds(run: Callable[[], object], repeats: int = REPEATS) -> float:
+    """The least processor time of several runs."""
+    best = float("inf")
+    for _ in range(repeats):
+        began = time.process_time()
+        run()
+        best = min(best, time.process_time() - began)
+    return best
+
+
+def peer() -> tuple[float, float]:
+    """Row visits a second in training, and rows a second in scoring, of PyOD's AutoEncoder at its defaults."""
+    from pyod.models.auto_encoder import AutoEncoder
+
+    x = table(PEER, 1).select(NAMES).to_numpy().astype(np.float32)
+    with one_thread():
+        scored = AutoEncoder(verbose=0, random_state=0)
+        fit = seconds(partial(scored.fit, x), 1)
+        score = seconds(lambda: scored.decision_function(x))
+    epochs = scored.epoch_num
+    return PEER * epochs / max(fit - score, 1e-9), PEER / score  # its fit ends with a scoring pass, which is no training
+
+
+def ours(n: int) -> tuple[float, float]:
+    """Row visits a second in training, and rows a second from raw columns to a score that looks at every cell."""
+    detector, rows = Autoencoder(SCHEMA, device="cpu", steps=200), table(FITTED, 1)
+    model = detector.fit(parts(rows), 0)
+    encoder = Encoder.fit(rows, NAMES, SCHEMA)
+    encoded, steps = encoder.encode(rows), 100
+    training = seconds(lambda: fit(encoded, layout_of(encoder, detector.hidden), steps=steps, seed=0, trim=0.0))
+    judged = table(n, 2)
+    return steps * 512 / training, n / seconds(lambda: model.scores(judged))
+
+
+def screened(n: int) -> float | None:
+    """Rows a second of the screen, where there is one."""
+    if "screen" not in DETECTORS:
+        return None
+    module, _, name = DETECTORS["screen"].partition(":")
+    screen: Learned = getattr(importlib.import_module(module), name)(SCHEMA, device="cpu")
+    model, judged = screen.fit(parts(table(FITTED, 1)), 0), table(n, 2)
+    return n / seconds(lambda: model.scores(judged))
+
+
+def weight(n: int) -> tuple[float, float]:
+    """Peak memory of a fit above the process after its imports, and the model file, in MB; in a process of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = f"{folder}/rows.parquet"
+        table(n, 1).select(NAMES).write_parquet(path)
+        code = f"from benchmarks.detecting.speed import weigh; weigh({path!r})"
+        told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    return float(told[0]), float(told[1])
+
+
+def weigh(path: str) -> None:
+    """Print both for the rows of a file; they count as well, as they lie in memory."""
+    torch.nn.Linear(2, 2)(torch.ones(1, 2)).sum().backward()  # what a first use loads is no part of a fit
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    model = Autoencoder(SCHEMA, device="cpu").fit(parts(pl.read_parquet(path)), 0)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    print(peak * 1024 / MEGABYTE, len(pack(*model.pack())) / MEGABYTE)
+
+
+def measure(options: argparse.Namespace) -> Sequence[Figure]:
+    """Rates, memory and size."""
+    n = QUICK if options.quick else ROWS
+    trained, scored = peer()
+    learned, told = ours(n)
+    figures = [
+        Figure("all cells, raw columns to scores", told, "rows / CPU s", f"PyOD AutoEncoder: {scored:,.0f}", told / scored),
+        Figure("leave-one-out, training", learned, "row visits / CPU s", f"PyOD AutoEncoder: {trained:,.0f}", learned / trained),
+    ]
+    if (fast := screened(n)) is not None:
+        figures.append(Figure("screen, raw columns to scores", fast, "rows / CPU s", f"PyOD AutoEncoder: {scored:,.0f}", fast / scored))
+    memory, size = weight(n)
+    floats = n * COLUMNS * 4 / MEGABYTE
+    figures.append(
+        Figure(
+            f"peak memory of a fit of {n:,} x {COLUMNS}", memory, "MB", f"3 x the float32 table + 100 MB: {3 * floats + 100:,.0f}", memory / (3 * floats + 100)
+        )
+    )
+    return [*figures, Figure("model file", size, "MB", "bound: 10", size / 10)]
+
+
+if __name__ == "__main__":
+    main(__doc__ or "", measure)
