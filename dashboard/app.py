@@ -20,6 +20,7 @@ page = st.navigation(
         st.Page(HERE / "views" / "overview.py", title=tr("Overview"), icon=":material/monitoring:", default=True),
         st.Page(HERE / "views" / "runs.py", title=tr("Runs"), icon=":material/history:"),
         st.Page(HERE / "views" / "quarantine.py", title=tr("Quarantine"), icon=":material/front_hand:"),
+        st.Page(HERE / "views" / "detectors.py", title=tr("Detectors"), icon=":material/radar:"),
         st.Page(HERE / "views" / "recommender.py", title=tr("Recommender"), icon=":material/recommend:"),
     ]
 )

@@ -77,3 +77,15 @@ def incidents(shop: Shop) -> Sequence[Incident]:
 def models(shop: Shop) -> Sequence[Model]:
     """Every version of every line of models, the newest first."""
     return pages.models(shop.store)
+
+
+@_keep
+def detected(shop: Shop, dataset: str) -> pl.DataFrame:
+    """What each detector flagged of each run, the oldest first."""
+    return pages.detected(shop.store, dataset)
+
+
+@_keep
+def published_row(shop: Shop, dataset: str, row_id: str) -> pl.DataFrame:
+    """A published row; a frame without rows where it is not published."""
+    return pages.published_row(shop.store, dataset, row_id)

@@ -36,7 +36,7 @@ def scores(runs: Sequence[Run], minimum: float) -> Chart:
         minimum: The gate's limit on the worst dimension.
     """
     data = _long(runs)
-    day = alt.X("at:T", title=None, axis=alt.Axis(format="%-m/%-d" if current() == "zh" else "%b %-d", tickCount="day", labelOverlap=True, grid=False))
+    day = day_axis()
     floor = max(0, 5 * (int(min([minimum, *data["score"].drop_nulls()])) // 5) - 5)
     ticks = list(range(100, floor - 1, -5 if floor >= 75 else -20))
     y = alt.Y("score:Q", title=None, scale=alt.Scale(domain=[floor, 100], nice=False), axis=alt.Axis(values=ticks))
@@ -49,7 +49,7 @@ def scores(runs: Sequence[Run], minimum: float) -> Chart:
     )
     dots = alt.Chart(data.filter(pl.col("series") == names[0])).mark_point(size=55, filled=True, opacity=1).encode(day, y, _by_state(), tooltip=_tooltip())
     limit = alt.Chart(pl.DataFrame({"score": [minimum]})).mark_rule(color=look.BAD, strokeDash=[2, 3], opacity=0.6).encode(y)
-    return _dressed(alt.layer(limit, lines, dots).properties(height=190))
+    return dressed(alt.layer(limit, lines, dots).properties(height=190))
 
 
 def _long(runs: Sequence[Run]) -> pl.DataFrame:
@@ -90,10 +90,16 @@ def bars(values: Mapping[str, float], *, title: str, limit: float | None = None)
     marks = [base.mark_bar(cornerRadiusEnd=3, height=16).encode(color=below), base.mark_text(align="left", dx=4).encode(text=alt.Text("score:Q", format=".1f"))]
     if limit is not None:
         marks.append(alt.Chart(pl.DataFrame({"score": [limit]})).mark_rule(color=look.BAD, strokeDash=[2, 3]).encode(x="score:Q"))
-    return _dressed(alt.layer(*marks).properties(height=max(60, 28 * data.height + 30)))
+    return dressed(alt.layer(*marks).properties(height=max(60, 28 * data.height + 30)))
 
 
-def _dressed(chart: Chart) -> Chart:
+def day_axis() -> alt.X:
+    """Time, by days."""
+    return alt.X("at:T", title=None, axis=alt.Axis(format="%-m/%-d" if current() == "zh" else "%b %-d", tickCount="day", labelOverlap=True, grid=False))
+
+
+def dressed(chart: Chart) -> Chart:
+    """A chart without a frame, its dates in the reader's language."""
     dressed: Chart = chart.configure_view(stroke=None)
     if current() == "zh":
         dressed = dressed.configure(locale=alt.Locale(time=alt.TimeLocale(**_CHINESE_TIME)), view=alt.ViewConfig(stroke=None))

@@ -43,6 +43,9 @@ _STYLE = """<style>
   table.cells tr.blamed td:first-child {box-shadow: inset 3px 0 #b91c1c}
   table.cells tr.repaired td {background: #eef8f1}
   table.cells tr.repaired td:first-child {box-shadow: inset 3px 0 #15803d}
+  table.cells .bar {min-width: 5rem; height: .7rem; background: #edf0f3; border-radius: .35rem; overflow: hidden}
+  table.cells .bar div {height: 100%; background: #0f6e84}
+  table.cells tr.blamed .bar div {background: #b91c1c}
   table.cells .none {color: #9aa4ae; font-style: italic}
 </style>"""
 

@@ -31,7 +31,6 @@ def page() -> None:
     else:
         look.empty(tr("No model has been trained yet"), tr("Where the gates are open, this trains one:"), "sluice retrain")
     retrain(shop, shop.config.recommender.events)
-    detectors([each for each in cached.models(shop) if each.name != LINE])
 
 
 def serving(shop: Shop, model: Model | None) -> None:
@@ -122,13 +121,6 @@ def retrain(shop: Shop, events: str) -> None:
         if st.button(tr("Ask for a retrain"), type="primary"):
             asking.file(shop, "retrain", events, by=by, note=note)
     asking.requests(shop, ("retrain",))
-
-
-def detectors(versions: Sequence[Model]) -> None:
-    """The other models that were learned: the detectors'."""
-    if versions:
-        st.subheader(tr("Detectors"), anchor=False)
-        look.table([line(each) for each in versions], "")
 
 
 page()

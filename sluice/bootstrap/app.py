@@ -21,7 +21,7 @@ from sluice.bootstrap.sources import source_of, store_of
 from sluice.bootstrap.steps import learners_of, order_of, references_of, trainers_of
 from sluice.child import Child
 from sluice.config import Config, load
-from sluice.domain import RUN, Arrival, Decision, Request, Run, Verdict
+from sluice.domain import RUN, Arrival, Decision, Model, Request, Run, Verdict
 from sluice.errors import Claimed, GateClosed, SluiceError, SourceError, StoreError, UsageError
 from sluice.jobs.release import Rejudged
 from sluice.jobs.retrain import Training
@@ -153,8 +153,28 @@ class App:
         """Fit a dataset's detectors that are due, and let the others learn on."""
         schema = self.config.datasets[dataset].schema_of(dataset)
         trainers = trainers_of(self.config, self.path, dataset)
-        learning = jobs.Learning(self.far(worker.trained, dataset), self.far(worker.updated, dataset))
-        jobs.learn(schema, learners_of(trainers), self.store, learning, now=self.now())
+        jobs.learn(schema, learners_of(trainers), self.store, self._learning(dataset), now=self.now())
+
+    def refit(self, dataset: str, detector: str, *, by: str, why: str) -> Model:
+        """Fit one of a dataset's detectors from its whole history, due or not; after a roll-back it learns on from there.
+
+        Args:
+            dataset: Its name.
+            detector: As in the configuration.
+            by: Who asks.
+            why: Why.
+
+        Raises:
+            UsageError: No such detector learns.
+            ModelError: There is too little to learn from.
+        """
+        names = [name.partition(".")[2] for name in trainers_of(self.config, self.path, self.known(dataset))]
+        if detector not in names:
+            raise UsageError(f"no detector of {dataset} that learns is called {detector!r}; it has {', '.join(names) or 'none'}")
+        return jobs.refit(f"{dataset}.{detector}", self.store, self._learning(dataset), by=by, why=why, now=self.now())
+
+    def _learning(self, dataset: str) -> jobs.Learning:
+        return jobs.Learning(self.far(worker.trained, dataset), self.far(worker.updated, dataset))
 
     def replay(self, dataset: str) -> Iterator[Run]:
         """Judge the rows again that are held for a reference into a dataset that has just published."""
@@ -216,24 +236,6 @@ class App:
         if self.config.recommender is None or serving is None:
             raise UsageError("no recommender serves yet; `sluice retrain` trains one when the gates are open")
         return answer(self.store.snapshot(), self.config.recommender, serving, user, k)
-
-    def detectors(self, dataset: str) -> Iterator[Mapping[str, object]]:
-        """What is known of a dataset's detectors: what each learned from, its budget, and what it flagged in the newest run."""
-        newest = self.store.snapshot().metrics(dataset)
-        last = newest.filter((pl.col("nature") == "detector") & (pl.col("phase") == "cleaned")).unique("rule", keep="last", maintain_order=True)
-        for rule, status, rows, failed in last.select("rule", "status", "rows", "failed").iter_rows():
-            versions = self.store.models(f"{dataset}.{rule}")
-            card = versions[0].card if versions else {}
-            share = failed / rows if rows else None
-            yield {
-                "dataset": dataset,
-                "detector": rule,
-                "state": status,
-                "version": len(versions) or None,
-                "learned from": card.get("rows"),
-                "budget": card.get("budget"),
-                "flagged": share,
-            }
 
     # -- requests
 

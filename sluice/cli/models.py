@@ -1,4 +1,4 @@
-"""What was learned: retrain, models, recommend, detectors."""
+"""What was learned: retrain, models, recommend."""
 
 from __future__ import annotations
 
@@ -52,14 +52,6 @@ def recommend(
     if answer.note:
         say(answer.note)
     show(({"item": each.item, "title": each.title, "score": each.score} for each in answer.items), form)
-
-
-@app.command()
-def detectors(config: ConfigOption = "sluice.yaml", form: FormatOption = Format.table) -> None:
-    """List the detectors: what each learned from, its false-positive budget, and the share that it flagged lately."""
-    with build(config) as sluice:
-        rows = [row for dataset in sluice.config.datasets for row in sluice.detectors(dataset)]
-    show(rows, form, empty="no detector is configured")
 
 
 @kept.command("list")

@@ -17,6 +17,7 @@ TITLES = {
     "overview": ("Overview", "总览"),
     "runs": ("Runs", "运行记录"),
     "quarantine": ("Quarantine", "隔离区"),
+    "detectors": ("Detectors", "检测器"),
     "recommender": ("Recommender", "推荐模型"),
 }
 
@@ -34,7 +35,7 @@ def test_a_page_opens_in_each_language(corner: Corner, monkeypatch: pytest.Monke
 def test_an_empty_shop_says_what_to_do(empty: Corner, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     app = empty.page(name, monkeypatch)
     assert not app.exception
-    expected = {"overview": "sluice run", "runs": "sluice run", "recommender": "sluice retrain"}
+    expected = {"overview": "sluice run", "runs": "sluice run", "detectors": "sluice run", "recommender": "sluice retrain"}
     assert [each.value for each in app.code] == ([expected[name]] if name in expected else [])
 
 

@@ -1,0 +1,146 @@
+"""The detectors: what each promised and kept, which columns are loud, how it sees rows, and one row cell by cell."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+import streamlit as st
+
+from dashboard import cached, cards, detecting, look, pictures, surprise
+from dashboard.escape import markdown
+from dashboard.language import said, tr
+from dashboard.shop import Shop, opened
+from dashboard.words import word
+from sluice.domain import Model
+
+
+def page() -> None:
+    """Draw the page."""
+    shop = opened()
+    look.heading(tr("Detectors"), tr("What each detector promised about false alarms, what it kept, and what it finds unusual."))
+    found = [(dataset, rule) for dataset in shop.config.datasets for rule in cached.detected(shop, dataset)["rule"].unique(maintain_order=True)]
+    if not found:
+        look.empty(tr("No detector has judged yet"), tr("Name one under detect in sluice.yaml, then run the main job:"), "sluice run")
+        return
+    found.sort(key=lambda each: not versions_of(shop, *each))  # those that learn first: they have more to tell
+    names = [f"{dataset}.{rule}" for dataset, rule in found]
+    chosen = st.selectbox(tr("Detector"), names, key="detector", bind="query-params")
+    dataset, rule = found[names.index(chosen)]
+    versions = versions_of(shop, dataset, rule)
+    serving = next((each for each in versions if each.state == "champion"), None)
+    runs = cached.detected(shop, dataset).filter(pl.col("rule") == rule)
+    facts(rule, runs, serving)
+    if serving is None:
+        st.altair_chart(detecting.rates(runs, None), width="stretch")
+        return
+    charts(runs, serving)
+    one_row(shop, dataset, serving)
+    history(shop, versions)
+
+
+def versions_of(shop: Shop, dataset: str, rule: str) -> Sequence[Model]:
+    """The versions of a detector's model, the newest first."""
+    return [each for each in cached.models(shop) if each.name == f"{dataset}.{rule}"]
+
+
+def facts(rule: str, runs: pl.DataFrame, serving: Model | None) -> None:
+    """What it promised, and what it kept; whether it drifts, and wants a whole fit."""
+    judged = runs.filter(pl.col("rows") > 0)
+    rows, failed = judged.select("rows", "failed").row(-1) if judged.height else (0, 0)
+    with st.container(border=True):
+        look.titled(rule if serving is None else tr("{name}, version {version}", name=rule, version=serving.version), serving.state if serving else "unknown")
+        card = serving.card if serving else {}
+        kept = cards.figures(card, "metrics").get("false_positive_rate")
+        told = {
+            tr("Promised at most"): percent(card.get("budget")),
+            tr("Kept on held-back rows"): percent(kept),
+            tr("Flagged in the newest batch"): look.share(failed, rows),
+            tr("Learned from rows"): cards.facts(card).get("rows", look.NOTHING),
+        }
+        for column, (label, value) in zip(st.columns(4), told.items(), strict=True):
+            column.metric(label, value)
+        st.caption(steadiness(card) if serving else tr("It learns nothing: its limits stand in sluice.yaml."))
+
+
+def percent(share: object) -> str:
+    """A small share in per cent, with two digits."""
+    return f"{share:.2%}" if isinstance(share, int | float) else look.NOTHING
+
+
+def steadiness(card: cards.Card) -> str:
+    """Whether the newest rows are as usual, in words."""
+    refit = card.get("refit")
+    if isinstance(refit, str) and refit:
+        return tr("A whole fit is asked for: {why}", why=markdown(said(refit)))
+    shift = cards.figures(card, "metrics").get("shift")
+    return (
+        tr("The newest rows are as usual as those before.")
+        if not shift
+        else tr("The newest rows differ from those before by {shift} (0: not at all; 1: wholly).", shift=f"{shift:.2f}")
+    )
+
+
+def charts(runs: pl.DataFrame, serving: Model) -> None:
+    """Four pictures: over the runs, of the calibration, of the columns, of the rows."""
+    card = serving.card
+    told = card.get("budget")
+    budget = float(told) if isinstance(told, int | float) else None
+    above, below = st.columns(2), st.columns(2)
+    with above[0]:
+        part(tr("Flagged, batch by batch"), tr("The red line is the budget; real errors lie above it."))
+        st.altair_chart(detecting.rates(runs, budget), width="stretch")
+    with above[1]:
+        part(tr("Calibration"), tr("On the dashed line as many clean rows are flagged as promised, whatever the budget."))
+        st.altair_chart(detecting.calibration(pictures.calibration(card), budget), width="stretch")
+    with below[0]:
+        part(tr("Loudest columns"), tr("How surprising the cells of the newest batch are, on average."))
+        st.altair_chart(detecting.columns(pictures.columns(card)), width="stretch")
+    with below[1]:
+        part(tr("Rows as the model sees them"), tr("Each point is a row of the newest batch; near ones are alike."))
+        st.altair_chart(detecting.points(pictures.points(card), budget or 0.01), width="stretch")
+
+
+def part(title: str, caption: str) -> None:
+    """The head of a picture."""
+    st.markdown(f"**{title}**")
+    st.caption(caption)
+
+
+def one_row(shop: Shop, dataset: str, serving: Model) -> None:
+    """One of the loudest rows, cell by cell."""
+    st.subheader(tr("One row, explained"), anchor=False)
+    loud = {each.row: each for each in pictures.loudest(serving.card)}
+    if not loud:
+        st.caption(tr("No row yet: the next batch brings some."))
+        return
+    labels = {row: f"{row} · p = {each.p:.2g} · {', '.join(each.blamed[:2])}" for row, each in loud.items()}
+    row = st.selectbox(tr("The loudest rows of the newest batch"), list(loud), format_func=labels.__getitem__, key=f"row of {serving.name}")
+    st.html(surprise.table(loud[row], cached.published_row(shop, dataset, row), shop.schema(dataset)))
+    st.caption(tr("Surprise 1 is seen in one cell of ten, 2 in one of a hundred. Any other row is explained by:"))
+    st.code(f"sluice explain {row} --config {shop.path}", language="bash")
+
+
+def history(shop: Shop, versions: Sequence[Model]) -> None:
+    """Its versions, and how to go back to the one before."""
+    st.subheader(tr("Versions"), anchor=False)
+    look.table([line(each) for each in versions], "")
+    if any(each.state == "retired" for each in versions):
+        st.caption(tr("This makes the model before serve again:"))
+        st.code(f"sluice models rollback {versions[0].name} --config {shop.path}", language="bash")
+
+
+def line(model: Model) -> dict[str, object]:
+    """A version as a line of the table."""
+    metrics = cards.figures(model.card, "metrics")
+    return {
+        tr("Version"): model.version,
+        tr("State"): word(model.state),
+        tr("Trained"): look.moment(model.at),
+        tr("Whole fit"): tr("yes") if "fitted" in model.card else "",
+        tr("Calibrated on rows"): look.number(metrics.get("calibration_rows")),
+        tr("Kept on held-back rows"): percent(metrics.get("false_positive_rate")),
+    }
+
+
+page()
