@@ -42,7 +42,7 @@ def _evaluated(_found: Condition, domain: Domain) -> Value:
 def _values(found: Condition, domain: Domain) -> Value:
     if len(domain.columns) == 1:
         return Value(domain.cell.filter(found.mask).head(_limit(domain)).implode(), as_list)
-    chosen = pl.struct(list(dict.fromkeys(domain.columns))).filter(found.mask).head(_limit(domain)).implode()
+    chosen = pl.struct(list(dict.fromkeys(domain.columns or domain.schema))).filter(found.mask).head(_limit(domain)).implode()
     if "column_A" in domain.kwargs:
         return Value(chosen, lambda rows: [tuple(row[column] for column in domain.columns) for row in as_list(rows)])
     return Value(chosen, as_list)

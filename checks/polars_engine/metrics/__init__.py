@@ -15,7 +15,7 @@ from checks.polars_engine.domain import Domain
 from checks.polars_engine.metrics import aggregates, cells, distinct, order, records, shape, text
 from checks.polars_engine.values import Value
 
-CONDITIONS: Mapping[str, Callable[[Domain], pl.Expr]] = {**cells.CONDITIONS, **text.CONDITIONS, **order.CONDITIONS, **records.CONDITIONS}
+CONDITIONS: dict[str, Callable[[Domain], pl.Expr]] = {**cells.CONDITIONS, **text.CONDITIONS, **order.CONDITIONS, **records.CONDITIONS}
 VALUES: Mapping[str, Callable[[Domain], Value]] = {**aggregates.VALUES, **distinct.VALUES}
 SHAPES: Mapping[str, Callable[[pl.Schema], object]] = shape.SHAPES
 

@@ -1,0 +1,69 @@
+"""Hands detectors to a plain Great Expectations suite, whose own form (JSON) has no place for them.
+
+    with scoring({"autoencoder": scorer}, past):
+        suite.run(...)  # or a validation definition, or a checkpoint
+
+Importing `checks.great_anomaly` is what makes the expectations known to Great Expectations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+import polars as pl
+
+from sluice.config import did_you_mean
+from sluice.domain import ROW
+from sluice.ports import Scored, Scorer, Snapshot
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Handed:
+    """What a suite may ask, and the past that is asked about."""
+
+    scorers: Mapping[str, Scorer]
+    past: Snapshot
+
+    def scored(self, detector: str, rows: pl.DataFrame, column: str | None) -> Scored:
+        """A detector's answer; rows that have no ids are named by their places.
+
+        Raises:
+            ModelError: The detector waits for history.
+        """
+        named = rows if ROW in rows.columns else rows.with_columns(pl.int_range(pl.len()).cast(pl.String).alias(ROW))
+        return self.scorers[detector].scored(named, self.past, column)
+
+
+_HANDED: ContextVar[Handed | None] = ContextVar("handed", default=None)
+
+
+@contextmanager
+def scoring(scorers: Mapping[str, Scorer], past: Snapshot) -> Iterator[None]:
+    """Hand detectors in, by name, while the context lasts.
+
+    Args:
+        scorers: The detectors.
+        past: What they have learned from.
+    """
+    token = _HANDED.set(Handed(scorers, past))
+    try:
+        yield
+    finally:
+        _HANDED.reset(token)
+
+
+def handed(detector: str) -> Handed:
+    """What was handed in.
+
+    Raises:
+        LookupError: Nothing was, or no detector of that name.
+    """
+    found = _HANDED.get()
+    if found is None:
+        raise LookupError("no detector was handed in: run the suite within `with scoring({name: scorer}, past):`")
+    if detector not in found.scorers:
+        raise LookupError(f"no detector is called {detector}{did_you_mean(detector, list(found.scorers))}")
+    return found

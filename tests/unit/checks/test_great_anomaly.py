@@ -1,0 +1,89 @@
+"""A plain Great Expectations suite asks a detector that is handed in."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+import polars as pl
+import pytest
+
+from checks.great_anomaly import ExpectColumnAnomalyToBeWithinBudget, ExpectRowAnomalyToBeWithinBudget
+from checks.scoring import scoring
+from sluice.domain import ROW
+from sluice.ports import Scored, Snapshot
+
+gx: Any = import_module("great_expectations")
+ExpectationSuite = gx.ExpectationSuite
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
+
+
+class Fake:
+    """Takes p from the price itself."""
+
+    columns = ("price",)
+
+    def scored(self, rows: pl.DataFrame, past: Snapshot, column: str | None = None) -> Scored:
+        assert ROW in rows.columns
+        assert column in (None, "price")
+        return Scored(rows["price"].fill_null(1), 999)
+
+    def blamed(self, rows: pl.DataFrame, past: Snapshot) -> pl.DataFrame:
+        raise AssertionError(rows)
+
+    def cells(self, rows: pl.DataFrame, past: Snapshot) -> pl.DataFrame:
+        raise AssertionError(rows)
+
+
+@pytest.fixture
+def context() -> Any:
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = {"globally": False}
+    return context
+
+
+def validated(context: Any, frame: pl.DataFrame, *expectations: Any, scorer: Fake, past: Any) -> Any:
+    source = context.data_sources.add_polars("shop")
+    batch = source.add_dataframe_asset("events").add_batch_definition_whole_dataframe("all").get_batch({"dataframe": frame})
+    suite = ExpectationSuite("unusual", expectations=list(expectations))
+    with scoring({"autoencoder": scorer}, past):
+        return batch.validate(suite, result_format="COMPLETE")
+
+
+FRAME = pl.DataFrame({"price": [0.5, 0.001, 0.9, 0.002], "kind": ["a", "a", "b", "b"]})
+
+
+def test_rows_and_cells_are_judged_by_the_detector(context: Any, past: Any) -> None:
+    told = validated(context, FRAME, ExpectRowAnomalyToBeWithinBudget(), ExpectColumnAnomalyToBeWithinBudget(column="price"), scorer=Fake(), past=past)
+    rows, cells = told.results
+    assert [each.exception_info.get("raised_exception", False) for each in told.results] == [False, False]
+    assert (rows.success, rows.result["unexpected_count"], rows.result["unexpected_index_list"]) == (False, 2, [1, 3])
+    assert (cells.success, cells.result["unexpected_count"], cells.result["unexpected_list"]) == (False, 2, [0.001, 0.002])
+
+
+def test_a_row_condition_and_mostly_are_kept(context: Any, past: Any) -> None:
+    within = ExpectRowAnomalyToBeWithinBudget(row_condition='col("kind") == "a"', condition_parser="great_expectations", mostly=0.5)
+    (told,) = validated(context, FRAME, within, scorer=Fake(), past=past).results
+    assert (told.success, told.result["unexpected_index_list"]) == (True, [1])
+
+
+def test_what_clean_rows_explain_is_passed(context: Any, past: Any) -> None:
+    frame = pl.DataFrame({"price": [0.001] * 20 + [0.5] * 1980})
+    (told,) = validated(context, frame, ExpectRowAnomalyToBeWithinBudget(), scorer=Fake(), past=past).results
+    assert (told.success, told.result["unexpected_count"]) == (True, 20)
+
+
+def test_it_is_written_as_json_and_read_again() -> None:
+    suite = ExpectationSuite("unusual", expectations=[ExpectColumnAnomalyToBeWithinBudget(column="price", budget=0.001)])
+    (read,) = ExpectationSuite("again", expectations=[each.configuration.to_json_dict() for each in suite.expectations]).expectations
+    assert isinstance(read, ExpectColumnAnomalyToBeWithinBudget)
+    assert read.budget == 0.001
+
+
+def test_without_a_detector_it_says_how_to_hand_one_in(context: Any, past: Any) -> None:
+    batch = context.data_sources.add_polars("shop").add_dataframe_asset("events").add_batch_definition_whole_dataframe("all").get_batch({"dataframe": FRAME})
+    told = batch.validate(ExpectRowAnomalyToBeWithinBudget())
+    assert not told.success
+    assert "with scoring(" in str(told.exception_info)
+    with scoring({"autoencoder": Fake()}, past):
+        assert "did you mean autoencoder" in str(batch.validate(ExpectRowAnomalyToBeWithinBudget(detector="autoencodr")).exception_info)
