@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -14,7 +14,7 @@ from sluice.demo.deliveries import START
 from sluice.demo.events import Traffic
 from sluice.demo.items import Items, stock
 from sluice.demo.people import population
-from sluice.domain import RAW, RAW_TYPE, ROW, Column, Schema
+from sluice.domain import RAW, RAW_TYPE, ROW, RUN, Artifact, Column, Run, Schema
 
 EVENTS = Schema(
     "events",
@@ -115,3 +115,55 @@ def visitors(count: int, seed: int) -> pl.DataFrame:
 
 def _named(rows: pl.DataFrame, day: int) -> pl.DataFrame:
     return rows.with_columns(pl.format("{}.{}", pl.lit(f"{day:012d}"), pl.int_range(pl.len())).alias(ROW), pl.lit(None, dtype=RAW_TYPE).alias(RAW))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Published:
+    """A snapshot of a shop whose first days are published; made by hand, for there is no store here.
+
+    Attributes:
+        shop: The shop.
+        days: How many days of events are published.
+        models: What was learned of them.
+        catalogs: How many days of catalogs; the newest is the whole of it.
+    """
+
+    shop: Shop
+    days: int
+    models: Mapping[str, Artifact] = field(default_factory=dict)
+    catalogs: int = 0
+
+    @property
+    def id(self) -> str:
+        """Names the snapshot."""
+        return str(self.days)
+
+    def clean(self, dataset: str) -> pl.LazyFrame:
+        """The published rows, with the run of each."""
+        if dataset == CATALOG.dataset:
+            return self.shop.catalog(self.catalogs - 1).lazy() if self.catalogs else pl.LazyFrame()
+        told = [rows.with_columns(pl.lit(run.id).alias(RUN)) for rows, run in zip(self.shop.days, self.runs(dataset), strict=False)]
+        return pl.concat(told).lazy() if told else pl.LazyFrame()
+
+    def quarantine(self, dataset: str) -> pl.LazyFrame:
+        """Nothing was ever held."""
+        return self.clean(dataset).clear()
+
+    def runs(self, dataset: str) -> Sequence[Run]:
+        """A run a day."""
+        count = self.catalogs if dataset == CATALOG.dataset else self.days
+        heights = [self.shop.days[day].height for day in range(count)]
+        return [Run(f"{day:012d}", dataset, "ingest", day, closes(day), "published", rows=rows, good=rows) for day, rows in enumerate(heights)]
+
+    def metrics(self, dataset: str) -> pl.DataFrame:
+        """None are kept."""
+        return pl.DataFrame({"run_id": [dataset]}).clear()
+
+    def model(self, name: str) -> Artifact | None:
+        """What was learned under that name."""
+        return self.models.get(name)
+
+    def without(self, batch_id: str) -> Published:
+        """The same: no published batch is judged again here."""
+        assert batch_id  # of no batch that is published
+        return self

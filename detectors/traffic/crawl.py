@@ -11,8 +11,10 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy import stats
 
-from detectors.traffic.visits import Found, Visits
+from detectors.traffic.tables import TELLS, told
 
+NAME, NEEDS = "crawl", ("user", "item", "time")
+MESSAGE = "no visitor makes far more events than the others do, at the pace or with the breadth of a machine"
 CALM = 0.99  # share of the users that the counts are learned from
 FEWEST = 30  # events below which neither pace nor breadth tells a machine, and users below which nothing can be learned
 STEADY = 0.5  # (q75 - q25) / median of the gaps between events: 1.6 for chance arrivals, more for people, far less for a timer
@@ -21,30 +23,32 @@ ALIKE = 0.95  # share of events of one kind: people who look at much also put so
 BROAD = 0.8  # share of events on an item that was not looked at before
 
 
-def find(visits: Visits, *, chance: float) -> Found:
-    """The crawlers among the users.
+def find(rows: pl.DataFrame, *, chance: float) -> pl.DataFrame:
+    """The events of crawlers.
 
     Args:
-        visits: The events of a whole batch.
+        rows: Visits of a whole batch: `_row_id`, `user`, `item`, `time` and, where known, `kind`.
         chance: How likely one crawler may be found by chance among people alone.
     """
-    users = _behaviour(visits)
+    users = _behaviour(rows.filter(pl.col("user").is_not_null()))
     if users.height < FEWEST:
-        return Found.none()
+        return TELLS.to_frame()
     scored = users.with_columns(score=_tail(users["events"].to_numpy()))
     suspect = (pl.col("score") * users.height < chance) & (pl.col("events") >= FEWEST)
     usual = scored.filter(~suspect & (pl.col("events") >= FEWEST // 3))["breadth"].quantile(CALM, "higher")
     broad = (pl.col("breadth") >= max(BROAD, usual or 0.0)) & (pl.col("alike").fill_null(1.0) >= ALIKE)
     machine = (pl.col("steadiness") < STEADY) | (pl.col("pace") < HASTY) | broad
     crawlers = scored.filter(suspect & machine.fill_null(value=False))
-    told = "its visitor made {} events on {} items, one every {} s in the middle: more than people do, and as a machine does"
-    return Found(crawlers.select("user", "score", message=pl.format(told, "events", "items", pl.col("pace").round(1).cast(pl.String).fill_null("?"))))
+    message = "its visitor made {} events on {} items, one every {} s in the middle: more than people do, and as a machine does"
+    pace = pl.col("pace").round(1).cast(pl.String).fill_null("?")
+    return told(rows.join(crawlers, on="user", how="inner"), pl.col("score"), pl.format(message, "events", "items", pace))
 
 
-def _behaviour(visits: Visits) -> pl.DataFrame:
+def _behaviour(rows: pl.DataFrame) -> pl.DataFrame:
     """One row a user: events, items, breadth, how `alike` its events are in kind, and the middle (`pace`) and relative spread (`steadiness`) of its gaps."""
     gap = pl.col("time").diff().over("user").dt.total_microseconds() / 1e6
-    each = visits.rows.with_columns(gap=gap).group_by("user", maintain_order=True)
+    kinds = rows if "kind" in rows.columns else rows.with_columns(kind=pl.lit(None, dtype=pl.String))
+    each = kinds.with_columns(gap=gap).group_by("user", maintain_order=True)
     counted = each.agg(
         events=pl.len(),
         items=pl.col("item").n_unique(),

@@ -6,6 +6,10 @@ Mining of Massive Datasets, chapter 3), which takes time in proportion to the ev
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
@@ -13,7 +17,11 @@ from scipy import stats
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from detectors.traffic.visits import Found, Visits
+from detectors.traffic.tables import TELLS, hashed, pack, told, unpack
+
+NAME, NEEDS = "farm", ("user", "item")
+MESSAGE = "no group of new visitors acts on the same few items"
+LIMIT = 500_000  # visitors that are remembered
 
 HASHES = 96
 BAND = 3  # hashes a band: accounts that agree on all of one are compared
@@ -23,28 +31,54 @@ COVER = 0.75  # share of a follower's items that a farm pushes
 PRIME = np.uint64(2**31 - 1)
 
 
-def find(visits: Visits, known: pl.Series, *, similarity: float, group: int, items: int, chance: float) -> Found:
-    """The accounts of farms.
+@dataclass(frozen=True, slots=True, eq=False)
+class Known:
+    """The visitors that were seen, by a hash of who they are; at most LIMIT, those that were seen last."""
+
+    users: pl.Series
+
+    @classmethod
+    def none(cls) -> Self:
+        """Nobody yet."""
+        return cls(pl.Series("user", [], dtype=pl.UInt64))
+
+    def after(self, rows: pl.DataFrame, *, limit: int = LIMIT) -> Self:
+        """Who is known once these accepted events are, too; no more than the `limit` that were seen last are remembered."""
+        seen = hashed(rows["user"].drop_nulls().unique().sort()).alias("user")
+        return type(self)(pl.concat([self.users, seen]).to_frame().unique("user", keep="last", maintain_order=True)["user"].tail(limit))
+
+    def pack(self) -> dict[str, NDArray[Any]]:
+        """As arrays."""
+        return pack("known", self.users.to_frame())
+
+    @classmethod
+    def unpack(cls, arrays: Mapping[str, NDArray[Any]]) -> Self:
+        """As they were packed."""
+        return cls(unpack("known", pl.Schema({"user": pl.UInt64()}), arrays)["user"])
+
+
+def find(rows: pl.DataFrame, known: Known, *, similarity: float, group: int, items: int, chance: float) -> pl.DataFrame:
+    """The events of farms' accounts.
 
     Args:
-        visits: The events of a whole batch.
+        rows: Visits of a whole batch: `_row_id`, `user`, `item`.
         known: Users that were seen before; their accounts are no farm's.
         similarity: The least Jaccard similarity of two accounts' items.
         group: The fewest accounts of a farm.
         items: The fewest items of an account.
         chance: How likely one farm may be found by chance among people alone.
     """
-    pairs = visits.rows.select("user", "item").drop_nulls().unique().sort("user", "item")
-    new = pairs.filter(~pl.col("user").is_in(known.implode()))
+    pairs = rows.select("user", "item").drop_nulls().unique().sort("user", "item")
+    new = pairs.filter(~hashed(pairs["user"]).is_in(known.users.implode()))
     full = new.filter(pl.len().over("user").is_between(items, MOST))
     if full["user"].n_unique() < group:
-        return Found.none()
+        return TELLS.to_frame()
     users, signatures = _signatures(full)
     alike = pl.DataFrame({"user": users, "group": _groups(signatures, similarity)}).filter(pl.len().over("group") >= group)
     grouped = alike.join(_improbable(pairs, alike, chance), on="group", maintain_order="left")
-    farms = pl.concat([grouped, _followers(new, grouped)])
-    told = pl.format("its visitor is one of {} new ones that act on nearly the same few items", pl.len().over("group"))
-    return Found(farms.select("user", "score", message=told))
+    farms = pl.concat([grouped, _followers(new, grouped)]).with_columns(accounts=pl.len().over("group"))
+    message = pl.format("its visitor is one of {} new ones that act on nearly the same few items", "accounts")
+    return told(rows.join(farms, on="user", how="inner"), pl.col("score"), message)
 
 
 def _pushed(pairs: pl.DataFrame, grouped: pl.DataFrame) -> pl.DataFrame:

@@ -86,14 +86,18 @@ def _steps(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _walked(rows: pl.DataFrame, counts: pl.DataFrame) -> pl.DataFrame:
-    """The steps with their `cost` (-ln p), and the `mean` and `variance` that the chain expects of it."""
+    """The steps with their `cost` (-ln p), and the `mean` and `variance` that the chain expects of it; kinds never seen are passed over."""
     kinds, total = max(counts["kind"].n_unique(), 1), pl.col("events").sum()
     share = (pl.col("events") + 0.5) / (total.over("before") + 0.5 * kinds)
     chain = counts.with_columns(share=share, cost=-share.log())
     mean = (pl.col("share") * pl.col("cost")).sum()
     never = (total + 0.5 * kinds).log() - float(np.log(0.5))
     each = chain.group_by("before").agg(mean=mean, variance=(pl.col("share") * pl.col("cost") ** 2).sum() - mean**2, never=never)
-    steps = _steps(rows).join(chain.select("before", "kind", "cost"), on=["before", "kind"], how="left").join(each, on="before", how="left")
+    steps = (
+        _steps(rows.filter(pl.col("kind").is_in(counts["kind"].unique().implode())))
+        .join(chain.select("before", "kind", "cost"), on=["before", "kind"], how="left")
+        .join(each, on="before", how="left")
+    )
     return steps.with_columns(pl.coalesce("cost", "never", pl.lit(0.0)).alias("cost"), pl.col("mean", "variance").fill_null(0.0))
 
 

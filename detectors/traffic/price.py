@@ -1,7 +1,8 @@
 """Prices against the catalog's at the time of the event.
 
 The catalog is seen now and then. A price that was first seen in one snapshot may have been in force since the one before, and one that
-was last seen in a snapshot until the next; a price is held against all that may have been in force.
+was last seen in a snapshot until the next; a price is held against all that may have been in force. Nothing is known of the time before an
+item was seen first.
 """
 
 from __future__ import annotations
@@ -18,12 +19,12 @@ from detectors.traffic.tables import TELLS, pack, told, unpack
 
 NAME, NEEDS = "price", ("item", "time", "price")
 MESSAGE = "every price is one that the catalog had at the time of its event"
-LIMIT = 500_000  # prices that are remembered, those in force and the newest others
+LIMIT = 200_000  # prices that are remembered, those in force and the newest others
 TOLERANCE = 0.005  # relative difference that rounding explains
 _PRICES = pl.Schema(
     {"item": pl.String(), "price": pl.Float64(), "since": pl.Datetime("us", "UTC"), "seen": pl.Datetime("us", "UTC"), "until": pl.Datetime("us", "UTC")}
 )
-_EVER, _OPEN = datetime.fromisoformat("1970-01-01T00:00:00+00:00"), datetime.fromisoformat("2200-01-01T00:00:00+00:00")
+_OPEN = datetime.fromisoformat("2200-01-01T00:00:00+00:00")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,7 +60,7 @@ class Prices:
         kept = both.filter(same).with_columns(seen=pl.when(pl.col("current").is_null()).then("seen").otherwise(pl.lit(at)))
         ended = both.filter(~same).with_columns(until=pl.lit(at))
         began = now.join(both.filter(same), on="item", how="anti").join(both.select("item", "seen"), on="item", how="left")
-        new = began.select("item", price="current", since=pl.col("seen").fill_null(_EVER if newest is None else newest), seen=pl.lit(at), until=pl.lit(_OPEN))
+        new = began.select("item", price="current", since=pl.col("seen").fill_null(pl.lit(at)), seen=pl.lit(at), until=pl.lit(_OPEN))
         every = [part.select(_PRICES.names()).cast(_PRICES) for part in (closed, ended, kept, new)]
         return type(self)(pl.concat(every).sort("until", "seen", "item").tail(limit))
 

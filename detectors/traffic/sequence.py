@@ -19,7 +19,7 @@ NAME, NEEDS = "sequence", ("user", "item", "kind", "time")
 MESSAGE = "no event is a step that hardly any accepted event of its kind is"
 RARE = 0.002  # share of a kind's accepted events that are steps as rare or rarer, below which a step counts as impossible
 FEWEST = 500  # accepted events of a kind, below which nothing is known of it
-PAIRS = 200_000  # visitors and items that are remembered with what was done last, the newest
+PAIRS = 100_000  # visitors and items that are remembered with what was done last, the newest
 _STEPS = pl.Schema({"before": pl.String(), "kind": pl.String(), "events": pl.Int64()})
 _LAST = pl.Schema({"pair": pl.UInt64(), "kind": pl.String(), "time": pl.Datetime("us", "UTC")})
 

@@ -1,35 +1,51 @@
-"""A batch of events as visits: who looked at what, and when."""
+"""A batch of events as visits: who did what to which item, when, from where."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import polars as pl
 
+from sluice.domain import ROW
+
+TEXTS = ("user", "item", "session", "ip", "agent", "country", "kind")
+TIMES = ("time", "received")
+NUMBERS = ("price", "quantity")
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Visits:
-    """Events with a known user: columns `user`, `item` and `kind` (text) and `time` (UTC), null where unknown, by user and time."""
+    """Events, sorted by user and time.
+
+    Attributes:
+        rows: `_row_id`, and of `user`, `item`, `session`, `ip`, `agent`, `country`, `kind` (text), `time`, `received` (UTC), `price` and
+            `quantity` (numbers) those that there are; cells are null where unknown.
+    """
 
     rows: pl.DataFrame
 
     @classmethod
-    def of(cls, rows: pl.DataFrame, user: str, item: str, time: str, *, kind: str = "") -> Visits:
-        """Read them off a batch; a time column of another nature counts as unknown."""
-        moments = pl.col(time) if isinstance(rows.schema[time], pl.Datetime) else pl.lit(None, dtype=pl.Datetime("us", "UTC"))
-        done = pl.col(kind) if kind in rows.columns else pl.lit(None)
-        texts = [cells.cast(pl.String).alias(name) for name, cells in (("user", pl.col(user)), ("item", pl.col(item)), ("kind", done))]
-        events = rows.select(*texts, moments.alias("time"))
-        return cls(events.filter(pl.col("user").is_not_null()).sort("user", "time", "item"))
+    def of(cls, rows: pl.DataFrame, columns: Mapping[str, str]) -> Visits:
+        """Read them off a batch.
+
+        Args:
+            rows: The batch's rows.
+            columns: By role (such as `user`), the column's name; empty or not in the rows: unknown. A column of another nature than
+                its role asks for has unknown cells only.
+        """
+        present = {role: name for role, name in columns.items() if name and name in rows.columns}
+        events = rows.select(pl.col(ROW) if ROW in rows.columns else pl.lit(None).alias(ROW), *(_cells(role, rows[name]) for role, name in present.items()))
+        return cls(events.sort([name for name in ("user", "time", "item", ROW) if name in events.columns]))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Found:
-    """The users that were found: columns `user`, `score` (p-value, or null) and `message` (one sentence)."""
-
-    users: pl.DataFrame
-
-    @classmethod
-    def none(cls) -> Found:
-        """Nobody."""
-        return cls(pl.DataFrame(schema={"user": pl.String, "score": pl.Float64, "message": pl.String}))
+def _cells(role: str, column: pl.Series) -> pl.Series:
+    if role in TEXTS:
+        told = column.cast(pl.String, strict=False) if not column.dtype.is_nested() else pl.Series([None] * len(column), dtype=pl.String)
+    elif role in TIMES:
+        told = (
+            column.cast(pl.Datetime("us", "UTC")) if isinstance(column.dtype, pl.Datetime) else pl.Series([None] * len(column), dtype=pl.Datetime("us", "UTC"))
+        )
+    else:
+        told = column.cast(pl.Float64) if column.dtype.is_numeric() else pl.Series([None] * len(column), dtype=pl.Float64)
+    return told.alias(role)

@@ -43,7 +43,7 @@ def batch(events: Sequence[Event], *, whole: bool = True) -> Batch:
 
 
 def judge(events: Sequence[Event], past: Any, **more: Any) -> dict[str, Verdict]:
-    return {verdict.rule: verdict for verdict in Traffic(SCHEMA, **more).judge(batch(events), past)}
+    return {verdict.rule: verdict for verdict in Traffic(SCHEMA, **{"ways": ("crawl", "farm"), **more}).judge(batch(events), past)}
 
 
 def users(verdict: Verdict, events: Sequence[Event]) -> set[str]:
@@ -81,7 +81,7 @@ def test_who_looks_at_everything_and_buys_some_of_it_is_no_crawler(past_of: Any,
     rows = batch(events).rows
     last = pl.int_range(pl.len()) >= pl.len() - bought
     rows = rows.with_columns(event_type=pl.when(last).then(pl.lit("cart")).otherwise("event_type"))
-    verdict, _ = Traffic(SCHEMA, kind="event_type").judge(Batch("events", "b", rows, START), past_of())
+    (verdict,) = Traffic(SCHEMA, kind="event_type", ways=("crawl",)).judge(Batch("events", "b", rows, START), past_of())
     assert (users(verdict, events) == {"browser"}) == found
 
 
@@ -118,7 +118,7 @@ def test_evidence_says_why_without_naming_anybody(past_of: Any) -> None:
 
 
 def test_parts_of_a_batch_are_not_judged(past_of: Any) -> None:
-    verdicts = Traffic(SCHEMA).judge(batch(crawler(), whole=False), past_of())
+    verdicts = Traffic(SCHEMA, ways=("crawl", "farm")).judge(batch(crawler(), whole=False), past_of())
     assert [verdict.status for verdict in verdicts] == ["skipped", "skipped"]
 
 

@@ -1,0 +1,101 @@
+"""Bursts: one user, address, session or item with far more events within a second, a minute or an hour than accepted ones have.
+
+The counts of the windows in which something happened follow a negative binomial, since people and items differ; its moments are those of
+accepted batches, so that a burst cannot raise its own limit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from scipy import stats
+
+from detectors.traffic.tables import TELLS, counted, pack, told, unpack
+
+NAME, NEEDS = "burst", ("time",)
+MESSAGE = "no user, address, session or item has far more events within a second, a minute or an hour than accepted ones have"
+BY = {"user": "visitor", "ip": "address", "session": "session", "item": "item"}
+WINDOWS = {"1s": "second", "1m": "minute", "1h": "hour"}
+FEWEST = 1000  # windows, below which nothing is known
+MOST = 10_000  # events of a window that are told apart
+_COUNTS = pl.Schema({"by": pl.String(), "window": pl.String(), "events": pl.Int64(), "windows": pl.Int64()})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Counts:
+    """How many `windows` of a length had so many `events` of one thing of that kind (`by`): as many rows as there are different counts."""
+
+    table: pl.DataFrame
+
+    @classmethod
+    def none(cls) -> Self:
+        """Nothing yet."""
+        return cls(_COUNTS.to_frame())
+
+    def after(self, rows: pl.DataFrame) -> Self:
+        """What is known once these accepted events are, too."""
+        new = [
+            _windows(rows, by, window)
+            .group_by(pl.col("events").clip(upper_bound=MOST))
+            .agg(windows=pl.len())
+            .select(pl.lit(by).alias("by"), pl.lit(window).alias("window"), "events", "windows")
+            for by, window in _looked_at(rows)
+        ]
+        return type(self)(counted(self.table, pl.concat([_COUNTS.to_frame(), *(each.cast(_COUNTS) for each in new)])))
+
+    def pack(self) -> dict[str, NDArray[Any]]:
+        """As arrays."""
+        return pack("counts", self.table)
+
+    @classmethod
+    def unpack(cls, arrays: Mapping[str, NDArray[Any]]) -> Self:
+        """As they were packed."""
+        return cls(unpack("counts", _COUNTS, arrays))
+
+
+def find(rows: pl.DataFrame, known: Counts, *, chance: float) -> pl.DataFrame:
+    """The events of windows that have far too many of them.
+
+    Args:
+        rows: Visits: `_row_id`, `time` and, where known, `user`, `ip`, `session`, `item`.
+        known: The counts of accepted windows.
+        chance: How likely one window may be found by chance.
+    """
+    found = [_found(rows, by, window, known, chance) for by, window in _looked_at(rows)]
+    return pl.concat([TELLS.to_frame(), *found]).sort("score").unique("_row_id", keep="first", maintain_order=True)
+
+
+def _found(rows: pl.DataFrame, by: str, window: str, known: Counts, chance: float) -> pl.DataFrame:
+    counts = known.table.filter((pl.col("by") == by) & (pl.col("window") == window))
+    if int(counts["windows"].sum()) < FEWEST:
+        return TELLS.to_frame()
+    windows = _windows(rows, by, window)
+    scored = windows.with_columns(p=pl.Series(_tail(windows["events"].to_numpy(), counts), dtype=pl.Float64))
+    many = scored.filter((pl.col("p") * scored.height < chance) & (pl.col("events") > counts["events"].max()))
+    hit = rows.with_columns(start=pl.col("time").dt.truncate(window)).join(many, on=[by, "start"], how="inner")
+    return told(hit, pl.col("p"), pl.format(f"its {BY[by]} has {{}} events within one {WINDOWS[window]}, more than any accepted one", "events"))
+
+
+def _windows(rows: pl.DataFrame, by: str, window: str) -> pl.DataFrame:
+    """The windows in which something happened to one thing: `by`, `start`, `events`."""
+    whole = rows.drop_nulls([by, "time"])
+    return whole.group_by(by, start=pl.col("time").dt.truncate(window)).agg(events=pl.len().cast(pl.Int64)).sort(by, "start")
+
+
+def _looked_at(rows: pl.DataFrame) -> list[tuple[str, str]]:
+    return [(by, window) for by in BY if by in rows.columns for window in WINDOWS]
+
+
+def _tail(events: NDArray[np.int64], counts: pl.DataFrame) -> NDArray[np.float64]:
+    """P(a window has at least so many), with the moments of accepted windows, which have at least one."""
+    values, weights = counts["events"].to_numpy() - 1.0, counts["windows"].to_numpy().astype(np.float64)
+    mean = max(float(np.average(values, weights=weights)), 1e-4)
+    variance = float(np.average((values - mean) ** 2, weights=weights))
+    if variance <= mean:
+        return np.asarray(stats.poisson.sf(events - 2.0, mean))
+    return np.asarray(stats.nbinom.sf(events - 2.0, mean**2 / (variance - mean), mean / variance))

@@ -1,0 +1,110 @@
+"""How the state of traffic grows: batch by batch, from what was accepted."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, cast
+
+import polars as pl
+
+from detectors import history
+from detectors.traffic.farm import Known
+from detectors.traffic.state import State
+from detectors.traffic.ways import Asked
+from sluice.domain import ROW, RUN, Artifact, Run
+from sluice.errors import ModelError
+from sluice.ports import Snapshot
+
+if TYPE_CHECKING:
+    from detectors.traffic.detector import Traffic
+
+
+def train(traffic: Traffic, past: Snapshot, *, seed: int) -> Artifact:
+    """What the accepted batches within the horizon tell.
+
+    The prices of an earlier state are kept: of a catalog, only the newest snapshot can be read again.
+
+    Raises:
+        ModelError: There are too few rows.
+    """
+    count = int(past.clean(traffic.schema.dataset).select(pl.len()).collect().item())
+    if count < traffic.needs:
+        raise ModelError(history.waits_for(traffic.needs - count))
+    kept = past.model(traffic.name)
+    start = State.none() if kept is None else replace(State.none(), prices=unpacked(kept.tensors).prices)
+    runs = _runs(traffic, past)
+    late = [run for run in runs if run.at > runs[-1].at - traffic.horizon]
+    state = functools.reduce(State.after, _batches(traffic, past, late), start)
+    return _artifact(traffic, catalogued(traffic, state, past), past, count, seed)
+
+
+def update(traffic: Traffic, artifact: Artifact, past: Snapshot, *, seed: int) -> Artifact:
+    """The same state after the batches that it had not seen; what it flags in them is left out, unless it was released."""
+    state = catalogued(traffic, unpacked(artifact.tensors), past)
+    seen = frozenset(map(str, cast("Sequence[object]", artifact.card.get("seen", ()))))
+    for run in [run for run in _runs(traffic, past) if run.id not in seen]:
+        for rows in _batches(traffic, past, [run]):
+            asked = Asked(traffic.chance, traffic.similarity, traffic.group, traffic.items, run.at)
+            odd = traffic.odd(rows, state, asked) if run.kind != "release" else pl.Series(ROW, [], dtype=pl.String)
+            state = state.after(rows.filter(~pl.col(ROW).is_in(odd.implode())))
+    return _artifact(traffic, state, past, int(str(artifact.card["rows"])), seed)
+
+
+def acquainted(traffic: Traffic, past: Snapshot) -> State:
+    """A state that knows no more than who was seen, for as long as there is too little to learn from."""
+    published = past.clean(traffic.schema.dataset)
+    if traffic.user not in published.collect_schema().names():
+        return State.none()
+    users = published.select(user=pl.col(traffic.user).cast(pl.String)).unique().collect()
+    return replace(State.none(), parts={**State.none().parts, "farm": Known.none().after(users)})
+
+
+def catalogued(traffic: Traffic, state: State, past: Snapshot) -> State:
+    """The state with the prices of the newest catalog."""
+    runs = [run for run in past.runs(traffic.dataset) if run.kind != "audit"] if traffic.dataset and traffic.price else []
+    by, reference = traffic.by or traffic.item, traffic.reference or traffic.price
+    if not runs or not {by, reference} <= set((catalog := past.clean(traffic.dataset)).collect_schema().names()):
+        return state
+    asked = catalog.select(item=pl.col(by).cast(pl.String), price=pl.col(reference).cast(pl.Float64, strict=False))
+    return replace(state, prices=state.prices.after(asked.collect(), runs[-1].at))
+
+
+@functools.lru_cache(maxsize=4)
+def unpacked(tensors: bytes) -> State:
+    """States are kept at hand: a batch is judged up to three times by the same one.
+
+    Raises:
+        ModelError: The bytes are damaged, or not ours.
+    """
+    return State.unpack(tensors)
+
+
+def _runs(traffic: Traffic, past: Snapshot) -> list[Run]:
+    return [run for run in past.runs(traffic.schema.dataset) if run.kind != "audit" and run.state == "published"]
+
+
+def _batches(traffic: Traffic, past: Snapshot, runs: Iterable[Run]) -> Iterable[pl.DataFrame]:
+    """The visits of each run, one run at a time in memory; of rows that name no run, all at once."""
+    published = past.clean(traffic.schema.dataset)
+    if RUN not in published.collect_schema().names():
+        yield traffic.visits(published.collect()).rows
+        return
+    for run in runs:
+        yield traffic.visits(published.filter(pl.col(RUN) == run.id).collect()).rows
+
+
+def _artifact(traffic: Traffic, state: State, past: Snapshot, rows: int, seed: int) -> Artifact:
+    runs = _runs(traffic, past)
+    card: dict[str, Any] = {
+        "kind": "traffic",
+        "basis": past.id,
+        "rows": rows,
+        "runs": [{"id": run.id, "score": run.published.value} for run in runs],
+        "seen": [run.id for run in runs],
+        "metrics": {"events": float(history.count(past, traffic.schema)), "prices": float(state.prices.versions.height)},
+        "settings": traffic.settings(),
+        "seed": seed,
+    }
+    return Artifact(state.pack(), card)

@@ -1,0 +1,97 @@
+"""Replays: blocks of events that come again after one common time, under new keys.
+
+People do repeat themselves, each after a time of their own. So every event is compared with the last ones that are equal to it in all but
+key and time, and a lag that far more pairs share than lags of its length do is a log that was read twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from scipy import stats
+
+from detectors.traffic.tables import TELLS, hashed, pack, told, unpack
+
+NAME, NEEDS = "replay", ("user", "item", "time")
+MESSAGE = "no block of events comes again after one common time"
+RECENT = 100_000  # events of earlier batches that are remembered, the newest
+BACK = 3  # equal events that one is compared with, the last ones
+STEP = 1.0  # seconds: lags that differ by less are one
+SHORTEST = 10.0  # seconds: what comes again sooner is a double click
+FEWEST = 8  # pairs, and different visitors among them a third as many, that make a block
+_EQUAL = ("user", "item", "kind", "session", "price", "quantity")
+_RECENT = pl.Schema({"sign": pl.UInt64(), "time": pl.Datetime("us", "UTC")})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Recent:
+    """The newest events of earlier batches: `sign` (a hash of all but key and time) and `time`; at most RECENT."""
+
+    events: pl.DataFrame
+
+    @classmethod
+    def none(cls) -> Self:
+        """Nothing yet."""
+        return cls(_RECENT.to_frame())
+
+    def after(self, rows: pl.DataFrame, *, most: int = RECENT) -> Self:
+        """What is known once these accepted events are, too; no more than the newest `most` are remembered."""
+        new = _signed(rows).select(_RECENT.names()).cast(_RECENT)
+        return type(self)(pl.concat([self.events, new]).sort("time", "sign").tail(most))
+
+    def pack(self) -> dict[str, NDArray[Any]]:
+        """As arrays."""
+        return pack("recent", self.events)
+
+    @classmethod
+    def unpack(cls, arrays: Mapping[str, NDArray[Any]]) -> Self:
+        """As they were packed."""
+        return cls(unpack("recent", _RECENT, arrays))
+
+
+def find(rows: pl.DataFrame, known: Recent, *, chance: float) -> pl.DataFrame:
+    """Events that repeat others after a lag which too many share.
+
+    Args:
+        rows: Visits: `_row_id`, `user`, `item`, `time`, and what else there is to be equal in.
+        known: The newest events of earlier batches.
+        chance: How likely one lag may be found by chance.
+    """
+    pairs = _pairs(rows, known)
+    if pairs.height < FEWEST:
+        return TELLS.to_frame()
+    lags = pairs.group_by("lag").agg(pairs=pl.len(), visitors=pl.col("user").n_unique()).sort("lag")
+    p = stats.poisson.sf(lags["pairs"].to_numpy() - 1, _usual(lags))
+    common = lags.with_columns(p=pl.Series(p, dtype=pl.Float64)).filter(
+        (pl.col("pairs") >= FEWEST) & (pl.col("visitors") * 3 >= FEWEST) & (pl.col("p") * lags.height < chance)
+    )
+    again = pairs.join(common, on="lag", how="inner").sort("p", "_row_id").unique("_row_id", keep="first", maintain_order=True)
+    return told(again, pl.col("p"), pl.format("it repeats another event after the same {} s as {} events of {} visitors", "lag", "pairs", "visitors"))
+
+
+def _pairs(rows: pl.DataFrame, known: Recent) -> pl.DataFrame:
+    """Events with their `lag` behind each of the last ones that equal them."""
+    events = pl.concat([known.events, _signed(rows)], how="diagonal").sort("sign", "time", "_row_id")
+    lags = [(pl.col("time") - pl.col("time").shift(back).over("sign")).dt.total_microseconds() / 1e6 for back in range(1, BACK + 1)]
+    each = events.with_columns(lag=pl.concat_list([(lag / STEP).round() * STEP for lag in lags])).filter(pl.col("_row_id").is_not_null())
+    return each.select("_row_id", "user", "lag").explode("lag").drop_nulls("lag").filter(pl.col("lag") >= SHORTEST)
+
+
+def _signed(rows: pl.DataFrame) -> pl.DataFrame:
+    whole = rows.drop_nulls(NEEDS)
+    text = pl.concat_str([pl.col(name).cast(pl.String).fill_null("") for name in _EQUAL if name in rows.columns], separator="\0")
+    return whole.select("_row_id", "user", "time", sign=hashed(whole.select(text).to_series()))
+
+
+def _usual(lags: pl.DataFrame) -> NDArray[np.float64]:
+    """How many pairs a lag of that length has: the mean over lags from two thirds of it to one and a half, itself left out."""
+    lag, count = lags["lag"].to_numpy(), lags["pairs"].to_numpy().astype(np.float64)
+    sums = np.concatenate([[0.0], np.cumsum(np.minimum(count, np.quantile(count, 0.99)))])
+    low, high = np.searchsorted(lag, lag / 1.5 - 5 * STEP), np.searchsorted(lag, lag * 1.5 + 5 * STEP, side="right")
+    width = (lag * 1.5 - lag / 1.5) / STEP + 10
+    return np.asarray(np.maximum((sums[high] - sums[low]) / width, 1e-3))
