@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 DETECTORS: Mapping[str, str] = {
     "autoencoder": "detectors.autoencoder.detector:Autoencoder",
+    "screen": "detectors.autoencoder.screen:Screen",
     "isolation_forest": "detectors.classical.algorithms:IsolationForest",
     "knn": "detectors.classical.algorithms:Knn",
     "lof": "detectors.classical.algorithms:Lof",

@@ -21,6 +21,7 @@ from detectors.autoencoder.training import train
 ALIGNED = 16  # outputs of a layer come in multiples of it: odd widths make matrix kernels round rows by their place in the batch
 TILE, WIDE = 2048, 65_536  # rows computed at once on a processor, and on a CUDA device
 RATE, AGAIN = 4e-3, 1e-3  # of learning, and of learning on
+FAR = 4.0  # the network is shown nothing farther out: what it then says of the other cells is still something it has learned
 HIDDEN_SHARE = 0.15  # cells hidden at random in training
 FARTHEST = 25.0  # no feature weighs more than one that is five deviations off
 
@@ -39,7 +40,7 @@ class Bottleneck(nn.Module):
 
     def hidden(self, features: Tensor) -> Tensor:
         """[features, rows], no NaN among them, to the narrow layer's [units, rows]."""
-        first = torch.addmm(self.biases[0], self.weights[0], features).relu_()
+        first = torch.addmm(self.biases[0], self.weights[0], features.clamp(-FAR, FAR)).relu_()
         return torch.addmm(self.biases[1], self.weights[1], first)
 
     def forward(self, features: Tensor) -> Tensor:
@@ -83,7 +84,8 @@ def refit(network: Bottleneck, features: Tensor, *, steps: int, seed: int) -> Bo
 def squares(network: Bottleneck, features: Tensor) -> Tensor:
     """How far each feature is from what it should be, squared, [features, rows]; 0 where nothing is known."""
     known = features.nan_to_num()
-    return (network(known) - known).square_().mul_(features == features)  # noqa: PLR0124  # NaN alone differs from itself
+    seen: Tensor = network(known)
+    return seen.sub_(known).square_().mul_(~features.isnan())
 
 
 def tiled(features: Tensor, compute: Callable[[Tensor], Tensor]) -> Tensor:
@@ -105,6 +107,5 @@ def _learn(network: Bottleneck, features: Tensor, steps: int, rate: float, gener
 def _lost(network: Bottleneck, rows: Sequence[Tensor], drawn: Tensor) -> Tensor:
     features = rows[0].T
     known = features.nan_to_num()
-    lost = (network(known * (drawn.T > HIDDEN_SHARE)) - known).square()
-    return (lost * ~features.isnan()).clamp(max=FARTHEST).mean()
-
+    seen: Tensor = network(known * (drawn.T > HIDDEN_SHARE))
+    return ((seen - known).square() * ~features.isnan()).clamp(max=FARTHEST)

@@ -53,7 +53,7 @@ class Points:
         split = len(self.encoder.grids)
         if split == len(squares):
             return squares
-        return torch.cat([squares[:split], squares[split:].unflatten(0, (-1, WIDTH)).sum(1)])
+        return torch.cat([squares[:split], squares[split:].view(-1, WIDTH, squares.shape[1]).sum(1)])
 
     def values(self, features: Tensor) -> Mapping[str, Sequence[str | None]]:
         """By column the value that lies nearest to where features [features, rows] point; columns whose channels tell no value are left out."""

@@ -66,8 +66,8 @@ class Screened:
     def explain(self, rows: pl.DataFrame) -> pl.DataFrame:
         """The columns to blame, the worst reconstructed first, and what the worst was expected to be."""
         features, columns = self.points(rows, self.device), self.points.encoder.columns
-        surprise, likely = self._by_column(features), self._expected(features)
-        suspects = np.argsort(-surprise, axis=1, kind="stable")
+        (errors, surprise), likely = self._by_column(features), self._expected(features)
+        suspects = np.argsort(-errors, axis=1, kind="stable")
         told = [likely[row][column] for row, column in enumerate(suspects[:, 0])]
         return pl.DataFrame({"columns": named(suspects, surprise, columns), "expected": told}, schema={"columns": pl.List(pl.String), "expected": pl.String})
 
@@ -76,7 +76,7 @@ class Screened:
         features, columns = self.points(rows, self.device), self.points.encoder.columns
         ids = pl.Series(ROW, np.repeat(rows[ROW].to_numpy(), len(columns)), dtype=pl.String)
         names = pl.Series("column", list(columns) * rows.height, dtype=pl.String)
-        surprise = pl.Series("surprise", self._by_column(features).ravel(), dtype=pl.Float64)
+        surprise = pl.Series("surprise", self._by_column(features)[1].ravel(), dtype=pl.Float64)
         expected = [value for row in self._expected(features) for value in row]
         return pl.DataFrame([ids, names, surprise, pl.Series("expected", expected, dtype=pl.String)])
 
@@ -97,11 +97,13 @@ class Screened:
         weights, cells = _scales(self.points, self.network, self.points(rows, self.device))
         return replace(self, weights=weights, cells_scale=cells)
 
-    def _by_column(self, features: Tensor) -> NDArray[np.float32]:
-        """float32 [rows, columns]: the surprise of each column's worst channel."""
+    def _by_column(self, features: Tensor) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """float32 [rows, columns] each: the squared error of each column's worst channel in units of its usual one, and -log10 p of it."""
+        errors = tiled(features, lambda tile: self.points.by_channel(squares(self.network, tile)))
+        told = (errors.cpu() * self.weights).numpy(), self.cells_scale(errors).cpu().numpy()
         encoder = self.points.encoder
-        surprise = tiled(features, lambda tile: self.cells_scale(self.points.by_channel(squares(self.network, tile)))).cpu().numpy()
-        return np.stack([surprise[encoder.groups == column].max(axis=0) for column in range(len(encoder.columns))], axis=1)
+        first, second = (np.stack([each[encoder.groups == column].max(axis=0) for column in range(len(encoder.columns))], axis=1) for each in told)
+        return first, second
 
     def _expected(self, features: Tensor) -> list[list[str | None]]:
         """By row and column."""

@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+import torch
+
+from detectors.autoencoder.plain import TILE, Bottleneck, squares, tiled
+from detectors.autoencoder.screen import Screen
+from detectors.autoencoder.screening import Screened
+from detectors.history import Parts
+from sluice.domain import ROW, Schema
+
+
+@pytest.fixture(scope="module")
+def model(table: Schema, history: pl.DataFrame) -> Screened:
+    return Screen(table, device="cpu").fit(Parts.of(history), 0)
+
+
+def test_spoilt_rows_score_above_clean_ones(model: Screened, clean: pl.DataFrame, planted: Mapping[str, pl.DataFrame]) -> None:
+    usual = model.scores(clean)
+    for column in ("price", "quantity", "total", "weight"):
+        assert (model.scores(planted[column])[:, None] > usual).mean() > 0.9, column
+
+
+def test_a_number_out_of_place_is_blamed_and_what_was_expected_is_told(model: Screened, planted: Mapping[str, pl.DataFrame]) -> None:
+    told = model.explain(planted["weight"])
+    assert (told["columns"].list.first() == "weight").mean() > 0.9
+    assert told["expected"].cast(pl.Float64).is_not_null().all()
+
+
+def test_every_cell_is_told(model: Screened, clean: pl.DataFrame) -> None:
+    cells = model.cells(clean.head(50))
+    assert cells.columns == [ROW, "column", "surprise", "expected"]
+    assert cells.height == 50 * len(model.points.encoder.columns)
+    assert cells["surprise"].min() >= 0  # type: ignore[operator]  # a number
+    expected = cells.filter(pl.col("column") == "currency")["expected"]
+    assert (expected == clean.head(50)["currency"]).mean() > 0.8
+
+
+def test_a_null_and_a_value_never_seen_are_not_strange_by_themselves(model: Screened, clean: pl.DataFrame) -> None:
+    limit = np.quantile(model.scores(clean), 0.99)
+    for changed in (pl.lit("brand new").alias("category"), pl.lit(None, dtype=pl.Float64).alias("price")):
+        assert (model.scores(clean.with_columns(changed)) > limit).mean() < 0.05
+
+
+def test_a_row_is_a_point_of_a_picture(model: Screened, clean: pl.DataFrame) -> None:
+    points = model.latent(clean.head(40))
+    assert points.shape == (40, 2)
+    assert np.array_equal(model.latent(clean[7:8]), points[7:8])
+
+
+def test_learning_on_leaves_the_old_model_as_it_was_and_fits_the_new_rows(model: Screened, clean: pl.DataFrame) -> None:
+    shifted, before = clean.with_columns(pl.col("weight") * 3), model.scores(clean)
+    renewed = model.updated(shifted, 1)
+    assert np.array_equal(model.scores(clean), before)
+    assert renewed.scores(shifted).mean() < model.scores(shifted).mean()
+    assert renewed.updated(shifted.clear(), 1) is renewed
+    assert renewed.rescaled(shifted).scores(shifted).mean() != renewed.scores(shifted).mean()
+
+
+def test_what_was_packed_is_the_same_to_the_last_bit(model: Screened, table: Schema, clean: pl.DataFrame) -> None:
+    again = Screen(table, device="cpu").restore(*model.pack())
+    assert np.array_equal(again.scores(clean), model.scores(clean))
+    assert again.cells(clean).equals(model.cells(clean))
+    assert np.array_equal(again.latent(clean), model.latent(clean))
+
+
+def test_a_row_gets_the_same_bits_in_any_company_and_on_any_number_of_threads() -> None:
+    network = Bottleneck(11, 32, torch.Generator().manual_seed(0)).eval()
+    rows = torch.randn(11, TILE + 77, generator=torch.Generator().manual_seed(1))
+    rows[2, ::5] = torch.nan
+
+    def said(some: torch.Tensor) -> torch.Tensor:
+        return tiled(some, lambda tile: squares(network, tile).sum(0))
+
+    whole, order = said(rows), torch.randperm(TILE + 77, generator=torch.Generator().manual_seed(0))
+    assert torch.equal(said(rows[:, order]), whole[order])
+    assert torch.equal(torch.cat([said(rows[:, i : i + 31]) for i in range(0, rows.shape[1], 31)]), whole)
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    assert torch.equal(said(rows), whole)
+    torch.set_num_threads(before)
+
+
+@pytest.mark.parametrize(("settings", "told"), [({"hidden": 24}, "multiple of 32"), ({"steps": -1}, "negative"), ({"trim": 0.5}, "half")])
+def test_wrong_settings_are_refused(table: Schema, settings: Any, told: str) -> None:
+    with pytest.raises(ValueError, match=told):
+        Screen(table, **settings)
