@@ -112,7 +112,7 @@ def features(split: Split) -> tuple[NDArray[np.float32], ...]:
 
     def raw(rows: Cells) -> NDArray[np.float64]:
         numbers = [np.where(np.isnan(rows[name]), middle[name], rows[name])[:, None] for name in NUMBERS]
-        return np.asarray(np.hstack([*numbers, *(_category(split.train[name], known[name], rows[name]) for name in CATEGORIES)]))
+        return np.hstack([*numbers, *(_category(split.train[name], known[name], rows[name]) for name in CATEGORIES)])
 
     train = raw(split.train)
     center, spread = train.mean(axis=0), train.std(axis=0) + 1e-8
@@ -121,7 +121,7 @@ def features(split: Split) -> tuple[NDArray[np.float32], ...]:
 
 def _category(train: NDArray[np.float64], known: NDArray[np.float64], cells: NDArray[np.float64]) -> NDArray[np.float64]:
     if len(known) <= SMALL:
-        return (cells[:, None] == known).astype(np.float64)
+        return np.asarray(cells[:, None] == known, np.float64)
     shares = np.bincount(train.astype(np.int64), minlength=int(cells.max()) + 1) / len(train)
     return np.asarray(np.log(shares[cells.astype(np.int64)] + 1e-6)[:, None])
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import argparse
 import importlib
-import resource
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -115,10 +115,15 @@ def weight(n: int) -> tuple[float, float]:
 def weigh(path: str) -> None:
     """Print both for the rows of a file; they count as well, as they lie in memory."""
     torch.nn.Linear(2, 2)(torch.ones(1, 2)).sum().backward()  # what a first use loads is no part of a fit
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before = _peak()
     model = Autoencoder(SCHEMA, device="cpu").fit(parts(pl.read_parquet(path)), 0)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
-    print(peak * 1024 / MEGABYTE, len(pack(*model.pack())) / MEGABYTE)
+    print((_peak() - before) / MEGABYTE, len(pack(*model.pack())) / MEGABYTE)
+
+
+def _peak() -> float:
+    """The most bytes that this process has held; what getrusage tells would count the parent's as well."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(float(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM"))
 
 
 def measure(options: argparse.Namespace) -> Sequence[Figure]:
