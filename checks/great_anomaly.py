@@ -52,7 +52,7 @@ class ExpectColumnAnomalyToBeWithinBudget(ColumnMapExpectation):
     success_keys: ClassVar[tuple[str, ...]] = (*_SETTINGS, "mostly")
 
     detector: str = "autoencoder"
-    budget: float = pydantic.Field(0.01, gt=0, lt=1, description="the share of clean rows that may be flagged by mistake")
+    budget: float = pydantic.Field(default=0.01, gt=0, lt=1, description="the share of clean rows that may be flagged by mistake")
 
     def _validate(self, metrics: Any, runtime_configuration: Any = None, execution_engine: Any = None) -> Any:  # noqa: ANN401  # as inherited
         answer = super()._validate(metrics, runtime_configuration, execution_engine)
@@ -68,7 +68,7 @@ class ExpectRowAnomalyToBeWithinBudget(MulticolumnMapExpectation):
     column_list: list[str] = []  # noqa: RUF012  # pydantic copies it
     ignore_row_if: Literal["never"] = "never"
     detector: str = "autoencoder"
-    budget: float = pydantic.Field(0.01, gt=0, lt=1, description="the share of clean rows that may be flagged by mistake")
+    budget: float = pydantic.Field(default=0.01, gt=0, lt=1, description="the share of clean rows that may be flagged by mistake")
 
     def _validate(self, metrics: Any, runtime_configuration: Any = None, execution_engine: Any = None) -> Any:  # noqa: ANN401  # as inherited
         answer = super()._validate(metrics, runtime_configuration, execution_engine)

@@ -80,8 +80,9 @@ def explained(path: str, datasets: Sequence[str], row_id: str, past: str) -> Fac
     """What every learned detector of a row's dataset thinks of it; to be called in the child process.
 
     Returns:
-        `dataset`, `row`, `where` (published or held) and `detectors`: of each `detector`, `waits` (why it says nothing, or None), `p`,
-        `blamed`, and `cells` (`column`, `observed` and `expected` as text, `surprise`), the loudest first. Personal cells are masked.
+        `dataset`, `row`, `where` (published or held), all its `cells` as text, and `detectors`: of each its name (`detector`), why it
+        says nothing or None (`waits`), `p`, `blamed`, and `cells` (`column`, `observed` and `expected` as text, `surprise`), the loudest
+        first. Personal cells are masked.
 
     Raises:
         UsageError: There is no such row.
@@ -93,7 +94,7 @@ def explained(path: str, datasets: Sequence[str], row_id: str, past: str) -> Fac
     personal = {column.name for column in schema.columns if column.personal}
     observed = {name: MASK if name in personal and value is not None else value for name, value in _texts(row, schema.names).items()}
     told = [{"detector": name, **_opinion(scorer, row, snapshot, observed, personal)} for name, scorer in scorers_of(config, Path(path), dataset).items()]
-    return {"dataset": dataset, "row": row_id, "where": where, "detectors": told, "others": observed}
+    return {"dataset": dataset, "row": row_id, "where": where, "detectors": told, "cells": observed}
 
 
 def _found(past: Snapshot, datasets: Sequence[str], row_id: str) -> tuple[str, str, pl.DataFrame]:

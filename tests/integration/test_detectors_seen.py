@@ -1,0 +1,87 @@
+"""What a person sees of the detectors on the command line, on a shop that went through the main job."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from sluice.bootstrap import build
+from sluice.cli.detectors import BAR, bar
+from sluice.cli.main import outcome
+from sluice.domain import ROW
+
+
+@pytest.fixture
+def learned(worked: Path) -> str:
+    """A shop whose detectors have learned; nothing is changed in it. Gives its sluice.yaml."""
+    return str(worked / "sluice.yaml")
+
+
+def told(capsys: Any, *arguments: str) -> Any:
+    capsys.readouterr()
+    assert outcome([*arguments, "--format", "json"]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def a_row(path: str) -> str:
+    with build(path) as app:
+        return str(app.store.snapshot().clean("events").select(ROW).head(1).collect().item())
+
+
+def test_detectors_are_listed_with_what_they_promised(learned: str, capsys: Any) -> None:
+    listed = {each["detector"]: each for each in told(capsys, "detectors", "--config", learned)}
+    assert "autoencoder" in listed
+    assert set(listed["autoencoder"]) >= {"state", "version", "learned from", "promise", "kept", "flagged", "loudest", "drift", "refit"}
+
+
+def test_one_detector_is_shown_by_its_short_or_full_name(learned: str, capsys: Any) -> None:
+    short, full = (told(capsys, "detectors", "show", name, "--config", learned) for name in ("autoencoder", "events.autoencoder"))
+    assert short == full
+    assert set(short) >= {"calibration", "columns", "runs"}
+
+
+def test_a_row_is_explained_cell_by_cell_and_personal_columns_are_masked(learned: str, capsys: Any) -> None:
+    row = a_row(learned)
+    found = told(capsys, "explain", row, "--config", learned)
+    assert (found["dataset"], found["where"], found["row"]) == ("events", "published", row)
+    assert {each["detector"] for each in found["detectors"]} == {"isolation_forest", "autoencoder"}
+    for each in found["detectors"]:
+        assert each["waits"] or [cell["surprise"] for cell in each["cells"]] == sorted((cell["surprise"] for cell in each["cells"]), reverse=True)
+    with build(learned) as app:
+        personal = [name for name, column in app.config.datasets["events"].columns.items() if column.personal]
+    assert personal
+    assert {found["cells"][name] for name in personal} <= {"•••", None}
+
+
+def test_a_held_row_is_explained_too(learned: str, capsys: Any) -> None:
+    with build(learned) as app:
+        held = app.store.held("events").select(pl.col(ROW)).head(1).item()
+    assert told(capsys, "explain", held, "--dataset", "events", "--config", learned)["where"] == "held"
+
+
+def test_tables_for_people_end_well(learned: str, capsys: Any) -> None:
+    for arguments in (["detectors"], ["detectors", "show", "autoencoder"], ["explain", a_row(learned)]):
+        assert outcome([*arguments, "--config", learned]) == 0
+        assert "Traceback" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["explain", "nowhere.1"], "sluice quarantine list"),
+        (["explain", "nowhere.1", "--dataset", "event"], "no dataset is called"),
+        (["detectors", "show", "autoencodr"], "did you mean events.autoencoder"),
+    ],
+)
+def test_what_is_unknown_is_told_with_what_to_do(learned: str, capsys: Any, arguments: list[str], said: str) -> None:
+    assert outcome([*arguments, "--config", learned]) == 2
+    assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("surprise", "filled"), [(-1.0, 0), (0.0, 0), (3.0, BAR // 2), (6.0, BAR), (300.0, BAR)])
+def test_a_bar_is_as_long_as_the_surprise(surprise: float, filled: int) -> None:
+    assert bar(surprise) == "█" * filled + "░" * (BAR - filled)
