@@ -28,7 +28,7 @@ def test_spoilt_rows_score_above_clean_ones(model: Screened, clean: pl.DataFrame
 
 def test_a_number_out_of_place_is_blamed_and_what_was_expected_is_told(model: Screened, planted: Mapping[str, pl.DataFrame]) -> None:
     told = model.explain(planted["weight"])
-    assert (told["columns"].list.first() == "weight").mean() > 0.9
+    assert np.mean(told["columns"].list.first().to_numpy() == "weight") > 0.9
     assert told["expected"].cast(pl.Float64).is_not_null().all()
 
 
@@ -36,9 +36,9 @@ def test_every_cell_is_told(model: Screened, clean: pl.DataFrame) -> None:
     cells = model.cells(clean.head(50))
     assert cells.columns == [ROW, "column", "surprise", "expected"]
     assert cells.height == 50 * len(model.points.encoder.columns)
-    assert cells["surprise"].min() >= 0  # type: ignore[operator]  # a number
-    expected = cells.filter(pl.col("column") == "currency")["expected"]
-    assert (expected == clean.head(50)["currency"]).mean() > 0.8
+    assert (cells["surprise"].to_numpy() >= 0).all()
+    expected = cells.filter(pl.col("column") == "currency")["expected"].to_numpy()
+    assert np.mean(expected == clean.head(50)["currency"].to_numpy()) > 0.8
 
 
 def test_a_null_and_a_value_never_seen_are_not_strange_by_themselves(model: Screened, clean: pl.DataFrame) -> None:
