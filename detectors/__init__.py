@@ -7,11 +7,13 @@ from collections.abc import Mapping
 DETECTORS: Mapping[str, str] = {
     "autoencoder": "detectors.autoencoder.detector:Autoencoder",
     "screen": "detectors.autoencoder.screen:Screen",
+    "ensemble": "detectors.ensemble.detector:Ensemble",
     "isolation_forest": "detectors.classical.algorithms:IsolationForest",
     "knn": "detectors.classical.algorithms:Knn",
     "lof": "detectors.classical.algorithms:Lof",
     "hbos": "detectors.classical.algorithms:Hbos",
     "ocsvm": "detectors.classical.algorithms:OneClassSvm",
+    "pyod": "detectors.classical.named:Named",
     "ecod": "detectors.classical.refused:Ecod",
     "copod": "detectors.classical.refused:Copod",
     "sessions": "detectors.sessions.detector:Sessions",

@@ -114,16 +114,17 @@ class Classical(Learned):
         """Fit it on some of the training rows, which are parted at random already."""
         matrix = Matrix(Encoder.fit(parts.train, chosen(self.schema, self.columns), self.schema))
         kept = min(self.kept, parts.train.height)
-        return self._fitted(matrix, matrix(parts.train.head(kept // BLOCK * BLOCK or kept)), seed)
+        return self._made(matrix, matrix(parts.train.head(kept // BLOCK * BLOCK or kept)), seed)
 
     def restore(self, arrays: Mapping[str, NDArray[Any]], meta: Mapping[str, Any]) -> Model:
         """Fit it again on the rows that were kept: deterministic, and no pickle is needed."""
-        return self._fitted(Matrix(Encoder.unpack(arrays, meta)), arrays["kept"], int(meta["seed"]))
+        return self._made(Matrix(Encoder.unpack(arrays, meta)), arrays["kept"], int(meta["seed"]))
 
-    def _fitted(self, matrix: Matrix, kept: NDArray[np.float32], seed: int) -> Model:
-        return Model(matrix, kept, seed, self._outlier(kept, seed), self._outlier)
+    def _made(self, matrix: Matrix, kept: NDArray[np.float32], seed: int) -> Model:
+        return Model(matrix, kept, seed, self.fitted(kept, seed), self.fitted)
 
-    def _outlier(self, kept: NDArray[np.float32], seed: int) -> Outlier:
+    def fitted(self, kept: NDArray[np.float32], seed: int) -> Outlier:
+        """A detector that is fitted on rows, [rows, features]."""
         outlier = self.outlier(seed)
         outlier.fit(kept.astype(np.float64))
         return outlier

@@ -1,4 +1,4 @@
-"""Mixed rows as the plain matrix that PyOD's detectors take."""
+"""Mixed rows as the plain matrix that PyOD's detectors and distances take."""
 
 from __future__ import annotations
 
@@ -8,25 +8,25 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from detectors.encoding import Encoder, Vocabulary
+from detectors.encoding import Encoder, Scale, Vocabulary
 
 SMALL = 8  # a category with no more values also gets one feature a value
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Matrix:
-    """Numbers as Gaussian ranks (0, the middle, where null); categories by how rare their value is, small ones by value too.
+    """Numbers on a scale (0 where null); categories by how rare their value is, small ones by value too.
 
     A value that was never seen is taken for the most frequent one: being new alone is no anomaly.
     """
 
     encoder: Encoder
+    scale: Scale = "rank"
 
     def __call__(self, rows: pl.DataFrame) -> NDArray[np.float32]:
         """Rows to [rows, features]."""
-        encoded = self.encoder.encode(rows)
-        numbers, codes = np.nan_to_num(encoded.numbers[:, :, 0].numpy()), encoded.codes.numpy()
-        categories = [_features(words, codes[:, i]) for i, words in enumerate(self.encoder.vocabularies)]
+        numbers = self.encoder.scaled(rows, self.scale).nan_to_num(nan=0.0).numpy()
+        categories = [_features(words, places) for words, places in zip(self.encoder.vocabularies, self.encoder.places(rows), strict=True)]
         return np.ascontiguousarray(np.concatenate([numbers, *categories], axis=1))
 
     @property
@@ -41,17 +41,15 @@ def _width(words: Vocabulary) -> int:
     return len(words) if 1 < len(words) <= SMALL else 0
 
 
-def _features(words: Vocabulary, codes: NDArray[np.int64]) -> NDArray[np.float32]:
-    usual = words.codes[0, 0] if len(words) else 0
-    first = np.where(codes[:, :1] >= 0, codes[:, :1], usual)
-    return np.concatenate([_rarity(words)[first], first == np.arange(_width(words))], axis=1).astype(np.float32)
+def _features(words: Vocabulary, places: NDArray[np.int64]) -> NDArray[np.float32]:
+    known = np.maximum(places, 0)[:, None]
+    return np.concatenate([_rarity(words)[known], known == np.arange(_width(words))], axis=1).astype(np.float32)
 
 
 def _rarity(words: Vocabulary) -> NDArray[np.float64]:
-    """Standardised log-frequency by first code."""
-    counts = np.bincount(words.codes[:, 0], words.counts.astype(float), words.sizes[0]) if len(words) else np.ones(1)
-    logs = np.log(np.maximum(counts, 1))
-    share = counts / counts.sum()
+    """Standardised log-frequency by place."""
+    counts = words.counts.astype(float) if len(words) else np.ones(1)
+    logs, share = np.log(np.maximum(counts, 1)), counts / counts.sum()
     middle = float((share * logs).sum())
     spread = float(np.sqrt((share * (logs - middle) ** 2).sum()))
     return np.asarray((logs - middle) / max(spread, 0.1))

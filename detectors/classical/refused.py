@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
 from sluice.domain import Schema
+
+_WHY = "{} scores a row by its rank among the batch that it comes in, so its verdicts cannot be repeated; use hbos or isolation_forest"
+REFUSED: Mapping[str, str] = {"ecod": _WHY.format("ECOD"), "copod": _WHY.format("COPOD")}
 
 
 @dataclass(frozen=True)
@@ -26,20 +30,18 @@ class Refused:
         Raises:
             ValueError: Always.
         """
-        raise ValueError(
-            f"{self.title} scores a row by its rank among the batch that it comes in, so its verdicts cannot be repeated; use hbos or isolation_forest"
-        )
+        raise ValueError(REFUSED[self.title])
 
 
 @dataclass(frozen=True)
 class Ecod(Refused):
     """PyOD's ECOD; refused."""
 
-    title: ClassVar[str] = "ECOD"
+    title: ClassVar[str] = "ecod"
 
 
 @dataclass(frozen=True)
 class Copod(Refused):
     """PyOD's COPOD; refused."""
 
-    title: ClassVar[str] = "COPOD"
+    title: ClassVar[str] = "copod"

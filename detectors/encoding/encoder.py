@@ -71,9 +71,14 @@ class Encoder:
             for i, values in enumerate(self._numbers(part, device)):
                 told[i, :, 0], told[i, :, 1] = self.grids[i].encode(values, "rank"), self.grids[i].encode(values, "log")
             numbers[start : start + CHUNK] = told.transpose(0, 1)
-        places = [torch.from_numpy(words.places(read(rows, channel))) for channel, words in zip(self.channels[split:], self.vocabularies, strict=True)]
+        places = [torch.from_numpy(each) for each in self.places(rows)]
         found = torch.stack(places, 1).to(device) if places else torch.zeros((n, 0), dtype=torch.int64, device=device)
         return Encoded(numbers, self._codes(found), found)
+
+    def places(self, rows: pl.DataFrame) -> list[NDArray[np.int64]]:
+        """The categorical channels as places in their vocabularies, int64 [rows] each; -1 where a value is unknown."""
+        named = zip(self.channels[len(self.grids) :], self.vocabularies, strict=True)
+        return [words.places(read(rows, channel)) for channel, words in named]
 
     def scaled(self, rows: pl.DataFrame, scale: Scale, device: str = "cpu") -> Tensor:
         """The numeric channels on one scale, float32 [rows, numeric channels]; NaN where null."""

@@ -1,0 +1,102 @@
+"""The ensemble as a step of the configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+import polars as pl
+import torch
+from numpy.typing import NDArray
+
+from detectors.autoencoder.detector import Autoencoder
+from detectors.autoencoder.model import Model as Network
+from detectors.classical.matrix import Matrix
+from detectors.classical.named import Named
+from detectors.columns import chosen
+from detectors.ensemble import choice
+from detectors.ensemble.members import SCALES, Likelihood, Member, Nearest, Way
+from detectors.ensemble.model import Model, scale_of
+from detectors.ensemble.nearest import CoreSet
+from detectors.history import Parts
+from detectors.learned import Learned
+
+
+@dataclass(frozen=True)
+class Ensemble(Learned):
+    """Distances to accepted rows on three scales, the leave-one-out network, and PyOD's detectors, as one.
+
+    Which of them count is decided on history: errors are planted into accepted rows, and a member joins where more of them is found.
+    The network names the cells to blame. See `Learned` for the settings that all share.
+
+    Attributes:
+        members: PyOD detectors to try beside distances and network, by their names there (such as IForest, LUNAR).
+        core: The most accepted rows that distances are measured to.
+        trim: The share of the rows, the strangest ones, that is not learned from, since history may be dirty.
+        steps: Updates of the network's weights; 0: by the number of rows.
+        hidden: The network's hidden units for each cell, a multiple of 16.
+        device: Where to compute: cpu, or cuda; empty: cuda where there is one.
+    """
+
+    members: tuple[str, ...] = ()
+    core: int = 8192
+    trim: float = 0.02
+    steps: int = 0
+    hidden: int = 32
+    device: str = ""
+
+    kind: ClassVar[str] = "ensemble"
+
+    def __post_init__(self) -> None:
+        """Check the settings."""
+        super().__post_init__()
+        self._autoencoder()
+        for name in self.members:
+            self._named(name)
+        if self.core < 1:
+            raise ValueError("core must be at least 1")
+
+    def fit(self, parts: Parts, seed: int) -> Model:
+        """Fit every member on the train part, and decide on the scale part which count; a small table's distances are then measured to both."""
+        network = self._autoencoder().fit(parts, seed)
+        ways: dict[str, Way] = {"likelihood": Likelihood(network), "network": network, **{name: self._named(name).fit(parts, seed) for name in self.members}}
+        others = {name: Member.of(name, way, parts.scale) for name, way in ways.items()}
+        members = {**self._near(network, parts.train), **others}
+
+        def scored(rows: pl.DataFrame) -> dict[str, NDArray[np.float64]]:
+            return {name: member.scores(rows) for name, member in members.items()}
+
+        names = chosen(self.schema, self.columns)
+        weights, finds = choice.chosen(scored, parts.scale, names, SCALES, ("likelihood", *self.members), "network", seed)
+        few = parts.train.height < self.core
+        return Model(network, {**members, **self._near(network, pl.concat([parts.train, parts.scale]))} if few else members, weights, finds)
+
+    def _near(self, network: Network, rows: pl.DataFrame) -> dict[str, Member]:
+        core = rows.head(self.core)
+        return {scale: Member(scale, *Nearest.fit(network.encoder, scale, core, self.trim, self._device)) for scale in SCALES}
+
+    def restore(self, arrays: Mapping[str, NDArray[Any]], meta: Mapping[str, Any]) -> Model:
+        """The model as it was packed; PyOD's detectors are fitted again on the rows that were kept."""
+        network, told = self._autoencoder().restore(arrays, meta), meta["ensemble"]
+        ways: dict[str, Any] = {"network": network, "likelihood": Likelihood(network)}
+        for scale in SCALES:
+            core = CoreSet(torch.from_numpy(arrays[f"core.{scale}"].copy()).to(self._device))
+            ways[scale] = Nearest(Matrix(network.encoder, scale), core)
+        for name, more in told["outliers"].items():
+            inside = {key.removeprefix(f"{name}/"): array for key, array in arrays.items() if key.startswith(f"{name}/")}
+            ways[name] = self._named(name).restore(inside, more)
+        members = {name: Member(name, ways[name], scale_of(scale)) for name, scale in told["scales"].items()}
+        return Model(network, members, told["weights"], told["finds"])
+
+    def _autoencoder(self) -> Autoencoder:
+        shared = {"columns": self.columns, "budget": self.budget, "needs": self.needs, "sample": self.sample}
+        return Autoencoder(self.schema, **shared, steps=self.steps, hidden=self.hidden, trim=self.trim, device=self.device)  # type: ignore[arg-type]  # of one name each
+
+    def _named(self, name: str) -> Named:
+        return Named(self.schema, columns=self.columns, algorithm=name)
+
+    @property
+    def _device(self) -> str:
+        return self.device or ("cuda" if torch.cuda.is_available() else "cpu")

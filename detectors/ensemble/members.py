@@ -1,0 +1,128 @@
+"""The members of an ensemble: each a way to score a row, on the scale of clean rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, Protocol, Self
+
+import numpy as np
+import polars as pl
+import torch
+from numpy.typing import NDArray
+
+from detectors.autoencoder.model import Model as Network
+from detectors.autoencoder.network import surprise
+from detectors.autoencoder.tiles import tiled
+from detectors.classical.matrix import Matrix
+from detectors.encoding import Encoded, Encoder, Scale
+from detectors.ensemble.nearest import CoreSet
+from detectors.ensemble.scale import CleanScale
+
+SCALES: tuple[Scale, ...] = ("z", "rank", "minmax")
+
+
+class Way(Protocol):
+    """A fitted way to score rows, each by itself."""
+
+    def scores(self, rows: pl.DataFrame) -> NDArray[np.float64]:
+        """One finite number a row; the higher, the stranger."""
+        ...
+
+    def updated(self, rows: pl.DataFrame, seed: int) -> Self:
+        """After it has learned on from rows."""
+        ...
+
+    def rescaled(self, rows: pl.DataFrame) -> Self:
+        """With its own scales fitted on rows that it has not learned from."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Nearest:
+    """Distance to the nearest accepted row on one scale."""
+
+    matrix: Matrix
+    core: CoreSet
+
+    @classmethod
+    def fit(cls, encoder: Encoder, scale: Scale, rows: pl.DataFrame, trim: float, device: str) -> tuple[Nearest, CleanScale]:
+        """The core set, without the share of rows that lie farthest from all others, and the scale of the distances within it."""
+        matrix = Matrix(encoder, scale)
+        everything = torch.from_numpy(matrix(rows).astype(np.float64)).to(device)
+        far = CoreSet(everything).nearest(everything, itself=True)
+        kept = np.sort(np.argsort(far, kind="stable")[: len(far) - int(trim * len(far))])
+        return cls(matrix, CoreSet(everything[torch.from_numpy(kept).to(device)])), CleanScale.fit(far, distance=True)
+
+    def scores(self, rows: pl.DataFrame) -> NDArray[np.float64]:
+        """Distances, [rows]."""
+        return self.core.nearest(self._features(rows))
+
+    def updated(self, rows: pl.DataFrame, seed: int) -> Nearest:
+        """With a sample of its core and of these rows, of the core's size."""
+        both = torch.cat([self.core.rows, self._features(rows)])
+        picked = np.sort(np.random.default_rng(seed).choice(len(both), len(self.core.rows), replace=False))
+        return replace(self, core=CoreSet(both[torch.from_numpy(picked).to(both.device)]))
+
+    def rescaled(self, rows: pl.DataFrame) -> Nearest:
+        """Itself: it has no scale of its own."""
+        return self
+
+    def _features(self, rows: pl.DataFrame) -> torch.Tensor:
+        return torch.from_numpy(self.matrix(rows).astype(np.float64)).to(self.core.rows.device)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Likelihood:
+    """How unlikely a row is as a whole: the sum of its cells' negative log-likelihoods, each given the others (pseudo-likelihood; Besag 1975)."""
+
+    network: Network
+
+    def scores(self, rows: pl.DataFrame) -> NDArray[np.float64]:
+        """In nats, [rows]."""
+
+        def nats(tile: Encoded, _: torch.Tensor | None) -> torch.Tensor:
+            predicted = self.network.surprises.network(tile.numbers, tile.codes)
+            return surprise(predicted, tile.numbers, tile.codes).nan_to_num(0.0).sum(0)
+
+        return tiled(self.network.encoder.encode(rows, self.network.device), nats).double().cpu().numpy()
+
+    def updated(self, rows: pl.DataFrame, seed: int) -> Likelihood:
+        """Of the network after it has learned on."""
+        return Likelihood(self.network.updated(rows, seed))
+
+    def rescaled(self, rows: pl.DataFrame) -> Likelihood:
+        """Itself: it has no scale of its own."""
+        return self
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Member:
+    """One way to score and its scale.
+
+    Attributes:
+        name: z, rank and minmax for distances, likelihood, network, or a PyOD detector's name.
+        way: What scores.
+        scale: Of clean rows.
+    """
+
+    name: str
+    way: Any  # a Way: which one is known to what makes it alone
+    scale: CleanScale
+
+    @classmethod
+    def of(cls, name: str, way: Way, clean: pl.DataFrame) -> Member:
+        """Scaled on clean rows that it has not learned from."""
+        return cls(name, way, CleanScale.fit(way.scores(clean), distance=False))
+
+    def scores(self, rows: pl.DataFrame) -> NDArray[np.float64]:
+        """On the scale of clean rows, [rows]."""
+        return self.scale(self.way.scores(rows))
+
+    def updated(self, rows: pl.DataFrame, seed: int) -> Member:
+        """After it has learned on from rows."""
+        return replace(self, way=self.way.updated(rows, seed))
+
+    def rescaled(self, rows: pl.DataFrame) -> Member:
+        """On a scale that is fitted on these rows."""
+        way = self.way.rescaled(rows)
+        return replace(self, way=way, scale=CleanScale.fit(way.scores(rows), distance=self.scale.distance))

@@ -1,0 +1,80 @@
+"""A fitted ensemble: scores rows by the average of the members that help, and lets the network name the cells."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from detectors.autoencoder.model import Model as Network
+from detectors.ensemble.choice import averaged
+from detectors.ensemble.members import SCALES, Likelihood, Member, Nearest
+from detectors.ensemble.scale import CleanScale
+from detectors.fitted import Fitted
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Model(Fitted):
+    """The network, the members, and which of them count.
+
+    Attributes:
+        network: Names the cells, whether its scores count or not.
+        members: By name.
+        weights: Of those that count.
+        finds: What each choice of members would find of planted errors, for whoever asks.
+    """
+
+    network: Network
+    members: Mapping[str, Member]
+    weights: Mapping[str, float]
+    finds: Mapping[str, float]
+
+    def scores(self, rows: pl.DataFrame) -> NDArray[np.float64]:
+        """The average of the members that count."""
+        return averaged({name: self.members[name].scores(rows) for name in self.weights}, self.weights)
+
+    def explain(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """The network's answer."""
+        return self.network.explain(rows)
+
+    def cells(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """The network's surprise."""
+        return self.network.cells(rows)
+
+    def latent(self, rows: pl.DataFrame) -> NDArray[np.float64]:
+        """The network's plane."""
+        return self.network.latent(rows)
+
+    def updated(self, rows: pl.DataFrame, seed: int) -> Model:
+        """Each member after it has learned on."""
+        return self._with(self.network.updated(rows, seed), {name: each.updated(rows, seed) for name, each in self.members.items()})
+
+    def rescaled(self, rows: pl.DataFrame) -> Model:
+        """Each member on a scale that is fitted on these rows."""
+        return self._with(self.network.rescaled(rows), {name: each.rescaled(rows) for name, each in self.members.items()})
+
+    def _with(self, network: Network, members: Mapping[str, Member]) -> Model:
+        shared = {"network": network, "likelihood": Likelihood(network)}
+        return replace(self, network=network, members={name: replace(each, way=shared.get(name, each.way)) for name, each in members.items()})
+
+    def pack(self) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
+        """As arrays and as JSON: the network, the core sets, and each PyOD detector under its name."""
+        arrays, meta = self.network.pack()
+        outliers = {name: each.way.pack() for name, each in self.members.items() if name not in OWN}
+        arrays |= {f"core.{name}": each.way.core.rows.cpu().numpy() for name, each in self.members.items() if isinstance(each.way, Nearest)}
+        arrays |= {f"{name}/{inside}": array for name, (packed, _) in outliers.items() for inside, array in packed.items()}
+        scales = {name: [each.scale.middle, each.scale.spread, each.scale.distance] for name, each in self.members.items()}
+        told = {"scales": scales, "weights": dict(self.weights), "finds": dict(self.finds), "outliers": {name: more for name, (_, more) in outliers.items()}}
+        return arrays, {**meta, "ensemble": told}
+
+
+def scale_of(packed: list[Any]) -> CleanScale:
+    """What `pack` wrote of a scale."""
+    return CleanScale(float(packed[0]), float(packed[1]), bool(packed[2]))
+
+
+OWN = (*SCALES, "network", "likelihood")  # members that are no PyOD detectors
