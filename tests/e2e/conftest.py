@@ -46,6 +46,8 @@ datasets:
     suite:
       - expect_column_values_to_be_between: {column: price, min_value: 0}
     clean: [parse]
+    detect:
+      - isolation_forest: {columns: [price, ts], needs: 200, budget: 0.05}
 recommender: {events: events, items: catalog, user: ip, item: item_id, time: ts}
 """
 
@@ -99,7 +101,10 @@ def write(root: Path) -> None:
 
 def events(day: int) -> list[str]:
     """A day's rows; every tenth has a price below 0."""
-    rows = [f"{day}-{number},i{number % 20},{-1 if number % 10 == 3 else 9.5},203.0.113.7,2026-03-{day}T12:{number % 60:02}:00Z" for number in range(300)]
+    rows = [
+        f"{day}-{number},i{number % 20},{-1 if number % 10 == 3 else 9.5 + number % 7},203.0.113.7,2026-03-{day}T12:{number % 60:02}:00Z"
+        for number in range(300)
+    ]
     return ["event_id,item_id,price,ip,ts", *rows]
 
 

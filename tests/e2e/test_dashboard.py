@@ -13,7 +13,13 @@ from sluice.bootstrap import App
 from sluice.domain import ROW
 
 Visit: TypeAlias = Any  # the class stands in conftest.py, which tests do not import
-TITLES = {"": ("Overview", "总览"), "runs": ("Runs", "运行记录"), "quarantine": ("Quarantine", "隔离区"), "recommender": ("Recommender", "推荐模型")}
+TITLES = {
+    "": ("Overview", "总览"),
+    "runs": ("Runs", "运行记录"),
+    "quarantine": ("Quarantine", "隔离区"),
+    "detectors": ("Detectors", "检测器"),
+    "recommender": ("Recommender", "推荐模型"),
+}
 SECONDS = 3.0  # on a warm server
 HEADER, LINE, TICK = 35, 35, 16  # pixels of the grid, which is drawn on a canvas
 
@@ -64,6 +70,19 @@ def test_a_held_row_is_released_in_the_browser_and_published(visit: Visit, app: 
 
     visit.open(f"quarantine?lang=en&quarantine_dataset=events&row={row}", "Quarantine")
     page.get_by_text("Released · ").wait_for()
+    assert visit.outside == []
+
+
+def test_a_detector_is_seen_and_a_row_explained(visit: Visit) -> None:
+    visit.open("detectors?lang=en&detector=events.isolation_forest", "Detectors")
+    page = visit.page
+    page.get_by_text("Promised at most").wait_for()
+    page.get_by_role("heading", name="One row, explained").wait_for()
+    cells = page.locator("table.cells tbody tr")
+    assert {cells.nth(position).locator("td").first.inner_text() for position in range(cells.count())} == {"price", "ts"}
+    assert page.locator("table.cells .bar").count() == 2
+    page.get_by_text(re.compile(r"^sluice explain \S+\.\d+")).wait_for()
+    assert page.locator('[data-testid="stVegaLiteChart"]').count() == 4
     assert visit.outside == []
 
 
