@@ -18,7 +18,9 @@ from detectors.autoencoder.tiles import tiled
 from detectors.encoding import Encoded, Encoder
 
 SUSPECTS = 4  # columns that are tried
-ORDINARY, CERTAIN = 1.0, 7.0  # surprise below the one says nothing, and above the other no more
+ORDINARY = 1.0  # a second suspect is named only if it is more surprising than this
+FAINT, CERTAIN = 0.3, 7.0  # what is left: surprise below the one says nothing, and above the other no more
+OWN = 0.2  # weight of a suspect's own surprise: of two that leave as little, the stranger is to blame
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,7 +54,7 @@ class Blame:
     def suspects(self, encoded: Encoded, columns: NDArray[np.float32]) -> NDArray[np.int64]:
         """int64 [rows, up to SUSPECTS] columns, the one to blame first."""
         worst = np.argsort(-columns, axis=1, kind="stable")[:, :SUSPECTS]
-        left = np.stack([self._left(encoded, worst[:, i]) for i in range(worst.shape[1])], axis=1)
+        left = np.stack([self._left(encoded, worst[:, i]) for i in range(worst.shape[1])], axis=1) - OWN * np.take_along_axis(columns, worst, axis=1)
         return np.take_along_axis(worst, np.argsort(left, axis=1, kind="stable"), axis=1)
 
     def _left(self, encoded: Encoded, hidden: NDArray[np.int64]) -> NDArray[np.float32]:
@@ -61,7 +63,7 @@ class Blame:
         channels = len(self.surprises.network.layout.groups)
         visible = torch.from_numpy(~own[:, :channels]).float().to(encoded.numbers.device)
         others = np.where(own.T, 0.0, tiled(encoded, self.surprises, visible).cpu().numpy())
-        return np.asarray((np.clip(others, ORDINARY, CERTAIN) - ORDINARY).sum(axis=0), np.float32)
+        return np.asarray((np.clip(others, FAINT, CERTAIN) - FAINT).sum(axis=0), np.float32)
 
 
 def named(suspects: NDArray[np.int64], surprise: NDArray[np.float32], names: Sequence[str]) -> list[list[str]]:

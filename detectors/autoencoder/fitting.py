@@ -15,7 +15,7 @@ from detectors.encoding import Encoded
 RATE = 4e-3
 AGAIN = 1e-3  # the rate of learning on: the weights are good already
 HIDDEN_SHARE = 0.2  # cells hidden at random, so that values never seen, which are hidden too, surprise no other cell
-SAMPLE = 50_000  # rows whose cells' quantiles tell what is usual
+SAMPLE = 20_000  # rows whose cells' quantiles tell what is usual
 
 
 def fit(encoded: Encoded, layout: Layout, *, steps: int, seed: int, trim: float) -> Network:

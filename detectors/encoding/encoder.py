@@ -18,7 +18,7 @@ from detectors.encoding.texture import Texture
 from detectors.encoding.words import Vocabulary
 from sluice.domain import Schema
 
-CHUNK = 65_536  # rows whose numbers are encoded at once: a whole table would need its memory twice
+CHUNK = 16_384  # rows whose numbers are encoded at once: a whole table would need its memory twice
 
 
 @dataclass(frozen=True, slots=True, eq=False)
