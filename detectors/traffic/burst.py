@@ -23,6 +23,7 @@ BY = {"user": "visitor", "ip": "address", "session": "session", "item": "item"}
 WINDOWS = {"1s": "second", "1m": "minute", "1h": "hour"}
 FEWEST = 1000  # windows, below which nothing is known
 MOST = 10_000  # events of a window that are told apart
+TRIM = 1e-4  # share of accepted windows, and at least three, whose counts set no limit: a burst may have been accepted once
 _COUNTS = pl.Schema({"by": pl.String(), "window": pl.String(), "events": pl.Int64(), "windows": pl.Int64()})
 
 
@@ -74,11 +75,11 @@ def _found(rows: pl.DataFrame, by: str, window: str, known: Counts, chance: floa
     counts = known.table.filter((pl.col("by") == by) & (pl.col("window") == window))
     if int(counts["windows"].sum()) < FEWEST:
         return TELLS.to_frame()
-    windows = _windows(rows, by, window)
+    counts, windows = _trimmed(counts), _windows(rows, by, window)
     scored = windows.with_columns(p=pl.Series(_tail(windows["events"].to_numpy(), counts), dtype=pl.Float64))
     many = scored.filter((pl.col("p") * scored.height < chance) & (pl.col("events") > counts["events"].max()))
     hit = rows.with_columns(start=pl.col("time").dt.truncate(window)).join(many, on=[by, "start"], how="inner")
-    return told(hit, pl.col("p"), pl.format(f"its {BY[by]} has {{}} events within one {WINDOWS[window]}, more than any accepted one", "events"))
+    return told(hit, pl.col("p"), pl.format(f"its {BY[by]} has {{}} events within one {WINDOWS[window]}, more than accepted ones have", "events"))
 
 
 def _windows(rows: pl.DataFrame, by: str, window: str) -> pl.DataFrame:
@@ -89,6 +90,12 @@ def _windows(rows: pl.DataFrame, by: str, window: str) -> pl.DataFrame:
 
 def _looked_at(rows: pl.DataFrame) -> list[tuple[str, str]]:
     return [(by, window) for by in BY if by in rows.columns for window in WINDOWS]
+
+
+def _trimmed(counts: pl.DataFrame) -> pl.DataFrame:
+    """The counts, the highest ones lowered to what enough windows reach."""
+    reached = counts.sort("events", descending=True).filter(pl.col("windows").cum_sum() >= max(3.0, TRIM * int(counts["windows"].sum())))
+    return counts.with_columns(pl.col("events").clip(upper_bound=int(reached["events"][0])))
 
 
 def _tail(events: NDArray[np.int64], counts: pl.DataFrame) -> NDArray[np.float64]:

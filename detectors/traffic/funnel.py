@@ -15,7 +15,7 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy import stats
 
-from detectors.traffic.tables import TELLS, pack, told, unpack
+from detectors.traffic.tables import KINDS, TELLS, pack, told, unpack
 
 NAME, NEEDS = "funnel", ("user", "item", "kind")
 MESSAGE = "no item and no visitor has a funnel that accepted ones do not have: everybody goes on, or nobody of very many"
@@ -35,8 +35,9 @@ class Rates:
 
     Attributes:
         first: The kind that funnels begin with, the most usual one; empty while nothing is known.
-        moments: A row a side and later kind: sums over the items (visitors) of accepted batches, of the events of the first kind (`n`), of
-            the later one (`k`), of the square of the share less 1 / n times itself (`within`), of the shares (`noise`), and of `things`.
+        moments: A row a side and later kind, of the most usual ones: sums over the items (visitors) of accepted batches, of the events of the
+            first kind (`n`), of the later one (`k`), of the square of the share less 1 / n times itself (`within`), of the shares (`noise`),
+            and of `things`.
     """
 
     first: str
@@ -51,8 +52,9 @@ class Rates:
         """What is known once these accepted events, of one batch, are too."""
         first = self.first or _usual(rows)
         new = pl.concat([_moments(_counts(rows, side, first), side) for side in SIDES])
-        both = pl.concat([self.moments, new]).group_by("side", "kind").agg(pl.col(_SUMS).sum()).sort("side", "kind")
-        return type(self)(first, both)
+        both = pl.concat([self.moments, new]).group_by("side", "kind", maintain_order=True).agg(pl.col(_SUMS).sum())
+        most = both.sort(["k", "side", "kind"], descending=[True, False, False]).head(len(SIDES) * KINDS)
+        return type(self)(first, most.sort("side", "kind"))
 
     def pack(self) -> dict[str, NDArray[Any]]:
         """As arrays."""
@@ -100,7 +102,8 @@ def _counts(rows: pl.DataFrame, side: str, first: str) -> pl.DataFrame:
     pairs = rows.drop_nulls(NEEDS).select("user", "item", "kind").unique()
     looked, rest = pairs.filter(pl.col("kind") == first), pairs.filter(pl.col("kind") != first)
     seen = rest.join(looked.select("user", "item", seen=pl.lit(value=True)), on=["user", "item"], how="left")
-    later = seen.group_by("kind").agg(pl.col("seen").is_not_null().mean()).filter(pl.col("seen") >= FOLLOWS).select("kind").sort("kind")
+    each = seen.group_by("kind").agg(pl.col("seen").is_not_null().mean(), pairs=pl.len()).filter(pl.col("seen") >= FOLLOWS)
+    later = each.sort(["pairs", "kind"], descending=[True, False]).head(KINDS).select("kind")
     steps = looked.group_by(side).agg(n=pl.len()).join(later, how="cross")
     done = rest.group_by(side, "kind").agg(k=pl.len())
     counts = steps.join(done, on=[side, "kind"], how="left").with_columns(pl.col("k").fill_null(0).cast(pl.Int64), pl.col("n").cast(pl.Int64))

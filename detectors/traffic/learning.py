@@ -5,11 +5,13 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
 import polars as pl
 
 from detectors import history
+from detectors.traffic import clock
 from detectors.traffic.farm import Known
 from detectors.traffic.state import State
 from detectors.traffic.ways import Asked
@@ -92,7 +94,12 @@ def _batches(traffic: Traffic, past: Snapshot, runs: Iterable[Run]) -> Iterable[
         yield traffic.visits(published.collect()).rows
         return
     for run in runs:
-        yield traffic.visits(published.filter(pl.col(RUN) == run.id).collect()).rows
+        yield _past(traffic.visits(published.filter(pl.col(RUN) == run.id).collect()).rows, run.at)
+
+
+def _past(rows: pl.DataFrame, now: datetime) -> pl.DataFrame:
+    """The visits less those ahead of now: what is newest is remembered longest, and they would be the newest for ever."""
+    return rows.filter((pl.col("time") <= pl.lit(now).dt.offset_by(f"{clock.TOLERANCE:.0f}s")).fill_null(value=True)) if "time" in rows.columns else rows
 
 
 def _artifact(traffic: Traffic, state: State, past: Snapshot, rows: int, seed: int) -> Artifact:

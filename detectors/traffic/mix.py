@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from datetime import datetime, timedelta
+from typing import Any, Self, cast
 
 import numpy as np
 import polars as pl
@@ -42,10 +43,10 @@ class Hours:
 
     def after(self, rows: pl.DataFrame) -> Self:
         """What is known once these accepted events are, too."""
-        both = pl.concat([self.table, _counts(rows)]).group_by("hour", "kind").agg(pl.col("events").sum())
-        newest = both["hour"].unique().sort().tail(HOURS)
+        both = pl.concat([self.table, _counts(_core(rows, timedelta(days=1)))]).group_by("hour", "kind").agg(pl.col("events").sum())
+        both = both.filter(pl.col("hour") > pl.col("hour").max() - timedelta(hours=HOURS))
         usual = both.group_by("kind").agg(pl.col("events").sum()).sort(["events", "kind"], descending=[True, False]).head(KINDS + 2)["kind"]
-        return type(self)(both.filter(pl.col("hour").is_in(newest.implode()) & pl.col("kind").is_in(usual.implode())).sort("hour", "kind"))
+        return type(self)(both.filter(pl.col("kind").is_in(usual.implode())).sort("hour", "kind"))
 
     def pack(self) -> dict[str, NDArray[Any]]:
         """As arrays."""
@@ -68,24 +69,27 @@ def find(rows: pl.DataFrame, known: Hours, *, chance: float) -> pl.DataFrame:
         chance: How likely one hour may be found by chance.
     """
     past = known.table.filter(pl.col("kind").is_in(_kinds(known).implode()))
-    counts = _filled(_counts(rows), past["kind"].unique())
+    counts = _filled(_counts(_core(rows)), past["kind"].unique())
     if past["hour"].dt.date().n_unique() < DAYS or counts.is_empty():
         return counts.with_columns(expected=pl.lit(0.0), p=pl.lit(1.0)).clear()
-    scored = _against(counts, past)
-    spread = _spread(past)
-    z = (
-        (scored["events"].cast(pl.Float64).sqrt() - scored["expected"].sqrt()).to_numpy()
-        * 2
-        / scored.join(spread, on="kind", how="left", maintain_order="left")["sd"].to_numpy()
-    )
-    core = rows["time"].drop_nulls()
-    first, last = (core.quantile(share, "nearest") for share in (EDGE, 1 - EDGE))
+    scored = _against(counts, past).join(_spread(past), on="kind", how="left", maintain_order="left")
+    z = scored.select(2 * (pl.col("events").sqrt() - pl.col("expected").sqrt()) / pl.col("sd")).to_series().to_numpy()
     inner = pl.col("hour").is_between(pl.col("hour").min(), pl.col("hour").max(), closed="none")
-    within = scored.with_columns(p=pl.Series(2 * stats.norm.sf(np.abs(z)), dtype=pl.Float64)).filter(
-        pl.col("hour").is_between(pl.lit(first).dt.truncate("1h"), last)
-    )
-    judged = within.filter(inner | (pl.col("events") > pl.col("expected")))
+    judged = scored.drop("sd").with_columns(p=pl.Series(2 * stats.norm.sf(np.abs(z)), dtype=pl.Float64)).filter(inner | (pl.col("events") > pl.col("expected")))
     return judged.filter(pl.col("p") * max(judged.height, 1) < chance).sort("p", "hour", "kind")
+
+
+def _core(rows: pl.DataFrame, margin: timedelta = timedelta(0)) -> pl.DataFrame:
+    """The visits of the hours in which nearly all of a batch lies, and within a margin around them; of no more than the last HOURS.
+
+    One event of a wrong clock would stretch a batch over centuries.
+    """
+    times = rows["time"].drop_nulls()
+    if times.is_empty():
+        return rows.clear()
+    first, last = (cast("datetime", times.quantile(share, "nearest")) for share in (EDGE, 1 - EDGE))
+    start = max(first - margin, last - timedelta(hours=HOURS))
+    return rows.filter(pl.col("time").dt.truncate("1h").is_between(pl.lit(start).dt.truncate("1h"), last + margin))
 
 
 def _counts(rows: pl.DataFrame) -> pl.DataFrame:

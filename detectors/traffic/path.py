@@ -15,7 +15,7 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy import stats
 
-from detectors.traffic.tables import TELLS, counted, pack, told, unpack
+from detectors.traffic.tables import TELLS, counted, pack, told, unpack, usual
 
 NAME, NEEDS = "path", ("session", "kind", "time")
 MESSAGE = "no session's path from kind to kind is far less likely than those of accepted sessions"
@@ -30,7 +30,7 @@ class Chain:
     """What was learned of paths.
 
     Attributes:
-        counts: How often each kind came next: columns `before` (empty: the session began), `kind`, `events`.
+        counts: How often each kind came next: columns `before` (empty: the session began), `kind`, `events`; of the most usual kinds.
         spread: Sessions that were scored by what was known before them, and the sum of their squared surprises; [2].
     """
 
@@ -44,7 +44,7 @@ class Chain:
 
     def after(self, rows: pl.DataFrame) -> Self:
         """What is known once these accepted events are, too."""
-        counts = counted(self.counts, _steps(rows).group_by("before", "kind").agg(events=pl.len()))
+        counts = usual(counted(self.counts, _steps(rows).group_by("before", "kind").agg(events=pl.len())))
         z = np.clip(_surprise(_walked(rows, counts))["z"].to_numpy(), -6.0, 6.0)
         return type(self)(counts, self.spread + np.array([len(z), float(z @ z)]))
 

@@ -13,7 +13,7 @@ from typing import Any, Self
 import polars as pl
 from numpy.typing import NDArray
 
-from detectors.traffic.tables import counted, hashed, pack, told, unpack
+from detectors.traffic.tables import counted, hashed, pack, told, unpack, usual
 
 NAME, NEEDS = "sequence", ("user", "item", "kind", "time")
 MESSAGE = "no event is a step that hardly any accepted event of its kind is"
@@ -29,7 +29,7 @@ class Steps:
     """What was learned of steps.
 
     Attributes:
-        counts: How often each kind followed which: columns `before` (empty: nothing), `kind`, `events`.
+        counts: How often each kind followed which: columns `before` (empty: nothing), `kind`, `events`; of the most usual kinds.
         last: What each visitor did last with an item: `pair` (a hash), `kind`, `time`; at most PAIRS, the newest.
     """
 
@@ -44,9 +44,10 @@ class Steps:
     def after(self, rows: pl.DataFrame, *, pairs: int = PAIRS) -> Self:
         """What is known once these accepted events are, too; no more than the newest `pairs` are remembered."""
         steps = stepped(rows, self)
-        new = steps.select("pair", "kind", "time").cast(_LAST)
+        counts = usual(counted(self.counts, steps.group_by("before", "kind").agg(events=pl.len())))
+        new = steps.filter(pl.col("kind").is_in(counts["kind"].unique().implode())).select("pair", "kind", "time").cast(_LAST)
         last = pl.concat([self.last, new]).sort("time", maintain_order=True).unique("pair", keep="last", maintain_order=True)
-        return type(self)(counted(self.counts, steps.group_by("before", "kind").agg(events=pl.len())), last.tail(pairs))
+        return type(self)(counts, last.tail(pairs))
 
     def pack(self) -> dict[str, NDArray[Any]]:
         """As arrays."""

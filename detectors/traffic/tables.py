@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 
 TELLS = pl.Schema({"_row_id": pl.String(), "score": pl.Float64(), "message": pl.String()})
 """What a way finds: the row, its p-value, and the evidence in one sentence."""
+KINDS = 50  # kinds of events that are remembered, the most usual ones: an attacker may invent any number
 
 
 def told(rows: pl.DataFrame, score: pl.Expr, message: pl.Expr) -> pl.DataFrame:
@@ -39,13 +41,13 @@ def unpack(name: str, schema: pl.Schema, arrays: Mapping[str, NDArray[Any]]) -> 
 
 def _array(column: pl.Series) -> NDArray[Any]:
     if column.dtype == pl.String:
-        return np.frombuffer("\0".join(["", *column]).encode(), dtype=np.uint8)
+        return np.frombuffer(json.dumps(column.to_list(), ensure_ascii=False).encode(), dtype=np.uint8)
     return (column.cast(pl.Int64) if column.dtype.is_temporal() else column).to_numpy()
 
 
 def _series(array: NDArray[Any], dtype: pl.DataType) -> pl.Series:
     if dtype == pl.String:
-        return pl.Series(array.tobytes().decode().split("\0")[1:], dtype=pl.String)
+        return pl.Series(json.loads(array.tobytes()), dtype=pl.String)
     return pl.Series(array).cast(dtype)
 
 
@@ -53,3 +55,14 @@ def counted(old: pl.DataFrame, new: pl.DataFrame) -> pl.DataFrame:
     """Two tables of counts as one: the last column is added up over the others."""
     *by, count = old.columns
     return pl.concat([old, new.select(old.columns).cast(old.schema)]).group_by(by, maintain_order=True).agg(pl.col(count).sum()).sort(by)
+
+
+def usual(counts: pl.DataFrame, *, most: int = KINDS) -> pl.DataFrame:
+    """The counts of the `most` usual kinds only, however many there are.
+
+    Args:
+        counts: Columns `before`, `kind`, `events`; `before` is a kind, or empty.
+        most: The kinds to keep.
+    """
+    kinds = counts.group_by("kind").agg(pl.col("events").sum()).sort(["events", "kind"], descending=[True, False]).head(most)["kind"].implode()
+    return counts.filter(pl.col("kind").is_in(kinds) & ((pl.col("before") == "") | pl.col("before").is_in(kinds)))

@@ -71,12 +71,12 @@ def find(rows: pl.DataFrame, known: Spread, *, chance: float) -> pl.DataFrame:
 
 
 def _named(rows: pl.DataFrame) -> pl.DataFrame:
-    """Events with the `visit` that they belong to: a user's session, or what comes without a long pause."""
-    ordered = rows.drop_nulls(NEEDS).sort("user", "time", "_row_id")
-    gap = pl.col("time").diff().over("user").dt.total_microseconds() / 1e6
+    """Events with the number of the `visit` that they belong to: what comes without a long pause, of one user and session."""
     session = pl.col("session").fill_null("") if "session" in rows.columns else pl.lit("")
-    named = ordered.with_columns(part=(gap > LONGEST).fill_null(value=False).cum_sum().over("user"), session=session)
-    return named.select("_row_id", "time", visit=pl.struct("user", "session", "part"))
+    ordered = rows.drop_nulls(NEEDS).with_columns(session=session).sort("user", "session", "time", "_row_id")
+    pause = pl.col("time").diff().dt.total_microseconds() / 1e6
+    starts = (pl.col("user") != pl.col("user").shift()) | (pl.col("session") != pl.col("session").shift()) | (pause > LONGEST)
+    return ordered.select("_row_id", "time", visit=starts.fill_null(value=True).cum_sum())
 
 
 def _visits(rows: pl.DataFrame) -> pl.DataFrame:
