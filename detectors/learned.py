@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
@@ -20,7 +21,8 @@ from detectors.calibration import Mode, Promise
 from detectors.columns import chosen
 from detectors.fitted import Fitted
 from detectors.history import Parts
-from detectors.life import SHIFTED, learned_on, report
+from detectors.life import HELD, LOOKED_AT, SHIFTED, learned_on, report
+from detectors.monitor import Monitor
 from detectors.packing import unpack
 from detectors.picture import picture
 from detectors.reservoir import NONE, Reservoir
@@ -40,7 +42,7 @@ class Learned(ABC):
         promise: How the budget is meant: budget (kept on average), sure (kept by this very model, with 95 % confidence) or fdr.
         needs: The fewest accepted rows to learn from; before that the detector is skipped.
         sample: The most accepted rows to learn from, the newest ones.
-        refit: How old a whole fit may grow before the next (such as 28d); empty: any age. History that has doubled is fitted anew anyway.
+        refit: How old a whole fit may grow before the next (such as 28d); empty: any age. History that has grown fourfold is fitted anew anyway.
         severity: Who is told.
         on_fail: What happens to a flagged row.
     """
@@ -68,7 +70,12 @@ class Learned(ABC):
     @property
     def name(self) -> str:
         """Names the line of its models."""
-        return f"{self.schema.dataset}.{self.kind}"
+        return f"{self.schema.dataset}.{self.rule}"
+
+    @property
+    def rule(self) -> str:
+        """Names its Verdicts within the dataset."""
+        return self.kind
 
     @property
     def promised(self) -> Promise:
@@ -102,12 +109,14 @@ class Learned(ABC):
             ModelError: Too few accepted rows are left to calibrate the budget on.
         """
         serving, new = restored(self, artifact.tensors), self._unseen(artifact, past)
-        reservoir = self._reservoir(past, serving, new)
+        reservoir = self._reservoir(past, serving, new).thinned(max(HELD, 4 * self.promised.needs))
         trained = learned_on(serving, reservoir, new, self.promised, seed)
         metrics = report(trained, reservoir, new, self.promised)
-        refit = {"refit": UNUSUAL} if metrics.get("shift", 0.0) > SHIFTED else {}
-        card = {**self._card(past, reservoir.rows, metrics, seed), "rows": artifact.card["rows"], **refit}
-        return Artifact(trained.pack(), {**card, "picture": self._picture(trained, reservoir, past)})
+        monitor = Monitor.of(artifact.card).after(reservoir.fresh, len(serving.calibration))
+        why = UNUSUAL if metrics.get("shift", 0.0) > SHIFTED else DRIFTED if monitor.alarmed else ""
+        asked = {"monitor": monitor.card(), **({"refit": why} if why else {})}
+        card = {**self._card(past, reservoir.rows, metrics, seed), "rows": artifact.card["rows"], **asked}
+        return Artifact(trained.pack(), {**card, "picture": self._picture(trained, reservoir, past, most=LOOKED_AT)})
 
     def _reservoir(self, past: Snapshot, serving: Trained | None, new: frozenset[str]) -> Reservoir:
         rows = history.accepted(past, self.schema, chosen(self.schema, self.columns), needs=self.needs, sample=self.sample)
@@ -121,9 +130,11 @@ class Learned(ABC):
         artifact = past.model(self.name)
         return None if artifact is None else restored(self, artifact.tensors)
 
-    def _picture(self, trained: Trained, reservoir: Reservoir, past: Snapshot) -> dict[str, object]:
+    def _picture(self, trained: Trained, reservoir: Reservoir, past: Snapshot, most: int = 1 << 62) -> dict[str, object]:
+        """Of no more than so many rows of the newest batch."""
         newest = history.newest(past, self.schema, chosen(self.schema, self.columns))
-        return picture(trained.fitted, trained.calibration, reservoir.parts.scale, newest)
+        newest = newest.gather_every(max(math.ceil(newest.height / most), 1))
+        return picture(trained.fitted, trained.calibration, reservoir.parts.scale.head(LOOKED_AT), newest)
 
     def _runs(self, past: Snapshot) -> list[Run]:
         return [run for run in past.runs(self.schema.dataset) if run.kind != "audit"]
@@ -180,7 +191,7 @@ class Learned(ABC):
     def _verdict(self, **found: Any) -> Verdict:  # noqa: ANN401  # the fields of a Verdict
         columns = chosen(self.schema, self.columns)
         fingerprint = hashlib.sha256(json.dumps([self.kind, self._settings()], sort_keys=True).encode()).hexdigest()[:12]
-        return Verdict(self.kind, "detector", "accuracy", self.severity, self.on_fail, columns=columns, fingerprint=fingerprint, **found)
+        return Verdict(self.rule, "detector", "accuracy", self.severity, self.on_fail, columns=columns, fingerprint=fingerprint, **found)
 
     def _settings(self) -> dict[str, Any]:
         settings = {each.name: getattr(self, each.name) for each in fields(self) if each.name != "schema"}
@@ -198,6 +209,7 @@ def restored(detector: Learned, tensors: bytes) -> Trained:
     return Trained(detector.restore(arrays, meta), arrays["calibration"], arrays.get("left", NONE))
 
 
+DRIFTED = "rows have grown more, or less, unusual from batch to batch"
 UNUSUAL = "the newest rows are not as usual as those accepted before, even after they were learned from"
 MESSAGES: Mapping[Mode, str] = {
     "budget": "no more than {:.2%} of the rows are as unusual as the most unusual accepted ones",

@@ -13,7 +13,10 @@ from detectors.history import among
 from detectors.reservoir import Reservoir
 from detectors.trained import Trained
 
+LEARNED = 3_000  # the most new rows that are learned from in one update, drawn at random: an update must cost little, however large the batch
+HELD = 4_000  # the most rows that an update is scaled, and calibrated, on, where the promise does not take more
 REPLAY = 0.5  # old rows that are learned from again, for each new one
+LOOKED_AT = 3_000  # rows that people are shown something of after an update
 SHIFTED = 0.1  # distance of two distributions of p-values (Kolmogorov-Smirnov) from which on a whole fit is asked for
 CHANCE = 1e-4  # how likely such a distance may be by chance
 
@@ -29,7 +32,7 @@ def learned_on(serving: Trained, reservoir: Reservoir, new: frozenset[str], prom
         seed: Draws the rows that are learned from again.
     """
     fresh = pl.Series(among(reservoir.parts.train, new), dtype=pl.Boolean)
-    rows, others = reservoir.parts.train.filter(fresh), reservoir.parts.train.filter(~fresh)
+    rows, others = reservoir.parts.train.filter(fresh).head(LEARNED), reservoir.parts.train.filter(~fresh)  # in no order of time
     again = others.sample(min(others.height, math.ceil(rows.height * REPLAY)), seed=seed)
     fitted = serving.fitted.updated(pl.concat([rows, again]), seed) if rows.height else serving.fitted
     return reservoir.calibrate(fitted.rescaled(reservoir.parts.scale), promise)

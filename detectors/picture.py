@@ -14,7 +14,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from detectors.calibration import p_values
-from detectors.history import Parts
+from detectors.history import TRAIN, checksums
 from sluice.domain import ROW
 
 BUDGETS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
@@ -58,9 +58,8 @@ def picture(fitted: Seen, calibration: NDArray[np.float64], rows: pl.DataFrame, 
         `columns` (mean `surprise`, and in how many of the loudest rows it is `blamed`, the loudest first) and `rows` (the loudest ones
         of the newest batch, each with `row`, `p`, `blamed` and `cells`). Without rows a part is empty.
     """
-    parts = Parts.of(newest)
-    unlearned = pl.concat([parts.scale, parts.threshold])
-    held_back, fresh, new = (p_values(fitted.scores(each), calibration) for each in (rows, newest, unlearned))
+    held_back, fresh = (p_values(fitted.scores(each), calibration) for each in (rows, newest))
+    new = fresh[checksums(newest) >= TRAIN * 2**32]
     loudest = np.argsort(fresh, kind="stable")[:LOUDEST]
     told = _told(fitted, newest[loudest], fresh[loudest])
     return {

@@ -14,7 +14,7 @@ later model, which was calibrated on these very rows, any error would confirm it
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import polars as pl
@@ -35,10 +35,12 @@ class Reservoir:
     Attributes:
         parts: The rows, in their parts.
         left: uint32: the checksums of the newest accepted rows that may not be.
+        fresh: The p-values of the new rows, those that are left out among them.
     """
 
     parts: Parts
-    left: NDArray[np.uint32]
+    left: NDArray[np.uint32] = field(default_factory=lambda: NONE)
+    fresh: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
 
     @property
     def rows(self) -> int:
@@ -56,12 +58,17 @@ class Reservoir:
             promise: What it flags.
         """
         if serving is None:
-            return cls(Parts.of(rows), NONE)
+            return cls(Parts.of(rows))
         sums, fresh = checksums(rows), rows.filter(pl.Series(new, dtype=pl.Boolean))
         scores = serving.fitted.scores(fresh)
-        stays = believed(p_values(scores, serving.calibration), scores, promise, len(serving.calibration))
+        p = p_values(scores, serving.calibration)
+        stays = believed(p, scores, promise, len(serving.calibration))
         left = np.concatenate([serving.left[np.isin(serving.left, sums)], sums[new][~stays]])
-        return cls(Parts.of(rows.filter(pl.Series(~np.isin(sums, left), dtype=pl.Boolean))), left)
+        return cls(Parts.of(rows.filter(pl.Series(~np.isin(sums, left), dtype=pl.Boolean))), left, p)
+
+    def thinned(self, held: int) -> Reservoir:
+        """With no more than so many rows each to scale and to calibrate on, always the same ones as long as they are among the newest."""
+        return replace(self, parts=Parts(self.parts.train, self.parts.scale.head(held), self.parts.threshold.head(held)))
 
     def calibrate(self, fitted: Fitted, promise: Promise) -> Trained:
         """A model with the scores of rows that nothing was learned from.

@@ -277,7 +277,7 @@ def promote(challenger: Mapping[str, float], champion: Mapping[str, float] | Non
     return False, f"{metric} {new:.4f} is worse than the champion's {old:.4f}"
 
 
-def due(trained_on: int | None, rows: int, *, needed: int, growth: float = 1.0) -> bool:
+def due(trained_on: int | None, rows: int, *, needed: int, growth: float = 3.0) -> bool:
     """Should a learner be fitted anew: when there is enough history, and it grew by the given share since the last fit."""
     if rows < needed:
         return False
@@ -306,7 +306,7 @@ def learning(kept: Sequence[Model], rows: int, *, needed: int, updates: bool, ev
     serving = next((model for model in kept if model.state == "champion"), None)
     if serving is None:
         return ("fit", "there is enough history") if rows >= needed else ("wait", "too little history")
-    if why := _due(serving.card, rows, needed, every, now, updates=updates):
+    if why := _due(serving.card, rows, needed, every, now):
         return "fit", why
     if rows < needed:
         return "wait", "too little history"
@@ -317,12 +317,12 @@ def learning(kept: Sequence[Model], rows: int, *, needed: int, updates: bool, ev
     return ("update", "a batch was accepted") if updates else ("wait", "nothing is due")
 
 
-def _due(card: Mapping[str, object], rows: int, needed: int, every: timedelta | None, now: datetime, *, updates: bool) -> str:
+def _due(card: Mapping[str, object], rows: int, needed: int, every: timedelta | None, now: datetime) -> str:
     """Why a whole fit is due; empty where none is."""
     if 0 < _number(card, "wants") <= rows:
         return "there is enough history for the detector that was wanted"
-    if due(_number(card, "rows"), rows, needed=needed, growth=1.0 if updates else 3.0):
-        return "history has doubled since the last fit" if updates else "history has grown since the last fit"
+    if due(_number(card, "rows"), rows, needed=needed):
+        return "history has grown since the last fit"
     fitted = datetime.fromisoformat(str(card["fitted"])) if "fitted" in card else now
     return f"the last fit is {_age(now - fitted)} old" if every is not None and now - fitted >= every and rows >= needed else ""
 

@@ -36,8 +36,8 @@ def test_it_learns_on_from_each_batch_where_it_can() -> None:
     assert learning(model(1), updates=False) == ("wait", "nothing is due")
 
 
-def test_it_is_fitted_anew_when_history_has_doubled_or_the_fit_is_old() -> None:
-    assert learning(model(1), rows=2_000) == ("fit", "history has doubled since the last fit")
+def test_it_is_fitted_anew_when_history_has_grown_fourfold_or_the_fit_is_old() -> None:
+    assert learning(model(1), rows=4_000) == ("fit", "history has grown since the last fit")
     assert learning(model(1, fitted=(NOW - 3 * DAY).isoformat()), every=2 * DAY) == ("fit", "the last fit is 3.0 days old")
     assert learning(model(1, fitted=(NOW - DAY).isoformat()), every=2 * DAY)[0] == "update"
 
@@ -55,7 +55,7 @@ def test_a_stand_in_makes_room_when_there_is_enough_history() -> None:
 def test_after_a_roll_back_it_waits_until_a_fit_is_due() -> None:
     back = model(2, "rolled_back", refit="the rows have changed", updates=9), model(1)
     assert learning(*back) == ("wait", "its newest version was rolled back")
-    assert learning(*back, rows=2_000)[0] == "fit"
+    assert learning(*back, rows=4_000)[0] == "fit"
     assert learning(model(3), *back)[0] == "update"
 
 
@@ -109,12 +109,12 @@ def test_a_life_is_recorded_with_why() -> None:
     store: Any = Memory(Past(runs(2)))
     learner = Learner(NAME, 500, updates=True)
     steps = []
-    for count in (1, 2, 3, 3, 4):
+    for count in (1, 2, 3, 3, 8):
         store.past = Past(runs(count))
         steps.append([(each.card["rows"], each.card["updates"], each.card["fitted"]) for each in learn(SCHEMA, [learner], store, pace(store), now=NOW)])
     fitted = NOW.isoformat()
-    assert steps == [[], [(800, 0, fitted)], [(800, 1, fitted)], [], [(1600, 0, fitted)]]
-    assert store.told == [("learn", "fit", "there is enough history"), ("learn", "fit", "history has doubled since the last fit")]
+    assert steps == [[], [(800, 0, fitted)], [(800, 1, fitted)], [], [(3200, 0, fitted)]]
+    assert store.told == [("learn", "fit", "there is enough history"), ("learn", "fit", "history has grown since the last fit")]
 
 
 def test_a_fit_that_a_person_asked_for_is_recorded_under_the_name() -> None:

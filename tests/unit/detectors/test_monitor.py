@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from detectors.monitor import Monitor
+
+
+def watched(batches: Any) -> Monitor:
+    monitor = Monitor()
+    for p in batches:
+        monitor = monitor.after(p, 4_000)
+    return monitor
+
+
+def test_batches_of_even_p_values_never_alarm() -> None:
+    rng = np.random.default_rng(0)
+    assert not any(watched(rng.random(1_000) for _ in range(batches)).alarmed for batches in range(1, 100))
+
+
+@pytest.mark.parametrize("power", [1.2, 0.8])
+def test_a_small_lean_of_every_batch_adds_up(power: float) -> None:
+    rng = np.random.default_rng(1)
+    monitor = watched(rng.random(2_000) ** power for _ in range(30))
+    assert monitor.alarmed
+    assert (monitor.low > monitor.high) == (power > 1)
+    assert not watched([rng.random(2_000) ** power]).alarmed
+
+
+def test_the_distance_is_that_of_the_newest_batch() -> None:
+    assert watched([np.full(100, 0.3)]).distance == pytest.approx(0.7)
+    assert watched([np.full(100, 0.3), (1 + np.arange(1_000)) / 1_001]).distance < 0.01
+
+
+@given(st.lists(st.lists(st.floats(0, 1), max_size=5), max_size=8))
+def test_a_card_gives_it_back(batches: list[list[float]]) -> None:
+    monitor = watched([np.array(each) for each in batches])
+    again = Monitor.of({"monitor": json.loads(json.dumps(monitor.card()))})
+    assert again.batches == monitor.batches == sum(map(bool, batches))
+    assert abs(again.low - monitor.low) < 1e-3
+    assert Monitor.of({}) == Monitor()
