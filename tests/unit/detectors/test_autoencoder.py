@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+import torch
+
+from detectors.autoencoder.detector import Autoencoder
+from detectors.autoencoder.fitting import fit
+from detectors.autoencoder.model import Model, layout_of
+from detectors.autoencoder.pairs import Pairs
+from detectors.encoding import Encoder
+from detectors.history import Parts
+from sluice.domain import ROW
+
+
+@pytest.fixture(scope="module")
+def parts(history: Any) -> Parts:
+    return Parts(history[:6000], history[6000:8000], history[8000:])
+
+
+@pytest.fixture(scope="module")
+def model(table: Any, parts: Parts) -> Model:
+    return Autoencoder(table, steps=150, hidden=16, device="cpu").fit(parts, 0)
+
+
+def counted(seed: int, n: int = 4000) -> torch.Tensor:
+    """A product, its brand, and a colour that follows neither; some values are unknown."""
+    generator = torch.Generator().manual_seed(seed)
+    product = torch.randint(0, 300, (n,), generator=generator)
+    values = torch.stack([product, product % 40, torch.randint(0, 6, (n,), generator=generator)], dim=1)
+    values[::50, 0] = -1
+    return values
+
+
+@pytest.fixture(scope="module")
+def pairs() -> Pairs:
+    return Pairs.fit(counted(0), counted(1), (300, 40, 6), (0, 1, 2))
+
+
+def test_pairs_that_tell_nothing_are_forgotten(pairs: Pairs) -> None:
+    assert {(a, b) for a, b, _ in pairs.ordered} == {(0, 1), (1, 0)}
+
+
+def test_a_pair_that_never_came_is_evidence_and_one_that_often_came_is_not(pairs: Pairs) -> None:
+    usual = counted(2)
+    swapped = usual.clone()
+    swapped[:, 1] = (swapped[:, 1] + 7) % 40
+    known = usual[:, 0] >= 0
+    assert (pairs.evidence(usual)[:, known] < 0).all()
+    assert (pairs.evidence(swapped)[:, known] > 1).all()
+    assert pairs.evidence(usual)[:, ~known].isnan().all()
+
+
+def test_packed_pairs_are_the_same(pairs: Pairs) -> None:
+    again = Pairs.unpack(*pairs.pack())
+    assert torch.equal(again.evidence(counted(3)).nan_to_num(), pairs.evidence(counted(3)).nan_to_num())
+
+
+def test_rows_that_are_trimmed_teach_nothing_after_a_third_of_the_steps(table: Any, history: Any, planted: Any) -> None:
+    names = ("category", "price", "weight", "total", "quantity")
+    dirt = pl.concat([rows.cast(history.schema) for rows in planted.values()])
+    encoder = Encoder.fit(history, names, table)
+    rows, odd = encoder.encode(pl.concat([history.head(3000), dirt])), encoder.encode(dirt)
+    fitted = {trim: fit(rows, layout_of(encoder, 16), steps=90, seed=0, trim=trim) for trim in (0.0, 0.15)}
+
+    def lost(trim: float) -> float:
+        from detectors.autoencoder.network import surprise
+
+        with torch.inference_mode():
+            return float(torch.nanmean(surprise(fitted[trim](odd.numbers, odd.codes), odd.numbers, odd.codes)))
+
+    assert lost(0.15) > lost(0.0)
+
+
+def test_cells_tell_every_column_of_every_row(model: Model, planted: Any) -> None:
+    rows = planted["weight"]
+    told = model.cells(rows)
+    assert told.columns == [ROW, "column", "surprise", "expected"]
+    assert told.height == rows.height * len(model.encoder.columns)
+    assert told[ROW].unique(maintain_order=True).to_list() == rows[ROW].to_list()
+    assert told["surprise"].is_between(0, 12).all()
+    worst = told.sort("surprise", descending=True).unique(ROW, keep="first")
+    assert (worst["column"] == "weight").mean() > 0.6
+    assert told.filter(pl.col("column") == "price")["expected"].cast(pl.Float64).is_finite().all()
+
+
+@pytest.mark.parametrize("n", [0, 1])
+def test_few_rows_have_cells_and_a_place_in_the_picture(model: Model, clean: Any, n: int) -> None:
+    assert model.cells(clean.head(n)).height == n * len(model.encoder.columns)
+    assert model.latent(clean.head(n)).shape == (n, 2)
+    assert model.explain(clean.head(n)).height == n
+    assert model.scores(clean.head(n)).shape == (n,)
+
+
+def test_a_row_has_the_same_place_in_the_picture_in_any_company(model: Model, clean: Any) -> None:
+    whole = model.latent(clean)
+    assert np.isfinite(whole).all()
+    assert (whole.std(axis=0) > 0).all()
+    assert np.array_equal(model.latent(clean[100:130]), whole[100:130])
+    again = Model.unpack(*model.pack(), "cpu")
+    assert np.array_equal(again.latent(clean), whole)
+    assert np.array_equal(again.scores(clean), model.scores(clean))
+
+
+def test_learning_on_helps_where_the_shop_has_changed_and_leaves_the_old_model_alone(model: Model, clean: Any) -> None:
+    dearer = clean.with_columns(pl.col("price") * 1.3, pl.col("total") * 1.3)
+    before = model.scores(dearer[4000:])
+    later = model.updated(dearer[:4000], 0)
+    assert later.updated(dearer.head(0), 0) is later
+    assert np.array_equal(later.scores(dearer[:50]), model.updated(dearer[:4000], 0).scores(dearer[:50]))
+    assert later.scores(dearer[4000:]).mean() < before.mean()
+    assert np.array_equal(model.scores(dearer[4000:]), before)
+    rescaled = later.rescaled(dearer[:4000])
+    assert abs(float((rescaled.scores(dearer[4000:]) > np.quantile(rescaled.scores(dearer[:4000]), 0.99)).mean()) - 0.01) < 0.012
