@@ -83,7 +83,7 @@ def test_cells_tell_every_column_of_every_row(model: Model, planted: Any) -> Non
     assert told[ROW].unique(maintain_order=True).to_list() == rows[ROW].to_list()
     assert told["surprise"].is_between(0, 12).all()
     worst = told.sort("surprise", descending=True).unique(ROW, keep="first")
-    assert (worst["column"] == "weight").mean() > 0.6
+    assert (worst["column"] == "weight").sum() > 0.6 * rows.height
     assert told.filter(pl.col("column") == "price")["expected"].cast(pl.Float64).is_finite().all()
 
 
