@@ -20,7 +20,7 @@ from detectors.traffic.tables import TELLS, counted, pack, told, unpack
 NAME, NEEDS = "burst", ("time",)
 MESSAGE = "no user, address, session or item has far more events within a second, a minute or an hour than accepted ones have"
 BY = {"user": "visitor", "ip": "address", "session": "session", "item": "item"}
-WINDOWS = {"1s": "second", "1m": "minute", "1h": "hour"}
+WINDOWS = {"second": 1, "minute": 60, "hour": 3600}
 FEWEST = 1000  # windows, below which nothing is known
 MOST = 10_000  # events of a window that are told apart
 TRIM = 1e-4  # share of accepted windows, and at least three, whose counts set no limit: a burst may have been accepted once
@@ -68,7 +68,7 @@ def find(rows: pl.DataFrame, known: Counts, *, chance: float) -> pl.DataFrame:
         chance: How likely one window may be found by chance.
     """
     found = [_found(rows, by, window, known, chance) for by, window in _looked_at(rows)]
-    return pl.concat([TELLS.to_frame(), *found]).sort("score").unique("_row_id", keep="first", maintain_order=True)
+    return pl.concat([TELLS.to_frame(), *found]).sort("score", "message").unique("_row_id", keep="first", maintain_order=True)
 
 
 def _found(rows: pl.DataFrame, by: str, window: str, known: Counts, chance: float) -> pl.DataFrame:
@@ -76,16 +76,25 @@ def _found(rows: pl.DataFrame, by: str, window: str, known: Counts, chance: floa
     if int(counts["windows"].sum()) < FEWEST:
         return TELLS.to_frame()
     counts, windows = _trimmed(counts), _windows(rows, by, window)
-    scored = windows.with_columns(p=pl.Series(_tail(windows["events"].to_numpy(), counts), dtype=pl.Float64))
-    many = scored.filter((pl.col("p") * scored.height < chance) & (pl.col("events") > counts["events"].max()))
-    hit = rows.with_columns(start=pl.col("time").dt.truncate(window)).join(many, on=[by, "start"], how="inner")
-    return told(hit, pl.col("p"), pl.format(f"its {BY[by]} has {{}} events within one {WINDOWS[window]}, more than accepted ones have", "events"))
+    sizes = windows["events"].unique().sort()
+    each = pl.DataFrame({"events": sizes, "p": _tail(sizes.to_numpy(), counts)}, schema={"events": pl.Int64, "p": pl.Float64})
+    rare = each.filter((pl.col("p") * windows.height < chance) & (pl.col("events") > counts["events"].max()))
+    if rare.is_empty():
+        return TELLS.to_frame()
+    many = windows.join(rare, on="events", how="inner")
+    hit = rows.with_columns(start=_start(window)).join(many, on=[by, "start"], how="inner")
+    return told(hit, pl.col("p"), pl.format(f"its {BY[by]} has {{}} events within one {window}, more than accepted ones have", "events"))
 
 
 def _windows(rows: pl.DataFrame, by: str, window: str) -> pl.DataFrame:
     """The windows in which something happened to one thing: `by`, `start`, `events`."""
     whole = rows.drop_nulls([by, "time"])
-    return whole.group_by(by, start=pl.col("time").dt.truncate(window)).agg(events=pl.len().cast(pl.Int64)).sort(by, "start")
+    return whole.group_by(by, start=_start(window)).agg(events=pl.len().cast(pl.Int64))
+
+
+def _start(window: str) -> pl.Expr:
+    """The number of the window that a time lies in."""
+    return pl.col("time").dt.epoch("s") // WINDOWS[window]
 
 
 def _looked_at(rows: pl.DataFrame) -> list[tuple[str, str]]:

@@ -81,10 +81,11 @@ def find(rows: pl.DataFrame, known: Rates, *, chance: float) -> pl.DataFrame:
 def _odd(rows: pl.DataFrame, side: str, known: Rates, chance: float) -> pl.DataFrame:
     learned = known.moments.filter((pl.col("side") == side) & (pl.col("n") >= LEARNED))
     counts = _counts(rows, side, known.first).join(learned.select("kind", *_beta()), on="kind", how="inner")
-    n, k, a, b = (counts[name].to_numpy() for name in ("n", "k", "alpha", "beta"))
+    telling = counts.filter(pl.col("n") >= FEWEST)
+    n, k, a, b = (telling[name].to_numpy() for name in ("n", "k", "alpha", "beta"))
     few, many = stats.betabinom.cdf(k, n, a, b), stats.betabinom.sf(k - 1, n, a, b)
-    scored = counts.with_columns(p=pl.Series(np.minimum(1.0, 2 * np.minimum(few, many)), dtype=pl.Float64))
-    found = scored.filter((pl.col("n") >= FEWEST) & (pl.col("p") * scored.height < chance)).sort("p").unique(side, keep="first", maintain_order=True)
+    scored = telling.with_columns(p=pl.Series(np.minimum(1.0, 2 * np.minimum(few, many)), dtype=pl.Float64))
+    found = scored.filter(pl.col("p") * counts.height < chance).sort("p").unique(side, keep="first", maintain_order=True)
     message = pl.format(
         f"{'visitors of its item go' if side == 'item' else 'its visitor goes'} on to a later step {{}} times out of {{}}, where {{}} % is usual",
         "k",

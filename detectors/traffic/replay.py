@@ -76,7 +76,9 @@ def find(rows: pl.DataFrame, known: Recent, *, chance: float) -> pl.DataFrame:
 
 def _pairs(rows: pl.DataFrame, known: Recent) -> pl.DataFrame:
     """Events with their `lag` behind each of the last ones that equal them."""
-    events = pl.concat([known.events, _signed(rows)], how="diagonal").sort("sign", "time", "_row_id")
+    signed = _signed(rows)
+    earlier = known.events.join(signed, on="sign", how="semi")
+    events = pl.concat([earlier, signed], how="diagonal").sort("sign", "time", "_row_id")
     lags = [(pl.col("time") - pl.col("time").shift(back).over("sign")).dt.total_microseconds() / 1e6 for back in range(1, BACK + 1)]
     each = events.with_columns(lag=pl.concat_list([(lag / STEP).round() * STEP for lag in lags])).filter(pl.col("_row_id").is_not_null())
     return each.select("_row_id", "user", "lag").explode("lag").drop_nulls("lag").filter(pl.col("lag") >= SHORTEST)
