@@ -10,7 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from detectors.channels import Channel, channels_of, read
-from detectors.encoding.words import hashed
+from detectors.encoding.hashes import hashed
 from sluice.domain import Schema
 
 WIDTH = 64  # bins of a channel; of a category the last one is for all values that it has no other for

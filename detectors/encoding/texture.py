@@ -11,7 +11,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from detectors.encoding.hashes import parts, spelt
+
 BUCKETS = 4096
+ONE = 65_536  # a logarithm of one, as it is added up
 FACTOR = np.uint32(2_654_435_761)  # Knuth's multiplicative hash
 
 
@@ -28,23 +31,25 @@ class Texture:
     @classmethod
     def fit(cls, texts: pl.Series) -> Texture:
         """Count the pairs of accepted texts."""
-        buckets, _ = _pairs(texts.drop_nulls())
-        counts = np.bincount(buckets, minlength=BUCKETS) + 0.5
+        counts = sum((np.bincount(_pairs(part)[0], minlength=BUCKETS) for part in parts(texts)), np.full(BUCKETS, 0.5))
         return cls(np.log(counts / counts.sum()).astype(np.float32))
 
     def read(self, texts: pl.Series) -> pl.Series:
         """The mean logarithm over each text's pairs, Float64; null where the text is null or has none."""
-        buckets, ends = _pairs(texts)
-        sums = np.concatenate([[0.0], np.cumsum(self.logs[buckets], dtype=np.float64)])
-        starts = np.concatenate([[0], ends[:-1]])
-        means = (sums[ends] - sums[starts]) / np.maximum(ends - starts, 1)
-        return pl.Series(texts.name, np.round(np.where(ends > starts, means, np.nan), 6), nan_to_null=True)  # rounded: a cumulated sum depends on its company
+        means = np.concatenate([np.empty(0), *(self._means(part) for part in parts(texts))])
+        return pl.Series(texts.name, means, nan_to_null=True)
+
+    def _means(self, texts: pl.Series) -> NDArray[np.float64]:
+        buckets, counts = _pairs(texts)
+        whole = np.rint(self.logs * ONE).astype(np.int64)  # whole numbers: sums of fractions would depend on a text's company
+        sums, ends = np.append(0, np.cumsum(whole[buckets])), np.cumsum(counts)
+        return np.where(counts > 0, (sums[ends] - sums[ends - counts]) / np.maximum(counts, 1) / ONE, np.nan)
 
 
 def _pairs(texts: pl.Series) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The bucket of each pair of neighbouring bytes, and where each text's pairs end, [texts]."""
-    lengths = texts.str.len_bytes().fill_null(0).to_numpy().astype(np.int64)
-    joined = np.frombuffer("".join(texts.fill_null("")).encode(), np.uint8).astype(np.uint32)
-    pairs = (((joined[:-1] << np.uint32(8)) | joined[1:]) * FACTOR >> np.uint32(20)).astype(np.int64)
+    """The bucket of each pair of neighbouring bytes, and how many pairs each text has, [texts]."""
+    spelling, lengths = spelt(texts)
+    wide = spelling.astype(np.uint32)
+    pairs = (((wide[:-1] << np.uint32(8)) | wide[1:]) * FACTOR >> np.uint32(20)).astype(np.int64)
     last = np.cumsum(lengths)[lengths > 0][:-1] - 1  # a pair that reaches into the next text is none
-    return np.delete(pairs, last) if len(pairs) else pairs, np.cumsum(np.maximum(lengths - 1, 0))
+    return np.delete(pairs, last) if len(pairs) else pairs, np.maximum(lengths - 1, 0)

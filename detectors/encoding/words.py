@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
+
+from detectors.encoding.hashes import hashed
 
 CODES = 256  # the most codes of a category; values beyond it share codes, but hardly ever both of their two
 KNOWN = 200_000  # the most values of a category that are remembered; rarer ones count as unknown
@@ -54,14 +55,11 @@ class Vocabulary:
 
     def places(self, values: pl.Series) -> NDArray[np.int64]:
         """Each value's place among the known ones, [n]; -1 where it is unknown or null."""
-        found = pl.DataFrame({"value": values}).with_columns(group=pl.col("value").rank("dense"))
-        if not len(self) or found["group"].null_count() == len(found):
+        if not len(self):
             return np.full(len(values), -1, np.int64)
-        distinct = found.drop_nulls().unique("group").sort("group")
-        at = np.searchsorted(self._sorted, keys := hashed(distinct["value"])).clip(max=len(self) - 1)
-        known = np.where(self._sorted[at] == keys, self._order[at], -1)
-        groups = found["group"].fill_null(len(known) + 1).to_numpy().astype(np.int64)
-        return np.asarray(np.append(known, -1)[groups - 1])
+        keys = hashed(values)
+        at = np.searchsorted(self._sorted, keys).clip(max=len(self) - 1)
+        return np.where((self._sorted[at] == keys) & values.is_not_null().to_numpy(), self._order[at], -1)
 
     @cached_property
     def _order(self) -> NDArray[np.int64]:
@@ -70,9 +68,3 @@ class Vocabulary:
     @cached_property
     def _sorted(self) -> NDArray[np.uint64]:
         return self.keys[self._order]
-
-
-def hashed(values: pl.Series) -> NDArray[np.uint64]:
-    """BLAKE2b of each distinct value, 64 bits."""
-    digests = b"".join(hashlib.blake2b(value.encode(), digest_size=8).digest() for value in values)
-    return np.frombuffer(digests, dtype="<u8").astype(np.uint64)

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detectors.encoding import CODES, Encoded, Encoder, Grid, Scale, Texture, Vocabulary
+from detectors.encoding.hashes import hashed
 from sluice.domain import Column, Schema
 
 SCALES: tuple[Scale, ...] = ("rank", "log", "z", "minmax")
@@ -62,7 +63,7 @@ def test_many_values_share_bounded_codes_that_never_change() -> None:
     assert words.codes.max() < CODES
     assert len(np.unique(words.codes, axis=0)) > 2850
     place = words.places(pl.Series(["value 7"]))[0]
-    assert words.codes[place].tolist() == [126, 17]
+    assert words.codes[place].tolist() == [7, 127]
 
 
 def test_a_million_values_are_learned_and_looked_up() -> None:
@@ -72,6 +73,29 @@ def test_a_million_values_are_learned_and_looked_up() -> None:
     known = words.places(values)
     assert (known >= 0).sum() == 200_000
     assert len(np.unique(known[known >= 0])) == 200_000
+
+
+def plainly(text: str) -> int:
+    """The hash of one text, as one would write it without vectors."""
+    step, most = 0x9E3779B97F4A7C15, 2**64
+
+    def mixed(word: int) -> int:
+        word = (word ^ word >> 30) * 0xBF58476D1CE4E5B9 % most
+        word = (word ^ word >> 27) * 0x94D049BB133111EB % most
+        return word ^ word >> 31
+
+    spelt = text.encode()
+    words = [int.from_bytes(spelt[at : at + 8], "little") << 8 * max(8 - len(spelt[at:]), 0) for at in range(0, len(spelt), 8)]
+    return mixed((sum(mixed((word + (place + 1) * step) % most) for place, word in enumerate(words)) + len(spelt) * step) % most)
+
+
+@given(st.lists(st.text(max_size=40) | st.none(), max_size=30))
+def test_a_text_has_one_hash_in_any_company_on_any_machine(texts: list[str | None]) -> None:
+    assert hashed(pl.Series(texts, dtype=pl.String)).tolist() == [plainly(text or "") for text in texts]
+
+
+def test_no_two_of_a_million_texts_share_a_hash() -> None:
+    assert len(np.unique(hashed(pl.int_range(1_000_000, eager=True).cast(pl.String)))) == 1_000_000
 
 
 def test_mojibake_has_a_texture_of_its_own() -> None:
