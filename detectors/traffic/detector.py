@@ -16,6 +16,7 @@ from detectors.traffic import learning
 from detectors.traffic.state import State
 from detectors.traffic.visits import Visits
 from detectors.traffic.ways import WAYS, Asked, Way
+from sluice.config import Duration
 from sluice.domain import EVIDENCE, ROW, Artifact, Batch, OnFail, Schema, Severity, Verdict
 from sluice.ports import Snapshot
 
@@ -77,7 +78,7 @@ class Traffic:
     group: int = 5
     items: int = 3
     needs: int = 5000
-    horizon: timedelta = timedelta(days=28)
+    horizon: Duration = timedelta(days=28)
     severity: Severity = "warning"
     on_fail: OnFail = "quarantine"
 

@@ -1,0 +1,102 @@
+"""Whether each planted kind of odd traffic is found, at how many false alarms: a shop's clean days for history, then a day with one kind in it.
+
+All ways of `traffic` judge together, at their defaults; an odd session is for `sessions`, which flags whole sessions. *Recall*: of the planted
+rows, those that are flagged. *False*: of the clean rows of the same day, those that are. Of an hour that was lost or doubled no row is to
+blame: it counts as found where the verdict on hours fails. Peer: PyOD's isolation forest on users, each by how much, how fast and how broadly
+it acts on a day, with the threshold that flags a hundredth of the rows of the last day of history.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from statistics import mean
+
+import polars as pl
+
+from benchmarks.detecting.users import Forest
+from benchmarks.detecting.visits import CATALOG, EVENTS, Published, Shop, closes, planted
+from benchmarks.figures import Figure, main
+from detectors.sessions.detector import Sessions
+from detectors.traffic.detector import Traffic
+from sluice.defects import TRUTH, Planted
+from sluice.domain import ROW, Batch, Verdict
+from sluice.ports import Judge
+
+HISTORY, QUICK = 14, 8  # days
+ROWS = ("crawl", "farm", "replay", "burst", "timer", "impossible", "funnel", "clock_skew", "stamped", "foreign_price")
+SESSIONS, HOURS, CLEAN = "odd_session", ("hour_lost", "hour_doubled"), "clean"
+NAMED = {
+    "kind": "event_type",
+    "session": "session_id",
+    "ip": "ip",
+    "agent": "user_agent",
+    "received": "received_at",
+    "price": "price",
+    "quantity": "quantity",
+    "dataset": CATALOG.dataset,
+}
+MUST, STRETCH, FALSE = 0.90, 0.97, 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Shares of one day: of the planted rows those found, of the clean rows those flagged, and of the planted those that the peer finds."""
+
+    recall: float
+    false: float
+    peer: float
+
+
+def measure(options: argparse.Namespace) -> Sequence[Figure]:
+    """The figures."""
+    days = [_days(seed, QUICK if options.quick else HISTORY) for seed in range(options.seeds)]
+    told = [figure for kind in (*ROWS, SESSIONS) for figure in _kind(kind, [day[kind] for day in days])]
+    hours = [Figure.over(f"traffic, {kind}: found", [day[kind].recall for day in days], "share of days", f"must {MUST}") for kind in HOURS]
+    clean = [
+        Figure.over(f"traffic, {kind} day: false", [day[kind].false for day in days], "share of rows", f"at most {FALSE}")
+        for kind in (CLEAN, "sessions, clean")
+    ]
+    return [*told, *hours, *clean]
+
+
+def _kind(kind: str, days: Sequence[Told]) -> Sequence[Figure]:
+    peer = mean(day.peer for day in days)
+    return [
+        Figure.over(f"traffic, {kind}: recall", [day.recall for day in days], "share", f"must {MUST}, stretch {STRETCH}; isolation forest", peer),
+        Figure.over(f"traffic, {kind}: false", [day.false for day in days], "share of clean rows", f"at most {FALSE}"),
+    ]
+
+
+def _days(seed: int, history: int) -> Mapping[str, Told]:
+    """One shop: what of each kind is found on the day after its history."""
+    shop = Shop.of(seed, days=history + 1)
+    traffic, sessions = Traffic(EVENTS, **NAMED), Sessions(EVENTS, kind="event_type", device="cpu")  # type: ignore[arg-type]  # names of columns
+    past = Published(shop, history, catalogs=history)
+    past = Published(shop, history, {each.name: each.train(past, seed=0) for each in (traffic, sessions)}, history + 1)
+    forest = Forest(shop.days[:history])
+
+    def told(kind: str, judge: Judge) -> Told:
+        made = planted(kind, shop, history, seed) if kind != CLEAN else Planted(shop.days[history], TRUTH.to_frame())
+        batch = Batch(EVENTS.dataset, f"{history:012d}", made.rows, closes(history))
+        return _told(made, judge.judge(batch, past), forest.flags(made.rows))
+
+    by_traffic = {kind: told(kind, traffic) for kind in (*ROWS, *HOURS, CLEAN)}
+    return {**by_traffic, SESSIONS: told(SESSIONS, sessions), "sessions, clean": told(CLEAN, sessions)}
+
+
+def _told(made: Planted, verdicts: Sequence[Verdict], peer: pl.Series) -> Told:
+    bad = made.rows[ROW].is_in(made.truth[ROW].drop_nulls().implode())
+    flags = pl.select(pl.any_horizontal(each.failing for each in verdicts if each.failing is not None)).to_series()
+    strays = any(each.status == "failed" for each in verdicts if each.failing is None)  # the verdict on hours has no rows
+    recall = float(strays) if set(made.truth["kind"]) & set(HOURS) else _share(flags, bad)
+    return Told(recall, float(strays) if made.truth.is_empty() and strays else _share(flags, ~bad), _share(peer, bad))
+
+
+def _share(flags: pl.Series, among: pl.Series) -> float:
+    return float((flags & among).sum()) / max(int(among.sum()), 1)
+
+
+if __name__ == "__main__":
+    main(__doc__ or "", measure)
