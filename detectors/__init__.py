@@ -16,6 +16,7 @@ DETECTORS: Mapping[str, str] = {
     "pyod": "detectors.classical.named:Named",
     "ecod": "detectors.classical.refused:Ecod",
     "copod": "detectors.classical.refused:Copod",
+    "drift": "detectors.drift.detector:Drift",
     "sessions": "detectors.sessions.detector:Sessions",
     "traffic": "detectors.traffic.detector:Traffic",
 }
