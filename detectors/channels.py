@@ -1,7 +1,7 @@
 """Channels: the plain series that the cells of a column are looked at through.
 
 A number is one channel; a timestamp is an hour, a weekday and a gap to the dataset's time; a free text is its length, its shares of
-letters, digits and letters beyond ASCII, and its texture (see `encoding.texture`); and a column that is null in some rows has a channel
+letters, capitals, digits, marks and characters beyond ASCII, and its texture (see `encoding.texture`); and a column that is null in some rows has a channel
 for whether it is. The gap to another row's time is none: a row's score would depend on which rows came with it.
 """
 
@@ -15,13 +15,13 @@ import polars as pl
 
 from sluice.domain import Column, Schema
 
-Kind: TypeAlias = Literal["number", "length", "letters", "digits", "foreign", "texture", "gap", "category", "hour", "weekday", "presence"]
+Kind: TypeAlias = Literal["number", "length", "letters", "capitals", "digits", "marks", "foreign", "texture", "gap", "category", "hour", "weekday", "presence"]
 
-TEXT: tuple[Kind, ...] = ("length", "letters", "digits", "foreign", "texture")
+TEXT: tuple[Kind, ...] = ("length", "letters", "capitals", "digits", "marks", "foreign", "texture")
 NUMERIC: tuple[Kind, ...] = ("number", *TEXT, "gap")
-CLASSES = {"letters": r"\pL", "digits": r"\d", "foreign": r"[^\x00-\x7F]"}  # of characters
+CLASSES = {"letters": r"\pL", "capitals": r"\p{Lu}", "digits": r"\d", "marks": r"[\pP\pS]", "foreign": r"[^\x00-\x7F]"}  # of characters
 NULL = "\x00"  # stands for null among a category's values
-REPEATS = 5  # a text is a category where each of its values comes at least so often on average, else it is free text
+REPEATS = 2  # a text is a category where each of its values comes at least so often on average, else it is free text
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +46,10 @@ def channels_of(rows: pl.DataFrame, names: Sequence[str], schema: Schema) -> tup
 
 
 def _tells(values: pl.Series, channel: Channel) -> bool:
-    """Has it values at all, and weekdays all seven: days that were not seen yet would make every row of them look strange."""
-    return values.drop_nulls().n_unique() >= {"weekday": 7, "letters": 2, "digits": 2, "foreign": 2}.get(channel.kind, 1)
+    """Has it values at all, a share more than one, and weekdays all seven: days that were not seen yet would make every row of them look strange."""
+    if channel.kind == "weekday" or channel.kind in CLASSES:
+        return values.drop_nulls().n_unique() >= (7 if channel.kind == "weekday" else 2)
+    return bool(values.is_finite().any() if values.dtype == pl.Float64 else values.is_not_null().any())
 
 
 def _of(column: Column, rows: pl.DataFrame, schema: Schema) -> list[Channel]:
