@@ -59,7 +59,7 @@ def scorers_of(config: Config, path: Path, dataset: str) -> Mapping[str, Scorer]
 def learners_of(trainers: Mapping[str, Trainer]) -> list[Learner]:
     """What the job that fits them must know."""
     return [
-        Learner(name, int(getattr(trainer, "needs", 0)), isinstance(trainer, Updater), getattr(trainer, "refit", None)) for name, trainer in trainers.items()
+        Learner(name, int(getattr(trainer, "fewest", getattr(trainer, "needs", 0))), isinstance(trainer, Updater), getattr(trainer, "refit", None)) for name, trainer in trainers.items()
     ]
 
 
@@ -86,7 +86,7 @@ def references_of(config: Config, dataset: str, other: str) -> list[Reference]:
 
 def _refers(config: Config, name: str) -> Iterator[str]:
     each = config.datasets[name]
-    for step in [*(each.suite if not isinstance(each.suite, str) else ()), *each.clean]:
+    for step in [*(each.suite if not isinstance(each.suite, str) else ()), *each.clean, *each.detect]:
         other = step.settings.get("dataset")
         if isinstance(other, str) and other in config.datasets:
             yield other
