@@ -20,7 +20,7 @@ from detectors.traffic.tables import TELLS, counted, pack, told, unpack, usual
 NAME, NEEDS = "path", ("session", "kind", "time")
 MESSAGE = "no session's path from kind to kind is far less likely than those of accepted sessions"
 SHORTEST = 6  # events of a session, below which no path is odd
-COSTLY = 1.5  # how much less likely than expected, in logarithms, a step is that is to blame by itself
+COSTLY = 1.5  # how much likelier than a step is expected to be, in logarithms, a path is without the event to blame
 FEWEST = 1000  # accepted steps, below which nothing is known
 _CHAIN = pl.Schema({"before": pl.String(), "kind": pl.String(), "events": pl.Int64()})
 
@@ -73,32 +73,38 @@ def find(rows: pl.DataFrame, known: Chain, *, chance: float) -> pl.DataFrame:
     scored = _surprise(walked)
     sessions = scored.with_columns(p=pl.Series(stats.norm.sf(scored["z"].to_numpy() / wide), dtype=pl.Float64))
     odd = walked.join(sessions.filter(pl.col("p") * walked["session"].n_unique() < chance), on="session", how="inner")
-    costly = pl.col("cost") - pl.col("mean") > COSTLY
+    costly = pl.col("saved") - pl.col("mean") > COSTLY
     blamed = odd.filter(costly | (costly.mean().over("session") > 0.5))
     told_in = "its session's {} steps from kind to kind are {} standard deviations less likely than accepted ones"
     return told(blamed, pl.col("p"), pl.format(told_in, "steps", (pl.col("z") / wide).round(1)))
 
 
 def _steps(rows: pl.DataFrame) -> pl.DataFrame:
-    """Events with the kind `before` them in their session."""
+    """Events with the kinds `before` and `after` them in their session; empty before the first, null after the last."""
     ordered = rows.drop_nulls(NEEDS).with_columns(usual=pl.len().over("kind")).sort("time", "usual", "_row_id", descending=[False, True, False])
-    return ordered.select("_row_id", "session", "kind", before=pl.col("kind").shift(1).over("session").fill_null(""))
+    before, after = (pl.col("kind").shift(by).over("session") for by in (1, -1))
+    return ordered.select("_row_id", "session", "kind", before=before.fill_null(""), after=after)
 
 
 def _walked(rows: pl.DataFrame, counts: pl.DataFrame) -> pl.DataFrame:
-    """The steps with their `cost` (-ln p), and the `mean` and `variance` that the chain expects of it; kinds never seen are passed over."""
-    kinds, total = max(counts["kind"].n_unique(), 1), pl.col("events").sum()
-    share = (pl.col("events") + 0.5) / (total.over("before") + 0.5 * kinds)
-    chain = counts.with_columns(share=share, cost=-share.log())
-    mean = (pl.col("share") * pl.col("cost")).sum()
-    never = (total + 0.5 * kinds).log() - float(np.log(0.5))
-    each = chain.group_by("before").agg(mean=mean, variance=(pl.col("share") * pl.col("cost") ** 2).sum() - mean**2, never=never)
-    steps = (
-        _steps(rows.filter(pl.col("kind").is_in(counts["kind"].unique().implode())))
-        .join(chain.select("before", "kind", "cost"), on=["before", "kind"], how="left")
-        .join(each, on="before", how="left")
-    )
-    return steps.with_columns(pl.coalesce("cost", "never", pl.lit(0.0)).alias("cost"), pl.col("mean", "variance").fill_null(0.0))
+    """The steps with their `cost`, its `mean` and `variance`, and what the path would have `saved` without the event; kinds never seen are passed over."""
+    chain = _costs(counts)
+    steps = _steps(rows.filter(pl.col("kind").is_in(counts["kind"].unique().implode()))).join(chain, on=["before", "kind"], how="left")
+    onward, short = chain.select(kind="before", after="kind", onward="cost"), chain.select("before", after="kind", short="cost")
+    both = steps.join(onward, on=["kind", "after"], how="left").join(short, on=["before", "after"], how="left")
+    return both.with_columns(saved=pl.col("cost") + (pl.col("onward") - pl.col("short")).fill_null(0.0)).drop("onward", "short")
+
+
+def _costs(counts: pl.DataFrame) -> pl.DataFrame:
+    """Every step from one known kind to another with its `cost` (-ln p), and the `mean` and `variance` of what comes next."""
+    kinds = counts.select("kind").unique().sort("kind")
+    befores = pl.concat([pl.DataFrame({"before": [""]}), kinds.select(before="kind")]).unique(maintain_order=True)
+    seen = pl.col("events").fill_null(0) + 0.5
+    share, cost = pl.col("share"), pl.col("cost")
+    every = befores.join(kinds, how="cross").join(counts, on=["before", "kind"], how="left", maintain_order="left")
+    costs = every.with_columns(share=seen / seen.sum().over("before")).with_columns(cost=-share.log())
+    mean = (share * cost).sum().over("before")
+    return costs.select("before", "kind", "cost", mean=mean, variance=(share * cost**2).sum().over("before") - mean**2)
 
 
 def _surprise(walked: pl.DataFrame) -> pl.DataFrame:
