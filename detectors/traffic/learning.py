@@ -6,24 +6,22 @@ import functools
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import polars as pl
 
 from detectors import history
 from detectors.traffic import clock
 from detectors.traffic.farm import Known
+from detectors.traffic.settings import Settings
 from detectors.traffic.state import State
 from detectors.traffic.ways import Asked
 from sluice.domain import ROW, RUN, Artifact, Run
 from sluice.errors import ModelError
 from sluice.ports import Snapshot
 
-if TYPE_CHECKING:
-    from detectors.traffic.detector import Traffic
 
-
-def train(traffic: Traffic, past: Snapshot, *, seed: int) -> Artifact:
+def train(traffic: Settings, past: Snapshot, *, seed: int) -> Artifact:
     """What the accepted batches within the horizon tell.
 
     The prices of an earlier state are kept: of a catalog, only the newest snapshot can be read again.
@@ -42,7 +40,7 @@ def train(traffic: Traffic, past: Snapshot, *, seed: int) -> Artifact:
     return _artifact(traffic, catalogued(traffic, state, past), past, count, seed)
 
 
-def update(traffic: Traffic, artifact: Artifact, past: Snapshot, *, seed: int) -> Artifact:
+def update(traffic: Settings, artifact: Artifact, past: Snapshot, *, seed: int) -> Artifact:
     """The same state after the batches that it had not seen; what it flags in them is left out, unless it was released."""
     state = catalogued(traffic, unpacked(artifact.tensors), past)
     seen = frozenset(map(str, cast("Sequence[object]", artifact.card.get("seen", ()))))
@@ -54,7 +52,7 @@ def update(traffic: Traffic, artifact: Artifact, past: Snapshot, *, seed: int) -
     return _artifact(traffic, state, past, int(str(artifact.card["rows"])), seed)
 
 
-def acquainted(traffic: Traffic, past: Snapshot) -> State:
+def acquainted(traffic: Settings, past: Snapshot) -> State:
     """A state that knows no more than who was seen, for as long as there is too little to learn from."""
     published = past.clean(traffic.schema.dataset)
     if traffic.user not in published.collect_schema().names():
@@ -63,7 +61,7 @@ def acquainted(traffic: Traffic, past: Snapshot) -> State:
     return replace(State.none(), parts={**State.none().parts, "farm": Known.none().after(users)})
 
 
-def catalogued(traffic: Traffic, state: State, past: Snapshot) -> State:
+def catalogued(traffic: Settings, state: State, past: Snapshot) -> State:
     """The state with the prices of the newest catalog."""
     runs = [run for run in past.runs(traffic.dataset) if run.kind != "audit"] if traffic.dataset and traffic.price else []
     by, reference = traffic.by or traffic.item, traffic.reference or traffic.price
@@ -83,11 +81,11 @@ def unpacked(tensors: bytes) -> State:
     return State.unpack(tensors)
 
 
-def _runs(traffic: Traffic, past: Snapshot) -> list[Run]:
+def _runs(traffic: Settings, past: Snapshot) -> list[Run]:
     return [run for run in past.runs(traffic.schema.dataset) if run.kind != "audit" and run.state == "published"]
 
 
-def _batches(traffic: Traffic, past: Snapshot, runs: Iterable[Run]) -> Iterable[pl.DataFrame]:
+def _batches(traffic: Settings, past: Snapshot, runs: Iterable[Run]) -> Iterable[pl.DataFrame]:
     """The visits of each run, one run at a time in memory; of rows that name no run, all at once."""
     published = past.clean(traffic.schema.dataset)
     if RUN not in published.collect_schema().names():
@@ -102,7 +100,7 @@ def _past(rows: pl.DataFrame, now: datetime) -> pl.DataFrame:
     return rows.filter((pl.col("time") <= pl.lit(now).dt.offset_by(f"{clock.TOLERANCE:.0f}s")).fill_null(value=True)) if "time" in rows.columns else rows
 
 
-def _artifact(traffic: Traffic, state: State, past: Snapshot, rows: int, seed: int) -> Artifact:
+def _artifact(traffic: Settings, state: State, past: Snapshot, rows: int, seed: int) -> Artifact:
     runs = _runs(traffic, past)
     card: dict[str, Any] = {
         "kind": "traffic",
@@ -111,7 +109,7 @@ def _artifact(traffic: Traffic, state: State, past: Snapshot, rows: int, seed: i
         "runs": [{"id": run.id, "score": run.published.value} for run in runs],
         "seen": [run.id for run in runs],
         "metrics": {"events": float(history.count(past, traffic.schema)), "prices": float(state.prices.versions.height)},
-        "settings": traffic.settings(),
+        "settings": traffic.told(),
         "seed": seed,
     }
     return Artifact(state.pack(), card)
