@@ -33,12 +33,17 @@ Matrix = NDArray[np.float64]
 
 def measure(options: argparse.Namespace) -> Sequence[Figure]:
     """The figures."""
+    names = tables(options)
+    told = {way: {name: [measured(name, seed, judge) for seed in range(_seeds(way, options))] for name in names} for way, judge in JUDGES.items()}
+    return [figure for group, chosen in _groups(names) for way in JUDGES for figure in _figures(group, way, {name: told[way][name] for name in chosen}, told)]
+
+
+def tables(options: argparse.Namespace) -> Sequence[str]:
+    """The names of the tables at hand."""
     names = sorted(path.stem for path in FOLDER.glob("*.npz"))
     if not names:
         raise SystemExit(f"no table of ADBench lies in {FOLDER}; name a folder of them with SLUICE_ADBENCH")
-    names = names[:QUICK] if options.quick else names
-    told = {way: {name: [_measured(name, seed, judge) for seed in range(_seeds(way, options))] for name in names} for way, judge in JUDGES.items()}
-    return [figure for group, chosen in _groups(names) for way in JUDGES for figure in _figures(group, way, {name: told[way][name] for name in chosen}, told)]
+    return names[:QUICK] if options.quick else names
 
 
 def _seeds(way: str, options: argparse.Namespace) -> int:
@@ -75,7 +80,8 @@ def table(name: str, seed: int) -> tuple[Matrix, Matrix, NDArray[np.int64]]:
     return x[normal[: len(normal) // 2]], x[judged], y[judged]
 
 
-def _measured(name: str, seed: int, judge: Callable[[Matrix, Matrix, int], Matrix]) -> tuple[float, float]:
+def measured(name: str, seed: int, judge: Callable[[Matrix, Matrix, int], Matrix]) -> tuple[float, float]:
+    """AUC and AP of what a judge makes of the rows to learn from, those to judge and a seed."""
     train, judged, truth = table(name, seed)
     scores = np.nan_to_num(judge(train, judged, seed), posinf=1e30)
     return float(roc_auc_score(truth, scores)), float(average_precision_score(truth, scores))

@@ -39,14 +39,23 @@ class Bottleneck(nn.Module):
         self.biases = nn.ParameterList(torch.zeros(shape[0], 1) for shape in shapes)
 
     def hidden(self, features: Tensor) -> Tensor:
-        """[features, rows], no NaN among them, to the narrow layer's [units, rows]."""
-        first = torch.addmm(self.biases[0], self.weights[0], features.clamp(-FAR, FAR)).relu_()
+        """[features, rows], NaN where nothing is known, to the narrow layer's [units, rows]."""
+        first = torch.addmm(self.biases[0], self.weights[0], features.nan_to_num().clamp_(-FAR, FAR)).relu_()
         return torch.addmm(self.biases[1], self.weights[1], first)
 
     def forward(self, features: Tensor) -> Tensor:
         """The features as they should be, [features, rows]."""
         wide = torch.addmm(self.biases[2], self.weights[2], self.hidden(features).relu_()).relu_()
         return torch.addmm(self.biases[3], self.weights[3], wide)[: self.features]
+
+    def learned_on(self, features: Tensor, *, steps: int, seed: int) -> Bottleneck:
+        """Another network that has learned on from these rows."""
+        generator = torch.Generator().manual_seed(seed)
+        renewed = Bottleneck(self.features, self.units, generator)
+        renewed.load_state_dict(self.state_dict())
+        renewed.to(features.device)
+        _learn(renewed, features, steps, AGAIN, generator)
+        return renewed.eval()
 
 
 def fit(features: Tensor, hidden: int, *, steps: int, seed: int, trim: float) -> Bottleneck:
@@ -71,21 +80,10 @@ def fit(features: Tensor, hidden: int, *, steps: int, seed: int, trim: float) ->
     return network.eval()
 
 
-def refit(network: Bottleneck, features: Tensor, *, steps: int, seed: int) -> Bottleneck:
-    """Another network that has learned on from these rows."""
-    generator = torch.Generator().manual_seed(seed)
-    renewed = Bottleneck(network.features, network.units, generator)
-    renewed.load_state_dict(network.state_dict())
-    renewed.to(features.device)
-    _learn(renewed, features, steps, AGAIN, generator)
-    return renewed.eval()
-
-
-def squares(network: Bottleneck, features: Tensor) -> Tensor:
+def squares(network: nn.Module, features: Tensor) -> Tensor:
     """How far each feature is from what it should be, squared, [features, rows]; 0 where nothing is known."""
-    known = features.nan_to_num()
-    seen: Tensor = network(known)
-    return seen.sub_(known).square_().mul_(~features.isnan())
+    seen: Tensor = network(features)
+    return seen.sub_(features).square_().nan_to_num_()
 
 
 def tiled(features: Tensor, compute: Callable[[Tensor], Tensor]) -> Tensor:

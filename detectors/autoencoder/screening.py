@@ -1,10 +1,10 @@
-"""The trained plain network: how far a row is from what comes through the bottleneck, on the scale of clean rows."""
+"""A trained network that gives a row back: how far a row is from what comes back, on the scale of clean rows."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Self
+from typing import Any, Self, TypeAlias
 
 import numpy as np
 import polars as pl
@@ -14,11 +14,14 @@ from torch import Tensor
 
 from detectors.autoencoder.blame import named
 from detectors.autoencoder.picture import SAMPLE, Picture
-from detectors.autoencoder.plain import Bottleneck, refit, squares, tiled
+from detectors.autoencoder.plain import Bottleneck, squares, tiled
 from detectors.autoencoder.points import Points
+from detectors.autoencoder.radial import Radial
 from detectors.autoencoder.scale import CellScale
 from detectors.autoencoder.training import BATCH
 from sluice.domain import ROW
+
+Network: TypeAlias = Bottleneck | Radial
 
 VISITS = 2  # how often a row is learned from in an update
 CHUNK = 65_536  # rows encoded at once
@@ -40,17 +43,17 @@ class Screened:
     """
 
     points: Points
-    network: Bottleneck
+    network: Network
     weights: Tensor
     cells_scale: CellScale
     picture: Picture
     device: str
 
     @classmethod
-    def of(cls, points: Points, network: Bottleneck, clean: pl.DataFrame, device: str) -> Self:
+    def of(cls, points: Points, network: Network, clean: pl.DataFrame, device: str) -> Self:
         """Scale the network on rows that it has not learned from."""
         features = points(clean, device)
-        picture = Picture.of(tiled(features[:, :SAMPLE], lambda tile: network.hidden(tile.nan_to_num())))
+        picture = Picture.of(tiled(features[:, :SAMPLE], lambda tile: network.hidden(tile)))
         return cls(points, network, *_scales(points, network, features), picture, device)
 
     def scores(self, rows: pl.DataFrame) -> NDArray[np.float64]:
@@ -83,14 +86,14 @@ class Screened:
     def latent(self, rows: pl.DataFrame) -> NDArray[np.float64]:
         """[rows, 2]: where a row lies in the plane in which the narrow layer tells clean rows apart best."""
         features = self.points(rows, self.device)
-        return tiled(features, lambda tile: self.picture.points(self.network.hidden(tile.nan_to_num()))).T.double().cpu().numpy()
+        return tiled(features, lambda tile: self.picture.points(self.network.hidden(tile))).T.double().cpu().numpy()
 
     def updated(self, rows: pl.DataFrame, seed: int) -> Self:
         """The model after its network has learned on from rows; its scales must be fitted anew with `rescaled`."""
         if rows.is_empty():
             return self
         steps = max(VISITS * rows.height // BATCH, 1)
-        return replace(self, network=refit(self.network, self.points(rows, self.device), steps=steps, seed=seed))
+        return replace(self, network=self.network.learned_on(self.points(rows, self.device), steps=steps, seed=seed))
 
     def rescaled(self, rows: pl.DataFrame) -> Self:
         """The model with its scales fitted on these rows; its picture stays, so that points can be compared."""
@@ -107,7 +110,7 @@ class Screened:
 
     def _expected(self, features: Tensor) -> list[list[str | None]]:
         """By row and column."""
-        values = self.points.values(tiled(features, lambda tile: self.network(tile.nan_to_num())))
+        values = self.points.values(tiled(features, lambda tile: self.network(tile)))
         silent = [None] * features.shape[1]
         return [list(row) for row in zip(*(values.get(column, silent) for column in self.points.encoder.columns), strict=True)]
 
@@ -116,18 +119,20 @@ class Screened:
         arrays, meta = self.points.pack()
         network = {f"network.{name}": tensor.cpu().numpy() for name, tensor in self.network.state_dict().items()}
         scales = {"weights": self.weights.numpy(), **self.cells_scale.pack("cells")}
-        return {**arrays, **network, **scales, **self.picture.pack()}, {**meta, "features": self.network.features, "hidden": self.network.units}
+        told = {"network": "radial" if isinstance(self.network, Radial) else "plain", "features": self.network.features, "units": self.network.units}
+        return {**arrays, **network, **scales, **self.picture.pack()}, {**meta, **told}
 
     @classmethod
     def unpack(cls, arrays: Mapping[str, NDArray[Any]], meta: Mapping[str, Any], device: str) -> Self:
         """What `pack` gave."""
-        network, prefix = Bottleneck(int(meta["features"]), int(meta["hidden"]), torch.Generator()), "network."
+        sizes, prefix = (int(meta["features"]), int(meta["units"])), "network."
+        network: Network = Radial(*sizes) if meta["network"] == "radial" else Bottleneck(*sizes, torch.Generator())
         network.load_state_dict({name.removeprefix(prefix): torch.from_numpy(array.copy()) for name, array in arrays.items() if name.startswith(prefix)})
         weights = torch.from_numpy(arrays["weights"].copy())
         return cls(Points.unpack(arrays, meta), network.to(device).eval(), weights, CellScale.unpack(arrays, "cells"), Picture.unpack(arrays), device)
 
 
-def _scales(points: Points, network: Bottleneck, features: Tensor) -> tuple[Tensor, CellScale]:
+def _scales(points: Points, network: Network, features: Tensor) -> tuple[Tensor, CellScale]:
     """The weight of each channel, and the scale of its cells."""
     errors = tiled(features, lambda tile: points.by_channel(squares(network, tile)))
     limits = torch.from_numpy(np.quantile(errors.cpu().numpy(), USUAL, axis=1, keepdims=True)).float()

@@ -15,9 +15,9 @@ from detectors.history import Parts
 from sluice.domain import ROW, Schema
 
 
-@pytest.fixture(scope="module")
-def model(table: Schema, history: pl.DataFrame) -> Screened:
-    return Screen(table, device="cpu").fit(Parts.of(history), 0)
+@pytest.fixture(scope="module", params=["plain", "radial"])
+def model(request: pytest.FixtureRequest, table: Schema, history: pl.DataFrame) -> Screened:
+    return Screen(table, network=request.param, device="cpu").fit(Parts.of(history), 0)
 
 
 def test_spoilt_rows_score_above_clean_ones(model: Screened, clean: pl.DataFrame, planted: Mapping[str, pl.DataFrame]) -> None:

@@ -1,0 +1,54 @@
+"""Single networks on ADBench's tables against PyOD's AutoEncoder: learned from half of the normal rows, judged on the others and the anomalies.
+
+The screen runs at its defaults, with wide layers, which take longer and learn finer, and as a radial network, which compares a row with
+those that it remembers. Protocol and tables are those of `adbench`;
+what was chosen was chosen on 12 of the 20 tables, and the 8 others are told apart.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Literal
+
+import numpy as np
+
+from benchmarks.detecting.adbench import JUDGES, OTHERS, Matrix, frame, measured, parts, tables
+from benchmarks.figures import Figure, main
+from detectors.autoencoder.screen import Screen
+
+WIDE = 128
+PEER = "PyOD AutoEncoder"
+Scores = Mapping[str, Sequence[tuple[float, float]]]  # by table, by seed: AUC and AP
+
+
+def measure(options: argparse.Namespace) -> Sequence[Figure]:
+    """The figures."""
+    names = tables(options)
+    ways = {"screen": _screen(), f"screen, hidden: {WIDE}": _screen(hidden=WIDE), "screen, network: radial": _screen("radial"), PEER: JUDGES[PEER]}
+    told = {way: {name: [measured(name, seed, judge) for seed in range(options.seeds)] for name in names} for way, judge in ways.items()}
+    groups = {f"{len(names)} tables": names, "those not chosen on": [name for name in names if name in OTHERS]}
+    return [figure for group, some in groups.items() if some for way in ways for figure in _figures(group, way, told, some)]
+
+
+def _figures(group: str, way: str, told: Mapping[str, Scores], names: Sequence[str]) -> Iterator[Figure]:
+    for i, metric in enumerate(("AUC", "AP")):
+        means, peers = (_means(told[each], names, i) for each in (way, PEER))
+        yield Figure.over(f"{metric}, {group}, {way}", means, metric, *((PEER, float(np.mean(peers))) if way != PEER else ()))
+
+
+def _means(scores: Scores, names: Sequence[str], metric: int) -> list[float]:
+    """Over tables, by seed."""
+    return np.mean([[seed[metric] for seed in scores[name]] for name in names], axis=0).tolist()  # type: ignore[no-any-return]  # a list of floats
+
+
+def _screen(network: Literal["plain", "radial"] = "plain", hidden: int = Screen.hidden) -> Callable[[Matrix, Matrix, int], Matrix]:
+    def judge(train: Matrix, judged: Matrix, seed: int) -> Matrix:
+        schema, learned = parts(train)
+        return Screen(schema, needs=1, device="cpu", network=network, hidden=hidden).fit(learned, seed).scores(frame(judged))
+
+    return judge
+
+
+if __name__ == "__main__":
+    main(__doc__ or "", measure)

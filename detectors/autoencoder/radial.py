@@ -1,0 +1,85 @@
+"""The radial network: gives back the accepted row that is nearest, by a metric that it has learned.
+
+It remembers rows instead of shapes, so it tells what lies between clusters better than the bottleneck, and is much slower. What it is
+good at comes from the memory: it is the nearest neighbour in the form of a network. The metric is learned so that each accepted row
+is likely under Gaussians around the others, each feature with a width of its own: columns in which rows that are alike differ little
+count more.
+
+Sources: Specht: Probabilistic neural networks. Neural Networks 3(1), 1990. Duin: On the choice of smoothing parameters for Parzen
+estimators of probability density functions. IEEE Transactions on Computers C-25, 1976 (a row must not be its own neighbour).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor, nn
+
+from detectors.autoencoder.training import train
+
+CORE = 4096  # the most rows remembered
+NEAR = 1024  # of them, those that a step of the training compares with
+NARROW = 0.1  # no Gaussian is narrower, on the scale of ranks: columns of few values have no width else
+WIDTH = 0.5  # of a Gaussian, before anything was learned
+RATE, STEPS = 5e-2, 100
+ITSELF = 1e9  # the distance that keeps a row from being its own neighbour
+
+
+class Radial(nn.Module):
+    """One layer of Gaussians around accepted rows."""
+
+    core: Tensor
+
+    def __init__(self, features: int, core: int) -> None:
+        """Remember nothing yet."""
+        super().__init__()
+        self.features, self.units = features, core
+        self.sharpness = nn.Parameter(torch.full((features, 1), -math.log(WIDTH)))
+        self.register_buffer("core", torch.zeros(core, features))
+
+    @property
+    def metric(self) -> Tensor:
+        """[features, 1]: what a difference in each feature is multiplied with."""
+        return self.sharpness.clamp(max=-math.log(NARROW)).exp()
+
+    def hidden(self, features: Tensor) -> Tensor:
+        """[features, rows], as the metric sees them."""
+        return features.nan_to_num() * self.metric
+
+    def distances(self, features: Tensor, core: Tensor) -> Tensor:
+        """[core rows, rows]: squared, by what is known of each row."""
+        known, weights = features.nan_to_num(), self.metric.square() * ~features.isnan()
+        lengths = core.square() @ weights + (weights * known.square()).sum(0)
+        return torch.addmm(lengths, core, weights * known, alpha=-2)
+
+    def forward(self, features: Tensor) -> Tensor:
+        """The nearest accepted rows, [features, rows]."""
+        return self.core.index_select(0, self.distances(features, self.core).argmin(0)).T.contiguous()
+
+    def learned_on(self, features: Tensor, *, steps: int, seed: int) -> Radial:
+        """Another network that remembers some of these rows instead of some of its own; `steps` would not change its metric much."""
+        both = torch.cat([self.core, features.nan_to_num().T])
+        kept = torch.randperm(len(both), generator=torch.Generator().manual_seed(seed))[: self.units].sort().values
+        renewed = Radial(self.features, self.units).to(both.device)
+        renewed.load_state_dict({**self.state_dict(), "core": both[kept.to(both.device)]})
+        return renewed.eval()
+
+
+def fit(features: Tensor, *, steps: int, seed: int) -> Radial:
+    """A network fitted to rows, [features, rows], NaN where nothing is known; the first of them are remembered."""
+    network = Radial(len(features), min(CORE, features.shape[1])).to(features.device)
+    network.core.copy_(features[:, : network.units].nan_to_num().T)
+    places = torch.arange(features.shape[1], device=features.device)
+    generator = torch.Generator().manual_seed(seed)
+    train(network, _lost, [features.T.contiguous(), places], steps=steps, rate=RATE, noise=1, generator=generator)
+    return network.eval()
+
+
+def _lost(network: Radial, rows: Sequence[Tensor], drawn: Tensor) -> Tensor:
+    features, places = rows
+    core = network.core[:NEAR]
+    itself = places == torch.arange(len(core), device=places.device)[:, None]
+    likely = torch.logsumexp(-network.distances(features.T, core) / 2 - ITSELF * itself, dim=0)
+    return -(likely + network.metric.log().sum())
