@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 import polars as pl
+from polars.exceptions import PolarsError
 
 from sluice.domain import Column, Schema
 
@@ -60,7 +61,7 @@ def _of(column: Column, rows: pl.DataFrame, schema: Schema) -> list[Channel]:
     if column.type == "timestamp":
         gap = [Channel(column.name, "gap", schema.time)] if schema.time not in (None, column.name) else []
         return [*gap, Channel(column.name, "hour"), Channel(column.name, "weekday")]
-    values = _cells(rows, column.name).drop_nulls()
+    values = _text(_cells(rows, column.name)).drop_nulls()
     if values.len() >= REPEATS * values.n_unique():
         return [Channel(column.name, "category")]
     return [*(Channel(column.name, kind) for kind in TEXT), *_presence(column.name, rows)]
@@ -84,7 +85,7 @@ def _number(rows: pl.DataFrame, cells: pl.Series, channel: Channel) -> pl.Series
         return _written(_text(cells), channel.kind)
     if channel.kind == "gap":
         return (_moments(cells) - _moments(_cells(rows, str(channel.origin)))).dt.total_microseconds().cast(pl.Float64) / 1e6
-    return _nulls(cells, pl.Float64()) if cells.dtype.is_nested() else cells.cast(pl.Float64, strict=False)
+    return _cast(cells, pl.Float64())
 
 
 def _written(texts: pl.Series, kind: Kind) -> pl.Series:
@@ -110,7 +111,17 @@ def _cells(rows: pl.DataFrame, name: str) -> pl.Series:
 
 
 def _text(cells: pl.Series) -> pl.Series:
-    return _nulls(cells, pl.String()) if cells.dtype.is_nested() else cells.cast(pl.String)
+    """As text; whole numbers as such, whatever they are kept in: a column of integers with nulls often comes as floats."""
+    texts = _cast(cells, pl.String())
+    return texts.str.strip_suffix(".0") if cells.dtype.is_float() else texts
+
+
+def _cast(cells: pl.Series, dtype: pl.DataType) -> pl.Series:
+    """The cells as another type; null where one cannot be, be it a single cell or the whole column's nature."""
+    try:
+        return _nulls(cells, dtype) if cells.dtype.is_nested() else cells.cast(dtype, strict=False)
+    except PolarsError:
+        return _nulls(cells, dtype)
 
 
 def _moments(cells: pl.Series) -> pl.Series:

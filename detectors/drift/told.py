@@ -12,8 +12,10 @@ PARTS = {
     "number": "{}",
     "length": "the length of {}",
     "letters": "the share of letters in {}",
+    "capitals": "the share of capitals in {}",
     "digits": "the share of digits in {}",
-    "foreign": "the share of letters beyond ASCII in {}",
+    "marks": "the share of punctuation and symbols in {}",
+    "foreign": "the share of characters beyond ASCII in {}",
 }
 ROUNDS = 0.0005  # a move of the median below it is none
 

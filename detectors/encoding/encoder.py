@@ -58,7 +58,7 @@ class Encoder:
         """Learn the channels of the named columns from accepted rows."""
         channels = channels_of(rows, names, schema)
         textures = {channel.column: Texture.fit(read(rows, channel)) for channel in channels if channel.kind == "texture"}
-        grids = tuple(Grid.fit(finite(_number(rows, channel, textures).drop_nulls())) for channel in channels if channel.numeric)
+        grids = tuple(Grid.fit(_measured(_number(rows, channel, textures))) for channel in channels if channel.numeric)
         return cls(channels, grids, tuple(Vocabulary.fit(read(rows, channel)) for channel in channels if not channel.numeric), textures)
 
     def encode(self, rows: pl.DataFrame, device: str = "cpu") -> Encoded:
@@ -128,6 +128,11 @@ class Encoder:
 
 def _number(rows: pl.DataFrame, channel: Channel, textures: Mapping[str, Texture]) -> pl.Series:
     return textures[channel.column].read(read(rows, channel)) if channel.kind == "texture" else read(rows, channel)
+
+
+def _measured(values: pl.Series) -> NDArray[np.float64]:
+    """What a scale is learned from: infinity is no measurement, and would stretch every scale."""
+    return finite(values.filter(values.is_finite()))
 
 
 def finite(values: pl.Series) -> NDArray[np.float64]:

@@ -42,13 +42,12 @@ class Grid:
     @classmethod
     def fit(cls, values: NDArray[np.float64]) -> Grid:
         """Learn from values without NaN, at least one."""
-        quantiles = np.quantile(values, np.linspace(0, 1, NODES), method="inverted_cdf")
-        nodes, first, counts = np.unique(quantiles, return_index=True, return_counts=True)
+        ordered = np.sort(values)
+        nodes, first, counts = np.unique(_quantiles(ordered, np.linspace(0, 1, NODES)), return_index=True, return_counts=True)
         ranks = (first + (counts - 1) / 2 + 0.5) / NODES
-        low, middle, high = np.quantile(np.sign(values) * np.log1p(np.abs(values)), [0.05, 0.5, 0.95])
-        deviation = float(values.std())
+        low, middle, high = _logs(_quantiles(ordered, np.array([0.05, 0.5, 0.95])))
         tiny = 1e-9 * max(abs(float(nodes[-1])), abs(float(nodes[0])), 1.0)  # a constant that moved a little is no anomaly of many deviations
-        return cls(nodes, ranks, np.array([values.mean(), max(deviation, tiny), middle, max((high - low) / 3.29, 1e-3)]))
+        return cls(nodes, ranks, np.array([values.mean(), max(float(values.std()), tiny), middle, max((high - low) / 3.29, 1e-3)]))
 
     def encode(self, values: Tensor, scale: Scale) -> Tensor:
         """float64 [n] values, NaN where null, to float32 [n] on a scale; finite wherever the value is."""
@@ -107,3 +106,12 @@ class Grid:
         edges = median + np.copysign(np.expm1(np.abs(axis)), axis) * width
         heights = np.clip(ndtri(np.interp(edges, self.nodes, self.ranks)), -3, 3)
         return start, step, torch.from_numpy(heights[:-1]).float(), torch.from_numpy(np.diff(heights)).float()
+
+
+def _quantiles(ordered: NDArray[np.float64], shares: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The least value that at least each share of the values does not exceed."""
+    return ordered[np.maximum(np.ceil(shares * len(ordered)).astype(np.int64) - 1, 0)]
+
+
+def _logs(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.copysign(np.log1p(np.abs(values)), values)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import functools
+import random
 import subprocess
 import sys
 
@@ -137,3 +139,53 @@ def vars_of(encoded: Encoded) -> tuple[torch.Tensor, ...]:
 def test_importing_the_table_imports_nothing_heavy() -> None:
     code = "import sys, detectors; assert not {'torch', 'pyod', 'sklearn', 'scipy'} & set(sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+ROWS = st.lists(
+    st.tuples(st.floats(allow_nan=True, allow_infinity=True) | st.none(), st.sampled_from(["a", "b", "new", None]), st.text(max_size=12) | st.none()),
+    min_size=1,
+    max_size=30,
+)
+
+
+@functools.cache
+def mixed() -> Encoder:
+    rng = np.random.default_rng(2)
+    rows = pl.DataFrame({"n": rng.lognormal(size=600), "c": rng.choice(["a", "b"], 600), "t": [f"Text {i} ü{'x' * (i % 7)}" for i in range(600)]})
+    return Encoder.fit(rows, ("n", "c", "t"), Schema("d", columns=(Column("n", "number"), Column("c"), Column("t"))))
+
+
+@given(ROWS, st.randoms(use_true_random=False))
+def test_a_row_is_encoded_the_same_alone_and_in_any_order(cells: list[tuple[float | None, str | None, str | None]], random: random.Random) -> None:
+    rows = pl.DataFrame(cells, schema={"n": pl.Float64, "c": pl.String, "t": pl.String}, orient="row")
+    order = random.sample(range(len(rows)), len(rows))
+    whole = vars_of(mixed().encode(rows))
+    for one, other in zip(whole, vars_of(mixed().encode(rows[order])), strict=True):
+        assert torch.equal(one[order].nan_to_num(), other.nan_to_num())
+    for one, other in zip(whole, vars_of(mixed().encode(rows[:1])), strict=True):
+        assert torch.equal(one[:1].nan_to_num(), other.nan_to_num())
+    assert torch.equal(whole[0][:, 0].isnan().all(dim=1), torch.tensor(rows["n"].is_null() | rows["n"].is_nan()))
+
+
+def test_infinity_stretches_no_scale_and_lies_at_its_end() -> None:
+    schema = Schema("d", columns=(Column("n", "number"),))
+    encoder = Encoder.fit(pl.DataFrame({"n": [*map(float, range(100)), float("inf"), float("-inf")]}), ("n",), schema)
+    ends = pl.DataFrame({"n": [float("-inf"), 50.0, float("inf")]})
+    for scale in SCALES:
+        low, middle, high = encoder.scaled(ends, scale)[:, 0].tolist()
+        assert low < middle < high
+        assert abs(middle) < 1
+
+
+def test_rows_without_the_learned_columns_are_null_and_unknown() -> None:
+    encoded = mixed().encode(pl.DataFrame({"other": [1]}))
+    assert encoded.numbers.isnan().all()
+    assert (encoded.codes == -1).all()
+    assert len(mixed().encode(pl.DataFrame({"n": []}))) == 0
+
+
+def test_a_million_categories_stay_small() -> None:
+    values = pl.int_range(1_000_000, eager=True).cast(pl.String)
+    rows = pl.DataFrame({"c": pl.concat([values] * 5)})
+    arrays, _ = Encoder.fit(rows, ("c",), Schema("d", columns=(Column("c"),))).pack()
+    assert sum(array.nbytes for array in arrays.values()) < 4_000_000
