@@ -12,10 +12,12 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
+from torch.nn import functional as F  # noqa: N812  # torch's own name for it
 
 from detectors.autoencoder.tiles import one_thread
 
 TILE = 1024  # rows computed at once, padded to it: a row's distance is then the same to the last bit in any company
+ALIGNED = 16  # features and core rows come in multiples of it: odd widths make matrix kernels round rows by their place in the batch
 FAR = 1e30
 
 
@@ -36,13 +38,15 @@ class CoreSet:
             rows: float64 [rows, features].
             itself: The rows are the core's own, in their order, and no row is its own neighbour.
         """
-        padded = torch.cat([rows, rows.new_zeros((-len(rows) % TILE, rows.shape[1]))])
-        lengths = (self.rows**2).sum(1)
+        padded = F.pad(rows, (0, -rows.shape[1] % ALIGNED, 0, -len(rows) % TILE))
+        core = F.pad(self.rows, (0, -self.rows.shape[1] % ALIGNED, 0, -len(self.rows) % ALIGNED))
+        lengths = (core**2).sum(1)
+        lengths[len(self.rows) :] = FAR
         told = torch.empty(len(padded), dtype=torch.float64, device=rows.device)
         with one_thread():
             for start in range(0, len(padded), TILE):
                 tile = padded[start : start + TILE]
-                squared = torch.addmm(lengths[None, :], tile, self.rows.T, alpha=-2)
+                squared = torch.addmm(lengths[None, :], tile, core.T, alpha=-2)
                 if itself:
                     own = torch.arange(start, min(start + TILE, len(rows)), device=rows.device)
                     squared[own - start, own] = FAR
