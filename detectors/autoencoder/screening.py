@@ -53,7 +53,7 @@ class Screened:
     def of(cls, points: Points, network: Network, clean: pl.DataFrame, device: str) -> Self:
         """Scale the network on rows that it has not learned from."""
         features = points(clean, device)
-        picture = Picture.of(tiled(features[:, :SAMPLE], lambda tile: network.hidden(tile)))
+        picture = Picture.of(tiled(features[:, :SAMPLE], network.hidden))
         return cls(points, network, *_scales(points, network, features), picture, device)
 
     def scores(self, rows: pl.DataFrame) -> NDArray[np.float64]:
@@ -110,7 +110,7 @@ class Screened:
 
     def _expected(self, features: Tensor) -> list[list[str | None]]:
         """By row and column."""
-        values = self.points.values(tiled(features, lambda tile: self.network(tile)))
+        values = self.points.values(tiled(features, self.network))
         silent = [None] * features.shape[1]
         return [list(row) for row in zip(*(values.get(column, silent) for column in self.points.encoder.columns), strict=True)]
 
