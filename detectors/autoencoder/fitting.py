@@ -70,4 +70,4 @@ def _usual(network: Network, encoded: Encoded, trim: float) -> Tensor:
     middle, high = sample.quantile(0.5, dim=1, keepdim=True), sample.quantile(0.95, dim=1, keepdim=True)
     width = (high - middle).clamp_(min=0.2)
     worst = tiled(encoded, lambda tile, visible: ((told(tile, visible) - middle) / width).amax(dim=0))
-    return worst.argsort(stable=True)[: len(worst) - int(trim * len(worst))].sort().values.cpu()
+    return (worst <= worst.kthvalue(len(worst) - int(trim * len(worst))).values).nonzero()[:, 0].cpu()
