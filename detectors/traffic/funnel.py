@@ -24,9 +24,9 @@ FEWEST = 8  # events of the first kind, below which a share tells nothing
 LEARNED = 1000  # accepted events of the first kind, below which nothing is known
 FOLLOWS = 0.5  # share of a kind's events that come after a look of the same visitor at the same item: a step of the funnel
 _MOMENTS = pl.Schema(
-    {"side": pl.String(), "kind": pl.String(), "n": pl.Float64(), "k": pl.Float64(), "within": pl.Float64(), "noise": pl.Float64(), "things": pl.Float64()}
+    {"side": pl.String(), "kind": pl.String(), "n": pl.Float64(), "k": pl.Float64(), "squares": pl.Float64(), "shares": pl.Float64(), "weight": pl.Float64()}
 )
-_SUMS = ("n", "k", "within", "noise", "things")
+_SUMS = ("n", "k", "squares", "shares", "weight")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,8 +36,8 @@ class Rates:
     Attributes:
         first: The kind that funnels begin with, the most usual one; empty while nothing is known.
         moments: A row a side and later kind, of the most usual ones: sums over the items (visitors) of accepted batches, of the events of the
-            first kind (`n`), of the later one (`k`), of the square of the share less 1 / n times itself (`within`), of the shares (`noise`),
-            and of `things`.
+            first kind (`n`), of the later one (`k`), and of the share that goes on, its square and 1 (`shares`, `squares`, `weight`), each
+            item weighed by n - 1, since the share of a few tells little.
     """
 
     first: str
@@ -85,7 +85,7 @@ def _odd(rows: pl.DataFrame, side: str, known: Rates, chance: float) -> pl.DataF
     n, k, a, b = (telling[name].to_numpy() for name in ("n", "k", "alpha", "beta"))
     few, many = stats.betabinom.cdf(k, n, a, b), stats.betabinom.sf(k - 1, n, a, b)
     scored = telling.with_columns(p=pl.Series(np.minimum(1.0, 2 * np.minimum(few, many)), dtype=pl.Float64))
-    found = scored.filter(pl.col("p") * counts.height < chance).sort("p").unique(side, keep="first", maintain_order=True)
+    found = scored.filter(pl.col("p") * scored.height < chance).sort("p").unique(side, keep="first", maintain_order=True)
     message = pl.format(
         f"{'visitors of its item go' if side == 'item' else 'its visitor goes'} on to a later step {{}} times out of {{}}, where {{}} % is usual",
         "k",
@@ -118,9 +118,9 @@ def _moments(counts: pl.DataFrame, side: str) -> pl.DataFrame:
         .group_by("kind")
         .agg(
             pl.col("n", "k").sum(),
-            within=(pl.col("k") * (pl.col("k") - 1) / (pl.col("n") * (pl.col("n") - 1))).sum(),  # unbiased for the square of a share
-            noise=share.sum(),
-            things=pl.len(),
+            squares=(pl.col("k") * (pl.col("k") - 1) / pl.col("n")).sum(),  # k (k - 1) / n (n - 1) is unbiased for the square of a share
+            shares=(share * (pl.col("n") - 1)).sum(),
+            weight=(pl.col("n") - 1).sum(),
         )
     )
     return sums.select(pl.lit(side).alias("side"), "kind", *_SUMS).cast(_MOMENTS)
@@ -128,8 +128,8 @@ def _moments(counts: pl.DataFrame, side: str) -> pl.DataFrame:
 
 def _beta() -> list[pl.Expr]:
     """`mean`, `alpha` and `beta` of how the shares are spread over items (visitors)."""
-    mean = ((pl.col("noise") + 0.5) / (pl.col("things") + 1)).clip(1e-4, 1 - 1e-4)
-    variance = (pl.col("within") / pl.col("things") - (pl.col("noise") / pl.col("things")) ** 2).clip(lower_bound=1e-3 * mean * (1 - mean))
+    mean = ((pl.col("shares") + 0.5) / (pl.col("weight") + 1)).clip(1e-4, 1 - 1e-4)
+    variance = (pl.col("squares") / pl.col("weight") - (pl.col("shares") / pl.col("weight")) ** 2).clip(lower_bound=1e-3 * mean * (1 - mean))
     size = (mean * (1 - mean) / variance - 1).clip(0.5, 1e4)
     return [mean.alias("mean"), (mean * size).alias("alpha"), ((1 - mean) * size).alias("beta")]
 
