@@ -6,17 +6,15 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, ClassVar, TypeAlias
 
 import numpy as np
-import polars as pl
-from numpy.typing import NDArray
 from pydantic import BeforeValidator
 
 from detectors.classical.detector import Classical, Model, Outlier
+from detectors.classical.quiet import Quiet
 from detectors.classical.refused import REFUSED
-from detectors.classical.unmoved import unmoved_randomness
 from detectors.history import Parts
 from sluice.errors import ModelError
 
@@ -27,6 +25,7 @@ Parameters: TypeAlias = Annotated[
 
 PROBED = 16  # rows that are scored alone and in company
 ALIKE = 1e-6  # relative difference that arithmetic explains
+FAULTS = (ValueError, TypeError, RuntimeError, ArithmeticError, ImportError, LookupError, AttributeError)  # what PyOD raises where it cannot
 
 
 @dataclass(frozen=True)
@@ -58,37 +57,35 @@ class Named(Classical):
             raise ValueError(f"PyOD's {self.algorithm} takes no {', '.join(unknown)}; it takes {', '.join(list(_signature(_class(wanted)).parameters)[1:])}")
 
     @property
-    def name(self) -> str:
-        """Names the line of its models; two algorithms have one each."""
-        return f"{self.schema.dataset}.pyod_{_plain(self.algorithm)}"
+    def rule(self) -> str:
+        """Two algorithms beside each other are two rules."""
+        return f"pyod_{_plain(self.algorithm)}"
 
     def outlier(self, seed: int) -> Outlier:
         """An unfitted detector."""
         cls = _class(_plain(self.algorithm))
         seeds = {name: seed for name in ("random_state", "seed") if name in _signature(cls).parameters}
         quiet = {"verbose": 0} if "verbose" in _signature(cls).parameters else {}
-        return cls(**{**seeds, **quiet, **dict(self.parameters)})  # type: ignore[no-any-return]  # PyOD carries no types
+        return Quiet(lambda: cls(**{**seeds, **quiet, **dict(self.parameters)}))
 
     def fit(self, parts: Parts, seed: int) -> Model:
-        """Fit it, and see that its score of a row is the row's own.
+        """Fit it, and see that its score of a row is the row's own, and the same when it is fitted again.
 
         Raises:
-            ModelError: It is not.
+            ModelError: It is not, or PyOD cannot fit it to such rows.
         """
-        model = super().fit(parts, seed)
-        rows = (parts.scale if parts.scale.height >= PROBED else parts.train).head(PROBED)
-        together = model.scores(rows)
-        alone = np.concatenate([model.scores(pl.concat([rows[i : i + 1], rows[i : i + 1]]))[:1] for i in range(rows.height)])
-        if not np.allclose(together, alone, rtol=ALIKE, atol=ALIKE * float(np.abs(together).max(initial=0.0))):
-            raise ModelError(
-                f"PyOD's {self.algorithm} scores a row by the others of its batch, so no verdict could be repeated; use another, such as lof or hbos"
-            )
+        try:
+            model = super().fit(parts, seed)
+            rows = (parts.scale if parts.scale.height >= PROBED else parts.train).head(PROBED)
+            scores, alone = model.scores(rows), [model.scores(rows[[i, i]])[:1] for i in range(rows.height)]
+            again = replace(model, outlier=self.fitted(model.kept, seed)).scores(rows)
+        except FAULTS as fault:
+            raise ModelError(f"PyOD's {self.algorithm} cannot be fitted to such rows: {fault}") from fault
+        if not np.allclose(scores, np.concatenate(alone), rtol=ALIKE, atol=ALIKE * float(np.abs(scores).max(initial=0.0))):
+            raise ModelError(f"PyOD's {self.algorithm} scores a row by the others of its batch, so no verdict could be repeated; use another, such as lof")
+        if not np.array_equal(scores, again):
+            raise ModelError(f"PyOD's {self.algorithm} scores otherwise each time it is fitted, so no verdict could be repeated; use another, such as lof")
         return model
-
-    def fitted(self, kept: NDArray[np.float32], seed: int) -> Outlier:
-        """Fit it; PyOD seeds the process's random state, which is put back."""
-        with unmoved_randomness():
-            return super().fitted(kept, seed)
 
 
 def modules() -> Mapping[str, str]:

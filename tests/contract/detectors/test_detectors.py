@@ -24,7 +24,7 @@ SETTINGS: dict[str, dict[str, object]] = {
     "screen": {"steps": 60, "device": "cpu"},
     "ensemble": {"steps": 30, "hidden": 16, "members": ["IForest"], "device": "cpu"},
     "pyod lunar": {"algorithm": "LUNAR", "parameters": {"n_epochs": 3}, "kept": 512},
-    "pyod gmm": {"algorithm": "GMM", "parameters": {"n_components": 3}},
+    "pyod kde": {"algorithm": "KDE", "kept": 512},
     "sessions": {"session": "user_id", "needs": 100, "budget": 0.1, "steps": 30, "device": "cpu"},
     "traffic": {
         "needs": 1000,
@@ -37,7 +37,7 @@ SETTINGS: dict[str, dict[str, object]] = {
         "ways": ["crawl", "farm", "replay", "burst", "timing", "clock", "sequence", "path", "funnel", "session"],  # those that judge rows
     },
 }
-NAMES = [*(name for name in DETECTORS if name not in (*REFUSED, *WHOLE, "pyod")), "pyod lunar", "pyod gmm"]
+NAMES = [*(name for name in DETECTORS if name not in (*REFUSED, *WHOLE, "pyod")), "pyod lunar", "pyod kde"]
 LEARNED = [name for name in NAMES if name not in ("sessions", "traffic")]  # of rows, each by itself
 
 
