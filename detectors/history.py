@@ -54,6 +54,11 @@ def count(past: Snapshot, schema: Schema) -> int:
     return (runs[-1].good if runs else 0) if schema.mode == "snapshot" else sum(run.good for run in runs)
 
 
+def height(past: Snapshot, schema: Schema) -> int:
+    """How many published rows there are to read."""
+    return int(past.clean(schema.dataset).select(pl.len()).collect().item())
+
+
 def accepted(past: Snapshot, schema: Schema, columns: Sequence[str], *, needs: int, sample: int) -> pl.DataFrame:
     """The newest accepted rows.
 

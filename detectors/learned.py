@@ -8,7 +8,7 @@ import json
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import timedelta
 from typing import Any, ClassVar, cast
 
@@ -78,6 +78,24 @@ class Learned(ABC):
         return self.kind
 
     @property
+    def stand_in(self) -> Learned | None:
+        """A simpler detector that judges while there is too little history for this one; None: nothing does."""
+        from detectors.classical.standin import stand_in
+
+        return stand_in(self)
+
+    @property
+    def fewest(self) -> int:
+        """The fewest accepted rows that anything can be learned from."""
+        other = self.stand_in
+        return other.needs if other else self.needs
+
+    def acting(self, artifact: Artifact) -> Learned:
+        """Whose model it is: this one's, or that of what stands in for it."""
+        other = self.stand_in if artifact.card.get("kind", self.kind) != self.kind else None
+        return other or self
+
+    @property
     def promised(self) -> Promise:
         """What is promised of false alarms."""
         return Promise(self.promise, self.budget)
@@ -96,6 +114,9 @@ class Learned(ABC):
         Raises:
             ModelError: There are too few to learn from, or to calibrate the budget on.
         """
+        other = self.stand_in
+        if other and history.height(past, self.schema) < self.needs:
+            return self._wanting(other.train(past, seed=seed))
         kept = past.model(self.name)
         reservoir = self._reservoir(past, self._serving(past), self._unseen(kept, past) if kept else frozenset())
         trained = reservoir.calibrate(self.fit(reservoir.parts, seed), self.promised)
@@ -108,7 +129,10 @@ class Learned(ABC):
         Raises:
             ModelError: Too few accepted rows are left to calibrate the budget on.
         """
-        serving, new = restored(self, artifact.tensors), self._unseen(artifact, past)
+        other = self.acting(artifact)
+        if other is not self:
+            return self._wanting(other.update(artifact, past, seed=seed))
+        serving, new = restored(self, artifact), self._unseen(artifact, past)
         reservoir = self._reservoir(past, serving, new).thinned(max(HELD, 4 * self.promised.needs))
         trained = learned_on(serving, reservoir, new, self.promised, seed)
         metrics = report(trained, reservoir, new, self.promised)
@@ -117,6 +141,10 @@ class Learned(ABC):
         asked = {"monitor": monitor.card(), **({"refit": why} if why else {})}
         card = {**self._card(past, reservoir.rows, metrics, seed), "rows": artifact.card["rows"], **asked}
         return Artifact(trained.pack(), {**card, "picture": self._picture(trained, reservoir, past, most=LOOKED_AT)})
+
+    def _wanting(self, artifact: Artifact) -> Artifact:
+        """What stands in, with how many rows it makes room at."""
+        return Artifact(artifact.tensors, {**artifact.card, "wants": self.needs})
 
     def _reservoir(self, past: Snapshot, serving: Trained | None, new: frozenset[str]) -> Reservoir:
         rows = history.accepted(past, self.schema, chosen(self.schema, self.columns), needs=self.needs, sample=self.sample)
@@ -128,7 +156,7 @@ class Learned(ABC):
 
     def _serving(self, past: Snapshot) -> Trained | None:
         artifact = past.model(self.name)
-        return None if artifact is None else restored(self, artifact.tensors)
+        return None if artifact is None else restored(self, artifact)
 
     def _picture(self, trained: Trained, reservoir: Reservoir, past: Snapshot, most: int = 1 << 62) -> dict[str, object]:
         """Of no more than so many rows of the newest batch."""
@@ -158,9 +186,14 @@ class Learned(ABC):
 
     def judge(self, batch: Batch, past: Snapshot) -> Sequence[Verdict]:
         """Flag the rows whose p-value is within the budget; passed while they are no more than clean rows explain."""
-        trained = self._serving(past)
-        if trained is None:
-            return [self._verdict(status="skipped", message=history.waits_for(self.needs - history.count(past, self.schema)))]
+        artifact, lacking_rows = past.model(self.name), self.needs - history.count(past, self.schema)
+        if artifact is None:
+            return [self._verdict(status="skipped", message=history.waits_for(self.fewest - self.needs + lacking_rows))]
+        other = self.acting(artifact)
+        if other is not self:
+            told = STANDS_IN.format(max(lacking_rows, 0))
+            return [replace(verdict, message=f"{verdict.message}; {told}") for verdict in other.judge(batch, past)]
+        trained = restored(self, artifact)
         if len(trained.calibration) < self.promised.needs:
             lacking = f"its model was calibrated on {len(trained.calibration):,} rows, and a {self.promise} of {self.budget:g} takes {self.promised.needs:,}"
             return [self._verdict(status="skipped", message=lacking)]
@@ -198,17 +231,23 @@ class Learned(ABC):
         return {name: value.total_seconds() if isinstance(value, timedelta) else value for name, value in settings.items()}
 
 
-@functools.lru_cache(maxsize=16)
-def restored(detector: Learned, tensors: bytes) -> Trained:
-    """A model that was saved. Models are kept at hand: a batch is judged up to three times by the same one.
+def restored(detector: Learned, artifact: Artifact) -> Trained:
+    """A model that was saved, by the detector itself or by what stood in for it.
 
     Raises:
         ModelError: It is damaged, or of another detector.
     """
+    return _restored(detector.acting(artifact), artifact.tensors)
+
+
+@functools.lru_cache(maxsize=16)
+def _restored(detector: Learned, tensors: bytes) -> Trained:
+    """Models are kept at hand: a batch is judged up to three times by the same one."""
     arrays, meta = unpack(tensors)
     return Trained(detector.restore(arrays, meta), arrays["calibration"], arrays.get("left", NONE))
 
 
+STANDS_IN = "histograms of the columns stand in until {:,} more rows are accepted"
 DRIFTED = "rows have grown more, or less, unusual from batch to batch"
 UNUSUAL = "the newest rows are not as usual as those accepted before, even after they were learned from"
 MESSAGES: Mapping[Mode, str] = {

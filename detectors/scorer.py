@@ -79,8 +79,8 @@ class LearnedScorer:
     def _trained(self, past: Snapshot) -> Trained:
         artifact = past.model(self.detector.name)
         if artifact is None:
-            raise ModelError(history.waits_for(self.detector.needs - history.count(past, self.detector.schema)))
-        return restored(self.detector, artifact.tensors)
+            raise ModelError(history.waits_for(self.detector.fewest - history.count(past, self.detector.schema)))
+        return restored(self.detector, artifact)
 
 
 @functools.lru_cache(maxsize=4)

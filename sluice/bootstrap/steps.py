@@ -58,9 +58,12 @@ def scorers_of(config: Config, path: Path, dataset: str) -> Mapping[str, Scorer]
 
 def learners_of(trainers: Mapping[str, Trainer]) -> list[Learner]:
     """What the job that fits them must know."""
-    return [
-        Learner(name, int(getattr(trainer, "fewest", getattr(trainer, "needs", 0))), isinstance(trainer, Updater), getattr(trainer, "refit", None)) for name, trainer in trainers.items()
-    ]
+    return [Learner(name, _fewest(trainer), isinstance(trainer, Updater), getattr(trainer, "refit", None)) for name, trainer in trainers.items()]
+
+
+def _fewest(trainer: Trainer) -> int:
+    """The fewest rows that it, or what stands in for it, can learn from."""
+    return int(getattr(trainer, "fewest", getattr(trainer, "needs", 0)))
 
 
 def order_of(config: Config) -> list[str]:

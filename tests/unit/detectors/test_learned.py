@@ -106,6 +106,30 @@ def test_without_a_model_it_is_skipped_and_says_how_many_rows_it_waits_for(table
     assert verdict.message == "waits for 3,800 more rows of accepted history"
 
 
+def test_with_too_little_history_a_simpler_detector_stands_in_and_says_so(table: Any, past_of: Any, history: Any, clean: Any) -> None:
+    detector = Autoencoder(table, steps=20, device="cpu")
+    runs = [Run("r1", "orders", "ingest", 1, AT, "published", good=2_000)]
+    early = past_of(history.head(2_000), published=runs)
+    artifact = detector.train(early, seed=0)
+    assert (artifact.card["kind"], artifact.card["wants"]) == ("stand_in", 5_000)
+    past = past_of(history.head(2_000), {detector.name: artifact}, runs)
+    verdict = judged(detector, clean, past)
+    assert verdict.rule == "autoencoder"
+    assert verdict.status == "passed"
+    assert verdict.message.endswith("histograms of the columns stand in until 3,000 more rows are accepted")
+    assert detector.update(artifact, past, seed=0).card["wants"] == 5_000
+    assert judged(detector, clean, past_of(published=runs)).message == "waits for 0 more rows of accepted history"
+
+
+def test_the_detector_itself_takes_over_when_there_is_enough(table: Any, past_of: Any, history: Any) -> None:
+    detector = Autoencoder(table, steps=20, device="cpu")
+    runs = [Run("r1", "orders", "ingest", 1, AT, "published", good=history.height)]
+    early = detector.train(past_of(history.head(2_000), published=[replace(runs[0], good=2_000)]), seed=0)
+    artifact = detector.train(past_of(history, {detector.name: early}, runs), seed=0)
+    assert artifact.card["kind"] == "autoencoder"
+    assert "wants" not in artifact.card
+
+
 @pytest.mark.parametrize("rows", [0, 999])
 def test_too_little_history_is_refused(table: Any, past_of: Any, history: Any, rows: int) -> None:
     past = past_of(history.head(rows) if rows else pl.DataFrame())
@@ -114,7 +138,7 @@ def test_too_little_history_is_refused(table: Any, past_of: Any, history: Any, r
 
 
 def test_a_budget_that_cannot_be_kept_is_refused(table: Any, past_of: Any, history: Any) -> None:
-    with pytest.raises(ModelError, match="needs 9,999 calibration rows, and there are 1[0-9][0-9]"):
+    with pytest.raises(ModelError, match=r"needs 9,999 calibration rows, and there are 1[0-9][0-9]"):
         IsolationForest(table, needs=1000, sample=1000, budget=0.0001).train(past_of(history), seed=0)
 
 
