@@ -19,6 +19,7 @@ from detectors.encoding.words import Vocabulary
 from sluice.domain import Schema
 
 CHUNK = 16_384  # rows whose numbers are encoded at once: a whole table would need its memory twice
+WAVE = 1_048_576  # the same on a device, where every step costs its launch
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,19 +59,19 @@ class Encoder:
         """Learn the channels of the named columns from accepted rows."""
         channels = channels_of(rows, names, schema)
         textures = {channel.column: Texture.fit(read(rows, channel)) for channel in channels if channel.kind == "texture"}
-        grids = tuple(Grid.fit(_measured(_number(rows, channel, textures))) for channel in channels if channel.numeric)
+        grids = tuple(Grid.fit(_known(_number(rows, channel, textures))) for channel in channels if channel.numeric)
         return cls(channels, grids, tuple(Vocabulary.fit(read(rows, channel)) for channel in channels if not channel.numeric), textures)
 
     def encode(self, rows: pl.DataFrame, device: str = "cpu") -> Encoded:
         """Rows to tensors; columns that are lacking count as null, others are not looked at."""
-        split, n = len(self.grids), rows.height
+        split, n, size = len(self.grids), rows.height, CHUNK if device == "cpu" else WAVE
         numbers = torch.empty((n, split, 2), device=device)
-        for start in range(0, n, CHUNK):
-            part = rows[start : start + CHUNK]
+        for start in range(0, n, size):
+            part = rows[start : start + size]
             told = torch.empty((split, part.height, 2), device=device)
             for i, values in enumerate(self._numbers(part, device)):
                 told[i, :, 0], told[i, :, 1] = self.grids[i].encode(values, "rank"), self.grids[i].encode(values, "log")
-            numbers[start : start + CHUNK] = told.transpose(0, 1)
+            numbers[start : start + size] = told.transpose(0, 1)
         places = [torch.from_numpy(each) for each in self.places(rows)]
         found = torch.stack(places, 1).to(device) if places else torch.zeros((n, 0), dtype=torch.int64, device=device)
         return Encoded(numbers, self._codes(found), found)
@@ -130,7 +131,7 @@ def _number(rows: pl.DataFrame, channel: Channel, textures: Mapping[str, Texture
     return textures[channel.column].read(read(rows, channel)) if channel.kind == "texture" else read(rows, channel)
 
 
-def _measured(values: pl.Series) -> NDArray[np.float64]:
+def _known(values: pl.Series) -> NDArray[np.float64]:
     """What a scale is learned from: infinity is no measurement, and would stretch every scale."""
     return finite(values.filter(values.is_finite()))
 
