@@ -131,7 +131,7 @@ JUDGES: dict[str, Callable[[Matrix, Matrix, int], Matrix]] = {
     "PyOD LOF": _pyod("lof", "LOF"),
     "PyOD IForest": _pyod("iforest", "IForest"),
     "PyOD AutoEncoder": _pyod("auto_encoder", "AutoEncoder", verbose=0),
-    "floor: the largest deviation": _floor,
+    "floor, the largest deviation": _floor,
 }
 
 if __name__ == "__main__":
