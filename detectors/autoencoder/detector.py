@@ -14,6 +14,7 @@ from detectors.autoencoder.model import Model, layout_of
 from detectors.autoencoder.network import ALIGNED
 from detectors.autoencoder.pairs import Pairs
 from detectors.autoencoder.training import BATCH
+from detectors.classical.standin import stand_in
 from detectors.columns import chosen
 from detectors.encoding import Encoder
 from detectors.history import Parts
@@ -56,6 +57,11 @@ class Autoencoder(Learned):
             raise ValueError(f"steps must not be negative, and hidden must be a multiple of {ALIGNED}")
         if not 0 <= self.trim < 0.5:
             raise ValueError("trim is a share of the rows, from 0 to less than a half")
+
+    @property
+    def stand_in(self) -> Learned | None:
+        """Histograms of the columns, which need fewer rows."""
+        return stand_in(self)
 
     def fit(self, parts: Parts, seed: int) -> Model:
         """Train the network on one part and scale its cells on another."""

@@ -14,6 +14,7 @@ from detectors.autoencoder import plain, radial
 from detectors.autoencoder.points import Points
 from detectors.autoencoder.screening import Network, Screened
 from detectors.autoencoder.training import BATCH
+from detectors.classical.standin import stand_in
 from detectors.columns import chosen
 from detectors.encoding import Encoder
 from detectors.history import Parts
@@ -56,6 +57,11 @@ class Screen(Learned):
             raise ValueError(f"steps must not be negative, and hidden must be a multiple of {2 * plain.ALIGNED}")
         if not 0 <= self.trim < 0.5:
             raise ValueError("trim is a share of the rows, from 0 to less than a half")
+
+    @property
+    def stand_in(self) -> Learned | None:
+        """Histograms of the columns, which need fewer rows."""
+        return stand_in(self)
 
     def fit(self, parts: Parts, seed: int) -> Screened:
         """Train the network on one part and scale its cells on another."""

@@ -106,11 +106,6 @@ class Classical(Learned):
 
     kept: int = 4096
 
-    @property
-    def stand_in(self) -> None:
-        """Nothing: it is simple itself."""
-        return
-
     @abstractmethod
     def outlier(self, seed: int) -> Outlier:
         """An unfitted PyOD detector."""

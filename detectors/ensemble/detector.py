@@ -15,6 +15,7 @@ from detectors.autoencoder.detector import Autoencoder
 from detectors.autoencoder.model import Model as Network
 from detectors.classical.matrix import Matrix
 from detectors.classical.named import Named
+from detectors.classical.standin import stand_in
 from detectors.columns import chosen
 from detectors.ensemble import choice
 from detectors.ensemble.members import SCALES, Likelihood, Member, Nearest, Way
@@ -57,6 +58,11 @@ class Ensemble(Learned):
             self._named(name)
         if self.core < 1:
             raise ValueError("core must be at least 1")
+
+    @property
+    def stand_in(self) -> Learned | None:
+        """Histograms of the columns, which need fewer rows."""
+        return stand_in(self)
 
     def fit(self, parts: Parts, seed: int) -> Model:
         """Fit every member on the train part, and decide on the scale part which count; a small table's distances are then measured to both."""
