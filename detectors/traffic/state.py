@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from detectors.packing import pack, unpack
 from detectors.traffic import burst, clock, farm, funnel, mix, path, price, replay, sequence, session, timing
+from sluice.errors import ModelError
 
 
 class Part(Protocol):
@@ -95,7 +96,10 @@ class State:
         """As it was packed.
 
         Raises:
-            ModelError: The bytes are damaged, or not ours.
+            ModelError: The bytes are damaged, not ours, or of a version that remembered something else.
         """
         arrays, _ = unpack(tensors)
-        return cls({name: part.unpack(arrays) for name, (part, _) in PARTS.items()}, price.Prices.unpack(arrays))
+        try:
+            return cls({name: part.unpack(arrays) for name, (part, _) in PARTS.items()}, price.Prices.unpack(arrays))
+        except KeyError as error:
+            raise ModelError(f"what was learned of traffic lacks {error}; another version learned it: ask for a refit") from error

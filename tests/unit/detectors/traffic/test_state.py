@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from detectors.packing import pack as as_bytes
 from detectors.traffic.farm import Known
 from detectors.traffic.price import Prices
 from detectors.traffic.state import State
@@ -59,6 +60,11 @@ def test_a_state_that_learned_odd_names_can_be_read(kind: str) -> None:
 def test_damaged_bytes_are_refused() -> None:
     with pytest.raises(ModelError):
         State.unpack(State.none().pack()[:-3])
+
+
+def test_what_another_version_learned_is_refused_in_words() -> None:
+    with pytest.raises(ModelError, match="another version"):
+        State.unpack(as_bytes({}, {}))
 
 
 def test_a_state_without_any_column_stays_as_it_is() -> None:
