@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -88,9 +88,9 @@ class Encoder:
             told[i] = self.grids[i].encode(values, scale)
         return told.T.contiguous()
 
-    def _numbers(self, rows: pl.DataFrame, device: str) -> list[Tensor]:
-        """The numeric channels as they are, float64 [rows] each."""
-        return [torch.from_numpy(finite(_number(rows, channel, self.textures))).to(device) for channel in self.channels[: len(self.grids)]]
+    def _numbers(self, rows: pl.DataFrame, device: str) -> Iterator[Tensor]:
+        """The numeric channels as they are, float64 [rows] each; one at a time, since all would be twice the encoded table."""
+        return (torch.from_numpy(finite(_number(rows, channel, self.textures))).to(device) for channel in self.channels[: len(self.grids)])
 
     def _codes(self, places: Tensor) -> Tensor:
         told = torch.full((*places.shape, 2), -1, dtype=torch.int64, device=places.device)
