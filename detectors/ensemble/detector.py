@@ -35,7 +35,8 @@ class Ensemble(Learned):
     Attributes:
         members: PyOD detectors to try beside distances and network, by their names there (such as IForest, LUNAR).
         core: The most accepted rows that distances are measured to.
-        trim: The share of the rows, the strangest ones, that is not learned from, since history may be dirty.
+        trim: The share of the rows, the strangest ones, that is not learned from: as much as is dirty in history, where that is suspected.
+            A dirty row hides only what lies right beside it, and a clean one that is left out makes its like look strange.
         steps: Updates of the network's weights; 0: by the number of rows.
         hidden: The network's hidden units for each cell, a multiple of 16.
         device: Where to compute: cpu, or cuda; empty: cuda where there is one.
@@ -43,7 +44,7 @@ class Ensemble(Learned):
 
     members: tuple[str, ...] = ()
     core: int = 8192
-    trim: float = 0.02
+    trim: float = 0.0
     steps: int = 0
     hidden: int = 32
     device: str = ""
