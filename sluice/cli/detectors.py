@@ -9,7 +9,8 @@ import typer
 
 from sluice.bootstrap import build
 from sluice.bootstrap.seen import explained, listed, shown
-from sluice.cli.output import ConfigOption, Format, FormatOption, say, show, show_one
+from sluice.cli.models import facts
+from sluice.cli.output import ByOption, ConfigOption, Format, FormatOption, NoteOption, say, show, show_one
 from sluice.errors import UsageError
 
 app = typer.Typer()
@@ -45,6 +46,24 @@ def show_(
     for title, rows in tables.items():
         say(f"\n{TITLES[title]}")
         show(_rows(rows), form, empty=EMPTY)
+
+
+@seen.command()
+def refit(
+    name: Annotated[str, typer.Argument(help="a detector, such as events.autoencoder")],
+    by: ByOption = "",
+    note: NoteOption = "",
+    config: ConfigOption = "sluice.yaml",
+    form: FormatOption = Format.table,
+) -> None:
+    """Fit a detector from its whole history, due or not; after a roll-back it learns on from there."""
+    if not by.strip() or not note.strip():
+        raise UsageError("a refit needs a name (--by) and a note (--note)")
+    dataset, _, detector = name.partition(".")
+    if not detector:
+        raise UsageError(f"name the dataset too, such as events.{name}")
+    with build(config) as sluice:
+        show([facts(sluice.refit(dataset, detector, by=by, why=note))], form)
 
 
 @app.command()

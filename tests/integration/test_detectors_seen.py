@@ -38,6 +38,11 @@ def test_detectors_are_listed_with_what_they_promised(learned: str, capsys: Any)
     assert set(listed["autoencoder"]) >= {"state", "version", "learned from", "promise", "kept", "flagged", "loudest", "drift", "refit"}
 
 
+@pytest.mark.parametrize("asked", [["events.nothing", "--by", "Ada", "--note", "why"], ["autoencoder", "--by", "Ada", "--note", "why"], ["events.autoencoder"]])
+def test_a_refit_that_cannot_be_is_refused(learned: str, asked: list[str]) -> None:
+    assert outcome(["detectors", "refit", *asked, *(["--by", ""] if len(asked) == 1 else []), "--config", learned]) == 2
+
+
 def test_one_detector_is_shown_by_its_short_or_full_name(learned: str, capsys: Any) -> None:
     short, full = (told(capsys, "detectors", "show", name, "--config", learned) for name in ("autoencoder", "events.autoencoder"))
     assert short == full
