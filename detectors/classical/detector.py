@@ -19,7 +19,7 @@ from detectors.learned import Learned
 from sluice.domain import ROW
 
 SUSPECTS = 4  # the most columns that are blamed
-TILE = 1024  # rows that PyOD scores at once, padded to it, so that a row's score is the same to the last bit in any company
+TILE = 4096  # rows that PyOD scores at once, padded to it, so that a row's score is the same to the last bit in any company
 BLOCK = 256  # rows are kept in multiples of it, where there are so many: the size that scikit-learn computes distances in
 
 

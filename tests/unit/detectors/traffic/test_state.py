@@ -25,7 +25,7 @@ def visits(names: list[str], *, seed: int = 0) -> pl.DataFrame:
     """One event a name: everybody does something of their own."""
     names_of = {name: pl.Series(name, [f"{name}-{each}" for each in names]) for name in ("user", "item", "session", "ip", "kind")}
     seconds = np.random.default_rng(seed).integers(0, 86_400, len(names))
-    moments = pl.select(time=pl.lit(START).cast(pl.Datetime("us", "UTC")) + pl.duration(seconds=pl.Series(seconds)))["time"]
+    moments = pl.select(time=pl.lit(START).cast(pl.Datetime("us", "UTC")) + pl.duration(seconds=pl.lit(pl.Series(seconds))))["time"]
     return pl.DataFrame({"_row_id": names, **names_of, "time": moments, "received": moments, "price": pl.Series([1.0] * len(names))})
 
 
