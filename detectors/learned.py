@@ -28,6 +28,7 @@ from detectors.picture import picture
 from detectors.reservoir import NONE, Reservoir
 from detectors.trained import Trained
 from sluice.domain import EVIDENCE, ROW, Artifact, Batch, OnFail, Run, Schema, Severity, Verdict
+from sluice.errors import ModelError
 from sluice.ports import Snapshot
 
 
@@ -153,8 +154,12 @@ class Learned(ABC):
         return frozenset(run.id for run in self._runs(past)) - frozenset(map(str, cast("Sequence[object]", artifact.card.get("seen", ()))))
 
     def _serving(self, past: Snapshot) -> Trained | None:
+        """The model that serves; None where there is none, or none that can be read."""
         artifact = past.model(self.name)
-        return None if artifact is None else restored(self, artifact)
+        try:
+            return None if artifact is None else restored(self, artifact)
+        except ModelError:
+            return None
 
     def _picture(self, trained: Trained, reservoir: Reservoir, past: Snapshot, most: int = 1 << 62) -> dict[str, object]:
         """Of no more than so many rows of the newest batch."""
@@ -191,7 +196,10 @@ class Learned(ABC):
         if other is not self:
             told = STANDS_IN.format(max(lacking_rows, 0))
             return [replace(verdict, message=f"{verdict.message}; {told}") for verdict in other.judge(batch, past)]
-        trained = restored(self, artifact)
+        try:
+            trained = restored(self, artifact)
+        except ModelError as error:
+            return [self._verdict(status="not_evaluated", message=MESSAGES[self.promise].format(self.budget), observed=str(error))]
         if len(trained.calibration) < self.promised.needs:
             lacking = f"its model was calibrated on {len(trained.calibration):,} rows, and a {self.promise} of {self.budget:g} takes {self.promised.needs:,}"
             return [self._verdict(status="skipped", message=lacking)]
@@ -242,7 +250,10 @@ def restored(detector: Learned, artifact: Artifact) -> Trained:
 def _restored(detector: Learned, tensors: bytes) -> Trained:
     """Models are kept at hand: a batch is judged up to three times by the same one."""
     arrays, meta = unpack(tensors)
-    return Trained(detector.restore(arrays, meta), arrays["calibration"], arrays.get("left", NONE))
+    try:
+        return Trained(detector.restore(arrays, meta), arrays["calibration"], arrays.get("left", NONE))
+    except (KeyError, RuntimeError, TypeError, ValueError) as error:
+        raise ModelError(f"the model of {detector.name} is damaged or of another version; `sluice detectors refit {detector.name}` makes a new one") from error
 
 
 STANDS_IN = "histograms of the columns stand in until {:,} more rows are accepted"

@@ -58,7 +58,7 @@ def learn(schema: Schema, learners: Sequence[Learner], store: Store, learning: L
             if step == "fit":
                 made.append(refit(each.name, store, learning, by="learn", why=why, now=now))
             elif step == "update" and _unseen(kept, schema, past):
-                made.append(_update(each.name, kept, store, learning, past, now))
+                made.append(_learned_on(each.name, kept, store, learning, past, now))
         except ModelError:  # it needs more than it said; its Verdict tells how much
             continue
     return made
@@ -88,6 +88,14 @@ def _update(name: str, kept: Sequence[Model], store: Store, learning: Learning, 
     card = _serving(kept)
     artifact = _noted(learning.update(name, past.id), card.get("fitted"), int(str(card.get("updates", 0))) + 1)
     return store.save(name, artifact, "champion", at=now, keep=KEEP)
+
+
+def _learned_on(name: str, kept: Sequence[Model], store: Store, learning: Learning, past: Snapshot, now: datetime) -> Model:
+    """The version after an update; after a whole fit where none can be made, as from a model that another version wrote."""
+    try:
+        return _update(name, kept, store, learning, past, now)
+    except ModelError as error:
+        return refit(name, store, learning, by="learn", why=f"it cannot learn on: {error}", now=now)
 
 
 def _unseen(kept: Sequence[Model], schema: Schema, past: Snapshot) -> bool:

@@ -11,8 +11,8 @@ import pytest
 
 from detectors.autoencoder.detector import Autoencoder
 from detectors.classical.algorithms import IsolationForest
-from detectors.packing import unpack
-from sluice.domain import ROW, Batch, Column, Run, Schema
+from detectors.packing import pack, unpack
+from sluice.domain import ROW, Artifact, Batch, Column, Run, Schema
 from sluice.errors import ModelError
 
 AT = datetime(2026, 3, 15, tzinfo=UTC)
@@ -150,11 +150,20 @@ def test_the_newest_rows_are_learned_from(table: Any, past_of: Any, history: Any
     assert artifact.card["kind"] == "isolation_forest"
 
 
-def test_damaged_models_are_refused(autoencoder: Any, past: Any, clean: Any, past_of: Any) -> None:
+def test_a_damaged_model_or_one_of_another_version_judges_nothing_and_says_so(autoencoder: Any, past: Any, clean: Any, past_of: Any) -> None:
     kept = past.models[autoencoder.name]
-    for tensors in (kept.tensors[:100], b"", b"\x00" * 64):
-        with pytest.raises(ModelError, match="damaged"):
-            judged(autoencoder, clean, past_of(models={autoencoder.name: replace(kept, tensors=tensors)}))
+    arrays, meta = unpack(kept.tensors)
+    older = pack({name: array for name, array in arrays.items() if not name.startswith("network.mix")}, meta)
+    for tensors in (kept.tensors[:100], b"", b"\x00" * 64, older):
+        verdict = judged(autoencoder, clean, past_of(models={autoencoder.name: replace(kept, tensors=tensors)}))
+        assert verdict.status == "not_evaluated"
+        assert "damaged" in verdict.observed
+
+
+def test_a_model_that_cannot_be_read_keeps_nobody_from_a_whole_fit(table: Any, past_of: Any, history: Any) -> None:
+    detector = IsolationForest(table, needs=1000, sample=2000)
+    again = detector.train(past_of(history, {detector.name: Artifact(b"no model", {})}), seed=0)
+    assert again.tensors == detector.train(past_of(history), seed=0).tensors
 
 
 @pytest.mark.parametrize(
