@@ -14,6 +14,7 @@ from sluice.domain import ROW, RUN, Schema
 from sluice.errors import ModelError
 from sluice.ports import Snapshot
 
+LEAST = 30  # rows that can be parted at all
 TRAIN, SCALE = 0.7, 0.85  # up to which place in (0, 1) a row is learned from, and up to which cells are scaled on it
 
 
@@ -77,8 +78,8 @@ def accepted(past: Snapshot, schema: Schema, columns: Sequence[str], *, needs: i
     wanted = dict.fromkeys([*columns, *([schema.time] if schema.time else []), ROW, RUN])
     order = [name for name in (schema.time, ROW) if name in present]
     rows = published.select([name for name in wanted if name in present]).sort(order, nulls_last=False).tail(sample).collect() if present else pl.DataFrame()
-    if rows.height < needs:
-        raise ModelError(waits_for(needs - rows.height))
+    if rows.height < max(needs, LEAST):
+        raise ModelError(waits_for(max(needs, LEAST) - rows.height))
     return rows
 
 

@@ -67,6 +67,10 @@ class Learned(ABC):
             raise ValueError("budget is a share of rows, between 0 and 1: 0.01 is one row in a hundred")
         if not 0 < self.needs <= self.sample:
             raise ValueError("needs must be at least 1 and no more than sample")
+        if self._supported > self.sample:
+            raise ValueError(
+                f"a {self.promise} of {self.budget:g} takes {self._supported:,} accepted rows to be kept, and sample is {self.sample:,}: raise either"
+            )
 
     @property
     def name(self) -> str:
@@ -87,7 +91,12 @@ class Learned(ABC):
     def fewest(self) -> int:
         """The fewest accepted rows that anything can be learned from."""
         other = self.stand_in
-        return other.needs if other else self.needs
+        return other.fewest if other else max(self.needs, self._supported)
+
+    @property
+    def _supported(self) -> int:
+        """About how many accepted rows it takes until enough of them are left for the threshold."""
+        return math.ceil(1.05 * self.promised.needs / (1 - history.SCALE))
 
     def acting(self, artifact: Artifact) -> Learned:
         """Whose model it is: this one's, or that of what stands in for it."""

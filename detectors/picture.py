@@ -83,7 +83,8 @@ def _points(fitted: Seen, rows: pl.DataFrame, p: NDArray[np.float64], loudest: N
     if rows.is_empty():
         return []
     chosen = np.union1d(_spread(rows.height, POINTS), loudest)
-    where = fitted.latent(rows[chosen])[:, :2]
+    held = fitted.latent(rows[chosen])
+    where = np.pad(held, ((0, 0), (0, max(2 - held.shape[1], 0))))[:, :2]  # of one feature the points lie on a line
     return [[_plain(x), _plain(y), _plain(each)] for (x, y), each in zip(where, p[chosen], strict=True)]
 
 

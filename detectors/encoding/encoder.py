@@ -139,6 +139,6 @@ def _known(values: pl.Series) -> NDArray[np.float64]:
 def finite(values: pl.Series) -> NDArray[np.float64]:
     """A Float64 series as an array: NaN where null, and a very large number for infinity."""
     array = values.to_numpy()
-    if not np.isfinite(array).all():
+    if array.size and not (np.abs(array) <= FAR).all():
         array = np.clip(array, -FAR, FAR)
     return np.require(array, np.float64, ["C", "W"])

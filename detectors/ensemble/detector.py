@@ -89,7 +89,7 @@ class Ensemble(Learned):
         network, told = self._autoencoder().restore(arrays, meta), meta["ensemble"]
         ways: dict[str, Any] = {"network": network, "likelihood": Likelihood(network)}
         for scale in SCALES:
-            core = CoreSet(torch.from_numpy(arrays[f"core.{scale}"].copy()).to(self._device))
+            core = CoreSet(torch.from_numpy(arrays[f"core.{scale}"]).double().to(self._device))
             ways[scale] = Nearest(Matrix(network.encoder, scale), core)
         for name, more in told["outliers"].items():
             inside = {key.removeprefix(f"{name}/"): array for key, array in arrays.items() if key.startswith(f"{name}/")}

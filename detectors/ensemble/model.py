@@ -65,7 +65,7 @@ class Model(Fitted):
         """As arrays and as JSON: the network, the core sets, and each PyOD detector under its name."""
         arrays, meta = self.network.pack()
         outliers = {name: each.way.pack() for name, each in self.members.items() if name not in OWN}
-        arrays |= {f"core.{name}": each.way.core.rows.cpu().numpy() for name, each in self.members.items() if isinstance(each.way, Nearest)}
+        arrays |= {f"core.{name}": each.way.core.rows.float().cpu().numpy() for name, each in self.members.items() if isinstance(each.way, Nearest)}
         arrays |= {f"{name}/{inside}": array for name, (packed, _) in outliers.items() for inside, array in packed.items()}
         scales = {name: [each.scale.middle, each.scale.spread, each.scale.distance] for name, each in self.members.items()}
         told = {"scales": scales, "weights": dict(self.weights), "finds": dict(self.finds), "outliers": {name: more for name, (_, more) in outliers.items()}}

@@ -35,9 +35,16 @@ def steps_of(config: Config, path: Path, dataset: str) -> Steps:
     cleaners = [made for made in _made(CLEANERS, each.clean, schema, path, (dataset, "clean"), problems) if isinstance(made, Cleaner)]
     if schema.mode == "append" and schema.key and all(step.name != "deduplicate" for step in each.clean):
         cleaners += [made for made in [_one(CLEANERS, Step(name="deduplicate"), schema)] if isinstance(made, Cleaner)]  # a key is unique, said or not
+    problems += _twice(path, dataset, [made.name for made in detectors if isinstance(made, Trainer)])
     if problems or not isinstance(suite, Judge):
         raise ConfigError(str(path), sorted(problems, key=lambda problem: problem.line))
     return Steps([SchemaJudge(schema), suite, *detectors], Chain(cleaners))
+
+
+def _twice(path: Path, dataset: str, names: Sequence[str]) -> list[Problem]:
+    """Detectors of one name would share models and verdicts."""
+    twice = sorted({name for name in names if names.count(name) > 1})
+    return [Problem(line_in(path, ("datasets", dataset, "detect")), f"datasets.{dataset}.detect", f"two detectors are called {name}") for name in twice]
 
 
 def trainers_of(config: Config, path: Path, dataset: str) -> Mapping[str, Trainer]:

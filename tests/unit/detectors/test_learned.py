@@ -137,9 +137,11 @@ def test_too_little_history_is_refused(table: Any, past_of: Any, history: Any, r
         IsolationForest(table, needs=1000).train(past, seed=0)
 
 
-def test_a_budget_that_cannot_be_kept_is_refused(table: Any, past_of: Any, history: Any) -> None:
-    with pytest.raises(ModelError, match=r"needs 9,999 calibration rows, and there are 1[0-9][0-9]"):
-        IsolationForest(table, needs=1000, sample=1000, budget=0.0001).train(past_of(history), seed=0)
+def test_a_budget_that_cannot_be_kept_is_refused_with_the_rows_that_it_takes(table: Any, past_of: Any, clean: Any) -> None:
+    with pytest.raises(ValueError, match="takes 69,993 accepted rows to be kept, and sample is 1,000"):
+        IsolationForest(table, needs=1000, sample=1000, budget=0.0001)
+    waiting = judged(IsolationForest(table, needs=1000, budget=0.001), clean, past_of())
+    assert waiting.message == "waits for 6,993 more rows of accepted history"
 
 
 def test_the_newest_rows_are_learned_from(table: Any, past_of: Any, history: Any) -> None:
