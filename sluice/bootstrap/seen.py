@@ -30,7 +30,8 @@ def listed(app: App) -> Iterator[Facts]:
 
 
 def _line(dataset: str, said: Facts, versions: Sequence[Model]) -> Facts:
-    card = next((each.card for each in versions if each.state == "champion"), {})
+    serving = next((each for each in versions if each.state == "champion"), None)
+    card = serving.card if serving else {}
     metrics, picture = _part(card, "metrics"), _part(card, "picture")
     shift = metrics.get("shift")
     loudest = [str(each["column"]) for each in _rows(picture, "columns")[:3]]
@@ -38,7 +39,7 @@ def _line(dataset: str, said: Facts, versions: Sequence[Model]) -> Facts:
         "dataset": dataset,
         "detector": said["rule"],
         "state": said["status"],
-        "version": len(versions) or None,
+        "version": serving.version if serving else None,
         "learned from": card.get("rows"),
         "promise": f"{card['promise']} {card['budget']:.2%}" if "promise" in card and "budget" in card else None,
         "kept": metrics.get("false_positive_rate"),
