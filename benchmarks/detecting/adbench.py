@@ -52,7 +52,7 @@ def _seeds(way: str, options: argparse.Namespace) -> int:
 
 def _groups(names: Sequence[str]) -> list[tuple[str, list[str]]]:
     others = [name for name in names if name in OTHERS]
-    return [(f"{len(names)} tables", list(names)), *([(f"the {len(others)} not chosen on", others)] if 0 < len(others) < len(names) else [])]
+    return [(f"{len(names)} tables", list(names)), *([(f"{len(others)} of them, told apart", others)] if 0 < len(others) < len(names) else [])]
 
 
 def _figures(group: str, way: str, scores: dict[str, list[tuple[float, float]]], told: dict[str, dict[str, list[tuple[float, float]]]]) -> Iterator[Figure]:

@@ -117,7 +117,7 @@ def test_serve_makes_up_for_what_came_while_it_was_down_and_stops_on_ctrl_c(late
         assert eventually(lambda: {run.kind for run in app.store.runs("events") if run.id not in before} >= {"ingest", "release"}, server, 60)
         os.killpg(server.pid, signal.SIGINT)
         assert server.wait(20) == 0
-        assert not lives(server.pid)
+        assert eventually(lambda: not lives(server.pid), server, 20)
     assert not answers(port)
     (run,) = [run for run in app.store.runs("events") if run.id not in before and run.kind == "ingest"]
     assert "Traceback" not in late.with_name("serve.log").read_text()

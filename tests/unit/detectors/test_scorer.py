@@ -54,7 +54,7 @@ def test_no_rows_are_no_trouble(scorer: LearnedScorer, past: Any, clean: Any) ->
 
 
 def test_it_waits_for_history(scorer: LearnedScorer, past_of: Any, clean: Any) -> None:
-    with pytest.raises(ModelError, match="waits for 5,000 more rows"):
+    with pytest.raises(ModelError, match="waits for 1,000 more rows"):
         scorer.scored(clean, past_of())
 
 
