@@ -1,7 +1,7 @@
 """The ensemble on ADBench's tables against PyOD's detectors: learned from half of the normal rows, judged on the others and the anomalies.
 
 The tables (Han et al.: ADBench, NeurIPS 2022) are not part of this repository; another folder of them is named with SLUICE_ADBENCH.
-All 20 have been looked at before; what was chosen was chosen on 12 of them, and the 8 others are told apart. PyOD's detectors get the
+All 20 had been looked at before. The rule by which members join was read off 12 of them with the others in sight; those are told apart. PyOD gets the
 same rows, standardised, at their default settings. Floor: the largest distance of a cell from its column's mean, in deviations.
 """
 

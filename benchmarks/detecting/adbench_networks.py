@@ -2,7 +2,7 @@
 
 The screen runs at its defaults, with wide layers, which take longer and learn finer, and as a radial network, which compares a row with
 those that it remembers. Protocol and tables are those of `adbench`;
-what was chosen was chosen on 12 of the 20 tables, and the 8 others are told apart.
+what was chosen was chosen on 12 of the 20 tables, some of the others in sight; those are told apart.
 """
 
 from __future__ import annotations
