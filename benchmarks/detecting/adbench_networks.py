@@ -25,7 +25,7 @@ Scores = Mapping[str, Sequence[tuple[float, float]]]  # by table, by seed: AUC a
 def measure(options: argparse.Namespace) -> Sequence[Figure]:
     """The figures."""
     names = tables(options)
-    ways = {"screen": _screen(), f"screen, hidden: {WIDE}": _screen(hidden=WIDE), "screen, network: radial": _screen("radial"), PEER: JUDGES[PEER]}
+    ways = {"screen": _screen(), f"screen, hidden {WIDE}": _screen(hidden=WIDE), "screen, network radial": _screen("radial"), PEER: JUDGES[PEER]}
     told = {way: {name: [measured(name, seed, judge) for seed in range(options.seeds)] for name in names} for way, judge in ways.items()}
     groups = {f"{len(names)} tables": names, "those told apart": [name for name in names if name in OTHERS]}
     return [figure for group, some in groups.items() if some for way in ways for figure in _figures(group, way, told, some)]
