@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -17,32 +15,36 @@ from detectors.encoding import Encoded, Encoder
 
 def expected(encoder: Encoder, network: Network, encoded: Encoded) -> dict[str, NDArray[np.object_]]:
     """By column the most likely value of each row's cell as text, [rows]; None where its channels do not tell a value (a text's length, an hour)."""
-    split = len(encoder.grids)
+    split, channels = len(encoder.grids), encoder.channels
+    numbers = [i for i, channel in enumerate(channels) if channel.kind == "number"]
+    words = [i for i, channel in enumerate(channels) if channel.kind == "category" and encoder.vocabularies[i - split].names]
+    codes = {i: torch.from_numpy(encoder.vocabularies[i - split].codes[: len(encoder.vocabularies[i - split].names)]).to(encoded.codes.device) for i in words}
+
+    def likeliest(tile: Encoded, _: Tensor | None) -> Tensor:
+        prediction: Prediction = network(tile.numbers, tile.codes)
+        ranks = [_rank(prediction.gaussians[i].float()) for i in numbers]
+        return torch.stack([*ranks, *(_place(*prediction.codes[i - split], codes[i]).float() for i in words)])
+
     told = {column: np.full(len(encoded), None, np.object_) for column in encoder.columns}
-    for i, channel in enumerate(encoder.channels):
-        if channel.kind == "number":
-            told[channel.column] = np.array(_numbers(encoder, network, encoded, i), np.object_)
-        elif channel.kind == "category" and encoder.vocabularies[i - split].names:
-            told[channel.column] = np.array(_categories(encoder, network, encoded, i - split), np.object_)
+    for i, values in zip([*numbers, *words], tiled(encoded, likeliest).tolist() if numbers or words else (), strict=True):
+        told[channels[i].column] = np.array([_text(encoder, i, value) for value in values], np.object_)
     return told
 
 
-def _numbers(encoder: Encoder, network: Network, encoded: Encoded, i: int) -> Sequence[str]:
-    def rank(tile: Encoded, _: Tensor | None) -> Tensor:
-        prediction: Prediction = network(tile.numbers, tile.codes)
-        weights, means, _ = torch.split(prediction.gaussians[i].float(), MIXTURE)
-        return 2 * means.gather(0, weights.argmax(0, keepdim=True))[0]
-
-    return [f"{encoder.grids[i].decode(float(each)):.6g}" for each in tiled(encoded, rank)]
+def _rank(gaussians: Tensor) -> Tensor:
+    """The mean of the likeliest Gaussian, [rows]."""
+    weights, means, _ = torch.split(gaussians, MIXTURE)
+    return 2 * means.gather(0, weights.argmax(0, keepdim=True))[0]
 
 
-def _categories(encoder: Encoder, network: Network, encoded: Encoded, i: int) -> Sequence[str | None]:
-    words = encoder.vocabularies[i]
-    codes = torch.from_numpy(words.codes[: len(words.names)]).to(encoded.codes.device)
+def _place(first: Tensor, second: Tensor, codes: Tensor) -> Tensor:
+    """The likeliest of the values that are known by name, [rows]."""
+    return (first.index_select(0, codes[:, 0]) + second.index_select(0, codes[:, 1])).argmax(0)
 
-    def place(tile: Encoded, _: Tensor | None) -> Tensor:
-        prediction: Prediction = network(tile.numbers, tile.codes)
-        first, second = prediction.codes[i]
-        return (first.index_select(0, codes[:, 0]) + second.index_select(0, codes[:, 1])).argmax(0)
 
-    return [None if words.names[at] == NULL else words.names[at] for at in tiled(encoded, place).tolist()]
+def _text(encoder: Encoder, i: int, value: float) -> str | None:
+    split = len(encoder.grids)
+    if i < split:
+        return f"{encoder.grids[i].decode(value):.6g}"
+    name = encoder.vocabularies[i - split].names[int(value)]
+    return None if name == NULL else name

@@ -13,57 +13,44 @@ from numpy.typing import NDArray
 
 from detectors.autoencoder.detector import Autoencoder
 from detectors.autoencoder.model import Model as Network
+from detectors.autoencoder.settings import Networked
 from detectors.classical.matrix import Matrix
 from detectors.classical.named import Named
-from detectors.classical.standin import stand_in
 from detectors.columns import chosen
 from detectors.ensemble import choice
 from detectors.ensemble.members import SCALES, Likelihood, Member, Nearest, Way
 from detectors.ensemble.model import Model, scale_of
 from detectors.ensemble.nearest import CoreSet
 from detectors.history import Parts
-from detectors.learned import Learned
 
 
 @dataclass(frozen=True)
-class Ensemble(Learned):
+class Ensemble(Networked):
     """Distances to accepted rows on three scales, the leave-one-out network, and PyOD's detectors, as one.
 
     Which of them count is decided on history: errors are planted into accepted rows, and a member joins where more of them is found.
-    The network names the cells to blame. See `Learned` for the settings that all share.
+    The network names the cells to blame. Its other settings are those of `Networked`.
 
     Attributes:
         members: PyOD detectors to try beside distances and network, by their names there (such as IForest, LUNAR).
         core: The most accepted rows that distances are measured to.
         trim: The share of the rows, the strangest ones, that is not learned from: as much as is dirty in history, where that is suspected.
             A dirty row hides only what lies right beside it, and a clean one that is left out makes its like look strange.
-        steps: Updates of the network's weights; 0: by the number of rows.
-        hidden: The network's hidden units for each cell, a multiple of 16.
-        device: Where to compute: cpu, or cuda; empty: cuda where there is one.
     """
 
     members: tuple[str, ...] = ()
     core: int = 8192
     trim: float = 0.0
-    steps: int = 0
-    hidden: int = 32
-    device: str = ""
 
     kind: ClassVar[str] = "ensemble"
 
     def __post_init__(self) -> None:
         """Check the settings."""
         super().__post_init__()
-        self._autoencoder()
         for name in self.members:
             self._named(name)
         if self.core < 1:
             raise ValueError("core must be at least 1")
-
-    @property
-    def stand_in(self) -> Learned | None:
-        """Histograms of the columns, which need fewer rows."""
-        return stand_in(self)
 
     def fit(self, parts: Parts, seed: int) -> Model:
         """Fit every member on the train part, and decide on the scale part which count; a small table's distances are then measured to both."""
@@ -82,14 +69,14 @@ class Ensemble(Learned):
 
     def _near(self, network: Network, rows: pl.DataFrame) -> dict[str, Member]:
         core = rows.head(self.core)
-        return {scale: Member(scale, *Nearest.fit(network.encoder, scale, core, self.trim, self._device)) for scale in SCALES}
+        return {scale: Member(scale, *Nearest.fit(network.encoder, scale, core, self.trim, self.where)) for scale in SCALES}
 
     def restore(self, arrays: Mapping[str, NDArray[Any]], meta: Mapping[str, Any]) -> Model:
         """The model as it was packed; PyOD's detectors are fitted again on the rows that were kept."""
         network, told = self._autoencoder().restore(arrays, meta), meta["ensemble"]
         ways: dict[str, Any] = {"network": network, "likelihood": Likelihood(network)}
         for scale in SCALES:
-            core = CoreSet(torch.from_numpy(arrays[f"core.{scale}"]).double().to(self._device))
+            core = CoreSet(torch.from_numpy(arrays[f"core.{scale}"]).double().to(self.where))
             ways[scale] = Nearest(Matrix(network.encoder, scale), core)
         for name, more in told["outliers"].items():
             inside = {key.removeprefix(f"{name}/"): array for key, array in arrays.items() if key.startswith(f"{name}/")}
@@ -103,7 +90,3 @@ class Ensemble(Learned):
 
     def _named(self, name: str) -> Named:
         return Named(self.schema, columns=self.columns, algorithm=name)
-
-    @property
-    def _device(self) -> str:
-        return self.device or ("cuda" if torch.cuda.is_available() else "cpu")

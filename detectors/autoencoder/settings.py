@@ -1,0 +1,56 @@
+"""What the detectors share that train a network."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import torch
+
+from detectors.autoencoder.training import BATCH
+from detectors.classical.standin import stand_in
+from detectors.learned import Learned
+
+VISITS = 20  # how often a row is learned from
+FEWEST, MOST = 300, 2_000  # updates
+
+
+@dataclass(frozen=True)
+class Networked(Learned):
+    """A detector with a network; see `Learned` for the settings that all share.
+
+    Attributes:
+        steps: Updates of the weights in training, of 512 rows each; 0: so many that each row is seen 20 times, from 300 to 2,000.
+        hidden: Hidden units; more see finer dependencies and take longer.
+        trim: The share of the rows, the strangest ones, that is left out of most of the training, so that dirt among them is not learned.
+        device: Where to compute: cpu, or cuda; empty: cuda where there is one.
+    """
+
+    steps: int = 0
+    hidden: int = 32
+    trim: float = 0.02
+    device: str = ""
+
+    multiple: ClassVar[int] = 16  # that hidden must be of
+
+    def __post_init__(self) -> None:
+        """Check the settings."""
+        super().__post_init__()
+        if self.steps < 0 or self.hidden < 1 or self.hidden % self.multiple:
+            raise ValueError(f"steps must not be negative, and hidden must be a multiple of {self.multiple}")
+        if not 0 <= self.trim < 0.5:
+            raise ValueError("trim is a share of the rows, from 0 to less than a half")
+
+    @property
+    def stand_in(self) -> Learned | None:
+        """Histograms of the columns, which need fewer rows."""
+        return stand_in(self)
+
+    @property
+    def where(self) -> str:
+        """The device that is computed on."""
+        return self.device or ("cuda" if torch.cuda.is_available() else "cpu")
+
+    def updates(self, rows: int) -> int:
+        """How many updates so many rows are learned from in."""
+        return self.steps or min(max(VISITS * rows // BATCH, FEWEST), MOST)
