@@ -27,6 +27,7 @@ from detectors.packing import unpack
 from detectors.picture import picture
 from detectors.reservoir import NONE, Reservoir
 from detectors.trained import Trained
+from sluice.config import Duration
 from sluice.domain import EVIDENCE, ROW, Artifact, Batch, OnFail, Run, Schema, Severity, Verdict
 from sluice.errors import ModelError
 from sluice.ports import Snapshot
@@ -54,7 +55,7 @@ class Learned(ABC):
     promise: Mode = "budget"
     needs: int = 5000
     sample: int = 60_000
-    refit: timedelta | None = None
+    refit: Duration | None = None
     severity: Severity = "warning"
     on_fail: OnFail = "flag"
 
@@ -102,6 +103,11 @@ class Learned(ABC):
         """Whose model it is: this one's, or that of what stands in for it."""
         other = self.stand_in if artifact.card.get("kind", self.kind) != self.kind else None
         return other or self
+
+    def changed(self, artifact: Artifact) -> list[str]:
+        """The settings that differ from those a model was fitted with, but for those that only say how it is used."""
+        kept, told = (json.loads(json.dumps(settings)) for settings in (artifact.card.get("settings", {}), self._settings()))
+        return [name for name, value in told.items() if name not in USED and name in kept and kept[name] != value]
 
     @property
     def promised(self) -> Promise:
@@ -250,9 +256,12 @@ def restored(detector: Learned, artifact: Artifact) -> Trained:
     """A model that was saved, by the detector itself or by what stood in for it.
 
     Raises:
-        ModelError: It is damaged, or of another detector.
+        ModelError: It is damaged, of another version, or was fitted with settings that make another model of it.
     """
-    return _restored(detector.acting(artifact), artifact.tensors)
+    acting = detector.acting(artifact)
+    if changed := acting.changed(artifact):
+        raise ModelError(f"{', '.join(changed)} changed since {detector.name} was fitted; the next batch has it fitted anew")
+    return _restored(acting, artifact.tensors)
 
 
 @functools.lru_cache(maxsize=16)
@@ -265,6 +274,7 @@ def _restored(detector: Learned, tensors: bytes) -> Trained:
         raise ModelError(f"the model of {detector.name} is damaged or of another version; `sluice detectors refit {detector.name}` makes a new one") from error
 
 
+USED = ("budget", "promise", "needs", "sample", "refit", "severity", "on_fail", "device")  # settings that make no other model
 STANDS_IN = "histograms of the columns stand in until {:,} more rows are accepted"
 DRIFTED = "rows have grown more, or less, unusual from batch to batch"
 UNUSUAL = "the newest rows are not as usual as those accepted before, even after they were learned from"

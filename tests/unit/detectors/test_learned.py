@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -10,8 +10,9 @@ import polars as pl
 import pytest
 
 from detectors.autoencoder.detector import Autoencoder
-from detectors.classical.algorithms import IsolationForest
+from detectors.classical.algorithms import IsolationForest, Knn
 from detectors.packing import pack, unpack
+from sluice.config import build
 from sluice.domain import ROW, Artifact, Batch, Column, Run, Schema
 from sluice.errors import ModelError
 
@@ -188,3 +189,17 @@ def test_personal_columns_are_not_learned() -> None:
         IsolationForest(schema, columns=("email",))
     with pytest.raises(ValueError, match="no column is left"):
         IsolationForest(replace(schema, columns=schema.columns[:2]))
+
+
+def test_a_model_fitted_with_other_settings_judges_nothing_and_says_which(table: Any, past_of: Any, history: Any, clean: Any) -> None:
+    five = Knn(table, needs=1000, sample=2000)
+    past = past_of(history, {five.name: five.train(past_of(history), seed=0)})
+    assert judged(replace(five, budget=0.02), clean, past).status != "not_evaluated"
+    verdict = judged(replace(five, neighbours=50), clean, past)
+    assert verdict.status == "not_evaluated"
+    assert "neighbours changed since orders.knn was fitted" in verdict.observed
+
+
+@pytest.mark.parametrize(("text", "span"), [("28d", timedelta(days=28)), ("12h", timedelta(hours=12)), ("2w", timedelta(weeks=2))])
+def test_the_age_of_a_refit_is_written_as_every_duration(table: Any, text: Any, span: Any) -> None:
+    assert build(Knn, {"refit": text}, schema=table).refit == span
