@@ -11,6 +11,7 @@ from dashboard import cached, cards, detecting, look, pictures, surprise
 from dashboard.escape import markdown
 from dashboard.language import said, tr
 from dashboard.shop import Shop, opened
+from dashboard.versions import history
 from dashboard.words import word
 from sluice.domain import Model
 
@@ -36,7 +37,7 @@ def page() -> None:
         return
     charts(runs, serving)
     one_row(shop, dataset, serving)
-    history(shop, versions)
+    history(tr("Versions"), versions, line, shop.path)
 
 
 def versions_of(shop: Shop, dataset: str, rule: str) -> Sequence[Model]:
@@ -119,15 +120,6 @@ def one_row(shop: Shop, dataset: str, serving: Model) -> None:
     st.html(surprise.table(loud[row], cached.published_row(shop, dataset, row), shop.schema(dataset)))
     st.caption(tr("Surprise 1 is seen in one cell of ten, 2 in one of a hundred. Any other row is explained by:"))
     st.code(f"sluice explain {row} --config {shop.path}", language="bash")
-
-
-def history(shop: Shop, versions: Sequence[Model]) -> None:
-    """Its versions, and how to go back to the one before."""
-    st.subheader(tr("Versions"), anchor=False)
-    look.table([line(each) for each in versions], "")
-    if any(each.state == "retired" for each in versions):
-        st.caption(tr("This makes the model before serve again:"))
-        st.code(f"sluice models rollback {versions[0].name} --config {shop.path}", language="bash")
 
 
 def line(model: Model) -> dict[str, object]:

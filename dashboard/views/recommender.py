@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import polars as pl
 import streamlit as st
 
 from dashboard import asking, cached, cards, look
 from dashboard.language import tr
 from dashboard.shop import Shop, opened
+from dashboard.versions import history
 from dashboard.words import word
 from sluice.domain import Model
 
@@ -27,7 +26,7 @@ def page() -> None:
     versions = [each for each in cached.models(shop) if each.name == LINE]
     if versions:
         serving(shop, next((each for each in versions if each.state == "champion"), None))
-        history(shop, versions)
+        history(tr("Challengers and history"), versions, line, shop.path)
     else:
         look.empty(tr("No model has been trained yet"), tr("Where the gates are open, this trains one:"), "sluice retrain")
     retrain(shop, shop.config.recommender.events)
@@ -89,15 +88,6 @@ def learned_from(shop: Shop, model: Model) -> None:
             }
         )
     look.table(rows, tr("The card names no batches."))
-
-
-def history(shop: Shop, versions: Sequence[Model]) -> None:
-    """Champion, challengers and what came before them; and how to go back."""
-    st.subheader(tr("Challengers and history"), anchor=False)
-    look.table([line(each) for each in versions], "")
-    if any(each.state == "retired" for each in versions):
-        st.caption(tr("This makes the model before serve again:"))
-        st.code(f"sluice models rollback {LINE} --config {shop.path}", language="bash")
 
 
 def line(model: Model) -> dict[str, object]:
