@@ -17,10 +17,11 @@ import checks.polars_engine.quiet  # noqa: F401  # comes first
 from great_expectations.compatibility import pydantic
 from great_expectations.expectations.expectation import ColumnMapExpectation, MulticolumnMapExpectation
 
-from checks.expectations.anomaly import tolerated
+from checks.expectations.anomaly import tolerated, unsupported
 from checks.polars_engine.domain import Domain
 from checks.polars_engine.registration import carry
 from checks.scoring import handed
+from sluice.errors import ModelError
 
 _SETTINGS = ("detector", "budget")
 
@@ -31,18 +32,22 @@ def _within(domain: Domain) -> pl.Expr:
     asked, column = handed(detector), domain.kwargs.get("column")
 
     def usual(rows: pl.Series) -> pl.Series:
-        return asked.scored(detector, rows.struct.unnest(), column).p > budget
+        scored = asked.scored(detector, rows.struct.unnest(), column)
+        if lacking := unsupported(detector, budget, scored.counted_on):
+            raise ModelError(lacking)
+        return scored.p > budget
 
     return pl.struct(list(domain.schema)).map_batches(usual, return_dtype=pl.Boolean)
 
 
-def _judged(answer: dict[str, Any], mostly: object, budget: float) -> dict[str, Any]:
-    """By `mostly` where it is said; otherwise clean rows may be flagged by chance."""
+def _judged(answer: dict[str, Any], mostly: object, detector: str, budget: float, column: str | None = None) -> dict[str, Any]:
+    """By `mostly` where it is said; otherwise clean rows may be flagged by chance, in them and in the accepted ones that they are compared with."""
     told = answer.get("result") or {}
     failed, rows = told.get("unexpected_count"), told.get("element_count")
     if mostly != 1 or failed is None or rows is None:
         return answer
-    return {**answer, "success": bool(failed <= tolerated(rows - (told.get("missing_count") or 0), budget, rows))}
+    judged, counted = rows - (told.get("missing_count") or 0), handed(detector).counted.get((detector, column), 0)
+    return {**answer, "success": bool(failed <= tolerated(judged, budget, counted))}
 
 
 class ExpectColumnAnomalyToBeWithinBudget(ColumnMapExpectation):
@@ -56,7 +61,7 @@ class ExpectColumnAnomalyToBeWithinBudget(ColumnMapExpectation):
 
     def _validate(self, metrics: Any, runtime_configuration: Any = None, execution_engine: Any = None) -> Any:  # noqa: ANN401  # as inherited
         answer = super()._validate(metrics, runtime_configuration, execution_engine)
-        return _judged(answer, self.mostly, self.budget)
+        return _judged(answer, self.mostly, self.detector, self.budget, self.column)
 
 
 class ExpectRowAnomalyToBeWithinBudget(MulticolumnMapExpectation):
@@ -72,7 +77,7 @@ class ExpectRowAnomalyToBeWithinBudget(MulticolumnMapExpectation):
 
     def _validate(self, metrics: Any, runtime_configuration: Any = None, execution_engine: Any = None) -> Any:  # noqa: ANN401  # as inherited
         answer = super()._validate(metrics, runtime_configuration, execution_engine)
-        return _judged(answer, self.mostly, self.budget)
+        return _judged(answer, self.mostly, self.detector, self.budget)
 
 
 carry(ExpectColumnAnomalyToBeWithinBudget.map_metric, _within, ("batch_id", "table", "column", "row_condition", "condition_parser"), _SETTINGS)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
@@ -22,10 +22,17 @@ from sluice.ports import Scored, Scorer, Snapshot
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Handed:
-    """What a suite may ask, and the past that is asked about."""
+    """What a suite may ask, and the past that is asked about.
+
+    Attributes:
+        scorers: The detectors by name.
+        past: What they have learned from.
+        counted: On how many accepted rows, or cells of a column, each answer was counted.
+    """
 
     scorers: Mapping[str, Scorer]
     past: Snapshot
+    counted: dict[tuple[str, str | None], int] = field(default_factory=dict)
 
     def scored(self, detector: str, rows: pl.DataFrame, column: str | None) -> Scored:
         """A detector's answer; rows that have no ids are named by their places.
@@ -34,7 +41,9 @@ class Handed:
             ModelError: The detector waits for history.
         """
         named = rows if ROW in rows.columns else rows.with_columns(pl.int_range(pl.len()).cast(pl.String).alias(ROW))
-        return self.scorers[detector].scored(named, self.past, column)
+        scored = self.scorers[detector].scored(named, self.past, column)
+        self.counted[detector, column] = scored.counted_on
+        return scored
 
 
 _HANDED: ContextVar[Handed | None] = ContextVar("handed", default=None)

@@ -59,19 +59,20 @@ class Anomaly:
             scored = scorer.scored(batch.rows, past, column)
         except ModelError as error:
             return Unjudged("skipped", f"{self.detector} {error}")
-        if scored.counted_on < self.needs:
-            return Unjudged("skipped", f"a budget of {self.budget:g} takes {self.needs:,} accepted rows to count on; {self.detector} has {scored.counted_on:,}")
+        if lacking := unsupported(self.detector, self.budget, scored.counted_on):
+            return Unjudged("skipped", lacking)
         return scorer, scored
-
-    @property
-    def needs(self) -> int:
-        """On fewer accepted rows than this no p-value is as small as the budget."""
-        return math.ceil(1 / self.budget - 1)
 
     def rows(self, scored: Scored, judged: pl.Series, evidence: pl.DataFrame) -> Found:
         """What was found."""
         failing = (scored.p <= self.budget).fill_null(value=False) & judged
         return Rows(failing, judged, evidence, lambda rows: tolerated(rows, self.budget, scored.counted_on))
+
+
+def unsupported(detector: str, budget: float, counted_on: int) -> str:
+    """Why a budget cannot be kept: on so few accepted rows no p-value is as small; empty where it can."""
+    needed = math.ceil(1 / budget - 1)
+    return f"a budget of {budget:g} takes {needed:,} accepted rows to count on; {detector} has {counted_on:,}" if counted_on < needed else ""
 
 
 def tolerated(rows: int, budget: float, counted_on: int) -> float:

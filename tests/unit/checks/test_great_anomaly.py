@@ -87,3 +87,16 @@ def test_without_a_detector_it_says_how_to_hand_one_in(context: Any, past: Any) 
     assert "with scoring(" in str(told.exception_info)
     with scoring({"autoencoder": Fake()}, past):
         assert "did you mean autoencoder" in str(batch.validate(ExpectRowAnomalyToBeWithinBudget(detector="autoencodr")).exception_info)
+
+
+def test_few_accepted_rows_leave_more_to_chance(context: Any, past: Any) -> None:
+    """41 of 2,000 rows are more than clean ones explain beside as many accepted rows (38), and not beside 999 (43)."""
+    frame = pl.DataFrame({"price": [0.001] * 41 + [0.5] * 1959})
+    (told,) = validated(context, frame, ExpectRowAnomalyToBeWithinBudget(), scorer=Fake(), past=past).results
+    assert told.success
+
+
+def test_a_budget_that_the_accepted_rows_cannot_support_is_no_pass(context: Any, past: Any) -> None:
+    (told,) = validated(context, FRAME, ExpectRowAnomalyToBeWithinBudget(budget=1e-5), scorer=Fake(), past=past).results
+    assert not told.success
+    assert "takes 99,999 accepted rows to count on; autoencoder has 999" in str(told.exception_info)
