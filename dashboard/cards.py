@@ -31,6 +31,11 @@ def learned_from(card: Card) -> list[tuple[str, float | None]]:
     return []
 
 
+def whole_fit(card: Card) -> bool:
+    """Was it fitted from its whole history, and not learned on from the version before."""
+    return card.get("updates") == 0
+
+
 def facts(card: Card) -> dict[str, str]:
     """Everything else that is one value: rows, seed, kind, snapshot."""
     return {

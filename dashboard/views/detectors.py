@@ -129,7 +129,7 @@ def line(model: Model) -> dict[str, object]:
         tr("Version"): model.version,
         tr("State"): word(model.state),
         tr("Trained"): look.moment(model.at),
-        tr("Whole fit"): tr("yes") if model.card.get("updates") == 0 else "",
+        tr("Whole fit"): tr("yes") if cards.whole_fit(model.card) else "",
         tr("Calibrated on rows"): look.number(metrics.get("calibration_rows")),
         tr("Kept on held-back rows"): percent(metrics.get("false_positive_rate")),
     }

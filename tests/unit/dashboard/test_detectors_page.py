@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 import polars as pl
 import pytest
 
-from dashboard import pictures, surprise
+from dashboard import cards, pictures, surprise
 from sluice.domain import ROW, Column, Schema
 
 Corner: TypeAlias = Any  # the class stands in conftest.py, which tests do not import
@@ -61,3 +61,8 @@ def test_cells_are_told_the_loudest_first_escaped_and_masked() -> None:
 def test_a_row_that_is_gone_is_drawn_without_observed_values() -> None:
     (loud,) = pictures.loudest(CARD)
     assert "empty" in surprise.table(loud, pl.DataFrame(), SCHEMA)
+
+
+def test_a_whole_fit_is_told_from_what_learned_on_from_it() -> None:
+    assert cards.whole_fit({"fitted": "2026-03-15T06:00:00+00:00", "updates": 0})
+    assert not cards.whole_fit({"fitted": "2026-03-15T06:00:00+00:00", "updates": 3})
