@@ -6,10 +6,10 @@ import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_EXECUTED, JobExecutionEvent
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
 
@@ -116,14 +116,24 @@ def start(
     scheduler = BackgroundScheduler(timezone=ZoneInfo("UTC"))
     for job, (cron, action) in crons.items():
         made = trigger(cron, timezone)
-        scheduler.add_job(once, made, args=(job, made, slots, action, clock), id=job, coalesce=True, max_instances=1, misfire_grace_time=GRACE)
-        scheduler.add_job(once, args=(job, made, slots, action, clock), id=f"{job}, missed")
+        firing = _told(job, partial(once, job, made, slots, action, clock), ended)
+        scheduler.add_job(firing, made, id=job, coalesce=True, max_instances=1, misfire_grace_time=GRACE)
+        scheduler.add_job(firing, id=f"{job}, missed")
     for job, (seconds, action) in every.items():
-        scheduler.add_job(action, "interval", seconds=seconds, id=job, coalesce=True, max_instances=1)
-
-    def heard(event: JobExecutionEvent) -> None:
-        ended(event.job_id.partition(",")[0], event.exception)
-
-    scheduler.add_listener(heard, EVENT_JOB_EXECUTED | EVENT_JOB_ERROR)
+        scheduler.add_job(_told(job, action, ended), "interval", seconds=seconds, id=job, coalesce=True, max_instances=1)
     scheduler.start()
     return scheduler
+
+
+def _told(job: str, action: Callable[[], object], ended: Callable[[str, BaseException | None], None]) -> Callable[[], None]:
+    """An action that tells how it ended before it counts as ended: APScheduler's own events of two runs may overtake each other."""
+
+    def run() -> None:
+        try:
+            action()
+        except Exception as error:  # noqa: BLE001  # whatever a job raises is told, and the next firing comes
+            ended(job, error)
+        else:
+            ended(job, None)
+
+    return run

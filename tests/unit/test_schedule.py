@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import queue
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -9,7 +11,7 @@ from datetime import UTC, datetime
 import pytest
 
 from sluice.errors import Claimed, UsageError
-from sluice.schedule import once, slot_of, trigger
+from sluice.schedule import once, slot_of, start, trigger
 
 
 class Remembered:
@@ -84,3 +86,21 @@ def test_the_hour_that_comes_twice_in_autumn_counts_once() -> None:
 def test_a_wrong_schedule_is_told(cron: str, zone: str, told: str) -> None:
     with pytest.raises(UsageError, match=told):
         trigger(cron, zone)
+
+
+def test_a_run_tells_of_its_end_before_the_next_run_begins() -> None:
+    told: queue.Queue[tuple[str, str]] = queue.Queue()
+    runs = iter(range(100))
+    stay = threading.Event()
+
+    def action() -> None:
+        told.put(("begins", str(next(runs))))
+
+    def ended(job: str, error: BaseException | None) -> None:
+        stay.wait(0.05)  # a slow listener: the next firing comes meanwhile
+        told.put(("ended", job))
+
+    ticking = start({}, "UTC", Remembered(), lambda: datetime(2026, 3, 1, tzinfo=UTC), every={"ingest": (0.01, action)}, ended=ended)
+    heard = [told.get(timeout=10)[0] for _ in range(6)]
+    ticking.shutdown(wait=True)
+    assert heard == ["begins", "ended"] * 3
