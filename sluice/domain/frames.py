@@ -1,0 +1,57 @@
+"""The reserved columns of frames, and the types of the frames that rooms hand each other.
+
+Frames carry reserved columns, all beginning with an underscore:
+
+    _row_id   str    names a row for ever: "<batch id>.<position>"
+    _raw      list   cells that did not cast to their declared type: structs of column and text (null where none)
+    _action   str    how far a clean row can be trusted: keep, repaired, order_unknown
+    _run_id   str    the run that published the row (lake only)
+    _reasons  list   why a row is held (quarantine only)
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+ROW, RAW, ACTION, RUN, REASONS = "_row_id", "_raw", "_action", "_run_id", "_reasons"
+RESERVED = (ROW, RAW, ACTION, RUN, REASONS)
+
+RAW_TYPE = pl.List(pl.Struct({"column": pl.String, "text": pl.String}))
+REASON_TYPE = pl.List(
+    pl.Struct(
+        {
+            "name": pl.String,
+            "message": pl.String,
+            "columns": pl.List(pl.String),
+            "severity": pl.String,
+            "dimension": pl.String,
+            "filter": pl.String,
+            "score": pl.Float64,
+            "run_id": pl.String,
+            "run_time": pl.Datetime("us", "UTC"),
+            "rule_fingerprint": pl.String,
+        }
+    )
+)
+REPAIRS = pl.Schema(
+    {
+        "repair_id": pl.String(),  # "<row id>/<column>/<step>": unique for ever
+        ROW: pl.String(),
+        "column": pl.String(),
+        "old": pl.String(),  # as text; null where there was none
+        "new": pl.String(),
+        "cleaner": pl.String(),
+        "confidence": pl.Float64(),
+        "applied": pl.Boolean(),  # False: a Candidate, not certain enough to be applied
+        "message": pl.String(),
+    }
+)
+EVIDENCE = pl.Schema(
+    {
+        ROW: pl.String(),
+        "columns": pl.List(pl.String()),  # the cells to blame, the worst first
+        "score": pl.Float64(),  # for a detector: its p-value
+        "message": pl.String(),
+        "expected": pl.String(),  # the value that the rule or detector would have expected; for a repeat, the row it repeats
+    }
+)

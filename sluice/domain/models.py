@@ -1,0 +1,35 @@
+"""What a Trainer learned, and its kept versions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class Artifact:
+    """What a Trainer learned: safetensors bytes, and a card of what it learned from and how well it does.
+
+    Attributes:
+        card: JSON-serialisable: `kind`, `basis` (snapshot), `runs` (each with its score), `metrics`, `rows`, settings, seed.
+    """
+
+    tensors: bytes
+    card: Mapping[str, object]
+
+
+ModelState: TypeAlias = Literal["evaluating", "rejected", "blessed", "champion", "retired", "rolled_back"]
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """One kept version of what a Trainer learned; versions of a name count from 1."""
+
+    name: str
+    version: int
+    state: ModelState
+    digest: str
+    card: Mapping[str, object]
+    at: datetime

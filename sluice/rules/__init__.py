@@ -1,0 +1,29 @@
+"""Every decision as a pure function: how rows are parted, how a batch scores, when a gate is open, which model serves."""
+
+from __future__ import annotations
+
+from sluice.rules.gates import decide, gate, missing
+from sluice.rules.models import Step, due, learning, promote
+from sluice.rules.rows import join, split, with_reasons
+from sluice.rules.scores import Count, count, score
+from sluice.rules.stewards import UNWAIVABLE, from_text, revert, waivable
+
+__all__ = [
+    "UNWAIVABLE",
+    "Count",
+    "Step",
+    "count",
+    "decide",
+    "due",
+    "from_text",
+    "gate",
+    "join",
+    "learning",
+    "missing",
+    "promote",
+    "revert",
+    "score",
+    "split",
+    "waivable",
+    "with_reasons",
+]
