@@ -7,19 +7,15 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, PrivateAttr, Tag, model_validator
+from pydantic import Discriminator, Field, PrivateAttr, Tag, model_validator
 
 from sluice.config.duration import Duration
+from sluice.config.model import Model, Name, StepConfig
+from sluice.config.recommender import Recommender
 from sluice.domain import Column, GatePolicy, Mode, Schema
 
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$", description="lower-case letters, digits and underscores")]
 
-
-class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class FileSource(_Model):
+class FileSource(Model):
     """A landing folder: each new file that fits the pattern is a batch."""
 
     files: str = Field(description="pattern of files, relative to sluice.yaml: landing/events/*.jsonl.gz")
@@ -27,7 +23,7 @@ class FileSource(_Model):
     separator: str = Field(",", max_length=1, description="between the fields of a CSV file")
 
 
-class SqlSource(_Model):
+class SqlSource(Model):
     """A SQL table, read from where the last batch ended."""
 
     url: str = Field(description="SQLAlchemy address; keep the password in the environment: ${SHOP_DATABASE_URL}")
@@ -35,7 +31,7 @@ class SqlSource(_Model):
     watermark: str = Field(description="a column that only grows, such as an id or the time of the last change")
 
 
-class ColumnConfig(_Model):
+class ColumnConfig(Model):
     """One declared column."""
 
     type: Literal["string", "integer", "number", "boolean", "date", "timestamp"] = "string"
@@ -44,26 +40,7 @@ class ColumnConfig(_Model):
     unit: str | None = Field(None, description="the unit that numbers are kept in, such as g or EUR")
 
 
-class Step(_Model):
-    """A rule, cleaner or detector by its name, with its settings: written `- name` or `- name: {setting: value}`."""
-
-    name: str
-    settings: Mapping[str, object] = Field(default_factory=dict)
-
-
-def _step(value: object) -> object:
-    if isinstance(value, str):
-        return {"name": value}
-    if isinstance(value, Mapping) and len(value) == 1:
-        ((name, settings),) = value.items()
-        return {"name": name, "settings": settings or {}}
-    raise ValueError("write `- name` or `- name: {setting: value}`")
-
-
-StepConfig = Annotated[Step, BeforeValidator(_step)]
-
-
-class Gate(_Model):
+class Gate(Model):
     """The limits that a run and the window of runs must keep; unnamed ones keep their defaults."""
 
     minimum: float = Field(90.0, ge=0, le=100, description="lowest that the worst dimension may score")
@@ -87,7 +64,7 @@ def _kind_of_source(value: object) -> str:
 SourceConfig = Annotated[Annotated[FileSource, Tag("FileSource")] | Annotated[SqlSource, Tag("SqlSource")], Discriminator(_kind_of_source)]
 
 
-class Dataset(_Model):
+class Dataset(Model):
     """One table that arrives again and again."""
 
     source: SourceConfig
@@ -118,25 +95,7 @@ class Dataset(_Model):
         return Schema(name, self.mode, tuple(self.key), columns, self.time, self.window, self.every, self.grace)
 
 
-class Recommender(_Model):
-    """Which datasets and columns the embedded recommender learns from."""
-
-    events: Name = Field(description="dataset of behaviour events")
-    items: Name = Field(description="dataset of catalog rows")
-    user: str = Field(description="column of events that names the user")
-    item: str = Field(description="column of both that names the item")
-    time: str = Field(description="column of events that says when")
-    kind: str | None = Field(None, description="column of events that says what happened")
-    weights: Mapping[str, float] = Field(default_factory=dict, description="how much each kind counts; a kind not named is left out; empty: all count 1")
-    title: str | None = Field(None, description="column of items shown to people")
-    attributes: tuple[str, ...] = Field((), description="columns of items that the item tower reads")
-    holdout: Duration = Field(timedelta(days=2), description="the newest part of the accepted events that models are compared on")
-    dimensions: int = Field(64, ge=4, le=1024)
-    epochs: int = Field(8, ge=1)
-    seed: int = 0
-
-
-class Schedule(_Model):
+class Schedule(Model):
     """When the scheduler does what; cron, five fields, weekdays by name."""
 
     timezone: str = "UTC"
@@ -145,7 +104,7 @@ class Schedule(_Model):
     retrain: str | None = None
 
 
-class Limits(_Model):
+class Limits(Model):
     """What an arrival may cost."""
 
     file: int = Field(4 * 2**30, description="bytes on disk")
@@ -155,14 +114,14 @@ class Limits(_Model):
     memory: int = Field(8 * 2**30, description="bytes of resident memory of the process that reads and judges")
 
 
-class Dashboard(_Model):
+class Dashboard(Model):
     """Where the dashboard listens."""
 
     host: str = "127.0.0.1"
     port: int = Field(8501, ge=1, le=65535)
 
 
-class Config(_Model):
+class Config(Model):
     """The whole of sluice.yaml."""
 
     version: Literal[1] = 1

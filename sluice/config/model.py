@@ -1,0 +1,35 @@
+"""What every part of sluice.yaml is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$", description="lower-case letters, digits and underscores")]
+
+
+class Model(BaseModel):
+    """A part of sluice.yaml: frozen, and an unknown key is a mistake."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Step(Model):
+    """A rule, cleaner or detector by its name, with its settings: written `- name` or `- name: {setting: value}`."""
+
+    name: str
+    settings: Mapping[str, object] = Field(default_factory=dict)
+
+
+def _step(value: object) -> object:
+    if isinstance(value, str):
+        return {"name": value}
+    if isinstance(value, Mapping) and len(value) == 1:
+        ((name, settings),) = value.items()
+        return {"name": name, "settings": settings or {}}
+    raise ValueError("write `- name` or `- name: {setting: value}`")
+
+
+StepConfig = Annotated[Step, BeforeValidator(_step)]

@@ -1,0 +1,111 @@
+"""What may stand under `recommender` in sluice.yaml: what it learns from, how it ranks, and when a challenger may serve."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from sluice.config.duration import Duration
+from sluice.config.model import Model, Name, StepConfig
+
+DEFAULT_MODELS = ("cooccurrence", "towers", "text", "blend")
+
+
+class Reviews(Model):
+    """Where opinions are written."""
+
+    dataset: Name = Field(description="dataset of reviews, mostly that of the events")
+    item: str = Field(description="its column that names the item")
+    text: str = Field(description="its column of words")
+    stars: str | None = Field(None, description="its column of stars; words that contradict them are a finding")
+
+
+class Relations(Model):
+    """Who knows whom: one more thing that is known of a user."""
+
+    dataset: Name = Field(description="dataset of pairs of users")
+    user: str = Field(description="its column that names the one")
+    other: str = Field(description="its column that names the other")
+
+
+class Funnel(Model):
+    """Which kinds of events lie on the way to a purchase; each is learned on all impressions."""
+
+    shown: str = Field(description="kind of an impression: an item that was shown to a user")
+    clicked: str = Field(description="kind of a click")
+    bought: str = Field(description="kind of a conversion")
+    features: tuple[str, ...] = Field((), description="columns of items that the heads read beside scores, rates and recency; numbers or categories")
+
+
+class Ads(Model):
+    """Which items somebody pays for."""
+
+    bid: str = Field(description="column of items: what a click is worth")
+    slots: tuple[int, ...] = Field((2, 6), description="places of an answer that ads may take, counted from 1")
+    floor: float = Field(0.5, ge=0, le=1, description="an ad must be at least so relevant, as a share of the item whose place it takes")
+
+
+class Rerank(Model):
+    """How the best candidates are put in order; each number is a weight, 0: off."""
+
+    diversity: float = Field(0.0, ge=0, le=1, description="prefer what differs from what stands above")
+    freshness: float = Field(0.0, ge=0, description="prefer what came to the catalog lately")
+    margin: float = Field(0.0, ge=0, description="prefer what earns more")
+    margin_column: str | None = Field(None, description="column of items: what one earns")
+    fresh_column: str | None = Field(None, description="column of items: since when it is sold")
+    half_life: Duration = Field(timedelta(days=14), description="after so long freshness counts half")
+    ads: Ads | None = None
+
+    @model_validator(mode="after")
+    def _names_its_columns(self) -> Rerank:
+        for weight, column, key in ((self.margin, self.margin_column, "margin_column"), (self.freshness, self.fresh_column, "fresh_column")):
+            if weight and column is None:
+                raise ValueError(f"{key} must name a column of items where its weight is not 0")
+        return self
+
+
+class Promotion(Model):
+    """What a challenger must pass on the hold-out before it takes the champion's place."""
+
+    tolerance: float = Field(0.01, ge=0, le=1, description="how much of NDCG@20 the 95 % interval of the difference may reach below the champion")
+    segment: float = Field(0.05, ge=0, le=1, description="how much worse new users, tail items and heavy users may fare, as a share")
+    segments: Mapping[str, float] = Field(default_factory=dict, description="the same by segment, where one has a limit of its own")
+    coverage: float = Field(0.1, ge=0, le=1, description="how much of coverage@20 may be lost, as a share")
+    latency: float = Field(50.0, gt=0, description="milliseconds that 99 of 100 answers may take")
+    size: int = Field(512 * 2**20, gt=0, description="bytes that a model may have")
+
+
+class Recommender(Model):
+    """Which datasets and columns the embedded recommender learns from, what it learns, and when it serves."""
+
+    events: Name = Field(description="dataset of behaviour events")
+    items: Name = Field(description="dataset of catalog rows")
+    user: str = Field(description="column of events that names the user")
+    item: str = Field(description="column of both that names the item")
+    time: str = Field(description="column of events that says when")
+    kind: str | None = Field(None, description="column of events that says what happened")
+    weights: Mapping[str, float] = Field(default_factory=dict, description="how much each kind counts; a kind not named is left out; empty: all count 1")
+    title: str | None = Field(None, description="column of items shown to people")
+    attributes: tuple[str, ...] = Field((), description="columns of items that the item tower reads")
+    text: tuple[str, ...] = Field((), description="columns of items whose words a language model reads; the title unless named")
+    language_model: str | None = Field(None, description="folder of a sentence-transformers model; unless named, the MiniLM that is installed beside Sluice")
+    image: str | None = Field(None, description="column of items: a vector of its picture, as a list of numbers or JSON text")
+    reviews: Reviews | None = None
+    relations: Relations | None = None
+    models: tuple[StepConfig, ...] = Field((), description=f"what is fitted and compared; unless named: {', '.join(DEFAULT_MODELS)}")
+    similarity: Literal["cosine", "dot", "euclidean"] = Field("cosine", description="how near a user's vector is to an item's")
+    funnel: Funnel | None = None
+    rerank: Rerank = Rerank()
+    promotion: Promotion = Promotion()
+    holdout: Duration = Field(timedelta(days=2), description="the newest part of the accepted events that models are compared on")
+    dimensions: int = Field(64, ge=4, le=1024)
+    epochs: int = Field(8, ge=1)
+    seed: int = 0
+
+    @property
+    def worded(self) -> tuple[str, ...]:
+        """The columns of items whose words are read."""
+        return self.text or ((self.title,) if self.title else ())
