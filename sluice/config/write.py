@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from sluice.config.duration import write_duration
 from sluice.config.found import Found
-from sluice.config.models import Step
+from sluice.config.model import Step
 from sluice.domain import Column
 
 Steps: TypeAlias = Mapping[str, Sequence[tuple[Step, str]]]
