@@ -15,11 +15,12 @@ import numpy as np
 import polars as pl
 
 from benchmarks.figures import Figure, main
-from recommender.cooccurrence import CoOccurrence
 from recommender.evaluation import evaluate
-from recommender.fitting import Settings, fit
-from recommender.ranking import Popularity
+from recommender.material import Material
+from recommender.models.cooccurrence import CoOccurrence
+from recommender.models.popularity import Popularity
 from recommender.sequences import Ints, Sequences, Vocabulary, sequences
+from recommender.towers.towers import Towers
 
 BEAUTY = Path(__file__).parents[2] / "shared/data/behaviour/beauty/beauty.txt"
 EPOCHS, QUICK = 18, 1
@@ -40,14 +41,15 @@ def beauty() -> tuple[Vocabulary, Sequences, Ints]:
 def measure(options: argparse.Namespace) -> Sequence[Figure]:
     """Fit and rank; the towers once a seed."""
     vocabulary, events, targets = beauty()
-    size, began = len(vocabulary.items), time.process_time()
-    counted = CoOccurrence.fit(events, size)
+    material = Material(events, vocabulary, epochs=QUICK if options.quick else EPOCHS)
+    began = time.process_time()
+    counted = CoOccurrence.fit(material)
     spent = time.process_time() - began
-    popular, peer = (evaluate(ranker, events, targets) for ranker in (Popularity.fit(events, size), counted))
+    popular, peer = (evaluate(ranker, events, targets) for ranker in (Popularity.fit(material), counted))
     runs, seconds = [], []
     for seed in range(1 if options.quick else options.seeds):
         began = time.process_time()
-        towers = fit(events, vocabulary, np.zeros((size, 1), np.int64), counted, Settings(64, QUICK if options.quick else EPOCHS, seed))
+        towers = Towers.fit(material, seed=seed)
         seconds.append(time.process_time() - began)
         runs.append(evaluate(towers, events, targets))
     return [

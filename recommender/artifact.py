@@ -5,27 +5,27 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
-from recommender.cooccurrence import CoOccurrence
-from recommender.ranking import Popularity, Ranker
+from recommender.models import model
+from recommender.models.popularity import Popularity
+from recommender.ranker import Ranker
 from recommender.sequences import Vocabulary
 from sluice.errors import ModelError
 
 FORMAT = 1
-Kind: TypeAlias = Literal["cooccurrence", "towers"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Learned:
     """All that is served: one ranker, what is popular, and the names of what they count."""
 
-    kind: Kind
+    kind: str
     vocabulary: Vocabulary
     ranker: Ranker
     popularity: Popularity
@@ -47,10 +47,10 @@ def unpack(content: bytes) -> Learned:
     try:
         arrays = load(content)
         header = _header(content)
-        kind: Kind = header["kind"]
+        kind = str(header["kind"])
         vocabulary = Vocabulary(tuple(header["items"]), tuple(header["kinds"]))
-        _check(arrays, vocabulary)
-        return Learned(kind, vocabulary, _ranker(kind, arrays, vocabulary), Popularity(arrays["popularity"]))
+        _check(arrays)
+        return Learned(kind, vocabulary, model(kind).of(arrays, vocabulary), Popularity.of(arrays, vocabulary))
     except (SafetensorError, KeyError, ValueError, TypeError, IndexError, RuntimeError) as error:
         raise ModelError(f"the recommender's artifact cannot be read: {str(error).splitlines()[0]}") from error
 
@@ -63,24 +63,8 @@ def _header(content: bytes) -> Mapping[str, Any]:
     return header
 
 
-def _check(arrays: Mapping[str, NDArray[Any]], vocabulary: Vocabulary) -> None:
-    """Refuse values that are no numbers, and tables that do not have one row an item."""
+def _check(arrays: Mapping[str, NDArray[Any]]) -> None:
+    """Refuse values that are no numbers."""
     unreal = [name for name, array in arrays.items() if array.dtype.kind == "f" and not np.isfinite(array).all()]
     if unreal:
         raise ValueError(f"{', '.join(unreal)} holds values that are not finite")
-    if arrays["popularity"].shape != (len(vocabulary.items),):
-        raise ValueError("the popularity does not have one value an item")
-
-
-def _ranker(kind: Kind, arrays: Mapping[str, NDArray[Any]], vocabulary: Vocabulary) -> Ranker:
-    if kind == "cooccurrence":
-        counted = CoOccurrence.of(arrays)
-        counted.matrix.check_format(full_check=True)
-        return counted
-    if kind == "towers":
-        from recommender.towers import Towers
-
-        if arrays["items"].shape[0] != len(vocabulary.items):
-            raise ValueError("the towers do not have one vector an item")
-        return Towers.of(arrays, len(vocabulary.kinds))
-    raise ValueError(f"its kind {kind!r} is unknown")

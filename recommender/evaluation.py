@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from recommender.ranking import Ranker
+from recommender.ranker import Ranker
 from recommender.sequences import Bools, Floats, Ints, Sequences
 
 TOP = 20

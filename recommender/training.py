@@ -10,13 +10,15 @@ from typing import cast
 import numpy as np
 import polars as pl
 
-from recommender.artifact import Kind, Learned, pack, unpack
+from recommender.artifact import Learned, pack, unpack
 from recommender.attributes import features
-from recommender.cooccurrence import CoOccurrence
 from recommender.data import catalog, interactions
 from recommender.evaluation import evaluate
 from recommender.holdout import Holdout, cut_of, hold_out
-from recommender.ranking import Popularity, Ranker
+from recommender.material import Material
+from recommender.models import model
+from recommender.models.popularity import Popularity
+from recommender.ranker import Ranker
 from recommender.sequences import Vocabulary, sequences
 from sluice.config import Recommender
 from sluice.domain import Artifact
@@ -65,22 +67,17 @@ class RecommenderTrainer:
         champion = past.model(NAME)
         if champion is not None:
             metrics["champion"] = _served(champion, held)
-        kind: Kind = max(("cooccurrence", "towers"), key=lambda each: metrics[each][DECIDES])
+        kind = max(("cooccurrence", "towers"), key=lambda each: metrics[each][DECIDES])
         learned = Learned(kind, vocabulary, models[kind], cast("Popularity", models["popularity"]))
         return Artifact(pack(learned), self._card(past, kind, held, metrics, vocabulary, seed))
 
     def _fit(self, held: Holdout, items: pl.DataFrame, vocabulary: Vocabulary, seed: int) -> dict[str, Ranker]:
-        from recommender.fitting import Settings, fit
-
-        train = sequences(held.train, vocabulary)
-        size = len(vocabulary.items)
-        counted = CoOccurrence.fit(train, size)
         described = features(items, self.config.attributes, vocabulary)
-        towers = fit(train, vocabulary, described, counted, Settings(self.config.dimensions, self.config.epochs, seed))
-        return {"popularity": Popularity.fit(train, size), "cooccurrence": counted, "towers": towers}
+        material = Material(sequences(held.train, vocabulary), vocabulary, described, dimensions=self.config.dimensions, epochs=self.config.epochs)
+        return {name: model(name).fit(material, seed=seed) for name in ("popularity", "cooccurrence", "towers")}
 
     def _card(
-        self, past: Snapshot, kind: Kind, held: Holdout, metrics: Mapping[str, Mapping[str, float]], vocabulary: Vocabulary, seed: int
+        self, past: Snapshot, kind: str, held: Holdout, metrics: Mapping[str, Mapping[str, float]], vocabulary: Vocabulary, seed: int
     ) -> dict[str, object]:
         published = [run for dataset in (self.config.events, self.config.items) for run in past.runs(dataset) if run.id in self.runs]
         return {

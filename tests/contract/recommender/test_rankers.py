@@ -9,12 +9,10 @@ import numpy as np
 import polars as pl
 import pytest
 
-from recommender.cooccurrence import CoOccurrence
 from recommender.data import INTERACTIONS
-from recommender.fitting import Settings, fit
-from recommender.ranking import Popularity
+from recommender.material import Material
+from recommender.models import MODELS, model
 from recommender.sequences import Sequences, Vocabulary, sequences
-from recommender.towers import Towers
 
 KNOWN = Vocabulary(tuple(f"i{number:02}" for number in range(25)), ("view",))
 
@@ -28,26 +26,17 @@ def told(*rows: Any) -> Sequences:
 EVENTS = told(*((f"u{user:02}", f"i{(user + step) % 24:02}", step, user % 4 > 0) for user in range(30) for step in range(6)))
 
 
-def popularity() -> Popularity:
-    return Popularity.fit(EVENTS, 25)
+MATERIAL = Material(EVENTS, KNOWN, dimensions=8, epochs=1)
 
 
-def cooccurrence() -> CoOccurrence:
-    return CoOccurrence.fit(EVENTS, 25)
-
-
-def towers() -> Towers:
-    return fit(EVENTS, KNOWN, np.zeros((25, 1), np.int64), cooccurrence(), Settings(8, 1, 0))
-
-
-@pytest.fixture(scope="module", params=[popularity, cooccurrence, towers])
-def made(request: pytest.FixtureRequest) -> Any:
-    return request.param
+@pytest.fixture(scope="module", params=MODELS)
+def name(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
 
 
 @pytest.fixture(scope="module")
-def ranker(made: Any) -> Any:
-    return made()
+def ranker(name: str) -> Any:
+    return model(name).fit(MATERIAL, seed=0)
 
 
 HISTORIES = {
@@ -69,10 +58,15 @@ def test_one_finite_score_a_user_and_item_the_same_each_time(ranker: Any, histor
     assert np.array_equal(scores, ranker.score(histories))
 
 
-def test_fitting_again_learns_the_same(made: Any, ranker: Any) -> None:
-    again = made().arrays()
+def test_fitting_again_learns_the_same(name: str, ranker: Any) -> None:
+    again = model(name).fit(MATERIAL, seed=0).arrays()
     assert again.keys() == ranker.arrays().keys()
     assert all(np.array_equal(again[name], values) for name, values in ranker.arrays().items())
+
+
+def test_made_again_from_its_arrays_it_scores_bit_for_bit_alike(name: str, ranker: Any) -> None:
+    again = model(name).of(ranker.arrays(), KNOWN)
+    assert np.array_equal(again.score(EVENTS), ranker.score(EVENTS))
 
 
 def test_nothing_that_scores_was_asked_to_change(ranker: Any) -> None:

@@ -9,9 +9,9 @@ import pytest
 from safetensors.numpy import load, save
 
 from recommender.artifact import Learned, pack, unpack
-from recommender.cooccurrence import CoOccurrence
-from recommender.fitting import Settings, fit
-from recommender.ranking import Popularity
+from recommender.material import Material
+from recommender.models import model
+from recommender.models.popularity import Popularity
 from recommender.sequences import Vocabulary, sequences
 from sluice.errors import ModelError
 
@@ -23,9 +23,8 @@ KNOWN = Vocabulary(tuple(f"i{number:02}" for number in range(20)), ("look",))
 @pytest.fixture(scope="module", params=["cooccurrence", "towers"])
 def learned(request: pytest.FixtureRequest, told: Make) -> Learned:
     events = sequences(told(*((f"u{user:02}", f"i{(user + step) % 20:02}", step) for user in range(30) for step in range(6))), KNOWN)
-    counted = CoOccurrence.fit(events, 20)
-    ranker = counted if request.param == "cooccurrence" else fit(events, KNOWN, np.zeros((20, 1), np.int64), counted, Settings(8, 1, 0))
-    return Learned(request.param, KNOWN, ranker, Popularity.fit(events, 20))
+    material = Material(events, KNOWN, dimensions=8, epochs=1)
+    return Learned(request.param, KNOWN, model(request.param).fit(material, seed=0), Popularity.fit(material))
 
 
 def altered(content: bytes, change: Any = lambda header: None, **arrays: Any) -> bytes:

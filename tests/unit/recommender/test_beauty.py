@@ -8,9 +8,10 @@ import numpy as np
 import polars as pl
 import pytest
 
-from recommender.cooccurrence import CoOccurrence
 from recommender.evaluation import evaluate
-from recommender.ranking import Popularity
+from recommender.material import Material
+from recommender.models.cooccurrence import CoOccurrence
+from recommender.models.popularity import Popularity
 from recommender.sequences import Vocabulary, sequences
 
 BEAUTY = Path(__file__).parents[4] / "shared/data/behaviour/beauty/beauty.txt"
@@ -23,8 +24,8 @@ def test_counting_reaches_its_measured_recall_on_beauty() -> None:
     vocabulary = Vocabulary(tuple(sorted({item for _, *items in lines for item in items})))
     learned, asked = (sequences(all_but_the_last(some), vocabulary) for some in (lines, lines[::4]))
     targets = vocabulary.number(pl.Series([line[-1] for line in lines[::4]])).to_numpy().astype(np.int64)
-    counted = evaluate(CoOccurrence.fit(learned, len(vocabulary.items)), asked, targets)
-    popular = evaluate(Popularity.fit(learned, len(vocabulary.items)), asked, targets)
+    counted = evaluate(CoOccurrence.fit(Material(learned, vocabulary)), asked, targets)
+    popular = evaluate(Popularity.fit(Material(learned, vocabulary)), asked, targets)
     assert counted["recall@20"] == pytest.approx(0.1139, abs=0.001)
     assert counted["ndcg@20"] == pytest.approx(0.0615, abs=0.001)
     assert popular["recall@20"] == pytest.approx(0.0216, abs=0.001)

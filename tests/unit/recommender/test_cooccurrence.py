@@ -7,7 +7,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from recommender.cooccurrence import CoOccurrence
+from recommender.material import Material
+from recommender.models.cooccurrence import CoOccurrence
 from recommender.sequences import Vocabulary, sequences
 
 Make = Callable[..., Any]
@@ -16,7 +17,7 @@ ABC = Vocabulary(("a", "b", "c", "d"))
 
 
 def fitted(events: pl.DataFrame) -> CoOccurrence:
-    return CoOccurrence.fit(sequences(events, ABC), 4)
+    return CoOccurrence.fit(Material(sequences(events, ABC), ABC))
 
 
 def test_what_follows_counts_more_than_what_went_before_and_near_more_than_far(told: Make) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from recommender.evaluation import evaluate
-from recommender.ranking import Arrays
+from recommender.ranker import Arrays
 from recommender.sequences import Floats, Sequences, Vocabulary, sequences
 
 Make = Callable[..., Any]

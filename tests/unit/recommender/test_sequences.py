@@ -7,9 +7,10 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recommender.ranking import Popularity
+from recommender.material import Material
+from recommender.models.popularity import Popularity
 from recommender.sequences import Vocabulary, sequences
-from recommender.windows import HISTORY, ages_of, windows
+from recommender.towers.windows import HISTORY, ages_of, windows
 
 Make = Callable[..., Any]
 
@@ -62,4 +63,4 @@ def test_ages_are_told_only_where_they_can_be_trusted(told: Make) -> None:
 
 def test_popularity_counts_a_user_once_an_item_and_fades(told: Make) -> None:
     events = sequences(told(("u", "a", 1), ("u", "a", 2), ("u", "a", 3), ("v", "b", 3), ("w", "b", 3), ("w", "c", 3 - 7 * 24)), KNOWN)
-    assert Popularity.fit(events, 3).counts.tolist() == [1.0, 2.0, 0.5]
+    assert Popularity.fit(Material(events, KNOWN)).counts.tolist() == [1.0, 2.0, 0.5]

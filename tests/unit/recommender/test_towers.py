@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -9,76 +10,71 @@ import pytest
 import torch
 
 from recommender.attributes import BUCKETS, WIDTH, features
-from recommender.cooccurrence import CoOccurrence
 from recommender.data import catalog, collapse, interactions
-from recommender.fitting import Settings, fit
-from recommender.sequences import Ints, Sequences, Vocabulary, sequences
-from recommender.towers import Towers
+from recommender.material import Material
+from recommender.models.cooccurrence import CoOccurrence
+from recommender.sequences import Vocabulary, sequences
+from recommender.towers.fitting import fit
+from recommender.towers.towers import Towers
 
 Make = Callable[..., Any]
-Shop = tuple[Vocabulary, Sequences, CoOccurrence, Ints]
-
-SMALL = Settings(dimensions=16, epochs=6, seed=0)
 
 
 @pytest.fixture(scope="module")
-def shop_of(past: Any, settings: Make) -> Shop:
+def material(past: Any, settings: Make) -> Material:
     items = catalog(past, settings())
     vocabulary = Vocabulary(tuple(items["item"]), ("buy", "look"))
     events = sequences(collapse(interactions(past, settings())), vocabulary)
-    return vocabulary, events, CoOccurrence.fit(events, 61), features(items, ("family", "cost"), vocabulary)
+    return Material(events, vocabulary, features(items, ("family", "cost"), vocabulary), dimensions=16, epochs=6)
 
 
 @pytest.fixture(scope="module")
-def towers(shop_of: Shop) -> Towers:
-    vocabulary, events, counted, described = shop_of
-    return fit(events, vocabulary, described, counted, SMALL)
+def towers(material: Material) -> Towers:
+    return Towers.fit(material)
 
 
 def test_items_are_unit_vectors(towers: Towers) -> None:
     assert np.allclose(np.linalg.norm(towers.items, axis=1), 1, atol=1e-5)
 
 
-def test_an_item_that_nobody_has_met_lies_among_its_like(shop_of: Shop, towers: Towers) -> None:
-    new = shop_of[0].items.index("new")
+def test_an_item_that_nobody_has_met_lies_among_its_like(material: Material, towers: Towers) -> None:
+    new = material.vocabulary.items.index("new")
     closeness = towers.items @ towers.items[new]
-    family = [shop_of[0].items.index(f"i{number:02}") for number in range(6)]
+    family = [material.vocabulary.items.index(f"i{number:02}") for number in range(6)]
     others = [place for place in range(61) if place not in {new, *family}]
     assert closeness[family].mean() > 0.5
     assert closeness[family].mean() > closeness[others].mean() + 0.3
 
 
-def test_without_attributes_a_new_item_scores_nothing(shop_of: Shop) -> None:
-    vocabulary, events, counted, described = shop_of
-    blind = fit(events, vocabulary, np.zeros_like(described), counted, Settings(16, 1, 0))
-    assert (blind.items[vocabulary.items.index("new")] == 0).all()
+def test_without_attributes_a_new_item_scores_nothing(material: Material) -> None:
+    blind = Towers.fit(replace(material, features=np.zeros_like(material.features), epochs=1))
+    assert (blind.items[material.vocabulary.items.index("new")] == 0).all()
 
 
-def test_the_callers_random_state_is_left_alone(shop_of: Shop) -> None:
-    vocabulary, events, counted, described = shop_of
+def test_the_callers_random_state_is_left_alone(material: Material) -> None:
     torch.manual_seed(11)
     before = torch.random.get_rng_state()
-    fit(events, vocabulary, described, counted, Settings(16, 1, 0))
+    Towers.fit(replace(material, epochs=1))
     assert torch.equal(before, torch.random.get_rng_state())
 
 
-def test_a_user_without_a_history_scores_nothing(shop_of: Shop, towers: Towers, told: Make) -> None:
-    empty = sequences(told(("x", "never seen", 1)), shop_of[0])
+def test_a_user_without_a_history_scores_nothing(material: Material, towers: Towers, told: Make) -> None:
+    empty = sequences(told(("x", "never seen", 1)), material.vocabulary)
     assert (towers.score(empty) == 0).all()
 
 
-def test_users_are_scored_alone_as_among_others(shop_of: Shop, towers: Towers, told: Make) -> None:
-    histories = sequences(told(("x", "i10", 1), ("y", "i20", 1), ("y", "i21", 2), ("y", "i22", 3)), shop_of[0])
+def test_users_are_scored_alone_as_among_others(material: Material, towers: Towers, told: Make) -> None:
+    histories = sequences(told(("x", "i10", 1), ("y", "i20", 1), ("y", "i21", 2), ("y", "i22", 3)), material.vocabulary)
     together = towers.score(histories)
     alone = np.concatenate([towers.score(some) for _, some in histories.batches(1)])
     assert np.allclose(together, alone, atol=1e-5)
 
 
-def test_order_that_is_unknown_gives_no_example(shop_of: Shop, told: Make) -> None:
-    vocabulary, _, counted, described = shop_of
+def test_order_that_is_unknown_gives_no_example(material: Material, told: Make) -> None:
     lost = told(*((f"u{user}", f"i{(user + step) % 60:02}", step, False) for user in range(5) for step in range(6)))
-    first, second = (fit(sequences(lost, vocabulary), vocabulary, described, counted, Settings(16, epochs, 0)) for epochs in (1, 5))
-    assert np.array_equal(first.items, second.items)
+    counted, unordered = CoOccurrence.fit(material), material.told(sequences(lost, material.vocabulary))
+    (first, _), (second, _) = (fit(replace(unordered, epochs=epochs), counted, 0) for epochs in (1, 5))
+    assert np.array_equal(first, second)
 
 
 def test_features_are_wholes_words_and_bands(settings: Make) -> None:

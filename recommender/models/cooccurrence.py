@@ -9,8 +9,10 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from recommender.ranking import Arrays, Popularity, recency
-from recommender.sequences import Floats, Ints, Sequences
+from recommender.material import Material
+from recommender.models.popularity import Popularity
+from recommender.ranker import Arrays, recency
+from recommender.sequences import Floats, Ints, Sequences, Vocabulary
 
 WINDOW = 8  # how many later interactions an interaction is paired with
 DECAY = 0.8  # a pair counts the less the more interactions lie between
@@ -34,20 +36,19 @@ class CoOccurrence:
     popularity: Popularity
 
     @classmethod
-    def fit(cls, events: Sequences, items: int) -> Self:
+    def fit(cls, material: Material, *, seed: int = 0) -> Self:
         """Count pairs, divide by the geometric mean of both items' counts, keep the strongest of each item.
 
-        Args:
-            events: Interactions, repeats collapsed; those of unknown order give pairs without direction.
-            items: How many items there are.
+        Events of unknown order give pairs without direction.
         """
+        events, items = material.events, material.items
         pairs = _follow(events.where(events.ordered), items) + _together(events, items)
         pairs.setdiag(0)
         pairs.eliminate_zeros()
         counts = np.bincount(events.items, minlength=items).astype(np.float64)
         pairs = pairs.tocoo()
         pairs.data = pairs.data / (np.sqrt(counts[pairs.row] * counts[pairs.col]) + SHRINK)
-        return cls(_strongest(pairs.tocsr().astype(np.float32), NEIGHBOURS), Popularity.fit(events, items))
+        return cls(_strongest(pairs.tocsr().astype(np.float32), NEIGHBOURS), Popularity.fit(material))
 
     def score(self, histories: Sequences) -> Floats:
         """What the histories call for, the newest interaction most."""
@@ -60,11 +61,12 @@ class CoOccurrence:
         return {**parts, **self.popularity.arrays()}
 
     @classmethod
-    def of(cls, arrays: Arrays) -> Self:
+    def of(cls, arrays: Arrays, vocabulary: Vocabulary) -> Self:
         """What `arrays` gave."""
-        popularity = Popularity(arrays["popularity"])
-        size = len(popularity.counts)
-        return cls(sp.csr_matrix((arrays["data"], arrays["columns"], arrays["rows"]), shape=(size, size)), popularity)
+        size = len(vocabulary.items)
+        matrix = sp.csr_matrix((arrays["data"], arrays["columns"], arrays["rows"]), shape=(size, size))
+        matrix.check_format(full_check=True)
+        return cls(matrix, Popularity.of(arrays, vocabulary))
 
 
 def _follow(events: Sequences, items: int) -> sp.csr_matrix:

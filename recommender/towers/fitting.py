@@ -2,59 +2,49 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional
 
-from recommender.cooccurrence import CoOccurrence
-from recommender.sequences import Floats, Ints, Sequences, Vocabulary
-from recommender.starting import start
-from recommender.towers import ItemTower, Towers, UserTower
-from recommender.windows import Lesson, windows
+from recommender.material import Material
+from recommender.models.cooccurrence import CoOccurrence
+from recommender.sequences import Floats, Sequences
+from recommender.towers.modules import ItemTower, UserTower
+from recommender.towers.starting import start
+from recommender.towers.windows import Lesson, windows
 
 TEMPERATURE = 0.07
 NEGATIVES = 256
 RATE = 3e-3  # of learning, falling to a twentieth
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """How large the towers are, and how long they learn."""
-
-    dimensions: int = 64
-    epochs: int = 8
-    seed: int = 0
-
-
-def fit(events: Sequences, vocabulary: Vocabulary, features: Ints, counted: CoOccurrence, settings: Settings) -> Towers:
-    """Train both towers, on the GPU where there is one.
+def fit(material: Material, counted: CoOccurrence, seed: int) -> tuple[Floats, UserTower]:
+    """Train both towers, on the GPU where there is one; the items' vectors, and the user tower.
 
     Items that nobody has met are no negatives, or they would be pushed away for being new; their ids stay 0, so their
     attributes speak for them. Negatives are uniform over the others, so that log Q is one constant and needs no
     correction. Interactions of unknown order reach the towers through the co-occurrence alone.
 
     Args:
-        events: Interactions, repeats collapsed.
-        vocabulary: Items and kinds.
-        features: Of `attributes.features`.
+        material: What to learn from.
         counted: Co-occurrence of the same events, from which the items start.
-        settings: Size, length, seed.
+        seed: Of all that is drawn.
     """
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    rng = np.random.default_rng(settings.seed)
-    met = np.bincount(events.items, minlength=len(vocabulary.items)) > 0
+    rng = np.random.default_rng(seed)
+    events = material.events
+    met = np.bincount(events.items, minlength=material.items) > 0
+    features = material.features if material.features.size else np.zeros((material.items, 1), np.int64)
     with torch.random.fork_rng():
-        torch.manual_seed(settings.seed)
-        item_tower = start(counted.matrix, features, met, settings.dimensions, rng).to(device)
-        user_tower = UserTower(settings.dimensions, len(vocabulary.kinds)).to(device)
+        torch.manual_seed(seed)
+        item_tower = start(counted.matrix, features, met, material.dimensions, rng).to(device)
+        user_tower = UserTower(material.dimensions, len(material.vocabulary.kinds)).to(device)
         candidates = torch.from_numpy(np.flatnonzero(met)).to(device)
-        _learn(item_tower, user_tower, events.where(events.ordered), candidates, settings.epochs, rng)
+        _learn(item_tower, user_tower, events.where(events.ordered), candidates, material.epochs, rng)
         with torch.no_grad():
             vectors: Floats = item_tower.eval()(torch.arange(len(met), device=device)).cpu().numpy()
-    return Towers(vectors, user_tower.cpu().eval())
+    return vectors, user_tower.cpu().eval()
 
 
 def _learn(item_tower: ItemTower, user_tower: UserTower, events: Sequences, candidates: Tensor, epochs: int, rng: np.random.Generator) -> None:

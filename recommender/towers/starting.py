@@ -12,7 +12,7 @@ from scipy.sparse.linalg import svds
 
 from recommender.attributes import BUCKETS
 from recommender.sequences import Bools, Ints
-from recommender.towers import ItemTower
+from recommender.towers.modules import ItemTower
 
 ID_DROPOUT = 0.1
 NOISE = 0.02

@@ -1,0 +1,42 @@
+"""All that a model of the recommender may learn from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Self
+
+import numpy as np
+
+from recommender.sequences import Floats, Ints, Sequences, Vocabulary
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Material:
+    """Interactions, and what is known of items and users beside them.
+
+    Attributes:
+        events: Interactions, repeats collapsed.
+        vocabulary: The items and kinds.
+        features: The items' hashed attributes, of `attributes.features`, shape (items, width); no column where there are none.
+        modes: What else is known of the items by its name, such as `text` or `image`: vectors of length 1, shape (items, width of the
+            mode); a row of zeros where it is missing.
+        dimensions: Of the vectors that are learned.
+        epochs: How often each interaction is learned from, by models that learn in steps.
+    """
+
+    events: Sequences
+    vocabulary: Vocabulary
+    features: Ints = field(default_factory=lambda: np.zeros((0, 0), np.int64))
+    modes: Mapping[str, Floats] = field(default_factory=dict)
+    dimensions: int = 64
+    epochs: int = 8
+
+    @property
+    def items(self) -> int:
+        """How many items there are."""
+        return len(self.vocabulary.items)
+
+    def told(self, events: Sequences) -> Self:
+        """The same of other interactions."""
+        return replace(self, events=events)

@@ -1,0 +1,47 @@
+"""The models, by the name under which sluice.yaml asks for them; torch is imported with the first that needs it."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping
+from typing import Protocol, Self, cast
+
+from recommender.material import Material
+from recommender.ranker import Arrays, Ranker
+from recommender.sequences import Vocabulary
+
+MODELS: Mapping[str, str] = {
+    "popularity": "recommender.models.popularity:Popularity",
+    "cooccurrence": "recommender.models.cooccurrence:CoOccurrence",
+    "towers": "recommender.towers.towers:Towers",
+}
+
+
+class Model(Ranker, Protocol):
+    """A ranker that can be fitted, and made again from its arrays."""
+
+    @classmethod
+    def fit(cls, material: Material, *, seed: int = 0) -> Self:
+        """Learn. The same material and seed give the same model; a model may take further settings, each with a default."""
+        ...
+
+    @classmethod
+    def of(cls, arrays: Arrays, vocabulary: Vocabulary) -> Self:
+        """The model that `arrays` described.
+
+        Raises:
+            KeyError, ValueError, RuntimeError: The arrays do not fit together, or not the vocabulary.
+        """
+        ...
+
+
+def model(name: str) -> type[Model]:
+    """A model by its name.
+
+    Raises:
+        ValueError: None is called so.
+    """
+    if name not in MODELS:
+        raise ValueError(f"no model is called {name!r}; there are {', '.join(MODELS)}")
+    module, _, what = MODELS[name].partition(":")
+    return cast("type[Model]", getattr(importlib.import_module(module), what))

@@ -1,0 +1,58 @@
+"""What most users want now: the model that all others are measured against."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recommender.material import Material
+from recommender.ranker import Arrays
+from recommender.sequences import Floats, Sequences, Vocabulary
+
+HALF_LIFE = 7 * 86400  # seconds until an interaction counts half
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Popularity:
+    """How much an item is wanted now: each user counts once an item, the less the longer ago.
+
+    Attributes:
+        counts: One number an item, shape (items,).
+    """
+
+    counts: Floats
+
+    @classmethod
+    def fit(cls, material: Material, *, seed: int = 0) -> Self:
+        """Count; events of unknown order count as those of known order do."""
+        events = material.events
+        newest = events.times.max(initial=0)
+        worth = events.weights * np.exp2((events.times - newest) / HALF_LIFE)
+        return cls(_best(events, worth, material.items).astype(np.float32))
+
+    def score(self, histories: Sequences) -> Floats:
+        """The same for everybody."""
+        return np.tile(self.counts, (len(histories), 1))
+
+    def arrays(self) -> Arrays:
+        """The counts."""
+        return {"popularity": self.counts}
+
+    @classmethod
+    def of(cls, arrays: Arrays, vocabulary: Vocabulary) -> Self:
+        """What `arrays` gave."""
+        if arrays["popularity"].shape != (len(vocabulary.items),):
+            raise ValueError("the popularity does not have one value an item")
+        return cls(arrays["popularity"])
+
+
+def _best(events: Sequences, worth: NDArray[np.float64], items: int) -> NDArray[Any]:
+    """The sum over users of each one's strongest interaction with an item."""
+    order = np.lexsort((-worth, events.items, events.users))
+    users, numbers = events.users[order], events.items[order]
+    first = np.ones(len(order), bool)
+    first[1:] = (users[1:] != users[:-1]) | (numbers[1:] != numbers[:-1])
+    return np.bincount(numbers[first], weights=worth[order][first], minlength=items)

@@ -1,0 +1,41 @@
+"""What every model of the recommender can do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from recommender.sequences import Floats, Sequences
+
+Arrays = Mapping[str, NDArray[Any]]
+
+
+class Ranker(Protocol):
+    """Scores all items for users by their histories. The same histories give the same scores."""
+
+    def score(self, histories: Sequences) -> Floats:
+        """One score a user and item, the higher the better; shape (users, items)."""
+        ...
+
+    def arrays(self) -> Arrays:
+        """All that it learned, by name."""
+        ...
+
+
+def recency(histories: Sequences, items: int, decay: float) -> sp.csr_matrix:
+    """Histories as rows of a matrix, an interaction the lighter the more follow it; shape (users, items).
+
+    Interactions of unknown order all weigh as the middle one of them would.
+    """
+    unknown = ~histories.ordered
+    place = histories.from_end.astype(np.float64)
+    if unknown.any():
+        users = histories.users[unknown]
+        middle = np.bincount(users, weights=place[unknown], minlength=len(histories)) / np.maximum(np.bincount(users, minlength=len(histories)), 1)
+        place[unknown] = middle[users]
+    weights = (histories.weights * decay**place).astype(np.float32)
+    return sp.csr_matrix((weights, (histories.users, histories.items)), shape=(len(histories), items))
