@@ -23,12 +23,12 @@ def signature() -> tuple[str, str]:
     return by.strip(), why.strip()
 
 
-def file(shop: Shop, kind: RequestKind, dataset: str, *, by: str, note: str, rows: Sequence[str] = (), rule: str | None = None) -> None:
+def file(shop: Shop, kind: RequestKind, dataset: str, *, by: str, note: str, rows: Sequence[str] = (), rule: str | None = None, model: str = "") -> None:
     """File a request; without a name or a note, say that they are needed."""
     if not by or not note:
         st.warning(tr("Write your name and a note first: both are kept with the request."))
         return
-    shop.store.submit(Request(uuid.uuid4().hex[:12], kind, dataset, by, note, shop.now, tuple(rows), rule))
+    shop.store.submit(Request(uuid.uuid4().hex[:12], kind, dataset, by, note, shop.now, tuple(rows), rule, model=model))
     st.session_state["filed"] = tr("Asked for. It waits below until the next run, at the latest.")
     st.rerun()
 
@@ -39,9 +39,9 @@ def filed() -> None:
         st.success(text)
 
 
-def requests(shop: Shop, kinds: Sequence[RequestKind], dataset: str | None = None) -> None:
-    """What was asked for, the newest first, with its answer."""
-    found = [each for each in cached.requests(shop) if each.kind in kinds and dataset in (None, each.dataset)]
+def requests(shop: Shop, kinds: Sequence[RequestKind], dataset: str | None = None, model: str | None = None) -> None:
+    """What was asked for, the newest first, with its answer: of those kinds, and of one dataset or one line of models where they are named."""
+    found = [each for each in cached.requests(shop) if each.kind in kinds and dataset in (None, each.dataset) and model in (None, each.model)]
     look.table([_line(each) for each in found], tr("Nobody has asked for anything yet."))
     if any(each.state == "pending" for each in found):
         st.caption(tr("Waiting requests are carried out by the scheduler (sluice serve), or at once by:"))
@@ -49,7 +49,7 @@ def requests(shop: Shop, kinds: Sequence[RequestKind], dataset: str | None = Non
 
 
 def _line(request: Request) -> dict[str, object]:
-    what = request.rule or (tr("{rows} rows", rows=look.number(len(request.rows))) if request.rows else request.dataset)
+    what = request.rule or request.model or (tr("{rows} rows", rows=look.number(len(request.rows))) if request.rows else request.dataset)
     return {
         tr("State"): word(request.state),
         tr("Asked for"): word(request.kind),

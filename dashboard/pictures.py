@@ -18,6 +18,11 @@ class Loud:
     cells: Mapping[str, tuple[float, str | None]]
 
 
+def known(card: Card) -> bool:
+    """Whether the card holds any picture: detectors that learn no rows, such as of traffic, draw none."""
+    return isinstance(card.get("picture"), Mapping)
+
+
 def calibration(card: Card) -> list[dict[str, float]]:
     """Budgets with the shares that were flagged: `budget`, `held_back` and `newest`, where they are known."""
     return [_numbers(each) for each in _list(card, "calibration") if "budget" in _numbers(each)]

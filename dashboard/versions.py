@@ -1,4 +1,4 @@
-"""The versions of a line of models as a table, and how to go back to the one before."""
+"""The versions of a line of models as a table, and asking to go back to the one before."""
 
 from __future__ import annotations
 
@@ -6,22 +6,35 @@ from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
-from dashboard import look
+from dashboard import asking, look
 from dashboard.language import tr
+from dashboard.shop import Shop
 from sluice.domain import Model
 
 
-def history(title: str, versions: Sequence[Model], line: Callable[[Model], Mapping[str, object]], config: str) -> None:
+def history(title: str, versions: Sequence[Model], line: Callable[[Model], Mapping[str, object]]) -> None:
     """Draw them.
 
     Args:
         title: What they are called.
         versions: The newest first.
         line: A version as a line of the table.
-        config: Where the configuration lies.
     """
     st.subheader(title, anchor=False)
     look.table([line(each) for each in versions], "")
-    if any(each.state == "retired" for each in versions):
-        st.caption(tr("This makes the model before serve again:"))
-        st.code(f"sluice models rollback {versions[0].name} --config {config}", language="bash")
+
+
+def roll_back(shop: Shop, versions: Sequence[Model], dataset: str, *, by: str, note: str) -> None:
+    """A button that asks for the champion before to serve again; where there is none, it says so and cannot be clicked.
+
+    Args:
+        shop: The shop.
+        versions: Of one line of models, the newest first; at least one.
+        dataset: The dataset that the request is filed under.
+        by: Who asks.
+        note: Why.
+    """
+    earlier = any(each.state == "retired" for each in versions)
+    lacking = None if earlier else tr("No earlier version has served.")
+    if st.button(tr("Roll back"), help=lacking, disabled=not earlier, key=f"roll back {versions[0].name}", width="stretch"):
+        asking.file(shop, "rollback", dataset, by=by, note=note, model=versions[0].name)

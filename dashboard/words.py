@@ -40,6 +40,8 @@ WORDS: Mapping[str, str] = {
     "audit": "Audit",
     "reject": "Rejection",
     "retrain": "Retraining",
+    "rollback": "Roll-back",
+    "refit": "Whole fit",
     "run": "Run now",
     "held": "Held",
     "released": "Released",

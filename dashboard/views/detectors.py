@@ -7,11 +7,11 @@ from collections.abc import Sequence
 import polars as pl
 import streamlit as st
 
-from dashboard import cached, cards, detecting, look, pictures, surprise
+from dashboard import asking, cached, cards, detecting, look, pictures, surprise
 from dashboard.escape import markdown
 from dashboard.language import said, tr
 from dashboard.shop import Shop, opened
-from dashboard.versions import history
+from dashboard.versions import history, roll_back
 from dashboard.words import word
 from sluice.domain import Model
 
@@ -20,6 +20,7 @@ def page() -> None:
     """Draw the page."""
     shop = opened()
     look.heading(tr("Detectors"), tr("What each detector promised about false alarms, what it kept, and what it finds unusual."))
+    asking.filed()
     found = [(dataset, rule) for dataset in shop.config.datasets for rule in cached.detected(shop, dataset)["rule"].unique(maintain_order=True)]
     if not found:
         look.empty(tr("No detector has judged yet"), tr("Name one under detect in sluice.yaml, then run the main job:"), "sluice run")
@@ -32,17 +33,19 @@ def page() -> None:
     serving = next((each for each in versions if each.state == "champion"), None)
     runs = cached.detected(shop, dataset).filter(pl.col("rule") == rule)
     facts(rule, runs, serving)
-    if serving is None:
+    if serving is None or not pictures.known(serving.card):
         st.altair_chart(detecting.rates(runs, None), width="stretch")
-        return
-    charts(runs, serving)
-    one_row(shop, dataset, serving)
-    history(tr("Versions"), versions, line, shop.path)
+    else:
+        charts(runs, serving)
+        one_row(shop, dataset, serving)
+    if versions:
+        history(tr("Versions"), versions, line)
+        steer(shop, dataset, versions)
 
 
 def versions_of(shop: Shop, dataset: str, rule: str) -> Sequence[Model]:
-    """The versions of a detector's model, the newest first."""
-    return [each for each in cached.models(shop) if each.name == f"{dataset}.{rule}"]
+    """The versions of a detector's model, the newest first; all ways of one detector share it."""
+    return [each for each in cached.models(shop) if each.name == f"{dataset}.{rule.partition(':')[0]}"]
 
 
 def facts(rule: str, runs: pl.DataFrame, serving: Model | None) -> None:
@@ -74,6 +77,8 @@ def steadiness(card: cards.Card) -> str:
     refit = card.get("refit")
     if isinstance(refit, str) and refit:
         return tr("A whole fit is asked for: {why}", why=markdown(said(refit)))
+    if not pictures.known(card):
+        return tr("It learns on from batch to batch.")
     shift = cards.figures(card, "metrics").get("shift")
     return (
         tr("The newest rows are as usual as those before.")
@@ -120,6 +125,21 @@ def one_row(shop: Shop, dataset: str, serving: Model) -> None:
     st.html(surprise.table(loud[row], cached.published_row(shop, dataset, row), shop.schema(dataset)))
     st.caption(tr("Surprise 1 is seen in one cell of ten, 2 in one of a hundred. Any other row is explained by:"))
     st.code(f"sluice explain {row} --config {shop.path}", language="bash")
+
+
+def steer(shop: Shop, dataset: str, versions: Sequence[Model]) -> None:
+    """Ask for the version before, or for a whole fit, and see what became of earlier requests."""
+    name = versions[0].name
+    with st.container(border=True):
+        st.markdown(f"**{tr('Roll back, or fit anew')}**")
+        by, note = asking.signature()
+        back, anew, hint = st.columns([1, 1, 3], vertical_alignment="center")
+        hint.caption(tr("After a roll-back it learns on only once a whole fit is due, or asked for. A whole fit reads the accepted history anew."))
+        with back:
+            roll_back(shop, versions, dataset, by=by, note=note)
+        if anew.button(tr("Fit anew"), key=f"fit {name}", width="stretch"):
+            asking.file(shop, "refit", dataset, by=by, note=note, model=name)
+    asking.requests(shop, ("rollback", "refit"), model=name)
 
 
 def line(model: Model) -> dict[str, object]:

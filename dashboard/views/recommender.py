@@ -26,7 +26,7 @@ def page() -> None:
     versions = [each for each in cached.models(shop) if each.name == LINE]
     if versions:
         serving(shop, next((each for each in versions if each.state == "champion"), None))
-        history(tr("Challengers and history"), versions, line, shop.path)
+        history(tr("Challengers and history"), versions, line)
     else:
         look.empty(tr("No model has been trained yet"), tr("Where the gates are open, this trains one:"), "sluice retrain")
     retrain(shop, shop.config.recommender.events)

@@ -17,6 +17,7 @@ from recommender.recommend import Answer, answer
 from sluice import jobs, rules
 from sluice.alerts import Alerts
 from sluice.bootstrap import clock, worker
+from sluice.bootstrap.lines import RECOMMENDER, lines_of, meant
 from sluice.bootstrap.sources import source_of, store_of
 from sluice.bootstrap.steps import learners_of, order_of, references_of, trainers_of
 from sluice.child import Child
@@ -28,7 +29,7 @@ from sluice.jobs.retrain import Training
 from sluice.ports import Source
 from sluice.store import SqlStore
 
-MODEL = "recommender"
+MODEL = RECOMMENDER
 T = TypeVar("T")
 
 
@@ -155,12 +156,19 @@ class App:
         trainers = trainers_of(self.config, self.path, dataset)
         jobs.learn(schema, learners_of(trainers), self.store, self._learning(dataset), now=self.now())
 
-    def refit(self, dataset: str, detector: str, *, by: str, why: str) -> Model:
-        """Fit one of a dataset's detectors from its whole history, due or not; after a roll-back it learns on from there.
+    def line(self, name: str) -> str:
+        """The line of models that a name means, with its dataset or without.
+
+        Raises:
+            UsageError: None is called so, or more than one.
+        """
+        return meant(name, lines_of(self.config, self.path, self.store.model_names()), "model")
+
+    def refit(self, name: str, *, by: str, why: str) -> Model:
+        """Fit a detector from its whole history, due or not; after a roll-back it learns on from there.
 
         Args:
-            dataset: Its name.
-            detector: As in the configuration.
+            name: The detector, with its dataset or without.
             by: Who asks.
             why: Why.
 
@@ -168,10 +176,22 @@ class App:
             UsageError: No such detector learns.
             ModelError: There is too little to learn from.
         """
-        names = [name.partition(".")[2] for name in trainers_of(self.config, self.path, self.known(dataset))]
-        if detector not in names:
-            raise UsageError(f"no detector of {dataset} that learns is called {detector!r}; it has {', '.join(names) or 'none'}")
-        return jobs.refit(f"{dataset}.{detector}", self.store, self._learning(dataset), by=by, why=why, now=self.now())
+        learn = [line for dataset in self.config.datasets for line in trainers_of(self.config, self.path, dataset)]
+        line = meant(name, learn, "detector that learns")
+        return jobs.refit(line, self.store, self._learning(line.partition(".")[0]), by=by, why=why, now=self.now())
+
+    def rollback(self, name: str, *, by: str, why: str) -> Model:
+        """Let the champion before this one serve again.
+
+        Args:
+            name: The line of models, with its dataset or without.
+            by: Who asks.
+            why: Why.
+
+        Raises:
+            UsageError: There is no such line, or no earlier champion whose bytes are kept.
+        """
+        return self.store.rollback(self.line(name), by=by, why=why, at=self.now())
 
     def _learning(self, dataset: str) -> jobs.Learning:
         return jobs.Learning(self.far(worker.trained, dataset), self.far(worker.updated, dataset))
@@ -269,6 +289,8 @@ class App:
             "reject": lambda asked: jobs.reject(asked, self.store),
             "undo": self._undo,
             "retrain": self._retrain,
+            "rollback": self._rollback,
+            "refit": self._refit,
             "run": self._run,
         }
         try:
@@ -290,6 +312,14 @@ class App:
     def _retrain(self, request: Request) -> None:
         result = self.retrain(by=request.by)
         self.store.finish(request, done=result.model is not None, answer=result.why)
+
+    def _rollback(self, request: Request) -> None:
+        model = self.rollback(request.model, by=request.by, why=request.note)
+        self.store.finish(request, done=True, answer=f"version {model.version} serves again")
+
+    def _refit(self, request: Request) -> None:
+        model = self.refit(request.model, by=request.by, why=request.note)
+        self.store.finish(request, done=True, answer=f"version {model.version} was fitted, and serves")
 
     def _run(self, request: Request) -> None:
         runs = list(self.run(self.waiting([request.dataset])))

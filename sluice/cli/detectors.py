@@ -50,7 +50,7 @@ def show_(
 
 @seen.command()
 def refit(
-    name: Annotated[str, typer.Argument(help="a detector, such as events.autoencoder")],
+    name: Annotated[str, typer.Argument(help="a detector, such as autoencoder or events.autoencoder")],
     by: ByOption = "",
     note: NoteOption = "",
     config: ConfigOption = "sluice.yaml",
@@ -59,11 +59,8 @@ def refit(
     """Fit a detector from its whole history, due or not; after a roll-back it learns on from there."""
     if not by.strip() or not note.strip():
         raise UsageError("a refit needs a name (--by) and a note (--note)")
-    dataset, _, detector = name.partition(".")
-    if not detector:
-        raise UsageError(f"name the dataset too, such as events.{name}")
     with build(config) as sluice:
-        show([facts(sluice.refit(dataset, detector, by=by, why=note))], form)
+        show([facts(sluice.refit(name, by=by, why=note))], form)
 
 
 @app.command()

@@ -56,16 +56,19 @@ def recommend(
 
 @kept.command("list")
 def list_(
-    name: Annotated[str, typer.Argument(help="a line of models")] = MODEL, config: ConfigOption = "sluice.yaml", form: FormatOption = Format.table
+    name: Annotated[str, typer.Argument(help="the recommender, or a detector such as autoencoder or events.autoencoder")] = MODEL,
+    config: ConfigOption = "sluice.yaml",
+    form: FormatOption = Format.table,
 ) -> None:
     """List the versions of a line of models, the newest first, with their metrics."""
     with build(config) as sluice:
-        show(map(facts, sluice.store.models(name)), form, empty=f"{name} has no version yet")
+        line = sluice.line(name)
+        show(map(facts, sluice.store.models(line)), form, empty=f"{line} has no version yet")
 
 
 @kept.command()
 def rollback(
-    name: Annotated[str, typer.Argument(help="a line of models")] = MODEL,
+    name: Annotated[str, typer.Argument(help="the recommender, or a detector such as autoencoder or events.autoencoder")] = MODEL,
     by: ByOption = "",
     note: NoteOption = "",
     config: ConfigOption = "sluice.yaml",
@@ -75,7 +78,7 @@ def rollback(
     if not by.strip() or not note.strip():
         raise UsageError("a roll-back needs a name (--by) and a note (--note)")
     with build(config) as sluice:
-        show([facts(sluice.store.rollback(name, by=by, why=note, at=sluice.now()))], form)
+        show([facts(sluice.rollback(name, by=by, why=note))], form)
 
 
 def facts(model: Model) -> Mapping[str, object]:

@@ -47,7 +47,7 @@ class Run:
     finished: datetime | None = None
 
 
-RequestKind: TypeAlias = Literal["release", "reject", "undo", "retrain", "run"]
+RequestKind: TypeAlias = Literal["release", "reject", "undo", "retrain", "rollback", "refit", "run"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,7 @@ class Request:
 
     Attributes:
         rows: Row ids (release, reject) or repair ids (undo); empty with a `rule`: every row held for that rule alone.
+        model: The line of models that a roll-back or a refit is about, such as `events.autoencoder`.
     """
 
     id: str
@@ -68,6 +69,7 @@ class Request:
     rule: str | None = None
     state: Literal["pending", "done", "refused"] = "pending"
     answer: str = ""
+    model: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -163,6 +163,7 @@ class RequestRow(Base):
     state: Mapped[str] = mapped_column(String(16))
     answer: Mapped[str] = mapped_column(Text)
     finished: Mapped[datetime | None]
+    model: Mapped[str] = mapped_column(server_default="")
 
 
 class DecisionRow(Base):

@@ -45,10 +45,10 @@ class Requests:
                     rule=request.rule,
                     state="pending",
                     answer="",
+                    model=request.model,
                 )
             )
-            what = f"{request.dataset}: {f'{len(request.rows):,} rows' if request.rows else request.rule or ''}".rstrip(": ")
-            session.add(ActivityRow(at=request.at, who=request.by.strip(), what=f"ask to {request.kind}", subject=what, why=request.note.strip()))
+            session.add(ActivityRow(at=request.at, who=request.by.strip(), what=f"ask to {request.kind}", subject=_subject(request), why=request.note.strip()))
         return request
 
     def pending(self, dataset: str) -> Sequence[Request]:
@@ -73,17 +73,25 @@ class Requests:
                 row.state, row.answer, row.finished = "done" if done else "refused", answer, self._clock()
 
     def _wrong(self, request: Request) -> str:
-        if not request.by.strip():
-            return "a request needs the name of who asks"
-        if not request.note.strip():
-            return "a request needs a note that says why"
-        if request.kind not in get_args(RequestKind):
-            return f"nobody can ask to {request.kind}; one of {', '.join(get_args(RequestKind))}"
-        if request.kind in ("release", "reject", "undo") and request.dataset not in self._datasets:
-            return f"there is no dataset {request.dataset}; one of {', '.join(sorted(self._datasets))}"
-        if request.kind in ("release", "reject") and not request.rows and not request.rule:
-            return f"a request to {request.kind} must name rows or a rule"
-        return "a request to undo must name repairs" if request.kind == "undo" and not request.rows else ""
+        """What is wrong with a request; empty where nothing is."""
+        kind, of_rows = request.kind, request.kind in ("release", "reject", "undo")
+        faults = {
+            "a request needs the name of who asks": not request.by.strip(),
+            "a request needs a note that says why": not request.note.strip(),
+            f"nobody can ask to {kind}; one of {', '.join(get_args(RequestKind))}": kind not in get_args(RequestKind),
+            f"there is no dataset {request.dataset}; one of {', '.join(sorted(self._datasets))}": of_rows and request.dataset not in self._datasets,
+            f"a request to {kind} must name rows or a rule": kind in ("release", "reject") and not request.rows and not request.rule,
+            f"a request to {kind} must name a model": kind in ("rollback", "refit") and not request.model,
+            "a request to undo must name repairs": kind == "undo" and not request.rows,
+        }
+        return next((what for what, wrong in faults.items() if wrong), "")
+
+
+def _subject(request: Request) -> str:
+    """What a request is about, as the activity log tells it."""
+    if request.model:
+        return request.model
+    return f"{request.dataset}: {f'{len(request.rows):,} rows' if request.rows else request.rule or ''}".rstrip(": ")
 
 
 def _to_request(row: RequestRow) -> Request:
@@ -98,4 +106,5 @@ def _to_request(row: RequestRow) -> Request:
         row.rule,
         row.state,  # type: ignore[arg-type]  # as above
         row.answer,
+        row.model,
     )
