@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from recommender.evaluation import evaluate
+from recommender.evaluation import evaluate, rank, ranks
 from recommender.ranker import Arrays
 from recommender.sequences import Floats, Sequences, Vocabulary, sequences
 
@@ -34,13 +34,16 @@ class Level(Downwards):
         return np.zeros((len(histories), 40), np.float32)
 
 
-def measured(told: Make, targets: Any, ranker: Any = None, segments: Any = None) -> dict[str, float]:
-    histories = sequences(told(*((f"u{number}", "i00", 1) for number in range(len(targets)))), KNOWN)
-    return evaluate(ranker or Downwards(), histories, np.array(targets), segments)
+def histories_of(told: Make, users: int) -> Sequences:
+    return sequences(told(*((f"u{number:04}", "i00", 1) for number in range(users))), KNOWN)
+
+
+def measured(told: Make, targets: Any, ranker: Any = None, segments: Any = None, counts: Any = None) -> dict[str, float]:
+    return evaluate(ranker or Downwards(), histories_of(told, len(targets)), np.array(targets), segments, counts)
 
 
 def test_the_history_is_not_ranked(told: Make) -> None:
-    assert measured(told, [1]) == pytest.approx({"recall@20": 1.0, "ndcg@20": 1.0, "coverage@20": 20 / 40})
+    assert measured(told, [1]) == pytest.approx({"recall@20": 1.0, "ndcg@20": 1.0, "coverage@20": 20 / 40, "gini@20": 0.5})
 
 
 def test_gain_falls_with_the_rank_and_ends_at_twenty(told: Make) -> None:
@@ -62,6 +65,26 @@ def test_segments_are_measured_apart_and_empty_ones_left_out(told: Make) -> None
     found = measured(told, [1, 30], segments={"lucky": np.array([True, False]), "nobody": np.array([False, False])})
     assert found["recall@20 lucky"] == 1.0
     assert "recall@20 nobody" not in found
+
+
+def test_bands_are_measured_apart(told: Make) -> None:
+    counts = np.array([90, 50, *[10] * 8, *[2] * 10, *[0] * 20])
+    found = measured(told, [1, 5, 15, 30, -1], counts=counts)
+    assert {name: found[f"recall@20 {name}"] for name in ("head", "middle", "tail", "cold")} == {"head": 1.0, "middle": 1.0, "tail": 1.0, "cold": 0.0}
+    assert found["coverage@20 cold"] == 1 / 20
+    assert found["gini@20 tail"] == 0.0
+    assert found["recall@20"] == 0.6
+
+
+def test_a_user_s_rank_is_told(told: Make) -> None:
+    assert ranks(Downwards(), histories_of(told, 3), np.array([1, 30, -1])).tolist() == [0, 29, np.inf]
+
+
+def test_many_users_are_ranked_as_each_alone(told: Make) -> None:
+    targets = np.arange(1200) % 39 + 1
+    whole = rank(Downwards(), histories_of(told, 1200), targets)
+    assert whole.ranks.tolist() == (targets - 1).tolist()
+    assert whole.shown.tolist() == [0, *[1200] * 20, *[0] * 19]
 
 
 def test_nobody_to_ask_measures_zero(told: Make) -> None:
