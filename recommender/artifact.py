@@ -4,37 +4,53 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
 from recommender.models import model
 from recommender.models.popularity import Popularity
-from recommender.ranker import Ranker
+from recommender.ranker import Arrays, Ranker, nested, prefixed
 from recommender.sequences import Vocabulary
 from sluice.errors import ModelError
 
-FORMAT = 1
+FORMAT = 2
+RANKER, POPULARITY = "ranker", "popularity"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Learned:
-    """All that is served: one ranker, what is popular, and the names of what they count."""
+    """All that is served: one ranker, what is popular, and the names of what they count.
+
+    Attributes:
+        kind: The ranker's name in MODELS.
+        vocabulary: The items and kinds of events.
+        ranker: Scores all items for a history.
+        popularity: What is given to who has no history.
+        parts: What else was learned, by name, such as `heads`: each as its own arrays.
+    """
 
     kind: str
     vocabulary: Vocabulary
     ranker: Ranker
     popularity: Popularity
+    parts: Mapping[str, Arrays] = field(default_factory=dict)
 
 
 def pack(learned: Learned) -> bytes:
     """The bytes of a recommender; equal ones for equal recommenders."""
-    arrays = {**learned.ranker.arrays(), **learned.popularity.arrays()}
-    header = {"format": FORMAT, "kind": learned.kind, "items": learned.vocabulary.items, "kinds": learned.vocabulary.kinds}
+    held = {**learned.parts, RANKER: learned.ranker.arrays(), POPULARITY: learned.popularity.arrays()}
+    arrays = {name: array for part in held for name, array in prefixed(part, held[part]).items()}
+    header = {
+        "format": FORMAT,
+        "kind": learned.kind,
+        "items": learned.vocabulary.items,
+        "kinds": learned.vocabulary.kinds,
+        "parts": sorted(learned.parts),
+    }
     return save({name: np.ascontiguousarray(arrays[name]) for name in sorted(arrays)}, {"recommender": json.dumps(header)})
 
 
@@ -50,7 +66,8 @@ def unpack(content: bytes) -> Learned:
         kind = str(header["kind"])
         vocabulary = Vocabulary(tuple(header["items"]), tuple(header["kinds"]))
         _check(arrays)
-        return Learned(kind, vocabulary, model(kind).of(arrays, vocabulary), Popularity.of(arrays, vocabulary))
+        ranker, popularity = model(kind).of(nested(RANKER, arrays), vocabulary), Popularity.of(nested(POPULARITY, arrays), vocabulary)
+        return Learned(kind, vocabulary, ranker, popularity, {name: nested(name, arrays) for name in header["parts"]})
     except (SafetensorError, KeyError, ValueError, TypeError, IndexError, RuntimeError) as error:
         raise ModelError(f"the recommender's artifact cannot be read: {str(error).splitlines()[0]}") from error
 
@@ -63,7 +80,7 @@ def _header(content: bytes) -> Mapping[str, Any]:
     return header
 
 
-def _check(arrays: Mapping[str, NDArray[Any]]) -> None:
+def _check(arrays: Arrays) -> None:
     """Refuse values that are no numbers."""
     unreal = [name for name, array in arrays.items() if array.dtype.kind == "f" and not np.isfinite(array).all()]
     if unreal:

@@ -26,6 +26,16 @@ class Ranker(Protocol):
         ...
 
 
+def prefixed(name: str, arrays: Arrays) -> Arrays:
+    """Arrays of a part of something larger: each name behind the part's."""
+    return {f"{name}/{each}": array for each, array in arrays.items()}
+
+
+def nested(name: str, arrays: Arrays) -> Arrays:
+    """The arrays of one part, under their own names; none where there is no such part."""
+    return {each.removeprefix(f"{name}/"): array for each, array in arrays.items() if each.startswith(f"{name}/")}
+
+
 def recency(histories: Sequences, items: int, decay: float) -> sp.csr_matrix:
     """Histories as rows of a matrix, an interaction the lighter the more follow it; shape (users, items).
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -43,6 +44,14 @@ def test_saving_and_loading_answers_bit_for_bit_alike(learned: Learned, told: Ma
     assert pack(again) == pack(learned)
 
 
+def test_parts_are_kept_under_their_names(learned: Learned) -> None:
+    parts = {"heads": {"weights": np.arange(3.0), "text": np.zeros(2, np.uint8)}, "nothing": {}}
+    again = unpack(pack(replace(learned, parts=parts)))
+    assert again.parts.keys() == parts.keys()
+    assert np.array_equal(again.parts["heads"]["weights"], np.arange(3.0))
+    assert again.parts["heads"].keys() == {"weights", "text"}
+
+
 def test_damaged_bytes_are_refused(learned: Learned) -> None:
     content = pack(learned)
     for broken in (b"", b"not safetensors", content[:-10], content[:4] + b"\xff" + content[5:]):
@@ -64,7 +73,7 @@ def test_another_format_kind_or_number_of_items_is_refused(learned: Learned) -> 
 
 def test_tables_that_do_not_fit_or_are_not_finite_are_refused(learned: Learned) -> None:
     content = pack(learned)
-    name = "data" if learned.kind == "cooccurrence" else "user.last.weight"
+    name = "ranker/data" if learned.kind == "cooccurrence" else "ranker/user.last.weight"
     with pytest.raises(ModelError, match="finite"):
         unpack(altered(content, **{name: np.full_like(load(content)[name], np.nan)}))
     with pytest.raises(ModelError, match="cannot be read"):
@@ -76,7 +85,7 @@ def test_a_neighbour_that_does_not_exist_is_refused(learned: Learned) -> None:
     arrays = load(content)
     if learned.kind == "cooccurrence":
         with pytest.raises(ModelError, match="cannot be read"):
-            unpack(altered(content, columns=arrays["columns"] + 1000))
+            unpack(altered(content, **{"ranker/columns": arrays["ranker/columns"] + 1000}))
     else:
         with pytest.raises(ModelError, match="one vector an item"):
-            unpack(altered(content, items=arrays["items"][:-1].copy()))
+            unpack(altered(content, **{"ranker/items": arrays["ranker/items"][:-1].copy()}))
