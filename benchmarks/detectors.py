@@ -8,32 +8,17 @@ eight that its rule was not read off are told apart. On all else nothing was cho
 from __future__ import annotations
 
 import argparse
-import json
-import subprocess
-import sys
-import tempfile
 from collections.abc import Sequence
-from pathlib import Path
 
 from benchmarks.figures import Figure, main
+from benchmarks.parts import measured
 
 PARTS = ("adbench", "adbench_networks", "shop", "promise", "drift", "traffic", "speed")
 
 
 def measure(options: argparse.Namespace) -> Sequence[Figure]:
     """The figures of every part, one part after the other."""
-    with tempfile.TemporaryDirectory() as folder:
-        files = [Path(folder) / f"{part}.json" for part in PARTS]
-        for part, file in zip(PARTS, files, strict=True):
-            quick = ["--quick"] if options.quick else []
-            command = [sys.executable, "-m", f"benchmarks.detecting.{part}", "--seeds", str(options.seeds), "--json", str(file), *quick]
-            subprocess.run(command, check=True)
-        return merged(files)
-
-
-def merged(files: Sequence[Path]) -> list[Figure]:
-    """The figures that parts have written."""
-    return [Figure(**each) for file in files for each in json.loads(file.read_text(encoding="utf-8"))]
+    return measured("detecting", PARTS, options)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,1 @@
+"""How well the recommender ranks, searches and earns: one file a question, each a command of its own."""
