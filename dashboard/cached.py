@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard.shop import Shop
 from sluice.domain import Incident, Model, Request, Run
-from sluice.store import pages
+from sluice.store import detections, pages
 
 
 def _revision(shop: Shop) -> str:
@@ -81,8 +81,20 @@ def models(shop: Shop) -> Sequence[Model]:
 
 @_keep
 def detected(shop: Shop, dataset: str) -> pl.DataFrame:
-    """What each detector flagged of each run, the oldest first."""
-    return pages.detected(shop.store, dataset)
+    """What each detector said of each new batch, the oldest first."""
+    return detections.detected(shop.store, dataset)
+
+
+@_keep
+def flag_count(shop: Shop, wanted: detections.Flagged) -> detections.Counted:
+    """How many flags are wanted."""
+    return detections.count(shop.store, wanted)
+
+
+@_keep
+def flags(shop: Shop, wanted: detections.Flagged, page: int) -> pl.DataFrame:
+    """One page of the wanted flags, counted from 1."""
+    return detections.page(shop.store, wanted, page)
 
 
 @_keep

@@ -18,6 +18,13 @@ def mask(rows: pl.DataFrame, schema: Schema) -> pl.DataFrame:
     return rows.with_columns(hidden)
 
 
+def mask_flags(flags: pl.DataFrame, schema: Schema) -> pl.DataFrame:
+    """Flags with the cells of their rows masked, and what was expected where that is of a personal column."""
+    personal = pl.col("_columns").list.first().is_in([column.name for column in schema.columns if column.personal])
+    hidden = pl.when(personal & pl.col("_expected").is_not_null()).then(pl.lit(MASK)).otherwise(pl.col("_expected"))
+    return mask(flags, schema).with_columns(hidden.alias("_expected"))
+
+
 def mask_cells(cells: pl.DataFrame, schema: Schema) -> pl.DataFrame:
     """Cells told one a row (`column`, `old`, `new`) with those of personal columns replaced."""
     personal = pl.col("column").is_in([column.name for column in schema.columns if column.personal])

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from sluice.domain import Batch, Kind, Outcome, Score, Split, Verdict
+from sluice.domain import ROW, Batch, Kind, Outcome, Score, Split, Verdict
 from sluice.ports import Snapshot, Steps
-from sluice.rules import count, join, split
+from sluice.rules import count, flagged, join, split
 from sluice.rules import score as score_of
 
 
@@ -38,6 +38,7 @@ def evaluate(
     final = split(kept.good, verdicts)
     published = judge(final.good) if final.bad.rows.height else verdicts
     last = split(final.good, published)  # too few may be left for a rule about the whole batch
+    flags = flagged(final.good, published).join(last.good.rows, on=ROW, how="semi", maintain_order="left")
     bad = join(join(kept.bad, final.bad), last.bad)
     phases = {"arrival": arrival, "cleaned": [*cleaned.held, *verdicts], "published": published}
-    return Outcome(kind, score(arrival), score(published), Split(last.good, replace(bad, id=batch.id)), cleaned.repairs, phases, basis=past.id)
+    return Outcome(kind, score(arrival), score(published), Split(last.good, replace(bad, id=batch.id)), cleaned.repairs, phases, past.id, flags)

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 import polars as pl
 import streamlit as st
 
-from dashboard import asking, cached, cards, detecting, look, pictures, surprise
+from dashboard import asking, cached, cards, detecting, flagged, look, pictures, surprise
 from dashboard.escape import markdown
 from dashboard.language import said, tr
 from dashboard.shop import Shop, opened
 from dashboard.versions import history, roll_back
 from dashboard.words import word
 from sluice.domain import Model
+from sluice.store import detections
 
 
 def page() -> None:
@@ -38,6 +39,9 @@ def page() -> None:
     else:
         charts(runs, serving)
         one_row(shop, dataset, serving)
+    shifts(runs)
+    if runs["rows"].sum():
+        flagged.table(shop, dataset, rule, runs)
     if versions:
         history(tr("Versions"), versions, line)
         steer(shop, dataset, versions)
@@ -111,6 +115,18 @@ def part(title: str, caption: str) -> None:
     """The head of a picture."""
     st.markdown(f"**{title}**")
     st.caption(caption)
+
+
+def shifts(runs: pl.DataFrame) -> None:
+    """Of a detector that speaks of whole batches: which columns have moved, and since when."""
+    if runs["rows"].sum() or runs.filter(pl.col("status").is_in(["passed", "failed"])).is_empty():
+        return
+    st.subheader(tr("What has moved"), anchor=False)
+    rows = [
+        {tr("Column"): each.column, tr("What"): said(each.said), tr("Since"): look.moment(each.since), tr("Batches in a row"): each.batches}
+        for each in detections.moved(runs)
+    ]
+    look.table(rows, tr("Nothing: the newest batch is as those before."))
 
 
 def one_row(shop: Shop, dataset: str, serving: Model) -> None:

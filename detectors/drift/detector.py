@@ -19,7 +19,6 @@ from sluice.domain import RUN, Artifact, Batch, OnFail, Run, Schema, Severity, V
 from sluice.errors import ModelError
 from sluice.ports import Snapshot
 
-TOLD = 3  # columns that are told of
 FEWEST = 30  # rows of a batch whose distribution says something
 
 
@@ -100,7 +99,7 @@ class Drift:
             return [self._verdict(status="skipped", message=f"waits for {self.batches - known} more accepted batches")]
         now = state.counted(batch.rows)
         found = shifted(state.counts, now, [each.ordered for each in state.bins], needs=self.batches, chance=self.chance)
-        told = [sentence(each, state.bins[each.channel], state.counts[:, each.channel], now[each.channel]) for each in found[:TOLD]]
+        told = [sentence(each, state.bins[each.channel], state.counts[:, each.channel], now[each.channel]) for each in found]
         columns = tuple(dict.fromkeys(state.bins[each.channel].channel.column for each in found))
         message = "no column has moved farther than accepted batches differ among themselves"
         return [self._verdict(columns, status="failed" if found else "passed", message=message, observed="; ".join(told))]

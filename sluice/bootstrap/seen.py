@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 import polars as pl
 from polars import selectors as cs
 
 from sluice.bootstrap.app import App
+from sluice.bootstrap.lines import meant
 from sluice.bootstrap.steps import scorers_of
 from sluice.bootstrap.worker import opened
-from sluice.config import did_you_mean
 from sluice.domain import ROW, Model
 from sluice.errors import ModelError, UsageError
 from sluice.ports import Scorer, Snapshot
-from sluice.store import pages
+from sluice.store import detections
+from sluice.store.detections import Flagged
 
 MASK = "•••"
 Facts = Mapping[str, object]
@@ -24,9 +26,13 @@ Facts = Mapping[str, object]
 def listed(app: App) -> Iterator[Facts]:
     """Every detector that has judged: what it learned from, what it promised and kept, which columns are loudest, and how steady it is."""
     for dataset in app.config.datasets:
-        for said in pages.detected(app.store, dataset).unique("rule", keep="last", maintain_order=True).iter_rows(named=True):
-            versions = app.store.models(f"{dataset}.{said['rule']}")
-            yield _line(dataset, said, versions)
+        for said in detections.detected(app.store, dataset).unique("rule", keep="last", maintain_order=True).iter_rows(named=True):
+            yield _line(dataset, said, app.store.models(_model(dataset, said["rule"])))
+
+
+def _model(dataset: str, rule: str) -> str:
+    """The line of models of a rule: all ways of one detector share it."""
+    return f"{dataset}.{rule.partition(':')[0]}"
 
 
 def _line(dataset: str, said: Facts, versions: Sequence[Model]) -> Facts:
@@ -51,30 +57,59 @@ def _line(dataset: str, said: Facts, versions: Sequence[Model]) -> Facts:
 
 
 def shown(app: App, name: str) -> Facts:
-    """One detector in full: its line, `calibration`, `columns`, and its `runs`, the newest first.
+    """One detector, or one way of it, in full.
+
+    Returns:
+        Its line, and `ways` (of one that has several: the line of each), `calibration`, `columns`, `moved` (of one that speaks of whole
+        batches: the columns that have moved, what was said of each, since when and of how many batches), and `runs`, the newest first.
 
     Raises:
         UsageError: No detector is called so, or more than one is.
     """
-    known = {f"{each['dataset']}.{each['detector']}": each for each in listed(app)}
-    found = [key for key in known if name in (key, key.partition(".")[2])]
-    if not known:
+    lines = {f"{each['dataset']}.{each['detector']}": each for each in listed(app)}
+    if not lines:
         raise UsageError("no detector has judged yet; name one under `detect` in sluice.yaml, and run `sluice run`")
-    if not found:
-        raise UsageError(f"no detector is called {name}{did_you_mean(name, list(known))}")
-    if len(found) > 1:
-        raise UsageError(f"more than one detector is called {name}: name one of {', '.join(found)}")
-    line = known[found[0]]
+    found = meant(name, list(dict.fromkeys([*lines, *(key.partition(":")[0] for key in lines)])), "detector")
+    ways = [line for key, line in lines.items() if key.startswith(f"{found}:")]
+    line = lines.get(found) or {**ways[0], "detector": str(ways[0]["detector"]).partition(":")[0], "state": None, "flagged": None}
     dataset, rule = str(line["dataset"]), str(line["detector"])
-    serving = next((each for each in app.store.models(found[0]) if each.state == "champion"), None)
+    told = detections.detected(app.store, dataset).filter((pl.col("rule") == rule) | pl.col("rule").str.starts_with(f"{rule}:"))
+    serving = next((each for each in app.store.models(_model(dataset, rule)) if each.state == "champion"), None)
     picture = _part(serving.card, "picture") if serving else {}
-    runs = pages.detected(app.store, dataset).filter((pl.col("rule") == rule) & (pl.col("rows") > 0)).reverse()
     return {
         **line,
+        "ways": [{key: each[key] for key in ("detector", "state", "flagged")} for each in ways],
         "calibration": _rows(picture, "calibration"),
         "columns": _rows(picture, "columns"),
-        "runs": [{"at": each["at"], "run": each["run_id"], "rows": each["rows"], "flagged": _share(each)} for each in runs.iter_rows(named=True)],
+        "moved": [] if ways else [asdict(each) for each in detections.moved(told)],
+        "runs": [_run(each) for each in told.filter(pl.col("status").is_in(["passed", "failed"])).reverse().iter_rows(named=True)],
     }
+
+
+def _run(said: Facts) -> Facts:
+    """What was said of a run."""
+    told = {"at": said["at"], "run": said["run_id"], "detector": said["rule"], "state": said["status"], "rows": said["rows"] or None}
+    return {**told, "flagged": _share(said), "said": said["observed"]}
+
+
+def wanted(app: App, dataset: str, detector: str | None, batch: str | None) -> Flagged:
+    """Which flags are asked for.
+
+    Args:
+        app: The application.
+        dataset: Its name.
+        detector: A detector of it, or a way of one, with the dataset or without; None: any.
+        batch: The run that published the rows; None: any.
+
+    Raises:
+        UsageError: There is no such dataset, or no such detector has judged in it.
+    """
+    app.known(dataset)
+    if detector is None:
+        return Flagged(dataset, None, batch)
+    rules = detections.detected(app.store, dataset)["rule"].unique(maintain_order=True)
+    known = dict.fromkeys(f"{dataset}.{each}" for rule in rules for each in (rule, rule.partition(":")[0]))
+    return Flagged(dataset, meant(detector, list(known), "detector").removeprefix(f"{dataset}."), batch)
 
 
 def explained(path: str, datasets: Sequence[str], row_id: str, past: str) -> Facts:

@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
+from enum import StrEnum
 from typing import Annotated
 
 import typer
 
+from dashboard import export, masking
 from sluice.bootstrap import build
-from sluice.bootstrap.seen import explained, listed, shown
+from sluice.bootstrap.seen import explained, listed, shown, wanted
 from sluice.cli.models import facts
 from sluice.cli.output import ByOption, ConfigOption, Format, FormatOption, NoteOption, say, show, show_one
+from sluice.domain import ROW, RUN
 from sluice.errors import UsageError
+from sluice.store import detections
 
 app = typer.Typer()
 seen = typer.Typer(invoke_without_command=True, help="Detectors: what they learned from, what they promised, and what they kept.")
 Facts = Mapping[str, object]
+
+
+class FileFormat(StrEnum):
+    """How rows are written to stdout."""
+
+    table = "table"
+    json = "json"
+    csv = "csv"
+
+
 BAR, FULL = 24, 6.0  # cells of a bar; the surprise (-log10 p: once in a million) that fills it
 
 
@@ -39,13 +54,46 @@ def show_(
     if form is Format.json:
         show_one(told, form, "")
         return
-    tables = {key: told[key] for key in ("calibration", "columns", "runs")}
+    tables = {key: told[key] for key in TITLES if told[key] or key in ALWAYS}
     for key, value in told.items():
-        if key not in tables and value is not None:
+        if key not in TITLES and value is not None:
             say(f"{key:<13} {_said(value)}")
     for title, rows in tables.items():
         say(f"\n{TITLES[title]}")
         show(_rows(rows), form, empty=EMPTY)
+
+
+@seen.command()
+def flagged(
+    dataset: Annotated[str, typer.Argument(help="which dataset")],
+    detector: Annotated[str | None, typer.Option("--detector", "-d", help="by this one only, such as autoencoder or traffic:crawl")] = None,
+    batch: Annotated[str | None, typer.Option("--batch", "-b", help="of this run only, as it was published; else of all rows that are as they were")] = None,
+    config: ConfigOption = "sluice.yaml",
+    form: Annotated[FileFormat, typer.Option("--format", "-f", help="a table for people, JSON for programs, CSV for spreadsheets")] = FileFormat.table,
+    limit: Annotated[int, typer.Option(min=1, help="flags shown at most in a table; JSON and CSV hold all")] = 50,
+) -> None:
+    """List rows that a detector flagged and that were published all the same, with their cells. Personal columns are masked."""
+    with build(config) as sluice:
+        asked = wanted(sluice, dataset, detector, batch)
+        counted = detections.count(sluice.store, asked)
+        rows = masking.mask_flags(detections.all_flags(sluice.store, asked), sluice.config.datasets[dataset].schema_of(dataset))
+    if form is FileFormat.csv:
+        sys.stdout.buffer.write(export.to_csv(rows))
+        return
+    shown_ = rows if form is FileFormat.json else rows.head(limit)
+    show((_flag(each, whole=form is FileFormat.json) for each in shown_.to_dicts()), Format(form.value), empty="no published row is flagged")
+    if rows.height > shown_.height:
+        say(f"{rows.height - shown_.height:,} more; --limit shows them, --format csv gives all")
+    if counted.gone:
+        say(f"{counted.gone:,} more were on rows that have been changed or replaced since; --batch shows those of one run as they were")
+
+
+def _flag(told: Facts, *, whole: bool) -> Facts:
+    """A flag in one line; with all cells of its row where it is wanted `whole`."""
+    line = {"row": told[ROW], "run": told[RUN], "detector": told["_rule"], "p": told["_score"], "columns": told["_columns"], "message": told["_message"]}
+    if not whole:
+        return line
+    return {**line, "expected": told["_expected"], "cells": {name: value for name, value in told.items() if not name.startswith("_")}}
 
 
 @seen.command()
@@ -118,7 +166,10 @@ def _rows(told: object) -> list[Facts]:
 
 EMPTY = "nothing yet: it shows once the detector has learned"
 TITLES: Mapping[str, str] = {
+    "ways": "its ways",
     "calibration": "budget against the share of clean rows that it would flag (held_back: accepted rows used for nothing else; newest: of the newest batch)",
     "columns": "how loud each column is (surprise: mean over the newest batch; blamed: how often first, in its 30 loudest rows)",
-    "runs": "what it flagged of each run",
+    "moved": "what has moved (since: the first of so many batches in a row of which that is said)",
+    "runs": "what it said of each run, the newest first",
 }
+ALWAYS = ("calibration", "columns", "runs")  # told of even where they are empty

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from sluice.domain.batch import UNSCORED, Arrival, Batch, Cleaned, Outcome, Score, Split, Staged, Verdict
-from sluice.domain.frames import ACTION, EVIDENCE, RAW, RAW_TYPE, REASON_TYPE, REASONS, REPAIRS, RESERVED, ROW, RUN
+from sluice.domain.comparisons import Change, Check, Comparison, Promotion, PromotionPolicy
+from sluice.domain.frames import ACTION, EVIDENCE, FLAGS, RAW, RAW_TYPE, REASON_TYPE, REASONS, REPAIRS, RESERVED, ROW, RUN
 from sluice.domain.models import Artifact, Model, ModelState
 from sluice.domain.records import Decision, GatePolicy, Incident, Override, Request, RequestKind, Run
 from sluice.domain.schema import Column, Schema
@@ -13,6 +14,7 @@ __all__ = [
     "ACTION",
     "DIMENSIONS",
     "EVIDENCE",
+    "FLAGS",
     "RAW",
     "RAW_TYPE",
     "REASONS",
@@ -27,8 +29,11 @@ __all__ = [
     "Arrival",
     "Artifact",
     "Batch",
+    "Change",
+    "Check",
     "Cleaned",
     "Column",
+    "Comparison",
     "Decision",
     "Dimension",
     "GatePolicy",
@@ -41,6 +46,8 @@ __all__ = [
     "OnFail",
     "Outcome",
     "Override",
+    "Promotion",
+    "PromotionPolicy",
     "Request",
     "RequestKind",
     "Run",

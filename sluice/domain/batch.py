@@ -8,6 +8,7 @@ from datetime import datetime
 
 import polars as pl
 
+from sluice.domain.frames import FLAGS
 from sluice.domain.words import Dimension, Kind, Nature, OnFail, Severity, Status
 
 
@@ -132,6 +133,7 @@ class Outcome:
         phases: The verdicts by phase: `arrival` before cleaning, `cleaned` after it (the cleaners' own among them), and
             `published` on the good rows alone. Both scores can be computed again from them.
         basis: The snapshot that it was judged against.
+        flags: What detectors say of good rows (schema FLAGS).
     """
 
     kind: Kind
@@ -141,6 +143,7 @@ class Outcome:
     repairs: pl.DataFrame
     phases: Mapping[str, Sequence[Verdict]]
     basis: str
+    flags: pl.DataFrame = field(default_factory=FLAGS.to_frame)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +151,7 @@ class Staged:
     """An Outcome written to fsynced files, ready to be published; small enough to cross a process boundary.
 
     Attributes:
-        folder: Holds `clean.parquet`, `quarantine.parquet`, `repairs.parquet` and `record.json` (scores, verdicts, counts).
+        folder: Holds `clean.parquet`, `flags.parquet`, `quarantine.parquet`, `repairs.parquet` and `record.json` (scores, verdicts, counts).
         digest: SHA-256 over those files, checked before each replay.
     """
 

@@ -46,6 +46,16 @@ REPAIRS = pl.Schema(
         "message": pl.String(),
     }
 )
+FLAGS = pl.Schema(
+    {
+        ROW: pl.String(),
+        "rule": pl.String(),  # the detector that flags the row, published though it is
+        "columns": pl.List(pl.String()),  # the cells to blame, the worst first
+        "score": pl.Float64(),  # its p-value
+        "message": pl.String(),
+        "expected": pl.String(),  # the value that the detector would have expected, of the worst cell
+    }
+)
 EVIDENCE = pl.Schema(
     {
         ROW: pl.String(),

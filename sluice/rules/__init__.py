@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from sluice.rules.gates import decide, gate, missing
-from sluice.rules.models import Step, due, learning, promote
-from sluice.rules.rows import join, split, with_reasons
+from sluice.rules.models import Step, due, learning
+from sluice.rules.promotion import promote
+from sluice.rules.rows import flagged, join, split, with_reasons
 from sluice.rules.scores import Count, count, score
 from sluice.rules.stewards import UNWAIVABLE, from_text, revert, waivable
 
@@ -15,6 +16,7 @@ __all__ = [
     "count",
     "decide",
     "due",
+    "flagged",
     "from_text",
     "gate",
     "join",

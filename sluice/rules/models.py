@@ -10,24 +10,6 @@ from sluice.domain import Model
 from sluice.rules.spans import age
 
 
-def promote(challenger: Mapping[str, float], champion: Mapping[str, float] | None, *, metric: str = "ndcg@20", tolerance: float = 0.0) -> tuple[bool, str]:
-    """Does a challenger take the champion's place: only where it is not worse on the same hold-out.
-
-    Args:
-        challenger: Its metrics.
-        champion: The champion's on the same hold-out; None where nothing serves yet.
-        metric: The metric that decides.
-        tolerance: How much worse, as a share of the champion's, still counts as not worse.
-    """
-    new = challenger[metric]
-    if champion is None:
-        return True, f"the first model: {metric} {new:.4f}"
-    old = champion[metric]
-    if new >= old * (1 - tolerance):
-        return True, f"{metric} {new:.4f} against the champion's {old:.4f}"
-    return False, f"{metric} {new:.4f} is worse than the champion's {old:.4f}"
-
-
 def due(trained_on: int | None, rows: int, *, needed: int, growth: float = 3.0) -> bool:
     """Should a learner be fitted anew: when there is enough history, and it grew by the given share since the last fit."""
     if rows < needed:

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import polars as pl
 
-from sluice.domain import REASON_TYPE, REASONS, ROW, Batch, Split, Verdict
+from sluice.domain import EVIDENCE, FLAGS, REASON_TYPE, REASONS, ROW, Batch, Split, Verdict
 
 
 def split(batch: Batch, verdicts: Sequence[Verdict], waived: frozenset[str] = frozenset()) -> Split:
@@ -50,20 +50,33 @@ def with_reasons(rows: pl.DataFrame, verdicts: Sequence[Verdict], masks: Sequenc
     return rows.join(gathered, on=ROW, how="left", maintain_order="left").with_columns(pl.col(REASONS).cast(REASON_TYPE))
 
 
-def _reason(rows: pl.DataFrame, verdict: Verdict, mask: pl.Series, batch: Batch) -> pl.DataFrame:
+def flagged(batch: Batch, verdicts: Sequence[Verdict]) -> pl.DataFrame:
+    """What detectors say of rows one by one (schema FLAGS): a line for each row and verdict whose mask is set there.
+
+    Args:
+        batch: The rows.
+        verdicts: What the judges say of exactly these rows.
+    """
+    speaking = [each for each in verdicts if each.nature == "detector" and each.failing is not None and each.status in ("passed", "failed")]
+    each = [_told(batch.rows, verdict, _mask(verdict, batch.rows.height)).with_columns(rule=pl.lit(verdict.rule)) for verdict in speaking]
+    return pl.concat([FLAGS.to_frame(), *(told.select(*FLAGS).cast(FLAGS) for told in each)])
+
+
+def _told(rows: pl.DataFrame, verdict: Verdict, mask: pl.Series) -> pl.DataFrame:
+    """The failing rows' `columns`, `score`, `message` and `expected`, from the evidence where there is some, else from the verdict."""
     failing = rows.select(ROW).filter(mask)
-    told = failing.with_columns(
-        columns=pl.lit(list(verdict.columns), dtype=pl.List(pl.String)), score=pl.lit(None, dtype=pl.Float64), message=pl.lit(None, dtype=pl.String)
-    )
-    if verdict.evidence is not None:
-        evidence = verdict.evidence.select(ROW, "columns", "score", "message").unique(ROW, keep="first")
-        told = failing.join(evidence, on=ROW, how="left", maintain_order="left")
+    evidence = EVIDENCE.to_frame() if verdict.evidence is None else verdict.evidence.unique(ROW, keep="first")
+    told = failing.join(evidence, on=ROW, how="left", maintain_order="left")
     blamed = pl.col("columns").fill_null(pl.lit(list(verdict.columns), dtype=pl.List(pl.String)))
-    return told.select(
+    return told.with_columns(blamed.alias("columns"), pl.col("message").fill_null(pl.lit(verdict.message)))
+
+
+def _reason(rows: pl.DataFrame, verdict: Verdict, mask: pl.Series, batch: Batch) -> pl.DataFrame:
+    return _told(rows, verdict, mask).select(
         pl.col(ROW),
         pl.lit(verdict.rule).alias("name"),
-        pl.col("message").fill_null(pl.lit(verdict.message)),
-        blamed.alias("columns"),
+        "message",
+        "columns",
         pl.lit(verdict.severity).alias("severity"),
         pl.lit(verdict.dimension).alias("dimension"),
         pl.lit(verdict.filter).alias("filter"),

@@ -17,17 +17,18 @@ def changes(kind: Kind, schema: Schema, rows: Mapping[Table, pl.DataFrame], held
     Args:
         kind: What the run is for.
         schema: The dataset.
-        rows: The run's good rows (`clean`), bad rows (`quarantine`) and repairs.
+        rows: The run's good rows (`clean`), bad rows (`quarantine`), repairs, and flags of good rows.
         held: For those of the bad rows that are in the quarantine already, their ids and reasons.
     """
     good, bad = rows["clean"], rows["quarantine"]
     if kind == "audit":
         return {}
+    flags = Append(rows["flags"])
     if kind == "ingest":
-        return {"repairs": Append(rows["repairs"]), "quarantine": Append(bad), "clean": _arriving(schema, good)}
+        return {"repairs": Append(rows["repairs"]), "quarantine": Append(bad), "flags": flags, "clean": _arriving(schema, good)}
     if kind == "undo":  # its repairs are those taken back; the database remembers them
-        return {"quarantine": Replace(bad, insert=True), "clean": Replace(good, gone=bad[ROW].to_list())}
-    return {"repairs": Append(rows["repairs"]), "quarantine": Replace(_changed(bad, held), insert=True), "clean": _late(schema, good)}
+        return {"quarantine": Replace(bad, insert=True), "flags": flags, "clean": Replace(good, gone=bad[ROW].to_list())}
+    return {"repairs": Append(rows["repairs"]), "quarantine": Replace(_changed(bad, held), insert=True), "flags": flags, "clean": _late(schema, good)}
 
 
 def _arriving(schema: Schema, good: pl.DataFrame) -> Change:

@@ -1,4 +1,4 @@
-"""Rows: Delta tables `clean/<dataset>`, `quarantine/<dataset>` and `repairs/<dataset>`, in a folder or on S3."""
+"""Rows: Delta tables `clean/<dataset>`, `quarantine/<dataset>`, `repairs/<dataset>` and `flags/<dataset>`, in a folder or on S3."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from sluice.errors import StoreError
 from sluice.store.changes import Append, Change
 from sluice.store.faults import lake_faults
 
-Table: TypeAlias = Literal["repairs", "quarantine", "clean"]
-TABLES: tuple[Table, ...] = ("repairs", "quarantine", "clean")  # in the order of writing: nobody sees a clean row before its repairs
+Table: TypeAlias = Literal["repairs", "quarantine", "flags", "clean"]
+TABLES: tuple[Table, ...] = ("repairs", "quarantine", "flags", "clean")  # in the order of writing: nobody sees a clean row before its repairs and flags
 
 _FOR_EVER = {"delta.logRetentionDuration": "interval 36500 days", "delta.enableExpiredLogCleanup": "false"}
 _ATTEMPTS = 20

@@ -112,15 +112,6 @@ def models(store: SqlStore) -> list[Model]:
     return [model for name in store.model_names() for model in store.models(name)]
 
 
-def detected(store: SqlStore, dataset: str) -> pl.DataFrame:
-    """What each detector flagged of each new batch once cleaned, the oldest first: `rule`, `run_id`, `at`, `status`, `rows`, `failed`."""
-    snapshot = store.snapshot()
-    batches = [run.id for run in snapshot.runs(dataset) if run.kind == "ingest"]  # of rows that are judged again there are few, and chosen ones
-    told = snapshot.metrics(dataset)
-    judged = told.filter((pl.col("nature") == "detector") & (pl.col("phase") == "cleaned") & pl.col("run_id").is_in(batches))
-    return judged.select("rule", "run_id", "at", "status", "rows", "failed").sort("at", maintain_order=True)
-
-
 def published_row(store: SqlStore, dataset: str, row_id: str) -> pl.DataFrame:
     """A published row, as a frame of one row; of none where it is not published."""
     rows = store.snapshot().clean(dataset)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
-from sluice.domain import ACTION, RAW, ROW, RUN, Artifact, Run, Schema
+from sluice.domain import ACTION, FLAGS, RAW, ROW, RUN, Artifact, Run, Schema
 from sluice.store.database import Database
 from sluice.store.lake import Lake, Table
 from sluice.store.registry import Registry
@@ -53,6 +53,11 @@ class SqlSnapshot:
     def quarantine(self, dataset: str) -> pl.LazyFrame:
         """Every row that was ever held, with its newest `_reasons` and `_run_id`; released ones among them."""
         return self._rows("quarantine", dataset)
+
+    def flags(self, dataset: str) -> pl.LazyFrame:
+        """What detectors said of rows that were published (schema FLAGS, and `_run_id` of the run that published them)."""
+        rows = self._rows("flags", dataset)
+        return rows if rows.collect_schema() else pl.LazyFrame(schema={**FLAGS, RUN: pl.String()})
 
     def runs(self, dataset: str) -> Sequence[Run]:
         """The published runs, the oldest first."""

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import polars as pl
 
-from sluice.domain import ACTION, RAW, RAW_TYPE, REASON_TYPE, REASONS, REPAIRS, ROW, RUN, Batch, Outcome, Schema, Staged
+from sluice.domain import ACTION, FLAGS, RAW, RAW_TYPE, REASON_TYPE, REASONS, REPAIRS, ROW, RUN, Batch, Outcome, Schema, Staged
 from sluice.errors import StoreError
 from sluice.store.failpoints import fail_point
 from sluice.store.faults import lake_faults
-from sluice.store.lake import Table
+from sluice.store.lake import TABLES, Table
 from sluice.store.record import Record
 
 _EXTRAS: Mapping[Table, Mapping[str, pl.DataType]] = {
@@ -67,8 +67,7 @@ class Stages:
         """
         record, folder = self.record(staged), self.folder(staged)
         with lake_faults(f"the staged files of run {staged.batch_id}"):
-            tables: tuple[Table, ...] = ("clean", "quarantine", "repairs")
-            rows = {table: pl.read_parquet(folder / f"{table}.parquet").with_columns(pl.lit(staged.batch_id).alias(RUN)) for table in tables}
+            rows = {table: _read(folder / f"{table}.parquet", table).with_columns(pl.lit(staged.batch_id).alias(RUN)) for table in TABLES}
         return record, rows
 
     def record(self, staged: Staged) -> Record:
@@ -107,7 +106,12 @@ class Stages:
             "clean": _declared(outcome.split.good, schema, _EXTRAS["clean"]).with_columns(pl.col(ACTION).fill_null("keep")),
             "quarantine": _declared(outcome.split.bad, schema, _EXTRAS["quarantine"]),
             "repairs": repairs.select(pl.col(name).cast(dtype) for name, dtype in REPAIRS.items()),
+            "flags": outcome.flags.select(*FLAGS).cast(FLAGS),
         }
+
+
+def _read(path: Path, table: Table) -> pl.DataFrame:
+    return FLAGS.to_frame() if table == "flags" and not path.exists() else pl.read_parquet(path)  # a stage of an earlier version has no flags
 
 
 def _declared(batch: Batch, schema: Schema, extras: Mapping[str, pl.DataType]) -> pl.DataFrame:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
 
-from sluice.bootstrap import build
+from sluice.bootstrap import App, build
 from sluice.cli.detectors import BAR, bar
 from sluice.cli.main import outcome
-from sluice.domain import ROW
+from sluice.domain import ROW, Request
 
 
 @pytest.fixture
@@ -38,7 +40,7 @@ def test_detectors_are_listed_with_what_they_promised(learned: str, capsys: Any)
     assert set(listed["autoencoder"]) >= {"state", "version", "learned from", "promise", "kept", "flagged", "loudest", "drift", "refit"}
 
 
-@pytest.mark.parametrize("asked", [["events.nothing", "--by", "Ada", "--note", "why"], ["autoencoder", "--by", "Ada", "--note", "why"], ["events.autoencoder"]])
+@pytest.mark.parametrize("asked", [["events.nothing", "--by", "Ada", "--note", "why"], ["recommender", "--by", "Ada", "--note", "why"], ["events.autoencoder"]])
 def test_a_refit_that_cannot_be_is_refused(learned: str, asked: list[str]) -> None:
     assert outcome(["detectors", "refit", *asked, *(["--by", ""] if len(asked) == 1 else []), "--config", learned]) == 2
 
@@ -79,12 +81,41 @@ def test_tables_for_people_end_well(learned: str, capsys: Any) -> None:
     [
         (["explain", "nowhere.1"], "sluice quarantine list"),
         (["explain", "nowhere.1", "--dataset", "event"], "no dataset is called"),
-        (["detectors", "show", "autoencodr"], "did you mean events.autoencoder"),
+        (["detectors", "show", "autoencodr"], "did you mean autoencoder"),
     ],
 )
 def test_what_is_unknown_is_told_with_what_to_do(learned: str, capsys: Any, arguments: list[str], said: str) -> None:
     assert outcome([*arguments, "--config", learned]) == 2
     assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["traffic", "events.traffic", "events.traffic:crawl", "traffic:crawl"])
+def test_one_name_means_the_same_model_wherever_it_is_asked_for(learned: str, capsys: Any, name: str) -> None:
+    assert told(capsys, "models", "list", name, "--config", learned)[0]["model"] == "events.traffic"
+    assert told(capsys, "detectors", "show", name, "--config", learned)["dataset"] == "events"
+
+
+@pytest.mark.parametrize("command", [["models", "list"], ["models", "rollback"], ["detectors", "refit"], ["detectors", "show"]])
+def test_a_wrong_name_is_answered_with_the_right_ones(learned: str, capsys: Any, command: list[str]) -> None:
+    signed = ["--by", "Ada", "--note", "why"] if command[-1] in ("rollback", "refit") else []
+    assert outcome([*command, "autoencodr", *signed, "--config", learned]) == 2
+    said = capsys.readouterr().err
+    assert "did you mean autoencoder?" in said
+    assert "events.autoencoder" in said
+    assert "events.traffic" in said
+
+
+def test_a_roll_back_and_a_whole_fit_are_asked_for_as_on_the_page_and_carried_out(shop: Path, opened: Callable[[Path], App]) -> None:
+    app = opened(shop)
+    before = app.store.models("events.traffic")[0].version
+    for id_, kind, model in (("r1", "refit", "events.traffic"), ("r2", "rollback", "events.traffic"), ("r3", "rollback", "recommender")):
+        app.store.submit(Request(id_, kind, "events", "Ada", "it flags too much", app.now() + timedelta(seconds=int(id_[1])), model=model))  # type: ignore[arg-type]  # kinds
+    assert app.work() == 3
+    answers = {each.id: (each.state, each.answer) for each in app.store.all_requests()}
+    assert answers["r1"] == ("done", f"version {before + 1} was fitted, and serves")
+    assert answers["r2"] == ("done", f"version {before} serves again")
+    assert answers["r3"] == ("refused", "recommender has no earlier champion to go back to")
+    assert [model.state for model in app.store.models("events.traffic")][:2] == ["rolled_back", "champion"]
 
 
 @pytest.mark.parametrize(("surprise", "filled"), [(-1.0, 0), (0.0, 0), (3.0, BAR // 2), (6.0, BAR), (300.0, BAR)])

@@ -126,6 +126,8 @@ def test_a_row_of_an_older_snapshot_does_not_push_a_newer_one_out(shop: Any) -> 
         ({"dataset": "nowhere"}, "no dataset nowhere"),
         ({"rows": ()}, "rows or a rule"),
         ({"kind": "undo", "rows": ()}, "repairs"),
+        ({"kind": "rollback", "rows": ()}, "name a model"),
+        ({"kind": "refit", "rows": (), "model": ""}, "name a model"),
         ({"kind": "burn"}, "nobody can ask"),
     ],
 )
@@ -143,6 +145,13 @@ def test_a_request_is_pending_until_it_is_answered_once(shop: Any) -> None:
     assert [each.id for each in shop.store.requests("events")] == [second.id]
     assert shop.store.all_requests("events")[1].answer == "1 row released"
     assert shop.store.requests("catalog") == []
+
+
+def test_a_request_about_a_model_names_it_wherever_it_is_told(shop: Any) -> None:
+    ask(shop, "rollback", rows=(), model="events.autoencoder", dataset="events")
+    (kept,) = shop.store.requests("events")
+    assert (kept.kind, kept.model) == ("rollback", "events.autoencoder")
+    assert [(each.what, each.subject) for each in shop.store.activity()] == [("ask to rollback", "events.autoencoder")]
 
 
 def test_an_override_is_in_force_until_it_expires(shop: Any) -> None:
