@@ -24,7 +24,13 @@ def test_a_row_of_zeros_stays_one() -> None:
 
 def test_only_large_tables_change_and_they_shrink_to_a_quarter() -> None:
     table = np.random.default_rng(0).normal(size=(ROWS, 64)).astype(np.float32)
-    given = {"items": table, "counts": np.ones(ROWS, np.float32), "small": table[: ROWS - 1], "narrow": table[:, : COLUMNS - 1], "rows": np.arange(9)}
+    given: dict[str, np.ndarray] = {
+        "items": table,
+        "counts": np.ones(ROWS, np.float32),
+        "small": table[: ROWS - 1],
+        "narrow": table[:, : COLUMNS - 1],
+        "rows": np.arange(9),
+    }
     small = compacted(given)
     assert sum(small[name].nbytes for name in ("items", "items.scale")) <= 0.27 * table.nbytes
     back = expanded(small)
