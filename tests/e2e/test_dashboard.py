@@ -86,6 +86,27 @@ def test_a_detector_is_seen_and_a_row_explained(visit: Visit) -> None:
     assert visit.outside == []
 
 
+def test_a_detector_is_fitted_anew_and_rolled_back_by_click(visit: Visit, app: App) -> None:
+    page = visit.page
+    serving = app.store.models("events.isolation_forest")[0].version
+    for button, kind, answer in (
+        ("Fit anew", "refit", f"version {serving + 1} was fitted, and serves"),
+        ("Roll back", "rollback", f"version {serving} serves again"),
+    ):
+        visit.open("detectors?lang=en&detector=events.isolation_forest", "Detectors")
+        page.get_by_label("Your name").fill("Ann")
+        page.get_by_label("Note: why").fill("it flags too much")
+        page.get_by_role("button", name=button).click()
+        page.get_by_text("Asked for.").wait_for()
+        (request,) = app.store.all_requests(state="pending")
+        assert (request.kind, request.model) == (kind, "events.isolation_forest")
+        assert app.work() == 1
+        assert app.store.all_requests()[0].answer == answer
+    visit.open("detectors?lang=zh&detector=events.isolation_forest", "检测器")
+    page.get_by_role("button", name="回退").wait_for()
+    assert visit.outside == []
+
+
 def published(app: App) -> list[str]:
     """The ids of the published events."""
     return app.store.snapshot().clean("events").select(pl.col(ROW)).collect().to_series().to_list()

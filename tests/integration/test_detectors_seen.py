@@ -118,6 +118,33 @@ def test_a_roll_back_and_a_whole_fit_are_asked_for_as_on_the_page_and_carried_ou
     assert [model.state for model in app.store.models("events.traffic")][:2] == ["rolled_back", "champion"]
 
 
+def test_flagged_rows_that_were_published_are_listed_with_their_cells_masked(learned: str, capsys: Any) -> None:
+    found = told(capsys, "detectors", "flagged", "events", "--config", learned)
+    assert found
+    assert {each["detector"] for each in found} == {"autoencoder"}
+    assert {each["cells"]["ip"] for each in found} <= {"•••", None}
+    with build(learned) as app:
+        published = app.store.snapshot().clean("events").select(ROW).collect().to_series()
+        counts = app.store.snapshot().metrics("events").filter((pl.col("phase") == "published") & (pl.col("rule") == "autoencoder"))
+    assert {each["row"] for each in found} <= set(published)
+    assert len(found) == counts["failed"].sum()
+    batch = found[0]["run"]
+    of_one = told(capsys, "detectors", "flagged", "events", "--detector", "events.autoencoder", "--batch", batch, "--config", learned)
+    assert [each["row"] for each in of_one] == [each["row"] for each in found if each["run"] == batch]
+
+
+def test_flagged_rows_are_a_table_for_people_and_csv_for_spreadsheets(learned: str, capfdbinary: Any) -> None:
+    assert outcome(["detectors", "flagged", "events", "--limit", "1", "--config", learned]) == 0
+    assert b"more; --limit shows them" in capfdbinary.readouterr().err
+    assert outcome(["detectors", "flagged", "events", "--format", "csv", "--config", learned]) == 0
+    rows = pl.read_csv(capfdbinary.readouterr().out)
+    assert rows.height > 1
+    assert set(rows["ip"].drop_nulls()) == {"•••"}
+    assert outcome(["detectors", "flagged", "events", "--detector", "autoencodr", "--config", learned]) == 2
+    assert b"did you mean autoencoder" in capfdbinary.readouterr().err
+    assert outcome(["detectors", "flagged", "events", "--batch", "nothing", "--config", learned]) == 2
+
+
 @pytest.mark.parametrize(("surprise", "filled"), [(-1.0, 0), (0.0, 0), (3.0, BAR // 2), (6.0, BAR), (300.0, BAR)])
 def test_a_bar_is_as_long_as_the_surprise(surprise: float, filled: int) -> None:
     assert bar(surprise) == "█" * filled + "░" * (BAR - filled)

@@ -10,7 +10,7 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sluice.domain import ACTION, REASONS, REPAIRS, ROW, Artifact, Batch, Cleaned, OnFail, Run, Verdict
+from sluice.domain import ACTION, REASONS, REPAIRS, ROW, Artifact, Batch, Cleaned, Nature, OnFail, Run, Verdict
 from sluice.pipeline import evaluate
 from sluice.ports import Snapshot, Steps
 
@@ -48,13 +48,14 @@ class Rule:
     name: str
     picks: pl.Expr
     on_fail: OnFail = "quarantine"
+    nature: Nature = "expectation"
 
     def judge(self, batch: Batch, past: Snapshot) -> Sequence[Verdict]:
         failing = batch.rows.select(self.picks.alias("f")).to_series()
         return [
             Verdict(
                 self.name,
-                "expectation",
+                self.nature,
                 "validity",
                 "critical",
                 self.on_fail,
@@ -104,6 +105,13 @@ def test_copies_leave_before_their_original_is_judged() -> None:
     outcome = evaluate(batch([1, 1, 2]), Steps([unique], Doing(lambda rows: rows, copies)), NoPast())
     assert outcome.split.good.rows["x"].to_list() == [1, 2]
     assert [reason["name"] for row in outcome.split.bad.rows[REASONS] for reason in row] == ["deduplicate:key"]
+
+
+def test_what_a_detector_flags_is_told_of_the_rows_that_are_published_and_of_these_alone() -> None:
+    odd = Rule("odd", pl.col("x") % 2 != 0, "flag", "detector")
+    outcome = evaluate(batch([-1, 1, 2, 3]), Steps([NEGATIVE, odd], Doing(lambda rows: rows)), NoPast())
+    assert outcome.flags.select(ROW, "rule").rows() == [("b.1", "odd"), ("b.3", "odd")]
+    assert [verdict.failed for verdict in outcome.phases["published"] if verdict.rule == "odd"] == [outcome.flags.height]
 
 
 def test_waived_rules_let_rows_through() -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
 import polars as pl
 import pytest
+from safetensors.numpy import save
 
-from dashboard import cards, pictures, surprise
-from sluice.domain import ROW, Column, Schema
+from dashboard import cards, masking, pictures, surprise
+from sluice.domain import FLAGS, RAW_TYPE, REPAIRS, ROW, Artifact, Batch, Column, Outcome, Schema, Score, Split, Verdict
 
 Corner: TypeAlias = Any  # the class stands in conftest.py, which tests do not import
 HOSTILE = '<img src="http://evil.example/x.png">'
@@ -66,3 +69,64 @@ def test_a_row_that_is_gone_is_drawn_without_observed_values() -> None:
 def test_a_whole_fit_is_told_from_what_learned_on_from_it() -> None:
     assert cards.whole_fit({"fitted": "2026-03-15T06:00:00+00:00", "updates": 0})
     assert not cards.whole_fit({"fitted": "2026-03-15T06:00:00+00:00", "updates": 3})
+
+
+def judged(corner: Corner) -> None:
+    """A day more, of which two detectors speak: one flags rows, one says what has moved; the first has two versions."""
+    at, run = datetime(2026, 3, 16, tzinfo=UTC), "e15000000000"
+    ids = [f"{run}.{position}" for position in range(130)]
+    rows = pl.DataFrame(
+        {"event_id": ids, "item_id": "i1", "price": 9.5, "ip": "203.0.113.7", "ts": at, ROW: ids}, schema_overrides={"ts": pl.Datetime("us", "UTC")}
+    )
+    batch = Batch("events", run, rows.with_columns(pl.lit(None, dtype=RAW_TYPE).alias("_raw"), pl.lit("keep").alias("_action")), at)
+    told = [
+        Verdict("odd", "detector", "accuracy", "warning", "flag", "failed", None, 130, 130, ("ip",), "usual"),
+        Verdict("drift", "detector", "accuracy", "warning", "flag", "failed", columns=("price",), observed="price is 10.0 % higher at the median"),
+    ]
+    flags = pl.DataFrame([(row, "odd", ["ip"], 0.001, "ip is unusual", "203.0.113.9") for row in ids], schema=FLAGS, orient="row")
+    phases = {"arrival": told, "cleaned": told, "published": told}
+    outcome = Outcome("ingest", Score(99.0), Score(99.0), Split(batch, replace(batch, rows=batch.rows.clear())), REPAIRS.to_frame(), phases, "0", flags)
+    corner.publish(outcome, "landing/events/events-2026-03-15.csv")
+    for _ in range(2):
+        corner.store.save("events.odd", Artifact(save({}), {"rows": 900, **CARD}), "champion", at=at)
+
+
+def test_flagged_rows_are_listed_a_page_at_a_time_and_masked(own: Corner, monkeypatch: pytest.MonkeyPatch) -> None:
+    judged(own)
+    app = own.page("detectors", monkeypatch, detector="events.odd")
+    assert not app.exception
+    assert "Rows 1 to 100 of 130" in [each.value for each in app.caption]
+    shown = next(each.value for each in app.dataframe if "Expected" in each.value.columns)
+    assert len(shown) == 100
+    assert set(shown["ip"]) == set(shown["Expected"]) == {masking.MASK}
+
+
+def test_what_has_moved_is_told_of_a_detector_of_whole_batches(own: Corner, monkeypatch: pytest.MonkeyPatch) -> None:
+    judged(own)
+    app = own.page("detectors", monkeypatch, detector="events.drift")
+    assert not app.exception
+    (moved,) = [each.value for each in app.dataframe if "Since" in each.value.columns]
+    assert moved.to_dict("records") == [{"Column": "price", "What": "price is 10.0 % higher at the median", "Since": "2026-03-16 00:00", "Batches in a row": 1}]
+
+
+@pytest.mark.parametrize(("button", "kind"), [("Roll back", "rollback"), ("Fit anew", "refit")])
+def test_a_click_asks_for_the_version_before_or_a_whole_fit(own: Corner, monkeypatch: pytest.MonkeyPatch, button: str, kind: str) -> None:
+    judged(own)
+    app = own.page("detectors", monkeypatch, detector="events.odd")
+    next(each for each in app.button if each.label == button).click().run()
+    assert [each.value for each in app.warning] == ["Write your name and a note first: both are kept with the request."]
+    app.text_input(key="signature_by").input("Ann")
+    app.text_input(key="signature_note").input("it flags too much")
+    next(each for each in app.button if each.label == button).click().run()
+    assert not app.exception
+    (asked,) = [each for each in own.store.requests("events") if each.model]
+    assert (asked.kind, asked.model, asked.by, asked.note) == (kind, "events.odd", "Ann", "it flags too much")
+    waiting = next(each.value for each in app.dataframe if "Asked for" in each.value.columns)
+    assert (waiting["State"][0], waiting["Of what"][0]) == ("Waiting", "events.odd")
+
+
+def test_without_an_earlier_version_there_is_nothing_to_go_back_to(own: Corner, monkeypatch: pytest.MonkeyPatch) -> None:
+    judged(own)
+    own.store.rollback("events.odd", by="Ann", why="once", at=datetime(2026, 3, 16, tzinfo=UTC))
+    app = own.page("detectors", monkeypatch, detector="events.odd")
+    assert next(each for each in app.button if each.label == "Roll back").disabled

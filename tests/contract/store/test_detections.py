@@ -1,0 +1,104 @@
+"""What detectors flagged of published rows, and what they said of batches: all of it can be listed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import polars as pl
+import pytest
+
+from sluice.domain import FLAGS, REPAIRS, ROW, RUN, Verdict
+from sluice.errors import UsageError
+from sluice.store import detections
+from sluice.store.detections import Counted, Flagged
+
+
+def flags(*each: tuple[str, str, float | None]) -> pl.DataFrame:
+    rows = [(row, rule, ["price"], p, "its price is unusual", "9.5") for row, rule, p in each]
+    return pl.DataFrame(rows, schema=FLAGS, orient="row")
+
+
+def publish(shop: Any, batch: str, good: list[str], told: pl.DataFrame, **more: Any) -> None:
+    dataset = more.get("dataset", "events")
+    with shop.store.claim(dataset) as claim:
+        shop.store.publish(claim, shop.store.stage(replace(shop.outcome(batch, good, **more), flags=told)))
+
+
+def listed(shop: Any, **wanted: Any) -> list[tuple[str, str]]:
+    return detections.all_flags(shop.store, Flagged(**{"dataset": "events", **wanted})).select(ROW, "_rule").rows()  # type: ignore[no-any-return]  # texts
+
+
+def test_flags_are_listed_the_newest_batch_first_with_the_cells_of_their_rows(shop: Any) -> None:
+    assert listed(shop) == []
+    publish(shop, "b1", ["b1.0", "b1.1"], flags(("b1.0", "net", 0.01)))
+    publish(shop, "b2", ["b2.0", "b2.1"], flags(("b2.0", "net", 0.02), ("b2.1", "traffic:clock", None), ("b2.1", "net", 0.001)))
+    assert listed(shop) == [("b2.1", "net"), ("b2.0", "net"), ("b2.1", "traffic:clock"), ("b1.0", "net")]
+    assert listed(shop, detector="traffic") == listed(shop, detector="traffic:clock") == [("b2.1", "traffic:clock")]
+    assert listed(shop, batch="b1") == [("b1.0", "net")]
+    assert detections.count(shop.store, Flagged("events")) == Counted(4, 0)
+    row = detections.page(shop.store, Flagged("events", "net"), 1).row(0, named=True)
+    assert (row["_score"], row["_columns"], row["_expected"], row["id"], row["price"], row[RUN]) == (0.001, ["price"], "9.5", "1", 1.0, "b2")
+
+
+def test_every_flag_is_on_one_page(shop: Any) -> None:
+    ids = [f"b1.{position}" for position in range(detections.SIZE + 5)]
+    publish(shop, "b1", ids, flags(*((row, "net", 0.01) for row in ids)))
+    pages = [detections.page(shop.store, Flagged("events"), number) for number in (1, 2, 3)]
+    assert [each.height for each in pages] == [detections.SIZE, 5, 0]
+    assert pl.concat(pages)[ROW].to_list() == ids
+
+
+def test_a_row_that_was_replaced_is_counted_and_listed_as_it_was(shop: Any) -> None:
+    publish(shop, "c1", ["c1.a"], flags(("c1.a", "net", 0.01)), dataset="catalog", price=1.0)
+    publish(shop, "c2", ["c2.a"], flags(), dataset="catalog", price=2.0)
+    assert listed(shop, dataset="catalog") == []
+    assert detections.count(shop.store, Flagged("catalog")) == Counted(0, 1)
+    assert detections.count(shop.store, Flagged("catalog", batch="c1")) == Counted(1, 0)
+    assert detections.all_flags(shop.store, Flagged("catalog", batch="c1"))["price"].to_list() == [1.0]
+
+
+def test_a_batch_that_is_none_is_told(shop: Any) -> None:
+    publish(shop, "b1", ["b1.0"], flags())
+    with pytest.raises(UsageError, match="no published batch b9"):
+        listed(shop, batch="b9")
+    with pytest.raises(UsageError, match="catalog has no published batch b1"):
+        listed(shop, dataset="catalog", batch="b1")
+
+
+def test_flags_are_published_once_with_their_rows(shop: Any) -> None:
+    for _ in range(2):
+        publish(shop, "b1", ["b1.0"], flags(("b1.0", "net", 0.01)))
+    assert shop.store.snapshot().flags("events").collect().height == 1
+    assert shop.store.snapshot("0").flags("events").collect().is_empty()
+
+
+def test_files_that_an_earlier_version_staged_have_no_flags(shop: Any) -> None:
+    staged = shop.store.stage(shop.outcome("b1", ["b1.0"]))
+    stages = shop.store._stages
+    (stages.folder(staged) / "flags.parquet").unlink()
+    from sluice.store.stage import _digest
+
+    _, rows = stages.read(replace(staged, digest=_digest(stages.folder(staged))))
+    assert rows["flags"].is_empty()
+    assert rows["clean"].height == 1
+    assert rows["repairs"].schema == {**REPAIRS, RUN: pl.String()}
+
+
+def said(*columns: str, observed: str = "") -> Verdict:
+    return Verdict("drift", "detector", "accuracy", "warning", "flag", "failed" if columns else "passed", columns=columns or ("price",), observed=observed)
+
+
+def test_what_has_moved_is_told_by_column_and_since_when_without_a_break(shop: Any) -> None:
+    price, both = "price is 10.0 % higher", "price is 9.0 % higher; the mix of id is another in 5.0% of the rows"
+    told = [said("price", observed=price), said(), said("price", observed=price), said("price", "id", observed=both)]
+    for number, each in enumerate(told):
+        shop.publish(f"b{number}", [f"b{number}.0"], verdicts=[each])
+    detected = detections.detected(shop.store, "events")
+    assert detected["run_id"].to_list() == ["b0", "b1", "b2", "b3"]
+    moved = detections.moved(detected)
+    assert [(each.column, each.said, each.batches) for each in moved] == [
+        ("price", "price is 9.0 % higher", 2),
+        ("id", "the mix of id is another in 5.0% of the rows", 1),
+    ]
+    assert detections.moved(detected.head(2)) == detections.moved(detected.clear()) == []
