@@ -1,0 +1,116 @@
+"""The language model: the same numbers as BERT on paper, and clear words about folders that it cannot read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from itertools import pairwise
+from math import erf
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from recommender.text import encoder
+from sluice.errors import ModelError
+from tests.unit.recommender.text.conftest import WORDS, weights
+
+Folder = Callable[..., Path]
+MINILM = encoder()
+
+
+def on_paper(text: str, pooling: str) -> np.ndarray:
+    """BERT by plain products of matrices, a text at a time."""
+    w = weights()
+
+    def norm(x: np.ndarray, name: str) -> np.ndarray:
+        return np.asarray((x - x.mean(-1, keepdims=True)) / np.sqrt(x.var(-1, keepdims=True) + 1e-12) * w[f"{name}.weight"] + w[f"{name}.bias"])
+
+    def dense(x: np.ndarray, name: str) -> np.ndarray:
+        return np.asarray(x @ w[f"{name}.weight"].T + w[f"{name}.bias"])
+
+    tokens = [1, *(WORDS.index(word) if word in WORDS else 3 for word in text.split()[:14]), 2]
+    table = w["embeddings.word_embeddings.weight"][tokens] + w["embeddings.position_embeddings.weight"][: len(tokens)]
+    x = norm(table + w["embeddings.token_type_embeddings.weight"][0], "embeddings.LayerNorm")
+    for layer in ("encoder.layer.0", "encoder.layer.1"):
+        heads = []
+        q, k, v = (dense(x, f"{layer}.attention.self.{part}") for part in ("query", "key", "value"))
+        for a, b in pairwise((0, 4, 8)):
+            looks = np.exp(q[:, a:b] @ k[:, a:b].T / 2)
+            heads.append(looks / looks.sum(1, keepdims=True) @ v[:, a:b])
+        x = norm(x + dense(np.hstack(heads), f"{layer}.attention.output.dense"), f"{layer}.attention.output.LayerNorm")
+        inner = dense(x, f"{layer}.intermediate.dense")
+        inner = inner * (1 + np.vectorize(erf)(inner / np.sqrt(2))) / 2
+        x = norm(x + dense(inner, f"{layer}.output.dense"), f"{layer}.output.LayerNorm")
+    told = x[0] if pooling == "cls_token" else x.mean(0)
+    return np.asarray(told / np.linalg.norm(told))
+
+
+@pytest.mark.parametrize("pooling", ["mean_tokens", "cls_token"])
+def test_the_vectors_are_those_of_bert(folder: Folder, pooling: str) -> None:
+    texts = ["red sofa", "blue oak desk lamp unheard", "red " * 30]
+    vectors = encoder(folder(pooling)).encode(texts)
+    np.testing.assert_allclose(vectors, [on_paper(text, pooling) for text in texts], atol=1e-5)
+
+
+@settings(max_examples=25)
+@given(texts=st.lists(st.lists(st.sampled_from(WORDS[4:]), max_size=12).map(" ".join), min_size=1, max_size=6), place=st.integers(0, 5))
+def test_a_vector_is_of_length_one_and_depends_on_its_text_alone(texts: list[str], place: int) -> None:
+    read = MINILM
+    chosen = texts[place % len(texts)]
+    vectors = read.encode(texts)
+    assert np.array_equal(vectors[place % len(texts)], read.encode([chosen])[0])
+    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), [1.0 if text else 0.0 for text in texts], atol=1e-5)
+
+
+def test_the_installed_model_knows_what_is_alike() -> None:
+    sofa, couch, stapler, nothing = MINILM.encode(["a red leather sofa", "couch, crimson leather", "office stapler", " \n"])
+    assert sofa @ couch > 0.6 > 0.4 > sofa @ stapler
+    assert not nothing.any()
+
+
+def test_no_text_gives_no_vector(folder: Folder) -> None:
+    assert encoder(folder()).encode([]).shape == (0, 8)
+
+
+def test_the_name_is_of_the_content(folder: Folder) -> None:
+    mean, first = encoder(folder()), encoder(folder("cls_token"))
+    assert mean.name != first.name
+    assert mean.name == encoder(mean.folder.path).name  # type: ignore[attr-defined]  # of Sentences
+
+
+@pytest.mark.parametrize("name", ["config.json", "model.safetensors", "tokenizer.json", "1_Pooling/config.json"])
+def test_a_folder_tells_what_it_lacks(folder: Folder, name: str) -> None:
+    path = folder()
+    (path / name).unlink()
+    with pytest.raises(ModelError, match=f"lacks {name}"):
+        encoder(path)
+
+
+def test_another_kind_of_model_is_refused(folder: Folder) -> None:
+    with pytest.raises(ModelError, match="type 'mpnet'; what can be read is bert"):
+        encoder(folder(model_type="mpnet"))
+    with pytest.raises(ModelError, match="asks for max_tokens; what can be done is mean_tokens or cls_token"):
+        encoder(folder("max_tokens"))
+
+
+def test_a_module_that_would_be_left_out_is_refused(folder: Folder) -> None:
+    path = folder()
+    (path / "modules.json").write_text(json.dumps([{"type": "sentence_transformers.models.Transformer"}, {"type": "sentence_transformers.models.Dense"}]))
+    with pytest.raises(ModelError, match="a module Dense behind its network"):
+        encoder(path)
+
+
+def test_damage_is_told_with_its_file(folder: Folder) -> None:
+    path = folder()
+    (path / "model.safetensors").write_bytes(b"short")
+    with pytest.raises(ModelError, match=r"model\.safetensors does not fit"):
+        encoder(path).encode(["sofa"])
+    (path / "tokenizer.json").write_text("{}")
+    with pytest.raises(ModelError, match=r"tokenizer\.json is damaged"):
+        encoder(path).encode(["sofa"])
+    (path / "config.json").write_text("{")
+    with pytest.raises(ModelError, match=r"config\.json is damaged"):
+        encoder(path)
