@@ -16,7 +16,7 @@ class Holdout:
 
     Attributes:
         cut: Training ends before it.
-        train: All interactions before the cut; repeats are collapsed.
+        train: All interactions before the cut, but those that are sealed; repeats are collapsed.
         targets: One row a user who met something new since the cut: `user`, the newest such `item`, and `new_user`
             (True where he was never seen before the cut). Only items whose order is known are asked for.
         histories: What each of these users did before his target, in the order of `targets`; part of it may lie after
@@ -29,12 +29,13 @@ class Holdout:
     histories: pl.DataFrame
 
 
-def hold_out(events: pl.DataFrame, cut: datetime) -> Holdout:
+def hold_out(events: pl.DataFrame, cut: datetime, *, sealed: pl.Expr | None = None) -> Holdout:
     """Part interactions at a moment; the same frame and moment give the same hold-out for ever.
 
     Args:
         events: Schema INTERACTIONS, as `interactions` orders it.
         cut: Where training ends.
+        sealed: True for interactions that nobody may learn from, such as those of an earlier hold-out; they stay part of the histories.
     """
     placed = events.with_columns(place=pl.int_range(pl.len()).over("user"), past=pl.col("time") < cut)
     first_met = pl.col("place") == pl.col("place").min().over("user", "item")
@@ -45,7 +46,7 @@ def hold_out(events: pl.DataFrame, cut: datetime) -> Holdout:
     seen = before.group_by("user").agg(new_user=~pl.col("past").any())
     return Holdout(
         cut=cut,
-        train=collapse(placed.filter("past")),
+        train=collapse(placed.filter(pl.col("past") & ~(pl.lit(value=False) if sealed is None else sealed))),
         targets=targets.join(seen, on="user", maintain_order="left").select("user", "item", "new_user"),
         histories=collapse(before),
     )

@@ -10,8 +10,9 @@ from typing import cast
 import numpy as np
 import polars as pl
 
-from recommender.artifact import Learned, pack, unpack
+from recommender.artifact import Learned, pack
 from recommender.attributes import features
+from recommender.comparing.answers import answers
 from recommender.data import catalog, interactions
 from recommender.evaluation import evaluate
 from recommender.holdout import Holdout, cut_of, hold_out
@@ -20,8 +21,9 @@ from recommender.models import model
 from recommender.models.popularity import Popularity
 from recommender.ranker import Ranker
 from recommender.sequences import Vocabulary, sequences
+from recommender.trusted import Trusted, renewed
 from sluice.config import Recommender
-from sluice.domain import Artifact
+from sluice.domain import Artifact, Run
 from sluice.errors import ModelError
 from sluice.ports import Snapshot
 
@@ -59,17 +61,20 @@ class RecommenderTrainer:
         """
         events = interactions(past, self.config, self.runs)
         cut = cut_of(events, self.config.holdout, _until(past, self.config, self.runs))
-        held = _enough(hold_out(events, cut) if cut else None)
+        champion = past.model(NAME)
+        trusted = Trusted.of(champion.card) if champion else None
+        held = _enough(hold_out(events, cut, sealed=trusted.holds(pl.col("time")) if trusted else None) if cut else None)
         items = catalog(past, self.config, self.runs)
         vocabulary = _vocabulary(held.train, items)
         models = self._fit(held, items, vocabulary, seed)
         metrics = {name: _measured(ranker, vocabulary, held) for name, ranker in models.items()}
-        champion = past.model(NAME)
-        if champion is not None:
-            metrics["champion"] = _served(champion, held)
         kind = max(("cooccurrence", "towers"), key=lambda each: metrics[each][DECIDES])
         learned = Learned(kind, vocabulary, models[kind], cast("Popularity", models["popularity"]))
-        return Artifact(pack(learned), self._card(past, kind, held, metrics, vocabulary, seed))
+        facts = {
+            "trusted": renewed(trusted, held.cut, past, self.runs, self.config).card(),
+            "answers": answers(learned.ranker, sequences(held.histories, vocabulary)),
+        }
+        return Artifact(pack(learned), self._card(past, kind, held, metrics, vocabulary, seed) | facts)
 
     def _fit(self, held: Holdout, items: pl.DataFrame, vocabulary: Vocabulary, seed: int) -> dict[str, Ranker]:
         described = features(items, self.config.attributes, vocabulary)
@@ -83,7 +88,7 @@ class RecommenderTrainer:
         return {
             "kind": kind,
             "basis": past.id,
-            "runs": [{"id": run.id, "dataset": run.dataset, "score": run.published.value} for run in published],
+            "runs": [_source(run) for run in published],
             "read": list(self.runs),
             "rows": held.train.height,
             "counts": {"users": held.train["user"].n_unique(), "items": len(vocabulary.items), "holdout_users": held.targets.height},
@@ -98,34 +103,12 @@ class RecommenderTrainer:
         }
 
 
-def measure(champion: Artifact, challenger: Artifact, past: Snapshot, config: Recommender) -> dict[str, float]:
-    """The champion's metrics on the challenger's hold-out, for `sluice.rules.promote`.
-
-    Fair where the champion's own hold-out began no later: then it has learned from none of these rows either. After a
-    roll-back, or with fewer open runs, it may have seen some of them, which can only keep the champion in its place.
-    An item that the champion does not know is a miss.
-
-    Args:
-        champion: The model that serves.
-        challenger: The model that wants its place; its card defines the hold-out.
-        past: The snapshot that the challenger learned from.
-        config: What the challenger was configured to read.
-
-    Raises:
-        ModelError: An artifact is damaged, or the challenger's card defines no hold-out.
-    """
-    card = challenger.card
-    try:
-        runs = cast("Sequence[str]", card["read"])
-        cut = datetime.fromisoformat(str(cast("Mapping[str, object]", card["holdout"])["from"]))
-    except (KeyError, TypeError, ValueError) as error:
-        raise ModelError("the challenger's card does not define its hold-out") from error
-    return _served(champion, hold_out(interactions(past, config, runs), cut))
-
-
-def _served(artifact: Artifact, held: Holdout) -> dict[str, float]:
-    learned = unpack(artifact.tensors)
-    return _measured(learned.ranker, learned.vocabulary, held)
+def _source(run: Run) -> dict[str, object]:
+    """A batch as the card names it."""
+    score, worst = run.published.value, run.published.worst
+    batch = run.uri.rsplit("/", 1)[-1]
+    version = run.versions.get("clean")
+    return {"id": run.id, "dataset": run.dataset, "batch": batch, "at": run.at.isoformat(), "score": score, "worst": worst, "version": version}
 
 
 def _measured(ranker: Ranker, vocabulary: Vocabulary, held: Holdout) -> dict[str, float]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -247,6 +247,10 @@ class Store(Protocol):
 
     def save(self, name: str, artifact: Artifact, state: ModelState, *, at: datetime, keep: int | None = None) -> Model:
         """Keep a new version; as `champion` it retires the one before, and all but the newest `keep` lose their bytes."""
+        ...
+
+    def settle(self, name: str, version: int, state: ModelState, evidence: Mapping[str, object]) -> Model:
+        """End the evaluation of a version, with what was found; as `champion` it retires the one before."""
         ...
 
     def models(self, name: str) -> Sequence[Model]:

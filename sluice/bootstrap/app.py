@@ -16,7 +16,7 @@ import polars as pl
 from recommender.recommend import Answer, answer
 from sluice import jobs, rules
 from sluice.alerts import Alerts
-from sluice.bootstrap import clock, worker
+from sluice.bootstrap import clock, retraining, worker
 from sluice.bootstrap.lines import RECOMMENDER, lines_of, meant
 from sluice.bootstrap.sources import source_of, store_of
 from sluice.bootstrap.steps import learners_of, order_of, references_of, trainers_of
@@ -243,7 +243,9 @@ class App:
         if self.config.recommender is None:
             raise UsageError(f"{self.path.name} configures no `recommender`; the README shows how")
         reads = (self.config.recommender.events, self.config.recommender.items)
-        training = Training(self.far(worker.recommender), self.far(worker.measured))
+        training = Training(
+            self.far(retraining.trained), self.far(retraining.compared), self.config.recommender.promotion.policy(), retraining.fingerprints(self.config, reads)
+        )
         return jobs.retrain(MODEL, reads, self.store, self.gate, training, by=by, now=self.now())
 
     def recommend(self, user: str | None, k: int) -> Answer:

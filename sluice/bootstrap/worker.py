@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,7 +15,7 @@ from sluice.bootstrap import clock
 from sluice.bootstrap.sources import source_of, store_of
 from sluice.bootstrap.steps import steps_of, trainers_of
 from sluice.config import Config, load
-from sluice.domain import REASONS, REPAIRS, ROW, RUN, Arrival, Artifact, Batch, Cleaned, Decision, Outcome, Staged, Status, Verdict
+from sluice.domain import REASONS, REPAIRS, ROW, RUN, Arrival, Artifact, Batch, Cleaned, Outcome, Staged, Status, Verdict
 from sluice.errors import ModelError, SourceError
 from sluice.jobs.release import Rejudge
 from sluice.pipeline import evaluate
@@ -179,23 +179,3 @@ def updated(path: str, dataset: str, name: str, past: str) -> Artifact:
     if serving is None or not isinstance(trainer, Updater):
         raise ModelError(f"{name} has learned nothing yet that it could learn on from")
     return trainer.update(serving, snapshot, seed=0)
-
-
-def recommender(path: str, decisions: Sequence[Decision]) -> Artifact:
-    """Train the recommender on the rows that open decisions pin."""
-    from recommender.training import RecommenderTrainer
-
-    config, store = opened(path)
-    settings = config.recommender
-    assert settings is not None  # noqa: S101  # the caller asked
-    runs = tuple(run for decision in decisions for run in decision.runs)
-    return RecommenderTrainer(settings, runs).train(store.snapshot(decisions[0].snapshot), seed=settings.seed)
-
-
-def measured(path: str, champion: Artifact, challenger: Artifact, snapshot: str) -> Mapping[str, float]:
-    """The champion's metrics on the challenger's hold-out."""
-    from recommender.training import measure
-
-    config, store = opened(path)
-    assert config.recommender is not None  # noqa: S101  # the caller asked
-    return measure(champion, challenger, store.snapshot(snapshot), config.recommender)

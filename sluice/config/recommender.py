@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 
 from sluice.config.duration import Duration
 from sluice.config.model import Model, Name, StepConfig
+from sluice.domain import PromotionPolicy
 
 DEFAULT_MODELS = ("cooccurrence", "towers", "text", "blend")
 
@@ -76,6 +77,11 @@ class Promotion(Model):
     coverage: float = Field(0.1, ge=0, le=1, description="how much of coverage@20 may be lost, as a share")
     latency: float = Field(50.0, gt=0, description="milliseconds that 99 of 100 answers may take")
     size: int = Field(512 * 2**20, gt=0, description="bytes that a model may have")
+    frozen: Duration = Field(timedelta(days=14), description="for so long one hold-out judges every challenger, and none learns from it")
+
+    def policy(self) -> PromotionPolicy:
+        """As a value that the rules take."""
+        return PromotionPolicy(self.tolerance, self.segment, self.segments, self.coverage, self.latency, self.size)
 
 
 class Recommender(Model):

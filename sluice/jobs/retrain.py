@@ -1,22 +1,24 @@
-"""Trains a challenger, when the gate of everything that it reads is open, and lets it serve when it is not worse."""
+"""Trains a challenger, when the gate of everything that it reads is open, and lets it serve when it passes."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
-from sluice.domain import Artifact, Decision, Model
+from sluice.domain import Artifact, Comparison, Decision, Model, Promotion, PromotionPolicy
+from sluice.errors import ModelError, SluiceError
 from sluice.ports import Store
 from sluice.rules import promote
 
 
 @dataclass(frozen=True, slots=True)
 class Retrained:
-    """What came of a retrain: the decisions that it asked for, and the new version where it trained."""
+    """What came of a retrain: the decisions that it asked for, and the new version with what it was asked, where it trained."""
 
     decisions: tuple[Decision, ...]
     model: Model | None = None
+    promotion: Promotion | None = None
     why: str = ""
 
 
@@ -26,11 +28,15 @@ class Training:
 
     Attributes:
         train: A challenger from the decisions' pinned snapshot and open runs.
-        measure: The champion's metrics on the challenger's hold-out.
+        compare: The champion, if any, with the challenger as it was saved, at that snapshot.
+        policy: What it must pass.
+        rules: A fingerprint of the rules of each dataset that is read.
     """
 
     train: Callable[[Sequence[Decision]], Artifact]
-    measure: Callable[[Artifact, Artifact, str], Mapping[str, float]]
+    compare: Callable[[Artifact | None, Artifact, str], Comparison]
+    policy: PromotionPolicy
+    rules: Mapping[str, str]
 
 
 def retrain(name: str, reads: Sequence[str], store: Store, gate: Callable[[str], Decision], training: Training, *, by: str, now: datetime) -> Retrained:
@@ -44,24 +50,60 @@ def retrain(name: str, reads: Sequence[str], store: Store, gate: Callable[[str],
         training: How to train and compare.
         by: Who asked.
         now: The time of the retrain.
+
+    Raises:
+        ModelError: There is too little to learn from.
     """
     decisions = tuple(gate(dataset) for dataset in reads)
     for decision in decisions:
         store.record(decision, by=by)
     shut = [decision for decision in decisions if not decision.open]
     if shut:
-        return Retrained(decisions, why="; ".join(f"{each.dataset} is {each.state}: {', '.join(each.reasons)}" for each in shut))
+        why = "; ".join(f"{each.dataset} is {each.state}: {', '.join(each.reasons)}" for each in shut)
+        store.log(who=by, what="retrain waits", subject=name, why=why, at=now)
+        return Retrained(decisions, why=why)
     with store.claim(f"model.{name}"):
-        challenger = training.train(decisions)
-        champion = store.load(name)
-        rival = training.measure(champion, challenger, decisions[0].snapshot or "") if champion else None
-        won, why = promote(metrics(challenger), rival)
-        model = store.save(name, challenger, "champion" if won else "rejected", at=now)
-    store.log(who=by, what="retrain", subject=f"{name} {model.version} {model.state}", why=why, at=now)
-    return Retrained(decisions, model, why)
+        _settle_left_over(name, store)
+        champion = _serving(name, store)
+        model = store.save(name, _named(training.train(decisions), decisions, training.rules, by), "evaluating", at=now)
+        model, promotion = _judged(model, champion, store, training, decisions[0].snapshot or "")
+    store.log(who=by, what="retrain", subject=f"{name} {model.version} {model.state}", why=promotion.why, at=now)
+    return Retrained(decisions, model, promotion, promotion.why)
 
 
-def metrics(artifact: Artifact) -> Mapping[str, float]:
-    """The metrics of what an artifact serves."""
-    found = artifact.card["serving"]
-    return {str(key): float(value) for key, value in found.items()} if isinstance(found, Mapping) else {}
+def _judged(model: Model, champion: Artifact | None, store: Store, training: Training, snapshot: str) -> tuple[Model, Promotion]:
+    """The challenger is read back as it was saved, compared, and settled."""
+    saved = store.load(model.name, model.version)
+    assert saved is not None  # noqa: S101  # it has just been saved
+    try:
+        comparison = training.compare(champion, saved, snapshot)
+    except SluiceError as error:
+        store.settle(model.name, model.version, "rejected", {"why": f"it could not be compared: {error}"})
+        raise
+    promotion = promote(comparison, training.policy)
+    evidence = {"comparison": asdict(comparison), "checks": [asdict(check) for check in promotion.checks], "why": promotion.why}
+    return store.settle(model.name, model.version, "champion" if promotion.won else "rejected", evidence), promotion
+
+
+def _named(challenger: Artifact, decisions: Sequence[Decision], rules: Mapping[str, str], by: str) -> Artifact:
+    """With the rules that the batches were judged by, and what each gate said."""
+    gates = [
+        {"dataset": each.dataset, "reasons": each.reasons, "runs": len(each.runs), "override": asdict(each.override) if each.override else None}
+        for each in decisions
+    ]
+    return replace(challenger, card={**challenger.card, "rules": dict(rules), "gates": gates, "by": by})
+
+
+def _serving(name: str, store: Store) -> Artifact | None:
+    """The champion; none where its bytes are lost, since it cannot serve."""
+    try:
+        return store.load(name)
+    except ModelError:
+        return None
+
+
+def _settle_left_over(name: str, store: Store) -> None:
+    """A version whose evaluation a crash broke off never served."""
+    for model in store.models(name):
+        if model.state == "evaluating":
+            store.settle(name, model.version, "rejected", {"why": "its evaluation was broken off"})

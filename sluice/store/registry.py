@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import safetensors
@@ -54,6 +54,29 @@ class Registry:
         for old in outlived:  # after the record: bytes that a record still names are never gone
             self._blobs.drop(_path(name, old))
         return model
+
+    def settle(self, name: str, version: int, state: ModelState, evidence: Mapping[str, object]) -> Model:
+        """End the evaluation of a version, with what was found on its card; as `champion` it retires the one before, and begins a new snapshot.
+
+        Args:
+            name: The line of models.
+            version: One that is being evaluated; one that is settled already stays as it is.
+            state: What it is from now on.
+            evidence: What the card tells from now on beside what it told before.
+
+        Raises:
+            UsageError: There is no such version.
+        """
+        with self._database.write() as session:
+            row = session.get(ModelRow, (name, version))
+            if row is None:
+                raise UsageError(f"{name} has no version {version}")
+            if row.state == "evaluating":
+                if state == "champion":
+                    _retire(session, name)
+                    _crown(session, name, version)
+                row.state, row.card = state, {**row.card, **json.loads(json.dumps(evidence, default=str))}
+            return _to_model(row)
 
     def models(self, name: str) -> Sequence[Model]:
         """All versions, the newest first."""

@@ -70,7 +70,7 @@ class SqlStore:
         self.log, self.activity = activity.log, activity.entries
         self.heartbeat, self.last_heartbeat = activity.heartbeat, activity.last_heartbeat
         self.finish_slot, self.last_slot = slots.finish, slots.last_done
-        self.save, self.load, self.rollback = registry.save, registry.load, registry.rollback
+        self.save, self.settle, self.load, self.rollback = registry.save, registry.settle, registry.load, registry.rollback
         self.models, self.model_names = registry.models, registry.names
 
     def close(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import polars as pl
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from sluice import rules
 from sluice.domain import (
+    FLAGS,
     RAW,
     RAW_TYPE,
     REASONS,
@@ -73,6 +75,15 @@ def test_evidence_speaks_for_its_row() -> None:
     told = Verdict("net", "detector", "accuracy", "warning", "quarantine", "failed", pl.Series([False, True]), 2, 1, ("x",), "usual", evidence=evidence)
     (reason,) = rules.split(batch(2), [told]).bad.rows[REASONS][0]
     assert (reason["columns"], reason["score"], reason["message"]) == (["y"], 0.001, "odd")
+
+
+def test_a_flag_is_told_of_each_row_that_a_detector_marks_and_of_no_other() -> None:
+    evidence = pl.DataFrame({ROW: ["b.1"], "columns": [["y"]], "score": [0.001], "message": ["odd"], "expected": ["1"]})
+    net = Verdict("net", "detector", "accuracy", "warning", "flag", "passed", pl.Series([None, True, True]), 3, 2, ("x",), "usual", evidence=evidence)
+    rule, waiting = verdict([True, True, True], "flag"), replace(net, rule="other", status="skipped")
+    flags = rules.flagged(batch(3), [net, rule, waiting])
+    assert flags.schema == FLAGS
+    assert flags.rows() == [("b.1", "net", ["y"], 0.001, "odd", "1"), ("b.2", "net", ["x"], None, "usual", None)]
 
 
 def test_a_failed_block_holds_the_whole_batch_and_a_passed_one_none() -> None:
@@ -228,13 +239,6 @@ def test_missing_batches_are_those_whose_time_has_come() -> None:
     assert rules.missing(arrived, DAY, now=NOW) == [NOW - 3 * DAY, NOW - DAY, NOW]
     assert rules.missing(arrived, DAY, now=NOW, grace=timedelta(hours=1)) == [NOW - 3 * DAY, NOW - DAY]
     assert rules.missing(arrived, None, now=NOW) == rules.missing([], DAY, now=NOW) == []
-
-
-def test_a_challenger_serves_only_where_it_is_not_worse() -> None:
-    assert rules.promote({"ndcg@20": 0.2}, None)[0]
-    assert rules.promote({"ndcg@20": 0.2}, {"ndcg@20": 0.2})[0]
-    assert not rules.promote({"ndcg@20": 0.19}, {"ndcg@20": 0.2})[0]
-    assert rules.promote({"ndcg@20": 0.19}, {"ndcg@20": 0.2}, tolerance=0.1)[0]
 
 
 def test_a_learner_is_due_with_enough_history_and_again_when_it_has_grown() -> None:

@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sluice.domain import Change, Comparison, PromotionPolicy
+from sluice.rules import promote
+
+POLICY = PromotionPolicy(tolerance=0.01, segment=0.05, coverage=0.1, latency=50, size=1000)
+
+
+def change(point: float, width: float, users: int = 1000) -> Change:
+    """A change of so much, whose interval reaches so far to both sides."""
+    return Change(users, 0.1, 0.1 * (1 + point), point, point - width, point + width)
+
+
+def compared(point: float = 0.0, width: float = 0.005, **others: object) -> Comparison:
+    whole = Comparison(change(point, width), None, {}, Change(1000, 0.5, 0.5, 0.0), 5.0, 900, same=True)
+    return replace(whole, **others)  # type: ignore[arg-type]  # its own fields
+
+
+def failed(comparison: Comparison, policy: PromotionPolicy = POLICY) -> list[str]:
+    return [check.name for check in promote(comparison, policy).checks if check.passed is False]
+
+
+def test_an_equal_challenger_passes_and_its_reason_tells_the_interval() -> None:
+    promotion = promote(compared(), POLICY)
+    assert promotion.won
+    assert promotion.why.startswith("NDCG@20 0.1000 against the champion's 0.1000 (+0.0%, 95 % interval -0.5% to +0.5%, 1,000 users)")
+
+
+@pytest.mark.parametrize(
+    ("point", "width", "passes"),
+    [
+        (-0.004, 0.005, True),  # the interval ends within the tolerance
+        (-0.006, 0.005, False),
+        (0.05, 0.055, True),
+        (0.0, 0.2, True),  # too few users to tell one per cent: it must not be worse on them
+        (-0.001, 0.2, False),
+        (-0.3, 0.2, False),
+    ],
+)
+def test_the_interval_must_not_reach_below_the_tolerance(point: float, width: float, passes: bool) -> None:
+    assert promote(compared(point, width), POLICY).won is passes
+
+
+@pytest.mark.parametrize(
+    ("point", "width", "passed"),
+    [
+        (-0.04, 0.02, True),
+        (-0.06, 0.02, False),
+        (-0.06, 0.2, None),  # too few users to tell
+        (-0.3, 0.2, False),  # few, and surely worse
+        (0.3, 0.2, None),
+    ],
+)
+def test_no_segment_may_lose_more_than_its_limit(point: float, width: float, passed: bool | None) -> None:
+    comparison = compared(segments={"tail items": change(point, width, 80)})
+    told = next(check for check in promote(comparison, POLICY).checks if check.name == "tail items")
+    assert told.passed is passed
+    assert promote(comparison, POLICY).won is (passed is not False)
+
+
+def test_a_segment_may_have_a_limit_of_its_own() -> None:
+    comparison = compared(segments={"new users": change(-0.06, 0.02), "heavy users": change(-0.06, 0.02)})
+    assert failed(comparison, replace(POLICY, segments={"new users": 0.1})) == ["heavy users"]
+
+
+@pytest.mark.parametrize(
+    ("name", "changed"),
+    [
+        ("coverage@20", {"coverage": Change(9, 0.5, 0.44, -0.12)}),
+        ("latency", {"latency": 50.1}),
+        ("size", {"size": 1001}),
+        ("saved", {"same": False}),
+    ],
+)
+def test_what_is_not_fit_to_serve_does_not(name: str, changed: dict[str, object]) -> None:
+    assert failed(compared(0.2, **changed)) == [name]  # type: ignore[arg-type]  # its own fields
+    first = Comparison(None, None, {}, None, 5.0, 900, same=True)
+    assert promote(first, POLICY).won
+    if name != "coverage@20":
+        assert failed(replace(first, **changed)) == [name]  # type: ignore[arg-type]  # its own fields
+
+
+def test_where_the_champion_finds_nothing_any_challenger_passes_that_is_not_below_it() -> None:
+    assert promote(compared(trusted=Change(50, 0.0, 0.0)), POLICY).won
+    assert promote(compared(trusted=Change(50, 0.0, 0.1), segments={"new users": Change(5, 0.0, 0.0)}), POLICY).won
+
+
+@given(
+    st.floats(-0.5, 0.5),
+    st.floats(0.0001, 0.5),
+    st.floats(0, 0.5),
+    st.lists(st.tuples(st.floats(-0.5, 0.5), st.floats(0.0001, 0.5)), max_size=3),
+    st.floats(0, 100),
+    st.booleans(),
+)
+def test_who_does_better_everywhere_never_loses(point: float, width: float, more: float, parts: list[tuple[float, float]], latency: float, same: bool) -> None:
+    """And what wins has no failing check; what loses says why."""
+    segments = {str(place): change(*part) for place, part in enumerate(parts)}
+    worse = compared(point, width, segments=segments, latency=latency, same=same)
+    better = compared(point + more, width, segments={name: change(each.change + more, 0.02) for name, each in segments.items() if each.change is not None})
+    before, after = promote(worse, POLICY), promote(replace(better, segments=_wider(better, segments)), POLICY)
+    assert before.won == (not failed(worse))
+    assert before.why
+    assert after.won or not before.won
+
+
+def _wider(better: Comparison, before: dict[str, Change]) -> dict[str, Change]:
+    """The better segments with the widths that they had before."""
+    widths = {name: ((each.high or 0) - (each.low or 0)) / 2 for name, each in before.items()}
+    return {name: change(each.change or 0, widths[name]) for name, each in better.segments.items()}
