@@ -97,11 +97,11 @@ def test_a_detector_is_fitted_anew_and_rolled_back_by_click(visit: Visit, app: A
         page.get_by_label("Your name").fill("Ann")
         page.get_by_label("Note: why").fill("it flags too much")
         page.get_by_role("button", name=button).click()
-        page.get_by_text("Asked for.").wait_for()
+        page.get_by_text("Asked for. It waits below").wait_for()
         (request,) = app.store.all_requests(state="pending")
         assert (request.kind, request.model) == (kind, "events.isolation_forest")
         assert app.work() == 1
-        assert app.store.all_requests()[0].answer == answer
+        assert next(each for each in app.store.all_requests() if each.id == request.id).answer == answer
     visit.open("detectors?lang=zh&detector=events.isolation_forest", "检测器")
     page.get_by_role("button", name="回退").wait_for()
     assert visit.outside == []
