@@ -5,6 +5,9 @@ import sluice
 decision = sluice.gate("events")
 if decision.open:
     rows = sluice.published("events", decision).collect()
+
+with sluice.open() as shop:
+    answer = shop.recommend("u00042", 10)
 """
 
 from __future__ import annotations
@@ -15,10 +18,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import polars as pl
 
+    from sluice.bootstrap.recommending import Server
     from sluice.domain import Decision, Run
 
 __version__ = "0.1.0"
-__all__ = ["gate", "published", "run"]
+__all__ = ["gate", "open", "published", "run"]
 
 
 def gate(dataset: str, config: str | Path = "sluice.yaml") -> Decision:
@@ -68,3 +72,18 @@ def run(config: str | Path = "sluice.yaml") -> list[Run]:
 
     with build(config) as app:
         return list(app.run(app.waiting()))
+
+
+def open(config: str | Path = "sluice.yaml") -> Server:  # noqa: A001  # what Python says of a thing that is to be closed
+    """The serving recommender in memory, to be asked many times, told of events, and closed.
+
+    Args:
+        config: Where sluice.yaml is.
+
+    Raises:
+        ConfigError: The configuration is wrong.
+        UsageError: It configures no recommender.
+    """
+    from sluice.bootstrap import build
+
+    return build(config).server()

@@ -13,11 +13,12 @@ from typing import Self, TypeVar
 
 import polars as pl
 
-from recommender.recommend import Answer, answer
+from recommender.serving.answer import Answer
 from sluice import jobs, rules
 from sluice.alerts import Alerts
 from sluice.bootstrap import clock, retraining, worker
 from sluice.bootstrap.lines import RECOMMENDER, lines_of, meant
+from sluice.bootstrap.recommending import Server
 from sluice.bootstrap.sources import source_of, store_of
 from sluice.bootstrap.steps import learners_of, order_of, references_of, trainers_of
 from sluice.child import Child
@@ -248,16 +249,17 @@ class App:
         )
         return jobs.retrain(MODEL, reads, self.store, self.gate, training, by=by, now=self.now())
 
-    def recommend(self, user: str | None, k: int) -> Answer:
-        """What the serving recommender gives a user, or everybody (None).
+    def server(self, *, whole: bool = True) -> Server:
+        """Answers from the serving recommender; `whole` holds everybody's history in memory, for many answers.
 
         Raises:
-            UsageError: No recommender is configured, or none serves yet.
+            UsageError: No recommender is configured.
         """
-        serving = self.store.load(MODEL)
-        if self.config.recommender is None or serving is None:
-            raise UsageError("no recommender serves yet; `sluice retrain` trains one when the gates are open")
-        return answer(self.store.snapshot(), self.config.recommender, serving, user, k)
+        return Server(self.store, self.config, self.now, whole, closing=self.close)
+
+    def recommend(self, user: str | None, k: int) -> Answer:
+        """What the serving recommender gives a user, or everybody (None); raises as `Server.recommend`."""
+        return self.server(whole=False).recommend(user, k)
 
     # -- requests
 

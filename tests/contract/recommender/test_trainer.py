@@ -11,7 +11,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from recommender.recommend import answer
+from recommender.data import catalog, interactions
+from recommender.serving.recommender import Recommender as Served
 from recommender.training import RecommenderTrainer
 from sluice.config import Recommender
 from sluice.domain import ACTION, ROW, RUN, Artifact, Run
@@ -121,5 +122,6 @@ def test_what_is_odd_is_no_obstacle(found: Any, known: pl.DataFrame) -> None:
     past = Published({"events": found, "items": known})
     artifact = train(found, known)
     assert artifact.card["serving"]
-    assert answer(past, CONFIG, artifact, "3").note == ""
-    assert answer(past, CONFIG, artifact, None).items
+    served = Served.load(artifact).stocked(catalog(past, CONFIG), CONFIG)
+    assert served.knows(interactions(past, CONFIG, user="3"))
+    assert served.popular()

@@ -1,0 +1,136 @@
+"""A recommender in memory: it answers from a history, which is all that it knows of a user, so that an event counts at once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Self
+
+import numpy as np
+import polars as pl
+
+from recommender.artifact import Learned, unpack
+from recommender.sequences import Bools, Floats, Ints, Sequences
+from recommender.serving.answer import Recommendation
+from recommender.serving.growing import Modes, grown, no_modes
+from recommender.serving.index import best
+from recommender.serving.retrieval import NOBODY, Retrieval, retrieval
+from recommender.serving.shelf import Shelf
+from recommender.serving.told import told
+from sluice.config import Recommender as Config
+from sluice.domain import Artifact
+
+CANDIDATES = 200  # items of a user that are looked at more closely, at least
+ALL = pl.DataFrame(schema={"item": pl.String})  # the catalog where none is published: everything known is sold
+
+
+@dataclass(frozen=True, eq=False)
+class Recommender:
+    """A loaded recommender, on a catalog.
+
+    Attributes:
+        learned: The model, with the catalog's new items behind its own.
+        places: The number of each item.
+        shelf: What is sold.
+    """
+
+    learned: Learned
+    places: Mapping[str, int]
+    shelf: Shelf
+
+    @classmethod
+    def load(cls, artifact: Artifact) -> Self:
+        """Load what was trained; everything that it knows is sold until `stocked` tells more.
+
+        Raises:
+            ModelError: The artifact is damaged or does not fit.
+        """
+        learned = unpack(artifact.tensors)
+        places = _places(learned)
+        return cls(learned, places, Shelf.of(ALL, places))
+
+    def stocked(self, items: pl.DataFrame, config: Config, modes: Modes = no_modes) -> Self:
+        """The same on a catalog: only what it holds is recommended, with titles; items that came after the training join at once.
+
+        Args:
+            items: Of `data.catalog`; empty where none is published.
+            config: Names its columns.
+            modes: Gives what is known of new items beside their attributes.
+        """
+        learned = grown(self.learned, items, config.attributes, modes)
+        places = self.places if learned is self.learned else _places(learned)
+        stocked = replace(self, learned=learned, places=places, shelf=Shelf.of(items, places, "item" if config.title == config.item else config.title))
+        if learned is self.learned:
+            vars(stocked)["retrieval"] = self.retrieval  # an index is dear to make
+        return stocked
+
+    @cached_property
+    def retrieval(self) -> Retrieval:
+        """Finds candidates; made when it is first asked for."""
+        return retrieval(self.learned.ranker)
+
+    def knows(self, history: pl.DataFrame) -> bool:
+        """True where some item of a history is known; else there is nothing to go by."""
+        return any(item in self.places for item in history["item"])
+
+    def recommend(self, history: pl.DataFrame, k: int = 10, *, exclude: Collection[str] = (), among: Collection[str] | None = None) -> list[Recommendation]:
+        """The best items for one user; those that he has met already are never among them.
+
+        Args:
+            history: His interactions, schema INTERACTIONS, the newest last; one more changes the answer. Unknown items
+                are ignored; where none is known, the popular ones are given.
+            k: How many, at most.
+            exclude: Items not to give.
+            among: The only items to give; None: all that are sold.
+        """
+        if not self.knows(history):
+            return self.popular(k, exclude={*exclude, *history["item"]}, among=among)
+        numbers, scores = self.retrieval.best(self.told(history), self._shown(exclude, among), max(k, CANDIDATES))
+        return self._named(numbers[0], scores[0], k)
+
+    def popular(self, k: int = 10, *, exclude: Collection[str] = (), among: Collection[str] | None = None) -> list[Recommendation]:
+        """What most users want now; arguments as for `recommend`."""
+        scores = np.where(self._shown(exclude, among), self.learned.popularity.counts, np.float32(-np.inf))
+        numbers, kept = best(scores[None], max(k, CANDIDATES))
+        return self._named(np.where(np.isfinite(kept[0]), numbers[0], NOBODY), kept[0], k)
+
+    def batch(self, histories: pl.DataFrame, k: int = 10) -> dict[str, list[Recommendation]]:
+        """The best items for many users at once, such as for a mailing; those of whom nothing is known are left out.
+
+        Args:
+            histories: Schema INTERACTIONS, each user's together and in order.
+            k: How many for each, at most.
+        """
+        known = histories.filter(pl.col("item").is_in(list(self.places)))
+        numbers, scores = self.retrieval.best(self.told(known), self._shown((), None), max(k, CANDIDATES))
+        users = known["user"].unique(maintain_order=True)
+        return {user: self._named(some, theirs, k) for user, some, theirs in zip(users, numbers, scores, strict=True)}
+
+    def told(self, history: pl.DataFrame) -> Sequences:
+        """A history as the ranker reads it."""
+        return told(history, self.places, self.learned.vocabulary.kinds)
+
+    def titled(self, found: Sequence[Recommendation]) -> list[Recommendation]:
+        """Recommendations with their titles."""
+        return [replace(each, title=self.shelf.titles.get(each.item)) for each in found]
+
+    def _shown(self, exclude: Collection[str], among: Collection[str] | None) -> Bools:
+        shown = self.shelf.sold.copy()
+        if among is not None:
+            asked = np.zeros(len(shown), np.bool_)
+            asked[self._numbers(among)] = True
+            shown &= asked
+        shown[self._numbers(exclude)] = False
+        return shown
+
+    def _numbers(self, items: Collection[str]) -> Ints:
+        return np.array([self.places[item] for item in items if item in self.places], np.int64)
+
+    def _named(self, numbers: Ints, scores: Floats, k: int) -> list[Recommendation]:
+        names, kept = self.learned.vocabulary.items, numbers != NOBODY
+        return self.titled([Recommendation(names[number], float(score)) for number, score in zip(numbers[kept][:k], scores[kept][:k], strict=True)])
+
+
+def _places(learned: Learned) -> dict[str, int]:
+    return {item: place for place, item in enumerate(learned.vocabulary.items)}

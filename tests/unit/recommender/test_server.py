@@ -1,0 +1,158 @@
+"""What is published, told or promoted counts in the next answer: at once, or after half a minute."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, cast
+
+import polars as pl
+import pytest
+
+from sluice.bootstrap.recommending import EVERY, Server
+from sluice.config import Config
+from sluice.domain import Artifact, Model
+from sluice.errors import UsageError
+
+Make = Callable[..., Any]
+NOW = datetime(2026, 3, 11, 12, tzinfo=UTC)
+
+
+@dataclass
+class FakeStore:
+    """A store of one model and one snapshot at a time."""
+
+    past: Any
+    artifact: Artifact | None
+    version: int = 1
+
+    def snapshot(self) -> Any:
+        return self.past
+
+    def models(self, name: str) -> Sequence[Model]:
+        return [Model(name, self.version, "champion", "", {}, NOW)] if self.artifact else []
+
+    def load(self, name: str, version: int | None = None) -> Artifact | None:
+        return self.artifact
+
+
+@dataclass
+class Watch:
+    """A clock that goes when it is told to."""
+
+    seconds: float = 100.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+@dataclass
+class Desk:
+    """A server, and what moves it."""
+
+    store: FakeStore
+    server: Server
+    watch: Watch = field(default_factory=Watch)
+
+    def publish(self, **tables: pl.DataFrame) -> None:
+        self.store.past = replace(self.store.past, tables={**self.store.past.tables, **tables}, id=str(int(self.store.past.id) + 1))
+
+    def names(self, user: str | None, k: int = 8, **more: Any) -> list[str]:
+        return [each.item for each in self.server.recommend(user, k, **more).items]
+
+
+@pytest.fixture(params=[True, False], ids=["all histories held", "each looked up"])
+def desk(request: pytest.FixtureRequest, past: Any, trained: Artifact, settings: Make) -> Desk:
+    store, watch = FakeStore(past, trained), Watch()
+    config = cast("Any", Config).model_construct(recommender=settings(title=None))
+    return Desk(store, Server(cast("Any", store), config, lambda: NOW, whole=request.param, ticks=watch), watch)
+
+
+def row_of(user: str, item: str, when: datetime) -> pl.DataFrame:
+    return pl.DataFrame({"_row_id": ["late"], "who": [user], "what": [item], "when": [when], "did": ["look"], "_action": ["keep"], "_run_id": ["e1"]})
+
+
+def published(desk: Desk, *rows: pl.DataFrame) -> pl.DataFrame:
+    clicks = desk.store.past.tables["clicks"]
+    found: pl.DataFrame = pl.concat([clicks, *(row.select(clicks.columns).cast(dict(clicks.schema)) for row in rows)])
+    return found
+
+
+def test_a_user_is_answered_from_his_published_past(desk: Desk) -> None:
+    answer = desk.server.recommend("u003", 5)
+    assert answer.note == ""
+    assert len(answer.items) == 5
+    assert not set(desk.server.history("u003")["item"]) & {each.item for each in answer.items}
+
+
+def test_an_unknown_user_gets_the_popular_ones_and_is_told_so(desk: Desk) -> None:
+    assert "unknown" in desk.server.recommend("nobody", 5).note
+    assert desk.names("nobody") == desk.names(None)
+    assert desk.server.recommend(None, 5).note == ""
+    desk.server.feedback("stranger", "never sold", "look")
+    assert "none of the items" in desk.server.recommend("stranger").note
+
+
+def test_an_event_counts_in_the_next_answer(desk: Desk) -> None:
+    before = desk.names("u003")
+    desk.server.feedback("u003", before[0], "buy")
+    assert before[0] not in desk.names("u003")
+    assert desk.names("u004") == desk.names("u004")
+    desk.server.feedback("newcomer", "i10", "look")
+    desk.server.feedback("newcomer", "i11", "look")
+    assert "i12" in desk.names("newcomer", 3)
+    assert desk.server.recommend("newcomer").note == ""
+    assert desk.names(None, history=["i10", "i11"]) == desk.names("anybody", history=["i10", "i11"])
+    assert "i12" in desk.names(None, 3, history=["i10", "i11"])
+
+
+def test_an_event_of_a_kind_that_is_left_out_does_not_count(desk: Desk) -> None:
+    before = desk.names("u003")
+    desk.server.feedback("u003", before[0], "frown")
+    assert desk.names("u003") == before
+
+
+def test_what_was_told_and_is_published_since_counts_once(desk: Desk) -> None:
+    later = NOW + timedelta(minutes=1)
+    desk.server.feedback("u003", "i10", "look", later)
+    told = desk.server.history("u003")
+    desk.publish(clicks=published(desk, row_of("u003", "i10", later)))
+    desk.watch.seconds += EVERY
+    assert desk.server.history("u003").equals(told)
+
+
+def test_what_was_told_and_held_back_with_its_batch_no_longer_counts(desk: Desk) -> None:
+    before = desk.names("u003")
+    desk.server.feedback("u003", before[0], "look", NOW - timedelta(days=3))
+    assert desk.names("u003") != before
+    desk.publish()
+    desk.watch.seconds += EVERY
+    assert desk.names("u003") == before
+
+
+def test_a_new_item_is_found_within_half_a_minute_and_no_snapshot_is_asked_for_before(desk: Desk) -> None:
+    desk.names("u003")
+    goods = desk.store.past.tables["goods"]
+    liked = desk.names("newcomer", 1, history=["i10", "i11"])[0]
+    late = goods.filter(pl.col("what") == liked).with_columns(what=pl.lit("late"))
+    desk.publish(goods=pl.concat([goods, late]))
+    desk.watch.seconds += EVERY - 1
+    assert "late" not in desk.names("newcomer", 100, history=["i10", "i11"])
+    desk.watch.seconds += 1
+    assert "late" in desk.names("newcomer", 20, history=["i10", "i11"])
+
+
+def test_nothing_serves_before_a_model_is_trained(desk: Desk, settings: Make) -> None:
+    desk.store.artifact = None
+    with pytest.raises(UsageError, match="no recommender serves yet"):
+        desk.server.recommend("u003")
+    with pytest.raises(UsageError, match="configures no `recommender`"):
+        Server(cast("Any", desk.store), cast("Any", Config).model_construct(recommender=None), lambda: NOW)
+
+
+def test_closing_gives_the_connections_back(desk: Desk) -> None:
+    closed: list[bool] = []
+    with Server(desk.server.store, desk.server.config, lambda: NOW, closing=lambda: closed.append(True)):
+        assert not closed
+    assert closed

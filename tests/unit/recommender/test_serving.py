@@ -1,0 +1,154 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from recommender.data import catalog
+from recommender.sequences import Floats, Sequences, sequences
+from recommender.serving.index import Exact
+from recommender.serving.recommender import Recommender
+from recommender.serving.retrieval import Indexed, Scored
+from recommender.serving.told import told as numbered
+
+Make = Callable[..., Any]
+
+
+@pytest.fixture(scope="module")
+def model(trained: Any) -> Recommender:
+    return Recommender.load(trained)
+
+
+def names(found: Any) -> list[str]:
+    return [each.item for each in found]
+
+
+def test_the_next_of_the_chain_comes_first(model: Recommender, told: Make) -> None:
+    found = model.recommend(told(("x", "i10", 1), ("x", "i11", 2), ("x", "i12", 3)), 3)
+    assert "i13" in names(found)
+    assert len(found) == 3
+    assert all(first.score >= second.score for first, second in pairwise(found))
+
+
+def test_a_new_event_changes_the_next_answer(model: Recommender, told: Make) -> None:
+    before = told(("x", "i10", 1), ("x", "i11", 2))
+    assert names(model.recommend(before)) != names(model.recommend(pl.concat([before, told(("x", "i40", 3))])))
+
+
+def test_nothing_already_met_or_excluded_is_recommended(model: Recommender, told: Make) -> None:
+    history = told(("x", "i10", 1), ("x", "i11", 2))
+    best = model.recommend(history, 1)[0].item
+    found = names(model.recommend(history, 100, exclude=[best]))
+    assert len(found) == len(set(found)) == 61 - 3
+    assert not {"i10", "i11", best} & set(found)
+    assert names(model.recommend(history, 5, among=["i30", "i31", "i10"])) in (["i30", "i31"], ["i31", "i30"])
+
+
+def test_unknown_items_are_ignored(model: Recommender, told: Make) -> None:
+    known = told(("x", "i10", 1), ("x", "i11", 2))
+    assert model.recommend(pl.concat([told(("x", "never seen", 0)), known])) == model.recommend(known)
+
+
+def test_an_empty_or_unknown_history_is_answered_with_what_is_popular(model: Recommender, told: Make) -> None:
+    assert model.recommend(told(), 5) == model.popular(5)
+    assert model.recommend(told(("x", "never seen", 0)), 5) == model.popular(5)
+    assert names(model.recommend(told(), 5, exclude=names(model.popular(2)))) == names(model.popular(5))[2:] + names(model.popular(7))[5:]
+
+
+@pytest.fixture(scope="module")
+def stocked(model: Recommender, past: Any, settings: Make) -> Recommender:
+    return model.stocked(catalog(past, settings()), settings())
+
+
+def test_a_catalog_gives_titles(stocked: Recommender, told: Make) -> None:
+    found = stocked.recommend(told(("x", "i10", 1)), 5)
+    assert [each.title for each in found] == [f"The {each.item}" for each in found]
+
+
+def test_without_a_catalog_everything_known_is_sold_and_has_no_title(model: Recommender, settings: Make, told: Make) -> None:
+    found = model.stocked(pl.DataFrame(schema={"item": pl.String}), settings()).recommend(told(("x", "i10", 1)), 3)
+    assert found == model.recommend(told(("x", "i10", 1)), 3)
+    assert [each.title for each in found] == [None] * 3
+
+
+def test_only_what_the_catalog_holds_is_recommended(model: Recommender, past: Any, settings: Make, told: Make) -> None:
+    items, history = catalog(past, settings()), told(("x", "i10", 1))
+    first = model.recommend(history, 1)[0].item
+    sold_out = model.stocked(items.filter(pl.col("item") != first), settings())
+    assert first not in names(sold_out.recommend(history, 100)) + names(sold_out.popular(100))
+
+
+def test_an_item_that_came_after_the_training_is_recommended_beside_its_like(model: Recommender, past: Any, settings: Make, told: Make) -> None:
+    items = catalog(past, settings())
+    late = items.filter(pl.col("item") == "i13").with_columns(item=pl.lit("late"), label=pl.lit("Just in"))
+    grown = model.stocked(pl.concat([items, late]), settings())
+    history = told(("x", "i11", 1), ("x", "i12", 2))
+    found = grown.recommend(history, 100)
+    assert names(found).index("late") < 15
+    assert next(each.title for each in found if each.item == "late") == "Just in"
+    assert [each for each in names(found) if each != "late"] == names(model.recommend(history, 100))
+    assert "late" not in names(grown.recommend(pl.concat([history, told(("x", "late", 3))]), 100))
+    assert grown.knows(told(("x", "late", 3)))
+    assert len(grown.recommend(told(("x", "late", 3)), 5)) == 5
+
+
+def test_an_item_like_no_other_comes_last(model: Recommender, past: Any, settings: Make, told: Make) -> None:
+    items = catalog(past, settings())
+    odd = items.head(1).with_columns(item=pl.lit("odd"), label=pl.lit(None, pl.String), family=pl.lit(None, pl.String), cost=pl.lit(None, pl.Float64))
+    found = model.stocked(pl.concat([items, odd]), settings()).recommend(told(("x", "i11", 1)), 100)
+    assert found[-1].item == "odd" or found[-1].score == min(each.score for each in found if each.item == "odd")
+
+
+def test_many_users_are_answered_as_each_would_be(stocked: Recommender, told: Make) -> None:
+    histories = told(("x", "i10", 1), ("x", "i11", 2), ("y", "i30", 1), ("z", "never seen", 1))
+    found = stocked.batch(histories, 4)
+    assert list(found) == ["x", "y"]
+    for user in found:
+        alone = stocked.recommend(histories.filter(pl.col("user") == user), 4)
+        assert names(found[user]) == names(alone)
+        assert [each.score for each in found[user]] == pytest.approx([each.score for each in alone], rel=1e-5)
+    assert stocked.batch(told(), 4) == {}
+
+
+def test_a_history_is_numbered_as_the_trainer_numbers_it(model: Recommender, told: Make) -> None:
+    history = told(("x", "i10", 1), ("x", "strange", 2), ("x", "i11", 3), ("y", "strange", 1), ("z", "i12", 1, False), ("z", "i12", 2))
+    vocabulary = model.learned.vocabulary
+    ours, right = numbered(history, model.places, vocabulary.kinds, repeats=True), sequences(history, vocabulary)
+    for name in ("items", "kinds", "times", "weights", "ordered", "starts"):
+        assert np.array_equal(getattr(ours, name), getattr(right, name)), name
+
+
+class Near:
+    """A ranker whose items and users lie on a circle."""
+
+    angles = np.linspace(0, 6, 40, dtype=np.float32)
+    vectors = np.stack([np.cos(angles), np.sin(angles)], axis=1)
+
+    def points(self, histories: Sequences) -> Floats:
+        return self.vectors[histories.last(1).items]
+
+    def score(self, histories: Sequences) -> Floats:
+        scores: Floats = self.points(histories) @ self.vectors.T
+        return scores
+
+    def arrays(self) -> Any:
+        return {}
+
+
+@given(st.integers(1, 60), st.sets(st.integers(0, 39)), st.integers(1, 30))
+def test_an_index_gives_what_scoring_everything_gives(count: int, hidden: set[int], events: int) -> None:
+    rng = np.random.default_rng(events)
+    starts, ones = np.array([0, 1, 1 + events]), np.ones(1 + events, np.int64)
+    histories = Sequences(rng.integers(0, 40, 1 + events), ones, ones, ones.astype(np.float32), ones.astype(np.bool_), starts)
+    shown = np.array([item not in hidden for item in range(40)])
+    some, right = (each.best(histories, shown, count) for each in (Indexed(Near(), Exact(Near.vectors)), Scored(Near())))
+    for user in range(2):
+        found = right[0][user][right[0][user] >= 0]
+        assert np.array_equal(some[0][user][some[0][user] >= 0], found)
+        assert not set(found) & (hidden | set(histories.items[starts[user] : starts[user + 1]].tolist()))
