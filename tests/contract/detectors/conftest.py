@@ -1,14 +1,13 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import polars as pl
 import pytest
 
-from sluice.domain import RAW, RAW_TYPE, ROW, Artifact, Batch, Column, Run, Schema
+from sluice.domain import RAW, RAW_TYPE, ROW, Batch, Column, Schema
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 SCHEMA = Schema(
@@ -30,36 +29,6 @@ SCHEMA = Schema(
         Column("email", personal=True),
     ),
 )
-
-
-@dataclass(frozen=True, eq=False)
-class Past:
-    """A snapshot by hand."""
-
-    rows: pl.DataFrame
-    models: Mapping[str, Artifact] = field(default_factory=dict)
-    published: Sequence[Run] = ()
-    id: str = "7"
-
-    def clean(self, dataset: str) -> pl.LazyFrame:
-        assert dataset == "events"
-        return self.rows.lazy()
-
-    def quarantine(self, dataset: str) -> pl.LazyFrame:
-        raise AssertionError(dataset)
-
-    def runs(self, dataset: str) -> Sequence[Run]:
-        assert dataset == "events"
-        return self.published
-
-    def metrics(self, dataset: str) -> pl.DataFrame:
-        raise AssertionError(dataset)
-
-    def model(self, name: str) -> Artifact | None:
-        return self.models.get(name)
-
-    def without(self, batch_id: str) -> Past:
-        raise AssertionError(batch_id)
 
 
 def events(n: int, seed: int) -> pl.DataFrame:
@@ -104,8 +73,3 @@ def history() -> pl.DataFrame:
 @pytest.fixture(scope="session")
 def rows() -> pl.DataFrame:
     return events(700, 2)
-
-
-@pytest.fixture(scope="session")
-def past_of() -> type[Past]:
-    return Past

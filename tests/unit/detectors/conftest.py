@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 
 import numpy as np
 import polars as pl
 import pytest
 
-from sluice.domain import ROW, Artifact, Column, Run, Schema
+from sluice.domain import ROW, Column, Schema
 
 TABLE = Schema(
     "orders",
@@ -27,36 +26,6 @@ TABLE = Schema(
 )
 CATEGORIES, COUNTRIES = 12, 8
 KINDS = ("category", "currency", "price", "quantity", "total", "weight")
-
-
-@dataclass(frozen=True, eq=False)
-class Past:
-    """A snapshot that holds what it is given."""
-
-    rows: pl.DataFrame = field(default_factory=pl.DataFrame)
-    models: Mapping[str, Artifact] = field(default_factory=dict)
-    published: Sequence[Run] = ()
-    id: str = "7"
-
-    def clean(self, dataset: str) -> pl.LazyFrame:
-        assert dataset
-        return self.rows.lazy()
-
-    def quarantine(self, dataset: str) -> pl.LazyFrame:
-        raise AssertionError(dataset)
-
-    def runs(self, dataset: str) -> Sequence[Run]:
-        assert dataset
-        return self.published
-
-    def metrics(self, dataset: str) -> pl.DataFrame:
-        raise AssertionError(dataset)
-
-    def model(self, name: str) -> Artifact | None:
-        return self.models.get(name)
-
-    def without(self, batch_id: str) -> Past:
-        raise AssertionError(batch_id)
 
 
 def orders(n: int, seed: int) -> pl.DataFrame:
@@ -112,8 +81,3 @@ def clean() -> pl.DataFrame:
 def planted() -> Mapping[str, pl.DataFrame]:
     """Rows with one wrong cell each, by the column that is wrong."""
     return {column: spoilt(orders(80, 10 + i), column) for i, column in enumerate(KINDS)}
-
-
-@pytest.fixture(scope="session")
-def past_of() -> type[Past]:
-    return Past

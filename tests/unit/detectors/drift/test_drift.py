@@ -1,8 +1,8 @@
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -13,11 +13,6 @@ from detectors.drift.state import KEPT, State
 from sluice.domain import ROW, RUN, Batch, Column, Run, Schema
 from sluice.errors import ModelError
 from sluice.ports import Judge, Updater
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from sluice.domain import Artifact
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)
 COLUMNS = (Column("id"), Column("kind"), Column("price", "number"), Column("ts", "timestamp"), Column("note"))
@@ -38,47 +33,23 @@ def day(number: int, seed: int = 0, n: int = N) -> pl.DataFrame:
     ).with_columns(pl.format("{}.{}", pl.lit(f"run{number:03}"), pl.int_range(pl.len())).alias(ROW), pl.lit(f"run{number:03}").alias(RUN))
 
 
-@dataclass(frozen=True, eq=False)
-class Past:
-    rows: pl.DataFrame = field(default_factory=pl.DataFrame)
-    published: Sequence[Run] = ()
-    models: Mapping[str, Artifact] = field(default_factory=dict)
-    id: str = "7"
-
-    def clean(self, dataset: str) -> pl.LazyFrame:
-        return self.rows.lazy()
-
-    def quarantine(self, dataset: str) -> pl.LazyFrame:
-        raise AssertionError(dataset)
-
-    def runs(self, dataset: str) -> Sequence[Run]:
-        return self.published
-
-    def metrics(self, dataset: str) -> pl.DataFrame:
-        raise AssertionError(dataset)
-
-    def model(self, name: str) -> Artifact | None:
-        return self.models.get(name)
-
-    def without(self, batch_id: str) -> Past:
-        raise AssertionError(batch_id)
-
-
 def runs(count: int) -> list[Run]:
     return [Run(f"run{i:03}", "shop", "ingest", i, AT + timedelta(days=i), "published", good=N) for i in range(count)]
 
 
-def past_of(days: int, models: Mapping[str, Artifact] | None = None) -> Past:
-    return Past(pl.concat([day(i) for i in range(days)]), runs(days), models or {})
+@pytest.fixture(scope="module")
+def days(past_of: Any) -> Callable[..., Any]:
+    """The past of so many days: `days(5, models)`."""
+    return lambda count, models=None: past_of(pl.concat([day(number) for number in range(count)]), models or {}, runs(count))
 
 
 @pytest.fixture(scope="module")
-def ready() -> tuple[Drift, Past]:
+def ready(days: Any) -> tuple[Drift, Any]:
     detector = Drift(SHOP)
-    return detector, past_of(20, {detector.name: detector.train(past_of(20), seed=0)})
+    return detector, days(20, {detector.name: detector.train(days(20), seed=0)})
 
 
-def judged(detector: Drift, rows: pl.DataFrame, past: Past, *, whole: bool = True) -> Any:
+def judged(detector: Drift, rows: pl.DataFrame, past: Any, *, whole: bool = True) -> Any:
     (verdict,) = detector.judge(Batch("shop", "b", rows.drop(RUN), AT + timedelta(days=20), whole=whole), past)
     return verdict
 
@@ -121,22 +92,22 @@ def test_a_changed_mix_is_told_without_a_value(ready: Any) -> None:
     assert "kind 0" not in verdict.observed
 
 
-def test_a_slow_drift_that_no_day_shows_is_found(ready: Any) -> None:
+def test_a_slow_drift_that_no_day_shows_is_found(ready: Any, past_of: Any) -> None:
     detector, past = ready
     artifact, told = past.models[detector.name], []
     for step in range(1, 15):
         rows = day(19 + step).with_columns(pl.col("price") * 1.012**step)
-        told.append(judged(detector, rows, Past(models={detector.name: artifact})).status)
-        artifact = detector.update(artifact, Past(rows, runs(20 + step)), seed=0)
+        told.append(judged(detector, rows, past_of(models={detector.name: artifact})).status)
+        artifact = detector.update(artifact, past_of(rows, published=runs(20 + step)), seed=0)
     assert told[:2] == ["passed", "passed"]
     assert "failed" in told
 
 
-def test_it_waits_for_enough_batches() -> None:
+def test_it_waits_for_enough_batches(days: Any) -> None:
     detector = Drift(SHOP)
-    past = past_of(5)
+    past = days(5)
     assert judged(detector, day(5), past).message == "waits for 8 more accepted batches"
-    assert judged(detector, day(5), past_of(5, {detector.name: detector.train(past, seed=0)})).message == "waits for 3 more accepted batches"
+    assert judged(detector, day(5), days(5, {detector.name: detector.train(past, seed=0)})).message == "waits for 3 more accepted batches"
 
 
 def test_parts_of_a_batch_are_skipped(ready: Any) -> None:
@@ -144,21 +115,21 @@ def test_parts_of_a_batch_are_skipped(ready: Any) -> None:
     assert judged(ready[0], day(20).head(5), ready[1]).status == "skipped"
 
 
-def test_learning_on_from_each_batch_counts_the_same_as_learning_from_all(ready: Any) -> None:
+def test_learning_on_from_each_batch_counts_the_same_as_learning_from_all(ready: Any, days: Any) -> None:
     detector, past = ready
-    artifact = detector.train(past_of(19), seed=0)
-    again = detector.update(artifact, past_of(20), seed=0)
+    artifact = detector.train(days(19), seed=0)
+    again = detector.update(artifact, days(20), seed=0)
     assert again.card["seen"] == past.models[detector.name].card["seen"]
     assert State.unpack(again.tensors).counts.sum() == State.unpack(past.models[detector.name].tensors).counts.sum()
-    assert detector.update(again, past_of(20), seed=0).tensors == again.tensors
+    assert detector.update(again, days(20), seed=0).tensors == again.tensors
 
 
-def test_of_a_snapshot_what_was_counted_is_kept_though_its_rows_are_gone() -> None:
+def test_of_a_snapshot_what_was_counted_is_kept_though_its_rows_are_gone(past_of: Any) -> None:
     detector = Drift(Schema("shop", mode="snapshot", key=("id",), columns=COLUMNS))
-    artifact = detector.train(Past(day(0), runs(1)), seed=0)
+    artifact = detector.train(past_of(day(0), published=runs(1)), seed=0)
     for number in range(1, 4):
-        artifact = detector.update(artifact, Past(day(number), runs(number + 1)), seed=0)
-    again = detector.train(Past(day(3), runs(4), {detector.name: artifact}), seed=0)
+        artifact = detector.update(artifact, past_of(day(number), published=runs(number + 1)), seed=0)
+    again = detector.train(past_of(day(3), {detector.name: artifact}, runs(4)), seed=0)
     assert len(State.unpack(again.tensors).counts) == 4
 
 
@@ -167,9 +138,9 @@ def test_its_state_is_bounded(ready: Any) -> None:
     assert len(state.after([day(i, n=40) for i in range(2 * KEPT)]).counts) == KEPT
 
 
-def test_it_is_the_same_each_time(ready: Any) -> None:
+def test_it_is_the_same_each_time(ready: Any, days: Any) -> None:
     detector, past = ready
-    assert detector.train(past_of(20), seed=0) == past.models[detector.name]
+    assert detector.train(days(20), seed=0) == past.models[detector.name]
     assert judged(detector, day(20), past).observed == judged(detector, day(20).sample(fraction=1, shuffle=True, seed=1), past).observed
 
 
@@ -182,9 +153,9 @@ def test_odd_cells_and_lacking_columns_break_nothing(ready: Any, value: Any) -> 
     assert judged(detector, day(20).with_columns(price=pl.lit("a lot"), kind=pl.lit(7.5), ts=pl.lit("soon")), past)
 
 
-def test_nothing_published_is_too_little() -> None:
+def test_nothing_published_is_too_little(past_of: Any) -> None:
     with pytest.raises(ModelError, match="waits for"):
-        Drift(SHOP).train(Past(), seed=0)
+        Drift(SHOP).train(past_of(), seed=0)
 
 
 @pytest.mark.parametrize("settings", [{"columns": ("colour",)}, {"chance": 0.0}, {"batches": 2}, {"batches": 1000}])
