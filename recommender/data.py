@@ -45,6 +45,11 @@ def interactions(past: Snapshot, config: Recommender, runs: Sequence[str] | None
         rows = rows.filter(pl.col(RUN).is_in(list(runs)))
     if user is not None:
         rows = rows.filter(pl.col(config.user).cast(pl.String) == user)
+    return told(rows, config)
+
+
+def told(rows: pl.LazyFrame, config: Recommender) -> pl.DataFrame:
+    """The interactions that rows as they are published tell of, each user's together and in order."""
     known = rows.select(**_columns(config), row=ROW).drop_nulls(["user", "item", "time", "weight"]).filter(pl.col("weight") > 0)
     return known.sort("user", "ordered", "time", "row").select(INTERACTIONS.names()).collect()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sluice.domain.batch import UNSCORED, Arrival, Batch, Cleaned, Outcome, Score, Split, Staged, Verdict
 from sluice.domain.comparisons import Change, Check, Comparison, Promotion, PromotionPolicy
+from sluice.domain.costs import Cost, Curve, Probe, Proposal
 from sluice.domain.frames import ACTION, EVIDENCE, FLAGS, RAW, RAW_TYPE, REASON_TYPE, REASONS, REPAIRS, RESERVED, ROW, RUN
 from sluice.domain.models import Artifact, Model, ModelState
 from sluice.domain.records import Decision, GatePolicy, Incident, Override, Request, RequestKind, Run
@@ -34,6 +35,8 @@ __all__ = [
     "Cleaned",
     "Column",
     "Comparison",
+    "Cost",
+    "Curve",
     "Decision",
     "Dimension",
     "GatePolicy",
@@ -46,8 +49,10 @@ __all__ = [
     "OnFail",
     "Outcome",
     "Override",
+    "Probe",
     "Promotion",
     "PromotionPolicy",
+    "Proposal",
     "Request",
     "RequestKind",
     "Run",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sluice.rules.costs import cost, cost_of, propose
 from sluice.rules.gates import decide, gate, missing
 from sluice.rules.models import Step, due, learning
 from sluice.rules.promotion import promote
@@ -13,6 +14,8 @@ __all__ = [
     "UNWAIVABLE",
     "Count",
     "Step",
+    "cost",
+    "cost_of",
     "count",
     "decide",
     "due",
@@ -23,6 +26,7 @@ __all__ = [
     "learning",
     "missing",
     "promote",
+    "propose",
     "revert",
     "score",
     "split",

@@ -1,0 +1,68 @@
+"""What dirt costs this shop: asking for a calibration, and the newest one's curve."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+
+from sluice import jobs
+from sluice.bootstrap import calibrating
+from sluice.bootstrap.app import App
+from sluice.bootstrap.calibrating import Ground
+from sluice.domain import Curve, Probe, Run
+from sluice.errors import ModelError, UsageError
+from sluice.jobs.calibrate import CALIBRATION, Calibrated, Calibration
+from sluice.ports import Progress
+
+
+def calibrate(app: App, *, bear: float, rates: Sequence[float], batches: int, by: str, progress: Progress) -> Calibrated:
+    """Dirty the newest accepted batches of events in every known kind, and measure what that costs.
+
+    Args:
+        app: The shop.
+        bear: The share of Recall@20 that a batch may cost.
+        rates: How much of each kind is planted.
+        batches: How many batches are dirtied.
+        by: Who asks.
+        progress: Told of each measurement.
+
+    Raises:
+        UsageError: No recommender is configured.
+        ModelError: There is too little accepted data.
+    """
+    if app.config.recommender is None:
+        raise UsageError(f"{app.path.name} configures no `recommender`; the README shows how")
+    from recommender.calibrate.curve import curve_of, kept
+
+    dataset, seed = app.config.recommender.events, app.config.recommender.seed
+    ground = app.far(calibrating.chosen)(_accepted(app, dataset), batches, app.store.snapshot().id)
+    how = Calibration(
+        dataset,
+        ground.snapshot,
+        ground.batches,
+        app.far(calibrating.kinds)(),
+        rates,
+        functools.partial(_probe, app, ground, seed),
+        lambda probes: (curve_of(dataset, probes, seed=seed), kept(probes)),
+    )
+    return jobs.calibrate(how, app.store, bear=bear, by=by, now=app.now(), progress=progress)
+
+
+def _probe(app: App, ground: Ground, seed: int, kind: str, rate: float) -> Probe:
+    return app.far(calibrating.probed, ground)(kind, rate, seed)
+
+
+def _accepted(app: App, dataset: str) -> list[Run]:
+    """The open batches of the training window, the oldest first; the gate of today need not be open."""
+    now, window = app.now(), app.config.datasets[dataset].gate.window
+    runs = [run for run in app.store.runs(dataset) if run.kind == "ingest" and run.state == "published" and now - window <= run.at <= now]
+    found = [run for run in runs if run.decision == "open" and run.good]
+    if not found:
+        raise ModelError(f"no batch of {dataset} in the training window may be learned from, so there is nothing to calibrate on")
+    return found
+
+
+def curve(app: App) -> Curve | None:
+    """What a score costs, by the newest calibration; None where there was none."""
+    serving = next((model for model in app.store.models(CALIBRATION) if model.state == "champion"), None)
+    return Curve.of(serving.card) if serving else None
