@@ -21,14 +21,11 @@ def skew(rows: pl.DataFrame, *, time: str, by: str, rate: float, seed: int, amon
         hours: The smallest and the largest offset.
     """
     rng = np.random.default_rng(seed)
-    fit = pl.lit(value=True) if among is None else among
-    groups = rows.group_by(by, maintain_order=True).agg(fit.fill_null(value=False).all().alias("fit")).filter(pl.col("fit") & pl.col(by).is_not_null())
-    groups = groups[pick(groups, rate, rng)]
-    offsets = rng.uniform(*hours, groups.height) * rng.choice([-1, 1], groups.height)
-    shifts = dict(zip(groups[by], offsets.tolist(), strict=True))
-    where = [position for position, group in enumerate(rows[by]) if group in shifts]
-    moved = rows[time].gather(where) + seconds(np.array([3600 * shifts[group] for group in rows[by].gather(where)]))
-    return change(rows, "clock_skew", time, where, moved)
+    groups = _drawn(rows.group_by(by, maintain_order=True).agg(_all(among).alias("fit")), by, rate, rng)
+    offsets = 3600 * rng.uniform(*hours, groups.height) * rng.choice([-1, 1], groups.height)
+    hit = _members(rows, by, groups.with_columns(pl.Series("offset", offsets, dtype=pl.Float64)))
+    where = hit["place"].to_list()
+    return change(rows, "clock_skew", time, where, rows[time].gather(where) + seconds(hit["offset"].to_numpy()))
 
 
 def future(rows: pl.DataFrame, *, time: str, rate: float, seed: int, among: pl.Expr | None = None, days: tuple[float, float] = (2.0, 400.0)) -> Planted:
@@ -60,10 +57,22 @@ def stamped(rows: pl.DataFrame, *, time: str, by: str, rate: float, seed: int, a
         fewest: The fewest events of such a group.
     """
     rng = np.random.default_rng(seed)
-    fit = (pl.lit(value=True) if among is None else among).fill_null(value=False).all() & (pl.len() >= fewest)
-    groups = rows.group_by(by, maintain_order=True).agg(fit.alias("fit"), pl.col(time).max()).filter(pl.col("fit") & pl.col(by).is_not_null())
-    groups = groups[pick(groups, rate, rng)]
-    sent = dict(zip(groups[by], groups[time].dt.truncate("1s"), strict=True))
-    where = [position for position, group in enumerate(rows[by]) if group in sent]
-    stamps = pl.Series([sent[group] for group in rows[by].gather(where)], dtype=rows.schema[time])
-    return change(rows, "stamped", time, where, stamps)
+    each = rows.group_by(by, maintain_order=True).agg((_all(among) & (pl.len() >= fewest)).alias("fit"), sent=pl.col(time).max().dt.truncate("1s"))
+    hit = _members(rows, by, _drawn(each, by, rate, rng))
+    return change(rows, "stamped", time, hit["place"].to_list(), hit["sent"])
+
+
+def _all(among: pl.Expr | None) -> pl.Expr:
+    """Whether all rows of a group are eligible."""
+    return (pl.lit(value=True) if among is None else among).fill_null(value=False).all()
+
+
+def _drawn(groups: pl.DataFrame, by: str, rate: float, rng: np.random.Generator) -> pl.DataFrame:
+    """A share of the groups that are `fit` and have a name."""
+    fit = groups.filter(pl.col("fit") & pl.col(by).is_not_null())
+    return fit[pick(fit, rate, rng)]
+
+
+def _members(rows: pl.DataFrame, by: str, groups: pl.DataFrame) -> pl.DataFrame:
+    """The rows of some groups: their `place`, and what is known of their group."""
+    return rows.select(by).with_row_index("place").join(groups, on=by, how="inner", maintain_order="left")
