@@ -81,7 +81,7 @@ def collapse(events: pl.DataFrame) -> pl.DataFrame:
 
 
 def catalog(past: Snapshot, config: Recommender, runs: Sequence[str] | None = None) -> pl.DataFrame:
-    """The items with their title and attributes, one row an item, sorted by id.
+    """The items with all that is read of them, one row an item, sorted by id.
 
     Args:
         past: What was published.
@@ -90,19 +90,18 @@ def catalog(past: Snapshot, config: Recommender, runs: Sequence[str] | None = No
             count only where the run's decision was open: what is in a catalog may be older than the training window.
 
     Returns:
-        Columns `item` (text), the title's and the attributes' own names; only `item` where nothing is published.
+        Columns `item` (text), and `config.item_columns` by their own names; only `item` where nothing is published.
 
     Raises:
         ModelError: The published rows lack a configured column.
     """
     rows = past.clean(config.items)
-    names = list(dict.fromkeys([*([config.title] if config.title else []), *config.attributes]))
-    if not _has(rows, config.items, [config.item, *names]):
+    if not _has(rows, config.items, [config.item, *config.item_columns]):
         return pl.DataFrame(schema={"item": pl.String})
     if runs is not None:
         shut = [run.id for run in past.runs(config.items) if run.decision != "open" and run.id not in runs]
         rows = rows.filter(~pl.col(RUN).is_in(shut))
-    wanted = [pl.col(config.item).cast(pl.String).alias("item"), *(pl.col(name) for name in names if name != config.item)]
+    wanted = [pl.col(config.item).cast(pl.String).alias("item"), *map(pl.col, config.item_columns)]
     return rows.sort(ROW).select(wanted).drop_nulls("item").unique("item", keep="last", maintain_order=True).sort("item").collect()
 
 

@@ -38,7 +38,15 @@ class Funnel(Model):
     shown: str = Field(description="kind of an impression: an item that was shown to a user")
     clicked: str = Field(description="kind of a click")
     bought: str = Field(description="kind of a conversion")
-    features: tuple[str, ...] = Field((), description="columns of items that the heads read beside scores, rates and recency; numbers or categories")
+    session: str | None = Field(None, description="column of events: a click belongs to an impression of the same session")
+    within: Duration = Field(timedelta(days=1), description="how long after an impression a click or conversion counts for it")
+    features: tuple[str, ...] = Field((), description="columns of items that the heads read beside rates, tastes and recency; numbers or categories")
+
+    @model_validator(mode="after")
+    def _tells_its_kinds_apart(self) -> Funnel:
+        if len({self.shown, self.clicked, self.bought}) < 3:
+            raise ValueError("shown, clicked and bought must be three kinds of events")
+        return self
 
 
 class Ads(Model):
@@ -55,6 +63,7 @@ class Rerank(Model):
     diversity: float = Field(0.0, ge=0, le=1, description="prefer what differs from what stands above")
     freshness: float = Field(0.0, ge=0, description="prefer what came to the catalog lately")
     margin: float = Field(0.0, ge=0, description="prefer what earns more")
+    conversion: float = Field(0.0, ge=0, description="prefer what is likelier bought; `funnel` says how that is learned")
     margin_column: str | None = Field(None, description="column of items: what one earns")
     fresh_column: str | None = Field(None, description="column of items: since when it is sold")
     half_life: Duration = Field(timedelta(days=14), description="after so long freshness counts half")
@@ -110,6 +119,22 @@ class Recommender(Model):
     dimensions: int = Field(64, ge=4, le=1024)
     epochs: int = Field(8, ge=1)
     seed: int = 0
+
+    @model_validator(mode="after")
+    def _has_its_funnel(self) -> Recommender:
+        if self.funnel and not self.kind:
+            raise ValueError("kind must name the column of events that says what happened, where there is a funnel")
+        if self.rerank.conversion and not self.funnel:
+            raise ValueError("funnel must name the kinds of events from which the chance of a purchase is learned, where rerank.conversion is not 0")
+        return self
+
+    @property
+    def item_columns(self) -> tuple[str, ...]:
+        """Every column of items that is read, each once, beside the one that names the item."""
+        ads, funnel = self.rerank.ads, self.funnel
+        single = (self.title, *self.worded, self.image, self.rerank.margin_column, self.rerank.fresh_column, ads.bid if ads else None)
+        wanted = (*single, *self.attributes, *(funnel.features if funnel else ()))
+        return tuple(dict.fromkeys(name for name in wanted if name is not None and name != self.item))
 
     @property
     def worded(self) -> tuple[str, ...]:
