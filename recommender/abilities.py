@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Protocol, Self, runtime_checkable
 
+from recommender.ranker import Ranker
 from recommender.sequences import Floats, Ints, Sequences
 
 
@@ -28,6 +29,15 @@ class Additive(Protocol):
 
     def shares(self, histories: Sequences, items: Ints) -> Floats:
         """What each event gives to the score of each asked item, shape (events, items); a user's add up to his scores, less what all users have in common."""
+        ...
+
+
+@runtime_checkable
+class Blended(Protocol):
+    """A score is a weighted sum of other rankers' scores, and of what all items have in common."""
+
+    def parts(self, histories: Sequences) -> Sequence[tuple[Ranker, float]]:
+        """Each ranker, and what its score is multiplied with for the one user of the histories."""
         ...
 
 

@@ -37,15 +37,16 @@ def nested(name: str, arrays: Arrays) -> Arrays:
 
 
 def recency(histories: Sequences, items: int, decay: float) -> sp.csr_matrix:
-    """Histories as rows of a matrix, an interaction the lighter the more follow it; shape (users, items).
+    """Histories as rows of a matrix, an interaction the lighter the more follow it; shape (users, items)."""
+    return sp.csr_matrix((lightened(histories, decay), (histories.users, histories.items)), shape=(len(histories), items))
 
-    Interactions of unknown order all weigh as the middle one of them would.
-    """
+
+def lightened(histories: Sequences, decay: float) -> Floats:
+    """What each interaction counts, the lighter the more follow it, shape (n,); those of unknown order all as the middle one of them would."""
     unknown = ~histories.ordered
     place = histories.from_end.astype(np.float64)
     if unknown.any():
         users = histories.users[unknown]
         middle = np.bincount(users, weights=place[unknown], minlength=len(histories)) / np.maximum(np.bincount(users, minlength=len(histories)), 1)
         place[unknown] = middle[users]
-    weights = (histories.weights * decay**place).astype(np.float32)
-    return sp.csr_matrix((weights, (histories.users, histories.items)), shape=(len(histories), items))
+    return (histories.weights * decay**place).astype(np.float32)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from recommender.material import Material
 from recommender.models.popularity import Popularity
-from recommender.ranker import Arrays, recency
+from recommender.ranker import Arrays, lightened, recency
 from recommender.sequences import Floats, Ints, Sequences, Vocabulary
 
 WINDOW = 8  # how many later interactions an interaction is paired with
@@ -54,6 +54,11 @@ class CoOccurrence:
         """What the histories call for, the newest interaction most."""
         called: Floats = (recency(histories, self.matrix.shape[0], DECAY) @ self.matrix).toarray().astype(np.float32)
         return called + TIE * self.popularity.counts / max(float(self.popularity.counts.max(initial=0)), TIE)
+
+    def shares(self, histories: Sequences, items: Ints) -> Floats:
+        """What each event calls for, shape (events, items); a user's add up to his scores, less what breaks ties."""
+        called: Floats = self.matrix[histories.items][:, items].toarray().astype(np.float32)
+        return called * lightened(histories, DECAY)[:, None]
 
     def arrays(self) -> Arrays:
         """The matrix, in parts, and the counts."""

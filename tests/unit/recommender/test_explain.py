@@ -1,0 +1,135 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+import scipy.sparse as sp
+
+from recommender.data import catalog
+from recommender.explain.carrying import carried, without_each
+from recommender.explain.explanation import Carrier, explain, worth_naming
+from recommender.explain.sentence import LONGEST, sentence
+from recommender.material import Material
+from recommender.models.cooccurrence import CoOccurrence
+from recommender.ranker import Ranker
+from recommender.sequences import Floats, Sequences, Vocabulary, sequences
+from recommender.serving.likened import Likened
+from recommender.serving.recommender import Recommender
+
+Make = Callable[..., Any]
+
+LETTERS = Vocabulary(tuple("abcdef"))
+ALL = np.arange(6)
+
+
+@pytest.fixture(scope="module")
+def counted(told: Make) -> CoOccurrence:
+    rows = [(f"u{user}", item, hour) for user, word in enumerate(("abcd", "abde", "cdef", "bcfa", "adfe")) for hour, item in enumerate(word)]
+    return CoOccurrence.fit(Material(sequences(told(*rows), LETTERS), LETTERS))
+
+
+def numbered(told: Make, word: str) -> Sequences:
+    return sequences(told(*(("x", item, hour, item.islower()) for hour, item in enumerate(word))), LETTERS)
+
+
+class Opaque:
+    """Of a ranker no more than the scores."""
+
+    def __init__(self, ranker: Ranker) -> None:
+        self.ranker = ranker
+
+    def score(self, histories: Sequences) -> Floats:
+        return self.ranker.score(histories)
+
+    def arrays(self) -> Any:
+        return {}
+
+
+class Sum(Opaque):
+    """Twice a ranker, and thrice it as an opaque one."""
+
+    def score(self, histories: Sequences) -> Floats:
+        return 5 * self.ranker.score(histories) + 7
+
+    def parts(self, histories: Sequences) -> Any:
+        return [(self.ranker, 2.0), (self.ranker, 3.0)]
+
+
+def test_shares_add_up_to_the_score(counted: CoOccurrence, told: Make) -> None:
+    history = numbered(told, "acb")
+    assert carried(counted, history, ALL).sum(axis=0) == pytest.approx(counted.score(history)[0], abs=1e-5)
+
+
+def test_a_blend_is_explained_by_its_parts(counted: CoOccurrence, told: Make) -> None:
+    history = numbered(told, "acb")
+    assert carried(Sum(counted), history, ALL) == pytest.approx(5 * carried(counted, history, ALL))
+
+
+def test_of_any_other_ranker_an_event_carries_what_the_score_would_lose_without_it(counted: CoOccurrence, told: Make) -> None:
+    history = numbered(told, "acb")
+    found = carried(Opaque(counted), history, ALL)
+    without_c = counted.score(numbered(told, "ab"))[0]
+    assert found[1] == pytest.approx(counted.score(history)[0] - without_c, abs=1e-6)
+
+
+def test_each_event_is_left_out_once(told: Make) -> None:
+    histories = without_each(numbered(told, "acb"))
+    words = ["".join(LETTERS.items[item] for item in histories.items[first:last]) for first, last in zip(histories.starts, histories.starts[1:], strict=False)]
+    assert words == ["acb", "cb", "ab", "ac"]
+    assert len(without_each(numbered(told, ""))) == 1
+
+
+def test_a_new_item_is_explained_as_those_that_speak_for_it(counted: CoOccurrence, told: Make) -> None:
+    likes = sp.csr_matrix(np.array([[0, 0, 0, 0.25, 0.75, 0]], np.float32))
+    ranker, history = Likened(counted, likes), numbered(told, "acb")
+    found = carried(ranker, history, np.array([6, 3]))
+    parts = carried(counted, history, ALL)
+    assert found[:, 0] == pytest.approx(0.25 * parts[:, 3] + 0.75 * parts[:, 4])
+    assert found[:, 1] == pytest.approx(parts[:, 3])
+
+
+@pytest.fixture(scope="module")
+def served(trained: Any, past: Any, settings: Make) -> Recommender:
+    return Recommender.load(trained).stocked(catalog(past, settings()), settings())
+
+
+def test_what_led_to_an_item_is_named_by_its_title(served: Recommender, told: Make) -> None:
+    history = told(("x", "i40", 1), ("x", "i11", 2), ("x", "i12", 3))
+    (why,) = explain(served, history, ["i13"])
+    assert why.title == "The i13"
+    assert [each.name for each in why.events][-1] == "i40"
+    assert {each.title for each in why.events} == {"The i11", "The i12", "The i40"}
+    assert why.sentence.startswith("Because you were interested in The i1")
+    assert "The i40" not in why.sentence
+    (same,) = explain(served, history, ["i13"], "zh")
+    assert same.sentence.startswith("因为您对The i1")
+    assert same.events == why.events
+
+
+def test_an_item_met_twice_is_one_carrier(served: Recommender, told: Make) -> None:
+    (why,) = explain(served, told(("x", "i11", 1), ("x", "i40", 2), ("x", "i11", 3)), ["i13"])
+    assert sorted(each.name for each in why.events) == ["i11", "i40"]
+
+
+def test_without_a_history_an_item_is_wanted_by_many(served: Recommender, told: Make) -> None:
+    (why,) = explain(served, told(), ["i13"])
+    assert why.events == ()
+    assert why.sentence == "Many people want this now."
+    assert explain(served, told(("x", "strange", 1)), ["never sold"]) == explain(served, told(), []) == []
+
+
+def test_a_sentence_names_what_there_is() -> None:
+    assert sentence(["A", "B"], []) == "Because you were interested in A and B."
+    assert sentence(["A"], ["brand Acme"]) == "Because you were interested in A, and for its brand Acme."
+    assert sentence([], ["brand Acme"], "zh") == "因为它的brand Acme合您的偏好。"
+    assert len(sentence(["A " * 300], [])) < LONGEST + 40
+    assert "{" not in sentence(["{events}"], []).replace("{events}", "")
+
+
+def test_only_what_carried_a_good_part_is_named() -> None:
+    carriers = [Carrier("a", 5), Carrier("b", 4), Carrier("c", 3), Carrier("d", 0.1), Carrier("e", -9)]
+    assert [each.name for each in worth_naming(carriers)] == ["a", "b"]
+    assert worth_naming([Carrier("e", -1)]) == []
+    assert worth_naming([]) == []
