@@ -42,6 +42,7 @@ WORDS: Mapping[str, str] = {
     "retrain": "Retraining",
     "rollback": "Roll-back",
     "refit": "Whole fit",
+    "override": "Opening the gate",
     "run": "Run now",
     "held": "Held",
     "released": "Released",

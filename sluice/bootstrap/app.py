@@ -23,7 +23,7 @@ from sluice.bootstrap.sources import source_of, store_of
 from sluice.bootstrap.steps import learners_of, order_of, references_of, trainers_of
 from sluice.child import Child
 from sluice.config import Config, load
-from sluice.domain import RUN, Arrival, Decision, Model, Request, Run, Verdict
+from sluice.domain import RUN, Arrival, Decision, Model, Override, Request, Run, Verdict
 from sluice.errors import Claimed, GateClosed, SluiceError, SourceError, StoreError, UsageError
 from sluice.jobs.release import Rejudged
 from sluice.jobs.retrain import Training
@@ -295,6 +295,7 @@ class App:
             "retrain": self._retrain,
             "rollback": self._rollback,
             "refit": self._refit,
+            "override": self._override,
             "run": self._run,
         }
         try:
@@ -324,6 +325,13 @@ class App:
     def _refit(self, request: Request) -> None:
         model = self.refit(request.model, by=request.by, why=request.note)
         self.store.finish(request, done=True, answer=f"version {model.version} was fitted, and serves")
+
+    def _override(self, request: Request) -> None:
+        now, until = self.now(), request.until
+        if until is None or until <= now:
+            raise UsageError("the override has ended before it could begin; ask again, for longer")
+        self.store.set_gate_aside(Override(request.dataset, request.by, request.note, now, until))
+        self.store.finish(request, done=True, answer=f"the gate counts as open until {until:%Y-%m-%d %H:%M} UTC")
 
     def _run(self, request: Request) -> None:
         runs = list(self.run(self.waiting([request.dataset])))

@@ -47,7 +47,7 @@ class Run:
     finished: datetime | None = None
 
 
-RequestKind: TypeAlias = Literal["release", "reject", "undo", "retrain", "rollback", "refit", "run"]
+RequestKind: TypeAlias = Literal["release", "reject", "undo", "retrain", "rollback", "refit", "override", "run"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,7 @@ class Request:
     Attributes:
         rows: Row ids (release, reject) or repair ids (undo); empty with a `rule`: every row held for that rule alone.
         model: The line of models that a roll-back or a refit is about, such as `events.autoencoder`.
+        until: When an override of the gate ends.
     """
 
     id: str
@@ -70,6 +71,7 @@ class Request:
     state: Literal["pending", "done", "refused"] = "pending"
     answer: str = ""
     model: str = ""
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

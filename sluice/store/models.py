@@ -164,6 +164,7 @@ class RequestRow(Base):
     answer: Mapped[str] = mapped_column(Text)
     finished: Mapped[datetime | None]
     model: Mapped[str] = mapped_column(server_default="")
+    until: Mapped[datetime | None]
 
 
 class DecisionRow(Base):

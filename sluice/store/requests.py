@@ -46,6 +46,7 @@ class Requests:
                     state="pending",
                     answer="",
                     model=request.model,
+                    until=request.until,
                 )
             )
             session.add(ActivityRow(at=request.at, who=request.by.strip(), what=f"ask to {request.kind}", subject=_subject(request), why=request.note.strip()))
@@ -74,7 +75,7 @@ class Requests:
 
     def _wrong(self, request: Request) -> str:
         """What is wrong with a request; empty where nothing is."""
-        kind, of_rows = request.kind, request.kind in ("release", "reject", "undo")
+        kind, of_rows = request.kind, request.kind in ("release", "reject", "undo", "override")
         faults = {
             "a request needs the name of who asks": not request.by.strip(),
             "a request needs a note that says why": not request.note.strip(),
@@ -82,6 +83,7 @@ class Requests:
             f"there is no dataset {request.dataset}; one of {', '.join(sorted(self._datasets))}": of_rows and request.dataset not in self._datasets,
             f"a request to {kind} must name rows or a rule": kind in ("release", "reject") and not request.rows and not request.rule,
             f"a request to {kind} must name a model": kind in ("rollback", "refit") and not request.model,
+            "a request to override must say until when": kind == "override" and request.until is None,
             "a request to undo must name repairs": kind == "undo" and not request.rows,
         }
         return next((what for what, wrong in faults.items() if wrong), "")
@@ -107,4 +109,5 @@ def _to_request(row: RequestRow) -> Request:
         row.state,  # type: ignore[arg-type]  # as above
         row.answer,
         row.model,
+        row.until,
     )

@@ -128,6 +128,8 @@ def test_a_row_of_an_older_snapshot_does_not_push_a_newer_one_out(shop: Any) -> 
         ({"kind": "undo", "rows": ()}, "repairs"),
         ({"kind": "rollback", "rows": ()}, "name a model"),
         ({"kind": "refit", "rows": (), "model": ""}, "name a model"),
+        ({"kind": "override", "rows": ()}, "until when"),
+        ({"kind": "override", "rows": (), "dataset": "nobody", "until": None}, "no dataset nobody"),
         ({"kind": "burn"}, "nobody can ask"),
     ],
 )
