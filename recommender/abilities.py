@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Protocol, Self, runtime_checkable
 
 from recommender.ranker import Ranker
@@ -36,8 +36,13 @@ class Additive(Protocol):
 class Blended(Protocol):
     """A score is a weighted sum of other rankers' scores, and of what all items have in common."""
 
-    def parts(self, histories: Sequences) -> Sequence[tuple[Ranker, float]]:
-        """Each ranker, and what its score is multiplied with for the one user of the histories."""
+    @property
+    def parts(self) -> Mapping[str, Ranker]:
+        """The rankers by name."""
+        ...
+
+    def factors(self, histories: Sequences) -> Mapping[str, float]:
+        """What each part's score is multiplied with for the one user of the histories; a part that is not named counts nothing."""
         ...
 
 

@@ -26,7 +26,7 @@ def carried(ranker: Ranker, history: Sequences, items: Ints) -> Floats:
         case Likened():
             return _liked(ranker, history, items)
         case Blended():
-            parts = [factor * carried(part, history, items) for part, factor in ranker.parts(history)]
+            parts = [np.float32(factor) * carried(ranker.parts[name], history, items) for name, factor in ranker.factors(history).items()]
             return np.sum(parts, axis=0) if parts else np.zeros((len(history.items), len(items)), np.float32)
         case Additive():
             return ranker.shares(history, items)

@@ -53,8 +53,12 @@ class Sum(Opaque):
     def score(self, histories: Sequences) -> Floats:
         return 5 * self.ranker.score(histories) + 7
 
-    def parts(self, histories: Sequences) -> Any:
-        return [(self.ranker, 2.0), (self.ranker, 3.0)]
+    @property
+    def parts(self) -> Any:
+        return {"some": self.ranker, "more": self.ranker, "nothing": self.ranker}
+
+    def factors(self, histories: Sequences) -> Any:
+        return {"some": 2.0, "more": 3.0}
 
 
 def test_shares_add_up_to_the_score(counted: CoOccurrence, told: Make) -> None:
