@@ -59,10 +59,10 @@ class Blame:
 
     def _left(self, encoded: Encoded, hidden: NDArray[np.int64]) -> NDArray[np.float32]:
         """How strange the other columns look, [rows], once the given column of each row is hidden."""
-        own = (self.told == hidden[:, None]) | (self.given == hidden[:, None])
+        own = (self.told[:, None] == hidden) | (self.given[:, None] == hidden)
         channels = len(self.surprises.network.layout.groups)
-        visible = torch.from_numpy(~own[:, :channels]).float().to(encoded.numbers.device)
-        others = np.where(own.T, 0.0, tiled(encoded, self.surprises, visible).cpu().numpy())
+        visible = torch.from_numpy(~own[:channels]).float().to(encoded.numbers.device)
+        others = np.where(own, 0.0, tiled(encoded, self.surprises, visible).cpu().numpy())
         return np.asarray((np.clip(others, FAINT, CERTAIN) - FAINT).sum(axis=0), np.float32)
 
 

@@ -24,6 +24,7 @@ from detectors.encoding import Encoded, Encoder
 from sluice.domain import ROW
 
 VISITS = 2  # how often a row is learned from in an update
+CHUNK = 65_536  # rows encoded at once
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,7 +50,8 @@ class Model:
 
     def scores(self, rows: pl.DataFrame) -> NDArray[np.float64]:
         """One number a row: about -log10 p of its worst cell."""
-        return tiled(self._encoded(rows), self.surprises.row).double().cpu().numpy()
+        parts = (self._encoded(part) for part in rows.iter_slices(CHUNK)) if rows.height else [self._encoded(rows)]
+        return torch.cat([tiled(part, self.surprises.row) for part in parts]).double().cpu().numpy()
 
     def explain(self, rows: pl.DataFrame) -> pl.DataFrame:
         """The columns to blame, the worst first, and what the worst was expected to be."""

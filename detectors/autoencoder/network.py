@@ -1,6 +1,6 @@
 """The network: every p(cell | all other columns) of a row in one pass.
 
-Each channel is embedded in `WIDTH` numbers. The first layer is one matrix whose blocks from a column to its own hidden units are
+Each channel becomes a few numbers. The first layer is one matrix whose blocks from a column to its own hidden units are
 zero, so that the units that predict a column never see it; after it, columns do not meet again. Numbers are predicted as a mixture
 of three Gaussians on the Gaussian-rank scale, categories by two softmaxes over their two codes.
 
@@ -20,7 +20,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812  # torch's own name for it
 
-WIDTH = 8
+WIDTH = 8  # numbers that a category's value becomes
+FEATURES = 7  # and a number; a null is nothing seen, and where nulls are usual a channel of its own tells of them
 MIXTURE = 3
 LEAST = 1e-37  # the least likelihood that a cell can have
 ALIGNED = 16  # outputs of a layer come in multiples of it: odd widths make matrix kernels round rows by their place in the batch
@@ -41,6 +42,11 @@ class Layout:
     numbers: int
     sizes: Sequence[tuple[int, int]]
     hidden: int
+
+    @property
+    def inputs(self) -> int:
+        """How many numbers a row becomes, a constant one among them."""
+        return FEATURES * self.numbers + WIDTH * len(self.sizes) + 1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,15 +71,14 @@ class Network(nn.Module):
         """Draw the weights."""
         super().__init__()
         self.layout = layout
-        cells, hidden = len(layout.groups), layout.hidden
+        cells, hidden, inputs = len(layout.groups), layout.hidden, layout.inputs
 
         def drawn(*shape: int, scale: float) -> nn.Parameter:
             return nn.Parameter(torch.randn(*shape, generator=generator) * scale)
 
         self.first = nn.ParameterList(drawn(size, WIDTH, scale=0.5) for size, _ in layout.sizes)
         self.second = nn.ParameterList(drawn(size, WIDTH, scale=0.5) for _, size in layout.sizes)
-        self.mix = drawn(cells * hidden, cells * WIDTH, scale=1.4 / math.sqrt(cells * WIDTH))
-        self.mix_bias = nn.Parameter(torch.zeros(cells * hidden, 1))
+        self.mix = drawn(cells * hidden, inputs, scale=1.4 / math.sqrt(inputs))
         self.deep = drawn(cells, hidden, hidden, scale=1.4 / math.sqrt(hidden))
         self.deep_bias = nn.Parameter(torch.zeros(cells, hidden, 1))
         self.number_head = drawn(layout.numbers, _aligned(3 * MIXTURE), hidden, scale=0.1)
@@ -86,9 +91,9 @@ class Network(nn.Module):
         """Predict every cell.
 
         Args:
-            numbers: [rows, numbers, 2] Gaussian rank and standardised logarithm, NaN where null.
-            codes: [rows, categories, 2] codes, -1 where the value is unknown.
-            visible: [rows, channels] 0 where a cell must not be looked at; None: all may be.
+            numbers: [2, numbers, rows] Gaussian rank and standardised logarithm, NaN where null.
+            codes: [2, categories, rows] codes, -1 where the value is unknown.
+            visible: [channels, rows] 0 where a cell must not be looked at; None: all may be.
         """
         hidden, split = self.hidden(numbers, codes, visible), self.layout.numbers
         gaussians = torch.baddbmm(self.number_bias, self.number_head, hidden[:split])[:, : 3 * MIXTURE]
@@ -97,16 +102,16 @@ class Network(nn.Module):
     def hidden(self, numbers: Tensor, codes: Tensor, visible: Tensor | None = None) -> Tensor:
         """[channels, hidden, rows]: what is known of each cell without its column; see `forward`."""
         layout = self.layout
-        seen = None if visible is None else visible.T
-        inputs = [_features(numbers, seen), *(self._embedded(i, codes[:, i], seen) for i in range(codes.shape[1]))]
-        mixed = torch.addmm(self.mix_bias, self.mix * self.allowed, torch.cat(inputs)).relu_()
+        constant = numbers.new_ones(1, numbers.shape[-1])
+        inputs = [*_features(numbers, visible), *(self._embedded(i, codes[:, i], visible) for i in range(codes.shape[1])), constant]
+        mixed = torch.mm(self.mix * self.allowed, torch.cat(inputs)).relu_()
         first = mixed.view(len(layout.groups), layout.hidden, -1)
         kept = torch.eye(layout.hidden, device=first.device)  # each layer adds to what it is given
         return torch.baddbmm(self.deep_bias, self.deep + kept, first).relu_()
 
     def _embedded(self, i: int, codes: Tensor, seen: Tensor | None) -> Tensor:
-        safe, known = codes.clamp(min=0), (codes[:, 0] >= 0).float()
-        embedded = F.embedding(safe[:, 0], self.first[i]) + F.embedding(safe[:, 1], self.second[i])
+        safe, known = codes.clamp(min=0), (codes[0] >= 0).float()
+        embedded = F.embedding(safe[0], self.first[i]) + F.embedding(safe[1], self.second[i])
         return embedded.T * (known if seen is None else known * seen[self.layout.numbers + i])
 
     def _scores(self, i: int, hidden: Tensor) -> tuple[Tensor, Tensor]:
@@ -125,22 +130,23 @@ def surprise(prediction: Prediction, numbers: Tensor, codes: Tensor, *, excess: 
         codes: See `Network.forward`.
         excess: How much less likely a number is than the likeliest could have been: what cannot be known well is then no surprise.
     """
-    rank = numbers[..., 0].T
+    rank = numbers[0]
     lost = _number(prediction.gaussians.float(), torch.nan_to_num(rank), excess=excess)
     told = [torch.where(torch.isnan(rank), torch.nan, lost)]  # a NaN may enter last only: it would spoil every gradient
     for i, (first, second) in enumerate(prediction.codes):
-        safe = codes[:, i].T.clamp(min=0)
-        told.append(torch.where(codes[:, i, 0] >= 0, _code(first, safe[0]) + _code(second, safe[1]), torch.nan)[None])
+        safe = codes[:, i].clamp(min=0)
+        told.append(torch.where(codes[0, i] >= 0, _code(first, safe[0]) + _code(second, safe[1]), torch.nan)[None])
     return torch.cat(told)
 
 
 def _number(gaussians: Tensor, rank: Tensor, *, excess: bool) -> Tensor:
     weights, means, spreads = torch.split(gaussians, MIXTURE, dim=1)
     spreads = spreads.clamp(-3, 2)
-    scaled = (rank[:, None] - 2 * means) * torch.exp(-spreads)
-    tops = weights.log_softmax(1) - spreads
-    lost = torch.log((tops - 0.5 * scaled.square()).exp().sum(1).clamp(min=LEAST)).neg()  # no term is above e^3, so none has to be taken out of the sum
-    return lost + torch.logsumexp(tops, 1) if excess else lost
+    near = (((rank[:, None] - 2 * means) * torch.exp(-spreads)).square() * -0.5).exp()
+    if excess:  # all but the distances cancels
+        heights = torch.softmax(weights - spreads, 1)
+        return (heights * near).sum(1).clamp(min=LEAST).log().neg()
+    return ((weights.log_softmax(1) - spreads).exp() * near).sum(1).clamp(min=LEAST).log().neg()
 
 
 def _code(scores: Tensor, code: Tensor) -> Tensor:
@@ -149,21 +155,18 @@ def _code(scores: Tensor, code: Tensor) -> Tensor:
     return -scores.float().log_softmax(0).gather(0, code[None])[0]
 
 
-def _features(numbers: Tensor, seen: Tensor | None) -> Tensor:
-    """[WIDTH * numbers, rows]: smooth features of the rank, the logarithm, and whether the cell is null."""
-    rank, log = torch.nan_to_num(numbers).permute(2, 1, 0).contiguous().unbind()
-    null = torch.isnan(numbers[..., 0]).T.float()
-    shown, hollow = (1 - null, null) if seen is None else ((1 - null) * seen[: len(null)], null * seen[: len(null)])
-    rank = rank.clamp(-8, 8)
+def _features(numbers: Tensor, seen: Tensor | None) -> list[Tensor]:
+    """FEATURES of [numbers, rows]: smooth functions of the rank, and the logarithm; 0 where the cell is null or must not be looked at."""
+    rank, log = numbers[0].clamp(-8, 8), numbers[1]
     slow, fast = rank * 1.5, rank * 4
-    features = torch.stack([rank / 2, torch.tanh(rank), log / 2, slow.sin(), slow.cos(), fast.sin(), fast.cos()])
-    return torch.cat([features * shown, hollow[None]]).flatten(0, 1)
+    told = [rank / 2, torch.tanh(rank), log / 2, slow.sin(), slow.cos(), fast.sin(), fast.cos()]
+    return [each.nan_to_num_(0.0) if seen is None else each.nan_to_num_(0.0).mul_(seen[: len(rank)]) for each in told]
 
 
 def _allowed(layout: Layout) -> Tensor:
-    """[channels * hidden, channels * WIDTH]: 1 where a unit may see an input; features of numbers are ordered by feature, then channel."""
+    """[channels * hidden, inputs]: 1 where a unit may see an input; features of numbers are ordered by feature, then channel, and the last is constant."""
     groups = torch.tensor(list(layout.groups))
-    inputs = torch.cat([groups[: layout.numbers].repeat(WIDTH), groups[layout.numbers :].repeat_interleave(WIDTH)])
+    inputs = torch.cat([groups[: layout.numbers].repeat(FEATURES), groups[layout.numbers :].repeat_interleave(WIDTH), torch.tensor([-1])])
     return (groups.repeat_interleave(layout.hidden)[:, None] != inputs[None, :]).float()
 
 

@@ -45,12 +45,12 @@ class Pairs:
         """Count pairs, and keep those that tell something.
 
         Args:
-            counted: int64 [rows, categories] places of values, -1 unknown.
+            counted: int64 [categories, rows] places of values, -1 unknown.
             others: The same of rows that are not counted.
             sizes: How many values each category has.
             among: The categories that are paired.
         """
-        singles = tuple(_counted(counted[:, i], size) for i, size in enumerate(sizes))
+        singles = tuple(_counted(counted[i], size) for i, size in enumerate(sizes))
         both = {pair: _distinct(counted, pair, sizes) for pair in combinations(among, 2)}
         drawn = cls((), singles, {pair: keys for pair, (keys, _) in both.items()}, {pair: counts for pair, (_, counts) in both.items()})
         told = sorted((drawn._best(others, ordered) for a, b in both for ordered in ((a, b), (b, a))), key=lambda each: -each[0])
@@ -65,7 +65,7 @@ class Pairs:
     def evidence(self, values: Tensor) -> Tensor:
         """float32 [ordered pairs, rows], in nats, NaN where a value is unknown."""
         told = [self._one(values, a, b, weight) for a, b, weight in self.ordered]
-        return torch.stack(told) if told else torch.zeros((0, len(values)), device=values.device)
+        return torch.stack(told) if told else torch.zeros((0, values.shape[-1]), device=values.device)
 
     def _best(self, values: Tensor, pair: tuple[int, int]) -> tuple[float, Ordered]:
         """The weight that explains rows best, and how many nats a row the pair then tells."""
@@ -73,7 +73,7 @@ class Pairs:
         return max(gains)
 
     def _one(self, values: Tensor, a: int, b: int, weight: float) -> Tensor:
-        given, told = values[:, a], values[:, b]
+        given, told = values[a], values[b]
         known = (given >= 0) & (told >= 0)
         given, told = given.clamp(min=0), told.clamp(min=0)
         single = self.singles[b].to(values.device)
@@ -114,7 +114,7 @@ def _counted(values: Tensor, size: int) -> Tensor:
 
 
 def _distinct(values: Tensor, pair: tuple[int, int], sizes: Sequence[int]) -> tuple[Tensor, Tensor]:
-    first, second = values[:, pair[0]], values[:, pair[1]]
+    first, second = values[pair[0]], values[pair[1]]
     known = (first >= 0) & (second >= 0)
     keys, counts = torch.unique(first[known] * max(sizes[pair[1]], 1) + second[known], return_counts=True)
     return keys, counts.float()

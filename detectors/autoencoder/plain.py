@@ -99,11 +99,11 @@ def tiled(features: Tensor, compute: Callable[[Tensor], Tensor]) -> Tensor:
 
 
 def _learn(network: Bottleneck, features: Tensor, steps: int, rate: float, generator: torch.Generator) -> None:
-    train(network, _lost, [features.T.contiguous()], steps=steps, rate=rate, noise=len(features), generator=generator)
+    train(network, _lost, [features], steps=steps, rate=rate, noise=len(features), generator=generator)
 
 
 def _lost(network: Bottleneck, rows: Sequence[Tensor], drawn: Tensor) -> Tensor:
-    features = rows[0].T
+    (features,) = rows
     known = features.nan_to_num()
-    seen: Tensor = network(known * (drawn.T > HIDDEN_SHARE))
+    seen: Tensor = network(known * (drawn > HIDDEN_SHARE))
     return ((seen - known).square() * ~features.isnan()).clamp(max=FARTHEST)

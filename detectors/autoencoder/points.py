@@ -39,14 +39,14 @@ class Points:
     def __call__(self, rows: pl.DataFrame, device: str) -> Tensor:
         """Rows to float32 [features, rows]; NaN where a number is null or a value was never seen."""
         if not self.encoder.vocabularies:
-            return self.encoder.scaled(rows, "rank", device).T
+            return self.encoder.scaled(rows, "rank", device)
         encoded = self.encoder.encode(rows, device)
-        return torch.cat([encoded.numbers[..., 0].T, *(self._placed(codes).T for codes in encoded.codes.unbind(1))])
+        return torch.cat([encoded.numbers[0], *(self._placed(codes).T for codes in encoded.codes.unbind(1))])
 
     def _placed(self, codes: Tensor) -> Tensor:
-        """[rows, WIDTH]: the points of codes [rows, 2]."""
+        """[rows, WIDTH]: the points of codes [2, rows]."""
         first, second = self.tables.to(codes.device)
-        return torch.where(codes[:, :1] >= 0, first[codes[:, 0].clamp(min=0)] + second[codes[:, 1].clamp(min=0)], torch.nan)
+        return torch.where(codes[0, :, None] >= 0, first[codes[0].clamp(min=0)] + second[codes[1].clamp(min=0)], torch.nan)
 
     def by_channel(self, squares: Tensor) -> Tensor:
         """[features, rows] to [channels, rows]: the sum over each channel's features."""
@@ -68,7 +68,7 @@ class Points:
 
     def _nearest(self, points: Tensor, i: int) -> Sequence[str | None]:
         words = self.encoder.vocabularies[i]
-        named = self._placed(torch.from_numpy(words.codes[: len(words.names)]).to(points.device))
+        named = self._placed(torch.from_numpy(words.codes[: len(words.names)]).T.to(points.device))
         nearest = (named @ points.T - named.square().sum(1, keepdim=True) / 2).argmax(0)
         return [None if words.names[at] == NULL else words.names[at] for at in nearest.tolist()]
 

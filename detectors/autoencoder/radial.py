@@ -73,7 +73,7 @@ def fit(features: Tensor, *, steps: int, seed: int) -> Radial:
     network.core.copy_(features[:, : network.units].nan_to_num().T)
     places = torch.arange(features.shape[1], device=features.device)
     generator = torch.Generator().manual_seed(seed)
-    train(network, _lost, [features.T.contiguous(), places], steps=steps, rate=RATE, noise=1, generator=generator)
+    train(network, _lost, [features, places], steps=steps, rate=RATE, noise=1, generator=generator)
     return network.eval()
 
 
@@ -81,5 +81,5 @@ def _lost(network: Radial, rows: Sequence[Tensor], drawn: Tensor) -> Tensor:
     features, places = rows
     core = network.core[:NEAR]
     itself = places == torch.arange(len(core), device=places.device)[:, None]
-    likely = torch.logsumexp(-network.distances(features.T, core) / 2 - ITSELF * itself, dim=0)
+    likely = torch.logsumexp(-network.distances(features, core) / 2 - ITSELF * itself, dim=0)
     return -(likely + network.metric.log().sum())

@@ -27,7 +27,7 @@ class Networked(Learned):
     """
 
     steps: int = 0
-    hidden: int = 32
+    hidden: int = 16
     trim: float = 0.02
     device: str = ""
 

@@ -12,7 +12,7 @@ DECAY = 1e-4
 REHEARSALS = 3  # steps before a graph is recorded, so that nothing is set up for the first time within it
 
 N = TypeVar("N", bound=nn.Module)
-Step: TypeAlias = Callable[[Tensor, Tensor, float], None]  # learns from the picked rows, with uniform numbers [rows, noise], at a learning rate
+Step: TypeAlias = Callable[[Tensor, Tensor, float], None]  # learns from the picked rows, with uniform numbers [noise, rows], at a learning rate
 
 
 def stepper(network: N, loss: Callable[[N, Sequence[Tensor], Tensor], Tensor], tensors: Sequence[Tensor], size: int, noise: int, device: str) -> Step:
@@ -21,7 +21,7 @@ def stepper(network: N, loss: Callable[[N, Sequence[Tensor], Tensor], Tensor], t
     Args:
         network: What is trained.
         loss: See `training.train`.
-        tensors: All rows, on the device.
+        tensors: All rows, [..., rows] each, on the device.
         size: Rows an update.
         noise: Uniform numbers a row.
         device: Where they are.
@@ -33,7 +33,7 @@ def stepper(network: N, loss: Callable[[N, Sequence[Tensor], Tensor], Tensor], t
     def update(picked: Tensor, drawn: Tensor) -> None:
         optimizer.zero_grad(set_to_none=True)
         with torch.autocast("cuda", torch.bfloat16, enabled=on_cuda):
-            lost = loss(network, [tensor.index_select(0, picked) for tensor in tensors], drawn)
+            lost = loss(network, [tensor.index_select(-1, picked) for tensor in tensors], drawn)
         lost.mean().backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
         optimizer.step()
 
@@ -50,7 +50,7 @@ def stepper(network: N, loss: Callable[[N, Sequence[Tensor], Tensor], Tensor], t
 def _recorded(update: Callable[[Tensor, Tensor], None], learning_rate: Tensor, size: int, noise: int, device: str) -> Step:
     """The update as a CUDA graph: its hundred small kernels are launched as one."""
     torch.backends.cuda.matmul.allow_tf32 = True
-    picked, drawn = torch.zeros(size, dtype=torch.int64, device=device), torch.zeros(size, noise, device=device)
+    picked, drawn = torch.zeros(size, dtype=torch.int64, device=device), torch.zeros(noise, size, device=device)
     beside = torch.cuda.Stream()  # type: ignore[no-untyped-call]  # torch leaves it untyped
     beside.wait_stream(torch.cuda.current_stream())
     with torch.cuda.stream(beside):

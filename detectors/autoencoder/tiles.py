@@ -11,7 +11,7 @@ from torch.nn import functional as F  # noqa: N812  # torch's own name for it
 
 from detectors.encoding import Encoded
 
-TILE = 512  # rows: what is computed of them stays in a processor's cache
+TILE = 1024  # rows: what is computed of them stays in a processor's cache
 WIDE = 65_536  # rows on a CUDA device
 
 
@@ -21,13 +21,13 @@ def tiled(encoded: Encoded, compute: Callable[[Encoded, Tensor | None], Tensor],
     Args:
         encoded: The rows.
         compute: Takes a tile and what is visible in it; gives [..., rows of the tile].
-        visible: float32 [rows, channels]: 0 where a cell must not be looked at; None: all may be.
+        visible: float32 [channels, rows]: 0 where a cell must not be looked at; None: all may be.
     """
     size = WIDE if encoded.numbers.is_cuda else TILE
     told = []
     with torch.inference_mode(), one_thread():
         for start in range(0, max(len(encoded), 1), size):
-            tile, seen = encoded[start : start + size], None if visible is None else visible[start : start + size]
+            tile, seen = encoded[start : start + size], None if visible is None else visible[:, start : start + size]
             rows = len(tile)
             if rows < size:
                 tile, seen = _padded(tile, size - rows), None if seen is None else _lengthened(seen, size - rows)
@@ -40,7 +40,7 @@ def _padded(tile: Encoded, more: int) -> Encoded:
 
 
 def _lengthened(part: Tensor, more: int) -> Tensor:
-    return F.pad(part, (0, 0) * (part.dim() - 1) + (0, more))
+    return F.pad(part, (0, more))
 
 
 @contextmanager

@@ -33,8 +33,8 @@ def train(
 
     Args:
         network: On the device of the tensors.
-        loss: Of the network, some rows of each tensor and uniform numbers [rows, noise]: the loss of each row or cell.
-        tensors: All rows.
+        loss: Of the network, some rows of each tensor and uniform numbers [noise, rows]: the loss of each row or cell.
+        tensors: All rows, [..., rows] each.
         rows: int64 [n], on the processor: the places of those to learn from; None: all.
         steps: Updates, each of `BATCH` rows (fewer where there are fewer).
         rate: The highest learning rate of the cycle.
@@ -42,12 +42,12 @@ def train(
         generator: Draws order and numbers; the process's own random state is neither read nor changed.
     """
     device = tensors[0].device
-    rows = torch.arange(len(tensors[0])) if rows is None else rows
+    rows = torch.arange(tensors[0].shape[-1]) if rows is None else rows
     size = min(BATCH, len(rows))
     with one_thread():
         step = stepper(network, loss, tensors, size, noise, device.type)
         for i, picked in enumerate(_batches(rows, size, steps, generator)):
-            drawn = torch.rand(size, noise, generator=generator)
+            drawn = torch.rand(noise, size, generator=generator)
             step(picked.to(device), drawn.to(device), rate * _cycle((i + 1) / steps))
 
 

@@ -25,7 +25,7 @@ class Matrix:
 
     def __call__(self, rows: pl.DataFrame) -> NDArray[np.float32]:
         """Rows to [rows, features]."""
-        numbers = self.encoder.scaled(rows, self.scale).nan_to_num(nan=0.0).numpy()
+        numbers = self.encoder.scaled(rows, self.scale).nan_to_num(nan=0.0).numpy().T
         categories = [_features(words, places) for words, places in zip(self.encoder.vocabularies, self.encoder.places(rows), strict=True)]
         return np.ascontiguousarray(np.concatenate([numbers, *categories], axis=1))
 

@@ -18,18 +18,19 @@ from detectors.encoding.texture import Texture
 from detectors.encoding.words import Vocabulary
 from sluice.domain import Schema
 
+SCALES: tuple[Scale, ...] = ("rank", "log")  # that the network looks at
 CHUNK = 16_384  # rows whose numbers are encoded at once: a whole table would need its memory twice
 WAVE = 1_048_576  # the same on a device, where every step costs its launch
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Encoded:
-    """Rows as tensors on one device: one row a row, one column a channel.
+    """Rows as tensors on one device; the last dimension is the row, so that a channel lies together.
 
     Attributes:
-        numbers: float32 [rows, numeric channels, 2]: Gaussian rank, and standardised logarithm; NaN where null.
-        codes: int64 [rows, categorical channels, 2]: two codes a value; -1 where the value was never seen.
-        values: int64 [rows, categorical channels]: the value's place in its vocabulary; -1 where it was never seen.
+        numbers: float32 [2, numeric channels, rows]: Gaussian rank, and standardised logarithm; NaN where null.
+        codes: int64 [2, categorical channels, rows]: two codes a value; -1 where the value was never seen.
+        values: int64 [categorical channels, rows]: the value's place in its vocabulary; -1 where it was never seen.
     """
 
     numbers: Tensor
@@ -38,11 +39,11 @@ class Encoded:
 
     def __getitem__(self, rows: slice | Tensor) -> Encoded:
         """Some of the rows."""
-        return Encoded(self.numbers[rows], self.codes[rows], self.values[rows])
+        return Encoded(self.numbers[..., rows], self.codes[..., rows], self.values[..., rows])
 
     def __len__(self) -> int:
         """The number of rows."""
-        return len(self.numbers)
+        return self.numbers.shape[-1]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,15 +66,13 @@ class Encoder:
     def encode(self, rows: pl.DataFrame, device: str = "cpu") -> Encoded:
         """Rows to tensors; columns that are lacking count as null, others are not looked at."""
         split, n, size = len(self.grids), rows.height, CHUNK if device == "cpu" else WAVE
-        numbers = torch.empty((n, split, 2), device=device)
+        numbers = torch.empty((2, split, n), device=device)
         for start in range(0, n, size):
-            part = rows[start : start + size]
-            told = torch.empty((split, part.height, 2), device=device)
-            for i, values in enumerate(self._numbers(part, device)):
-                told[i, :, 0], told[i, :, 1] = self.grids[i].encode(values, "rank"), self.grids[i].encode(values, "log")
-            numbers[start : start + size] = told.transpose(0, 1)
+            for i, values in enumerate(self._numbers(rows[start : start + size], device)):
+                for k, scale in enumerate(SCALES):
+                    numbers[k, i, start : start + size] = self.grids[i].encode(values, scale)
         places = [torch.from_numpy(each) for each in self.places(rows)]
-        found = torch.stack(places, 1).to(device) if places else torch.zeros((n, 0), dtype=torch.int64, device=device)
+        found = torch.stack(places).to(device) if places else torch.zeros((0, n), dtype=torch.int64, device=device)
         return Encoded(numbers, self._codes(found), found)
 
     def places(self, rows: pl.DataFrame) -> list[NDArray[np.int64]]:
@@ -82,22 +81,22 @@ class Encoder:
         return [words.places(read(rows, channel)) for channel, words in named]
 
     def scaled(self, rows: pl.DataFrame, scale: Scale, device: str = "cpu") -> Tensor:
-        """The numeric channels on one scale, float32 [rows, numeric channels]; NaN where null."""
+        """The numeric channels on one scale, float32 [numeric channels, rows]; NaN where null."""
         told = torch.empty((len(self.grids), rows.height), device=device)
         for i, values in enumerate(self._numbers(rows, device)):
             told[i] = self.grids[i].encode(values, scale)
-        return told.T.contiguous()
+        return told
 
     def _numbers(self, rows: pl.DataFrame, device: str) -> Iterator[Tensor]:
         """The numeric channels as they are, float64 [rows] each; one at a time, since all would be twice the encoded table."""
         return (torch.from_numpy(finite(_number(rows, channel, self.textures))).to(device) for channel in self.channels[: len(self.grids)])
 
     def _codes(self, places: Tensor) -> Tensor:
-        told = torch.full((*places.shape, 2), -1, dtype=torch.int64, device=places.device)
+        told = torch.full((2, *places.shape), -1, dtype=torch.int64, device=places.device)
         for i, words in enumerate(self.vocabularies):
             if len(words):
                 codes = torch.from_numpy(words.codes).to(places.device)
-                told[:, i] = torch.where(places[:, i, None] >= 0, codes[places[:, i].clamp(min=0)], -1)
+                told[:, i] = torch.where(places[i] >= 0, codes[places[i].clamp(min=0)].T, -1)
         return told
 
     @property

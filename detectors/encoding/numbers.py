@@ -54,8 +54,7 @@ class Grid:
         if scale == "rank":
             return self._rank(values)
         if scale == "log":
-            signed = torch.log1p(values.abs()).copysign(values)
-            return torch.clamp((signed - self.moments[2]) / self.moments[3], -8, 8).float()
+            return _logarithm(values.float()).sub_(self.moments[2]).div_(self.moments[3]).clamp_(-8, 8)
         if scale == "z":
             return torch.clamp((values - self.moments[0]) / self.moments[1], -1e3, 1e3).float()
         return ((values - self._low) / self._reach).clamp(-MOST, MOST).float()
@@ -67,8 +66,8 @@ class Grid:
     def _rank(self, values: Tensor) -> Tensor:
         start, step, heights, slopes = self._table
         heights, slopes = heights.to(values.device), slopes.to(values.device)
-        place = ((self._axis(values) - start) / step).float()
-        piece = place.nan_to_num().clamp(0, PIECES - 1).int()
+        place = self._axis(values).sub_(start).div_(step)
+        piece = place.nan_to_num().clamp_(0, PIECES - 1).int()
         inside = torch.addcmul(heights.index_select(0, piece), slopes.index_select(0, piece), (place - piece).clamp(0, 1))
         beyond = ((values - self._high).clamp(min=0) + (values - self._low).clamp(max=0)) * (TAIL / self._reach)
         return inside + beyond.clamp(-MOST, MOST).float()
@@ -93,19 +92,23 @@ class Grid:
 
     def _axis(self, values: Tensor) -> Tensor:
         median, width = self._middle
-        centred = (values - median) / width
-        return torch.log1p(centred.abs()).copysign(centred)
+        return _logarithm(((values - median) / width).float())  # what is left of a difference of doubles is well within a float
 
     @cached_property
     def _table(self) -> tuple[float, float, Tensor, Tensor]:
         """Start and step of the axis, and height and slope (per step) of each piece."""
         ends = self._axis(torch.tensor([self._low, self._high], dtype=torch.float64))
-        start, step = float(ends[0]), max(float(ends[1] - ends[0]) / PIECES, 1e-12)
+        start, step = float(ends[0]), max(float(ends[1] - ends[0]) / PIECES, 1e-6)
         axis = start + step * np.arange(PIECES + 1)
         median, width = self._middle
         edges = median + np.copysign(np.expm1(np.abs(axis)), axis) * width
         heights = np.clip(ndtri(np.interp(edges, self.nodes, self.ranks)), -3, 3)
         return start, step, torch.from_numpy(heights[:-1]).float(), torch.from_numpy(np.diff(heights)).float()
+
+
+def _logarithm(values: Tensor) -> Tensor:
+    """Signed, and 0 at 0."""
+    return torch.log1p(values.abs()).copysign_(values)
 
 
 def _quantiles(ordered: NDArray[np.float64], shares: NDArray[np.float64]) -> NDArray[np.float64]:

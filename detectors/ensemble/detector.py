@@ -36,11 +36,13 @@ class Ensemble(Networked):
         core: The most accepted rows that distances are measured to.
         trim: The share of the rows, the strangest ones, that is not learned from: as much as is dirty in history, where that is suspected.
             A dirty row hides only what lies right beside it, and a clean one that is left out makes its like look strange.
+        hidden: Hidden units of the network: more than the autoencoder's, since its likelihood of a whole row counts here.
     """
 
     members: tuple[str, ...] = ()
     core: int = 8192
     trim: float = 0.0
+    hidden: int = 32
 
     kind: ClassVar[str] = "ensemble"
 

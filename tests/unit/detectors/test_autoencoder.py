@@ -30,8 +30,8 @@ def counted(seed: int, n: int = 4000) -> torch.Tensor:
     """A product, its brand, and a colour that follows neither; some values are unknown."""
     generator = torch.Generator().manual_seed(seed)
     product = torch.randint(0, 300, (n,), generator=generator)
-    values = torch.stack([product, product % 40, torch.randint(0, 6, (n,), generator=generator)], dim=1)
-    values[::50, 0] = -1
+    values = torch.stack([product, product % 40, torch.randint(0, 6, (n,), generator=generator)])
+    values[0, ::50] = -1
     return values
 
 
@@ -47,8 +47,8 @@ def test_pairs_that_tell_nothing_are_forgotten(pairs: Pairs) -> None:
 def test_a_pair_that_never_came_is_evidence_and_one_that_often_came_is_not(pairs: Pairs) -> None:
     usual = counted(2)
     swapped = usual.clone()
-    swapped[:, 1] = (swapped[:, 1] + 7) % 40
-    known = usual[:, 0] >= 0
+    swapped[1] = (swapped[1] + 7) % 40
+    known = usual[0] >= 0
     assert (pairs.evidence(usual)[:, known] < 0).all()
     assert (pairs.evidence(swapped)[:, known] > 1).all()
     assert pairs.evidence(usual)[:, ~known].isnan().all()

@@ -16,10 +16,10 @@ LAYOUT = Layout(GROUPS, 3, ((7, 1), (256, 256)), 16)
 
 def drawn(n: int, seed: int) -> Encoded:
     generator = torch.Generator().manual_seed(seed)
-    codes = torch.stack([torch.randint(-1, size, (n, 2), generator=generator) for size in (1, 256)], dim=1)
-    numbers = torch.randn(n, 3, 2, generator=generator)
-    numbers[::7, 1] = torch.nan
-    return Encoded(numbers, codes, codes[..., 0])
+    codes = torch.stack([torch.randint(-1, size, (2, n), generator=generator) for size in (1, 256)], dim=1)
+    numbers = torch.randn(2, 3, n, generator=generator)
+    numbers[:, 1, ::7] = torch.nan
+    return Encoded(numbers, codes, codes[0])
 
 
 @pytest.fixture(scope="module")
@@ -49,8 +49,8 @@ def test_a_cell_is_predicted_without_its_column(network: Network, column: int) -
 
 def test_what_is_not_visible_changes_nothing(network: Network) -> None:
     rows = drawn(50, 2)
-    hidden = torch.ones(50, 5)
-    hidden[:, 1] = 0
+    hidden = torch.ones(5, 50)
+    hidden[1] = 0
     numbers = rows.numbers.clone()
     numbers[:, 1] = 2.0
     with torch.inference_mode():
@@ -60,8 +60,8 @@ def test_what_is_not_visible_changes_nothing(network: Network) -> None:
 def test_nulls_and_unknown_values_say_nothing(network: Network) -> None:
     rows = drawn(40, 3)
     silent = said(network, rows).isnan()
-    assert torch.equal(silent[:3], rows.numbers[..., 0].isnan().T)
-    assert torch.equal(silent[3:], (rows.codes[..., 0] < 0).T)
+    assert torch.equal(silent[:3], rows.numbers[0].isnan())
+    assert torch.equal(silent[3:], rows.codes[0] < 0)
 
 
 def test_values_beyond_all_bounds_stay_finite(network: Network) -> None:
@@ -84,12 +84,12 @@ def test_a_row_gets_the_same_bits_in_any_company_and_on_any_number_of_threads(ne
 
 def test_training_lowers_what_it_is_to_lower_and_touches_no_global_state() -> None:
     rows, state = drawn(600, 6), torch.get_rng_state()
-    rows.numbers[:, 2, 0] = rows.numbers[:, 0, 0]  # a column that another tells
+    rows.numbers[0, 2] = rows.numbers[0, 0]  # a column that another tells
     network = Network(LAYOUT, torch.Generator().manual_seed(0))
 
     def lost(network: Network, picked: Sequence[torch.Tensor], noise: torch.Tensor) -> torch.Tensor:
         numbers, codes = picked
-        assert noise.shape == (512, 2)
+        assert noise.shape == (2, 512)
         return torch.nanmean(surprise(network(numbers, codes), numbers, codes))
 
     before = said(network, rows)[2].mean()
