@@ -75,6 +75,13 @@ class Sequences:
         """Each user's newest interactions."""
         return self.where(self.from_end < count)
 
+    def of(self, users: Ints) -> Sequences:
+        """Some of the users, by their numbers and in that order."""
+        lengths = self.lengths[users]
+        starts = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+        at = np.arange(starts[-1]) + np.repeat(self.starts[users] - starts[:-1], lengths)
+        return Sequences(self.items[at], self.kinds[at], self.times[at], self.weights[at], self.ordered[at], starts)
+
     def batches(self, size: int) -> Iterator[tuple[slice, Sequences]]:
         """All users, some at a time: which they are, and their interactions."""
         for first in range(0, len(self), size):

@@ -13,7 +13,9 @@ from recommender.sequences import Vocabulary
 MODELS: Mapping[str, str] = {
     "popularity": "recommender.models.popularity:Popularity",
     "cooccurrence": "recommender.models.cooccurrence:CoOccurrence",
+    "text": "recommender.models.neighbours:Neighbours",
     "towers": "recommender.towers.towers:Towers",
+    "blend": "recommender.models.blend:Blend",
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 
 from recommender.material import Material
 from recommender.ranker import Arrays
-from recommender.sequences import Floats, Sequences, Vocabulary
+from recommender.sequences import Floats, Ints, Sequences, Vocabulary
 
 HALF_LIFE = 7 * 86400  # seconds until an interaction counts half
 
@@ -36,6 +37,10 @@ class Popularity:
     def score(self, histories: Sequences) -> Floats:
         """The same for everybody."""
         return np.tile(self.counts, (len(histories), 1))
+
+    def grown(self, features: Ints, modes: Mapping[str, Floats]) -> Self:
+        """The same with further items behind its own, which nobody wanted yet."""
+        return type(self)(np.concatenate([self.counts, np.zeros(len(features), np.float32)]))
 
     def arrays(self) -> Arrays:
         """The counts."""

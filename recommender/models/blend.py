@@ -1,0 +1,73 @@
+"""A blend of models: each sees what the others miss, and together they beat the best of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+
+from recommender.abilities import Growing
+from recommender.material import Material
+from recommender.models import model
+from recommender.models.appended import Appended
+from recommender.models.weighing import standard, tuned
+from recommender.ranker import Arrays, Ranker, nested, prefixed
+from recommender.sequences import Floats, Ints, Sequences, Vocabulary
+from recommender.validation import last_of_each
+
+PARTS = ("towers", "cooccurrence", "text")
+WEIGHTS = "weights"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Blend:
+    """The weighted sum of what its parts say, each user's scores of each part standardised.
+
+    Attributes:
+        parts: The models, by their names in MODELS.
+        weights: How much each counts, by the same names.
+    """
+
+    parts: Mapping[str, Ranker]
+    weights: Mapping[str, float]
+
+    @classmethod
+    def fit(cls, material: Material, *, seed: int = 0, parts: Sequence[str] = PARTS) -> Self:
+        """Fit each part without the users' last interactions, read off these how much it counts, and fit it again with all."""
+        held = last_of_each(material.events)
+        early = {name: model(name).fit(material.told(held.learned), seed=seed) for name in parts}
+        return cls({name: model(name).fit(material, seed=seed) for name in parts}, tuned(early, held))
+
+    def score(self, histories: Sequences) -> Floats:
+        """The weighted sum; a part that counts nothing is not asked."""
+        counted = [(weight, self.parts[name]) for name, weight in self.weights.items() if weight]
+        scores = [np.float32(weight) * standard(part.score(histories)) for weight, part in counted]
+        total: Floats = np.add.reduce(scores)
+        return total
+
+    def grown(self, features: Ints, modes: Mapping[str, Floats]) -> Self:
+        """The same with further items behind its own, each part placing them as it can."""
+        new = len(features)
+        return type(self)(
+            {name: part.grown(features, modes) if isinstance(part, Growing) else Appended.of(part, new) for name, part in self.parts.items()}, self.weights
+        )
+
+    def arrays(self) -> Arrays:
+        """The parts' arrays, each behind its name, and the weights."""
+        weights = {name: np.array([weight], np.float32) for name, weight in self.weights.items()}
+        held = {WEIGHTS: weights} | {name: part.arrays() for name, part in self.parts.items()}
+        return {name: array for part, arrays in held.items() for name, array in prefixed(part, arrays).items()}
+
+    @classmethod
+    def of(cls, arrays: Arrays, vocabulary: Vocabulary) -> Self:
+        """What `arrays` gave.
+
+        Raises:
+            ValueError: A part is no model, or a weight is none.
+        """
+        weights = {name: float(weight[0]) for name, weight in nested(WEIGHTS, arrays).items()}
+        if not any(weights.values()) or min(weights.values()) < 0:
+            raise ValueError("the blend has a weight that is none")
+        return cls({name: model(name).of(nested(name, arrays), vocabulary) for name in weights}, weights)

@@ -1,0 +1,35 @@
+"""What is known of items beside their ids and attributes: vectors of their words and pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import polars as pl
+
+from recommender.sequences import Floats, Vocabulary
+from recommender.text import encoder, item_vectors, vectors
+from sluice.config import Recommender
+
+
+def modes(items: pl.DataFrame, config: Recommender, vocabulary: Vocabulary, cache: Path | None = None) -> Mapping[str, Floats]:
+    """The modes that are configured and of which something is known.
+
+    Args:
+        items: The catalog, of `data.catalog`.
+        config: Names the columns and the language model.
+        vocabulary: The items.
+        cache: A folder that remembers what was read; None: nothing is remembered.
+
+    Returns:
+        By name, unit rows of shape (items, width of the mode), zeros where an item has none.
+
+    Raises:
+        ModelError: The language model's folder is not one, or the column of pictures holds something else.
+    """
+    found: dict[str, Floats] = {}
+    if any(name in items.columns for name in config.worded):
+        found["text"] = item_vectors(items, config.worded, vocabulary, encoder(Path(config.language_model) if config.language_model else None), cache)
+    if config.image and config.image in items.columns:
+        found["image"] = vectors(items, config.image, vocabulary)
+    return {name: each for name, each in found.items() if each.any()}

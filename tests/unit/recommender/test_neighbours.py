@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from recommender.material import Material
+from recommender.models.neighbours import Neighbours
+from recommender.sequences import Vocabulary, sequences
+
+Make = Callable[..., Any]
+
+KNOWN = Vocabulary(("cup", "mug", "pan", "pot", "mute"), ("look",))
+WORDS = np.array([[1, 0], [0.96, 0.28], [0, 1], [0.28, 0.96], [0, 0]], np.float32)
+
+
+@pytest.fixture
+def neighbours(told: Make) -> Neighbours:
+    return Neighbours.fit(Material(sequences(told(), KNOWN), KNOWN, modes={"text": WORDS}))
+
+
+def test_what_is_written_alike_is_near_and_nothing_is_near_to_itself(neighbours: Neighbours, told: Make) -> None:
+    cup, mug, pan, pot, mute = neighbours.score(sequences(told(("x", "cup", 1)), KNOWN))[0]
+    assert mug == pytest.approx(0.96**3)
+    assert pot == pytest.approx(0.28**3)
+    assert cup == pan == mute == 0
+
+
+def test_the_newest_counts_most_and_shares_add_up(neighbours: Neighbours, told: Make) -> None:
+    histories = sequences(told(("x", "cup", 1), ("x", "pan", 2), ("y", "mute", 1)), KNOWN)
+    scores = neighbours.score(histories)
+    assert scores[0, 3] > scores[0, 1]
+    assert (scores[1] == 0).all()
+    shares = neighbours.shares(histories, np.arange(5))
+    assert shares.shape == (3, 5)
+    assert np.allclose(shares[:2].sum(0), scores[0])
+
+
+def test_a_new_item_is_near_at_once_both_ways(neighbours: Neighbours, told: Make) -> None:
+    grown = neighbours.grown(np.zeros((2, 1), np.int64), {"text": np.array([[0.8, 0.6], [0, 0]], np.float32)})
+    known = Vocabulary((*KNOWN.items, "jug", "silent"), ("look",))
+    scores = grown.score(sequences(told(("x", "cup", 1), ("y", "jug", 1)), known))
+    assert scores[0, 5] == pytest.approx(0.8**3)
+    assert scores[1, 0] == pytest.approx(0.8**3)
+    assert scores[1, 5] == scores[1, 6] == scores[0, 6] == 0
+    assert np.array_equal(scores[0, :5], neighbours.score(sequences(told(("x", "cup", 1)), KNOWN))[0])
+
+
+def test_without_words_nothing_is_near(told: Make) -> None:
+    blind = Neighbours.fit(Material(sequences(told(), KNOWN), KNOWN))
+    assert (blind.score(sequences(told(("x", "cup", 1)), KNOWN)) == 0).all()
+    assert blind.grown(np.zeros((1, 1), np.int64), {}).score(sequences(told(("x", "cup", 1)), KNOWN)).shape == (1, 6)
