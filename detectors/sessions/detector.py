@@ -10,7 +10,9 @@ import polars as pl
 
 from detectors.autoencoder.detector import Autoencoder
 from detectors.calibration import Mode
+from detectors.learned import restored
 from detectors.sessions.aggregates import Aggregates
+from detectors.sessions.parts import PARTS, Parts
 from detectors.sessions.past import SessionsPast
 from sluice.domain import EVIDENCE, ROW, Artifact, Batch, OnFail, Schema, Severity, Status, Verdict
 from sluice.ports import Snapshot
@@ -29,7 +31,9 @@ class _Network(Autoencoder):
 
 @dataclass(frozen=True)
 class Sessions:
-    """Learns what sessions are like as a whole, and flags all events of one that is not: its length, its pauses, its items, its hours, its kinds.
+    """Learns what sessions are like as a whole: their length, their pauses, their items, their hours, their kinds.
+
+    Of a session that is unlike them it flags the events without which it would be usual, and all of them where there are no such.
 
     Attributes:
         schema: The dataset (filled in by the program).
@@ -99,22 +103,34 @@ class Sessions:
         if lacking := [name for name in (self._aggregates.session, self._aggregates.item, self._aggregates.time) if name not in batch.rows.columns]:
             return [self._silent("not_evaluated", observed=f"the batch has no column {', '.join(lacking)}")]
         sessions = replace(batch, rows=self._aggregates.of(batch.rows))
-        return [self._spread(verdict, batch.rows) for verdict in self._network.judge(sessions, self._sessions(past))]
+        return [self._spread(verdict, batch.rows, past) for verdict in self._network.judge(sessions, self._sessions(past))]
 
     def _silent(self, status: Status, **why: str) -> Verdict:
         return replace(self._network.silent(status, **why), columns=self._aggregates.columns)
 
-    def _spread(self, verdict: Verdict, rows: pl.DataFrame) -> Verdict:
-        """What is said of sessions, said of their events."""
+    def _spread(self, verdict: Verdict, rows: pl.DataFrame, past: Snapshot) -> Verdict:
+        """What is said of sessions, said of those of their events that make them odd."""
         if verdict.failing is None or verdict.evidence is None:
             return replace(verdict, columns=self._aggregates.columns)
         named = rows.select(ROW, pl.col(self.session).cast(pl.String, strict=False).alias("session"))
         told = named.join(verdict.evidence.rename({ROW: "session"}), on="session", how="left", maintain_order="left")
+        told = told.join(self._blamed(told, rows, past), on=ROW, how="left", maintain_order="left")
+        apart = pl.col("size").is_not_null().any().over("session")  # a part of the session is to blame, and the rest of it is not
+        told = told.with_columns(message=pl.when(~apart | pl.col("size").is_not_null()).then("its session as a whole: " + pl.col("message")))
         failing = told["message"].is_not_null().alias(verdict.rule)
-        evidence = told.filter(failing).with_columns(message="its session as a whole: " + pl.col("message")).select(*EVIDENCE).cast(EVIDENCE)
+        without = pl.format("{}; without {} of its events, {}, it would be usual", "message", "size", "part")
+        evidence = told.filter(failing).with_columns(message=pl.coalesce(without, "message")).select(*EVIDENCE).cast(EVIDENCE)
         failed = int(failing.sum())
         observed = f"{verdict.observed.replace(' rows', ' sessions')}; {failed:,} of {rows.height:,} rows"
         return replace(verdict, failing=failing, rows=rows.height, failed=failed, observed=observed, evidence=evidence, columns=self._aggregates.columns)
+
+    def _blamed(self, told: pl.DataFrame, rows: pl.DataFrame, past: Snapshot) -> pl.DataFrame:
+        """The parts to blame of the flagged sessions; see `Parts.to_blame`."""
+        artifact = past.model(self.name)
+        odd = rows.filter(told["message"].is_not_null())
+        if artifact is None or odd.is_empty():
+            return PARTS.to_frame()
+        return Parts(self._aggregates, restored(self._network, artifact).p).to_blame(odd)
 
     def _sessions(self, past: Snapshot) -> SessionsPast:
         return SessionsPast(past, self._aggregates, self.sample)
