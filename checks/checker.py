@@ -110,7 +110,8 @@ def _own(rule: Rule, batch: Batch, past: Snapshot) -> Verdict:
     if isinstance(found, Unjudged):
         return verdict(rule, found.status, observed=found.why)
     assert isinstance(found, Table)  # noqa: S101  # the third of three
-    return verdict(rule, "passed" if found.success else "failed", failed=int(not found.success), observed=found.observed)
+    failed = found.failed if found.rows else int(not found.success)
+    return verdict(rule, "passed" if found.success else "failed", rows=found.rows, failed=failed, observed=found.observed)
 
 
 def _of_rows(rule: Rule, batch: Batch, found: Rows) -> Verdict:

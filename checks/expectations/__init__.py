@@ -19,4 +19,5 @@ EXPECTATIONS: Mapping[str, str] = {
     "expect_overlong_users_to_be_between": "checks.expectations.overlong_users:OverlongUsers",
     "expect_row_anomaly_to_be_within_budget": "checks.expectations.row_anomaly:RowAnomaly",
     "expect_row_count_to_match_weekday": "checks.expectations.weekday:MatchWeekday",
+    "expect_steps_to_stay_familiar": "checks.expectations.familiar_steps:FamiliarSteps",
 }

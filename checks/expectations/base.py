@@ -31,10 +31,19 @@ class Rows:
 
 @dataclass(frozen=True)
 class Table:
-    """What was found of the batch as a whole; `observed` in counts and statistics, never a cell's value."""
+    """What was found of the batch as a whole.
+
+    Attributes:
+        success: Is it as expected.
+        observed: In counts and statistics, never a cell's value.
+        rows: Of how many parts it consists, where it scores the share of those that are as expected; 0: it scores 1 or 0.
+        failed: How many of them are not.
+    """
 
     success: bool
     observed: str
+    rows: int = 0
+    failed: int = 0
 
 
 @dataclass(frozen=True)

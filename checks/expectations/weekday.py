@@ -17,11 +17,12 @@ from sluice.ports import Snapshot
 class MatchWeekday:
     """A batch has about as many rows as the batches of the same weekday in the last weeks had (their median).
 
-    Where too few batches of that weekday are known, all of the last weeks' are taken.
+    Where too few batches of that weekday are known, all of the last weeks' are taken. A batch that has not scores what it has of the usual.
 
     Attributes:
         schema: The dataset's.
         tolerance: How far away it may be, as a share of the usual count.
+        above: The same for more rows than usual, where that has a limit of its own: rows that are lost cost a recommender more.
         weeks: How far back to look.
         minimum_batches: Fewer batches say nothing: the expectation is skipped.
     """
@@ -33,6 +34,7 @@ class MatchWeekday:
 
     schema: Schema
     tolerance: float = 0.5
+    above: float | None = None
     weeks: int = 4
     minimum_batches: int = 3
 
@@ -44,7 +46,9 @@ class MatchWeekday:
     @property
     def message(self) -> str:
         """What is expected, in words."""
-        return f"the number of rows is within {self.tolerance:.0%} of the usual"
+        if self.above is None:
+            return f"the number of rows is within {self.tolerance:.0%} of the usual"
+        return f"the number of rows is at most {self.tolerance:.0%} below and {self.above:.0%} above the usual"
 
     def find(self, batch: Batch, past: Snapshot) -> Found:
         """Skipped, saying how many batches it waits for, where there is too little history."""
@@ -54,8 +58,10 @@ class MatchWeekday:
         if len(chosen) < self.minimum_batches:
             return Unjudged("skipped", f"waits for {self.minimum_batches - len(chosen)} more batches")
         usual = statistics.median(run.rows for run in chosen)
-        success = abs(batch.rows.height - usual) <= self.tolerance * usual
-        return Table(success, f"{batch.rows.height:,} rows; usual: {usual:,.0f} (of {len(chosen)} batches)")
+        away = batch.rows.height - usual
+        success = -away <= self.tolerance * usual and away <= (self.tolerance if self.above is None else self.above) * usual
+        told = f"{batch.rows.height:,} rows; usual: {usual:,.0f} (of {len(chosen)} batches)"
+        return Table(success, told, rows=max(round(usual), 1), failed=0 if success else max(round(min(abs(away), usual)), 1))
 
     def _recent(self, batch: Batch, runs: Sequence[Run]) -> list[Run]:
         since = batch.at - timedelta(weeks=self.weeks)

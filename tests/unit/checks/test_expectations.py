@@ -121,6 +121,18 @@ def test_weekday(judge: Any, make_batch: Any, make_past: Any, make_run: Any, cou
         assert found.observed == f"waits for {3 - len(counts)} more batches"
 
 
+@pytest.mark.parametrize(
+    ("rows", "status", "score"), [(95, "passed", 1.0), (80, "failed", 0.8), (130, "passed", 1.0), (150, "failed", 0.5), (400, "failed", 0.0)]
+)
+def test_a_count_that_does_not_match_scores_what_there_is_of_the_usual(
+    judge: Any, make_batch: Any, make_past: Any, make_run: Any, rows: int, status: str, score: float
+) -> None:
+    runs = [make_run(DAY - timedelta(days=each), 100) for each in (3, 2, 1)]
+    found = judge("expect_row_count_to_match_weekday", make_batch(event_id=["e"] * rows), make_past(runs), tolerance=0.1, above=0.4)
+    assert (found.status, 1 - found.failed / found.rows) == (status, score)
+    assert found.message == "the number of rows is at most 10% below and 40% above the usual"
+
+
 LOG = {"user": "user_id", "item": "item_id", "time": "ts"}
 
 
