@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Self
+from typing import Literal, Self, TypeAlias
 
 import numpy as np
 
 from recommender.sequences import Floats, Ints, Sequences, Vocabulary
+from recommender.watch import Watch, unwatched
+
+Similarity: TypeAlias = Literal["cosine", "dot", "euclidean"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -23,6 +26,8 @@ class Material:
             mode); a row of zeros where it is missing.
         dimensions: Of the vectors that are learned.
         epochs: How often each interaction is learned from, by models that learn in steps.
+        similarity: How near a user's vector is to an item's: `cosine`, `dot` or `euclidean`.
+        watch: Told of losses while models learn.
     """
 
     events: Sequences
@@ -31,6 +36,8 @@ class Material:
     modes: Mapping[str, Floats] = field(default_factory=dict)
     dimensions: int = 64
     epochs: int = 8
+    similarity: Similarity = "cosine"
+    watch: Watch = unwatched
 
     @property
     def items(self) -> int:
@@ -38,5 +45,5 @@ class Material:
         return len(self.vocabulary.items)
 
     def told(self, events: Sequences) -> Self:
-        """The same of other interactions."""
-        return replace(self, events=events)
+        """The same of other interactions, unwatched."""
+        return replace(self, events=events, watch=unwatched)

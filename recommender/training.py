@@ -1,37 +1,38 @@
-"""Trains the recommender's models on what a gate lets through, compares them on one hold-out, and keeps the better."""
+"""Trains the recommender's models on what a gate lets through: chosen on the days before the hold-out, compared on it, and the better kept."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import cast
 
-import numpy as np
 import polars as pl
 
-from recommender.artifact import Learned, pack
+from recommender import card
+from recommender.artifact import Learned, pack, unpack
 from recommender.attributes import features
+from recommender.candidates import FLOOR, TEXT, Candidates, choose, measured
 from recommender.comparing.answers import answers
 from recommender.data import catalog, interactions
-from recommender.evaluation import evaluate
 from recommender.holdout import Holdout, cut_of, hold_out
 from recommender.material import Material
-from recommender.models import model
 from recommender.models.popularity import Popularity
-from recommender.ranker import Ranker
+from recommender.modes import modes
 from recommender.sequences import Vocabulary, sequences
+from recommender.sizing import smallest
 from recommender.trusted import Trusted, renewed
+from recommender.validation import Validation, last_of_each, newest_of_each
+from recommender.watch import Watch, unwatched
 from sluice.config import Recommender
-from sluice.domain import Artifact, Run
+from sluice.domain import Artifact
 from sluice.errors import ModelError
 from sluice.ports import Snapshot
 
 NAME = "recommender"
 ENOUGH_EVENTS = 100  # interactions before the cut
 ENOUGH_USERS = 10  # users with a target since the cut
-TAIL = 5  # an item met less often belongs to the tail
-DECIDES = "ndcg@20"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +42,14 @@ class RecommenderTrainer:
     Attributes:
         config: What to read and how to learn.
         runs: The open runs of the decisions that let it train: no other row of the events is read.
+        cache: A folder that remembers what words say; None: they are read anew.
+        watch: Told of losses while the models learn.
     """
 
     config: Recommender
     runs: tuple[str, ...]
+    cache: Path | None = None
+    watch: Watch = unwatched
 
     @property
     def name(self) -> str:
@@ -52,71 +57,71 @@ class RecommenderTrainer:
         return NAME
 
     def train(self, past: Snapshot, *, seed: int) -> Artifact:
-        """Train co-occurrence and towers up to the cut, measure both on what came after it, keep the better.
+        """Choose on the newest days before the cut, fit again with them, and measure on what came after the cut.
 
-        The artifact is what was measured: it is not fitted again with the hold-out.
+        What serves, and how much each part of a blend counts, is chosen before the hold-out is opened, so that it judges what had no
+        part in it. The artifact is what was measured: it is not fitted again with the hold-out.
 
         Raises:
-            ModelError: There is too little to learn from; says what is missing.
+            ModelError: There is too little to learn from, or a model is configured that does not exist; says what is missing.
         """
         events = interactions(past, self.config, self.runs)
+        trusted = _trusted(past)
         cut = cut_of(events, self.config.holdout, _until(past, self.config, self.runs))
-        champion = past.model(NAME)
-        trusted = Trusted.of(champion.card) if champion else None
         held = _enough(hold_out(events, cut, sealed=trusted.holds(pl.col("time")) if trusted else None) if cut else None)
-        items = catalog(past, self.config, self.runs)
-        vocabulary = _vocabulary(held.train, items)
-        models = self._fit(held, items, vocabulary, seed)
-        metrics = {name: _measured(ranker, vocabulary, held) for name, ranker in models.items()}
-        kind = max(("cooccurrence", "towers"), key=lambda each: metrics[each][DECIDES])
-        learned = Learned(kind, vocabulary, models[kind], cast("Popularity", models["popularity"]))
-        facts = {
-            "trusted": renewed(trusted, held.cut, past, self.runs, self.config).card(),
-            "answers": answers(learned.ranker, sequences(held.histories, vocabulary)),
-        }
-        return Artifact(pack(learned), self._card(past, kind, held, metrics, vocabulary, seed) | facts)
-
-    def _fit(self, held: Holdout, items: pl.DataFrame, vocabulary: Vocabulary, seed: int) -> dict[str, Ranker]:
-        described = features(items, self.config.attributes, vocabulary)
-        material = Material(sequences(held.train, vocabulary), vocabulary, described, dimensions=self.config.dimensions, epochs=self.config.epochs)
-        return {name: model(name).fit(material, seed=seed) for name in ("popularity", "cooccurrence", "towers")}
-
-    def _card(
-        self, past: Snapshot, kind: str, held: Holdout, metrics: Mapping[str, Mapping[str, float]], vocabulary: Vocabulary, seed: int
-    ) -> dict[str, object]:
-        published = [run for dataset in (self.config.events, self.config.items) for run in past.runs(dataset) if run.id in self.runs]
-        return {
-            "kind": kind,
-            "basis": past.id,
-            "runs": [_source(run) for run in published],
-            "read": list(self.runs),
-            "rows": held.train.height,
-            "counts": {"users": held.train["user"].n_unique(), "items": len(vocabulary.items), "holdout_users": held.targets.height},
-            "holdout": {
-                "from": held.cut.isoformat(),
-                "protocol": "the newest item that a user first met since then, ranked among all items but those he had met",
+        material = self._material(held, catalog(past, self.config, self.runs))
+        candidates = Candidates.of(self.config, worded=TEXT in material.modes)
+        choice = choose(candidates, material, self._validation(held, material.vocabulary), seed)
+        models = candidates.joined(candidates.fit(material, seed), choice.weights)
+        asked = newest_of_each(held, material.vocabulary)
+        learned = Learned(choice.kind, material.vocabulary, models[choice.kind], cast("Popularity", models[FLOOR]))
+        tensors, size = self._packed(learned, asked)
+        return Artifact(
+            tensors,
+            card.sources(past, self.config, self.runs)
+            | card.counts(held, material.items)
+            | card.results(choice.kind, {name: measured(ranker, asked) for name, ranker in models.items()})
+            | {"chosen": choice.card(), "size": size, "settings": self.config.model_dump(mode="json"), "seed": seed}
+            | {
+                "trusted": renewed(trusted, held.cut, past, self.runs, self.config).card(),
+                "answers": answers(unpack(tensors).ranker, asked.histories),
             },
-            "metrics": metrics,
-            "serving": metrics[kind],
-            "settings": self.config.model_dump(mode="json"),
-            "seed": seed,
-        }
+        )
+
+    def _material(self, held: Holdout, items: pl.DataFrame) -> Material:
+        vocabulary = _vocabulary(held.train, items)
+        return Material(
+            sequences(held.train, vocabulary),
+            vocabulary,
+            features(items, self.config.attributes, vocabulary),
+            modes(items, self.config, vocabulary, self.cache),
+            dimensions=self.config.dimensions,
+            epochs=self.config.epochs,
+            similarity=self.config.similarity,
+            watch=self.watch,
+        )
+
+    def _validation(self, held: Holdout, vocabulary: Vocabulary) -> Validation:
+        """The newest days before the cut; where these ask too few users, everybody's last interaction before it."""
+        newest = cast("datetime", held.train["time"].max())
+        days = newest_of_each(hold_out(held.train, newest - self.config.holdout), vocabulary)
+        enough = days.asked >= ENOUGH_USERS and len(days.learned.items) >= ENOUGH_EVENTS
+        return days if enough else last_of_each(sequences(held.train, vocabulary))
+
+    def _packed(self, learned: Learned, asked: Validation) -> tuple[bytes, dict[str, object]]:
+        if self.config.compact:
+            return smallest(learned, lambda one: measured(one.ranker, asked))
+        tensors = pack(learned)
+        return tensors, {"compact": False, "bytes": len(tensors)}
 
 
-def _source(run: Run) -> dict[str, object]:
-    """A batch as the card names it."""
-    score, worst = run.published.value, run.published.worst
-    batch = run.uri.rsplit("/", 1)[-1]
-    version = run.versions.get("clean")
-    return {"id": run.id, "dataset": run.dataset, "batch": batch, "at": run.at.isoformat(), "score": score, "worst": worst, "version": version}
-
-
-def _measured(ranker: Ranker, vocabulary: Vocabulary, held: Holdout) -> dict[str, float]:
-    counts = held.train.group_by("item").agg(times=pl.len())
-    targets = held.targets.join(counts, on="item", how="left", maintain_order="left").with_columns(pl.col("times").fill_null(0))
-    segments = {"new users": targets["new_user"].to_numpy(), "tail items": (targets["times"] < TAIL).to_numpy()}
-    numbers = vocabulary.number(targets["item"]).fill_null(-1).to_numpy().astype(np.int64)
-    return evaluate(ranker, sequences(held.histories, vocabulary), numbers, segments)
+def _trusted(past: Snapshot) -> Trusted | None:
+    """The hold-out that the champion was judged on; None where none serves, or where it is lost."""
+    try:
+        champion = past.model(NAME)
+    except ModelError:
+        return None
+    return Trusted.of(champion.card) if champion else None
 
 
 def _enough(held: Holdout | None) -> Holdout:

@@ -12,7 +12,7 @@ from recommender.abilities import Growing
 from recommender.material import Material
 from recommender.models import model
 from recommender.models.appended import Appended
-from recommender.models.weighing import standard, tuned
+from recommender.models.weighing import spread, standard, tuned
 from recommender.ranker import Arrays, Ranker, nested, prefixed
 from recommender.sequences import Floats, Ints, Sequences, Vocabulary
 from recommender.validation import last_of_each
@@ -46,6 +46,11 @@ class Blend:
         scores = [np.float32(weight) * standard(part.score(histories)) for weight, part in counted]
         total: Floats = np.add.reduce(scores)
         return total
+
+    def factors(self, histories: Sequences) -> Mapping[str, float]:
+        """What each part's score is multiplied with for one user, less what all items have in common."""
+        spreads = {name: spread(self.parts[name].score(histories)) for name, weight in self.weights.items() if weight}
+        return {name: self.weights[name] / float(each[0]) for name, each in spreads.items() if each[0]}
 
     def grown(self, features: Ints, modes: Mapping[str, Floats]) -> Self:
         """The same with further items behind its own, each part placing them as it can."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
 
@@ -60,12 +59,6 @@ class CoOccurrence:
         """What each event calls for, shape (events, items); a user's add up to his scores, less what breaks ties."""
         called: Floats = self.matrix[histories.items][:, items].toarray().astype(np.float32)
         return called * lightened(histories, DECAY)[:, None]
-
-    def grown(self, features: Ints, modes: Mapping[str, Floats]) -> Self:
-        """The same with further items behind its own, which call for nothing yet."""
-        matrix, size = self.matrix.copy(), self.matrix.shape[0] + len(features)
-        matrix.resize(size, size)
-        return type(self)(matrix, self.popularity.grown(features, modes))
 
     def arrays(self) -> Arrays:
         """The matrix, in parts, and the counts."""

@@ -25,11 +25,15 @@ EVENNESS = 0.02  # of NDCG is given for showing items more evenly
 
 def standard(scores: Floats) -> Floats:
     """Each user's scores with mean 0 and standard deviation 1, so that those of several models can be added; 0 where all are equal."""
-    centred = scores - scores.mean(axis=1, keepdims=True)
-    spread = np.sqrt(np.einsum("ui,ui->u", centred, centred) / max(scores.shape[1], 1))
-    apart = spread > ROUNDING * np.abs(scores).max(axis=1, initial=0)
-    known: Floats = centred * np.where(apart, 1 / np.where(apart, spread, 1), 0)[:, None].astype(np.float32)
+    apart = spread(scores)
+    known: Floats = (scores - scores.mean(axis=1, keepdims=True)) * np.where(apart > 0, 1 / np.where(apart > 0, apart, 1), 0)[:, None].astype(np.float32)
     return known
+
+
+def spread(scores: Floats) -> Floats:
+    """The standard deviation of each user's scores, shape (users,); 0 where they differ by no more than rounding."""
+    deviation: Floats = scores.std(axis=1)
+    return np.where(deviation > ROUNDING * np.abs(scores).max(axis=1, initial=0), deviation, np.float32(0))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

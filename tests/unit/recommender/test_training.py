@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import polars as pl
@@ -17,20 +17,54 @@ from sluice.errors import ModelError
 Make = Callable[..., Any]
 
 RUNS = ("e1", "c1")
+START = datetime(2026, 3, 1, tzinfo=UTC)
 
 
-def test_both_models_learn_the_planted_order_far_better_than_popularity(trained: Any) -> None:
+def test_every_model_learns_the_planted_order_far_better_than_popularity(trained: Any) -> None:
     found = trained.card["metrics"]
     assert found["popularity"]["recall@20"] < 0.5
-    for name in ("cooccurrence", "towers"):
+    for name in ("cooccurrence", "towers", "blend"):
         assert found[name]["recall@20"] > 0.85
         assert found[name]["ndcg@20"] > 2.5 * found["popularity"]["ndcg@20"]
 
 
-def test_the_better_serves_and_its_metrics_are_on_the_card(trained: Any) -> None:
-    kind, metrics = trained.card["kind"], trained.card["metrics"]
-    assert metrics[kind]["ndcg@20"] == max(metrics[name]["ndcg@20"] for name in ("cooccurrence", "towers"))
-    assert trained.card["serving"] == metrics[kind]
+def test_what_is_better_on_the_days_before_the_hold_out_serves(trained: Any) -> None:
+    kind, chosen = trained.card["kind"], trained.card["chosen"]
+    assert chosen["kind"] == kind
+    assert chosen["users"] >= 10
+    assert chosen["metrics"][kind]["ndcg@20"] == max(each["ndcg@20"] for each in chosen["metrics"].values())
+    assert trained.card["serving"] == trained.card["metrics"][kind]
+    assert chosen["metrics"].keys() == trained.card["metrics"].keys() == {"popularity", "cooccurrence", "towers", "text", "blend"}
+
+
+def test_only_configured_models_compete_and_words_only_where_there_are_any(past: Any, shop: Make, chain: Make, settings: Make) -> None:
+    one: Any = RecommenderTrainer(settings(models=("cooccurrence",)), RUNS).train(past, seed=0)
+    assert one.card["metrics"].keys() == {"popularity", "cooccurrence"}
+    assert one.card["kind"] == "cooccurrence"
+    two: Any = RecommenderTrainer(settings(models=({"blend": {"parts": ["cooccurrence", "text"]}},), title=None), RUNS).train(past, seed=0)
+    assert two.card["metrics"].keys() == {"popularity", "cooccurrence", "blend"}
+    assert two.card["chosen"]["weights"] == {"cooccurrence": 1.0}
+
+
+@pytest.mark.parametrize(
+    ("models", "told"),
+    [
+        (("oracle",), "names oracle, which is no model; there are .*towers"),
+        (({"cooccurrence": {"width": 3}},), "gives cooccurrence a setting width, which it does not have"),
+        (({"blend": {"parts": ["oracle"]}},), "name a list of"),
+        (({"blend": {"parts": "towers"}},), "name a list of"),
+    ],
+)
+def test_a_model_or_setting_that_does_not_exist_is_told(past: Any, settings: Make, models: Any, told: str) -> None:
+    with pytest.raises(ModelError, match=told):
+        RecommenderTrainer(settings(models=models), RUNS).train(past, seed=0)
+
+
+def test_few_users_are_asked_for_their_last_interactions(shop: Make, chain: Make, settings: Make) -> None:
+    events = chain(users=14)
+    quiet = events.filter((pl.col("who") < "u004") | ~pl.col("when").is_between(START + timedelta(days=5.5), START + timedelta(days=8)))
+    artifact: Any = RecommenderTrainer(settings(epochs=1), RUNS).train(shop(quiet), seed=0)
+    assert 10 <= artifact.card["chosen"]["users"] <= 14
 
 
 def test_the_card_is_json_and_names_what_it_learned_from(trained: Any) -> None:

@@ -1,0 +1,51 @@
+"""The card of a trained recommender: what it learned from, how it was chosen, and how well it does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from recommender.holdout import Holdout
+from sluice.config import Recommender
+from sluice.domain import Run
+from sluice.ports import Snapshot
+
+PROTOCOL = "the newest item that a user first met since then, ranked among all items but those he had met"
+
+
+def sources(past: Snapshot, config: Recommender, runs: Sequence[str]) -> dict[str, object]:
+    """The snapshot and the batches.
+
+    Args:
+        past: What was learned from.
+        config: Names the datasets.
+        runs: The open runs.
+    """
+    published = [run for dataset in (config.events, config.items) for run in past.runs(dataset) if run.id in runs]
+    return {"basis": past.id, "runs": [_source(run) for run in published], "read": list(runs)}
+
+
+def counts(held: Holdout, items: int) -> dict[str, object]:
+    """How much there was to learn from, and what the hold-out asks.
+
+    Args:
+        held: The interactions, parted.
+        items: How many items the model knows.
+    """
+    return {
+        "rows": held.train.height,
+        "counts": {"users": held.train["user"].n_unique(), "items": items, "holdout_users": held.targets.height},
+        "holdout": {"from": held.cut.isoformat(), "protocol": PROTOCOL},
+    }
+
+
+def results(kind: str, metrics: Mapping[str, Mapping[str, float]]) -> dict[str, object]:
+    """What serves, and the metrics of all that competed on the hold-out."""
+    return {"kind": kind, "metrics": {name: dict(each) for name, each in metrics.items()}, "serving": dict(metrics[kind])}
+
+
+def _source(run: Run) -> dict[str, object]:
+    """A batch as the card names it."""
+    score, worst = run.published.value, run.published.worst
+    batch = run.uri.rsplit("/", 1)[-1]
+    version = run.versions.get("clean")
+    return {"id": run.id, "dataset": run.dataset, "batch": batch, "at": run.at.isoformat(), "score": score, "worst": worst, "version": version}
