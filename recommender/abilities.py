@@ -34,15 +34,16 @@ class Additive(Protocol):
 
 @runtime_checkable
 class Blended(Protocol):
-    """A score is a weighted sum of other rankers' scores, and of what all items have in common."""
+    """A score is the weighted sum of its parts' scores, each part's standardised over all items of the user."""
 
     @property
     def parts(self) -> Mapping[str, Ranker]:
         """The rankers by name."""
         ...
 
-    def factors(self, histories: Sequences) -> Mapping[str, float]:
-        """What each part's score is multiplied with for the one user of the histories; a part that is not named counts nothing."""
+    @property
+    def weights(self) -> Mapping[str, float]:
+        """How much each counts."""
         ...
 
 

@@ -26,12 +26,22 @@ def carried(ranker: Ranker, history: Sequences, items: Ints) -> Floats:
         case Likened():
             return _liked(ranker, history, items)
         case Blended():
-            parts = [np.float32(factor) * carried(ranker.parts[name], history, items) for name, factor in ranker.factors(history).items()]
-            return np.sum(parts, axis=0) if parts else np.zeros((len(history.items), len(items)), np.float32)
+            return _blended(ranker, history, items)
         case Additive():
             return ranker.shares(history, items)
         case _:
             return _lost(ranker, history, items)
+
+
+def _blended(ranker: Blended, history: Sequences, items: Ints) -> Floats:
+    """Of each part, in the blend's own unit; what standardising takes from all items alike carries nothing."""
+    total = np.zeros((len(history.items), len(items)), np.float32)
+    for name, weight in ranker.weights.items():
+        part = ranker.parts[name]
+        spread = float(part.score(history).std()) if weight else 0.0
+        if spread > 0:
+            total += np.float32(weight / spread) * carried(part, history, items)
+    return total
 
 
 def _liked(ranker: Likened, history: Sequences, items: Ints) -> Floats:

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from usearch.index import Index as Graph
 
 EXACT_UP_TO = 200_000  # vectors; above, looking at all of them takes longer than a shopper waits
+NOBODY = -1  # the number that stands where nothing more was found
 CONNECTIVITY = 16  # neighbours of a vector in the graph
+STRIDE = 16  # every so many of a long row of scores are looked at first
 BREADTH = 128  # vectors that are kept in sight while the graph is built, and at least while it is asked
 
 
@@ -85,21 +87,27 @@ def best(scores: Floats, count: int) -> tuple[Ints, Floats]:
         count: How many; all columns where there are fewer.
     """
     count = min(count, scores.shape[1])
+    places = np.array([_best(row, count) for row in scores], np.int64).reshape(len(scores), count)
+    return places, np.take_along_axis(scores, places, axis=1)
+
+
+def _best(row: Floats, count: int) -> Ints:
     if count == 0:
-        return np.zeros((len(scores), 0), np.int64), scores[:, :0]
-    bound = np.partition(scores, scores.shape[1] - count, axis=1)[:, [-count]]
-    places = (
-        np.stack([_first(row >= least, row > least, count) for row, least in zip(scores, bound, strict=True)])
-        if len(scores)
-        else np.zeros((0, count), np.int64)
-    )
-    kept = np.take_along_axis(scores, places, axis=1)
-    order = np.argsort(-kept, axis=1, kind="stable")
-    return np.take_along_axis(places, order, axis=1), np.take_along_axis(kept, order, axis=1)
+        return np.zeros(0, np.int64)
+    near = _near(row, count)
+    kept = row[near]
+    bound = np.partition(kept, len(kept) - count)[len(kept) - count]
+    above = near[kept > bound]
+    ties = near[kept == bound][: count - len(above)]
+    return np.concatenate([above[np.argsort(-row[above], kind="stable")], ties])
 
 
-def _first(reaching: np.ndarray, above: np.ndarray, count: int) -> Ints:
-    """The places above a bound, and the first of those that just reach it, in order."""
-    places = np.flatnonzero(reaching)
-    ties = ~above[places]
-    return places[~ties | (np.cumsum(ties) <= count - np.count_nonzero(~ties))]
+def _near(row: Floats, count: int) -> Ints:
+    """A few places, in order, that hold the best of a long row: what reaches a bound that is read off every so many of them."""
+    sample = row[::STRIDE]
+    reach = 8 + 2 * count // STRIDE
+    if reach < len(sample):
+        places = np.flatnonzero(row >= np.partition(sample, len(sample) - reach)[len(sample) - reach])
+        if len(places) >= count:
+            return places
+    return np.arange(len(row))

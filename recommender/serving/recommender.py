@@ -14,8 +14,8 @@ from recommender.artifact import Learned, unpack
 from recommender.sequences import Bools, Floats, Ints, Sequences
 from recommender.serving.answer import Recommendation
 from recommender.serving.growing import Modes, grown, no_modes
-from recommender.serving.index import best
-from recommender.serving.retrieval import NOBODY, Retrieval, retrieval
+from recommender.serving.index import NOBODY, best
+from recommender.serving.retrieval import Retrieval, retrieval
 from recommender.serving.shelf import Shelf
 from recommender.serving.told import told
 from sluice.config import Recommender as Config

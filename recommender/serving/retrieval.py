@@ -7,13 +7,13 @@ from typing import Protocol
 
 import numpy as np
 
-from recommender.abilities import Pointing
+from recommender.abilities import Blended, Pointing
 from recommender.ranker import Ranker
 from recommender.sequences import Bools, Floats, Ints, Sequences
-from recommender.serving.index import EXACT_UP_TO, Index, best, index
+from recommender.serving.blending import IndexedBlend
+from recommender.serving.index import EXACT_UP_TO, NOBODY, Index, best, index
 
 CELLS = 20_000_000  # scores held at once
-NOBODY = -1  # the number that stands where nothing more was found
 
 
 class Retrieval(Protocol):
@@ -37,7 +37,14 @@ def retrieval(ranker: Ranker, exact_up_to: int = EXACT_UP_TO) -> Retrieval:
     """Exact for few items; by an index for many, where the ranker's vectors allow it."""
     if isinstance(ranker, Pointing) and len(ranker.vectors) > exact_up_to:
         return Indexed(ranker, index(ranker.vectors, exact_up_to))
+    if isinstance(ranker, Blended) and _items(ranker) > exact_up_to:
+        return IndexedBlend.of(ranker, exact_up_to)
     return Scored(ranker)
+
+
+def _items(blend: Blended) -> int:
+    """How many items the parts that point know; 0 where none does."""
+    return max((len(part.vectors) for name, part in blend.parts.items() if isinstance(part, Pointing) and blend.weights[name]), default=0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

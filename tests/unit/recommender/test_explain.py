@@ -12,6 +12,7 @@ from recommender.explain.carrying import carried, without_each
 from recommender.explain.explanation import Carrier, explain, worth_naming
 from recommender.explain.sentence import LONGEST, sentence
 from recommender.material import Material
+from recommender.models.blend import Blend
 from recommender.models.cooccurrence import CoOccurrence
 from recommender.ranker import Ranker
 from recommender.sequences import Floats, Sequences, Vocabulary, sequences
@@ -47,28 +48,24 @@ class Opaque:
         return {}
 
 
-class Sum(Opaque):
-    """Twice a ranker, and thrice it as an opaque one."""
-
-    def score(self, histories: Sequences) -> Floats:
-        return 5 * self.ranker.score(histories) + 7
-
-    @property
-    def parts(self) -> Any:
-        return {"some": self.ranker, "more": self.ranker, "nothing": self.ranker}
-
-    def factors(self, histories: Sequences) -> Any:
-        return {"some": 2.0, "more": 3.0}
-
-
 def test_shares_add_up_to_the_score(counted: CoOccurrence, told: Make) -> None:
     history = numbered(told, "acb")
     assert carried(counted, history, ALL).sum(axis=0) == pytest.approx(counted.score(history)[0], abs=1e-5)
 
 
-def test_a_blend_is_explained_by_its_parts(counted: CoOccurrence, told: Make) -> None:
+def test_a_blend_is_explained_by_its_parts_in_its_own_unit(counted: CoOccurrence, told: Make) -> None:
     history = numbered(told, "acb")
-    assert carried(Sum(counted), history, ALL) == pytest.approx(5 * carried(counted, history, ALL))
+    blend = Blend({"some": counted, "opaque": Opaque(counted), "mute": counted}, {"some": 2.0, "opaque": 3.0, "mute": 0.0})
+    spread = counted.score(history).std()
+    right = (2 * carried(counted, history, ALL) + 3 * carried(Opaque(counted), history, ALL)) / spread
+    assert carried(blend, history, ALL) == pytest.approx(right, rel=1e-4, abs=1e-5)
+
+
+def test_the_exact_shares_of_a_blend_add_up_to_its_scores_less_what_all_items_have_in_common(counted: CoOccurrence, told: Make) -> None:
+    history = numbered(told, "acb")
+    blend = Blend({"some": counted}, {"some": 2.0})
+    apart = blend.score(history)[0] - carried(blend, history, ALL).sum(axis=0)
+    assert apart == pytest.approx(np.full(6, apart[0]), abs=1e-4)
 
 
 def test_of_any_other_ranker_an_event_carries_what_the_score_would_lose_without_it(counted: CoOccurrence, told: Make) -> None:

@@ -11,10 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recommender.data import catalog
+from recommender.models.blend import Blend
 from recommender.sequences import Floats, Sequences, sequences
 from recommender.serving.index import Exact
 from recommender.serving.recommender import Recommender
-from recommender.serving.retrieval import Indexed, Scored
+from recommender.serving.retrieval import Indexed, Scored, retrieval
 from recommender.serving.told import told as numbered
 
 Make = Callable[..., Any]
@@ -127,7 +128,7 @@ def test_a_history_is_numbered_as_the_trainer_numbers_it(model: Recommender, tol
 class Near:
     """A ranker whose items and users lie on a circle."""
 
-    angles = np.linspace(0, 6, 40, dtype=np.float32)
+    angles = 6 * np.linspace(0, 1, 40, dtype=np.float32) ** 1.3  # no two pairs lie equally far apart
     vectors = np.stack([np.cos(angles), np.sin(angles)], axis=1)
 
     def points(self, histories: Sequences) -> Floats:
@@ -152,3 +153,33 @@ def test_an_index_gives_what_scoring_everything_gives(count: int, hidden: set[in
         found = right[0][user][right[0][user] >= 0]
         assert np.array_equal(some[0][user][some[0][user] >= 0], found)
         assert not set(found) & (hidden | set(histories.items[starts[user] : starts[user + 1]].tolist()))
+
+
+class Liked:
+    """A ranker that calls for a few items, whoever asks."""
+
+    scores = np.where(np.arange(40) % 7 == 0, np.arange(40), 0).astype(np.float32)
+
+    def score(self, histories: Sequences) -> Floats:
+        return np.tile(self.scores, (len(histories), 1))
+
+    def arrays(self) -> Any:
+        return {}
+
+
+@given(st.integers(1, 9), st.sets(st.integers(0, 39), max_size=25), st.sampled_from([(1.0, 0.3), (0.5, 2.0), (1.0, 0.0)]))
+def test_an_indexed_blend_gives_what_scoring_everything_gives(count: int, hidden: set[int], weights: tuple[float, float]) -> None:
+    blend = Blend({"towers": Near(), "liked": Liked()}, dict(zip(("towers", "liked"), weights, strict=True)))
+    ones = np.ones(4, np.int64)
+    histories = Sequences(np.array([3, 9, 30, 14]), ones, ones, ones.astype(np.float32), ones.astype(np.bool_), np.array([0, 1, 4]))
+    shown = np.array([item not in hidden for item in range(40)])
+    (some, found), (right, scores) = (each.best(histories, shown, count) for each in (retrieval(blend, exact_up_to=39), Scored(blend)))
+    assert np.array_equal(some, right)
+    for user in range(2):
+        known = right[user] >= 0
+        apart = found[user][known] - scores[user][known]
+        assert apart == pytest.approx(np.full(known.sum(), apart[0] if known.any() else 0), abs=1e-4)
+
+
+def test_a_blend_of_few_items_is_scored_exactly() -> None:
+    assert isinstance(retrieval(Blend({"towers": Near()}, {"towers": 1.0})), Scored)
