@@ -56,6 +56,20 @@ class Promise:
             return np.asarray(p <= benjamini_hochberg(p, self.level))
         return np.asarray(p <= (sure_level(self.level, calibration) if self.mode == "sure" else self.level))
 
+    def borderline(self, scores: NDArray[np.float64], calibration: NDArray[np.float64], bound: float) -> NDArray[np.bool_]:
+        """Which rows of a batch are so near the threshold that they might be flagged, or not, were scores off by no more than a bound.
+
+        All others keep their flags whatever happens to scores within the bound: the higher scores are, the lower are p-values, and
+        the more is flagged in every mode.
+
+        Args:
+            scores: Of the rows.
+            calibration: The scores of the calibration rows, sorted.
+            bound: By how much each score may be off.
+        """
+        least, most = (self.flags(p_values(scores + off, calibration), len(calibration)) for off in (-bound, bound))
+        return np.asarray(most & ~least)
+
     def broken(self, flagged: int, rows: int, calibration: int) -> bool:
         """Were more rows of a batch flagged than clean rows can explain.
 

@@ -14,7 +14,7 @@ from sluice.domain import ROW
 class Fitted(Protocol):
     """A trained model: scores and explains rows, each by itself.
 
-    A model that inherits from it must give the first three; the others have answers that are right, if plain, for every model.
+    A model that inherits from it must give the first three methods; the others have answers that are right, if plain, for every model.
     """
 
     def scores(self, rows: pl.DataFrame) -> NDArray[np.float64]:
@@ -28,6 +28,11 @@ class Fitted(Protocol):
     def pack(self) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
         """As arrays and as JSON, for `Learned.restore`."""
         ...
+
+    @property
+    def bound(self) -> float:
+        """By how much a score may be off where another device computes it. Here: not at all, since there is no other."""
+        return 0.0
 
     def cells(self, rows: pl.DataFrame) -> pl.DataFrame:
         """One row a row and column: `_row_id`, `column`, its `surprise` (-log10 p, or the detector's own share; not negative), `expected` as text or null.

@@ -17,7 +17,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from detectors import history
-from detectors.calibration import Mode, Promise
+from detectors.calibration import Mode, Promise, p_values
 from detectors.columns import chosen
 from detectors.fitted import Fitted
 from detectors.history import Parts
@@ -218,9 +218,10 @@ class Learned(ABC):
         if len(trained.calibration) < self.promised.needs:
             lacking = f"its model was calibrated on {len(trained.calibration):,} rows, and a {self.promise} of {self.budget:g} takes {self.promised.needs:,}"
             return [self._verdict(status="skipped", message=lacking)]
-        p = trained.p(batch.rows)
+        scores = trained.fitted.scores(batch.rows)
+        p = p_values(scores, trained.calibration)
         failing = self.promised.flags(p, len(trained.calibration))
-        failed = int(failing.sum())
+        failed, near = int(failing.sum()), int(self.promised.borderline(scores, trained.calibration, trained.fitted.bound).sum())
         beyond = self.promised.broken(failed, len(p), len(trained.calibration))
         return [
             self._verdict(
@@ -229,7 +230,7 @@ class Learned(ABC):
                 rows=len(p),
                 failed=failed,
                 message=MESSAGES[self.promise].format(self.budget),
-                observed=f"{failed:,} of {len(p):,} rows ({failed / max(len(p), 1):.2%})",
+                observed=f"{failed:,} of {len(p):,} rows ({failed / max(len(p), 1):.2%})" + (NEAR.format(near) if near else ""),
                 evidence=self._evidence(batch.rows.filter(pl.Series(failing)), p[failing], trained.fitted),
             )
         ]
@@ -275,6 +276,7 @@ def _restored(detector: Learned, tensors: bytes) -> Trained:
 
 
 USED = ("budget", "promise", "needs", "sample", "refit", "severity", "on_fail", "device")  # settings that make no other model
+NEAR = "; {:,} so near the threshold that another device may decide otherwise"
 STANDS_IN = "histograms of the columns stand in until {:,} more rows are accepted"
 DRIFTED = "rows have grown more, or less, unusual from batch to batch"
 UNUSUAL = "the newest rows are not as usual as those accepted before, even after they were learned from"

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import polars as pl
 from scipy import stats
 
-from detectors.calibration import Promise
+from detectors.calibration import Promise, p_values
 from detectors.history import among
 from detectors.reservoir import Reservoir
 from detectors.trained import Trained
@@ -42,12 +42,16 @@ def report(trained: Trained, reservoir: Reservoir, new: frozenset[str], promise:
     """What the card says of a model: how it was calibrated, and how it does on rows that its threshold was not read off.
 
     Returns:
-        `calibration_rows`; `false_positive_rate` on the scale part; `shift`, how far the p-values of the new runs' rows are from those of
-        the earlier ones, once they were learned from (0: no farther than chance explains).
+        `calibration_rows`; `false_positive_rate` on the scale part; `bound`, by how much a score may be off on another device, and
+        `borderline`, the share of the scale part whose flags such a difference could turn; `shift`, how far the p-values of the new
+        runs' rows are from those of the earlier ones, once they were learned from (0: no farther than chance explains).
     """
     parts = reservoir.parts
-    p = trained.p(parts.scale)
-    rates = {"calibration_rows": float(len(trained.calibration)), "false_positive_rate": float(promise.flags(p, len(trained.calibration)).mean())}
+    scores, calibration, bound = trained.fitted.scores(parts.scale), trained.calibration, trained.fitted.bound
+    p = p_values(scores, calibration)
+    kept, near = promise.flags(p, len(calibration)), promise.borderline(scores, calibration, bound)
+    told = {"false_positive_rate": kept.mean(), "bound": bound, "borderline": near.mean()}
+    rates = {"calibration_rows": float(len(calibration)), **{name: float(value) for name, value in told.items()}}
     fresh = among(parts.scale, new)
     if min(fresh.sum(), (~fresh).sum()) < promise.needs:
         return rates

@@ -24,7 +24,7 @@ from detectors.autoencoder.detector import Autoencoder
 from detectors.autoencoder.fitting import fit
 from detectors.autoencoder.model import layout_of
 from detectors.autoencoder.screen import Screen
-from detectors.autoencoder.tiles import one_thread
+from detectors.autoencoder.tiles import steady
 from detectors.encoding import Encoder
 from detectors.history import Parts
 from detectors.packing import pack
@@ -71,7 +71,7 @@ def peer() -> tuple[float, float]:
     from pyod.models.auto_encoder import AutoEncoder
 
     x = table(PEER, 1).select(NAMES).to_numpy().astype(np.float32)
-    with one_thread():
+    with steady():
         scored = AutoEncoder(verbose=0, random_state=0)
         fit = seconds(partial(scored.fit, x), 1)
         score = seconds(lambda: scored.decision_function(x))

@@ -24,7 +24,8 @@ from detectors.encoding import Encoded, Encoder
 from sluice.domain import ROW
 
 VISITS = 2  # how often a row is learned from in an update
-CHUNK = 65_536  # rows encoded at once
+BOUND = 1e-3  # by which a score may be off on another device; whole floats are off by some 5e-5 at most, however far out a row is
+CHUNK, WAVE = 65_536, 1_048_576  # rows encoded at once on a processor, and on a CUDA device
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,8 +50,8 @@ class Model:
         return cls(encoder, Surprises.fit(network, pairs, clean), Picture.fit(network, clean), device)
 
     def scores(self, rows: pl.DataFrame) -> NDArray[np.float64]:
-        """One number a row: about -log10 p of its worst cell."""
-        parts = (self._encoded(part) for part in rows.iter_slices(CHUNK)) if rows.height else [self._encoded(rows)]
+        """One number a row: about -log10 p of its worst cell; on another device the same within `bound`."""
+        parts = (self._encoded(part) for part in rows.iter_slices(WAVE if self.device.startswith("cuda") else CHUNK)) if rows.height else [self._encoded(rows)]
         return torch.cat([tiled(part, self.surprises.row) for part in parts]).double().cpu().numpy()
 
     def explain(self, rows: pl.DataFrame) -> pl.DataFrame:
@@ -86,6 +87,11 @@ class Model:
     def rescaled(self, rows: pl.DataFrame) -> Model:
         """The model with its scales fitted on these rows; its picture stays, so that points can be compared."""
         return replace(self, surprises=Surprises.fit(self.surprises.network, self.surprises.pairs, self._encoded(rows)))
+
+    @property
+    def bound(self) -> float:
+        """By how much a score may be off where another device computes it."""
+        return BOUND
 
     @property
     def _blame(self) -> Blame:

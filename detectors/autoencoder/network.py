@@ -110,7 +110,7 @@ class Network(nn.Module):
         return torch.baddbmm(self.deep_bias, self.deep + kept, first).relu_()
 
     def _embedded(self, i: int, codes: Tensor, seen: Tensor | None) -> Tensor:
-        safe, known = codes.clamp(min=0), (codes[0] >= 0).float()
+        safe, known = codes.clamp(min=0), codes[0] >= 0
         embedded = F.embedding(safe[0], self.first[i]) + F.embedding(safe[1], self.second[i])
         return embedded.T * (known if seen is None else known * seen[self.layout.numbers + i])
 
@@ -131,11 +131,11 @@ def surprise(prediction: Prediction, numbers: Tensor, codes: Tensor, *, excess: 
         excess: How much less likely a number is than the likeliest could have been: what cannot be known well is then no surprise.
     """
     rank = numbers[0]
-    lost = _number(prediction.gaussians.float(), torch.nan_to_num(rank), excess=excess)
+    lost = _number(prediction.gaussians.to(rank.dtype), torch.nan_to_num(rank), excess=excess)
     told = [torch.where(torch.isnan(rank), torch.nan, lost)]  # a NaN may enter last only: it would spoil every gradient
     for i, (first, second) in enumerate(prediction.codes):
         safe = codes[:, i].clamp(min=0)
-        told.append(torch.where(codes[0, i] >= 0, _code(first, safe[0]) + _code(second, safe[1]), torch.nan)[None])
+        told.append(torch.where(codes[0, i] >= 0, _code(first.to(rank.dtype), safe[0]) + _code(second.to(rank.dtype), safe[1]), torch.nan)[None])
     return torch.cat(told)
 
 
@@ -152,7 +152,7 @@ def _number(gaussians: Tensor, rank: Tensor, *, excess: bool) -> Tensor:
 def _code(scores: Tensor, code: Tensor) -> Tensor:
     if len(scores) == 1:
         return torch.zeros_like(scores[0])
-    return -scores.float().log_softmax(0).gather(0, code[None])[0]
+    return -scores.log_softmax(0).gather(0, code[None])[0]
 
 
 def _features(numbers: Tensor, seen: Tensor | None) -> list[Tensor]:

@@ -100,13 +100,15 @@ class Pairs:
         return arrays, {"pairs": [list(each) for each in self.ordered]}
 
     @classmethod
-    def unpack(cls, arrays: Mapping[str, NDArray[Any]], meta: Mapping[str, Any]) -> Pairs:
-        """What `pack` gave."""
+    def unpack(cls, arrays: Mapping[str, NDArray[Any]], meta: Mapping[str, Any], device: torch.device | str = "cpu") -> Pairs:
+        """What `pack` gave, on a device."""
         ordered = tuple((int(a), int(b), float(weight)) for a, b, weight in meta["pairs"])
         used = {(min(a, b), max(a, b)) for a, b, _ in ordered}
-        singles = tuple(torch.from_numpy(arrays[f"pairs.single.{i}"]).float() for i in range(sum(name.startswith("pairs.single.") for name in arrays)))
-        keys = {(a, b): torch.from_numpy(arrays[f"pairs.keys.{a}.{b}"].copy()) for a, b in used}
-        return cls(ordered, singles, keys, {(a, b): torch.from_numpy(arrays[f"pairs.counts.{a}.{b}"]).float() for a, b in used})
+        singles = tuple(
+            torch.from_numpy(arrays[f"pairs.single.{i}"]).float().to(device) for i in range(sum(name.startswith("pairs.single.") for name in arrays))
+        )
+        keys = {(a, b): torch.from_numpy(arrays[f"pairs.keys.{a}.{b}"].copy()).to(device) for a, b in used}
+        return cls(ordered, singles, keys, {(a, b): torch.from_numpy(arrays[f"pairs.counts.{a}.{b}"]).float().to(device) for a, b in used})
 
 
 def _counted(values: Tensor, size: int) -> Tensor:

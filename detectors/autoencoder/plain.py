@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 import torch
 from torch import Tensor, nn
 
-from detectors.autoencoder.tiles import one_thread
+from detectors.autoencoder.tiles import steady
 from detectors.autoencoder.training import train
 
 ALIGNED = 16  # outputs of a layer come in multiples of it: odd widths make matrix kernels round rows by their place in the batch
@@ -90,7 +90,7 @@ def tiled(features: Tensor, compute: Callable[[Tensor], Tensor]) -> Tensor:
     """What is computed of rows, [..., rows], in tiles of one size, padded to it, so that a row gets the same bits in any company."""
     size, rows = WIDE if features.is_cuda else TILE, features.shape[1]
     tile, told = features.new_zeros(len(features), size), []
-    with torch.inference_mode(), one_thread():
+    with torch.inference_mode(), steady():
         for start in range(0, max(rows, 1), size):
             here = min(size, rows - start)
             tile[:, :here] = features[:, start : start + here]

@@ -24,6 +24,7 @@ from sluice.domain import ROW
 Network: TypeAlias = Bottleneck | Radial
 
 VISITS = 2  # how often a row is learned from in an update
+BOUND = 1e-3  # by which a score may be off on another device
 CHUNK = 65_536  # rows encoded at once
 USUAL = 0.98  # the share of clean cells, the best reconstructed, that tell how well a channel can be
 NARROW = 1e-2  # no channel can be reconstructed better than this
@@ -82,6 +83,11 @@ class Screened:
         surprise = pl.Series("surprise", self._by_column(features)[1].ravel(), dtype=pl.Float64)
         expected = [value for row in self._expected(features) for value in row]
         return pl.DataFrame([ids, names, surprise, pl.Series("expected", expected, dtype=pl.String)])
+
+    @property
+    def bound(self) -> float:
+        """By how much a score may be off where another device computes it."""
+        return BOUND
 
     def latent(self, rows: pl.DataFrame) -> NDArray[np.float64]:
         """[rows, 2]: where a row lies in the plane in which the narrow layer tells clean rows apart best."""

@@ -49,7 +49,6 @@ def stepper(network: N, loss: Callable[[N, Sequence[Tensor], Tensor], Tensor], t
 
 def _recorded(update: Callable[[Tensor, Tensor], None], learning_rate: Tensor, size: int, noise: int, device: str) -> Step:
     """The update as a CUDA graph: its hundred small kernels are launched as one."""
-    torch.backends.cuda.matmul.allow_tf32 = True
     picked, drawn = torch.zeros(size, dtype=torch.int64, device=device), torch.zeros(noise, size, device=device)
     beside = torch.cuda.Stream()  # type: ignore[no-untyped-call]  # torch leaves it untyped
     beside.wait_stream(torch.cuda.current_stream())

@@ -17,6 +17,8 @@ from detectors.autoencoder.scale import CellScale
 from detectors.autoencoder.tiles import tiled
 from detectors.encoding import Encoded
 
+STEEP = 100.0  # what a nat of evidence may say at most: evidence of next to nothing, be it rounding, says nothing
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Surprises:
@@ -53,7 +55,7 @@ class Surprises:
         evidence = self.pairs.evidence(tile.values)
         against = evidence.nan_to_num(0.0).clamp(min=0)
         most = math.log10(self.calibrated + 1) + against / math.log(10)  # as many rows as it was calibrated on, and its own weight on top
-        return torch.cat([told, torch.minimum(self.beside(evidence), most) * (against > 0)])
+        return torch.cat([told, torch.minimum(self.beside(evidence), torch.minimum(most, STEEP * against))])
 
     def row(self, tile: Encoded, visible: Tensor | None = None) -> Tensor:
         """float32 [rows]: log10 of the sum of 1 / p, about -log10 p of the most surprising cell."""
@@ -72,4 +74,4 @@ class Surprises:
         prefix = "network."
         network.load_state_dict({name.removeprefix(prefix): torch.from_numpy(array.copy()) for name, array in arrays.items() if name.startswith(prefix)})
         scales = CellScale.unpack(arrays, "cells"), CellScale.unpack(arrays, "beside")
-        return cls(network.eval(), Pairs.unpack(arrays, meta), *scales, int(meta["calibrated"]))
+        return cls(network.eval(), Pairs.unpack(arrays, meta, network.mix.device), *scales, int(meta["calibrated"]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Literal
 
 import torch
 from torch import Tensor
@@ -25,7 +26,7 @@ def tiled(encoded: Encoded, compute: Callable[[Encoded, Tensor | None], Tensor],
     """
     size = WIDE if encoded.numbers.is_cuda else TILE
     told = []
-    with torch.inference_mode(), one_thread():
+    with torch.inference_mode(), steady():
         for start in range(0, max(len(encoded), 1), size):
             tile, seen = encoded[start : start + size], None if visible is None else visible[:, start : start + size]
             rows = len(tile)
@@ -44,11 +45,19 @@ def _lengthened(part: Tensor, more: int) -> Tensor:
 
 
 @contextmanager
-def one_thread() -> Iterator[None]:
-    """Compute on one thread: results then do not depend on how many cores a machine has, and small matrices are quicker."""
-    before = torch.get_num_threads()
+def steady(precision: Literal["highest", "high"] = "highest") -> Iterator[None]:
+    """Compute on one thread and in whole floats, whatever the process had set.
+
+    Results then do not depend on how many cores a machine has, and small matrices are quicker; nor does a device round what it multiplies.
+
+    Args:
+        precision: Of matrix products, as torch calls it; high lets a CUDA device take TF32, which only training does.
+    """
+    threads, before = torch.get_num_threads(), torch.get_float32_matmul_precision()
     torch.set_num_threads(1)
+    torch.set_float32_matmul_precision(precision)
     try:
         yield
     finally:
-        torch.set_num_threads(before)
+        torch.set_num_threads(threads)
+        torch.set_float32_matmul_precision(before)

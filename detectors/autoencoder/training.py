@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from detectors.autoencoder.stepping import stepper
-from detectors.autoencoder.tiles import one_thread
+from detectors.autoencoder.tiles import steady
 
 BATCH = 512
 WARMING = 0.1  # share of the steps in which the learning rate rises
@@ -44,7 +44,7 @@ def train(
     device = tensors[0].device
     rows = torch.arange(tensors[0].shape[-1]) if rows is None else rows
     size = min(BATCH, len(rows))
-    with one_thread():
+    with steady("high" if device.type == "cuda" else "highest"):
         step = stepper(network, loss, tensors, size, noise, device.type)
         for i, picked in enumerate(_batches(rows, size, steps, generator)):
             drawn = torch.rand(noise, size, generator=generator)

@@ -63,6 +63,11 @@ class Model:
         told = [ids, pl.Series("column", list(columns) * rows.height, dtype=pl.String), pl.Series("surprise", gains.reshape(-1))]
         return pl.DataFrame(told).with_columns(expected=pl.lit(None, dtype=pl.String))
 
+    @property
+    def bound(self) -> float:
+        """None: PyOD's detectors have the processor alone."""
+        return 0.0
+
     def latent(self, rows: pl.DataFrame) -> NDArray[np.float64]:
         """[rows, features]: the row as the detector is given it."""
         return self.matrix(rows).astype(np.float64)

@@ -19,6 +19,7 @@ from detectors.ensemble.nearest import CoreSet
 from detectors.ensemble.scale import CleanScale
 
 SCALES: tuple[Scale, ...] = ("z", "rank", "minmax")
+NATS = 1e-3  # by which a cell's likelihood may be off on another device
 
 
 class Way(Protocol):
@@ -26,6 +27,11 @@ class Way(Protocol):
 
     def scores(self, rows: pl.DataFrame) -> NDArray[np.float64]:
         """One finite number a row; the higher, the stranger."""
+        ...
+
+    @property
+    def bound(self) -> float:
+        """By how much a score may be off where another device computes it."""
         ...
 
     def updated(self, rows: pl.DataFrame, seed: int) -> Self:
@@ -57,6 +63,11 @@ class Nearest:
         """Distances, [rows]."""
         return self.core.nearest(self._features(rows))
 
+    @property
+    def bound(self) -> float:
+        """Of the logarithm of a distance, which is computed in doubles of features that are encoded on the processor wherever distances are."""
+        return 1e-3
+
     def updated(self, rows: pl.DataFrame, seed: int) -> Nearest:
         """With a sample of its core and of these rows, of the core's size."""
         both = torch.cat([self.core.rows, self._features(rows)])
@@ -85,6 +96,11 @@ class Likelihood:
             return surprise(predicted, tile.numbers, tile.codes).nan_to_num(0.0).sum(0)
 
         return tiled(self.network.encoder.encode(rows, self.network.device), nats).double().cpu().numpy()
+
+    @property
+    def bound(self) -> float:
+        """In nats; what each cell is off by adds up."""
+        return NATS * len(self.network.encoder.channels)
 
     def updated(self, rows: pl.DataFrame, seed: int) -> Likelihood:
         """Of the network after it has learned on."""
@@ -117,6 +133,11 @@ class Member:
     def scores(self, rows: pl.DataFrame) -> NDArray[np.float64]:
         """On the scale of clean rows, [rows]."""
         return self.scale(self.way.scores(rows))
+
+    @property
+    def bound(self) -> float:
+        """On that scale, whose area hyperbolic sine makes no difference larger."""
+        return float(self.way.bound) / self.scale.spread
 
     def updated(self, rows: pl.DataFrame, seed: int) -> Member:
         """After it has learned on from rows."""

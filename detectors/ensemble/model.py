@@ -37,6 +37,11 @@ class Model(Fitted):
         """The average of the members that count."""
         return averaged({name: self.members[name].scores(rows) for name in self.weights}, self.weights)
 
+    @property
+    def bound(self) -> float:
+        """By how much a score may be off where another device computes it: the members' bounds on the scale of clean rows, averaged as they are."""
+        return sum(weight * self.members[name].bound for name, weight in self.weights.items()) / sum(self.weights.values())
+
     def explain(self, rows: pl.DataFrame) -> pl.DataFrame:
         """The network's answer."""
         return self.network.explain(rows)

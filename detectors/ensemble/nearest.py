@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812  # torch's own name for it
 
-from detectors.autoencoder.tiles import one_thread
+from detectors.autoencoder.tiles import steady
 
 TILE = 1024  # rows computed at once, padded to it: a row's distance is then the same to the last bit in any company
 ALIGNED = 16  # features and core rows come in multiples of it: odd widths make matrix kernels round rows by their place in the batch
@@ -43,7 +43,7 @@ class CoreSet:
         lengths = (core**2).sum(1)
         lengths[len(self.rows) :] = FAR
         told = torch.empty(len(padded), dtype=torch.float64, device=rows.device)
-        with one_thread():
+        with steady():
             for start in range(0, len(padded), TILE):
                 tile = padded[start : start + TILE]
                 squared = torch.addmm(lengths[None, :], tile, core.T, alpha=-2)

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from detectors.autoencoder.network import Layout, Network, surprise
-from detectors.autoencoder.tiles import TILE, one_thread, tiled
+from detectors.autoencoder.tiles import TILE, steady, tiled
 from detectors.autoencoder.training import train
 from detectors.encoding import Encoded
 
@@ -98,8 +98,10 @@ def test_training_lowers_what_it_is_to_lower_and_touches_no_global_state() -> No
     assert torch.equal(torch.get_rng_state(), state)
 
 
-def test_one_thread_gives_back_the_threads() -> None:
-    before = torch.get_num_threads()
-    with one_thread():
-        assert torch.get_num_threads() == 1
-    assert torch.get_num_threads() == before
+def test_what_was_set_for_arithmetic_is_given_back() -> None:
+    before = torch.get_num_threads(), torch.get_float32_matmul_precision()
+    torch.set_float32_matmul_precision("medium")
+    with steady():
+        assert (torch.get_num_threads(), torch.get_float32_matmul_precision()) == (1, "highest")
+    assert (torch.get_num_threads(), torch.get_float32_matmul_precision()) == (before[0], "medium")
+    torch.set_float32_matmul_precision(before[1])
