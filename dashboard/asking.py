@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from datetime import datetime
 
 import streamlit as st
 
@@ -23,12 +24,23 @@ def signature() -> tuple[str, str]:
     return by.strip(), why.strip()
 
 
-def file(shop: Shop, kind: RequestKind, dataset: str, *, by: str, note: str, rows: Sequence[str] = (), rule: str | None = None, model: str = "") -> None:
+def file(
+    shop: Shop,
+    kind: RequestKind,
+    dataset: str,
+    *,
+    by: str,
+    note: str,
+    rows: Sequence[str] = (),
+    rule: str | None = None,
+    model: str = "",
+    until: datetime | None = None,
+) -> None:
     """File a request; without a name or a note, say that they are needed."""
     if not by or not note:
         st.warning(tr("Write your name and a note first: both are kept with the request."))
         return
-    shop.store.submit(Request(uuid.uuid4().hex[:12], kind, dataset, by, note, shop.now, tuple(rows), rule, model=model))
+    shop.store.submit(Request(uuid.uuid4().hex[:12], kind, dataset, by, note, shop.now, tuple(rows), rule, model=model, until=until))
     st.session_state["filed"] = tr("Asked for. It waits below until the next run, at the latest.")
     st.rerun()
 

@@ -25,7 +25,7 @@ def learned_from(card: Card) -> list[tuple[str, float | None]]:
     """The ids of the runs that it learned from, each with its score."""
     told = card.get("runs")
     if isinstance(told, Mapping):
-        return [(str(run), _number(score)) for run, score in told.items()]
+        return [(str(run), number(score)) for run, score in told.items()]
     if isinstance(told, Sequence) and not isinstance(told, str):
         return [_run(each) for each in told]
     return []
@@ -45,19 +45,25 @@ def facts(card: Card) -> dict[str, str]:
     }
 
 
+def texts(told: object) -> dict[str, str]:
+    """The texts of a part of a card, by name."""
+    return {str(name): each for name, each in told.items() if isinstance(each, str)} if isinstance(told, Mapping) else {}
+
+
 def _run(told: object) -> tuple[str, float | None]:
     if isinstance(told, Mapping):
-        return str(told.get("id", told.get("run", ""))), _number(told.get("score"))
+        return str(told.get("id", told.get("run", ""))), number(told.get("score"))
     if isinstance(told, Sequence) and not isinstance(told, str) and told:
-        return str(told[0]), _number(told[1]) if len(told) > 1 else None
+        return str(told[0]), number(told[1]) if len(told) > 1 else None
     return str(told), None
 
 
 def _numbers(told: object) -> dict[str, float]:
     if not isinstance(told, Mapping):
         return {}
-    return {str(name): number for name, each in told.items() if (number := _number(each)) is not None}
+    return {str(name): found for name, each in told.items() if (found := number(each)) is not None}
 
 
-def _number(value: object) -> float | None:
+def number(value: object) -> float | None:
+    """A number of a card; None where it is none."""
     return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None

@@ -14,6 +14,8 @@ WORDS: Mapping[str, str] = {
     "failed": "Failed",
     "not_evaluated": "Could not run",
     "skipped": "Skipped",
+    "undecided": "Too few to tell",
+    "told": "Told, not counted",
     "critical": "Critical",
     "warning": "Warning",
     "info": "Info",

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import streamlit as st
 
-from dashboard import cached, charts, look
+from dashboard import cached, charts, costing, look
 from dashboard.escape import markdown
 from dashboard.language import said, tr
 from dashboard.shop import Shop, opened
@@ -59,6 +59,8 @@ def card(shop: Shop, dataset: str, runs: Sequence[Run]) -> None:
     if batches:
         newest(batches)
         st.altair_chart(charts.scores(batches, shop.config.datasets[dataset].gate.minimum), width="stretch", theme="streamlit")
+        if cost := costing.cost_of_batch(shop, batches[-1]):
+            st.caption(cost)
     if decision.reasons:
         look.sentences(decision.reasons)
     else:

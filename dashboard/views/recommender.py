@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import timedelta
+
 import polars as pl
 import streamlit as st
 
-from dashboard import asking, cached, cards, look
-from dashboard.language import tr
+from dashboard import asking, cached, cards, comparing, costing, look
+from dashboard.escape import markdown
+from dashboard.language import said, tr
 from dashboard.shop import Shop, opened
-from dashboard.versions import history
+from dashboard.versions import history, roll_back
 from dashboard.words import word
+from sluice.config import Recommender
 from sluice.domain import Model
 
 LINE = "recommender"
@@ -26,10 +31,13 @@ def page() -> None:
     versions = [each for each in cached.models(shop) if each.name == LINE]
     if versions:
         serving(shop, next((each for each in versions if each.state == "champion"), None))
+        challenger(versions[0])
         history(tr("Challengers and history"), versions, line)
     else:
         look.empty(tr("No model has been trained yet"), tr("Where the gates are open, this trains one:"), "sluice retrain")
-    retrain(shop, shop.config.recommender.events)
+    ask(shop, shop.config.recommender, versions)
+    if versions or costing.calibration(shop):
+        costing.draw(shop)
 
 
 def serving(shop: Shop, model: Model | None) -> None:
@@ -42,6 +50,8 @@ def serving(shop: Shop, model: Model | None) -> None:
         metrics = cards.figures(model.card, "serving")
         for column, (metric, value) in zip(st.columns(max(4, len(metrics))), metrics.items(), strict=False):
             column.metric(title(metric), f"{value:.4f}")
+        st.markdown(f"**{tr('Compared with the champion of its time')}**")
+        comparing.compared(model.card)
         left, right = st.columns(2)
         with left:
             st.markdown(f"**{tr('Compared on the same held-back events')}**")
@@ -51,6 +61,17 @@ def serving(shop: Shop, model: Model | None) -> None:
             learned_from(shop, model)
         with st.expander(tr("The card in full")):
             st.json(dict(model.card), expanded=1)
+
+
+def challenger(newest: Model) -> None:
+    """The newest version, where it did not come to serve, and why."""
+    if newest.state not in ("rejected", "evaluating"):
+        return
+    with st.container(border=True):
+        look.titled(tr("Version {version}, trained {at}", version=newest.version, at=look.moment(newest.at)), newest.state)
+        if why := cards.facts(newest.card).get("why"):
+            look.sentences(why.split("; "))
+        comparing.compared(newest.card)
 
 
 def title(metric: str) -> str:
@@ -84,10 +105,18 @@ def learned_from(shop: Shop, model: Model) -> None:
                 tr("Dataset"): run.dataset if run else "",
                 tr("Batch until"): look.moment(run.at if run else None),
                 tr("Score"): look.points(score),
+                tr("Delta version"): run.versions.get("clean") if run else None,
                 tr("Run"): run_id,
             }
         )
     look.table(rows, tr("The card names no batches."))
+    if rules := model.card.get("rules"):
+        st.caption(
+            tr(
+                "Judged by the rules {fingerprints}.",
+                fingerprints=", ".join(f"{markdown(name)} {markdown(value)}" for name, value in cards.texts(rules).items()),
+            )
+        )
 
 
 def line(model: Model) -> dict[str, object]:
@@ -99,18 +128,37 @@ def line(model: Model) -> dict[str, object]:
         tr("Trained"): look.moment(model.at),
         **metrics,
         tr("Rows"): cards.facts(model.card).get("rows", look.NOTHING),
+        tr("Why"): said(cards.facts(model.card).get("why", "")),
     }
 
 
-def retrain(shop: Shop, events: str) -> None:
-    """Ask for a retrain, and see what became of earlier ones."""
+def ask(shop: Shop, settings: Recommender, versions: Sequence[Model]) -> None:
+    """Ask for a retrain, a roll-back, or a gate to be opened for a while; and see what became of earlier ones."""
     st.subheader(tr("Retrain"), anchor=False)
     with st.container(border=True):
-        st.caption(tr("A retrain asks the gate first. The new model serves only if it is not worse than the one that serves."))
+        st.caption(tr("A retrain asks the gate first. The new model serves only where the held-out users show that nobody is served worse."))
         by, note = asking.signature()
-        if st.button(tr("Ask for a retrain"), type="primary"):
-            asking.file(shop, "retrain", events, by=by, note=note)
-    asking.requests(shop, ("retrain",))
+        left, middle, right = st.columns(3)
+        with left:
+            if st.button(tr("Ask for a retrain"), type="primary", width="stretch"):
+                asking.file(shop, "retrain", settings.events, by=by, note=note)
+        if versions:
+            with middle:
+                roll_back(shop, versions, settings.events, by=by, note=note)
+        with right:
+            override(shop, (settings.events, settings.items), by=by, note=note)
+    asking.requests(shop, ("retrain", "rollback", "override"))
+
+
+def override(shop: Shop, datasets: Sequence[str], *, by: str, note: str) -> None:
+    """Open a gate for a while, whatever the scores say; a gate that is open already needs none."""
+    shut = [name for name in datasets if not shop.gate(name, [run for run in cached.runs(shop) if run.dataset == name]).open]
+    spans = {2: tr("2 hours"), 24: tr("1 day"), 72: tr("3 days")}
+    with st.popover(tr("Open a gate for a while"), disabled=not shut, help=None if shut else tr("Both gates are open."), width="stretch"):
+        dataset = st.selectbox(tr("Dataset"), shut, key="override_dataset")
+        hours = st.selectbox(tr("For how long"), list(spans), format_func=spans.__getitem__, key="override_hours")
+        if st.button(tr("Open it"), key="override") and dataset and hours:
+            asking.file(shop, "override", dataset, by=by, note=note, until=shop.now + timedelta(hours=hours))
 
 
 page()

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import polars as pl
 import streamlit as st
 
-from dashboard import cached, charts, look
+from dashboard import cached, charts, costing, look
 from dashboard.language import said, tr
 from dashboard.shop import Shop, opened
 from dashboard.words import namer, word
@@ -87,6 +87,8 @@ def detail(shop: Shop, run: Run) -> None:
             st.caption(tr("Nothing of this file was published. Mend it or send it again; it is read at the next run."))
             return
         counts(run)
+        if cost := costing.cost_of_batch(shop, run):
+            st.caption(cost)
     verdicts = cached.verdicts(shop, run.id)
     scores(shop, run)
     rules(verdicts, run)

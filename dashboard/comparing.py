@@ -1,0 +1,101 @@
+"""How a challenger did beside the champion: what it was asked, and the changes with their intervals as a chart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import altair as alt
+import polars as pl
+import streamlit as st
+
+from dashboard import charts, look
+from dashboard.cards import Card, number
+from dashboard.language import said, tr
+from dashboard.words import word
+
+_COLOURS = {"passed": look.GOOD, "failed": look.BAD, "undecided": look.NEUTRAL, "told": look.ACCENT}
+
+
+def compared(card: Card) -> None:
+    """Draw what stands on a card; nothing where it holds no comparison."""
+    checks = _parts(card.get("checks"))
+    if not checks:
+        st.caption(tr("The card holds no comparison."))
+        return
+    lines = changes(card)
+    if lines:
+        st.altair_chart(forest(lines), width="stretch")
+    look.table([_line(check) for check in checks], "")
+
+
+def changes(card: Card) -> list[dict[str, object]]:
+    """Each metric's change with its interval: the trusted hold-out, the newest events, and each segment."""
+    told = card.get("comparison")
+    if not isinstance(told, Mapping):
+        return []
+    states = {str(check.get("name")): _state(check.get("passed")) for check in _parts(card.get("checks"))}
+    segments = told.get("segments")
+    parts = segments.items() if isinstance(segments, Mapping) else ()
+    found: list[tuple[str, str, object]] = [
+        (tr("all users"), states.get("ndcg@20", "told"), told.get("trusted")),
+        *((named(str(name)), states.get(str(name), "told"), each) for name, each in parts),
+        (tr("all users, newest events"), "told", told.get("fresh")),
+    ]
+    return [{"name": name, "state": word(state), **each} for name, state, change in found if (each := _change(change))]
+
+
+def forest(lines: Sequence[Mapping[str, object]]) -> charts.Chart:
+    """Changes against the champion as points on their 95 % intervals, around the line of no change."""
+    data = pl.DataFrame(lines, infer_schema_length=None)
+    y = alt.Y("name:N", title=None, sort=None, axis=alt.Axis(labelLimit=240))
+    title = tr("change against the champion, with its 95 % interval")
+    x, low = (alt.X(name, title=title, axis=alt.Axis(format="+.0%")) for name in ("change:Q", "low:Q"))
+    names = [word(state) for state in _COLOURS]
+    colour = alt.Color("state:N", scale=alt.Scale(domain=names, range=list(_COLOURS.values())), legend=alt.Legend(title=None, orient="top"))
+    tooltip = [
+        alt.Tooltip("name:N", title=tr("Of whom")),
+        alt.Tooltip("change:Q", title=tr("Change"), format="+.2%"),
+        alt.Tooltip("low:Q", title=tr("At least"), format="+.2%"),
+        alt.Tooltip("high:Q", title=tr("At most"), format="+.2%"),
+        alt.Tooltip("users:Q", title=tr("Users"), format=","),
+    ]
+    base = alt.Chart(data).encode(y=y, color=colour, tooltip=tooltip)
+    spans = base.mark_rule(strokeWidth=2).encode(x=low, x2="high:Q")
+    points = base.mark_point(filled=True, size=80, opacity=1).encode(x=x)
+    zero = alt.Chart(pl.DataFrame({"change": [0.0]})).mark_rule(color=look.NEUTRAL, strokeDash=[2, 3]).encode(x="change:Q")
+    return charts.dressed(alt.layer(zero, spans, points).properties(height=max(90, 34 * data.height + 40)))
+
+
+def _line(check: Mapping[str, object]) -> dict[str, object]:
+    return {tr("Asked"): named(str(check.get("name"))), tr("Result"): word(_state(check.get("passed"))), tr("Found"): said(str(check.get("why")))}
+
+
+def named(name: str) -> str:
+    """The name of a check or of a segment as people read it."""
+    names = {
+        "ndcg@20": tr("ranking"),
+        "new users": tr("new users"),
+        "tail items": tr("tail items"),
+        "heavy users": tr("heavy users"),
+        "coverage@20": tr("coverage"),
+        "latency": tr("latency"),
+        "size": tr("size"),
+        "saved": tr("same answers once saved"),
+    }
+    return names.get(name, name)
+
+
+def _state(passed: object) -> str:
+    return {True: "passed", False: "failed"}.get(passed, "undecided") if isinstance(passed, bool) else "undecided"
+
+
+def _change(told: object) -> dict[str, object]:
+    """The numbers of a change; empty where it is none, or no share."""
+    if not isinstance(told, Mapping):
+        return {}
+    found = {name: number(told.get(name)) for name in ("change", "low", "high", "users")}
+    return {} if any(value is None for value in found.values()) else dict(found)
+
+
+def _parts(told: object) -> list[Mapping[str, object]]:
+    return [each for each in told if isinstance(each, Mapping)] if isinstance(told, Sequence) and not isinstance(told, str) else []

@@ -1,0 +1,128 @@
+"""What the recommender page tells of a comparison and of what dirt costs, and what may be asked for there."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from safetensors.numpy import save
+from streamlit.testing.v1 import AppTest
+
+from dashboard import comparing, costing
+from dashboard.language import catalogue
+from sluice.domain import Artifact, Change, Comparison, Cost, Curve, Probe, PromotionPolicy, Proposal
+from sluice.rules import promote
+
+EQUAL = Change(400, 0.1, 0.102, 0.02, -0.05, 0.09)
+WORSE = Change(80, 0.2, 0.1, -0.5, -0.8, -0.2)
+FEW = Change(5, 0.2, 0.1, -0.5, -1.0, 0.4)
+COMPARISON = Comparison(EQUAL, EQUAL, {"new users": FEW, "tail items": WORSE, "heavy users": Change(3, 0, 0)}, EQUAL, 4.2, 900, same=True)
+
+
+def card(comparison: Comparison, **more: object) -> dict[str, Any]:
+    promotion = promote(comparison, PromotionPolicy())
+    checks = [asdict(check) for check in promotion.checks]
+    return {"comparison": asdict(comparison), "checks": checks, "why": promotion.why, "serving": {"ndcg@20": 0.1}, **more}
+
+
+def calibrated(now: str = "e13000000000") -> Artifact:
+    curve = Curve("events", (50.0, 100.0), (Cost(0.2, 0.1, 0.3), Cost(0.0, 0.0, 0.02)))
+    probes = [Probe("crawl", 0.2, 50.0, False, 0.2, 0.1, 0.3, 0.25), Probe("wrong_user", 0.1, 100.0, True, 0.06, 0.04, 0.08, 0.06)]
+    proposal = Proposal(0.02, 95.0, Cost(0.02, 0.01, 0.04), (("wrong_user", 0.1),))
+    told = {"curve": asdict(curve), "probes": [asdict(probe) for probe in probes], "proposal": asdict(proposal), "batches": [now]}
+    return Artifact(save({}), told)
+
+
+def button(app: AppTest, label: str) -> Any:
+    return next(each for each in app.button if each.label == label)
+
+
+def texts(app: AppTest) -> str:
+    return "\n".join(str(each.value) for kind in (app.markdown, app.caption) for each in kind)
+
+
+def test_each_change_is_drawn_with_its_interval_and_what_came_of_it() -> None:
+    lines = comparing.changes(card(COMPARISON))
+    assert [(line["name"], line["state"], line["low"]) for line in lines] == [
+        ("all users", "Passed", -0.05),
+        ("new users", "Too few to tell", -1.0),
+        ("tail items", "Failed", -0.8),
+        ("all users, newest events", "Told, not counted", -0.05),
+    ]
+    marks = [layer["mark"]["type"] for layer in comparing.forest(lines).to_dict()["layer"]]
+    assert marks == ["rule", "rule", "point"]
+
+
+@pytest.mark.parametrize("told", [{}, {"comparison": None}, {"comparison": {"trusted": {"change": "much"}}, "checks": "none"}])
+def test_a_card_that_tells_something_else_breaks_nothing(told: dict[str, object]) -> None:
+    assert comparing.changes(told) == []
+
+
+def test_the_serving_model_and_its_challenger_tell_what_they_were_asked(own: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    passed = card(replace(COMPARISON, segments={}), rules={"events": "abc123"})
+    own.store.save("recommender", Artifact(save({}), passed), "champion", at=own.config.clock)
+    own.store.save("recommender", Artifact(save({}), card(COMPARISON)), "rejected", at=own.config.clock)
+    app = own.page("recommender", monkeypatch)
+    assert not app.exception
+    tables = [each.value for each in app.dataframe if "Asked" in each.value.columns]
+    assert len(tables) == 2
+    assert dict(zip(tables[1]["Asked"], tables[1]["Result"], strict=True))["tail items"] == "Failed"
+    assert "events abc123" in texts(app)
+
+
+def test_the_curve_and_what_follows_from_it(own: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = own.page("recommender", monkeypatch)
+    assert "sluice calibrate" in [each.value for each in before.code]
+    own.store.save("calibration", calibrated(), "champion", at=own.config.clock)
+    app = own.page("recommender", monkeypatch)
+    assert not app.exception
+    assert "at least **95**" in texts(app)
+    assert "wrong\\_user (10.0%)" in texts(app)
+    run = own.page("runs", monkeypatch, run="e14000000000")
+    assert "This batch would cost about 0.0% of Recall@20 (0.0% to 2.0%)." in texts(run)
+    assert "would cost" not in texts(own.page("runs", monkeypatch, run="c14000000000"))
+    assert "would cost" in texts(own.page("overview", monkeypatch))
+
+
+def test_the_curve_is_a_line_in_a_band_with_what_was_measured() -> None:
+    artifact = calibrated()
+    curve = Curve.of(artifact.card)
+    assert curve is not None
+    marks = [layer["mark"]["type"] for layer in costing.chart(curve, artifact.card, 90).to_dict()["layer"]]
+    assert marks == ["area", "line", "point", "rule"]
+    assert costing.measured({}) == []
+
+
+def test_a_roll_back_is_asked_for(own: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = own.page("recommender", monkeypatch)
+    app.text_input(key="signature_by").input("Ann")
+    app.text_input(key="signature_note").input("it sells less")
+    button(app, "Roll back").click().run()
+    (request,) = [each for each in own.store.requests("events") if each.id != "r1"]
+    assert (request.kind, request.model, request.by) == ("rollback", "recommender", "Ann")
+
+
+def test_a_gate_is_asked_to_be_opened_with_name_reason_and_end(own: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = own.page("recommender", monkeypatch)
+    app.selectbox(key="override_hours").select(24)
+    button(app, "Open it").click().run()
+    assert [each.value for each in app.warning] == ["Write your name and a note first: both are kept with the request."]
+    app.text_input(key="signature_by").input("Ann")
+    app.text_input(key="signature_note").input("the sale starts")
+    button(app, "Open it").click().run()
+    (request,) = [each for each in own.store.requests("events") if each.id != "r1"]
+    assert (request.kind, request.dataset, request.note) == ("override", "events", "the sale starts")
+    assert request.until == own.config.clock + timedelta(days=1)
+
+
+def test_all_that_decides_on_a_challenger_is_known_in_chinese() -> None:
+    fine = promote(
+        replace(COMPARISON, segments={"tail items": replace(EQUAL, low=0.01, high=0.03)}, trusted=replace(EQUAL, low=0.015, high=0.03)), PromotionPolicy()
+    )
+    bad = promote(replace(COMPARISON, same=False, trusted=replace(EQUAL, low=-0.011, high=0.001, change=-0.005)), PromotionPolicy())
+    first = promote(Comparison(None, None, {}, None, 1, 1, same=True), PromotionPolicy())
+    said = [check.why for each in (promote(COMPARISON, PromotionPolicy()), fine, bad, first) for check in each.checks]
+    assert [why for why in said if catalogue("zh").sentence(why) == why] == []
+    assert not any("champion" in catalogue("zh").sentence(why) for why in said)
