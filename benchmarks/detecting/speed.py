@@ -1,7 +1,8 @@
 """How fast detectors learn and judge, and what they weigh, against PyOD's AutoEncoder at its defaults: one million rows of 20 numbers.
 
 Ours goes the whole way, from Polars columns to scores; PyOD's from a matrix of floats. Both run on one thread. PyOD is timed on fewer
-rows and given as a rate, since a whole fit of it takes seven minutes; what a larger table would cost it is no less.
+rows and given as a rate, since a whole fit of it takes seven minutes; what a larger table would cost it is no less. Where torch finds a
+CUDA device, what it reaches is told beside that (see `device`).
 """
 
 from __future__ import annotations
@@ -143,7 +144,19 @@ def measure(options: argparse.Namespace) -> Sequence[Figure]:
             f"peak memory of a fit of {n:,} x {COLUMNS}", memory, "MB", f"3 x the float32 table + 100 MB: {3 * floats + 100:,.0f}", memory / (3 * floats + 100)
         )
     )
-    return [*figures, Figure("model file", size, "MB", "bound: 10", size / 10)]
+    return [*figures, Figure("model file", size, "MB", "bound: 10", size / 10), *_on_device(n)]
+
+
+def _on_device(n: int) -> Sequence[Figure]:
+    """What a CUDA device reaches; nothing where there is none, which is said."""
+    import torch
+
+    if not torch.cuda.is_available():
+        print("torch finds no CUDA device: what is measured on one is left out", file=sys.stderr)
+        return []
+    from benchmarks.detecting.device import figures
+
+    return figures(Autoencoder(SCHEMA, device="cuda"), rows=n, peer=PEER)
 
 
 if __name__ == "__main__":

@@ -59,7 +59,12 @@ class Surprises:
 
     def row(self, tile: Encoded, visible: Tensor | None = None) -> Tensor:
         """float32 [rows]: log10 of the sum of 1 / p, about -log10 p of the most surprising cell."""
-        return self(tile, visible).mul_(math.log(10)).exp_().sum(0).log10_()  # no p is below `scale.MOST`, so no term has to be taken out of the sum
+        return self.together(self(tile, visible))
+
+    @staticmethod
+    def together(told: Tensor) -> Tensor:
+        """[rows]: all that is said against a row as one number; `told` is overwritten."""
+        return told.mul_(math.log(10)).exp_().sum(0).log10_()  # no p is below `scale.MOST`, so no term has to be taken out of the sum
 
     def pack(self) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
         """As arrays and as JSON."""
