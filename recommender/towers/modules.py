@@ -2,73 +2,108 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from recommender.attributes import BUCKETS
+from recommender.material import Similarity
+from recommender.towers.described import Described
+from recommender.towers.similarity import placed
 from recommender.towers.windows import AGES, HISTORY
 
 DROPOUT = 0.2
+ID, ATTRIBUTES = "id", "attributes"
 
 
 class ItemTower(nn.Module):
-    """An item as the sum of what its id and what its attributes have taught."""
+    """An item as the gated sum of what its id, its attributes and each further mode tell (gated multimodal units, Arevalo et al. 2017).
 
-    def __init__(self, ids: Tensor, attributes: Tensor, features: Tensor, id_dropout: float) -> None:
-        """Start from given tables.
+    How much each counts is a softmax over gates that read the modes themselves; a mode that is missing is masked, so the others speak for it.
+    """
+
+    def __init__(self, items: int, dimensions: int, modes: Mapping[str, int], similarity: Similarity = "cosine") -> None:
+        """Start at zero: `starting.start` gives the tables their values.
 
         Args:
-            ids: Shape (items, d); a row of zeros for an item that was never met.
-            attributes: Shape (buckets, d); row 0 is the padding, and stays 0.
-            features: The buckets of each item, padded with 0; shape (items, width).
-            id_dropout: The share of items that must do without their id in a step, so that attributes learn to stand alone.
+            items: How many there are.
+            dimensions: Of the vectors.
+            modes: The width of each further mode, by its name.
+            similarity: What the vectors are made for.
         """
         super().__init__()
-        self.ids = nn.Embedding.from_pretrained(ids, freeze=False)  # type: ignore[no-untyped-call]  # torch's own
-        self.attributes = nn.Embedding.from_pretrained(attributes, freeze=False, padding_idx=0)  # type: ignore[no-untyped-call]  # torch's own
-        self.register_buffer("features", features)
-        self.id_dropout = id_dropout
+        self.similarity: Similarity = similarity
+        self.widths = dict(modes)
+        self.ids = nn.Embedding(items, dimensions)
+        self.attributes = nn.Embedding(BUCKETS, dimensions, padding_idx=0)
+        self.projections = nn.ModuleDict({name: nn.Linear(modes[name], dimensions, bias=False) for name in sorted(modes)})
+        self.gates = nn.Parameter(torch.zeros(2 + len(modes), dimensions))
+        self.leanings = nn.Parameter(torch.zeros(2 + len(modes)))
+        for table in (self.ids, self.attributes, *self.projections.values()):
+            nn.init.zeros_(table.weight)  # type: ignore[arg-type]  # each has one tensor of this name
 
-    def forward(self, items: Tensor) -> Tensor:
-        """Unit vectors of items (n,) -> (n, d)."""
-        own = self.ids(items)
-        if self.training and self.id_dropout:
-            own = own * (torch.rand(len(items), 1, device=own.device) >= self.id_dropout)
-        features = self.features[items]  # type: ignore[index]  # a buffer is a Tensor
-        known = (features > 0).sum(1, keepdim=True).clamp(min=1)
-        return functional.normalize(own + self.attributes(features).sum(1) / known, dim=-1)
+    def forward(self, items: Tensor, known: Described) -> Tensor:
+        """Vectors of items (n,) -> (n, d); `known` tells of these items alone."""
+        counts = (known.features > 0).sum(1, keepdim=True)
+        parts = [self.ids(items), self.attributes(known.features).sum(1) / counts.clamp(min=1)]
+        present = [self._trust(known.kept), (counts[:, 0] > 0).float()]
+        for name, projection in self.projections.items():
+            parts.append(projection(known.modes[name]))
+            present.append((known.modes[name] != 0).any(1).float())
+        stacked, there = torch.stack(parts, 1), torch.stack(present, 1)
+        gates = (stacked * self.gates).sum(-1) + self.leanings
+        opened = torch.exp(gates - gates.amax(1, keepdim=True)) * there
+        shares = opened / opened.sum(1, keepdim=True).clamp(min=torch.finfo(opened.dtype).tiny)
+        summed = (shares[..., None] * stacked).sum(1) * (there > 0).sum(1, keepdim=True)
+        return placed(summed, self.similarity)
+
+    def _trust(self, kept: Tensor) -> Tensor:
+        """How far ids take part: in training wholly or not at all, by chance; later as much as by chance on average."""
+        return (torch.rand_like(kept) < kept).float() if self.training else kept
 
 
 class UserTower(nn.Module):
-    """One causal attention block over a user's events: items, their places, kinds, and the time since the event before."""
+    """One attention block over a user's events: items, their places, kinds, and the time since the event before."""
 
-    def __init__(self, dimensions: int, kinds: int) -> None:
+    def __init__(self, dimensions: int, kinds: int, similarity: Similarity = "cosine") -> None:
         """Start at random; `kinds` counts the known kinds of events."""
         super().__init__()
+        self.similarity: Similarity = similarity
         self.heads = 2 if dimensions % 2 == 0 else 1
         self.places = nn.Embedding(HISTORY, dimensions)
         self.kinds = nn.Embedding(kinds + 1, dimensions)
         self.ages = nn.Embedding(AGES, dimensions)
-        for table in (self.places, self.kinds, self.ages):
-            nn.init.normal_(table.weight, std=0.02)
+        self.hidden = nn.Parameter(torch.zeros(dimensions))  # stands for an item that is to be guessed
+        for table in (self.places.weight, self.kinds.weight, self.ages.weight, self.hidden):
+            nn.init.normal_(table, std=0.02)
         self.before_attention, self.before_forward, self.last = (nn.LayerNorm(dimensions) for _ in range(3))
         self.queries_keys_values = nn.Linear(dimensions, 3 * dimensions)
         self.attended = nn.Linear(dimensions, dimensions)
         self.feed_forward = nn.Sequential(nn.Linear(dimensions, 2 * dimensions), nn.GELU(), nn.Linear(2 * dimensions, dimensions))
         self.dropout = nn.Dropout(DROPOUT)
 
-    def forward(self, items: Tensor, kinds: Tensor, ages: Tensor) -> Tensor:
-        """Where a user points after each event: unit vectors (users, events, d), from item vectors of that shape."""
+    def forward(self, items: Tensor, kinds: Tensor, ages: Tensor, seen: Tensor | None = None) -> Tensor:
+        """Where a user points at each event, from vectors of the items (users, events, d), to vectors of that shape.
+
+        Args:
+            items: Vectors of the items.
+            kinds: Shape (users, events), as are `ages`.
+            ages: Of `windows.ages_of`.
+            seen: True for the events that all events of the same user see, (users, events); None: each sees itself and those before it.
+        """
         places = self.places(torch.arange(items.shape[1], device=items.device))
         x = self.dropout(items * (items.shape[-1] ** 0.5 / 2) + places + self.kinds(kinds) + self.ages(ages))
-        x = x + self.dropout(self._attend(self.before_attention(x)))
+        x = x + self.dropout(self._attend(self.before_attention(x), seen))
         x = x + self.dropout(self.feed_forward(self.before_forward(x)))
-        return functional.normalize(self.last(x), dim=-1)
+        return placed(self.last(x) / items.shape[-1] ** 0.5, self.similarity)
 
-    def _attend(self, x: Tensor) -> Tensor:
+    def _attend(self, x: Tensor, seen: Tensor | None) -> Tensor:
         users, events, d = x.shape
         split = self.queries_keys_values(x).view(users, events, 3, self.heads, d // self.heads)
         queries, keys, values = split.permute(2, 0, 3, 1, 4)
-        found = functional.scaled_dot_product_attention(queries, keys, values, is_causal=True)
+        mask = None if seen is None else seen[:, None, None, :]
+        found = functional.scaled_dot_product_attention(queries, keys, values, mask, is_causal=mask is None)
         attended: Tensor = self.attended(found.transpose(1, 2).reshape(users, events, d))
         return attended

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
-from recommender.material import Material
+from recommender.material import Material, Similarity
 from recommender.models.cooccurrence import CoOccurrence
-from recommender.ranker import Arrays
-from recommender.sequences import Floats, Sequences, Vocabulary
+from recommender.ranker import Arrays, nested, prefixed
+from recommender.sequences import Floats, Ints, Sequences, Vocabulary
+from recommender.towers.described import Described
 from recommender.towers.fitting import fit
-from recommender.towers.modules import UserTower
+from recommender.towers.modules import ItemTower, UserTower
+from recommender.towers.similarity import items_ready, users_ready
 from recommender.towers.windows import HISTORY, ages_of, padded
+
+SIMILARITIES: tuple[Similarity, ...] = ("cosine", "dot", "euclidean")  # an artifact holds the place in it
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -25,49 +28,81 @@ class Towers:
     """Both towers, trained: the items' vectors, and the user tower that reads histories.
 
     Attributes:
-        items: Unit vectors, shape (items, d).
-        user: The user tower.
+        items: Vectors as the user tower reads them, shape (items, d).
+        tower: Gives items that came later their vectors, and is what a later training starts from.
+        users: The user tower.
     """
 
     items: Floats
-    user: UserTower
+    tower: ItemTower
+    users: UserTower
+
+    @property
+    def vectors(self) -> Floats:
+        """Of the items, ready for the inner product with `points`; shape (items, d), or (items, d + 1) for the Euclidean distance."""
+        return items_ready(torch.from_numpy(self.items), self.tower.similarity).numpy()
 
     @torch.no_grad()
-    def score(self, histories: Sequences) -> Floats:
-        """The cosine of where each user points and every item; 0 for a user without a history."""
+    def points(self, histories: Sequences) -> Floats:
+        """Where each user points, ready for the inner product with `vectors`; a row of zeros for one without a history."""
         told = histories.last(HISTORY)
         lengths = told.lengths
         events, kinds, ages = padded(told, ages_of(told), told.starts[:-1], lengths)
-        vectors = torch.from_numpy(self.items)
-        self.user.eval()
-        points = self.user(vectors[torch.from_numpy(events)], torch.from_numpy(kinds), torch.from_numpy(ages))
+        points = self.users(torch.from_numpy(self.items)[torch.from_numpy(events)], torch.from_numpy(kinds), torch.from_numpy(ages))
         newest = points[torch.arange(len(lengths)), torch.from_numpy(np.maximum(lengths, 1) - 1)]
-        scores: Floats = (newest @ vectors.T).numpy()
-        return scores * (lengths > 0)[:, None]
+        ready: Floats = users_ready(newest, self.tower.similarity).numpy()
+        return ready * (lengths > 0)[:, None]
+
+    def score(self, histories: Sequences) -> Floats:
+        """How near each user's point is to every item; 0 for a user without a history."""
+        scores: Floats = self.points(histories) @ self.vectors.T
+        return scores
+
+    @torch.no_grad()
+    def grown(self, features: Ints, modes: Mapping[str, Floats]) -> Self:
+        """The same with further items behind its own, each where its attributes and modes place it."""
+        size = len(features)
+        told = {name: modes.get(name, np.zeros((size, width), np.float32)) for name, width in self.tower.widths.items()}
+        known = Described.of(features, told, np.zeros(size, np.int64))
+        new = self.tower(torch.zeros(size, dtype=torch.int64), known).numpy()
+        return type(self)(np.concatenate([self.items, new]), self.tower, self.users)
 
     def arrays(self) -> Arrays:
-        """The item vectors and the user tower's weights."""
-        weights = {f"user.{name}": value.detach().cpu().numpy() for name, value in self.user.state_dict().items()}
-        return {"items": self.items, **weights}
+        """The item vectors, both towers' weights, and which similarity they were made for."""
+        similarity = np.array([SIMILARITIES.index(self.tower.similarity)])
+        return {"items": self.items, "similarity": similarity, **prefixed("user", _weights(self.users)), **prefixed("item", _weights(self.tower))}
 
     @classmethod
-    def fit(cls, material: Material, *, seed: int = 0) -> Self:
-        """Learn to tell the item that came next from items that did not."""
-        return cls(*fit(material, CoOccurrence.fit(material), seed))
+    def fit(cls, material: Material, *, seed: int = 0, pretrain: int = 0) -> Self:
+        """Learn to tell the item that came next from items that did not; `pretrain`: epochs before, in which hidden items are told."""
+        tower, users = fit(material, CoOccurrence.fit(material), seed, pretrain)
+        met = np.bincount(material.events.items, minlength=material.items)
+        with torch.no_grad():
+            items = tower(torch.arange(material.items), Described.of(material.features, material.modes, met))
+        return cls(items.numpy(), tower, users)
 
     @classmethod
     def of(cls, arrays: Arrays, vocabulary: Vocabulary) -> Self:
         """What `arrays` gave.
 
         Raises:
-            RuntimeError: The weights do not fit the user tower.
+            RuntimeError: The weights do not fit the towers.
         """
         if arrays["items"].shape[0] != len(vocabulary.items):
             raise ValueError("the towers do not have one vector an item")
-        user = UserTower(arrays["items"].shape[1], len(vocabulary.kinds))
-        user.load_state_dict(_tensors(arrays, "user."), strict=True)
-        return cls(np.array(arrays["items"]), user.eval())
+        similarity, weights = SIMILARITIES[int(arrays["similarity"][0])], nested("item", arrays)
+        widths = {name.split(".")[1]: each.shape[1] for name, each in weights.items() if name.startswith("projections.")}
+        items, dimensions = weights["ids.weight"].shape
+        tower = ItemTower(items, dimensions, widths, similarity)
+        users = UserTower(arrays["items"].shape[1], len(vocabulary.kinds), similarity)
+        tower.load_state_dict(_tensors(weights), strict=True)
+        users.load_state_dict(_tensors(nested("user", arrays)), strict=True)
+        return cls(np.array(arrays["items"]), tower.eval(), users.eval())
 
 
-def _tensors(arrays: Mapping[str, NDArray[Any]], prefix: str) -> dict[str, Tensor]:
-    return {name.removeprefix(prefix): torch.from_numpy(np.array(value)) for name, value in arrays.items() if name.startswith(prefix)}
+def _weights(module: torch.nn.Module) -> Arrays:
+    return {name: value.detach().cpu().numpy() for name, value in module.state_dict().items()}
+
+
+def _tensors(arrays: Arrays) -> dict[str, Tensor]:
+    return {name: torch.from_numpy(np.array(value)) for name, value in arrays.items()}

@@ -49,14 +49,13 @@ class Windows:
     starts: Ints
     lengths: Ints
 
-    def lessons(self, epochs: int, rng: np.random.Generator) -> Iterator[Lesson]:
-        """Every window once an epoch, in groups of like length (so that little is padded), in random order."""
-        for _ in range(epochs):
-            order = np.argsort(self.lengths + rng.uniform(0, 4, len(self.lengths)), kind="stable")
-            ends = np.flatnonzero(np.diff(np.cumsum(self.lengths[order]) // EVENTS)) + 1
-            groups = np.split(order, ends)
-            for number in rng.permutation(len(groups)):
-                yield self._lesson(groups[number])
+    def lessons(self, rng: np.random.Generator) -> Iterator[Lesson]:
+        """An epoch: every window once, in groups of like length (so that little is padded), in random order."""
+        order = np.argsort(self.lengths + rng.uniform(0, 4, len(self.lengths)), kind="stable")
+        ends = np.flatnonzero(np.diff(np.cumsum(self.lengths[order]) // EVENTS)) + 1
+        groups = np.split(order, ends) if len(order) else []
+        for number in rng.permutation(len(groups)):
+            yield self._lesson(groups[number])
 
     @property
     def lessons_an_epoch(self) -> int:

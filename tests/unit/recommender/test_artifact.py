@@ -73,7 +73,7 @@ def test_another_format_kind_or_number_of_items_is_refused(learned: Learned) -> 
 
 def test_tables_that_do_not_fit_or_are_not_finite_are_refused(learned: Learned) -> None:
     content = pack(learned)
-    name = "ranker/data" if learned.kind == "cooccurrence" else "ranker/user.last.weight"
+    name = "ranker/data" if learned.kind == "cooccurrence" else "ranker/user/last.weight"
     with pytest.raises(ModelError, match="finite"):
         unpack(altered(content, **{name: np.full_like(load(content)[name], np.nan)}))
     with pytest.raises(ModelError, match="cannot be read"):
