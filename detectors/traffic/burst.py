@@ -82,14 +82,19 @@ def _found(rows: pl.DataFrame, by: str, window: str, known: Counts, chance: floa
     if rare.is_empty():
         return TELLS.to_frame()
     many = windows.join(rare, on="events", how="inner")
-    hit = rows.with_columns(start=_start(window)).join(many, on=[by, "start"], how="inner")
+    hit = rows.filter(pl.col(by).is_not_null()).with_columns(_code(by), start=_start(window)).join(many, on=["code", "start"], how="inner")
     return told(hit, pl.col("p"), pl.format(f"its {BY[by]} has {{}} events within one {window}, more than accepted ones have", "events"))
 
 
 def _windows(rows: pl.DataFrame, by: str, window: str) -> pl.DataFrame:
-    """The windows in which something happened to one thing: `by`, `start`, `events`."""
-    whole = rows.drop_nulls([by, "time"])
-    return whole.group_by(by, start=_start(window)).agg(events=pl.len().cast(pl.Int64))
+    """The windows in which something happened to one thing: its `code`, `start`, `events`."""
+    whole = rows.lazy().filter(pl.col(by).is_not_null()).select(_code(by), start=_start(window)).drop_nulls()
+    return whole.group_by("code", "start").agg(events=pl.len().cast(pl.Int64)).collect()
+
+
+def _code(by: str) -> pl.Expr:
+    """A number in the place of a name: to group by texts takes twice as long."""
+    return pl.col(by).hash(0).alias("code")
 
 
 def _start(window: str) -> pl.Expr:

@@ -11,7 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy import stats
 
-from detectors.traffic.tables import TELLS, told
+from detectors.traffic.tables import TELLS, stepwise, told
 
 NAME, NEEDS = "crawl", ("user", "item", "time")
 MESSAGE = "no visitor makes far more events than the others do, at the pace or with the breadth of a machine"
@@ -27,7 +27,7 @@ def find(rows: pl.DataFrame, *, chance: float) -> pl.DataFrame:
     """The events of crawlers.
 
     Args:
-        rows: Visits of a whole batch: `_row_id`, `user`, `item`, `time` and, where known, `kind`.
+        rows: Visits of a whole batch, sorted by user and time: `_row_id`, `user`, `item`, `time` and, where known, `kind`.
         chance: How likely one crawler may be found by chance among people alone.
     """
     users = _behaviour(rows.filter(pl.col("user").is_not_null()))
@@ -46,7 +46,7 @@ def find(rows: pl.DataFrame, *, chance: float) -> pl.DataFrame:
 
 def _behaviour(rows: pl.DataFrame) -> pl.DataFrame:
     """One row a user: events, items, breadth, how `alike` its events are in kind, and the middle (`pace`) and relative spread (`steadiness`) of its gaps."""
-    gap = pl.col("time").diff().over("user").dt.total_microseconds() / 1e6
+    gap = (pl.col("time") - stepwise("time", "user")).dt.total_microseconds() / 1e6
     kinds = rows if "kind" in rows.columns else rows.with_columns(kind=pl.lit(None, dtype=pl.String))
     each = kinds.with_columns(gap=gap).group_by("user", maintain_order=True)
     counted = each.agg(

@@ -116,22 +116,24 @@ def _followers(pairs: pl.DataFrame, grouped: pl.DataFrame) -> pl.DataFrame:
 
 def _signatures(pairs: pl.DataFrame) -> tuple[pl.Series, NDArray[np.uint64]]:
     """The users, and [users, HASHES]: for each hash function, the least hash among a user's items."""
-    items = pairs["item"].rank("dense").to_numpy().astype(np.uint64)
-    factors = np.random.default_rng(0).integers(1, int(PRIME), size=(2, HASHES), dtype=np.uint64)
-    hashed = (items[:, None] * factors[0] + factors[1]) % PRIME
-    starts = np.flatnonzero((pairs["user"] != pairs["user"].shift(1)).fill_null(value=True).to_numpy())
-    return pairs["user"].gather(starts), np.minimum.reduceat(hashed, starts, axis=0)
+    items = pairs["item"].rank("dense").to_numpy().astype(np.int64)
+    factors = np.random.default_rng(0).integers(1, int(PRIME), size=(HASHES, 2), dtype=np.uint64)
+    each, starts = np.arange(items.max() + 1, dtype=np.uint64), np.flatnonzero((pairs["user"] != pairs["user"].shift(1)).fill_null(value=True).to_numpy())
+    signatures = np.stack([np.minimum.reduceat(((each * a + b) % PRIME)[items], starts) for a, b in factors], axis=1)  # one hash in memory at a time
+    return pairs["user"].gather(starts), signatures
 
 
 def _groups(signatures: NDArray[np.uint64], similarity: float) -> NDArray[np.int32]:
     """The group of each user: those that agree on a band are linked to its first user where they are similar enough."""
-    n = len(signatures)
+    n, weights = len(signatures), np.random.default_rng(1).integers(1, 2**63, size=BAND, dtype=np.uint64)
     linked = [np.empty((2, 0), np.int64)]
     for start in range(0, HASHES, BAND):
-        _, first, bucket = np.unique(signatures[:, start : start + BAND], axis=0, return_index=True, return_inverse=True)
-        leaders = first[bucket.reshape(-1)]
-        alike = (signatures == signatures[leaders]).mean(axis=1) >= similarity
-        linked.append(np.stack([np.flatnonzero(alike), leaders[alike]]))
+        band = signatures[:, start : start + BAND] @ weights  # wraps around: bands that differ get another number, but for one pair in 2^64
+        _, first, bucket = np.unique(band, return_index=True, return_inverse=True)
+        leaders = first[bucket]
+        others = np.flatnonzero(leaders != np.arange(n))
+        alike = others[(signatures[others] == signatures[leaders[others]]).mean(axis=1) >= similarity]
+        linked.append(np.stack([alike, leaders[alike]]))
     ends = np.concatenate(linked, axis=1)
     graph = coo_array((np.ones(ends.shape[1], np.int8), (ends[0], ends[1])), shape=(n, n))
     return np.asarray(connected_components(graph, directed=False)[1])

@@ -82,9 +82,7 @@ def _odd(rows: pl.DataFrame, side: str, known: Rates, chance: float) -> pl.DataF
     learned = known.moments.filter((pl.col("side") == side) & (pl.col("n") >= LEARNED))
     counts = _counts(rows, side, known.first).join(learned.select("kind", *_beta()), on="kind", how="inner")
     telling = counts.filter(pl.col("n") >= FEWEST)
-    n, k, a, b = (telling[name].to_numpy() for name in ("n", "k", "alpha", "beta"))
-    few, many = stats.betabinom.cdf(k, n, a, b), stats.betabinom.sf(k - 1, n, a, b)
-    scored = telling.with_columns(p=pl.Series(np.minimum(1.0, 2 * np.minimum(few, many)), dtype=pl.Float64))
+    scored = telling.join(_tails(telling.select("kind", "n", "k", "alpha", "beta").unique()), on=["kind", "n", "k"], how="left", maintain_order="left")
     found = scored.filter(pl.col("p") * scored.height < chance).sort("p").unique(side, keep="first", maintain_order=True)
     message = pl.format(
         f"{'visitors of its item go' if side == 'item' else 'its visitor goes'} on to a later step {{}} times out of {{}}, where {{}} % is usual",
@@ -93,6 +91,13 @@ def _odd(rows: pl.DataFrame, side: str, known: Rates, chance: float) -> pl.DataF
         (100 * pl.col("mean")).round(1),
     )
     return told(rows.join(found, on=side, how="inner"), pl.col("p"), message)
+
+
+def _tails(funnels: pl.DataFrame) -> pl.DataFrame:
+    """Each different funnel with its `p`: how likely a beta-binomial count lies as far out, on either side."""
+    n, k, a, b = (funnels[name].to_numpy() for name in ("n", "k", "alpha", "beta"))
+    few, many = stats.betabinom.cdf(k, n, a, b), stats.betabinom.sf(k - 1, n, a, b)
+    return funnels.select("kind", "n", "k", p=pl.Series(np.minimum(1.0, 2 * np.minimum(few, many)), dtype=pl.Float64))
 
 
 def _counts(rows: pl.DataFrame, side: str, first: str) -> pl.DataFrame:

@@ -15,7 +15,7 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy import stats
 
-from detectors.traffic.tables import TELLS, counted, pack, told, unpack, usual
+from detectors.traffic.tables import TELLS, counted, pack, stepwise, told, unpack, usual
 
 NAME, NEEDS = "path", ("session", "kind", "time")
 MESSAGE = "no session's path from kind to kind is far less likely than those of accepted sessions"
@@ -81,8 +81,9 @@ def find(rows: pl.DataFrame, known: Chain, *, chance: float) -> pl.DataFrame:
 
 def _steps(rows: pl.DataFrame) -> pl.DataFrame:
     """Events with the kinds `before` and `after` them in their session; empty before the first, null after the last."""
-    ordered = rows.drop_nulls(NEEDS).with_columns(usual=pl.len().over("kind")).sort("time", "usual", "_row_id", descending=[False, True, False])
-    before, after = (pl.col("kind").shift(by).over("session") for by in (1, -1))
+    whole = rows.drop_nulls(NEEDS).with_columns(usual=pl.len().over("kind"), code=pl.col("session").hash(0))
+    ordered = whole.sort("code", "time", "usual", "_row_id", descending=[False, False, True, False])
+    before, after = (stepwise("kind", "code", by) for by in (1, -1))
     return ordered.select("_row_id", "session", "kind", before=before.fill_null(""), after=after)
 
 

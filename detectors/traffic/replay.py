@@ -15,7 +15,7 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy import stats
 
-from detectors.traffic.tables import TELLS, hashed, pack, told, unpack
+from detectors.traffic.tables import TELLS, hashed, pack, stepwise, told, unpack
 
 NAME, NEEDS = "replay", ("user", "item", "time")
 MESSAGE = "no block of events comes again after one common time"
@@ -78,8 +78,8 @@ def _pairs(rows: pl.DataFrame, known: Recent) -> pl.DataFrame:
     """Events with their `lag` behind each of the last ones that equal them."""
     signed = _signed(rows)
     earlier = known.events.join(signed, on="sign", how="semi")
-    events = pl.concat([earlier, signed], how="diagonal").sort("sign", "time", "_row_id")
-    lags = [(pl.col("time") - pl.col("time").shift(back).over("sign")).dt.total_microseconds() / 1e6 for back in range(1, BACK + 1)]
+    events = pl.concat([earlier, signed], how="diagonal").filter(pl.col("sign").is_duplicated()).sort("sign", "time", "_row_id")
+    lags = [(pl.col("time") - stepwise("time", "sign", back)).dt.total_microseconds() / 1e6 for back in range(1, BACK + 1)]
     each = events.with_columns(lag=pl.concat_list([(lag / STEP).round() * STEP for lag in lags])).filter(pl.col("_row_id").is_not_null())
     return each.select("_row_id", "user", "lag").explode("lag").drop_nulls("lag").filter(pl.col("lag") >= SHORTEST)
 

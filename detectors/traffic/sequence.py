@@ -13,7 +13,7 @@ from typing import Any, Self
 import polars as pl
 from numpy.typing import NDArray
 
-from detectors.traffic.tables import counted, hashed, pack, told, unpack, usual
+from detectors.traffic.tables import counted, hashed, pack, stepwise, told, unpack, usual
 
 NAME, NEEDS = "sequence", ("user", "item", "kind", "time")
 MESSAGE = "no event is a step that hardly any accepted event of its kind is"
@@ -85,7 +85,7 @@ def stepped(rows: pl.DataFrame, known: Steps) -> pl.DataFrame:
     whole = rows.drop_nulls(NEEDS)
     mixed = hashed(whole["user"]).to_numpy() * 3 + hashed(whole["item"]).to_numpy()  # wraps around, as it should
     ordered = whole.with_columns(pl.Series("pair", mixed, dtype=pl.UInt64), usual=pl.len().over("kind")).sort(
-        "time", "usual", "_row_id", descending=[False, True, False]
+        "pair", "time", "usual", "_row_id", descending=[False, False, True, False]
     )
     earlier = ordered.join(known.last.select("pair", earlier="kind"), on="pair", how="left", maintain_order="left")
-    return earlier.with_columns(before=pl.coalesce(pl.col("kind").shift(1).over("pair"), "earlier", pl.lit(""))).drop("earlier", "usual")
+    return earlier.with_columns(before=pl.coalesce(stepwise("kind", "pair"), "earlier", pl.lit(""))).drop("earlier", "usual")

@@ -81,7 +81,7 @@ def _strangers(rows: pl.DataFrame, column: str, known: Sessions) -> pl.DataFrame
     if total < FEWEST or single < SINGLE * total:
         return TELLS.to_frame()
     values = rows.drop_nulls(["session", column]).group_by("session", column).agg(events=pl.len())
-    several = values.with_columns(
+    several = values.filter(pl.col("session").is_duplicated()).with_columns(
         values=pl.len().over("session"), most=pl.col("events").max().over("session"), leaders=(pl.col("events") == pl.col("events").max()).sum().over("session")
     )
     odd = several.filter((pl.col("values") > 1) & ((pl.col("events") < pl.col("most")) | (pl.col("leaders") > 1)))

@@ -15,7 +15,7 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy import stats
 
-from detectors.traffic.tables import TELLS, told
+from detectors.traffic.tables import TELLS, stepwise, told
 
 NAME, NEEDS = "timing", ("user", "time")
 MESSAGE = "no visitor's pauses are far more alike than those of people"
@@ -73,7 +73,8 @@ def find(rows: pl.DataFrame, known: Spread, *, chance: float) -> pl.DataFrame:
 def _named(rows: pl.DataFrame) -> pl.DataFrame:
     """Events with the number of the `visit` that they belong to: what comes without a long pause, of one user and session."""
     session = pl.col("session").fill_null("") if "session" in rows.columns else pl.lit("")
-    ordered = rows.drop_nulls(NEEDS).with_columns(session=session).sort("user", "session", "time", "_row_id")
+    codes = [pl.col("user").hash(0), session.hash(0).alias("session")]  # to sort texts takes longer
+    ordered = rows.drop_nulls(NEEDS).select("_row_id", "time", *codes).sort("user", "session", "time", "_row_id")
     pause = pl.col("time").diff().dt.total_microseconds() / 1e6
     starts = (pl.col("user") != pl.col("user").shift()) | (pl.col("session") != pl.col("session").shift()) | (pause > LONGEST)
     return ordered.select("_row_id", "time", visit=starts.fill_null(value=True).cum_sum())
@@ -81,7 +82,7 @@ def _named(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _visits(rows: pl.DataFrame) -> pl.DataFrame:
     """For each visit of enough pauses: degrees of `freedom`, sum of `squares` of the logarithms, and the middle `pace` in seconds."""
-    gaps = _named(rows).with_columns(gap=pl.col("time").diff().over("visit").dt.total_microseconds() / 1e6).filter(pl.col("gap") > 0)
+    gaps = _named(rows).with_columns(gap=(pl.col("time") - stepwise("time", "visit")).dt.total_microseconds() / 1e6).filter(pl.col("gap") > 0)
     log = pl.col("gap").log()
     each = gaps.group_by("visit", maintain_order=True).agg(pauses=pl.len().cast(pl.Int64), squares=((log - log.mean()) ** 2).sum(), pace=pl.col("gap").median())
     return each.filter(pl.col("pauses") >= SHORTEST).with_columns(freedom=pl.col("pauses") - 1)
