@@ -1,0 +1,108 @@
+"""Search: by words that are written wrongly, by meaning, within filters, and by taste."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from recommender.search import Filter, Search
+from recommender.search.words import Words, words
+from recommender.sequences import Floats
+from sluice.errors import UsageError
+
+CATALOG = pl.DataFrame(
+    {
+        "item": ["lamp", "desk", "sofa", "couch", "mug"],
+        "title": ["Oak floor lamp", "Standing desk, oak", "Leather sofa", "Velvet couch", None],
+        "brand": ["Aro", "Bexley", "Aro", None, "Bexley"],
+        "price": [20.0, 150.0, 900.0, 700.0, None],
+    }
+)
+
+
+@dataclass(frozen=True)
+class Seats:
+    """Knows that a couch is a sofa, and nothing else."""
+
+    name: str = "seats"
+    width: int = 2
+
+    def encode(self, texts: Sequence[str]) -> Floats:
+        seats = [[1, 0] if {"sofa", "couch"} & set(words(text)) else [0, 1] if text else [0, 0] for text in texts]
+        return np.array(seats, np.float32).reshape(-1, 2)
+
+
+SEARCH = Search.build(CATALOG, ["title"], ["brand", "price"], Seats())
+
+
+def found(text: str, *filters: str, prior: Floats | None = None) -> list[str]:
+    return [hit.item for hit in SEARCH.query(text, filters=[Filter.parse(each) for each in filters], prior=prior)]
+
+
+@pytest.mark.parametrize("query", ["standing desk", "STANDING  Desk!", "stanidng desk", "standing dsek", "standng", "Stándïng", "standings"])
+def test_an_item_is_found_by_its_words_however_they_are_typed(query: str) -> None:
+    assert found(query)[0] == "desk"
+
+
+def test_what_means_the_same_is_found_after_what_says_so() -> None:
+    assert found("sofa") == ["sofa", "couch"]
+    hit = SEARCH.query("sofa")[1]
+    assert hit.parts["words"] == 0 < hit.parts["meaning"] == hit.score
+
+
+def test_attributes_are_read_by_their_words() -> None:
+    assert set(found("bexley")) >= {"desk", "mug"}
+
+
+def test_what_has_nothing_of_a_query_is_not_found() -> None:
+    assert found("") == found("?!") == []
+    nothing = Search.build(CATALOG.select("item", "price"), ["title"], ["price"], Seats())
+    assert nothing.query("sofa") == []
+    empty = Search.build(CATALOG.clear(), ["title"], ["brand"], Seats())
+    assert empty.query("sofa", prior=np.zeros(0, np.float32)) == []
+
+
+def test_filters_leave_what_meets_them_all() -> None:
+    assert found("oak", "price<100") == ["lamp"]
+    assert found("sofa", "brand!=aro") == []  # nothing is known of the couch's brand
+    assert found("oak sofa", "brand = aro", "price>=20") == ["sofa", "lamp"]
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [("price", "is no filter"), ("prise<3", "items have no column prise; did you mean price"), ("price<cheap", "price holds numbers; 'cheap' is none")],
+)
+def test_a_filter_that_does_not_fit_says_why(written: str, told: str) -> None:
+    with pytest.raises(UsageError, match=told):
+        found("oak", written)
+
+
+def test_among_equals_taste_decides() -> None:
+    liked = np.array([0.0, 9.0, 0.0, 0.0, 0.0], np.float32)
+    assert found("oak", prior=liked)[0] == "desk"
+    assert found("oak", prior=-liked)[0] == "lamp"
+
+
+def test_a_script_without_spaces_is_read_by_its_characters() -> None:
+    index = Words.of(["红色皮沙发", "台灯", "red sofa"])
+    assert index.score("沙发").argmax() == 0
+    assert index.score("台灯")[1] > index.score("台灯")[0] == 0
+
+
+def test_the_likeliest_word_is_read_where_one_is_unknown() -> None:
+    index = Words.of(["pens", "pens", "pins", "stapler 7500"])
+    assert index.corrected("Pnes of staplr 7501") == "pens of stapler 7501"
+
+
+@given(texts=st.lists(st.text(max_size=30), max_size=6), query=st.text(max_size=20))
+def test_any_text_can_be_indexed_and_asked(texts: list[str], query: str) -> None:
+    scores = Words.of(texts).score(query)
+    assert scores.shape == (len(texts),)
+    assert (scores >= 0).all()
+    assert all(score > 0 for text, score in zip(texts, Words.of(texts).score(" ".join(texts)), strict=True) if words(text))
