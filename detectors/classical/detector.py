@@ -47,7 +47,7 @@ class Model:
 
     def scores(self, rows: pl.DataFrame) -> NDArray[np.float64]:
         """The detector's own score of each row."""
-        return self._scores(self.matrix(rows))
+        return self._scores(self.matrix.like(rows, self.kept))
 
     def explain(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Blame the columns that, set to the middle of the accepted rows, make the row look most ordinary again."""
@@ -70,11 +70,11 @@ class Model:
 
     def latent(self, rows: pl.DataFrame) -> NDArray[np.float64]:
         """[rows, features]: the row as the detector is given it."""
-        return self.matrix(rows).astype(np.float64)
+        return self.matrix.like(rows, self.kept).astype(np.float64)
 
     def updated(self, rows: pl.DataFrame, seed: int) -> Model:
         """Fitted on a sample of the rows that were kept and of these."""
-        both = np.concatenate([self.kept, self.matrix(rows)])
+        both = np.concatenate([self.kept, self.matrix.like(rows, self.kept)])
         picked = np.sort(np.random.default_rng(seed).choice(len(both), len(self.kept), replace=False))
         return replace(self, kept=both[picked], outlier=self.fitted(both[picked], self.seed))
 
@@ -84,7 +84,7 @@ class Model:
 
     def _gains(self, rows: pl.DataFrame) -> NDArray[np.float64]:
         """[rows, columns]: by how much the score falls when a column is set to the middle of the accepted rows."""
-        features, groups, columns = self.matrix(rows), self.matrix.groups, self.matrix.encoder.columns
+        features, groups, columns = self.matrix.like(rows, self.kept), self.matrix.groups, self.matrix.encoder.columns
         middle = np.median(self.kept, axis=0)
         mended = np.concatenate([features, *(np.where(groups == place, middle, features) for place in range(len(columns)))]).astype(np.float32)
         scores = self._scores(mended).reshape(len(columns) + 1, -1)

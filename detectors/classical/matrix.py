@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from detectors.classical.donors import filled
 from detectors.encoding import Encoder, Scale, Vocabulary
 
 SMALL = 8  # a category with no more values also gets one feature a value
@@ -15,19 +17,36 @@ SMALL = 8  # a category with no more values also gets one feature a value
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Matrix:
-    """Numbers on a scale (0 where null); categories by how rare their value is, small ones by value too.
-
-    A value that was never seen is taken for the most frequent one: being new alone is no anomaly.
-    """
+    """Numbers on a scale (0 where null); categories by how rare their value is, small ones by value too."""
 
     encoder: Encoder
     scale: Scale = "rank"
 
     def __call__(self, rows: pl.DataFrame) -> NDArray[np.float32]:
-        """Rows to [rows, features]."""
+        """Rows to [rows, features]; a value that was never seen is taken for the most frequent one."""
+        return self._read(rows, self.encoder.places(rows))
+
+    def like(self, rows: pl.DataFrame, accepted: NDArray[np.floating]) -> NDArray[np.float32]:
+        """The same, but a value that was never seen is taken for that of the accepted row which is nearest in all else.
+
+        Being new alone is no anomaly; and a value that is usual, but not beside the others, would be one.
+        """
+        places = self.encoder.places(rows)
+        features, lacking = self._read(rows, places), self._lacking(places, rows.height)
+        strange = lacking.any(axis=1)
+        if strange.any():
+            features[strange] = filled(features[strange], lacking[strange], accepted)
+        return features
+
+    def _read(self, rows: pl.DataFrame, places: Sequence[NDArray[np.int64]]) -> NDArray[np.float32]:
         numbers = self.encoder.scaled(rows, self.scale).nan_to_num(nan=0.0).numpy().T
-        categories = [_features(words, places) for words, places in zip(self.encoder.vocabularies, self.encoder.places(rows), strict=True)]
+        categories = [_features(words, each) for words, each in zip(self.encoder.vocabularies, places, strict=True)]
         return np.ascontiguousarray(np.concatenate([numbers, *categories], axis=1))
+
+    def _lacking(self, places: Sequence[NDArray[np.int64]], rows: int) -> NDArray[np.bool_]:
+        """[rows, features]: what speaks of a value that was never seen."""
+        unknown = [np.repeat(each[:, None] < 0, 1 + _width(words), axis=1) for words, each in zip(self.encoder.vocabularies, places, strict=True)]
+        return np.concatenate([np.zeros((rows, len(self.encoder.grids)), bool), *unknown], axis=1)
 
     @property
     def groups(self) -> NDArray[np.int64]:
