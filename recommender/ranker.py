@@ -42,11 +42,14 @@ def recency(histories: Sequences, items: int, decay: float) -> sp.csr_matrix:
 
 
 def lightened(histories: Sequences, decay: float) -> Floats:
-    """What each interaction counts, the lighter the more follow it, shape (n,); those of unknown order all as the middle one of them would."""
-    unknown = ~histories.ordered
-    place = histories.from_end.astype(np.float64)
+    """What each interaction counts, the lighter the more follow it, shape (n,).
+
+    Those of unknown order share alike what their places would weigh.
+    """
+    light, unknown = decay ** histories.from_end.astype(np.float64), ~histories.ordered
     if unknown.any():
         users = histories.users[unknown]
-        middle = np.bincount(users, weights=place[unknown], minlength=len(histories)) / np.maximum(np.bincount(users, minlength=len(histories)), 1)
-        place[unknown] = middle[users]
-    return (histories.weights * decay**place).astype(np.float32)
+        total = np.bincount(users, weights=light[unknown], minlength=len(histories))
+        light[unknown] = (total / np.maximum(np.bincount(users, minlength=len(histories)), 1))[users]
+    weights: Floats = (histories.weights * light).astype(np.float32)
+    return weights

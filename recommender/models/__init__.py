@@ -12,6 +12,10 @@ from recommender.sequences import Vocabulary
 
 MODELS: Mapping[str, str] = {
     "popularity": "recommender.models.popularity:Popularity",
+    "item_knn": "recommender.models.item_knn:ItemKNN",
+    "ease": "recommender.models.ease:Ease",
+    "als": "recommender.models.als:ALS",
+    "latent": "recommender.models.latent:Latent",
     "cooccurrence": "recommender.models.cooccurrence:CoOccurrence",
     "text": "recommender.models.neighbours:Neighbours",
     "towers": "recommender.towers.towers:Towers",

@@ -1,0 +1,109 @@
+"""What the classical models know of a shop of two tastes."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+
+from recommender.data import INTERACTIONS
+from recommender.material import Material
+from recommender.models import model
+from recommender.models.als import ALS
+from recommender.models.ease import Ease
+from recommender.models.item_knn import ItemKNN
+from recommender.models.linear import met, strongest
+from recommender.sequences import Sequences, Vocabulary, sequences
+from sluice.errors import ModelError
+
+KNOWN = Vocabulary(tuple(f"i{number:02}" for number in range(21)))
+CLASSICAL: dict[str, dict[str, Any]] = {
+    "item_knn": {},
+    "ease": {"regularisation": 2.0},
+    "als": {"dimensions": 4, "ridge": 1.0, "background": 0.05},
+    "latent": {"dimensions": 4},
+}
+
+
+def told(*rows: Any) -> Sequences:
+    start = datetime(2026, 3, 1, tzinfo=UTC)
+    listed = [(user, item, None, start + timedelta(hours=hour), weight, True) for hour, (user, item, weight) in enumerate(rows)]
+    return sequences(pl.DataFrame(listed, schema=INTERACTIONS, orient="row"), KNOWN)
+
+
+def tastes(users: int = 60, seed: int = 0) -> Sequences:
+    """Half of the users like the items 0 to 9, the others those from 10 to 19; nobody met the last."""
+    rng = np.random.default_rng(seed)
+    liked = [(user, 10 * (user % 2) + item) for user in range(users) for item in rng.choice(10, 5, replace=False)]
+    return told(*((f"u{user:02}", f"i{item:02}", 1.0) for user, item in liked))
+
+
+@pytest.fixture(name="ranker", params=CLASSICAL, scope="module")
+def _ranker(request: pytest.FixtureRequest) -> Any:
+    fit: Any = model(request.param).fit
+    return fit(Material(tastes(), KNOWN), seed=0, **CLASSICAL[request.param])
+
+
+def test_who_is_new_is_served_by_his_taste(ranker: Any) -> None:
+    scores = ranker.score(told(("new", "i03", 1.0), ("other", "i14", 1.0)))
+    scores[[0, 1], [3, 14]] = np.nan
+    assert np.nanmean(scores[0, :10]) > scores[0, 10:20].max()
+    assert np.nanmean(scores[1, 10:20]) > scores[1, :10].max()
+
+
+def test_nobody_is_sent_to_what_nobody_met(ranker: Any) -> None:
+    assert ranker.score(told(("new", "i03", 1.0)))[0, 20] == pytest.approx(0, abs=1e-6)
+
+
+def test_a_user_is_scored_alone_as_among_others(ranker: Any) -> None:
+    histories = tastes(7, seed=1)
+    alone = [ranker.score(one) for _, one in histories.batches(1)]
+    assert np.allclose(np.concatenate(alone), ranker.score(histories), atol=1e-4)
+
+
+@pytest.mark.parametrize("cls", [ItemKNN, Ease])
+def test_shares_add_up_to_scores(cls: Any) -> None:
+    ranker, history = cls.fit(Material(tastes(), KNOWN)), told(("x", "i01", 1.0), ("x", "i12", 2.0))
+    assert np.allclose(ranker.shares(history, np.arange(21)).sum(0), ranker.score(history)[0])
+
+
+def test_ease_predicts_each_item_from_the_others_as_ridge_regression_would() -> None:
+    users = met(tastes(), 21).toarray()
+    weights = Ease.fit(Material(tastes(), KNOWN), regularisation=3.0).matrix.toarray()
+    others = np.arange(21) != 4
+    ridge = users[:, others].T @ users[:, others] + 3.0 * np.eye(20)
+    assert np.allclose(weights[others, 4], np.linalg.solve(ridge, users[:, others].T @ users[:, 4]), atol=1e-4)
+
+
+def test_ease_says_that_there_are_too_many_items() -> None:
+    names = pl.Series([f"i{number:05}" for number in range(20_001)])
+    events = pl.DataFrame({"user": "u", "item": names, "kind": None, "time": datetime(2026, 3, 1, tzinfo=UTC), "weight": 1.0, "ordered": False})
+    many = Vocabulary(tuple(names))
+    with pytest.raises(ModelError, match="20,001 items, only from 20,000"):
+        Ease.fit(Material(sequences(events.cast(INTERACTIONS), many), many))
+
+
+def test_item_knn_gives_the_cosine_of_common_users() -> None:
+    events = told(("a", "i00", 1.0), ("a", "i01", 1.0), ("b", "i01", 1.0), ("b", "i02", 1.0))
+    found = ItemKNN.fit(Material(events, KNOWN), shrink=0.0).matrix.toarray()
+    assert found[0, 1] == pytest.approx(0.5 / np.sqrt(2))  # both users met two items, so each counts 1 / log2(4)
+    assert found[0, 2] == 0
+
+
+def test_als_gives_who_met_more_a_larger_ridge() -> None:
+    short = [
+        ALS.fit(Material(tastes(), KNOWN), dimensions=4, growth=growth, ridge=5.0).points(told(("x", "i03", 4.0), ("y", "i03", 1.0))) for growth in (0.0, 2.0)
+    ]
+    before, after = (np.linalg.norm(points, axis=1) for points in short)
+    assert after[0] / after[1] < before[0] / before[1]
+
+
+def test_who_met_an_item_twice_counts_as_strongly_as_he_ever_did() -> None:
+    assert met(told(("a", "i01", 1.0), ("a", "i01", 3.0), ("a", "i02", 1.0)), 21).toarray()[0, :3].tolist() == [0, 3, 1]
+
+
+def test_the_strongest_of_a_row_are_kept_whatever_their_sign() -> None:
+    assert strongest(np.array([[1, -5, 0, 3], [0, 0, 2, 0]], np.float32), 2).toarray().tolist() == [[0, -5, 0, 3], [0, 0, 2, 0]]
