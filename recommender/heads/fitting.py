@@ -1,0 +1,145 @@
+"""How the heads are learned: the network and the trees side by side, and what is better on the newest impressions serves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import reduce
+
+import numpy as np
+import polars as pl
+
+from recommender.data import interactions
+from recommender.heads.calibration import Calibration, calibrated, crosswise
+from recommender.heads.described import described
+from recommender.heads.evidence import evidence
+from recommender.heads.examples import by_time
+from recommender.heads.features import BOUGHT, CLICKED, SHOWN
+from recommender.heads.heads import SCORERS, Heads
+from recommender.heads.impressions import Impressions, funnel_rows, impressions
+from recommender.heads.measures import measured
+from recommender.heads.scorer import Examples, Log, counted, joined, untold
+from recommender.sequences import Floats, Ints, Vocabulary, sequences
+from sluice.config import Recommender
+from sluice.config.recommender import Funnel
+from sluice.ports import Snapshot
+
+LARGEST = 300_000  # newest impressions that are read
+JUDGED = 2  # blocks of impressions, the newest, on which the scorers are compared
+ENOUGH = {"impressions": 500, "clicked": 50, "bought": 20}
+ENOUGH_JUDGED = {"impressions": 100, "clicked": 10, "bought": 5}
+DECIDES = "log_loss"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fitted:
+    """The heads, where there was enough to learn from, and what their part of the card says."""
+
+    heads: Heads | None
+    card: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Chosen:
+    """Which scorer serves, by its name; how its log-odds are to be read; and how all fared on what they had not learned from."""
+
+    kind: str
+    calibrations: tuple[Calibration, Calibration]
+    metrics: Mapping[str, Mapping[str, Mapping[str, float]]]
+
+
+def fit_heads(
+    past: Snapshot,
+    config: Recommender,
+    runs: Sequence[str],
+    vocabulary: Vocabulary,
+    items: pl.DataFrame,
+    cut: datetime,
+    *,
+    vectors: Floats | None = None,
+    sealed: pl.Expr | None = None,
+    seed: int = 0,
+    log: Log = untold,
+) -> Fitted:
+    """Learn from the published impressions before the cut.
+
+    The ranker's own score is no feature: it has learned from the same events, purchases among them, so its scores of
+    them tell what came.
+
+    Args:
+        past: What was published.
+        config: Names datasets, columns, and the funnel.
+        runs: Only rows that these runs published.
+        vocabulary: The items and kinds of events.
+        items: The catalog.
+        cut: Nothing is read of what came later.
+        vectors: Of what is written of the items, shape (items, any width); None where nothing is.
+        sealed: True of the events, by their column `time`, that nobody may learn from.
+        seed: Of all that is drawn.
+        log: Told the losses.
+    """
+    funnel = config.funnel
+    if funnel is None:
+        return Fitted(None, {"why_not": "no funnel is configured"})
+    allowed = pl.col("time") < cut if sealed is None else (pl.col("time") < cut) & ~sealed
+    seen = _newest(impressions(funnel_rows(past, config, funnel, runs).filter(allowed), funnel, vocabulary))
+    events = interactions(past, config, runs).filter(allowed & pl.col("ordered"))
+    told = described(items, funnel.features, vocabulary, vectors)
+    stages = stages_of(vocabulary, funnel)
+    blocks = list(by_time(seen, told, sequences(events, vocabulary), _owners(seen, events), stages, int((cut - funnel.within).timestamp())))
+    learn, judge = (reduce(joined, some) if some else None for some in (blocks[:-JUDGED], blocks[-JUDGED:]))
+    lacking = _lacking(learn, ENOUGH) or _lacking(judge, ENOUGH_JUDGED)
+    if lacking or learn is None or judge is None:
+        return Fitted(None, {"why_not": lacking})
+    chosen = choose(learn, judge, seed=seed, log=log)
+    scorer = SCORERS[chosen.kind].fit(joined(learn, judge), seed=seed)
+    heads = Heads(chosen.kind, scorer, evidence(seen, told), stages, chosen.calibrations)
+    return Fitted(heads, {"kind": chosen.kind, "learned": counted(learn), "compared": counted(judge), "metrics": chosen.metrics})
+
+
+def choose(learn: Examples, judge: Examples, *, seed: int, log: Log = untold) -> Chosen:
+    """Fit every scorer, calibrate and compare them on examples that they have not seen.
+
+    What is better has the lower log loss of purchases; calibration is measured crosswise, each half on the other.
+
+    Args:
+        learn: To learn from.
+        judge: To calibrate and compare on.
+        seed: Of all that is drawn.
+        log: Told the losses.
+    """
+    raw = {name: each.fit(learn, seed=seed, log=log).log_odds(judge.table.values) for name, each in SCORERS.items()}
+    outcomes = {"clicked": judge.clicked, "bought": judge.bought}
+    metrics = {
+        name: {key: measured(crosswise(odds, came), came) for odds, (key, came) in zip(each, outcomes.items(), strict=True)} for name, each in raw.items()
+    }
+    kind = min(metrics, key=lambda name: metrics[name]["bought"][DECIDES])
+    click, purchase = (calibrated(odds, came) for odds, came in zip(raw[kind], outcomes.values(), strict=True))
+    return Chosen(kind, (click, purchase), metrics)
+
+
+def stages_of(vocabulary: Vocabulary, funnel: Funnel) -> Ints:
+    """Where each kind of event stands on the way to a purchase, by its number; -1 for one that is not on it."""
+    stages = {funnel.shown: SHOWN, funnel.clicked: CLICKED, funnel.bought: BOUGHT}
+    return np.array([-1, *(stages.get(kind, -1) for kind in vocabulary.kinds)], np.int64)
+
+
+def _newest(seen: Impressions) -> Impressions:
+    return seen.where(np.arange(len(seen)) >= len(seen) - LARGEST)
+
+
+def _owners(seen: Impressions, events: pl.DataFrame) -> Ints:
+    """The place of each impression's user among the users of events; -1 where he has none."""
+    names = events["user"].unique(maintain_order=True)
+    places = pl.DataFrame({"user": names, "place": pl.int_range(len(names), eager=True)}, schema={"user": pl.String, "place": pl.Int64})
+    asked = pl.DataFrame({"user": pl.Series(list(seen.users), dtype=pl.String)})
+    return asked.join(places, on="user", how="left", maintain_order="left")["place"].fill_null(-1).to_numpy().astype(np.int64)
+
+
+def _lacking(examples: Examples | None, enough: Mapping[str, int]) -> str:
+    """What is missing, in words; nothing where there is enough."""
+    held = counted(examples) if examples else dict.fromkeys(enough, 0)
+    if all(held[name] >= needed for name, needed in enough.items()):
+        return ""
+    return "too little to learn from or to compare on: " + ", ".join(f"{held[name]:,} {name} ({needed} are needed)" for name, needed in enough.items())
