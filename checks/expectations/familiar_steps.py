@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from statistics import mean
 from typing import ClassVar
 
 import polars as pl
@@ -68,15 +69,17 @@ class FamiliarSteps:
         if known is None or len(runs) < self.minimum_batches:
             return Unjudged("skipped", f"waits for {max(self.minimum_batches - len(runs), 1)} more batches")
         taken = self._steps(known.filter(pl.col(self.time).is_between(batch.at - self.schema.window, batch.at))).collect()
-        times = taken.group_by(ENDS).agg(runs=pl.col(RUN).n_unique())
+        pairs = taken.group_by(ENDS).agg(runs=pl.col(RUN).n_unique(), only=pl.col(RUN).first())
         own = self._steps(batch.rows.lazy().with_columns(pl.lit(batch.id).alias(RUN))).collect()
-        shares = [_familiar(taken.filter(pl.col(RUN) == run.id), times.filter(pl.col("runs") > 1))[0] for run in runs[-self.batches :]]
-        usual = sum(shares) / len(shares)
+        newest = [run.id for run in runs[-self.batches :]]
+        others = [pairs.filter((pl.col("runs") > 1) | (pl.col("only") != run)) for run in newest]  # both are compared with the same batches
+        usual = mean(_familiar(taken.filter(pl.col(RUN) == run), known)[0] for run, known in zip(newest, others, strict=True))
         if not usual:
             return Unjudged("skipped", "no step is familiar yet")
-        share, items = _familiar(own, times)
+        shares = [_familiar(own, known) for known in others]
+        share, items = mean(share for share, _ in shares), shares[0][1]
         lost = max(0.0, 1 - share / usual)
-        told = f"{share:.2%} of the steps of an item are known (mean of {items:,}); usual: {usual:.2%} (of {len(shares)} batches)"
+        told = f"{share:.2%} of the steps of an item are known (mean of {items:,}); usual: {usual:.2%} (of {len(newest)} batches)"
         return Table(lost <= self.tolerance, told, rows=items, failed=round(lost * items))
 
     def _recent(self, batch: Batch, past: Snapshot) -> list[Run]:
@@ -95,5 +98,5 @@ def _familiar(steps: pl.DataFrame, known: pl.DataFrame) -> tuple[float, int]:
     told = steps.join(known.select(*ENDS, known=pl.lit(value=True)), on=ENDS, how="left", maintain_order="left")
     ends = pl.concat([told.select(pl.col(end).alias("item"), pl.col("known").fill_null(value=False)) for end in ENDS])
     each = ends.group_by("item", maintain_order=True).agg(pl.col("known").mean())["known"]
-    mean = each.mean()
-    return (float(mean) if isinstance(mean, float) else 0.0), each.len()
+    share = each.mean()
+    return (share if isinstance(share, float) else 0.0), each.len()

@@ -72,8 +72,8 @@ class Fault:
 
     @property
     def _key(self) -> str:
-        """The column that names an event."""
-        return self.schema.key[0]
+        """The column that names an event; without one, no kind is planted that needs it."""
+        return self.schema.key[0] if self.schema.key else ""
 
     @property
     def _times(self) -> Sequence[str]:

@@ -16,7 +16,7 @@ from recommender.holdout import Holdout
 from recommender.material import Material
 from recommender.models.cooccurrence import CoOccurrence
 from recommender.sequences import Vocabulary, sequences
-from sluice.domain import Cost
+from sluice.domain import Change, Cost
 from sluice.errors import ModelError
 
 FEWEST = 20  # users whose next item the proxy must find at all, before a share of them means anything
@@ -57,9 +57,13 @@ class Proxy:
             )
         return cls(held, vocabulary, hits)
 
+    def compared(self, dirty: pl.DataFrame) -> Change:
+        """How Recall@20 changes by learning from these interactions instead."""
+        return change(self.clean, _hits(dirty, self.held, self.vocabulary))
+
     def cost(self, dirty: pl.DataFrame) -> Cost:
         """The share of Recall@20 that is lost by learning from these interactions instead."""
-        found = change(self.clean, _hits(dirty, self.held, self.vocabulary))
+        found = self.compared(dirty)
         if found.change is None or found.low is None or found.high is None:
             raise ModelError("the clean proxy finds nothing")
         return Cost(-found.change, -found.high, -found.low)

@@ -35,11 +35,13 @@ def calibrate(app: App, *, bear: float, rates: Sequence[float], batches: int, by
     from recommender.calibrate.curve import curve_of, kept
 
     dataset, seed = app.config.recommender.events, app.config.recommender.seed
-    ground = app.far(calibrating.chosen)(_accepted(app, dataset), batches, app.store.snapshot().id)
+    accepted = _accepted(app, dataset)
+    ground = app.far(calibrating.chosen)(accepted, batches, app.store.snapshot().id)
     how = Calibration(
         dataset,
         ground.snapshot,
         ground.batches,
+        [run.published.worst for run in accepted if run.published.worst is not None],
         app.far(calibrating.kinds)(),
         rates,
         functools.partial(_probe, app, ground, seed),

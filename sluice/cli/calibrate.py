@@ -56,6 +56,8 @@ def _advice(dataset: str, proposal: Proposal) -> list[str]:
             f"to bear {proposal.bear:.1%} of Recall@20, write under datasets.{dataset}: `gate: {{minimum: {proposal.minimum:g}}}`",
             f"a batch whose worst dimension is {proposal.minimum:g} would cost {shown(proposal.cost)}",
         ]
+        if proposal.wanted is not None and proposal.wanted > proposal.minimum:
+            lines.append(f"a limit of {proposal.wanted:g} would keep it, and would hold batches like those that were accepted")
     if proposal.unseen:
         told = ", ".join(f"{kind} at {rate:.0%}" for kind, rate in proposal.unseen)
         lines.append(f"the gate would let through, though it costs more: {told}; a rule or detector that sees it would help")

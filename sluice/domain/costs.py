@@ -70,12 +70,14 @@ class Proposal:
 
     Attributes:
         bear: The share of Recall@20.
-        minimum: The lowest score that the worst dimension may have; None where even the best costs more.
+        minimum: The lowest score that the worst dimension may have; None where nothing keeps the cost within that.
+        wanted: The same, were no batch like the accepted ones to be let through; None where even the best score costs more.
         cost: What a batch with that score would cost.
         unseen: Kinds of dirt that cost more than that, and that the gate with this limit would let through, each with its rate.
     """
 
     bear: float
     minimum: float | None
+    wanted: float | None
     cost: Cost | None
     unseen: tuple[tuple[str, float], ...]

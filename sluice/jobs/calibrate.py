@@ -32,6 +32,7 @@ class Calibration:
         dataset: Whose batches are dirtied.
         basis: The snapshot that they are read from.
         batches: Their runs.
+        usual: The worst dimension of each accepted batch.
         kinds: The kinds of dirt.
         rates: How much of each.
         probe: Dirties the batches with so much of one kind, and measures.
@@ -41,6 +42,7 @@ class Calibration:
     dataset: str
     basis: str
     batches: tuple[str, ...]
+    usual: Sequence[float]
     kinds: Sequence[str]
     rates: Sequence[float]
     probe: Callable[[str, float], Probe]
@@ -67,7 +69,7 @@ def calibrate(how: Calibration, store: Store, *, bear: float, by: str, now: date
         probes.append(how.probe(kind, rate))
         progress("dirtying accepted batches", len(probes), len(asked))
     curve, content = how.draw(probes)
-    proposal = propose(curve, probes, bear)
+    proposal = propose(curve, probes, how.usual, bear)
     model = store.save(CALIBRATION, Artifact(content, _card(how, probes, curve, proposal)), "champion", at=now)
     store.log(who=by, what="calibrate", subject=f"{CALIBRATION} {model.version}", why=f"to bear {bear:.1%}: minimum {proposal.minimum}", at=now)
     return Calibrated(tuple(probes), curve, proposal, model)

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from sluice.domain import Cost, Curve, Probe, Proposal, Run
 
 _GRID = 100  # a limit is proposed in whole points
+_HELD = 20  # of so many accepted batches one may be held
 
 
 def cost(curve: Curve, score: float | None) -> Cost | None:
@@ -36,17 +37,22 @@ def cost_of(curve: Curve | None, run: Run) -> Cost | None:
     return cost(curve, run.published.worst)
 
 
-def propose(curve: Curve, probes: Sequence[Probe], bear: float) -> Proposal:
+def propose(curve: Curve, probes: Sequence[Probe], usual: Sequence[float], bear: float) -> Proposal:
     """The lowest limit on the worst dimension at which no batch that keeps it is expected to cost more than a team will bear.
+
+    No limit is proposed that would hold more than one in twenty of the batches that were accepted: what is told of those is chance.
 
     Args:
         curve: What a score costs.
         probes: From which it was drawn.
+        usual: The worst dimension of each accepted batch.
         bear: The share of Recall@20.
     """
     lowest = math.floor(min(curve.scores, default=0))
     kept = (float(minimum) for minimum in range(lowest, _GRID + 1) if (told := cost(curve, minimum)) is not None and told.share <= bear)
-    minimum = next(kept, None)
-    limit = _GRID if minimum is None else minimum
+    wanted = next(kept, None)
+    floor = math.floor(sorted(usual)[len(usual) // _HELD]) if usual else _GRID
+    minimum = None if wanted is None else min(wanted, float(floor))
+    limit = floor if minimum is None else minimum
     unseen = tuple((probe.kind, probe.rate) for probe in probes if probe.low > bear and probe.score >= limit and probe.open)
-    return Proposal(bear, minimum, cost(curve, minimum), unseen)
+    return Proposal(bear, minimum, wanted, cost(curve, minimum), unseen)

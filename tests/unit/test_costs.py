@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sluice.domain import Cost, Curve, Probe, Run, Score
+from sluice.rules import cost, cost_of, propose
+
+CURVE = Curve("events", (50.0, 90.0, 100.0), (Cost(0.3, 0.2, 0.4), Cost(0.1, 0.05, 0.2), Cost(0.0, 0.0, 0.02)))
+USUAL = [99.0] * 20
+
+
+def run(worst: float | None = 95.0, **more: Any) -> Run:
+    facts = {"id": "r", "dataset": "events", "kind": "ingest", "seq": 1, "at": datetime(2026, 3, 1, tzinfo=UTC), "state": "published"}
+    score = Score(None) if worst is None else Score(99.0, {"validity": 99.0, "accuracy": worst})
+    return Run(**{**facts, "published": score, **more})
+
+
+@pytest.mark.parametrize(("score", "share"), [(50, 0.3), (70, 0.2), (90, 0.1), (95, 0.05), (100, 0.0), (10, 0.3), (101, 0.0)])
+def test_between_two_measured_scores_the_cost_lies_on_the_line(score: float, share: float) -> None:
+    found = cost(CURVE, score)
+    assert found is not None
+    assert found.share == pytest.approx(share)
+    assert found.low <= found.share <= found.high
+
+
+def test_what_was_not_scored_or_measured_has_no_cost() -> None:
+    assert cost(CURVE, None) is None
+    assert cost(Curve("events", (), ()), 95) is None
+    assert cost_of(None, run()) is None
+    assert cost_of(CURVE, run(None)) is None
+    assert cost_of(CURVE, run(kind="audit")) is cost_of(CURVE, run(dataset="catalog")) is cost_of(CURVE, run(state="set_aside")) is None
+    assert cost_of(CURVE, run()) == cost(CURVE, 95)
+
+
+@pytest.mark.parametrize(("bear", "minimum"), [(0.05, 95), (0.1, 90), (0.5, 50), (0.001, 100)])
+def test_the_lowest_limit_that_keeps_the_cost_is_proposed(bear: float, minimum: float) -> None:
+    found = propose(CURVE, [], [100.0] * 20, bear)
+    assert (found.minimum, found.wanted) == (minimum, minimum)
+    assert found.cost is not None and found.cost.share <= bear
+
+
+def test_no_limit_is_proposed_where_even_the_best_score_costs_more() -> None:
+    dear = Curve("events", (90.0, 100.0), (Cost(0.3, 0.2, 0.4), Cost(0.1, 0.05, 0.2)))
+    found = propose(dear, [], USUAL, 0.05)
+    assert (found.minimum, found.wanted, found.cost) == (None, None, None)
+
+
+def test_no_limit_is_proposed_that_would_hold_what_was_accepted() -> None:
+    found = propose(CURVE, [], [93.4, 93.7, *USUAL[2:]], 0.01)
+    assert (found.minimum, found.wanted) == (93, 99)
+    assert propose(CURVE, [], [60.0, *USUAL], 0.01).minimum == 99, "one of more than twenty may be held"
+
+
+def test_what_costs_more_and_passes_all_the_same_is_named() -> None:
+    probes = [
+        Probe("seen", 0.2, 60.0, True, 0.2, 0.1, 0.3, 0.2),
+        Probe("unseen", 0.2, 100.0, True, 0.2, 0.1, 0.3, 0.2),
+        Probe("held", 0.2, 100.0, False, 0.2, 0.1, 0.3, 0.2),
+        Probe("chance", 0.2, 100.0, True, 0.2, 0.0, 0.4, 0.2),
+    ]
+    assert propose(CURVE, probes, USUAL, 0.05).unseen == (("unseen", 0.2),)
+
+
+def test_a_card_remembers_the_curve() -> None:
+    assert Curve.of({"curve": asdict(CURVE)}) == Curve("events", CURVE.scores, CURVE.costs)
+    assert Curve.of({}) is None
+
+
+@given(st.floats(0, 100), st.floats(0, 100), st.floats(0.001, 0.5), st.lists(st.floats(0, 100), max_size=40))
+def test_a_better_score_never_costs_more_and_a_limit_keeps_its_word(first: float, second: float, bear: float, usual: list[float]) -> None:
+    worse, better = (cost(CURVE, score) for score in sorted((first, second)))
+    assert worse is not None and better is not None
+    assert worse.share >= better.share
+    found = propose(CURVE, [], usual, bear)
+    assert found.minimum is None or (found.wanted is not None and found.minimum <= found.wanted)
+    assert sum(score < (found.minimum or 0) for score in usual) <= len(usual) / 20
