@@ -19,6 +19,7 @@ from sluice.domain import RUN, Artifact, Batch, OnFail, Run, Schema, Severity, V
 from sluice.errors import ModelError
 from sluice.ports import Snapshot
 
+MESSAGE = "no column has moved farther than accepted batches differ among themselves"
 FEWEST = 30  # rows of a batch whose distribution says something
 
 
@@ -93,7 +94,10 @@ class Drift:
         if not batch.whole or batch.rows.height < FEWEST:
             return [self._verdict(status="skipped", message=f"only a whole batch of at least {FEWEST} rows shows a shift")]
         artifact = past.model(self.name)
-        state = State.unpack(artifact.tensors) if artifact else None
+        try:
+            state = State.unpack(artifact.tensors) if artifact else None
+        except ModelError as error:
+            return [self._verdict(status="not_evaluated", message=MESSAGE, observed=str(error))]
         known = len(state.counts) if state else 0
         if state is None or known < self.batches:
             return [self._verdict(status="skipped", message=f"waits for {self.batches - known} more accepted batches")]
@@ -101,8 +105,7 @@ class Drift:
         found = shifted(state.counts, now, [each.ordered for each in state.bins], needs=self.batches, chance=self.chance)
         told = [sentence(each, state.bins[each.channel], state.counts[:, each.channel], now[each.channel]) for each in found]
         columns = tuple(dict.fromkeys(state.bins[each.channel].channel.column for each in found))
-        message = "no column has moved farther than accepted batches differ among themselves"
-        return [self._verdict(columns, status="failed" if found else "passed", message=message, observed="; ".join(told))]
+        return [self._verdict(columns, status="failed" if found else "passed", message=MESSAGE, observed="; ".join(told))]
 
     def _ingested(self, past: Snapshot) -> list[Run]:
         return [run for run in past.runs(self.schema.dataset) if run.kind == "ingest"]

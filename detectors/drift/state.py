@@ -13,6 +13,7 @@ from detectors.channels import Channel
 from detectors.drift.bins import WIDTH, Bins, bins_of
 from detectors.packing import pack, unpack
 from sluice.domain import Schema
+from sluice.errors import ModelError
 
 KEPT = 56  # batches: eight weeks of days; one of 20 channels takes 10 kB
 
@@ -54,7 +55,10 @@ class State:
         """What `pack` gave.
 
         Raises:
-            ModelError: The bytes are damaged.
+            ModelError: The bytes are damaged, or of another version.
         """
         arrays, meta = unpack(tensors)
-        return cls(tuple(Bins(Channel(**each), arrays[f"marks.{i}"]) for i, each in enumerate(meta["channels"])), arrays["counts"])
+        try:
+            return cls(tuple(Bins(Channel(**each), arrays[f"marks.{i}"]) for i, each in enumerate(meta["channels"])), arrays["counts"])
+        except (KeyError, TypeError) as error:
+            raise ModelError("what was counted of earlier batches was counted by another version; ask for a refit") from error

@@ -1,4 +1,4 @@
-"""Clocks that are wrong: hours off the server's, ahead of now, or stamping a whole session with one moment.
+"""Clocks that are wrong: hours off the server's, ahead of now, before their visitor was known, or stamping a whole session with one moment.
 
 How long events take to the server is read off accepted ones; a device that is off by whole hours has its zone or summer time wrong.
 """
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from detectors.traffic.tables import TELLS, counted, pack, told, unpack
 
 NAME, NEEDS = "clock", ("time",)
-MESSAGE = "no clock is off the server's, ahead of now, or stamps many events of a session with one moment"
+MESSAGE = "no clock is off the server's, ahead of now, before its visitor was known, or stamps many events of a session with one moment"
 TOLERANCE = 900.0  # seconds that a clock may be off
 SHARE = 0.001  # share of accepted events that take longer to the server than what is usual
 FEWEST = 1000  # accepted events, below which nothing is known of delays and stamps
@@ -69,7 +69,7 @@ def find(rows: pl.DataFrame, known: Clocks, *, now: datetime) -> pl.DataFrame:
     """Events whose time cannot be trusted.
 
     Args:
-        rows: Visits: `_row_id`, `time` and, where known, `received`, `session`.
+        rows: Visits: `_row_id`, `time` and, where known, `received`, `since`, `session`.
         known: What was learned of clocks.
         now: The time that the batch is judged at.
     """
@@ -81,10 +81,16 @@ def find(rows: pl.DataFrame, known: Clocks, *, now: datetime) -> pl.DataFrame:
     off = pl.when(whole).then(pl.lit("whole hours, as a clock in another zone")).otherwise(pl.lit("as a clock that is wrong, or events that were kept back"))
     found = [
         told(ahead, never, pl.lit("its time is ahead of now")),
+        told(_unknown(rows), never, pl.lit("its time is before the first that its visitor was known")),
         told(late, never, pl.format("its time is {} minutes off the server's: {}", (pl.col("delay") / 60).round().cast(pl.Int64), off)),
         _stamps(rows, known),
     ]
     return pl.concat(found).unique("_row_id", keep="first", maintain_order=True)
+
+
+def _unknown(rows: pl.DataFrame) -> pl.DataFrame:
+    """Events before the day on which their visitor was first known: such dates are often kept without a time."""
+    return rows.filter(pl.col("time") < pl.col("since").dt.truncate("1d")) if "since" in rows.columns else rows.clear()
 
 
 def _stamps(rows: pl.DataFrame, known: Clocks) -> pl.DataFrame:

@@ -11,11 +11,12 @@ from typing import Any
 import polars as pl
 
 from detectors import history
-from detectors.traffic import learning
+from detectors.traffic import learning, mix
 from detectors.traffic.settings import Settings
 from detectors.traffic.state import State
 from detectors.traffic.ways import Asked, Way
 from sluice.domain import EVIDENCE, ROW, Artifact, Batch, Verdict
+from sluice.errors import ModelError
 from sluice.ports import Snapshot
 
 
@@ -41,10 +42,23 @@ class Traffic(Settings):
 
     def judge(self, batch: Batch, past: Snapshot) -> Sequence[Verdict]:
         """One Verdict a way; ways that take a whole batch are skipped for parts of one."""
-        kept = past.model(self.name)
-        state = learning.catalogued(self, learning.unpacked(kept.tensors) if kept else learning.acquainted(self, past), past)
+        kept, damage = self._kept(past)
+        state = learning.catalogued(self, kept or learning.acquainted(self, past), past)
         visits = self.visits(batch.rows).rows
+        if damage:
+            return [self._damaged(way, damage) if way.learns else self._judged(way, batch, visits, state, None) for way in self.looked_for]
         return [self._judged(way, batch, visits, state, None if kept else self.needs - history.count(past, self.schema)) for way in self.looked_for]
+
+    def _kept(self, past: Snapshot) -> tuple[State | None, str]:
+        """What was learned, where something was; else why it cannot be read, where it cannot."""
+        artifact = past.model(self.name)
+        try:
+            return None if artifact is None else learning.unpacked(artifact.tensors), ""
+        except ModelError as error:
+            return None, str(error)
+
+    def _damaged(self, way: Way, damage: str) -> Verdict:
+        return self._verdict(way, status="not_evaluated", message=way.message, observed=damage)
 
     def _asked(self, batch: Batch) -> Asked:
         """What the ways are asked with."""
@@ -71,8 +85,8 @@ class Traffic(Settings):
 
     def _of_hours(self, way: Way, found: pl.DataFrame) -> Verdict:
         each = [
-            f"{hour:%d %b %H:00} has {events:,} where {expected:,.0f} are usual"
-            for hour, events, expected in found.head(3).select("hour", "events", "expected").rows()
+            f"{hour:%d %b %H:00} has {events:,} where {expected:,.0f} are usual{mix.of_what(kind)}"
+            for hour, events, expected, kind in found.head(3).select("hour", "events", "expected", "kind").rows()
         ]
         observed = f"{found['hour'].n_unique():,} hours stray: {'; '.join(each)}" if each else "no hour strays"
         return self._verdict(way, status="failed" if each else "passed", message=way.message, observed=observed, failed=int(bool(each)))

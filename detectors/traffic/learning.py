@@ -13,6 +13,7 @@ import polars as pl
 from detectors import history
 from detectors.traffic import clock
 from detectors.traffic.farm import Known
+from detectors.traffic.price import Prices
 from detectors.traffic.settings import Settings
 from detectors.traffic.state import State
 from detectors.traffic.ways import Asked
@@ -32,12 +33,19 @@ def train(traffic: Settings, past: Snapshot, *, seed: int) -> Artifact:
     count = int(past.clean(traffic.schema.dataset).select(pl.len()).collect().item())
     if count < traffic.needs:
         raise ModelError(history.waits_for(traffic.needs - count))
-    kept = past.model(traffic.name)
-    start = State.none() if kept is None else replace(State.none(), prices=unpacked(kept.tensors).prices)
+    start = replace(State.none(), prices=_prices(past.model(traffic.name)))
     runs = _runs(traffic, past)
     late = [run for run in runs if run.at > runs[-1].at - traffic.horizon]
     state = functools.reduce(State.after, _batches(traffic, past, late), start)
     return _artifact(traffic, catalogued(traffic, state, past), past, count, seed)
+
+
+def _prices(kept: Artifact | None) -> Prices:
+    """The prices that an earlier state knows; none where it cannot be read."""
+    try:
+        return Prices.none() if kept is None else unpacked(kept.tensors).prices
+    except ModelError:
+        return Prices.none()
 
 
 def update(traffic: Settings, artifact: Artifact, past: Snapshot, *, seed: int) -> Artifact:

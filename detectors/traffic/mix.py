@@ -1,4 +1,7 @@
-"""Volume and mix by hour of the week: hours with too many or too few visits, and kinds that are too usual or too rare.
+"""Volume and mix by hour of the week: hours with too many or too few visits, and kinds, or parts of the visitors, that are too usual or too rare.
+
+Parts are the visitors of one country or user agent: where the clocks of one part are put forward or back, an hour of it is skipped or doubled
+that all others have as always.
 
 Each hour's events are compared with the median of the same hour of the week, of as many weeks as are remembered; before there are three
 of these, with that of the same hour of the day. How far clean hours stray is learned as well: events come in visits, so counts spread
@@ -17,7 +20,7 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy import stats
 
-from detectors.traffic.tables import pack, unpack
+from detectors.traffic.tables import hashed, pack, unpack
 
 NAME, NEEDS = "mix", ("time",)
 MESSAGE = "every hour has about as many events, of each kind, as the same hour of other weeks"
@@ -26,13 +29,15 @@ DAYS = 5  # accepted days, below which nothing is known
 EDGE = 0.01  # share of a batch's events that lie before, and after, the hours that are judged: a few may be of other days
 LEVEL = 1.25  # how much busier or calmer than usual a day may be
 ALL, SESSIONS = "", "*"  # what is counted beside the kinds: all events, and sessions
-KINDS = 20  # kinds that are told apart, the most usual ones
+PART = "\x1f"  # begins the name of a part, which is hashed
+PARTED = ("country", "agent")
+KINDS = 20  # kinds, and parts, that are told apart, the most usual ones
 _HOURS = pl.Schema({"hour": pl.Datetime("us", "UTC"), "kind": pl.String(), "events": pl.Int64()})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Hours:
-    """The events of the newest accepted hours: `hour`, `kind` (or ALL, or SESSIONS) and `events`; at most HOURS hours of KINDS kinds."""
+    """The events of the newest accepted hours: `hour`, `kind` (or ALL, SESSIONS, a part) and `events`; at most HOURS hours of KINDS kinds and as many parts."""
 
     table: pl.DataFrame
 
@@ -45,7 +50,9 @@ class Hours:
         """What is known once these accepted events are, too."""
         both = pl.concat([self.table, _counts(_core(rows, timedelta(days=1)))]).group_by("hour", "kind").agg(pl.col("events").sum())
         both = both.filter(pl.col("hour") > pl.col("hour").max() - timedelta(hours=HOURS))
-        usual = both.group_by("kind").agg(pl.col("events").sum()).sort(["events", "kind"], descending=[True, False]).head(KINDS + 2)["kind"]
+        each = both.group_by("kind").agg(pl.col("events").sum()).sort(["events", "kind"], descending=[True, False])
+        part = each["kind"].str.starts_with(PART)
+        usual = pl.concat([each.filter(~part).head(KINDS + 2), each.filter(part).head(KINDS)])["kind"]
         return type(self)(both.filter(pl.col("kind").is_in(usual.implode())).sort("hour", "kind"))
 
     def pack(self) -> dict[str, NDArray[Any]]:
@@ -59,12 +66,12 @@ class Hours:
 
 
 def find(rows: pl.DataFrame, known: Hours, *, chance: float) -> pl.DataFrame:
-    """The hours of a whole batch that stray: `hour`, `kind` (or ALL, or SESSIONS), `events`, `expected` and `p`.
+    """The hours of a whole batch that stray: `hour`, `kind` (or ALL, SESSIONS, a part), `events`, `expected` and `p`.
 
     Only the hours in which nearly all of the batch lies are judged; the first and the last of them may be cut, and are not said to have too few.
 
     Args:
-        rows: Visits: `time` and, where known, `kind`.
+        rows: Visits: `time` and, where known, `kind`, `session`, `country`, `agent`.
         known: The events of accepted hours.
         chance: How likely one hour may be found by chance.
     """
@@ -77,6 +84,13 @@ def find(rows: pl.DataFrame, known: Hours, *, chance: float) -> pl.DataFrame:
     inner = pl.col("hour").is_between(pl.col("hour").min(), pl.col("hour").max(), closed="none")
     judged = scored.drop("sd").with_columns(p=pl.Series(2 * stats.norm.sf(np.abs(z)), dtype=pl.Float64)).filter(inner | (pl.col("events") > pl.col("expected")))
     return judged.filter(pl.col("p") * max(judged.height, 1) < chance).sort("p", "hour", "kind")
+
+
+def of_what(kind: str) -> str:
+    """What was counted, in words that name nobody."""
+    if kind.startswith(PART):
+        return f", of one {'country' if kind.startswith(PART + 'country') else 'user agent'}"
+    return {ALL: "", SESSIONS: ", counted in sessions"}.get(kind, ", of one kind")
 
 
 def _core(rows: pl.DataFrame, margin: timedelta = timedelta(0)) -> pl.DataFrame:
@@ -98,7 +112,15 @@ def _counts(rows: pl.DataFrame) -> pl.DataFrame:
         hour=pl.col("time").dt.truncate("1h"), kind=pl.col("kind") if "kind" in rows.columns else pl.lit(None, dtype=pl.String)
     )
     every = pl.concat([timed.with_columns(kind=pl.lit(ALL)), timed.drop_nulls("kind")]).group_by("hour", "kind").agg(events=pl.len())
-    return pl.concat([every.cast(_HOURS), _sessions(rows)]).sort("hour", "kind")
+    return pl.concat([every.cast(_HOURS), _sessions(rows), *(_parts(rows, by) for by in PARTED if by in rows.columns)]).sort("hour", "kind")
+
+
+def _parts(rows: pl.DataFrame, by: str) -> pl.DataFrame:
+    """Sessions by hour of each part of the visitors; events where there are no sessions."""
+    counted, count = (["session"], pl.col("session").n_unique()) if "session" in rows.columns else ([], pl.len())
+    timed = rows.lazy().select(by, *counted, hour=pl.col("time").dt.truncate("1h")).drop_nulls().group_by("hour", by).agg(events=count).collect()
+    names = pl.concat_str(pl.lit(f"{PART}{by} "), hashed(timed[by]).cast(pl.String))
+    return timed.select("hour", names.alias("kind"), "events").cast(_HOURS)
 
 
 def _sessions(rows: pl.DataFrame) -> pl.DataFrame:

@@ -14,7 +14,7 @@ from detectors.traffic.ways import WAYS, Asked, Way
 from sluice.config import Duration
 from sluice.domain import ROW, OnFail, Schema, Severity
 
-ROLES = ("user", "item", "time", "kind", "session", "ip", "agent", "country", "received", "price", "quantity")
+ROLES = ("user", "item", "time", "kind", "session", "ip", "agent", "country", "received", "since", "price", "quantity")
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,7 @@ class Settings:
         agent: The column with the user agent.
         country: The column with the country.
         received: The column that says when the server heard of it.
+        since: The column that says since when the visitor is known, such as the date of signing up.
         price: The column with the price.
         quantity: The column with how many.
         dataset: The dataset whose prices are those to be paid, such as the catalog.
@@ -58,6 +59,7 @@ class Settings:
     agent: str = ""
     country: str = ""
     received: str = ""
+    since: str = ""
     price: str = ""
     quantity: str = ""
     dataset: str = ""

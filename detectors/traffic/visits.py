@@ -10,7 +10,7 @@ import polars as pl
 from sluice.domain import ROW
 
 TEXTS = ("user", "item", "session", "ip", "agent", "country", "kind")
-TIMES = ("time", "received")
+TIMES = ("time", "received", "since")
 NUMBERS = ("price", "quantity")
 
 
@@ -19,7 +19,7 @@ class Visits:
     """Events, sorted by user and time.
 
     Attributes:
-        rows: `_row_id`, and of `user`, `item`, `session`, `ip`, `agent`, `country`, `kind` (text), `time`, `received` (UTC), `price` and
+        rows: `_row_id`, and of `user`, `item`, `session`, `ip`, `agent`, `country`, `kind` (text), `time`, `received`, `since` (UTC), `price` and
             `quantity` (numbers) those that there are; cells are null where unknown.
     """
 
@@ -43,9 +43,8 @@ def _cells(role: str, column: pl.Series) -> pl.Series:
     if role in TEXTS:
         told = column.cast(pl.String, strict=False) if not column.dtype.is_nested() else pl.Series([None] * len(column), dtype=pl.String)
     elif role in TIMES:
-        told = (
-            column.cast(pl.Datetime("us", "UTC")) if isinstance(column.dtype, pl.Datetime) else pl.Series([None] * len(column), dtype=pl.Datetime("us", "UTC"))
-        )
+        timed = isinstance(column.dtype, pl.Datetime) or (role == "since" and column.dtype == pl.Date)  # a visitor's first day is often no more than a date
+        told = column.cast(pl.Datetime("us", "UTC")) if timed else pl.Series([None] * len(column), dtype=pl.Datetime("us", "UTC"))
     else:
         told = column.cast(pl.Float64) if column.dtype.is_numeric() else pl.Series([None] * len(column), dtype=pl.Float64)
     return told.alias(role)

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from detectors.traffic.detector import Traffic
-from sluice.domain import ROW, Batch, Column, Schema, Verdict
+from sluice.domain import ROW, Artifact, Batch, Column, Schema, Verdict
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 SCHEMA = Schema("events", time="ts", columns=(Column("user_id"), Column("item_id"), Column("ts", "timestamp"), Column("event_type")))
@@ -115,6 +115,28 @@ def test_evidence_says_why_without_naming_anybody(past_of: Any) -> None:
         assert message.startswith("its visitor")
         assert "bot" not in message
         assert "fake" not in message
+
+
+def test_a_state_that_cannot_be_read_silences_what_learned_from_it_and_nothing_else(past_of: Any) -> None:
+    traffic = Traffic(SCHEMA, kind="event_type")
+    damaged = past_of(models={traffic.name: Artifact(b"nothing", {})})
+    told = {verdict.rule: verdict for verdict in traffic.judge(batch(people(0) + crawler()), damaged)}
+    assert told["traffic:crawl"].failed > 0
+    assert (told["traffic:funnel"].status, "damaged" in told["traffic:funnel"].observed) == ("not_evaluated", True)
+
+
+@pytest.mark.parametrize("kind", ["timestamp", "date"])
+def test_an_event_before_its_visitor_was_known_is_told(past_of: Any, kind: Any) -> None:
+    schema = Schema("events", time="ts", columns=(*SCHEMA.columns, Column("signed_up", kind)))
+    day = timedelta(days=1)
+    rows = pl.DataFrame(
+        [("u1", "i1", START, "view", START - day, "b.0"), ("u2", "i1", START, "view", START + day, "b.1"), ("u3", "i1", START, "view", None, "b.2")],
+        schema={**schema.dtypes, "signed_up": pl.Datetime("us", "UTC"), ROW: pl.String()},
+        orient="row",
+    ).cast({"signed_up": schema.dtypes["signed_up"]})
+    (verdict,) = Traffic(schema, since="signed_up", ways=("clock",)).judge(Batch("events", "b", rows, START + day), past_of())
+    assert verdict.evidence is not None
+    assert verdict.evidence.select(ROW, "message").rows() == [("b.1", "its time is before the first that its visitor was known")]
 
 
 def test_parts_of_a_batch_are_not_judged(past_of: Any) -> None:

@@ -10,7 +10,8 @@ import pytest
 
 from detectors.drift.detector import Drift
 from detectors.drift.state import KEPT, State
-from sluice.domain import ROW, RUN, Batch, Column, Run, Schema
+from detectors.packing import pack
+from sluice.domain import ROW, RUN, Artifact, Batch, Column, Run, Schema
 from sluice.errors import ModelError
 from sluice.ports import Judge, Updater
 
@@ -151,6 +152,13 @@ def test_odd_cells_and_lacking_columns_break_nothing(ready: Any, value: Any) -> 
     assert judged(detector, day(20).drop("price"), past).status == "passed"
     assert judged(detector, day(20).drop("kind"), past).columns == ("kind",)
     assert judged(detector, day(20).with_columns(price=pl.lit("a lot"), kind=pl.lit(7.5), ts=pl.lit("soon")), past)
+
+
+def test_a_state_that_cannot_be_read_judges_nothing_and_says_so(ready: Any, past_of: Any) -> None:
+    for tensors in (b"nothing", pack({}, {"channels": []}), pack({}, {})):
+        verdict = judged(ready[0], day(20), past_of(models={ready[0].name: Artifact(tensors, {})}))
+        assert verdict.status == "not_evaluated"
+        assert verdict.observed
 
 
 def test_nothing_published_is_too_little(past_of: Any) -> None:

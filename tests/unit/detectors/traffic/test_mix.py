@@ -1,0 +1,58 @@
+"""Hours that are skipped or doubled for one part of the visitors alone."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import polars as pl
+import pytest
+
+from detectors.traffic import mix
+
+START = datetime(2026, 3, 2, tzinfo=UTC)
+AGENTS = ("one", "two", "three")
+
+
+def day(number: int, agents: tuple[str, ...] = AGENTS) -> pl.DataFrame:
+    """A day's visits: more in the afternoon, as many of each user agent."""
+    rng = np.random.default_rng(number)
+    drawn = [(agent, START + timedelta(days=number, hours=float(hour))) for agent in agents for hour in 24 * rng.beta(3, 2, 2000)]
+    return pl.DataFrame(drawn, schema={"agent": pl.String, "time": pl.Datetime("us", "UTC")}, orient="row").with_columns(country=pl.lit("DE"))
+
+
+@pytest.fixture(scope="module")
+def known() -> mix.Hours:
+    hours = mix.Hours.none()
+    for number in range(14):
+        hours = hours.after(day(number))
+    return hours
+
+
+def put(rows: pl.DataFrame, hours: int) -> pl.DataFrame:
+    """The clocks of one part put on or back from noon on."""
+    wrong = (pl.col("agent") == "two") & (pl.col("time").dt.hour() >= 12)
+    return rows.with_columns(time=pl.when(wrong).then(pl.col("time") + pl.duration(hours=hours)).otherwise("time"))
+
+
+@pytest.mark.parametrize("number", range(14, 20))
+def test_a_day_like_all_others_strays_in_no_part(known: mix.Hours, number: int) -> None:
+    assert mix.find(day(number), known, chance=0.001).is_empty()
+
+
+@pytest.mark.parametrize(("hours", "fewer"), [(1, True), (-1, False)])
+def test_an_hour_that_one_part_skips_or_has_twice_is_found(known: mix.Hours, hours: int, fewer: bool) -> None:
+    found = mix.find(put(day(14), hours), known, chance=0.001)
+    noon = START + timedelta(days=14, hours=12 if fewer else 11)
+    of_agent = found.filter((pl.col("hour") == noon) & pl.col("kind").str.starts_with(f"{mix.PART}agent"))
+    assert of_agent.height == 1
+    assert (of_agent["events"][0] < of_agent["expected"][0]) == fewer
+    assert mix.of_what(of_agent["kind"][0]) == ", of one user agent"
+    assert "two" not in of_agent["kind"][0]
+
+
+def test_however_many_parts_are_invented_few_are_remembered(known: mix.Hours) -> None:
+    many = day(14, tuple(f"agent {number}" for number in range(200)))
+    after = known.after(many)
+    assert after.table["kind"].str.starts_with(mix.PART).sum() > 0
+    assert after.table.filter(pl.col("kind").str.starts_with(mix.PART))["kind"].n_unique() <= mix.KINDS
