@@ -15,7 +15,14 @@ from sluice.domain import Artifact, Comparison, Decision
 
 def fingerprints(config: Config, datasets: Sequence[str]) -> Mapping[str, str]:
     """A fingerprint of all that decides which rows of a dataset are published: its columns, suite, cleaners, detectors and gate."""
-    return {name: _digest(config.datasets[name].model_dump(mode="json", exclude={"source"})) for name in datasets}
+    return {name: _digest({**config.datasets[name].model_dump(mode="json", exclude={"source"}), "file": _file(config, name)}) for name in datasets}
+
+
+def _file(config: Config, dataset: str) -> str:
+    """What a suite that is kept in a file of its own says; empty where it stands in sluice.yaml."""
+    suite = config.datasets[dataset].suite
+    path = config.root / suite if isinstance(suite, str) else None
+    return path.read_text(encoding="utf-8") if path is not None and path.is_file() else ""
 
 
 def _digest(settings: Mapping[str, object]) -> str:
@@ -29,11 +36,12 @@ def trained(path: str, decisions: Sequence[Decision]) -> Artifact:
         ModelError: There is too little to learn from.
     """
     from recommender.training import RecommenderTrainer
+    from sluice.bootstrap.recommending import cache_of
 
     config, store = opened(path)
     settings = _settings(config)
     runs = tuple(run for decision in decisions for run in decision.runs)
-    return RecommenderTrainer(settings, runs).train(store.snapshot(decisions[0].snapshot), seed=settings.seed)
+    return RecommenderTrainer(settings, runs, cache=cache_of(config)).train(store.snapshot(decisions[0].snapshot), seed=settings.seed)
 
 
 def compared(path: str, champion: Artifact | None, challenger: Artifact, snapshot: str) -> Comparison:
