@@ -1,0 +1,170 @@
+"""What a retrain asks, keeps and tells, over a store in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from sluice.domain import Artifact, Change, Comparison, Decision, Model, Override, Probe, PromotionPolicy
+from sluice.errors import ModelError
+from sluice.jobs import Retrained, calibrate, retrain
+from sluice.jobs.calibrate import Calibrated, Calibration
+from sluice.jobs.retrain import Training
+
+NOW = datetime(2026, 3, 15, tzinfo=UTC)
+NAME = "recommender"
+FINE = Comparison(Change(500, 0.1, 0.11, 0.1, 0.05, 0.15), None, {}, None, 5.0, 3, same=True)
+WORSE = replace(FINE, trusted=Change(500, 0.1, 0.09, -0.1, -0.15, -0.05))
+OPEN = Decision("events", "open", (), NOW, "7", ("e1",))
+
+
+@dataclass(eq=False)
+class Kept:
+    """A store that keeps models, decisions and what is logged."""
+
+    versions: list[Model] = field(default_factory=list)
+    contents: dict[int, bytes] = field(default_factory=dict)
+    decisions: list[Decision] = field(default_factory=list)
+    told: list[tuple[str, str, str]] = field(default_factory=list)
+    claimed: list[str] = field(default_factory=list)
+    damaged: bool = False
+
+    @contextmanager
+    def claim(self, name: str) -> Iterator[None]:
+        self.claimed.append(name)
+        yield
+
+    def record(self, decision: Decision, *, by: str) -> None:
+        self.decisions.append(decision)
+
+    def log(self, *, who: str, what: str, subject: str, why: str = "", at: datetime) -> None:
+        self.told.append((what, subject, why))
+
+    def models(self, name: str) -> Sequence[Model]:
+        return self.versions[::-1]
+
+    def save(self, name: str, artifact: Artifact, state: Any, *, at: datetime, keep: int | None = None) -> Model:
+        model = Model(name, len(self.versions) + 1, state, "", artifact.card, at)
+        self.versions.append(model)
+        self.contents[model.version] = artifact.tensors
+        return model
+
+    def settle(self, name: str, version: int, state: Any, evidence: Mapping[str, object]) -> Model:
+        before = self.versions[version - 1]
+        self.versions[version - 1] = replace(before, state=state, card={**before.card, **evidence})
+        return self.versions[version - 1]
+
+    def load(self, name: str, version: int | None = None) -> Artifact | None:
+        found = next((each for each in self.models(name) if each.version == version or (version is None and each.state == "champion")), None)
+        if found and version is None and self.damaged:
+            raise ModelError("its bytes are not those that were saved")
+        return Artifact(self.contents[found.version], found.card) if found else None
+
+
+def asked(store: Kept, comparison: Comparison | Exception = FINE, *decisions: Decision) -> tuple[Retrained, list[Any]]:
+    seen: list[Any] = []
+
+    def compare(champion: Artifact | None, challenger: Artifact, snapshot: str) -> Comparison:
+        seen.append((champion, challenger, snapshot))
+        if isinstance(comparison, Exception):
+            raise comparison
+        return comparison
+
+    train: Callable[[Sequence[Decision]], Artifact] = lambda _: Artifact(b"new", {"kind": "blend"})  # noqa: E731  # as short as it is
+    training = Training(train, compare, PromotionPolicy(), {"events": "abc"})
+    gates = {each.dataset: each for each in decisions or (OPEN, replace(OPEN, dataset="catalog", runs=("c1",)))}
+    return retrain(NAME, list(gates), store, gates.__getitem__, training, by="Ada", now=NOW), seen  # type: ignore[arg-type]  # as much of a Store as it asks
+
+
+def test_a_challenger_that_passes_serves_and_its_card_tells_all_that_let_it() -> None:
+    store = Kept()
+    store.save(NAME, Artifact(b"old", {}), "champion", at=NOW)
+    done, seen = asked(store)
+    assert done.model is not None and done.promotion is not None
+    assert (done.model.state, done.promotion.won) == ("champion", True)
+    champion, challenger, snapshot = seen[0]
+    assert (champion.tensors, challenger.tensors, snapshot) == (b"old", b"new", "7")
+    card: Any = done.model.card
+    assert card["rules"] == {"events": "abc"}
+    assert [(each["dataset"], each["runs"], each["override"]) for each in card["gates"]] == [("events", 1, None), ("catalog", 1, None)]
+    assert card["comparison"]["trusted"]["change"] == 0.1
+    assert [check["passed"] for check in card["checks"]] == [True] * 4
+    assert store.told == [("retrain", "recommender 2 champion", done.why)]
+    assert store.claimed == ["model.recommender"]
+
+
+def test_a_challenger_that_fails_is_kept_with_each_reason() -> None:
+    store = Kept()
+    store.save(NAME, Artifact(b"old", {}), "champion", at=NOW)
+    done, _ = asked(store, WORSE)
+    assert done.model is not None
+    assert done.model.state == "rejected"
+    assert "-10.0%, 95 % interval -15.0% to -5.0%" in done.why
+    assert store.load(NAME) == Artifact(b"old", {})
+
+
+def test_nothing_is_trained_while_a_gate_is_not_open() -> None:
+    store = Kept()
+    done, seen = asked(store, FINE, OPEN, Decision("catalog", "closed", ("validity is 80.0, below 90",), NOW))
+    assert (done.model, seen, store.versions) == (None, [], [])
+    assert done.why == "catalog is closed: validity is 80.0, below 90"
+    assert len(store.decisions) == 2
+    assert store.told == [("retrain waits", "recommender", done.why)]
+
+
+def test_an_override_is_named_on_the_card() -> None:
+    word = Override("events", "Ada", "the sale starts", NOW, NOW + timedelta(hours=2))
+    done, _ = asked(Kept(), FINE, replace(OPEN, override=word, reasons=("set aside by Ada",)))
+    assert done.model is not None
+    gates: Any = done.model.card["gates"]
+    assert (gates[0]["override"]["by"], gates[0]["override"]["reason"]) == ("Ada", "the sale starts")
+
+
+def test_a_challenger_that_cannot_be_compared_is_rejected_and_says_why() -> None:
+    store = Kept()
+    with pytest.raises(ModelError, match="cut short"):
+        asked(store, ModelError("its bytes are cut short"))
+    assert [(each.state, each.card["why"]) for each in store.versions] == [("rejected", "it could not be compared: its bytes are cut short")]
+
+
+def test_an_evaluation_that_a_crash_broke_off_is_settled_by_the_next_retrain() -> None:
+    store = Kept()
+    store.save(NAME, Artifact(b"half", {}), "evaluating", at=NOW)
+    asked(store)
+    assert [each.state for each in store.versions] == ["rejected", "champion"]
+
+
+def test_a_champion_whose_bytes_are_lost_does_not_stand_in_the_way() -> None:
+    store = Kept(damaged=True)
+    store.save(NAME, Artifact(b"old", {}), "champion", at=NOW)
+    done, seen = asked(store)
+    assert seen[0][0] is None
+    assert done.model is not None and done.model.state == "champion"
+
+
+def test_a_calibration_plants_each_kind_at_each_rate_and_keeps_what_it_found() -> None:
+    from recommender.calibrate.curve import curve_of, kept
+
+    store, told = Kept(), []
+
+    def probe(kind: str, rate: float) -> Probe:
+        told.append((kind, rate))
+        return Probe(kind, rate, 100 - 100 * rate, rate < 0.1, rate / 2, rate / 4, rate, rate)
+
+    how = Calibration(
+        "events", "7", ("e1", "e2"), [100.0] * 9, ["crawl", "farm"], [0.05, 0.2], probe, lambda probes: (curve_of("events", probes), kept(probes))
+    )
+    seen: list[tuple[int, int | None]] = []
+    done: Calibrated = calibrate(how, store, bear=0.03, by="Ada", now=NOW, progress=lambda _, number, total: seen.append((number, total)))  # type: ignore[arg-type]  # as above
+    assert told == [("nothing", 0.0), ("crawl", 0.05), ("crawl", 0.2), ("farm", 0.05), ("farm", 0.2)]
+    assert seen[-1] == (5, 5)
+    assert done.proposal.minimum == 94
+    assert (store.versions[0].name, store.versions[0].state) == ("calibration", "champion")
+    card: Any = store.versions[0].card
+    assert card["batches"] == ["e1", "e2"]
+    assert len(card["probes"]) == 5
