@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from benchmarks.figures import Figure, main
 from benchmarks.parts import measured
 
-PARTS = ("adbench", "adbench_networks", "shop", "promise", "drift", "traffic", "speed")
+PARTS = ("adbench", "adbench_networks", "shop", "promise", "drift", "traffic", "logs", "speed")
 
 
 def measure(options: argparse.Namespace) -> Sequence[Figure]:

@@ -1,7 +1,8 @@
 """Whether each planted kind of odd traffic is found, at how many false alarms: a shop's clean days for history, then a day with one kind in it.
 
 All ways of `traffic` judge together, at their defaults; an odd session is for `sessions`, which flags whole sessions. *Recall*: of the planted
-rows, those that are flagged. *False*: of the clean rows of the same day, those that are. Of an hour that was lost or doubled no row is to
+rows, those that are flagged. *False*: of the clean rows of the same day, those that are; of `sessions`, which must not flag a visitor's session
+for what others wrote into it, also on the days of all other kinds: their mean, and the worst. Of an hour that was lost or doubled no row is to
 blame: it counts as found where the verdict on hours fails. Peer: PyOD's isolation forest on users, each by how much, how fast and how broadly
 it acts on a day, with the threshold that flags a hundredth of the rows of the last day of history.
 """
@@ -57,6 +58,9 @@ def measure(options: argparse.Namespace) -> Sequence[Figure]:
     clean = [
         Figure.over(f"traffic, {kind} day: false", [day[kind].false for day in days], "share of rows", f"at most {FALSE}")
         for kind in (CLEAN, "sessions, clean")
+    ] + [
+        Figure.over(f"traffic, sessions, days of other kinds, {which}: false", [day[which].false for day in days], "share of rows", f"at most {FALSE}")
+        for which in ("mean", "worst")
     ]
     return [*told, *hours, *clean]
 
@@ -83,7 +87,9 @@ def _days(seed: int, history: int) -> Mapping[str, Told]:
         return _told(made, judge.judge(batch, past), forest.flags(made.rows))
 
     by_traffic = {kind: told(kind, traffic) for kind in (*ROWS, *HOURS, CLEAN)}
-    return {**by_traffic, SESSIONS: told(SESSIONS, sessions), "sessions, clean": told(CLEAN, sessions)}
+    beside = [told(kind, sessions).false for kind in ROWS]
+    of_sessions = {"sessions, clean": told(CLEAN, sessions), "mean": Told(0.0, mean(beside), 0.0), "worst": Told(0.0, max(beside), 0.0)}
+    return {**by_traffic, SESSIONS: told(SESSIONS, sessions), **of_sessions}
 
 
 def _told(made: Planted, verdicts: Sequence[Verdict], peer: pl.Series) -> Told:

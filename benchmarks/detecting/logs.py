@@ -1,0 +1,105 @@
+"""Odd traffic among real shops' logs: farms and odd funnels, the two kinds of which no time is needed, since the logs at hand hold none.
+
+Half of the visitors, drawn anew for each seed, are history, and the others one batch, as it is and with one kind planted into it. *Recall*: of the
+planted rows, those that are flagged. *False*: of the real ones, those that are, though nobody knows that they are all of people. The other
+ways need times, sessions or prices, which neither log has: they are measured on the demo shop alone.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from benchmarks.figures import Figure, main
+from detectors.traffic import farm, funnel
+from detectors.traffic.settings import Settings
+from sluice.defects import Planted
+from sluice.defects.bots import farm as plant_farm
+from sluice.defects.conduct import funnel as plant_funnel
+from sluice.domain import ROW, Column, Schema
+
+DATA = Path(__file__).parents[3] / "shared/data/behaviour"
+KINDS = {"view": "view_ecommerce.dat", "cart": "add_to_cart_ecommerce.dat", "purchase": "purchase_ecommerce.dat"}
+ACCOUNTS, RATE = 25, 0.03
+START = datetime(2026, 3, 1, tzinfo=UTC)
+DEFAULTS = Settings(Schema("events", time="ts", columns=(Column("user_id"), Column("item_id"), Column("ts", "timestamp"))))
+
+
+def retailrocket() -> pl.DataFrame:
+    """Views, carts and purchases: `user`, `item`, `kind`."""
+    each = [pl.read_csv(DATA / "retailrocket" / name, separator="\t").select("visitorid", "itemid", kind=pl.lit(kind)) for kind, name in KINDS.items()]
+    return pl.concat(each).select(pl.col("visitorid").cast(pl.String).alias("user"), pl.col("itemid").cast(pl.String).alias("item"), "kind")
+
+
+def beauty() -> pl.DataFrame:
+    """Reviews: `user`, `item`, `kind`."""
+    lines = [line.split() for line in (DATA / "beauty/beauty.txt").read_text().splitlines()]
+    return pl.DataFrame([(line[0], item, "review") for line in lines for item in line[1:]], schema=["user", "item", "kind"], orient="row")
+
+
+LOGS: Mapping[str, Callable[[], pl.DataFrame]] = {"retailrocket": retailrocket, "beauty": beauty}
+
+
+def halves(rows: pl.DataFrame, seed: int) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """History, and the batch, each of half of the visitors; what is planted needs keys and times, in the order of the log."""
+    users = rows["user"].unique(maintain_order=True)
+    first = pl.Series(np.random.default_rng(seed).random(users.len()) < 0.5)
+    seconds = pl.int_range(pl.len()) * timedelta(seconds=1)
+    named = rows.with_columns(pl.format("b.{}", pl.int_range(pl.len())).alias(ROW), key=pl.int_range(pl.len()).cast(pl.String), ts=pl.lit(START) + seconds)
+    among = pl.col("user").is_in(users.filter(first).implode())
+    return named.filter(among), named.filter(~among)
+
+
+def _farm(batch: pl.DataFrame, seed: int) -> Planted:
+    accounts = pl.DataFrame({"user": [f"account {number}" for number in range(ACCOUNTS)]})
+    return plant_farm(batch, key="key", item="item", times=("ts",), visitors=accounts, rate=RATE, seed=seed)
+
+
+def _funnel(batch: pl.DataFrame, seed: int) -> Planted:
+    return plant_funnel(batch, key="key", by="item", kind="kind", times=("ts",), rate=RATE, seed=seed, visitor=("user",))
+
+
+def found(kind: str, history: pl.DataFrame, batch: pl.DataFrame) -> pl.Series:
+    """The ids of the rows that are flagged, at the defaults."""
+    if kind == "funnel":
+        return funnel.find(batch, funnel.Rates.none().after(history), chance=DEFAULTS.chance)[ROW]
+    known = farm.Known.none().after(history)
+    return farm.find(batch, known, similarity=DEFAULTS.similarity, group=DEFAULTS.group, items=DEFAULTS.items, chance=DEFAULTS.chance)[ROW]
+
+
+def _measured(name: str, rows: pl.DataFrame, kind: str, seeds: int) -> Sequence[Figure]:
+    recall, false, clean = [], [], []
+    for seed in range(seeds):
+        history, batch = halves(rows, seed)
+        made = (_farm if kind == "farm" else _funnel)(batch, seed)
+        flags, planted = made.rows[ROW].is_in(found(kind, history, made.rows).implode()), made.rows[ROW].is_in(made.truth[ROW].implode())
+        recall.append(float((flags & planted).sum()) / max(int(planted.sum()), 1))
+        false.append(float((flags & ~planted).sum()) / batch.height)
+        clean.append(found(kind, history, batch).len() / batch.height)
+    return [
+        Figure.over(f"traffic, {name}, {kind}: recall", recall, "share"),
+        Figure.over(f"traffic, {name}, {kind}: false", false, "share of real rows"),
+        Figure.over(f"traffic, {name}, {kind}: flagged with nothing planted", clean, "share of real rows"),
+    ]
+
+
+def measure(options: argparse.Namespace) -> Sequence[Figure]:
+    """The figures of the logs that are there."""
+    figures: list[Figure] = []
+    for name, read in LOGS.items():
+        if not (DATA / name).is_dir():
+            print(f"skipped: {name} is not in {DATA}")
+            continue
+        rows = read()
+        for kind in ("farm", "funnel") if name == "retailrocket" else ("farm",):
+            figures += _measured(name, rows, kind, options.seeds)
+    return figures
+
+
+if __name__ == "__main__":
+    main(__doc__ or "", measure)
