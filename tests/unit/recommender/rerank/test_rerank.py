@@ -1,0 +1,106 @@
+from datetime import timedelta
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from recommender.heads import Rates
+from recommender.rerank import Candidates, Facts, rerank
+from sluice.config.recommender import Ads, Rerank
+
+NUMBERS = st.floats(-100, 100, width=32)
+
+
+def columns(count: int) -> st.SearchStrategy[Candidates]:
+    numbers, chances = arrays(np.float32, count, elements=NUMBERS), arrays(np.float32, count, elements=st.floats(0, 1, width=32))
+    told = arrays(np.float32, count, elements=NUMBERS | st.just(float("nan")))
+    vectors = arrays(np.float32, (count, 3), elements=st.floats(-1, 1, width=32))
+    return st.builds(Candidates, numbers, vectors, st.builds(Rates, chances, chances), st.builds(Facts, told, told, told))
+
+
+CANDIDATES = st.integers(1, 12).flatmap(columns)
+SETTINGS = st.builds(
+    Rerank,
+    diversity=st.floats(0, 1),
+    freshness=st.floats(0, 2),
+    margin=st.floats(0, 2),
+    conversion=st.floats(0, 2),
+    margin_column=st.just("margin"),
+    fresh_column=st.just("since"),
+    ads=st.none() | st.builds(Ads, bid=st.just("bid"), slots=st.lists(st.integers(1, 9), max_size=4).map(tuple), floor=st.floats(0, 1)),
+)
+
+
+@given(CANDIDATES, SETTINGS, st.integers(1, 12))
+def test_an_answer_holds_every_candidate_once(some: Candidates, settings: Rerank, k: int) -> None:
+    ranked = rerank(some, settings, k)
+    assert sorted(ranked.order) == list(range(len(some.scores)))
+    assert ranked.ads.shape == ranked.order.shape
+
+
+@given(CANDIDATES, st.integers(1, 12))
+def test_without_a_weight_scores_decide(some: Candidates, k: int) -> None:
+    ranked = rerank(some, Rerank(), k)
+    assert list(ranked.order) == list(np.argsort(-some.scores, kind="stable"))
+    assert not ranked.ads.any()
+
+
+@given(CANDIDATES, SETTINGS, st.integers(1, 12))
+def test_ads_stand_in_sold_places_have_a_bid_and_suit_the_user(some: Candidates, settings: Rerank, k: int) -> None:
+    ranked = rerank(some, settings, k)
+    for place in np.flatnonzero(ranked.ads):
+        assert settings.ads is not None
+        ad = ranked.order[place]
+        assert place + 1 in settings.ads.slots and place < k
+        assert some.facts.bids is not None and some.facts.bids[ad] > 0
+        least, most = some.scores.min(), some.scores.max()
+        relevance = np.ones_like(some.scores) if least == most else (some.scores - least) / (most - least)
+        moved_down = next((item for item, sold in zip(ranked.order[place + 1 :], ranked.ads[place + 1 :], strict=True) if not sold), None)
+        assert moved_down is None or relevance[ad] >= settings.ads.floor * relevance[moved_down] - 1e-6
+
+
+@given(CANDIDATES, SETTINGS)
+def test_nothing_but_ads_changes_place_where_places_are_sold(some: Candidates, settings: Rerank) -> None:
+    ranked = rerank(some, settings, 9)
+    free = rerank(some, settings.model_copy(update={"ads": None}), 9)
+    sold = set(ranked.order[ranked.ads])
+    assert [item for item in ranked.order if item not in sold] == [item for item in free.order if item not in sold]
+
+
+def test_diversity_puts_what_repeats_behind_what_differs() -> None:
+    vectors = np.array([[1, 0], [1, 0], [0, 1]], np.float32)
+    some = Candidates(np.array([1.0, 0.9, 0.5], np.float32), vectors)
+    assert list(rerank(some, Rerank(), 3).order) == [0, 1, 2]
+    assert list(rerank(some, Rerank(diversity=0.5), 3).order) == [0, 2, 1]
+
+
+@pytest.mark.parametrize(
+    ("settings", "facts", "rates"),
+    [
+        (Rerank(freshness=3, fresh_column="since", half_life=timedelta(days=7)), Facts(ages=np.array([90, 90, 0], np.float32)), None),
+        (Rerank(margin=3, margin_column="margin"), Facts(margins=np.array([1, np.nan, 9], np.float32)), None),
+        (Rerank(conversion=3), Facts(), Rates(np.full(3, 0.5, np.float32), np.array([0.01, 0.01, 0.4], np.float32))),
+    ],
+)
+def test_a_weight_lifts_what_it_prefers(settings: Rerank, facts: Facts, rates: Rates | None) -> None:
+    some = Candidates(np.array([1.0, 0.9, 0.8], np.float32), rates=rates, facts=facts)
+    assert rerank(some, settings, 3).order[0] == 2
+
+
+def test_bid_times_chance_of_a_click_wins_a_place() -> None:
+    scores = np.array([1.0, 0.9, 0.8, 0.7, 0.0], np.float32)
+    bids = Facts(bids=np.array([0, 0, 0.5, 0.4, 9], np.float32))
+    settings = Rerank(ads=Ads(bid="bid", slots=(2,), floor=0.5))
+    by_clicks = Rates(np.array([0, 0, 0.1, 0.2, 1], np.float32), np.zeros(5, np.float32))
+    assert list(rerank(Candidates(scores, facts=bids), settings, 5).order) == [0, 2, 1, 3, 4]
+    ranked = rerank(Candidates(scores, rates=by_clicks, facts=bids), settings, 5)
+    assert list(ranked.order) == [0, 3, 1, 2, 4]
+    assert list(ranked.ads) == [False, True, False, False, False]
+
+
+def test_a_place_for_which_no_ad_is_good_enough_is_not_sold() -> None:
+    scores = np.array([1.0, 0.9, 0.1, 0.0], np.float32)
+    some = Candidates(scores, facts=Facts(bids=np.array([0, 0, 9, 9], np.float32)))
+    assert not rerank(some, Rerank(ads=Ads(bid="bid", slots=(1, 2), floor=0.5)), 4).ads.any()
