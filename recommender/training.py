@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,10 +16,12 @@ from recommender.attributes import features
 from recommender.candidates import FLOOR, TEXT, Candidates, choose, measured
 from recommender.comparing.answers import answers
 from recommender.data import catalog, interactions
+from recommender.heads import Fitted, fit_heads
 from recommender.holdout import Holdout, cut_of, hold_out
 from recommender.material import Material
 from recommender.models.popularity import Popularity
 from recommender.modes import modes
+from recommender.ranker import Arrays
 from recommender.sequences import Vocabulary, sequences
 from recommender.sizing import smallest
 from recommender.trusted import Trusted, renewed
@@ -68,20 +70,23 @@ class RecommenderTrainer:
         events = interactions(past, self.config, self.runs)
         trusted = _trusted(past)
         cut = cut_of(events, self.config.holdout, _until(past, self.config, self.runs))
-        held = _enough(hold_out(events, cut, sealed=trusted.holds(pl.col("time")) if trusted else None) if cut else None)
-        material = self._material(held, catalog(past, self.config, self.runs))
+        sealed = trusted.holds(pl.col("time")) if trusted else None
+        held = _enough(hold_out(events, cut, sealed=sealed) if cut else None)
+        items = catalog(past, self.config, self.runs)
+        material = self._material(held, items)
         candidates = Candidates.of(self.config, worded=TEXT in material.modes)
         choice = choose(candidates, material, self._validation(held, material.vocabulary), seed)
         models = candidates.joined(candidates.fit(material, seed), choice.weights)
         asked = newest_of_each(held, material.vocabulary)
-        learned = Learned(choice.kind, material.vocabulary, models[choice.kind], cast("Popularity", models[FLOOR]))
+        heads = self._heads(past, items, held, material, sealed, seed)
+        learned = Learned(choice.kind, material.vocabulary, models[choice.kind], cast("Popularity", models[FLOOR]), _parts(heads))
         tensors, size = self._packed(learned, asked)
         return Artifact(
             tensors,
             card.sources(past, self.config, self.runs)
             | card.counts(held, material.items)
             | card.results(choice.kind, {name: measured(ranker, asked) for name, ranker in models.items()})
-            | {"chosen": choice.card(), "size": size, "settings": self.config.model_dump(mode="json"), "seed": seed}
+            | {"chosen": choice.card(), "heads": dict(heads.card), "size": size, "settings": self.config.model_dump(mode="json"), "seed": seed}
             | {
                 "trusted": renewed(trusted, held.cut, past, self.runs, self.config).card(),
                 "answers": answers(unpack(tensors).ranker, asked.histories),
@@ -108,11 +113,22 @@ class RecommenderTrainer:
         enough = days.asked >= ENOUGH_USERS and len(days.learned.items) >= ENOUGH_EVENTS
         return days if enough else last_of_each(sequences(held.train, vocabulary))
 
+    def _heads(self, past: Snapshot, items: pl.DataFrame, held: Holdout, material: Material, sealed: pl.Expr | None, seed: int) -> Fitted:
+        """What showing an item comes to, learned where a funnel is configured."""
+        words = material.modes.get(TEXT)
+        return fit_heads(
+            past, self.config, self.runs, material.vocabulary, items, held.cut, vectors=words, sealed=sealed, seed=seed, log=self.watch
+        )  # fmt: skip
+
     def _packed(self, learned: Learned, asked: Validation) -> tuple[bytes, dict[str, object]]:
         if self.config.compact:
             return smallest(learned, lambda one: measured(one.ranker, asked))
         tensors = pack(learned)
         return tensors, {"compact": False, "bytes": len(tensors)}
+
+
+def _parts(heads: Fitted) -> Mapping[str, Arrays]:
+    return {} if heads.heads is None else {"heads": heads.heads.arrays()}
 
 
 def _trusted(past: Snapshot) -> Trusted | None:

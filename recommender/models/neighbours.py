@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -12,31 +12,51 @@ import scipy.sparse as sp
 from recommender.material import Material
 from recommender.ranker import Arrays, lightened, recency
 from recommender.sequences import Floats, Ints, Sequences, Vocabulary
+from recommender.serving.index import Approximate
 
 MODE = "text"
+WIDTH = 128  # of the vectors that are compared: their leading principal components, which find as much as all
+CENTRING = 50  # items that the mean of all must outweigh before it is taken off
 NEAREST = 50  # neighbours kept of an item
-POWER = 3  # of the cosine: the nearest few speak for an item, not the many that are a little alike
+POWER = 5  # of the cosine: the nearest few speak for an item, not the many that are a little alike
 DECAY = 0.8  # an interaction counts the less the more follow it
 BLOCK = 1024  # items whose neighbours are looked for at once
+EXACT_UP_TO = 20_000  # items
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Neighbours:
     """The nearest items of each.
 
+    What all texts of a shop have in common tells nothing, so the mean is taken off before vectors are compared.
+
     Attributes:
         matrix: Row: the item met; column: an item near to it; shape (items, items).
-        vectors: Of the items' words, unit rows, shape (items, width); zeros where an item has none.
+        vectors: What is compared: unit rows, shape (items, at most WIDTH); zeros where an item has no words.
+        centre: What is taken off a vector of words, shape (width of the words,).
+        basis: Leads from words to what is compared, shape (width of the words, at most WIDTH).
     """
 
     matrix: sp.csr_matrix
     vectors: Floats
+    centre: Floats
+    basis: Floats
 
     @classmethod
-    def fit(cls, material: Material, *, seed: int = 0) -> Self:
-        """Find the nearest; nothing is learned from events. Without vectors of words every score is 0."""
-        vectors = material.modes.get(MODE, np.zeros((material.items, 0), np.float32))
-        return cls(_nearest(vectors, vectors), vectors)
+    def fit(cls, material: Material, *, seed: int = 0, exact_up_to: int = EXACT_UP_TO) -> Self:
+        """Find the nearest; nothing is learned from events. Without vectors of words every score is 0.
+
+        Args:
+            material: Holds the vectors of words.
+            seed: Of nothing.
+            exact_up_to: Of more items, a graph is asked for the nearest.
+        """
+        words = material.modes.get(MODE, np.zeros((material.items, 0), np.float32))
+        known = words[words.any(axis=1)]
+        centre = known.sum(axis=0) / (len(known) + CENTRING)
+        basis = np.linalg.eigh(((known - centre).T @ (known - centre)).astype(np.float64))[1][:, ::-1][:, :WIDTH].astype(np.float32)
+        vectors = _compared(words, centre, basis)
+        return cls(_all_near(vectors, exact_up_to), vectors, centre, basis)
 
     def score(self, histories: Sequences) -> Floats:
         """What lies near the histories, the newest interaction counting most."""
@@ -50,20 +70,17 @@ class Neighbours:
 
     def grown(self, features: Ints, modes: Mapping[str, Floats]) -> Self:
         """The same with further items behind its own, known by their words at once."""
-        new = modes.get(MODE, np.zeros((len(features), self.vectors.shape[1]), np.float32))
-        vectors = np.concatenate([self.vectors, new])
-        across = _nearest(new, vectors)  # of each new item; what is near to it has it near
-        known = sp.hstack([self.matrix, across[:, : len(self.vectors)].T])
-        return type(self)(sp.vstack([known, across]).tocsr(), vectors)
+        words = modes.get(MODE, np.zeros((len(features), len(self.centre)), np.float32))
+        vectors = np.concatenate([self.vectors, _compared(words, self.centre, self.basis)])
+        known = len(self.vectors)
+        across = _stacked([_near(vectors[first : first + BLOCK], vectors, first) for first in range(known, len(vectors), BLOCK)], len(vectors))
+        back = sp.hstack([self.matrix, across[:, :known].T])  # what is near to a new item has it near
+        return type(self)(sp.vstack([back, across]).tocsr(), vectors, self.centre, self.basis)
 
     def arrays(self) -> Arrays:
-        """The matrix, in parts, and the vectors."""
-        return {
-            "data": self.matrix.data,
-            "columns": self.matrix.indices.astype(np.int32),
-            "rows": self.matrix.indptr.astype(np.int64),
-            "vectors": self.vectors,
-        }
+        """The matrix, in parts, the vectors, and how vectors of words become such."""
+        parts = {"data": self.matrix.data, "columns": self.matrix.indices.astype(np.int32), "rows": self.matrix.indptr.astype(np.int64)}
+        return {**parts, "vectors": self.vectors, "centre": self.centre, "basis": self.basis}
 
     @classmethod
     def of(cls, arrays: Arrays, vocabulary: Vocabulary) -> Self:
@@ -73,22 +90,39 @@ class Neighbours:
         matrix.check_format(full_check=True)
         if arrays["vectors"].shape[0] != size:
             raise ValueError("the neighbours do not have one vector an item")
-        return cls(matrix, arrays["vectors"])
+        return cls(matrix, arrays["vectors"], arrays["centre"], arrays["basis"])
 
 
-def _nearest(vectors: Floats, among: Floats) -> sp.csr_matrix:
-    """How near the nearest are of each of some items, which are the last or all of those among which they are looked for."""
-    first = len(among) - len(vectors)
-    blocks = [_near(vectors[start : start + BLOCK], among, first + start) for start in range(0, len(vectors), BLOCK)]
-    return sp.vstack([sp.csr_matrix((0, len(among)), dtype=np.float32), *blocks]).tocsr()
+def _compared(words: Floats, centre: Floats, basis: Floats) -> Floats:
+    """Words less what all have in common, as unit rows; zeros stay zeros."""
+    vectors = ((words - centre) @ basis) * (np.abs(words).sum(axis=1, keepdims=True) > 0)
+    unit: Floats = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), np.finfo(np.float32).tiny)
+    return unit
 
 
-def _near(some: Floats, among: Floats, first: int) -> sp.csr_matrix:
-    cosines = some @ among.T
-    cosines[np.arange(len(some)), first + np.arange(len(some))] = 0
-    count = min(NEAREST, len(among))
-    places = np.sort(np.argpartition(-cosines, count - 1, axis=1)[:, :count], axis=1)
-    closeness = np.maximum(np.take_along_axis(cosines, places, axis=1), 0) ** POWER
-    near = sp.csr_matrix((closeness.ravel(), places.ravel(), np.arange(len(some) + 1) * count), shape=cosines.shape)
+def _all_near(vectors: Floats, exact_up_to: int) -> sp.csr_matrix:
+    """The nearest of every item."""
+    asked = Approximate.of(vectors, threads=1) if len(vectors) > exact_up_to and vectors.shape[1] else None
+    starts = range(0, len(vectors), BLOCK)
+    return _stacked([_near(vectors[first : first + BLOCK], vectors, first, asked) for first in starts], len(vectors))
+
+
+def _near(some: Floats, among: Floats, first: int, asked: Approximate | None = None) -> sp.csr_matrix:
+    """The nearest of some items, which stand among all from `first` on; nothing is near to itself."""
+    count = min(NEAREST + 1, len(among))
+    if asked is None:
+        cosines = some @ among.T
+        places = np.argpartition(-cosines, count - 1, axis=1)[:, :count]
+        closeness = np.take_along_axis(cosines, places, axis=1)
+    else:
+        places, closeness = asked.nearest(some, count)
+    own = first + np.arange(len(some))[:, None]
+    weights = np.where(places == own, 0, np.maximum(closeness, 0) ** POWER).astype(np.float32)
+    near = sp.csr_matrix((weights.ravel(), places.ravel(), np.arange(len(some) + 1) * count), shape=(len(some), len(among)))
     near.eliminate_zeros()
+    near.sort_indices()
     return near
+
+
+def _stacked(blocks: Sequence[sp.csr_matrix], items: int) -> sp.csr_matrix:
+    return sp.vstack([sp.csr_matrix((0, items), dtype=np.float32), *blocks]).tocsr()
