@@ -22,10 +22,11 @@ from numpy.typing import NDArray
 
 from detectors.calibration import Promise, calibrated, p_values
 from detectors.fitted import Fitted
-from detectors.history import Parts, checksums
+from detectors.history import SCALE, Parts, checksums
 from detectors.trained import Trained
 
 NONE = np.empty(0, np.uint32)
+AMONG = 0.8  # of the rows believed dirty, those that are taken for the strangest: some dirt looks clean, and clean rows must not be left out in its place
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,13 +71,29 @@ class Reservoir:
         """With no more than so many rows each to scale and to calibrate on, always the same ones as long as they are among the newest."""
         return replace(self, parts=Parts(self.parts.train, self.parts.scale.head(held), self.parts.threshold.head(held)))
 
-    def calibrate(self, fitted: Fitted, promise: Promise) -> Trained:
+    def calibrate(self, fitted: Fitted, promise: Promise, contamination: float = 0.0) -> Trained:
         """A model with the scores of rows that nothing was learned from.
+
+        Args:
+            fitted: The model.
+            promise: What its threshold is for.
+            contamination: The share of these rows that is believed dirty: of them `AMONG` are taken for the strangest, and are left out
+                from now on. What was left out before counts.
 
         Raises:
             ModelError: They are too few for the promise.
         """
-        return Trained(fitted, calibrated(fitted.scores(self.parts.threshold), promise), self.left)
+        rows = self.parts.threshold
+        scores, gone = fitted.scores(rows), int((self.left >= SCALE * 2**32).sum())
+        order = np.argsort(scores, kind="stable")
+        kept = len(scores) - max(strangest(len(scores) + gone, contamination) - gone, 0)
+        left = np.concatenate([self.left, checksums(rows[order[kept:]])])
+        return Trained(fitted, calibrated(scores[order[:kept]], promise), left)
+
+
+def strangest(rows: int, contamination: float) -> int:
+    """How many of so many rows are taken for dirty where a share of them is believed to be."""
+    return round(AMONG * contamination * rows)
 
 
 def believed(p: NDArray[np.float64], scores: NDArray[np.float64], promise: Promise, calibration: int) -> NDArray[np.bool_]:

@@ -18,6 +18,7 @@ from detectors.autoencoder.tiles import tiled
 from detectors.encoding import Encoded, Encoder
 
 SUSPECTS = 4  # columns that are tried
+LOUD = 2.0  # a row with no surprise above it has no cell to blame
 ORDINARY = 1.0  # a second suspect is named only if it is more surprising than this
 FAINT, CERTAIN = 0.3, 7.0  # what is left: surprise below the one says nothing, and above the other no more
 OWN = 0.2  # weight of a suspect's own surprise: of two that leave as little, the stranger is to blame
@@ -48,8 +49,26 @@ class Blame:
 
     def by_column(self, encoded: Encoded) -> NDArray[np.float32]:
         """float32 [rows, columns]: the worst surprise that speaks of each column."""
-        surprises = tiled(encoded, self.surprises).cpu().numpy()
+        return self._by_column(tiled(encoded, self.surprises).cpu().numpy())
+
+    def _by_column(self, surprises: NDArray[np.float32]) -> NDArray[np.float32]:
         return np.stack([surprises[self.told == column].max(axis=0) for column in range(self.columns)], axis=1)
+
+    def settled(self, encoded: Encoded) -> NDArray[np.float32]:
+        """float32 [rows, columns]: the surprise of each column once the one to blame is hidden from it; that one's own, and a quiet row's, as they are.
+
+        A wrong cell so surprises by itself, and marks no other.
+        """
+        surprise = self.by_column(encoded)
+        loud = np.flatnonzero(surprise.max(axis=1, initial=0) > LOUD)
+        if not len(loud):
+            return surprise
+        rows = encoded[torch.from_numpy(loud).to(encoded.numbers.device)]
+        blamed = self.suspects(rows, surprise[loud])[:, 0]
+        others, place = self._by_column(self._without(rows, blamed)), np.arange(len(loud))
+        others[place, blamed] = surprise[loud, blamed]
+        surprise[loud] = np.minimum(others, surprise[loud])
+        return surprise
 
     def suspects(self, encoded: Encoded, columns: NDArray[np.float32]) -> NDArray[np.int64]:
         """int64 [rows, up to SUSPECTS] columns, the one to blame first."""
@@ -59,11 +78,14 @@ class Blame:
 
     def _left(self, encoded: Encoded, hidden: NDArray[np.int64]) -> NDArray[np.float32]:
         """How strange the other columns look, [rows], once the given column of each row is hidden."""
+        return np.asarray((np.clip(self._without(encoded, hidden), FAINT, CERTAIN) - FAINT).sum(axis=0), np.float32)
+
+    def _without(self, encoded: Encoded, hidden: NDArray[np.int64]) -> NDArray[np.float32]:
+        """[channels and ordered pairs, rows]: what is said once the given column of each row is hidden; nothing by it and of it."""
         own = (self.told[:, None] == hidden) | (self.given[:, None] == hidden)
         channels = len(self.surprises.network.layout.groups)
         visible = torch.from_numpy(~own[:channels]).float().to(encoded.numbers.device)
-        others = np.where(own, 0.0, tiled(encoded, self.surprises, visible).cpu().numpy())
-        return np.asarray((np.clip(others, FAINT, CERTAIN) - FAINT).sum(axis=0), np.float32)
+        return np.where(own, np.float32(0), tiled(encoded, self.surprises, visible).cpu().numpy())
 
 
 def named(suspects: NDArray[np.int64], surprise: NDArray[np.float32], names: Sequence[str]) -> list[list[str]]:

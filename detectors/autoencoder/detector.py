@@ -32,11 +32,11 @@ class Autoencoder(Networked):
         """Train the network on one part and scale its cells on another."""
         encoder = Encoder.fit(parts.train, chosen(self.schema, self.columns), self.schema)
         rows = encoder.encode(parts.train, self.where)
-        network = fit(rows, layout_of(encoder, self.hidden), steps=self.updates(len(rows)), seed=seed, trim=self.trim)
+        network = fit(rows, layout_of(encoder, self.hidden), steps=self.updates(len(rows)), seed=seed, trim=self.left_out)
         others, split = encoder.encode(parts.scale.tail(SCALED), self.where), len(encoder.grids)
         among = [i for i, channel in enumerate(encoder.channels[split:]) if channel.kind == "category"]
         pairs = Pairs.fit(rows.values, others.values, [len(words) for words in encoder.vocabularies], among)
-        return Model.of(encoder, network, pairs, others, self.where)
+        return Model.of(encoder, network, pairs, others, self.left_out, self.where)
 
     def restore(self, arrays: Mapping[str, NDArray[Any]], meta: Mapping[str, Any]) -> Model:
         """The model as it was packed."""

@@ -36,18 +36,20 @@ class Model:
         encoder: Turns rows into tensors.
         surprises: What is said against a row.
         picture: Where a row lies in a picture.
+        trim: The share of the rows that its scales are fitted without.
         device: Where to compute.
     """
 
     encoder: Encoder
     surprises: Surprises
     picture: Picture
+    trim: float
     device: str
 
     @classmethod
-    def of(cls, encoder: Encoder, network: Network, pairs: Pairs, clean: Encoded, device: str) -> Model:
-        """Scale network and pairs on rows that they have not learned from."""
-        return cls(encoder, Surprises.fit(network, pairs, clean), Picture.fit(network, clean), device)
+    def of(cls, encoder: Encoder, network: Network, pairs: Pairs, rows: Encoded, trim: float, device: str) -> Model:
+        """Scale network and pairs on rows that they have not learned from, but for a share of them."""
+        return cls(encoder, Surprises.fit(network, pairs, rows, trim), Picture.fit(network, rows), trim, device)
 
     def scores(self, rows: pl.DataFrame) -> NDArray[np.float64]:
         """One number a row: about -log10 p of its worst cell; on another device the same within `bound`."""
@@ -64,9 +66,12 @@ class Model:
         return pl.DataFrame({"columns": named(suspects, surprise, columns), "expected": told}, schema={"columns": pl.List(pl.String), "expected": pl.String})
 
     def cells(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """One row a row and column: `_row_id`, `column`, its `surprise` (-log10 p) and the value `expected`, as text or null."""
+        """One row a row and column: `_row_id`, `column`, its `surprise` (-log10 p) and the value `expected`, as text or null.
+
+        What surprises only beside the cell to blame does not surprise.
+        """
         encoded, columns = self._encoded(rows), self.encoder.columns
-        surprise, likely = self._blame.by_column(encoded), expected(self.encoder, self.surprises.network, encoded)
+        surprise, likely = self._blame.settled(encoded), expected(self.encoder, self.surprises.network, encoded)
         told = np.stack([likely[column] for column in columns], axis=1).ravel().tolist()
         ids = pl.Series(ROW, np.repeat(rows[ROW].to_numpy(), len(columns)), dtype=pl.String)
         names = pl.Series("column", list(columns) * rows.height, dtype=pl.String)
@@ -86,7 +91,7 @@ class Model:
 
     def rescaled(self, rows: pl.DataFrame) -> Model:
         """The model with its scales fitted on these rows; its picture stays, so that points can be compared."""
-        return replace(self, surprises=Surprises.fit(self.surprises.network, self.surprises.pairs, self._encoded(rows)))
+        return replace(self, surprises=Surprises.fit(self.surprises.network, self.surprises.pairs, self._encoded(rows), self.trim))
 
     @property
     def bound(self) -> float:
@@ -103,14 +108,14 @@ class Model:
     def pack(self) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
         """As arrays and as JSON."""
         (arrays, meta), (more, ordered) = self.encoder.pack(), self.surprises.pack()
-        return {**arrays, **more, **self.picture.pack()}, {**meta, **ordered}
+        return {**arrays, **more, **self.picture.pack()}, {**meta, **ordered, "trim": self.trim}
 
     @classmethod
     def unpack(cls, arrays: Mapping[str, NDArray[Any]], meta: Mapping[str, Any], device: str) -> Model:
         """What `pack` gave."""
         encoder = Encoder.unpack(arrays, meta)
         network = Network(layout_of(encoder, int(meta["hidden"])), torch.Generator()).to(device)
-        return cls(encoder, Surprises.unpack(arrays, meta, network), Picture.unpack(arrays), device)
+        return cls(encoder, Surprises.unpack(arrays, meta, network), Picture.unpack(arrays), float(meta["trim"]), device)
 
 
 def layout_of(encoder: Encoder, hidden: int) -> Layout:

@@ -45,7 +45,7 @@ class Screen(Networked):
     def _network(self, features: Tensor, seed: int) -> Network:
         if self.network == "radial":
             return radial.fit(features, steps=self.steps or radial.STEPS, seed=seed)
-        return plain.fit(features, self.hidden, steps=self.updates(features.shape[1]), seed=seed, trim=self.trim)
+        return plain.fit(features, self.hidden, steps=self.updates(features.shape[1]), seed=seed, trim=self.left_out)
 
     def restore(self, arrays: Mapping[str, NDArray[Any]], meta: Mapping[str, Any]) -> Screened:
         """The model as it was packed."""

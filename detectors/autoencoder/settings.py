@@ -22,7 +22,8 @@ class Networked(Learned):
     Attributes:
         steps: Updates of the weights in training, of 512 rows each; 0: so many that each row is seen 20 times, from 300 to 2,000.
         hidden: Hidden units; more see finer dependencies and take longer.
-        trim: The share of the rows, the strangest ones, that is left out of most of the training, so that dirt among them is not learned.
+        trim: The share of the rows, the strangest ones, that is left out of most of the training and of the scales, so that dirt among
+            them is not learned; as much as `contamination` is left out in any case.
         device: Where to compute: cpu, or cuda; empty: cuda where there is one.
     """
 
@@ -45,6 +46,11 @@ class Networked(Learned):
     def stand_in(self) -> Learned | None:
         """Histograms of the columns, which need fewer rows."""
         return stand_in(self)
+
+    @property
+    def left_out(self) -> float:
+        """The share of the rows that is left out of training and scales."""
+        return max(self.trim, self.contamination)
 
     @property
     def where(self) -> str:

@@ -39,20 +39,36 @@ class Surprises:
     calibrated: int
 
     @classmethod
-    def fit(cls, network: Network, pairs: Pairs, clean: Encoded) -> Self:
-        """Scale network and pairs on rows that they have not learned from."""
-        cells = CellScale.fit(tiled(clean, lambda tile, _: surprise(network(tile.numbers, tile.codes), tile.numbers, tile.codes, excess=True)))
-        return cls(network, pairs, cells, CellScale.fit(tiled(clean, lambda tile, _: pairs.evidence(tile.values))), len(clean))
+    def fit(cls, network: Network, pairs: Pairs, rows: Encoded, trim: float) -> Self:
+        """Scale network and pairs on rows that they have not learned from.
+
+        Args:
+            network: Learned already.
+            pairs: Counted already.
+            rows: Some of them may be dirty: cells of theirs would stretch the scales, so that dirt looked usual.
+            trim: The share of them, the strangest ones on the scales of all, that is then left out.
+        """
+        nats = tiled(rows, lambda tile, _: surprise(network(tile.numbers, tile.codes), tile.numbers, tile.codes, excess=True))
+        evidence = tiled(rows, lambda tile, _: pairs.evidence(tile.values))
+        scaled = cls(network, pairs, CellScale.fit(nats), CellScale.fit(evidence), len(rows))
+        left = int(trim * len(rows))
+        if not left:
+            return scaled
+        strangest = scaled.together(scaled._scaled(nats, evidence)).argsort(stable=True)
+        kept = strangest[: len(rows) - left].sort().values
+        return cls(network, pairs, CellScale.fit(nats[:, kept]), CellScale.fit(evidence[:, kept]), len(rows))
 
     def __call__(self, tile: Encoded, visible: Tensor | None = None) -> Tensor:
         """float32 [channels and ordered pairs, rows] of -log10 p, for a tile."""
         nats = surprise(self.network(tile.numbers, tile.codes, visible), tile.numbers, tile.codes, excess=True)
+        return self._scaled(nats, self.pairs.evidence(tile.values))
+
+    def _scaled(self, nats: Tensor, evidence: Tensor) -> Tensor:
         told, split = self.cells(nats), self.network.layout.numbers
         likely = nats[split:].nan_to_num(0.0).clamp(min=0) / math.log(10)
         told[split:] = torch.minimum(told[split:], likely)  # a value as likely as not is no surprise, however rare such doubt is
         if not self.pairs.ordered:
             return told
-        evidence = self.pairs.evidence(tile.values)
         against = evidence.nan_to_num(0.0).clamp(min=0)
         most = math.log10(self.calibrated + 1) + against / math.log(10)  # as many rows as it was calibrated on, and its own weight on top
         return torch.cat([told, torch.minimum(self.beside(evidence), torch.minimum(most, STEEP * against))])
@@ -69,7 +85,7 @@ class Surprises:
     def pack(self) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
         """As arrays and as JSON."""
         arrays, meta = self.pairs.pack()
-        weights = {f"network.{name}": tensor.cpu().numpy() for name, tensor in self.network.state_dict().items()}
+        weights = {f"network.{name}": (tensor.half() if name == "mix" else tensor).cpu().numpy() for name, tensor in self.network.state_dict().items()}
         scales = {**self.cells.pack("cells"), **self.beside.pack("beside")}
         return {**arrays, **weights, **scales}, {**meta, "hidden": self.network.layout.hidden, "calibrated": self.calibrated}
 

@@ -35,5 +35,5 @@ def stand_in(wanted: Learned) -> StandIn | None:
     needs = max(FEWEST, math.ceil(SPARE * wanted.promised.needs / (1 - SCALE)))
     if needs >= wanted.needs:
         return None
-    shared = {name: getattr(wanted, name) for name in ("columns", "budget", "promise", "sample", "severity", "on_fail")}
+    shared = {name: getattr(wanted, name) for name in ("columns", "budget", "promise", "contamination", "sample", "severity", "on_fail")}
     return StandIn(wanted.schema, needs=needs, of=wanted.rule, **shared)

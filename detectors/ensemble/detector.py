@@ -22,6 +22,7 @@ from detectors.ensemble.members import SCALES, Likelihood, Member, Nearest, Way
 from detectors.ensemble.model import Model, scale_of
 from detectors.ensemble.nearest import CoreSet
 from detectors.history import Parts
+from detectors.tables import widened
 
 
 @dataclass(frozen=True)
@@ -71,14 +72,14 @@ class Ensemble(Networked):
 
     def _near(self, network: Network, rows: pl.DataFrame) -> dict[str, Member]:
         core = rows.head(self.core)
-        return {scale: Member(scale, *Nearest.fit(network.encoder, scale, core, self.trim, self.where)) for scale in SCALES}
+        return {scale: Member(scale, *Nearest.fit(network.encoder, scale, core, self.left_out, self.where)) for scale in SCALES}
 
     def restore(self, arrays: Mapping[str, NDArray[Any]], meta: Mapping[str, Any]) -> Model:
         """The model as it was packed; PyOD's detectors are fitted again on the rows that were kept."""
         network, told = self._autoencoder().restore(arrays, meta), meta["ensemble"]
         ways: dict[str, Any] = {"network": network, "likelihood": Likelihood(network)}
         for scale in SCALES:
-            core = CoreSet(torch.from_numpy(arrays[f"core.{scale}"]).double().to(self.where))
+            core = CoreSet(torch.from_numpy(widened(arrays, f"core.{scale}")).double().to(self.where))
             ways[scale] = Nearest(Matrix(network.encoder, scale), core)
         for name, more in told["outliers"].items():
             inside = {key.removeprefix(f"{name}/"): array for key, array in arrays.items() if key.startswith(f"{name}/")}
@@ -87,7 +88,7 @@ class Ensemble(Networked):
         return Model(network, members, told["weights"], told["finds"])
 
     def _autoencoder(self) -> Autoencoder:
-        shared = {"columns": self.columns, "budget": self.budget, "needs": self.needs, "sample": self.sample}
+        shared = {"columns": self.columns, "budget": self.budget, "contamination": self.contamination, "needs": self.needs, "sample": self.sample}
         return Autoencoder(self.schema, **shared, steps=self.steps, hidden=self.hidden, trim=self.trim, device=self.device)  # type: ignore[arg-type]  # of one name each
 
     def _named(self, name: str) -> Named:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -115,3 +116,29 @@ def test_learning_on_helps_where_the_shop_has_changed_and_leaves_the_old_model_a
     assert np.array_equal(model.scores(dearer[4000:]), before)
     rescaled = later.rescaled(dearer[:4000])
     assert abs(float((rescaled.scores(dearer[4000:]) > np.quantile(rescaled.scores(dearer[:4000]), 0.99)).mean()) - 0.01) < 0.012
+
+
+def test_a_wrong_cell_marks_no_other(model: Model, clean: Any, planted: Any) -> None:
+    blame, rows = model._blame, model.encoder.encode(planted["price"])
+    at = model.encoder.columns.index("price")
+    plain, settled = np.delete(blame.by_column(rows), at, axis=1), np.delete(blame.settled(rows), at, axis=1)
+    assert (settled <= plain).all()
+    assert (settled > 3).mean() < 0.2 * (plain > 3).mean()
+    assert (blame.settled(rows)[:, at] == blame.by_column(rows)[:, at]).mean() > 0.9
+    quiet = model.encoder.encode(clean.head(500))
+    assert np.array_equal(blame.settled(quiet)[7:9], blame.settled(quiet[7:9]))
+
+
+def test_rows_that_are_left_out_do_not_stretch_the_scales(model: Model, parts: Parts, planted: Any, clean: Any) -> None:
+    wrong = pl.concat([rows.cast(clean.schema) for rows in planted.values()])
+    dirty = pl.concat([parts.scale, wrong[:200]])
+    plain, trimmed = (replace(model, trim=trim).rescaled(dirty) for trim in (0.0, 0.1))
+    lead = [each.scores(wrong[200:]).mean() - each.scores(clean).mean() for each in (plain, trimmed)]
+    assert lead[1] > 1.3 * lead[0]
+    assert Model.unpack(*trimmed.pack(), "cpu").trim == 0.1
+
+
+@pytest.mark.parametrize("share", [-0.1, 0.5])
+def test_a_contamination_is_less_than_a_half(table: Any, share: float) -> None:
+    with pytest.raises(ValueError, match="believed dirty"):
+        Autoencoder(table, contamination=share)

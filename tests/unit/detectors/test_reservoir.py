@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from detectors.calibration import Promise
 from detectors.fitted import Fitted
 from detectors.history import Parts, checksums
-from detectors.reservoir import Reservoir, believed
+from detectors.reservoir import AMONG, Reservoir, believed
 from sluice.domain import ROW
 
 BUDGET = 0.01
@@ -110,3 +110,23 @@ def test_checksums_are_evenly_spread() -> None:
     found = checksums(pl.DataFrame({ROW: [f"0a1b2c3d4e5f.{i}" for i in range(50_000)]})) / 2**32
     counts = np.histogram(found, bins=20, range=(0, 1))[0]
     assert abs(counts - 2_500).max() < 4 * 50
+
+
+def test_dirt_that_is_told_of_is_left_out_of_the_calibration_and_stays_out() -> None:
+    rows, fresh = batch(0, 40_000, 0.02, 5), batch(1, 40_000, 0.02, 5)
+    plain, told = (Reservoir(Parts.of(rows)).calibrate(Scale(0), PROMISE, contamination) for contamination in (0.0, 0.02))
+    flagged = {name: PROMISE.flags(each.p(fresh), len(each.calibration)) for name, each in (("plain", plain), ("told", told))}
+    dirty = fresh["dirty"].to_numpy()
+    assert flagged["plain"][dirty].mean() < 0.6
+    assert flagged["told"][dirty].mean() > 0.9
+    assert flagged["told"][~dirty].mean() <= BUDGET
+    assert len(plain.calibration) - len(told.calibration) == len(told.left) == round(AMONG * 0.02 * len(plain.calibration))
+    later = Reservoir.of(rows, np.zeros(rows.height, bool), told, PROMISE)
+    assert np.array_equal(later.calibrate(Scale(0), PROMISE).calibration, told.calibration)
+    assert np.array_equal(later.calibrate(Scale(0), PROMISE, 0.02).calibration, told.calibration)
+
+
+def test_where_no_dirt_is_found_among_the_strangest_no_more_alarms_are_false_than_are_told_of() -> None:
+    rows, fresh = batch(0, 40_000, 0.0, 6), batch(1, 40_000, 0.0, 6)
+    trained = Reservoir(Parts.of(rows)).calibrate(Scale(0), PROMISE, 0.02)
+    assert PROMISE.flags(trained.p(fresh), len(trained.calibration)).mean() <= BUDGET + AMONG * 0.02 + 0.005
