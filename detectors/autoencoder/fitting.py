@@ -36,7 +36,7 @@ def fit(encoded: Encoded, layout: Layout, *, steps: int, seed: int, trim: float)
         _learn(network, encoded, rows, first, RATE, generator)
         rows = _usual(network, encoded, trim)
     _learn(network, encoded, rows, steps - first, RATE, generator)
-    return network.eval()
+    return network.short().eval()
 
 
 def refit(network: Network, encoded: Encoded, *, steps: int, seed: int) -> Network:
@@ -46,7 +46,7 @@ def refit(network: Network, encoded: Encoded, *, steps: int, seed: int) -> Netwo
     renewed.load_state_dict(network.state_dict())
     renewed.to(encoded.numbers.device)
     _learn(renewed, encoded, torch.arange(len(encoded)), steps, AGAIN, generator)
-    return renewed.eval()
+    return renewed.short().eval()
 
 
 def _learn(network: Network, encoded: Encoded, rows: Tensor, steps: int, rate: float, generator: torch.Generator) -> None:

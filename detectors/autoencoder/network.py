@@ -15,6 +15,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Self
 
 import torch
 from torch import Tensor, nn
@@ -98,6 +99,12 @@ class Network(nn.Module):
         hidden, split = self.hidden(numbers, codes, visible), self.layout.numbers
         gaussians = torch.baddbmm(self.number_bias, self.number_head, hidden[:split])[:, : 3 * MIXTURE]
         return Prediction(gaussians, [self._scores(i, hidden[split + i]) for i in range(codes.shape[1])])
+
+    def short(self) -> Self:
+        """The network with its first layer's weights rounded to 16 bits, which is what is stored of them: most weights are there."""
+        with torch.no_grad():
+            self.mix.copy_(self.mix.half())
+        return self
 
     def hidden(self, numbers: Tensor, codes: Tensor, visible: Tensor | None = None) -> Tensor:
         """[channels, hidden, rows]: what is known of each cell without its column; see `forward`."""

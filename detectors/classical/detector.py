@@ -16,6 +16,7 @@ from detectors.columns import chosen
 from detectors.encoding import Encoder
 from detectors.history import Parts
 from detectors.learned import Learned
+from detectors.tables import narrowed, widened
 from sluice.domain import ROW
 
 SUSPECTS = 4  # the most columns that are blamed
@@ -98,7 +99,7 @@ class Model:
     def pack(self) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
         """As arrays and as JSON."""
         arrays, meta = self.matrix.encoder.pack()
-        return {**arrays, "kept": self.kept}, {**meta, "seed": self.seed}
+        return {**arrays, **narrowed("kept", self.kept)}, {**meta, "seed": self.seed}
 
 
 @dataclass(frozen=True)
@@ -123,7 +124,7 @@ class Classical(Learned):
 
     def restore(self, arrays: Mapping[str, NDArray[Any]], meta: Mapping[str, Any]) -> Model:
         """Fit it again on the rows that were kept: deterministic, and no pickle is needed."""
-        return self._made(Matrix(Encoder.unpack(arrays, meta)), arrays["kept"], int(meta["seed"]))
+        return self._made(Matrix(Encoder.unpack(arrays, meta)), widened(arrays, "kept"), int(meta["seed"]))
 
     def _made(self, matrix: Matrix, kept: NDArray[np.float32], seed: int) -> Model:
         return Model(matrix, kept, seed, self.fitted(kept, seed), self.fitted)

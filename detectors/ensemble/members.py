@@ -79,7 +79,7 @@ class Nearest:
         return self
 
     def _features(self, rows: pl.DataFrame) -> torch.Tensor:
-        return torch.from_numpy(self.matrix(rows).astype(np.float64)).to(self.core.rows.device)
+        return torch.from_numpy(self.matrix.like(rows, self.core.rows.cpu().numpy()).astype(np.float64)).to(self.core.rows.device)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

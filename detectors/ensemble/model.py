@@ -15,6 +15,7 @@ from detectors.ensemble.choice import averaged
 from detectors.ensemble.members import SCALES, Likelihood, Member, Nearest
 from detectors.ensemble.scale import CleanScale
 from detectors.fitted import Fitted
+from detectors.tables import narrowed
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,7 +71,8 @@ class Model(Fitted):
         """As arrays and as JSON: the network, the core sets, and each PyOD detector under its name."""
         arrays, meta = self.network.pack()
         outliers = {name: each.way.pack() for name, each in self.members.items() if name not in OWN}
-        arrays |= {f"core.{name}": each.way.core.rows.float().cpu().numpy() for name, each in self.members.items() if isinstance(each.way, Nearest)}
+        for name, each in self.members.items():
+            arrays |= narrowed(f"core.{name}", each.way.core.rows.float().cpu().numpy()) if isinstance(each.way, Nearest) else {}
         arrays |= {f"{name}/{inside}": array for name, (packed, _) in outliers.items() for inside, array in packed.items()}
         scales = {name: [each.scale.middle, each.scale.spread, each.scale.distance] for name, each in self.members.items()}
         told = {"scales": scales, "weights": dict(self.weights), "finds": dict(self.finds), "outliers": {name: more for name, (_, more) in outliers.items()}}
