@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import string
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -56,6 +57,28 @@ def test_a_sentence_of_the_rules_is_translated_with_its_values() -> None:
     assert catalogue("zh").sentence("completeness is 85.0, below 90") == "完整性得分为 85.0，低于 90"
     nested = "the newest batch (abc) is closed: 30.0% of the rows are quarantined, above 20%"
     assert catalogue("zh").sentence(nested) == "最新批次（abc）关闭：30.0% 的行被隔离，高于 20%"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "price is unusual, given the rest of its row (p = 0.0014)",
+        "its session as a whole: pause is unusual, given the rest of its row (p = 0.001); without 3 of its events, those of one visit, it would be usual",
+        "its visitor made 500 events on 480 items, one every 1.5 s in the middle: more than people do, and as a machine does",
+        "its address has 60 events within one minute, more than accepted ones have",
+        "its time is 120 minutes off the server's: whole hours, as a clock in another zone",
+        "its time is before the first that its visitor was known",
+        "its kind follows nothing that its visitor did with the item in only 3 of 4000 accepted events",
+        "its session has 2 user agents, as 3 of 4,000 accepted ones have several",
+        "visitors of its item go on to a later step 80 times out of 80, where 10.2 % is usual",
+        "price is 10.0 % higher at the median than in the accepted past, 8 sd of the usual difference between batches",
+        "the mix of kind is another in 5.0% of the rows than in the accepted past, 8.1 sd in each of the newest batches",
+    ],
+)
+def test_what_detectors_say_is_known_in_chinese(said: str) -> None:
+    chinese = catalogue("zh").sentence(said)
+    words = set(re.findall(r"[a-z]{2,}", chinese))
+    assert words <= {"price", "pause", "kind"}  # names of columns stay
 
 
 def test_an_unknown_sentence_stays_as_it_is() -> None:
