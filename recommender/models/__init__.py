@@ -16,6 +16,8 @@ MODELS: Mapping[str, str] = {
     "ease": "recommender.models.ease:Ease",
     "als": "recommender.models.als:ALS",
     "latent": "recommender.models.latent:Latent",
+    "plain": "recommender.models.plain:Plain",
+    "neumf": "recommender.models.neural:NeuMF",
     "cooccurrence": "recommender.models.cooccurrence:CoOccurrence",
     "text": "recommender.models.neighbours:Neighbours",
     "towers": "recommender.towers.towers:Towers",

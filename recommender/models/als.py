@@ -66,8 +66,8 @@ class ALS:
         seed: int = 0,
         dimensions: int = 128,
         background: float = 0.01,
-        ridge: float = 0.1,
-        growth: float = 0.0,
+        ridge: float = 0.3,
+        growth: float = 0.5,
         sweeps: int = 8,
         decay: float = 0.8,
     ) -> Self:

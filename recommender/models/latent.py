@@ -29,7 +29,7 @@ class Latent:
     decay: float
 
     @classmethod
-    def fit(cls, material: Material, *, seed: int = 0, dimensions: int = 256, damping: float = 0.4, decay: float = 0.8) -> Self:
+    def fit(cls, material: Material, *, seed: int = 0, dimensions: int = 256, damping: float = 0.2, decay: float = 0.8) -> Self:
         """Take the leading right singular vectors of who met what.
 
         Args:
@@ -40,7 +40,7 @@ class Latent:
             decay: How much less an interaction counts, when asked, for each that follows it.
         """
         users = met(material.events, material.items)
-        counts = np.maximum(np.bincount(users.indices, minlength=material.items), 1)
+        counts = np.maximum(np.bincount(users.indices, minlength=material.items), 1.0)
         return cls(_directions(users @ sp.diags(counts**-damping), dimensions, np.random.default_rng(seed)).astype(np.float32), decay)
 
     def points(self, histories: Sequences) -> Floats:
