@@ -52,7 +52,7 @@ def _shown(shop: Shop, dataset: str, flags: pl.DataFrame) -> pl.DataFrame:
     """The flags as they are put on the page: why first, personal columns masked."""
     masked = masking.mask_flags(flags, shop.schema(dataset)).with_columns(cs.datetime().dt.strftime("%Y-%m-%d %H:%M:%S"))
     why = pl.Series(tr("Why"), [said(each or "") for each in flags["_message"]], dtype=pl.String)
-    told = [pl.col("_score").alias("p"), pl.col("_columns").list.join(", ").alias(tr("Columns")), pl.col("_expected").alias(tr("Expected"))]
+    told = [pl.col("_score").alias("p"), pl.col("_columns").list.join(", ").alias(tr("Columns")), pl.col("_expected").fill_null("").alias(tr("Expected"))]
     taken = (tr("Why"), "p", tr("Columns"), tr("Expected"), tr("Row"))
     cells = [pl.col(name).alias(f"{name} *" if name in taken else name) for name in flags.columns if name not in RESERVED and not name.startswith("_")]
     return masked.select(why, *told, *cells, pl.col(ROW).alias(tr("Row")))
