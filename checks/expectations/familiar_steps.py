@@ -84,7 +84,7 @@ class FamiliarSteps:
 
     def _recent(self, batch: Batch, past: Snapshot) -> list[Run]:
         runs = past.runs(self.schema.dataset)
-        return [run for run in runs if run.kind == "ingest" and run.good and run.id != batch.id and batch.at - self.schema.window <= run.at]
+        return [run for run in runs if run.kind == "ingest" and run.good and run.id != batch.id and batch.at - self.schema.window <= run.at <= batch.at]
 
     def _steps(self, rows: pl.LazyFrame) -> pl.LazyFrame:
         """Each user's steps from one item to another within a batch, without their direction: its run and both items."""
