@@ -66,7 +66,7 @@ class Proxy:
         found = self.compared(dirty)
         if found.change is None or found.low is None or found.high is None:
             raise ModelError("the clean proxy finds nothing")
-        return Cost(-found.change, -found.high, -found.low)
+        return Cost(0 - found.change, 0 - found.high, 0 - found.low)  # zero stays zero, without a sign
 
 
 def _hits(events: pl.DataFrame, held: Holdout, vocabulary: Vocabulary) -> NDArray[np.float64]:

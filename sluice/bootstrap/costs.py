@@ -9,13 +9,14 @@ from sluice import jobs
 from sluice.bootstrap import calibrating
 from sluice.bootstrap.app import App
 from sluice.bootstrap.calibrating import Ground
+from sluice.config import did_you_mean
 from sluice.domain import Curve, Probe, Run
 from sluice.errors import ModelError, UsageError
 from sluice.jobs.calibrate import CALIBRATION, Calibrated, Calibration
 from sluice.ports import Progress
 
 
-def calibrate(app: App, *, bear: float, rates: Sequence[float], batches: int, by: str, progress: Progress) -> Calibrated:
+def calibrate(app: App, *, bear: float, rates: Sequence[float], batches: int, by: str, progress: Progress, kinds: Sequence[str] = ()) -> Calibrated:
     """Dirty the newest accepted batches of events in every known kind, and measure what that costs.
 
     Args:
@@ -25,9 +26,10 @@ def calibrate(app: App, *, bear: float, rates: Sequence[float], batches: int, by
         batches: How many batches are dirtied.
         by: Who asks.
         progress: Told of each measurement.
+        kinds: Which kinds; all that are known unless named.
 
     Raises:
-        UsageError: No recommender is configured.
+        UsageError: No recommender is configured, or a kind is not known.
         ModelError: There is too little accepted data.
     """
     if app.config.recommender is None:
@@ -42,12 +44,19 @@ def calibrate(app: App, *, bear: float, rates: Sequence[float], batches: int, by
         ground.snapshot,
         ground.batches,
         [run.published.worst for run in accepted if run.published.worst is not None],
-        app.far(calibrating.kinds)(),
+        _meant(kinds, app.far(calibrating.kinds)()),
         rates,
         functools.partial(_probe, app, ground, seed),
         lambda probes: (curve_of(dataset, probes, seed=seed), kept(probes)),
     )
     return jobs.calibrate(how, app.store, bear=bear, by=by, now=app.now(), progress=progress)
+
+
+def _meant(kinds: Sequence[str], known: Sequence[str]) -> Sequence[str]:
+    strange = [kind for kind in kinds if kind not in known]
+    if strange:
+        raise UsageError(f"no kind of dirt is called {strange[0]!r}{did_you_mean(strange[0], known)} (there are {', '.join(known)})")
+    return kinds or known
 
 
 def _probe(app: App, ground: Ground, seed: int, kind: str, rate: float) -> Probe:

@@ -20,6 +20,7 @@ def calibrate(
     bear: Annotated[str, typer.Option(help="how much of Recall@20 a batch may cost: 2%")] = "2%",
     rates: Annotated[str, typer.Option(help="how much of each kind of dirt is planted")] = "5%,10%,20%",
     batches: Annotated[int, typer.Option(min=1, help="how many of the newest accepted batches are dirtied")] = 4,
+    kinds: Annotated[str, typer.Option(help="which kinds of dirt, such as crawl,farm; all unless named")] = "",
     by: ByOption = "command line",
     config: ConfigOption = "sluice.yaml",
     form: FormatOption = Format.table,
@@ -30,8 +31,9 @@ def calibrate(
     Publishes nothing. From then on every batch is told what it would cost.
     """
     shares = [_share(each, "--rates") for each in rates.split(",")]
+    named = [each.strip() for each in kinds.split(",") if each.strip()]
     with build(config) as sluice, progress() as told:
-        done = costs.calibrate(sluice, bear=_share(bear, "--bear"), rates=shares, batches=batches, by=by, progress=told)
+        done = costs.calibrate(sluice, bear=_share(bear, "--bear"), rates=shares, batches=batches, by=by, progress=told, kinds=named)
     show([asdict(probe) for probe in done.probes], form)
     for line in _advice(done.curve.dataset, done.proposal):
         say(line)

@@ -1,0 +1,73 @@
+"""What dirt costs a small shop, from the command line to the record of a run."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sluice.bootstrap import App, costs
+from sluice.cli.main import outcome
+from sluice.cli.run import summary
+from sluice.domain import Curve
+from sluice.errors import ModelError, UsageError
+
+Opened = Callable[[Path], App]
+
+
+def silent(what: str, done: int, total: int | None) -> None:
+    """Nobody watches."""
+
+
+def test_a_shop_learns_what_dirt_costs_and_tells_it_of_each_batch(shop: Path, opened: Opened, capsys: pytest.CaptureFixture[str]) -> None:
+    app = opened(shop)
+    before = app.store.snapshot().id
+    rows = app.store.snapshot().clean("events").collect().height
+    told = ["--config", str(shop), "--kinds", "wrong_user,farm", "--rates", "40%", "--batches", "2", "--bear", "5%", "--by", "Ada", "--format", "json"]
+    assert outcome(["calibrate", *told]) == 0
+    probes = json.loads(capsys.readouterr().out)
+    assert [(probe["kind"], probe["rate"]) for probe in probes] == [("nothing", 0), ("wrong_user", 0.4), ("farm", 0.4)]
+    assert probes[0]["cost"] == 0
+    assert probes[1]["raw"] > 0
+    curve = costs.curve(app)
+    assert curve is not None and curve.dataset == "events"
+    assert app.store.snapshot(before).clean("events").collect().height == app.store.snapshot().clean("events").collect().height == rows
+    lines = [summary(run, curve) for run in app.store.runs("events") if run.kind == "ingest"]
+    assert all(isinstance(line["costs"], float) for line in lines)
+    assert summary(app.store.runs("catalog")[0], curve)["costs"] is None
+
+
+def test_the_same_seed_measures_the_same(shop: Path, opened: Opened) -> None:
+    app = opened(shop)
+    first, second = (costs.calibrate(app, bear=0.05, rates=[0.3], batches=1, by="Ada", progress=silent, kinds=["wrong_user"]) for _ in range(2))
+    assert first.probes == second.probes
+    assert first.curve == second.curve
+    assert [model.state for model in app.store.models("calibration")] == ["champion", "retired"]
+
+
+@pytest.mark.parametrize(
+    ("options", "why"),
+    [
+        (["--bear", "much"], "--bear: 'much' is no share"),
+        (["--rates", "5%,200%"], "--rates: '200%' is no share"),
+        (["--kinds", "crawls"], "no kind of dirt is called 'crawls'"),
+    ],
+)
+def test_wrong_options_are_told(shop: Path, capsys: pytest.CaptureFixture[str], options: list[str], why: str) -> None:
+    assert outcome(["calibrate", "--config", str(shop), *options]) == 2
+    assert why in capsys.readouterr().err
+
+
+def test_without_accepted_batches_or_a_recommender_it_says_so(shop: Path, opened: Opened) -> None:
+    calibrate: Any = lambda: costs.calibrate(opened(shop), bear=0.05, rates=[0.3], batches=1, by="Ada", progress=silent)  # noqa: E731  # as short as it is
+    text = shop.read_text(encoding="utf-8")
+    shop.write_text(text.replace("clock: 2026-03", "clock: 2029-03"), encoding="utf-8")
+    with pytest.raises(ModelError, match="nothing to calibrate on"):
+        calibrate()
+    shop.write_text(text[: text.index("recommender:")], encoding="utf-8")
+    with pytest.raises(UsageError, match="configures no `recommender`"):
+        calibrate()
+    assert Curve.of({}) is costs.curve(opened(shop))
