@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import mean
 from typing import ClassVar
@@ -13,6 +15,7 @@ from sluice.domain import RUN, Batch, Dimension, OnFail, Run, Schema, Severity
 from sluice.ports import Snapshot
 
 ENDS = ("one", "other")
+CHANCE = 2.0  # standard errors
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,8 @@ class FamiliarSteps:
         user: The column that names the user.
         item: The column that names the item.
         time: The column that says when.
-        tolerance: How much less familiar than usual the steps of an item may be, as a share; the batch scores what is left of the usual.
+        tolerance: How much less familiar than usual the steps of an item may be, as a share; the batch scores what is left of the usual. What
+            chance makes of so few items (two standard errors) is not counted.
         batches: How many of the newest batches say what is usual, each beside all others.
         minimum_batches: While fewer are published nothing can be usual: the expectation is skipped.
     """
@@ -68,18 +72,21 @@ class FamiliarSteps:
         known = history(past.clean(self.schema.dataset), *self.columns, RUN)
         if known is None or len(runs) < self.minimum_batches:
             return Unjudged("skipped", f"waits for {max(self.minimum_batches - len(runs), 1)} more batches")
-        taken = self._steps(known.filter(pl.col(self.time).is_between(batch.at - self.schema.window, batch.at))).collect()
-        pairs = taken.group_by(ENDS).agg(runs=pl.col(RUN).n_unique(), only=pl.col(RUN).first())
+        recent = known.filter(pl.col(self.time).is_between(batch.at - self.schema.window, batch.at))
         own = self._steps(batch.rows.lazy().with_columns(pl.lit(batch.id).alias(RUN))).collect()
-        newest = [run.id for run in runs[-self.batches :]]
-        others = [pairs.filter((pl.col("runs") > 1) | (pl.col("only") != run)) for run in newest]  # both are compared with the same batches
+        return self._beside(own, self._steps(recent).collect(), [run.id for run in runs[-self.batches :]])
+
+    def _beside(self, own: pl.DataFrame, taken: pl.DataFrame, newest: Sequence[str]) -> Found:
+        """The batch's steps beside those of the newest batches; each pair of them is compared with the same others."""
+        pairs = taken.group_by(ENDS).agg(runs=pl.col(RUN).n_unique(), only=pl.col(RUN).first())
+        others = [pairs.filter((pl.col("runs") > 1) | (pl.col("only") != run)) for run in newest]
         usual = mean(_familiar(taken.filter(pl.col(RUN) == run), known)[0] for run, known in zip(newest, others, strict=True))
         if not usual:
             return Unjudged("skipped", "no step is familiar yet")
-        shares = [_familiar(own, known) for known in others]
-        share, items = mean(share for share, _ in shares), shares[0][1]
-        lost = max(0.0, 1 - share / usual)
-        told = f"{share:.2%} of the steps of an item are known (mean of {items:,}); usual: {usual:.2%} (of {len(newest)} batches)"
+        found = [_familiar(own, known) for known in others]
+        share, error, items = mean(share for share, _, _ in found), mean(error for _, error, _ in found), found[0][2]
+        lost = max(0.0, 1 - (share + CHANCE * error * math.sqrt(1 + 1 / len(found))) / usual)
+        told = f"{share:.2%} of the steps of an item are known (mean of {items:,}); usual: {usual:.2%} (of {len(found)} batches)"
         return Table(lost <= self.tolerance, told, rows=items, failed=round(lost * items))
 
     def _recent(self, batch: Batch, past: Snapshot) -> list[Run]:
@@ -93,10 +100,11 @@ class FamiliarSteps:
         return moves.select(RUN, one=pl.min_horizontal("before", "item"), other=pl.max_horizontal("before", "item"))
 
 
-def _familiar(steps: pl.DataFrame, known: pl.DataFrame) -> tuple[float, int]:
-    """The share of an item's steps that are known, as the mean over the items, and how many those are."""
+def _familiar(steps: pl.DataFrame, known: pl.DataFrame) -> tuple[float, float, int]:
+    """The share of an item's steps that are known, as the mean over the items; its standard error; and how many items those are."""
     told = steps.join(known.select(*ENDS, known=pl.lit(value=True)), on=ENDS, how="left", maintain_order="left")
     ends = pl.concat([told.select(pl.col(end).alias("item"), pl.col("known").fill_null(value=False)) for end in ENDS])
     each = ends.group_by("item", maintain_order=True).agg(pl.col("known").mean())["known"]
-    share = each.mean()
-    return (share if isinstance(share, float) else 0.0), each.len()
+    share, spread = each.mean(), each.std()
+    error = spread / math.sqrt(each.len()) if isinstance(spread, float) else 0.0
+    return (share if isinstance(share, float) else 0.0), error, each.len()
