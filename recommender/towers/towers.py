@@ -12,7 +12,7 @@ from torch import Tensor
 
 from recommender.material import Material, Similarity
 from recommender.models.cooccurrence import CoOccurrence
-from recommender.ranker import Arrays, nested, prefixed
+from recommender.ranker import Arrays, Ranker, nested, prefixed
 from recommender.sequences import Floats, Ints, Sequences, Vocabulary
 from recommender.towers.described import Described
 from recommender.towers.fitting import fit
@@ -73,9 +73,17 @@ class Towers:
         return {"items": self.items, "similarity": similarity, **prefixed("user", _weights(self.users)), **prefixed("item", _weights(self.tower))}
 
     @classmethod
-    def fit(cls, material: Material, *, seed: int = 0, pretrain: int = 0) -> Self:
-        """Learn to tell the item that came next from items that did not; `pretrain`: epochs before, in which hidden items are told."""
-        tower, users = fit(material, CoOccurrence.fit(material), seed, pretrain)
+    def fit(cls, material: Material, *, seed: int = 0, pretrain: int = 0, since: tuple[Vocabulary, Ranker] | None = None) -> Self:
+        """Learn to tell the item that came next from items that did not.
+
+        Args:
+            material: What to learn from.
+            seed: Of all that is drawn.
+            pretrain: Epochs before, in which hidden items are told.
+            since: Towers to learn on from, and the items that they know; where they do not fit the material a whole fit is made.
+        """
+        before = (since[0], since[1].tower, since[1].users) if since is not None and isinstance(since[1], cls) else None
+        tower, users = fit(material, CoOccurrence.fit(material), seed, pretrain, before)
         met = np.bincount(material.events.items, minlength=material.items)
         with torch.no_grad():
             items = tower(torch.arange(material.items), Described.of(material.features, material.modes, met))

@@ -11,11 +11,13 @@ import torch
 
 from recommender.attributes import BUCKETS, WIDTH, features
 from recommender.data import catalog, collapse, interactions
+from recommender.evaluation import evaluate
 from recommender.material import Material
 from recommender.models.cooccurrence import CoOccurrence
 from recommender.sequences import Vocabulary, sequences
 from recommender.towers.fitting import fit
 from recommender.towers.towers import Towers
+from recommender.validation import last_of_each
 
 Make = Callable[..., Any]
 
@@ -153,3 +155,32 @@ def test_hidden_items_can_be_told_first(material: Material) -> None:
     Towers.fit(replace(material, epochs=1, watch=lambda *said: heard.append(said)), pretrain=3)
     assert [(name, step) for name, _, step in heard] == [("towers/hidden", 0), ("towers/hidden", 1), ("towers/hidden", 2), ("towers/loss", 0)]
     assert heard[2][1] < heard[0][1]
+
+
+def test_a_warm_start_knows_what_was_learned_and_takes_new_items_in(material: Material, towers: Towers) -> None:
+    kept = Vocabulary(tuple(item for item in material.vocabulary.items if item != "i30"), material.vocabulary.kinds)
+    place = np.array([material.vocabulary.items.index(item) for item in kept.items])
+    lacking = replace(towers, items=towers.items[place], tower=Towers.fit(replace(material, epochs=1)).tower)
+    lacking.tower.ids.weight = torch.nn.Parameter(towers.tower.ids.weight[place].detach().clone())
+    cold, warm = Towers.fit(replace(material, epochs=1)), Towers.fit(replace(material, epochs=1), since=(kept, lacking))
+    recalls = [recall(each, material) for each in (cold, warm, towers)]
+    assert recalls[1] > recalls[0]
+    assert recalls[1] > 0.9 * recalls[2]
+    assert closest(warm, 30, range(28, 33)) > closest(warm, 30, range(40, 60)) + 0.2
+
+
+def recall(towers: Towers, material: Material) -> float:
+    held = last_of_each(material.events)
+    return evaluate(towers, held.histories, held.targets)["ndcg@20"]
+
+
+def test_what_does_not_fit_is_learned_anew(material: Material, towers: Towers) -> None:
+    for other in (replace(material, dimensions=8, epochs=1), replace(material, similarity="dot", epochs=1)):
+        anew, again = Towers.fit(other), Towers.fit(other, since=(material.vocabulary, towers))
+        assert np.array_equal(anew.items, again.items)
+
+
+def test_learning_on_leaves_what_it_started_from_alone(material: Material, towers: Towers) -> None:
+    before = {name: each.copy() for name, each in towers.arrays().items()}
+    Towers.fit(replace(material, epochs=1), since=(material.vocabulary, towers))
+    assert all(np.array_equal(each, before[name]) for name, each in towers.arrays().items())
