@@ -1,0 +1,95 @@
+"""Amazon Office products with their words: items that were never met, or seldom, beside the others.
+
+Learned from `train.parquet`; each row of `test.parquet` asks for one item among all, its history left out. Ours is the blend of towers that read
+titles and brands by MiniLM, directed co-occurrence, and neighbours by words; how much each counts is read off everybody's last interaction in the
+training part. What was seen in the making: the same validation part alone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import torch
+
+from benchmarks.figures import Figure, main
+from benchmarks.recommending.offline import ordered, told
+from recommender.evaluation import rank
+from recommender.material import Material
+from recommender.models.blend import Blend
+from recommender.models.cooccurrence import CoOccurrence
+from recommender.models.neighbours import Neighbours
+from recommender.ranker import Ranker
+from recommender.sequences import Ints, Sequences, Vocabulary
+from recommender.text import encoder, item_vectors
+
+OFFICE = Path(__file__).parents[3] / "shared/data/behaviour/office"
+EPOCHS, QUICK = 30, 2
+BARS = {"recall@20": 0.215, "recall@20 0": 0.13, "recall@20 1-3": 0.11}
+TOLD = {
+    "recall@20": "recall@20",
+    "recall@20 0": "recall@20 of items with no event",
+    "recall@20 1-3": "recall@20 of items with 1-3 events",
+    "ndcg@20": "ndcg@20",
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Office:
+    """What is learned from, and what is asked."""
+
+    material: Material
+    histories: Sequences
+    targets: Ints
+
+    @classmethod
+    def read(cls, epochs: int) -> Office:
+        """From the files; the words are read anew."""
+        items = pl.read_parquet(OFFICE / "items.parquet").with_columns(item=pl.col("item_id").cast(pl.String)).sort("item_id")
+        vocabulary = Vocabulary(tuple(items["item"]))
+        words = item_vectors(items, ("title", "brand"), vocabulary, encoder())
+        learned = ordered([np.array(row, np.int64) for row in pl.read_parquet(OFFICE / "train.parquet")["item_ids"]])
+        asked = pl.read_parquet(OFFICE / "test.parquet")
+        rows = [np.array([item for item in history if item != target], np.int64) for history, target in asked.select("history", "target").iter_rows()]
+        return cls(Material(learned, vocabulary, modes={"text": words}, epochs=epochs), ordered(rows), asked["target"].to_numpy())
+
+    def tried(self, ranker: Ranker) -> dict[str, float]:
+        """How a ranker tells what is asked."""
+        met = np.bincount(self.material.events.items, minlength=self.material.items)
+        return told(rank(ranker, self.histories, self.targets), self.targets, met)
+
+
+def measure(options: argparse.Namespace) -> Sequence[Figure]:
+    """Fit and rank; what draws at random once a seed."""
+    torch.set_num_threads(1)
+    office = Office.read(QUICK if options.quick else EPOCHS)
+    peers = {"co-occurrence": office.tried(CoOccurrence.fit(office.material)), "words": office.tried(Neighbours.fit(office.material))}
+    runs, seconds = zip(*(_run(office, seed) for seed in range(1 if options.quick else options.seeds)), strict=True)
+    return [
+        *(Figure(f"Office, {name}, {TOLD[key]}", found[key], "") for name, found in peers.items() for key in TOLD),
+        *(
+            Figure.over(f"Office, blend, {TOLD[key]}", [run[key] for run in runs], "", f"must {BARS[key]}; co-occurrence" if key in BARS else "co-occurrence",
+                        peers["co-occurrence"][key])
+            for key in TOLD
+        ),
+        Figure.over("Office, blend, training with the choice of weights", seconds, "CPU s"),
+    ]  # fmt: skip
+
+
+def _run(office: Office, seed: int) -> tuple[Mapping[str, float], float]:
+    began = time.process_time()
+    blend = Blend.fit(office.material, seed=seed)
+    spent = time.process_time() - began
+    print(f"seed {seed}: {dict(blend.weights)}", flush=True)
+    return office.tried(blend), spent
+
+
+if __name__ == "__main__":
+    if not OFFICE.exists():
+        raise SystemExit(f"needs {OFFICE}")
+    main(str(__doc__), measure)

@@ -1,0 +1,44 @@
+"""Public sets of ordered histories as the recommender reads them, and what is measured on them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from recommender.bands import TAIL
+from recommender.evaluation import Ranking, metrics
+from recommender.sequences import Ints, Sequences
+
+
+def ordered(rows: Sequence[Ints]) -> Sequences:
+    """Histories whose order is all that is known of their times.
+
+    Args:
+        rows: Of each user, the numbers of his items, the oldest first.
+    """
+    lengths = np.array([len(row) for row in rows], np.int64)
+    starts = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+    size = int(starts[-1])
+    items = np.concatenate([np.zeros(0, np.int64), *rows]).astype(np.int64)
+    places = np.arange(size) - np.repeat(starts[:-1], lengths)
+    return Sequences(items, np.zeros(size, np.int64), places, np.ones(size, np.float32), np.ones(size, np.bool_), starts)
+
+
+def told(ranking: Ranking, targets: Ints, met: Ints) -> dict[str, float]:
+    """Recall and NDCG at 10 and 20, coverage and Gini, and the Recall of targets that were seldom met.
+
+    Args:
+        ranking: What a ranker made of the targets.
+        targets: One a user.
+        met: How often each item was met in training, shape (items,).
+    """
+    ranks, times = ranking.ranks, met[targets]
+    found = metrics(ranking, targets)
+    bands = {"tail": times < TAIL, "0": times == 0, "1-3": (times > 0) & (times < 4)}
+    near = ranks < 10
+    return found | {
+        "recall@10": float(near.mean()),
+        "ndcg@10": float(np.where(near, 1 / np.log2(ranks + 2), 0).mean()),
+        **{f"recall@20 {name}": float((ranks[mask] < 20).mean()) for name, mask in bands.items() if mask.any()},
+    }
