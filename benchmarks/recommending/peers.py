@@ -1,0 +1,42 @@
+"""Rankers of other people, told what ours are told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+
+from recommender.material import Material
+from recommender.models.linear import met
+from recommender.ranker import Arrays
+from recommender.sequences import Floats, Sequences
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ImplicitALS:
+    """`implicit`'s ALS; users' vectors are folded in by its own solver, as for users that it never saw."""
+
+    model: Any
+
+    @classmethod
+    def fit(cls, material: Material, seed: int = 0, *, factors: int = 128, **settings: float) -> Self:
+        """Fit on one core."""
+        from implicit.als import AlternatingLeastSquares
+        from threadpoolctl import threadpool_limits
+
+        model = AlternatingLeastSquares(factors=factors, num_threads=1, random_state=seed, **settings)
+        with threadpool_limits(1, "blas"):
+            model.fit(met(material.events, material.items), show_progress=False)
+        return cls(model)
+
+    def score(self, histories: Sequences) -> Floats:
+        """The products of vectors."""
+        told = met(histories, len(self.model.item_factors))
+        users: Floats = self.model.recalculate_user(np.arange(len(histories)), told)
+        scores: Floats = users @ self.model.item_factors.T
+        return scores
+
+    def arrays(self) -> Arrays:
+        """Nothing: it is never kept."""
+        return {}
