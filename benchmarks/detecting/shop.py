@@ -18,13 +18,40 @@ from numpy.typing import NDArray
 from benchmarks.detecting.table import CATEGORIES, NUMBERS, SCHEMA, VALUES, Cells, World, frame, planted
 from benchmarks.figures import Figure, main
 from detectors.autoencoder.detector import Autoencoder
-from detectors.calibration import p_values
+from detectors.calibration import Promise
 from detectors.history import Parts
+from detectors.reservoir import Reservoir
 
 TRAIN, HELD, CLEAN, WRONG = 40_000, 10_000, 9_000, 1_000
 BUDGET = 0.01
+PROMISE = Promise("budget", BUDGET)
+AT_BUDGET = ("recall at a budget of 1 %", "false positives at 1 %")
 SMALL = 30  # values of a category that is given to PyOD one-hot
-DIRT = (0.02, 0.1)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What history is like.
+
+    Attributes:
+        title: Of its figures.
+        dirt: The share of the rows that have a wrong cell.
+        whole: Whether in all rows, those that scales and threshold are taken from among them; else only in those that are learned from.
+        told: Whether the detector is told of the share (`contamination`).
+    """
+
+    title: str = ""
+    dirt: float = 0.0
+    whole: bool = False
+    told: bool = False
+
+
+CLEAN_HISTORY = Case()
+DIRTY = tuple(
+    Case(f"{dirt:.0%} dirt in {'the whole history' if whole else 'history'}{', told of' if told else ''}, ", dirt, whole, told)
+    for whole, told in ((False, False), (True, False), (True, True))
+    for dirt in (0.02, 0.1)
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,17 +66,23 @@ class Split:
     columns: Sequence[str]
 
     @classmethod
-    def of(cls, seed: int, size: float, dirt: float = 0.0) -> Split:
-        """Draw one; a share of the training rows has a wrong cell."""
+    def of(cls, seed: int, size: float, case: Case = CLEAN_HISTORY) -> Split:
+        """Draw one; a share of its history has a wrong cell."""
         world, first = World.of(seed), 100 * seed
         counts = [int(size * n) for n in (TRAIN, HELD, HELD, CLEAN, WRONG)]
         train, scale, threshold, clean, wrong = (world.rows(n, first + i) for i, n in enumerate(counts))
         spoilt, columns, _ = planted(world, wrong, first + 10)
-        if dirt:
-            n = int(dirt * counts[0])
-            dirty, _, _ = planted(world, {name: cells[:n] for name, cells in train.items()}, first + 11)
-            train = {name: np.concatenate([dirty[name], cells[n:]]) for name, cells in train.items()}
+        train = _partly(world, train, case.dirt, first + 11)
+        if case.whole:
+            scale, threshold = _partly(world, scale, case.dirt, first + 12), _partly(world, threshold, case.dirt, first + 13)
         return cls(train, scale, threshold, clean, spoilt, columns)
+
+
+def _partly(world: World, rows: Cells, dirt: float, seed: int) -> Cells:
+    """Rows of which a share is spoilt."""
+    n = int(dirt * len(rows["price"]))
+    dirty, _, _ = planted(world, {name: cells[:n] for name, cells in rows.items()}, seed)
+    return {name: np.concatenate([dirty[name], cells[n:]]) for name, cells in rows.items()}
 
 
 def found(clean: NDArray[np.float64], wrong: NDArray[np.float64]) -> dict[str, float]:
@@ -59,21 +92,22 @@ def found(clean: NDArray[np.float64], wrong: NDArray[np.float64]) -> dict[str, f
     return {"AUC": float(below.mean() / 2 / len(clean)), "recall at 1 % false positives": float((wrong > np.quantile(clean, 1 - BUDGET)).mean())}
 
 
-def ours(split: Split, seed: int) -> dict[str, float]:
+def ours(split: Split, seed: int, contamination: float = 0.0) -> dict[str, float]:
     """The product at its defaults: what is found, what is blamed, and how often values that were never seen alarm."""
     parts = Parts(*(frame(part) for part in (split.train, split.scale, split.threshold)))
-    model = Autoencoder(SCHEMA, device="cpu").fit(parts, seed)
+    model = Autoencoder(SCHEMA, device="cpu", contamination=contamination).fit(parts, seed)
+    trained = Reservoir(parts).calibrate(model, PROMISE, contamination)
     clean, wrong = frame(split.clean), frame(split.wrong)
     blamed = model.explain(wrong)["columns"].to_list()
-    calibration = np.sort(model.scores(parts.threshold))
 
     def flagged(rows: pl.DataFrame) -> float:
-        return float((p_values(model.scores(rows), calibration) <= BUDGET).mean())
+        return float(trained.flags(rows, PROMISE).mean())
 
     return {
         **found(model.scores(clean), model.scores(wrong)),
         "blame, first": fmean(told[0] == column for told, column in zip(blamed, split.columns, strict=True)),
         "blame, first two": fmean(column in told[:2] for told, column in zip(blamed, split.columns, strict=True)),
+        "recall at a budget of 1 %": flagged(wrong),
         "false positives at 1 %": flagged(clean),
         "false positives at 1 %, a value never seen": flagged(frame(unseen(split, seed))),
     }
@@ -128,19 +162,42 @@ def _category(train: NDArray[np.float64], known: NDArray[np.float64], cells: NDA
 
 def measure(options: argparse.Namespace) -> Sequence[Figure]:
     """Every seed: clean history with PyOD beside it, then dirty history."""
-    seeds, size = range(1 if options.quick else options.seeds), 0.25 if options.quick else 1.0
-    splits = [Split.of(seed, size) for seed in seeds]
-    theirs = [peers(split, seed) for seed, split in zip(seeds, splits, strict=True)]
-    runs = [ours(split, seed) for seed, split in zip(seeds, splits, strict=True)]
-    figures = [_figure(f"shop table, {name}", [run[name] for run in runs], name, theirs) for name in runs[0]]
-    for dirt in DIRT[: 1 if options.quick else None]:
-        dirty = [ours(Split.of(seed, size, dirt), seed) for seed in seeds]
-        figures += [Figure.over(f"shop table, {dirt:.0%} dirt in history, {name}", [run[name] for run in dirty], "") for name in tuple(dirty[0])[:4]]
-    return figures
+    told = cases(options)
+    runs = {case: [run(case, seed, options) for seed in seeds(options)] for case in told}
+    return figures(runs, [peers(Split.of(seed, size(options)), seed) for seed in seeds(options)])
+
+
+def cases(options: argparse.Namespace) -> Sequence[Case]:
+    """What histories are tried."""
+    return (CLEAN_HISTORY, *DIRTY[: 1 if options.quick else None])
+
+
+def seeds(options: argparse.Namespace) -> range:
+    """Those that are measured."""
+    return range(1 if options.quick else options.seeds)
+
+
+def size(options: argparse.Namespace) -> float:
+    """The share of the rows that is used."""
+    return 0.25 if options.quick else 1.0
+
+
+def run(case: Case, seed: int, options: argparse.Namespace) -> dict[str, float]:
+    """One seed of one history."""
+    return ours(Split.of(seed, size(options), case), seed, case.dirt if case.told else 0.0)
+
+
+def figures(runs: Mapping[Case, Sequence[Mapping[str, float]]], theirs: Sequence[Mapping[str, Mapping[str, float]]]) -> Sequence[Figure]:
+    """What is told of the runs of each history, with PyOD's of the clean one."""
+    told = []
+    for case, each in runs.items():
+        for name in each[0] if case is CLEAN_HISTORY else (*tuple(each[0])[:4], *(AT_BUDGET if case.whole else ())):
+            told.append(_figure(f"shop table, {case.title}{name}", [values[name] for values in each], name, theirs if case is CLEAN_HISTORY else [{}]))
+    return told
 
 
 def _figure(title: str, values: Sequence[float], name: str, theirs: Sequence[Mapping[str, Mapping[str, float]]]) -> Figure:
-    if name not in next(iter(theirs[0].values())):
+    if name not in next(iter(theirs[0].values()), {}):
         return Figure.over(title, values, "")
     against = ", ".join(f"PyOD {peer}: {fmean(run[peer][name] for run in theirs):.3g}" for peer in theirs[0])
     return Figure.over(title, values, "", against)
