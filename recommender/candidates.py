@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Self
 
 import numpy as np
@@ -16,12 +17,13 @@ from recommender.models.blend import PARTS, Blend
 from recommender.models.weighing import tuned
 from recommender.ranker import Ranker
 from recommender.segments import segments
-from recommender.sequences import Sequences
+from recommender.sequences import Sequences, Vocabulary
 from recommender.validation import Validation
 from sluice.config import Recommender
 from sluice.config.recommender import DEFAULT_MODELS
 from sluice.errors import ModelError
 
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 BLEND, FLOOR, TEXT = "blend", "popularity", "text"
 DECIDES = "ndcg@20"
 
@@ -56,9 +58,15 @@ class Candidates:
         wanted = [name for name in dict.fromkeys([FLOOR, *named, *parts]) if worded or name != TEXT]
         return cls({name: named.get(name, {}) for name in wanted}, tuple(part for part in parts if part in wanted))
 
-    def fit(self, material: Material, seed: int) -> dict[str, Ranker]:
-        """Each single model."""
-        return {name: model(name).fit(material, seed=seed, **settings) for name, settings in self.settings.items()}
+    def fit(self, material: Material, seed: int, since: Mapping[str, tuple[Vocabulary, Ranker]] = NOTHING) -> dict[str, Ranker]:
+        """Each single model.
+
+        Args:
+            material: What to learn from.
+            seed: Of all that is drawn.
+            since: What was learned before, by name, each with the items that it knows; models that can learn on from it do.
+        """
+        return {name: model(name).fit(material, seed=seed, **settings, **_since(name, since)) for name, settings in self.settings.items()}
 
     def weigh(self, fitted: Mapping[str, Ranker], held: Validation) -> Mapping[str, float]:
         """How much each part of the blend counts; nothing where there is no blend."""
@@ -126,10 +134,15 @@ def _parts(settings: Mapping[str, Any]) -> Sequence[str]:
     return tuple(parts)
 
 
+def _since(name: str, since: Mapping[str, tuple[Vocabulary, Ranker]]) -> dict[str, Any]:
+    able = name in since and "since" in inspect.signature(model(name).fit).parameters
+    return {"since": since[name]} if able else {}
+
+
 def _check(name: str, settings: Mapping[str, object]) -> None:
     if name not in MODELS:
         raise ModelError(f"`recommender.models` names {name}, which is no model; there are {', '.join(MODELS)}")
-    known = [each for each in inspect.signature(model(name).fit).parameters if each not in ("material", "seed")]
+    known = [each for each in inspect.signature(model(name).fit).parameters if each not in ("material", "seed", "since")]
     strange = [each for each in settings if each not in known]
     if strange:
         there = f"it has {', '.join(known)}" if known else "it has none"

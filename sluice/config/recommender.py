@@ -116,6 +116,9 @@ class Recommender(Model):
     rerank: Rerank = Rerank()
     promotion: Promotion = Promotion()
     holdout: Duration = Field(timedelta(days=2), description="the newest part of the accepted events that models are compared on")
+    refit: Duration = Field(
+        timedelta(days=7), description="after so long everything is fitted and chosen anew; trainings in between learn on from the champion"
+    )
     compact: bool = Field(default=True, description="keep tables of vectors in a quarter of their size, where that costs at most 1 % of Recall and NDCG")
     dimensions: int = Field(64, ge=4, le=1024)
     epochs: int = Field(8, ge=1)

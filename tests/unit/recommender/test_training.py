@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 from recommender.artifact import unpack
 from recommender.data import interactions
 from recommender.training import RecommenderTrainer
-from sluice.domain import ACTION
+from sluice.domain import ACTION, RUN, Artifact
 from sluice.errors import ModelError
 
 Make = Callable[..., Any]
@@ -103,6 +104,46 @@ def test_lost_order_is_taste_and_no_example(shop: Make, chain: Make, settings: M
     assert artifact.card["counts"]["users"] == 120
     assert artifact.card["counts"]["holdout_users"] <= 60
     assert artifact.card["metrics"]["cooccurrence"]["recall@20"] > artifact.card["metrics"]["popularity"]["recall@20"]
+
+
+@pytest.fixture(scope="module")
+def follower(shop: Make, chain: Make, settings: Make, trained: Any) -> Any:
+    return RecommenderTrainer(settings(), RUNS).train(shop(chain(), champion=trained), seed=0)
+
+
+def test_a_training_soon_after_learns_on_from_the_champion(trained: Any, follower: Any) -> None:
+    assert trained.card["start"]["whole"]
+    assert trained.card["start"]["why"] == "nothing serves yet that could be learned on from"
+    assert follower.card["start"] == {"whole": False, "fitted": trained.card["start"]["fitted"]}
+    assert follower.card["chosen"] == trained.card["chosen"]
+    assert follower.card["serving"]["ndcg@20"] > 0.9 * trained.card["serving"]["ndcg@20"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [({"refit": timedelta()}, "the last whole fit is older"), ({"epochs": 2}, "the settings have changed"), ({"refit": timedelta(), "epochs": 2}, "changed")],
+)
+def test_all_is_fitted_anew_where_there_is_a_reason_and_what_a_warm_start_loses_is_told(
+    shop: Make, chain: Make, settings: Make, trained: Any, changes: Any, why: str
+) -> None:
+    anew: Any = RecommenderTrainer(settings(**changes), RUNS).train(shop(chain(), champion=trained), seed=0)
+    assert anew.card["start"]["whole"]
+    assert why in anew.card["start"]["why"]
+    assert anew.card["start"]["warm"]["lost"] < 0.2
+
+
+def test_what_learned_from_a_run_that_is_shut_now_is_not_learned_on_from(shop: Make, chain: Make, settings: Make, trained: Any) -> None:
+    past = shop(pl.concat([chain(), chain().with_columns(pl.lit("e0").alias(RUN))]), champion=trained)
+    shut = replace(past.published[0], id="e0", decision="closed")
+    read = Artifact(trained.tensors, trained.card | {"read": ["e0", *RUNS]})
+    anew: Any = RecommenderTrainer(settings(epochs=12), RUNS).train(replace(past, published=[*past.published, shut], champion=read), seed=0)
+    assert anew.card["start"]["why"] == "the champion has learned from a run that is shut now: e0"
+
+
+def test_a_champion_that_cannot_be_read_is_none(shop: Make, chain: Make, settings: Make, trained: Any) -> None:
+    broken = Artifact(trained.tensors[:-8], trained.card)
+    anew: Any = RecommenderTrainer(settings(epochs=1), RUNS).train(shop(chain(), champion=broken), seed=0)
+    assert anew.card["start"]["why"] == "nothing serves yet that could be learned on from"
 
 
 def test_too_little_says_what_is_missing(shop: Make, chain: Make, settings: Make) -> None:

@@ -1,0 +1,108 @@
+"""What a training reads of the published past, parted into what it learns from, what it chooses by, and what judges it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Self, cast
+
+import polars as pl
+
+from recommender.attributes import features
+from recommender.data import catalog, interactions
+from recommender.holdout import Holdout, cut_of, hold_out
+from recommender.material import Material
+from recommender.modes import modes
+from recommender.sequences import Vocabulary, sequences
+from recommender.trusted import Trusted
+from recommender.validation import Validation, last_of_each, newest_of_each
+from recommender.watch import Watch
+from sluice.config import Recommender
+from sluice.errors import ModelError
+from sluice.ports import Snapshot
+
+ENOUGH_EVENTS = 100  # interactions before the cut
+ENOUGH_USERS = 10  # users with a target since the cut
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reading:
+    """The interactions and items of open runs.
+
+    Attributes:
+        held: The interactions, parted at the cut.
+        items: The catalog.
+        material: What is learned from: nothing since the cut, and nothing of the trusted hold-out.
+        sealed: True for the events of that hold-out; None where there is none yet.
+    """
+
+    held: Holdout
+    items: pl.DataFrame
+    material: Material
+    sealed: pl.Expr | None
+
+    @classmethod
+    def of(cls, past: Snapshot, config: Recommender, runs: Sequence[str], trusted: Trusted | None, cache: Path | None, watch: Watch) -> Self:
+        """Read it.
+
+        Args:
+            past: What was published.
+            config: Names datasets and columns.
+            runs: The open runs; no other row of the events is read.
+            trusted: The hold-out that nobody may learn from.
+            cache: A folder that remembers what words say.
+            watch: Told of losses while models learn.
+
+        Raises:
+            ModelError: There is too little to learn from; says what is missing.
+        """
+        events, items = interactions(past, config, runs), catalog(past, config, runs)
+        sealed = trusted.holds(pl.col("time")) if trusted else None
+        cut = cut_of(events, config.holdout, _until(past, config, runs))
+        held = _enough(hold_out(events, cut, sealed=sealed) if cut else None)
+        vocabulary = _vocabulary(held.train, items)
+        material = Material(
+            sequences(held.train, vocabulary),
+            vocabulary,
+            features(items, config.attributes, vocabulary),
+            modes(items, config, vocabulary, cache),
+            dimensions=config.dimensions,
+            epochs=config.epochs,
+            similarity=config.similarity,
+            watch=watch,
+        )
+        return cls(held, items, material, sealed)
+
+    def asked(self) -> Validation:
+        """What judges: the questions of the hold-out."""
+        return newest_of_each(self.held, self.material.vocabulary)
+
+    def validation(self, config: Recommender) -> Validation:
+        """What is chosen by: the newest days before the cut; where these ask too few users, everybody's last interaction before it."""
+        newest = cast("datetime", self.held.train["time"].max())
+        days = newest_of_each(hold_out(self.held.train, newest - config.holdout), self.material.vocabulary)
+        enough = days.asked >= ENOUGH_USERS and len(days.learned.items) >= ENOUGH_EVENTS
+        return days if enough else last_of_each(self.material.events)
+
+
+def _enough(held: Holdout | None) -> Holdout:
+    events = held.train.height if held else 0
+    users = held.targets.height if held else 0
+    if held is None or events < ENOUGH_EVENTS or users < ENOUGH_USERS:
+        raise ModelError(
+            f"the recommender has too little to learn from in the open runs: {events:,} interactions before the hold-out ({ENOUGH_EVENTS} are needed), "
+            f"and {users:,} users who met a new item since ({ENOUGH_USERS} are needed)"
+        )
+    return held
+
+
+def _vocabulary(train: pl.DataFrame, items: pl.DataFrame) -> Vocabulary:
+    known = pl.concat([train["item"], items["item"]]).unique().sort()
+    return Vocabulary(tuple(known), tuple(train["kind"].drop_nulls().unique().sort()))
+
+
+def _until(past: Snapshot, config: Recommender, runs: Sequence[str]) -> datetime | None:
+    """When the newest run was judged: an event from after that has a clock that runs ahead."""
+    return max((run.at for run in past.runs(config.events) if run.id in runs), default=None)
