@@ -1,0 +1,133 @@
+"""The gate at work: faults of a behaviour log, planted at three rates, and whether the data stage or the model stage blocks what costs Recall@20.
+
+The data stage judges each of six days beside the others, accepted ones, by the worst dimension of what would be published; the log is blocked where
+`sluice.rules.gate` is not open. The model stage lets the proxy learn from what would be published, and compares it with the one that learned from the
+clean log, on half of the users; the other half tells the true loss. Signals and limits were chosen on Beauty with seven faults; Office was opened once,
+with the same seven and with five that nobody had looked at.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from statistics import mean
+
+import numpy as np
+import polars as pl
+from scipy.stats import spearmanr
+
+from benchmarks.figures import Figure, main
+from benchmarks.recommending.faults import SEEN, UNSEEN, Fault
+from benchmarks.recommending.logs import DATA, DAYS, EVENTS, START, Log, beauty, judged, office, steps, told
+from recommender.calibrate.proxy import Proxy
+from sluice.domain import Comparison, GatePolicy, Outcome, PromotionPolicy, Run
+from sluice.rules import gate, promote
+from sluice.store.record import Record, decided
+
+RATES = (0.05, 0.1, 0.2)
+ROWS, MINIMUM = 0.06, 99.0  # the share of rows that a day may lack, and the gate's limit on the worst dimension: both chosen on Beauty
+BOUND = 0.05  # of Recall@20: what costs more must not pass
+POLICY = GatePolicy(minimum=MINIMUM, max_quarantined=0.3)
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """One spoilt log: its score, its true loss, and which stage blocked it."""
+
+    fault: str
+    rate: float
+    score: float
+    loss: float
+    data: bool
+    model: bool
+
+
+def tried(log: Log, faults: Mapping[str, Fault], seed: int, rates: Sequence[float]) -> Iterator[Tried]:
+    """Plant every fault at every rate into all days of a log."""
+    how = steps(ROWS)
+    days = log.days(seed)
+    clean = pl.concat([told(judged(day, _others(days, nth), how).split.good.rows) for nth, day in enumerate(days)])
+    truth, trusted = (Proxy.of(clean, log.held(odd=odd)) for odd in (False, True))
+    for name, fault in faults.items():
+        for rate in rates:
+            rng = np.random.default_rng([seed, len(name), round(100 * rate)])
+            outcomes = [judged(fault(day, rate, rng), _others(days, nth), how) for nth, day in enumerate(days)]
+            learned = pl.concat([told(each.split.good.rows) for each in outcomes])
+            score = mean(each.published.worst or 0.0 for each in outcomes)
+            yield Tried(name, rate, score, truth.cost(learned).share, _shut(outcomes), not _promoted(trusted, learned))
+
+
+def _others(days: Sequence[pl.DataFrame], nth: int) -> list[pl.DataFrame]:
+    return [day for place, day in enumerate(days) if place != nth]
+
+
+def _run(outcome: Outcome, nth: int) -> Run:
+    record = Record.of(outcome, "")
+    state, reasons = decided(record, POLICY)
+    facts = {"decision": state, "reasons": reasons, "at": START + timedelta(days=nth + 1), "id": f"day{nth}"}
+    return Run(**{**{name: getattr(record.run("published"), name) for name in Run.__slots__}, **facts})
+
+
+def _shut(outcomes: Sequence[Outcome]) -> bool:
+    """Whether the gate of the dataset is not open after these days."""
+    runs = [_run(outcome, nth) for nth, outcome in enumerate(outcomes)]
+    return not gate(EVENTS.dataset, runs, POLICY, now=START + timedelta(days=DAYS), snapshot="1").open
+
+
+def _promoted(trusted: Proxy, learned: pl.DataFrame) -> bool:
+    comparison = Comparison(trusted.compared(learned), None, {}, None, 0.0, 0, same=True)
+    return promote(comparison, PromotionPolicy()).won
+
+
+def held(log: Log, seeds: Sequence[int]) -> list[bool]:
+    """Whether each clean day is held, over several ways of parting the users into days."""
+    how, found = steps(ROWS), []
+    for seed in seeds:
+        days = log.days(1000 + seed)
+        found += [_run(judged(day, _others(days, nth), how), nth).decision != "open" for nth, day in enumerate(days)]
+    return found
+
+
+def figures(name: str, logs: Sequence[Tried], clean: Sequence[bool]) -> list[Figure]:
+    """What came of one data set; a fault at a rate costs what it costs on the mean over the seeds."""
+    kinds = sorted({(each.fault, each.rate) for each in logs})
+    same = {kind: [each for each in logs if (each.fault, each.rate) == kind] for kind in kinds}
+    loss, score = ({kind: mean(getattr(each, what) for each in some) for kind, some in same.items()} for what in ("loss", "score"))
+    bad = [each for kind in kinds if loss[kind] > BOUND for each in same[kind]]
+    stages = {
+        "data or model stage": [each.data or each.model for each in bad],
+        "data stage": [each.data for each in bad],
+        "model stage": [each.model for each in bad],
+    }
+    rank = float(spearmanr([-score[kind] for kind in kinds], [loss[kind] for kind in kinds]).statistic)
+    return [
+        *(
+            Figure(f"{name}: blocked of those that cost over {BOUND:.0%}, {stage}", mean(some), "share", "must: 0.9", n=len(bad))
+            for stage, some in stages.items()
+        ),
+        Figure(f"{name}: clean days held", mean(clean), "share", "at most: 0.05", n=len(clean)),
+        Figure(f"{name}: Spearman of score and loss", rank, "", "must: 0.75", n=len(kinds)),
+    ]
+
+
+def measure(options: argparse.Namespace) -> Sequence[Figure]:
+    """Both data sets; of several seeds the mean loss and score of each log."""
+    seeds, rates = range(1 if options.quick else options.seeds), RATES[-1:] if options.quick else RATES
+    return [
+        *_measured("Beauty (chosen on)", beauty(2000 if options.quick else 6000), SEEN, range(1), rates),
+        *_measured("Office, the same faults", office(), SEEN, seeds, rates),
+        *_measured("Office, other faults", office(), UNSEEN, seeds, rates),
+    ]
+
+
+def _measured(name: str, log: Log, faults: Mapping[str, Fault], seeds: Sequence[int], rates: Sequence[float]) -> list[Figure]:
+    found = [each for seed in seeds for each in tried(log, faults, seed, rates)]
+    return figures(name, found, held(log, range(max(5, len(seeds)))))
+
+
+if __name__ == "__main__":
+    if not DATA.exists():
+        raise SystemExit(f"needs {DATA}")
+    main(__doc__ or "", measure)

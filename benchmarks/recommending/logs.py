@@ -1,0 +1,146 @@
+"""A behaviour log in days, judged, cleaned and learned from by the program's own code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from checks.checker import Checker
+from checks.schema import SchemaJudge
+from cleaning.chain import Chain
+from cleaning.deduplicate import Deduplicate
+from recommender.data import INTERACTIONS
+from recommender.holdout import Holdout
+from sluice.config import Step
+from sluice.domain import RAW, RAW_TYPE, ROW, RUN, Artifact, Batch, Column, Outcome, Run, Schema
+from sluice.pipeline import evaluate
+from sluice.ports import Steps
+
+DATA = Path(__file__).parents[3] / "shared/data/behaviour"
+START = datetime(2026, 3, 2, tzinfo=UTC)
+DAYS = 6
+NUMBERS = np.random.default_rng(3).permutation(13_000)  # more than either has items
+EVENTS = Schema("events", columns=(Column("user", "integer"), Column("item", "integer"), Column("ts", "timestamp")), time="ts")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Log:
+    """Users' sequences, and what each of some users did next.
+
+    Attributes:
+        events: Columns `user`, `item`, `place` (of the event among the user's own).
+        asked: Columns `history` (items) and `target`.
+    """
+
+    events: pl.DataFrame
+    asked: pl.DataFrame
+
+    def days(self, seed: int) -> list[pl.DataFrame]:
+        """The log in days, each of other users, as rows of EVENTS."""
+        users = self.events["user"].unique().sort()
+        day = pl.DataFrame({"user": users, "day": np.random.default_rng(seed).permutation(users.len()) % DAYS})
+        told = self.events.join(day, on="user").with_columns(ts=START + pl.duration(days="day", minutes="place"))
+        return [told.filter(pl.col("day") == nth).sort("user", "place").select("user", "item", "ts") for nth in range(DAYS)]
+
+    def held(self, *, odd: bool) -> Holdout:
+        """Every second of those who are asked."""
+        some = self.asked.with_row_index("user").filter(pl.col("user") % 2 == int(odd)).with_columns(pl.col("user").cast(pl.String).str.zfill(9))
+        targets = some.select("user", item=pl.col("target").cast(pl.String), new_user=pl.lit(value=False))
+        histories = some.select("user", item="history").explode("item").with_columns(ts=START + pl.duration(minutes=pl.int_range(pl.len()).over("user")))
+        return Holdout(START, INTERACTIONS.to_frame(), targets, told(histories))
+
+
+def beauty(asked: int) -> Log:
+    """Amazon Beauty: each user's last item is what he did next; so many of them are asked."""
+    lines = [[int(each) for each in line.split()] for line in (DATA / "beauty/beauty.txt").read_text().splitlines()]
+    known = [(user, _renumbered(items)) for user, *items in lines]
+    some = [known[each][1] for each in np.random.default_rng(3).permutation(len(known))[:asked].tolist()]
+    told = pl.DataFrame({"history": [items[:-1] for items in some], "target": [items[-1] for items in some]})
+    return Log(_placed([user for user, _ in known], [items[:-1] for _, items in known]), told)
+
+
+def office() -> Log:
+    """Amazon Office."""
+    train, test = (pl.read_parquet(DATA / f"office/{part}.parquet") for part in ("train", "test"))
+    asked = test.filter(pl.col("history").list.len() > 0).select("history", "target")
+    told = asked.select(pl.col("history").map_elements(_renumbered, pl.List(pl.Int64)), pl.Series("target", _renumbered(asked["target"])))
+    return Log(_placed(list(range(train.height)), [_renumbered(items) for items in train["item_ids"]]), told)
+
+
+def _renumbered(items: Iterable[int]) -> list[int]:
+    """Items under other numbers: both files number them as users met them, so that neighbours in number are neighbours indeed."""
+    return [int(number) for number in NUMBERS[list(items)]]
+
+
+def _placed(users: Sequence[int], items: Sequence[Sequence[int]]) -> pl.DataFrame:
+    frame = pl.DataFrame({"user": users, "item": items}, schema={"user": pl.Int64, "item": pl.List(pl.Int64)}).explode("item").drop_nulls()
+    return frame.with_columns(place=pl.int_range(pl.len()).over("user"))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Past:
+    """A Snapshot of the other days of a log, as they were accepted; the newest is the one before the day that is judged."""
+
+    days: Sequence[pl.DataFrame]
+    id: str = "1"
+
+    def clean(self, dataset: str) -> pl.LazyFrame:
+        """All their rows."""
+        return pl.concat([day.with_columns(pl.lit(f"day{nth}").alias(RUN)) for nth, day in enumerate(self.days)]).lazy()
+
+    def quarantine(self, dataset: str) -> pl.LazyFrame:
+        """None."""
+        return pl.LazyFrame()
+
+    def runs(self, dataset: str) -> Sequence[Run]:
+        """A run a day."""
+        return [
+            Run(f"day{nth}", dataset, "ingest", nth, START + timedelta(days=nth + 1), "published", rows=day.height, good=day.height)
+            for nth, day in enumerate(self.days)
+        ]
+
+    def metrics(self, dataset: str) -> pl.DataFrame:
+        """None."""
+        return pl.DataFrame()
+
+    def model(self, name: str) -> Artifact | None:
+        """None."""
+        return None
+
+    def without(self, batch_id: str) -> Past:
+        """The same."""
+        return self
+
+
+def steps(rows: float) -> Steps:
+    """How a behaviour log is judged and cleaned: whether its steps are as familiar as usual, whether rows are missing, and without what fires twice."""
+    log = {"user": "user", "item": "item", "time": "ts"}
+    suite = [
+        Step(name="expect_steps_to_stay_familiar", settings={**log, "batches": DAYS - 1, "minimum_batches": 2}),
+        Step(name="expect_row_count_to_match_weekday", settings={"tolerance": rows, "above": 1.0}),
+    ]
+    return Steps([SchemaJudge(EVENTS), Checker.build(EVENTS, suite)], Chain([Deduplicate(EVENTS, same=("user", "item"))]))
+
+
+def judged(rows: pl.DataFrame, others: Sequence[pl.DataFrame], how: Steps) -> Outcome:
+    """What would be published of a day, with the other days accepted before it."""
+    named = rows.sort("ts", maintain_order=True).with_columns(pl.format("b.{}", pl.int_range(pl.len())).alias(ROW), pl.lit(None, dtype=RAW_TYPE).alias(RAW))
+    return evaluate(Batch("events", "b", named, START + timedelta(days=DAYS + 1)), how, Past(others))
+
+
+def told(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows as interactions."""
+    named = rows.select(
+        pl.col("user").cast(pl.String),
+        pl.col("item").cast(pl.String),
+        kind=pl.lit(None, dtype=pl.String),
+        time="ts",
+        weight=pl.lit(1.0),
+        ordered=pl.lit(value=True),
+    )
+    return named.with_columns(pl.col("time").cast(INTERACTIONS["time"])).sort("user", "time", maintain_order=True)

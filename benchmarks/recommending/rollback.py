@@ -1,0 +1,85 @@
+"""A roll-back: how long until the champion before serves again, and whether it answers as it did, bit for bit.
+
+Two versions of directed co-occurrence, learned from the two halves of Amazon Office, are kept in a real store (SQLite, a folder); the second is rolled back.
+Timed is the roll-back with the loading of what serves then; the floor is the loading alone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import polars as pl
+
+from benchmarks.figures import Figure, main
+from benchmarks.recommending.logs import DATA, Log, office, told
+from recommender.artifact import Learned, pack, unpack
+from recommender.comparing.answers import answers
+from recommender.material import Material
+from recommender.models.cooccurrence import CoOccurrence
+from recommender.models.popularity import Popularity
+from recommender.sequences import Sequences, Vocabulary, sequences
+from sluice.domain import Artifact
+from sluice.store import SqlStore, connect, open_store, upgrade
+
+NAME, NOW = "recommender", datetime(2026, 3, 15, tzinfo=UTC)
+
+
+def learned(log: Log, days: slice) -> bytes:
+    """A model of some days."""
+    events = told(pl.concat(log.days(0)[days]))
+    vocabulary = Vocabulary(tuple(told(pl.concat(log.days(0)))["item"].unique().sort()))
+    material = Material(sequences(events, vocabulary), vocabulary)
+    return pack(Learned("cooccurrence", vocabulary, CoOccurrence.fit(material), Popularity.fit(material)))
+
+
+def digest(store: SqlStore, histories: Sequences) -> str:
+    """Of what the serving model answers."""
+    serving = store.load(NAME)
+    assert serving is not None
+    return answers(unpack(serving.tensors).ranker, histories)
+
+
+def measure(options: argparse.Namespace) -> Sequence[Figure]:
+    """Serve the first, then the second, then go back; as often as there are seeds."""
+    log = office()
+    versions = [learned(log, slice(0, 3)), learned(log, slice(3, 6))]
+    histories = sequences(log.held(odd=False).histories, unpack(versions[0]).vocabulary)
+    spent, loaded, equal = [], [], []
+    for _ in range(1 if options.quick else options.seeds):
+        with tempfile.TemporaryDirectory() as folder:
+            store = opened(Path(folder))
+            before = ""
+            for nth, content in enumerate(versions):
+                store.save(NAME, Artifact(content, {}), "champion", at=NOW)
+                before = before if nth else digest(store, histories)
+            other = digest(store, histories)
+            began = time.perf_counter()
+            store.rollback(NAME, by="benchmark", why="to time it", at=NOW)
+            back = time.perf_counter()
+            store.load(NAME)
+            spent.append(time.perf_counter() - began)
+            loaded.append(time.perf_counter() - back)
+            equal.append(digest(store, histories) == before != other)
+            store.close()
+    return [
+        Figure.over("roll-back until the champion before serves", spent, "s", "loading alone", sum(loaded) / len(loaded)),
+        Figure("the same answers as before, bit for bit", sum(equal) / len(equal), "share", "must: 1", n=len(equal)),
+    ]
+
+
+def opened(folder: Path) -> SqlStore:
+    """An empty store."""
+    url = f"sqlite:///{folder / 'sluice.db'}"
+    upgrade(connect(url))
+    return open_store(url, str(folder / "lake"), schemas={}, policies={}, clock=lambda: NOW)
+
+
+if __name__ == "__main__":
+    if not DATA.exists():
+        raise SystemExit(f"needs {DATA}")
+    main(__doc__ or "", measure)
