@@ -1,0 +1,62 @@
+"""The long tail on Amazon Beauty: what each model reaches, and for items that were met often, seldom and in between.
+
+Learned from all but each user's last item, which is asked for among all that he had not met. The head is the most met items that half of all
+interactions fall on, the tail those met 1 to 4 times. The settings were read off the last item but one. NeuMF and the plain model have
+64 dimensions, and one seed each, as all here.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+import numpy as np
+import torch
+
+from benchmarks.figures import Figure, main
+from benchmarks.recommending.beauty import BEAUTY, Beauty
+from recommender.evaluation import evaluate
+from recommender.material import Material
+from recommender.models import model
+from recommender.ranker import Ranker
+
+EPOCHS = 8
+MODELS = ("popularity", "plain", "neumf", "latent", "als", "item_knn", "ease", "cooccurrence")
+QUICK = ("popularity", "item_knn", "als", "cooccurrence")
+METRICS = (
+    "recall@20",
+    "ndcg@20",
+    "coverage@20",
+    "gini@20",
+    *(f"{metric}@20 {band}" for band in ("head", "middle", "tail") for metric in ("recall", "coverage", "gini")),
+)
+
+
+def measure(options: argparse.Namespace) -> Sequence[Figure]:
+    """Fit and rank each."""
+    if not BEAUTY.exists():
+        raise SystemExit(f"needs {BEAUTY}")
+    torch.set_num_threads(1)
+    beauty = Beauty.read()
+    material = beauty.material(1, 1 if options.quick else EPOCHS)
+    floor: Mapping[str, float] = {}
+    figures: list[Figure] = []
+    for name in QUICK if options.quick else MODELS:
+        found = _tried(beauty, material, model(name).fit)
+        floor = floor or found
+        figures += _figures(name, found, floor)
+    return figures
+
+
+def _tried(beauty: Beauty, material: Material, fit: Callable[[Material], Ranker]) -> Mapping[str, float]:
+    counts = np.bincount(material.events.items, minlength=material.items)
+    return evaluate(fit(material), material.events, beauty.asked(1), counts=counts)
+
+
+def _figures(name: str, found: Mapping[str, float], floor: Mapping[str, float]) -> Iterator[Figure]:
+    for metric in METRICS:
+        yield Figure(f"Beauty, {name}, {metric}", found[metric], "", f"popularity: {floor[metric]:.4g}")
+
+
+if __name__ == "__main__":
+    main(__doc__ or "", measure)
