@@ -12,7 +12,7 @@ from torch import Tensor
 
 from recommender.sequences import Floats, Ints
 
-TRUST = 4.0  # an item that was met so often keeps its id half of the time, where anything else is known of items
+TRUST = 16.0  # an item that was met so often keeps its id half of the time, where anything else is known of items
 
 
 @dataclass(frozen=True, slots=True, eq=False)

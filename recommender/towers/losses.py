@@ -14,7 +14,7 @@ from recommender.towers.similarity import items_ready, users_ready
 from recommender.towers.windows import Lesson
 
 TEMPERATURE = 0.07
-NEGATIVES = 256
+NEGATIVES = 512
 HIDDEN = 0.2  # of the events, where hidden ones are told
 
 

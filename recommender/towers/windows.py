@@ -11,7 +11,7 @@ from recommender.sequences import Bools, Floats, Ints, Sequences
 
 HISTORY = 50  # events that the user tower reads
 AGES = 16  # steps of the time since the event before
-EVENTS = 2048  # in a lesson, nearly
+EVENTS = 1024  # in a lesson, nearly
 
 
 @dataclass(frozen=True, slots=True, eq=False)
