@@ -19,5 +19,6 @@ EXPECTATIONS: Mapping[str, str] = {
     "expect_overlong_users_to_be_between": "checks.expectations.overlong_users:OverlongUsers",
     "expect_row_anomaly_to_be_within_budget": "checks.expectations.row_anomaly:RowAnomaly",
     "expect_row_count_to_match_weekday": "checks.expectations.weekday:MatchWeekday",
+    "expect_stars_to_fit_text": "checks.expectations.stars_fit_text:StarsFitText",
     "expect_steps_to_stay_familiar": "checks.expectations.familiar_steps:FamiliarSteps",
 }

@@ -38,6 +38,7 @@ OWN: dict[str, dict[str, object]] = {
     "expect_overlong_users_to_be_between": LOG,
     "expect_row_anomaly_to_be_within_budget": {"budget": 0.1},
     "expect_row_count_to_match_weekday": {},
+    "expect_stars_to_fit_text": {"text": "kind", "stars": "price"},
     "expect_steps_to_stay_familiar": {"user": "user_id", "item": "item_id", "time": "ts", "minimum_batches": 2},
 }
 GREAT: dict[str, dict[str, object]] = {
