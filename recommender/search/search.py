@@ -16,7 +16,7 @@ from recommender.sequences import Floats, Vocabulary
 from recommender.text import Encoder, item_vectors
 from recommender.text.items import item_texts
 
-WEIGHTS = {"words": 1.0, "meaning": 0.5, "taste": 0.1}
+WEIGHTS = {"words": 1.0, "meaning": 0.5, "taste": 0.2}
 ALIKE = 0.3  # an item without a word of the query is found where its cosine to the query reaches this
 
 
