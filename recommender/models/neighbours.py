@@ -9,10 +9,10 @@ from typing import Self
 import numpy as np
 import scipy.sparse as sp
 
+from recommender.index import Approximate
 from recommender.material import Material
 from recommender.ranker import Arrays, lightened, recency
 from recommender.sequences import Floats, Ints, Sequences, Vocabulary
-from recommender.serving.index import Approximate
 
 MODE = "text"
 WIDTH = 128  # of the vectors that are compared: their leading principal components, which find as much as all

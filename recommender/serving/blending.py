@@ -9,9 +9,9 @@ from typing import Protocol, Self, TypeAlias
 import numpy as np
 
 from recommender.abilities import Blended, Pointing
+from recommender.index import EXACT_UP_TO, NOBODY, Index, best, index
 from recommender.ranker import Ranker
 from recommender.sequences import Bools, Floats, Ints, Sequences
-from recommender.serving.index import EXACT_UP_TO, NOBODY, Index, best, index
 
 MORE = 4  # times as many as are wanted are looked at of each part: what is best together need not be best of any
 

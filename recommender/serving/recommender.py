@@ -4,24 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import cached_property
-from typing import Self
+from typing import Self, cast
 
 import numpy as np
 import polars as pl
 
 from recommender.artifact import Learned, unpack
+from recommender.heads import Heads
+from recommender.index import NOBODY, best
 from recommender.sequences import Bools, Floats, Ints, Sequences
 from recommender.serving.answer import Recommendation
 from recommender.serving.growing import Modes, grown, no_modes
-from recommender.serving.index import NOBODY, best
+from recommender.serving.ordering import Ordering
 from recommender.serving.retrieval import Retrieval, retrieval
 from recommender.serving.shelf import Shelf
 from recommender.serving.told import told
 from sluice.config import Recommender as Config
 from sluice.domain import Artifact
+from sluice.errors import ModelError
 
 CANDIDATES = 200  # items of a user that are looked at more closely, at least
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)  # when nobody says what time it is, all is as new
 ALL = pl.DataFrame(schema={"item": pl.String})  # the catalog where none is published: everything known is sold
 
 
@@ -33,11 +38,13 @@ class Recommender:
         learned: The model, with the catalog's new items behind its own.
         places: The number of each item.
         shelf: What is sold.
+        ordering: Puts the candidates in order.
     """
 
     learned: Learned
     places: Mapping[str, int]
     shelf: Shelf
+    ordering: Ordering = Ordering()  # noqa: RUF009  # it is frozen
 
     @classmethod
     def load(cls, artifact: Artifact) -> Self:
@@ -48,7 +55,7 @@ class Recommender:
         """
         learned = unpack(artifact.tensors)
         places = _places(learned)
-        return cls(learned, places, Shelf.of(ALL, places))
+        return cls(learned, places, Shelf.of(ALL, places), Ordering(heads=_heads(learned)))
 
     def stocked(self, items: pl.DataFrame, config: Config, modes: Modes = no_modes) -> Self:
         """The same on a catalog: only what it holds is recommended, with titles; items that came after the training join at once.
@@ -60,7 +67,8 @@ class Recommender:
         """
         learned = grown(self.learned, items, config.attributes, modes)
         places = self.places if learned is self.learned else _places(learned)
-        stocked = replace(self, learned=learned, places=places, shelf=Shelf.of(items, places, "item" if config.title == config.item else config.title))
+        shelf = Shelf.of(items, places, "item" if config.title == config.item else config.title)
+        stocked = replace(self, learned=learned, places=places, shelf=shelf, ordering=Ordering(config.rerank, self.ordering.heads, items))
         if learned is self.learned:
             vars(stocked)["retrieval"] = self.retrieval  # an index is dear to make
         return stocked
@@ -74,7 +82,9 @@ class Recommender:
         """True where some item of a history is known; else there is nothing to go by."""
         return any(item in self.places for item in history["item"])
 
-    def recommend(self, history: pl.DataFrame, k: int = 10, *, exclude: Collection[str] = (), among: Collection[str] | None = None) -> list[Recommendation]:
+    def recommend(
+        self, history: pl.DataFrame, k: int = 10, *, exclude: Collection[str] = (), among: Collection[str] | None = None, at: datetime | None = None
+    ) -> list[Recommendation]:
         """The best items for one user; those that he has met already are never among them.
 
         Args:
@@ -83,17 +93,18 @@ class Recommender:
             k: How many, at most.
             exclude: Items not to give.
             among: The only items to give; None: all that are sold.
+            at: Now; the time of his newest event unless given.
         """
         if not self.knows(history):
-            return self.popular(k, exclude={*exclude, *history["item"]}, among=among)
+            return self.popular(k, exclude={*exclude, *history["item"]}, among=among, at=at)
         numbers, scores = self.retrieval.best(self.told(history), self._shown(exclude, among), max(k, CANDIDATES))
-        return self._named(numbers[0], scores[0], k)
+        return self._answer(numbers[0], scores[0], k, history, at or _newest(history))
 
-    def popular(self, k: int = 10, *, exclude: Collection[str] = (), among: Collection[str] | None = None) -> list[Recommendation]:
+    def popular(self, k: int = 10, *, exclude: Collection[str] = (), among: Collection[str] | None = None, at: datetime | None = None) -> list[Recommendation]:
         """What most users want now; arguments as for `recommend`."""
         scores = np.where(self._shown(exclude, among), self.learned.popularity.counts, np.float32(-np.inf))
         numbers, kept = best(scores[None], max(k, CANDIDATES))
-        return self._named(np.where(np.isfinite(kept[0]), numbers[0], NOBODY), kept[0], k)
+        return self._answer(np.where(np.isfinite(kept[0]), numbers[0], NOBODY), kept[0], k, None, at or LONG_AGO)
 
     def batch(self, histories: pl.DataFrame, k: int = 10) -> dict[str, list[Recommendation]]:
         """The best items for many users at once, such as for a mailing; those of whom nothing is known are left out.
@@ -105,15 +116,18 @@ class Recommender:
         known = histories.filter(pl.col("item").is_in(list(self.places)))
         numbers, scores = self.retrieval.best(self.told(known), self._shown((), None), max(k, CANDIDATES))
         users = known["user"].unique(maintain_order=True)
-        return {user: self._named(some, theirs, k) for user, some, theirs in zip(users, numbers, scores, strict=True)}
+        met = known.partition_by("user", maintain_order=True)
+        return {user: self._answer(some, theirs, k, past, _newest(past)) for user, past, some, theirs in zip(users, met, numbers, scores, strict=True)}
+
+    def taste(self, history: pl.DataFrame, items: Sequence[str]) -> Floats:
+        """How much one user wants each of some items, shape (items,); the least for those that the model does not know."""
+        scores = self.learned.ranker.score(self.told(history))[0]
+        lowest = scores.min(initial=0.0)
+        return np.array([scores[self.places[item]] if item in self.places else lowest for item in items], np.float32)
 
     def told(self, history: pl.DataFrame) -> Sequences:
         """A history as the ranker reads it."""
         return told(history, self.places, self.learned.vocabulary.kinds)
-
-    def titled(self, found: Sequence[Recommendation]) -> list[Recommendation]:
-        """Recommendations with their titles."""
-        return [replace(each, title=self.shelf.titles.get(each.item)) for each in found]
 
     def _shown(self, exclude: Collection[str], among: Collection[str] | None) -> Bools:
         shown = self.shelf.sold.copy()
@@ -127,10 +141,28 @@ class Recommender:
     def _numbers(self, items: Collection[str]) -> Ints:
         return np.array([self.places[item] for item in items if item in self.places], np.int64)
 
-    def _named(self, numbers: Ints, scores: Floats, k: int) -> list[Recommendation]:
-        names, kept = self.learned.vocabulary.items, numbers != NOBODY
-        return self.titled([Recommendation(names[number], float(score)) for number, score in zip(numbers[kept][:k], scores[kept][:k], strict=True)])
+    def _answer(self, numbers: Ints, scores: Floats, k: int, history: pl.DataFrame | None, at: datetime) -> list[Recommendation]:
+        kept = numbers != NOBODY
+        numbers, scores = numbers[kept], scores[kept]
+        names = [self.learned.vocabulary.items[number] for number in numbers]
+        heard = None if history is None else told(history, self.places, self.learned.vocabulary.kinds, repeats=True)
+        ranked = self.ordering.ordered(numbers, scores, names, self.learned.ranker, heard, at, k)
+        return [
+            Recommendation(names[place], float(scores[place]), self.shelf.titles.get(names[place]), ad=bool(ad))
+            for place, ad in zip(ranked.order[:k], ranked.ads[:k], strict=True)
+        ]
 
 
 def _places(learned: Learned) -> dict[str, int]:
     return {item: place for place, item in enumerate(learned.vocabulary.items)}
+
+
+def _heads(learned: Learned) -> Heads | None:
+    try:
+        return Heads.of(learned.parts["heads"], learned.vocabulary) if "heads" in learned.parts else None
+    except (KeyError, ValueError, TypeError) as error:
+        raise ModelError(f"the recommender's heads cannot be read: {str(error).splitlines()[0]}") from error
+
+
+def _newest(history: pl.DataFrame) -> datetime:
+    return cast("datetime", history["time"].max())

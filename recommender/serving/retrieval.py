@@ -8,10 +8,10 @@ from typing import Protocol
 import numpy as np
 
 from recommender.abilities import Blended, Pointing
+from recommender.index import EXACT_UP_TO, NOBODY, Index, best, index
 from recommender.ranker import Ranker
 from recommender.sequences import Bools, Floats, Ints, Sequences
 from recommender.serving.blending import IndexedBlend
-from recommender.serving.index import EXACT_UP_TO, NOBODY, Index, best, index
 
 CELLS = 20_000_000  # scores held at once
 

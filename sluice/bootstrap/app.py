@@ -13,6 +13,7 @@ from typing import Self, TypeVar
 
 import polars as pl
 
+from recommender.explain.sentence import Language
 from recommender.serving.answer import Answer
 from sluice import jobs, rules
 from sluice.alerts import Alerts
@@ -235,18 +236,17 @@ class App:
 
     # -- models
 
-    def retrain(self, *, by: str) -> jobs.Retrained:
-        """Train the recommender where the gates are open.
+    def retrain(self, *, by: str, board: Path | None = None) -> jobs.Retrained:
+        """Train the recommender where the gates are open; `board` is a folder for TensorBoard, where somebody wants to look.
 
         Raises:
-            UsageError: No recommender is configured.
+            UsageError: No recommender is configured, or TensorBoard is not installed.
         """
         if self.config.recommender is None:
             raise UsageError(f"{self.path.name} configures no `recommender`; the README shows how")
         reads = (self.config.recommender.events, self.config.recommender.items)
-        training = Training(
-            self.far(retraining.trained), self.far(retraining.compared), self.config.recommender.promotion.policy(), retraining.fingerprints(self.config, reads)
-        )
+        train, policy = self.far(retraining.trained, str(board.resolve()) if board else None), self.config.recommender.promotion.policy()
+        training = Training(train, self.far(retraining.compared), policy, retraining.fingerprints(self.config, reads))
         return jobs.retrain(MODEL, reads, self.store, self.gate, training, by=by, now=self.now())
 
     def server(self, *, whole: bool = True) -> Server:
@@ -257,9 +257,9 @@ class App:
         """
         return Server(self.store, self.config, self.now, whole, closing=self.close)
 
-    def recommend(self, user: str | None, k: int) -> Answer:
-        """What the serving recommender gives a user, or everybody (None); raises as `Server.recommend`."""
-        return self.server(whole=False).recommend(user, k)
+    def recommend(self, user: str | None, k: int, language: Language | None = None) -> Answer:
+        """What the serving recommender gives a user, or everybody (None); arguments and errors as of `Server.recommend`."""
+        return self.server(whole=False).recommend(user, k, language=language)
 
     # -- requests
 

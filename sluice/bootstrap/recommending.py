@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from threading import Lock
 from typing import Self
@@ -13,14 +14,19 @@ from typing import Self
 import polars as pl
 
 from recommender.data import INTERACTIONS, catalog, interactions
-from recommender.sequences import Floats, Vocabulary
+from recommender.explain.explanation import Explanation, explain
+from recommender.explain.sentence import Language
+from recommender.modes import modes
+from recommender.search import Filter, Hit, Search
 from recommender.serving.answer import Answer
 from recommender.serving.growing import Modes
 from recommender.serving.histories import Feedback, Held, Histories, Looked
 from recommender.serving.recommender import Recommender
+from recommender.text import Encoder, encoder
 from sluice.bootstrap.lines import RECOMMENDER
 from sluice.config import Config
 from sluice.config import Recommender as Settings
+from sluice.domain import Artifact
 from sluice.errors import UsageError
 from sluice.ports import Snapshot, Store
 
@@ -43,6 +49,26 @@ def cache_of(config: Config) -> Path:
     return Path(config.path(".sluice/text"))
 
 
+@dataclass(frozen=True)
+class Finder:
+    """Searches a catalog; its index is made with the first query."""
+
+    items: pl.DataFrame
+    config: Config
+
+    @cached_property
+    def search(self) -> Search:
+        """The index.
+
+        Raises:
+            UsageError: No catalog is published.
+        """
+        settings = settings_of(self.config)
+        if self.items.is_empty():
+            raise UsageError(f"nothing of {settings.items} is published yet, so there is nothing to search")
+        return Search.build(self.items, settings.worded, settings.attributes, language_of(settings), cache_of(self.config))
+
+
 @dataclass(frozen=True, slots=True)
 class Serving:
     """What answers are given from, as it was at one snapshot."""
@@ -51,6 +77,7 @@ class Serving:
     version: int
     recommender: Recommender
     histories: Histories
+    finder: Finder
 
 
 @dataclass(eq=False)
@@ -73,6 +100,7 @@ class Server:
     ticks: Callable[[], float] = time.monotonic
     closing: Callable[[], None] = lambda: None
     _serving: Serving | None = None
+    _model: tuple[int, Recommender] | None = None
     _looked: float = 0.0
     _looking: Lock = field(default_factory=Lock)
     _told: Feedback = field(init=False)
@@ -93,7 +121,9 @@ class Server:
         """Give the store's connections back."""
         self.closing()
 
-    def recommend(self, user: str | None, k: int = 10, *, history: Sequence[str] = (), among: Collection[str] | None = None) -> Answer:
+    def recommend(
+        self, user: str | None, k: int = 10, *, history: Sequence[str] = (), among: Collection[str] | None = None, language: Language | None = None
+    ) -> Answer:
         """The best items for a user, or what is popular (None).
 
         Args:
@@ -101,17 +131,47 @@ class Server:
             k: How many, at most.
             history: Items that he has just met, the newest last, beside what is published and was told.
             among: The only items to give; None: all that are sold.
+            language: Of a sentence on why each is recommended; None: none is wanted.
 
         Raises:
             UsageError: No recommender serves yet.
             ModelError: The model is damaged.
         """
-        serving = self.serving()
+        serving, met = self.serving(), self.history(user or "", history)
         if user is None and not history:
-            return Answer(tuple(serving.recommender.popular(k, among=among)))
-        met = self.history(user or "", history)
-        found = serving.recommender.recommend(met, k, among=among)
-        return Answer(tuple(found), "" if serving.recommender.knows(met) else _unknown(met))
+            found = serving.recommender.popular(k, among=among, at=self.now())
+        else:
+            found = serving.recommender.recommend(met, k, among=among, at=self.now())
+        if language is not None:
+            whys = explain(serving.recommender, met, [each.item for each in found], language)
+            found = [replace(each, why=why.sentence) for each, why in zip(found, whys, strict=True)]
+        return Answer(tuple(found), "" if user is None or serving.recommender.knows(met) else _unknown(met))
+
+    def search(self, query: str, k: int = 10, *, user: str | None = None, where: Sequence[str] = ()) -> list[Hit]:
+        """The items that answer a query, the best first.
+
+        Args:
+            query: As it was typed; typing errors are forgiven.
+            k: How many, at most.
+            user: Whose taste counts as well; an unknown one's does not.
+            where: What an item must be, such as `brand=Acme` or `price<20`.
+
+        Raises:
+            UsageError: No recommender serves yet, nothing is published to search, or a condition does not fit the catalog.
+        """
+        serving = self.serving()
+        met = self.history(user) if user is not None else None
+        search = serving.finder.search
+        prior = serving.recommender.taste(met, search.catalog["item"].to_list()) if met is not None and serving.recommender.knows(met) else None
+        return search.query(query, k, filters=[Filter.parse(each) for each in where], prior=prior)
+
+    def explain(self, user: str, items: Sequence[str], language: Language = "en") -> list[Explanation]:
+        """Why items are recommended to a user: the past events and the attributes that carried each, and a sentence."""
+        return explain(self.serving().recommender, self.history(user), items, language)
+
+    def titles(self) -> Mapping[str, str]:
+        """What people call each item."""
+        return self.serving().recommender.shelf.titles
 
     def feedback(self, user: str, item: str, kind: str | None = None, time: datetime | None = None) -> None:
         """Tell of an event; it counts from the user's next answer on, until it is published.
@@ -158,24 +218,28 @@ class Server:
         artifact = self.store.load(RECOMMENDER, version) if version else None
         if version is None or artifact is None:
             raise UsageError("no recommender serves yet; `sluice retrain` trains one when the gates are open")
-        recommender = Recommender.load(artifact).stocked(catalog(past, settings), settings, modes_of(self.config))
+        items = catalog(past, settings)
+        recommender = self._loaded(artifact, version).stocked(items, settings, modes_of(self.config))
         histories: Histories = Held(interactions(past, settings)) if self.whole else Looked(past, settings)
-        return Serving(past.id, version, recommender, histories)
+        return Serving(past.id, version, recommender, histories, Finder(items, self.config))
+
+    def _loaded(self, artifact: Artifact, version: int) -> Recommender:
+        """The model before it was stocked; kept while its version serves, as an index of many items is dear to make."""
+        if self._model is None or self._model[0] != version:
+            self._model = (version, Recommender.load(artifact))
+        return self._model[1]
 
 
 def modes_of(config: Config) -> Modes:
-    """What is known of new items beside their attributes: what their texts say."""
+    """What is known of new items beside their attributes: what their words and pictures say."""
     settings = settings_of(config)
 
-    def modes(items: pl.DataFrame, vocabulary: Vocabulary) -> Mapping[str, Floats]:
-        from recommender.text import encoder, item_vectors
+    return lambda items, vocabulary: modes(items, settings, vocabulary, cache_of(config))
 
-        if not settings.worded:
-            return {}
-        folder = Path(settings.language_model) if settings.language_model else None
-        return {"text": item_vectors(items, settings.worded, vocabulary, encoder(folder), cache_of(config))}
 
-    return modes
+def language_of(settings: Settings) -> Encoder:
+    """The language model that is configured."""
+    return encoder(Path(settings.language_model) if settings.language_model else None)
 
 
 def _until(past: Snapshot, settings: Settings) -> datetime:

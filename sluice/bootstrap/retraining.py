@@ -6,11 +6,17 @@ import hashlib
 import json
 import time
 from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sluice.bootstrap.worker import opened
 from sluice.config import Config
 from sluice.config import Recommender as Settings
 from sluice.domain import Artifact, Comparison, Decision
+from sluice.ports import Snapshot
+
+if TYPE_CHECKING:
+    from recommender.board import Board
 
 
 def fingerprints(config: Config, datasets: Sequence[str]) -> Mapping[str, str]:
@@ -29,19 +35,45 @@ def _digest(settings: Mapping[str, object]) -> str:
     return hashlib.sha256(json.dumps(settings, sort_keys=True, default=str).encode()).hexdigest()[:16]
 
 
-def trained(path: str, decisions: Sequence[Decision]) -> Artifact:
+def trained(path: str, board: str | None, decisions: Sequence[Decision]) -> Artifact:
     """Train the recommender on the rows that open decisions pin.
+
+    Args:
+        path: Of sluice.yaml.
+        board: A folder for TensorBoard; None: nobody looks on.
+        decisions: Of every dataset that it reads.
 
     Raises:
         ModelError: There is too little to learn from.
+        UsageError: TensorBoard is wanted and not installed.
     """
+    from recommender.board import Board
     from recommender.training import RecommenderTrainer
+    from recommender.watch import unwatched
     from sluice.bootstrap.recommending import cache_of
 
     config, store = opened(path)
-    settings = _settings(config)
+    settings, past = _settings(config), store.snapshot(decisions[0].snapshot)
     runs = tuple(run for decision in decisions for run in decision.runs)
-    return RecommenderTrainer(settings, runs, cache=cache_of(config)).train(store.snapshot(decisions[0].snapshot), seed=settings.seed)
+    shown = Board(Path(board)) if board else None
+    trainer = RecommenderTrainer(settings, runs, cache=cache_of(config), watch=shown.watch if shown else unwatched)
+    artifact = trainer.train(past, seed=settings.seed)
+    if shown:
+        _show_vectors(shown, artifact, past, settings)
+        shown.close()
+    return artifact
+
+
+def _show_vectors(board: Board, artifact: Artifact, past: Snapshot, settings: Settings) -> None:
+    """Where the items lie, under their titles."""
+    from recommender.data import catalog
+    from recommender.serving.ordering import vectors_of
+    from recommender.serving.recommender import Recommender
+
+    served = Recommender.load(artifact).stocked(catalog(past, settings), settings)
+    vectors = vectors_of(served.learned.ranker)
+    if vectors is not None:
+        board.vectors("items", vectors, [served.shelf.titles.get(item, item) for item in served.learned.vocabulary.items[: len(vectors)]])
 
 
 def compared(path: str, champion: Artifact | None, challenger: Artifact, snapshot: str) -> Comparison:

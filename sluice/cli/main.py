@@ -10,7 +10,7 @@ import typer
 from typer._click.exceptions import ClickException  # typer carries its own click
 
 from sluice import __version__
-from sluice.cli import calibrate, demo, detectors, gate, init, models, ops, quarantine, repairs, run
+from sluice.cli import calibrate, demo, detectors, gate, init, models, ops, quarantine, recommend, repairs, run
 from sluice.errors import SluiceError
 
 HELP = """The quality gate between a shop's data and the models that learn from it.
@@ -26,7 +26,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for room in (demo, init, run, gate, models, calibrate, detectors, ops):
+for room in (demo, init, run, gate, models, recommend, calibrate, detectors, ops):
     app.registered_commands += room.app.registered_commands
 app.add_typer(quarantine.app, name="quarantine", help="Rows that are held, and what becomes of them.")
 app.add_typer(repairs.app, name="repairs", help="Cells that were changed, and how to take that back.")

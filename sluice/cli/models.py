@@ -1,8 +1,9 @@
-"""What was learned: retrain, models, recommend."""
+"""What was learned: retrain, models."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -20,13 +21,18 @@ kept = typer.Typer(no_args_is_help=True)
 
 
 @app.command()
-def retrain(by: ByOption = "command line", config: ConfigOption = "sluice.yaml", form: FormatOption = Format.table) -> None:
+def retrain(
+    by: ByOption = "command line",
+    tensorboard: Annotated[Path | None, typer.Option("--tensorboard", help="write curves and vectors for TensorBoard into this folder")] = None,
+    config: ConfigOption = "sluice.yaml",
+    form: FormatOption = Format.table,
+) -> None:
     """Train the recommender where the gates are open; it serves only when it is not worse than the one that serves now.
 
     Leaves with 1 where a gate is closed, 3 where it is unknown.
     """
     with build(config) as sluice:
-        result = sluice.retrain(by=by)
+        result = sluice.retrain(by=by, board=tensorboard)
         undelivered = tell(sluice, [alerts.about_gate(each) for each in result.decisions])
     say(result.why)
     if result.model is None:
@@ -34,24 +40,6 @@ def retrain(by: ByOption = "command line", config: ConfigOption = "sluice.yaml",
     show([facts(result.model)], form)
     if undelivered:
         raise undelivered
-
-
-@app.command()
-def recommend(
-    user: Annotated[str | None, typer.Argument(help="a user's id")] = None,
-    popular: Annotated[bool, typer.Option("--popular", help="what most people want now")] = False,
-    k: Annotated[int, typer.Option("-k", min=1, help="how many")] = 10,
-    config: ConfigOption = "sluice.yaml",
-    form: FormatOption = Format.table,
-) -> None:
-    """Recommend items to a user from the serving model, with their titles; an unknown user gets the popular ones, and is told so."""
-    if (user is None) != popular:
-        raise UsageError("name a user, or ask for --popular")
-    with build(config) as sluice:
-        answer = sluice.recommend(user, k)
-    if answer.note:
-        say(answer.note)
-    show(({"item": each.item, "title": each.title, "score": each.score} for each in answer.items), form)
 
 
 @kept.command("list")

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from recommender.serving.index import Approximate, Exact, best, index, recall
+from recommender.index import Approximate, Exact, best, index, recall
 
 
 def unit(rows: int, seed: int, width: int = 16) -> np.ndarray:

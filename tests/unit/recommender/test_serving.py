@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recommender.data import catalog
+from recommender.index import Exact
 from recommender.models.blend import Blend
 from recommender.sequences import Floats, Sequences, sequences
-from recommender.serving.index import Exact
 from recommender.serving.recommender import Recommender
 from recommender.serving.retrieval import Indexed, Scored, retrieval
 from recommender.serving.told import told as numbered

@@ -1,0 +1,83 @@
+"""The candidates of one answer put in order: as they score, unless the configuration asks for more."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+import polars as pl
+
+from recommender.abilities import Blended, Pointing
+from recommender.heads import Heads, Rates
+from recommender.ranker import Ranker
+from recommender.rerank import Candidates, Facts, Ranked, facts, rerank
+from recommender.sequences import Floats, Ints, Sequences
+from recommender.serving.likened import Likened
+from sluice.config.recommender import Rerank
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ordering:
+    """What decides the order of an answer.
+
+    Attributes:
+        settings: What is asked for.
+        heads: Tell what showing an item comes to, where that was learned.
+        items: The catalog, of `data.catalog`.
+    """
+
+    settings: Rerank = Rerank()  # noqa: RUF009  # it is frozen
+    heads: Heads | None = None
+    items: pl.DataFrame | None = None
+
+    def ordered(self, numbers: Ints, scores: Floats, names: list[str], ranker: Ranker, history: Sequences | None, at: datetime, k: int) -> Ranked:
+        """The candidates in order.
+
+        Args:
+            numbers: Of the candidates, shape (n,).
+            scores: The ranker's, shape (n,).
+            names: The candidates' ids.
+            ranker: Knows where items lie.
+            history: Of the one user, repeats kept; None: nobody in particular asks.
+            at: Now.
+            k: How many will be shown.
+        """
+        vectors = self._vectors(ranker, numbers) if self.settings.diversity else None
+        asked = self.settings.conversion or self.settings.ads
+        rates = self._rates(history, numbers, at) if asked and history is not None else None
+        return rerank(Candidates(scores, vectors, rates, self._facts(names, at)), self.settings, k)
+
+    def _rates(self, history: Sequences, numbers: Ints, at: datetime) -> Rates | None:
+        if self.heads is None:
+            return None
+        known = self.heads.known.described.items
+        items = np.where(numbers < known, numbers, -1)
+        return self.heads.rates(history.where(history.items < known), np.zeros(len(items), np.int64), items, int(at.timestamp()))
+
+    def _facts(self, names: list[str], at: datetime) -> Facts:
+        wanted = self.settings.freshness or self.settings.margin or self.settings.ads
+        return facts(self.items, names, self.settings, at) if wanted and self.items is not None and self.items.height else Facts()
+
+    @staticmethod
+    def _vectors(ranker: Ranker, numbers: Ints) -> Floats | None:
+        held = vectors_of(ranker)
+        if held is None:
+            return None
+        known = numbers < len(held)
+        found = np.where(known[:, None], held[np.where(known, numbers, 0)], np.float32(0))
+        unit: Floats = found / np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-9)
+        return unit
+
+
+def vectors_of(ranker: Ranker) -> Floats | None:
+    """Where the items lie, of the first ranker within that places them; None where none does."""
+    match ranker:
+        case Likened():
+            return vectors_of(ranker.ranker)
+        case Blended():
+            return next((found for part in ranker.parts.values() if (found := vectors_of(part)) is not None), None)
+        case Pointing():
+            return ranker.vectors
+        case _:
+            return None
