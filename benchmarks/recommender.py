@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from benchmarks.figures import Figure, main
 from benchmarks.parts import measured
 
-PARTS = ("beauty", "conversion", "gate", "rollback")
+PARTS = ("beauty", "conversion", "gate", "rollback", "search")
 
 
 def measure(options: argparse.Namespace) -> Sequence[Figure]:

@@ -1,0 +1,78 @@
+"""What people type into a search box who look for one item: some words of its title, one of them mistyped."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from recommender.search.words import words
+
+KEYS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
+LETTERS = "".join(KEYS)
+CHOSEN_ON = 1000  # items that choices were made on
+SHORTEST = 4  # letters of a word that is mistyped
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A query for one known item, as it was meant and as it was typed."""
+
+    item: int
+    meant: str
+    typed: str
+
+
+def queries(titles: Sequence[str], seed: int, count: int, *, chosen_on: bool = False) -> list[Query]:
+    """Queries of 2 to 4 words of a title for items drawn at random.
+
+    Args:
+        titles: One an item.
+        seed: Of the draw.
+        count: How many items are drawn; some have too few words.
+        chosen_on: Draw from the items that choices were made on, instead of from the others.
+    """
+    order = random.Random(0).sample(range(len(titles)), len(titles))
+    rng = random.Random(seed)
+    items = order[:CHOSEN_ON] if chosen_on else order[CHOSEN_ON:]
+    drawn = [_query(item, titles[item], rng) for item in rng.sample(items, min(count, len(items)))]
+    return [query for query in drawn if query]
+
+
+def _query(item: int, title: str, rng: random.Random) -> Query | None:
+    told, size = list(dict.fromkeys(words(title))), rng.choice((2, 3, 4))
+    if len(told) < size:
+        return None
+    kept = [told[place] for place in sorted(rng.sample(range(len(told)), size))]
+    long = [place for place, word in enumerate(kept) if len(word) >= SHORTEST and word.isalpha()]
+    if not long:
+        return None
+    wrong = rng.choice(long)
+    typed = [mistyped(word, rng) if place == wrong else word for place, word in enumerate(kept)]
+    return Query(item, " ".join(kept), " ".join(typed))
+
+
+def mistyped(word: str, rng: random.Random) -> str:
+    """A word with a letter put in, left out, mistaken for one beside it on the keyboard, or swapped with the next; the first letter stays."""
+    place = rng.randrange(1, len(word))
+    beside = rng.choice(_beside(word[place]))
+    before, after = word[:place], word[place + 1 :]
+    match rng.choice(("in", "out", "beside", "swapped")):
+        case "in":
+            return before + beside + word[place:]
+        case "out":
+            return before + after
+        case "beside":
+            return before + beside + after
+        case _:
+            place = min(place, len(word) - 2)
+            return word[:place] + word[place + 1] + word[place] + word[place + 2 :]
+
+
+def _beside(letter: str) -> str:
+    for row, keys in enumerate(KEYS):
+        column = keys.find(letter)
+        if column >= 0:
+            around = "".join(other[max(column - 1, 0) : column + 2] for other in KEYS[max(row - 1, 0) : row + 2])
+            return around.replace(letter, "")
+    return LETTERS

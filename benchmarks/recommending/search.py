@@ -1,0 +1,151 @@
+"""Search on the titles of Amazon Office: some words of a title, one of them mistyped, and at which place the item is found.
+
+MRR is the mean of 1 / place; of items with equal scores the middle place counts. The peer is bm25s on the same words. The weights, and how many
+errors are forgiven, were chosen on queries for 1,000 items; the figures are of the others. Whose taste is known asks one word of the title of
+what he bought next.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import bm25s
+import numpy as np
+import polars as pl
+
+from benchmarks.figures import Figure, main
+from benchmarks.recommending.queries import Query, queries
+from recommender.data import INTERACTIONS
+from recommender.material import Material
+from recommender.models.cooccurrence import CoOccurrence
+from recommender.search import Search
+from recommender.search.words import words
+from recommender.sequences import Floats, Vocabulary, sequences
+from recommender.text import encoder
+
+OFFICE = Path(__file__).parents[3] / "shared/data/behaviour/office"
+QUERIES, QUICK = 400, 40
+Score = Callable[[str], Floats]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Office:
+    """The catalog, our index of it and that of bm25s."""
+
+    titles: Sequence[str]
+    vocabulary: Vocabulary
+    search: Search
+    peer: bm25s.BM25
+
+    def ours(self, query: str, prior: Floats | None = None) -> Floats:
+        """Our scores."""
+        return np.asarray(sum(self.search.parts(query, prior).values()), np.float32)
+
+    def theirs(self, query: str) -> Floats:
+        """Those of bm25s."""
+        known = [word for word in words(query) if word in self.peer.vocab_dict]
+        return np.asarray(self.peer.get_scores(known), np.float32) if known else np.zeros(len(self.titles), np.float32)
+
+    def meaning(self, query: str) -> Floats:
+        """The cosine of the titles to the query alone."""
+        return np.asarray(self.search.vectors @ self.search.encoder.encode([query])[0])
+
+
+def office() -> Office:
+    """Read and index."""
+    items = pl.read_parquet(OFFICE / "items.parquet").select(item=pl.col("item_id").cast(pl.String).str.zfill(4), title="title").sort("item")
+    peer = bm25s.BM25(method="lucene")
+    peer.index([words(title) for title in items["title"]], show_progress=False)
+    return Office(items["title"].to_list(), Vocabulary(tuple(items["item"])), Search.build(items, ["title"], [], encoder()), peer)
+
+
+def place(scores: Floats, item: int) -> float:
+    """Of an item, counted from 1; infinite where nothing speaks for it."""
+    if scores[item] <= 0:
+        return float("inf")
+    return float(1 + (scores > scores[item]).sum() + ((scores == scores[item]).sum() - 1) / 2)
+
+
+def mrr(score: Score, asked: Sequence[tuple[str, int]]) -> float:
+    """The mean of 1 / place over queries and the items that they look for."""
+    return float(np.mean([1 / place(score(text), item) for text, item in asked]))
+
+
+def known_items(shop: Office, drawn: Sequence[Sequence[Query]]) -> list[Figure]:
+    """Queries for a known item, typed well and mistyped; one draw a seed."""
+    told = []
+    for name, asked in (
+        ("typed well", [[(query.meant, query.item) for query in each] for each in drawn]),
+        ("one word mistyped", [[(query.typed, query.item) for query in each] for each in drawn]),
+    ):
+        peer, meaning = (float(np.mean([mrr(score, each) for each in asked])) for score in (shop.theirs, shop.meaning))
+        told.append(Figure.over(f"search, {name}, MRR", [mrr(shop.ours, each) for each in asked], "", "bm25s", peer))
+        told.append(Figure(f"search, {name}, MRR by meaning alone", meaning, "", f"bm25s: {peer:.4g}", meaning / peer, len(asked)))
+    return told
+
+
+def taste(shop: Office, seeds: Sequence[int], count: int) -> Figure:
+    """One word of the title of what a user bought next, among the items that his history calls for."""
+    users = pl.read_parquet(OFFICE / "train.parquet").select(user=pl.col("user_id").cast(pl.String), item="item_ids")
+    ranker = CoOccurrence.fit(Material(sequences(_events(users), shop.vocabulary), shop.vocabulary))
+    test = pl.read_parquet(OFFICE / "test.parquet").filter(pl.col("history").list.len() > 0)
+    with_taste, without = [], []
+    for seed in seeds:
+        rows = test.sample(count, seed=seed)
+        asked = [_one_word(shop.titles[target], random.Random(target)) for target in rows["target"]]
+        histories = sequences(_events(rows.select(user=pl.int_range(pl.len()).cast(pl.String), item="history")), shop.vocabulary)
+        priors = ranker.score(histories)
+        told = [each for each in zip(asked, rows["target"], priors, strict=True) if each[0]]
+        with_taste.append(float(np.mean([1 / place(shop.ours(text, prior), item) for text, item, prior in told])))
+        without.append(mrr(shop.ours, [(text, item) for text, item, _ in told]))
+    return Figure.over("search, one word, the user's taste known, MRR", with_taste, "", "taste unknown", float(np.mean(without)))
+
+
+def _one_word(title: str, rng: random.Random) -> str:
+    told = [word for word in dict.fromkeys(words(title)) if len(word) >= 4 and word.isalpha()]
+    return rng.choice(told) if told else ""
+
+
+def _events(users: pl.DataFrame) -> pl.DataFrame:
+    """Lists of items as interactions, a user's in their order."""
+    rows = users.explode("item").with_columns(item=pl.col("item").cast(pl.String).str.zfill(4))
+    told = rows.with_columns(kind=pl.lit(None, dtype=pl.String), time=pl.from_epoch(pl.int_range(pl.len())), weight=pl.lit(1.0), ordered=pl.lit(value=True))
+    return told.with_columns(pl.col("time").cast(INTERACTIONS["time"]))
+
+
+def speed(shop: Office, asked: Sequence[Query]) -> list[Figure]:
+    """How long an answer of ten takes, on the titles and on 100,000 of them, each with a number of its own."""
+    count = 100_000
+    many = pl.DataFrame({"item": [f"{number:06}" for number in range(count)], "title": [f"{shop.titles[n % len(shop.titles)]} n{n:06}" for n in range(count)]})
+    large = Search(
+        many, shop.search.words.of(many["title"].to_list()), np.resize(shop.search.vectors, (count, shop.search.vectors.shape[1])), shop.search.encoder
+    )
+    told = []
+    for name, search in (("", shop.search), (" of 100,000 items", large)):
+        spent = np.sort([_seconds(search, query.typed) for query in asked]) * 1000
+        told += [Figure(f"search, an answer{name}, {which}", float(np.quantile(spent, at)), "ms", n=len(asked)) for which, at in (("p50", 0.5), ("p99", 0.99))]
+    return told
+
+
+def _seconds(search: Search, query: str) -> float:
+    began = time.perf_counter()
+    search.query(query)
+    return time.perf_counter() - began
+
+
+def measure(options: argparse.Namespace) -> Sequence[Figure]:
+    """One draw of queries a seed."""
+    shop, seeds, count = office(), range(1 if options.quick else options.seeds), QUICK if options.quick else QUERIES
+    drawn = [queries(shop.titles, seed, count) for seed in seeds]
+    return [*known_items(shop, drawn), taste(shop, seeds, count), *speed(shop, drawn[0][:100])]
+
+
+if __name__ == "__main__":
+    if not OFFICE.exists():
+        raise SystemExit(f"needs {OFFICE}")
+    main(__doc__ or "", measure)
