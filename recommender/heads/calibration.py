@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit
+from scipy.optimize import minimize
+from scipy.special import expit, log_expit
 
 from recommender.sequences import Bools, Floats
 
 TRUST = 10.0  # how much, in impressions, the scores are believed as they are
-ROUNDS = 25
+LEAST = 0.05  # a slope is never taken for smaller, so the order stays
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,21 +33,23 @@ class Calibration:
 
 
 def calibrated(raw: Floats, labels: Bools) -> Calibration:
-    """The slope and shift under which labels are likeliest (Newton's method), the scores as they are being believed a little.
+    """The slope and shift under which labels are likeliest, the scores as they are being believed a little.
 
     Args:
         raw: Log-odds, shape (n,).
         labels: What came, shape (n,).
     """
     design = np.stack([raw.astype(np.float64), np.ones(len(raw))], axis=1)
+    signs = np.where(labels, 1.0, -1.0)
     start = np.array([1.0, 0.0])
-    found = start.copy()
-    for _ in range(ROUNDS):
-        chances = expit(design @ found)
-        slopes = design.T @ (chances - labels) + TRUST * (found - start)
-        bends = (design * (chances * (1 - chances))[:, None]).T @ design + TRUST * np.eye(2)
-        found = found - np.linalg.solve(bends, slopes)
-    return Calibration(max(float(found[0]), 0.05), float(found[1]))
+
+    def surprise(found: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        margins, away = signs * (design @ found), found - start
+        slope = -design.T @ (signs * expit(-margins)) + TRUST * away
+        return float(-log_expit(margins).sum() + TRUST * (away @ away) / 2), slope
+
+    slope, shift = minimize(surprise, start, jac=True, method="L-BFGS-B", bounds=[(LEAST, None), (None, None)]).x
+    return Calibration(float(slope), float(shift))
 
 
 def crosswise(raw: Floats, labels: Bools) -> NDArray[np.float32]:

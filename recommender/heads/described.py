@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import polars as pl
-from scipy.sparse.linalg import svds
 
+from recommender.heads.directions import directions
 from recommender.sequences import Floats, Ints, Vocabulary
 
 WIDTH = 24  # of a space
@@ -58,8 +58,8 @@ def narrowed(vectors: Floats) -> Floats:
     """Vectors of length 1 in the few directions in which they differ most; zeros stay zeros."""
     if vectors.shape[1] <= WIDTH or len(vectors) <= WIDTH:
         return unit(vectors)
-    _, _, directions = svds(vectors.astype(np.float64), k=WIDTH, v0=np.ones(min(vectors.shape)))
-    return unit((vectors @ directions.T).astype(np.float32))
+    _, found = directions(vectors.astype(np.float64), WIDTH)
+    return unit((vectors @ found).astype(np.float32))
 
 
 def unit(rows: Floats) -> Floats:

@@ -9,9 +9,9 @@ from typing import TypeAlias
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
-from scipy.sparse.linalg import svds
 
 from recommender.heads.described import WIDTH, Described, outside, unit
+from recommender.heads.directions import directions
 from recommender.heads.impressions import NEVER, Impressions
 from recommender.sequences import Floats, Ints
 
@@ -100,8 +100,8 @@ def _met(before: Impressions, items: int) -> Floats:
         return np.zeros((items, 1), np.float32)
     matrix = sp.csr_matrix((np.ones(len(rows)), (rows, before.items)), shape=(len(users), items))
     matrix.data[:] = 1.0
-    _, values, right = svds(matrix, k=width, v0=np.ones(min(matrix.shape)))
-    return unit((right.T * values).astype(np.float32))
+    values, vectors = directions(matrix, width)
+    return unit((vectors * values).astype(np.float32))
 
 
 def _near(name: str, vectors: Floats, counts: Counts, rates: Floats) -> dict[str, Floats]:

@@ -94,7 +94,9 @@ def funnel_rows(past: Snapshot, config: Recommender, funnel: Funnel, runs: Seque
 
 def _attributed(outcomes: pl.DataFrame, shown: pl.DataFrame, funnel: Funnel, by: tuple[str, ...]) -> pl.DataFrame:
     """The impressions that came to something: `place`, and `first`, when it did so first."""
-    found = outcomes.join_asof(shown.select(*by, "at", "place"), left_on="time", right_on="at", by=list(by), strategy="backward", tolerance=funnel.within)
+    before = shown.select(*by, "at", "place")
+    # both are in order, which polars cannot check within groups
+    found = outcomes.join_asof(before, left_on="time", right_on="at", by=list(by), tolerance=funnel.within, check_sortedness=False)
     return found.drop_nulls("place").group_by("place").agg(first=pl.col("time").min())
 
 

@@ -3,6 +3,7 @@ from datetime import timedelta
 import numpy as np
 import pytest
 from hypothesis import given
+from hypothesis import settings as limited
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -33,6 +34,7 @@ SETTINGS = st.builds(
 )
 
 
+@limited(max_examples=40)
 @given(CANDIDATES, SETTINGS, st.integers(1, 12))
 def test_an_answer_holds_every_candidate_once(some: Candidates, settings: Rerank, k: int) -> None:
     ranked = rerank(some, settings, k)
@@ -40,6 +42,7 @@ def test_an_answer_holds_every_candidate_once(some: Candidates, settings: Rerank
     assert ranked.ads.shape == ranked.order.shape
 
 
+@limited(max_examples=40)
 @given(CANDIDATES, st.integers(1, 12))
 def test_without_a_weight_scores_decide(some: Candidates, k: int) -> None:
     ranked = rerank(some, Rerank(), k)
@@ -47,6 +50,7 @@ def test_without_a_weight_scores_decide(some: Candidates, k: int) -> None:
     assert not ranked.ads.any()
 
 
+@limited(max_examples=40)
 @given(CANDIDATES, SETTINGS, st.integers(1, 12))
 def test_ads_stand_in_sold_places_have_a_bid_and_suit_the_user(some: Candidates, settings: Rerank, k: int) -> None:
     ranked = rerank(some, settings, k)
@@ -61,6 +65,7 @@ def test_ads_stand_in_sold_places_have_a_bid_and_suit_the_user(some: Candidates,
         assert moved_down is None or relevance[ad] >= settings.ads.floor * relevance[moved_down] - 1e-6
 
 
+@limited(max_examples=40)
 @given(CANDIDATES, SETTINGS)
 def test_nothing_but_ads_changes_place_where_places_are_sold(some: Candidates, settings: Rerank) -> None:
     ranked = rerank(some, settings, 9)
