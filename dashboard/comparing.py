@@ -28,6 +28,13 @@ def compared(card: Card) -> None:
     look.table([_line(check) for check in checks], "")
 
 
+def failed(card: Card) -> list[str]:
+    """Why a challenger did not come to serve: what each check that failed found; else what the card says."""
+    told = [str(check.get("why")) for check in _parts(card.get("checks")) if check.get("passed") is False]
+    why = card.get("why")
+    return told or ([why] if isinstance(why, str) else [])
+
+
 def changes(card: Card) -> list[dict[str, object]]:
     """Each metric's change with its interval: the trusted hold-out, the newest events, and each segment."""
     told = card.get("comparison")
@@ -47,7 +54,7 @@ def changes(card: Card) -> list[dict[str, object]]:
 def forest(lines: Sequence[Mapping[str, object]]) -> charts.Chart:
     """Changes against the champion as points on their 95 % intervals, around the line of no change."""
     data = pl.DataFrame(lines, infer_schema_length=None)
-    y = alt.Y("name:N", title=None, sort=None, axis=alt.Axis(labelLimit=240))
+    y = alt.Y("name:N", title=None, sort=None, axis=alt.Axis(labelLimit=240, labelOverlap=False))
     title = tr("change against the champion, with its 95 % interval")
     x, low = (alt.X(name, title=title, axis=alt.Axis(format="+.0%")) for name in ("change:Q", "low:Q"))
     names = [word(state) for state in _COLOURS]
@@ -63,7 +70,7 @@ def forest(lines: Sequence[Mapping[str, object]]) -> charts.Chart:
     spans = base.mark_rule(strokeWidth=2).encode(x=low, x2="high:Q")
     points = base.mark_point(filled=True, size=80, opacity=1).encode(x=x)
     zero = alt.Chart(pl.DataFrame({"change": [0.0]})).mark_rule(color=look.NEUTRAL, strokeDash=[2, 3]).encode(x="change:Q")
-    return charts.dressed(alt.layer(zero, spans, points).properties(height=max(90, 34 * data.height + 40)))
+    return charts.dressed(alt.layer(zero, spans, points).properties(height=44 * data.height + 100))
 
 
 def _line(check: Mapping[str, object]) -> dict[str, object]:

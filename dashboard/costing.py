@@ -92,7 +92,7 @@ def chart(curve: Curve, card: Card, minimum: float | None) -> charts.Chart:
         layers.append(alt.Chart(pl.DataFrame(points)).mark_point(filled=True, size=60, opacity=0.8).encode(x=x, y=y, color=colour, tooltip=tooltip))
     if minimum is not None:
         layers.append(alt.Chart(pl.DataFrame({"score": [minimum]})).mark_rule(color=look.BAD, strokeDash=[2, 3]).encode(x=x))
-    return charts.dressed(alt.layer(*layers).properties(height=260))
+    return charts.dressed(alt.layer(*layers).properties(height=340))
 
 
 def measured(card: Card) -> list[dict[str, object]]:

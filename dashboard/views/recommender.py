@@ -69,8 +69,7 @@ def challenger(newest: Model) -> None:
         return
     with st.container(border=True):
         look.titled(tr("Version {version}, trained {at}", version=newest.version, at=look.moment(newest.at)), newest.state)
-        if why := cards.facts(newest.card).get("why"):
-            look.sentences(why.split("; "))
+        look.sentences(comparing.failed(newest.card))
         comparing.compared(newest.card)
 
 
