@@ -13,7 +13,7 @@ from sluice.bootstrap import build
 from sluice.bootstrap.app import MODEL
 from sluice.cli.output import ByOption, ConfigOption, Format, FormatOption, NoteOption, say, show
 from sluice.cli.run import tell
-from sluice.domain import Model
+from sluice.domain import Check, Model
 from sluice.errors import UsageError
 
 app = typer.Typer()
@@ -27,19 +27,25 @@ def retrain(
     config: ConfigOption = "sluice.yaml",
     form: FormatOption = Format.table,
 ) -> None:
-    """Train the recommender where the gates are open; it serves only when it is not worse than the one that serves now.
+    """Train the recommender where the gates are open; it serves only where the held-out users show that nobody is served worse.
 
     Leaves with 1 where a gate is closed, 3 where it is unknown.
     """
     with build(config) as sluice:
         result = sluice.retrain(by=by, board=tensorboard)
         undelivered = tell(sluice, [alerts.about_gate(each) for each in result.decisions])
-    say(result.why)
+    for line in [result.why] if result.promotion is None else map(asked, result.promotion.checks):
+        say(line)
     if result.model is None:
         raise typer.Exit(1 if any(each.state == "closed" for each in result.decisions) else 3)
     show([facts(result.model)], form)
     if undelivered:
         raise undelivered
+
+
+def asked(check: Check) -> str:
+    """One thing that a challenger was asked, in one line."""
+    return f"{ ({True: 'passed', False: 'FAILED', None: 'too few'}[check.passed]):8} {check.why}"
 
 
 @kept.command("list")
