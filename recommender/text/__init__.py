@@ -3,6 +3,7 @@
 from recommender.text.encoder import Encoder, encoder
 from recommender.text.items import item_vectors
 from recommender.text.sentiment import sentiment
+from recommender.text.smaller import smaller
 from recommender.text.vectors import vectors
 
-__all__ = ["Encoder", "encoder", "item_vectors", "sentiment", "vectors"]
+__all__ = ["Encoder", "encoder", "item_vectors", "sentiment", "smaller", "vectors"]

@@ -11,6 +11,7 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn import functional
 
+from recommender.compress import SCALE
 from recommender.text.folder import WEIGHTS, ModelFolder
 from sluice.errors import ModelError
 
@@ -51,12 +52,19 @@ def load(folder: ModelFolder) -> Bert:
         ModelError: Its weights are damaged, or do not fit its config.json.
     """
     try:
-        weights = {name.removeprefix("bert."): tensor.float() for name, tensor in load_file(folder.path / WEIGHTS).items()}
+        stored = load_file(folder.path / WEIGHTS)
+        weights = {name.removeprefix("bert."): _whole(stored, name) for name in stored}
         network = Bert(folder.config, folder.pooling)
         network.load_state_dict(dict(_named(weights, int(folder.config["num_hidden_layers"]))))
     except (SafetensorError, KeyError, RuntimeError, ValueError) as error:
         raise ModelError(f"{folder.path / WEIGHTS} does not fit {folder.path / 'config.json'}: {str(error).splitlines()[0]}") from error
     return network.eval().requires_grad_(requires_grad=False)
+
+
+def _whole(stored: Mapping[str, Tensor], name: str) -> Tensor:
+    """A stored tensor as it is computed with; one of `smaller` has its rows' scales beside it."""
+    scale = stored.get(name + SCALE)
+    return stored[name].float() if scale is None else stored[name].float() * scale[:, None]
 
 
 def _named(weights: Mapping[str, Tensor], layers: int) -> Iterator[tuple[str, Tensor]]:
