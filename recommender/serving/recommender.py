@@ -53,7 +53,11 @@ class Recommender:
         Raises:
             ModelError: The artifact is damaged or does not fit.
         """
-        learned = unpack(artifact.tensors)
+        return cls.of(unpack(artifact.tensors))
+
+    @classmethod
+    def of(cls, learned: Learned) -> Self:
+        """The same of a model that is in memory already."""
         places = _places(learned)
         return cls(learned, places, Shelf.of(ALL, places), Ordering(heads=_heads(learned)))
 
