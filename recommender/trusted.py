@@ -7,7 +7,7 @@ grown old.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
@@ -64,19 +64,38 @@ class Trusted:
         return hold_out(events.filter(pl.col("time") <= self.until), self.cut)
 
 
-def renewed(trusted: Trusted | None, cut: datetime, past: Snapshot, runs: Sequence[str], config: Recommender) -> Trusted:
+def renewed(before: Trusted | None, cut: datetime, past: Snapshot, runs: Sequence[str], config: Recommender) -> Trusted:
     """The trusted hold-out that judges from now on: the one there is, or where it has grown old the challenger's own.
 
     Args:
-        trusted: The champion's.
+        before: The champion's.
         cut: Where the challenger's own hold-out begins.
         past: What the challenger learned from.
         runs: The open runs.
         config: How long a hold-out is, and how old it may grow.
     """
-    if trusted is not None and cut - trusted.cut < config.promotion.frozen:
-        return trusted
+    if before is not None and cut - before.cut < config.promotion.frozen:
+        return before
     return Trusted(cut, cut + config.holdout, tuple(runs), past.id)
+
+
+def trusted(card: Mapping[str, Any], at: Callable[[str], Snapshot], config: Recommender) -> Holdout | None:
+    """The trusted hold-out that a model's card names.
+
+    Args:
+        card: The model's.
+        at: Gives the snapshot of a name.
+        config: Names the dataset and its columns.
+
+    Returns:
+        None where the card names none, or where it cannot be read any more or asks nobody.
+    """
+    named = Trusted.of(card)
+    try:
+        held = named.held(at(named.basis), config) if named else None
+    except ModelError:
+        return None
+    return held if held is not None and held.targets.height else None
 
 
 def newest(card: Mapping[str, Any], past: Snapshot, config: Recommender) -> Holdout:

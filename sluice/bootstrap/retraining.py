@@ -77,20 +77,21 @@ def _show_vectors(board: Board, artifact: Artifact, past: Snapshot, settings: Se
 
 
 def compared(path: str, champion: Artifact | None, challenger: Artifact, snapshot: str) -> Comparison:
-    """Compare both on the champion's trusted hold-out and on the newest events.
+    """Compare both on the trusted hold-out that the challenger's card names, and on the newest events.
+
+    Where that hold-out cannot be read any more, as when a column was renamed, the newest events stand in for it.
 
     Raises:
         ModelError: The challenger is damaged, or its card tells no hold-out.
     """
     from recommender.comparing.compare import compare
-    from recommender.trusted import Trusted, newest
+    from recommender.trusted import newest, trusted
 
     config, store = opened(path)
     settings = _settings(config)
     fresh = newest(challenger.card, store.snapshot(snapshot), settings)
-    trusted = Trusted.of(champion.card) if champion else None
-    held = trusted.held(store.snapshot(trusted.basis), settings) if trusted else fresh
-    return compare(champion, challenger, held, fresh, time.perf_counter)
+    held = trusted(challenger.card, store.snapshot, settings)
+    return compare(champion, challenger, held or fresh, fresh, time.perf_counter)
 
 
 def _settings(config: Config) -> Settings:

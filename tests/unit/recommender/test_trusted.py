@@ -9,7 +9,7 @@ import pytest
 
 from recommender.holdout import hold_out
 from recommender.training import RecommenderTrainer
-from recommender.trusted import Trusted, renewed
+from recommender.trusted import Trusted, renewed, trusted
 
 Make = Callable[..., Any]
 RUNS = ("e1", "c1")
@@ -30,6 +30,15 @@ def test_it_stays_until_it_has_grown_old(days: int, stays: bool, past: Any, sett
     assert renewed(None, cut, past, ("e2",), settings()).cut == cut
 
 
+def test_what_cannot_be_read_any_more_asks_nobody(past: Any, settings: Make, shop: Make) -> None:
+    card = {"trusted": TRUSTED.card()}
+    held = trusted(card, lambda _: past, settings())
+    assert held is not None and held.targets.height > 20
+    assert trusted({}, lambda _: past, settings()) is None
+    assert trusted(card, lambda _: past, settings(user="renamed")) is None
+    assert trusted(card, lambda _: shop(pl.DataFrame()), settings()) is None
+
+
 def test_sealed_events_are_not_learned_from_and_stay_part_of_the_histories(told: Make) -> None:
     events = told(("a", "x", 0), ("a", "y", 30), ("a", "z", 60), ("b", "x", 1), ("b", "z", 61))
     moment = events["time"][1]
@@ -40,14 +49,14 @@ def test_sealed_events_are_not_learned_from_and_stay_part_of_the_histories(told:
 
 def test_a_challenger_inherits_the_hold_out_and_learns_nothing_of_it(shop: Make, chain: Make, settings: Make, trained: Any) -> None:
     """Whatever happened in the window of the hold-out, the next model's weights are the same."""
-    trusted = Trusted.of(trained.card)
-    assert trusted is not None
+    window = Trusted.of(trained.card)
+    assert window is not None
     later = chain().with_columns(pl.col("when") + timedelta(days=6))
     other = later.with_columns(pl.col("who").str.replace("u", "v"), pl.format("later.{}", "_row_id").alias("_row_id"))
     events = pl.concat([chain(), other])
-    inside = trusted.holds(pl.col("when"))
+    inside = window.holds(pl.col("when"))
     spoilt = events.with_columns(pl.when(inside).then(pl.lit("i07")).otherwise(pl.col("what")).alias("what"))
-    trainer = RecommenderTrainer(settings(epochs=1), RUNS)
+    trainer = RecommenderTrainer(settings(models=("cooccurrence",)), RUNS)
     first, second = (trainer.train(shop(rows, champion=trained), seed=0) for rows in (events, spoilt))
-    assert Trusted.of(first.card) == trusted
+    assert Trusted.of(first.card) == window
     assert first.tensors == second.tensors

@@ -11,7 +11,7 @@ import pytest
 from recommender.comparing.answers import latency
 from recommender.comparing.compare import compare
 from recommender.training import RecommenderTrainer
-from recommender.trusted import Trusted, newest
+from recommender.trusted import newest, trusted
 from sluice.domain import Artifact, Comparison
 from sluice.errors import ModelError
 
@@ -27,8 +27,7 @@ def ticking(step: float = 0.001) -> Callable[[], float]:
 
 def compared(champion: Artifact | None, challenger: Artifact, past: Any, settings: Make) -> Comparison:
     fresh = newest(challenger.card, past, settings())
-    trusted = Trusted.of(champion.card) if champion else None
-    return compare(champion, challenger, trusted.held(past, settings()) if trusted else fresh, fresh, ticking())
+    return compare(champion, challenger, trusted(challenger.card, lambda _: past, settings()) or fresh, fresh, ticking())
 
 
 def test_a_model_beside_itself_changes_nothing(past: Any, settings: Make, trained: Any) -> None:
@@ -51,7 +50,7 @@ def test_the_first_model_need_only_be_fit_to_serve(past: Any, settings: Make, tr
 
 def test_a_champion_that_does_not_know_the_items_loses(shop: Make, chain: Make, settings: Make, past: Any, trained: Any) -> None:
     renamed = shop(chain().with_columns(pl.format("x{}", "what").alias("what")), pl.DataFrame())
-    stranger = RecommenderTrainer(settings(epochs=1), RUNS).train(renamed, seed=0)
+    stranger = RecommenderTrainer(settings(models=("cooccurrence",)), RUNS).train(renamed, seed=0)
     told = replace(stranger, card={**stranger.card, "trusted": trained.card["trusted"]})
     found = compared(told, trained, past, settings)
     assert found.trusted is not None and found.trusted.champion == 0 < found.trusted.challenger
