@@ -10,9 +10,18 @@ import pytest
 from recommender.holdout import hold_out
 from recommender.training import RecommenderTrainer
 from recommender.trusted import Trusted, renewed, trusted
+from sluice.domain import Artifact
 
 Make = Callable[..., Any]
 RUNS = ("e1", "c1")
+
+
+@pytest.fixture(scope="module", name="trained")
+def _trained(past: Any, settings: Make) -> Artifact:
+    """The quickest of the models is enough here."""
+    return RecommenderTrainer(settings(models=("cooccurrence",)), RUNS).train(past, seed=0)
+
+
 NOON = datetime(2026, 3, 9, 12, tzinfo=UTC)
 TRUSTED = Trusted(NOON, NOON + timedelta(days=2), RUNS, "7")
 

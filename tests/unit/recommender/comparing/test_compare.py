@@ -19,6 +19,12 @@ Make = Callable[..., Any]
 RUNS = ("e1", "c1")
 
 
+@pytest.fixture(scope="module", name="trained")
+def _trained(past: Any, settings: Make) -> Artifact:
+    """The quickest of the models is enough here."""
+    return RecommenderTrainer(settings(models=("cooccurrence",)), RUNS).train(past, seed=0)
+
+
 def ticking(step: float = 0.001) -> Callable[[], float]:
     """A clock that goes on by a millisecond whenever it is asked."""
     ticks: Iterator[int] = count()
