@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from benchmarks.figures import Figure, main
 from benchmarks.parts import measured
 
-PARTS = ("beauty", "conversion", "gate", "rollback", "search")
+PARTS = ("beauty", "conversion", "gate", "rollback", "search", "text_model")
 
 
 def measure(options: argparse.Namespace) -> Sequence[Figure]:
