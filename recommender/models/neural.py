@@ -16,7 +16,7 @@ from recommender.models.linear import met
 from recommender.ranker import Arrays
 from recommender.sequences import Floats, Ints, Sequences, Vocabulary
 
-RATE = 3e-3
+RATE = 0.01
 SPREAD = 0.05  # of the first vectors
 NEGATIVES = 4  # to each item that was met
 EVENTS = 2048  # in a step, nearly

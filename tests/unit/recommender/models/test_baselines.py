@@ -54,7 +54,7 @@ def test_who_is_new_is_served_by_his_taste(ranker: Any) -> None:
     assert np.nanmean(scores[1, 10:20]) > scores[1, :10].max()
 
 
-@pytest.mark.parametrize(("name", "epochs"), [("plain", 30), ("neumf", 100)])
+@pytest.mark.parametrize(("name", "epochs"), [("plain", 30), ("neumf", 40)])
 def test_who_is_new_is_served_by_his_taste_by_what_learns_in_steps(name: str, epochs: int) -> None:
     learned = model(name).fit(Material(tastes(), KNOWN, dimensions=8, epochs=epochs), seed=0)
     scores = learned.score(told(("new", "i03", 1.0), ("new", "i05", 1.0), ("other", "i14", 1.0)))
