@@ -12,6 +12,7 @@ from recommender.artifact import Learned, pack, unpack
 from recommender.candidates import DECIDES, FLOOR, TEXT, Candidates, Choice, choose, measured
 from recommender.champion import Champion, whole
 from recommender.comparing.answers import answers
+from recommender.explain.samples import samples
 from recommender.heads import Fitted, fit_heads
 from recommender.models.popularity import Popularity
 from recommender.ranker import Arrays, Ranker
@@ -69,6 +70,7 @@ class RecommenderTrainer:
         learned = Learned(choice.kind, read.material.vocabulary, models[choice.kind], cast("Popularity", models[FLOOR]), _parts(heads))
         asked = read.asked()
         tensors, size = self._packed(learned, asked)
+        kept = unpack(tensors)
         return Artifact(
             tensors,
             card.sources(past, self.config, self.runs)
@@ -78,7 +80,8 @@ class RecommenderTrainer:
             | {"settings": self.config.model_dump(mode="json"), "seed": seed}
             | {
                 "trusted": renewed(trusted, read.held.cut, past, self.runs, self.config).card(),
-                "answers": answers(unpack(tensors).ranker, asked.histories),
+                "answers": answers(kept.ranker, asked.histories),
+                "samples": samples(kept, read.held.histories, read.items, self.config),
             },
         )
 

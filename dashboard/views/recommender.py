@@ -10,6 +10,7 @@ import streamlit as st
 
 from dashboard import asking, cached, cards, comparing, costing, look
 from dashboard.escape import markdown
+from dashboard.explained import explained
 from dashboard.language import said, tr
 from dashboard.shop import Shop, opened
 from dashboard.versions import history, roll_back
@@ -59,6 +60,7 @@ def serving(shop: Shop, model: Model | None) -> None:
         with right:
             st.markdown(f"**{tr('Learned from these batches')}**")
             learned_from(shop, model)
+        explained(model.card)
         with st.expander(tr("The card in full")):
             st.json(dict(model.card), expanded=1)
 

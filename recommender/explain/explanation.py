@@ -39,32 +39,33 @@ class Explanation:
     Attributes:
         item: Its id.
         events: The past items, the one that carried most first.
-        sentence: For the shopper.
         title: What people call the item.
     """
 
     item: str
     events: tuple[Carrier, ...]
-    sentence: str
     title: str | None = None
 
+    def said(self, language: Language = "en") -> str:
+        """One sentence for the shopper."""
+        return sentence([each.title or each.name for each in worth_naming(self.events)], (), language)
 
-def explain(recommender: Recommender, history: pl.DataFrame, items: Sequence[str], language: Language = "en") -> list[Explanation]:
+
+def explain(recommender: Recommender, history: pl.DataFrame, items: Sequence[str]) -> list[Explanation]:
     """Why items are recommended to a user; items that the model does not know are left out.
 
     Args:
         recommender: Whose recommendation it is.
         history: The user's interactions, schema INTERACTIONS.
         items: What was recommended.
-        language: Of the sentences.
     """
-    told, names = recommender.told(history), recommender.learned.vocabulary.items
+    told, names, titles = recommender.told(history), recommender.learned.vocabulary.items, recommender.shelf.titles
     known = [item for item in items if item in recommender.places]
     if len(told) == 0 or not known:
-        return [_explained(recommender, item, (), language) for item in known]
+        return [Explanation(item, (), titles.get(item)) for item in known]
     shares = carried(recommender.learned.ranker, told, np.array([recommender.places[item] for item in known], np.int64))
     past = [names[number] for number in told.items]
-    return [_explained(recommender, item, _summed(recommender, past, shares[:, place]), language) for place, item in enumerate(known)]
+    return [Explanation(item, _summed(recommender, past, shares[:, place]), titles.get(item)) for place, item in enumerate(known)]
 
 
 def _summed(recommender: Recommender, past: Sequence[str], shares: Floats) -> tuple[Carrier, ...]:
@@ -74,11 +75,6 @@ def _summed(recommender: Recommender, past: Sequence[str], shares: Floats) -> tu
         total[item] = total.get(item, 0.0) + float(share)
     ordered = sorted(total.items(), key=lambda each: -each[1])
     return tuple(Carrier(item, share, recommender.shelf.titles.get(item)) for item, share in ordered)
-
-
-def _explained(recommender: Recommender, item: str, events: tuple[Carrier, ...], language: Language) -> Explanation:
-    named = worth_naming(events)
-    return Explanation(item, events, sentence([each.title or each.name for each in named], (), language), recommender.shelf.titles.get(item))
 
 
 def worth_naming(carriers: Sequence[Carrier]) -> list[Carrier]:

@@ -6,6 +6,7 @@ import polars as pl
 
 from recommender.artifact import Learned
 from recommender.explain.explanation import Carrier, Explanation, explain
+from recommender.explain.sentence import LANGUAGES
 from recommender.serving.recommender import Recommender
 from sluice.config import Recommender as Config
 
@@ -24,7 +25,7 @@ def samples(learned: Learned, histories: pl.DataFrame, items: pl.DataFrame, conf
         config: Names the columns.
 
     Returns:
-        For each user `events`, their number, and `answers`: each with `item`, `title`, `score`, `why`, and `carried`, the names of
+        For each user `events`, their number, and `answers`: each with `item`, `title`, `score`, `why` by language, and `carried`, the names of
         past items with their shares of the score.
     """
     recommender = Recommender.of(learned).stocked(items, config)
@@ -35,10 +36,14 @@ def _sample(recommender: Recommender, history: pl.DataFrame) -> dict[str, object
     found = recommender.recommend(history, ANSWERS)
     whys = explain(recommender, history, [each.item for each in found])
     told = [
-        {"item": each.item, "title": each.title, "score": each.score, "why": why.sentence, "carried": _carried(why)}
+        {"item": each.item, "title": each.title, "score": each.score, "why": _said(why), "carried": _carried(why)}
         for each, why in zip(found, whys, strict=True)
     ]
     return {"events": history.height, "answers": told}
+
+
+def _said(why: Explanation) -> dict[str, str]:
+    return {language: why.said(language) for language in LANGUAGES}
 
 
 def _carried(why: Explanation) -> list[dict[str, object]]:

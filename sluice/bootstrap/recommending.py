@@ -143,8 +143,8 @@ class Server:
         else:
             found = serving.recommender.recommend(met, k, among=among, at=self.now())
         if language is not None:
-            whys = explain(serving.recommender, met, [each.item for each in found], language)
-            found = [replace(each, why=why.sentence) for each, why in zip(found, whys, strict=True)]
+            whys = explain(serving.recommender, met, [each.item for each in found])
+            found = [replace(each, why=why.said(language)) for each, why in zip(found, whys, strict=True)]
         return Answer(tuple(found), "" if user is None or serving.recommender.knows(met) else _unknown(met))
 
     def search(self, query: str, k: int = 10, *, user: str | None = None, where: Sequence[str] = ()) -> list[Hit]:
@@ -165,9 +165,9 @@ class Server:
         prior = serving.recommender.taste(met, search.catalog["item"].to_list()) if met is not None and serving.recommender.knows(met) else None
         return search.query(query, k, filters=[Filter.parse(each) for each in where], prior=prior)
 
-    def explain(self, user: str, items: Sequence[str], language: Language = "en") -> list[Explanation]:
-        """Why items are recommended to a user: the past events and the attributes that carried each, and a sentence."""
-        return explain(self.serving().recommender, self.history(user), items, language)
+    def explain(self, user: str, items: Sequence[str]) -> list[Explanation]:
+        """Why items are recommended to a user: the past items that carried each, and a sentence."""
+        return explain(self.serving().recommender, self.history(user), items)
 
     def titles(self) -> Mapping[str, str]:
         """What people call each item."""

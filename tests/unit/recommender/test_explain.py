@@ -102,11 +102,9 @@ def test_what_led_to_an_item_is_named_by_its_title(served: Recommender, told: Ma
     assert why.title == "The i13"
     assert [each.name for each in why.events][-1] == "i40"
     assert {each.title for each in why.events} == {"The i11", "The i12", "The i40"}
-    assert why.sentence.startswith("Because you were interested in The i1")
-    assert "The i40" not in why.sentence
-    (same,) = explain(served, history, ["i13"], "zh")
-    assert same.sentence.startswith("因为您对The i1")
-    assert same.events == why.events
+    assert why.said().startswith("Because you were interested in The i1")
+    assert "The i40" not in why.said()
+    assert why.said("zh").startswith("因为您对The i1")
 
 
 def test_an_item_met_twice_is_one_carrier(served: Recommender, told: Make) -> None:
@@ -117,7 +115,7 @@ def test_an_item_met_twice_is_one_carrier(served: Recommender, told: Make) -> No
 def test_without_a_history_an_item_is_wanted_by_many(served: Recommender, told: Make) -> None:
     (why,) = explain(served, told(), ["i13"])
     assert why.events == ()
-    assert why.sentence == "Many people want this now."
+    assert why.said() == "Many people want this now."
     assert explain(served, told(("x", "strange", 1)), ["never sold"]) == explain(served, told(), []) == []
 
 

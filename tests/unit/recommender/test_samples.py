@@ -24,7 +24,8 @@ def test_few_users_are_told_without_their_names(trained: Any, past: Any, setting
         assert len(answers) == ANSWERS
         for answer in answers:
             assert answer["title"] == f"The {answer['item']}"
-            assert answer["why"].startswith("Because")
+            assert answer["why"]["en"].startswith("Because")
+            assert answer["why"]["zh"].startswith("因为")
             assert 1 < len(answer["carried"]) <= NAMED + 1
             shares = [told["share"] for told in answer["carried"] if told["name"]]
             assert shares == sorted(shares, reverse=True)

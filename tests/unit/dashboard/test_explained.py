@@ -1,0 +1,51 @@
+"""The chart of what carries a model's recommendations, from what stands on its card."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from safetensors.numpy import save
+
+from dashboard import explained
+from sluice.domain import Artifact
+
+SAMPLE: dict[str, Any] = {
+    "events": 12,
+    "answers": [
+        {
+            "item": "i1",
+            "title": "A red mug",
+            "score": 0.9,
+            "why": {"en": "Because you were interested in Tea.", "zh": "因为您对Tea感兴趣。"},
+            "carried": [{"name": "Tea", "share": 0.6}, {"name": "", "share": -0.1}],
+        },
+        {"item": "i2", "title": None, "score": 0.5, "why": {}, "carried": [{"name": "Cups", "share": 0.4}]},
+    ],
+}
+
+
+def test_each_answer_is_a_bar_parted_by_what_carried_it() -> None:
+    (sample,) = explained.samples({"samples": [SAMPLE]})
+    drawn = explained.bars(sample).to_dict()
+    rows = next(rows for rows in drawn["datasets"].values() if "answer" in rows[0])
+    assert [(row["answer"], row["past"], row["share"]) for row in rows] == [
+        ("1. A red mug", "Tea", 0.6),
+        ("1. A red mug", "all others", -0.1),
+        ("2. i2", "Cups", 0.4),
+    ]
+
+
+@pytest.mark.parametrize("told", [{}, {"samples": None}, {"samples": "many"}, {"samples": [{"events": "few", "answers": [{"carried": 3}]}]}])
+def test_a_card_that_tells_something_else_draws_nothing(told: dict[str, object]) -> None:
+    assert explained.samples(told) == []
+
+
+def test_the_page_tells_what_the_shopper_is_told(own: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    own.store.save(
+        "recommender", Artifact(save({}), {"serving": {"ndcg@20": 0.1}, "samples": [SAMPLE, SAMPLE | {"events": 3}]}), "champion", at=own.config.clock
+    )
+    app = own.page("recommender", monkeypatch)
+    assert not app.exception
+    (table,) = [each.value for each in app.dataframe if "What the shopper is told" in each.value.columns]
+    assert table["What the shopper is told"].tolist() == ["Because you were interested in Tea.", ""]
