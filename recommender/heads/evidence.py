@@ -113,4 +113,4 @@ def _near(name: str, vectors: Floats, counts: Counts, rates: Floats) -> dict[str
 
 def closeness(cosines: Floats) -> Floats:
     """How much two items have to tell of each other: nothing where they lie apart."""
-    return np.square(np.maximum(cosines, 0))
+    return np.square(np.square(np.maximum(cosines, 0)))
