@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from benchmarks.figures import Figure, main
 from benchmarks.parts import measured
 
-PARTS = ("beauty", "conversion", "gate", "rollback", "search", "text_model")
+PARTS = ("article", "beauty", "conversion", "gate", "movielens", "rollback", "search", "tail", "text_model", "training_time")
 
 
 def measure(options: argparse.Namespace) -> Sequence[Figure]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Self
+from dataclasses import dataclass, replace
+from typing import Self
 
 import numpy as np
-from numpy.typing import NDArray
 
 from recommender.material import Material
+from recommender.models.linear import met
 from recommender.ranker import Arrays
 from recommender.sequences import Floats, Ints, Sequences, Vocabulary
 
@@ -32,7 +32,8 @@ class Popularity:
         events = material.events
         newest = events.times.max(initial=0)
         worth = events.weights * np.exp2((events.times - newest) / HALF_LIFE)
-        return cls(_best(events, worth, material.items).astype(np.float32))
+        wanted = met(replace(events, weights=worth.astype(np.float32)), material.items)
+        return cls(np.bincount(wanted.indices, weights=wanted.data, minlength=material.items).astype(np.float32))
 
     def score(self, histories: Sequences) -> Floats:
         """The same for everybody."""
@@ -52,12 +53,3 @@ class Popularity:
         if arrays["popularity"].shape != (len(vocabulary.items),):
             raise ValueError("the popularity does not have one value an item")
         return cls(arrays["popularity"])
-
-
-def _best(events: Sequences, worth: NDArray[np.float64], items: int) -> NDArray[Any]:
-    """The sum over users of each one's strongest interaction with an item."""
-    order = np.lexsort((-worth, events.items, events.users))
-    users, numbers = events.users[order], events.items[order]
-    first = np.ones(len(order), bool)
-    first[1:] = (users[1:] != users[:-1]) | (numbers[1:] != numbers[:-1])
-    return np.bincount(numbers[first], weights=worth[order][first], minlength=items)
