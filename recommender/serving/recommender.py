@@ -20,6 +20,7 @@ from recommender.serving.growing import Modes, grown, no_modes
 from recommender.serving.ordering import Ordering
 from recommender.serving.retrieval import Retrieval, retrieval
 from recommender.serving.shelf import Shelf
+from recommender.serving.threads import one_thread
 from recommender.serving.told import told
 from sluice.config import Recommender as Config
 from sluice.domain import Artifact
@@ -101,7 +102,8 @@ class Recommender:
         """
         if not self.knows(history):
             return self.popular(k, exclude={*exclude, *history["item"]}, among=among, at=at)
-        numbers, scores = self.retrieval.best(self.told(history), self._shown(exclude, among), max(k, CANDIDATES))
+        with one_thread():
+            numbers, scores = self.retrieval.best(self.told(history), self._shown(exclude, among), max(k, CANDIDATES))
         return self._answer(numbers[0], scores[0], k, history, at or _newest(history))
 
     def popular(self, k: int = 10, *, exclude: Collection[str] = (), among: Collection[str] | None = None, at: datetime | None = None) -> list[Recommendation]:

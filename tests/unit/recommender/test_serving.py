@@ -16,6 +16,7 @@ from recommender.models.blend import Blend
 from recommender.sequences import Floats, Sequences, sequences
 from recommender.serving.recommender import Recommender
 from recommender.serving.retrieval import Indexed, Scored, retrieval
+from recommender.serving.threads import one_thread
 from recommender.serving.told import told as numbered
 
 Make = Callable[..., Any]
@@ -183,3 +184,14 @@ def test_an_indexed_blend_gives_what_scoring_everything_gives(count: int, hidden
 
 def test_a_blend_of_few_items_is_scored_exactly() -> None:
     assert isinstance(retrieval(Blend({"towers": Near()}, {"towers": 1.0})), Scored)
+
+
+def test_an_answer_takes_one_thread_and_gives_the_others_back() -> None:
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    with one_thread():
+        assert torch.get_num_threads() == 1
+    assert torch.get_num_threads() == 2
+    torch.set_num_threads(before)
