@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from recommender.sequences import Floats, Vocabulary
-from recommender.text import encoder, item_vectors, vectors
+from recommender.text import Encoder, encoder, item_vectors, vectors
 from sluice.config import Recommender
 
 
@@ -29,7 +29,16 @@ def modes(items: pl.DataFrame, config: Recommender, vocabulary: Vocabulary, cach
     """
     found: dict[str, Floats] = {}
     if any(name in items.columns for name in config.worded):
-        found["text"] = item_vectors(items, config.worded, vocabulary, encoder(Path(config.language_model) if config.language_model else None), cache)
+        found["text"] = item_vectors(items, config.worded, vocabulary, reader(config), cache)
     if config.image and config.image in items.columns:
         found["image"] = vectors(items, config.image, vocabulary)
     return {name: each for name, each in found.items() if each.any()}
+
+
+def reader(config: Recommender) -> Encoder:
+    """The language model that is configured.
+
+    Raises:
+        ModelError: Its folder is not one.
+    """
+    return encoder(Path(config.language_model) if config.language_model else None)

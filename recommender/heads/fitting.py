@@ -21,6 +21,7 @@ from recommender.heads.impressions import Impressions, funnel_rows, impressions
 from recommender.heads.measures import measured
 from recommender.heads.scorer import Examples, Log, counted, joined, untold
 from recommender.sequences import Floats, Ints, Vocabulary, sequences
+from recommender.text.opinions import OPINIONS
 from sluice.config import Recommender
 from sluice.config.recommender import Funnel
 from sluice.ports import Snapshot
@@ -72,7 +73,7 @@ def fit_heads(
         config: Names datasets, columns, and the funnel.
         runs: Only rows that these runs published.
         vocabulary: The items and kinds of events.
-        items: The catalog.
+        items: The catalog, with what buyers write of it where that is known.
         cut: Nothing is read of what came later.
         vectors: Of what is written of the items, shape (items, any width); None where nothing is.
         sealed: True of the events, by their column `time`, that nobody may learn from.
@@ -85,7 +86,7 @@ def fit_heads(
     allowed = pl.col("time") < cut if sealed is None else (pl.col("time") < cut) & ~sealed
     seen = _newest(impressions(funnel_rows(past, config, funnel, runs).filter(allowed), funnel, vocabulary))
     events = interactions(past, config, runs).filter(allowed & pl.col("ordered"))
-    told = described(items, funnel.features, vocabulary, vectors)
+    told = described(items, (*funnel.features, *OPINIONS), vocabulary, vectors)
     stages = stages_of(vocabulary, funnel)
     blocks = list(by_time(seen, told, sequences(events, vocabulary), _owners(seen, events), stages, int((cut - funnel.within).timestamp())))
     learn, judge = (reduce(joined, some) if some else None for some in (blocks[:-JUDGED], blocks[-JUDGED:]))

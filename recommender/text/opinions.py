@@ -1,0 +1,79 @@
+"""What buyers write of items: how content they are, and how many have said so, as two more columns of the catalog."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import polars as pl
+
+from recommender.text.cache import cached
+from recommender.text.encoder import Encoder
+from recommender.text.sentiment import sentiment
+from sluice.config import Recommender
+from sluice.domain import ROW, RUN
+from sluice.errors import ModelError
+from sluice.ports import Snapshot
+
+SENTIMENT, COUNT = "_sentiment", "_opinions"  # the columns; the underscore keeps them apart from a shop's own
+OPINIONS = (SENTIMENT, COUNT)
+NEWEST = 8  # reviews of an item that are read
+DOUBT = 3.0  # an item with so many reviews stands halfway between them and the mean of all
+
+
+def reviews(past: Snapshot, config: Recommender, runs: Sequence[str] | None = None, allowed: pl.Expr | None = None) -> pl.DataFrame:
+    """What is written of each item, in the order in which it came.
+
+    Args:
+        past: What was published.
+        config: Names the dataset and its columns.
+        runs: The open runs; where reviews come with the events, only those of these runs are read. None: all.
+        allowed: Where reviews come with the events, which are read by their column `time`; None: all.
+
+    Returns:
+        Columns `item` and `text`; empty where no reviews are configured or published.
+
+    Raises:
+        ModelError: The published rows lack a configured column.
+    """
+    empty = pl.DataFrame(schema={"item": pl.String, "text": pl.String})
+    if config.reviews is None:
+        return empty
+    rows, told = past.clean(config.reviews.dataset), config.reviews
+    names, timed = rows.collect_schema().names(), told.dataset == config.events
+    if lacking := [name for name in (told.item, told.text) if names and name not in names]:
+        raise ModelError(f"the published rows of {told.dataset} have no column {', '.join(lacking)}, which `recommender.reviews` in sluice.yaml names")
+    if not names:
+        return empty
+    if timed and runs is not None:
+        rows = rows.filter(pl.col(RUN).is_in(list(runs)))
+    time = pl.col(config.time).cast(pl.Datetime("us", "UTC")) if timed else pl.lit(None)
+    read = rows.select(ROW, item=pl.col(told.item).cast(pl.String), text=pl.col(told.text).cast(pl.String), time=time).drop_nulls(["item", "text"])
+    if timed and allowed is not None:
+        read = read.filter(allowed)
+    return read.sort("time", ROW).select("item", "text").collect()
+
+
+def with_opinions(items: pl.DataFrame, written: pl.DataFrame, encoder: Encoder, cache: Path | None = None) -> pl.DataFrame:
+    """The catalog with how content an item's newest reviews are, drawn towards the mean where they are few, and how many it has.
+
+    Args:
+        items: Column `item`, one row an item.
+        written: Of `reviews`.
+        encoder: Reads.
+        cache: A folder that remembers what was read; None: nothing is remembered.
+
+    Returns:
+        The same rows with the columns of OPINIONS; null and 0 where nobody wrote. Without any review, the catalog as it was.
+    """
+    if written.is_empty():
+        return items
+    newest = written.group_by("item", maintain_order=True).tail(NEWEST)
+    known = newest.select("text").unique(maintain_order=True)
+    read = known.with_columns(content=pl.Series(sentiment(known["text"].to_list(), cached(encoder, cache))).cast(pl.Float64))
+    content = newest.join(read, on="text")
+    mean = pl.lit(content["content"].mean(), dtype=pl.Float64)
+    drawn = (pl.col("content").sum() + DOUBT * mean) / (pl.len() + DOUBT)
+    counts = written.group_by("item").agg(pl.len().cast(pl.Int64).alias(COUNT))
+    told = content.group_by("item").agg(drawn.alias(SENTIMENT)).join(counts, on="item")
+    return items.join(told, on="item", how="left", maintain_order="left").with_columns(pl.col(COUNT).fill_null(0))
