@@ -1,0 +1,90 @@
+"""Another field than a shop: films, with other columns and other kinds of events, from MovieLens's files to an explained answer."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import sluice
+from sluice.cli.main import outcome
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "films.py"
+GENRES = ("Comedy|Romance", "Sci-Fi|Adventure", "Western", "Horror|Thriller")
+FILMS, VIEWERS, SEEN = 60, 70, 14
+BEGIN, DAY = 1_041_379_200, 86_400  # 2003-01-01
+
+
+def movielens(folder: Path) -> None:
+    """Files as MovieLens 1M has them: viewers mostly stay in a genre, and go through its films in order."""
+    rng = np.random.default_rng(0)
+    folder.mkdir()
+    names = [f"{film}::{GENRES[film % 4].split('|')[0]} Night {film // 4}, The (19{80 + film // 4})::{GENRES[film % 4]}" for film in range(FILMS)]
+    ratings = []
+    for viewer in range(VIEWERS):
+        genre, start = viewer % 4, int(rng.integers(FILMS // 4))
+        for step in range(SEEN):
+            film = genre + 4 * ((start + step) % (FILMS // 4)) if rng.random() < 0.9 else int(rng.integers(FILMS))
+            ratings.append((viewer, film, int(rng.choice([2, 3, 4, 5])), BEGIN + DAY * (10 * step + viewer % 10)))
+    unique = {(viewer, film): (stars, when) for viewer, film, stars, when in ratings}
+    (folder / "movies.dat").write_text("\n".join(names) + "\n", encoding="latin-1")
+    (folder / "ratings.dat").write_text("\n".join(f"{v}::{f}::{stars}::{when}" for (v, f), (stars, when) in unique.items()) + "\n")
+    (folder / "users.dat").write_text("\n".join(f"{viewer}::F::25::{viewer % 20}::12345" for viewer in range(VIEWERS)) + "\n")
+
+
+@pytest.fixture(scope="module")
+def films(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the example after its retrain."""
+    folder = tmp_path_factory.mktemp("films")
+    movielens(folder / "ml-1m")
+    subprocess.run([sys.executable, EXAMPLE, folder / "ml-1m", folder], check=True)
+    config = folder / "sluice.yaml"
+    config.write_text(config.read_text() + "  models: [towers]\n  epochs: 12\n  dimensions: 16\n  promotion: {latency: 10000}\n")
+    assert outcome(["run", "--config", str(config)]) == 0
+    assert outcome(["retrain", "--config", str(config), "--tensorboard", str(folder / "curves")]) == 0
+    return folder
+
+
+def told(capsys: pytest.CaptureFixture[str], films: Path, *command: str) -> Sequence[dict[str, Any]]:
+    capsys.readouterr()
+    assert outcome([*command, "--config", str(films / "sluice.yaml"), "--format", "json"]) == 0
+    rows: Sequence[dict[str, Any]] = json.loads(capsys.readouterr().out)
+    return rows
+
+
+def test_a_viewer_gets_films_with_names_and_a_reason(films: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    found = told(capsys, films, "recommend", "1", "--explain", "-k", "5")
+    assert len(found) == 5
+    assert all("Night" in each["title"] for each in found)
+    assert any("interested in" in each["why"] for each in found)
+    assert all(each["why"] for each in told(capsys, films, "recommend", "--popular", "--explain", "--language", "zh"))
+
+
+def test_films_are_found_by_words_with_a_typing_error_and_by_what_they_are(films: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    found = told(capsys, films, "search", "westrn night", "--where", "year>=1985", "-k", "5")
+    assert len(found) == 5
+    assert all(each["title"].startswith("Western Night") for each in found[:3])
+    assert told(capsys, films, "search", "western", "--user", "1", "--where", "genres=Western")
+    assert outcome(["search", "western", "--where", "brand=Acme", "--config", str(films / "sluice.yaml")]) == 2
+
+
+def test_what_a_viewer_has_just_liked_counts_at_once(films: Path) -> None:
+    with sluice.open(films / "sluice.yaml") as server:
+        assert "unknown" in server.recommend("nobody").note
+        server.feedback("nobody", "2", "5")
+        server.feedback("nobody", "6", "5")
+        answer = server.recommend("nobody", 5, language="en")
+        assert answer.note == ""
+        assert sum(int(each.item) % 4 == 2 for each in answer.items) >= 3
+        assert server.explain("nobody", [answer.items[0].item])[0].events
+
+
+def test_who_looked_on_sees_curves_and_vectors(films: Path) -> None:
+    assert list((films / "curves").rglob("events.out.tfevents.*"))
+    assert list((films / "curves").rglob("metadata.tsv"))
