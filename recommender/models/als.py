@@ -17,6 +17,7 @@ from recommender.sequences import Floats, Sequences, Vocabulary
 
 STEPS = 3  # of conjugate gradients at a time, from where the last time ended
 FOLDING = 12  # of them from nothing
+LEAST = 1e-6  # of a ridge, or who met nothing would have no vector
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class Folding:
     def of(self, weights: sp.csr_matrix, vectors: Floats, start: Floats | None = None) -> Floats:
         """The vectors whose products with the others' are nearest to 1 where something was met, and to 0 elsewhere."""
         amounts = _amounts(weights, self.background)
-        ridges = (self.ridge * (amounts / self.usual) ** self.growth).astype(np.float32)
+        ridges = np.maximum(self.ridge * (amounts / self.usual) ** self.growth, LEAST).astype(np.float32)
         return solve(weights, vectors, weights @ vectors, np.full_like(ridges, self.background), ridges, steps=self.steps, start=start)
 
 
@@ -85,7 +86,7 @@ class ALS:
         """
         users = met(material.events, material.items)
         items = users.T.tocsr()
-        by_users, by_items = (Folding(background, ridge, growth, float(_amounts(each, background).mean()), STEPS) for each in (users, items))
+        by_users, by_items = (Folding(background, ridge, growth, _usual(each, background), STEPS) for each in (users, items))
         vectors = _first(material.items, dimensions, seed)
         people = by_users.of(users, vectors)
         vectors = by_items.of(items, people)
@@ -119,6 +120,11 @@ def _amounts(weights: sp.csr_matrix, background: float) -> NDArray[np.float64]:
     """How much each row met, what it did not meet included."""
     amounts: NDArray[np.float64] = np.asarray(weights.sum(1), np.float64).ravel() + background * weights.shape[1]
     return amounts
+
+
+def _usual(weights: sp.csr_matrix, background: float) -> float:
+    amounts = _amounts(weights, background)
+    return float(amounts.sum() / max(len(amounts), 1)) or 1.0
 
 
 def _first(items: int, dimensions: int, seed: int) -> Floats:

@@ -10,7 +10,7 @@ import scipy.sparse as sp
 from scipy.linalg import cho_factor, lapack
 
 from recommender.material import Material
-from recommender.models.linear import ItemToItem, met, strongest
+from recommender.models.linear import ItemToItem, largest, met
 from recommender.sequences import Floats
 from sluice.errors import ModelError
 
@@ -40,9 +40,11 @@ class Ease(ItemToItem):
         known = np.flatnonzero(np.bincount(users.indices, minlength=material.items))
         if len(known) > LARGEST:
             raise ModelError(f"ease cannot learn from {len(known):,} items, only from {LARGEST:,}: take it from `models` of the recommender in sluice.yaml")
+        size = (material.items, material.items)
+        if not len(known):
+            return cls(sp.csr_matrix(size, dtype=np.float32), decay)
         inverse = _inverse(users[:, known], regularisation)
         small = sp.vstack([_weights(inverse, slice(first, first + BLOCK), kept) for first in range(0, len(known), BLOCK)], format="coo")
-        size = (material.items, material.items)
         return cls(sp.csr_matrix((small.data, (known[small.row], known[small.col])), shape=size), decay)
 
 
@@ -62,4 +64,4 @@ def _weights(inverse: Floats, rows: slice, kept: int) -> sp.csr_matrix:
     whole: Floats = np.where(numbers <= mine[:, None], inverse[rows], inverse[:, rows].T)
     whole /= -np.diag(inverse)
     whole[np.arange(len(mine)), mine] = 0
-    return strongest(whole, kept)
+    return largest(whole, kept)

@@ -10,7 +10,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from recommender.material import Material
-from recommender.models.linear import ItemToItem, met, strongest
+from recommender.models.linear import ItemToItem, largest, met
 
 BLOCK = 512  # items whose neighbours are looked for at a time
 
@@ -42,4 +42,4 @@ def _nearest(users: sp.csr_matrix, weighted: sp.csr_matrix, lengths: NDArray[np.
     common = (users[:, block].T @ weighted).toarray()
     cosine = (common / np.maximum(lengths[block, None] * lengths + shrink, 1e-9)).astype(np.float32)
     cosine[np.arange(len(cosine)), np.arange(block.start, block.start + len(cosine))] = 0
-    return strongest(cosine, neighbours)
+    return largest(cosine, neighbours)

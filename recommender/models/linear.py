@@ -57,7 +57,7 @@ def met(events: Sequences, items: int) -> sp.csr_matrix:
     return sp.csr_matrix((events.weights[order][first], (users[first], numbers[first])), shape=(len(events), items))
 
 
-def strongest(rows: Floats, count: int) -> sp.csr_matrix:
+def largest(rows: Floats, count: int) -> sp.csr_matrix:
     """The entries of each row that are farthest from 0, so many of each."""
     kept = min(count, rows.shape[1])
     places = np.sort(np.argpartition(-np.abs(rows), kept - 1, axis=1)[:, :kept], axis=1)

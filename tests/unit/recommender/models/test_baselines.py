@@ -15,7 +15,7 @@ from recommender.models import model
 from recommender.models.als import ALS
 from recommender.models.ease import Ease
 from recommender.models.item_knn import ItemKNN
-from recommender.models.linear import met, strongest
+from recommender.models.linear import largest, met
 from recommender.sequences import Sequences, Vocabulary, sequences
 from sluice.errors import ModelError
 
@@ -70,6 +70,14 @@ def test_losses_are_told_and_fall(name: str) -> None:
     assert losses[-1] < losses[0]
 
 
+@pytest.mark.parametrize("name", [*CLASSICAL, "popularity", "plain", "neumf"])
+@pytest.mark.parametrize("events", [told(), told(("a", "i03", 1.0))], ids=["no event", "one event"])
+def test_next_to_nothing_is_no_obstacle(name: str, events: Sequences) -> None:
+    scores = model(name).fit(Material(events, KNOWN, dimensions=8, epochs=1), seed=0).score(told(("x", "i03", 1.0), ("y", "i05", 1.0)))
+    assert scores.shape == (2, 21)
+    assert np.isfinite(scores).all()
+
+
 def test_nobody_is_sent_to_what_nobody_met(ranker: Any) -> None:
     assert ranker.score(told(("new", "i03", 1.0)))[0, 20] == pytest.approx(0, abs=1e-6)
 
@@ -122,4 +130,4 @@ def test_who_met_an_item_twice_counts_as_strongly_as_he_ever_did() -> None:
 
 
 def test_the_strongest_of_a_row_are_kept_whatever_their_sign() -> None:
-    assert strongest(np.array([[1, -5, 0, 3], [0, 0, 2, 0]], np.float32), 2).toarray().tolist() == [[0, -5, 0, 3], [0, 0, 2, 0]]
+    assert largest(np.array([[1, -5, 0, 3], [0, 0, 2, 0]], np.float32), 2).toarray().tolist() == [[0, -5, 0, 3], [0, 0, 2, 0]]
