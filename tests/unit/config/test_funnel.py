@@ -1,0 +1,28 @@
+import pytest
+from pydantic import ValidationError
+
+from sluice.config import Recommender
+
+BASE = {"events": "clicks", "items": "goods", "user": "who", "item": "what", "time": "when", "kind": "did"}
+FUNNEL = {"shown": "look", "clicked": "basket", "bought": "buy", "features": ["family", "what"]}
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"funnel": FUNNEL | {"clicked": "look"}}, "must be three kinds"),
+        ({"funnel": FUNNEL, "kind": None}, "kind must name the column"),
+        ({"rerank": {"conversion": 1}}, "funnel must name the kinds"),
+        ({"rerank": {"margin": 1}}, "margin_column must name"),
+        ({"rerank": {"freshness": 1}}, "fresh_column must name"),
+    ],
+)
+def test_what_does_not_fit_together_is_told(changes: dict[str, object], told: str) -> None:
+    with pytest.raises(ValidationError, match=told):
+        Recommender.model_validate(BASE | changes)
+
+
+def test_every_column_of_items_that_anything_names_is_read_once() -> None:
+    rerank = {"margin_column": "earns", "fresh_column": "since", "ads": {"bid": "bid"}}
+    config = Recommender.model_validate(BASE | {"title": "label", "attributes": ["family"], "funnel": FUNNEL, "rerank": rerank})
+    assert sorted(config.item_columns) == ["bid", "earns", "family", "label", "since"]
