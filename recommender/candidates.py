@@ -25,6 +25,7 @@ from sluice.errors import ModelError
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 BLEND, FLOOR, TEXT = "blend", "popularity", "text"
+WORDED = {TEXT, "propagation"}  # models that read words
 DECIDES = "ndcg@20"
 
 
@@ -46,7 +47,7 @@ class Candidates:
 
         Args:
             config: Names them.
-            worded: Whether words of items are known; without, the model that reads them does not compete.
+            worded: Whether words of items are known; without, the models that read them do not compete.
 
         Raises:
             ModelError: A model, or a setting of one, does not exist; the text tells which there are.
@@ -55,7 +56,7 @@ class Candidates:
         for name, settings in named.items():
             _check(name, settings)
         parts = _parts(named.pop(BLEND)) if BLEND in named else ()
-        wanted = [name for name in dict.fromkeys([FLOOR, *named, *parts]) if worded or name != TEXT]
+        wanted = [name for name in dict.fromkeys([FLOOR, *named, *parts]) if worded or name not in WORDED]
         return cls({name: named.get(name, {}) for name in wanted}, tuple(part for part in parts if part in wanted))
 
     def fit(self, material: Material, seed: int, since: Mapping[str, tuple[Vocabulary, Ranker]] = NOTHING) -> dict[str, Ranker]:

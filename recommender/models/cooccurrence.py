@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from recommender.material import Material
 from recommender.models.popularity import Popularity
+from recommender.models.sparse import strongest
 from recommender.ranker import Arrays, lightened, recency
 from recommender.sequences import Floats, Ints, Sequences, Vocabulary
 
@@ -48,7 +49,7 @@ class CoOccurrence:
         counts = np.bincount(events.items, minlength=items).astype(np.float64)
         pairs = pairs.tocoo()
         pairs.data = pairs.data / (np.sqrt(counts[pairs.row] * counts[pairs.col]) + SHRINK)
-        return cls(_strongest(pairs.tocsr().astype(np.float32), NEIGHBOURS), Popularity.fit(material))
+        return cls(strongest(pairs.tocsr().astype(np.float32), NEIGHBOURS), Popularity.fit(material))
 
     def score(self, histories: Sequences) -> Floats:
         """What the histories call for, the newest interaction most."""
@@ -98,12 +99,3 @@ def _together(events: Sequences, items: int) -> sp.csr_matrix:
 
 def _counted(rows: Ints, columns: Ints, weights: NDArray[np.float64], items: int, *, users: int | None = None) -> sp.csr_matrix:
     return sp.csr_matrix((weights, (rows, columns)), shape=(items if users is None else users, items))
-
-
-def _strongest(matrix: sp.csr_matrix, count: int) -> sp.csr_matrix:
-    """The largest entries of each row; of equal ones those of the lower item numbers."""
-    matrix.sort_indices()
-    rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
-    order = np.lexsort((matrix.indices, -matrix.data, rows))
-    kept = np.sort(order[np.arange(len(order)) - matrix.indptr[:-1][rows] < count])
-    return sp.csr_matrix((matrix.data[kept], (rows[kept], matrix.indices[kept])), shape=matrix.shape)

@@ -8,6 +8,7 @@ import pytest
 
 from recommender.material import Material
 from recommender.models.neighbours import Neighbours
+from recommender.models.propagation import Propagation
 from recommender.sequences import Vocabulary, sequences
 
 Make = Callable[..., Any]
@@ -61,3 +62,12 @@ def test_of_many_items_a_graph_finds_the_nearest(told: Make) -> None:
     material = Material(sequences(told(), many), many, modes={"text": words})
     exact, nearly = (Neighbours.fit(material, exact_up_to=count).matrix for count in (300, 100))
     assert (abs(exact - nearly) > 1e-4).nnz < 0.02 * exact.nnz
+
+
+def test_what_is_written_like_what_follows_is_called_for_though_nobody_has_met_it(told: Make) -> None:
+    events = sequences(told(*((f"u{user}", item, step) for user in range(6) for step, item in enumerate(("mute", "cup")))), KNOWN)
+    propagation = Propagation.fit(Material(events, KNOWN, modes={"text": WORDS}))
+    history = sequences(told(("x", "mute", 1)), KNOWN)
+    scores = propagation.score(history)[0]
+    assert scores.argmax() == 1  # the mug is written like the cup
+    assert np.allclose(propagation.shares(history, np.arange(5)).sum(0), scores)
