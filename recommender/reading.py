@@ -16,7 +16,7 @@ from recommender.holdout import Holdout, cut_of, hold_out
 from recommender.material import Material
 from recommender.modes import modes, reader
 from recommender.sequences import Vocabulary, sequences
-from recommender.text.opinions import OPINIONS, reviews, with_opinions
+from recommender.text.opinions import OPINIONS, review_vectors, reviews, with_opinions
 from recommender.trusted import Trusted
 from recommender.validation import Validation, last_of_each, newest_of_each
 from recommender.watch import Watch
@@ -64,14 +64,17 @@ class Reading:
         cut = cut_of(events, config.holdout, _until(past, config, runs))
         held = _enough(hold_out(events, cut, sealed=sealed) if cut else None)
         vocabulary = _vocabulary(held.train, items)
-        if config.reviews is not None:
-            allowed = pl.col("time") < held.cut if sealed is None else (pl.col("time") < held.cut) & ~sealed
-            items = with_opinions(items, reviews(past, config, runs, allowed), reader(config), cache)
+        known = dict(modes(items, config, vocabulary, cache))
+        allowed = pl.col("time") < held.cut if sealed is None else (pl.col("time") < held.cut) & ~sealed
+        written = reviews(past, config, runs, allowed)
+        if written.height:
+            items = with_opinions(items, written, reader(config), cache)
+            known["reviews"] = review_vectors(written, vocabulary, reader(config), cache)
         material = Material(
             sequences(held.train, vocabulary),
             vocabulary,
             features(items, (*config.attributes, *OPINIONS), vocabulary),
-            modes(items, config, vocabulary, cache),
+            known,
             dimensions=config.dimensions,
             epochs=config.epochs,
             similarity=config.similarity,

@@ -1,15 +1,19 @@
-"""What buyers write of items: how content they are, and how many have said so, as two more columns of the catalog."""
+"""What buyers write of items: how content they are and how many have said so, as two more columns of the catalog; and what they talk about."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import polars as pl
+import scipy.sparse as sp
 
+from recommender.sequences import Floats, Vocabulary
 from recommender.text.cache import cached
 from recommender.text.encoder import Encoder
 from recommender.text.sentiment import sentiment
+from recommender.text.vectors import unit
 from sluice.config import Recommender
 from sluice.domain import ROW, RUN
 from sluice.errors import ModelError
@@ -68,7 +72,7 @@ def with_opinions(items: pl.DataFrame, written: pl.DataFrame, encoder: Encoder, 
     """
     if written.is_empty():
         return items
-    newest = written.group_by("item", maintain_order=True).tail(NEWEST)
+    newest = _newest(written)
     known = newest.select("text").unique(maintain_order=True)
     read = known.with_columns(content=pl.Series(sentiment(known["text"].to_list(), cached(encoder, cache))).cast(pl.Float64))
     content = newest.join(read, on="text")
@@ -77,3 +81,27 @@ def with_opinions(items: pl.DataFrame, written: pl.DataFrame, encoder: Encoder, 
     counts = written.group_by("item").agg(pl.len().cast(pl.Int64).alias(COUNT))
     told = content.group_by("item").agg(drawn.alias(SENTIMENT)).join(counts, on="item")
     return items.join(told, on="item", how="left", maintain_order="left").with_columns(pl.col(COUNT).fill_null(0))
+
+
+def review_vectors(written: pl.DataFrame, vocabulary: Vocabulary, encoder: Encoder, cache: Path | None = None) -> Floats:
+    """What an item's newest reviews talk about: the direction of the mean of their vectors.
+
+    Args:
+        written: Of `reviews`.
+        vocabulary: The items.
+        encoder: Reads.
+        cache: A folder that remembers what was read; None: nothing is remembered.
+
+    Returns:
+        Unit rows, shape (items, width of the encoder); zeros where nobody wrote.
+    """
+    newest = _newest(written)
+    known = newest.select(text=pl.col("text").unique(maintain_order=True)).with_row_index("place")
+    placed = newest.join(known, on="text", maintain_order="left").with_columns(number=vocabulary.number(newest["item"])).drop_nulls("number")
+    pairs = (placed["number"].to_numpy(), placed["place"].to_numpy())
+    talk = sp.csr_matrix((np.ones(placed.height, np.float32), pairs), shape=(len(vocabulary.items), known.height))
+    return unit((talk @ cached(encoder, cache).encode(known["text"].to_list())).astype(np.float32))
+
+
+def _newest(written: pl.DataFrame) -> pl.DataFrame:
+    return written.group_by("item", maintain_order=True).tail(NEWEST)

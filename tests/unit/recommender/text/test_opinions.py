@@ -11,8 +11,8 @@ import polars as pl
 import pytest
 
 from recommender.reading import Reading
-from recommender.sequences import Floats
-from recommender.text.opinions import COUNT, NEWEST, OPINIONS, SENTIMENT, reviews, with_opinions
+from recommender.sequences import Floats, Vocabulary
+from recommender.text.opinions import COUNT, NEWEST, OPINIONS, SENTIMENT, review_vectors, reviews, with_opinions
 from recommender.watch import unwatched
 from sluice.config import Recommender
 from sluice.config.recommender import Reviews
@@ -35,8 +35,15 @@ class Blank:
         return np.array([[1, 0]] * len(texts), np.float32).reshape(-1, 2)
 
 
+class Lengths(Blank):
+    """Two texts of different directions."""
+
+    def encode(self, texts: Sequence[str]) -> Floats:
+        return np.array([[0.6, 0.8] if text == "long" else [0.8, 0.0] for text in texts], np.float32).reshape(-1, 2)
+
+
 def written(**texts: Sequence[str]) -> pl.DataFrame:
-    return pl.DataFrame({"item": list(texts), "text": list(texts.values())}).explode("text")
+    return pl.DataFrame({"item": list(texts), "text": list(texts.values())}, schema={"item": pl.String, "text": pl.List(pl.String)}).explode("text")
 
 
 def config(dataset: str = "events", text: str = "words") -> Recommender:
@@ -70,6 +77,12 @@ def test_without_reviews_the_catalog_stays() -> None:
     assert reviews(FakeSnapshot(), Recommender(**NAMES)).is_empty()
 
 
+def test_what_reviews_talk_about_is_their_mean() -> None:
+    counted = review_vectors(written(b=["long", "longer"], a=["long"], unknown=["x"]), Vocabulary(("a", "b", "c")), Lengths())
+    np.testing.assert_allclose(counted, np.array([[0.6, 0.8], [7 / 65**0.5, 4 / 65**0.5], [0, 0]], np.float32), atol=1e-6)
+    assert not review_vectors(written(), Vocabulary(("a",)), Lengths()).any()
+
+
 def test_only_what_may_be_known_is_read() -> None:
     rows = pl.DataFrame(
         {
@@ -94,4 +107,5 @@ def test_a_training_reads_what_was_written_before_the_cut() -> None:
     read, plain = (Reading.of(shop(events), each, ("e1", "c1"), None, None, unwatched) for each in (told, settings()))
     assert set(OPINIONS) <= set(read.items.columns)
     assert 0 < read.items[COUNT].sum() < events.height
+    assert read.material.modes["reviews"].any()
     assert (read.material.features != 0).sum() > (plain.material.features != 0).sum()
