@@ -1,8 +1,8 @@
 """Amazon Office products with their words: items that were never met, or seldom, beside the others.
 
 Learned from `train.parquet`; each row of `test.parquet` asks for one item among all, its history left out. Ours is the blend of towers that read
-titles and brands by MiniLM, directed co-occurrence, and neighbours by words; how much each counts is read off everybody's last interaction in the
-training part. What was seen in the making: the same validation part alone.
+titles and brands by MiniLM, directed co-occurrence, neighbours by words, and what is written like what follows. How much each counts is read off
+everybody's last interaction in the training part, which was all that was seen in the making.
 """
 
 from __future__ import annotations
