@@ -15,6 +15,8 @@ from recommender.models.linear import met
 from recommender.ranker import Arrays, recency
 from recommender.sequences import Floats, Sequences, Vocabulary
 
+SMALL = 256  # users or items that all directions are found of
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Latent:
@@ -35,7 +37,7 @@ class Latent:
         Args:
             material: What to learn from.
             seed: Where the search for them starts.
-            dimensions: How many.
+            dimensions: How many; at most a fourth of all there are, or nothing would be left out.
             damping: Items are divided by how often they were met to this power, or the popular ones would be all directions.
             decay: How much less an interaction counts, when asked, for each that follows it.
         """
@@ -64,8 +66,9 @@ class Latent:
         return cls(arrays["vectors"], float(arrays["decay"][0]))
 
 
-def _directions(matrix: sp.csr_matrix, count: int, rng: np.random.Generator) -> NDArray[Any]:
-    if min(matrix.shape) <= 2 * count:
+def _directions(matrix: sp.csr_matrix, most: int, rng: np.random.Generator) -> NDArray[Any]:
+    count = max(1, min(most, min(matrix.shape) // 4))
+    if min(matrix.shape) <= SMALL:
         found = np.linalg.svd(matrix.toarray(), full_matrices=False).Vh[:count]
     else:
         found = svds(matrix, k=count, v0=rng.normal(size=min(matrix.shape)), return_singular_vectors="vh")[2]
