@@ -103,7 +103,7 @@ class RecommenderTrainer:
         """What showing an item comes to, learned where a funnel is configured."""
         words = read.material.modes.get(TEXT)
         about = (past, self.config, self.runs, read.material.vocabulary, read.items, read.held.cut)
-        return fit_heads(*about, vectors=words, sealed=read.sealed, seed=seed, log=self.watch)
+        return fit_heads(*about, vectors=words, sealed=read.sealed, seed=seed, watch=self.watch)
 
     def _packed(self, learned: Learned, asked: Validation) -> tuple[bytes, dict[str, object]]:
         if self.config.compact:

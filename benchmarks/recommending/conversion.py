@@ -51,7 +51,7 @@ class Pairs:
     def seen(self, mask: Bools) -> Impressions:
         """Some of them as impressions, all at one moment."""
         clicked, bought = (np.where(each[mask], 0, NEVER) for each in (self.clicked, self.bought))
-        return Impressions(self.users[mask].astype(object), self.items[mask], np.zeros(mask.sum(), np.int64), clicked, bought)
+        return Impressions(self.users[mask], self.items[mask], np.zeros(mask.sum(), np.int64), clicked, bought)
 
     def histories(self, mask: Bools) -> Sequences:
         """What some of them tell of each user: a view, and where there was one a cart and a purchase after it."""

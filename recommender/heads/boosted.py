@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.heads.scorer import Examples, Log, untold
+from recommender.heads.scorer import Examples
 from recommender.ranker import Arrays
 from recommender.sequences import Bools, Floats
+from recommender.watch import Watch, unwatched
 
 if TYPE_CHECKING:
     from lightgbm import Booster
@@ -45,7 +46,7 @@ class Boosted:
     bought: Booster
 
     @classmethod
-    def fit(cls, examples: Examples, *, seed: int, log: Log = untold) -> Self:
+    def fit(cls, examples: Examples, *, seed: int, watch: Watch = unwatched) -> Self:
         """Grow both."""
         return cls(_grown(examples, examples.clicked, seed), _grown(examples, examples.bought, seed))
 

@@ -14,9 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, log_expit
 
-from recommender.heads.scorer import Examples, Log, untold
+from recommender.heads.scorer import Examples
 from recommender.ranker import Arrays
 from recommender.sequences import Floats
+from recommender.watch import Watch, unwatched
 
 FAR = 4.0  # standard deviations beyond which a feature counts no more
 STEPS = 64  # of the path along which contributions are summed
@@ -38,13 +39,13 @@ class Esmm:
     weights: Arrays
 
     @classmethod
-    def fit(cls, examples: Examples, *, seed: int, log: Log = untold) -> Self:
+    def fit(cls, examples: Examples, *, seed: int, watch: Watch = unwatched) -> Self:
         """Learn; torch is imported here alone."""
         from recommender.heads.network import learned
 
         mean, spread = examples.table.values.mean(axis=0), examples.table.values.std(axis=0)
         spread = np.where(spread > 1e-6, spread, np.inf).astype(np.float32)
-        return cls(mean, spread, learned(_standard(examples.table.values, mean, spread), examples.clicked, examples.bought, seed, log))
+        return cls(mean, spread, learned(_standard(examples.table.values, mean, spread), examples.clicked, examples.bought, seed, watch))
 
     def log_odds(self, values: Floats) -> Floats:
         """Of a click and of a purchase; shape (2, n)."""

@@ -17,14 +17,13 @@ BLOCKS = 8  # of equally many impressions; what is known of the items is counted
 SPAN = np.int64(1) << 34  # seconds, more than there are between any two events
 
 
-def by_time(seen: Impressions, described: Described, histories: Sequences, owners: Ints, stages: Ints, closed: int) -> Iterator[Examples]:
+def by_time(seen: Impressions, described: Described, histories: Sequences, stages: Ints, closed: int) -> Iterator[Examples]:
     """One block of examples after the other, the oldest first; the oldest impressions are evidence alone.
 
     Args:
         seen: All impressions.
         described: The items' columns and spaces.
         histories: The users' events in the order of time, repeats not collapsed.
-        owners: The place of each impression's user among the histories, shape (n,); -1 where he has none.
         stages: The stage of each kind of event, as `features.table` takes them.
         closed: Impressions since this moment may yet come to something, so nothing is learned from them.
     """
@@ -35,14 +34,14 @@ def by_time(seen: Impressions, described: Described, histories: Sequences, owner
     for start, end in zip(edges, [*edges[1:], closed], strict=True):
         some = ready & (seen.times >= start) & (seen.times < end)
         if some.any():
-            yield _block(seen, some, described, histories, owners, stages, int(start))
+            yield _block(seen, some, described, histories, stages, int(start))
 
 
 def asked_of(users: Ints, items: Ints, times: Ints, histories: Sequences) -> Asked:
-    """Pairs, each at its moment: events of the same second are not before it."""
+    """Pairs, each at its moment: events of the same second are not before it. A user behind those of the histories has done nothing yet."""
     keys = histories.users * SPAN + histories.times
-    places = np.where(users >= 0, users, len(histories))
-    until = np.where(users >= 0, np.searchsorted(keys, places * SPAN + times), histories.starts[-1])
+    places = np.minimum(users, len(histories))
+    until = np.where(users < len(histories), np.searchsorted(keys, places * SPAN + times), histories.starts[-1])
     return Asked(places, items, until, times)
 
 
@@ -51,7 +50,7 @@ def labelled(seen: Impressions, some: Bools) -> tuple[Bools, Bools]:
     return seen.clicked_at[some] != NEVER, seen.bought_at[some] != NEVER
 
 
-def _block(seen: Impressions, some: Bools, described: Described, histories: Sequences, owners: Ints, stages: Ints, start: int) -> Examples:
+def _block(seen: Impressions, some: Bools, described: Described, histories: Sequences, stages: Ints, start: int) -> Examples:
     known = evidence(seen, described, start)
-    asked = asked_of(owners[some], seen.items[some], seen.times[some], histories)
+    asked = asked_of(seen.users[some], seen.items[some], seen.times[some], histories)
     return Examples(table(known, histories, stages, asked), *labelled(seen, some))

@@ -19,9 +19,10 @@ from recommender.heads.features import BOUGHT, CLICKED, SHOWN
 from recommender.heads.heads import SCORERS, Heads
 from recommender.heads.impressions import Impressions, funnel_rows, impressions
 from recommender.heads.measures import measured
-from recommender.heads.scorer import Examples, Log, counted, joined, untold
+from recommender.heads.scorer import Examples, counted, joined
 from recommender.sequences import Floats, Ints, Vocabulary, sequences
 from recommender.text.opinions import OPINIONS
+from recommender.watch import Watch, unwatched
 from sluice.config import Recommender
 from sluice.config.recommender import Funnel
 from sluice.ports import Snapshot
@@ -61,7 +62,7 @@ def fit_heads(
     vectors: Floats | None = None,
     sealed: pl.Expr | None = None,
     seed: int = 0,
-    log: Log = untold,
+    watch: Watch = unwatched,
 ) -> Fitted:
     """Learn from the published impressions before the cut.
 
@@ -78,28 +79,29 @@ def fit_heads(
         vectors: Of what is written of the items, shape (items, any width); None where nothing is.
         sealed: True of the events, by their column `time`, that nobody may learn from.
         seed: Of all that is drawn.
-        log: Told the losses.
+        watch: Told the losses.
     """
     funnel = config.funnel
     if funnel is None:
         return Fitted(None, {"why_not": "no funnel is configured"})
     allowed = pl.col("time") < cut if sealed is None else (pl.col("time") < cut) & ~sealed
-    seen = _newest(impressions(funnel_rows(past, config, funnel, runs).filter(allowed), funnel, vocabulary))
     events = interactions(past, config, runs).filter(allowed & pl.col("ordered"))
+    users = events["user"].unique(maintain_order=True)
+    seen = _newest(impressions(funnel_rows(past, config, funnel, runs).filter(allowed), funnel, vocabulary, users))
     told = described(items, (*funnel.features, *OPINIONS), vocabulary, vectors)
     stages = stages_of(vocabulary, funnel)
-    blocks = list(by_time(seen, told, sequences(events, vocabulary), _owners(seen, events), stages, int((cut - funnel.within).timestamp())))
+    blocks = list(by_time(seen, told, sequences(events, vocabulary), stages, int((cut - funnel.within).timestamp())))
     learn, judge = (reduce(joined, some) if some else None for some in (blocks[:-JUDGED], blocks[-JUDGED:]))
     lacking = _lacking(learn, ENOUGH) or _lacking(judge, ENOUGH_JUDGED)
     if lacking or learn is None or judge is None:
         return Fitted(None, {"why_not": lacking})
-    chosen = choose(learn, judge, seed=seed, log=log)
+    chosen = choose(learn, judge, seed=seed, watch=watch)
     scorer = SCORERS[chosen.kind].fit(joined(learn, judge), seed=seed)
     heads = Heads(chosen.kind, scorer, evidence(seen, told), stages, chosen.calibrations)
     return Fitted(heads, {"kind": chosen.kind, "learned": counted(learn), "compared": counted(judge), "metrics": chosen.metrics})
 
 
-def choose(learn: Examples, judge: Examples, *, seed: int, log: Log = untold) -> Chosen:
+def choose(learn: Examples, judge: Examples, *, seed: int, watch: Watch = unwatched) -> Chosen:
     """Fit every scorer, calibrate and compare them on examples that they have not seen.
 
     What is better has the lower log loss of purchases; calibration is measured crosswise, each half on the other.
@@ -108,9 +110,9 @@ def choose(learn: Examples, judge: Examples, *, seed: int, log: Log = untold) ->
         learn: To learn from.
         judge: To calibrate and compare on.
         seed: Of all that is drawn.
-        log: Told the losses.
+        watch: Told the losses.
     """
-    raw = {name: each.fit(learn, seed=seed, log=log).log_odds(judge.table.values) for name, each in SCORERS.items()}
+    raw = {name: each.fit(learn, seed=seed, watch=watch).log_odds(judge.table.values) for name, each in SCORERS.items()}
     outcomes = {"clicked": judge.clicked, "bought": judge.bought}
     metrics = {
         name: {key: measured(crosswise(odds, came), came) for odds, (key, came) in zip(each, outcomes.items(), strict=True)} for name, each in raw.items()
@@ -128,14 +130,6 @@ def stages_of(vocabulary: Vocabulary, funnel: Funnel) -> Ints:
 
 def _newest(seen: Impressions) -> Impressions:
     return seen.where(np.arange(len(seen)) >= len(seen) - LARGEST)
-
-
-def _owners(seen: Impressions, events: pl.DataFrame) -> Ints:
-    """The place of each impression's user among the users of events; -1 where he has none."""
-    names = events["user"].unique(maintain_order=True)
-    places = pl.DataFrame({"user": names, "place": pl.int_range(len(names), eager=True)}, schema={"user": pl.String, "place": pl.Int64})
-    asked = pl.DataFrame({"user": pl.Series(list(seen.users), dtype=pl.String)})
-    return asked.join(places, on="user", how="left", maintain_order="left")["place"].fill_null(-1).to_numpy().astype(np.int64)
 
 
 def _lacking(examples: Examples | None, enough: Mapping[str, int]) -> str:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from recommender.sequences import Bools, Ints, Vocabulary
 from sluice.config import Recommender
@@ -23,14 +22,14 @@ class Impressions:
     """Items shown to users, in the order of time; every array has shape (n,).
 
     Attributes:
-        users: The users' names.
+        users: Numbers of users: their place among those of the histories; that of a user without a history lies behind.
         items: Item numbers.
         times: Seconds since 1970.
         clicked_at: When it was clicked, in the same seconds; NEVER where it was not. What was bought was clicked.
         bought_at: When it was bought; NEVER where it was not.
     """
 
-    users: NDArray[np.object_]
+    users: Ints
     items: Ints
     times: Ints
     clicked_at: Ints
@@ -45,13 +44,14 @@ class Impressions:
         return Impressions(self.users[mask], self.items[mask], self.times[mask], self.clicked_at[mask], self.bought_at[mask])
 
 
-def impressions(rows: pl.DataFrame, funnel: Funnel, vocabulary: Vocabulary) -> Impressions:
+def impressions(rows: pl.DataFrame, funnel: Funnel, vocabulary: Vocabulary, users: pl.Series) -> Impressions:
     """Give each click and purchase to the newest impression of the same item and user before it.
 
     Args:
         rows: Of `funnel_rows`.
         funnel: Names the kinds, and how long an impression may wait for them.
         vocabulary: The items; impressions of others are left out.
+        users: Those of the histories, each once and in their order.
     """
     shown = rows.filter(pl.col("kind") == funnel.shown).with_columns(at=pl.col("time"), place=pl.int_range(pl.len()))
     clicked = _attributed(rows.filter(pl.col("kind") == funnel.clicked), shown, funnel, ("user", "item", "session"))
@@ -60,7 +60,7 @@ def impressions(rows: pl.DataFrame, funnel: Funnel, vocabulary: Vocabulary) -> I
     known = joined.select("user", "time", number=vocabulary.number(joined["item"]), clicked=pl.min_horizontal("first", "first_bought"), bought="first_bought")
     known = known.drop_nulls("number")
     return Impressions(
-        users=known["user"].to_numpy().astype(object),
+        users=_numbered(known["user"], users),
         items=known["number"].to_numpy().astype(np.int64),
         times=_seconds(known["time"]),
         clicked_at=_seconds(known["clicked"]),
@@ -98,6 +98,11 @@ def _attributed(outcomes: pl.DataFrame, shown: pl.DataFrame, funnel: Funnel, by:
     # both are in order, which polars cannot check within groups
     found = outcomes.join_asof(before, left_on="time", right_on="at", by=list(by), tolerance=funnel.within, check_sortedness=False)
     return found.drop_nulls("place").group_by("place").agg(first=pl.col("time").min())
+
+
+def _numbered(asked: pl.Series, users: pl.Series) -> Ints:
+    names = pl.concat([users.cast(pl.String).rename("user"), asked.rename("user")]).unique(maintain_order=True).to_frame().with_row_index("number")
+    return asked.rename("user").to_frame().join(names, on="user", maintain_order="left")["number"].to_numpy().astype(np.int64)
 
 
 def _seconds(times: pl.Series) -> Ints:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -11,8 +11,6 @@ import numpy as np
 from recommender.heads.features import Table
 from recommender.ranker import Arrays
 from recommender.sequences import Bools, Floats
-
-Log = Callable[[str, float, int], None]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,10 +50,6 @@ class Scorer(Protocol):
     def arrays(self) -> Arrays:
         """All that it learned."""
         ...
-
-
-def untold(name: str, value: float, step: int) -> None:
-    """A log that nobody reads."""
 
 
 def joined(first: Examples, second: Examples) -> Examples:

@@ -9,7 +9,7 @@ from recommender.heads.evidence import evidence
 from recommender.heads.examples import asked_of, by_time
 from recommender.heads.features import table
 from recommender.heads.impressions import NEVER, Impressions
-from recommender.sequences import Ints, Sequences
+from recommender.sequences import Sequences
 
 ITEMS, USERS = 6, 4
 STAGES = np.array([-1, 0, 1, 2])
@@ -27,7 +27,7 @@ def impressions(events: list[tuple[int, int, int, int]]) -> Impressions:
     """Kind 2 was clicked a moment later, kind 3 bought two moments later."""
     rows = np.array(sorted((time, user, item, kind) for user, item, time, kind in events), np.int64)
     times, kinds = rows[:, 0], rows[:, 3]
-    return Impressions(rows[:, 1].astype(object), rows[:, 2], times, np.where(kinds > 1, times + 1, NEVER), np.where(kinds > 2, times + 2, NEVER))
+    return Impressions(rows[:, 1], rows[:, 2], times, np.where(kinds > 1, times + 1, NEVER), np.where(kinds > 2, times + 2, NEVER))
 
 
 def values(events: list[tuple[int, int, int, int]], until: int) -> np.ndarray:
@@ -61,7 +61,6 @@ def test_every_impression_but_the_oldest_becomes_an_example_once() -> None:
     rng = np.random.default_rng(0)
     events = [(int(rng.integers(USERS)), int(rng.integers(ITEMS)), time, int(rng.integers(1, 4))) for time in range(1, 81)]
     seen = impressions(events)
-    owners: Ints = seen.users.astype(np.int64)
-    blocks = list(by_time(seen, Described(ITEMS), histories(events), owners, STAGES, closed=71))
+    blocks = list(by_time(seen, Described(ITEMS), histories(events), STAGES, closed=71))
     assert sum(len(block) for block in blocks) == 62
     assert sum(int(block.bought.sum()) for block in blocks) == sum(kind == 3 for _, _, time, kind in events if 9 <= time < 71)

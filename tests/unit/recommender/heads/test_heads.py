@@ -118,5 +118,5 @@ def test_each_scorer_explains_itself_and_survives_saving(scorer: str, examples: 
 
 def test_losses_are_told_and_fall(examples: Examples) -> None:
     told: list[float] = []
-    SCORERS["esmm"].fit(examples, seed=0, log=lambda _name, value, _step: told.append(value))
+    SCORERS["esmm"].fit(examples, seed=0, watch=lambda _name, value, _step: told.append(value))
     assert len(told) > 5 and told[-1] < told[0]

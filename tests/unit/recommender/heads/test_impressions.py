@@ -24,7 +24,7 @@ def attributed(shop: Callable[..., Snapshot], rows_of: Callable[..., pl.DataFram
         if session is not None:
             funnel = funnel.model_copy(update={"session": "visit"})
             rows = rows.with_columns(visit=((pl.col("when") - START).dt.total_seconds() / 3600).replace_strict(session, default=None, return_dtype=pl.String))
-        return impressions(funnel_rows(shop(rows), config, funnel, ("e1",)), funnel, vocabulary)
+        return impressions(funnel_rows(shop(rows), config, funnel, ("e1",)), funnel, vocabulary, pl.Series(["w", "v"]))
 
     return found
 
@@ -59,3 +59,8 @@ def test_a_click_counts_in_its_own_session_alone(attributed: Callable[..., Impre
 
 def test_unknown_items_are_left_out(attributed: Callable[..., Impressions]) -> None:
     assert len(attributed(("u", "nothing", "look", 1), ("u", "i05", "look", 2))) == 1
+
+
+def test_users_without_a_history_are_numbered_behind_those_with_one(attributed: Callable[..., Impressions]) -> None:
+    found = attributed(("u", "i01", "look", 1), ("v", "i01", "look", 2), ("x", "i01", "look", 3), ("u", "i02", "look", 4))
+    assert list(found.users) == [2, 1, 3, 2]
