@@ -16,12 +16,11 @@ DEFAULT_MODELS = ("cooccurrence", "towers", "text", "blend")
 
 
 class Reviews(Model):
-    """Where opinions are written."""
+    """Where opinions are written; that their words fit their stars is a rule of that dataset: expect_stars_to_fit_text."""
 
     dataset: Name = Field(description="dataset of reviews, mostly that of the events")
     item: str = Field(description="its column that names the item")
     text: str = Field(description="its column of words")
-    stars: str | None = Field(None, description="its column of stars; words that contradict them are a finding")
 
 
 class Relations(Model):
