@@ -43,8 +43,8 @@ class Learned(ABC):
         budget: The share of clean rows that may be flagged by mistake; of the flagged rows that may be clean, where `promise` is fdr.
         promise: How the budget is meant: budget (kept on average), sure (kept by this very model, with 95 % confidence) or fdr.
         contamination: The share of the accepted rows that is believed dirty, such as a look at a sample of them has shown. So many are not learned
-            from, and four in five of so many, the strangest, are left out where the threshold is read off. It is kept to the budget where
-            at least as many dirty rows are so strange; where fewer are, clean ones are left out in their place, and as many more alarms are false.
+            from, and of them, as far as errors are found that are planted into these rows, the strangest are left out where the threshold is
+            read off. Where there is less dirt than that, clean rows are left out in its place, and as many more alarms are false.
         needs: The fewest accepted rows to learn from; before that the detector is skipped.
         sample: The most accepted rows to learn from, the newest ones.
         refit: How old a whole fit may grow before the next (such as 28d); empty: any age. History that has grown fourfold is fitted anew anyway.
@@ -139,8 +139,10 @@ class Learned(ABC):
             return self._wanting(other.train(past, seed=seed))
         kept = past.model(self.name)
         reservoir = self._reservoir(past, self._serving(past), self._unseen(kept, past) if kept else frozenset())
-        trained = reservoir.calibrate(self.fit(reservoir.parts, seed), self.promised, self.contamination)
-        card = self._card(past, reservoir.rows, report(trained, reservoir, frozenset(), self.promised, self.contamination), seed)
+        fitted = self.fit(reservoir.parts, seed)
+        reservoir = reservoir.cleared(fitted, self.promised, self.contamination, chosen(self.schema, self.columns), seed)
+        trained = reservoir.calibrate(fitted, self.promised)
+        card = self._card(past, reservoir.rows, report(trained, reservoir, frozenset(), self.promised), seed)
         return Artifact(trained.pack(), {**card, "picture": self._picture(trained, reservoir, past)})
 
     def update(self, artifact: Artifact, past: Snapshot, *, seed: int) -> Artifact:
@@ -155,7 +157,7 @@ class Learned(ABC):
         serving, new = restored(self, artifact), self._unseen(artifact, past)
         reservoir = self._reservoir(past, serving, new).thinned(max(HELD, 4 * self.promised.needs))
         trained = learned_on(serving, reservoir, new, self.promised, seed)
-        metrics = report(trained, reservoir, new, self.promised, self.contamination)
+        metrics = report(trained, reservoir, new, self.promised)
         monitor = Monitor.of(artifact.card).after(reservoir.fresh, len(serving.calibration))
         why = UNUSUAL if metrics.get("shift", 0.0) > SHIFTED else DRIFTED if monitor.alarmed else ""
         asked = {"monitor": monitor.card(), **({"refit": why} if why else {})}

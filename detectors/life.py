@@ -5,13 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-import numpy as np
 import polars as pl
 from scipy import stats
 
 from detectors.calibration import Promise, p_values
 from detectors.history import among
-from detectors.reservoir import Reservoir, strangest
+from detectors.reservoir import Reservoir
 from detectors.trained import Trained
 
 LEARNED = 3_000  # the most new rows that are learned from in one update, drawn at random: an update must cost little, however large the batch
@@ -39,19 +38,18 @@ def learned_on(serving: Trained, reservoir: Reservoir, new: frozenset[str], prom
     return reservoir.calibrate(fitted.rescaled(reservoir.parts.scale), promise)
 
 
-def report(trained: Trained, reservoir: Reservoir, new: frozenset[str], promise: Promise, contamination: float) -> Mapping[str, float]:
+def report(trained: Trained, reservoir: Reservoir, new: frozenset[str], promise: Promise) -> Mapping[str, float]:
     """What the card says of a model: how it was calibrated, and how it does on rows that its threshold was not read off.
 
     Returns:
-        `calibration_rows`; `false_positive_rate` on the scale part, without the rows of it that are believed dirty; `bound`, by how much a
-        score may be off on another device, and `borderline`, the share of the scale part whose flags such a difference could turn;
-        `shift`, how far the p-values of the new runs' rows are from those of the earlier ones, once they were learned from (0: no
-        farther than chance explains).
+        `calibration_rows`; `false_positive_rate` on the scale part; `bound`, by how much a score may be off on another device, and
+        `borderline`, the share of the scale part whose flags such a difference could turn; `shift`, how far the p-values of the new
+        runs' rows are from those of the earlier ones, once they were learned from (0: no farther than chance explains).
     """
     parts = reservoir.parts
     scores, calibration, bound = trained.fitted.scores(parts.scale), trained.calibration, trained.fitted.bound
     p = p_values(scores, calibration)
-    kept, near = promise.flags(np.sort(p)[strangest(len(p), contamination) :], len(calibration)), promise.borderline(scores, calibration, bound)
+    kept, near = promise.flags(p, len(calibration)), promise.borderline(scores, calibration, bound)
     told = {"false_positive_rate": kept.mean(), "bound": bound, "borderline": near.mean()}
     rates = {"calibration_rows": float(len(calibration)), **{name: float(value) for name, value in told.items()}}
     fresh = among(parts.scale, new)

@@ -14,6 +14,7 @@ later model, which was calibrated on these very rows, any error would confirm it
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -23,10 +24,10 @@ from numpy.typing import NDArray
 from detectors.calibration import Promise, calibrated, p_values
 from detectors.fitted import Fitted
 from detectors.history import SCALE, Parts, checksums
+from detectors.planting import one_cell
 from detectors.trained import Trained
 
 NONE = np.empty(0, np.uint32)
-AMONG = 0.8  # of the rows believed dirty, those that are taken for the strangest: some dirt looks clean, and clean rows must not be left out in its place
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,29 +72,63 @@ class Reservoir:
         """With no more than so many rows each to scale and to calibrate on, always the same ones as long as they are among the newest."""
         return replace(self, parts=Parts(self.parts.train, self.parts.scale.head(held), self.parts.threshold.head(held)))
 
-    def calibrate(self, fitted: Fitted, promise: Promise, contamination: float = 0.0) -> Trained:
-        """A model with the scores of rows that nothing was learned from.
+    def cleared(self, fitted: Fitted, promise: Promise, contamination: float, columns: Sequence[str], seed: int) -> Reservoir:
+        """Without the strangest rows, as far as they can be taken for dirt; they are left out from now on, and what was left out before counts.
+
+        How many of the dirty rows are above a score is read off errors that are planted into these rows.
 
         Args:
-            fitted: The model.
-            promise: What its threshold is for.
-            contamination: The share of these rows that is believed dirty: of them `AMONG` are taken for the strangest, and are left out
-                from now on. What was left out before counts.
+            fitted: The model that tells which are strange.
+            promise: What the threshold is for.
+            contamination: The share of the rows that is believed dirty.
+            columns: Those that errors are planted into.
+            seed: Draws the errors.
+        """
+        if not contamination:
+            return self
+        rows, gone = self.parts.threshold, int((self.left >= SCALE * 2**32).sum())
+        planted = one_cell(rows, columns, np.random.default_rng(seed))
+        changed = (rows.select(columns).hash_rows() != planted.select(columns).hash_rows()).to_numpy()
+        limit = beyond(fitted.scores(rows), fitted.scores(planted.filter(pl.Series(changed))), contamination, promise.level, gone)
+        stays = [pl.Series(fitted.scores(part) <= limit, dtype=pl.Boolean) for part in self._parts]
+        left = [checksums(part.filter(~stay)) for part, stay in zip(self._parts, stays, strict=True)]
+        kept = Parts(*(part.filter(stay) for part, stay in zip(self._parts, stays, strict=True)))
+        return replace(self, parts=kept, left=np.concatenate([self.left, *left]))
+
+    @property
+    def _parts(self) -> tuple[pl.DataFrame, ...]:
+        return self.parts.train, self.parts.scale, self.parts.threshold
+
+    def calibrate(self, fitted: Fitted, promise: Promise) -> Trained:
+        """A model with the scores of rows that nothing was learned from.
 
         Raises:
             ModelError: They are too few for the promise.
         """
-        rows = self.parts.threshold
-        scores, gone = fitted.scores(rows), int((self.left >= SCALE * 2**32).sum())
-        order = np.argsort(scores, kind="stable")
-        kept = len(scores) - max(strangest(len(scores) + gone, contamination) - gone, 0)
-        left = np.concatenate([self.left, checksums(rows[order[kept:]])])
-        return Trained(fitted, calibrated(scores[order[:kept]], promise), left)
+        return Trained(fitted, calibrated(fitted.scores(self.parts.threshold), promise), self.left)
 
 
-def strangest(rows: int, contamination: float) -> int:
-    """How many of so many rows are taken for dirty where a share of them is believed to be."""
-    return round(AMONG * contamination * rows)
+def beyond(scores: NDArray[np.float64], planted: NDArray[np.float64], contamination: float, level: float, gone: int) -> float:
+    """The score beyond which rows are taken for dirty.
+
+    Beyond any score as much of the dirt is to be expected as is found there of planted errors; what else lies there is clean. That gives
+    the score that no more of the clean rows than `level` are beyond, and how much dirt is: so many rows, the strangest, are left out.
+
+    Args:
+        scores: Of accepted rows.
+        planted: Of rows with a wrong cell.
+        contamination: The share of the accepted rows that is dirty.
+        level: The share of the clean rows that may be flagged.
+        gone: How many were left out before.
+    """
+    highest = np.sort(scores)[::-1]
+    found = 1 - np.searchsorted(np.sort(planted), highest, side="left") / max(len(planted), 1)
+    expected = contamination * (len(scores) + gone) * found
+    dirty = np.floor(expected - 2 * np.sqrt(expected)) - gone  # by chance there are hardly ever fewer
+    clean = np.arange(1, len(scores) + 1) - dirty
+    within = int(np.flatnonzero(clean <= level * len(scores)).max(initial=-1)) + 1
+    most = min(int(dirty[within - 1]), within) if within else 0
+    return float(highest[most]) if 0 < most < len(scores) else math.inf
 
 
 def believed(p: NDArray[np.float64], scores: NDArray[np.float64], promise: Promise, calibration: int) -> NDArray[np.bool_]:

@@ -96,7 +96,7 @@ def ours(split: Split, seed: int, contamination: float = 0.0) -> dict[str, float
     """The product at its defaults: what is found, what is blamed, and how often values that were never seen alarm."""
     parts = Parts(*(frame(part) for part in (split.train, split.scale, split.threshold)))
     model = Autoencoder(SCHEMA, device="cpu", contamination=contamination).fit(parts, seed)
-    trained = Reservoir(parts).calibrate(model, PROMISE, contamination)
+    trained = Reservoir(parts).cleared(model, PROMISE, contamination, (*NUMBERS, *CATEGORIES), seed).calibrate(model, PROMISE)
     clean, wrong = frame(split.clean), frame(split.wrong)
     blamed = model.explain(wrong)["columns"].to_list()
 

@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from detectors.ensemble.planting import found, half_the_cells, jittered, one_cell
+from detectors.planting import found, half_the_cells, jittered, one_cell
 
 HELPS = 0.02  # how much more of the planted rows must be found (area under the curve) for a member to join
 ALONE = 0.1  # how much more the network must find by itself to be left alone

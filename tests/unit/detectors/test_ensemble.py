@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from detectors.ensemble import choice
 from detectors.ensemble.detector import Ensemble
 from detectors.ensemble.nearest import CoreSet
-from detectors.ensemble.planting import found, half_the_cells, jittered, one_cell
 from detectors.ensemble.scale import CleanScale
 from detectors.history import Parts
+from detectors.planting import found, half_the_cells, jittered, one_cell
 from sluice.domain import ROW, Column, Schema
 
 NUMBERS = Schema("numbers", columns=(Column("a", "number"), Column("b", "number"), Column("c", "number")))
