@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 
 from detectors.autoencoder.detector import Autoencoder
 from detectors.classical.algorithms import IsolationForest, Knn
+from detectors.history import Parts
 from detectors.packing import pack, unpack
 from sluice.config import build
 from sluice.domain import ROW, Artifact, Batch, Column, Run, Schema
@@ -45,6 +47,15 @@ def test_clean_rows_are_flagged_as_often_as_the_budget_says(autoencoder: Any, pa
     deviation = math.sqrt(0.01 * 0.99 * (1 / clean.height + 1 / calibration))
     assert abs(verdict.failed / verdict.rows - 0.01) <= 3 * deviation
     assert verdict.status == "passed"
+
+
+def test_rows_that_another_device_may_flag_otherwise_are_counted(autoencoder: Any, past: Any, history: Any, clean: Any) -> None:
+    verdict = judged(autoencoder, Parts.of(history).threshold, past)  # the threshold is read off one of them
+    assert re.search(r"; [1-9] so near the threshold that another device may decide otherwise$", verdict.observed)
+    assert "another device" not in judged(autoencoder, clean.head(0), past).observed
+    metrics = past.models[autoencoder.name].card["metrics"]
+    assert 0 < metrics["bound"] < 0.01
+    assert 0 <= metrics["borderline"] < 0.01
 
 
 def test_wrong_cells_are_found(model: Any, clean: Any, planted: Any) -> None:
