@@ -13,7 +13,7 @@ import polars as pl
 from recommender.data import interactions
 from recommender.heads.calibration import Calibration, calibrated, crosswise
 from recommender.heads.described import described
-from recommender.heads.evidence import evidence
+from recommender.heads.evidence import Evidence, evidence
 from recommender.heads.examples import by_time
 from recommender.heads.features import BOUGHT, CLICKED, SHOWN
 from recommender.heads.heads import SCORERS, Heads
@@ -86,18 +86,21 @@ def fit_heads(
         return Fitted(None, {"why_not": "no funnel is configured"})
     allowed = pl.col("time") < cut if sealed is None else (pl.col("time") < cut) & ~sealed
     events = interactions(past, config, runs).filter(allowed & pl.col("ordered"))
-    users = events["user"].unique(maintain_order=True)
-    seen = _newest(impressions(funnel_rows(past, config, funnel, runs).filter(allowed), funnel, vocabulary, users))
-    told = described(items, (*funnel.features, *OPINIONS), vocabulary, vectors)
-    stages = stages_of(vocabulary, funnel)
+    rows = funnel_rows(past, config, funnel, runs).filter(allowed)
+    seen = _newest(impressions(rows, funnel, vocabulary, events["user"].unique(maintain_order=True)))
+    told, stages = described(items, (*funnel.features, *OPINIONS), vocabulary, vectors), stages_of(vocabulary, funnel)
     blocks = list(by_time(seen, told, sequences(events, vocabulary), stages, int((cut - funnel.within).timestamp())))
+    return _fitted(blocks, evidence(seen, told), stages, seed, watch)
+
+
+def _fitted(blocks: Sequence[Examples], known: Evidence, stages: Ints, seed: int, watch: Watch) -> Fitted:
     learn, judge = (reduce(joined, some) if some else None for some in (blocks[:-JUDGED], blocks[-JUDGED:]))
     lacking = _lacking(learn, ENOUGH) or _lacking(judge, ENOUGH_JUDGED)
     if lacking or learn is None or judge is None:
         return Fitted(None, {"why_not": lacking})
     chosen = choose(learn, judge, seed=seed, watch=watch)
     scorer = SCORERS[chosen.kind].fit(joined(learn, judge), seed=seed)
-    heads = Heads(chosen.kind, scorer, evidence(seen, told), stages, chosen.calibrations)
+    heads = Heads(chosen.kind, scorer, known, stages, chosen.calibrations)
     return Fitted(heads, {"kind": chosen.kind, "learned": counted(learn), "compared": counted(judge), "metrics": chosen.metrics})
 
 

@@ -31,10 +31,6 @@ class Examples:
         """How many there are."""
         return len(self.bought)
 
-    def where(self, mask: Bools) -> Examples:
-        """Some of them."""
-        return Examples(Table(self.table.names, self.table.values[mask]), self.clicked[mask], self.bought[mask])
-
 
 class Scorer(Protocol):
     """Tells from features what an impression comes to. Learned, and deterministic."""
