@@ -20,7 +20,7 @@ def sources(past: Snapshot, config: Recommender, runs: Sequence[str]) -> dict[st
         config: Names the datasets.
         runs: The open runs.
     """
-    published = [run for dataset in (config.events, config.items) for run in past.runs(dataset) if run.id in runs]
+    published = [run for dataset in config.reads for run in past.runs(dataset) if run.id in runs]
     return {"basis": past.id, "runs": [_source(run) for run in published], "read": list(runs)}
 
 

@@ -78,7 +78,7 @@ def whole(champion: Champion | None, names: Collection[str], cut: datetime, past
         return "the settings have changed"
     if not set(champion.rankers) <= set(names):
         return "a model of the champion does not compete any more"
-    published = [run for dataset in (config.events, config.items) for run in past.runs(dataset)]
+    published = [run for dataset in config.reads for run in past.runs(dataset)]
     if shut := [run.id for run in published if run.id in champion.card["read"] and run.decision != "open" and run.id not in runs]:
         return f"the champion has learned from a run that is shut now: {', '.join(shut)}"
     return "" if cut - fitted < config.refit else "the last whole fit is older than `recommender.refit`"

@@ -31,7 +31,7 @@ def reviews(past: Snapshot, config: Recommender, runs: Sequence[str] | None = No
     Args:
         past: What was published.
         config: Names the dataset and its columns.
-        runs: The open runs; where reviews come with the events, only those of these runs are read. None: all.
+        runs: The open runs: of the events' dataset only their rows are read, of another one also older rows of runs that were open. None: all.
         allowed: Where reviews come with the events, which are read by their column `time`; None: all.
 
     Returns:
@@ -49,8 +49,9 @@ def reviews(past: Snapshot, config: Recommender, runs: Sequence[str] | None = No
         raise ModelError(f"the published rows of {told.dataset} have no column {', '.join(lacking)}, which `recommender.reviews` in sluice.yaml names")
     if not names:
         return empty
-    if timed and runs is not None:
-        rows = rows.filter(pl.col(RUN).is_in(list(runs)))
+    if runs is not None:
+        shut = [run.id for run in past.runs(told.dataset) if run.id not in runs and (timed or run.decision != "open")]
+        rows = rows.filter(~pl.col(RUN).is_in(shut))
     time = pl.col(config.time).cast(pl.Datetime("us", "UTC")) if timed else pl.lit(None)
     read = rows.select(ROW, item=pl.col(told.item).cast(pl.String), text=pl.col(told.text).cast(pl.String), time=time).drop_nulls(["item", "text"])
     if timed and allowed is not None:

@@ -244,7 +244,7 @@ class App:
         """
         if self.config.recommender is None:
             raise UsageError(f"{self.path.name} configures no `recommender`; the README shows how")
-        reads = (self.config.recommender.events, self.config.recommender.items)
+        reads = self.config.recommender.reads
         train, policy = self.far(retraining.trained, str(board.resolve()) if board else None), self.config.recommender.promotion.policy()
         training = Training(train, self.far(retraining.compared), policy, retraining.fingerprints(self.config, reads))
         return jobs.retrain(MODEL, reads, self.store, self.gate, training, by=by, now=self.now())

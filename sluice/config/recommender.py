@@ -132,6 +132,12 @@ class Recommender(Model):
         return self
 
     @property
+    def reads(self) -> tuple[str, ...]:
+        """Every dataset that is learned from; a retrain asks the gate of each."""
+        more = (self.reviews, self.relations)
+        return tuple(dict.fromkeys((self.events, self.items, *(each.dataset for each in more if each))))
+
+    @property
     def item_columns(self) -> tuple[str, ...]:
         """Every column of items that is read, each once, beside the one that names the item."""
         ads, funnel = self.rerank.ads, self.funnel

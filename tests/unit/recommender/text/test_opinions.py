@@ -18,7 +18,7 @@ from sluice.config import Recommender
 from sluice.config.recommender import Reviews
 from sluice.domain import ROW, RUN
 from sluice.errors import ModelError
-from tests.unit.recommender.conftest import START, FakeSnapshot, chain, settings, shop
+from tests.unit.recommender.conftest import START, FakeSnapshot, chain, run_of, settings, shop
 
 ITEMS = pl.DataFrame({"item": ["a", "b", "c"]})
 NAMES = {"events": "events", "items": "catalog", "user": "who", "item": "what", "time": "when"}
@@ -93,10 +93,12 @@ def test_only_what_may_be_known_is_read() -> None:
             "words": ["later", "sooner", "shut", "nothing"],
         }
     )
-    past = FakeSnapshot({"events": rows, "reviews": rows.drop("when")})
+    runs = [run_of(run, dataset, run) for run in ("open", "shut") for dataset in ("events", "reviews")]
+    past = FakeSnapshot({"events": rows, "reviews": rows.drop("when")}, runs)
     assert reviews(past, config())["text"].to_list() == ["shut", "sooner", "later"]
     assert reviews(past, config(), ["open"], pl.col("time") < START + timedelta(days=2))["text"].to_list() == ["sooner"]
-    assert reviews(past, config("reviews"), ["open"])["text"].to_list() == ["later", "sooner", "shut"]
+    assert reviews(past, config("reviews"), ["open"])["text"].to_list() == ["later", "sooner"]
+    assert config("reviews").reads == ("events", "catalog", "reviews")
     with pytest.raises(ModelError, match="reviews have no column opinion"):
         reviews(past, config("reviews", "opinion"))
 
