@@ -42,7 +42,7 @@ class Blend:
 
     def score(self, histories: Sequences) -> Floats:
         """The weighted sum; a part that counts nothing is not asked."""
-        counted = [(weight, self.parts[name]) for name, weight in self.weights.items() if weight]
+        counted = [(weight, self.parts[name]) for name, weight in sorted(self.weights.items()) if weight]  # in one order: sums of floats differ by it
         scores = [np.float32(weight) * standard(part.score(histories)) for weight, part in counted]
         total: Floats = np.add.reduce(scores)
         return total
