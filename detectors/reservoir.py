@@ -87,9 +87,9 @@ class Reservoir:
         if not contamination:
             return self
         rows, gone = self.parts.threshold, int((self.left >= SCALE * 2**32).sum())
-        planted = one_cell(rows, columns, np.random.default_rng(seed))
-        changed = (rows.select(columns).hash_rows() != planted.select(columns).hash_rows()).to_numpy()
-        limit = beyond(fitted.scores(rows), fitted.scores(planted.filter(pl.Series(changed))), contamination, promise.level, gone)
+        planted = one_cell(rows, [name for name in columns if name in rows.columns], np.random.default_rng(seed))
+        wrong = planted.filter(rows.hash_rows() != planted.hash_rows())
+        limit = beyond(fitted.scores(rows), fitted.scores(wrong), contamination, promise.level, gone)
         stays = [pl.Series(fitted.scores(part) <= limit, dtype=pl.Boolean) for part in self._parts]
         left = [checksums(part.filter(~stay)) for part, stay in zip(self._parts, stays, strict=True)]
         kept = Parts(*(part.filter(stay) for part, stay in zip(self._parts, stays, strict=True)))

@@ -214,3 +214,15 @@ def test_a_model_fitted_with_other_settings_judges_nothing_and_says_which(table:
 @pytest.mark.parametrize(("text", "span"), [("28d", timedelta(days=28)), ("12h", timedelta(hours=12)), ("2w", timedelta(weeks=2))])
 def test_the_age_of_a_refit_is_written_as_every_duration(table: Any, text: Any, span: Any) -> None:
     assert build(Knn, {"refit": text}, schema=table).refit == span
+
+
+def test_a_detector_that_is_told_of_dirt_finds_more_of_it(table: Any, history: Any, clean: Any, planted: Any, past_of: Any) -> None:
+    wrong = pl.concat([rows.cast(history.schema) for rows in planted.values()])
+    dirty = past_of(pl.concat([history, wrong.gather_every(2)]))
+    found = {}
+    for contamination in (0.0, 0.023):
+        detector = Autoencoder(table, steps=150, device="cpu", contamination=contamination)
+        past = replace(dirty, models={detector.name: detector.train(dirty, seed=0)})
+        assert judged(detector, clean, past).failed <= 0.015 * clean.height
+        found[contamination] = judged(detector, wrong.gather_every(2, 1), past).failed
+    assert found[0.023] > 1.2 * found[0.0]
