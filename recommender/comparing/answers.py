@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from itertools import islice
 
 import numpy as np
 
@@ -11,8 +12,7 @@ from recommender.ranker import Ranker
 from recommender.sequences import Sequences
 
 ASKED = 64  # histories whose answers are remembered
-TIMED = 300  # answers that are timed
-WARM = 5  # answers before that
+TIMED = 300  # users whose answers are timed
 
 
 def answers(ranker: Ranker, histories: Sequences) -> str:
@@ -23,7 +23,7 @@ def answers(ranker: Ranker, histories: Sequences) -> str:
         histories: Of the users of a hold-out, numbered by the ranker's vocabulary.
     """
     digest = hashlib.sha256()
-    for _, one in _singly(histories, ASKED):
+    for one in _singly(histories, ASKED):
         digest.update(np.ascontiguousarray(ranker.score(one)).tobytes())
     return digest.hexdigest()
 
@@ -31,20 +31,23 @@ def answers(ranker: Ranker, histories: Sequences) -> str:
 def latency(ranker: Ranker, histories: Sequences, clock: Callable[[], float]) -> float:
     """Milliseconds in which 99 of 100 users are answered, one user at a time; 0 where there is nobody to answer.
 
+    One answer that was held up, as by the first use of memory, is an outlier: each user is asked twice, and the quicker answer counts.
+
     Args:
         ranker: What is asked.
         histories: Of the users of a hold-out.
         clock: Tells seconds.
     """
-    spent = []
-    for nth, one in _singly(histories, TIMED + WARM):
-        began = clock()
-        ranker.score(one)
-        if nth >= WARM:
-            spent.append(clock() - began)
+    spent = [min(_timed(ranker, one, clock) for _ in range(2)) for one in _singly(histories, TIMED)]
     return 1000 * float(np.quantile(spent, 0.99)) if spent else 0.0
 
 
-def _singly(histories: Sequences, count: int) -> list[tuple[int, Sequences]]:
-    """The first histories, one by one with their places."""
-    return [(users.start, one) for users, one in histories.batches(1) if users.start < count]
+def _timed(ranker: Ranker, one: Sequences, clock: Callable[[], float]) -> float:
+    began = clock()
+    ranker.score(one)
+    return clock() - began
+
+
+def _singly(histories: Sequences, count: int) -> list[Sequences]:
+    """The first histories, one by one."""
+    return [one for _, one in islice(histories.batches(1), count)]

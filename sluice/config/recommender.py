@@ -83,7 +83,7 @@ class Promotion(Model):
     segment: float = Field(0.05, ge=0, le=1, description="how much worse new users, tail items and heavy users may fare, as a share")
     segments: Mapping[str, float] = Field(default_factory=dict, description="the same by segment, where one has a limit of its own")
     coverage: float = Field(0.1, ge=0, le=1, description="how much of coverage@20 may be lost, as a share")
-    latency: float = Field(50.0, gt=0, description="milliseconds that 99 of 100 answers may take")
+    latency: float = Field(50.0, gt=0, description="milliseconds of processor time that 99 of 100 answers may take")
     size: int = Field(512 * 2**20, gt=0, description="bytes that a model may have")
     frozen: Duration = Field(timedelta(days=14), description="for so long one hold-out judges every challenger, and none learns from it")
 

@@ -36,7 +36,7 @@ class Comparison:
         fresh: NDCG@20 on the newest events; told, and not counted: what is dirty there looks good there.
         segments: Recall@20 of parts of the users of the trusted hold-out.
         coverage: The share of all items that is shown to anybody.
-        latency: Milliseconds in which 99 of 100 answers are given.
+        latency: Milliseconds of processor time in which 99 of 100 answers are given.
         size: Bytes of the model.
         same: It answers after it was saved and loaded as it did before, bit for bit.
     """

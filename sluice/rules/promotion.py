@@ -11,7 +11,7 @@ def promote(comparison: Comparison, policy: PromotionPolicy) -> Promotion:
     """Does a challenger take the champion's place: where it is not worse on the trusted hold-out, for no part of the users, and fit to serve.
 
     The 95 % interval of the change of NDCG@20 must not reach further below zero than the tolerance. Where so few users are held out that the
-    interval of an equal model would reach that far by chance, the challenger must at least not do worse on them as they are. A segment fails
+    interval of an equal model would reach that far by chance, the challenger must not do worse by that much on them as they are. A segment fails
     where it surely lost more than its limit, or where it lost that much and is large enough to tell; one that is too small is told and not
     counted. The first model of a line need only be fit to serve.
 
@@ -41,7 +41,7 @@ def _better(change: Change, tolerance: float) -> Check:
         return Check("ndcg@20", change.low >= -tolerance, f"{told}; may reach {-tolerance:.1%}")
     if change.low >= -tolerance:
         return Check("ndcg@20", passed=True, why=told)
-    return Check("ndcg@20", change.change >= 0, f"{told}; {change.users:,} users cannot tell {tolerance:.1%}, so it must not be worse on them")
+    return Check("ndcg@20", change.change >= -tolerance, f"{told}; {change.users:,} users cannot tell {tolerance:.1%}, so it must not be worse by that on them")
 
 
 def _segment(name: str, change: Change, limit: float) -> Check:

@@ -38,8 +38,8 @@ def test_an_equal_challenger_passes_and_its_reason_tells_the_interval() -> None:
         (-0.004, 0.005, True),  # the interval ends within the tolerance
         (-0.006, 0.005, False),
         (0.05, 0.055, True),
-        (0.0, 0.2, True),  # too few users to tell one per cent: it must not be worse on them
-        (-0.001, 0.2, False),
+        (-0.001, 0.2, True),  # too few users to tell one per cent: it must not be worse by that on them
+        (-0.011, 0.2, False),
         (-0.3, 0.2, False),
     ],
 )
