@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from sklearn.metrics import average_precision_score, roc_auc_score  # type: ignore[import-untyped]  # it carries no types
+from sklearn.metrics import average_precision_score, roc_auc_score
 
 from benchmarks.figures import Figure, main
 from detectors.ensemble.detector import Ensemble
