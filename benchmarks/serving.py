@@ -1,8 +1,8 @@
 """How long a shopper waits: 100,000 items, a history of 50 events, the best 100; every item scored, or those that an index finds.
 
-The market is drawn at random in groups of like items, so the figures tell of speed, and of how many of the exact best the index finds, not of
-how well the model recommends. An answer is everything from the history as a frame to named items; the user's 51st event is told before each. One thread
-answers. The floor is one product of a vector with the table of items and the partial sort of it.
+The market is drawn at random in groups of like items, and the towers are not trained: the figures tell of speed, and of how many of the exact best
+an index finds, not of how well anything is recommended. An answer is everything from the history as a frame to named items; a 51st event is told
+before each. One thread answers. The floor is one product of a vector with the table of items and the partial sort of it.
 """
 
 from __future__ import annotations
@@ -11,9 +11,12 @@ import argparse
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from typing import cast
 
 import numpy as np
 import polars as pl
+import scipy.sparse as sp
+import torch
 
 from benchmarks.figures import Figure, main
 from recommender.artifact import Learned
@@ -26,15 +29,17 @@ from recommender.models.neighbours import Neighbours
 from recommender.models.popularity import Popularity
 from recommender.ranker import Ranker
 from recommender.sequences import Floats, Sequences, Vocabulary, sequences
+from recommender.serving.blending import Counted, Found, IndexedBlend, Part
 from recommender.serving.recommender import Recommender
-from recommender.serving.retrieval import retrieval
-from recommender.serving.shelf import Shelf
+from recommender.serving.retrieval import Indexed, Retrieval, Scored
+from recommender.towers.modules import ItemTower, UserTower
 from recommender.towers.towers import Towers
 
 ITEMS, USERS, EVENTS = 100_000, 4_000, 50
 QUICK = 20
 BEST = 100
 ANSWERS = 500
+PERCENTILES = (("p50", 50), ("p99", 99))
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -62,36 +67,37 @@ def market(items: int, users: int) -> tuple[Vocabulary, pl.DataFrame, Floats]:
     )
 
 
-def fitted(vocabulary: Vocabulary, events: pl.DataFrame, words: Floats) -> Blend:
-    """All three parts; one epoch, since time alone is asked for."""
-    material = Material(sequences(events, vocabulary), vocabulary, modes={"text": words}, epochs=1)
-    return Blend(
-        {"towers": Towers.fit(material), "cooccurrence": CoOccurrence.fit(material), "text": Neighbours.fit(material)},
-        dict.fromkeys(("towers", "cooccurrence", "text"), 1.0),
-    )
+def parts(vocabulary: Vocabulary, events: Sequences, words: Floats) -> dict[str, Ranker]:
+    """Towers whose items lie as the words do, what the events count, and for each item fifty of its group as its neighbours."""
+    torch.manual_seed(0)
+    items, width = words.shape
+    towers = Towers(words, ItemTower(1, width, {}, "cosine"), UserTower(width, len(vocabulary.kinds), "cosine").eval())
+    near = np.arange(items)[:, None] // 100 * 100 + (np.arange(items)[:, None] + np.arange(1, 51)) % 100
+    cosines = np.einsum("nd,nkd->nk", words, words[near])
+    matrix = sp.csr_matrix((cosines.ravel(), near.ravel(), 50 * np.arange(items + 1)), shape=(items, items))
+    neighbours = Neighbours(matrix, words, words.mean(axis=0), np.eye(width, dtype=np.float32))
+    return {"towers": towers, "cooccurrence": CoOccurrence.fit(Material(events, vocabulary)), "text": neighbours}
 
 
-def served(ranker: Ranker, vocabulary: Vocabulary, events: Sequences, exact_up_to: int) -> Recommender:
-    """A recommender in memory, its index built."""
-    places = {item: place for place, item in enumerate(vocabulary.items)}
-    popularity = Popularity.fit(Material(events, vocabulary))
-    made = Recommender(Learned("blend", vocabulary, ranker, popularity), places, Shelf.of(pl.DataFrame(schema={"item": pl.String}), places))
-    vars(made)["retrieval"] = retrieval(ranker, exact_up_to)
+def served(ranker: Ranker, found: Retrieval, vocabulary: Vocabulary, popularity: Popularity) -> Recommender:
+    """A recommender in memory that finds its candidates so."""
+    made = Recommender.of(Learned("blend", vocabulary, ranker, popularity))
+    vars(made)["retrieval"] = found
     return made
 
 
-def milliseconds(asked: Callable[[int], object], count: int) -> Floats:
+def milliseconds(asked: Callable[[int], object], count: int, clock: Callable[[], float] = time.perf_counter) -> Floats:
     """How long each of many calls takes, after a few that are not counted."""
     spent = []
     for number in range(-10, count):
-        began = time.perf_counter()
+        began = clock()
         asked(number)
-        spent.append(1000 * (time.perf_counter() - began))
+        spent.append(1000 * (clock() - began))
     return np.array(spent[10:], np.float32)
 
 
 def waited(name: str, recommender: Recommender, histories: Sequence[pl.DataFrame], answers: int) -> list[Figure]:
-    """Latency of single answers, each after an event that was told just before."""
+    """Latency of single answers, each after an event that was told just before; and how much of it is the processor's own work."""
 
     def asked(number: int) -> object:
         history = histories[number % len(histories)]
@@ -99,7 +105,9 @@ def waited(name: str, recommender: Recommender, histories: Sequence[pl.DataFrame
         return recommender.recommend(told, BEST)
 
     spent = milliseconds(asked, answers)
-    return [Figure(f"{name}, {which}", float(np.percentile(spent, share)), "ms", n=answers) for which, share in (("p50", 50), ("p99", 99))]
+    busy = milliseconds(asked, answers, time.thread_time)
+    waits = [Figure(f"{name}, {which}", float(np.percentile(spent, share)), "ms", n=answers) for which, share in PERCENTILES]
+    return [*waits, Figure(f"{name}, p99 of its CPU time", float(np.percentile(busy, 99)), "CPU ms", n=answers)]
 
 
 def batched(name: str, recommender: Recommender, events: pl.DataFrame, users: int) -> Figure:
@@ -126,24 +134,30 @@ def measure(options: argparse.Namespace) -> Sequence[Figure]:
     """Answer many times, one after the other and together."""
     shrunk = QUICK if options.quick else 1
     vocabulary, events, words = market(ITEMS // shrunk, USERS // shrunk)
-    blend, answers = fitted(vocabulary, events, words), ANSWERS // shrunk
-    towers, told = blend.parts["towers"], sequences(events, vocabulary)
-    histories = [events[EVENTS * user : EVENTS * (user + 1)] for user in range(100)]
-    figures = []
-    for name, ranker in (("towers", towers), ("blend", blend)):
-        exact, quick = (served(ranker, vocabulary, told, up_to) for up_to in (len(vocabulary.items), 0))
-        figures += waited(f"{name}, exact", exact, histories, answers) + waited(f"{name}, by an index", quick, histories, answers)
-        figures.append(Figure(f"{name}, share of the exact {BEST} that the index gives", agreement(quick, exact, histories), "", n=len(histories)))
-        figures.append(batched(f"{name}, exact", exact, events, answers))
-    assert isinstance(towers, Towers)
+    told, answers = sequences(events, vocabulary), ANSWERS // shrunk
+    rankers, popularity = parts(vocabulary, told, words), Popularity.fit(Material(told, vocabulary))
+    towers, blend = cast("Towers", rankers["towers"]), Blend(rankers, dict.fromkeys(rankers, 1.0))
     began = time.process_time()
     index = Approximate.of(towers.vectors)
-    built = time.process_time() - began
+    figures = [Figure("the index, built", time.process_time() - began, "CPU s")]
     points = towers.points(told.of(np.arange(100)))
-    figures.append(Figure("the index, its own recall of the nearest 100", recall(index, towers.vectors, points, BEST), "", n=100))
-    figures.append(Figure("the index, built", built, "CPU s"))
+    figures.append(Figure(f"the index, recall of the nearest {BEST}", recall(index, towers.vectors, points, BEST), ""))
+    quick: dict[str, Retrieval] = {"towers": Indexed(towers, index), "blend": IndexedBlend([_asked(part, index) for part in rankers.values()])}
+    histories = [events[EVENTS * user : EVENTS * (user + 1)] for user in range(100)]
+    for name, ranker in (("towers", cast("Ranker", towers)), ("blend", blend)):
+        exact, fast = (served(ranker, found, vocabulary, popularity) for found in (Scored(ranker), quick[name]))
+        figures += waited(f"{name}, exact", exact, histories, answers) + waited(f"{name}, by the index", fast, histories, answers)
+        figures.append(Figure(f"{name}, share of the exact {BEST} that the index gives", agreement(fast, exact, histories), "", n=len(histories)))
+        figures.append(batched(f"{name}, exact", exact, events, answers))
     bare = floor(towers.vectors, answers)
-    return [*figures, *(Figure(f"floor, {which}", float(np.percentile(bare, share)), "ms", n=answers) for which, share in (("p50", 50), ("p99", 99)))]
+    return [*figures, *(Figure(f"floor, {which}", float(np.percentile(bare, share)), "ms", n=answers) for which, share in PERCENTILES)]
+
+
+def _asked(part: Ranker, index: Approximate) -> tuple[float, Part]:
+    if not isinstance(part, Towers):
+        return 1.0, Counted(part)
+    centred = part.vectors - part.vectors.mean(axis=0)
+    return 1.0, Found(part, index, centred.T @ centred / len(centred))
 
 
 if __name__ == "__main__":

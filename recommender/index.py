@@ -16,7 +16,8 @@ EXACT_UP_TO = 200_000  # vectors; above, looking at all of them takes longer tha
 NOBODY = -1  # the number that stands where nothing more was found
 CONNECTIVITY = 16  # neighbours of a vector in the graph
 STRIDE = 16  # every so many of a long row of scores are looked at first
-BREADTH = 128  # vectors that are kept in sight while the graph is built, and at least while it is asked
+BREADTH = 128  # vectors that are kept in sight while the graph is built
+SIGHT = 512  # and while it is asked
 
 
 class Index(Protocol):
@@ -53,7 +54,7 @@ class Approximate:
         """Build the graph, some ten CPU seconds for 100,000 vectors; with one thread the same graph each time, 0: with all cores."""
         from usearch.index import Index as Graph
 
-        graph = Graph(ndim=vectors.shape[1], metric="ip", dtype="f16", connectivity=CONNECTIVITY, expansion_add=BREADTH, expansion_search=BREADTH)
+        graph = Graph(ndim=vectors.shape[1], metric="ip", dtype="f16", connectivity=CONNECTIVITY, expansion_add=BREADTH, expansion_search=SIGHT)
         graph.add(np.arange(len(vectors)), vectors, threads=threads)
         return cls(vectors, graph)
 
@@ -107,7 +108,11 @@ def _near(row: Floats, count: int) -> Ints:
     sample = row[::STRIDE]
     reach = 8 + 2 * count // STRIDE
     if reach < len(sample):
-        places = np.flatnonzero(row >= np.partition(sample, len(sample) - reach)[len(sample) - reach])
-        if len(places) >= count:
-            return places
+        bound = np.partition(sample, len(sample) - reach)[len(sample) - reach]
+        above = np.flatnonzero(row > bound)
+        if len(above) >= count:
+            return above
+        ties = np.flatnonzero(row == bound)[: count - len(above)]  # many scores are 0
+        if len(above) + len(ties) == count:
+            return np.sort(np.concatenate([above, ties]))
     return np.arange(len(row))

@@ -13,7 +13,7 @@ from recommender.index import EXACT_UP_TO, NOBODY, Index, best, index
 from recommender.ranker import Ranker
 from recommender.sequences import Bools, Floats, Ints, Sequences
 
-MORE = 4  # times as many as are wanted are looked at of each part: what is best together need not be best of any
+MORE = 2  # times as many as are wanted are looked at of each part: what is best together need not be best of any
 
 Told: TypeAlias = tuple[Ints, Callable[[Ints], Floats]]  # a part's best items, and its standardised score of any, less a constant
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -31,7 +32,7 @@ class Ordering:
     heads: Heads | None = None
     items: pl.DataFrame | None = None
 
-    def ordered(self, numbers: Ints, scores: Floats, names: list[str], ranker: Ranker, history: Sequences | None, at: datetime, k: int) -> Ranked:
+    def ordered(self, numbers: Ints, scores: Floats, names: list[str], ranker: Ranker, history: Callable[[], Sequences] | None, at: datetime, k: int) -> Ranked:
         """The candidates in order.
 
         Args:
@@ -39,18 +40,17 @@ class Ordering:
             scores: The ranker's, shape (n,).
             names: The candidates' ids.
             ranker: Knows where items lie.
-            history: Of the one user, repeats kept; None: nobody in particular asks.
+            history: Gives that of the one user, repeats kept; None: nobody in particular asks.
             at: Now.
             k: How many will be shown.
         """
         vectors = self._vectors(ranker, numbers) if self.settings.diversity else None
         asked = self.settings.conversion or self.settings.ads
-        rates = self._rates(history, numbers, at) if asked and history is not None else None
+        rates = self._rates(history(), numbers, at) if asked and history is not None and self.heads is not None else None
         return rerank(Candidates(scores, vectors, rates, self._facts(names, at)), self.settings, k)
 
-    def _rates(self, history: Sequences, numbers: Ints, at: datetime) -> Rates | None:
-        if self.heads is None:
-            return None
+    def _rates(self, history: Sequences, numbers: Ints, at: datetime) -> Rates:
+        assert self.heads is not None  # noqa: S101  # the caller asked
         known = self.heads.known.described.items
         items = np.where(numbers < known, numbers, -1)
         return self.heads.rates(history.where(history.items < known), np.zeros(len(items), np.int64), items, int(at.timestamp()))

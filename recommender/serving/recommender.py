@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Self, cast
 
 import numpy as np
@@ -151,7 +151,7 @@ class Recommender:
         kept = numbers != NOBODY
         numbers, scores = numbers[kept], scores[kept]
         names = [self.learned.vocabulary.items[number] for number in numbers]
-        heard = None if history is None else told(history, self.places, self.learned.vocabulary.kinds, repeats=True)
+        heard = None if history is None else partial(told, history, self.places, self.learned.vocabulary.kinds, repeats=True)
         ranked = self.ordering.ordered(numbers, scores, names, self.learned.ranker, heard, at, k)
         return [
             Recommendation(names[place], float(scores[place]), self.shelf.titles.get(names[place]), ad=bool(ad))

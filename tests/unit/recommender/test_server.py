@@ -140,7 +140,7 @@ def test_a_new_item_is_found_within_half_a_minute_and_no_snapshot_is_asked_for_b
     desk.watch.seconds += EVERY - 1
     assert "late" not in desk.names("newcomer", 100, history=["i10", "i11"])
     desk.watch.seconds += 1
-    assert "late" in desk.names("newcomer", 20, history=["i10", "i11"])
+    assert "late" in desk.names("newcomer", 100, history=["i10", "i11"])
 
 
 def test_nothing_serves_before_a_model_is_trained(desk: Desk, settings: Make) -> None:
