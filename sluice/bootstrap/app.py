@@ -17,14 +17,14 @@ from recommender.explain.sentence import Language
 from recommender.serving.answer import Answer
 from sluice import jobs, rules
 from sluice.alerts import Alerts
-from sluice.bootstrap import clock, retraining, worker
+from sluice.bootstrap import asked, clock, retraining, worker
 from sluice.bootstrap.lines import RECOMMENDER, lines_of, meant
 from sluice.bootstrap.recommending import Server
 from sluice.bootstrap.sources import source_of, store_of
 from sluice.bootstrap.steps import learners_of, order_of, references_of, trainers_of
 from sluice.child import Child
 from sluice.config import Config, load
-from sluice.domain import RUN, Arrival, Decision, Model, Override, Request, Run, Verdict
+from sluice.domain import RUN, Arrival, Decision, Model, Request, Run, Verdict
 from sluice.errors import Claimed, GateClosed, SluiceError, SourceError, StoreError, UsageError
 from sluice.jobs.release import Rejudged
 from sluice.jobs.retrain import Training
@@ -288,54 +288,11 @@ class App:
             StoreError: Database or lake do not answer, or another worker is at the dataset; the request stays pending.
             SluiceError: It cannot be carried out, and is refused with that reason.
         """
-        carried: Mapping[str, Callable[[Request], object]] = {
-            "release": lambda asked: jobs.release(asked, self.store, self._rejudged, now=self.now()),
-            "reject": lambda asked: jobs.reject(asked, self.store),
-            "undo": self._undo,
-            "retrain": self._retrain,
-            "rollback": self._rollback,
-            "refit": self._refit,
-            "override": self._override,
-            "run": self._run,
-        }
-        try:
-            carried[request.kind](request)
-        except StoreError:
-            raise
-        except SluiceError as error:
-            self.store.finish(request, done=False, answer=str(error))
-            raise
+        asked.carry_out(self, request)
 
     @property
     def _rejudged(self) -> Rejudged:
         return self.far(worker.rejudged)
-
-    def _undo(self, request: Request) -> None:
-        run = jobs.undo(request.dataset, request.rows, self.store, self.far(worker.undone), batch_id=f"undo-{request.id}", now=self.now())
-        self.store.finish(request, done=True, answer=f"{run.rows:,} rows restored" + (f"; {run.bad:,} of them are held now" if run.bad else ""))
-
-    def _retrain(self, request: Request) -> None:
-        result = self.retrain(by=request.by)
-        self.store.finish(request, done=result.model is not None, answer=result.why)
-
-    def _rollback(self, request: Request) -> None:
-        model = self.rollback(request.model, by=request.by, why=request.note)
-        self.store.finish(request, done=True, answer=f"version {model.version} serves again")
-
-    def _refit(self, request: Request) -> None:
-        model = self.refit(request.model, by=request.by, why=request.note)
-        self.store.finish(request, done=True, answer=f"version {model.version} was fitted, and serves")
-
-    def _override(self, request: Request) -> None:
-        now, until = self.now(), request.until
-        if until is None or until <= now:
-            raise UsageError("the override has ended before it could begin; ask again, for longer")
-        self.store.set_gate_aside(Override(request.dataset, request.by, request.note, now, until))
-        self.store.finish(request, done=True, answer=f"the gate counts as open until {until:%Y-%m-%d %H:%M} UTC")
-
-    def _run(self, request: Request) -> None:
-        runs = list(self.run(self.waiting([request.dataset])))
-        self.store.finish(request, done=True, answer=f"{len(runs)} batches published")
 
 
 def user() -> str:

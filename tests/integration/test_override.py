@@ -1,0 +1,57 @@
+"""A gate that is opened for a while by click: with a name, a reason and an end, logged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from sluice.bootstrap import App
+from sluice.domain import Request
+from sluice.errors import UsageError
+from sluice.store import connect, upgrade
+
+CONFIG = """
+clock: 2026-03-15T06:00:00Z
+datasets:
+  events:
+    source: {files: "landing/*.csv"}
+    columns: {item: {type: string}}
+"""
+
+
+@pytest.fixture
+def app(tmp_path: Path, opened: Callable[[Path], App]) -> App:
+    """A shop in which nothing has come yet."""
+    (tmp_path / "sluice.yaml").write_text(CONFIG)
+    (tmp_path / ".sluice").mkdir()
+    upgrade(connect(f"sqlite:///{tmp_path / '.sluice/sluice.db'}"))
+    return opened(tmp_path / "sluice.yaml")
+
+
+def asked(app: App, hours: int) -> Request:
+    return app.store.submit(Request(f"r{hours}", "override", "events", "Ada", "the sale starts", app.now(), until=app.now() + timedelta(hours=hours)))
+
+
+def test_a_request_opens_the_gate_until_its_end_and_says_who(app: App) -> None:
+    assert app.gate("events").state == "unknown"
+    app.carry_out(asked(app, 2))
+    decision = app.gate("events")
+    assert decision.open and decision.override is not None
+    assert (decision.override.by, decision.override.reason, decision.override.expires - app.now()) == ("Ada", "the sale starts", timedelta(hours=2))
+    assert app.store.all_requests()[0].answer == "the gate counts as open until 2026-03-15 08:00 UTC"
+    assert any("Ada" in str(entry) and "the sale starts" in str(entry) for entry in app.store.activity())
+
+
+def test_one_that_has_ended_already_is_refused(app: App) -> None:
+    with pytest.raises(UsageError, match="ended before it could begin"):
+        app.carry_out(asked(app, 0))
+    assert app.gate("events").state == "unknown"
+    assert app.store.all_requests()[0].state == "refused"
+
+
+def test_the_end_is_kept(app: App) -> None:
+    request = asked(app, 24)
+    assert app.store.all_requests()[0].until == request.until
