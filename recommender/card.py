@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import polars as pl
+
 from recommender.holdout import Holdout
 from sluice.config import Recommender
 from sluice.domain import Run
@@ -31,9 +33,10 @@ def counts(held: Holdout, items: int) -> dict[str, object]:
         held: The interactions, parted.
         items: How many items the model knows.
     """
+    own = held.train.filter(pl.col("weight") > 0)
     return {
-        "rows": held.train.height,
-        "counts": {"users": held.train["user"].n_unique(), "items": items, "holdout_users": held.targets.height},
+        "rows": own.height,
+        "counts": {"users": own["user"].n_unique(), "items": items, "holdout_users": held.targets.height},
         "holdout": {"from": held.cut.isoformat(), "protocol": PROTOCOL},
     }
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from recommender.around import around, relations
 from sluice.config import Recommender
 from sluice.domain import ACTION, ROW, RUN
 from sluice.errors import ModelError
@@ -26,6 +27,8 @@ INTERACTIONS = pl.Schema(
 def interactions(past: Snapshot, config: Recommender, runs: Sequence[str] | None = None, *, user: str | None = None) -> pl.DataFrame:
     """The users' interactions, each user's together and in order; those of unknown order come first.
 
+    Where relations are configured, what the people around a user had met before he came stands before his own, with weight 0.
+
     Args:
         past: What was published.
         config: Names the dataset and its columns.
@@ -43,9 +46,15 @@ def interactions(past: Snapshot, config: Recommender, runs: Sequence[str] | None
         return pl.DataFrame(schema=INTERACTIONS)
     if runs is not None:
         rows = rows.filter(pl.col(RUN).is_in(list(runs)))
+    pairs = relations(past, config)
     if user is not None:
-        rows = rows.filter(pl.col(config.user).cast(pl.String) == user)
-    return told(rows, config)
+        pairs = pairs.filter(pl.col("user") == user)
+        rows = rows.filter(pl.col(config.user).cast(pl.String).is_in([user, *pairs["other"]]))
+    own = told(rows, config)
+    if pairs.is_empty():
+        return own
+    every = pl.concat([around(own, pairs), own]).sort("user", pl.col("weight") > 0, maintain_order=True)
+    return every if user is None else every.filter(pl.col("user") == user)
 
 
 def told(rows: pl.LazyFrame, config: Recommender) -> pl.DataFrame:

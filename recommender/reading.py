@@ -95,7 +95,7 @@ class Reading:
 
 
 def _enough(held: Holdout | None) -> Holdout:
-    events = held.train.height if held else 0
+    events = held.train.filter(pl.col("weight") > 0).height if held else 0
     users = held.targets.height if held else 0
     if held is None or events < ENOUGH_EVENTS or users < ENOUGH_USERS:
         raise ModelError(

@@ -14,6 +14,8 @@ Ints: TypeAlias = NDArray[np.int64]
 Floats: TypeAlias = NDArray[np.float32]
 Bools: TypeAlias = NDArray[np.bool_]
 
+AROUND = 20  # items that are told of the people around a user
+
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
@@ -38,6 +40,8 @@ class Sequences:
         weights: How much each interaction counts, shape (n,).
         ordered: False where the time is not to be trusted, shape (n,).
         starts: Where each user begins, and n at the end; shape (users + 1,).
+        around: Item numbers that people around each user had met, of which nothing counts as his own; padded with -1, shape (users, at
+            most AROUND). None where nobody's relations are known.
     """
 
     items: Ints
@@ -46,6 +50,7 @@ class Sequences:
     weights: Floats
     ordered: Bools
     starts: Ints
+    around: Ints | None = None
 
     def __len__(self) -> int:
         """The number of users."""
@@ -69,7 +74,7 @@ class Sequences:
     def where(self, mask: Bools) -> Sequences:
         """Some of the interactions; every user stays, if only with none."""
         starts = np.concatenate([[0], np.cumsum(mask)])[self.starts]
-        return Sequences(self.items[mask], self.kinds[mask], self.times[mask], self.weights[mask], self.ordered[mask], starts)
+        return Sequences(self.items[mask], self.kinds[mask], self.times[mask], self.weights[mask], self.ordered[mask], starts, self.around)
 
     def last(self, count: int) -> Sequences:
         """Each user's newest interactions."""
@@ -80,7 +85,7 @@ class Sequences:
         lengths = self.lengths[users]
         starts = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
         at = np.arange(starts[-1]) + np.repeat(self.starts[users] - starts[:-1], lengths)
-        return Sequences(self.items[at], self.kinds[at], self.times[at], self.weights[at], self.ordered[at], starts)
+        return Sequences(self.items[at], self.kinds[at], self.times[at], self.weights[at], self.ordered[at], starts, self._around(users))
 
     def batches(self, size: int) -> Iterator[tuple[slice, Sequences]]:
         """All users, some at a time: which they are, and their interactions."""
@@ -88,7 +93,10 @@ class Sequences:
             users = slice(first, min(first + size, len(self)))
             a, b = self.starts[users.start], self.starts[users.stop]
             starts = self.starts[users.start : users.stop + 1] - a
-            yield users, Sequences(self.items[a:b], self.kinds[a:b], self.times[a:b], self.weights[a:b], self.ordered[a:b], starts)
+            yield users, Sequences(self.items[a:b], self.kinds[a:b], self.times[a:b], self.weights[a:b], self.ordered[a:b], starts, self._around(users))
+
+    def _around(self, users: Ints | slice) -> Ints | None:
+        return None if self.around is None else self.around[users]
 
 
 def sequences(events: pl.DataFrame, vocabulary: Vocabulary) -> Sequences:
@@ -106,7 +114,9 @@ def sequences(events: pl.DataFrame, vocabulary: Vocabulary) -> Sequences:
         time=pl.col("time").dt.epoch("s"),
         user=pl.col("user").rle_id(),
     )
-    known = numbered.filter(pl.col("item").is_not_null())
+    users, items = numbered["user"].to_numpy().astype(np.int64), numbered["item"].fill_null(-1).to_numpy().astype(np.int64)
+    light = numbered["weight"].to_numpy() == 0
+    known = numbered.filter(pl.col("item").is_not_null() & (pl.col("weight") > 0))
     lengths = np.bincount(known["user"].to_numpy(), minlength=numbered["user"].n_unique())
     return Sequences(
         items=known["item"].to_numpy().astype(np.int64),
@@ -115,7 +125,26 @@ def sequences(events: pl.DataFrame, vocabulary: Vocabulary) -> Sequences:
         weights=known["weight"].to_numpy().astype(np.float32),
         ordered=known["ordered"].to_numpy().astype(np.bool_),
         starts=np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
+        around=around(users[light], items[light], len(lengths)),
     )
+
+
+def around(users: Ints, items: Ints, count: int) -> Ints | None:
+    """What people around users had met, as `Sequences.around`; None where nothing is known of that.
+
+    Args:
+        users: The number of the user that each item is told of, ascending; shape (n,).
+        items: The number of the item, -1 where that is unknown; shape (n,).
+        count: How many users there are.
+    """
+    users, items = users[items >= 0], items[items >= 0]
+    if not len(users):
+        return None
+    place = np.arange(len(users)) - np.searchsorted(users, users)
+    few = place < AROUND
+    table = np.full((count, 1 + int(place[few].max())), -1, np.int64)
+    table[users[few], place[few]] = items[few]
+    return table
 
 
 def _number(values: pl.Series, known: tuple[str, ...]) -> pl.Series:

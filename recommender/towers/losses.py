@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional
@@ -16,6 +17,7 @@ from recommender.towers.windows import Lesson
 TEMPERATURE = 0.07
 NEGATIVES = 512
 HIDDEN = 0.2  # of the events, where hidden ones are told
+ALONE = 0.2  # of the users with people around them are told by these alone
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,10 +61,12 @@ class _Read:
     inside: Tensor
     targets: Tensor
     weights: Tensor
+    around: Tensor
 
     @classmethod
     def of(cls, lesson: Lesson, device: torch.device) -> _Read:
-        told = (lesson.items, lesson.kinds, lesson.ages, lesson.inside, lesson.targets, lesson.weights)
+        around = np.zeros((len(lesson.items), 0), np.int64) if lesson.around is None else lesson.around
+        told = (lesson.items, lesson.kinds, lesson.ages, lesson.inside, lesson.targets, lesson.weights, around)
         return cls(*(torch.from_numpy(each).to(device) for each in told))
 
 
@@ -73,16 +77,33 @@ def _loss(pupils: Pupils, read: _Read, at: Tensor, targets: Tensor, weights: Ten
     Senécal 2008) is one constant, which the softmax does not see. Each item passes the item tower once.
     """
     negatives = pupils.met[torch.randint(len(pupils.met), (NEGATIVES,), device=pupils.met.device)]
-    unique, where = torch.unique(torch.cat([read.items.flatten(), targets, negatives]), return_inverse=True)
+    near = read.around.clamp(min=0).flatten()
+    unique, where = torch.unique(torch.cat([read.items.flatten(), targets, negatives, near]), return_inverse=True)
     vectors = pupils.items(unique, pupils.known.rows(unique))
-    seen, wanted, others = where.split([read.items.numel(), len(targets), NEGATIVES])
+    seen, wanted, others, beside = where.split([read.items.numel(), len(targets), NEGATIVES, near.numel()])
     told = functional.embedding(seen.view_as(read.items), vectors)
-    if hidden is not None:
-        told = torch.where(hidden[..., None], pupils.users.hidden, told)
+    around = mean_around(functional.embedding(beside.view_as(read.around), vectors), read.around)
+    untold = _untold(around, told, hidden)
+    if untold is not None:
+        told = torch.where(untold[..., None], pupils.users.hidden, told)
     similarity = pupils.items.similarity
-    points = users_ready(pupils.users(told, read.kinds, read.ages, None if hidden is None else read.inside)[at], similarity)
+    points = users_ready(pupils.users(told, read.kinds, read.ages, None if hidden is None else read.inside, around)[at], similarity)
     ready = items_ready(vectors, similarity)
     right = (points * functional.embedding(wanted, ready)).sum(1, keepdim=True)
     wrong = (points @ functional.embedding(others, ready).T).masked_fill(negatives == targets[:, None], -torch.inf)
     losses = functional.cross_entropy(torch.cat([right, wrong], 1) / TEMPERATURE, torch.zeros_like(targets), reduction="none")
     return (losses * weights).sum() / weights.sum().clamp(min=1e-9)
+
+
+def mean_around(vectors: Tensor, items: Tensor) -> Tensor | None:
+    """The mean vector of what the people around each user had met, (users, d), from vectors (users, n, d) of items (users, n); None where n is 0."""
+    there = (items >= 0)[..., None]
+    return (vectors * there).sum(1) / there.sum(1).clamp(min=1) if items.shape[1] else None
+
+
+def _untold(around: Tensor | None, told: Tensor, hidden: Tensor | None) -> Tensor | None:
+    """Which events' items are not told: hidden ones; and at times all of a user with people around him, who then must speak for him alone."""
+    if around is None or hidden is not None:
+        return hidden
+    alone = (torch.rand(len(told), device=told.device) < ALONE) & around.any(1)
+    return alone[:, None].expand(told.shape[:2])

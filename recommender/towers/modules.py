@@ -75,7 +75,9 @@ class UserTower(nn.Module):
         self.places = nn.Embedding(HISTORY, dimensions)
         self.kinds = nn.Embedding(kinds + 1, dimensions)
         self.ages = nn.Embedding(AGES, dimensions)
-        self.hidden = nn.Parameter(torch.zeros(dimensions))  # stands for an item that is to be guessed
+        self.hidden = nn.Parameter(torch.zeros(dimensions))  # stands for an item that is not told
+        self.around = nn.Linear(dimensions, dimensions, bias=False)
+        self.heeding = nn.Linear(dimensions, 1)  # how much the people around a user count
         for table in (self.places.weight, self.kinds.weight, self.ages.weight, self.hidden):
             nn.init.normal_(table, std=0.02)
         self.before_attention, self.before_forward, self.last = (nn.LayerNorm(dimensions) for _ in range(3))
@@ -84,7 +86,7 @@ class UserTower(nn.Module):
         self.feed_forward = nn.Sequential(nn.Linear(dimensions, 2 * dimensions), nn.GELU(), nn.Linear(2 * dimensions, dimensions))
         self.dropout = nn.Dropout(DROPOUT)
 
-    def forward(self, items: Tensor, kinds: Tensor, ages: Tensor, seen: Tensor | None = None) -> Tensor:
+    def forward(self, items: Tensor, kinds: Tensor, ages: Tensor, seen: Tensor | None = None, around: Tensor | None = None) -> Tensor:
         """Where a user points at each event, from vectors of the items (users, events, d), to vectors of that shape.
 
         Args:
@@ -92,9 +94,13 @@ class UserTower(nn.Module):
             kinds: Shape (users, events), as are `ages`.
             ages: Of `windows.ages_of`.
             seen: True for the events that all events of the same user see, (users, events); None: each sees itself and those before it.
+            around: The mean vector of what the people around each user had met, (users, d), zeros where nothing is known; None for all.
         """
         places = self.places(torch.arange(items.shape[1], device=items.device))
-        x = self.dropout(items * (items.shape[-1] ** 0.5 / 2) + places + self.kinds(kinds) + self.ages(ages))
+        x = items * (items.shape[-1] ** 0.5 / 2) + places + self.kinds(kinds) + self.ages(ages)
+        if around is not None:
+            x = x + (torch.sigmoid(self.heeding(around)) * self.around(around))[:, None]
+        x = self.dropout(x)
         x = x + self.dropout(self._attend(self.before_attention(x), seen))
         x = x + self.dropout(self.feed_forward(self.before_forward(x)))
         return placed(self.last(x) / items.shape[-1] ** 0.5, self.similarity)

@@ -52,10 +52,12 @@ def start(matrix: sp.csr_matrix, material: Material, met: Ints, rng: np.random.G
 
 
 def singular_vectors(matrix: sp.csr_matrix, dimensions: int, rng: np.random.Generator) -> NDArray[Any]:
-    """Leading left singular vectors of the symmetric part, scaled by the roots of their values, rows about LENGTH long."""
+    """Leading left singular vectors of the symmetric part, scaled by the roots of their values, rows about LENGTH long; zeros where nothing occurs together."""
     symmetric = ((matrix + matrix.T) / 2).astype(np.float64)
     size = symmetric.shape[0]
     rank = min(dimensions, size - 1)
+    if rank < 1 or not symmetric.nnz:
+        return np.zeros((size, dimensions))
     left, values, _ = svds(symmetric, k=rank, v0=rng.normal(size=size))
     scaled = left * np.sqrt(np.maximum(values, 0))
     scaled *= LENGTH / (np.linalg.norm(scaled, axis=1, keepdims=True) + 1e-3)

@@ -16,6 +16,7 @@ from recommender.ranker import Arrays, Ranker, nested, prefixed
 from recommender.sequences import Floats, Ints, Sequences, Vocabulary
 from recommender.towers.described import Described
 from recommender.towers.fitting import fit
+from recommender.towers.losses import mean_around
 from recommender.towers.modules import ItemTower, UserTower
 from recommender.towers.similarity import items_ready, users_ready
 from recommender.towers.windows import HISTORY, ages_of, padded
@@ -44,17 +45,21 @@ class Towers:
 
     @torch.no_grad()
     def points(self, histories: Sequences) -> Floats:
-        """Where each user points, ready for the inner product with `vectors`; a row of zeros for one without a history."""
+        """Where each user points, ready for the inner product with `vectors`; a row of zeros for one of whom nothing is known."""
         told = histories.last(HISTORY)
-        lengths = told.lengths
+        lengths, items = told.lengths, torch.from_numpy(self.items)
         events, kinds, ages = padded(told, ages_of(told), told.starts[:-1], lengths)
-        points = self.users(torch.from_numpy(self.items)[torch.from_numpy(events)], torch.from_numpy(kinds), torch.from_numpy(ages))
+        read = torch.where(torch.from_numpy(lengths > 0)[:, None, None], items[torch.from_numpy(events)], self.users.hidden)
+        beside = torch.from_numpy(np.full((len(told), 0), -1) if told.around is None else told.around)
+        around = mean_around(items[beside.clamp(min=0)], beside)
+        points = self.users(read, torch.from_numpy(kinds), torch.from_numpy(ages), None, around)
         newest = points[torch.arange(len(lengths)), torch.from_numpy(np.maximum(lengths, 1) - 1)]
         ready: Floats = users_ready(newest, self.tower.similarity).numpy()
-        return ready * (lengths > 0)[:, None]
+        known = (lengths > 0) | (beside.numpy() >= 0).any(axis=1)
+        return ready * known[:, None]
 
     def score(self, histories: Sequences) -> Floats:
-        """How near each user's point is to every item; 0 for a user without a history."""
+        """How near each user's point is to every item; 0 for a user of whom nothing is known."""
         scores: Floats = self.points(histories) @ self.vectors.T
         return scores
 

@@ -23,6 +23,7 @@ class Lesson:
         inside: False there.
         targets: The item after each event inside, shape (events,), in their order.
         weights: How much each target counts, shape (events,).
+        around: What is known of the people around each window's user, of `Sequences.around`; shape (windows, at most AROUND), None where nothing is.
     """
 
     items: Ints
@@ -31,6 +32,7 @@ class Lesson:
     inside: Bools
     targets: Ints
     weights: Floats
+    around: Ints | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,12 +44,14 @@ class Windows:
         ages: Of `ages_of`.
         starts: Where each window begins, shape (windows,).
         lengths: Its events, shape (windows,).
+        users: The number of its user, shape (windows,).
     """
 
     events: Sequences
     ages: Ints
     starts: Ints
     lengths: Ints
+    users: Ints
 
     def lessons(self, rng: np.random.Generator) -> Iterator[Lesson]:
         """An epoch: every window once, in groups of like length (so that little is padded), in random order."""
@@ -68,7 +72,8 @@ class Windows:
         span = np.arange(items.shape[1])
         inside = span < lengths[:, None]
         following = (starts[:, None] + 1 + span)[inside]
-        return Lesson(items, kinds, ages, inside, self.events.items[following], self.events.weights[following])
+        around = None if self.events.around is None else self.events.around[self.users[group]]
+        return Lesson(items, kinds, ages, inside, self.events.items[following], self.events.weights[following], around)
 
 
 def windows(events: Sequences) -> Windows:
@@ -77,7 +82,8 @@ def windows(events: Sequences) -> Windows:
     ends = np.repeat(events.starts[1:], count)
     place = np.arange(len(ends)) - np.repeat(np.cumsum(count) - count, count)
     starts = np.repeat(events.starts[:-1], count) + HISTORY * place
-    return Windows(events, ages_of(events), starts, np.minimum(HISTORY, ends - 1 - starts))
+    users = np.repeat(np.arange(len(events)), count)
+    return Windows(events, ages_of(events), starts, np.minimum(HISTORY, ends - 1 - starts), users)
 
 
 def padded(events: Sequences, ages: Ints, starts: Ints, lengths: Ints) -> tuple[Ints, Ints, Ints]:

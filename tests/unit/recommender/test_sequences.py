@@ -47,7 +47,7 @@ def test_the_last_ones_are_the_newest(told: Make) -> None:
 def test_windows_ask_for_each_event_but_the_first_of_a_user_once(told: Make, lengths: list[int]) -> None:
     rows = [(f"u{user}", "abc"[hour % 3], hour) for user, length in enumerate(lengths) for hour in range(length)]
     cut = windows(sequences(told(*rows), KNOWN))
-    lessons = list(cut.lessons(1, np.random.default_rng(0)))
+    lessons = list(cut.lessons(np.random.default_rng(0)))
     assert sum(len(lesson.targets) for lesson in lessons) == sum(max(length - 1, 0) for length in lengths)
     for lesson in lessons:
         assert lesson.items.shape[1] <= HISTORY
