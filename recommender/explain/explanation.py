@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
 import polars as pl
 
 from recommender.explain.carrying import carried
+from recommender.explain.describing import described
 from recommender.explain.sentence import Language, sentence
-from recommender.sequences import Floats
+from recommender.sequences import Floats, Ints, Sequences
 from recommender.serving.recommender import Recommender
 
 NAMED = 2  # things that a sentence names, at most
@@ -22,7 +24,7 @@ class Carrier:
     """What carried a part of a score.
 
     Attributes:
-        name: Of a past item, or of an attribute.
+        name: Of a past item, of an attribute, or of what the heads read.
         share: Its part, in the score's own unit; below 0: it speaks against the item.
         title: What people call it.
     """
@@ -31,41 +33,57 @@ class Carrier:
     share: float
     title: str | None = None
 
+    @property
+    def called(self) -> str:
+        """What people call it, or its name."""
+        return self.title or self.name
+
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Why one item is recommended.
+    """Why one item is recommended; of all carriers the strongest come first.
 
     Attributes:
         item: Its id.
-        events: The past items, the one that carried most first.
+        events: The past items.
+        attributes: Of the item, as far as the ranker places items by them.
+        chance: What makes a purchase likelier or less so, in log-odds, where that was learned.
         title: What people call the item.
     """
 
     item: str
-    events: tuple[Carrier, ...]
+    events: tuple[Carrier, ...] = ()
+    attributes: tuple[Carrier, ...] = ()
+    chance: tuple[Carrier, ...] = ()
     title: str | None = None
 
     def said(self, language: Language = "en") -> str:
         """One sentence for the shopper."""
-        return sentence([each.title or each.name for each in worth_naming(self.events)], (), language)
+        total = sum(each.share for each in self.events if each.share > 0)
+        named = worth_naming(self.events, total)
+        return sentence([each.called for each in named], [each.called for each in worth_naming(self.attributes, total)[:1]], language)
 
 
-def explain(recommender: Recommender, history: pl.DataFrame, items: Sequence[str]) -> list[Explanation]:
+def explain(recommender: Recommender, history: pl.DataFrame, items: Sequence[str], at: datetime | None = None) -> list[Explanation]:
     """Why items are recommended to a user; items that the model does not know are left out.
 
     Args:
         recommender: Whose recommendation it is.
         history: The user's interactions, schema INTERACTIONS.
         items: What was recommended.
+        at: Now; the time of his newest event unless given.
     """
-    told, names, titles = recommender.told(history), recommender.learned.vocabulary.items, recommender.shelf.titles
+    told, titles = recommender.told(history), recommender.shelf.titles
     known = [item for item in items if item in recommender.places]
-    if len(told) == 0 or not known:
-        return [Explanation(item, (), titles.get(item)) for item in known]
-    shares = carried(recommender.learned.ranker, told, np.array([recommender.places[item] for item in known], np.int64))
-    past = [names[number] for number in told.items]
-    return [Explanation(item, _summed(recommender, past, shares[:, place]), titles.get(item)) for place, item in enumerate(known)]
+    if len(told) == 0 or not len(told.items) or not known:
+        return [Explanation(item, title=titles.get(item)) for item in known]
+    numbers = np.array([recommender.places[item] for item in known], np.int64)
+    shares = carried(recommender.learned.ranker, told, numbers)
+    past = [recommender.learned.vocabulary.items[number] for number in told.items]
+    attributes, chances = _attributes(recommender, told, numbers), _chances(recommender, history, numbers, at)
+    return [
+        Explanation(item, _summed(recommender, past, shares[:, place]), attributes[place], chances[place], titles.get(item)) for place, item in enumerate(known)
+    ]
 
 
 def _summed(recommender: Recommender, past: Sequence[str], shares: Floats) -> tuple[Carrier, ...]:
@@ -73,11 +91,31 @@ def _summed(recommender: Recommender, past: Sequence[str], shares: Floats) -> tu
     total: dict[str, float] = {}
     for item, share in zip(past, shares, strict=True):
         total[item] = total.get(item, 0.0) + float(share)
-    ordered = sorted(total.items(), key=lambda each: -each[1])
-    return tuple(Carrier(item, share, recommender.shelf.titles.get(item)) for item, share in ordered)
+    return _ordered(Carrier(item, share, recommender.shelf.titles.get(item)) for item, share in total.items())
 
 
-def worth_naming(carriers: Sequence[Carrier]) -> list[Carrier]:
-    """The few that carried a good part of what speaks for an item, the strongest first."""
-    total = sum(each.share for each in carriers if each.share > 0)
-    return [each for each in carriers if total and each.share >= WORTH_NAMING * total][:NAMED]
+def _attributes(recommender: Recommender, told: Sequences, numbers: Ints) -> list[tuple[Carrier, ...]]:
+    """Of each item, by the attribute with its value."""
+    shares = described(recommender.learned.ranker, recommender.attributes, told, numbers)
+    values = recommender.shelf.values([recommender.learned.vocabulary.items[number] for number in numbers], list(shares))
+    return [
+        _ordered(Carrier(name, float(each[place]), f"{name.replace('_', ' ')} {values[place][name]}") for name, each in shares.items() if values[place][name])
+        for place in range(len(numbers))
+    ]
+
+
+def _chances(recommender: Recommender, history: pl.DataFrame, numbers: Ints, at: datetime | None) -> list[tuple[Carrier, ...]]:
+    """Of each item, what the heads read of it and of the user."""
+    found = recommender.chances(history, numbers, at)
+    if found is None:
+        return [()] * len(numbers)
+    return [_ordered(Carrier(name, float(value)) for name, value in zip(found.names, row, strict=True) if value) for row in found.values]
+
+
+def _ordered(carriers: Iterable[Carrier]) -> tuple[Carrier, ...]:
+    return tuple(sorted(carriers, key=lambda each: -each.share))
+
+
+def worth_naming(carriers: Sequence[Carrier], total: float) -> list[Carrier]:
+    """The few that carry a good part of what speaks for an item in total, the strongest first."""
+    return [each for each in carriers if total > 0 and each.share >= WORTH_NAMING * total][:NAMED]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from recommender.artifact import Learned
@@ -26,7 +28,7 @@ def samples(learned: Learned, histories: pl.DataFrame, items: pl.DataFrame, conf
 
     Returns:
         For each user `events`, their number, and `answers`: each with `item`, `title`, `score`, `why` by language, and `carried`, the names of
-        past items with their shares of the score.
+        past items with their shares of the score; `attributes` and `chance` likewise.
     """
     recommender = Recommender.of(learned).stocked(items, config)
     return [_sample(recommender, histories.filter(pl.col("user") == user)) for user in _asked(histories)]
@@ -36,7 +38,15 @@ def _sample(recommender: Recommender, history: pl.DataFrame) -> dict[str, object
     found = recommender.recommend(history, ANSWERS)
     whys = explain(recommender, history, [each.item for each in found])
     told = [
-        {"item": each.item, "title": each.title, "score": each.score, "why": _said(why), "carried": _carried(why)}
+        {
+            "item": each.item,
+            "title": each.title,
+            "score": each.score,
+            "why": _said(why),
+            "carried": _carried(why),
+            "attributes": _shares(why.attributes),
+            "chance": _shares(why.chance[:NAMED]),
+        }
         for each, why in zip(found, whys, strict=True)
     ]
     return {"events": history.height, "answers": told}
@@ -51,7 +61,11 @@ def _carried(why: Explanation) -> list[dict[str, object]]:
     strongest = sorted(why.events, key=lambda each: -abs(each.share))
     rest = sum(each.share for each in strongest[NAMED:])
     named = sorted(strongest[:NAMED], key=lambda each: -each.share) + ([Carrier("", rest)] if rest else [])
-    return [{"name": each.title or each.name, "share": each.share} for each in named]
+    return _shares(named)
+
+
+def _shares(carriers: Sequence[Carrier]) -> list[dict[str, object]]:
+    return [{"name": each.called, "share": each.share} for each in carriers]
 
 
 def _asked(histories: pl.DataFrame) -> list[str]:

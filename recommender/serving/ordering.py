@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from recommender.abilities import Blended, Pointing
-from recommender.heads import Heads, Rates
+from recommender.heads import Contributions, Heads
 from recommender.ranker import Ranker
 from recommender.rerank import Candidates, Facts, Ranked, facts, rerank
 from recommender.sequences import Floats, Ints, Sequences
@@ -46,14 +46,19 @@ class Ordering:
         """
         vectors = self._vectors(ranker, numbers) if self.settings.diversity else None
         asked = self.settings.conversion or self.settings.ads
-        rates = self._rates(history(), numbers, at) if asked and history is not None and self.heads is not None else None
+        rates = self.heads.rates(*self._asked(self.heads, history(), numbers, at)) if asked and history is not None and self.heads is not None else None
         return rerank(Candidates(scores, vectors, rates, self._facts(names, at)), self.settings, k)
 
-    def _rates(self, history: Sequences, numbers: Ints, at: datetime) -> Rates:
-        assert self.heads is not None  # noqa: S101  # the caller asked
-        known = self.heads.known.described.items
+    def chances(self, history: Sequences, numbers: Ints, at: datetime) -> Contributions | None:
+        """What makes a purchase of each item likelier; None where that was not learned."""
+        return None if self.heads is None else self.heads.contributions(*self._asked(self.heads, history, numbers, at))
+
+    @staticmethod
+    def _asked(heads: Heads, history: Sequences, numbers: Ints, at: datetime) -> tuple[Sequences, Ints, Ints, int]:
+        """Pairs of the one user and the items as heads take them; an item that came after they had learned is unknown to them."""
+        known = heads.known.described.items
         items = np.where(numbers < known, numbers, -1)
-        return self.heads.rates(history.where(history.items < known), np.zeros(len(items), np.int64), items, int(at.timestamp()))
+        return history.where(history.items < known), np.zeros(len(items), np.int64), items, int(at.timestamp())
 
     def _facts(self, names: list[str], at: datetime) -> Facts:
         wanted = self.settings.freshness or self.settings.margin or self.settings.ads

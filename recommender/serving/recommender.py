@@ -12,10 +12,11 @@ import numpy as np
 import polars as pl
 
 from recommender.artifact import Learned, unpack
-from recommender.heads import Heads
+from recommender.heads import Contributions, Heads
 from recommender.index import NOBODY, best
 from recommender.sequences import Bools, Floats, Ints, Sequences
 from recommender.serving.answer import Recommendation
+from recommender.serving.attributes import Attributes
 from recommender.serving.growing import Modes, grown, no_modes
 from recommender.serving.ordering import Ordering
 from recommender.serving.retrieval import Retrieval, retrieval
@@ -40,12 +41,14 @@ class Recommender:
         places: The number of each item.
         shelf: What is sold.
         ordering: Puts the candidates in order.
+        described: The columns of the catalog that describe an item.
     """
 
     learned: Learned
     places: Mapping[str, int]
     shelf: Shelf
     ordering: Ordering = Ordering()  # noqa: RUF009  # it is frozen
+    described: tuple[str, ...] = ()
 
     @classmethod
     def load(cls, artifact: Artifact) -> Self:
@@ -73,7 +76,8 @@ class Recommender:
         learned = grown(self.learned, items, config.attributes, modes)
         places = self.places if learned is self.learned else _places(learned)
         shelf = Shelf.of(items, places, "item" if config.title == config.item else config.title)
-        stocked = replace(self, learned=learned, places=places, shelf=shelf, ordering=Ordering(config.rerank, self.ordering.heads, items))
+        ordering = Ordering(config.rerank, self.ordering.heads, items)
+        stocked = replace(self, learned=learned, places=places, shelf=shelf, ordering=ordering, described=config.attributes)
         if learned is self.learned:
             vars(stocked)["retrieval"] = self.retrieval  # an index is dear to make
         return stocked
@@ -82,6 +86,11 @@ class Recommender:
     def retrieval(self) -> Retrieval:
         """Finds candidates; made when it is first asked for."""
         return retrieval(self.learned.ranker)
+
+    @cached_property
+    def attributes(self) -> Attributes:
+        """The features of all items, as far as the catalog tells them; made when they are first asked for."""
+        return Attributes.of(self.shelf.items, self.described, self.learned.vocabulary)
 
     def knows(self, history: pl.DataFrame) -> bool:
         """True where some item of a history is known; else there is nothing to go by."""
@@ -130,6 +139,17 @@ class Recommender:
         scores = self.learned.ranker.score(self.told(history))[0]
         lowest = scores.min(initial=0.0)
         return np.array([scores[self.places[item]] if item in self.places else lowest for item in items], np.float32)
+
+    def chances(self, history: pl.DataFrame, numbers: Ints, at: datetime | None = None) -> Contributions | None:
+        """What makes a purchase of each item likelier; None where that was not learned.
+
+        Args:
+            history: The user's interactions, schema INTERACTIONS; not empty.
+            numbers: Of the items.
+            at: Now; the time of his newest event unless given.
+        """
+        heard = told(history, self.places, self.learned.vocabulary.kinds, repeats=True)
+        return self.ordering.chances(heard, numbers, at or _newest(history))
 
     def told(self, history: pl.DataFrame) -> Sequences:
         """A history as the ranker reads it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -10,7 +10,6 @@ import numpy as np
 import polars as pl
 
 from recommender.sequences import Bools
-from sluice.config import Recommender as Config
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,7 +40,9 @@ class Shelf:
         titles = dict(items.select("item", pl.col(title).cast(pl.String)).drop_nulls().iter_rows()) if title in items.columns else {}
         return cls(items, sold, titles)
 
-
-def title_of(config: Config) -> str:
-    """The column of the catalog that is shown to people; the id where none is configured."""
-    return "item" if config.title in (None, config.item) else str(config.title)
+    def values(self, items: Sequence[str], columns: Sequence[str]) -> list[dict[str, str]]:
+        """What the catalog says of some items in some columns, as text; empty where it says nothing."""
+        asked = pl.DataFrame({"item": list(items)}, schema={"item": pl.String})
+        told = self.items.filter(pl.col("item").is_in(asked["item"].implode())).select("item", *(pl.col(name).cast(pl.String) for name in columns))
+        found = asked.join(told, on="item", how="left", maintain_order="left").fill_null("")
+        return found.select(columns).to_dicts() if columns else [{} for _ in items]

@@ -1,23 +1,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from dataclasses import replace
+from typing import Any, cast
 
 import numpy as np
 import pytest
 import scipy.sparse as sp
 
-from recommender.data import catalog
+from recommender.attributes import features
+from recommender.data import catalog, interactions
 from recommender.explain.carrying import carried, without_each
+from recommender.explain.describing import described
 from recommender.explain.explanation import Carrier, explain, worth_naming
 from recommender.explain.sentence import LONGEST, sentence
+from recommender.heads import Contributions
 from recommender.material import Material
 from recommender.models.blend import Blend
 from recommender.models.cooccurrence import CoOccurrence
 from recommender.ranker import Ranker
 from recommender.sequences import Floats, Sequences, Vocabulary, sequences
+from recommender.serving.attributes import Attributes
 from recommender.serving.likened import Likened
 from recommender.serving.recommender import Recommender
+from recommender.towers.towers import Towers
 
 Make = Callable[..., Any]
 
@@ -129,6 +135,49 @@ def test_a_sentence_names_what_there_is() -> None:
 
 def test_only_what_carried_a_good_part_is_named() -> None:
     carriers = [Carrier("a", 5), Carrier("b", 4), Carrier("c", 3), Carrier("d", 0.1), Carrier("e", -9)]
-    assert [each.name for each in worth_naming(carriers)] == ["a", "b"]
-    assert worth_naming([Carrier("e", -1)]) == []
-    assert worth_naming([]) == []
+    assert [each.name for each in worth_naming(carriers, 12.1)] == ["a", "b"]
+    assert worth_naming([Carrier("e", -1)], 0) == []
+    assert worth_naming([], 1) == []
+
+
+@pytest.fixture(scope="module")
+def towers(served: Recommender, past: Any, settings: Make) -> Recommender:
+    """The same, of towers alone, which place items by their attributes."""
+    config, vocabulary = settings(), served.learned.vocabulary
+    items = catalog(past, config)
+    events = sequences(interactions(past, config), vocabulary)
+    material = Material(events, vocabulary, features(items, config.attributes, vocabulary), dimensions=16, epochs=12)
+    return Recommender.of(replace(served.learned, kind="towers", ranker=Towers.fit(material))).stocked(items, config)
+
+
+def test_the_family_of_an_item_carries_what_its_like_calls_for(towers: Recommender, told: Make) -> None:
+    (why,) = explain(towers, told(("x", "i12", 1), ("x", "i13", 2), ("x", "i15", 3)), ["i16"])
+    assert {each.name for each in why.attributes} == {"family", "cost"}
+    (family,) = [each for each in why.attributes if each.name == "family"]
+    assert family.title == "family family 2"
+    assert family.share > 0
+    assert [each.share for each in why.attributes] == sorted((each.share for each in why.attributes), reverse=True)
+
+
+def test_a_ranker_that_reads_no_attributes_tells_of_none(served: Recommender, counted: CoOccurrence, told: Make) -> None:
+    assert described(counted, Attributes.of(served.shelf.items, ("family",), LETTERS), numbered(told, "ac"), ALL) == {}
+
+
+class Heads:
+    """Heads that like what was met often."""
+
+    class known:  # noqa: N801  # an attribute of the heads
+        class described:  # noqa: N801
+            items = 60
+
+    def contributions(self, histories: Sequences, users: Any, items: Any, at: int) -> Contributions:
+        values = np.stack([items, -np.ones_like(items), np.zeros_like(items)], axis=1).astype(np.float32)
+        return Contributions(("times bought", "price", "nothing"), values, np.zeros(len(items), np.float32))
+
+
+def test_what_the_heads_read_is_told_beside(served: Recommender, told: Make) -> None:
+    headed = replace(served, ordering=replace(served.ordering, heads=cast("Any", Heads())))
+    (why,) = explain(headed, told(("x", "i12", 1)), ["i13"])
+    assert [(each.name, each.share) for each in why.chance] == [("times bought", 13.0), ("price", -1.0)]
+    (none,) = explain(served, told(("x", "i12", 1)), ["i13"])
+    assert none.chance == ()

@@ -1,0 +1,32 @@
+"""What the catalog tells of items, so that it can be asked what each attribute is worth."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import polars as pl
+
+from recommender.attributes import features
+from recommender.sequences import Ints, Vocabulary
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Attributes:
+    """The features of all items, with all attributes and with all but one.
+
+    Attributes:
+        whole: Of `attributes.features`, shape (items, width).
+        without: The same by the attribute that is left out.
+    """
+
+    whole: Ints
+    without: Mapping[str, Ints]
+
+    @classmethod
+    def of(cls, items: pl.DataFrame, attributes: Sequence[str], vocabulary: Vocabulary) -> Self:
+        """Read a catalog."""
+        held = [name for name in attributes if name in items.columns]
+        left_out = {name: features(items, [each for each in held if each != name], vocabulary) for name in held}
+        return cls(features(items, held, vocabulary), left_out)
