@@ -73,7 +73,8 @@ def without_each(history: Sequences) -> Sequences:
     kept: Bools = np.vstack([np.ones((1, events), np.bool_), ~np.eye(events, dtype=np.bool_)])
     places = np.nonzero(kept)[1]
     starts = np.concatenate([[0], np.cumsum(kept.sum(axis=1))]).astype(np.int64)
-    return Sequences(history.items[places], history.kinds[places], history.times[places], history.weights[places], history.ordered[places], starts)
+    columns = history.items[places], history.kinds[places], history.times[places], history.weights[places], history.ordered[places]
+    return Sequences(*columns, starts, None if history.around is None else np.repeat(history.around, events + 1, axis=0))
 
 
 def _scores(ranker: Ranker, histories: Sequences, items: Ints) -> Floats:

@@ -90,7 +90,7 @@ class Feedback:
         if not rows:
             return published
         both = pl.concat([published, pl.DataFrame(rows, schema=INTERACTIONS, orient="row")])
-        return both.unique(["item", "kind", "time"], keep="first", maintain_order=True).sort("ordered", "time", maintain_order=True)
+        return both.unique(["item", "kind", "time"], keep="first", maintain_order=True).sort(pl.col("weight") > 0, "ordered", "time", maintain_order=True)
 
     def forget(self, until: datetime) -> None:
         """Let go of events whose batch has come since: what of them was published is read from there, and what was held no longer counts."""

@@ -110,7 +110,7 @@ class Recommender:
             at: Now; the time of his newest event unless given.
         """
         if not self.knows(history):
-            return self.popular(k, exclude={*exclude, *history["item"]}, among=among, at=at)
+            return self.popular(k, exclude={*exclude, *history.filter(pl.col("weight") > 0)["item"]}, among=among, at=at)
         with one_thread():
             numbers, scores = self.retrieval.best(self.told(history), self._shown(exclude, among), max(k, CANDIDATES))
         return self._answer(numbers[0], scores[0], k, history, at or _newest(history))

@@ -13,7 +13,7 @@ from recommender.ranker import Ranker
 from recommender.sequences import Bools, Floats, Ints, Sequences
 from recommender.serving.blending import IndexedBlend
 
-CELLS = 20_000_000  # scores held at once
+CELLS = 4_000_000  # scores held at once
 
 
 class Retrieval(Protocol):

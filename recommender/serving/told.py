@@ -21,9 +21,9 @@ def told(histories: pl.DataFrame, places: Mapping[str, int], kinds: Sequence[str
     """
     items, users = _numbers(histories["item"], places), histories["user"].rle_id().to_numpy().astype(np.int64)
     weights, ordered = histories["weight"].to_numpy(), histories["ordered"].to_numpy().astype(np.bool_)
-    first = np.arange(len(items)) if repeats else _begun(users, items, ordered)
-    strongest = first if repeats else _strongest(first, weights)
     light = weights == 0  # what people around had met
+    first = np.arange(len(items)) if repeats else _begun(users, items, ordered, light)
+    strongest = first if repeats else _strongest(first, weights)
     known = (items[first] >= 0) & ~light[first]
     count = int(users.max(initial=-1)) + 1
     lengths = np.bincount(users[first][known], minlength=count)
