@@ -90,7 +90,14 @@ def held(log: Log, seeds: Sequence[int]) -> list[bool]:
     return found
 
 
-def figures(name: str, logs: Sequence[Tried], clean: Sequence[bool]) -> list[Figure]:
+def kept_out(log: Log, seed: int) -> list[bool]:
+    """Whether the model stage keeps out a challenger that learned from all clean days, beside a champion that lacks one of them."""
+    days = [told(day) for day in log.days(3000 + seed)]
+    champions = [Proxy.of(pl.concat(_others(days, nth)), log.held(odd=True)) for nth in range(len(days))]
+    return [not _promoted(champion, pl.concat(days)) for champion in champions]
+
+
+def figures(name: str, logs: Sequence[Tried], clean: Sequence[bool], fresh: Sequence[bool]) -> list[Figure]:
     """What came of one data set; a fault at a rate costs what it costs on the mean over the seeds."""
     kinds = sorted({(each.fault, each.rate) for each in logs})
     same = {kind: [each for each in logs if (each.fault, each.rate) == kind] for kind in kinds}
@@ -108,6 +115,7 @@ def figures(name: str, logs: Sequence[Tried], clean: Sequence[bool]) -> list[Fig
             for stage, some in stages.items()
         ),
         Figure(f"{name}: clean days held", mean(clean), "share", "at most: 0.05", n=len(clean)),
+        Figure(f"{name}: challengers with a clean day more kept out", mean(fresh), "share", n=len(fresh)),
         Figure(f"{name}: Spearman of score and loss", rank, "", "must: 0.75", n=len(kinds)),
     ]
 
@@ -124,7 +132,7 @@ def measure(options: argparse.Namespace) -> Sequence[Figure]:
 
 def _measured(name: str, log: Log, faults: Mapping[str, Fault], seeds: Sequence[int], rates: Sequence[float]) -> list[Figure]:
     found = [each for seed in seeds for each in tried(log, faults, seed, rates)]
-    return figures(name, found, held(log, range(max(5, len(seeds)))))
+    return figures(name, found, held(log, range(10)), [each for seed in seeds for each in kept_out(log, seed)])
 
 
 if __name__ == "__main__":
