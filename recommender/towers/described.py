@@ -41,7 +41,7 @@ class Described:
         """
         described = features.any() or any(each.any() for each in modes.values())
         kept = met / (met + TRUST) if described else (met > 0).astype(np.float64)
-        table = features if features.size else np.zeros((len(met), 1), np.int64)
+        table = features if features.size else np.zeros((len(met), 0), np.int64)
         return cls(torch.from_numpy(table), {name: torch.from_numpy(modes[name]) for name in sorted(modes)}, torch.from_numpy(kept.astype(np.float32)))
 
     def to(self, device: torch.device) -> Self:

@@ -36,6 +36,7 @@ class ItemTower(nn.Module):
         super().__init__()
         self.similarity: Similarity = similarity
         self.widths = dict(modes)
+        self.names = (ID, ATTRIBUTES, *sorted(modes))
         self.ids = nn.Embedding(items, dimensions)
         self.attributes = nn.Embedding(BUCKETS, dimensions, padding_idx=0)
         self.projections = nn.ModuleDict({name: nn.Linear(modes[name], dimensions, bias=False) for name in sorted(modes)})
@@ -46,18 +47,26 @@ class ItemTower(nn.Module):
 
     def forward(self, items: Tensor, known: Described) -> Tensor:
         """Vectors of items (n,) -> (n, d); `known` tells of these items alone."""
-        counts = (known.features > 0).sum(1, keepdim=True)
-        parts = [self.ids(items), self.attributes(known.features).sum(1) / counts.clamp(min=1)]
-        present = [self._trust(known.kept), (counts[:, 0] > 0).float()]
-        for name, projection in self.projections.items():
-            parts.append(projection(known.modes[name]))
-            present.append((known.modes[name] != 0).any(1).float())
-        stacked, there = torch.stack(parts, 1), torch.stack(present, 1)
-        gates = (stacked * self.gates).sum(-1) + self.leanings
+        parts, present = self._parts(items, known)
+        if len(parts) == 1:
+            return placed(parts[ID] * (present[ID] > 0)[:, None], self.similarity)
+        stacked, there = torch.stack(list(parts.values()), 1), torch.stack(list(present.values()), 1)
+        rows = [self.names.index(name) for name in parts]
+        gates = (stacked * self.gates[rows]).sum(-1) + self.leanings[rows]
         opened = torch.exp(gates - gates.amax(1, keepdim=True)) * there
         shares = opened / opened.sum(1, keepdim=True).clamp(min=torch.finfo(opened.dtype).tiny)
         summed = (shares[..., None] * stacked).sum(1) * (there > 0).sum(1, keepdim=True)
         return placed(summed, self.similarity)
+
+    def _parts(self, items: Tensor, known: Described) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
+        """What each mode tells, (n, d), and how far it is there, (n,); the id first, the others in a fixed order."""
+        parts, present = {ID: self.ids(items)}, {ID: self._trust(known.kept)}
+        if known.features.shape[1]:
+            counts = (known.features > 0).sum(1, keepdim=True)
+            parts[ATTRIBUTES], present[ATTRIBUTES] = self.attributes(known.features).sum(1) / counts.clamp(min=1), (counts[:, 0] > 0).float()
+        for name, projection in self.projections.items():
+            parts[name], present[name] = projection(known.modes[name]), (known.modes[name] != 0).any(1).float()
+        return parts, present
 
     def _trust(self, kept: Tensor) -> Tensor:
         """How far ids take part: in training wholly or not at all, by chance; later as much as by chance on average."""
