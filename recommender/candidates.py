@@ -88,16 +88,19 @@ class Choice:
         weights: Of the blend's parts; none where no blend competed.
         metrics: Of each model on what was held back.
         asked: How many users that were.
+        protocol: What they were asked, in words.
     """
 
     kind: str
     weights: Mapping[str, float]
     metrics: Mapping[str, Mapping[str, float]]
     asked: int
+    protocol: str
 
     def card(self) -> dict[str, object]:
         """As a card holds it."""
-        return {"kind": self.kind, "weights": dict(self.weights), "users": self.asked, "metrics": {name: dict(each) for name, each in self.metrics.items()}}
+        metrics = {name: dict(each) for name, each in self.metrics.items()}
+        return {"kind": self.kind, "weights": dict(self.weights), "users": self.asked, "protocol": self.protocol, "metrics": metrics}
 
 
 def choose(candidates: Candidates, material: Material, held: Validation, seed: int) -> Choice:
@@ -112,7 +115,7 @@ def choose(candidates: Candidates, material: Material, held: Validation, seed: i
     fitted = candidates.fit(material.told(held.learned), seed)
     weights = candidates.weigh(fitted, held)
     metrics = {name: measured(ranker, held) for name, ranker in candidates.joined(fitted, weights).items()}
-    return Choice(max(metrics, key=lambda name: metrics[name][DECIDES]), weights, metrics, held.asked)
+    return Choice(max(metrics, key=lambda name: metrics[name][DECIDES]), weights, metrics, held.asked, held.protocol)
 
 
 def measured(ranker: Ranker, held: Validation) -> dict[str, float]:

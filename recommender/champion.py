@@ -57,7 +57,7 @@ class Champion:
     def choice(self) -> Choice:
         """What had been chosen when everything was fitted."""
         told = self.card["chosen"]
-        return Choice(told["kind"], told["weights"], told["metrics"], told["users"])
+        return Choice(told["kind"], told["weights"], told["metrics"], told["users"], told["protocol"])
 
 
 def whole(champion: Champion | None, names: Collection[str], cut: datetime, past: Snapshot, config: Recommender, runs: Sequence[str]) -> str:

@@ -20,12 +20,14 @@ class Validation:
         histories: Of each user who is asked.
         targets: What he met next, new to him; -1 where it is unknown.
         new: Whether nothing of a user is in `learned`; shape (users,).
+        protocol: What is asked, in words.
     """
 
     learned: Sequences
     histories: Sequences
     targets: Ints
     new: Bools = field(default_factory=lambda: np.zeros(0, np.bool_))
+    protocol: str = "everybody's last interaction before the hold-out"
 
     @property
     def asked(self) -> int:
@@ -56,4 +58,5 @@ def newest_of_each(held: Holdout, vocabulary: Vocabulary) -> Validation:
         vocabulary: The items and kinds.
     """
     targets = vocabulary.number(held.targets["item"]).fill_null(-1).cast(pl.Int64).to_numpy()
-    return Validation(sequences(held.train, vocabulary), sequences(held.histories, vocabulary), targets, held.targets["new_user"].to_numpy())
+    protocol = f"the newest item that a user first met since {held.cut.isoformat()}"
+    return Validation(sequences(held.train, vocabulary), sequences(held.histories, vocabulary), targets, held.targets["new_user"].to_numpy(), protocol)

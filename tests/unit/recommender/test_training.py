@@ -33,6 +33,7 @@ def test_what_is_better_on_the_days_before_the_hold_out_serves(trained: Any) -> 
     kind, chosen = trained.card["kind"], trained.card["chosen"]
     assert chosen["kind"] == kind
     assert chosen["users"] >= 10
+    assert chosen["protocol"].startswith("the newest item that a user first met since 2026-03-0")
     assert chosen["metrics"][kind]["ndcg@20"] == max(each["ndcg@20"] for each in chosen["metrics"].values())
     assert trained.card["serving"] == trained.card["metrics"][kind]
     assert chosen["metrics"].keys() == trained.card["metrics"].keys() == {"popularity", "cooccurrence", "towers", "text", "propagation", "blend"}
@@ -66,6 +67,7 @@ def test_few_users_are_asked_for_their_last_interactions(shop: Make, chain: Make
     quiet = events.filter((pl.col("who") < "u004") | ~pl.col("when").is_between(START + timedelta(days=5.5), START + timedelta(days=8)))
     artifact: Any = RecommenderTrainer(settings(epochs=1), RUNS).train(shop(quiet), seed=0)
     assert 10 <= artifact.card["chosen"]["users"] <= 14
+    assert artifact.card["chosen"]["protocol"].startswith("everybody's last")
 
 
 def test_the_card_is_json_and_names_what_it_learned_from(trained: Any) -> None:
