@@ -12,7 +12,6 @@ import pytest
 from sluice.bootstrap import App, costs
 from sluice.cli.main import outcome
 from sluice.cli.run import summary
-from sluice.domain import Curve
 from sluice.errors import ModelError, UsageError
 
 Opened = Callable[[Path], App]
@@ -35,17 +34,9 @@ def test_a_shop_learns_what_dirt_costs_and_tells_it_of_each_batch(shop: Path, op
     curve = costs.curve(app)
     assert curve is not None and curve.dataset == "events"
     assert app.store.snapshot(before).clean("events").collect().height == app.store.snapshot().clean("events").collect().height == rows
-    lines = [summary(run, curve) for run in app.store.runs("events") if run.kind == "ingest"]
+    lines = [summary(run, curve) for run in app.store.runs("events") if run.kind == "ingest" and run.state == "published"]
     assert all(isinstance(line["costs"], float) for line in lines)
     assert summary(app.store.runs("catalog")[0], curve)["costs"] is None
-
-
-def test_the_same_seed_measures_the_same(shop: Path, opened: Opened) -> None:
-    app = opened(shop)
-    first, second = (costs.calibrate(app, bear=0.05, rates=[0.3], batches=1, by="Ada", progress=silent, kinds=["wrong_user"]) for _ in range(2))
-    assert first.probes == second.probes
-    assert first.curve == second.curve
-    assert [model.state for model in app.store.models("calibration")] == ["champion", "retired"]
 
 
 @pytest.mark.parametrize(
@@ -70,4 +61,3 @@ def test_without_accepted_batches_or_a_recommender_it_says_so(shop: Path, opened
     shop.write_text(text[: text.index("recommender:")], encoding="utf-8")
     with pytest.raises(UsageError, match="configures no `recommender`"):
         calibrate()
-    assert Curve.of({}) is costs.curve(opened(shop))
