@@ -32,6 +32,11 @@ class Ordering:
     heads: Heads | None = None
     items: pl.DataFrame | None = None
 
+    @property
+    def wants_more(self) -> bool:
+        """Whether the order may differ from that of the scores, so that more candidates are wanted than are shown."""
+        return bool(self.settings.diversity or self.settings.freshness or self.settings.margin or self.settings.conversion or self.settings.ads)
+
     def ordered(self, numbers: Ints, scores: Floats, names: list[str], ranker: Ranker, history: Callable[[], Sequences] | None, at: datetime, k: int) -> Ranked:
         """The candidates in order.
 

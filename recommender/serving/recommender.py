@@ -27,7 +27,7 @@ from sluice.config import Recommender as Config
 from sluice.domain import Artifact
 from sluice.errors import ModelError
 
-CANDIDATES = 200  # items of a user that are looked at more closely, at least
+CANDIDATES = 200  # items of a user that are put in order anew, at least, where that is configured
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)  # when nobody says what time it is, all is as new
 ALL = pl.DataFrame(schema={"item": pl.String})  # the catalog where none is published: everything known is sold
 
@@ -112,13 +112,13 @@ class Recommender:
         if not self.knows(history):
             return self.popular(k, exclude={*exclude, *history.filter(pl.col("weight") > 0)["item"]}, among=among, at=at)
         with one_thread():
-            numbers, scores = self.retrieval.best(self.told(history), self._shown(exclude, among), max(k, CANDIDATES))
+            numbers, scores = self.retrieval.best(self.told(history), self._shown(exclude, among), self._wanted(k))
         return self._answer(numbers[0], scores[0], k, history, at or _newest(history))
 
     def popular(self, k: int = 10, *, exclude: Collection[str] = (), among: Collection[str] | None = None, at: datetime | None = None) -> list[Recommendation]:
         """What most users want now; arguments as for `recommend`."""
         scores = np.where(self._shown(exclude, among), self.learned.popularity.counts, np.float32(-np.inf))
-        numbers, kept = best(scores[None], max(k, CANDIDATES))
+        numbers, kept = best(scores[None], self._wanted(k))
         return self._answer(np.where(np.isfinite(kept[0]), numbers[0], NOBODY), kept[0], k, None, at or LONG_AGO)
 
     def batch(self, histories: pl.DataFrame, k: int = 10) -> dict[str, list[Recommendation]]:
@@ -129,7 +129,7 @@ class Recommender:
             k: How many for each, at most.
         """
         known = histories.filter(pl.col("item").is_in(list(self.places)))
-        numbers, scores = self.retrieval.best(self.told(known), self._shown((), None), max(k, CANDIDATES))
+        numbers, scores = self.retrieval.best(self.told(known), self._shown((), None), self._wanted(k))
         users = known["user"].unique(maintain_order=True)
         met = known.partition_by("user", maintain_order=True)
         return {user: self._answer(some, theirs, k, past, _newest(past)) for user, past, some, theirs in zip(users, met, numbers, scores, strict=True)}
@@ -154,6 +154,9 @@ class Recommender:
     def told(self, history: pl.DataFrame) -> Sequences:
         """A history as the ranker reads it."""
         return told(history, self.places, self.learned.vocabulary.kinds)
+
+    def _wanted(self, k: int) -> int:
+        return max(k, CANDIDATES) if self.ordering.wants_more else k
 
     def _shown(self, exclude: Collection[str], among: Collection[str] | None) -> Bools:
         shown = self.shelf.sold.copy()
