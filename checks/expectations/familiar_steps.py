@@ -36,7 +36,7 @@ class FamiliarSteps:
         minimum_batches: While fewer are published nothing can be usual: the expectation is skipped.
     """
 
-    dimension: ClassVar[Dimension] = "accuracy"
+    dimension: ClassVar[Dimension] = "consistency"
     severity: ClassVar[Severity] = "critical"
     on_fail: ClassVar[OnFail] = "flag"
     whole: ClassVar[bool] = True

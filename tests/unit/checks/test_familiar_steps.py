@@ -52,7 +52,7 @@ def judged(schema: Schema, make_batch: Any, make_past: Any, make_run: Any) -> An
 
 def test_a_day_like_the_others_passes(judged: Any) -> None:
     found = judged()
-    assert (found.status, found.dimension, found.severity) == ("passed", "accuracy", "critical")
+    assert (found.status, found.dimension, found.severity) == ("passed", "consistency", "critical")
     assert found.rows == ITEMS
     assert found.failed <= 2
 
