@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from statistics import mean
 
@@ -52,7 +52,7 @@ def tried(log: Log, faults: Mapping[str, Fault], seed: int, rates: Sequence[floa
     truth, trusted = (Proxy.of(clean, log.held(odd=odd)) for odd in (False, True))
     for name, fault in faults.items():
         for rate in rates:
-            rng = np.random.default_rng([seed, len(name), round(100 * rate)])
+            rng = np.random.default_rng([seed, len(name), round(100 * rate)])  # the days of a log go on with one row of draws
             outcomes = [judged(fault(day, rate, rng), _others(days, nth), how) for nth, day in enumerate(days)]
             learned = pl.concat([told(each.split.good.rows) for each in outcomes])
             score = mean(each.published.worst or 0.0 for each in outcomes)
@@ -66,8 +66,7 @@ def _others(days: Sequence[pl.DataFrame], nth: int) -> list[pl.DataFrame]:
 def _run(outcome: Outcome, nth: int) -> Run:
     record = Record.of(outcome, "")
     state, reasons = decided(record, POLICY)
-    facts = {"decision": state, "reasons": reasons, "at": START + timedelta(days=nth + 1), "id": f"day{nth}"}
-    return Run(**{**{name: getattr(record.run("published"), name) for name in Run.__slots__}, **facts})
+    return replace(record.run("published"), id=f"day{nth}", at=START + timedelta(days=nth + 1), decision=state, reasons=reasons)
 
 
 def _shut(outcomes: Sequence[Outcome]) -> bool:
