@@ -91,7 +91,7 @@ def compared(path: str, champion: Artifact | None, challenger: Artifact, snapsho
     settings = _settings(config)
     fresh = newest(challenger.card, store.snapshot(snapshot), settings)
     held = trusted(challenger.card, store.snapshot, settings)
-    return compare(champion, challenger, held or fresh, fresh, time.process_time)  # what else the machine does is not the model's fault
+    return compare(champion, challenger, held or fresh, fresh, time.thread_time)  # what else the machine does is not the model's fault
 
 
 def _settings(config: Config) -> Settings:
