@@ -75,15 +75,22 @@ class Indexed:
     def best(self, histories: Sequences, shown: Bools, count: int) -> tuple[Ints, Floats]:
         """As `Retrieval.best`, less what the index does not find."""
         asked = 2 * count + int(histories.lengths.max(initial=0))
-        points = self.ranker.points(histories)
+        points, wanted = self.ranker.points(histories), np.minimum(count, _left(histories, shown))
         while True:
             numbers, scores = self.index.nearest(points, asked)
             allowed = shown[numbers] & ~_met(histories, numbers)
-            if asked >= len(shown) or (allowed.sum(1) >= np.minimum(count, shown.sum() - histories.lengths)).all():
+            if asked >= len(shown) or (allowed.sum(1) >= wanted).all():
                 break
             asked *= 2
         places, kept = best(np.where(allowed, scores, np.float32(-np.inf)), count)
         return _found(np.take_along_axis(numbers, places, axis=1), kept)
+
+
+def _left(histories: Sequences, shown: Bools) -> Ints:
+    """How many items each user may be shown that are not in his history."""
+    spans = zip(histories.starts[:-1], histories.starts[1:], strict=True)
+    met = [len(np.unique(items[shown[items]])) for items in (histories.items[first:last] for first, last in spans)]
+    return np.count_nonzero(shown) - np.array(met, np.int64)
 
 
 def _met(histories: Sequences, numbers: Ints) -> Bools:
