@@ -16,11 +16,21 @@ from dashboard.language import current, tr
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One recommendation: what people call it, the sentence, and by past item its share of the score."""
+    """One recommendation.
+
+    Attributes:
+        title: What people call it.
+        why: The sentence for the shopper.
+        carried: By past item its share of the score.
+        attributes: By attribute of the item what it adds.
+        chance: By what makes a purchase likelier, in log-odds.
+    """
 
     title: str
     why: str
     carried: tuple[tuple[str, float], ...]
+    attributes: tuple[tuple[str, float], ...] = ()
+    chance: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +51,7 @@ def explained(card: Card) -> None:
     chosen = st.segmented_control(tr("Example"), range(len(told)), format_func=names.__getitem__, default=0, label_visibility="collapsed", key="explained")
     sample = told[chosen or 0]
     st.altair_chart(bars(sample), width="stretch")
-    look.table([{tr("Recommended"): each.title, tr("What the shopper is told"): each.why} for each in sample.answers], "")
+    look.table([_line(each) for each in sample.answers], "")
 
 
 def samples(card: Card) -> list[Sample]:
@@ -67,8 +77,16 @@ def bars(sample: Sample) -> charts.Chart:
 
 
 def _answer(told: Mapping[str, object]) -> Answer:
-    carried = [(str(each.get("name", "")), number(each.get("share")) or 0.0) for each in _parts(told.get("carried"))]
-    return Answer(str(told.get("title") or told.get("item") or ""), texts(told.get("why")).get(current(), ""), tuple(carried))
+    carried, attributes, chance = (
+        tuple((str(each.get("name", "")), number(each.get("share")) or 0.0) for each in _parts(told.get(name))) for name in ("carried", "attributes", "chance")
+    )
+    return Answer(str(told.get("title") or told.get("item") or ""), texts(told.get("why")).get(current(), ""), carried, attributes, chance)
+
+
+def _line(answer: Answer) -> dict[str, object]:
+    found: dict[str, object] = {tr("Recommended"): answer.title, tr("What the shopper is told"): answer.why}
+    beside = {tr("By its attributes"): answer.attributes, tr("Chance of a purchase"): answer.chance}
+    return found | {name: ", ".join(f"{what} {share:+.2f}" for what, share in shares) or look.NOTHING for name, shares in beside.items()}
 
 
 def _parts(told: object) -> list[Mapping[str, object]]:

@@ -61,7 +61,8 @@ class Explanation:
         """One sentence for the shopper."""
         total = sum(each.share for each in self.events if each.share > 0)
         named = worth_naming(self.events, total)
-        return sentence([each.called for each in named], [each.called for each in worth_naming(self.attributes, total)[:1]], language)
+        worded = [each.called for each in worth_naming(self.attributes, total) if each.title]
+        return sentence([each.called for each in named], worded[:1], language)
 
 
 def explain(recommender: Recommender, history: pl.DataFrame, items: Sequence[str], at: datetime | None = None) -> list[Explanation]:
@@ -95,13 +96,12 @@ def _summed(recommender: Recommender, past: Sequence[str], shares: Floats) -> tu
 
 
 def _attributes(recommender: Recommender, told: Sequences, numbers: Ints) -> list[tuple[Carrier, ...]]:
-    """Of each item, by the attribute with its value."""
+    """Of each item; under a title where the attribute is a text, as nobody wants a thing for being of 1991."""
     shares = described(recommender.learned.ranker, recommender.attributes, told, numbers)
-    values = recommender.shelf.values([recommender.learned.vocabulary.items[number] for number in numbers], list(shares))
-    return [
-        _ordered(Carrier(name, float(each[place]), f"{name.replace('_', ' ')} {values[place][name]}") for name, each in shares.items() if values[place][name])
-        for place in range(len(numbers))
-    ]
+    words = [name for name in shares if recommender.shelf.items.schema[name] == pl.String]
+    values = recommender.shelf.values([recommender.learned.vocabulary.items[number] for number in numbers], words)
+    titles = [{name: f"{name.replace('_', ' ')} {value}" for name, value in each.items() if value} for each in values]
+    return [_ordered(Carrier(name, float(each[place]), titles[place].get(name)) for name, each in shares.items()) for place in range(len(numbers))]
 
 
 def _chances(recommender: Recommender, history: pl.DataFrame, numbers: Ints, at: datetime | None) -> list[tuple[Carrier, ...]]:

@@ -40,8 +40,8 @@ def say(text: str) -> None:
     _stderr.print(Text(text), soft_wrap=True)  # a line stays a line, for whoever reads it from a pipe
 
 
-def show(rows: Iterable[Mapping[str, object]], form: Format, *, empty: str = "nothing to show") -> None:
-    """Write rows to stdout: as a table, or as a JSON list."""
+def show(rows: Iterable[Mapping[str, object]], form: Format, *, empty: str = "nothing to show", widest: int = WIDEST) -> None:
+    """Write rows to stdout: as a table, no cell of it wider than `widest`, or as a JSON list."""
     rows = list(rows)
     if form is Format.json:
         sys.stdout.write(json.dumps(rows, default=plain, indent=2, ensure_ascii=False) + "\n")
@@ -49,7 +49,7 @@ def show(rows: Iterable[Mapping[str, object]], form: Format, *, empty: str = "no
         say(empty)
     else:
         console = Console(highlight=False, width=None if sys.stdout.isatty() else 200)
-        console.print(_table(rows))
+        console.print(_table(rows, widest))
 
 
 def show_one(facts: Mapping[str, object], form: Format, text: str) -> None:
@@ -62,16 +62,16 @@ def plain(value: object) -> object:
     return value.isoformat() if isinstance(value, datetime) else list(value) if isinstance(value, Sequence | set | frozenset) else str(value)
 
 
-def _table(rows: Sequence[Mapping[str, object]]) -> Table:
+def _table(rows: Sequence[Mapping[str, object]], widest: int) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name, value in rows[0].items():
         table.add_column(name, justify="right" if isinstance(value, int | float) and not isinstance(value, bool) else "left", overflow="fold")
     for row in rows:
-        table.add_row(*(Text(_cell(value)) for value in row.values()))
+        table.add_row(*(Text(_cell(value, widest)) for value in row.values()))
     return table
 
 
-def _cell(value: object) -> str:
+def _cell(value: object, widest: int = WIDEST) -> str:
     match value:
         case None:
             return "-"
@@ -84,7 +84,7 @@ def _cell(value: object) -> str:
         case list() | tuple():
             return ", ".join(map(str, value))
         case _:
-            return text if len(text := " ".join(str(value).split())) <= WIDEST else text[: WIDEST - 1] + "…"
+            return text if len(text := " ".join(str(value).split())) <= widest else text[: widest - 1] + "…"
 
 
 @contextmanager

@@ -47,7 +47,7 @@ def recommend(
     if answer.note:
         say(answer.note)
     more = (["ad"] if any(each.ad for each in answer.items) else []) + (["why"] if explain else [])
-    show(({name: getattr(each, name) for name in ("item", "title", "score", *more)} for each in answer.items), form)
+    show(({name: getattr(each, name) for name in ("item", "title", "score", *more)} for each in answer.items), form, widest=200)
 
 
 @app.command()

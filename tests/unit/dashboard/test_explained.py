@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from safetensors.numpy import save
 
-from dashboard import explained
+from dashboard import explained, look
 from sluice.domain import Artifact
 
 SAMPLE: dict[str, Any] = {
@@ -19,6 +19,7 @@ SAMPLE: dict[str, Any] = {
             "score": 0.9,
             "why": {"en": "Because you were interested in Tea.", "zh": "因为您对Tea感兴趣。"},
             "carried": [{"name": "Tea", "share": 0.6}, {"name": "", "share": -0.1}],
+            "attributes": [{"name": "colour red", "share": 0.25}, {"name": "price", "share": -0.1}],
         },
         {"item": "i2", "title": None, "score": 0.5, "why": {}, "carried": [{"name": "Cups", "share": 0.4}]},
     ],
@@ -49,3 +50,4 @@ def test_the_page_tells_what_the_shopper_is_told(own: Any, monkeypatch: pytest.M
     assert not app.exception
     (table,) = [each.value for each in app.dataframe if "What the shopper is told" in each.value.columns]
     assert table["What the shopper is told"].tolist() == ["Because you were interested in Tea.", ""]
+    assert table["By its attributes"].tolist() == ["colour red +0.25, price -0.10", look.NOTHING]

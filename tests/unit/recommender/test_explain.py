@@ -155,6 +155,7 @@ def test_the_family_of_an_item_carries_what_its_like_calls_for(towers: Recommend
     assert {each.name for each in why.attributes} == {"family", "cost"}
     (family,) = [each for each in why.attributes if each.name == "family"]
     assert family.title == "family family 2"
+    assert [each.title for each in why.attributes if each.name == "cost"] == [None]
     assert family.share > 0
     assert [each.share for each in why.attributes] == sorted((each.share for each in why.attributes), reverse=True)
 
