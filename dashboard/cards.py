@@ -12,6 +12,21 @@ def figures(card: Card, name: str) -> dict[str, float]:
     return _numbers(card.get(name))
 
 
+def whole(card: Card, name: str) -> dict[str, float]:
+    """The numbers directly under a name that are about everything: `recall@20`, and not `recall@20 new users`."""
+    return {metric: value for metric, value in figures(card, name).items() if " " not in metric}
+
+
+def parts(card: Card, name: str) -> dict[str, dict[str, float]]:
+    """The others: of each part, such as `new users`, the numbers by their metric."""
+    found: dict[str, dict[str, float]] = {}
+    for told, value in figures(card, name).items():
+        metric, _, part = told.partition(" ")
+        if part:
+            found.setdefault(part, {})[metric] = value
+    return found
+
+
 def candidates(card: Card) -> dict[str, dict[str, float]]:
     """The metrics of everything that was compared on the same hold-out, by its name."""
     told = card.get("metrics")

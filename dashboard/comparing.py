@@ -56,7 +56,7 @@ def forest(lines: Sequence[Mapping[str, object]]) -> charts.Chart:
     data = pl.DataFrame(lines, infer_schema_length=None)
     y = alt.Y("name:N", title=None, sort=None, axis=alt.Axis(labelLimit=240, labelOverlap=False))
     title = tr("change against the champion, with its 95 % interval")
-    x, low = (alt.X(name, title=title, axis=alt.Axis(format="+.0%")) for name in ("change:Q", "low:Q"))
+    x, low = (alt.X(name, title=title, axis=alt.Axis(format="+.1~%", tickCount=8)) for name in ("change:Q", "low:Q"))
     names = [word(state) for state in _COLOURS]
     colour = alt.Color("state:N", scale=alt.Scale(domain=names, range=list(_COLOURS.values())), legend=alt.Legend(title=None, orient="top"))
     tooltip = [
@@ -78,12 +78,16 @@ def _line(check: Mapping[str, object]) -> dict[str, object]:
 
 
 def named(name: str) -> str:
-    """The name of a check or of a segment as people read it."""
+    """The name of a check, of a segment or of a band as people read it."""
     names = {
         "ndcg@20": tr("ranking"),
         "new users": tr("new users"),
         "tail items": tr("tail items"),
         "heavy users": tr("heavy users"),
+        "head": tr("most popular items"),
+        "middle": tr("items in between"),
+        "tail": tr("seldom met items"),
+        "cold": tr("items never met"),
         "coverage@20": tr("coverage"),
         "latency": tr("latency"),
         "size": tr("size"),

@@ -48,7 +48,7 @@ def serving(shop: Shop, model: Model | None) -> None:
         return
     with st.container(border=True):
         look.titled(tr("Version {version}, trained {at}", version=model.version, at=look.moment(model.at)), model.state)
-        metrics = cards.figures(model.card, "serving")
+        metrics = cards.whole(model.card, "serving")
         for column, (metric, value) in zip(st.columns(max(4, len(metrics))), metrics.items(), strict=False):
             column.metric(title(metric), f"{value:.4f}")
         st.markdown(f"**{tr('Compared with the champion of its time')}**")
@@ -57,6 +57,7 @@ def serving(shop: Shop, model: Model | None) -> None:
         with left:
             st.markdown(f"**{tr('Compared on the same held-back events')}**")
             compared(model)
+            by_part(model)
         with right:
             st.markdown(f"**{tr('Learned from these batches')}**")
             learned_from(shop, model)
@@ -95,6 +96,17 @@ def compared(model: Model) -> None:
         st.caption(tr("The card holds no comparison."))
 
 
+def by_part(model: Model) -> None:
+    """How the serving model does for parts of the users, and for bands of popularity down to the long tail."""
+    found = cards.parts(model.card, "serving")
+    metrics = dict.fromkeys(metric for each in found.values() for metric in each)
+    look.table([{tr("Part"): comparing.named(part), **{title(metric): _digits(each.get(metric)) for metric in metrics}} for part, each in found.items()], "")
+
+
+def _digits(value: float | None) -> float | None:
+    return None if value is None else round(value, 4)
+
+
 def learned_from(shop: Shop, model: Model) -> None:
     """The batches that the model learned from, with their scores."""
     runs = {run.id: run for run in cached.runs(shop)}
@@ -122,7 +134,7 @@ def learned_from(shop: Shop, model: Model) -> None:
 
 def line(model: Model) -> dict[str, object]:
     """A version as a line of the table."""
-    metrics = {title(name): round(value, 4) for name, value in cards.figures(model.card, "serving").items()}
+    metrics = {title(name): round(value, 4) for name, value in cards.whole(model.card, "serving").items()}
     return {
         tr("Model"): f"{model.name} {model.version}",
         tr("State"): word(model.state),

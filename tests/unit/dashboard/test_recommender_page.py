@@ -72,6 +72,16 @@ def test_the_serving_model_and_its_challenger_tell_what_they_were_asked(own: Any
     assert "events abc123" in texts(app)
 
 
+def test_parts_of_the_users_and_of_the_items_have_a_table_of_their_own(own: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    serving = {"recall@20": 0.2, "ndcg@20": 0.1, "recall@20 new users": 0.15, "recall@20 tail": 0.05, "coverage@20 tail": 0.9}
+    own.store.save("recommender", Artifact(save({}), {"serving": serving}), "champion", at=own.config.clock)
+    app = own.page("recommender", monkeypatch)
+    assert [each.label for each in app.metric] == ["Recall@20", "NDCG@20"]
+    (table,) = [each.value for each in app.dataframe if "Part" in each.value.columns]
+    assert list(table["Part"]) == ["new users", "seldom met items"]
+    assert list(table["Recall@20"]) == [0.15, 0.05]
+
+
 def test_the_curve_and_what_follows_from_it(own: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     before = own.page("recommender", monkeypatch)
     assert "sluice calibrate" in [each.value for each in before.code]
