@@ -78,7 +78,7 @@ def rollback(
 def facts(model: Model) -> Mapping[str, object]:
     """One version in one line."""
     serving = model.card.get("serving")
-    metrics = {str(name): value for name, value in serving.items()} if isinstance(serving, Mapping) else {}
+    metrics = {str(name): value for name, value in serving.items() if " " not in str(name)} if isinstance(serving, Mapping) else {}  # those of all users
     return {
         "model": model.name,
         "version": model.version,
