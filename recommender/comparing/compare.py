@@ -77,7 +77,7 @@ def _coverage(before: Ranking, after: Ranking) -> Change:
 
 def _parts(held: Holdout) -> Mapping[str, Bools]:
     """The segments of a hold-out's users, by what was known of them before it."""
-    counts = held.train.group_by("item").agg(times=pl.len())
+    counts = held.train.filter(pl.col("weight") > 0).group_by("item").agg(times=pl.len())  # others' interactions stand beside a user's own with weight 0
     met = held.targets.join(counts, on="item", how="left", maintain_order="left")["times"].fill_null(0).to_numpy().astype(np.int64)
     told = sequences(held.histories, Vocabulary(tuple(held.histories["item"].unique().sort())))
     return segments(told, held.targets["new_user"].to_numpy(), met)
