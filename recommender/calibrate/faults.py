@@ -17,6 +17,8 @@ CRAWLERS, ACCOUNTS, STRANGERS = 2, 25, 50
 DIGITS, LETTERS = "0123456789", "abcdefghijklmnopqrstuvwxyz"
 KNOWN = ("retry", "double_fire", "replay", "crawl", "farm", "burst", "timer", "clock_skew", "stamped", "orphan", "wrong_user", "missing")
 """What spoils who met which item when; a wrong price or title is judged by its own rules, and costs a recommender of events nothing."""
+ADDING = ("double_fire", "replay", "crawl", "farm", "burst", "timer")
+MOVING = (*ADDING, "clock_skew", "stamped")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,10 +93,10 @@ class Fault:
 
 
 def faults(config: Recommender, schema: Schema) -> list[Fault]:
-    """Every kind that can be planted into a dataset: one without a key of a single column of text has no events sent twice or added."""
+    """Every kind that can be planted into a dataset: what adds events needs a key of one column of text, what moves them a time of day."""
     keyed = len(schema.key) == 1 and schema.dtypes[schema.key[0]] == pl.String()
-    without = ("retry", "clock_skew", "stamped", "orphan", "wrong_user", "missing")
-    return [Fault(config, schema, kind) for kind in KNOWN if keyed or kind in without]
+    timed = isinstance(schema.dtypes[config.time], pl.Datetime)
+    return [Fault(config, schema, kind) for kind in KNOWN if (keyed or kind not in ADDING) and (timed or kind not in MOVING)]
 
 
 def _unknown(name: str, known: set[str], rng: np.random.Generator) -> Iterator[str]:

@@ -57,6 +57,8 @@ def test_strangers_bear_names_of_the_same_form_that_nobody_bears() -> None:
     assert all(len(name) >= 4 and name[0] == "u" and name[1:].isdigit() for name in new)
 
 
-def test_without_a_key_nothing_is_added() -> None:
+def test_without_a_key_nothing_is_added_and_without_a_time_of_day_nothing_is_moved() -> None:
     assert [fault.kind for fault in faults(CONFIG, SCHEMA)] == list(KNOWN)
+    dated = Schema("clicks", "append", ("nr",), (Column("nr"), Column("who"), Column("what"), Column("when", "date")), "when")
+    assert {fault.kind for fault in faults(CONFIG, dated)} == {"retry", "orphan", "wrong_user", "missing"}
     assert {fault.kind for fault in faults(CONFIG, NUMBERS)} == {"retry", "clock_skew", "stamped", "orphan", "wrong_user", "missing"}
