@@ -26,7 +26,7 @@ def publish(shop: Any, batch: str, good: list[str], told: pl.DataFrame, **more: 
 
 
 def listed(shop: Any, **wanted: Any) -> list[tuple[str, str]]:
-    return detections.all_flags(shop.store, Flagged(**{"dataset": "events", **wanted})).select(ROW, "_rule").rows()  # type: ignore[no-any-return]  # texts
+    return detections.all_flags(shop.store, Flagged(**{"dataset": "events", **wanted})).select(ROW, "_rule").rows()
 
 
 def test_flags_are_listed_the_newest_batch_first_with_the_cells_of_their_rows(shop: Any) -> None:
