@@ -34,12 +34,14 @@ class Candidates:
     """Which models, and how each is to be fitted.
 
     Attributes:
-        settings: Of each single model, by its name; popularity is always one, since it answers whom nothing is known of.
+        settings: Of each single model that is fitted, by its name; popularity always is, since it answers whom nothing is known of.
         blended: The parts of the blend; none where no blend competes.
+        competing: What may serve: the named ones and popularity. A part of a blend does not, unless it is named.
     """
 
     settings: Mapping[str, Mapping[str, Any]]
     blended: tuple[str, ...]
+    competing: tuple[str, ...]
 
     @classmethod
     def of(cls, config: Recommender, *, worded: bool) -> Self:
@@ -55,9 +57,10 @@ class Candidates:
         named = {step.name: dict(step.settings) for step in config.models} or {name: {} for name in DEFAULT_MODELS}
         for name, settings in named.items():
             _check(name, settings)
+        competing = tuple(dict.fromkeys([FLOOR, *named]))
         parts = _parts(named.pop(BLEND)) if BLEND in named else ()
         wanted = [name for name in dict.fromkeys([FLOOR, *named, *parts]) if worded or name not in WORDED]
-        return cls({name: named.get(name, {}) for name in wanted}, tuple(part for part in parts if part in wanted))
+        return cls({name: named.get(name, {}) for name in wanted}, tuple(part for part in parts if part in wanted), competing)
 
     def fit(self, material: Material, seed: int, since: Mapping[str, tuple[Vocabulary, Ranker]] = NOTHING) -> dict[str, Ranker]:
         """Each single model.
@@ -72,6 +75,10 @@ class Candidates:
     def weigh(self, fitted: Mapping[str, Ranker], held: Validation) -> Mapping[str, float]:
         """How much each part of the blend counts; nothing where there is no blend."""
         return tuned({name: fitted[name] for name in self.blended}, held) if self.blended else {}
+
+    def measured(self, models: Mapping[str, Ranker], held: Validation) -> dict[str, dict[str, float]]:
+        """The metrics of what competes."""
+        return {name: measured(ranker, held) for name, ranker in models.items() if name in self.competing}
 
     @staticmethod
     def joined(fitted: Mapping[str, Ranker], weights: Mapping[str, float]) -> dict[str, Ranker]:
@@ -114,7 +121,7 @@ def choose(candidates: Candidates, material: Material, held: Validation, seed: i
     """
     fitted = candidates.fit(material.told(held.learned), seed)
     weights = candidates.weigh(fitted, held)
-    metrics = {name: measured(ranker, held) for name, ranker in candidates.joined(fitted, weights).items()}
+    metrics = candidates.measured(candidates.joined(fitted, weights), held)
     return Choice(max(metrics, key=lambda name: metrics[name][DECIDES]), weights, metrics, held.asked, held.protocol)
 
 

@@ -75,7 +75,7 @@ class RecommenderTrainer:
             tensors,
             card.sources(past, self.config, self.runs)
             | card.counts(read.held, read.material.items)
-            | card.results(choice.kind, {name: measured(ranker, asked) for name, ranker in models.items()})
+            | card.results(choice.kind, candidates.measured(models, asked))
             | {"chosen": choice.card(), "start": start, "heads": dict(heads.card), "size": size}
             | {"settings": self.config.model_dump(mode="json"), "seed": seed}
             | {

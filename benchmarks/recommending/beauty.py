@@ -1,8 +1,8 @@
 """Amazon Beauty: each user's last item among all items, his history left out.
 
 Two protocols: learned from all but the last interaction, and from all but the last two (the histories tell the one in between), which is that of
-S3Rec and eSASRec. Ours is the blend of towers and directed co-occurrence; its weights are read off the last but one, with what learned from all
-but the last two. The settings of `implicit`'s ALS are the best of four on the test targets themselves. The towers' CPU seconds are those of one thread.
+S3Rec and eSASRec. Ours is the blend of towers, directed co-occurrence and rarity; its weights are read off the last but one, with what learned from
+all but the last two. The settings of `implicit`'s ALS are the best of four on the test targets themselves. CPU seconds are those of one thread.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from recommender.material import Material
 from recommender.models.blend import Blend
 from recommender.models.cooccurrence import CoOccurrence
 from recommender.models.popularity import Popularity
+from recommender.models.rarity import Rarity
 from recommender.models.weighing import tuned
 from recommender.ranker import Ranker
 from recommender.sequences import Ints, Sequences, Vocabulary
@@ -140,7 +141,7 @@ def _run(beauty: Beauty, epochs: int, seed: int) -> Run:
 def _parts(material: Material, seed: int, since: tuple[Vocabulary, Ranker] | None = None) -> tuple[Mapping[str, Ranker], float]:
     began = time.process_time()
     towers = Towers.fit(material, seed=seed, since=since)
-    return {"towers": towers, "cooccurrence": CoOccurrence.fit(material)}, time.process_time() - began
+    return {"towers": towers, "cooccurrence": CoOccurrence.fit(material), "rarity": Rarity.fit(material)}, time.process_time() - began
 
 
 if __name__ == "__main__":

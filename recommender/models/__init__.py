@@ -20,6 +20,7 @@ MODELS: Mapping[str, str] = {
     "neumf": "recommender.models.neural:NeuMF",
     "cooccurrence": "recommender.models.cooccurrence:CoOccurrence",
     "text": "recommender.models.neighbours:Neighbours",
+    "rarity": "recommender.models.rarity:Rarity",
     "propagation": "recommender.models.propagation:Propagation",
     "towers": "recommender.towers.towers:Towers",
     "blend": "recommender.models.blend:Blend",

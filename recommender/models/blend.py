@@ -17,7 +17,7 @@ from recommender.ranker import Arrays, Ranker, nested, prefixed
 from recommender.sequences import Floats, Ints, Sequences, Vocabulary
 from recommender.validation import last_of_each
 
-PARTS = ("towers", "cooccurrence", "text", "propagation")
+PARTS = ("towers", "cooccurrence", "text", "propagation", "rarity")
 WEIGHTS = "weights"
 
 

@@ -14,8 +14,9 @@ from recommender.evaluation import evaluate
 from recommender.material import Material
 from recommender.models.blend import Blend
 from recommender.models.cooccurrence import CoOccurrence
-from recommender.models.weighing import EVENNESS, standard, tuned
-from recommender.ranker import Arrays
+from recommender.models.rarity import Rarity
+from recommender.models.weighing import GIVEN, standard, tuned
+from recommender.ranker import Arrays, Ranker
 from recommender.sequences import Floats, Sequences, Vocabulary, sequences
 from recommender.validation import Validation, last_of_each
 
@@ -79,7 +80,7 @@ def test_no_weights_that_were_tried_are_much_better(held: Validation) -> None:
     chosen = evaluate(Blend(parts, tuned(parts, held)), held.histories, held.targets)["ndcg@20"]
     for weight in (0.1, 0.4, 1.0):
         other = evaluate(Blend(parts, {"one": 1.0, "two": weight}), held.histories, held.targets)["ndcg@20"]
-        assert chosen >= (1 - EVENNESS) * other - 1e-6
+        assert chosen >= (1 - GIVEN) * other - 1e-6
 
 
 def test_with_nobody_to_ask_all_count_alike(held: Validation) -> None:
@@ -98,3 +99,21 @@ def test_new_items_stand_behind_its_own(told: Make) -> None:
     assert scores.shape == (42,)
     assert scores[:40].argmax() in (8, 6)
     assert (scores[40:] <= scores[:40].min() + 1e-6).all()
+
+
+def test_rarity_shows_the_tail_at_little_cost(told: Make) -> None:
+    rng = np.random.default_rng(2)
+    rows = []
+    for user in range(120):
+        start = int(rng.zipf(1.6)) % 40
+        rows += [(f"u{user:03}", f"i{(start + step) % 40:02}", step) for step in range(5)]
+    held = last_of_each(sequences(told(*rows), KNOWN))
+    material = Material(held.learned, KNOWN)
+    rarity = Rarity.fit(material)
+    parts: dict[str, Ranker] = {"cooccurrence": CoOccurrence.fit(material), "rarity": rarity}
+    weights = tuned(parts, held)
+    alone, both = (evaluate(each, held.histories, held.targets) for each in (parts["cooccurrence"], Blend(parts, weights)))
+    assert weights["rarity"] > 0
+    assert both["ndcg@20"] >= (1 - GIVEN) * alone["ndcg@20"] - 1e-6
+    assert both["gini@20"] < alone["gini@20"]
+    assert (rarity.grown(np.zeros((2, 1), np.int64), {}).scores[-2:] == 0).all()

@@ -36,7 +36,7 @@ def test_what_is_better_on_the_days_before_the_hold_out_serves(trained: Any) -> 
     assert chosen["protocol"].startswith("the newest item that a user first met since 2026-03-0")
     assert chosen["metrics"][kind]["ndcg@20"] == max(each["ndcg@20"] for each in chosen["metrics"].values())
     assert trained.card["serving"] == trained.card["metrics"][kind]
-    assert chosen["metrics"].keys() == trained.card["metrics"].keys() == {"popularity", "cooccurrence", "towers", "text", "propagation", "blend"}
+    assert chosen["metrics"].keys() == trained.card["metrics"].keys() == {"popularity", "cooccurrence", "towers", "text", "blend"}
 
 
 def test_only_configured_models_compete_and_words_only_where_there_are_any(past: Any, shop: Make, chain: Make, settings: Make) -> None:
@@ -44,7 +44,7 @@ def test_only_configured_models_compete_and_words_only_where_there_are_any(past:
     assert one.card["metrics"].keys() == {"popularity", "cooccurrence"}
     assert one.card["kind"] == "cooccurrence"
     two: Any = RecommenderTrainer(settings(models=({"blend": {"parts": ["cooccurrence", "text", "propagation"]}},), title=None), RUNS).train(past, seed=0)
-    assert two.card["metrics"].keys() == {"popularity", "cooccurrence", "blend"}
+    assert two.card["metrics"].keys() == {"popularity", "blend"}
     assert two.card["chosen"]["weights"] == {"cooccurrence": 1.0}
 
 
