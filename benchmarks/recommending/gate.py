@@ -3,7 +3,7 @@
 The data stage judges each of six days beside the others, accepted ones, by the worst dimension of what would be published; the log is blocked where
 `sluice.rules.gate` is not open. The model stage lets the proxy learn from what would be published, and compares it with the one that learned from the
 clean log, on half of the users; the other half tells the true loss. The floor is the share that was planted, which nobody knows. The signals were chosen
-on Beauty with seven faults. Nothing was chosen by Office's faults, the same seven and five others; the allowance for chance was made with a look at its clean days.
+on Beauty with seven faults. Nothing was chosen by Office's faults, the same seven and five others; the allowance for chance was, by its clean days.
 """
 
 from __future__ import annotations
