@@ -38,8 +38,8 @@ ASKED = 512  # users at a time
 SHARES = (0.0, 0.25, 0.5, 0.75, 1.0, 1.5)  # of a part, beside 1 of the first
 Fit: TypeAlias = Callable[[Material, int], Ranker]
 PARTS: Mapping[str, Fit] = {
-    "als": lambda material, seed: ALS.fit(material, seed=seed, background=0.09, ridge=7.5, growth=0.0),
-    "als, growing ridge": lambda material, seed: ALS.fit(material, seed=seed, background=0.09, ridge=5.0, growth=1.0),
+    "als": lambda material, seed: ALS.fit(material, seed=seed, background=0.09, ridge=7.5, growth=0.0, decay=1.0),
+    "als, growing ridge": lambda material, seed: ALS.fit(material, seed=seed, background=0.09, ridge=5.0, growth=1.0, decay=1.0),
     "ease": lambda material, _: Ease.fit(material, regularisation=1000, kept=1000),
 }
 PEERS: Mapping[str, Fit] = {
