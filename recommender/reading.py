@@ -63,24 +63,11 @@ class Reading:
         sealed = trusted.holds(pl.col("time")) if trusted else None
         cut = cut_of(events, config.holdout, _until(past, config, runs))
         held = _enough(hold_out(events, cut, sealed=sealed) if cut else None)
-        vocabulary = _vocabulary(held.train, items)
-        known = dict(modes(items, config, vocabulary, cache))
         allowed = pl.col("time") < held.cut if sealed is None else (pl.col("time") < held.cut) & ~sealed
         written = reviews(past, config, runs, allowed)
         if written.height:
             items = with_opinions(items, written, reader(config), cache)
-            known["reviews"] = review_vectors(written, vocabulary, reader(config), cache)
-        material = Material(
-            sequences(held.train, vocabulary),
-            vocabulary,
-            features(items, (*config.attributes, *OPINIONS), vocabulary),
-            known,
-            dimensions=config.dimensions,
-            epochs=config.epochs,
-            similarity=config.similarity,
-            watch=watch,
-        )
-        return cls(held, items, material, sealed)
+        return cls(held, items, _material(held, items, written, config, cache, watch), sealed)
 
     def asked(self) -> Validation:
         """What judges: the questions of the hold-out."""
@@ -92,6 +79,24 @@ class Reading:
         days = newest_of_each(hold_out(self.held.train, newest - config.holdout), self.material.vocabulary)
         enough = days.asked >= ENOUGH_USERS and len(days.learned.items) >= ENOUGH_EVENTS
         return days if enough else last_of_each(self.material.events)
+
+
+def _material(held: Holdout, items: pl.DataFrame, written: pl.DataFrame, config: Recommender, cache: Path | None, watch: Watch) -> Material:
+    """What models learn from: the interactions before the cut, and all that is known of the items."""
+    vocabulary = _vocabulary(held.train, items)
+    known = dict(modes(items, config, vocabulary, cache))
+    if written.height:
+        known["reviews"] = review_vectors(written, vocabulary, reader(config), cache)
+    return Material(
+        sequences(held.train, vocabulary),
+        vocabulary,
+        features(items, (*config.attributes, *OPINIONS), vocabulary),
+        known,
+        dimensions=config.dimensions,
+        epochs=config.epochs,
+        similarity=config.similarity,
+        watch=watch,
+    )
 
 
 def _enough(held: Holdout | None) -> Holdout:

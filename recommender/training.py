@@ -19,7 +19,7 @@ from recommender.ranker import Arrays, Ranker
 from recommender.reading import Reading
 from recommender.sequences import Vocabulary
 from recommender.sizing import smallest
-from recommender.trusted import renewed
+from recommender.trusted import Trusted, renewed
 from recommender.validation import Validation
 from recommender.watch import Watch, unwatched
 from sluice.config import Recommender
@@ -70,20 +70,22 @@ class RecommenderTrainer:
         learned = Learned(choice.kind, read.material.vocabulary, models[choice.kind], cast("Popularity", models[FLOOR]), _parts(heads))
         asked = read.asked()
         tensors, size = self._packed(learned, asked)
-        kept = unpack(tensors)
-        return Artifact(
-            tensors,
-            card.sources(past, self.config, self.runs)
-            | card.counts(read.held, read.material.items)
-            | card.results(choice.kind, candidates.measured(models, asked))
-            | {"chosen": choice.card(), "start": start, "heads": dict(heads.card), "size": size}
-            | {"settings": self.config.model_dump(mode="json"), "seed": seed}
-            | {
-                "trusted": renewed(trusted, read.held.cut, past, self.runs, self.config).card(),
-                "answers": answers(kept.ranker, asked.histories),
-                "samples": samples(kept, read.held.histories, read.items, self.config),
-            },
-        )
+        learning = {"chosen": choice.card(), "start": start, "heads": dict(heads.card), "size": size, "seed": seed}
+        results = card.results(choice.kind, candidates.measured(models, asked))
+        return Artifact(tensors, self._read(past, read) | results | learning | self._kept(past, read, trusted, unpack(tensors)))
+
+    def _read(self, past: Snapshot, read: Reading) -> dict[str, object]:
+        """For the card: what it learned from, and how that was asked for."""
+        settings = {"settings": self.config.model_dump(mode="json")}
+        return card.sources(past, self.config, self.runs) | card.counts(read.held, read.material.items) | settings
+
+    def _kept(self, past: Snapshot, read: Reading, trusted: Trusted | None, kept: Learned) -> dict[str, object]:
+        """For the card: what judges it from now on, and what it answers as it is kept."""
+        return {
+            "trusted": renewed(trusted, read.held.cut, past, self.runs, self.config).card(),
+            "answers": answers(kept.ranker, read.asked().histories),
+            "samples": samples(kept, read.held.histories, read.items, self.config),
+        }
 
     def _learned(
         self, candidates: Candidates, read: Reading, champion: Champion | None, why: str, seed: int
@@ -116,7 +118,8 @@ def _loss(
     candidates: Candidates, read: Reading, choice: Choice, models: Mapping[str, Ranker], since: Mapping[str, tuple[Vocabulary, Ranker]], seed: int
 ) -> dict[str, object]:
     """What learning on from the champion would have reached beside the whole fit, on the hold-out."""
-    warm = candidates.joined(candidates.fit(read.material, seed, since), choice.weights)[choice.kind]
+    quiet = read.material.told(read.material.events)
+    warm = candidates.joined(candidates.fit(quiet, seed, since), choice.weights)[choice.kind]
     reached, fully = (measured(each, read.asked())[DECIDES] for each in (warm, models[choice.kind]))
     return {"warm": {DECIDES: reached, "lost": 1 - reached / fully if fully else 0.0}}
 
