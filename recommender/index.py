@@ -17,7 +17,7 @@ NOBODY = -1  # the number that stands where nothing more was found
 CONNECTIVITY = 16  # neighbours of a vector in the graph
 STRIDE = 16  # every so many of a long row of scores are looked at first
 BREADTH = 128  # vectors that are kept in sight while the graph is built
-SIGHT = 640  # and while it is asked
+SIGHT = 768  # and while it is asked
 
 
 class Index(Protocol):
