@@ -12,12 +12,14 @@ import argparse
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from itertools import product
 from typing import cast
 
 import numpy as np
 import polars as pl
 import scipy.sparse as sp
 import torch
+from threadpoolctl import threadpool_limits
 
 from benchmarks.figures import Figure, main
 from recommender.artifact import Learned
@@ -90,8 +92,8 @@ def served(ranker: Ranker, found: Retrieval, vocabulary: Vocabulary, popularity:
 def milliseconds(asked: Callable[[int], object], count: int) -> Floats:
     """How long each of many calls takes, the quickest of a few times."""
     spent = np.empty((TIMES, count), np.float32)
-    for attempt in range(TIMES):
-        for number in range(count):
+    with threadpool_limits(1):
+        for attempt, number in product(range(TIMES), range(count)):
             began = time.perf_counter()
             asked(number)
             spent[attempt, number] = 1000 * (time.perf_counter() - began)
@@ -115,7 +117,8 @@ def batched(name: str, recommender: Recommender, events: pl.DataFrame, users: in
     """Answers a second when many are asked for at once."""
     asked = events.head(users * EVENTS)
     began = time.perf_counter()
-    found = recommender.batch(asked, BEST)
+    with threadpool_limits(1):
+        found = recommender.batch(asked, BEST)
     return Figure(f"{name}, many users at once", len(found) / (time.perf_counter() - began), "users/s", n=len(found))
 
 
