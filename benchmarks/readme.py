@@ -37,12 +37,15 @@ def block() -> str:
 
 
 def tables(figures: Sequence[Figure]) -> Iterator[str]:
-    """Figures named `what: measure` as one row for each what, the others as one row each."""
+    """Figures named `what: measure` as one row for each what, a table for all that have the same measures; the others as one row each."""
     plain = [each for each in figures if ": " not in each.figure]
     if plain:
         yield table(("figure", "value", "against", "ratio", "n"), map(_row, plain))
-    if len(plain) < len(figures):
-        yield _wide([each for each in figures if ": " in each.figure])
+    alike: dict[tuple[str, ...], list[Figure]] = {}
+    for what in dict.fromkeys(each.figure.partition(": ")[0] for each in figures if ": " in each.figure):
+        measured = [each for each in figures if each.figure.startswith(f"{what}: ")]
+        alike.setdefault(tuple(each.figure.partition(": ")[2] for each in measured), []).extend(measured)
+    yield from map(_wide, alike.values())
 
 
 def _row(each: Figure) -> Sequence[str]:

@@ -91,10 +91,8 @@ def _run(held: Set, seed: int) -> Mapping[tuple[str, str], NDArray[np.float64]]:
 
 def _figures(which: str, runs: Sequence[Mapping[tuple[str, str], NDArray[np.float64]]]) -> Iterator[Figure]:
     for kind, name in runs[0]:
-        peer = np.mean([run[kind, "embeddings, dot, sigmoid"] for run in runs], axis=0)
         for i, metric in enumerate(NAMES):
-            against = () if name == "embeddings, dot, sigmoid" else ("embeddings, dot, sigmoid", float(peer[i]))
-            yield Figure.over(f"{which}, {metric}, {kind} negatives, {name}", [float(run[kind, name][i]) for run in runs], "", *against)
+            yield Figure.over(f"{which}, {kind} negatives, {name}: {metric}", [float(run[kind, name][i]) for run in runs], "")
 
 
 if __name__ == "__main__":

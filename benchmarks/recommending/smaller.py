@@ -106,12 +106,11 @@ def measure(options: argparse.Namespace) -> Sequence[Figure]:
         form = made(towers.items)
         reached[name] = beauty.tried(replace(towers, items=form.table), 1)["recall@20"]
         lost = 1 - reached[name] / reached["plain"]
+        against = f"plain: {reached['plain']:.4g}, lost {lost:+.1%}"
         figures += [
-            Figure(
-                f"table of items, {name}, recall@20", reached[name], "", f"plain: {reached['plain']:.4g}, lost {lost:+.1%}", reached[name] / reached["plain"]
-            ),
-            Figure(f"table of items, {name}, size", form.size / 2**20, "MiB", "plain", form.size / towers.items.nbytes),
-            Figure(f"table of items, {name}, all items for one user", microseconds(form), "us"),
+            Figure(f"table of items, {name}: recall@20", reached[name], "", against, reached[name] / reached["plain"]),
+            Figure(f"table of items, {name}: MiB", form.size / 2**20, "", against, form.size / towers.items.nbytes),
+            Figure(f"table of items, {name}: us for one user", microseconds(form), "", against),
         ]
     return figures
 

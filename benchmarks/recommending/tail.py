@@ -39,12 +39,9 @@ def measure(options: argparse.Namespace) -> Sequence[Figure]:
     torch.set_num_threads(1)
     beauty = Beauty.read()
     material = beauty.material(1, 1 if options.quick else EPOCHS)
-    floor: Mapping[str, float] = {}
     figures: list[Figure] = []
     for name in QUICK if options.quick else MODELS:
-        found = _tried(beauty, material, model(name).fit)
-        floor = floor or found
-        figures += _figures(name, found, floor)
+        figures += _figures(name, _tried(beauty, material, model(name).fit))
     return figures
 
 
@@ -53,9 +50,9 @@ def _tried(beauty: Beauty, material: Material, fit: Callable[[Material], Ranker]
     return evaluate(fit(material), material.events, beauty.asked(1), counts=counts)
 
 
-def _figures(name: str, found: Mapping[str, float], floor: Mapping[str, float]) -> Iterator[Figure]:
+def _figures(name: str, found: Mapping[str, float]) -> Iterator[Figure]:
     for metric in METRICS:
-        yield Figure(f"Beauty, {name}, {metric}", found[metric], "", f"popularity: {floor[metric]:.4g}")
+        yield Figure(f"Beauty, {name}: {metric}", found[metric], "")
 
 
 if __name__ == "__main__":
