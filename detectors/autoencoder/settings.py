@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -10,6 +11,7 @@ import torch
 from detectors.autoencoder.training import BATCH
 from detectors.classical.standin import stand_in
 from detectors.learned import Learned
+from sluice.errors import ModelError
 
 VISITS = 20  # how often a row is learned from
 FEWEST, MOST = 300, 2_000  # updates
@@ -24,7 +26,7 @@ class Networked(Learned):
         hidden: Hidden units; more see finer dependencies and take longer.
         trim: The share of the rows, the strangest ones, that is left out of most of the training and of the scales, so that dirt among
             them is not learned; as much as `contamination` is left out in any case.
-        device: Where to compute: cpu, or cuda; empty: cuda where there is one.
+        device: Where to compute: cpu, cuda, or cuda:1 for the second of several; auto or empty: cuda where there is one.
     """
 
     steps: int = 0
@@ -41,6 +43,8 @@ class Networked(Learned):
             raise ValueError(f"steps must not be negative, and hidden must be a multiple of {self.multiple}")
         if not 0 <= self.trim < 0.5:
             raise ValueError("trim is a share of the rows, from 0 to less than a half")
+        if not re.fullmatch(r"|auto|cpu|cuda(:\d+)?", self.device):
+            raise ValueError(f"device is auto, cpu, cuda, or cuda:1 for the second of several, not {self.device!r}")
 
     @property
     def stand_in(self) -> Learned | None:
@@ -54,8 +58,16 @@ class Networked(Learned):
 
     @property
     def where(self) -> str:
-        """The device that is computed on."""
-        return self.device or ("cuda" if torch.cuda.is_available() else "cpu")
+        """The device that is computed on.
+
+        Raises:
+            ModelError: Torch does not find it.
+        """
+        found = torch.cuda.device_count() if torch.cuda.is_available() else 0
+        device = ("cuda" if found else "cpu") if self.device in ("", "auto") else self.device
+        if device != "cpu" and int(device.partition(":")[2] or 0) >= found:
+            raise ModelError(f"{self.name}: torch finds {found} CUDA devices, and not {device}; say `device: auto`, or install torch with CUDA")
+        return device
 
     def updates(self, rows: int) -> int:
         """How many updates so many rows are learned from in."""

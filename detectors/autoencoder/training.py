@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from typing import TypeVar
 
 import torch
@@ -44,8 +45,9 @@ def train(
     device = tensors[0].device
     rows = torch.arange(tensors[0].shape[-1]) if rows is None else rows
     size = min(BATCH, len(rows))
-    with steady("high" if device.type == "cuda" else "highest"):
-        step = stepper(network, loss, tensors, size, noise, device.type)
+    on_cuda = device.type == "cuda"
+    with steady("high" if on_cuda else "highest"), torch.cuda.device(device) if on_cuda else nullcontext():
+        step = stepper(network, loss, tensors, size, noise, str(device))
         for i, picked in enumerate(_batches(rows, size, steps, generator)):
             drawn = torch.rand(noise, size, generator=generator)
             step(picked.to(device), drawn.to(device), rate * _cycle((i + 1) / steps))
