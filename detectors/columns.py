@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import polars as pl
+
 from sluice.domain import Column, Schema
 
 
@@ -29,3 +31,22 @@ def chosen(schema: Schema, columns: Sequence[str]) -> tuple[str, ...]:
 def _describes(column: Column, schema: Schema) -> bool:
     identifier = column.name.lower() == "id" or column.name.endswith(("_id", "Id", "ID"))
     return not (column.personal or identifier or column.name in schema.key)
+
+
+def gaps(rows: pl.DataFrame, schema: Schema, names: Sequence[str]) -> str:
+    """The named columns that rows lack, or hold nothing in, or in most filled cells nothing that can be read as a number where one is declared."""
+    lacking = [name for name in names if name not in rows.columns]
+    there = [name for name in names if name in rows.columns and rows.height]
+    numbers = {column.name for column in schema.columns if column.type in ("integer", "number")}
+    found = {
+        "lacking": lacking,
+        "empty": [name for name in there if rows[name].null_count() == rows.height],
+        "mostly not numbers": [name for name in there if name in numbers and _unread(rows[name])],
+    }
+    return "".join(f"; {what}: {', '.join(columns)}" for what, columns in found.items() if columns)
+
+
+def _unread(cells: pl.Series) -> bool:
+    """Are most of the filled cells texts that are no numbers?"""
+    filled = cells.drop_nulls()
+    return filled.dtype == pl.String and 2 * filled.cast(pl.Float64, strict=False).null_count() > filled.len()

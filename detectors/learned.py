@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from detectors import history
 from detectors.calibration import Mode, Promise, p_values
-from detectors.columns import chosen
+from detectors.columns import chosen, gaps
 from detectors.fitted import Fitted
 from detectors.history import Parts
 from detectors.life import HELD, LOOKED_AT, SHIFTED, learned_on, report
@@ -238,7 +238,9 @@ class Learned(ABC):
                 rows=len(p),
                 failed=failed,
                 message=MESSAGES[self.promise].format(self.budget),
-                observed=f"{failed:,} of {len(p):,} rows ({failed / max(len(p), 1):.2%})" + (NEAR.format(near) if near else ""),
+                observed=f"{failed:,} of {len(p):,} rows ({failed / max(len(p), 1):.2%})"
+                + gaps(batch.rows, self.schema, chosen(self.schema, self.columns))
+                + (NEAR.format(near) if near else ""),
                 evidence=self._evidence(batch.rows.filter(pl.Series(failing)), p[failing], trained.fitted),
             )
         ]
