@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -27,7 +28,7 @@ from sluice.bootstrap.lines import RECOMMENDER
 from sluice.config import Config
 from sluice.config import Recommender as Settings
 from sluice.domain import Artifact
-from sluice.errors import UsageError
+from sluice.errors import ModelError, StoreError, UsageError
 from sluice.ports import Snapshot, Store
 
 EVERY = 30.0  # seconds after which a new catalog, batch or champion is looked for
@@ -206,10 +207,16 @@ class Server:
         return self._serving
 
     def _look(self) -> None:
-        past, held = self.store.snapshot(), self._serving
-        if held is None or past.id != held.snapshot:
-            self._serving = self._at(past, held)
-            self._told.forget(_until(past, settings_of(self.config)))
+        held = self._serving
+        try:
+            past = self.store.snapshot()
+            if held is None or past.id != held.snapshot:
+                self._serving = self._at(past, held)
+                self._told.forget(_until(past, settings_of(self.config)))
+        except (ModelError, StoreError, UsageError) as error:
+            if held is None:
+                raise
+            logging.getLogger(__name__).warning("what is new cannot be read, so version %s goes on serving: %s", held.version, error)
         self._looked = self.ticks()
 
     def _at(self, past: Snapshot, held: Serving | None) -> Serving:
@@ -243,8 +250,11 @@ def language_of(settings: Settings) -> Encoder:
 
 
 def _until(past: Snapshot, settings: Settings) -> datetime:
-    """Until when the batches of events have come."""
-    return max((run.at for run in past.runs(settings.events)), default=datetime.min.replace(tzinfo=UTC))
+    """The time of the newest published event; what was told of later times has not come yet, whenever its batch was published."""
+    rows = past.clean(settings.events)
+    known = settings.time in rows.collect_schema().names()
+    newest = rows.select(pl.col(settings.time).cast(pl.Datetime("us", "UTC")).max()).collect().item() if known else None
+    return newest if isinstance(newest, datetime) else datetime.min.replace(tzinfo=UTC)
 
 
 def _unknown(history: pl.DataFrame) -> str:

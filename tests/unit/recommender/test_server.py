@@ -156,3 +156,25 @@ def test_closing_gives_the_connections_back(desk: Desk) -> None:
     with Server(desk.server.store, desk.server.config, lambda: NOW, closing=lambda: closed.append(True)):
         assert not closed
     assert closed
+
+
+def test_what_was_told_counts_until_it_is_published_whenever_another_batch_was(desk: Desk) -> None:
+    desk.server.feedback("newcomer", "i10", "look", NOW - timedelta(hours=6))
+    desk.names(None)
+    desk.publish(clicks=published(desk, row_of("u003", "i30", NOW - timedelta(hours=7))))  # yesterday's, published today
+    desk.watch.seconds += EVERY
+    assert desk.server.recommend("newcomer").note == ""
+    desk.publish(clicks=published(desk, row_of("u003", "i30", NOW)))
+    desk.watch.seconds += EVERY
+    assert "unknown" in desk.server.recommend("newcomer").note
+
+
+def test_a_champion_that_cannot_be_read_leaves_the_one_in_memory_serving(desk: Desk, trained: Artifact) -> None:
+    before = desk.names("u003")
+    desk.store.artifact, desk.store.version = Artifact(trained.tensors[:-100], trained.card), 2
+    desk.publish()
+    desk.watch.seconds += EVERY
+    assert desk.names("u003") == before
+    desk.store.artifact = trained
+    desk.watch.seconds += EVERY
+    assert desk.names("u003") == before
