@@ -97,7 +97,7 @@ def _ranked(ranker: Ranker, histories: Sequences, targets: Ints) -> Ranking:
 def _ranks(scores: Floats, targets: Ints) -> Reals:
     own = scores[np.arange(len(targets)), targets][:, None]
     before = (scores > own).sum(1) + ((scores == own).sum(1) - 1) / 2
-    return np.where(targets < 0, np.inf, before)
+    return np.where((targets < 0) | ~np.isfinite(own[:, 0]), np.inf, before)
 
 
 def _top(scores: Floats) -> Ints:

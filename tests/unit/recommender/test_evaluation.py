@@ -89,3 +89,11 @@ def test_many_users_are_ranked_as_each_alone(told: Make) -> None:
 
 def test_nobody_to_ask_measures_zero(told: Make) -> None:
     assert measured(told, np.zeros(0, np.int64))["recall@20"] == 0.0
+
+
+def test_scores_that_are_no_numbers_find_nothing(told: Make) -> None:
+    class Broken(Downwards):
+        def score(self, histories: Sequences) -> Floats:
+            return np.full((len(histories), 40), np.nan, np.float32)
+
+    assert evaluate(Broken(), sequences(told(("u", "i01", 1)), KNOWN), np.array([5]))["recall@20"] == 0.0
