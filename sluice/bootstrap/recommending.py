@@ -16,7 +16,7 @@ import polars as pl
 
 from recommender.data import INTERACTIONS, catalog, interactions
 from recommender.explain.explanation import Explanation, explain
-from recommender.explain.sentence import Language
+from recommender.explain.sentence import LANGUAGES, Language
 from recommender.modes import modes
 from recommender.search import Filter, Hit, Search
 from recommender.serving.answer import Answer
@@ -67,7 +67,8 @@ class Finder:
         settings = settings_of(self.config)
         if self.items.is_empty():
             raise UsageError(f"nothing of {settings.items} is published yet, so there is nothing to search")
-        return Search.build(self.items, settings.worded, settings.attributes, language_of(settings), cache_of(self.config))
+        items = self.items.with_columns(pl.col("item").alias(settings.item))  # filters say it as the shop does
+        return Search.build(items, settings.worded, settings.attributes, language_of(settings), cache_of(self.config))
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +136,12 @@ class Server:
             language: Of a sentence on why each is recommended; None: none is wanted.
 
         Raises:
-            UsageError: No recommender serves yet.
+            UsageError: No recommender serves yet, `k` is below 1, or no sentences are written in the language.
             ModelError: The model is damaged.
         """
+        _positive(k)
+        if language is not None and language not in LANGUAGES:
+            raise UsageError(f"no sentences are written in {language!r}, only in {', '.join(LANGUAGES)}")
         serving, met = self.serving(), self.history(user or "", history)
         if user is None and not history:
             found = serving.recommender.popular(k, among=among, at=self.now())
@@ -148,23 +152,24 @@ class Server:
             found = [replace(each, why=why.said(language)) for each, why in zip(found, whys, strict=True)]
         return Answer(tuple(found), "" if user is None or serving.recommender.knows(met) else _unknown(met))
 
-    def search(self, query: str, k: int = 10, *, user: str | None = None, where: Sequence[str] = ()) -> list[Hit]:
+    def search(self, query: str, k: int = 10, *, user: str | None = None, where: str | Sequence[str] = ()) -> list[Hit]:
         """The items that answer a query, the best first.
 
         Args:
             query: As it was typed; typing errors are forgiven.
             k: How many, at most.
             user: Whose taste counts as well; an unknown one's does not.
-            where: What an item must be, such as `brand=Acme` or `price<20`.
+            where: What an item must be, such as `brand=Acme` or `price<20`; one, or several that all hold.
 
         Raises:
-            UsageError: No recommender serves yet, nothing is published to search, or a condition does not fit the catalog.
+            UsageError: `k` is below 1, no recommender serves yet, nothing is published to search, or a condition does not fit the catalog.
         """
+        _positive(k)
         serving = self.serving()
         met = self.history(user) if user is not None else None
         search = serving.finder.search
         prior = serving.recommender.taste(met, search.catalog["item"].to_list()) if met is not None and serving.recommender.knows(met) else None
-        return search.query(query, k, filters=[Filter.parse(each) for each in where], prior=prior)
+        return search.query(query, k, filters=[Filter.parse(each) for each in ([where] if isinstance(where, str) else where)], prior=prior)
 
     def explain(self, user: str, items: Sequence[str]) -> list[Explanation]:
         """Why items are recommended to a user: the past items that carried each, and a sentence."""
@@ -181,9 +186,18 @@ class Server:
             user: Who.
             item: What he met.
             kind: What happened, as `weights` of the configuration names it.
-            time: When; now unless given.
+            time: When, with its time zone; now unless given.
+
+        Raises:
+            UsageError: The kind has no weight where kinds have, or the time is none or lacks its zone.
         """
-        self._told.add(user, item, kind, time or self.now())
+        when: object = self.now() if time is None else time
+        if not isinstance(when, datetime) or when.tzinfo is None:
+            raise UsageError(f"the time of an event is {when!r}; give a datetime with its time zone, such as datetime.now(UTC)")
+        weights = settings_of(self.config).weights
+        if weights and kind not in weights:
+            raise UsageError(f"an event of kind {kind!r} has no weight; the kinds that have: {', '.join(weights)}")
+        self._told.add(user, item, kind, when)
 
     def history(self, user: str, newest: Sequence[str] = ()) -> pl.DataFrame:
         """A user's published interactions, those told since, and items that he has just met; schema INTERACTIONS."""
@@ -255,6 +269,11 @@ def _until(past: Snapshot, settings: Settings) -> datetime:
     known = settings.time in rows.collect_schema().names()
     newest = rows.select(pl.col(settings.time).cast(pl.Datetime("us", "UTC")).max()).collect().item() if known else None
     return newest if isinstance(newest, datetime) else datetime.min.replace(tzinfo=UTC)
+
+
+def _positive(k: int) -> None:
+    if k < 1:
+        raise UsageError(f"{k} items are asked for; ask for 1 or more")
 
 
 def _unknown(history: pl.DataFrame) -> str:

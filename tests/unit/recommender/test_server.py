@@ -107,10 +107,27 @@ def test_an_event_counts_in_the_next_answer(desk: Desk) -> None:
     assert "i12" in desk.names(None, 3, history=["i10", "i11"])
 
 
-def test_an_event_of_a_kind_that_is_left_out_does_not_count(desk: Desk) -> None:
+def test_an_event_that_cannot_count_is_refused(desk: Desk) -> None:
     before = desk.names("u003")
-    desk.server.feedback("u003", before[0], "frown")
+    with pytest.raises(UsageError, match=r"'frown' has no weight.*look"):
+        desk.server.feedback("u003", before[0], "frown")
+    for when in (datetime(2026, 3, 11), "2026-03-11"):  # noqa: DTZ001  # a time without a zone is what is tried
+        with pytest.raises(UsageError, match="with its time zone"):
+            desk.server.feedback("u003", before[0], "look", cast("Any", when))
     assert desk.names("u003") == before
+
+
+def test_a_question_that_has_no_answer_is_refused(desk: Desk) -> None:
+    for ask in (lambda: desk.server.recommend("u003", 0), lambda: desk.server.search("lamp", 0)):
+        with pytest.raises(UsageError, match="1 or more"):
+            ask()
+    with pytest.raises(UsageError, match="only in en, zh"):
+        desk.server.recommend("u003", language=cast("Any", "xx"))
+
+
+def test_one_condition_may_be_given_without_a_list(desk: Desk) -> None:
+    with pytest.raises(UsageError, match="no column colour"):
+        desk.server.search("lamp", where="colour=red")
 
 
 def test_what_was_told_and_is_published_since_counts_once(desk: Desk) -> None:
