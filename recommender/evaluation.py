@@ -95,8 +95,9 @@ def _ranked(ranker: Ranker, histories: Sequences, targets: Ints) -> Ranking:
 
 
 def _ranks(scores: Floats, targets: Ints) -> Reals:
+    """A target whose own score is not finite is unknown; what has no number for a score stands before every target, so it wins nothing."""
     own = scores[np.arange(len(targets)), targets][:, None]
-    before = (scores > own).sum(1) + ((scores == own).sum(1) - 1) / 2
+    before = (~(scores <= own)).sum(1) + ((scores == own).sum(1) - 1) / 2
     return np.where((targets < 0) | ~np.isfinite(own[:, 0]), np.inf, before)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from recommender.evaluation import evaluate, rank, ranks
+from recommender.evaluation import _ranks, evaluate, rank, ranks
 from recommender.ranker import Arrays
 from recommender.sequences import Floats, Sequences, Vocabulary, sequences
 
@@ -97,3 +97,8 @@ def test_scores_that_are_no_numbers_find_nothing(told: Make) -> None:
             return np.full((len(histories), 40), np.nan, np.float32)
 
     assert evaluate(Broken(), sequences(told(("u", "i01", 1)), KNOWN), np.array([5]))["recall@20"] == 0.0
+
+
+def test_a_model_whose_scores_are_no_numbers_never_wins() -> None:
+    scores = np.array([[np.nan, 1.0, np.nan], [np.nan, 2.0, 1.0], [np.inf, 2.0, 1.0]], np.float32)
+    assert _ranks(scores, np.array([0, 1, 0])).tolist() == [np.inf, 1.0, np.inf]
