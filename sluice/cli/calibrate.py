@@ -52,7 +52,13 @@ def _share(text: str, option: str) -> float:
 def _advice(dataset: str, proposal: Proposal) -> list[str]:
     """The proposal as people read it."""
     if proposal.minimum is None or proposal.cost is None:
-        lines = [f"no limit keeps the cost within {proposal.bear:.1%} of Recall@20: even the best score costs more"]
+        why = (
+            "no limit keeps the cost within"
+            if proposal.wanted is None
+            else "too many accepted batches score below all that was measured to keep the cost within"
+        )
+        end = ": even the best score costs more" if proposal.wanted is None else ""
+        lines = [f"{why} {proposal.bear:.1%} of Recall@20{end}"]
     else:
         lines = [
             f"to bear {proposal.bear:.1%} of Recall@20, write under datasets.{dataset}: `gate: {{minimum: {proposal.minimum:g}}}`",

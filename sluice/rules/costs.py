@@ -17,9 +17,10 @@ def cost(curve: Curve, score: float | None) -> Cost | None:
 
     Args:
         curve: Of `sluice.jobs.calibrate`.
-        score: The worst dimension of a published score; None, as where nothing was scored, has no cost.
+        score: The worst dimension of a published score; None, as where nothing was scored, has no cost; nor has one below every
+            measured score, of which nothing is known.
     """
-    if score is None or not curve.scores:
+    if score is None or not curve.scores or score < curve.scores[0]:
         return None
     place = bisect_left(curve.scores, score)
     if place in (0, len(curve.scores)):
@@ -40,7 +41,8 @@ def cost_of(curve: Curve | None, run: Run) -> Cost | None:
 def propose(curve: Curve, probes: Sequence[Probe], usual: Sequence[float], bear: float) -> Proposal:
     """The lowest limit on the worst dimension at which no batch that keeps it is expected to cost more than a team will bear.
 
-    No limit is proposed that would hold more than one in twenty of the batches that were accepted: what is told of those is chance.
+    No limit is proposed that would hold more than one in twenty of the batches that were accepted: what is told of those is chance. Nor is
+    one proposed below the lowest measured score.
 
     Args:
         curve: What a score costs.
@@ -48,11 +50,11 @@ def propose(curve: Curve, probes: Sequence[Probe], usual: Sequence[float], bear:
         usual: The worst dimension of each accepted batch.
         bear: The share of Recall@20.
     """
-    lowest = math.floor(min(curve.scores, default=0))
+    lowest = math.ceil(min(curve.scores, default=0))
     kept = (float(minimum) for minimum in range(lowest, _GRID + 1) if (told := cost(curve, minimum)) is not None and told.share <= bear)
     wanted = next(kept, None)
     floor = math.floor(sorted(usual)[len(usual) // _HELD]) if usual else _GRID
-    minimum = None if wanted is None else min(wanted, float(floor))
+    minimum = None if wanted is None or floor < lowest else min(wanted, float(floor))
     limit = floor if minimum is None else minimum
     unseen = tuple((probe.kind, probe.rate) for probe in probes if probe.low > bear and probe.score >= limit and probe.open)
     return Proposal(bear, minimum, wanted, cost(curve, minimum), unseen)

@@ -21,7 +21,7 @@ def run(worst: float | None = 95.0, **more: Any) -> Run:
     return Run(**{**facts, "published": score, **more})
 
 
-@pytest.mark.parametrize(("score", "share"), [(50, 0.3), (70, 0.2), (90, 0.1), (95, 0.05), (100, 0.0), (10, 0.3), (101, 0.0)])
+@pytest.mark.parametrize(("score", "share"), [(50, 0.3), (70, 0.2), (90, 0.1), (95, 0.05), (100, 0.0), (101, 0.0)])
 def test_between_two_measured_scores_the_cost_lies_on_the_line(score: float, share: float) -> None:
     found = cost(CURVE, score)
     assert found is not None
@@ -32,6 +32,7 @@ def test_between_two_measured_scores_the_cost_lies_on_the_line(score: float, sha
 def test_what_was_not_scored_or_measured_has_no_cost() -> None:
     assert cost(CURVE, None) is None
     assert cost(Curve("events", (), ()), 95) is None
+    assert cost(CURVE, 49.9) is None, "below every measured score nothing is known"
     assert cost_of(None, run()) is None
     assert cost_of(CURVE, run(None)) is None
     assert cost_of(CURVE, run(kind="audit")) is cost_of(CURVE, run(dataset="catalog")) is cost_of(CURVE, run(state="set_aside")) is None
@@ -75,8 +76,7 @@ def test_a_card_remembers_the_curve() -> None:
 @given(st.floats(0, 100), st.floats(0, 100), st.floats(0.001, 0.5), st.lists(st.floats(0, 100), max_size=40))
 def test_a_better_score_never_costs_more_and_a_limit_keeps_its_word(first: float, second: float, bear: float, usual: list[float]) -> None:
     worse, better = (cost(CURVE, score) for score in sorted((first, second)))
-    assert worse is not None and better is not None
-    assert worse.share >= better.share
+    assert worse is None or (better is not None and worse.share >= better.share)
     found = propose(CURVE, [], usual, bear)
-    assert found.minimum is None or (found.wanted is not None and found.minimum <= found.wanted)
+    assert found.minimum is None or (found.wanted is not None and CURVE.scores[0] <= found.minimum <= found.wanted)
     assert sum(score < (found.minimum or 0) for score in usual) <= len(usual) / 20
