@@ -1,7 +1,8 @@
 """How long a shopper waits: 100,000 items, a history of 50 events, the best 100; every item scored, or those that an index finds.
 
 The market is drawn at random in groups of like items, and the towers are not trained: the figures tell of speed, and of how many of the exact best
-an index finds, not of how well anything is recommended. An answer is everything from the history as a frame to named items; a 51st event is told
+an index finds, not of how well anything is recommended. The blend has three of the default's five parts, of equal weight: towers, co-occurrence,
+and neighbours by made-up words; propagation and rarity are left out. An answer is everything from the history as a frame to named items; a 51st event is told
 before each. One thread answers; each answer is asked for five times and the quickest counts, as what other programs take is not the answer's. The
 floor is one product of a vector with the table of items and the partial sort of it.
 """

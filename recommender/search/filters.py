@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import operator
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -43,6 +44,8 @@ class Filter:
         found = WRITTEN.fullmatch(written)
         if found is None:
             raise UsageError(f"{written!r} is no filter; write a column, one of {' '.join(COMPARISONS)} and a value, such as price<=20")
+        if found["value"].startswith(("=", "<", ">")):
+            raise UsageError(f"{written!r} compares in a way that is not known; write one of {' '.join(COMPARISONS)}, such as brand=Aro or price<=20")
         return cls(**found.groupdict())
 
     def of(self, schema: pl.Schema) -> pl.Expr:
@@ -52,7 +55,8 @@ class Filter:
             UsageError: The column is not there, or the value is no number where one is compared.
         """
         if self.column not in schema:
-            raise UsageError(f"items have no column {self.column}{did_you_mean(self.column, schema.names())}")
+            hint = did_you_mean(self.column, schema.names())
+            raise UsageError(f"items have no column {self.column}{hint} (a column can be asked once `attributes` of `recommender` in sluice.yaml names it)")
         compare, column = COMPARISONS[self.comparison], pl.col(self.column)
         if schema[self.column].is_numeric():
             return self._told(compare(column, self._number()))
@@ -60,9 +64,12 @@ class Filter:
 
     def _number(self) -> float:
         try:
-            return float(self.value)
+            number = float(self.value)
         except ValueError:
-            raise UsageError(f"{self.column} holds numbers; {self.value!r} is none") from None
+            number = math.nan
+        if not math.isfinite(number):
+            raise UsageError(f"{self.column} holds numbers; {self.value!r} is none")
+        return number
 
     @staticmethod
     def _told(condition: pl.Expr) -> pl.Expr:

@@ -52,6 +52,6 @@ def work(sluice: App) -> list[object]:
     """The main job: every batch, and a retrain at the end."""
     runs: list[object] = list(publish(sluice, []))
     if runs or not sluice.store.models("recommender"):
-        say("retraining the recommender, if its gates are open (about a quarter of a minute)")
+        say("retraining the recommender, if its gates are open (about a minute)")
         say(sluice.retrain(by="demo").why)
     return runs

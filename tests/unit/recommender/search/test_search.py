@@ -76,7 +76,16 @@ def test_filters_leave_what_meets_them_all() -> None:
 
 @pytest.mark.parametrize(
     ("written", "told"),
-    [("price", "is no filter"), ("prise<3", "items have no column prise; did you mean price"), ("price<cheap", "price holds numbers; 'cheap' is none")],
+    [
+        ("price", "is no filter"),
+        ("prise<3", "items have no column prise; did you mean price"),
+        ("weight<3", "known: brand, item, price, title .*`attributes`"),
+        ("price<cheap", "price holds numbers; 'cheap' is none"),
+        ("price<nan", "price holds numbers; 'nan' is none"),
+        ("price<inf", "price holds numbers; 'inf' is none"),
+        ("brand==Aro", "compares in a way that is not known"),
+        ("price=<20", "compares in a way that is not known"),
+    ],
 )
 def test_a_filter_that_does_not_fit_says_why(written: str, told: str) -> None:
     with pytest.raises(UsageError, match=told):

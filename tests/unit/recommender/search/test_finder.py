@@ -1,0 +1,22 @@
+"""A search over what is published speaks as the shop does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, cast
+
+import polars as pl
+import pytest
+
+from recommender.search import Filter
+from sluice.bootstrap.recommending import Finder
+from sluice.config import Config
+
+ITEMS = pl.DataFrame({"item": ["lamp", "desk"], "label": ["oak lamp", "oak desk"]})
+
+
+@pytest.mark.parametrize("name", ["item", "what"])
+def test_the_shops_own_name_of_an_item_can_be_asked(settings: Callable[..., Any], name: str) -> None:
+    config = cast("Any", Config).model_construct(recommender=settings(title="label", attributes=["label"]), root=None)
+    found = Finder(ITEMS, config).search.query("oak", filters=[Filter.parse(f"{name}!=lamp")])
+    assert [hit.item for hit in found] == ["desk"]
