@@ -81,6 +81,7 @@ def named(name: str) -> str:
     """The name of a check, of a segment or of a band as people read it."""
     names = {
         "ndcg@20": tr("ranking"),
+        "best": tr("ranking, against the best so far"),
         "new users": tr("new users"),
         "tail items": tr("tail items"),
         "heavy users": tr("heavy users"),

@@ -60,7 +60,18 @@ def compare(champion: Artifact | None, challenger: Artifact, trusted: Holdout, f
     before, after = (_Asked.of(trusted, each).rank(each) for each in (old, new))
     parts = {name: change(before.hits[mask], after.hits[mask]) for name, mask in _parts(trusted).items() if mask.any()}
     newest = change(_Asked.of(fresh, old).rank(old).gains, asked.rank(new).gains)
-    return Comparison(change(before.gains, after.gains), newest, parts, _coverage(before, after), *fit)
+    reached = change(before.gains, after.gains)
+    best = reached.champion if trusted is fresh else _best(champion, challenger, reached.champion)
+    return Comparison(reached, newest, parts, _coverage(before, after), *fit, best=best)
+
+
+def _best(champion: Artifact | None, challenger: Artifact, reached: float) -> float:
+    """The best that any champion reached on this hold-out, so that many small losses do not add up unseen."""
+    if champion is None or champion.card.get("trusted") != challenger.card.get("trusted"):
+        return reached
+    told = champion.card.get("comparison")
+    earlier = told.get("best") if isinstance(told, Mapping) else None
+    return max(reached, earlier) if isinstance(earlier, float) else reached
 
 
 def _serving(champion: Artifact | None) -> Learned | None:

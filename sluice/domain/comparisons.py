@@ -39,6 +39,7 @@ class Comparison:
         latency: Milliseconds of processor time in which 99 of 100 answers are given.
         size: Bytes of the model.
         same: It answers after it was saved and loaded as it did before, bit for bit.
+        best: The highest NDCG@20 of all champions that this very hold-out has judged; None where nothing serves yet.
     """
 
     trusted: Change | None
@@ -48,6 +49,7 @@ class Comparison:
     latency: float
     size: int
     same: bool
+    best: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

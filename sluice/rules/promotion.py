@@ -11,7 +11,8 @@ def promote(comparison: Comparison, policy: PromotionPolicy) -> Promotion:
     """Does a challenger take the champion's place: where it is not worse on the trusted hold-out, for no part of the users, and fit to serve.
 
     The 95 % interval of the change of NDCG@20 must not reach further below zero than the tolerance. Where so few users are held out that the
-    interval of an equal model would reach that far by chance, the challenger must not do worse by that much on them as they are. A segment fails
+    interval of an equal model would reach that far by chance, the challenger must not do worse by that much on them as they are. Small losses do not
+    add up: it must not fall further below the best champion that the same hold-out has judged, either. A segment fails
     where it surely lost more than its limit, or where it lost that much and is large enough to tell; one that is too small is told and not
     counted. The first model of a line need only be fit to serve.
 
@@ -27,6 +28,8 @@ def _ranking(comparison: Comparison, policy: PromotionPolicy) -> Iterator[Check]
         yield Check("ndcg@20", passed=True, why="the first model: nothing serves yet")
         return
     yield _better(comparison.trusted, policy.tolerance)
+    if comparison.best is not None:
+        yield _lasting(comparison.trusted.challenger, comparison.best, policy.tolerance)
     for name, change in sorted(comparison.segments.items()):
         yield _segment(name, change, policy.segments.get(name, policy.segment))
     if comparison.coverage is not None:
@@ -42,6 +45,11 @@ def _better(change: Change, tolerance: float) -> Check:
     if change.low >= -tolerance:
         return Check("ndcg@20", passed=True, why=told)
     return Check("ndcg@20", change.change >= -tolerance, f"{told}; {change.users:,} users cannot tell {tolerance:.1%}, so it must not be worse by that on them")
+
+
+def _lasting(reached: float, best: float, tolerance: float) -> Check:
+    told = f"NDCG@20 {reached:.4f}; champions before reached {best:.4f} on this hold-out, of which {tolerance:.1%} may be lost in all"
+    return Check("best", reached >= best * (1 - tolerance), told)
 
 
 def _segment(name: str, change: Change, limit: float) -> Check:

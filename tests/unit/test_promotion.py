@@ -114,3 +114,15 @@ def _wider(better: Comparison, before: dict[str, Change]) -> dict[str, Change]:
     """The better segments with the widths that they had before."""
     widths = {name: ((each.high or 0) - (each.low or 0)) / 2 for name, each in before.items()}
     return {name: change(each.change or 0, widths[name]) for name, each in better.segments.items()}
+
+
+@given(st.lists(st.floats(-0.02, 0.02), max_size=40))
+def test_small_losses_do_not_add_up(steps: list[float]) -> None:
+    serving, best, lowest = 0.2, 0.2, 1.0
+    for step in steps:
+        new = serving * (1 + step)
+        whole = Change(300, serving, new, step, step - 0.2, step + 0.2)
+        if promote(compared(trusted=whole, best=best), POLICY).won:
+            serving = new
+        best, lowest = max(best, serving), min(lowest, serving / best)
+    assert lowest >= 0.99 * (1 - 1e-9)

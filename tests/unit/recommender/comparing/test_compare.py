@@ -84,3 +84,12 @@ def test_nobody_to_answer_takes_no_time(trained: Any, past: Any, settings: Make)
     learned = unpack(trained.tensors)
     none = sequences(newest(trained.card, past, settings()).histories.clear(), learned.vocabulary)
     assert latency(learned.ranker, none, ticking()) == 0
+
+
+def test_the_best_of_earlier_champions_counts_on_the_same_hold_out_alone(past: Any, settings: Make, trained: Any) -> None:
+    found = compared(trained, trained, past, settings)
+    assert found.trusted is not None and found.best == found.trusted.champion
+    better = replace(trained, card={**trained.card, "comparison": {"best": 0.9}})
+    assert compared(better, trained, past, settings).best == 0.9
+    elsewhere = replace(better, card={**better.card, "trusted": {**better.card["trusted"], "basis": "0"}})
+    assert compared(elsewhere, trained, past, settings).best == found.best
