@@ -163,6 +163,7 @@ def _resident(pid: int | None) -> int:
 def _serve(pipe: Connection) -> None:
     """The child's life: calls what it is sent until nobody sends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # threads that wait for each other leave the cores to whoever works
     threading.Thread(target=_end_with_parent, daemon=True).start()
     sys.stdout.flush()
     os.dup2(2, 1)  # results go to stdout, and only the parent has results

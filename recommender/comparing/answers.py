@@ -10,7 +10,7 @@ import numpy as np
 
 from recommender.ranker import Ranker
 from recommender.sequences import Sequences
-from recommender.serving.threads import one_thread
+from recommender.threads import one_thread
 
 ASKED = 64  # histories whose answers are remembered
 TIMED = 300  # users whose answers are timed

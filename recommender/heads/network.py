@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -13,6 +10,7 @@ from torch.nn import functional
 
 from recommender.ranker import Arrays
 from recommender.sequences import Bools, Floats
+from recommender.threads import one_thread
 from recommender.watch import Watch
 
 SHARED, TOWER = 64, 32  # widths of the layers
@@ -56,7 +54,7 @@ def learned(values: Floats, clicked: Bools, bought: Bools, seed: int, watch: Wat
     told = torch.from_numpy(values), torch.from_numpy(clicked.astype(np.float32)), torch.from_numpy(bought.astype(np.float32))
     steps = -(-len(values) // BATCH)
     epochs = max(1, min(EPOCHS, LONGEST // steps))
-    with torch.random.fork_rng(devices=[]), _one_thread():
+    with torch.random.fork_rng(devices=[]), one_thread():
         torch.manual_seed(seed)
         network = Network(values.shape[1]).train()
         optimizer = torch.optim.AdamW(network.parameters(), lr=RATE, weight_decay=DECAY)
@@ -65,17 +63,6 @@ def learned(values: Floats, clicked: Bools, bought: Bools, seed: int, watch: Wat
             losses = [_step(network, optimizer, schedule, *(each[some] for each in told)) for some in torch.randperm(len(values)).split(BATCH)]  # type: ignore[no-untyped-call]  # torch's own
             watch("heads/loss", float(np.mean(losses)), epoch)
     return {name: _array(value) for name, value in network.state_dict().items()}
-
-
-@contextmanager
-def _one_thread() -> Iterator[None]:
-    """Layers as small as these only wait for each other in several threads."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(threads)
 
 
 def loss(network: Network, values: Tensor, clicked: Tensor, bought: Tensor) -> Tensor:

@@ -21,8 +21,8 @@ from recommender.serving.growing import Modes, grown, no_modes
 from recommender.serving.ordering import Ordering
 from recommender.serving.retrieval import Retrieval, retrieval
 from recommender.serving.shelf import Shelf
-from recommender.serving.threads import one_thread
 from recommender.serving.told import told
+from recommender.threads import one_thread
 from sluice.config import Recommender as Config
 from sluice.domain import Artifact
 from sluice.errors import ModelError

@@ -13,6 +13,7 @@ from torch import Tensor
 from recommender.material import Material
 from recommender.models.cooccurrence import CoOccurrence
 from recommender.sequences import Ints, Sequences, Vocabulary
+from recommender.threads import one_thread
 from recommender.towers.described import Described
 from recommender.towers.losses import Pupils, hidden_item, next_item
 from recommender.towers.modules import ItemTower, UserTower
@@ -28,8 +29,9 @@ Task: TypeAlias = Callable[[Pupils, Lesson], Tensor]
 Since: TypeAlias = tuple[Vocabulary, ItemTower, UserTower]  # what was learned before, and of which items and kinds
 
 
+@one_thread()
 def fit(material: Material, counted: CoOccurrence, seed: int, pretrain: int = 0, since: Since | None = None) -> tuple[ItemTower, UserTower]:
-    """Train both towers, on the GPU where there is one.
+    """Train both towers, on the GPU where there is one, else in one thread.
 
     Interactions of unknown order reach the towers through the co-occurrence alone.
 

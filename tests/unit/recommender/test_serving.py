@@ -19,8 +19,8 @@ from recommender.models.cooccurrence import CoOccurrence
 from recommender.sequences import Floats, Sequences, sequences
 from recommender.serving.recommender import Recommender
 from recommender.serving.retrieval import Indexed, Scored, retrieval
-from recommender.serving.threads import one_thread
 from recommender.serving.told import told as numbered
+from recommender.threads import one_thread
 
 Make = Callable[..., Any]
 

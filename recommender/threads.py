@@ -1,4 +1,4 @@
-"""An answer is too little work to share between cores: waiting for the other core costs more than it does, the more so where that is busy."""
+"""Answers, and lessons of small networks, are too little work to share between cores: where another core is busy, waiting for it costs more than they do."""
 
 from __future__ import annotations
 
