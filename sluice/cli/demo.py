@@ -11,7 +11,7 @@ from sluice import demo as shop
 from sluice.bootstrap import App, build
 from sluice.cli.gate import text
 from sluice.cli.ops import show_dashboard, upgrade_if_needed
-from sluice.cli.output import Format, progress, say, show
+from sluice.cli.output import Format, elapsed, progress, say, show
 from sluice.cli.run import publish, summary
 
 app = typer.Typer()
@@ -52,6 +52,7 @@ def work(sluice: App) -> list[object]:
     """The main job: every batch, and a retrain at the end."""
     runs: list[object] = list(publish(sluice, []))
     if runs or not sluice.store.models("recommender"):
-        say("retraining the recommender, if its gates are open (about a minute)")
-        say(sluice.retrain(by="demo").why)
+        with elapsed("retraining the recommender, if its gates are open (about a minute)"):
+            why = sluice.retrain(by="demo").why
+        say(why)
     return runs

@@ -11,7 +11,7 @@ import typer
 from sluice import alerts
 from sluice.bootstrap import build
 from sluice.bootstrap.app import MODEL
-from sluice.cli.output import ByOption, ConfigOption, Format, FormatOption, NoteOption, say, show
+from sluice.cli.output import ByOption, ConfigOption, Format, FormatOption, NoteOption, elapsed, say, show
 from sluice.cli.run import tell
 from sluice.domain import Check, Model
 from sluice.errors import UsageError
@@ -32,7 +32,8 @@ def retrain(
     Leaves with 1 where a gate is closed, 3 where it is unknown.
     """
     with build(config) as sluice:
-        result = sluice.retrain(by=by, board=tensorboard)
+        with elapsed("training where the gates are open, then asking whether it serves anybody worse"):
+            result = sluice.retrain(by=by, board=tensorboard)
         undelivered = tell(sluice, [alerts.about_gate(each) for each in result.decisions])
     for line in [result.why] if result.promotion is None else map(asked, result.promotion.checks):
         say(line)

@@ -100,3 +100,12 @@ def progress() -> Iterator[Told]:
             bars.update(tasks[what], completed=done, total=total)
 
         yield told
+
+
+@contextmanager
+def elapsed(text: str) -> Iterator[None]:
+    """Say what is being done, and at a terminal for how long it has been."""
+    say(text)
+    with Progress(TextColumn(""), TimeElapsedColumn(), console=_stderr, transient=True, disable=not _stderr.is_terminal) as clock:
+        clock.add_task("")
+        yield
