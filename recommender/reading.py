@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -62,7 +62,7 @@ class Reading:
         events, items = interactions(past, config, runs), catalog(past, config, runs)
         sealed = trusted.holds(pl.col("time")) if trusted else None
         cut = cut_of(events, config.holdout, _until(past, config, runs))
-        held = _enough(hold_out(events, cut, sealed=sealed) if cut else None)
+        held = _enough(hold_out(events, cut, sealed=sealed) if cut else None, lambda: left_out(past, config))
         allowed = pl.col("time") < held.cut if sealed is None else (pl.col("time") < held.cut) & ~sealed
         written = reviews(past, config, runs, allowed)
         if written.height:
@@ -99,15 +99,25 @@ def _material(held: Holdout, items: pl.DataFrame, written: pl.DataFrame, config:
     )
 
 
-def _enough(held: Holdout | None) -> Holdout:
+def _enough(held: Holdout | None, hint: Callable[[], str]) -> Holdout:
     events = held.train.filter(pl.col("weight") > 0).height if held else 0
     users = held.targets.height if held else 0
     if held is None or events < ENOUGH_EVENTS or users < ENOUGH_USERS:
         raise ModelError(
             f"the recommender has too little to learn from in the open runs: {events:,} interactions before the hold-out ({ENOUGH_EVENTS} are needed), "
-            f"and {users:,} users who met a new item since ({ENOUGH_USERS} are needed)"
+            f"and {users:,} users who met a new item since ({ENOUGH_USERS} are needed){hint()}"
         )
     return held
+
+
+def left_out(past: Snapshot, config: Recommender) -> str:
+    """For whoever wonders where the interactions are: the kinds of events that no weight lets in."""
+    rows = past.clean(config.events)
+    if not config.kind or not config.weights or config.kind not in rows.collect_schema().names():
+        return ""
+    kinds = rows.select(pl.col(config.kind).cast(pl.String).unique()).collect().to_series().drop_nulls().sort()
+    strange = [kind for kind in kinds if kind not in config.weights]
+    return f"; `weights` in sluice.yaml leaves out events of kind {', '.join(strange[:8])}" if strange else ""
 
 
 def _vocabulary(train: pl.DataFrame, items: pl.DataFrame) -> Vocabulary:

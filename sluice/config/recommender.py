@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
@@ -101,7 +101,9 @@ class Recommender(Model):
     item: str = Field(description="column of both that names the item")
     time: str = Field(description="column of events that says when")
     kind: str | None = Field(None, description="column of events that says what happened")
-    weights: Mapping[str, float] = Field(default_factory=dict, description="how much each kind counts; a kind not named is left out; empty: all count 1")
+    weights: Mapping[str, Annotated[float, Field(gt=0, le=1e6)]] = Field(
+        default_factory=dict, description="how much each kind counts; a kind not named is left out; empty: all count 1"
+    )
     title: str | None = Field(None, description="column of items shown to people")
     attributes: tuple[str, ...] = Field((), description="columns of items that the item tower reads")
     text: tuple[str, ...] = Field((), description="columns of items whose words a language model reads; the title unless named")

@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 import pytest
+from pydantic import ValidationError
 
 from recommender.artifact import unpack
 from recommender.data import interactions
@@ -177,3 +178,10 @@ def test_the_artifact_is_what_was_measured(past: Any, settings: Make, trained: A
     learned = unpack(trained.tensors)
     assert len(learned.vocabulary.items) == 61
     assert interactions(past, settings(), RUNS).height > trained.card["rows"]
+
+
+def test_weights_that_let_no_event_in_are_told_with_the_kinds_that_there_are(shop: Make, chain: Make, settings: Make) -> None:
+    with pytest.raises(ModelError, match="leaves out events of kind buy, look"):
+        RecommenderTrainer(settings(weights={"loook": 1.0}), RUNS).train(shop(chain()), seed=0)
+    with pytest.raises(ValidationError, match="greater than 0"):
+        settings(weights={"look": -1.0})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, cast
 
 import polars as pl
@@ -16,7 +17,7 @@ ITEMS = pl.DataFrame({"item": ["lamp", "desk"], "label": ["oak lamp", "oak desk"
 
 
 @pytest.mark.parametrize("name", ["item", "what"])
-def test_the_shops_own_name_of_an_item_can_be_asked(settings: Callable[..., Any], name: str) -> None:
-    config = cast("Any", Config).model_construct(recommender=settings(title="label", attributes=["label"]), root=None)
+def test_the_shops_own_name_of_an_item_can_be_asked(settings: Callable[..., Any], name: str, tmp_path: Path) -> None:
+    config = cast("Any", Config).model_construct(recommender=settings(title="label", attributes=["label"])).at(tmp_path)
     found = Finder(ITEMS, config).search.query("oak", filters=[Filter.parse(f"{name}!=lamp")])
     assert [hit.item for hit in found] == ["desk"]
