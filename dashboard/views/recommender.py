@@ -103,8 +103,8 @@ def by_part(model: Model) -> None:
     look.table([{tr("Part"): comparing.named(part), **{title(metric): _digits(each.get(metric)) for metric in metrics}} for part, each in found.items()], "")
 
 
-def _digits(value: float | None) -> float | None:
-    return None if value is None else round(value, 4)
+def _digits(value: float | None) -> str:
+    return look.NOTHING if value is None else f"{value:.4f}"
 
 
 def learned_from(shop: Shop, model: Model) -> None:

@@ -10,7 +10,7 @@ import pytest
 from safetensors.numpy import save
 from streamlit.testing.v1 import AppTest
 
-from dashboard import comparing, costing
+from dashboard import comparing, costing, look
 from dashboard.language import catalogue
 from sluice.domain import Artifact, Change, Comparison, Cost, Curve, Probe, PromotionPolicy, Proposal
 from sluice.rules import promote
@@ -79,7 +79,8 @@ def test_parts_of_the_users_and_of_the_items_have_a_table_of_their_own(own: Any,
     assert [each.label for each in app.metric] == ["Recall@20", "NDCG@20"]
     (table,) = [each.value for each in app.dataframe if "Part" in each.value.columns]
     assert list(table["Part"]) == ["new users", "seldom met items"]
-    assert list(table["Recall@20"]) == [0.15, 0.05]
+    assert list(table["Recall@20"]) == ["0.1500", "0.0500"]
+    assert list(table["Coverage@20"]) == [look.NOTHING, "0.9000"]
 
 
 def test_the_curve_and_what_follows_from_it(own: Any, monkeypatch: pytest.MonkeyPatch) -> None:
