@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 
+from recommender.published import has, trusted
 from recommender.sequences import AROUND
 from sluice.config import Recommender
-from sluice.errors import ModelError
 from sluice.ports import Snapshot
 
 
-def relations(past: Snapshot, config: Recommender) -> pl.DataFrame:
+def relations(past: Snapshot, config: Recommender, runs: Sequence[str] | None = None) -> pl.DataFrame:
     """Who knows whom, in both directions.
 
     Args:
         past: What was published.
         config: Names the dataset and its columns.
+        runs: The runs that are trusted whatever their own decision was, beside those that were open; None trusts every run.
 
     Returns:
         Columns `user` and `other`; empty where no relations are configured or published.
@@ -23,17 +26,12 @@ def relations(past: Snapshot, config: Recommender) -> pl.DataFrame:
     Raises:
         ModelError: The published rows lack a configured column.
     """
-    empty = pl.DataFrame(schema={"user": pl.String, "other": pl.String})
-    if config.relations is None:
-        return empty
     told = config.relations
-    rows = past.clean(told.dataset)
-    names = rows.collect_schema().names()
-    if lacking := [name for name in (told.user, told.other) if names and name not in names]:
-        raise ModelError(f"the published rows of {told.dataset} have no column {', '.join(lacking)}, which `recommender.relations` in sluice.yaml names")
-    if not names:
-        return empty
-    there = rows.select(user=pl.col(told.user).cast(pl.String), other=pl.col(told.other).cast(pl.String)).drop_nulls().collect()
+    rows = past.clean(told.dataset) if told else pl.LazyFrame()
+    if told is None or not has(rows, told.dataset, [told.user, told.other], "recommender.relations"):
+        return pl.DataFrame(schema={"user": pl.String, "other": pl.String})
+    pairs = trusted(rows, past, told.dataset, runs).select(user=pl.col(told.user).cast(pl.String), other=pl.col(told.other).cast(pl.String))
+    there = pairs.drop_nulls().collect()
     return pl.concat([there, there.select(user="other", other="user")]).filter(pl.col("user") != pl.col("other")).unique().sort("user", "other")
 
 

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import polars as pl
 
 from recommender.around import around, relations
+from recommender.published import has, trusted
 from sluice.config import Recommender
 from sluice.domain import ACTION, ROW, RUN
-from sluice.errors import ModelError
 from sluice.ports import Snapshot
 
 INTERACTIONS = pl.Schema(
@@ -42,11 +42,11 @@ def interactions(past: Snapshot, config: Recommender, runs: Sequence[str] | None
         ModelError: The published rows lack a configured column.
     """
     rows = past.clean(config.events)
-    if not _has(rows, config.events, [config.user, config.item, config.time, *([config.kind] if config.kind else [])]):
+    if not has(rows, config.events, [config.user, config.item, config.time, *([config.kind] if config.kind else [])]):
         return pl.DataFrame(schema=INTERACTIONS)
     if runs is not None:
         rows = rows.filter(pl.col(RUN).is_in(list(runs)))
-    pairs = relations(past, config)
+    pairs = relations(past, config, runs)
     if user is not None:
         pairs = pairs.filter(pl.col("user") == user)
         rows = rows.filter(pl.col(config.user).cast(pl.String).is_in([user, *pairs["other"]]))
@@ -105,19 +105,15 @@ def catalog(past: Snapshot, config: Recommender, runs: Sequence[str] | None = No
         ModelError: The published rows lack a configured column.
     """
     rows = past.clean(config.items)
-    if not _has(rows, config.items, [config.item, *config.item_columns]):
+    if not has(rows, config.items, [config.item, *config.item_columns]):
         return pl.DataFrame(schema={"item": pl.String})
-    if runs is not None:
-        shut = [run.id for run in past.runs(config.items) if run.decision != "open" and run.id not in runs]
-        rows = rows.filter(~pl.col(RUN).is_in(shut))
     wanted = [pl.col(config.item).cast(pl.String).alias("item"), *map(pl.col, config.item_columns)]
-    return rows.sort(ROW).select(wanted).drop_nulls("item").unique("item", keep="last", maintain_order=True).sort("item").collect()
-
-
-def _has(rows: pl.LazyFrame, dataset: str, columns: Sequence[str]) -> bool:
-    """False where nothing is published yet."""
-    names = rows.collect_schema().names()
-    lacking = [name for name in columns if name not in names]
-    if names and lacking:
-        raise ModelError(f"the published rows of {dataset} have no column {', '.join(lacking)}, which `recommender` in sluice.yaml names")
-    return bool(names)
+    return (
+        trusted(rows, past, config.items, runs)
+        .sort(ROW)
+        .select(wanted)
+        .drop_nulls("item")
+        .unique("item", keep="last", maintain_order=True)
+        .sort("item")
+        .collect()
+    )

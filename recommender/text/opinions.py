@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 import scipy.sparse as sp
 
+from recommender.published import has, trusted
 from recommender.sequences import Floats, Vocabulary
 from recommender.text.cache import cached
 from recommender.text.encoder import Encoder
@@ -16,7 +17,6 @@ from recommender.text.sentiment import sentiment
 from recommender.text.vectors import unit
 from sluice.config import Recommender
 from sluice.domain import ROW, RUN
-from sluice.errors import ModelError
 from sluice.ports import Snapshot
 
 SENTIMENT, COUNT = "_sentiment", "_opinions"  # the columns; the underscore keeps them apart from a shop's own
@@ -40,18 +40,12 @@ def reviews(past: Snapshot, config: Recommender, runs: Sequence[str] | None = No
     Raises:
         ModelError: The published rows lack a configured column.
     """
-    empty = pl.DataFrame(schema={"item": pl.String, "text": pl.String})
-    if config.reviews is None:
-        return empty
-    rows, told = past.clean(config.reviews.dataset), config.reviews
-    names, timed = rows.collect_schema().names(), told.dataset == config.events
-    if lacking := [name for name in (told.item, told.text) if names and name not in names]:
-        raise ModelError(f"the published rows of {told.dataset} have no column {', '.join(lacking)}, which `recommender.reviews` in sluice.yaml names")
-    if not names:
-        return empty
-    if runs is not None:
-        shut = [run.id for run in past.runs(told.dataset) if run.id not in runs and (timed or run.decision != "open")]
-        rows = rows.filter(~pl.col(RUN).is_in(shut))
+    told = config.reviews
+    rows = past.clean(told.dataset) if told else pl.LazyFrame()
+    if told is None or not has(rows, told.dataset, [told.item, told.text], "recommender.reviews"):
+        return pl.DataFrame(schema={"item": pl.String, "text": pl.String})
+    timed = told.dataset == config.events
+    rows = rows.filter(pl.col(RUN).is_in(list(runs))) if timed and runs is not None else trusted(rows, past, told.dataset, runs)
     time = pl.col(config.time).cast(pl.Datetime("us", "UTC")) if timed else pl.lit(None)
     read = rows.select(ROW, item=pl.col(told.item).cast(pl.String), text=pl.col(told.text).cast(pl.String), time=time).drop_nulls(["item", "text"])
     if timed and allowed is not None:

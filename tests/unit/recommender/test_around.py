@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,6 +16,7 @@ from recommender.material import Material
 from recommender.sequences import AROUND, Vocabulary, sequences
 from recommender.serving.told import told as quickly
 from recommender.towers.towers import Towers
+from sluice.domain import RUN
 from sluice.errors import ModelError
 
 Make = Callable[..., Any]
@@ -93,3 +95,12 @@ def test_a_user_who_has_met_nothing_is_served_by_the_people_around_him(told: Mak
     for user, own in enumerate((1, 2)):
         best = np.argsort(-scores[user])[:6]
         assert (clique[best] == own).mean() > 0.8
+
+
+def test_what_a_shut_run_said_of_who_knows_whom_is_not_learned_from(past: Any, shop: Make, chain: Make, settings: Make) -> None:
+    known = knowing(past, shop, chain, [("u100", "u000"), ("u101", "u001")])
+    friends = known.tables["friends"].with_columns(pl.Series(RUN, ["f1", "f2"]))
+    opened, shut = (replace(known.published[0], id=name, dataset="friends", decision=decision) for name, decision in (("f1", "open"), ("f2", "closed")))
+    judged = type(known)({**known.tables, "friends": friends}, [*known.published, opened, shut])
+    assert relations(judged, settings(relations=KNOWS), ("e1",))["user"].to_list() == ["u000", "u100"]
+    assert relations(judged, settings(relations=KNOWS))["user"].len() == 4
