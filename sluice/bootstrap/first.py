@@ -15,6 +15,7 @@ from sluice.domain import Batch
 from sluice.errors import SourceError
 from sluice.sources import FileSource
 from sluice.sources.infer import infer
+from sluice.sources.infer.recommended import recommended
 
 Reasoned = list[tuple[Step, str]]
 
@@ -39,7 +40,8 @@ def first_configuration(folder: Path, root: Path, left_out: Callable[[str], None
         suites[each.dataset] = [(made.step, made.why) for made in suggest(*known[each.dataset], others)]
     clean = {each.dataset: [*cleaners(each), *dependencies(*known[each.dataset])] for each in found}
     detect = {each.dataset: detectors(each) for each in found}
-    return [facts(each, len(suites[each.dataset])) for each in found], write(found, suites, clean, detect)
+    learned = recommended(found, {name: batch.rows for name, batch in batches.items()})
+    return [facts(each, len(suites[each.dataset])) for each in found], write(found, suites, clean, detect, learned)
 
 
 def newest(found: Found, root: Path) -> Batch:

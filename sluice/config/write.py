@@ -13,6 +13,7 @@ from sluice.config.model import Step
 from sluice.domain import Column
 
 Steps: TypeAlias = Mapping[str, Sequence[tuple[Step, str]]]
+Settings: TypeAlias = Sequence[tuple[str, object, str]]
 
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:[ ./-][A-Za-z0-9_]+)*")
 _FORBIDDEN = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")  # in YAML, unless escaped
@@ -24,7 +25,14 @@ _EXPLAINED = {
 }
 
 
-def write(found: Sequence[Found], suites: Steps, clean: Steps | None = None, detect: Steps | None = None, shop: str = "Shop") -> str:
+def write(
+    found: Sequence[Found],
+    suites: Steps,
+    clean: Steps | None = None,
+    detect: Steps | None = None,
+    recommender: Settings = (),
+    shop: str = "Shop",
+) -> str:
     """The text of a sluice.yaml that `read` accepts.
 
     Args:
@@ -32,6 +40,7 @@ def write(found: Sequence[Found], suites: Steps, clean: Steps | None = None, det
         suites: The expectations of each dataset, each with the reason that it is suggested for.
         clean: The cleaners, likewise.
         detect: The detectors, likewise.
+        recommender: What it reads: each setting with its value, and the reason.
         shop: The name shown in the dashboard.
     """
     lines = [
@@ -46,7 +55,7 @@ def write(found: Sequence[Found], suites: Steps, clean: Steps | None = None, det
         for name, steps in (("suite", suites), ("clean", clean or {}), ("detect", detect or {})):
             lines += [f"    {line}" for line in _steps(name, steps.get(each.dataset, ()))]
         lines.append("")
-    return "\n".join(lines)
+    return "\n".join([*lines, *_recommender(recommender), ""])
 
 
 def _dataset(each: Found) -> Iterator[str]:
@@ -87,6 +96,23 @@ def _steps(name: str, steps: Sequence[tuple[Step, str]]) -> Iterator[str]:
     for step, why in steps:
         settings = ", ".join(f"{_scalar(key)}: {_value(value)}" for key, value in step.settings.items())
         yield f"  - {_scalar(step.name)}" + (f": {{{settings}}}" if settings else "") + _comment(why)
+
+
+def _recommender(settings: Settings) -> Iterator[str]:
+    if not settings:
+        yield "# No part `recommender`: it needs events of users with items of another dataset, under the same name in both; see docs/recommender.md."
+        return
+    yield "# What learns from the batches that the gates let through: `sluice retrain`, then `sluice recommend` and `sluice search`."
+    yield "recommender:"
+    for name, value, why in settings:
+        yield f"  {name}: {_flow(value)}" + _comment(why)
+
+
+def _flow(value: object) -> str:
+    """Lists and maps in one line, as people write them."""
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{_scalar(str(key))}: {_value(each)}" for key, each in value.items()) + "}"
+    return "[" + ", ".join(map(_value, value)) + "]" if isinstance(value, list) else _value(value)
 
 
 def _value(value: object) -> str:
