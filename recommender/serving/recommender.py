@@ -75,7 +75,7 @@ class Recommender:
         """
         learned = grown(self.learned, items, config.attributes, modes)
         places = self.places if learned is self.learned else _places(learned)
-        shelf = Shelf.of(items, places, "item" if config.title == config.item else config.title)
+        shelf = Shelf.of(items, places, config.called)
         ordering = Ordering(config.rerank, self.ordering.heads, items)
         stocked = replace(self, learned=learned, places=places, shelf=shelf, ordering=ordering, described=config.attributes)
         if learned is self.learned:

@@ -37,8 +37,7 @@ class Shelf:
         """
         sold = np.full(len(places), fill_value=items.is_empty())
         sold[[places[item] for item in items["item"] if item in places]] = True
-        titles = dict(items.select("item", pl.col(title).cast(pl.String)).drop_nulls().iter_rows()) if title in items.columns else {}
-        return cls(items, sold, titles)
+        return cls(items, sold, titles(items, title))
 
     def values(self, items: Sequence[str], columns: Sequence[str]) -> list[dict[str, str]]:
         """What the catalog says of some items in some columns, as text; empty where it says nothing."""
@@ -46,3 +45,8 @@ class Shelf:
         told = self.items.filter(pl.col("item").is_in(asked["item"].implode())).select("item", *(pl.col(name).cast(pl.String) for name in columns))
         found = asked.join(told, on="item", how="left", maintain_order="left").fill_null("")
         return found.select(columns).to_dicts() if columns else [{} for _ in items]
+
+
+def titles(items: pl.DataFrame, title: str | None) -> Mapping[str, str]:
+    """What people call each item of a catalog; none of those of which its column `title` says nothing."""
+    return dict(items.select("item", pl.col(title).cast(pl.String)).drop_nulls().iter_rows()) if title in items.columns else {}

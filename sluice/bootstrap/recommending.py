@@ -1,4 +1,4 @@
-"""A recommender that serves: the champion and the catalog of the hour in memory, looked at again every half minute."""
+"""What serves: the champion, where there is one, and the catalog of the hour in memory, looked at again every half minute."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from recommender.serving.answer import Answer
 from recommender.serving.growing import Modes
 from recommender.serving.histories import Feedback, Held, Histories, Looked
 from recommender.serving.recommender import Recommender
+from recommender.serving.shelf import titles
 from recommender.text import Encoder, encoder
 from sluice.bootstrap.lines import RECOMMENDER
 from sluice.config import Config
@@ -66,20 +67,44 @@ class Finder:
         """
         settings = settings_of(self.config)
         if self.items.is_empty():
-            raise UsageError(f"nothing of {settings.items} is published yet, so there is nothing to search")
+            raise UsageError(f"nothing of {settings.items} is published yet, so there is nothing to search; `sluice run` publishes what arrived")
         items = self.items.with_columns(pl.col("item").alias(settings.item))  # filters say it as the shop does
         return Search.build(items, settings.worded, settings.attributes, language_of(settings), cache_of(self.config))
+
+    @cached_property
+    def titles(self) -> Mapping[str, str]:
+        """What people call each item."""
+        return titles(self.items, settings_of(self.config).called)
 
 
 @dataclass(frozen=True, slots=True)
 class Serving:
-    """What answers are given from, as it was at one snapshot."""
+    """What answers are given from, as it was at one snapshot.
+
+    Attributes:
+        snapshot: Its id.
+        version: Of the champion; None before there is one.
+        champion: The model, on the catalog; None before there is one, when a search goes by words and meaning alone.
+        histories: Of users.
+        finder: Searches the catalog.
+    """
 
     snapshot: str
-    version: int
-    recommender: Recommender
+    version: int | None
+    champion: Recommender | None
     histories: Histories
     finder: Finder
+
+    @property
+    def recommender(self) -> Recommender:
+        """The model.
+
+        Raises:
+            UsageError: There is none yet.
+        """
+        if self.champion is None:
+            raise UsageError("no recommender serves yet: once `sluice run` has published batches and `sluice gate` says open, `sluice retrain` trains one")
+        return self.champion
 
 
 @dataclass(eq=False)
@@ -162,13 +187,14 @@ class Server:
             where: What an item must be, such as `brand=Acme` or `price<20`; one, or several that all hold.
 
         Raises:
-            UsageError: `k` is below 1, no recommender serves yet, nothing is published to search, or a condition does not fit the catalog.
+            UsageError: `k` is below 1, nothing is published to search, or a condition does not fit the catalog.
+            ModelError: The model is damaged.
         """
         _positive(k)
         serving = self.serving()
+        champion, search = serving.champion, serving.finder.search
         met = self.history(user) if user is not None else None
-        search = serving.finder.search
-        prior = serving.recommender.taste(met, search.catalog["item"].to_list()) if met is not None and serving.recommender.knows(met) else None
+        prior = champion.taste(met, search.catalog["item"].to_list()) if champion and met is not None and champion.knows(met) else None
         return search.query(query, k, filters=[Filter.parse(each) for each in ([where] if isinstance(where, str) else where)], prior=prior)
 
     def explain(self, user: str, items: Sequence[str]) -> list[Explanation]:
@@ -177,7 +203,7 @@ class Server:
 
     def titles(self) -> Mapping[str, str]:
         """What people call each item."""
-        return self.serving().recommender.shelf.titles
+        return self.serving().finder.titles
 
     def feedback(self, user: str, item: str, kind: str | None = None, time: datetime | None = None) -> None:
         """Tell of an event; it counts from the user's next answer on, until it is published.
@@ -209,7 +235,7 @@ class Server:
         """What answers are given from; looks for what is new where the last look was long ago.
 
         Raises:
-            UsageError: No recommender serves yet.
+            ModelError: The first model is damaged.
         """
         late = self._serving is None or self.ticks() - self._looked >= EVERY
         if late and self._looking.acquire(blocking=self._serving is None):
@@ -225,24 +251,22 @@ class Server:
         try:
             past = self.store.snapshot()
             if held is None or past.id != held.snapshot:
-                self._serving = self._at(past, held)
+                self._serving = self._at(past)
                 self._told.forget(_until(past, settings_of(self.config)))
         except (ModelError, StoreError, UsageError) as error:
             if held is None:
                 raise
-            logging.getLogger(__name__).warning("what is new cannot be read, so version %s goes on serving: %s", held.version, error)
+            logging.getLogger(__name__).warning("what is new cannot be read, so what was serves on, model version %s: %s", held.version or "none", error)
         self._looked = self.ticks()
 
-    def _at(self, past: Snapshot, held: Serving | None) -> Serving:
+    def _at(self, past: Snapshot) -> Serving:
         settings = settings_of(self.config)
         version = next((model.version for model in self.store.models(RECOMMENDER) if model.state == "champion"), None)
         artifact = self.store.load(RECOMMENDER, version) if version else None
-        if version is None or artifact is None:
-            raise UsageError("no recommender serves yet; `sluice retrain` trains one when the gates are open")
         items = catalog(past, settings)
-        recommender = self._loaded(artifact, version).stocked(items, settings, modes_of(self.config))
+        champion = self._loaded(artifact, version).stocked(items, settings, modes_of(self.config)) if version and artifact else None
         histories: Histories = Held(interactions(past, settings)) if self.whole else Looked(past, settings)
-        return Serving(past.id, version, recommender, histories, Finder(items, self.config))
+        return Serving(past.id, version, champion, histories, Finder(items, self.config))
 
     def _loaded(self, artifact: Artifact, version: int) -> Recommender:
         """The model before it was stocked; kept while its version serves, as an index of many items is dear to make."""

@@ -148,6 +148,11 @@ class Recommender(Model):
         return tuple(dict.fromkeys(name for name in wanted if name is not None and name != self.item))
 
     @property
+    def called(self) -> str | None:
+        """The column of `data.catalog` that is shown to people."""
+        return "item" if self.title == self.item else self.title
+
+    @property
     def worded(self) -> tuple[str, ...]:
         """The columns of items whose words are read."""
         return self.text or ((self.title,) if self.title else ())

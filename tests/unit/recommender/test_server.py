@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, cast
 
 import polars as pl
@@ -125,6 +126,16 @@ def test_a_question_that_has_no_answer_is_refused(desk: Desk) -> None:
         desk.server.recommend("u003", language=cast("Any", "xx"))
 
 
+def test_words_are_found_before_a_model_is_trained(desk: Desk, settings: Make, tmp_path: Path) -> None:
+    config = cast("Any", Config).model_construct(recommender=settings(title="label")).at(tmp_path)
+    goods = desk.store.past.tables["goods"].with_columns(label=pl.format("mug {}", "what"))
+    past = replace(desk.store.past, tables={**desk.store.past.tables, "goods": goods})
+    server = Server(cast("Any", FakeStore(past, None)), config, lambda: NOW)
+    found = server.search("mgu i10", 3, user="u003")
+    assert found[0].item == "i10"
+    assert server.titles()["i10"] == "mug i10"
+
+
 def test_one_condition_may_be_given_without_a_list(desk: Desk) -> None:
     with pytest.raises(UsageError, match="no column colour"):
         desk.server.search("lamp", where="colour=red")
@@ -160,10 +171,15 @@ def test_a_new_item_is_found_within_half_a_minute_and_no_snapshot_is_asked_for_b
     assert "late" in desk.names("newcomer", 100, history=["i10", "i11"])
 
 
-def test_nothing_serves_before_a_model_is_trained(desk: Desk, settings: Make) -> None:
+def test_nothing_is_recommended_before_a_model_is_trained(desk: Desk, trained: Artifact, settings: Make) -> None:
     desk.store.artifact = None
-    with pytest.raises(UsageError, match="no recommender serves yet"):
-        desk.server.recommend("u003")
+    for ask in (lambda: desk.server.recommend("u003"), lambda: desk.server.explain("u003", ["i10"])):
+        with pytest.raises(UsageError, match=r"no recommender serves yet.*sluice run.*sluice retrain"):
+            ask()
+    desk.store.artifact = trained
+    desk.publish()
+    desk.watch.seconds += EVERY
+    assert desk.server.recommend("u003").note == ""
     with pytest.raises(UsageError, match="configures no `recommender`"):
         Server(cast("Any", desk.store), cast("Any", Config).model_construct(recommender=None), lambda: NOW)
 
