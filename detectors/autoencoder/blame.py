@@ -13,6 +13,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from detectors.autoencoder.emptiness import empty
 from detectors.autoencoder.surprises import Surprises
 from detectors.autoencoder.tiles import tiled
 from detectors.encoding import Encoded, Encoder
@@ -52,7 +53,8 @@ class Blame:
         return self._by_column(tiled(encoded, self.surprises).cpu().numpy())
 
     def _by_column(self, surprises: NDArray[np.float32]) -> NDArray[np.float32]:
-        return np.stack([surprises[self.told == column].max(axis=0) for column in range(self.columns)], axis=1)
+        told = self.told[: len(surprises)]
+        return np.stack([surprises[told == column].max(axis=0) for column in range(self.columns)], axis=1)
 
     def settled(self, encoded: Encoded) -> NDArray[np.float32]:
         """float32 [rows, columns]: the surprise of each column once the one to blame is hidden from it; that one's own, and a quiet row's, as they are.
@@ -73,8 +75,13 @@ class Blame:
     def suspects(self, encoded: Encoded, columns: NDArray[np.float32]) -> NDArray[np.int64]:
         """int64 [rows, up to SUSPECTS] columns, the one to blame first."""
         worst = np.argsort(-columns, axis=1, kind="stable")[:, :SUSPECTS]
-        left = np.stack([self._left(encoded, worst[:, i]) for i in range(worst.shape[1])], axis=1) - OWN * np.take_along_axis(columns, worst, axis=1)
+        left = np.stack([self._left(encoded, worst[:, i]) for i in range(worst.shape[1])], axis=1)
+        left -= np.take_along_axis(OWN * columns + SUSPECTS * CERTAIN * self._gone(encoded), worst, axis=1)
         return np.take_along_axis(worst, np.argsort(left, axis=1, kind="stable"), axis=1)
+
+    def _gone(self, encoded: Encoded) -> NDArray[np.float32]:
+        """float32 [rows, columns]: 1 where a cell is empty whose like hardly ever are: it is wrong, whatever the others say."""
+        return self._by_column(((self.surprises.rarity > 0) & empty(encoded)).float().cpu().numpy())
 
     def _left(self, encoded: Encoded, hidden: NDArray[np.int64]) -> NDArray[np.float32]:
         """How strange the other columns look, [rows], once the given column of each row is hidden."""

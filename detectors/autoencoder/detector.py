@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from numpy.typing import NDArray
 
+from detectors.autoencoder.emptiness import rarity
 from detectors.autoencoder.fitting import fit
 from detectors.autoencoder.model import Model, layout_of
 from detectors.autoencoder.pairs import Pairs
@@ -36,7 +37,7 @@ class Autoencoder(Networked):
         others, split = encoder.encode(parts.scale.tail(SCALED), self.where), len(encoder.grids)
         among = [i for i, channel in enumerate(encoder.channels[split:]) if channel.kind == "category"]
         pairs = Pairs.fit(rows.values, others.values, [len(words) for words in encoder.vocabularies], among)
-        return Model.of(encoder, network, pairs, others, self.left_out, self.where)
+        return Model.of(encoder, network, pairs, rarity(rows, encoder.channels), others, self.left_out, self.where)
 
     def restore(self, arrays: Mapping[str, NDArray[Any]], meta: Mapping[str, Any]) -> Model:
         """The model as it was packed."""

@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from detectors.autoencoder.blame import Blame, named
 from detectors.autoencoder.expected import expected
@@ -47,9 +48,9 @@ class Model:
     device: str
 
     @classmethod
-    def of(cls, encoder: Encoder, network: Network, pairs: Pairs, rows: Encoded, trim: float, device: str) -> Model:
-        """Scale network and pairs on rows that they have not learned from, but for a share of them."""
-        return cls(encoder, Surprises.fit(network, pairs, rows, trim), Picture.fit(network, rows), trim, device)
+    def of(cls, encoder: Encoder, network: Network, pairs: Pairs, rarity: Tensor, rows: Encoded, trim: float, device: str) -> Model:
+        """Scale network and pairs on rows that they have not learned from, but for a share of them; `rarity` is what empty cells say."""
+        return cls(encoder, Surprises.fit(network, pairs, rarity, rows, trim), Picture.fit(network, rows), trim, device)
 
     def scores(self, rows: pl.DataFrame) -> NDArray[np.float64]:
         """One number a row: about -log10 p of its worst cell; on another device the same within `bound`."""
@@ -91,7 +92,8 @@ class Model:
 
     def rescaled(self, rows: pl.DataFrame) -> Model:
         """The model with its scales fitted on these rows; its picture stays, so that points can be compared."""
-        return replace(self, surprises=Surprises.fit(self.surprises.network, self.surprises.pairs, self._encoded(rows), self.trim))
+        kept = self.surprises
+        return replace(self, surprises=Surprises.fit(kept.network, kept.pairs, kept.rarity, self._encoded(rows), self.trim))
 
     @property
     def bound(self) -> float:

@@ -11,6 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from detectors.autoencoder.emptiness import empty
 from detectors.autoencoder.network import Network, surprise
 from detectors.autoencoder.pairs import Pairs
 from detectors.autoencoder.scale import CellScale
@@ -29,6 +30,7 @@ class Surprises:
         pairs: Which categories go together.
         cells: The scale of the network's surprise, by channel.
         beside: The scale of the evidence, by ordered pair.
+        rarity: float32 [channels, 1]: what an empty cell says, see `emptiness`.
         calibrated: How many rows the scales were fitted on.
     """
 
@@ -36,37 +38,40 @@ class Surprises:
     pairs: Pairs
     cells: CellScale
     beside: CellScale
+    rarity: Tensor
     calibrated: int
 
     @classmethod
-    def fit(cls, network: Network, pairs: Pairs, rows: Encoded, trim: float) -> Self:
+    def fit(cls, network: Network, pairs: Pairs, rarity: Tensor, rows: Encoded, trim: float) -> Self:
         """Scale network and pairs on rows that they have not learned from.
 
         Args:
             network: Learned already.
             pairs: Counted already.
+            rarity: See `emptiness`.
             rows: Some of them may be dirty: cells of theirs would stretch the scales, so that dirt looked usual.
             trim: The share of them, the strangest ones on the scales of all, that is then left out.
         """
         nats = tiled(rows, lambda tile, _: surprise(network(tile.numbers, tile.codes), tile.numbers, tile.codes, excess=True))
         evidence = tiled(rows, lambda tile, _: pairs.evidence(tile.values))
-        scaled = cls(network, pairs, CellScale.fit(nats), CellScale.fit(evidence), len(rows))
+        scaled = cls(network, pairs, CellScale.fit(nats), CellScale.fit(evidence), rarity, len(rows))
         left = int(trim * len(rows))
         if not left:
             return scaled
-        strangest = scaled.together(scaled._scaled(nats, evidence)).argsort(stable=True)
+        strangest = scaled.together(scaled._scaled(nats, evidence, empty(rows))).argsort(stable=True)
         kept = strangest[: len(rows) - left].sort().values
-        return cls(network, pairs, CellScale.fit(nats[:, kept]), CellScale.fit(evidence[:, kept]), len(rows))
+        return cls(network, pairs, CellScale.fit(nats[:, kept]), CellScale.fit(evidence[:, kept]), rarity, len(rows))
 
     def __call__(self, tile: Encoded, visible: Tensor | None = None) -> Tensor:
         """float32 [channels and ordered pairs, rows] of -log10 p, for a tile."""
         nats = surprise(self.network(tile.numbers, tile.codes, visible), tile.numbers, tile.codes, excess=True)
-        return self._scaled(nats, self.pairs.evidence(tile.values))
+        return self._scaled(nats, self.pairs.evidence(tile.values), empty(tile))
 
-    def _scaled(self, nats: Tensor, evidence: Tensor) -> Tensor:
+    def _scaled(self, nats: Tensor, evidence: Tensor, lacking: Tensor) -> Tensor:
         told, split = self.cells(nats), self.network.layout.numbers
         likely = nats[split:].nan_to_num(0.0).clamp(min=0) / math.log(10)
         told[split:] = torch.minimum(told[split:], likely)  # a value as likely as not is no surprise, however rare such doubt is
+        told += self.rarity * lacking
         if not self.pairs.ordered:
             return told
         against = evidence.nan_to_num(0.0).clamp(min=0)
@@ -86,7 +91,7 @@ class Surprises:
         """As arrays and as JSON."""
         arrays, meta = self.pairs.pack()
         weights = {f"network.{name}": (tensor.half() if name == "mix" else tensor).cpu().numpy() for name, tensor in self.network.state_dict().items()}
-        scales = {**self.cells.pack("cells"), **self.beside.pack("beside")}
+        scales = {**self.cells.pack("cells"), **self.beside.pack("beside"), "rarity": self.rarity.cpu().numpy()}
         return {**arrays, **weights, **scales}, {**meta, "hidden": self.network.layout.hidden, "calibrated": self.calibrated}
 
     @classmethod
@@ -95,4 +100,5 @@ class Surprises:
         prefix = "network."
         network.load_state_dict({name.removeprefix(prefix): torch.from_numpy(array.copy()) for name, array in arrays.items() if name.startswith(prefix)})
         scales = CellScale.unpack(arrays, "cells"), CellScale.unpack(arrays, "beside")
-        return cls(network.eval(), Pairs.unpack(arrays, meta, network.mix.device), *scales, int(meta["calibrated"]))
+        rarity = torch.from_numpy(arrays["rarity"].copy()).to(network.mix.device)
+        return cls(network.eval(), Pairs.unpack(arrays, meta, network.mix.device), *scales, rarity, int(meta["calibrated"]))

@@ -5,6 +5,6 @@ from __future__ import annotations
 from detectors.encoding.encoder import Encoded, Encoder
 from detectors.encoding.numbers import Grid, Scale
 from detectors.encoding.texture import Texture
-from detectors.encoding.words import CODES, Vocabulary
+from detectors.encoding.words import CODES, EMPTY, Vocabulary
 
-__all__ = ["CODES", "Encoded", "Encoder", "Grid", "Scale", "Texture", "Vocabulary"]
+__all__ = ["CODES", "EMPTY", "Encoded", "Encoder", "Grid", "Scale", "Texture", "Vocabulary"]

@@ -30,7 +30,8 @@ class Encoded:
     Attributes:
         numbers: float32 [2, numeric channels, rows]: Gaussian rank, and standardised logarithm; NaN where null.
         codes: int64 [2, categorical channels, rows]: two codes a value; -1 where the value was never seen.
-        values: int64 [categorical channels, rows]: the value's place in its vocabulary; -1 where it was never seen.
+        values: int64 [categorical channels, rows]: the value's place in its vocabulary; UNKNOWN where it was never seen, EMPTY where it is a null such
+            as was never seen.
     """
 
     numbers: Tensor
@@ -76,7 +77,7 @@ class Encoder:
         return Encoded(numbers, self._codes(found), found)
 
     def places(self, rows: pl.DataFrame) -> list[NDArray[np.int64]]:
-        """The categorical channels as places in their vocabularies, int64 [rows] each; -1 where a value is unknown."""
+        """The categorical channels as places in their vocabularies, int64 [rows] each; negative where a value is unknown."""
         named = zip(self.channels[len(self.grids) :], self.vocabularies, strict=True)
         return [words.places(read(rows, channel)) for channel, words in named]
 

@@ -9,10 +9,12 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from detectors.channels import NULL
 from detectors.encoding.hashes import hashed
 
 CODES = 256  # the most codes of a category; values beyond it share codes, but hardly ever both of their two
 KNOWN = 200_000  # the most values of a category that are remembered; rarer ones count as unknown
+UNKNOWN, EMPTY = -1, -2  # places of a value that is not among the known ones, and of null where null is not
 NAMED = 2_000  # the most that are remembered by name, so that they can be told as expected
 
 
@@ -54,12 +56,13 @@ class Vocabulary:
         return np.stack([low % CODES, high % CODES], axis=-1).astype(np.int64)
 
     def places(self, values: pl.Series) -> NDArray[np.int64]:
-        """Each value's place among the known ones, [n]; -1 where it is unknown or null."""
+        """Each value's place among the known ones, [n]; UNKNOWN or EMPTY where it is none of them."""
+        keys = hashed(values.fill_null(NULL))
+        others = np.where(keys == _NULL, EMPTY, UNKNOWN)
         if not len(self):
-            return np.full(len(values), -1, np.int64)
-        keys = hashed(values)
+            return others
         at = np.searchsorted(self._sorted, keys).clip(max=len(self) - 1)
-        return np.where((self._sorted[at] == keys) & values.is_not_null().to_numpy(), self._order[at], -1)
+        return np.where(self._sorted[at] == keys, self._order[at], others)
 
     @cached_property
     def _order(self) -> NDArray[np.int64]:
@@ -68,3 +71,6 @@ class Vocabulary:
     @cached_property
     def _sorted(self) -> NDArray[np.uint64]:
         return self.keys[self._order]
+
+
+_NULL = hashed(pl.Series([NULL]))[0]

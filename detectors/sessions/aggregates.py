@@ -42,13 +42,16 @@ class Aggregates:
 
     def of(self, rows: pl.DataFrame) -> pl.DataFrame:
         """One row a session, in the order of their names: `_row_id` is the session, `_run_id` the last run of its events."""
-        moments = pl.col(self.time) if isinstance(rows.schema[self.time], pl.Datetime) else pl.lit(None, dtype=pl.Datetime("us", "UTC"))
         done, run = (pl.col(name) if name in rows.columns else pl.lit("") for name in (self.kind, RUN))
         cells = {ROW: pl.col(self.session), "item": pl.col(self.item), "kind": done, RUN: run}
-        events = rows.select(*(cell.cast(pl.String, strict=False).alias(name) for name, cell in cells.items()), moments.alias("time"))
+        events = rows.select(*(cell.cast(pl.String, strict=False).alias(name) for name, cell in cells.items()), self.moments(rows).alias("time"))
         events = events.drop_nulls(ROW).sort(ROW, "time", "item", "kind").with_columns(gap=pl.col("time").diff().over(ROW).dt.total_microseconds() / 1e6)
         sessions = events.group_by(ROW, maintain_order=True).agg(*self._told(), pl.col(RUN).max())
         return sessions.with_columns(pl.lit(None, dtype=RAW_TYPE).alias(RAW))
+
+    def moments(self, rows: pl.DataFrame) -> pl.Expr:
+        """When each event happened; null where the column holds no moments."""
+        return pl.col(self.time) if isinstance(rows.schema[self.time], pl.Datetime) else pl.lit(None, dtype=pl.Datetime("us", "UTC"))
 
     def _told(self) -> list[pl.Expr]:
         time, gap, item, kind = (pl.col(name) for name in ("time", "gap", "item", "kind"))

@@ -84,7 +84,7 @@ def _natures(events: pl.DataFrame, aggregates: Aggregates) -> pl.DataFrame:
     """For each event, by nature, the part that it belongs to, as text; null where none."""
     done = pl.col(aggregates.kind).cast(pl.String).fill_null("") if aggregates.kind else pl.lit("")
     cells = {"session": pl.col(aggregates.session).cast(pl.String), "item": pl.col(aggregates.item).cast(pl.String), "kind": done}
-    plain = events.select(ROW, *(cell.alias(name) for name, cell in cells.items()), pl.col(aggregates.time).alias("time"))
+    plain = events.select(ROW, *(cell.alias(name) for name, cell in cells.items()), aggregates.moments(events).alias("time"))
     pause = pl.col("time").diff().over("session").dt.total_microseconds() / 1e6 > PAUSE
     visit = pause.fill_null(value=False).cum_sum().over("session").clip(upper_bound=VISITS - 1)
     looked_at = (pl.col("item").n_unique().over("session") <= ITEMS) | (pl.col("item") == pl.col("item").mode().sort().first().over("session"))

@@ -11,7 +11,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detectors.encoding import CODES, Encoded, Encoder, Grid, Scale, Texture, Vocabulary
+from detectors.encoding import CODES, EMPTY, Encoded, Encoder, Grid, Scale, Texture, Vocabulary
 from detectors.encoding.hashes import hashed
 from sluice.domain import Column, Schema
 
@@ -54,9 +54,9 @@ def test_a_constant_that_moved_a_little_is_no_anomaly_of_many_deviations() -> No
 def test_values_never_seen_have_no_place() -> None:
     words = Vocabulary.fit(pl.Series(["a", "a", "b", "b", "b", "once", None]))
     assert words.names == ("b", "a")
-    assert words.places(pl.Series(["a", "b", "once", "new", None])).tolist() == [1, 0, -1, -1, -1]
+    assert words.places(pl.Series(["a", "b", "once", "new", None])).tolist() == [1, 0, -1, -1, EMPTY]
     assert Vocabulary.fit(pl.Series([], dtype=pl.String)).places(pl.Series(["a"])).tolist() == [-1]
-    assert words.places(pl.Series([None, None], dtype=pl.String)).tolist() == [-1, -1]
+    assert words.places(pl.Series([None, None], dtype=pl.String)).tolist() == [EMPTY, EMPTY]
 
 
 def test_many_values_share_bounded_codes_that_never_change() -> None:

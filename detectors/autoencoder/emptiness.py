@@ -1,0 +1,32 @@
+"""What an empty cell says in a column whose cells were hardly ever empty.
+
+Where nulls are usual the network has learned when they are due. Where they are not there is nothing to learn that from: such a null is a
+rare event, whose chance is (k + 1) / (n + 2) after k in n rows (the rule of succession; Laplace 1774). A value never seen is no null.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from detectors.channels import Channel, Kind
+from detectors.encoding import EMPTY, Encoded
+
+HARDLY = 1  # nulls that teach nothing: a value that came once is not remembered
+TELLING: tuple[Kind, ...] = ("number", "length", "category", "hour", "weekday")  # channels that are null just where their cell is
+
+
+def rarity(encoded: Encoded, channels: Sequence[Channel]) -> Tensor:
+    """float32 [channels, 1]: -log10 of the chance that a channel's cell is empty; 0 where nulls are usual, or another channel of the column tells."""
+    counts, rows = empty(encoded).sum(1, keepdim=True), len(encoded)
+    telling = {column: i for i, column in reversed([(i, each.column) for i, each in enumerate(channels) if each.kind in TELLING])}
+    tells = torch.zeros_like(counts, dtype=torch.bool)
+    tells[list(telling.values())] = True
+    return torch.where(tells & (counts <= HARDLY), torch.log10((rows + 2) / (counts + 1)), 0.0)
+
+
+def empty(encoded: Encoded) -> Tensor:
+    """[channels, rows] of bool: whether there is nothing in a cell, or nothing that can be read as what its column holds."""
+    return torch.cat([encoded.numbers[0].isnan(), encoded.values == EMPTY])

@@ -1,0 +1,88 @@
+"""A cell that is empty where none ever was is a rare event; a value that was never seen is none."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import polars as pl
+import pytest
+
+from detectors.autoencoder.detector import Autoencoder
+from detectors.autoencoder.emptiness import empty, rarity
+from detectors.autoencoder.model import Model
+from detectors.calibration import Promise
+from detectors.encoding import Encoder
+from detectors.history import Parts
+from detectors.reservoir import Reservoir
+from detectors.trained import Trained
+from sluice.domain import ROW, Column, Schema
+
+PROMISE = Promise("budget", 0.01)
+NEVER = ("category", "country", "currency", "price", "quantity", "total")  # empty in no row of the history
+
+
+@pytest.fixture(scope="module")
+def trained(table: Schema, history: pl.DataFrame) -> Trained:
+    model = Autoencoder(table, steps=150, device="cpu").fit(Parts.of(history), 0)
+    return Reservoir(Parts.of(history)).calibrate(model, PROMISE)
+
+
+def emptied(rows: pl.DataFrame, column: str) -> pl.DataFrame:
+    return rows.with_columns(pl.lit(None, dtype=rows.schema[column]).alias(column))
+
+
+@pytest.mark.parametrize("column", NEVER)
+def test_an_empty_cell_where_none_ever_was_is_flagged_blamed_and_told_what_was_expected(trained: Trained, clean: pl.DataFrame, column: str) -> None:
+    rows = emptied(clean.head(300), column)
+    told = trained.fitted.explain(rows)
+    assert trained.flags(rows, PROMISE).all()
+    assert (told["columns"].list.first() == column).all()
+    assert told["expected"].null_count() == 0
+    cells = trained.fitted.cells(rows).filter(column=column)
+    assert (cells["surprise"] > 3).all()
+
+
+def test_empty_cells_that_are_usual_values_never_seen_and_clean_rows_keep_the_budget(trained: Trained, clean: pl.DataFrame) -> None:
+    for rows in (clean, emptied(clean, "weight"), *(clean.with_columns(pl.lit("new").alias(name)) for name in ("category", "country", "currency"))):
+        assert trained.flags(rows, PROMISE).mean() < 0.03
+
+
+def test_what_is_no_number_is_as_good_as_none(trained: Trained, clean: pl.DataFrame) -> None:
+    rows = clean.head(50).with_columns(price=pl.lit("a lot"))
+    assert trained.flags(rows, PROMISE).all()
+    assert (trained.fitted.explain(rows)["columns"].list.first() == "price").all()
+
+
+def test_an_empty_cell_says_the_same_after_learning_on_and_saving(trained: Trained, clean: pl.DataFrame) -> None:
+    assert isinstance(trained.fitted, Model)
+    later = trained.fitted.updated(clean[:3000], 0).rescaled(clean[3000:])
+    again, rows = Model.unpack(*later.pack(), "cpu"), emptied(clean.head(50), "price")
+    assert np.array_equal(again.scores(rows), later.scores(rows))
+    assert (again.scores(rows) > 3).all()
+
+
+def test_the_chance_of_an_empty_cell_is_that_of_one_more() -> None:
+    schema = Schema("d", columns=(Column("never", "number"), Column("once", "number"), Column("often", "number"), Column("day", "date"), Column("t")))
+    n = 98
+    numbers = {name: [None] * gone + [float(i) for i in range(n - gone)] for name, gone in (("never", 0), ("once", 1), ("often", 9))}
+    rows = pl.DataFrame({**numbers, "t": [f"text {i}" for i in range(n)], ROW: [f"r{i}" for i in range(n)]}).with_columns(
+        day=pl.date_range(pl.date(2026, 1, 1), pl.date(2026, 4, 8))
+    )
+    encoder = Encoder.fit(rows, [each.name for each in schema.columns], schema)
+    encoded = encoder.encode(rows)
+    told = {(each.column, each.kind): value for each, value in zip(encoder.channels, rarity(encoded, encoder.channels)[:, 0].tolist(), strict=True) if value}
+    assert told == {
+        ("never", "number"): pytest.approx(2),
+        ("once", "number"): pytest.approx(2 - math.log10(2)),
+        ("t", "length"): pytest.approx(2),
+        ("day", "weekday"): pytest.approx(2),
+    }
+    assert empty(encoder.encode(rows.clear())).shape == (len(encoder.channels), 0)
+
+
+def test_a_null_that_a_category_knows_is_a_value() -> None:
+    rows = pl.DataFrame({"c": [None] * 3 + ["a", "b"] * 40, ROW: [f"r{i}" for i in range(83)]})
+    encoder = Encoder.fit(rows, ["c"], Schema("d", columns=(Column("c"),)))
+    assert not empty(encoder.encode(rows)).any()
+    assert not empty(encoder.encode(rows.with_columns(c=pl.lit("new")))).any()
