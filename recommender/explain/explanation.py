@@ -11,7 +11,7 @@ import polars as pl
 
 from recommender.explain.carrying import carried
 from recommender.explain.describing import described
-from recommender.explain.sentence import Language, sentence
+from recommender.explain.sentence import Kind, Language, sentence
 from recommender.sequences import Floats, Ints, Sequences
 from recommender.serving.recommender import Recommender
 
@@ -59,10 +59,15 @@ class Explanation:
 
     def said(self, language: Language = "en") -> str:
         """One sentence for the shopper."""
+        if not self.events:
+            return sentence("popular", language=language)
         total = sum(each.share for each in self.events if each.share > 0)
-        named = worth_naming(self.events, total)
-        worded = [each.called for each in worth_naming(self.attributes, total) if each.title]
-        return sentence([each.called for each in named], worded[:1], language)
+        events = [each.called for each in worth_naming(self.events, total)]
+        attributes = [each.called for each in worth_naming(self.attributes, total) if each.title][:1]
+        if events or attributes:
+            kind: Kind = "both" if events and attributes else "events" if events else "attributes"
+            return sentence(kind, events, attributes, language)
+        return sentence("several" if total > 0 else "unnamed", [each.called for each in self.events[:1]], language=language)
 
 
 def explain(recommender: Recommender, history: pl.DataFrame, items: Sequence[str], at: datetime | None = None) -> list[Explanation]:

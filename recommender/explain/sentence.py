@@ -15,6 +15,8 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
         "events": "Because you were interested in {events}.",
         "both": "Because you were interested in {events}, and for its {attributes}.",
         "attributes": "For its {attributes}, which you tend to choose.",
+        "several": "Because of several things you were interested in, such as {events}.",
+        "unnamed": "You may like this.",
         "popular": "Many people want this now.",
         "and": " and ",
     },
@@ -22,22 +24,28 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
         "events": "因为您对{events}感兴趣。",
         "both": "因为您对{events}感兴趣，也因为它的{attributes}。",  # noqa: RUF001  # a Chinese comma
         "attributes": "因为它的{attributes}合您的偏好。",
+        "several": "因为您对{events}等多项内容感兴趣。",
+        "unnamed": "您可能会喜欢。",
         "popular": "近来很受欢迎。",
         "and": "和",
     },
 }
 
 
-def sentence(events: Sequence[str], attributes: Sequence[str], language: Language = "en") -> str:
+Kind: TypeAlias = Literal["events", "both", "attributes", "several", "unnamed", "popular"]
+
+
+def sentence(kind: Kind, events: Sequence[str] = (), attributes: Sequence[str] = (), language: Language = "en") -> str:
     """One sentence.
 
     Args:
-        events: What people call the past items that carried a recommendation, the most important first.
-        attributes: What of the item carried it, such as `brand Acme`.
+        kind: What carried a recommendation: past items, the item's attributes, or both; several past items, none of them
+            much; nothing that could be named; that many want it, where nothing is known of the user.
+        events: What people call the past items, the most important first.
+        attributes: What of the item, such as `brand Acme`.
         language: Of the sentence.
     """
     words = _WORDS[language]
-    kind = "both" if events and attributes else "events" if events else "attributes" if attributes else "popular"
     listed = {"events": [_short(each) for each in events], "attributes": [_short(each) for each in attributes]}
     return words[kind].format(**{name: words["and"].join(names) for name, names in listed.items()})
 

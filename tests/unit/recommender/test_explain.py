@@ -12,7 +12,7 @@ from recommender.attributes import features
 from recommender.data import catalog, interactions
 from recommender.explain.carrying import carried, without_each
 from recommender.explain.describing import described
-from recommender.explain.explanation import Carrier, explain, worth_naming
+from recommender.explain.explanation import Carrier, Explanation, explain, worth_naming
 from recommender.explain.sentence import LONGEST, sentence
 from recommender.heads import Contributions
 from recommender.material import Material
@@ -126,11 +126,19 @@ def test_without_a_history_an_item_is_wanted_by_many(served: Recommender, told: 
 
 
 def test_a_sentence_names_what_there_is() -> None:
-    assert sentence(["A", "B"], []) == "Because you were interested in A and B."
-    assert sentence(["A"], ["brand Acme"]) == "Because you were interested in A, and for its brand Acme."
-    assert sentence([], ["brand Acme"], "zh") == "因为它的brand Acme合您的偏好。"
-    assert len(sentence(["A " * 300], [])) < LONGEST + 40
-    assert "{" not in sentence(["{events}"], []).replace("{events}", "")
+    assert sentence("events", ["A", "B"]) == "Because you were interested in A and B."
+    assert sentence("both", ["A"], ["brand Acme"]) == "Because you were interested in A, and for its brand Acme."
+    assert sentence("attributes", [], ["brand Acme"], "zh") == "因为它的brand Acme合您的偏好。"
+    assert len(sentence("events", ["A " * 300])) < LONGEST + 40
+    assert "{" not in sentence("events", ["{events}"]).replace("{events}", "")
+
+
+def test_what_a_known_history_calls_for_is_never_said_to_be_wanted_by_many() -> None:
+    little = tuple(Carrier(name, 1) for name in "abcdefgh")
+    assert Explanation("i", little).said() == "Because of several things you were interested in, such as a."
+    assert Explanation("i", little).said("zh") == "因为您对a等多项内容感兴趣。"
+    assert Explanation("i", (Carrier("a", -1),)).said() == "You may like this."
+    assert Explanation("i", (Carrier("a", 9), *little)).said() == "Because you were interested in a."
 
 
 def test_only_what_carried_a_good_part_is_named() -> None:
