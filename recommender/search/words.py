@@ -17,7 +17,7 @@ from rapidfuzz.process import cdist
 from recommender.sequences import Floats, Ints
 
 WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W_]+")  # scripts without spaces give a word a character
-SHORT, LONG = 4, 7  # words of fewer letters are taken as they are, may hold one error; longer ones two
+SHORT, LONG = 4, 7  # words of fewer letters are taken as they are (of three two may be swapped), may hold one error; longer ones two
 FARTHER = 0.3  # what a word with two errors counts, where one with one counts 1
 KNOWN = 0.3  # what a word's neighbours count where the word itself is known: plurals, and errors that make another word
 
@@ -81,7 +81,12 @@ class Words:
 
     def _near(self, word: str) -> Iterator[tuple[str, int]]:
         """Other words, and how many letters lie between: put in, left out, mistaken or swapped; numbers are taken as they are."""
-        most = 0 if len(word) < SHORT or word.isdigit() else 1 if len(word) < LONG else 2
+        if word.isdigit():
+            return
+        if len(word) == SHORT - 1 and word not in self.places:
+            swapped = {word[1] + word[0] + word[2], word[0] + word[2] + word[1]}
+            yield from ((other, 1) for other in sorted(swapped) if other in self.places)
+        most = 0 if len(word) < SHORT else 1 if len(word) < LONG else 2
         for length in range(len(word) - most, len(word) + most + 1) if most else ():
             others = self.lengths.get(length, ())
             errors = cdist([word], others, scorer=OSA.distance, score_cutoff=most, dtype=np.uint8)[0]

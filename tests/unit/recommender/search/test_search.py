@@ -50,6 +50,14 @@ def test_an_item_is_found_by_its_words_however_they_are_typed(query: str) -> Non
     assert found(query)[0] == "desk"
 
 
+def test_a_short_word_is_forgiven_where_two_letters_changed_places() -> None:
+    said = Words.of(["red mug", "gum", "tea pot", "eat well"])
+    assert np.flatnonzero(said.score("mgu")).tolist() == [0]
+    assert np.flatnonzero(said.score("tea")).tolist() == [2]
+    assert not said.score("mag").any()
+    assert said.corrected("rde") == "red"
+
+
 def test_what_means_the_same_is_found_after_what_says_so() -> None:
     assert found("sofa") == ["sofa", "couch"]
     hit = SEARCH.query("sofa")[1]
