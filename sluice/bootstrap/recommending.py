@@ -252,7 +252,7 @@ class Server:
             past = self.store.snapshot()
             if held is None or past.id != held.snapshot:
                 self._serving = self._at(past)
-                self._told.forget(_until(past, settings_of(self.config)))
+                self._told.forget(_until(past, settings_of(self.config), self.now()))
         except (ModelError, StoreError, UsageError) as error:
             if held is None:
                 raise
@@ -287,11 +287,15 @@ def language_of(settings: Settings) -> Encoder:
     return encoder(Path(settings.language_model) if settings.language_model else None)
 
 
-def _until(past: Snapshot, settings: Settings) -> datetime:
-    """The time of the newest published event; what was told of later times has not come yet, whenever its batch was published."""
+def _until(past: Snapshot, settings: Settings, now: datetime) -> datetime:
+    """The time of the newest published event; what was told of later times has not come yet, whenever its batch was published.
+
+    An event that a clock ahead of time dates into the future says nothing of what has come.
+    """
     rows = past.clean(settings.events)
     known = settings.time in rows.collect_schema().names()
-    newest = rows.select(pl.col(settings.time).cast(pl.Datetime("us", "UTC")).max()).collect().item() if known else None
+    times = pl.col(settings.time).cast(pl.Datetime("us", "UTC"))
+    newest = rows.select(times.filter(times <= now).max()).collect().item() if known else None
     return newest if isinstance(newest, datetime) else datetime.min.replace(tzinfo=UTC)
 
 

@@ -202,6 +202,14 @@ def test_what_was_told_counts_until_it_is_published_whenever_another_batch_was(d
     assert "unknown" in desk.server.recommend("newcomer").note
 
 
+def test_a_published_event_of_the_future_makes_nothing_forgotten(desk: Desk) -> None:
+    desk.server.feedback("newcomer", "i10", "look", NOW - timedelta(hours=6))
+    desk.names(None)
+    desk.publish(clicks=published(desk, row_of("u003", "i30", NOW + timedelta(days=400))))
+    desk.watch.seconds += EVERY
+    assert desk.server.recommend("newcomer").note == ""
+
+
 def test_a_champion_that_cannot_be_read_leaves_the_one_in_memory_serving(desk: Desk, trained: Artifact) -> None:
     before = desk.names("u003")
     desk.store.artifact, desk.store.version = Artifact(trained.tensors[:-100], trained.card), 2
