@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any, Self
 
 import numpy as np
@@ -14,16 +13,16 @@ from recommender.evaluation import evaluate
 from recommender.material import Material
 from recommender.models import MODELS, model
 from recommender.models.blend import PARTS, Blend
+from recommender.models.fitting import NOTHING, TOLD, Settings, Since, side_by_side, steady
 from recommender.models.weighing import tuned
 from recommender.ranker import Ranker
 from recommender.segments import segments
-from recommender.sequences import Sequences, Vocabulary
+from recommender.sequences import Sequences
 from recommender.validation import Validation
 from sluice.config import Recommender
 from sluice.config.recommender import DEFAULT_MODELS
 from sluice.errors import ModelError
 
-NOTHING: Mapping[str, Any] = MappingProxyType({})
 BLEND, FLOOR, TEXT = "blend", "popularity", "text"
 WORDED = {TEXT, "propagation"}  # models that read words
 DECIDES = "ndcg@20"
@@ -39,7 +38,7 @@ class Candidates:
         competing: What may serve: the named ones and popularity. A part of a blend does not, unless it is named.
     """
 
-    settings: Mapping[str, Mapping[str, Any]]
+    settings: Settings
     blended: tuple[str, ...]
     competing: tuple[str, ...]
 
@@ -62,15 +61,20 @@ class Candidates:
         wanted = [name for name in dict.fromkeys([FLOOR, *named, *parts]) if worded or name not in WORDED]
         return cls({name: named.get(name, {}) for name in wanted}, tuple(part for part in parts if part in wanted), competing)
 
-    def fit(self, material: Material, seed: int, since: Mapping[str, tuple[Vocabulary, Ranker]] = NOTHING) -> dict[str, Ranker]:
+    def steady(self, material: Material, seed: int) -> dict[str, Ranker]:
+        """Those that learn nothing from events, and so need not be fitted again for others."""
+        return steady(self.settings, material, seed)
+
+    def fit(self, material: Material, seed: int, since: Since = NOTHING, beside: Mapping[str, Ranker] = NOTHING) -> dict[str, Ranker]:
         """Each single model.
 
         Args:
             material: What to learn from.
             seed: Of all that is drawn.
             since: What was learned before, by name, each with the items that it knows; models that can learn on from it do.
+            beside: Of `steady`; they are taken as they are.
         """
-        return {name: model(name).fit(material, seed=seed, **settings, **_since(name, since)) for name, settings in self.settings.items()}
+        return side_by_side(self.settings, material, seed, since=since, beside=beside)
 
     def weigh(self, fitted: Mapping[str, Ranker], held: Validation) -> Mapping[str, float]:
         """How much each part of the blend counts; nothing where there is no blend."""
@@ -110,7 +114,7 @@ class Choice:
         return {"kind": self.kind, "weights": dict(self.weights), "users": self.asked, "protocol": self.protocol, "metrics": metrics}
 
 
-def choose(candidates: Candidates, material: Material, held: Validation, seed: int) -> Choice:
+def choose(candidates: Candidates, material: Material, held: Validation, seed: int, beside: Mapping[str, Ranker] = NOTHING) -> Choice:
     """Fit all candidates without what was held back, and ask for it.
 
     Args:
@@ -118,8 +122,9 @@ def choose(candidates: Candidates, material: Material, held: Validation, seed: i
         material: What there is to learn from; of its events only those that `held` leaves to learn from are read.
         held: The questions.
         seed: Of all that is drawn.
+        beside: Of `Candidates.steady`; they are taken as they are.
     """
-    fitted = candidates.fit(material.told(held.learned), seed)
+    fitted = candidates.fit(material.told(held.learned), seed, beside=beside)
     weights = candidates.weigh(fitted, held)
     metrics = candidates.measured(candidates.joined(fitted, weights), held)
     return Choice(max(metrics, key=lambda name: metrics[name][DECIDES]), weights, metrics, held.asked, held.protocol)
@@ -145,15 +150,10 @@ def _parts(settings: Mapping[str, Any]) -> Sequence[str]:
     return tuple(parts)
 
 
-def _since(name: str, since: Mapping[str, tuple[Vocabulary, Ranker]]) -> dict[str, Any]:
-    able = name in since and "since" in inspect.signature(model(name).fit).parameters
-    return {"since": since[name]} if able else {}
-
-
 def _check(name: str, settings: Mapping[str, object]) -> None:
     if name not in MODELS:
         raise ModelError(f"`recommender.models` names {name}, which is no model; there are {', '.join(MODELS)}")
-    known = [each for each in inspect.signature(model(name).fit).parameters if each not in ("material", "seed", "since")]
+    known = [each for each in inspect.signature(model(name).fit).parameters if each not in TOLD]
     strange = [each for each in settings if each not in known]
     if strange:
         there = f"it has {', '.join(known)}" if known else "it has none"

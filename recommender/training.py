@@ -14,6 +14,7 @@ from recommender.champion import Champion, whole
 from recommender.comparing.answers import answers
 from recommender.explain.samples import samples
 from recommender.heads import Fitted, fit_heads
+from recommender.models.fitting import STEADY
 from recommender.models.popularity import Popularity
 from recommender.ranker import Arrays, Ranker
 from recommender.reading import Reading
@@ -96,8 +97,9 @@ class RecommenderTrainer:
             choice = champion.choice()
             models = candidates.joined(candidates.fit(read.material, seed, since), choice.weights)
             return choice, models, {"whole": False, "fitted": str(champion.card["start"]["fitted"])}
-        choice = choose(candidates, read.material, read.validation(self.config), seed)
-        models = candidates.joined(candidates.fit(read.material, seed), choice.weights)
+        steady = candidates.steady(read.material, seed)
+        choice = choose(candidates, read.material, read.validation(self.config), seed, steady)
+        models = candidates.joined(candidates.fit(read.material, seed, beside=steady), choice.weights)
         start = {"whole": True, "why": why, "fitted": read.held.cut.isoformat()}
         return choice, models, start | (_loss(candidates, read, choice, models, since, seed) if since else {})
 
@@ -119,7 +121,8 @@ def _loss(
 ) -> dict[str, object]:
     """What learning on from the champion would have reached beside the whole fit, on the hold-out."""
     quiet = read.material.told(read.material.events)
-    warm = candidates.joined(candidates.fit(quiet, seed, since), choice.weights)[choice.kind]
+    beside = {name: each for name, each in models.items() if name in STEADY}
+    warm = candidates.joined(candidates.fit(quiet, seed, since, beside), choice.weights)[choice.kind]
     reached, fully = (measured(each, read.asked())[DECIDES] for each in (warm, models[choice.kind]))
     return {"warm": {DECIDES: reached, "lost": 1 - reached / fully if fully else 0.0}}
 

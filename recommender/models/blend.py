@@ -12,6 +12,7 @@ from recommender.abilities import Growing
 from recommender.material import Material
 from recommender.models import model
 from recommender.models.appended import Appended
+from recommender.models.fitting import NOTHING, side_by_side, steady
 from recommender.models.weighing import spread, standard, tuned
 from recommender.ranker import Arrays, Ranker, nested, prefixed
 from recommender.sequences import Floats, Ints, Sequences, Vocabulary
@@ -37,8 +38,10 @@ class Blend:
     def fit(cls, material: Material, *, seed: int = 0, parts: Sequence[str] = PARTS) -> Self:
         """Fit each part without the users' last interactions, read off these how much it counts, and fit it again with all."""
         held = last_of_each(material.events)
-        early = {name: model(name).fit(material.told(held.learned), seed=seed) for name in parts}
-        return cls({name: model(name).fit(material, seed=seed) for name in parts}, tuned(early, held))
+        settings = dict.fromkeys(parts, NOTHING)
+        same = steady(settings, material, seed)
+        early = side_by_side(settings, material.told(held.learned), seed, beside=same)
+        return cls(side_by_side(settings, material, seed, beside=same), tuned(early, held))
 
     def score(self, histories: Sequences) -> Floats:
         """The weighted sum; a part that counts nothing is not asked."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
 
@@ -10,9 +11,10 @@ import scipy.sparse as sp
 
 from recommender.material import Material
 from recommender.models.cooccurrence import CoOccurrence
+from recommender.models.fitting import NOTHING, either
 from recommender.models.neighbours import Neighbours
 from recommender.models.sparse import strongest
-from recommender.ranker import Arrays, lightened, recency
+from recommender.ranker import Arrays, Ranker, lightened, recency
 from recommender.sequences import Floats, Ints, Sequences, Vocabulary
 
 FOLLOWING = 30  # items that an item calls for
@@ -33,10 +35,16 @@ class Propagation:
     matrix: sp.csr_matrix
 
     @classmethod
-    def fit(cls, material: Material, *, seed: int = 0) -> Self:
-        """Multiply co-occurrence with the nearness of words, each item handing on in equal parts; without words every score is 0."""
-        following = strongest(CoOccurrence.fit(material).matrix, FOLLOWING)
-        alike = strongest(Neighbours.fit(material).matrix, ALIKE)
+    def fit(cls, material: Material, *, seed: int = 0, beside: Mapping[str, Ranker] = NOTHING) -> Self:
+        """Multiply co-occurrence with the nearness of words, each item handing on in equal parts; without words every score is 0.
+
+        Args:
+            material: What to learn from.
+            seed: Of nothing.
+            beside: Models of the same material, by name; co-occurrence and neighbours among them are not fitted again.
+        """
+        following = strongest(either(CoOccurrence, beside, material).matrix, FOLLOWING)
+        alike = strongest(either(Neighbours, beside, material).matrix, ALIKE)
         total = np.asarray(alike.sum(axis=1)).ravel()
         handed = (sp.diags_array(1 / np.where(total > 0, total, 1)) @ alike).tocsr().astype(np.float32)
         blocks = [strongest((following[first : first + BLOCK] @ handed).tocsr(), KEPT) for first in range(0, material.items, BLOCK)]

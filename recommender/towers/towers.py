@@ -12,6 +12,7 @@ from torch import Tensor
 
 from recommender.material import Material, Similarity
 from recommender.models.cooccurrence import CoOccurrence
+from recommender.models.fitting import NOTHING, either
 from recommender.ranker import Arrays, Ranker, nested, prefixed
 from recommender.sequences import Floats, Ints, Sequences, Vocabulary
 from recommender.towers.described import Described
@@ -78,7 +79,9 @@ class Towers:
         return {"items": self.items, "similarity": similarity, **prefixed("user", _weights(self.users)), **prefixed("item", _weights(self.tower))}
 
     @classmethod
-    def fit(cls, material: Material, *, seed: int = 0, pretrain: int = 0, since: tuple[Vocabulary, Ranker] | None = None) -> Self:
+    def fit(
+        cls, material: Material, *, seed: int = 0, pretrain: int = 0, since: tuple[Vocabulary, Ranker] | None = None, beside: Mapping[str, Ranker] = NOTHING
+    ) -> Self:
         """Learn to tell the item that came next from items that did not.
 
         Args:
@@ -86,9 +89,10 @@ class Towers:
             seed: Of all that is drawn.
             pretrain: Epochs before, in which hidden items are told.
             since: Towers to learn on from, and the items that they know; where they do not fit the material a whole fit is made.
+            beside: Models of the same material, by name; co-occurrence among them is not counted again.
         """
         before = (since[0], since[1].tower, since[1].users) if since is not None and isinstance(since[1], cls) else None
-        tower, users = fit(material, CoOccurrence.fit(material), seed, pretrain, before)
+        tower, users = fit(material, either(CoOccurrence, beside, material), seed, pretrain, before)
         met = np.bincount(material.events.items, minlength=material.items)
         with torch.no_grad():
             items = tower(torch.arange(material.items), Described.of(material.features, material.modes, met))
