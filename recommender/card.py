@@ -7,23 +7,34 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from recommender.holdout import Holdout
+from recommender.published import trusted
 from sluice.config import Recommender
-from sluice.domain import Run
+from sluice.domain import RUN, Run
 from sluice.ports import Snapshot
 
 PROTOCOL = "the newest item that a user first met since then, ranked among all items but those he had met"
 
 
 def sources(past: Snapshot, config: Recommender, runs: Sequence[str]) -> dict[str, object]:
-    """The snapshot and the batches.
+    """The snapshot, and the batches of which it holds rows that were read.
 
     Args:
         past: What was learned from.
         config: Names the datasets.
         runs: The open runs.
     """
-    published = [run for dataset in config.reads for run in past.runs(dataset) if run.id in runs]
+    published = [run for dataset in config.reads for run in _read(past, config, dataset, runs)]
     return {"basis": past.id, "runs": [_source(run) for run in published], "read": list(runs)}
+
+
+def _read(past: Snapshot, config: Recommender, dataset: str, runs: Sequence[str]) -> list[Run]:
+    """An older catalog has no rows any more once a newer one has come, and what it has may be older than the training window."""
+    rows = past.clean(dataset)
+    if RUN not in rows.collect_schema().names():
+        return []
+    read = rows.filter(pl.col(RUN).is_in(list(runs))) if dataset == config.events else trusted(rows, past, dataset, runs)
+    there = set(read.select(pl.col(RUN).unique()).collect()[RUN])
+    return [run for run in past.runs(dataset) if run.id in there]
 
 
 def counts(held: Holdout, items: int) -> dict[str, object]:
@@ -50,5 +61,5 @@ def _source(run: Run) -> dict[str, object]:
     """A batch as the card names it."""
     score, worst = run.published.value, run.published.worst
     batch = run.uri.rsplit("/", 1)[-1]
-    version = run.versions.get("clean")
-    return {"id": run.id, "dataset": run.dataset, "batch": batch, "at": run.at.isoformat(), "score": score, "worst": worst, "version": version}
+    told = {"id": run.id, "dataset": run.dataset, "batch": batch, "at": run.at.isoformat()}
+    return told | {"score": score, "worst": worst, "version": run.versions.get("clean"), "rules": run.fingerprint}

@@ -119,6 +119,7 @@ def learned_from(shop: Shop, model: Model) -> None:
                 tr("Batch until"): look.moment(run.at if run else None),
                 tr("Score"): look.points(score),
                 tr("Delta version"): run.versions.get("clean") if run else None,
+                tr("Rules"): run.fingerprint if run else "",
                 tr("Run"): run_id,
             }
         )
@@ -126,7 +127,7 @@ def learned_from(shop: Shop, model: Model) -> None:
     if rules := model.card.get("rules"):
         st.caption(
             tr(
-                "Judged by the rules {fingerprints}.",
+                "Configured when it was trained: {fingerprints}.",
                 fingerprints=", ".join(f"{markdown(name)} {markdown(value)}" for name, value in cards.texts(rules).items()),
             )
         )

@@ -30,7 +30,7 @@ class Training:
         train: A challenger from the decisions' pinned snapshot and open runs.
         compare: The champion, if any, with the challenger as it was saved, at that snapshot.
         policy: What it must pass.
-        rules: A fingerprint of the rules of each dataset that is read.
+        rules: A fingerprint of the rules of each dataset that is read, as they are configured now.
     """
 
     train: Callable[[Sequence[Decision]], Artifact]
@@ -86,7 +86,7 @@ def _judged(model: Model, champion: Artifact | None, store: Store, training: Tra
 
 
 def _named(challenger: Artifact, decisions: Sequence[Decision], rules: Mapping[str, str], by: str) -> Artifact:
-    """With the rules that the batches were judged by, and what each gate said."""
+    """With the rules as they are configured now, which may be others than a batch was judged by, and what each gate said."""
     gates = [
         {"dataset": each.dataset, "reasons": each.reasons, "runs": len(each.runs), "override": asdict(each.override) if each.override else None}
         for each in decisions

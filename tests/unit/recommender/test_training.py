@@ -11,6 +11,7 @@ import pytest
 from pydantic import ValidationError
 
 from recommender.artifact import unpack
+from recommender.card import sources
 from recommender.data import interactions
 from recommender.training import RecommenderTrainer
 from sluice.domain import ACTION, RUN, Artifact
@@ -75,11 +76,20 @@ def test_the_card_is_json_and_names_what_it_learned_from(trained: Any) -> None:
     card = json.loads(json.dumps(trained.card))
     assert card["basis"] == "7"
     assert [(run["id"], run["dataset"], run["score"], run["worst"]) for run in card["runs"]] == [("e1", "clicks", 98.5, 98.5), ("c1", "goods", 98.5, 98.5)]
-    assert set(card["runs"][0]) == {"id", "dataset", "batch", "at", "score", "worst", "version"}
+    assert set(card["runs"][0]) == {"id", "dataset", "batch", "at", "score", "worst", "version", "rules"}
     assert card["seed"] == 0
     assert card["settings"]["user"] == "who"
     assert card["counts"]["items"] == 61
     assert 0 < card["rows"] < 120 * 16
+
+
+def test_the_card_names_a_batch_where_rows_of_it_were_read_and_no_other(past: Any, settings: Make) -> None:
+    goods = past.tables["goods"].with_columns(pl.when(pl.col("what") == "i00").then(pl.lit("c0")).otherwise(RUN).alias(RUN))
+    earlier = [replace(past.published[1], id=name, fingerprint=f"rules of {name}") for name in ("c0", "gone")]
+    older = replace(past, tables={**past.tables, "goods": goods}, published=[*past.published, *earlier])
+    read: Any = sources(older, settings(), (*RUNS, "gone"))  # a newer catalog has taken the place of `gone`; c0 is older than the training window
+    assert [(run["id"], run["rules"]) for run in read["runs"]] == [("e1", ""), ("c1", ""), ("c0", "rules of c0")]
+    assert read["read"] == [*RUNS, "gone"]
 
 
 def test_the_same_seed_gives_the_same_bytes_and_metrics_of_all_candidates(past: Any, settings: Make) -> None:
