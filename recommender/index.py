@@ -62,7 +62,7 @@ class Approximate:
         """As `Index.nearest`, less what the graph does not find."""
         count = min(count, len(self.vectors))
         found = self.graph.search(points, count, threads=1)
-        numbers = np.sort(np.asarray(found.keys).reshape(len(points), -1).astype(np.int64), axis=1)
+        numbers = np.sort(np.asarray(found.keys).reshape(len(points), -1 if len(points) else count).astype(np.int64), axis=1)
         scores = np.einsum("pnd,pd->pn", self.vectors[numbers], points)
         places, ordered = best(scores, count)
         return np.take_along_axis(numbers, places, axis=1), ordered

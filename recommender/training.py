@@ -18,6 +18,7 @@ from recommender.models.fitting import STEADY
 from recommender.models.popularity import Popularity
 from recommender.ranker import Arrays, Ranker
 from recommender.reading import Reading
+from recommender.recalled import recalled
 from recommender.sequences import Vocabulary
 from recommender.sizing import smallest
 from recommender.trusted import Trusted, renewed
@@ -81,10 +82,11 @@ class RecommenderTrainer:
         return card.sources(past, self.config, self.runs) | card.counts(read.held, read.material.items) | settings
 
     def _kept(self, past: Snapshot, read: Reading, trusted: Trusted | None, kept: Learned) -> dict[str, object]:
-        """For the card: what judges it from now on, and what it answers as it is kept."""
+        """For the card: what judges it from now on, what it answers as it is kept, and how its best items are found."""
         return {
             "trusted": renewed(trusted, read.held.cut, past, self.runs, self.config).card(),
             "answers": answers(kept.ranker, read.asked().histories),
+            "index": recalled(kept.ranker, read.asked().histories),
             "samples": samples(kept, read.held.histories, read.items, self.config),
         }
 

@@ -52,3 +52,9 @@ def test_more_cannot_be_asked_for_than_there_is(made: object) -> None:
     assert sorted(numbers[0].tolist()) == [0, 1, 2, 3, 4]
     assert scores.shape == (2, 5)
     assert numbers[:, 0].tolist() == [0, 1]
+
+
+@pytest.mark.parametrize("made", [Exact, Approximate.of])
+def test_nobody_asks_for_nothing(made: object) -> None:
+    numbers, scores = made(unit(5, 3)).nearest(unit(0, 3), 4)  # type: ignore[operator]  # a class or its constructor
+    assert numbers.shape == scores.shape == (0, 4)
