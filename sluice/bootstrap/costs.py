@@ -55,7 +55,7 @@ def calibrate(app: App, *, bear: float, rates: Sequence[float], batches: int, by
 def _meant(kinds: Sequence[str], known: Sequence[str]) -> Sequence[str]:
     strange = [kind for kind in kinds if kind not in known]
     if strange:
-        raise UsageError(f"no kind of dirt is called {strange[0]!r}{did_you_mean(strange[0], known)} (there are {', '.join(known)})")
+        raise UsageError(f"no kind of dirt is called {strange[0]!r}{did_you_mean(strange[0], known)}")
     return kinds or known
 
 

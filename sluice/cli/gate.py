@@ -10,7 +10,7 @@ import typer
 from sluice.bootstrap import build
 from sluice.cli.output import ByOption, ConfigOption, Format, FormatOption, say, show_one
 from sluice.config import parse_duration
-from sluice.domain import Decision, Override
+from sluice.domain import Decision, Override, counted
 from sluice.errors import UsageError
 
 app = typer.Typer()
@@ -42,7 +42,8 @@ def override(
     config: ConfigOption = "sluice.yaml",
 ) -> None:
     """Let the gate of a dataset count as open for a while, whatever the scores say."""
-    if not reason.strip() or not by.strip():
+    by, reason = by.strip(), reason.strip()
+    if not reason or not by:
         raise UsageError("an override needs a name (--by) and a reason (--reason)")
     try:
         lasts = parse_duration(span)
@@ -73,5 +74,5 @@ def text(decision: Decision) -> str:
     """A decision as people read it."""
     lines = [f"{decision.dataset}: {decision.state}", *(f"  - {reason}" for reason in decision.reasons)]
     if decision.open:
-        lines.append(f"  {len(decision.runs)} runs may be learned from, pinned at snapshot {decision.snapshot}")
+        lines.append(f"  {counted(len(decision.runs), 'run')} may be learned from, pinned at snapshot {decision.snapshot}")
     return "\n".join(lines)

@@ -89,17 +89,21 @@ def _cell(value: object, widest: int = WIDEST) -> str:
 
 @contextmanager
 def progress() -> Iterator[Told]:
-    """Bars on stderr, one for each thing that is being done."""
-    columns = (TextColumn("{task.description:<28}"), BarColumn(bar_width=30), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=_stderr) as bars:
-        tasks: dict[str, TaskID] = {}
+    """Bars on stderr, one for each thing that is being done; where nothing is told, as before an error, nothing is written."""
+    bars = Progress(TextColumn("{task.description:<28}"), BarColumn(bar_width=30), MofNCompleteColumn(), TimeElapsedColumn(), console=_stderr)
+    tasks: dict[str, TaskID] = {}
 
-        def told(what: str, done: int, total: int | None) -> None:
-            if what not in tasks:
-                tasks[what] = bars.add_task(what, total=total)
-            bars.update(tasks[what], completed=done, total=total)
+    def told(what: str, done: int, total: int | None) -> None:
+        if what not in tasks:
+            bars.start()
+            tasks[what] = bars.add_task(what, total=total)
+        bars.update(tasks[what], completed=done, total=total)
 
+    try:
         yield told
+    finally:
+        if tasks:
+            bars.stop()
 
 
 @contextmanager

@@ -44,12 +44,13 @@ def test_a_shop_learns_what_dirt_costs_and_tells_it_of_each_batch(shop: Path, op
     [
         (["--bear", "much"], "--bear: 'much' is no share"),
         (["--rates", "5%,200%"], "--rates: '200%' is no share"),
-        (["--kinds", "crawls"], "no kind of dirt is called 'crawls'"),
+        (["--kinds", "crawls"], "no kind of dirt is called 'crawls'; did you mean crawl?"),
+        (["--kinds", "graffiti"], "no kind of dirt is called 'graffiti'; known: burst, clock_skew, crawl"),
     ],
 )
 def test_wrong_options_are_told(shop: Path, capsys: pytest.CaptureFixture[str], options: list[str], why: str) -> None:
     assert outcome(["calibrate", "--config", str(shop), *options]) == 2
-    assert why in capsys.readouterr().err
+    assert capsys.readouterr().err.startswith(f"sluice: {why}")
 
 
 def test_without_accepted_batches_or_a_recommender_it_says_so(shop: Path, opened: Opened) -> None:
