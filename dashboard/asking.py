@@ -61,7 +61,8 @@ def requests(shop: Shop, kinds: Sequence[RequestKind], dataset: str | None = Non
 
 
 def _line(request: Request) -> dict[str, object]:
-    what = request.rule or request.model or (tr("{rows} rows", rows=look.number(len(request.rows))) if request.rows else request.dataset)
+    rows = len(request.rows)
+    what = request.rule or request.model or (tr("1 row") if rows == 1 else tr("{rows} rows", rows=look.number(rows)) if rows else request.dataset)
     return {
         tr("State"): word(request.state),
         tr("Asked for"): word(request.kind),

@@ -47,7 +47,7 @@ def explained(card: Card) -> None:
     if not told:
         return
     st.markdown(f"**{tr('What carries its recommendations')}**")
-    names = [tr("A user with {events} events", events=each.events) for each in told]
+    names = [tr("A user with 1 event") if each.events == 1 else tr("A user with {events} events", events=each.events) for each in told]
     chosen = st.segmented_control(tr("Example"), range(len(told)), format_func=names.__getitem__, default=0, label_visibility="collapsed", key="explained")
     sample = told[chosen or 0]
     st.altair_chart(bars(sample), width="stretch")

@@ -11,7 +11,7 @@ from typing import ClassVar
 import polars as pl
 
 from checks.expectations.base import Found, Table, Unjudged, history
-from sluice.domain import RUN, Batch, Dimension, OnFail, Run, Schema, Severity
+from sluice.domain import RUN, Batch, Dimension, OnFail, Run, Schema, Severity, counted
 from sluice.ports import Snapshot
 
 ENDS = ("one", "other")
@@ -71,7 +71,7 @@ class FamiliarSteps:
         runs = self._recent(batch, past)
         known = history(past.clean(self.schema.dataset), *self.columns, RUN)
         if known is None or len(runs) < self.minimum_batches:
-            return Unjudged("skipped", f"waits for {max(self.minimum_batches - len(runs), 1)} more batches")
+            return Unjudged("skipped", f"waits for {counted(max(self.minimum_batches - len(runs), 1), 'more batch')}")
         recent = known.filter(pl.col(self.time).is_between(batch.at - self.schema.window, batch.at))
         own = self._steps(batch.rows.lazy().with_columns(pl.lit(batch.id).alias(RUN))).collect()
         return self._beside(own, self._steps(recent).collect(), [run.id for run in runs[-self.batches :]])

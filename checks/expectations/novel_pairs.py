@@ -8,7 +8,7 @@ import polars as pl
 
 from checks.expectations.base import Found, Unjudged, history
 from checks.expectations.event_log import EventLog
-from sluice.domain import Batch
+from sluice.domain import Batch, counted
 from sluice.ports import Snapshot
 
 
@@ -32,7 +32,7 @@ class NovelPairs(EventLog):
         batches = sum(run.kind == "ingest" and run.id != batch.id for run in past.runs(self.schema.dataset))
         known = history(past.clean(self.schema.dataset), self.user, self.item, self.time)
         if known is None or batches < self.minimum_batches:
-            return Unjudged("skipped", f"waits for {max(self.minimum_batches - batches, 1)} more batches")
+            return Unjudged("skipped", f"waits for {counted(max(self.minimum_batches - batches, 1), 'more batch')}")
         recent = known.filter(pl.col(self.time).is_between(batch.at - self.schema.window, batch.at))
         taken = self._moves(recent).unique(["before", "item"])
         moves = self._moves(batch.rows.lazy()).collect()

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import ClassVar
 
 from checks.expectations.base import Found, Table, Unjudged
-from sluice.domain import Batch, Dimension, OnFail, Run, Schema, Severity
+from sluice.domain import Batch, Dimension, OnFail, Run, Schema, Severity, counted
 from sluice.ports import Snapshot
 
 
@@ -56,7 +56,7 @@ class MatchWeekday:
         same = [run for run in recent if run.at.weekday() == batch.at.weekday()]
         chosen = same if len(same) >= self.minimum_batches else recent
         if len(chosen) < self.minimum_batches:
-            return Unjudged("skipped", f"waits for {self.minimum_batches - len(chosen)} more batches")
+            return Unjudged("skipped", f"waits for {counted(self.minimum_batches - len(chosen), 'more batch')}")
         usual = statistics.median(run.rows for run in chosen)
         away = batch.rows.height - usual
         success = -away <= self.tolerance * usual and away <= (self.tolerance if self.above is None else self.above) * usual

@@ -64,7 +64,8 @@ def card(shop: Shop, dataset: str, runs: Sequence[Run]) -> None:
     if decision.reasons:
         look.sentences(decision.reasons)
     else:
-        st.caption(tr("{runs} batches may be learned from.", runs=look.number(len(decision.runs))))
+        count = len(decision.runs)
+        st.caption(tr("1 batch may be learned from.") if count == 1 else tr("{runs} batches may be learned from.", runs=look.number(count)))
 
 
 def newest(batches: Sequence[Run]) -> None:

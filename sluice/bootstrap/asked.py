@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from sluice import jobs
 from sluice.bootstrap import worker
-from sluice.domain import Arrival, Model, Override, Request, RequestKind, Run
+from sluice.domain import Arrival, Model, Override, Request, RequestKind, Run, counted
 from sluice.errors import SluiceError, StoreError, UsageError
 from sluice.store import SqlStore
 
@@ -76,7 +76,7 @@ def _reject(app: Able, request: Request) -> None:
 
 def _undo(app: Able, request: Request) -> None:
     run = jobs.undo(request.dataset, request.rows, app.store, app.far(worker.undone), batch_id=f"undo-{request.id}", now=app.now())
-    app.store.finish(request, done=True, answer=f"{run.rows:,} rows restored" + (f"; {run.bad:,} of them are held now" if run.bad else ""))
+    app.store.finish(request, done=True, answer=f"{counted(run.rows, 'row')} restored" + (f"; {run.bad:,} of them are held now" if run.bad else ""))
 
 
 def _retrain(app: Able, request: Request) -> None:
@@ -104,7 +104,7 @@ def _override(app: Able, request: Request) -> None:
 
 def _run(app: Able, request: Request) -> None:
     runs = list(app.run(app.waiting([request.dataset])))
-    app.store.finish(request, done=True, answer=f"{len(runs)} batches published")
+    app.store.finish(request, done=True, answer=f"{counted(len(runs), 'batch')} published")
 
 
 CARRIED: Mapping[RequestKind, Callable[[Able, Request], None]] = {

@@ -13,6 +13,7 @@ from sluice.cli.gate import text
 from sluice.cli.ops import show_dashboard, upgrade_if_needed
 from sluice.cli.output import Format, elapsed, progress, say, show
 from sluice.cli.run import publish, summary
+from sluice.domain import counted
 
 app = typer.Typer()
 
@@ -33,7 +34,7 @@ def demo(
     upgrade_if_needed(config)
     with build(config) as sluice:
         new = work(sluice)
-        say(f"\n{len(new)} batches published" if new else "\nnothing new: every batch is published")
+        say(f"\n{counted(len(new), 'batch')} published" if new else "\nnothing new: every batch is published")
         runs = [run for dataset in sluice.config.datasets for run in sluice.store.runs(dataset)]
         repairs = {dataset: sluice.store.repairs(dataset) for dataset in sluice.config.datasets}
         show(

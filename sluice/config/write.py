@@ -10,7 +10,7 @@ from typing import TypeAlias
 from sluice.config.duration import write_duration
 from sluice.config.found import Found
 from sluice.config.model import Step
-from sluice.domain import Column
+from sluice.domain import Column, counted
 
 Steps: TypeAlias = Mapping[str, Sequence[tuple[Step, str]]]
 Settings: TypeAlias = Sequence[tuple[str, object, str]]
@@ -59,7 +59,7 @@ def write(
 
 
 def _dataset(each: Found) -> Iterator[str]:
-    yield f"{each.dataset}:" + _comment(f"{each.rows:,} rows looked at in {_counted(each.files, 'file')}")
+    yield f"{each.dataset}:" + _comment(f"{counted(each.rows, 'row')} looked at in {counted(each.files, 'file')}")
     if each.note:
         yield f"  # {_one_line(each.note)}"
     yield "  source:"
@@ -135,7 +135,3 @@ def _comment(text: str) -> str:
 
 def _one_line(text: str) -> str:
     return " ".join("".join(each if each.isprintable() else " " for each in text).split())
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" + ("" if number == 1 else "s")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sluice.domain.batch import UNSCORED, Arrival, Batch, Cleaned, Outcome, Score, Split, Staged, Verdict
 from sluice.domain.comparisons import Change, Check, Comparison, Promotion, PromotionPolicy
 from sluice.domain.costs import Cost, Curve, Probe, Proposal
+from sluice.domain.counting import counted
 from sluice.domain.frames import ACTION, EVIDENCE, FLAGS, RAW, RAW_TYPE, REASON_TYPE, REASONS, REPAIRS, RESERVED, ROW, RUN
 from sluice.domain.models import Artifact, Model, ModelState
 from sluice.domain.records import Decision, GatePolicy, Incident, Override, Request, RequestKind, Run
@@ -64,4 +65,5 @@ __all__ = [
     "State",
     "Status",
     "Verdict",
+    "counted",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sluice.domain import ROW, Request
+from sluice.domain import ROW, Request, counted
 from sluice.ports import Store
 
 
@@ -11,5 +11,5 @@ def reject(request: Request, store: Store) -> int:
     with store.claim(request.dataset) as claim:
         rows = store.held(request.dataset, rows=request.rows, rule=request.rule)[ROW].to_list()
         store.reject(claim, request, rows)
-    store.finish(request, done=bool(rows), answer=f"{len(rows):,} rows rejected" if rows else "no such row is held")
+    store.finish(request, done=bool(rows), answer=f"{counted(len(rows), 'row')} rejected" if rows else "no such row is held")
     return len(rows)

@@ -10,7 +10,7 @@ import polars as pl
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
-from sluice.domain import REASONS, REPAIRS, ROW, RUN, Request
+from sluice.domain import REASONS, REPAIRS, ROW, RUN, Request, counted
 from sluice.ports import Claim
 from sluice.store.claims import fence
 from sluice.store.database import Database
@@ -74,7 +74,7 @@ class Holdings:
             known = set(session.scalars(select(DispositionRow.row_id).where(DispositionRow.dataset == request.dataset)))
             fresh = [row for row in dict.fromkeys(rows) if row not in known]
             _dispose(session, request.dataset, fresh, state="rejected", by=request.by, why=request.note, at=at, run_id=None)
-            subject = f"{request.dataset}: {len(fresh):,} rows" + (f" held for {request.rule}" if request.rule else "")
+            subject = f"{request.dataset}: {counted(len(fresh), 'row')}" + (f" held for {request.rule}" if request.rule else "")
             session.add(ActivityRow(at=at, who=request.by, what="reject", subject=subject, why=request.note))
 
     def _current(self, table: Table, dataset: str) -> pl.LazyFrame:

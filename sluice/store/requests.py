@@ -8,7 +8,7 @@ from typing import get_args
 
 from sqlalchemy import select
 
-from sluice.domain import Request, RequestKind
+from sluice.domain import Request, RequestKind, counted
 from sluice.errors import UsageError
 from sluice.store.database import Database
 from sluice.store.models import ActivityRow, RequestRow
@@ -93,7 +93,7 @@ def _subject(request: Request) -> str:
     """What a request is about, as the activity log tells it."""
     if request.model:
         return request.model
-    return f"{request.dataset}: {f'{len(request.rows):,} rows' if request.rows else request.rule or ''}".rstrip(": ")
+    return f"{request.dataset}: {counted(len(request.rows), 'row') if request.rows else request.rule or ''}".rstrip(": ")
 
 
 def _to_request(row: RequestRow) -> Request:

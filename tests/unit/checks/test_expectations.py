@@ -9,7 +9,7 @@ import pytest
 
 from checks.checker import Checker
 from sluice.config import Step
-from sluice.domain import EVIDENCE, ROW, Batch, Schema, Verdict
+from sluice.domain import EVIDENCE, ROW, Batch, Schema, Verdict, counted
 
 DAY = datetime(2026, 3, 10, tzinfo=UTC)
 
@@ -118,7 +118,7 @@ def test_weekday(judge: Any, make_batch: Any, make_past: Any, make_run: Any, cou
     found = judge("expect_row_count_to_match_weekday", make_batch(event_id=["e"] * rows), make_past(runs), tolerance=0.5)
     assert found.status == status
     if status == "skipped":
-        assert found.observed == f"waits for {3 - len(counts)} more batches"
+        assert found.observed == f"waits for {counted(3 - len(counts), 'more batch')}"
 
 
 @pytest.mark.parametrize(

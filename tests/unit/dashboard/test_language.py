@@ -53,6 +53,19 @@ def test_english_needs_no_catalogue() -> None:
     assert catalogue("en").sentence("completeness is 85.0, below 90") == "completeness is 85.0, below 90"
 
 
+@pytest.mark.parametrize(
+    ("english", "chinese"),
+    [
+        ("1 row rejected", "已拒绝 1 行"),
+        ("1 row restored", "已恢复 1 行"),
+        ("1 batch published", "已发布 1 个批次"),
+        ("waits for 1 more batch", "还需 1 个批次"),
+    ],
+)
+def test_one_of_a_kind_is_told_as_one(english: str, chinese: str) -> None:
+    assert catalogue("zh").sentence(english) == chinese
+
+
 def test_a_sentence_of_the_rules_is_translated_with_its_values() -> None:
     assert catalogue("zh").sentence("completeness is 85.0, below 90") == "完整性得分为 85.0，低于 90"
     nested = "the newest batch (abc) is closed: 30.0% of the rows are quarantined, above 20%"
