@@ -17,6 +17,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
+from detectors.autoencoder.plain import tiled
 from detectors.autoencoder.training import train
 
 CORE = 4096  # the most rows remembered
@@ -67,14 +68,51 @@ class Radial(nn.Module):
         return renewed.eval()
 
 
-def fit(features: Tensor, *, steps: int, seed: int) -> Radial:
-    """A network fitted to rows, [features, rows], NaN where nothing is known; the first of them are remembered."""
+def fit(features: Tensor, *, steps: int, seed: int, trim: float) -> Radial:
+    """A network fitted to rows; computes where they lie.
+
+    Args:
+        features: [features, rows], NaN where nothing is known; the first rows are remembered.
+        steps: Updates of the metric.
+        seed: Draws the order of the rows.
+        trim: The share of the rows, those farthest from all others after a third of the steps, that is then left out: a dirty row that is
+            remembered would hide its like.
+    """
+    generator = torch.Generator().manual_seed(seed)
+    network = _remembering(features)
+    first = steps // 3 if trim else 0
+    if first:
+        _learn(network, features, first, generator)
+        features = features[:, _usual(network, features, trim)]
+        network = _remembering(features, network.sharpness)
+    _learn(network, features, steps - first, generator)
+    return network.eval()
+
+
+def _remembering(features: Tensor, sharpness: Tensor | None = None) -> Radial:
+    """A network that remembers the first rows, by a metric that was learned already."""
     network = Radial(len(features), min(CORE, features.shape[1])).to(features.device)
     network.core.copy_(features[:, : network.units].nan_to_num().T)
+    with torch.no_grad():
+        network.sharpness.copy_(network.sharpness if sharpness is None else sharpness)
+    return network
+
+
+def _learn(network: Radial, features: Tensor, steps: int, generator: torch.Generator) -> None:
     places = torch.arange(features.shape[1], device=features.device)
-    generator = torch.Generator().manual_seed(seed)
     train(network, _lost, [features, places], steps=steps, rate=RATE, noise=1, generator=generator)
-    return network.eval()
+
+
+def _usual(network: Radial, features: Tensor, trim: float) -> Tensor:
+    """The places of all rows but those that lie farthest from the remembered ones, themselves aside."""
+    places = torch.arange(features.shape[1], device=features.device)[None]
+
+    def far(tile: Tensor) -> Tensor:
+        rows, place = tile[:-1], tile[-1].to(torch.int64)
+        return (network.distances(rows, network.core) + ITSELF * (place == torch.arange(network.units, device=place.device)[:, None])).amin(0)
+
+    farthest = tiled(torch.cat([features, places.to(features.dtype)]), far).argsort(stable=True)
+    return farthest[: len(farthest) - int(trim * len(farthest))].sort().values
 
 
 def _lost(network: Radial, rows: Sequence[Tensor], drawn: Tensor) -> Tensor:

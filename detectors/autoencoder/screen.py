@@ -28,7 +28,8 @@ class Screen(Networked):
 
     Attributes:
         network: plain, a bottleneck; or radial, which remembers some thousand accepted rows and gives back the nearest: much slower, and
-            better where rows come in clusters. What is expected of a cell is then what it is in that row.
+            better where rows come in clusters. What is expected of a cell is then what it is in that row. Unless told it leaves out what is
+            believed dirty alone: a dirty row hides only what lies right beside it, and a clean one left out makes its like look strange.
     """
 
     network: Literal["plain", "radial"] = "plain"
@@ -37,6 +38,11 @@ class Screen(Networked):
     kind: ClassVar[str] = "screen"
     multiple: ClassVar[int] = 2 * plain.ALIGNED
 
+    @property
+    def trimmed(self) -> float:
+        """The share of the rows that is left out whether they are believed dirty or not."""
+        return 0.0 if self.trim is None and self.network == "radial" else super().trimmed
+
     def fit(self, parts: Parts, seed: int) -> Screened:
         """Train the network on one part and scale its cells on another."""
         points = Points.of(Encoder.fit(parts.train, chosen(self.schema, self.columns), self.schema))
@@ -44,7 +50,7 @@ class Screen(Networked):
 
     def _network(self, features: Tensor, seed: int) -> Network:
         if self.network == "radial":
-            return radial.fit(features, steps=self.steps or radial.STEPS, seed=seed)
+            return radial.fit(features, steps=self.steps or radial.STEPS, seed=seed, trim=self.left_out)
         return plain.fit(features, self.hidden, steps=self.updates(features.shape[1]), seed=seed, trim=self.left_out)
 
     def restore(self, arrays: Mapping[str, NDArray[Any]], meta: Mapping[str, Any]) -> Screened:

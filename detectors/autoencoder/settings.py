@@ -15,6 +15,7 @@ from sluice.errors import ModelError
 
 VISITS = 20  # how often a row is learned from
 FEWEST, MOST = 300, 2_000  # updates
+TRIM = 0.02
 
 
 @dataclass(frozen=True)
@@ -25,13 +26,13 @@ class Networked(Learned):
         steps: Updates of the weights in training, of 512 rows each; 0: so many that each row is seen 20 times, from 300 to 2,000.
         hidden: Hidden units; more see finer dependencies and take longer.
         trim: The share of the rows, the strangest ones, that is left out of most of the training and of the scales, so that dirt among
-            them is not learned; as much as `contamination` is left out in any case.
+            them is not learned; empty: 0.02. As much as `contamination` is left out in any case.
         device: Where to compute: cpu, cuda, or cuda:1 for the second of several; auto or empty: cuda where there is one.
     """
 
     steps: int = 0
     hidden: int = 16
-    trim: float = 0.02
+    trim: float | None = None
     device: str = ""
 
     multiple: ClassVar[int] = 16  # that hidden must be of
@@ -41,7 +42,7 @@ class Networked(Learned):
         super().__post_init__()
         if self.steps < 0 or self.hidden < 1 or self.hidden % self.multiple:
             raise ValueError(f"steps must not be negative, and hidden must be a multiple of {self.multiple}")
-        if not 0 <= self.trim < 0.5:
+        if not 0 <= self.trimmed < 0.5:
             raise ValueError("trim is a share of the rows, from 0 to less than a half")
         if not re.fullmatch(r"|auto|cpu|cuda(:\d+)?", self.device):
             raise ValueError(f"device is auto, cpu, cuda, or cuda:1 for the second of several, not {self.device!r}")
@@ -52,9 +53,14 @@ class Networked(Learned):
         return stand_in(self)
 
     @property
+    def trimmed(self) -> float:
+        """The share of the rows that is left out whether they are believed dirty or not."""
+        return TRIM if self.trim is None else self.trim
+
+    @property
     def left_out(self) -> float:
         """The share of the rows that is left out of training and scales."""
-        return max(self.trim, self.contamination)
+        return max(self.trimmed, self.contamination)
 
     @property
     def where(self) -> str:

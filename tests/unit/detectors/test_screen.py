@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 import torch
 
+from detectors.autoencoder import radial
 from detectors.autoencoder.plain import TILE, Bottleneck, squares, tiled
 from detectors.autoencoder.screen import Screen
 from detectors.autoencoder.screening import Screened
@@ -84,6 +85,20 @@ def test_a_row_gets_the_same_bits_in_any_company_and_on_any_number_of_threads() 
     torch.set_num_threads(2)
     assert torch.equal(said(rows), whole)
     torch.set_num_threads(before)
+
+
+def test_a_radial_network_forgets_the_strangest_rows_where_some_are_believed_dirty(table: Schema) -> None:
+    generator = torch.Generator().manual_seed(0)
+    rows = torch.randn(6, 900, generator=generator) / 4 + torch.randint(0, 2, (900,), generator=generator) * 2
+    dirt = torch.arange(0, 900, 30)
+    rows[:, dirt] = 4 * torch.randn(6, len(dirt), generator=generator)
+    for trim, remembered in ((0.0, len(dirt)), (len(dirt) / 900, 0)):
+        network = radial.fit(rows, steps=60, seed=0, trim=trim)
+        lengths = torch.cdist(rows[:, dirt].T, network.core).amin(1)
+        assert abs(int((lengths < 0.05).sum()) - remembered) <= 2, trim
+    assert Screen(table, network="radial").left_out == 0
+    assert Screen(table, network="radial", contamination=0.1).left_out == Screen(table, network="radial", trim=0.1).left_out == 0.1
+    assert Screen(table).left_out == 0.02
 
 
 @pytest.mark.parametrize(("settings", "told"), [({"hidden": 24}, "multiple of 32"), ({"steps": -1}, "negative"), ({"trim": 0.5}, "half")])
