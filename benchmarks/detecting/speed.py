@@ -144,19 +144,9 @@ def measure(options: argparse.Namespace) -> Sequence[Figure]:
             f"peak memory of a fit of {n:,} x {COLUMNS}", memory, "MB", f"3 x the float32 table + 100 MB: {3 * floats + 100:,.0f}", memory / (3 * floats + 100)
         )
     )
-    return [*figures, Figure("model file", size, "MB", "bound: 10", size / 10), *_on_device(n)]
+    from benchmarks.detecting import device  # it takes its table from here
 
-
-def _on_device(n: int) -> Sequence[Figure]:
-    """What a CUDA device reaches; nothing where there is none, which is said."""
-    import torch
-
-    if not torch.cuda.is_available():
-        print("torch finds no CUDA device: what is measured on one is left out", file=sys.stderr)
-        return []
-    from benchmarks.detecting.device import figures
-
-    return figures(Autoencoder(SCHEMA, device="cuda"), rows=n, peer=PEER)
+    return [*figures, Figure("model file", size, "MB", "bound: 10", size / 10), *device.measure(options)]
 
 
 if __name__ == "__main__":

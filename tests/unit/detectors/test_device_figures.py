@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
+import argparse
 import math
 
 import pytest
+import torch
 
 pytest.importorskip("pyod")
 
-from benchmarks.detecting.device import figures
+from benchmarks.detecting.device import figures, measure, seconds
 from benchmarks.detecting.speed import SCHEMA
 from detectors.autoencoder.detector import Autoencoder
 
 
 def test_every_figure_is_taken() -> None:
     told = figures(Autoencoder(SCHEMA, device="cpu", steps=2), rows=1_500, peer=100, repeats=1)
-    assert [each.unit for each in told] == ["s", "row visits / s", "rows / s", "rows / s"]
+    assert [each.unit for each in told] == ["s", "row visits / s", "rows / s", "rows / s", "rows / s"]
+    assert all("must: " in each.against for each in told)
     assert all(math.isfinite(each.value) and each.value > 0 and each.ratio and each.ratio > 0 for each in told)
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="torch finds a CUDA device")
+def test_where_there_is_no_device_that_is_said_and_nothing_measured(capsys: pytest.CaptureFixture[str]) -> None:
+    assert measure(argparse.Namespace(quick=True)) == []
+    assert "no CUDA device" in capsys.readouterr().err
+
+
+def test_what_warms_up_is_not_timed() -> None:
+    runs: list[int] = []
+    seconds(lambda: runs.append(len(runs)), "cpu", 2)
+    assert len(runs) == 3
