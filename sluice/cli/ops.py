@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import subprocess
 from pathlib import Path
 
@@ -13,9 +12,9 @@ from sluice.bootstrap import build
 from sluice.bootstrap.doctor import examine
 from sluice.bootstrap.sources import create_if_new
 from sluice.cli.output import ConfigOption, Format, FormatOption, say, show
+from sluice.cli.serving import refuse_taken
 from sluice.cli.serving import serve as serve_all
 from sluice.config import load
-from sluice.errors import SluiceError
 from sluice.store import database, migrate
 
 app = typer.Typer()
@@ -24,7 +23,10 @@ db = typer.Typer(no_args_is_help=True)
 
 @app.command()
 def serve(config: ConfigOption = "sluice.yaml") -> None:
-    """Run the schedule (ingest, audit, retrain), carry out requests, and show the dashboard, until Ctrl-C."""
+    """Run the schedule (ingest, audit, retrain), carry out requests, and show the dashboard, until Ctrl-C.
+
+    The dashboard listens on 127.0.0.1, port 8501, unless sluice.yaml says otherwise: `dashboard: {host: 127.0.0.1, port: 8502}`.
+    """
     upgrade_if_needed(Path(config))
     with build(config) as sluice:
         serve_all(sluice, say=say)
@@ -60,8 +62,6 @@ def upgrade_if_needed(config: Path) -> bool:
 def show_dashboard(config: Path) -> None:
     """Show the dashboard alone, until Ctrl-C."""
     where = load(config).dashboard
-    with socket.socket() as probe:
-        if probe.connect_ex((where.host, where.port)) == 0:
-            raise SluiceError(f"port {where.port} is taken by another program; end it, or write `dashboard: {{port: {where.port + 1}}}` into {config}")
+    refuse_taken(where, config)
     say(f"\nthe dashboard: http://{where.host}:{where.port} (Ctrl-C ends it)")
     subprocess.run(command(config.resolve(), where.host, where.port), check=False)  # noqa: S603  # our own command line

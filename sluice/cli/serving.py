@@ -14,6 +14,7 @@ from pathlib import Path
 from dashboard.launch import command
 from sluice import alerts, schedule
 from sluice.bootstrap import App, clock
+from sluice.config.models import Dashboard
 from sluice.errors import Claimed, NotDelivered, SluiceError
 
 BEAT = 5.0
@@ -29,8 +30,9 @@ def serve(app: App, *, say: Callable[[str], None]) -> None:
         say: Tells the person at the terminal.
 
     Raises:
-        SluiceError: The dashboard ended by itself.
+        SluiceError: The dashboard's port is taken, or the dashboard ended by itself.
     """
+    refuse_taken(app.config.dashboard, app.path)
     stop = _stopped_by_signals()
     worker = Worker(app, say, stop)
     timetable = app.config.schedule
@@ -43,7 +45,7 @@ def serve(app: App, *, say: Callable[[str], None]) -> None:
     try:
         while not stop.wait(1):
             if pages.poll() is not None:
-                raise SluiceError(f"the dashboard ended by itself (exit code {pages.returncode}); does something else listen on port {where.port}?")
+                raise SluiceError(f"the dashboard ended by itself (exit code {pages.returncode})")
     finally:
         stop.set()
         say("stopping: the batch under way is finished first; Ctrl-C again leaves it to the next start")
@@ -53,6 +55,17 @@ def serve(app: App, *, say: Callable[[str], None]) -> None:
             pages.wait(STOP)
         except subprocess.TimeoutExpired:
             pages.kill()
+
+
+def refuse_taken(where: Dashboard, config: Path) -> None:
+    """Look whether the dashboard may listen, before anything is begun.
+
+    Raises:
+        SluiceError: Another program listens there.
+    """
+    with socket.socket() as probe:
+        if probe.connect_ex((where.host, where.port)) == 0:
+            raise SluiceError(f"port {where.port} is taken by another program; end it, or write `dashboard: {{port: {where.port + 1}}}` into {config}")
 
 
 def _stopped_by_signals() -> threading.Event:

@@ -147,10 +147,13 @@ def test_a_served_shop_that_is_killed_leaves_no_process_and_its_next_start_goes_
     assert sorted(app.store.snapshot().clean("a").collect()["id"]) == ["1", "2", "3"]
 
 
-def test_a_port_that_is_taken_is_told(small: Path, port: int) -> None:
+def test_a_port_that_is_taken_is_told_before_anything_is_begun(small: Path, port: int, opened: Opened) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", port))
         other.listen()
         with serving(small) as server:
             assert server.wait(60) == 3
-    assert f"does something else listen on port {port}?" in small.with_name("serve.log").read_text()
+    said = small.with_name("serve.log").read_text()
+    assert f"port {port} is taken" in said
+    assert f"dashboard: {{port: {port + 1}}}" in said
+    assert opened(small).store.runs("a") == []
