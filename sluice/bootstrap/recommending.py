@@ -149,14 +149,14 @@ class Server:
         self.closing()
 
     def recommend(
-        self, user: str | None, k: int = 10, *, history: Sequence[str] = (), among: Collection[str] | None = None, language: Language | None = None
+        self, user: str | None, k: int = 10, *, history: str | Sequence[str] = (), among: Collection[str] | None = None, language: Language | None = None
     ) -> Answer:
         """The best items for a user, or what is popular (None).
 
         Args:
             user: His id; an unknown one gets the popular items, and the answer says so.
             k: How many, at most.
-            history: Items that he has just met, the newest last, beside what is published and was told.
+            history: Items that he has just met, the newest last, or one of them, beside what is published and was told.
             among: The only items to give; None: all that are sold.
             language: Of a sentence on why each is recommended; None: none is wanted.
 
@@ -215,8 +215,11 @@ class Server:
             time: When, with its time zone; now unless given.
 
         Raises:
-            UsageError: The kind has no weight where kinds have, or the time is none or lacks its zone.
+            UsageError: User or item is no text, the kind has no weight where kinds have, or the time is none or lacks its zone.
         """
+        names: tuple[object, ...] = (user, item)
+        if not all(isinstance(each, str) for each in names):
+            raise UsageError(f"an event names its user and its item as text; these are {user!r} and {item!r}")
         when: object = self.now() if time is None else time
         if not isinstance(when, datetime) or when.tzinfo is None:
             raise UsageError(f"the time of an event is {when!r}; give a datetime with its time zone, such as datetime.now(UTC)")
@@ -225,10 +228,10 @@ class Server:
             raise UsageError(f"an event of kind {kind!r} has no weight; the kinds that have: {', '.join(weights)}")
         self._told.add(user, item, kind, when)
 
-    def history(self, user: str, newest: Sequence[str] = ()) -> pl.DataFrame:
+    def history(self, user: str, newest: str | Sequence[str] = ()) -> pl.DataFrame:
         """A user's published interactions, those told since, and items that he has just met; schema INTERACTIONS."""
         met = self._told.after(self.serving().histories.of(user), user)
-        rows = [(user, item, None, self.now(), 1.0, True) for item in newest]
+        rows = [(user, item, None, self.now(), 1.0, True) for item in ([newest] if isinstance(newest, str) else newest)]
         return pl.concat([met, pl.DataFrame(rows, schema=INTERACTIONS, orient="row")]) if rows else met
 
     def serving(self) -> Serving:

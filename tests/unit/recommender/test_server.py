@@ -106,12 +106,16 @@ def test_an_event_counts_in_the_next_answer(desk: Desk) -> None:
     assert desk.server.recommend("newcomer").note == ""
     assert desk.names(None, history=["i10", "i11"]) == desk.names("anybody", history=["i10", "i11"])
     assert "i12" in desk.names(None, 3, history=["i10", "i11"])
+    assert desk.names(None, history="i10") == desk.names(None, history=["i10"])
 
 
 def test_an_event_that_cannot_count_is_refused(desk: Desk) -> None:
     before = desk.names("u003")
     with pytest.raises(UsageError, match=r"'frown' has no weight.*look"):
         desk.server.feedback("u003", before[0], "frown")
+    for user, item in (("u003", None), (3, before[0])):
+        with pytest.raises(UsageError, match="as text"):
+            desk.server.feedback(cast("Any", user), cast("Any", item), "look")
     for when in (datetime(2026, 3, 11), "2026-03-11"):  # noqa: DTZ001  # a time without a zone is what is tried
         with pytest.raises(UsageError, match="with its time zone"):
             desk.server.feedback("u003", before[0], "look", cast("Any", when))
