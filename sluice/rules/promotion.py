@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 from sluice.domain import Change, Check, Comparison, Promotion, PromotionPolicy
 
+SURE = 6  # users who find less: that fewer do may be chance (a sign test), whatever a bootstrap of so few says
+
 
 def promote(comparison: Comparison, policy: PromotionPolicy) -> Promotion:
     """Does a challenger take the champion's place: where it is not worse on the trusted hold-out, for no part of the users, and fit to serve.
@@ -13,8 +15,8 @@ def promote(comparison: Comparison, policy: PromotionPolicy) -> Promotion:
     The 95 % interval of the change of NDCG@20 must not reach further below zero than the tolerance. Where so few users are held out that the
     interval of an equal model would reach that far by chance, the challenger must not do worse by that much on them as they are. Small losses do not
     add up: it must not fall further below the best champion that the same hold-out has judged, either. A segment fails
-    where it surely lost more than its limit, or where it lost that much and is large enough to tell; one that is too small is told and not
-    counted. The first model of a line need only be fit to serve.
+    where it surely lost more than its limit, or where it lost that much and is large enough to tell; one that is too small, or in which fewer than
+    SURE users find less, is told and not counted. The first model of a line need only be fit to serve.
 
     Args:
         comparison: Both models on the same users.
@@ -56,6 +58,8 @@ def _segment(name: str, change: Change, limit: float) -> Check:
     told = f"{name}: Recall@20 {change.challenger:.4f} against {change.champion:.4f}{_interval(change)}"
     if change.change is None or change.low is None or change.high is None:
         return Check(name, None, f"{told}; the champion finds nothing here")
+    if change.change < -limit and change.users * (change.champion - change.challenger) < SURE - 0.5:
+        return Check(name, None, f"{told}; {change.users:,} users are too few to tell {limit:.1%}")
     if change.high < -limit:
         return Check(name, passed=False, why=f"{told}; may lose {limit:.1%}")
     if (change.high - change.low) / 2 > limit:

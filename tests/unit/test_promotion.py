@@ -58,10 +58,17 @@ def test_the_interval_must_not_reach_below_the_tolerance(point: float, width: fl
     ],
 )
 def test_no_segment_may_lose_more_than_its_limit(point: float, width: float, passed: bool | None) -> None:
-    comparison = compared(segments={"tail items": change(point, width, 80)})
+    comparison = compared(segments={"tail items": change(point, width, 1000)})
     told = next(check for check in promote(comparison, POLICY).checks if check.name == "tail items")
     assert told.passed is passed
     assert promote(comparison, POLICY).won is (passed is not False)
+
+
+@pytest.mark.parametrize(("lost", "passed"), [(1, None), (5, None), (6, False), (20, False)])
+def test_a_handful_of_users_who_find_nothing_any_more_may_be_chance(lost: int, passed: bool | None) -> None:
+    all_gone = Change(100, lost / 100, 0.0, -1.0, -1.0, -1.0)  # whoever is drawn, nothing is left: the interval has no width
+    told = next(check for check in promote(compared(segments={"new users": all_gone}), POLICY).checks if check.name == "new users")
+    assert told.passed is passed
 
 
 def test_a_segment_may_have_a_limit_of_its_own() -> None:
