@@ -22,7 +22,7 @@ class Fitted(Protocol):
         ...
 
     def explain(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """One row a row: `columns` to blame, the worst first, and the value `expected` of the worst as text, or null."""
+        """One row a row: `columns` to blame, the worst first, the value `expected` of the worst, as text or null; it may say `how` that is odd."""
         ...
 
     def pack(self) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:

@@ -250,7 +250,8 @@ class Learned(ABC):
             return pl.DataFrame(schema=EVIDENCE)
         told = fitted.explain(rows)
         worst = pl.col("columns").list.first().fill_null("the row")
-        message = pl.concat_str(worst, pl.lit(" is unusual, given the rest of its row (p = "), pl.col("score").round_sig_figs(2).cast(pl.String), pl.lit(")"))
+        how = pl.coalesce(pl.col("^how$"), pl.lit("is unusual, given the rest of its row"))
+        message = pl.format("{} {} (p = {})", worst, how, pl.col("score").round_sig_figs(2).cast(pl.String))
         return told.with_columns(rows[ROW], pl.Series("score", p)).with_columns(message=message).select(*EVIDENCE).cast(EVIDENCE)
 
     def _verdict(self, **found: Any) -> Verdict:  # noqa: ANN401  # the fields of a Verdict

@@ -148,7 +148,7 @@ class Scorer(Protocol):
         ...
 
     def blamed(self, rows: pl.DataFrame, past: Snapshot) -> pl.DataFrame:
-        """One row a row: `columns` to blame, the worst first, and the value `expected` of the worst, as text or null.
+        """One row a row: `columns` to blame, the worst first, the value `expected` of the worst, as text or null; it may say `how` that is odd.
 
         Raises:
             ModelError: It has not learned yet.
@@ -156,7 +156,7 @@ class Scorer(Protocol):
         ...
 
     def cells(self, rows: pl.DataFrame, past: Snapshot) -> pl.DataFrame:
-        """One row a row and column: `_row_id`, `column`, `surprise` (0: usual; the higher, the stranger), `expected` as text or null.
+        """One row a row and column: `_row_id`, `column`, `surprise` (0: usual; the higher, the stranger), `expected` as text or null, `how` as in `blamed`.
 
         Raises:
             ModelError: It has not learned yet.

@@ -81,11 +81,11 @@ def tolerated(rows: int, budget: float, counted_on: int) -> float:
 
 
 def told(rows: pl.DataFrame, p: pl.Series, found: pl.DataFrame) -> pl.DataFrame:
-    """Evidence of rows with their p-values, and with the `columns` to blame and what was `expected`, row by row."""
+    """Evidence of rows with their p-values, and with the `columns` to blame, what was `expected` and, where it is told, `how` the worst is odd, row by row."""
     if rows.is_empty():
         return pl.DataFrame(schema=EVIDENCE)
-    joined = found.select("columns", "expected").with_columns(rows[ROW], p.alias("score"))
+    joined = found.select("columns", "expected", "^how$").with_columns(rows[ROW], p.alias("score"))
     worst = pl.col("columns").list.first().fill_null("the row")
-    chance = pl.col("score").round_sig_figs(2).cast(pl.String)
-    message = pl.concat_str(worst, pl.lit(" is unusual, given the rest of its row (p = "), chance, pl.lit(")"))
+    how = pl.coalesce(pl.col("^how$"), pl.lit("is unusual, given the rest of its row"))
+    message = pl.format("{} {} (p = {})", worst, how, pl.col("score").round_sig_figs(2).cast(pl.String))
     return joined.with_columns(message=message).select(*EVIDENCE).cast(EVIDENCE)

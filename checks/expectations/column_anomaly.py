@@ -47,6 +47,6 @@ class ColumnAnomaly(Anomaly):
         scorer, scored = asked
         failing = scored.p <= self.budget
         rows = batch.rows.filter(failing)
-        cells = scorer.cells(rows, past).filter(pl.col("column") == self.column).select(ROW, "expected")
+        cells = scorer.cells(rows, past).filter(pl.col("column") == self.column).select(ROW, "expected", "^how$")
         found = rows.select(ROW).join(cells, on=ROW, how="left", maintain_order="left").with_columns(columns=pl.lit([self.column], dtype=pl.List(pl.String)))
         return self.rows(scored, scored.p.is_not_null(), told(rows, scored.p.filter(failing), found))

@@ -76,12 +76,12 @@ class Blame:
         """int64 [rows, up to SUSPECTS] columns, the one to blame first."""
         worst = np.argsort(-columns, axis=1, kind="stable")[:, :SUSPECTS]
         left = np.stack([self._left(encoded, worst[:, i]) for i in range(worst.shape[1])], axis=1)
-        left -= np.take_along_axis(OWN * columns + SUSPECTS * CERTAIN * self._gone(encoded), worst, axis=1)
+        left -= np.take_along_axis(OWN * columns + SUSPECTS * CERTAIN * self.gone(encoded), worst, axis=1)
         return np.take_along_axis(worst, np.argsort(left, axis=1, kind="stable"), axis=1)
 
-    def _gone(self, encoded: Encoded) -> NDArray[np.float32]:
-        """float32 [rows, columns]: 1 where a cell is empty whose like hardly ever are: it is wrong, whatever the others say."""
-        return self._by_column(((self.surprises.rarity > 0) & empty(encoded)).float().cpu().numpy())
+    def gone(self, encoded: Encoded) -> NDArray[np.bool_]:
+        """[rows, columns]: which cells are empty whose like hardly ever are: they are wrong, whatever the others say."""
+        return self._by_column(((self.surprises.rarity > 0) & empty(encoded)).float().cpu().numpy()) > 0
 
     def _left(self, encoded: Encoded, hidden: NDArray[np.int64]) -> NDArray[np.float32]:
         """How strange the other columns look, [rows], once the given column of each row is hidden."""

@@ -8,13 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+import polars as pl
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from detectors.channels import Channel, Kind
 from detectors.encoding import EMPTY, Encoded
 
 HARDLY = 1  # nulls that teach nothing: a value that came once is not remembered
+VOID, UNREAD = "is empty, where hardly any ever was", "cannot be read, where nearly all could be"
 TELLING: tuple[Kind, ...] = ("number", "length", "category", "hour", "weekday")  # channels that are null just where their cell is
 
 
@@ -30,3 +34,11 @@ def rarity(encoded: Encoded, channels: Sequence[Channel]) -> Tensor:
 def empty(encoded: Encoded) -> Tensor:
     """[channels, rows] of bool: whether there is nothing in a cell, or nothing that can be read as what its column holds."""
     return torch.cat([encoded.numbers[0].isnan(), encoded.values == EMPTY])
+
+
+def how(rows: pl.DataFrame, gone: NDArray[np.bool_], columns: Sequence[str]) -> NDArray[np.object_]:
+    """[rows, columns]: in words how a cell is odd that tells nothing where hardly any ever did; None elsewhere. `gone` tells which cells those are."""
+    void = [rows[name].is_null().to_numpy() if name in rows.columns else np.ones(rows.height, bool) for name in columns]
+    told = np.where(np.stack(void, axis=1), VOID, UNREAD).astype(np.object_)
+    told[~gone] = None
+    return told

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from detectors.autoencoder.blame import Blame, named
+from detectors.autoencoder.emptiness import how
 from detectors.autoencoder.expected import expected
 from detectors.autoencoder.fitting import refit
 from detectors.autoencoder.network import Layout, Network
@@ -58,25 +59,28 @@ class Model:
         return torch.cat([tiled(part, self.surprises.row) for part in parts]).double().cpu().numpy()
 
     def explain(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """The columns to blame, the worst first, and what the worst was expected to be."""
+        """The columns to blame, the worst first, what the worst was expected to be, and `how` it is odd where it is empty and hardly ever was."""
         encoded, blame, columns = self._encoded(rows), self._blame, self.encoder.columns
         surprise = blame.by_column(encoded)
         suspects = blame.suspects(encoded, surprise)
         likely = expected(self.encoder, self.surprises.network, encoded)
         told = [likely[columns[column]][row] for row, column in enumerate(suspects[:, 0])]
-        return pl.DataFrame({"columns": named(suspects, surprise, columns), "expected": told}, schema={"columns": pl.List(pl.String), "expected": pl.String})
+        odd = how(rows, blame.gone(encoded), columns)[np.arange(rows.height), suspects[:, 0]].tolist()
+        schema = pl.Schema({"columns": pl.List(pl.String), "expected": pl.String(), "how": pl.String()})
+        return pl.DataFrame({"columns": named(suspects, surprise, columns), "expected": told, "how": odd}, schema=schema)
 
     def cells(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """One row a row and column: `_row_id`, `column`, its `surprise` (-log10 p) and the value `expected`, as text or null.
+        """One row a row and column: `_row_id`, `column`, its `surprise` (-log10 p), the value `expected` as text or null, and `how` as in `explain`.
 
         What surprises only beside the cell to blame does not surprise.
         """
-        encoded, columns = self._encoded(rows), self.encoder.columns
-        surprise, likely = self._blame.settled(encoded), expected(self.encoder, self.surprises.network, encoded)
+        encoded, columns, blame = self._encoded(rows), self.encoder.columns, self._blame
+        surprise, likely = blame.settled(encoded), expected(self.encoder, self.surprises.network, encoded)
         told = np.stack([likely[column] for column in columns], axis=1).ravel().tolist()
         ids = pl.Series(ROW, np.repeat(rows[ROW].to_numpy(), len(columns)), dtype=pl.String)
         names = pl.Series("column", list(columns) * rows.height, dtype=pl.String)
-        return pl.DataFrame([ids, names, pl.Series("surprise", surprise.ravel(), dtype=pl.Float64), pl.Series("expected", told, dtype=pl.String)])
+        odd = pl.Series("how", how(rows, blame.gone(encoded), columns).ravel().tolist(), dtype=pl.String)
+        return pl.DataFrame([ids, names, pl.Series("surprise", surprise.ravel(), dtype=pl.Float64), pl.Series("expected", told, dtype=pl.String), odd])
 
     def latent(self, rows: pl.DataFrame) -> NDArray[np.float64]:
         """[rows, 2]: where a row lies in the plane in which what the network holds of clean rows differs most."""

@@ -66,6 +66,23 @@ def test_rows_within_the_budget_are_flagged_and_told(schema: Any, make_batch: An
     assert "price is unusual" in verdict.evidence["message"][0]
 
 
+class Telling(Fake):
+    """Knows how the cells are odd."""
+
+    def blamed(self, rows: pl.DataFrame, past: Snapshot) -> pl.DataFrame:
+        return super().blamed(rows, past).with_columns(how=pl.lit("is empty"))
+
+    def cells(self, rows: pl.DataFrame, past: Snapshot) -> pl.DataFrame:
+        return super().cells(rows, past).with_columns(how=pl.lit("is empty"))
+
+
+@pytest.mark.parametrize(("name", "settings"), [(ROWS, {}), (COLUMN, {"column": "price"})])
+def test_how_a_cell_is_odd_is_told_where_the_detector_knows(schema: Any, make_batch: Any, past: Any, name: str, settings: dict[str, Any]) -> None:
+    verdict = judged(schema, make_batch(price=[0.5, 0.001]), past, name, scorer=Telling(), **settings)
+    assert verdict.evidence is not None
+    assert verdict.evidence["message"].to_list() == ["price is empty (p = 0.001)"]
+
+
 def test_what_clean_rows_explain_is_passed_and_more_is_not(schema: Any, make_batch: Any, past: Any) -> None:
     def status(unusual: int) -> str:
         return judged(schema, make_batch(price=[0.001] * unusual + [0.5] * (2000 - unusual)), past, ROWS).status

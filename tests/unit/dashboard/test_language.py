@@ -76,6 +76,8 @@ def test_a_sentence_of_the_rules_is_translated_with_its_values() -> None:
     "said",
     [
         "price is unusual, given the rest of its row (p = 0.0014)",
+        "price is empty, where hardly any ever was (p = 0.0014)",
+        "price cannot be read, where nearly all could be (p = 0.0014)",
         "its session as a whole: pause is unusual, given the rest of its row (p = 0.001); without 3 of its events, those of one visit, it would be usual",
         "its visitor made 500 events on 480 items, one every 1.5 s in the middle: more than people do, and as a machine does",
         "its address has 60 events within one minute, more than accepted ones have",

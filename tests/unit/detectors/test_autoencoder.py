@@ -79,7 +79,7 @@ def test_rows_that_are_trimmed_teach_nothing_after_a_third_of_the_steps(table: A
 def test_cells_tell_every_column_of_every_row(model: Model, planted: Any) -> None:
     rows = planted["weight"]
     told = model.cells(rows)
-    assert told.columns == [ROW, "column", "surprise", "expected"]
+    assert told.columns == [ROW, "column", "surprise", "expected", "how"]
     assert told.height == rows.height * len(model.encoder.columns)
     assert told[ROW].unique(maintain_order=True).to_list() == rows[ROW].to_list()
     assert told["surprise"].is_between(0, 12).all()

@@ -89,6 +89,13 @@ def test_messages_hold_no_cell(autoencoder: Any, past: Any, planted: Any) -> Non
     assert not any("category " in message.removeprefix("category is") for message in verdict.evidence["message"])
 
 
+def test_an_empty_cell_is_told_as_one(autoencoder: Any, past: Any, clean: Any) -> None:
+    verdict = judged(autoencoder, clean.head(40).with_columns(price=pl.lit(None, dtype=pl.Float64)), past)
+    assert verdict.failed == 40
+    assert verdict.evidence["message"].str.starts_with("price is empty, where hardly any ever was (p = 0.0").all()
+    assert verdict.evidence["expected"].null_count() == 0
+
+
 def test_values_never_seen_do_not_alarm(autoencoder: Any, past: Any, clean: Any) -> None:
     fresh = clean.with_columns(category=pl.lit("category of tomorrow"))
     assert judged(autoencoder, fresh, past).failed <= 0.025 * fresh.height  # of so small a history
