@@ -25,7 +25,7 @@ from sluice.bootstrap.steps import learners_of, order_of, references_of, trainer
 from sluice.child import Child
 from sluice.config import Config, load
 from sluice.domain import RUN, Arrival, Decision, Model, Request, Run, Verdict
-from sluice.errors import Claimed, GateClosed, SluiceError, SourceError, StoreError, UsageError
+from sluice.errors import Claimed, GateClosed, OutOfMemory, SluiceError, SourceError, StoreError, UsageError
 from sluice.jobs.release import Rejudged
 from sluice.jobs.retrain import Training
 from sluice.ports import Source
@@ -142,15 +142,19 @@ class App:
                 self.learn(dataset)
             yield from self.replay(dataset)
 
-    def check(self, arrivals: Sequence[Arrival]) -> Iterator[tuple[Arrival, list[Verdict]]]:
+    def check(self, arrivals: Sequence[Arrival], *, unread: Callable[[SluiceError], object]) -> Iterator[tuple[Arrival, list[Verdict]]]:
         """What every rule says of what arrived, each against what is published now; publishes nothing.
 
-        Raises:
-            SourceError: An arrival cannot be read.
+        Args:
+            arrivals: What is there.
+            unread: Told of an arrival that `run` would set aside, so that the others are judged all the same.
         """
         self.child(worker.check, str(self.path))
         for arrival in arrivals:
-            yield arrival, self.far(worker.checked)(arrival, self.store.snapshot().id)
+            try:
+                yield arrival, self.far(worker.checked)(arrival, self.store.snapshot().id)
+            except (SourceError, OutOfMemory) as error:
+                unread(error)
 
     def learn(self, dataset: str) -> None:
         """Fit a dataset's detectors that are due, and let the others learn on."""

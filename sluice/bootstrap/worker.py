@@ -86,6 +86,8 @@ def refuse_late(config: Config, arrival: Arrival, past: Snapshot) -> None:
 def checked(path: str, arrival: Arrival, past: str) -> list[Verdict]:
     """Read and evaluate one arrival; what every rule says of it once cleaned, without masks and evidence. Writes nothing."""
     config, store = opened(path)
+    refuse_early(config, arrival)
+    refuse_late(config, arrival, store.snapshot(past))
     batch = source_of(config, arrival.dataset).read(arrival)
     outcome = evaluate(batch, steps(path, arrival.dataset), store.snapshot(past))
     return [replace(verdict, failing=None, evidence=None) for verdict in outcome.phases["cleaned"]]

@@ -50,17 +50,21 @@ def run(
 
 @app.command()
 def check(datasets: Datasets = None, config: ConfigOption = "sluice.yaml", form: FormatOption = Format.table) -> None:
-    """Tell what every rule says of the batches that arrived, and publish nothing. Leaves with 1 where a rule fails, 3 where one could not run."""
+    """Tell what every rule says of the batches that arrived, and publish nothing.
+
+    Leaves with 1 where a rule fails or a batch would be set aside (the others are judged all the same), 3 where a rule could not run.
+    """
+    unread: list[SluiceError] = []
     with build(config) as sluice:
-        found = [(Path(arrival.uri).name, verdict) for arrival, verdicts in sluice.check(sluice.waiting(datasets or [])) for verdict in verdicts]
-    show(
-        (judged(file, verdict) for file, verdict in found if form is Format.json or verdict.status != "passed"),
-        form,
-        empty=f"{len(found)} verdicts, every rule is met",
-    )
+        waiting = sluice.waiting(datasets or [])
+        found = [(Path(arrival.uri).name, verdict) for arrival, verdicts in sluice.check(waiting, unread=unread.append) for verdict in verdicts]
+    told = (judged(file, verdict) for file, verdict in found if form is Format.json or verdict.status != "passed")
+    show(told, form, empty=f"{len(found)} verdicts, every rule is met" if found else "no batch was judged" if waiting else "nothing new arrived")
+    for error in unread:
+        say(f"sluice: {error}")
     states = {verdict.status for _, verdict in found}
-    if states & {"failed", "not_evaluated"}:
-        raise typer.Exit(1 if "failed" in states else 3)
+    if unread or states & {"failed", "not_evaluated"}:
+        raise typer.Exit(1 if unread or "failed" in states else 3)
 
 
 @app.command()

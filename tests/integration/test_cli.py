@@ -240,6 +240,22 @@ def test_a_check_tells_and_publishes_nothing(tmp_path: Path, capsys: pytest.Capt
     assert "every rule is met" in capsys.readouterr().err
 
 
+def test_a_check_judges_all_that_can_be_read_and_names_what_cannot(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "landing").mkdir()
+    config = tmp_path / "sluice.yaml"
+    config.write_text(SMALL)
+    assert outcome(["check", "--config", str(config)]) == 0
+    assert "nothing new arrived" in capsys.readouterr().err
+    (tmp_path / "landing" / "a-2026-03-01.csv").write_text("id,x\n1\n")
+    (tmp_path / "landing" / "a-2026-03-02.csv").write_text("id,x\n1,2\n")
+    (tmp_path / "landing" / "a-9026-03-02.csv").write_text("id,x\n2,2\n")
+    assert outcome(["check", "--config", str(config), "--format", "json"]) == 1
+    said = capsys.readouterr()
+    assert {each["file"] for each in json.loads(said.out)} == {"a-2026-03-02.csv"}
+    assert "a-2026-03-01.csv: line 2" in said.err
+    assert "a-9026-03-02.csv is of 9026-03-02, which has not come yet" in said.err
+
+
 def test_a_row_id_is_shown_as_it_is_asked_for(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert outcome(["quarantine", "list", "events", "--config", str(shop), "--format", "json"]) == 0
     rows = json.loads(capsys.readouterr().out)
