@@ -1,7 +1,9 @@
 """Steps that nobody takes: a purchase of what its visitor never looked at, a removal of what was never put in.
 
 Which steps are possible is not stated but counted: how often, among accepted events, each kind follows which other one by the same visitor
-on the same item, as in a Markov chain of first order.
+on the same item, as in a Markov chain of first order. A step that hardly any event of its kind is may still be what nearly always comes next:
+of all views few follow a review, but after a review hardly anything else is done. So it must be rare among both: the events of its kind, and
+those that follow what came before it.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from detectors.traffic.tables import counted, hashed, pack, stepwise, told, unpa
 
 NAME, NEEDS = "sequence", ("user", "item", "kind", "time")
 MESSAGE = "no event is a step that hardly any accepted event of its kind is"
-RARE = 0.002  # share of a kind's accepted events that are steps as rare or rarer, below which a step counts as impossible
+RARE = 0.002  # share of the accepted events of its kind, and of those after the same, that are steps as rare or rarer, below which a step is impossible
 FEWEST = 500  # accepted events of a kind, below which nothing is known of it
 PAIRS = 100_000  # visitors and items that are remembered with what was done last, the newest
 _STEPS = pl.Schema({"before": pl.String(), "kind": pl.String(), "events": pl.Int64()})
@@ -66,15 +68,23 @@ def find(rows: pl.DataFrame, known: Steps) -> pl.DataFrame:
         rows: Visits: `_row_id`, `user`, `item`, `kind`, `time`.
         known: What was learned of steps.
     """
-    rarity = known.counts.with_columns(total=pl.col("events").sum().over("kind")).sort("events").with_columns(rarer=pl.col("events").cum_sum().over("kind"))
-    totals = rarity.group_by("kind").agg(pl.col("total").first())
-    scored = stepped(rows, known).join(totals, on="kind", how="inner").join(rarity.drop("total"), on=["before", "kind"], how="left")
-    scored = scored.with_columns(pl.col("events", "rarer").fill_null(0)).with_columns(p=(pl.col("rarer") + 1) / (pl.col("total") + 1))
-    odd = scored.filter((pl.col("total") >= FEWEST) & (pl.col("p") < RARE))
+    steps = stepped(rows, known).join(known.counts, on=["before", "kind"], how="left").with_columns(pl.col("events").fill_null(0))
+    totals = known.counts.group_by("kind").agg(total=pl.col("events").sum())
+    scored = _shared(_shared(steps, known.counts, "kind"), known.counts, "before").join(totals, on="kind", how="inner")
+    odd = scored.with_columns(p=pl.max_horizontal("of_kind", "of_before")).filter((pl.col("total") >= FEWEST) & (pl.col("p") < RARE))
     after = (
         pl.when(pl.col("before") == "").then(pl.lit("nothing that its visitor did with the item")).otherwise(pl.lit("what its visitor did last with the item"))
     )
     return told(odd, pl.col("p"), pl.format("its kind follows {} in only {} of {} accepted events", after, "events", "total"))
+
+
+def _shared(steps: pl.DataFrame, counts: pl.DataFrame, side: str) -> pl.DataFrame:
+    """Steps with `of_` that side: among accepted ones with the same kind, or the same before it, the share of those as rare or rarer, one more counted."""
+    each = counts.sort("events", "before", "kind").with_columns(total=pl.col("events").sum().over(side), rarer=pl.col("events").cum_sum().over(side))
+    totals = each.group_by(side).agg(pl.col("total").first())
+    joined = steps.join(totals, on=side, how="left").join(each.select("before", "kind", "rarer"), on=["before", "kind"], how="left")
+    share = (pl.col("rarer").fill_null(0) + 1) / (pl.col("total").fill_null(0) + 1)
+    return joined.with_columns(share.alias(f"of_{side}")).drop("total", "rarer")
 
 
 def stepped(rows: pl.DataFrame, known: Steps) -> pl.DataFrame:

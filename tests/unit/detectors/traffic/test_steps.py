@@ -21,6 +21,7 @@ VISITS = {
     "price": pl.Float64(),
 }
 CHANCE = 0.001
+STEPS = ("view", "cart", "purchase", "review", "view")
 
 
 def people(seed: int, users: int = 400, *, items: int = 60) -> pl.DataFrame:
@@ -129,6 +130,19 @@ def test_the_last_steps_of_earlier_batches_count() -> None:
 def test_of_events_of_one_moment_the_usual_one_came_first() -> None:
     at_once = [event(n, "u1", "never", kind, 80_000.0) for n, kind in enumerate(("purchase", "cart", "view"))]
     assert odd(sequence.find(among(people(9), at_once), learned("sequence"))) == set()
+
+
+def test_a_step_that_is_rare_for_its_kind_but_usual_after_what_came_before_is_left_alone() -> None:
+    def day(seed: int) -> pl.DataFrame:
+        looked_again = [event(10 * n + k, f"fan{n}", "i1", kind, 70_000.0 + 60 * k, prefix=f"r{seed}") for n in range(5) for k, kind in enumerate(STEPS)]
+        return among(people(seed, 2000), looked_again)
+
+    known = sequence.Steps.none()
+    for seed in range(20):
+        known = known.after(day(seed))
+    views = known.counts.filter(kind="view")
+    assert 0 < views.filter(before="review")["events"].item() < sequence.RARE * views["events"].sum() / 2
+    assert odd(sequence.find(day(30), known)) == set()
 
 
 def test_pairs_that_are_remembered_are_bounded() -> None:
