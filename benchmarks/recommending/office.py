@@ -1,7 +1,8 @@
 """Amazon Office products with their words: items that were never met, or seldom, beside the others.
 
-Learned from `train.parquet`; each row of `test.parquet` asks for a shopper's next new item among all, its history left out. Rows that ask for an item
-which their own history or the same shopper's training row holds are no such question and left out (119 of 4,866); no history is edited.
+Learned from `train.parquet`; each row of `test.parquet` asks for a shopper's next item among all, its history left out. *Every row* is the set as
+it is published: 119 of its 4,866 rows ask for an item that their own history holds, which is then not left out and easily told. All other figures
+are of the rest: an item that is new to the shopper, which is what a shop asks for. No history is edited.
 
 Ours is the blend of towers that read titles and brands by MiniLM, directed co-occurrence, neighbours by words, and what is written like what
 follows. How much each counts is read off everybody's last interaction in the training part, which was all that was seen in the making.
@@ -18,6 +19,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import torch
+from numpy.typing import NDArray
 
 from benchmarks.figures import Figure, main
 from benchmarks.recommending.offline import ordered, told
@@ -32,8 +34,10 @@ from recommender.text import encoder, item_vectors
 
 OFFICE = Path(__file__).parents[3] / "shared/data/behaviour/office"
 EPOCHS, QUICK = 30, 2
-BARS = {"recall@20": 0.215, "recall@20 0": 0.13, "recall@20 1-3": 0.11}
+EVERY = "recall@20 every row"
+BARS = {EVERY: 0.215, "recall@20 0": 0.13, "recall@20 1-3": 0.11}
 TOLD = {
+    EVERY: "recall@20 of every row",
     "recall@20": "recall@20",
     "recall@20 0": "recall@20 of items with no event",
     "recall@20 1-3": "recall@20 of items with 1-3 events",
@@ -43,11 +47,19 @@ TOLD = {
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Office:
-    """What is learned from, and what is asked."""
+    """What is learned from, and what is asked.
+
+    Attributes:
+        material: What is learned from.
+        histories: Of the rows that ask for what is new to the shopper.
+        targets: What they ask for.
+        again: Histories and targets of the other rows.
+    """
 
     material: Material
     histories: Sequences
     targets: Ints
+    again: tuple[Sequences, Ints]
 
     @classmethod
     def read(cls, epochs: int) -> Office:
@@ -57,20 +69,37 @@ class Office:
         words = item_vectors(items, ("title", "brand"), vocabulary, encoder())
         train = pl.read_parquet(OFFICE / "train.parquet")
         learned = ordered([np.array(row, np.int64) for row in train["item_ids"]])
-        asked = new(pl.read_parquet(OFFICE / "test.parquet"), train)
-        histories = ordered([np.array(row, np.int64) for row in asked["history"]])
-        return cls(Material(learned, vocabulary, modes={"text": words}, epochs=epochs), histories, asked["target"].to_numpy())
+        asked = pl.read_parquet(OFFICE / "test.parquet")
+        some = new(asked, train)
+        others = asked.join(some, on=["user_id", "history", "target"], how="anti", maintain_order="left")
+        return cls(Material(learned, vocabulary, modes={"text": words}, epochs=epochs), *_questions(some), _questions(others))
 
     def tried(self, ranker: Ranker) -> dict[str, float]:
         """How a ranker tells what is asked."""
         met = np.bincount(self.material.events.items, minlength=self.material.items)
-        return told(rank(ranker, self.histories, self.targets), self.targets, met)
+        found = told(rank(ranker, self.histories, self.targets), self.targets, met)
+        near = np.concatenate([np.full(len(self.targets), found["recall@20"]), places(ranker, *self.again) < 20])
+        return found | {EVERY: float(near.mean())}
 
 
 def new(asked: pl.DataFrame, train: pl.DataFrame) -> pl.DataFrame:
     """The rows whose target the shopper had not met, neither in their history nor in the training part."""
     met = pl.col("history").list.concat(pl.col("item_ids").fill_null([]))
     return asked.join(train, on="user_id", how="left", maintain_order="left").filter(~pl.col("target").is_in(met)).drop("item_ids")
+
+
+def places(ranker: Ranker, histories: Sequences, targets: Ints) -> NDArray[np.float64]:
+    """How many items stand before each target, those of the history left out but for the target itself; shape (users,)."""
+    scores, users = ranker.score(histories), np.arange(len(targets))
+    own = scores[users, targets][:, None]
+    scores[histories.users, histories.items] = -np.inf
+    scores[users, targets] = own[:, 0]
+    before: NDArray[np.float64] = (scores > own).sum(1) + ((scores == own).sum(1) - 1) / 2
+    return before
+
+
+def _questions(rows: pl.DataFrame) -> tuple[Sequences, Ints]:
+    return ordered([np.array(row, np.int64) for row in rows["history"]]), rows["target"].to_numpy()
 
 
 def measure(options: argparse.Namespace) -> Sequence[Figure]:
