@@ -156,7 +156,8 @@ class Server:
         Args:
             user: His id; an unknown one gets the popular items, and the answer says so.
             k: How many, at most.
-            history: Items that he has just met, the newest last, or one of them, beside what is published and was told.
+            history: Items that he has just met, the newest last, or one of them, beside what is published and was told; where
+                the model knows none, the answer says so.
             among: The only items to give; None: all that are sold.
             language: Of a sentence on why each is recommended; None: none is wanted.
 
@@ -167,15 +168,13 @@ class Server:
         _positive(k)
         if language is not None and language not in LANGUAGES:
             raise UsageError(f"no sentences are written in {language!r}, only in {', '.join(LANGUAGES)}")
-        serving, met = self.serving(), self.history(user or "", history)
-        if user is None and not history:
-            found = serving.recommender.popular(k, among=among, at=self.now())
-        else:
-            found = serving.recommender.recommend(met, k, among=among, at=self.now())
+        model, met, now = self.serving().recommender, self.history(user or "", history), self.now()
+        nobody = user is None and not history
+        found = model.popular(k, among=among, at=now) if nobody else model.recommend(met, k, among=among, at=now)
         if language is not None:
-            whys = explain(serving.recommender, met, [each.item for each in found])
+            whys = explain(model, met, [each.item for each in found])
             found = [replace(each, why=why.said(language)) for each, why in zip(found, whys, strict=True)]
-        return Answer(tuple(found), "" if user is None or serving.recommender.knows(met) else _unknown(met))
+        return Answer(tuple(found), "" if nobody or model.knows(met) else _unknown(user, met))
 
     def search(self, query: str, k: int = 10, *, user: str | None = None, where: str | Sequence[str] = ()) -> list[Hit]:
         """The items that answer a query, the best first.
@@ -187,9 +186,11 @@ class Server:
             where: What an item must be, such as `brand=Acme` or `price<20`; one, or several that all hold.
 
         Raises:
-            UsageError: `k` is below 1, nothing is published to search, or a condition does not fit the catalog.
+            UsageError: The query is no text or empty, `k` is below 1, nothing is published to search, or a condition does not
+                fit the catalog.
             ModelError: The model is damaged.
         """
+        _worded(query)
         _positive(k)
         serving = self.serving()
         champion, search = serving.champion, serving.finder.search
@@ -307,7 +308,14 @@ def _positive(k: int) -> None:
         raise UsageError(f"{k} items are asked for; ask for 1 or more")
 
 
-def _unknown(history: pl.DataFrame) -> str:
+def _worded(query: object) -> None:
+    if not isinstance(query, str) or not query.strip():
+        raise UsageError(f"{query!r} is asked for; a query is a text with at least one word, such as 'red mug'")
+
+
+def _unknown(user: str | None, history: pl.DataFrame) -> str:
     if history.is_empty():
         return "this user is unknown; these are the popular items"
+    if user is None:
+        return "the model knows none of the items of this history; these are the popular items"
     return "the model knows none of the items of this user; these are the popular items"

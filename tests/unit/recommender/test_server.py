@@ -95,6 +95,14 @@ def test_an_unknown_user_gets_the_popular_ones_and_is_told_so(desk: Desk) -> Non
     assert "none of the items" in desk.server.recommend("stranger").note
 
 
+def test_a_visitor_of_whom_only_unknown_items_are_known_is_told_so(desk: Desk) -> None:
+    answer = desk.server.recommend(None, 3, history=["never heard of"])
+    assert [each.item for each in answer.items] == desk.names(None, 3)
+    assert answer.note == "the model knows none of the items of this history; these are the popular items"
+    assert desk.server.recommend(None, 3, history=["never heard of", "i10"]).note == ""
+    assert desk.server.recommend(None, 3).note == ""
+
+
 def test_an_event_counts_in_the_next_answer(desk: Desk) -> None:
     before = desk.names("u003")
     desk.server.feedback("u003", before[0], "buy")
@@ -128,6 +136,12 @@ def test_a_question_that_has_no_answer_is_refused(desk: Desk) -> None:
             ask()
     with pytest.raises(UsageError, match="only in en, zh"):
         desk.server.recommend("u003", language=cast("Any", "xx"))
+
+
+@pytest.mark.parametrize("query", [None, "", " ", 3])
+def test_a_query_without_a_word_is_refused(desk: Desk, query: object) -> None:
+    with pytest.raises(UsageError, match="a text with at least one word"):
+        desk.server.search(cast("Any", query))
 
 
 def test_words_are_found_before_a_model_is_trained(desk: Desk, settings: Make, tmp_path: Path) -> None:
