@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from sluice.domain import ROW, RUN, Schema
+from sluice.domain import ROW, RUN, Schema, counted
 from sluice.errors import ModelError
 from sluice.ports import Snapshot
 
@@ -107,4 +107,4 @@ def released(past: Snapshot, schema: Schema, rows: pl.DataFrame) -> NDArray[np.b
 
 def waits_for(rows: int) -> str:
     """What a detector says that has too little history."""
-    return f"waits for {max(rows, 0):,} more rows of accepted history"
+    return f"waits for {counted(max(rows, 0), 'more row')} of accepted history"

@@ -28,7 +28,7 @@ from detectors.picture import picture
 from detectors.reservoir import NONE, Reservoir
 from detectors.trained import Trained
 from sluice.config import Duration
-from sluice.domain import EVIDENCE, ROW, Artifact, Batch, OnFail, Run, Schema, Severity, Verdict
+from sluice.domain import EVIDENCE, ROW, Artifact, Batch, OnFail, Run, Schema, Severity, Verdict, counted
 from sluice.errors import ModelError
 from sluice.ports import Snapshot
 
@@ -238,7 +238,7 @@ class Learned(ABC):
                 rows=len(p),
                 failed=failed,
                 message=MESSAGES[self.promise].format(self.budget),
-                observed=f"{failed:,} of {len(p):,} rows ({failed / max(len(p), 1):.2%})"
+                observed=f"{failed:,} of {counted(len(p), 'row')} ({failed / max(len(p), 1):.2%})"
                 + gaps(batch.rows, self.schema, chosen(self.schema, self.columns))
                 + (NEAR.format(near) if near else ""),
                 evidence=self._evidence(batch.rows.filter(pl.Series(failing)), p[failing], trained.fitted),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sluice.domain import Decision, Run
+from sluice.domain import Decision, Run, counted
 from sluice.errors import NotDelivered
 
 
@@ -24,7 +24,8 @@ def about_run(run: Run) -> Message | None:
     if run.decision == "open" or run.kind in ("release", "replay", "undo"):
         return None
     what = "the audit failed" if run.kind == "audit" else f"batch {run.id} may not be learned from"
-    return Message(f"{run.dataset}: {what}", "\n".join((f"{run.bad:,} of {run.rows:,} rows are held", *run.reasons)))
+    held = f"{run.bad:,} of {counted(run.rows, 'row')} {'is' if run.bad == 1 else 'are'} held"
+    return Message(f"{run.dataset}: {what}", "\n".join((held, *run.reasons)))
 
 
 def about_gate(decision: Decision) -> Message | None:

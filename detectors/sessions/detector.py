@@ -14,7 +14,7 @@ from detectors.learned import restored
 from detectors.sessions.aggregates import Aggregates
 from detectors.sessions.parts import PARTS, Parts
 from detectors.sessions.past import SessionsPast
-from sluice.domain import EVIDENCE, ROW, Artifact, Batch, OnFail, Schema, Severity, Status, Verdict
+from sluice.domain import EVIDENCE, ROW, Artifact, Batch, OnFail, Schema, Severity, Status, Verdict, counted
 from sluice.ports import Snapshot
 
 
@@ -121,7 +121,7 @@ class Sessions:
         without = pl.format("{}; without {} of its events, {}, it would be usual", "message", "size", "part")
         evidence = told.filter(failing).with_columns(message=pl.coalesce(without, "message")).select(*EVIDENCE).cast(EVIDENCE)
         failed = int(failing.sum())
-        observed = f"{verdict.observed.replace(' rows', ' sessions')}; {failed:,} of {rows.height:,} rows"
+        observed = f"{verdict.observed.replace(' row', ' session')}; {failed:,} of {counted(rows.height, 'row')}"
         return replace(verdict, failing=failing, rows=rows.height, failed=failed, observed=observed, evidence=evidence, columns=self._aggregates.columns)
 
     def _blamed(self, told: pl.DataFrame, rows: pl.DataFrame, past: Snapshot) -> pl.DataFrame:

@@ -15,7 +15,7 @@ from detectors.traffic import learning, mix
 from detectors.traffic.settings import Settings
 from detectors.traffic.state import State
 from detectors.traffic.ways import Asked, Way
-from sluice.domain import EVIDENCE, ROW, Artifact, Batch, Verdict
+from sluice.domain import EVIDENCE, ROW, Artifact, Batch, Verdict, counted
 from sluice.errors import ModelError
 from sluice.ports import Snapshot
 
@@ -80,7 +80,7 @@ class Traffic(Settings):
         blamed = pl.lit(list(self._blamed(way)), dtype=pl.List(pl.String)).alias("columns")
         evidence = rows.filter(failing).select(ROW, blamed, "score", "message", pl.lit(None, dtype=pl.String).alias("expected")).cast(EVIDENCE)
         failed = int(failing.sum())
-        told = {"status": "failed" if failed else "passed", "observed": f"{failed:,} of {rows.height:,} rows", "rows": rows.height, "failed": failed}
+        told = {"status": "failed" if failed else "passed", "observed": f"{failed:,} of {counted(rows.height, 'row')}", "rows": rows.height, "failed": failed}
         return self._verdict(way, failing=failing, message=way.message, evidence=evidence, **told)
 
     def _of_hours(self, way: Way, found: pl.DataFrame) -> Verdict:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sluice.domain import Change, Check, Comparison, Promotion, PromotionPolicy
+from sluice.domain import Change, Check, Comparison, Promotion, PromotionPolicy, counted
 
 SURE = 6  # users who find less: that fewer do may be chance (a sign test), whatever a bootstrap of so few says
 
@@ -46,7 +46,9 @@ def _better(change: Change, tolerance: float) -> Check:
         return Check("ndcg@20", change.low >= -tolerance, f"{told}; may reach {-tolerance:.1%}")
     if change.low >= -tolerance:
         return Check("ndcg@20", passed=True, why=told)
-    return Check("ndcg@20", change.change >= -tolerance, f"{told}; {change.users:,} users cannot tell {tolerance:.1%}, so it must not be worse by that on them")
+    return Check(
+        "ndcg@20", change.change >= -tolerance, f"{told}; {counted(change.users, 'user')} cannot tell {tolerance:.1%}, so it must not be worse by that on them"
+    )
 
 
 def _lasting(reached: float, best: float, tolerance: float) -> Check:
@@ -59,11 +61,11 @@ def _segment(name: str, change: Change, limit: float) -> Check:
     if change.change is None or change.low is None or change.high is None:
         return Check(name, None, f"{told}; the champion finds nothing here")
     if change.change < -limit and change.users * (change.champion - change.challenger) < SURE - 0.5:
-        return Check(name, None, f"{told}; {change.users:,} users are too few to tell {limit:.1%}")
+        return Check(name, None, f"{told}; {counted(change.users, 'user')} cannot tell {limit:.1%}")
     if change.high < -limit:
         return Check(name, passed=False, why=f"{told}; may lose {limit:.1%}")
     if (change.high - change.low) / 2 > limit:
-        return Check(name, None, f"{told}; {change.users:,} users are too few to tell {limit:.1%}")
+        return Check(name, None, f"{told}; {counted(change.users, 'user')} cannot tell {limit:.1%}")
     return Check(name, change.change >= -limit, f"{told}; may lose {limit:.1%}")
 
 
@@ -87,4 +89,4 @@ def _same(comparison: Comparison) -> Check:
 def _interval(change: Change) -> str:
     if change.change is None or change.low is None or change.high is None:
         return ""
-    return f" ({change.change:+.1%}, 95 % interval {change.low:+.1%} to {change.high:+.1%}, {change.users:,} users)"
+    return f" ({change.change:+.1%}, 95 % interval {change.low:+.1%} to {change.high:+.1%}, {counted(change.users, 'user')})"

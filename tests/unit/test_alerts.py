@@ -26,6 +26,8 @@ def test_good_news_is_no_news() -> None:
 def test_bad_news_says_what_and_why() -> None:
     closed = about_run(run(decision="closed", reasons=("validity is 80.0, below 90",), rows=100, bad=20))
     assert closed == Message("events: batch a1 may not be learned from", "20 of 100 rows are held\nvalidity is 80.0, below 90")
+    one = about_run(run(decision="closed", rows=1, bad=1))
+    assert one == Message("events: batch a1 may not be learned from", "1 of 1 row is held")
     aside = about_run(run(state="set_aside", error="events.csv: is empty"))
     assert aside == Message("events: a file was set aside", "events.csv: is empty")
     gate = about_gate(Decision("events", "closed", ("late",), NOW))

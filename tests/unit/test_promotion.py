@@ -32,6 +32,12 @@ def test_an_equal_challenger_passes_and_its_reason_tells_the_interval() -> None:
     assert promotion.why.startswith("NDCG@20 0.1000 against the champion's 0.1000 (+0.0%, 95 % interval -0.5% to +0.5%, 1,000 users)")
 
 
+def test_one_user_is_told_as_one() -> None:
+    checks = promote(compared(segments={"new": change(-0.06, 0.2, users=1)}), POLICY).checks
+    (why,) = (check.why for check in checks if check.name == "new")
+    assert why.endswith("1 user); 1 user cannot tell 5.0%")
+
+
 @pytest.mark.parametrize(
     ("point", "width", "passes"),
     [

@@ -56,6 +56,16 @@ def test_english_needs_no_catalogue() -> None:
 @pytest.mark.parametrize(
     ("english", "chinese"),
     [
+        ("1 of 1 row (100.00%)", "1 行中有 1 行（100.00%）"),
+        ("waits for 1 more row of accepted history", "还需 1 行已接受的历史数据"),
+        (
+            "new: Recall@20 0.1000 against 0.2000 (-50.0%, 95 % interval -60.0% to -40.0%, 1 user); 1 user cannot tell 5.0%",
+            "new：Recall@20 为 0.1000，在线模型为 0.2000（-50.0%，95% 区间 -60.0% 至 -40.0%，1 名用户）；1 名用户无法分辨 5.0%",
+        ),
+        (
+            "NDCG@20 0.1000 against the champion's 0.2000 (-50.0%, 95 % interval -60.0% to -40.0%, 1,200 users)",
+            "NDCG@20 为 0.1000，在线模型为 0.2000（-50.0%，95% 区间 -60.0% 至 -40.0%，1,200 名用户）",
+        ),
         ("1 row rejected", "已拒绝 1 行"),
         ("1 row restored", "已恢复 1 行"),
         ("1 batch published", "已发布 1 个批次"),

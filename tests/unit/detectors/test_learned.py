@@ -152,7 +152,7 @@ def test_the_detector_itself_takes_over_when_there_is_enough(table: Any, past_of
 @pytest.mark.parametrize("rows", [0, 999])
 def test_too_little_history_is_refused(table: Any, past_of: Any, history: Any, rows: int) -> None:
     past = past_of(history.head(rows) if rows else pl.DataFrame())
-    with pytest.raises(ModelError, match=f"waits for {1000 - rows:,} more rows"):
+    with pytest.raises(ModelError, match=f"waits for {1000 - rows:,} more row"):
         IsolationForest(table, needs=1000).train(past, seed=0)
 
 

@@ -141,7 +141,7 @@ def test_a_step_that_is_rare_for_its_kind_but_usual_after_what_came_before_is_le
     for seed in range(20):
         known = known.after(day(seed))
     views = known.counts.filter(kind="view")
-    assert 0 < views.filter(before="review")["events"].item() < sequence.RARE * views["events"].sum() / 2
+    assert 0 < views.filter(before="review")["events"].item() < sequence.RARE / 2 * int(views["events"].sum())
     assert odd(sequence.find(day(30), known)) == set()
 
 
