@@ -18,6 +18,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.tokens import AliasToken
 
 from sluice.config.models import Config
+from sluice.config.naming import misnamed
 from sluice.errors import ConfigError, Problem, UsageError
 
 MAX_BYTES = 2**20
@@ -57,8 +58,9 @@ def read(content: bytes, path: str, environment: Mapping[str, str]) -> Config:
     except ValidationError as error:
         problems += [_problem(tree, each["loc"], each["type"], each["msg"]) for each in error.errors()]
         raise ConfigError(path, sorted(problems, key=lambda each: each.line)) from None
+    problems += [Problem(line_of(tree, each.where), dotted(each.where), each.told + did_you_mean(each.name, each.known)) for each in misnamed(config)]
     if problems:
-        raise ConfigError(path, problems)
+        raise ConfigError(path, sorted(problems, key=lambda each: each.line))
     return config
 
 

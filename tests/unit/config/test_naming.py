@@ -1,0 +1,103 @@
+"""What `recommender` names in sluice.yaml is there, or is told with its line."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from sluice.config import read
+from sluice.errors import ConfigError
+
+README = Path(__file__).parents[3] / "README.md"
+GOOD = """datasets:
+  clicks:
+    source: {files: "landing/clicks/*.csv"}
+    columns: {who: {}, what: {}, when: {type: timestamp}, did: {}, visit: {}, said: {}}
+  goods:
+    source: {files: "landing/goods/*.csv"}
+    columns: {what: {}, label: {}, family: {}, picture: {}, earns: {type: number}, since: {type: date}, offer: {type: number}}
+  friends:
+    source: {files: "landing/friends/*.csv"}
+    columns: {one: {}, other: {}}
+recommender:
+  events: clicks
+  items: goods
+  user: who
+  item: what
+  time: when
+  kind: did
+  title: label
+  text: [label]
+  image: picture
+  attributes:
+    - family
+    - earns
+  reviews: {dataset: clicks, item: what, text: said}
+  relations: {dataset: friends, user: one, other: other}
+  funnel: {shown: look, clicked: basket, bought: buy, session: visit, features: [family, offer]}
+  rerank:
+    margin_column: earns
+    fresh_column: since
+    ads: {bid: offer}
+"""
+
+
+def told(text: str) -> list[str]:
+    with pytest.raises(ConfigError) as caught:
+        read(text.encode(), "sluice.yaml", {})
+    return str(caught.value).splitlines()
+
+
+def test_what_is_declared_may_be_named() -> None:
+    settings = read(GOOD.encode(), "sluice.yaml", {}).recommender
+    assert settings is not None
+    assert settings.item_columns == ("label", "picture", "earns", "since", "offer", "family")
+
+
+def test_every_column_that_is_not_declared_is_told_at_once_with_its_line() -> None:
+    text = GOOD.replace("user: who", "user: whom").replace("    - earns", "    - earning").replace("fresh_column: since", "fresh_column: zest")
+    assert told(text.replace("session: visit", "session: vist").replace("bid: offer", "bid: offr")) == [
+        "sluice.yaml:14: recommender.user: clicks declares no column whom; did you mean who?",
+        "sluice.yaml:23: recommender.attributes.1: goods declares no column earning; did you mean earns?",
+        "sluice.yaml:26: recommender.funnel.session: clicks declares no column vist; did you mean visit?",
+        "sluice.yaml:29: recommender.rerank.fresh_column: goods declares no column zest; known: earns, family, label, offer, picture, since, what",
+        "sluice.yaml:30: recommender.rerank.ads.bid: goods declares no column offr; did you mean offer?",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "where"),
+    [
+        ("time: when", "time: nope", "time"),
+        ("kind: did", "kind: nope", "kind"),
+        ("title: label", "title: nope", "title"),
+        ("text: [label]", "text: [label, nope]", "text.1"),
+        ("image: picture", "image: nope", "image"),
+        ("text: said", "text: nope", "reviews.text"),
+        ("user: one", "user: nope", "relations.user"),
+        ("features: [family, offer]", "features: [nope]", "funnel.features.0"),
+        ("margin_column: earns", "margin_column: nope", "rerank.margin_column"),
+    ],
+)
+def test_each_setting_that_names_a_column_is_looked_at(right: str, wrong: str, where: str) -> None:
+    (line,) = told(GOOD.replace(right, wrong))
+    assert f": recommender.{where}: " in line
+    assert "declares no column nope" in line
+
+
+def test_the_column_that_names_the_item_is_one_of_both_datasets() -> None:
+    assert told(GOOD.replace("  item: what", "  item: visit"))[0].startswith("sluice.yaml:15: recommender.item: goods declares no column visit")
+
+
+def test_the_examples_of_the_readme_are_one_configuration() -> None:
+    examples = re.findall(r"^```yaml\n(.*?)^```", README.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+    settings = read("".join(examples).encode(), "README.md", {}).recommender
+    assert settings is not None
+    assert settings.title == "title"
+
+
+def test_a_dataset_that_is_not_configured_is_told_once_and_its_columns_are_not() -> None:
+    assert told(GOOD.replace("items: goods", "items: good")) == ["sluice.yaml:13: recommender.items: there is no dataset good; did you mean goods?"]
+    assert told(GOOD.replace("dataset: friends", "dataset: foes"))[0].endswith("there is no dataset foes; known: clicks, friends, goods")
