@@ -68,10 +68,10 @@ def bars(sample: Sample) -> charts.Chart:
         for name, share in each.carried
     ]
     data = pl.DataFrame(rows, schema={"answer": pl.String, "past": pl.String, "share": pl.Float64})
-    x = alt.X("share:Q", title=tr("share of the score"))
+    x = alt.X("share:Q", title=tr("contribution to the score"))
     y = alt.Y("answer:N", title=None, sort=None, axis=alt.Axis(labelLimit=260, labelOverlap=False))
     colour = alt.Color("past:N", sort=None, legend=alt.Legend(title=tr("Past item"), orient="right", labelLimit=200))
-    tooltip = [alt.Tooltip("past:N", title=tr("Past item")), alt.Tooltip("share:Q", title=tr("share of the score"), format="+.3f")]
+    tooltip = [alt.Tooltip("past:N", title=tr("Past item")), alt.Tooltip("share:Q", title=tr("contribution to the score"), format="+.3f")]
     zero = alt.Chart(pl.DataFrame({"share": [0.0]})).mark_rule(color=look.NEUTRAL).encode(x)
     return charts.dressed(alt.layer(alt.Chart(data).mark_bar().encode(x, y, colour, tooltip=tooltip), zero).properties(height=44 * max(len(sample.answers), 1)))
 

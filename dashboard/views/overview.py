@@ -65,7 +65,7 @@ def card(shop: Shop, dataset: str, runs: Sequence[Run]) -> None:
         look.sentences(decision.reasons)
     else:
         count = len(decision.runs)
-        st.caption(tr("1 batch may be learned from.") if count == 1 else tr("{runs} batches may be learned from.", runs=look.number(count)))
+        st.caption(tr("1 run may be learned from.") if count == 1 else tr("{runs} runs may be learned from.", runs=look.number(count)))
 
 
 def newest(batches: Sequence[Run]) -> None:

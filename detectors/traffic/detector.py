@@ -88,7 +88,9 @@ class Traffic(Settings):
             f"{hour:%d %b %H:00} has {events:,} where {expected:,.0f} are usual{mix.of_what(kind)}"
             for hour, events, expected, kind in found.head(3).select("hour", "events", "expected", "kind").rows()
         ]
-        observed = f"{found['hour'].n_unique():,} hours stray: {'; '.join(each)}" if each else "no hour strays"
+        hours = found["hour"].n_unique()
+        stray = "1 hour strays" if hours == 1 else f"{hours:,} hours stray"
+        observed = f"{stray}: {'; '.join(each)}" if each else "no hour strays"
         return self._verdict(way, status="failed" if each else "passed", message=way.message, observed=observed, failed=int(bool(each)))
 
     def _verdict(self, way: Way, **found: Any) -> Verdict:  # noqa: ANN401  # the fields of a Verdict

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from detectors.traffic.tables import counted, hashed, pack, stepwise, told, unpack, usual
 
 NAME, NEEDS = "sequence", ("user", "item", "kind", "time")
-MESSAGE = "no event is a step that hardly any accepted event of its kind is"
+MESSAGE = "no event takes a step that accepted events hardly ever take"
 RARE = 0.002  # share of the accepted events of its kind, and of those after the same, that are steps as rare or rarer, below which a step is impossible
 FEWEST = 500  # accepted events of a kind, below which nothing is known of it
 PAIRS = 100_000  # visitors and items that are remembered with what was done last, the newest

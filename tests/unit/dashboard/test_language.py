@@ -14,6 +14,7 @@ import pytest
 import dashboard
 from dashboard.language import catalogue
 from dashboard.words import WORDS
+from detectors.traffic.ways import WAYS
 from sluice.domain import GatePolicy, Run, Score
 from sluice.rules import decide, gate
 
@@ -70,6 +71,7 @@ def test_english_needs_no_catalogue() -> None:
         ("1 row restored", "已恢复 1 行"),
         ("1 batch published", "已发布 1 个批次"),
         ("waits for 1 more batch", "还需 1 个批次"),
+        ("1 hour strays: 06 Mar", "1 个小时异常：06 Mar"),
     ],
 )
 def test_one_of_a_kind_is_told_as_one(english: str, chinese: str) -> None:
@@ -104,6 +106,28 @@ def test_what_detectors_say_is_known_in_chinese(said: str) -> None:
     chinese = catalogue("zh").sentence(said)
     words = set(re.findall(r"[a-z]{2,}", chinese))
     assert words <= {"price", "pause", "kind"}  # names of columns stay
+
+
+@pytest.mark.parametrize("promised", [way.message for way in WAYS.values()])
+def test_what_each_way_of_traffic_promises_is_known_in_chinese(promised: str) -> None:
+    assert catalogue("zh").sentence(promised) != promised
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        "no row to judge",
+        "the newest is 49.9 hours old",
+        "no row has a ts",
+        "14,014 rows; usual: 13,968 (of 3 batches)",
+        "16.44% of 14,769 steps",
+        "no hour strays",
+        "0 of 6 rows (0.00%); empty: rating",
+        "321 of 14,768 rows (2.17%); 1 so near the threshold that another device may decide otherwise",
+    ],
+)
+def test_what_rules_find_is_known_in_chinese(found: str) -> None:
+    assert set(re.findall(r"[a-z]{2,}", catalogue("zh").sentence(found))) <= {"ts", "rating"}
 
 
 def test_an_unknown_sentence_stays_as_it_is() -> None:
