@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -11,6 +11,7 @@ from sluice.config.recommender import Ads, Funnel, Recommender, Relations, Reran
 
 Place: TypeAlias = tuple[int | str, ...]  # where a name stands in sluice.yaml
 Named: TypeAlias = Iterator[tuple[Place, str, str | None]]  # a place below `recommender`, the dataset, and the column; None: the dataset itself is named
+HOLDS: Mapping[int | str, tuple[str, ...]] = {"margin_column": ("number", "integer"), "bid": ("number", "integer"), "fresh_column": ("date", "timestamp")}
 OF_EVENTS, OF_ITEMS = ("user", "item", "time", "kind"), ("item", "title", "image")
 
 
@@ -32,7 +33,7 @@ class Misnamed:
 
 
 def misnamed(config: Config) -> Iterator[Misnamed]:
-    """Every dataset that `recommender` names and that is not configured, and every column that its dataset does not declare."""
+    """Every dataset that `recommender` names and that is not configured, and every column that its dataset does not declare, or declares otherwise."""
     declared = {name: list(dataset.columns) for name, dataset in config.datasets.items()}
     for place, dataset, column in _named(config.recommender) if config.recommender else ():
         where = ("recommender", *place)
@@ -40,6 +41,14 @@ def misnamed(config: Config) -> Iterator[Misnamed]:
             yield Misnamed(where, f"there is no dataset {dataset}", dataset, list(declared))
         elif column is not None and (columns := declared.get(dataset)) and column not in columns:
             yield Misnamed(where, f"{dataset} declares no column {column}", column, columns)
+        elif column is not None and (kind := _unfit(config, place, dataset, column)):
+            yield Misnamed(where, f"{column} of {dataset} is declared as {kind}; this needs {' or '.join(HOLDS[place[-1]])}", column, ())
+
+
+def _unfit(config: Config, place: Place, dataset: str, column: str) -> str | None:
+    """The type of a column that does not hold what a setting needs; None where it fits, or is not known."""
+    kind = config.datasets[dataset].columns[column].type if dataset in config.datasets and config.datasets[dataset].columns else None
+    return None if kind is None or kind in HOLDS.get(place[-1], (kind,)) else kind
 
 
 def _named(settings: Recommender) -> Named:

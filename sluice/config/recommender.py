@@ -52,7 +52,7 @@ class Ads(Model):
     """Which items somebody pays for."""
 
     bid: str = Field(description="column of items: what a click is worth")
-    slots: tuple[int, ...] = Field((2, 6), description="places of an answer that ads may take, counted from 1")
+    slots: tuple[Annotated[int, Field(ge=1)], ...] = Field((2, 6), description="places of an answer that ads may take, counted from 1")
     floor: float = Field(0.5, ge=0, le=1, description="an ad must be at least so relevant, as a share of the item whose place it takes")
 
 
@@ -60,9 +60,9 @@ class Rerank(Model):
     """How the best candidates are put in order; each number is a weight, 0: off."""
 
     diversity: float = Field(0.0, ge=0, le=1, description="prefer what differs from what stands above")
-    freshness: float = Field(0.0, ge=0, description="prefer what came to the catalog lately")
-    margin: float = Field(0.0, ge=0, description="prefer what earns more")
-    conversion: float = Field(0.0, ge=0, description="prefer what is likelier bought; `funnel` says how that is learned")
+    freshness: float = Field(0.0, ge=0, le=1e6, description="prefer what came to the catalog lately")
+    margin: float = Field(0.0, ge=0, le=1e6, description="prefer what earns more")
+    conversion: float = Field(0.0, ge=0, le=1e6, description="prefer what is likelier bought; `funnel` says how that is learned")
     margin_column: str | None = Field(None, description="column of items: what one earns")
     fresh_column: str | None = Field(None, description="column of items: since when it is sold")
     half_life: Duration = Field(timedelta(days=14), description="after so long freshness counts half")
@@ -73,6 +73,8 @@ class Rerank(Model):
         for weight, column, key in ((self.margin, self.margin_column, "margin_column"), (self.freshness, self.fresh_column, "fresh_column")):
             if weight and column is None:
                 raise ValueError(f"{key} must name a column of items where its weight is not 0")
+        if not self.half_life:
+            raise ValueError("half_life must be longer than nothing; weight freshness with 0 where it is not to count")
         return self
 
 

@@ -15,6 +15,9 @@ FUNNEL = {"shown": "look", "clicked": "basket", "bought": "buy", "features": ["f
         ({"rerank": {"conversion": 1}}, "funnel must name the kinds"),
         ({"rerank": {"margin": 1}}, "margin_column must name"),
         ({"rerank": {"freshness": 1}}, "fresh_column must name"),
+        ({"rerank": {"freshness": float("inf"), "fresh_column": "since"}}, "less than or equal to 1000000"),
+        ({"rerank": {"half_life": "0d"}}, "longer than nothing"),
+        ({"rerank": {"ads": {"bid": "bid", "slots": [0]}}}, "greater than or equal to 1"),
     ],
 )
 def test_what_does_not_fit_together_is_told(changes: dict[str, object], told: str) -> None:

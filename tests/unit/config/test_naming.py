@@ -87,6 +87,26 @@ def test_each_setting_that_names_a_column_is_looked_at(right: str, wrong: str, w
     assert "declares no column nope" in line
 
 
+@pytest.mark.parametrize(
+    ("right", "wrong", "said"),
+    [
+        (
+            "margin_column: earns",
+            "margin_column: label",
+            "28: recommender.rerank.margin_column: label of goods is declared as string; this needs number or integer",
+        ),
+        ("bid: offer", "bid: since", "30: recommender.rerank.ads.bid: since of goods is declared as date; this needs number or integer"),
+        (
+            "fresh_column: since",
+            "fresh_column: earns",
+            "29: recommender.rerank.fresh_column: earns of goods is declared as number; this needs date or timestamp",
+        ),
+    ],
+)
+def test_a_column_that_cannot_hold_what_is_needed_is_told_with_its_line(right: str, wrong: str, said: str) -> None:
+    assert told(GOOD.replace(right, wrong)) == [f"sluice.yaml:{said}"]
+
+
 def test_the_column_that_names_the_item_is_one_of_both_datasets() -> None:
     assert told(GOOD.replace("  item: what", "  item: visit"))[0].startswith("sluice.yaml:15: recommender.item: goods declares no column visit")
 
