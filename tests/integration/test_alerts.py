@@ -98,7 +98,7 @@ def test_a_blocked_batch_is_told_by_mail_and_webhook_without_its_cells(
     mail, hook = mailbox[1].get(timeout=10), webhook[1].get(timeout=10)
     for text in (mail, f"{hook['title']}\n{hook['message']}"):
         assert "Ada's cups · a: batch" in text
-        assert {"1 of 1 rows are held", "the whole batch is held: column_present:secret failed"} <= set(text.splitlines())
+        assert {"1 of 1 row is held", "the whole batch is held: column_present:secret failed"} <= set(text.splitlines())
         assert "confidential" not in text
     assert mailbox[1].empty()
     assert webhook[1].empty()
