@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -13,7 +14,7 @@ from sluice.cli.gate import text
 from sluice.cli.ops import show_dashboard, upgrade_if_needed
 from sluice.cli.output import Format, elapsed, progress, say, show
 from sluice.cli.run import publish, summary
-from sluice.domain import counted
+from sluice.domain import Run, counted
 
 app = typer.Typer()
 
@@ -34,7 +35,7 @@ def demo(
     upgrade_if_needed(config)
     with build(config) as sluice:
         new = work(sluice)
-        say(f"\n{counted(len(new), 'batch')} published" if new else "\nnothing new: every batch is published")
+        say(f"\n{published(new)}")
         runs = [run for dataset in sluice.config.datasets for run in sluice.store.runs(dataset)]
         repairs = {dataset: sluice.store.repairs(dataset) for dataset in sluice.config.datasets}
         show(
@@ -49,9 +50,22 @@ def demo(
         show_dashboard(config)
 
 
-def work(sluice: App) -> list[object]:
+def published(runs: Sequence[Run]) -> str:
+    """What became of the batches, in one line; held rows that were judged again are no batch."""
+    batches = [run for run in runs if run.kind == "ingest"]
+    done = sum(run.state == "published" for run in batches)
+    aside, again = len(batches) - done, len(runs) - len(batches)
+    parts = [
+        f"{counted(done, 'batch')} published",
+        *([f"{counted(aside, 'file')} set aside"] if aside else []),
+        *([f"held rows judged again in {counted(again, 'run')}"] if again else []),
+    ]
+    return ", ".join(parts) if runs else "nothing new: every batch is published"
+
+
+def work(sluice: App) -> list[Run]:
     """The main job: every batch, and a retrain at the end."""
-    runs: list[object] = list(publish(sluice, []))
+    runs = publish(sluice, [])
     if runs or not sluice.store.models("recommender"):
         with elapsed("retraining the recommender, if its gates are open (about a minute)"):
             why = sluice.retrain(by="demo").why

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import typer.main
 
+from sluice.cli.demo import published
 from sluice.cli.main import app, outcome
-from sluice.domain import ROW
+from sluice.domain import ROW, Run
 
 SMALL = """
 datasets:
@@ -254,6 +256,13 @@ def test_a_check_judges_all_that_can_be_read_and_names_what_cannot(tmp_path: Pat
     assert {each["file"] for each in json.loads(said.out)} == {"a-2026-03-02.csv"}
     assert "a-2026-03-01.csv: line 2" in said.err
     assert "a-9026-03-02.csv is of 9026-03-02, which has not come yet" in said.err
+
+
+def test_the_demo_counts_batches_apart_from_what_was_set_aside_or_judged_again() -> None:
+    at = datetime(2026, 3, 1, tzinfo=UTC)
+    runs = [Run("a", "x", "ingest", 1, at, "published"), Run("b", "x", "ingest", None, at, "set_aside"), Run("c", "x", "replay", 2, at, "published")]
+    assert published(runs) == "1 batch published, 1 file set aside, held rows judged again in 1 run"
+    assert published([]) == "nothing new: every batch is published"
 
 
 def test_a_row_id_is_shown_as_it_is_asked_for(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
