@@ -261,6 +261,7 @@ class Learned(ABC):
 
     def _settings(self) -> dict[str, Any]:
         settings = {each.name: getattr(self, each.name) for each in fields(self) if each.name != "schema"}
+        settings["columns"] = chosen(self.schema, self.columns)  # a declared column that comes or goes makes another model, too
         return {name: value.total_seconds() if isinstance(value, timedelta) else value for name, value in settings.items()}
 
 

@@ -218,6 +218,17 @@ def test_a_model_fitted_with_other_settings_judges_nothing_and_says_which(table:
     assert "neighbours changed since orders.knn was fitted" in verdict.observed
 
 
+def test_a_column_that_is_declared_no_more_has_the_model_fitted_anew(table: Any, past_of: Any, history: Any, clean: Any) -> None:
+    knn = Knn(table, needs=1000, sample=2000)
+    past = past_of(history, {knn.name: knn.train(past_of(history), seed=0)})
+    gone = replace(knn, schema=replace(table, columns=tuple(column for column in table.columns if column.name != "total")))
+    verdict = judged(gone, clean.drop("total"), past)
+    assert verdict.status == "not_evaluated"
+    assert "columns changed since orders.knn was fitted; the next batch has it fitted anew" in verdict.observed
+    anew = past_of(history, {gone.name: gone.train(past_of(history), seed=0)})
+    assert judged(gone, clean.drop("total"), anew).status == "passed"
+
+
 @pytest.mark.parametrize(("text", "span"), [("28d", timedelta(days=28)), ("12h", timedelta(hours=12)), ("2w", timedelta(weeks=2))])
 def test_the_age_of_a_refit_is_written_as_every_duration(table: Any, text: Any, span: Any) -> None:
     assert build(Knn, {"refit": text}, schema=table).refit == span
