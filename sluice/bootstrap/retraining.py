@@ -54,14 +54,19 @@ def trained(path: str, board: str | None, decisions: Sequence[Decision]) -> Arti
 
     config, store = opened(path)
     settings, past = _settings(config), store.snapshot(decisions[0].snapshot)
-    runs = tuple(run for decision in decisions for run in decision.runs)
     shown = Board(Path(board)) if board else None
-    trainer = RecommenderTrainer(settings, runs, cache=cache_of(config), watch=shown.watch if shown else unwatched)
+    trainer = RecommenderTrainer(settings, pinned(past, decisions), cache=cache_of(config), watch=shown.watch if shown else unwatched)
     artifact = trainer.train(past, seed=settings.seed)
     if shown:
         _show_vectors(shown, artifact, past, settings)
         shown.close()
     return artifact
+
+
+def pinned(past: Snapshot, decisions: Sequence[Decision]) -> tuple[str, ...]:
+    """The open runs of all decisions that the snapshot holds: one that was published after it, before a later gate was asked, was not read."""
+    held = {run.id for decision in decisions for run in past.runs(decision.dataset)}
+    return tuple(run for decision in decisions for run in decision.runs if run in held)
 
 
 def _show_vectors(board: Board, artifact: Artifact, past: Snapshot, settings: Settings) -> None:
