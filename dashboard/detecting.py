@@ -1,4 +1,4 @@
-"""Charts of a detector: what it flagged over the runs, how it is calibrated, which columns are loud, and its rows as points."""
+"""Charts of a detector, and what it promised: what it flagged over the runs, how it is calibrated, which columns are loud, and its rows as points."""
 
 from __future__ import annotations
 
@@ -12,6 +12,12 @@ from dashboard.charts import Chart, day_axis, dressed
 from dashboard.language import tr
 
 HEIGHT = 230
+
+
+def promised(promise: object) -> str:
+    """What a budget says, by the kind of its promise: `sure` and `fdr` are told as what they are, any other as an average."""
+    labels = {"sure": tr("Promised at most"), "fdr": tr("Promised of the flagged rows")}
+    return labels.get(str(promise), tr("Promised on average"))
 
 
 def rates(runs: pl.DataFrame, budget: float | None) -> Chart:

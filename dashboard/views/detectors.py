@@ -61,7 +61,7 @@ def facts(rule: str, runs: pl.DataFrame, serving: Model | None) -> None:
         card = serving.card if serving else {}
         kept = cards.figures(card, "metrics").get("false_positive_rate")
         told = {
-            tr("Promised at most"): percent(card.get("budget")),
+            detecting.promised(card.get("promise")): percent(card.get("budget")),
             tr("Kept on held-back rows"): percent(kept),
             tr("Flagged in the newest batch"): look.share(failed, rows),
             tr("Learned from rows"): cards.facts(card).get("rows", look.NOTHING),

@@ -76,7 +76,7 @@ def test_a_held_row_is_released_in_the_browser_and_published(visit: Visit, app: 
 def test_a_detector_is_seen_and_a_row_explained(visit: Visit) -> None:
     visit.open("detectors?lang=en&detector=events.isolation_forest", "Detectors")
     page = visit.page
-    page.get_by_text("Promised at most").wait_for()
+    page.get_by_text("Promised on average").wait_for()
     page.get_by_role("heading", name="One row, explained").wait_for()
     cells = page.locator("table.cells tbody tr")
     assert {cells.nth(position).locator("td").first.inner_text() for position in range(cells.count())} == {"price", "ts"}

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 from safetensors.numpy import save
 
-from dashboard import cards, masking, pictures, surprise
+from dashboard import cards, detecting, masking, pictures, surprise
 from sluice.domain import FLAGS, RAW_TYPE, REPAIRS, ROW, Artifact, Batch, Column, Outcome, Schema, Score, Split, Verdict
 
 Corner: TypeAlias = Any  # the class stands in conftest.py, which tests do not import
@@ -99,6 +99,14 @@ def test_flagged_rows_are_listed_a_page_at_a_time_and_masked(own: Corner, monkey
     shown = next(each.value for each in app.dataframe if "Expected" in each.value.columns)
     assert len(shown) == 100
     assert set(shown["ip"]) == set(shown["Expected"]) == {masking.MASK}
+
+
+@pytest.mark.parametrize(
+    ("promise", "label"),
+    [("budget", "Promised on average"), ("sure", "Promised at most"), ("fdr", "Promised of the flagged rows"), (None, "Promised on average")],
+)
+def test_what_a_budget_promises_is_told_by_its_kind(promise: str | None, label: str) -> None:
+    assert detecting.promised(promise) == label
 
 
 def test_what_has_moved_is_told_of_a_detector_of_whole_batches(own: Corner, monkeypatch: pytest.MonkeyPatch) -> None:
