@@ -18,7 +18,7 @@ import polars as pl
 import torch
 from torch import Tensor
 
-from benchmarks.detecting.speed import NAMES, PEER, QUICK, ROWS, SCHEMA, parts, table
+from benchmarks.detecting.speed import FITTED, NAMES, QUICK, ROWS, SCHEMA, parts, table
 from benchmarks.figures import Figure, main
 from detectors.autoencoder.detector import Autoencoder
 from detectors.autoencoder.fitting import fit
@@ -36,7 +36,7 @@ def measure(options: argparse.Namespace) -> Sequence[Figure]:
     if not torch.cuda.is_available():
         print("torch finds no CUDA device: what is measured on one is left out", file=sys.stderr)
         return []
-    return figures(Autoencoder(SCHEMA, device="cuda"), rows=QUICK if options.quick else ROWS, peer=PEER)
+    return figures(Autoencoder(SCHEMA, device="cuda"), rows=QUICK if options.quick else ROWS, peer=FITTED)
 
 
 def figures(detector: Autoencoder, *, rows: int, peer: int, repeats: int = REPEATS) -> Sequence[Figure]:

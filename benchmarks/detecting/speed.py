@@ -1,8 +1,8 @@
 """How fast detectors learn and judge, and what they weigh, against PyOD's AutoEncoder at its defaults: one million rows of 20 numbers.
 
 Ours goes the whole way, from Polars columns to scores; PyOD's from a matrix of floats. Both run on one thread. PyOD is timed on fewer
-rows and given as a rate, since a whole fit of it takes seven minutes; what a larger table would cost it is no less. Where torch finds a
-CUDA device, what it reaches is told beside that (see `device`).
+rows and given as a rate, since a whole fit of it takes seven minutes; what a larger table would cost it is no less. Training is a whole fit at
+the defaults of each, on the same rows. Where torch finds a CUDA device, what it reaches is told beside that (see `device`).
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -33,8 +34,7 @@ from sluice.domain import ROW, Column, Schema
 
 COLUMNS = 20
 ROWS, QUICK = 1_000_000, 100_000
-FITTED = 40_000  # rows that are learned from where only the rate counts
-PEER = 20_000  # rows of PyOD
+FITTED = 20_000  # rows that are learned from where only the rate counts, by PyOD and by ours
 REPEATS = 3
 MEGABYTE = 1e6
 NAMES = tuple(f"c{i:02}" for i in range(COLUMNS))
@@ -71,13 +71,13 @@ def peer() -> tuple[float, float]:
     """Row visits a second in training, and rows a second in scoring, of PyOD's AutoEncoder at its defaults."""
     from pyod.models.auto_encoder import AutoEncoder
 
-    x = table(PEER, 1).select(NAMES).to_numpy().astype(np.float32)
+    x = table(FITTED, 1).select(NAMES).to_numpy().astype(np.float32)
     with steady():
         scored = AutoEncoder(verbose=0, random_state=0)
         fit = seconds(partial(scored.fit, x))
         score = seconds(lambda: scored.decision_function(x))
     epochs = scored.epoch_num
-    return PEER * epochs / max(fit - score, 1e-9), PEER / score  # its fit ends with a scoring pass, which is no training
+    return FITTED * epochs / max(fit - score, 1e-9), FITTED / score  # its fit ends with a scoring pass, which is no training
 
 
 def ours(n: int) -> tuple[float, float]:
@@ -85,7 +85,7 @@ def ours(n: int) -> tuple[float, float]:
     detector, rows = Autoencoder(SCHEMA, device="cpu", steps=200), table(FITTED, 1)
     model = detector.fit(parts(rows), 0)
     encoder = Encoder.fit(rows, NAMES, SCHEMA)
-    encoded, steps = encoder.encode(rows), 100
+    encoded, steps = encoder.encode(rows), replace(detector, steps=0).updates(FITTED)
     training = seconds(lambda: fit(encoded, layout_of(encoder, detector.hidden), steps=steps, seed=0, trim=detector.left_out))
     judged = table(n, 2)
     return steps * 512 / training, n / seconds(lambda: model.scores(judged))
@@ -95,7 +95,7 @@ def screened(n: int) -> tuple[float, float]:
     """Of the screen: row visits a second in training, and rows a second from raw columns to a score."""
     detector, rows = Screen(SCHEMA, device="cpu"), table(FITTED, 1)
     model = detector.fit(parts(rows), 0)
-    features, steps = model.points(rows, "cpu"), 300
+    features, steps = model.points(rows, "cpu"), detector.updates(FITTED)
     training = seconds(lambda: plain.fit(features, detector.hidden, steps=steps, seed=0, trim=detector.left_out))
     judged = table(n, 2)
     return steps * 512 / training, n / seconds(lambda: model.scores(judged))
