@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from sqlite3 import OperationalError
+from time import monotonic, sleep
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event, make_url, text
@@ -17,7 +19,8 @@ from sluice.config.address import engine_at
 from sluice.errors import StoreError
 
 _PATIENCE = 30  # seconds to wait for whoever else writes, unless the address says `?timeout=`
-_PRAGMAS = ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON")
+_PRAGMAS = ("PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON")
+_SETTLED, _PAUSE = 5.0, 0.02  # seconds: until when a database is tried that somebody else is making, and between two tries
 _READS = "sluice_reads"
 
 
@@ -47,8 +50,23 @@ def connect(url: str) -> Engine:
 
 def _configure_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401  # the driver's own connection
     connection.isolation_level = None  # else the driver begins only before a write, and what was read before it is stale
+    _write_ahead(connection)
     for pragma in _PRAGMAS:
         connection.execute(pragma)
+
+
+def _write_ahead(connection: Any) -> None:  # noqa: ANN401  # the driver's own connection
+    """Keep a write-ahead log; of two programs that begin one at once SQLite refuses one without waiting."""
+    until = monotonic() + _SETTLED
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except OperationalError as error:
+            if "locked" not in str(error) or monotonic() > until:
+                raise
+            sleep(_PAUSE)
+        else:
+            return
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from alembic import command
@@ -77,3 +79,19 @@ def test_of_two_upgrades_at_once_both_succeed(url: str, engine: Engine) -> None:
     said = [each.communicate(timeout=60)[1] for each in upgrades]
     assert [each.returncode for each in upgrades] == [0, 0], said
     assert not pending(engine)
+
+
+def test_of_many_who_begin_a_database_at_once_none_is_refused(tmp_path: Path) -> None:
+    for nth in range(30):
+        engines = [connect(f"sqlite:///{tmp_path}/{nth}.db") for _ in range(6)]
+        together = Barrier(len(engines))
+
+        def begin(engine: Engine, together: Barrier = together) -> str:
+            together.wait()
+            with engine.connect() as connection:
+                return str(connection.exec_driver_sql("PRAGMA journal_mode").scalar())
+
+        with ThreadPoolExecutor(len(engines)) as threads:
+            assert set(threads.map(begin, engines)) == {"wal"}
+        for engine in engines:
+            engine.dispose()
