@@ -1,8 +1,8 @@
 """How well the recommender ranks, on public sets, beside peers that were fitted in the same run.
 
 Each part is a command of its own (`python -m benchmarks.recommending.beauty`) and runs in a fresh process here. Every choice, such as the weights
-of a blend or the number of epochs, was made on a validation part of the training data; test targets were opened once, those of Beauty and Office
-once more after the rule of the weights was changed for the long tail, on validation as well.
+of a blend or the number of epochs, was made on a validation part of the training data; test targets were opened once, those of Beauty once more
+after the rule of the weights was changed for the long tail, on validation as well, and those of Office twice more, also to measure every row.
 """
 
 from __future__ import annotations
