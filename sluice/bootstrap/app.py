@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import os
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -31,7 +30,6 @@ from sluice.jobs.retrain import Training
 from sluice.ports import Source
 from sluice.store import SqlStore
 
-MODEL = RECOMMENDER
 T = TypeVar("T")
 
 
@@ -251,7 +249,7 @@ class App:
         reads = self.config.recommender.reads
         train, policy = self.far(retraining.trained, str(board.resolve()) if board else None), self.config.recommender.promotion.policy()
         training = Training(train, self.far(retraining.compared), policy, retraining.fingerprints(self.config, reads))
-        return jobs.retrain(MODEL, reads, self.store, self.gate, training, by=by, now=self.now())
+        return jobs.retrain(RECOMMENDER, reads, self.store, self.gate, training, by=by, now=self.now())
 
     def server(self, *, whole: bool = True) -> Server:
         """Answers from the serving recommender; `whole` holds everybody's history in memory, for many answers.
@@ -297,8 +295,3 @@ class App:
     @property
     def _rejudged(self) -> Rejudged:
         return self.far(worker.rejudged)
-
-
-def user() -> str:
-    """Who is at the command line."""
-    return os.environ.get("USER") or "command line"

@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from sluice.bootstrap import clock
-from sluice.bootstrap.app import MODEL
+from sluice.bootstrap.lines import RECOMMENDER
 from sluice.bootstrap.sources import store_of
 from sluice.bootstrap.steps import steps_of
 from sluice.config import Config, load
@@ -83,7 +83,7 @@ def _lake(config: Config, store: list[SqlStore]) -> str:
 def _models(config: Config, store: list[SqlStore]) -> str:
     if not store:
         raise SluiceError("not examined: the lake is broken")
-    names = [MODEL] if config.recommender else []
+    names = [RECOMMENDER] if config.recommender else []
     loaded = [name for name in names if store[0].load(name) is not None]
     return f"{', '.join(loaded)} serves" if loaded else "none serves yet"
 

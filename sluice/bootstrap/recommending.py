@@ -1,4 +1,4 @@
-"""What serves: the champion, where there is one, and the catalog of the hour in memory, looked at again every half minute."""
+"""Answers from memory: champion and catalog of the hour, looked at again every half minute, and what was told since."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import cached_property
-from pathlib import Path
 from threading import Lock
 from typing import Self
 
@@ -17,15 +15,12 @@ import polars as pl
 from recommender.data import INTERACTIONS, catalog, interactions
 from recommender.explain.explanation import Explanation, explain
 from recommender.explain.sentence import LANGUAGES, Language
-from recommender.modes import modes
-from recommender.search import Filter, Hit, Search
+from recommender.search import Filter, Hit
 from recommender.serving.answer import Answer
-from recommender.serving.growing import Modes
 from recommender.serving.histories import Feedback, Held, Histories, Looked
 from recommender.serving.recommender import Recommender
-from recommender.serving.shelf import titles
-from recommender.text import Encoder, encoder
 from sluice.bootstrap.lines import RECOMMENDER
+from sluice.bootstrap.serving import Finder, Serving, modes_of, settings_of
 from sluice.config import Config
 from sluice.config import Recommender as Settings
 from sluice.domain import Artifact
@@ -33,78 +28,6 @@ from sluice.errors import ModelError, StoreError, UsageError
 from sluice.ports import Snapshot, Store
 
 EVERY = 30.0  # seconds after which a new catalog, batch or champion is looked for
-
-
-def settings_of(config: Config) -> Settings:
-    """What is configured of the recommender.
-
-    Raises:
-        UsageError: Nothing is.
-    """
-    if config.recommender is None:
-        raise UsageError("sluice.yaml configures no `recommender`; the README shows how")
-    return config.recommender
-
-
-def cache_of(config: Config) -> Path:
-    """The folder that remembers the vectors of texts."""
-    return Path(config.path(".sluice/text"))
-
-
-@dataclass(frozen=True)
-class Finder:
-    """Searches a catalog; its index is made with the first query."""
-
-    items: pl.DataFrame
-    config: Config
-
-    @cached_property
-    def search(self) -> Search:
-        """The index.
-
-        Raises:
-            UsageError: No catalog is published.
-        """
-        settings = settings_of(self.config)
-        if self.items.is_empty():
-            raise UsageError(f"nothing of {settings.items} is published yet, so there is nothing to search; `sluice run` publishes what arrived")
-        items = self.items.with_columns(pl.col("item").alias(settings.item))  # filters say it as the shop does
-        return Search.build(items, settings.worded, settings.attributes, language_of(settings), cache_of(self.config))
-
-    @cached_property
-    def titles(self) -> Mapping[str, str]:
-        """What people call each item."""
-        return titles(self.items, settings_of(self.config).called)
-
-
-@dataclass(frozen=True, slots=True)
-class Serving:
-    """What answers are given from, as it was at one snapshot.
-
-    Attributes:
-        snapshot: Its id.
-        version: Of the champion; None before there is one.
-        champion: The model, on the catalog; None before there is one, when a search goes by words and meaning alone.
-        histories: Of users.
-        finder: Searches the catalog.
-    """
-
-    snapshot: str
-    version: int | None
-    champion: Recommender | None
-    histories: Histories
-    finder: Finder
-
-    @property
-    def recommender(self) -> Recommender:
-        """The model.
-
-        Raises:
-            UsageError: There is none yet.
-        """
-        if self.champion is None:
-            raise UsageError("no recommender serves yet: once `sluice run` has published batches and `sluice gate` says open, `sluice retrain` trains one")
-        return self.champion
 
 
 @dataclass(eq=False)
@@ -277,18 +200,6 @@ class Server:
         if self._model is None or self._model[0] != version:
             self._model = (version, Recommender.load(artifact))
         return self._model[1]
-
-
-def modes_of(config: Config) -> Modes:
-    """What is known of new items beside their attributes: what their words and pictures say."""
-    settings = settings_of(config)
-
-    return lambda items, vocabulary: modes(items, settings, vocabulary, cache_of(config))
-
-
-def language_of(settings: Settings) -> Encoder:
-    """The language model that is configured."""
-    return encoder(Path(settings.language_model) if settings.language_model else None)
 
 
 def _until(past: Snapshot, settings: Settings, now: datetime) -> datetime:

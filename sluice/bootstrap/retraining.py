@@ -50,7 +50,7 @@ def trained(path: str, board: str | None, decisions: Sequence[Decision]) -> Arti
     from recommender.board import Board
     from recommender.training import RecommenderTrainer
     from recommender.watch import unwatched
-    from sluice.bootstrap.recommending import cache_of
+    from sluice.bootstrap.serving import cache_of
 
     config, store = opened(path)
     settings, past = _settings(config), store.snapshot(decisions[0].snapshot)

@@ -10,7 +10,7 @@ import typer
 
 from sluice import alerts
 from sluice.bootstrap import build
-from sluice.bootstrap.app import MODEL
+from sluice.bootstrap.lines import RECOMMENDER
 from sluice.cli.output import ByOption, ConfigOption, Format, FormatOption, NoteOption, elapsed, say, show
 from sluice.cli.run import tell
 from sluice.domain import Check, Model
@@ -56,7 +56,7 @@ def asked(check: Check) -> str:
 
 @kept.command("list")
 def list_(
-    name: Annotated[str, typer.Argument(help="the recommender, or a detector such as autoencoder or events.autoencoder")] = MODEL,
+    name: Annotated[str, typer.Argument(help="the recommender, or a detector such as autoencoder or events.autoencoder")] = RECOMMENDER,
     config: ConfigOption = "sluice.yaml",
     form: FormatOption = Format.table,
 ) -> None:
@@ -68,7 +68,7 @@ def list_(
 
 @kept.command()
 def rollback(
-    name: Annotated[str, typer.Argument(help="the recommender, or a detector such as autoencoder or events.autoencoder")] = MODEL,
+    name: Annotated[str, typer.Argument(help="the recommender, or a detector such as autoencoder or events.autoencoder")] = RECOMMENDER,
     by: ByOption = "",
     note: NoteOption = "",
     config: ConfigOption = "sluice.yaml",

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from recommender.search import Filter
-from sluice.bootstrap.recommending import Finder
+from sluice.bootstrap.serving import Finder
 from sluice.config import Config
 
 ITEMS = pl.DataFrame({"item": ["lamp", "desk"], "label": ["oak lamp", "oak desk"]})
