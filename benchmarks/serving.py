@@ -33,8 +33,8 @@ from recommender.models.neighbours import Neighbours
 from recommender.models.popularity import Popularity
 from recommender.ranker import Ranker
 from recommender.sequences import Floats, Sequences, Vocabulary, sequences
-from recommender.serving.blending import Counted, Found, IndexedBlend, Part
-from recommender.serving.recommender import Recommender
+from recommender.serving.blend_retrieval import Counted, Found, IndexedBlend, Part
+from recommender.serving.online_recommender import Recommender
 from recommender.serving.retrieval import Indexed, Retrieval, Scored
 from recommender.towers.modules import ItemTower, UserTower
 from recommender.towers.towers import Towers

@@ -14,9 +14,9 @@ from recommender.attributes import features
 from recommender.data import catalog, interactions
 from recommender.holdout import Holdout, cut_of, hold_out
 from recommender.material import Material
-from recommender.modes import modes, reader
 from recommender.sequences import Vocabulary, sequences
-from recommender.text.opinions import OPINIONS, review_vectors, reviews, with_opinions
+from recommender.text.content_features import modes, reader
+from recommender.text.reviews import OPINIONS, review_vectors, reviews, with_opinions
 from recommender.trusted import Trusted
 from recommender.validation import Validation, last_of_each, newest_of_each
 from recommender.watch import Watch

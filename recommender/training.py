@@ -11,15 +11,15 @@ from recommender import card
 from recommender.artifact import Learned, pack, unpack
 from recommender.candidates import DECIDES, FLOOR, TEXT, Candidates, Choice, choose, measured
 from recommender.champion import Champion, whole
-from recommender.comparing.answers import answers
-from recommender.explain.samples import samples
-from recommender.heads import Fitted, fit_heads
+from recommender.conversion import Fitted, fit_heads
+from recommender.explain.sample_explanations import samples
 from recommender.models.fitting import STEADY
 from recommender.models.popularity import Popularity
+from recommender.promotion.answer_checks import answers
 from recommender.ranker import Arrays, Ranker
 from recommender.reading import Reading
-from recommender.recalled import recalled
 from recommender.sequences import Vocabulary
+from recommender.serving.ann_recall import recalled
 from recommender.sizing import smallest
 from recommender.trusted import Trusted, renewed
 from recommender.validation import Validation

@@ -20,15 +20,15 @@ from numpy.typing import NDArray
 from scipy.sparse.linalg import svds
 
 from benchmarks.figures import Figure, main
-from recommender.heads.calibration import Calibration
-from recommender.heads.described import Described
-from recommender.heads.evidence import evidence
-from recommender.heads.features import Asked, Table, table
-from recommender.heads.fitting import choose
-from recommender.heads.heads import SCORERS
-from recommender.heads.impressions import NEVER, Impressions
-from recommender.heads.measures import measured
-from recommender.heads.scorer import Examples
+from recommender.conversion.impressions import NEVER, Impressions
+from recommender.conversion.item_features import Described
+from recommender.conversion.item_statistics import evidence
+from recommender.conversion.metrics import measured
+from recommender.conversion.model import SCORERS
+from recommender.conversion.pair_features import Asked, Table, table
+from recommender.conversion.platt_scaling import Calibration
+from recommender.conversion.scorer import Examples
+from recommender.conversion.trainer import choose
 from recommender.sequences import Bools, Ints, Sequences
 
 FOLDER = Path(__file__).parents[3] / "shared/data/behaviour/retailrocket"

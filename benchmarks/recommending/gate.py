@@ -21,7 +21,7 @@ from scipy.stats import spearmanr
 from benchmarks.figures import Figure, main
 from benchmarks.recommending.faults import SEEN, UNSEEN, Fault
 from benchmarks.recommending.logs import DATA, DAYS, EVENTS, START, Log, beauty, judged, office, steps, told
-from recommender.calibrate.proxy import Proxy
+from recommender.cost_curve.proxy import Proxy
 from sluice.domain import Comparison, GatePolicy, Outcome, PromotionPolicy, Run
 from sluice.rules import gate, promote
 from sluice.store.record import Record, decided

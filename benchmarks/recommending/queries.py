@@ -6,7 +6,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from recommender.search.words import words
+from recommender.search.lexical_index import words
 
 KEYS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 LETTERS = "".join(KEYS)

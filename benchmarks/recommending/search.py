@@ -24,7 +24,7 @@ from recommender.data import INTERACTIONS
 from recommender.material import Material
 from recommender.models.cooccurrence import CoOccurrence
 from recommender.search import Search
-from recommender.search.words import words
+from recommender.search.lexical_index import words
 from recommender.sequences import Floats, Vocabulary, sequences
 from recommender.text import encoder
 

@@ -25,8 +25,8 @@ from benchmarks.figures import Figure, main
 from benchmarks.recommending.office import OFFICE, Office
 from recommender.evaluation import evaluate
 from recommender.models.neighbours import Neighbours
-from recommender.text import Encoder, encoder, item_vectors, smaller
-from recommender.text.folder import WEIGHTS
+from recommender.text import Encoder, encoder, item_vectors, quantize_model_folder
+from recommender.text.model_folder import WEIGHTS
 
 TITLES, QUICK = 500, 50
 
@@ -65,7 +65,7 @@ def measure(options: argparse.Namespace) -> Sequence[Figure]:
     """Nothing is drawn: once."""
     whole, told = encoder(), titles(QUICK if options.quick else TITLES)["title"].to_list()
     with tempfile.TemporaryDirectory() as place:
-        smaller(Path(MODEL_DIR), Path(place) / "small")
+        quantize_model_folder(Path(MODEL_DIR), Path(place) / "small")
         small = encoder(Path(place) / "small")
         size, quarter = ((folder / WEIGHTS).stat().st_size / 2**20 for folder in (Path(MODEL_DIR), Path(place) / "small"))
         theirs = peer()

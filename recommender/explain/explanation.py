@@ -9,11 +9,11 @@ from datetime import datetime
 import numpy as np
 import polars as pl
 
-from recommender.explain.carrying import carried
-from recommender.explain.describing import described
+from recommender.explain.attribute_contributions import described
+from recommender.explain.event_contributions import carried
 from recommender.explain.sentence import Kind, Language, sentence
 from recommender.sequences import Floats, Ints, Sequences
-from recommender.serving.recommender import Recommender
+from recommender.serving.online_recommender import Recommender
 
 NAMED = 2  # things that a sentence names, at most
 WORTH_NAMING = 0.15  # of all that speaks for an item

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from recommender.heads import Rates
-from recommender.rerank.advertising import placed
+from recommender.conversion import Rates
+from recommender.rerank.catalog_signals import CatalogSignals
 from recommender.rerank.diversity import spread_out
-from recommender.rerank.facts import Facts
+from recommender.rerank.sponsored_slots import placed
 from recommender.sequences import Bools, Floats, Ints
 from sluice.config.recommender import Rerank
 
@@ -28,7 +28,7 @@ class Candidates:
     scores: Floats
     vectors: Floats | None = None
     rates: Rates | None = None
-    facts: Facts = Facts()  # noqa: RUF009  # it is frozen
+    facts: CatalogSignals = CatalogSignals()  # noqa: RUF009  # it is frozen
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -11,7 +11,7 @@ from recommender.abilities import Blended, Pointing
 from recommender.index import EXACT_UP_TO, NOBODY, Index, best, index
 from recommender.ranker import Ranker
 from recommender.sequences import Bools, Floats, Ints, Sequences
-from recommender.serving.blending import IndexedBlend
+from recommender.serving.blend_retrieval import IndexedBlend
 
 CELLS = 4_000_000  # scores held at once
 

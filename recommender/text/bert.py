@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from recommender.compress import SCALE
-from recommender.text.folder import WEIGHTS, ModelFolder
+from recommender.text.model_folder import WEIGHTS, ModelFolder
 from sluice.errors import ModelError
 
 EPSILON = 1e-12
@@ -62,7 +62,7 @@ def load(folder: ModelFolder) -> Bert:
 
 
 def _whole(stored: Mapping[str, Tensor], name: str) -> Tensor:
-    """A stored tensor as it is computed with; one of `smaller` has its rows' scales beside it."""
+    """A stored tensor as it is computed with; one of `quantize_model_folder` has its rows' scales beside it."""
     scale = stored.get(name + SCALE)
     return stored[name].float() if scale is None else stored[name].float() * scale[:, None]
 

@@ -10,8 +10,8 @@ from statistics import mean
 
 import polars as pl
 
-from recommender.calibrate.faults import Fault, faults
-from recommender.calibrate.proxy import Proxy
+from recommender.cost_curve.faults import Fault, faults
+from recommender.cost_curve.proxy import Proxy
 from recommender.data import interactions, told
 from recommender.holdout import cut_of
 from recommender.trusted import Trusted, renewed

@@ -34,7 +34,7 @@ def calibrate(app: App, *, bear: float, rates: Sequence[float], batches: int, by
     """
     if app.config.recommender is None:
         raise UsageError(f"{app.path.name} configures no `recommender`; the README shows how")
-    from recommender.calibrate.curve import curve_of, kept
+    from recommender.cost_curve.isotonic import curve_of, kept
 
     dataset, seed = app.config.recommender.events, app.config.recommender.seed
     accepted = _accepted(app, dataset)

@@ -18,7 +18,7 @@ from recommender.explain.sentence import LANGUAGES, Language
 from recommender.search import Filter, Hit
 from recommender.serving.answer import Answer
 from recommender.serving.histories import Feedback, Held, Histories, Looked
-from recommender.serving.recommender import Recommender
+from recommender.serving.online_recommender import Recommender
 from sluice.bootstrap.lines import RECOMMENDER
 from sluice.bootstrap.serving import Finder, Serving, modes_of, settings_of
 from sluice.config import Config

@@ -72,8 +72,8 @@ def pinned(past: Snapshot, decisions: Sequence[Decision]) -> tuple[str, ...]:
 def _show_vectors(board: Board, artifact: Artifact, past: Snapshot, settings: Settings) -> None:
     """Where the items lie, under their titles."""
     from recommender.data import catalog
-    from recommender.serving.ordering import vectors_of
-    from recommender.serving.recommender import Recommender
+    from recommender.serving.online_recommender import Recommender
+    from recommender.serving.reranking import vectors_of
 
     served = Recommender.load(artifact).stocked(catalog(past, settings), settings)
     vectors = vectors_of(served.learned.ranker)
@@ -89,7 +89,7 @@ def compared(path: str, champion: Artifact | None, challenger: Artifact, snapsho
     Raises:
         ModelError: The challenger is damaged, or its card tells no hold-out.
     """
-    from recommender.comparing.compare import compare
+    from recommender.promotion.compare import compare
     from recommender.trusted import newest, trusted
 
     config, store = opened(path)

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import polars as pl
 
-from recommender.modes import modes
 from recommender.search import Search
-from recommender.serving.growing import Modes
+from recommender.serving.active_catalog import titles
 from recommender.serving.histories import Histories
-from recommender.serving.recommender import Recommender
-from recommender.serving.shelf import titles
+from recommender.serving.new_items import Modes
+from recommender.serving.online_recommender import Recommender
 from recommender.text import Encoder, encoder
+from recommender.text.content_features import modes
 from sluice.config import Config
 from sluice.config import Recommender as Settings
 from sluice.errors import UsageError

@@ -148,7 +148,7 @@ def test_a_champion_whose_bytes_are_lost_does_not_stand_in_the_way() -> None:
 
 
 def test_a_calibration_plants_each_kind_at_each_rate_and_keeps_what_it_found() -> None:
-    from recommender.calibrate.curve import curve_of, kept
+    from recommender.cost_curve.isotonic import curve_of, kept
 
     store, told = Kept(), []
 

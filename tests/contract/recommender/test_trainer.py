@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 
 from recommender.data import catalog, interactions
-from recommender.serving.recommender import Recommender as Served
+from recommender.serving.online_recommender import Recommender as Served
 from recommender.training import RecommenderTrainer
 from sluice.config import Recommender
 from sluice.domain import ACTION, ROW, RUN, Artifact, Run

@@ -14,7 +14,7 @@ from recommender.data import interactions
 from recommender.holdout import hold_out
 from recommender.material import Material
 from recommender.sequences import AROUND, Vocabulary, sequences
-from recommender.serving.told import told as quickly
+from recommender.serving.encode_history import told as quickly
 from recommender.towers.towers import Towers
 from sluice.domain import RUN
 from sluice.errors import ModelError

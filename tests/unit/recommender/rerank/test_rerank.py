@@ -7,8 +7,8 @@ from hypothesis import settings as limited
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from recommender.heads import Rates
-from recommender.rerank import Candidates, Facts, rerank
+from recommender.conversion import Rates
+from recommender.rerank import Candidates, CatalogSignals, rerank
 from sluice.config.recommender import Ads, Rerank
 
 NUMBERS = st.floats(-100, 100, width=32)
@@ -18,7 +18,7 @@ def columns(count: int) -> st.SearchStrategy[Candidates]:
     numbers, chances = arrays(np.float32, count, elements=NUMBERS), arrays(np.float32, count, elements=st.floats(0, 1, width=32))
     told = arrays(np.float32, count, elements=NUMBERS | st.just(float("nan")))
     vectors = arrays(np.float32, (count, 3), elements=st.floats(-1, 1, width=32))
-    return st.builds(Candidates, numbers, vectors, st.builds(Rates, chances, chances), st.builds(Facts, told, told, told))
+    return st.builds(Candidates, numbers, vectors, st.builds(Rates, chances, chances), st.builds(CatalogSignals, told, told, told))
 
 
 CANDIDATES = st.integers(1, 12).flatmap(columns)
@@ -84,19 +84,19 @@ def test_diversity_puts_what_repeats_behind_what_differs() -> None:
 @pytest.mark.parametrize(
     ("settings", "facts", "rates"),
     [
-        (Rerank(freshness=3, fresh_column="since", half_life=timedelta(days=7)), Facts(ages=np.array([90, 90, 0], np.float32)), None),
-        (Rerank(margin=3, margin_column="margin"), Facts(margins=np.array([1, np.nan, 9], np.float32)), None),
-        (Rerank(conversion=3), Facts(), Rates(np.full(3, 0.5, np.float32), np.array([0.01, 0.01, 0.4], np.float32))),
+        (Rerank(freshness=3, fresh_column="since", half_life=timedelta(days=7)), CatalogSignals(ages=np.array([90, 90, 0], np.float32)), None),
+        (Rerank(margin=3, margin_column="margin"), CatalogSignals(margins=np.array([1, np.nan, 9], np.float32)), None),
+        (Rerank(conversion=3), CatalogSignals(), Rates(np.full(3, 0.5, np.float32), np.array([0.01, 0.01, 0.4], np.float32))),
     ],
 )
-def test_a_weight_lifts_what_it_prefers(settings: Rerank, facts: Facts, rates: Rates | None) -> None:
+def test_a_weight_lifts_what_it_prefers(settings: Rerank, facts: CatalogSignals, rates: Rates | None) -> None:
     some = Candidates(np.array([1.0, 0.9, 0.8], np.float32), rates=rates, facts=facts)
     assert rerank(some, settings, 3).order[0] == 2
 
 
 def test_bid_times_chance_of_a_click_wins_a_place() -> None:
     scores = np.array([1.0, 0.9, 0.8, 0.7, 0.0], np.float32)
-    bids = Facts(bids=np.array([0, 0, 0.5, 0.4, 9], np.float32))
+    bids = CatalogSignals(bids=np.array([0, 0, 0.5, 0.4, 9], np.float32))
     settings = Rerank(ads=Ads(bid="bid", slots=(2,), floor=0.5))
     by_clicks = Rates(np.array([0, 0, 0.1, 0.2, 1], np.float32), np.zeros(5, np.float32))
     assert list(rerank(Candidates(scores, facts=bids), settings, 5).order) == [0, 2, 1, 3, 4]
@@ -107,5 +107,5 @@ def test_bid_times_chance_of_a_click_wins_a_place() -> None:
 
 def test_a_place_for_which_no_ad_is_good_enough_is_not_sold() -> None:
     scores = np.array([1.0, 0.9, 0.1, 0.0], np.float32)
-    some = Candidates(scores, facts=Facts(bids=np.array([0, 0, 9, 9], np.float32)))
+    some = Candidates(scores, facts=CatalogSignals(bids=np.array([0, 0, 9, 9], np.float32)))
     assert not rerank(some, Rerank(ads=Ads(bid="bid", slots=(1, 2), floor=0.5)), 4).ads.any()

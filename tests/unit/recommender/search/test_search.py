@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recommender.search import Filter, Search
-from recommender.search.words import Words, words
+from recommender.search.lexical_index import Words, words
 from recommender.sequences import Floats
 from sluice.errors import UsageError
 

@@ -1,0 +1,44 @@
+"""How much of a score an item's attributes carry."""
+
+from __future__ import annotations
+
+from recommender.abilities import Blended, Growing, Pointing
+from recommender.ranker import Ranker
+from recommender.sequences import Floats, Ints, Sequences
+from recommender.serving.attribute_features import Attributes
+
+
+def described(ranker: Ranker, attributes: Attributes, history: Sequences, items: Ints) -> dict[str, Floats]:
+    """What the scores of items would lose without each attribute, were the items known by their attributes alone; shape (items,) each.
+
+    Args:
+        ranker: Whose scores are explained; nothing is told of one that does not place items by their attributes.
+        attributes: Of all its items.
+        history: Of one user.
+        items: The numbers of the items that are asked for.
+    """
+    found = _placing(ranker, history)
+    if found is None:
+        return {}
+    part, factor = found
+    whole = _told(part, attributes.whole[items], history)
+    return {name: factor * (whole - _told(part, table[items], history)) for name, table in attributes.without.items()}
+
+
+def _placing(ranker: Ranker, history: Sequences) -> tuple[Growing, float] | None:
+    """The part that places items by their attributes, and what its scores are multiplied with."""
+    if isinstance(ranker, Blended):
+        for name, weight in ranker.weights.items():
+            part = ranker.parts[name]
+            if weight and isinstance(part, Growing) and isinstance(part, Pointing):
+                return part, weight / (float(part.score(history).std()) or 1.0)
+        return None
+    return (ranker, 1.0) if isinstance(ranker, Growing) and isinstance(ranker, Pointing) else None
+
+
+def _told(part: Growing, table: Ints, history: Sequences) -> Floats:
+    """The scores of items that are known by these features alone."""
+    grown = part.grown(table, {})
+    assert isinstance(grown, Pointing)  # noqa: S101  # as the part is
+    scores: Floats = grown.vectors[-len(table) :] @ grown.points(history)[0]
+    return scores

@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from recommender.conversion.impressions import NEVER, Impressions
+from recommender.conversion.item_features import Described
+from recommender.conversion.item_statistics import evidence
+from recommender.conversion.pair_features import table
+from recommender.conversion.training_examples import asked_of, by_time
+from recommender.sequences import Sequences
+
+ITEMS, USERS = 6, 4
+STAGES = np.array([-1, 0, 1, 2])
+EVENT = st.tuples(st.integers(0, USERS - 1), st.integers(0, ITEMS - 1), st.integers(1, 60), st.integers(1, 3))
+EVENTS = st.lists(EVENT, min_size=2, max_size=40)
+
+
+def histories(events: list[tuple[int, int, int, int]]) -> Sequences:
+    rows = np.array(sorted((user, time, item, kind) for user, item, time, kind in events), np.int64).reshape(-1, 4)
+    starts = np.concatenate([[0], np.cumsum(np.bincount(rows[:, 0], minlength=USERS))])
+    return Sequences(rows[:, 2], rows[:, 3], rows[:, 1], np.ones(len(rows), np.float32), np.ones(len(rows), bool), starts)
+
+
+def impressions(events: list[tuple[int, int, int, int]]) -> Impressions:
+    """Kind 2 was clicked a moment later, kind 3 bought two moments later."""
+    rows = np.array(sorted((time, user, item, kind) for user, item, time, kind in events), np.int64)
+    times, kinds = rows[:, 0], rows[:, 3]
+    return Impressions(rows[:, 1], rows[:, 2], times, np.where(kinds > 1, times + 1, NEVER), np.where(kinds > 2, times + 2, NEVER))
+
+
+def values(events: list[tuple[int, int, int, int]], until: int) -> np.ndarray:
+    users, items = (each.ravel() for each in np.meshgrid(np.arange(USERS), np.arange(-1, ITEMS)))
+    told = histories(events)
+    asked = asked_of(users, items, np.full(len(users), until), told)
+    return table(evidence(impressions(events), Described(ITEMS), until), told, STAGES, asked).values
+
+
+@settings(max_examples=30)
+@given(EVENTS, EVENTS, st.integers(2, 60))
+def test_nothing_that_happens_later_changes_what_was_known(events: list[tuple[int, int, int, int]], more: list[tuple[int, int, int, int]], until: int) -> None:
+    before = [each for each in events if each[2] < until]
+    later = [(user, item, time + until, kind) for user, item, time, kind in more]
+    if len(before) > 1:
+        np.testing.assert_array_equal(values(before, until), values(before + later, until))
+
+
+@settings(max_examples=30)
+@given(EVENTS)
+def test_features_are_numbers(events: list[tuple[int, int, int, int]]) -> None:
+    assert np.isfinite(values(events, 30)).all()
+
+
+def test_an_outcome_is_known_once_it_has_come() -> None:
+    told = {until: evidence(impressions([(0, 0, 1, 3), (1, 1, 1, 1)]), Described(ITEMS), until).facts["item bought"][0] for until in (2, 3, 4)}
+    assert told[2] == told[3] < told[4]
+
+
+def test_every_impression_but_the_oldest_becomes_an_example_once() -> None:
+    rng = np.random.default_rng(0)
+    events = [(int(rng.integers(USERS)), int(rng.integers(ITEMS)), time, int(rng.integers(1, 4))) for time in range(1, 81)]
+    seen = impressions(events)
+    blocks = list(by_time(seen, Described(ITEMS), histories(events), STAGES, closed=71))
+    assert sum(len(block) for block in blocks) == 62
+    assert sum(int(block.bought.sum()) for block in blocks) == sum(kind == 3 for _, _, time, kind in events if 9 <= time < 71)

@@ -1,0 +1,22 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from benchmarks.recommending.conversion import FOLDER, examples, read
+from recommender.conversion.gradient_boosting import Boosted
+from recommender.conversion.metrics import measured
+from recommender.conversion.platt_scaling import Calibration
+
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(not FOLDER.exists(), reason=f"needs the retailrocket data in {FOLDER}")]
+
+
+def test_purchases_of_a_real_shop_are_told_from_views_that_come_to_nothing() -> None:
+    pairs = read(np.random.default_rng(0))
+    parts = np.random.default_rng(0).integers(3, size=len(pairs.users))
+    known, learned, asked = (parts == each for each in range(3))
+    trees = Boosted.fit(examples(pairs, known, learned), seed=0)
+    held = examples(pairs, known, asked)
+    found = measured(Calibration(1.0, 0.0).chances(trees.log_odds(held.table.values)[1]), held.bought)
+    assert found["auc"] > 0.78
+    assert 0.9 < found["calibration"] < 1.1

@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import count
+from typing import Any
+
+import polars as pl
+import pytest
+
+from recommender.promotion.answer_checks import latency
+from recommender.promotion.compare import compare
+from recommender.training import RecommenderTrainer
+from recommender.trusted import newest, trusted
+from sluice.domain import Artifact, Comparison
+from sluice.errors import ModelError
+
+Make = Callable[..., Any]
+RUNS = ("e1", "c1")
+
+
+@pytest.fixture(scope="module", name="trained")
+def _trained(past: Any, settings: Make) -> Artifact:
+    """The quickest of the models is enough here."""
+    return RecommenderTrainer(settings(models=("cooccurrence",)), RUNS).train(past, seed=0)
+
+
+def ticking(step: float = 0.001) -> Callable[[], float]:
+    """A clock that goes on by a millisecond whenever it is asked."""
+    ticks: Iterator[int] = count()
+    return lambda: step * next(ticks)
+
+
+def compared(champion: Artifact | None, challenger: Artifact, past: Any, settings: Make) -> Comparison:
+    fresh = newest(challenger.card, past, settings())
+    return compare(champion, challenger, trusted(challenger.card, lambda _: past, settings()) or fresh, fresh, ticking())
+
+
+def test_a_model_beside_itself_changes_nothing(past: Any, settings: Make, trained: Any) -> None:
+    found = compared(trained, trained, past, settings)
+    assert found.trusted == found.fresh
+    assert found.trusted is not None and found.trusted.change == 0
+    assert found.trusted.challenger == pytest.approx(trained.card["serving"]["ndcg@20"])
+    assert found.coverage is not None and found.coverage.change == 0
+    assert found.same
+    assert found.size == len(trained.tensors)
+    assert found.latency == pytest.approx(1.0)
+    assert set(found.segments) <= {"new users", "tail items", "heavy users"}
+
+
+def test_the_first_model_need_only_be_fit_to_serve(past: Any, settings: Make, trained: Any) -> None:
+    found = compared(None, trained, past, settings)
+    assert (found.trusted, found.fresh, found.coverage, found.segments) == (None, None, None, {})
+    assert found.same
+
+
+def test_a_champion_that_does_not_know_the_items_loses(shop: Make, chain: Make, settings: Make, past: Any, trained: Any) -> None:
+    renamed = shop(chain().with_columns(pl.format("x{}", "what").alias("what")), pl.DataFrame())
+    stranger = RecommenderTrainer(settings(models=("cooccurrence",)), RUNS).train(renamed, seed=0)
+    told = replace(stranger, card={**stranger.card, "trusted": trained.card["trusted"]})
+    found = compared(told, trained, past, settings)
+    assert found.trusted is not None and found.trusted.champion == 0 < found.trusted.challenger
+
+
+def test_a_champion_that_cannot_be_read_serves_nobody(past: Any, settings: Make, trained: Any) -> None:
+    assert compared(replace(trained, tensors=trained.tensors[:-4]), trained, past, settings).trusted is None
+    with pytest.raises(ModelError):
+        compared(trained, replace(trained, tensors=trained.tensors[:-4]), past, settings)
+
+
+def test_answers_that_differ_after_loading_are_told(past: Any, settings: Make, trained: Any) -> None:
+    assert not compared(None, replace(trained, card={**trained.card, "answers": "other"}), past, settings).same
+
+
+def test_a_card_without_a_hold_out_is_refused(past: Any, settings: Make) -> None:
+    with pytest.raises(ModelError, match="hold-out"):
+        newest({}, past, settings())
+
+
+def test_nobody_to_answer_takes_no_time(trained: Any, past: Any, settings: Make) -> None:
+    from recommender.artifact import unpack
+    from recommender.sequences import sequences
+
+    learned = unpack(trained.tensors)
+    none = sequences(newest(trained.card, past, settings()).histories.clear(), learned.vocabulary)
+    assert latency(learned.ranker, none, ticking()) == 0
+
+
+def test_the_best_of_earlier_champions_counts_on_the_same_hold_out_alone(past: Any, settings: Make, trained: Any) -> None:
+    found = compared(trained, trained, past, settings)
+    assert found.trusted is not None and found.best == found.trusted.champion
+    better = replace(trained, card={**trained.card, "comparison": {"best": 0.9}})
+    assert compared(better, trained, past, settings).best == 0.9
+    elsewhere = replace(better, card={**better.card, "trusted": {**better.card["trusted"], "basis": "0"}})
+    assert compared(elsewhere, trained, past, settings).best == found.best

@@ -1,0 +1,69 @@
+"""What a card says of how the best items are found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pytest
+
+from recommender.ranker import Arrays
+from recommender.sequences import Floats, Sequences
+from recommender.serving.ann_recall import ASKED, recalled
+
+
+@dataclass(frozen=True)
+class Round:
+    """Items and users lie on a sphere; whoever met an item stands where it lies."""
+
+    vectors: Floats
+
+    def points(self, histories: Sequences) -> Floats:
+        return self.vectors[histories.last(1).items]
+
+    def score(self, histories: Sequences) -> Floats:
+        scores: Floats = self.points(histories) @ self.vectors.T
+        return scores
+
+    def arrays(self) -> Arrays:
+        return {}
+
+
+def sphere(items: int) -> Round:
+    drawn = np.random.default_rng(0).normal(size=(items, 16)).astype(np.float32)
+    return Round(drawn / np.linalg.norm(drawn, axis=1, keepdims=True))
+
+
+def met(*lengths: int) -> Sequences:
+    starts = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+    ones = np.ones(starts[-1], np.int64)
+    return Sequences(np.arange(starts[-1]), ones, ones, ones.astype(np.float32), ones.astype(np.bool_), starts)
+
+
+def test_of_few_items_every_one_is_scored() -> None:
+    assert recalled(sphere(50), met(1, 2)) == {"exact": True}
+
+
+def test_of_many_the_share_that_an_index_finds_is_told_and_who_is_unknown_is_not_asked() -> None:
+    told: dict[str, Any] = recalled(sphere(3000), met(1, 0, 3), exact_up_to=2999)
+    assert (told["exact"], told["best"], told["users"]) == (False, 100, 2)
+    assert 0.95 < told["recall"] <= 1
+    assert recalled(sphere(3000), met(*[1] * 2 * ASKED), exact_up_to=2999)["users"] == ASKED
+
+
+@dataclass(frozen=True)
+class Lopsided(Round):
+    """Scores by other vectors than the index is made of, so that it finds what is not best."""
+
+    def score(self, histories: Sequences) -> Floats:
+        scores: Floats = -super().score(histories)
+        return scores
+
+
+def test_what_an_index_misses_is_missing_from_its_recall() -> None:
+    assert recalled(Lopsided(sphere(400).vectors), met(1, 1), exact_up_to=399)["recall"] == pytest.approx(0, abs=0.05)
+
+
+def test_where_nobody_is_known_nothing_is_told() -> None:
+    assert recalled(sphere(50), met(0), exact_up_to=49) == {"exact": False, "recall": None, "best": 100, "users": 0}

@@ -1,0 +1,31 @@
+"""A language model in a quarter of its size."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from recommender.text import encoder, quantize_model_folder
+from recommender.text.model_folder import WEIGHTS
+from sluice.errors import ModelError
+
+TEXTS = ["red sofa", "blue oak desk lamp"]
+
+
+def test_a_quarter_of_the_size_says_nearly_the_same(folder: Callable[..., Path], tmp_path: Path) -> None:
+    source, target = folder(rows=300, width=64), tmp_path / "small"
+    quantize_model_folder(source, target)
+    whole, small = encoder(source), encoder(target)
+    assert (target / WEIGHTS).stat().st_size < 0.8 * (source / WEIGHTS).stat().st_size
+    assert small.name != whole.name
+    assert ((small.encode(TEXTS) * whole.encode(TEXTS)).sum(1) > 0.999).all()
+
+
+def test_what_is_there_is_not_written_over(folder: Callable[..., Path], tmp_path: Path) -> None:
+    with pytest.raises(FileExistsError):
+        quantize_model_folder(folder(), tmp_path)
+    with pytest.raises(ModelError, match="is no sentence-transformers folder"):
+        quantize_model_folder(tmp_path, tmp_path / "small")
+    assert not (tmp_path / "small").exists()

@@ -1,0 +1,113 @@
+"""What buyers write of items, as columns of the catalog."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+import numpy as np
+import polars as pl
+import pytest
+
+from recommender.reading import Reading
+from recommender.sequences import Floats, Vocabulary
+from recommender.text.reviews import COUNT, NEWEST, OPINIONS, SENTIMENT, review_vectors, reviews, with_opinions
+from recommender.watch import unwatched
+from sluice.config import Recommender
+from sluice.config.recommender import Reviews
+from sluice.domain import ROW, RUN
+from sluice.errors import ModelError
+from tests.unit.recommender.conftest import START, FakeSnapshot, chain, run_of, settings, shop
+
+ITEMS = pl.DataFrame({"item": ["a", "b", "c"]})
+NAMES = {"events": "events", "items": "catalog", "user": "who", "item": "what", "time": "when"}
+
+
+@dataclass(frozen=True)
+class Blank:
+    """Sees the same in every text, so that the lexicon alone decides."""
+
+    name: str = "blank"
+    width: int = 2
+
+    def encode(self, texts: Sequence[str]) -> Floats:
+        return np.array([[1, 0]] * len(texts), np.float32).reshape(-1, 2)
+
+
+class Lengths(Blank):
+    """Two texts of different directions."""
+
+    def encode(self, texts: Sequence[str]) -> Floats:
+        return np.array([[0.6, 0.8] if text == "long" else [0.8, 0.0] for text in texts], np.float32).reshape(-1, 2)
+
+
+def written(**texts: Sequence[str]) -> pl.DataFrame:
+    return pl.DataFrame({"item": list(texts), "text": list(texts.values())}, schema={"item": pl.String, "text": pl.List(pl.String)}).explode("text")
+
+
+def config(dataset: str = "events", text: str = "words") -> Recommender:
+    return Recommender(**NAMES, reviews=Reviews(dataset=dataset, item="what", text=text))
+
+
+def test_items_are_told_apart_by_what_is_written_of_them() -> None:
+    told = with_opinions(ITEMS, written(b=["I love it, great!"] * 4, a=["Awful.", "Horrible, I hate it."]), Blank())
+    assert told["item"].to_list() == ["a", "b", "c"]
+    assert told[COUNT].to_list() == [2, 4, 0]
+    bad, good, unknown = told[SENTIMENT]
+    assert bad < 0 < good
+    assert unknown is None
+
+
+def test_a_few_words_weigh_less_than_many() -> None:
+    praise, blame = "I love it, great!", "Awful, I hate it."
+    told = with_opinions(ITEMS, written(a=[praise] * NEWEST, b=[praise], c=[blame] * NEWEST), Blank())
+    assert told[SENTIMENT][0] > told[SENTIMENT][1] > told[SENTIMENT][2]
+
+
+def test_the_newest_are_read() -> None:
+    told = with_opinions(ITEMS, written(a=["I love it, great!"] * 20 + ["Awful, I hate it."] * NEWEST), Blank())
+    assert told[SENTIMENT][0] < 0
+    assert told[COUNT][0] == 20 + NEWEST
+
+
+def test_without_reviews_the_catalog_stays() -> None:
+    assert with_opinions(ITEMS, written(), Blank()).columns == ["item"]
+    assert reviews(FakeSnapshot(), config()).is_empty()
+    assert reviews(FakeSnapshot(), Recommender(**NAMES)).is_empty()
+
+
+def test_what_reviews_talk_about_is_their_mean() -> None:
+    counted = review_vectors(written(b=["long", "longer"], a=["long"], unknown=["x"]), Vocabulary(("a", "b", "c")), Lengths())
+    np.testing.assert_allclose(counted, np.array([[0.6, 0.8], [7 / 65**0.5, 4 / 65**0.5], [0, 0]], np.float32), atol=1e-6)
+    assert not review_vectors(written(), Vocabulary(("a",)), Lengths()).any()
+
+
+def test_only_what_may_be_known_is_read() -> None:
+    rows = pl.DataFrame(
+        {
+            ROW: ["r1", "r2", "r3", "r4"],
+            RUN: ["open", "open", "shut", "open"],
+            "what": ["a", "a", "a", None],
+            "when": [START + timedelta(days=day) for day in (2, 1, 0, 0)],
+            "words": ["later", "sooner", "shut", "nothing"],
+        }
+    )
+    runs = [run_of(run, dataset, run) for run in ("open", "shut") for dataset in ("events", "reviews")]
+    past = FakeSnapshot({"events": rows, "reviews": rows.drop("when")}, runs)
+    assert reviews(past, config())["text"].to_list() == ["shut", "sooner", "later"]
+    assert reviews(past, config(), ["open"], pl.col("time") < START + timedelta(days=2))["text"].to_list() == ["sooner"]
+    assert reviews(past, config("reviews"), ["open"])["text"].to_list() == ["later", "sooner"]
+    assert config("reviews").reads == ("events", "catalog", "reviews")
+    with pytest.raises(ModelError, match="reviews have no column opinion"):
+        reviews(past, config("reviews", "opinion"))
+
+
+def test_a_training_reads_what_was_written_before_the_cut() -> None:
+    events = chain(users=40).with_columns(words=pl.lit("I love it, great!"))
+    told = settings(reviews=Reviews(dataset="clicks", item="what", text="words"), text=())
+    read, plain = (Reading.of(shop(events), each, ("e1", "c1"), None, None, unwatched) for each in (told, settings()))
+    assert set(OPINIONS) <= set(read.items.columns)
+    assert 0 < read.items[COUNT].sum() < events.height
+    assert read.material.modes["reviews"].any()
+    assert (read.material.features != 0).sum() > (plain.material.features != 0).sum()

@@ -1,0 +1,93 @@
+"""Texts and ready vectors of items, and the cache between."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+
+from recommender.sequences import Floats, Vocabulary
+from recommender.text import item_vectors, read_vector_column
+from recommender.text.embedding_cache import FILES, cached
+from sluice.errors import ModelError
+
+ITEMS = Vocabulary(("a", "b", "c", "d"))
+
+
+@dataclass
+class Counting:
+    """An encoder that notes what it was asked."""
+
+    name: str = "counting"
+    width: int = 2
+    asked: list[str] = field(default_factory=list)
+
+    def encode(self, texts: Sequence[str]) -> Floats:
+        self.asked += texts
+        return np.array([[len(text), 1] if text.strip() else [0, 0] for text in texts], np.float32).reshape(-1, 2)
+
+
+def test_the_columns_of_an_item_are_read_as_one_text() -> None:
+    catalog = pl.DataFrame({"item": ["b", "a", "x"], "title": ["Lamp ", None, "?"], "brand": ["Aro", "Bex", None], "price": [1, 2, 3]})
+    read = Counting()
+    found = item_vectors(catalog, ["title", "brand", "missing"], ITEMS, read)
+    assert read.asked == ["Bex", "Lamp. Aro", "", ""]
+    assert found.tolist() == [[3, 1], [9, 1], [0, 0], [0, 0]]
+    assert not item_vectors(catalog, ["missing"], ITEMS, read).any()
+
+
+def test_a_text_is_read_once(tmp_path: Path) -> None:
+    first, second = Counting(), Counting()
+    texts = ["lamp", "sofa ", "lamp", ""]
+    assert np.array_equal(cached(first, tmp_path / "new").encode(texts), first.encode(texts))
+    assert first.asked[:2] == ["lamp", "sofa "]
+    assert np.array_equal(cached(second, tmp_path / "new").encode(["desk", *texts]), first.encode(["desk", *texts]))
+    assert second.asked == ["desk"]
+
+
+def test_another_model_reads_anew(tmp_path: Path) -> None:
+    cached(Counting(), tmp_path).encode(["lamp"])
+    other = Counting(name="other")
+    cached(other, tmp_path).encode(["lamp"])
+    assert other.asked == ["lamp"]
+
+
+def test_damage_in_the_cache_costs_time_alone(tmp_path: Path) -> None:
+    cached(Counting(), tmp_path).encode(["lamp"])
+    next(tmp_path.iterdir()).write_bytes(b"short")
+    again = Counting()
+    assert cached(again, tmp_path).encode(["lamp"]).tolist() == [[4, 1]]
+    assert again.asked == ["lamp"]
+
+
+def test_many_small_files_become_one(tmp_path: Path) -> None:
+    texts = [f"text {number}" for number in range(FILES + 3)]
+    for text in texts:
+        cached(Counting(), tmp_path).encode([text])
+    assert len(list(tmp_path.iterdir())) < FILES
+    last = Counting()
+    cached(last, tmp_path).encode(texts)
+    assert not last.asked
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        pl.Series("picture", [[3.0, 4.0], None, [1.0, float("nan")], [1.0, 2.0, 3.0], [0.0, 2.0]]),
+        pl.Series("picture", ["[3, 4]", None, "[1, NaN]", "[1, 2, 3]", "[0, 2]"]),
+    ],
+)
+def test_ready_vectors_are_read_and_what_does_not_fit_is_missing(column: pl.Series) -> None:
+    catalog = pl.DataFrame({"item": ["a", "b", "c", "d", "unknown"]}).with_columns(column)
+    expected = np.array([[0.6, 0.8], [0, 0], [0, 0], [0, 0]], np.float32)
+    np.testing.assert_allclose(read_vector_column(catalog, "picture", ITEMS), expected)
+
+
+def test_a_column_without_vectors_is_told() -> None:
+    with pytest.raises(ModelError, match="picture holds no vectors"):
+        read_vector_column(pl.DataFrame({"item": ["a"], "picture": ["https://shop.example/a.jpg"]}), "picture", ITEMS)
+    assert read_vector_column(pl.DataFrame({"item": ["a"], "picture": [None]}), "picture", ITEMS).shape == (4, 1)
