@@ -1,3 +1,3 @@
 """Every figure that the README states, each by one command."""
 
-BENCHMARKS = ("pipeline", "checks", "demo", "defects", "detectors", "recommender", "serving")
+BENCHMARKS = ("pipeline", "checks", "demo", "faults", "detectors", "recommender", "serving")

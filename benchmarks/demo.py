@@ -9,7 +9,7 @@ import argparse
 from collections.abc import Sequence
 
 from benchmarks.alone import alone
-from benchmarks.defects import FIRST, QUICK, worked
+from benchmarks.faults import FIRST, QUICK, worked
 from benchmarks.figures import Figure, main
 
 

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard import language, look
-from dashboard.language import tr
+from dashboard.i18n import language
+from dashboard.i18n.language import tr
+from dashboard.widgets import layout
 
 HERE = Path(__file__).parent
 ICON = str(HERE / "icon.png")
@@ -25,5 +26,5 @@ page = st.navigation(
     ]
 )
 st.set_page_config(page_title=f"{page.title} · Sluice", page_icon=ICON, layout="wide")
-look.style()
+layout.style()
 page.run()

@@ -18,10 +18,10 @@ import polars as pl
 from benchmarks.figures import Figure, main
 from detectors.traffic import farm, funnel
 from detectors.traffic.settings import Settings
-from sluice.defects import Planted
-from sluice.defects.bots import farm as plant_farm
-from sluice.defects.conduct import funnel as plant_funnel
 from sluice.domain import ROW, Column, Schema
+from sluice.faults import Injection
+from sluice.faults.behaviour import funnel as plant_funnel
+from sluice.faults.bots import farm as plant_farm
 
 DATA = Path(__file__).parents[3] / "shared/data/behaviour"
 KINDS = {"view": "view_ecommerce.dat", "cart": "add_to_cart_ecommerce.dat", "purchase": "purchase_ecommerce.dat"}
@@ -55,12 +55,12 @@ def halves(rows: pl.DataFrame, seed: int) -> tuple[pl.DataFrame, pl.DataFrame]:
     return named.filter(among), named.filter(~among)
 
 
-def _farm(batch: pl.DataFrame, seed: int) -> Planted:
+def _farm(batch: pl.DataFrame, seed: int) -> Injection:
     accounts = pl.DataFrame({"user": [f"account {number}" for number in range(ACCOUNTS)]})
     return plant_farm(batch, key="key", item="item", times=("ts",), visitors=accounts, rate=RATE, seed=seed)
 
 
-def _funnel(batch: pl.DataFrame, seed: int) -> Planted:
+def _funnel(batch: pl.DataFrame, seed: int) -> Injection:
     return plant_funnel(batch, key="key", by="item", kind="kind", times=("ts",), rate=RATE, seed=seed, visitor=("user",))
 
 

@@ -21,8 +21,8 @@ from benchmarks.detecting.visits import CATALOG, EVENTS, Published, Shop, closes
 from benchmarks.figures import Figure, main
 from detectors.sessions.detector import Sessions
 from detectors.traffic.detector import Traffic
-from sluice.defects import TRUTH, Planted
 from sluice.domain import ROW, Batch, Verdict
+from sluice.faults import TRUTH, Injection
 from sluice.ports import Judge
 
 HISTORY, QUICK = 14, 8  # days
@@ -82,7 +82,7 @@ def _days(seed: int, history: int) -> Mapping[str, Told]:
     forest = Forest(shop.days[:history])
 
     def told(kind: str, judge: Judge) -> Told:
-        made = planted(kind, shop, history, seed) if kind != CLEAN else Planted(shop.days[history], TRUTH.to_frame())
+        made = planted(kind, shop, history, seed) if kind != CLEAN else Injection(shop.days[history], TRUTH.to_frame())
         batch = Batch(EVENTS.dataset, f"{history:012d}", made.rows, closes(history))
         return _told(made, judge.judge(batch, past), forest.flags(made.rows))
 
@@ -92,7 +92,7 @@ def _days(seed: int, history: int) -> Mapping[str, Told]:
     return {**by_traffic, SESSIONS: told(SESSIONS, sessions), **of_sessions}
 
 
-def _told(made: Planted, verdicts: Sequence[Verdict], peer: pl.Series) -> Told:
+def _told(made: Injection, verdicts: Sequence[Verdict], peer: pl.Series) -> Told:
     bad = made.rows[ROW].is_in(made.truth[ROW].drop_nulls().implode())
     flags = pl.select(pl.any_horizontal(each.failing for each in verdicts if each.failing is not None)).to_series()
     strays = any(each.status == "failed" for each in verdicts if each.failing is None)  # the verdict on hours has no rows

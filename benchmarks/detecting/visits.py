@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 import numpy as np
 import polars as pl
 
-from sluice.defects import KINDS, TRAFFIC, Planted
 from sluice.demo.deliveries import START
 from sluice.demo.events import Traffic
 from sluice.demo.items import Items, stock
 from sluice.demo.people import population
 from sluice.domain import RAW, RAW_TYPE, ROW, RUN, Artifact, Column, Run, Schema
+from sluice.faults import KINDS, TRAFFIC, Injection
 
 EVENTS = Schema(
     "events",
@@ -66,14 +66,14 @@ def closes(day: int) -> datetime:
     return START + timedelta(days=day + 1)
 
 
-def planted(kind: str, shop: Shop, day: int, seed: int) -> Planted:
+def planted(kind: str, shop: Shop, day: int, seed: int) -> Injection:
     """One kind of odd traffic among a day's events, a few in a hundred of them."""
     rows = shop.days[day]
-    plant = {**KINDS, **TRAFFIC}[kind].plant
-    made = plant(rows, seed=seed, **_settings(kind, shop, day, seed))
-    if not isinstance(made, Planted):
+    inject = {**KINDS, **TRAFFIC}[kind].inject
+    made = inject(rows, seed=seed, **_settings(kind, shop, day, seed))
+    if not isinstance(made, Injection):
         raise TypeError(f"{kind} is no defect of rows")
-    return Planted(made.rows.sort("received_at", maintain_order=True), made.truth)
+    return Injection(made.rows.sort("received_at", maintain_order=True), made.truth)
 
 
 def _settings(kind: str, shop: Shop, day: int, seed: int) -> Mapping[str, object]:

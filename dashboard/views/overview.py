@@ -7,11 +7,12 @@ from datetime import timedelta
 
 import streamlit as st
 
-from dashboard import cached, charts, costing, look
-from dashboard.escape import markdown
-from dashboard.language import said, tr
-from dashboard.shop import Shop, opened
-from dashboard.words import word
+from dashboard.data import cache
+from dashboard.data.shop import Shop
+from dashboard.i18n.labels import word
+from dashboard.i18n.language import said, tr
+from dashboard.safety.escape import markdown
+from dashboard.widgets import charts, cost_curve, layout
 from sluice.domain import Run
 from sluice.store.pages import Wanted
 
@@ -20,11 +21,11 @@ YESTERDAY = timedelta(days=1)
 
 def page() -> None:
     """Draw the page."""
-    shop = opened()
-    look.heading(tr("Overview"), tr("{shop}, as of {now} UTC", shop=markdown(shop.config.shop), now=look.moment(shop.now)))
-    runs = cached.runs(shop)
+    shop = layout.require_shop()
+    layout.heading(tr("Overview"), tr("{shop}, as of {now} UTC", shop=markdown(shop.config.shop), now=layout.moment(shop.now)))
+    runs = cache.runs(shop)
     if not runs:
-        look.empty(tr("No batch has been read yet"), tr("Put files into the landing folder, then run:"), "sluice run")
+        layout.empty(tr("No batch has been read yet"), tr("Put files into the landing folder, then run:"), "sluice run")
         return
     totals(shop, runs)
     datasets = list(shop.config.datasets)
@@ -39,13 +40,13 @@ def totals(shop: Shop, runs: Sequence[Run]) -> None:
     """The counts over everything."""
     batches = [run for run in runs if run.kind == "ingest" and run.state == "published"]
     arrived = sum(run.rows for run in batches)
-    held = sum(cached.count(shop, Wanted(dataset)) for dataset in shop.config.datasets)
+    held = sum(cache.count(shop, Wanted(dataset)) for dataset in shop.config.datasets)
     counts = {
-        tr("Batches"): look.number(len(batches)),
-        tr("Rows read"): look.number(arrived),
-        tr("Rows repaired"): look.number(sum(run.repaired for run in batches)),
-        tr("Rows held now"): look.number(held),
-        tr("Open incidents"): look.number(len(cached.incidents(shop))),
+        tr("Batches"): layout.number(len(batches)),
+        tr("Rows read"): layout.number(arrived),
+        tr("Rows repaired"): layout.number(sum(run.repaired for run in batches)),
+        tr("Rows held now"): layout.number(held),
+        tr("Open incidents"): layout.number(len(cache.incidents(shop))),
     }
     for column, (label, value) in zip(st.columns(len(counts)), counts.items(), strict=True):
         column.metric(label, value, border=True)
@@ -55,17 +56,17 @@ def card(shop: Shop, dataset: str, runs: Sequence[Run]) -> None:
     """One dataset: its gate with the reasons, its newest score, its scores over time."""
     decision = shop.gate(dataset, runs)
     batches = [run for run in runs if run.kind == "ingest" and run.state == "published"]
-    look.titled(dataset, decision.state, tr("Gate: {state}", state="{state}"))
+    layout.titled(dataset, decision.state, tr("Gate: {state}", state="{state}"))
     if batches:
         newest(batches)
         st.altair_chart(charts.scores(batches, shop.config.datasets[dataset].gate.minimum), width="stretch", theme="streamlit")
-        if cost := costing.cost_of_batch(shop, batches[-1]):
+        if cost := cost_curve.cost_of_batch(shop, batches[-1]):
             st.caption(cost)
     if decision.reasons:
-        look.sentences(decision.reasons)
+        layout.sentences(decision.reasons)
     else:
         count = len(decision.runs)
-        st.caption(tr("1 run may be learned from.") if count == 1 else tr("{runs} runs may be learned from.", runs=look.number(count)))
+        st.caption(tr("1 run may be learned from.") if count == 1 else tr("{runs} runs may be learned from.", runs=layout.number(count)))
 
 
 def newest(batches: Sequence[Run]) -> None:
@@ -73,11 +74,11 @@ def newest(batches: Sequence[Run]) -> None:
     last = batches[-1]
     score, worst, held = st.columns(3)
     score.metric(
-        tr("Score"), look.points(last.published.value), change(batches), help=tr("Of the newest batch, after cleaning and without the rows held back.")
+        tr("Score"), layout.points(last.published.value), change(batches), help=tr("Of the newest batch, after cleaning and without the rows held back.")
     )
-    worst.metric(weakest(last), look.points(last.published.worst), help=tr("The weakest dimension of the score; the gate looks at it."))
-    told = tr("{held} of {rows} rows of the newest batch", held=look.number(last.bad), rows=look.number(last.rows))
-    held.metric(tr("Held back"), look.share(last.bad, last.rows), help=told)
+    worst.metric(weakest(last), layout.points(last.published.worst), help=tr("The weakest dimension of the score; the gate looks at it."))
+    told = tr("{held} of {rows} rows of the newest batch", held=layout.number(last.bad), rows=layout.number(last.rows))
+    held.metric(tr("Held back"), layout.share(last.bad, last.rows), help=told)
 
 
 def change(batches: Sequence[Run]) -> str | None:
@@ -99,36 +100,36 @@ def changes(shop: Shop, recent: Sequence[Run]) -> None:
     st.subheader(tr("Since yesterday"), anchor=False)
     batches, rules, incidents, aside = st.tabs([tr("New batches"), tr("Newly failing rules"), tr("Open incidents"), tr("Files set aside")])
     with batches:
-        look.table([run_row(run) for run in recent if run.kind == "ingest" and run.state == "published"], tr("No batch came since yesterday."))
+        layout.table([run_row(run) for run in recent if run.kind == "ingest" and run.state == "published"], tr("No batch came since yesterday."))
     with rules:
-        look.table(newly_failing(shop), tr("No rule fails that held before."))
+        layout.table(newly_failing(shop), tr("No rule fails that held before."))
     with incidents:
-        look.table(
+        layout.table(
             [
                 {
                     tr("Dataset"): each.dataset,
                     tr("Rule"): each.rule,
                     tr("Severity"): word(each.severity),
                     tr("What"): said(each.message),
-                    tr("First seen"): look.moment(each.first_seen),
-                    tr("Last seen"): look.moment(each.last_seen),
+                    tr("First seen"): layout.moment(each.first_seen),
+                    tr("Last seen"): layout.moment(each.last_seen),
                     tr("Times"): each.times,
                     tr("State"): word(each.state),
                 }
-                for each in cached.incidents(shop)
+                for each in cache.incidents(shop)
             ],
             tr("No incident is open."),
         )
     with aside:
-        look.table(
+        layout.table(
             [
-                {tr("Dataset"): run.dataset, tr("File"): run.uri.rsplit("/", 1)[-1], tr("Batch until"): look.moment(run.at), tr("Why"): said(run.error)}
-                for run in cached.runs(shop)
+                {tr("Dataset"): run.dataset, tr("File"): run.uri.rsplit("/", 1)[-1], tr("Batch until"): layout.moment(run.at), tr("Why"): said(run.error)}
+                for run in cache.runs(shop)
                 if run.state == "set_aside"
             ],
             tr("Every file could be read."),
         )
-    st.caption(look.times_are_utc())
+    st.caption(layout.times_are_utc())
 
 
 def run_row(run: Run) -> dict[str, object]:
@@ -136,12 +137,12 @@ def run_row(run: Run) -> dict[str, object]:
     return {
         tr("Dataset"): run.dataset,
         tr("Kind"): word(run.kind),
-        tr("Batch until"): look.moment(run.at),
+        tr("Batch until"): layout.moment(run.at),
         tr("Rows"): run.rows,
         tr("Published"): run.good,
         tr("Held"): run.bad,
         tr("Rows repaired"): run.repaired,
-        tr("Score"): look.points(run.published.value),
+        tr("Score"): layout.points(run.published.value),
         tr("Gate"): word(run.decision),
     }
 
@@ -150,11 +151,11 @@ def newly_failing(shop: Shop) -> list[dict[str, object]]:
     """The rules that fail on the newest batch as it arrived, and did not on the one before."""
     found: list[dict[str, object]] = []
     for dataset in shop.config.datasets:
-        batches = [run for run in cached.runs(shop) if run.dataset == dataset and run.kind == "ingest" and run.state == "published"]
+        batches = [run for run in cache.runs(shop) if run.dataset == dataset and run.kind == "ingest" and run.state == "published"]
         if len(batches) < 2:
             continue
         now, before = (
-            {each.rule: each for each in cached.verdicts(shop, run.id) if each.phase == "arrival" and each.status == "failed"}
+            {each.rule: each for each in cache.verdicts(shop, run.id) if each.phase == "arrival" and each.status == "failed"}
             for run in (batches[-1], batches[-2])
         )
         found += [

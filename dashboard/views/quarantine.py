@@ -8,31 +8,33 @@ import polars as pl
 import streamlit as st
 from polars import selectors as cs
 
-from dashboard import asking, cached, cells, export, look, masking
-from dashboard.escape import markdown
-from dashboard.language import said, tr
-from dashboard.shop import Shop, opened
-from dashboard.words import namer, word
+from dashboard.data import cache
+from dashboard.data.shop import Shop
+from dashboard.i18n.labels import namer, word
+from dashboard.i18n.language import said, tr
+from dashboard.safety import export, masking
+from dashboard.safety.escape import markdown
+from dashboard.widgets import cell_table, layout, request_form
 from sluice.domain import REASONS, RESERVED, ROW, RequestKind
 from sluice.store.pages import ROW_STATES, SIZE, HeldFor, QuarantinedRow, Wanted, all_rows
 
 
 def page() -> None:
     """Draw the page."""
-    shop = opened()
-    look.heading(tr("Quarantine"), tr("Rows that were held back, and why. Open one, release it, or reject it for good."))
-    asking.filed()
+    shop = layout.require_shop()
+    layout.heading(tr("Quarantine"), tr("Rows that were held back, and why. Open one, release it, or reject it for good."))
+    request_form.filed()
     wanted, reason = ask(shop)
-    total = cached.count(shop, wanted)
+    total = cache.count(shop, wanted)
     if total:
         chosen = browse(shop, wanted, total)
         act(shop, wanted, reason, chosen)
         if len(chosen) == 1:
             open_row(shop, wanted.dataset, chosen[0])
     else:
-        look.empty(tr("No row here"), tr("No row is in this state. Choose another dataset, state or reason above."))
+        layout.empty(tr("No row here"), tr("No row is in this state. Choose another dataset, state or reason above."))
     st.subheader(tr("Requests"), anchor=False)
-    asking.requests(shop, ("release", "reject"), wanted.dataset)
+    request_form.requests(shop, ("release", "reject"), wanted.dataset)
 
 
 def ask(shop: Shop) -> tuple[Wanted, HeldFor | None]:
@@ -40,10 +42,10 @@ def ask(shop: Shop) -> tuple[Wanted, HeldFor | None]:
     left, middle, right = st.columns([2, 2, 5])
     dataset = left.selectbox(tr("Dataset"), list(shop.config.datasets), key="quarantine_dataset", bind="query-params")
     state = middle.selectbox(tr("State"), ROW_STATES, format_func=namer(ROW_STATES), key="quarantine_state")
-    reasons = {each.rule: each for each in cached.reasons(shop, Wanted(dataset, state))}
+    reasons = {each.rule: each for each in cache.reasons(shop, Wanted(dataset, state))}
     labels: dict[str | None, str] = {
         None: tr("Every reason"),
-        **{rule: f"{said(each.message) or rule} ({look.number(each.rows)})" for rule, each in reasons.items()},
+        **{rule: f"{said(each.message) or rule} ({layout.number(each.rows)})" for rule, each in reasons.items()},
     }
     rule = right.selectbox(tr("Reason"), list(labels), format_func=labels.__getitem__, key=f"quarantine_rule_{dataset}_{state}")
     return Wanted(dataset, state, rule), reasons.get(rule or "")
@@ -56,9 +58,9 @@ def browse(shop: Shop, wanted: Wanted, total: int) -> list[str]:
     left, right = st.columns([3, 2], vertical_alignment="center")
     with left:
         number = st.pagination(count, key=f"page {wanted}") if count > 1 else 1
-    rows = cached.quarantined(shop, wanted, number)
+    rows = cache.quarantined(shop, wanted, number)
     first = (number - 1) * SIZE + 1
-    left.caption(tr("Rows {first} to {last} of {total}", first=look.number(first), last=look.number(first + rows.height - 1), total=look.number(total)))
+    left.caption(tr("Rows {first} to {last} of {total}", first=layout.number(first), last=layout.number(first + rows.height - 1), total=layout.number(total)))
     with right:
         download(shop, wanted)
     event = place.dataframe(
@@ -99,43 +101,43 @@ def act(shop: Shop, wanted: Wanted, reason: HeldFor | None, chosen: Sequence[str
     """Ask for a release or a rejection: of the ticked rows, or of all that one reason holds alone."""
     if wanted.state != "held":
         return
-    scopes = {"rows": tr("The ticked rows: {rows}", rows=look.number(len(chosen)))} if chosen else {}
+    scopes = {"rows": tr("The ticked rows: {rows}", rows=layout.number(len(chosen)))} if chosen else {}
     if reason and reason.alone:
-        scopes["rule"] = tr("Every row held for this reason alone: {rows}", rows=look.number(reason.alone))
+        scopes["rule"] = tr("Every row held for this reason alone: {rows}", rows=layout.number(reason.alone))
     with st.container(border=True):
         st.markdown(f"**{tr('Release or reject')}**")
         if not scopes:
             st.caption(tr("Tick rows in the table, or choose a reason above, to release or reject them."))
             return
         scope = st.radio(tr("Which rows"), list(scopes), format_func=scopes.__getitem__, key=f"scope {wanted}", label_visibility="collapsed")
-        by, note = asking.signature()
+        by, note = request_form.signature()
         of = {"rule": wanted.rule} if scope == "rule" else {"rows": chosen}
         release, reject, hint = st.columns([1, 1, 3], vertical_alignment="center")
         hint.caption(tr("Released rows are judged again without the rules that held them, then published. Rejected rows are never published."))
         kind: RequestKind | None = "release" if release.button(tr("Release"), type="primary", width="stretch") else None
         kind = "reject" if reject.button(tr("Reject"), width="stretch") else kind
         if kind:
-            asking.file(shop, kind, wanted.dataset, by=by, note=note, **of)
+            request_form.file(shop, kind, wanted.dataset, by=by, note=note, **of)
 
 
 def open_row(shop: Shop, dataset: str, row_id: str) -> None:
     """One row: its reasons, and each cell as it arrived and as it is now."""
-    found = cached.row(shop, dataset, row_id)
+    found = cache.row(shop, dataset, row_id)
     if found is None:
         st.caption(tr("That row is not in the quarantine."))
         return
     with st.container(border=True):
-        look.titled(tr("One row, cell by cell"), found.state)
+        layout.titled(tr("One row, cell by cell"), found.state)
         st.text(f"{tr('Row')} {row_id}")
         fate(found)
-        look.sentences(reason["message"] or reason["name"] for reason in found.row[REASONS].to_list()[0] or ())
-        st.html(cells.table(cells.cells(found.row, found.repairs, shop.schema(dataset))))
+        layout.sentences(reason["message"] or reason["name"] for reason in found.row[REASONS].to_list()[0] or ())
+        st.html(cell_table.table(cell_table.cells(found.row, found.repairs, shop.schema(dataset))))
 
 
 def fate(found: QuarantinedRow) -> None:
     """Who released or rejected the row, and why."""
     if found.state != "held":
-        st.caption(f"{word(found.state)} · {look.moment(found.at)} · {markdown(found.by)} · {markdown(found.why)}")
+        st.caption(f"{word(found.state)} · {layout.moment(found.at)} · {markdown(found.by)} · {markdown(found.why)}")
 
 
 page()

@@ -8,13 +8,14 @@ from datetime import timedelta
 import polars as pl
 import streamlit as st
 
-from dashboard import asking, cached, cards, comparing, costing, look
-from dashboard.escape import markdown
-from dashboard.explained import explained
-from dashboard.language import said, tr
-from dashboard.shop import Shop, opened
-from dashboard.versions import history, roll_back
-from dashboard.words import word
+from dashboard.data import cache, model_card
+from dashboard.data.shop import Shop
+from dashboard.i18n.labels import word
+from dashboard.i18n.language import said, tr
+from dashboard.safety.escape import markdown
+from dashboard.widgets import comparison, cost_curve, layout, request_form
+from dashboard.widgets.explanations import explained
+from dashboard.widgets.model_versions import history, roll_back
 from sluice.config import Recommender
 from sluice.domain import Model
 
@@ -23,36 +24,36 @@ LINE = "recommender"
 
 def page() -> None:
     """Draw the page."""
-    shop = opened()
-    look.heading(tr("Recommender"), tr("The model that serves, what it learned from, and what it was compared with."))
-    asking.filed()
+    shop = layout.require_shop()
+    layout.heading(tr("Recommender"), tr("The model that serves, what it learned from, and what it was compared with."))
+    request_form.filed()
     if shop.config.recommender is None:
-        look.empty(tr("No recommender is configured"), tr("Add a part named recommender to sluice.yaml: which dataset holds the events, which the items."))
+        layout.empty(tr("No recommender is configured"), tr("Add a part named recommender to sluice.yaml: which dataset holds the events, which the items."))
         return
-    versions = [each for each in cached.models(shop) if each.name == LINE]
+    versions = [each for each in cache.models(shop) if each.name == LINE]
     if versions:
         serving(shop, next((each for each in versions if each.state == "champion"), None))
         challenger(versions[0])
         history(tr("Challengers and history"), versions, line)
     else:
-        look.empty(tr("No model has been trained yet"), tr("Where the gates are open, this trains one:"), "sluice retrain")
+        layout.empty(tr("No model has been trained yet"), tr("Where the gates are open, this trains one:"), "sluice retrain")
     ask(shop, shop.config.recommender, versions)
-    if versions or costing.calibration(shop):
-        costing.draw(shop)
+    if versions or cost_curve.calibration(shop):
+        cost_curve.draw(shop)
 
 
 def serving(shop: Shop, model: Model | None) -> None:
     """The serving model and its card."""
     if model is None:
-        look.empty(tr("No model serves"), tr("Every version was rejected or rolled back; see the history below."))
+        layout.empty(tr("No model serves"), tr("Every version was rejected or rolled back; see the history below."))
         return
     with st.container(border=True):
-        look.titled(tr("Version {version}, trained {at}", version=model.version, at=look.moment(model.at)), model.state)
-        metrics = cards.whole(model.card, "serving")
+        layout.titled(tr("Version {version}, trained {at}", version=model.version, at=layout.moment(model.at)), model.state)
+        metrics = model_card.whole(model.card, "serving")
         for column, (metric, value) in zip(st.columns(max(4, len(metrics))), metrics.items(), strict=False):
             column.metric(title(metric), f"{value:.4f}")
         st.markdown(f"**{tr('Compared with the champion of its time')}**")
-        comparing.compared(model.card)
+        comparison.compared(model.card)
         left, right = st.columns(2)
         with left:
             st.markdown(f"**{tr('Compared on the same held-back events')}**")
@@ -71,9 +72,9 @@ def challenger(newest: Model) -> None:
     if newest.state not in ("rejected", "evaluating"):
         return
     with st.container(border=True):
-        look.titled(tr("Version {version}, trained {at}", version=newest.version, at=look.moment(newest.at)), newest.state)
-        look.sentences(comparing.failed(newest.card))
-        comparing.compared(newest.card)
+        layout.titled(tr("Version {version}, trained {at}", version=newest.version, at=layout.moment(newest.at)), newest.state)
+        layout.sentences(comparison.failed(newest.card))
+        comparison.compared(newest.card)
 
 
 def title(metric: str) -> str:
@@ -84,7 +85,7 @@ def title(metric: str) -> str:
 
 def compared(model: Model) -> None:
     """The metrics of everything that was compared."""
-    rows = [{tr("Candidate"): name, **metrics} for name, metrics in cards.candidates(model.card).items()]
+    rows = [{tr("Candidate"): name, **metrics} for name, metrics in model_card.candidates(model.card).items()]
     if rows:
         st.dataframe(
             pl.DataFrame(rows, infer_schema_length=None),
@@ -98,51 +99,51 @@ def compared(model: Model) -> None:
 
 def by_part(model: Model) -> None:
     """How the serving model does for parts of the users, and for bands of popularity down to the long tail."""
-    found = cards.parts(model.card, "serving")
+    found = model_card.parts(model.card, "serving")
     metrics = dict.fromkeys(metric for each in found.values() for metric in each)
-    look.table([{tr("Part"): comparing.named(part), **{title(metric): _digits(each.get(metric)) for metric in metrics}} for part, each in found.items()], "")
+    layout.table([{tr("Part"): comparison.named(part), **{title(metric): _digits(each.get(metric)) for metric in metrics}} for part, each in found.items()], "")
 
 
 def _digits(value: float | None) -> str:
-    return look.NOTHING if value is None else f"{value:.4f}"
+    return layout.NOTHING if value is None else f"{value:.4f}"
 
 
 def learned_from(shop: Shop, model: Model) -> None:
     """The batches that the model learned from, with their scores."""
-    runs = {run.id: run for run in cached.runs(shop)}
+    runs = {run.id: run for run in cache.runs(shop)}
     rows = []
-    for run_id, score in cards.learned_from(model.card):
+    for run_id, score in model_card.learned_from(model.card):
         run = runs.get(run_id)
         rows.append(
             {
                 tr("Dataset"): run.dataset if run else "",
-                tr("Batch until"): look.moment(run.at if run else None),
-                tr("Score"): look.points(score),
+                tr("Batch until"): layout.moment(run.at if run else None),
+                tr("Score"): layout.points(score),
                 tr("Delta version"): run.versions.get("clean") if run else None,
                 tr("Rules"): run.fingerprint if run else "",
                 tr("Run"): run_id,
             }
         )
-    look.table(rows, tr("The card names no batches."))
+    layout.table(rows, tr("The card names no batches."))
     if rules := model.card.get("rules"):
         st.caption(
             tr(
                 "Configured when it was trained: {fingerprints}.",
-                fingerprints=", ".join(f"{markdown(name)} {markdown(value)}" for name, value in cards.texts(rules).items()),
+                fingerprints=", ".join(f"{markdown(name)} {markdown(value)}" for name, value in model_card.texts(rules).items()),
             )
         )
 
 
 def line(model: Model) -> dict[str, object]:
     """A version as a line of the table."""
-    metrics = {title(name): round(value, 4) for name, value in cards.whole(model.card, "serving").items()}
+    metrics = {title(name): round(value, 4) for name, value in model_card.whole(model.card, "serving").items()}
     return {
         tr("Model"): f"{model.name} {model.version}",
         tr("State"): word(model.state),
-        tr("Trained"): look.moment(model.at),
+        tr("Trained"): layout.moment(model.at),
         **metrics,
-        tr("Rows"): cards.facts(model.card).get("rows", look.NOTHING),
-        tr("Why"): said(cards.facts(model.card).get("why", "")),
+        tr("Rows"): model_card.facts(model.card).get("rows", layout.NOTHING),
+        tr("Why"): said(model_card.facts(model.card).get("why", "")),
     }
 
 
@@ -151,28 +152,28 @@ def ask(shop: Shop, settings: Recommender, versions: Sequence[Model]) -> None:
     st.subheader(tr("Retrain"), anchor=False)
     with st.container(border=True):
         st.caption(tr("A retrain asks the gate first. The new model serves only where the held-out users show that nobody is served worse."))
-        by, note = asking.signature()
+        by, note = request_form.signature()
         left, middle, right = st.columns(3)
         with left:
             if st.button(tr("Ask for a retrain"), type="primary", width="stretch"):
-                asking.file(shop, "retrain", settings.events, by=by, note=note)
+                request_form.file(shop, "retrain", settings.events, by=by, note=note)
         if versions:
             with middle:
                 roll_back(shop, versions, settings.events, by=by, note=note)
         with right:
             override(shop, (settings.events, settings.items), by=by, note=note)
-    asking.requests(shop, ("retrain", "rollback", "override"))
+    request_form.requests(shop, ("retrain", "rollback", "override"))
 
 
 def override(shop: Shop, datasets: Sequence[str], *, by: str, note: str) -> None:
     """Open a gate for a while, whatever the scores say; a gate that is open already needs none."""
-    shut = [name for name in datasets if not shop.gate(name, [run for run in cached.runs(shop) if run.dataset == name]).open]
+    shut = [name for name in datasets if not shop.gate(name, [run for run in cache.runs(shop) if run.dataset == name]).open]
     spans = {2: tr("2 hours"), 24: tr("1 day"), 72: tr("3 days")}
     with st.popover(tr("Open a gate for a while"), disabled=not shut, help=None if shut else tr("Both gates are open."), width="stretch"):
         dataset = st.selectbox(tr("Dataset"), shut, key="override_dataset")
         hours = st.selectbox(tr("For how long"), list(spans), format_func=spans.__getitem__, key="override_hours")
         if st.button(tr("Open it"), key="override") and dataset and hours:
-            asking.file(shop, "override", dataset, by=by, note=note, until=shop.now + timedelta(hours=hours))
+            request_form.file(shop, "override", dataset, by=by, note=note, until=shop.now + timedelta(hours=hours))
 
 
 page()

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 import polars as pl
 import streamlit as st
 
-from dashboard import cached, charts, costing, look
-from dashboard.language import said, tr
-from dashboard.shop import Shop, opened
-from dashboard.words import namer, word
+from dashboard.data import cache
+from dashboard.data.shop import Shop
+from dashboard.i18n.labels import namer, word
+from dashboard.i18n.language import said, tr
+from dashboard.widgets import charts, cost_curve, layout
 from sluice.domain import Run
 from sluice.store.pages import StoredVerdict
 
@@ -19,11 +20,11 @@ PHASES = ("arrival", "cleaned", "published")
 
 def page() -> None:
     """Draw the page."""
-    shop = opened()
-    look.heading(tr("Runs"), tr("Every batch that was read, every release and every audit; pick a line to open it."))
-    runs = list(reversed(cached.runs(shop)))
+    shop = layout.require_shop()
+    layout.heading(tr("Runs"), tr("Every batch that was read, every release and every audit; pick a line to open it."))
+    runs = list(reversed(cache.runs(shop)))
     if not runs:
-        look.empty(tr("No batch has been read yet"), tr("Put files into the landing folder, then run:"), "sluice run")
+        layout.empty(tr("No batch has been read yet"), tr("Put files into the landing folder, then run:"), "sluice run")
         return
     run = picked(filtered(shop, runs))
     if run is not None:
@@ -47,9 +48,9 @@ def picked(runs: Sequence[Run]) -> Run | None:
     lines = pl.DataFrame([line(run) for run in runs], infer_schema_length=None)
     key = f"runs {runs[0].id} {len(runs)}"  # another list is another widget: what was ticked is a position in it
     event = st.dataframe(
-        lines, hide_index=True, width="stretch", height=300, column_config=look.columns(lines), on_select="rerun", selection_mode="single-row", key=key
+        lines, hide_index=True, width="stretch", height=300, column_config=layout.columns(lines), on_select="rerun", selection_mode="single-row", key=key
     )
-    st.caption(look.times_are_utc())
+    st.caption(layout.times_are_utc())
     if event.selection.rows:
         return runs[event.selection.rows[0]]
     return next((run for run in runs if run.id == st.query_params.get("run")), runs[0])
@@ -60,13 +61,13 @@ def line(run: Run) -> dict[str, object]:
     return {
         tr("Dataset"): run.dataset,
         tr("Kind"): word(run.kind),
-        tr("Batch until"): look.moment(run.at),
+        tr("Batch until"): layout.moment(run.at),
         tr("Rows"): run.rows,
         tr("Published"): run.good,
         tr("Held"): run.bad,
         tr("Rows repaired"): run.repaired,
-        tr("As it arrived"): look.points(run.arrival.value),
-        tr("Score"): look.points(run.published.value),
+        tr("As it arrived"): layout.points(run.arrival.value),
+        tr("Score"): layout.points(run.published.value),
         tr("Gate"): word(judged(run)),
         tr("File"): run.uri.rsplit("/", 1)[-1],
     }
@@ -80,16 +81,16 @@ def judged(run: Run) -> str:
 def detail(shop: Shop, run: Run) -> None:
     """One run."""
     with st.container(border=True):
-        look.titled(f"{run.dataset} · {word(run.kind)} · {look.moment(run.at)}", judged(run))
+        layout.titled(f"{run.dataset} · {word(run.kind)} · {layout.moment(run.at)}", judged(run))
         st.text(f"{tr('Run')} {run.id}" + (f" · {run.uri.rsplit('/', 1)[-1]}" if run.uri else ""))
-        look.sentences(run.reasons or ([run.error] if run.error else []))
+        layout.sentences(run.reasons or ([run.error] if run.error else []))
         if run.state == "set_aside":
             st.caption(tr("Nothing of this file was published. Mend it or send it again; it is read at the next run."))
             return
         counts(run)
-        if cost := costing.cost_of_batch(shop, run):
+        if cost := cost_curve.cost_of_batch(shop, run):
             st.caption(cost)
-    verdicts = cached.verdicts(shop, run.id)
+    verdicts = cache.verdicts(shop, run.id)
     scores(shop, run)
     rules(verdicts, run)
     repaired(shop, run)
@@ -98,12 +99,12 @@ def detail(shop: Shop, run: Run) -> None:
 def counts(run: Run) -> None:
     """Where the run's rows went."""
     figures = {
-        tr("Rows"): look.number(run.rows),
-        tr("Published"): look.number(run.good),
-        tr("Held"): f"{look.number(run.bad)} ({look.share(run.bad, run.rows)})",
-        tr("Rows repaired"): look.number(run.repaired),
-        tr("As it arrived"): look.points(run.arrival.value),
-        tr("Score"): look.points(run.published.value),
+        tr("Rows"): layout.number(run.rows),
+        tr("Published"): layout.number(run.good),
+        tr("Held"): f"{layout.number(run.bad)} ({layout.share(run.bad, run.rows)})",
+        tr("Rows repaired"): layout.number(run.repaired),
+        tr("As it arrived"): layout.points(run.arrival.value),
+        tr("Score"): layout.points(run.published.value),
     }
     for column, (label, value) in zip(st.columns(len(figures)), figures.items(), strict=True):
         column.metric(label, value)
@@ -130,7 +131,7 @@ def rules(verdicts: Sequence[StoredVerdict], run: Run) -> None:
         return
     phase = st.segmented_control(tr("When"), phases, default=phases[0], format_func=namer(phases), key=f"phase_{run.id}", required=True)
     told = sorted((each for each in verdicts if each.phase == phase), key=urgency)
-    look.table([rule_line(each) for each in told], tr("No rule was asked."))
+    layout.table([rule_line(each) for each in told], tr("No rule was asked."))
 
 
 def urgency(verdict: StoredVerdict) -> tuple[int, int, int]:
@@ -147,7 +148,7 @@ def rule_line(verdict: StoredVerdict) -> dict[str, object]:
         tr("Dimension"): word(verdict.dimension),
         tr("What"): said(verdict.message),
         tr("Failing rows"): verdict.failed if verdict.rows else None,
-        tr("Share"): look.share(verdict.failed, verdict.rows),
+        tr("Share"): layout.share(verdict.failed, verdict.rows),
         tr("Found"): said(verdict.observed),
         tr("Kind"): word(verdict.nature),
         tr("Rule"): verdict.rule,
@@ -157,9 +158,9 @@ def rule_line(verdict: StoredVerdict) -> dict[str, object]:
 def repaired(shop: Shop, run: Run) -> None:
     """What the cleaners did."""
     st.subheader(tr("Repairs"), anchor=False)
-    repairs = cached.repairs(shop, run.dataset, run.id)
+    repairs = cache.repairs(shop, run.dataset, run.id)
     states = {True: tr("Applied"), False: tr("Suggested only")}
-    look.table(
+    layout.table(
         [
             {tr("Cleaner"): each["cleaner"], tr("Column"): each["column"], tr("State"): states[each["applied"]], tr("Cells"): each["cells"]}
             for each in repairs.to_dicts()

@@ -10,8 +10,8 @@ import numpy as np
 import polars as pl
 
 from sluice.config import Recommender
-from sluice.defects import KINDS, TRAFFIC, Planted
 from sluice.domain import Schema
+from sluice.faults import KINDS, TRAFFIC, Injection
 
 CRAWLERS, ACCOUNTS, STRANGERS = 2, 25, 50
 DIGITS, LETTERS = "0123456789", "abcdefghijklmnopqrstuvwxyz"
@@ -28,14 +28,14 @@ class Fault:
     Attributes:
         config: Names the columns that the recommender reads.
         schema: The dataset's.
-        kind: A name in `sluice.defects`.
+        kind: A name in `sluice.faults`.
     """
 
     config: Recommender
     schema: Schema
     kind: str
 
-    def plant(self, rows: pl.DataFrame, rate: float, seed: int) -> pl.DataFrame:
+    def inject(self, rows: pl.DataFrame, rate: float, seed: int) -> pl.DataFrame:
         """The rows of a batch with so much of it.
 
         Args:
@@ -45,9 +45,9 @@ class Fault:
         """
         if not rate or rows.is_empty():
             return rows
-        plant: Callable[..., Planted | bytes] = {**KINDS, **TRAFFIC}[self.kind].plant
-        made = plant(rows, rate=rate, seed=seed, **self._settings(rows, np.random.default_rng(seed)))
-        if not isinstance(made, Planted):
+        inject: Callable[..., Injection | bytes] = {**KINDS, **TRAFFIC}[self.kind].inject
+        made = inject(rows, rate=rate, seed=seed, **self._settings(rows, np.random.default_rng(seed)))
+        if not isinstance(made, Injection):
             raise TypeError(f"{self.kind} is no defect of rows")
         return made.rows
 

@@ -78,7 +78,7 @@ def probed(path: str, ground: Ground, kind: str, rate: float, seed: int) -> Prob
     """
     fault = next(fault for fault in _faults(path) if fault.kind == kind) if rate else None
     proxy = _proxy(path, ground)
-    arrived = [replace(batch, rows=fault.plant(batch.rows, rate, _seed(seed, kind, batch.id))) if fault else batch for batch in _batches(path, ground)]
+    arrived = [replace(batch, rows=fault.inject(batch.rows, rate, _seed(seed, kind, batch.id))) if fault else batch for batch in _batches(path, ground)]
     outcomes = [_evaluated(path, ground, batch) for batch in arrived]
     cost, raw = (proxy.cost(_interactions(path, frames)) for frames in ([each.split.good.rows for each in outcomes], [each.rows for each in arrived]))
     score = mean(outcome.published.worst or 0.0 for outcome in outcomes)

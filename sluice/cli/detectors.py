@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from dashboard import export, masking
+from dashboard.safety import export, masking
 from sluice.bootstrap import build
 from sluice.bootstrap.seen import explained, listed, shown, wanted
 from sluice.cli.models import facts

@@ -9,8 +9,6 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import polars as pl
 
-from sluice.defects import TRUTH, Planted
-from sluice.defects.files import column_gone, truncated
 from sluice.demo import files
 from sluice.demo.calendar import Calendar
 from sluice.demo.events import Traffic
@@ -18,6 +16,8 @@ from sluice.demo.items import Items, stock
 from sluice.demo.people import population
 from sluice.demo.plan import for_catalog, for_events, spoil, twins
 from sluice.domain import ROW
+from sluice.faults import TRUTH, Injection
+from sluice.faults.files import column_gone, truncated
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -75,7 +75,7 @@ def deliveries(seed: int, size: Size, *, clean: bool) -> Iterator[Delivery]:
         yield from _events(f"events-{name}", _named(days.day(day), f"events-{name}"), None if clean else (seed, day), calendar, items)
 
 
-def _catalog(name: str, planted: Planted, dirt: tuple[int, int] | None, calendar: Calendar, items: Items) -> Delivery:
+def _catalog(name: str, planted: Injection, dirt: tuple[int, int] | None, calendar: Calendar, items: Items) -> Delivery:
     file = f"{name}.csv"
     if dirt is None:
         return Delivery("catalog", file, files.csv(planted.rows), located(planted, file))
@@ -90,14 +90,14 @@ def _catalog(name: str, planted: Planted, dirt: tuple[int, int] | None, calendar
     return Delivery("catalog", file, files.csv(planted.rows), located(planted, file))
 
 
-def _events(name: str, planted: Planted, dirt: tuple[int, int] | None, calendar: Calendar, items: Items) -> Iterator[Delivery]:
+def _events(name: str, planted: Injection, dirt: tuple[int, int] | None, calendar: Calendar, items: Items) -> Iterator[Delivery]:
     file, write = (f"{name}.parquet", files.parquet) if dirt and dirt[1] == calendar.parquet else (f"{name}.jsonl.gz", files.jsonl)
     if dirt is None:
         yield Delivery("events", file, write(planted.rows), located(planted, file))
         return
     seed, day = dirt
     planted = spoil(planted, for_events(calendar, day, items), [seed, day, 2])
-    planted = Planted(planted.rows.sort("received_at", maintain_order=True), planted.truth)
+    planted = Injection(planted.rows.sort("received_at", maintain_order=True), planted.truth)
     content = write(planted.rows)
     if day == calendar.truncated:
         yield Delivery("events", file, truncated(content, seed=seed), TRUTH_OF_FILES.to_frame(), _whole(file, "truncated"))
@@ -108,14 +108,14 @@ def _events(name: str, planted: Planted, dirt: tuple[int, int] | None, calendar:
 TRUTH_OF_FILES = pl.Schema({"file": pl.String(), "position": pl.Int64(), **{name: dtype for name, dtype in TRUTH.items() if name != ROW}})
 
 
-def located(planted: Planted, file: str) -> pl.DataFrame:
+def located(planted: Injection, file: str) -> pl.DataFrame:
     """The truth with each row named by its place in the file, counted from 0."""
     places = planted.rows.select(ROW, pl.int_range(pl.len(), dtype=pl.Int64).alias("position"))
     return planted.truth.join(places, on=ROW, how="inner", maintain_order="left").with_columns(file=pl.lit(file)).select(TRUTH_OF_FILES.names())
 
 
-def _named(rows: pl.DataFrame, name: str) -> Planted:
-    return Planted(rows.with_columns(pl.format("{}.{}", pl.lit(name), pl.int_range(pl.len())).alias(ROW)), TRUTH.to_frame())
+def _named(rows: pl.DataFrame, name: str) -> Injection:
+    return Injection(rows.with_columns(pl.format("{}.{}", pl.lit(name), pl.int_range(pl.len())).alias(ROW)), TRUTH.to_frame())
 
 
 def _whole(file: str, kind: str, column: str | None = None) -> dict[str, str | None]:

@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 import numpy as np
 import polars as pl
 
-from sluice.defects.planted import fresh_keys, seconds
 from sluice.demo.items import Items
 from sluice.demo.people import People
 from sluice.demo.reviews import review
 from sluice.demo.vocabulary import LEAVES
 from sluice.demo.walks import LONGEST, companions, walk
+from sluice.faults.injection import fresh_keys, seconds
 
 EVENTS = (
     *("event_id", "user_id", "session_id", "item_id", "event_type", "ts", "received_at", "price"),

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 import numpy as np
 import polars as pl
 
-from sluice.defects import KINDS, Planted
 from sluice.demo.calendar import Calendar
 from sluice.demo.items import Items
 from sluice.domain import ROW
+from sluice.faults import KINDS, Injection
 
 TIMES = ("ts", "received_at")
 _PUSHES = pl.col("event_type").is_in(["view", "cart"])
@@ -22,7 +22,7 @@ class Step:
     """One defect to plant.
 
     Attributes:
-        kind: A name in `sluice.defects.KINDS`.
+        kind: A name in `sluice.faults.KINDS`.
         rate: Share of the eligible rows.
         settings: The function's other arguments.
         among: Which rows are eligible, besides that nothing else was planted into them.
@@ -34,7 +34,7 @@ class Step:
     among: pl.Expr = field(default_factory=lambda: pl.lit(value=True))
 
 
-def spoil(planted: Planted, steps: Sequence[Step], seed: Sequence[int]) -> Planted:
+def spoil(planted: Injection, steps: Sequence[Step], seed: Sequence[int]) -> Injection:
     """Plant one defect after the other, each into rows that no other one has touched.
 
     Args:
@@ -46,10 +46,10 @@ def spoil(planted: Planted, steps: Sequence[Step], seed: Sequence[int]) -> Plant
     for index, step in enumerate(steps):
         among = step.among & ~pl.col(ROW).is_in(truth[ROW].implode())
         own = int(np.random.SeedSequence([*seed, index]).generate_state(1)[0])
-        more = KINDS[step.kind].plant(rows, rate=step.rate, seed=own, among=among, **step.settings)
-        if isinstance(more, Planted):
+        more = KINDS[step.kind].inject(rows, rate=step.rate, seed=own, among=among, **step.settings)
+        if isinstance(more, Injection):
             rows, truth = more.rows, pl.concat([truth, more.truth])
-    return Planted(rows, truth)
+    return Injection(rows, truth)
 
 
 def for_events(calendar: Calendar, day: int, items: Items) -> list[Step]:

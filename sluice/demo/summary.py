@@ -9,9 +9,9 @@ from typing import Any
 
 import polars as pl
 
-from sluice.defects import KINDS
 from sluice.demo.answers import ANSWERS, Answers, gather
 from sluice.domain import ROW, Run
+from sluice.faults import KINDS
 from sluice.ports import Snapshot
 
 SUMMARY = pl.Schema(

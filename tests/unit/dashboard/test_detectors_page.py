@@ -10,7 +10,9 @@ import polars as pl
 import pytest
 from safetensors.numpy import save
 
-from dashboard import cards, detecting, masking, pictures, surprise
+from dashboard.data import diagnostics, model_card
+from dashboard.safety import masking
+from dashboard.widgets import contributions, detector_charts
 from sluice.domain import FLAGS, RAW_TYPE, REPAIRS, ROW, Artifact, Batch, Column, Outcome, Schema, Score, Split, Verdict
 
 Corner: TypeAlias = Any  # the class stands in conftest.py, which tests do not import
@@ -37,22 +39,22 @@ CARD = {
 
 
 def test_a_card_is_read_and_nonsense_in_it_passed_over() -> None:
-    assert pictures.calibration(CARD) == [{"budget": 0.01, "held_back": 0.011}]
-    assert pictures.columns(CARD) == [("price", 1.5), ("ip", 0.0)]
-    assert pictures.points(CARD) == [(0.1, 0.2, 0.003)]
-    (loud,) = pictures.loudest(CARD)
+    assert diagnostics.calibration(CARD) == [{"budget": 0.01, "held_back": 0.011}]
+    assert diagnostics.columns(CARD) == [("price", 1.5), ("ip", 0.0)]
+    assert diagnostics.points(CARD) == [(0.1, 0.2, 0.003)]
+    (loud,) = diagnostics.loudest(CARD)
     assert (loud.row, loud.p, loud.blamed, loud.cells["price"]) == ("b.1", 0.001, ("price",), (3.0, HOSTILE))
 
 
 @pytest.mark.parametrize("card", [{}, {"picture": None}, {"picture": {"rows": "no", "points": {}, "columns": 3}}])
 def test_a_card_without_a_picture_is_empty(card: dict[str, object]) -> None:
-    assert (pictures.calibration(card), pictures.columns(card), pictures.points(card), pictures.loudest(card)) == ([], [], [], [])
+    assert (diagnostics.calibration(card), diagnostics.columns(card), diagnostics.points(card), diagnostics.loudest(card)) == ([], [], [], [])
 
 
 def test_cells_are_told_the_loudest_first_escaped_and_masked() -> None:
-    (loud,) = pictures.loudest(CARD)
+    (loud,) = diagnostics.loudest(CARD)
     row = pl.DataFrame({ROW: ["b.1"], "price": [1250.0], "ip": ["198.51.100.9"]})
-    drawn = surprise.table(loud, row, SCHEMA)
+    drawn = contributions.table(loud, row, SCHEMA)
     assert drawn.index("price") < drawn.index("<td>ip")
     assert "<img" not in drawn
     assert "1250.0" in drawn
@@ -62,13 +64,13 @@ def test_cells_are_told_the_loudest_first_escaped_and_masked() -> None:
 
 
 def test_a_row_that_is_gone_is_drawn_without_observed_values() -> None:
-    (loud,) = pictures.loudest(CARD)
-    assert "empty" in surprise.table(loud, pl.DataFrame(), SCHEMA)
+    (loud,) = diagnostics.loudest(CARD)
+    assert "empty" in contributions.table(loud, pl.DataFrame(), SCHEMA)
 
 
 def test_a_whole_fit_is_told_from_what_learned_on_from_it() -> None:
-    assert cards.whole_fit({"fitted": "2026-03-15T06:00:00+00:00", "updates": 0})
-    assert not cards.whole_fit({"fitted": "2026-03-15T06:00:00+00:00", "updates": 3})
+    assert model_card.whole_fit({"fitted": "2026-03-15T06:00:00+00:00", "updates": 0})
+    assert not model_card.whole_fit({"fitted": "2026-03-15T06:00:00+00:00", "updates": 3})
 
 
 def judged(corner: Corner) -> None:
@@ -106,7 +108,7 @@ def test_flagged_rows_are_listed_a_page_at_a_time_and_masked(own: Corner, monkey
     [("budget", "Promised on average"), ("sure", "Promised at most"), ("fdr", "Promised of the flagged rows"), (None, "Promised on average")],
 )
 def test_what_a_budget_promises_is_told_by_its_kind(promise: str | None, label: str) -> None:
-    assert detecting.promised(promise) == label
+    assert detector_charts.promised(promise) == label
 
 
 def test_what_has_moved_is_told_of_a_detector_of_whole_batches(own: Corner, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from safetensors.numpy import save
 
-from dashboard import explained, look
+from dashboard.widgets import explanations, layout
 from sluice.domain import Artifact
 
 SAMPLE: dict[str, Any] = {
@@ -27,8 +27,8 @@ SAMPLE: dict[str, Any] = {
 
 
 def test_each_answer_is_a_bar_parted_by_what_carried_it() -> None:
-    (sample,) = explained.samples({"samples": [SAMPLE]})
-    drawn = explained.bars(sample).to_dict()
+    (sample,) = explanations.samples({"samples": [SAMPLE]})
+    drawn = explanations.bars(sample).to_dict()
     rows = next(rows for rows in drawn["datasets"].values() if "answer" in rows[0])
     assert [(row["answer"], row["past"], row["share"]) for row in rows] == [
         ("1. A red mug", "Tea", 0.6),
@@ -39,7 +39,7 @@ def test_each_answer_is_a_bar_parted_by_what_carried_it() -> None:
 
 @pytest.mark.parametrize("told", [{}, {"samples": None}, {"samples": "many"}, {"samples": [{"events": "few", "answers": [{"carried": 3}]}]}])
 def test_a_card_that_tells_something_else_draws_nothing(told: dict[str, object]) -> None:
-    assert explained.samples(told) == []
+    assert explanations.samples(told) == []
 
 
 def test_the_page_tells_what_the_shopper_is_told(own: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -50,4 +50,4 @@ def test_the_page_tells_what_the_shopper_is_told(own: Any, monkeypatch: pytest.M
     assert not app.exception
     (table,) = [each.value for each in app.dataframe if "What the shopper is told" in each.value.columns]
     assert table["What the shopper is told"].tolist() == ["Because you were interested in Tea.", ""]
-    assert table["By its attributes"].tolist() == ["colour red +0.25, price -0.10", look.NOTHING]
+    assert table["By its attributes"].tolist() == ["colour red +0.25, price -0.10", layout.NOTHING]

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 import dashboard
-from dashboard.language import catalogue
-from dashboard.words import WORDS
+from dashboard.i18n.labels import WORDS
+from dashboard.i18n.language import catalogue
 from detectors.traffic.ways import WAYS
 from sluice.domain import GatePolicy, Run, Score
 from sluice.rules import decide, gate
@@ -40,7 +40,7 @@ def test_texts_are_found() -> None:
 @pytest.mark.parametrize("english", texts())
 def test_every_text_has_its_chinese_with_the_same_places(english: str) -> None:
     chinese = catalogue("zh").texts.get(english, "")
-    assert chinese, f"no Chinese for {english!r} in dashboard/locales/zh/messages.po"
+    assert chinese, f"no Chinese for {english!r} in dashboard/i18n/locales/zh/messages.po"
     assert places(chinese) == places(english)
 
 

@@ -10,8 +10,8 @@ import pytest
 from safetensors.numpy import save
 from streamlit.testing.v1 import AppTest
 
-from dashboard import comparing, costing, look
-from dashboard.language import catalogue
+from dashboard.i18n.language import catalogue
+from dashboard.widgets import comparison, cost_curve, layout
 from sluice.domain import Artifact, Change, Comparison, Cost, Curve, Probe, PromotionPolicy, Proposal
 from sluice.rules import promote
 
@@ -44,20 +44,20 @@ def texts(app: AppTest) -> str:
 
 
 def test_each_change_is_drawn_with_its_interval_and_what_came_of_it() -> None:
-    lines = comparing.changes(card(COMPARISON))
+    lines = comparison.changes(card(COMPARISON))
     assert [(line["name"], line["state"], line["low"]) for line in lines] == [
         ("all users", "Passed", -0.05),
         ("new users", "Too few to tell", -1.0),
         ("tail items", "Failed", -0.8),
         ("all users, newest events", "Told, not counted", -0.05),
     ]
-    marks = [layer["mark"]["type"] for layer in comparing.forest(lines).to_dict()["layer"]]
+    marks = [layer["mark"]["type"] for layer in comparison.forest(lines).to_dict()["layer"]]
     assert marks == ["rule", "rule", "point"]
 
 
 @pytest.mark.parametrize("told", [{}, {"comparison": None}, {"comparison": {"trusted": {"change": "much"}}, "checks": "none"}])
 def test_a_card_that_tells_something_else_breaks_nothing(told: dict[str, object]) -> None:
-    assert comparing.changes(told) == []
+    assert comparison.changes(told) == []
 
 
 def test_the_serving_model_and_its_challenger_tell_what_they_were_asked(own: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -80,7 +80,7 @@ def test_parts_of_the_users_and_of_the_items_have_a_table_of_their_own(own: Any,
     (table,) = [each.value for each in app.dataframe if "Part" in each.value.columns]
     assert list(table["Part"]) == ["new users", "seldom met items"]
     assert list(table["Recall@20"]) == ["0.1500", "0.0500"]
-    assert list(table["Coverage@20"]) == [look.NOTHING, "0.9000"]
+    assert list(table["Coverage@20"]) == [layout.NOTHING, "0.9000"]
 
 
 def test_the_curve_and_what_follows_from_it(own: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -101,9 +101,9 @@ def test_the_curve_is_a_line_in_a_band_with_what_was_measured() -> None:
     artifact = calibrated()
     curve = Curve.of(artifact.card)
     assert curve is not None
-    marks = [layer["mark"]["type"] for layer in costing.chart(curve, artifact.card, 90).to_dict()["layer"]]
+    marks = [layer["mark"]["type"] for layer in cost_curve.chart(curve, artifact.card, 90).to_dict()["layer"]]
     assert marks == ["area", "line", "point", "rule"]
-    assert costing.measured({}) == []
+    assert cost_curve.measured({}) == []
 
 
 def test_a_roll_back_is_asked_for(own: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-from dashboard import cells, escape, export, masking
+from dashboard.safety import escape, export, masking
+from dashboard.widgets import cell_table
 from sluice.domain import RAW_TYPE, REPAIRS, Column, Schema
 from sluice.store import pages
 
@@ -38,7 +39,7 @@ def test_masking_needs_no_rows_and_no_columns() -> None:
 
 def test_an_opened_row_masks_old_new_and_suggested() -> None:
     repairs = pl.DataFrame([("a.0/name/0", "a.0", "name", "Ann", "Anne", "normalise", 1.0, True, "")], schema=REPAIRS, orient="row")
-    (name, age) = cells.cells(pl.DataFrame({"name": ["Anne"], "age": [None]}), repairs, SCHEMA)
+    (name, age) = cell_table.cells(pl.DataFrame({"name": ["Anne"], "age": [None]}), repairs, SCHEMA)
     assert (name.arrived, name.now, name.cleaners) == ("•••", "•••", ("normalise",))
     assert (age.arrived, age.now) == (None, None)
 

@@ -11,9 +11,9 @@ import polars as pl
 import pytest
 
 from sluice.config import read
-from sluice.defects import KINDS
 from sluice.demo import configuration, write
 from sluice.errors import UsageError
+from sluice.faults import KINDS
 
 SMALL: dict[str, Any] = {"days": 4, "items": 150, "users": 120, "per_day": 600}
 Rows = Callable[[Path], pl.DataFrame]

@@ -12,11 +12,11 @@ from typing import Any
 import polars as pl
 import pytest
 
-from sluice.defects import KINDS
 from sluice.demo import judge_against_truth
 from sluice.demo.answers import ANSWERS
 from sluice.demo.deliveries import TRUTH_OF_FILES
 from sluice.domain import ACTION, REASON_TYPE, REASONS, REPAIRS, ROW, Artifact, Run
+from sluice.faults import KINDS
 
 METRICS = {"run_id": pl.String, "rule": pl.String, "status": pl.String}
 

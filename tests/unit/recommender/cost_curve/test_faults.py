@@ -33,25 +33,25 @@ def rows(schema: Schema = SCHEMA) -> pl.DataFrame:
 @pytest.mark.parametrize("kind", KNOWN)
 def test_each_kind_spoils_what_the_recommender_reads_and_keeps_the_columns(kind: str) -> None:
     clean = rows()
-    dirty = Fault(CONFIG, SCHEMA, kind).plant(clean, 0.2, 1)
+    dirty = Fault(CONFIG, SCHEMA, kind).inject(clean, 0.2, 1)
     assert dirty.schema == clean.schema
     assert dirty[ROW].is_unique().all()
     assert not dirty.select("who", "what", "when").equals(clean.select("who", "what", "when"))
-    assert dirty.equals(Fault(CONFIG, SCHEMA, kind).plant(clean, 0.2, 1))
-    assert Fault(CONFIG, SCHEMA, kind).plant(clean, 0.0, 1).equals(clean)
-    assert Fault(CONFIG, SCHEMA, kind).plant(clean.clear(), 0.2, 1).is_empty()
+    assert dirty.equals(Fault(CONFIG, SCHEMA, kind).inject(clean, 0.2, 1))
+    assert Fault(CONFIG, SCHEMA, kind).inject(clean, 0.0, 1).equals(clean)
+    assert Fault(CONFIG, SCHEMA, kind).inject(clean.clear(), 0.2, 1).is_empty()
 
 
 @pytest.mark.parametrize("kind", [fault.kind for fault in faults(CONFIG, NUMBERS)])
 def test_names_may_be_numbers_and_events_may_have_none(kind: str) -> None:
-    dirty = Fault(CONFIG, NUMBERS, kind).plant(rows(NUMBERS), 0.2, 1)
+    dirty = Fault(CONFIG, NUMBERS, kind).inject(rows(NUMBERS), 0.2, 1)
     assert dirty.schema == rows(NUMBERS).schema
     assert not dirty.equals(rows(NUMBERS))
 
 
 def test_strangers_bear_names_of_the_same_form_that_nobody_bears() -> None:
     clean = rows()
-    dirty = Fault(CONFIG, SCHEMA, "farm").plant(clean, 0.2, 1)
+    dirty = Fault(CONFIG, SCHEMA, "farm").inject(clean, 0.2, 1)
     new = set(dirty["who"]) - set(clean["who"])
     assert len(new) == 25
     assert all(len(name) >= 4 and name[0] == "u" and name[1:].isdigit() for name in new)

@@ -1,0 +1,1 @@
+"""Read the shop's store, its configuration and the cards of its models."""

@@ -1,0 +1,1 @@
+"""Translate the dashboard into the reader's language."""

@@ -1,0 +1,1 @@
+"""Keep data harmless and personal columns hidden wherever rows are drawn or exported."""

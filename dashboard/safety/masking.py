@@ -1,0 +1,31 @@
+"""Hides personal columns wherever rows are shown or exported."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from sluice.domain import RAW, RAW_TYPE, Schema
+
+MASK = "•••"
+
+
+def mask(rows: pl.DataFrame, schema: Schema) -> pl.DataFrame:
+    """The same rows with every filled cell of a personal column replaced, in the declared columns and in the unread cells beside them."""
+    personal = [column.name for column in schema.columns if column.personal]
+    hidden = [pl.when(pl.col(name).is_not_null()).then(pl.lit(MASK)).alias(name) for name in personal if name in rows.columns]
+    if personal and rows.schema.get(RAW) == RAW_TYPE:
+        hidden.append(_mask_raw(personal))
+    return rows.with_columns(hidden)
+
+
+def mask_flags(flags: pl.DataFrame, schema: Schema) -> pl.DataFrame:
+    """Flags with the cells of their rows masked, and what was expected where that is of a personal column."""
+    personal = pl.col("_columns").list.first().is_in([column.name for column in schema.columns if column.personal])
+    hidden = pl.when(personal & pl.col("_expected").is_not_null()).then(pl.lit(MASK)).otherwise(pl.col("_expected"))
+    return mask(flags, schema).with_columns(hidden.alias("_expected"))
+
+
+def _mask_raw(personal: list[str]) -> pl.Expr:
+    cell = pl.element().struct
+    text = pl.when(cell.field("column").is_in(personal)).then(pl.lit(MASK)).otherwise(cell.field("text"))
+    return pl.col(RAW).list.eval(pl.struct(cell.field("column").alias("column"), text.alias("text")))

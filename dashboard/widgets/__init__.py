@@ -1,0 +1,1 @@
+"""Draw the parts that pages share: forms, tables, charts."""

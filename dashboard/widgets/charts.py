@@ -1,0 +1,106 @@
+"""Charts, drawn in the browser; every tooltip names its fields, so that no column of data can pass for an image."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias
+
+import altair as alt
+import polars as pl
+
+from dashboard.i18n.labels import word
+from dashboard.i18n.language import current, tr
+from dashboard.widgets import layout
+from sluice.domain import Run
+
+Chart: TypeAlias = alt.LayerChart | alt.FacetChart
+
+_CHINESE_TIME: Mapping[str, Any] = {
+    "dateTime": "%x %X",
+    "date": "%Y年%-m月%-d日",
+    "time": "%H:%M:%S",
+    "periods": ["上午", "下午"],
+    "days": ["星期日", "星期一", "星期二", "星期三", "星期四", "星期五", "星期六"],
+    "shortDays": ["周日", "周一", "周二", "周三", "周四", "周五", "周六"],
+    "months": [f"{month}月" for month in ["一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二"]],
+    "shortMonths": [f"{month}月" for month in range(1, 13)],
+}
+_STATE_COLOURS = {"open": layout.GOOD, "closed": layout.BAD, "unknown": layout.NEUTRAL}
+
+
+def scores(runs: Sequence[Run], minimum: float) -> Chart:
+    """A dataset's scores over time: published as a line with each batch's decision as a point, arrival dashed, the gate's limit as a rule.
+
+    Args:
+        runs: Published runs of one dataset.
+        minimum: The gate's limit on the worst dimension.
+    """
+    data = _long(runs)
+    day = day_axis()
+    floor = max(0, 5 * (int(min([minimum, *data["score"].drop_nulls()])) // 5) - 5)
+    ticks = list(range(100, floor - 1, -5 if floor >= 75 else -20))
+    y = alt.Y("score:Q", title=None, scale=alt.Scale(domain=[floor, 100], nice=False), axis=alt.Axis(values=ticks))
+    names = [tr("Published"), tr("As it arrived")]
+    dash = alt.StrokeDash("series:N", scale=alt.Scale(domain=names, range=[[1, 0], [4, 3]]), legend=alt.Legend(title=None, orient="top"))
+    lines = (
+        alt.Chart(data)
+        .mark_line(strokeWidth=2, color=layout.ACCENT)
+        .encode(day, y, dash, alt.Opacity("series:N", scale=alt.Scale(domain=names, range=[1, 0.55]), legend=None))
+    )
+    dots = alt.Chart(data.filter(pl.col("series") == names[0])).mark_point(size=55, filled=True, opacity=1).encode(day, y, _by_state(), tooltip=_tooltip())
+    limit = alt.Chart(pl.DataFrame({"score": [minimum]})).mark_rule(color=layout.BAD, strokeDash=[2, 3], opacity=0.6).encode(y)
+    return dressed(alt.layer(limit, lines, dots).properties(height=190))
+
+
+def _long(runs: Sequence[Run]) -> pl.DataFrame:
+    rows = [
+        {"at": run.at, "series": label, "score": score.value, "state": word(run.decision), "rows": run.rows, "held": run.bad}
+        for run in runs
+        for label, score in ((tr("Published"), run.published), (tr("As it arrived"), run.arrival))
+    ]
+    schema = pl.Schema(
+        {"at": pl.Datetime("us", "UTC"), "series": pl.String(), "score": pl.Float64(), "state": pl.String(), "rows": pl.Int64(), "held": pl.Int64()}
+    )
+    return pl.DataFrame(rows, schema=schema)
+
+
+def _by_state() -> alt.Color:
+    scale = alt.Scale(domain=[word(state) for state in _STATE_COLOURS], range=list(_STATE_COLOURS.values()))
+    return alt.Color("state:N", scale=scale, legend=None)
+
+
+def _tooltip() -> list[alt.Tooltip]:
+    return [
+        alt.Tooltip("at:T", title=tr("Batch until"), format="%Y-%m-%d %H:%M"),
+        alt.Tooltip("score:Q", title=tr("Score"), format=".1f"),
+        alt.Tooltip("state:N", title=tr("Gate")),
+        alt.Tooltip("rows:Q", title=tr("Rows"), format=","),
+        alt.Tooltip("held:Q", title=tr("Held"), format=","),
+    ]
+
+
+def bars(values: Mapping[str, float], *, title: str, limit: float | None = None) -> Chart:
+    """Horizontal bars from 0 to 100, one a name; those below the limit in red."""
+    data = pl.DataFrame({"name": list(values), "score": list(values.values())}, schema={"name": pl.String, "score": pl.Float64})
+    below = alt.condition(alt.datum.score < (limit or 0), alt.value(layout.BAD), alt.value(layout.ACCENT))
+    y = alt.Y("name:N", title=None, sort=None, axis=alt.Axis(labelLimit=240))
+    x = alt.X("score:Q", title=title, scale=alt.Scale(domain=[0, 100]))
+    tooltip = [alt.Tooltip("name:N", title=tr("Name")), alt.Tooltip("score:Q", title=tr("Score"), format=".2f")]
+    base = alt.Chart(data).encode(y=y, x=x, tooltip=tooltip)
+    marks = [base.mark_bar(cornerRadiusEnd=3, height=16).encode(color=below), base.mark_text(align="left", dx=4).encode(text=alt.Text("score:Q", format=".1f"))]
+    if limit is not None:
+        marks.append(alt.Chart(pl.DataFrame({"score": [limit]})).mark_rule(color=layout.BAD, strokeDash=[2, 3]).encode(x="score:Q"))
+    return dressed(alt.layer(*marks).properties(height=max(60, 28 * data.height + 30)))
+
+
+def day_axis() -> alt.X:
+    """Time, by days."""
+    return alt.X("at:T", title=None, axis=alt.Axis(format="%-m/%-d" if current() == "zh" else "%b %-d", tickCount="day", labelOverlap=True, grid=False))
+
+
+def dressed(chart: Chart) -> Chart:
+    """A chart without a frame, its dates in the reader's language."""
+    dressed: Chart = chart.configure_view(stroke=None)
+    if current() == "zh":
+        dressed = dressed.configure(locale=alt.Locale(time=alt.TimeLocale(**_CHINESE_TIME)), view=alt.ViewConfig(stroke=None))
+    return dressed
