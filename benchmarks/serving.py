@@ -23,21 +23,21 @@ import torch
 from threadpoolctl import threadpool_limits
 
 from benchmarks.figures import Figure, main
-from recommender.artifact import Learned
-from recommender.data import INTERACTIONS
-from recommender.index import Approximate, recall
-from recommender.material import Material
+from recommender.artifact.serialization import Learned
+from recommender.data.interactions import INTERACTIONS
+from recommender.data.sequences import Floats, Sequences, Vocabulary, sequences
+from recommender.data.training_data import Material
+from recommender.models.ann_index import Approximate, recall
 from recommender.models.blend import Blend
+from recommender.models.content_knn import Neighbours
 from recommender.models.cooccurrence import CoOccurrence
-from recommender.models.neighbours import Neighbours
 from recommender.models.popularity import Popularity
 from recommender.ranker import Ranker
-from recommender.sequences import Floats, Sequences, Vocabulary, sequences
 from recommender.serving.blend_retrieval import Counted, Found, IndexedBlend, Part
 from recommender.serving.online_recommender import Recommender
 from recommender.serving.retrieval import Indexed, Retrieval, Scored
-from recommender.towers.modules import ItemTower, UserTower
-from recommender.towers.towers import Towers
+from recommender.two_tower.model import Towers
+from recommender.two_tower.modules import ItemTower, UserTower
 
 ITEMS, USERS, EVENTS = 100_000, 4_000, 50
 QUICK = 20

@@ -23,12 +23,12 @@ from benchmarks.figures import Figure, main
 from benchmarks.recommending import movielens
 from benchmarks.recommending.beauty import BEAUTY, Beauty
 from benchmarks.recommending.pairs import judged, paired, threshold
-from recommender.material import Material
-from recommender.models.plain import Plain
+from recommender.data.sequences import Ints, Sequences
+from recommender.data.training_data import Material
+from recommender.models.baselines.logistic_mf import Plain
 from recommender.models.popularity import Popularity
 from recommender.ranker import Ranker
-from recommender.sequences import Ints, Sequences
-from recommender.towers.towers import Towers
+from recommender.two_tower.model import Towers
 
 ASKED = 5_000  # users, each with a right and a wrong item
 NAMES = ("accuracy", "recall", "F1")

@@ -20,17 +20,17 @@ import torch
 from benchmarks.figures import Figure, main
 from benchmarks.recommending.offline import ordered, told
 from benchmarks.recommending.peers import ImplicitALS
-from recommender.evaluation import rank
-from recommender.material import Material
+from recommender.data.sequences import Ints, Sequences, Vocabulary
+from recommender.data.training_data import Material
+from recommender.evaluation.metrics import rank
+from recommender.evaluation.validation import Validation
 from recommender.models.blend import Blend
+from recommender.models.blend_weights import tuned
 from recommender.models.cooccurrence import CoOccurrence
+from recommender.models.inverse_popularity import Rarity
 from recommender.models.popularity import Popularity
-from recommender.models.rarity import Rarity
-from recommender.models.weighing import tuned
 from recommender.ranker import Ranker
-from recommender.sequences import Ints, Sequences, Vocabulary
-from recommender.towers.towers import Towers
-from recommender.validation import Validation
+from recommender.two_tower.model import Towers
 
 BEAUTY = Path(__file__).parents[3] / "shared/data/behaviour/beauty/beauty.txt"
 EPOCHS, QUICK = 14, 1

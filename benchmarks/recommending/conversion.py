@@ -29,7 +29,7 @@ from recommender.conversion.pair_features import Asked, Table, table
 from recommender.conversion.platt_scaling import Calibration
 from recommender.conversion.scorer import Examples
 from recommender.conversion.trainer import choose
-from recommender.sequences import Bools, Ints, Sequences
+from recommender.data.sequences import Bools, Ints, Sequences
 
 FOLDER = Path(__file__).parents[3] / "shared/data/behaviour/retailrocket"
 STAGES = np.array([-1, 0, 1, 2])  # views, carts, purchases are kinds 1, 2, 3

@@ -14,8 +14,8 @@ from checks.checker import Checker
 from checks.schema import SchemaJudge
 from cleaning.chain import Chain
 from cleaning.deduplicate import Deduplicate
-from recommender.data import INTERACTIONS
-from recommender.holdout import Holdout
+from recommender.data.interactions import INTERACTIONS
+from recommender.evaluation.holdout import Holdout
 from sluice.config import Step
 from sluice.domain import RAW, RAW_TYPE, ROW, RUN, Artifact, Batch, Column, Outcome, Run, Schema
 from sluice.pipeline import evaluate

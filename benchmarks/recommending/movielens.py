@@ -23,14 +23,14 @@ from threadpoolctl import threadpool_limits
 
 from benchmarks.figures import Figure, main
 from benchmarks.recommending.peers import ImplicitALS
-from recommender.material import Material
+from recommender.data.sequences import Floats, Ints, Sequences, Vocabulary
+from recommender.data.training_data import Material
 from recommender.models.als import ALS
+from recommender.models.blend_weights import standard
 from recommender.models.ease import Ease
 from recommender.models.item_knn import ItemKNN
 from recommender.models.popularity import Popularity
-from recommender.models.weighing import standard
 from recommender.ranker import Ranker
-from recommender.sequences import Floats, Ints, Sequences, Vocabulary
 
 FOLDER = Path(__file__).parents[3] / "shared/data/behaviour/ml1m_ncf"
 OTHERS = 99  # items that a target stands among

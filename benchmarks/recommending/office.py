@@ -23,13 +23,13 @@ from numpy.typing import NDArray
 
 from benchmarks.figures import Figure, main
 from benchmarks.recommending.offline import ordered, told
-from recommender.evaluation import rank
-from recommender.material import Material
+from recommender.data.sequences import Ints, Sequences, Vocabulary
+from recommender.data.training_data import Material
+from recommender.evaluation.metrics import rank
 from recommender.models.blend import Blend
+from recommender.models.content_knn import Neighbours
 from recommender.models.cooccurrence import CoOccurrence
-from recommender.models.neighbours import Neighbours
 from recommender.ranker import Ranker
-from recommender.sequences import Ints, Sequences, Vocabulary
 from recommender.text import encoder, item_vectors
 
 OFFICE = Path(__file__).parents[3] / "shared/data/behaviour/office"

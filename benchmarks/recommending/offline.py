@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from recommender.bands import TAIL
-from recommender.evaluation import Ranking, metrics
-from recommender.sequences import Ints, Sequences
+from recommender.data.sequences import Ints, Sequences
+from recommender.evaluation.metrics import Ranking, metrics
+from recommender.evaluation.popularity_bands import TAIL
 
 
 def ordered(rows: Sequence[Ints]) -> Sequences:

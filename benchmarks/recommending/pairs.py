@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from recommender.data.sequences import Floats, Ints, Sequences
 from recommender.ranker import Ranker
-from recommender.sequences import Floats, Ints, Sequences
 
 BATCH = 512  # users at a time
 

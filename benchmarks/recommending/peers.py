@@ -7,10 +7,10 @@ from typing import Any, Self
 
 import numpy as np
 
-from recommender.material import Material
-from recommender.models.linear import met
+from recommender.data.sequences import Floats, Sequences
+from recommender.data.training_data import Material
+from recommender.models.sparse import met
 from recommender.ranker import Arrays
-from recommender.sequences import Floats, Sequences
 
 
 @dataclass(frozen=True, slots=True, eq=False)

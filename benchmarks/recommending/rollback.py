@@ -17,12 +17,12 @@ import polars as pl
 
 from benchmarks.figures import Figure, main
 from benchmarks.recommending.logs import DATA, Log, office, told
-from recommender.artifact import Learned, pack, unpack
-from recommender.material import Material
+from recommender.artifact.serialization import Learned, pack, unpack
+from recommender.data.sequences import Sequences, Vocabulary, sequences
+from recommender.data.training_data import Material
 from recommender.models.cooccurrence import CoOccurrence
 from recommender.models.popularity import Popularity
 from recommender.promotion.answer_checks import answers
-from recommender.sequences import Sequences, Vocabulary, sequences
 from sluice.domain import Artifact
 from sluice.store import SqlStore, connect, open_store, upgrade
 

@@ -20,12 +20,12 @@ import polars as pl
 
 from benchmarks.figures import Figure, main
 from benchmarks.recommending.queries import Query, queries
-from recommender.data import INTERACTIONS
-from recommender.material import Material
+from recommender.data.interactions import INTERACTIONS
+from recommender.data.sequences import Floats, Vocabulary, sequences
+from recommender.data.training_data import Material
 from recommender.models.cooccurrence import CoOccurrence
 from recommender.search import Search
 from recommender.search.lexical_index import words
-from recommender.sequences import Floats, Vocabulary, sequences
 from recommender.text import encoder
 
 OFFICE = Path(__file__).parents[3] / "shared/data/behaviour/office"

@@ -20,9 +20,9 @@ from threadpoolctl import threadpool_limits
 
 from benchmarks.figures import Figure, main
 from benchmarks.recommending.beauty import BEAUTY, EPOCHS, QUICK, Beauty
-from recommender.compress import quantised, restored
-from recommender.sequences import Floats
-from recommender.towers.towers import Towers
+from recommender.artifact.quantize import quantised, restored
+from recommender.data.sequences import Floats
+from recommender.two_tower.model import Towers
 
 RANK = 32
 REPEATS = 200

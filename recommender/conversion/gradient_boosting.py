@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.conversion.scorer import Examples
+from recommender.data.sequences import Bools, Floats
+from recommender.data.training_data import MetricLogger, discard_metric
 from recommender.ranker import Arrays
-from recommender.sequences import Bools, Floats
-from recommender.watch import Watch, unwatched
 
 if TYPE_CHECKING:
     from lightgbm import Booster
@@ -46,7 +46,7 @@ class Boosted:
     bought: Booster
 
     @classmethod
-    def fit(cls, examples: Examples, *, seed: int, watch: Watch = unwatched) -> Self:
+    def fit(cls, examples: Examples, *, seed: int, log_metric: MetricLogger = discard_metric) -> Self:
         """Grow both."""
         return cls(_grown(examples, examples.clicked, seed), _grown(examples, examples.bought, seed))
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from recommender.sequences import Bools, Ints, Vocabulary
+from recommender.data.sequences import Bools, Ints, Vocabulary
 from sluice.config import Recommender
 from sluice.config.recommender import Funnel
 from sluice.domain import ACTION, ROW, RUN

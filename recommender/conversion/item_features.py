@@ -10,7 +10,7 @@ import polars as pl
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from recommender.sequences import Floats, Ints, Vocabulary
+from recommender.data.sequences import Floats, Ints, Vocabulary
 
 WIDTH = 24  # of a space
 CATEGORIES = 4096  # told apart in a column

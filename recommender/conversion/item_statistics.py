@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from recommender.conversion.impressions import NEVER, Impressions
 from recommender.conversion.item_features import WIDTH, Described, directions, outside, unit
-from recommender.sequences import Floats, Ints
+from recommender.data.sequences import Floats, Ints
 
 PRIOR = 10.0  # impressions with the shop's own rate that every item has beside its own
 CLICKS = 3.0  # the same, of clicks

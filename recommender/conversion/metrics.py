@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
-from recommender.sequences import Bools
+from recommender.data.sequences import Bools
 
 BINS = 10
 LEAST = 1e-7

@@ -17,8 +17,8 @@ from recommender.conversion.item_statistics import Evidence
 from recommender.conversion.pair_features import Asked, Table, table
 from recommender.conversion.platt_scaling import Calibration
 from recommender.conversion.scorer import Scorer
+from recommender.data.sequences import Floats, Ints, Sequences, Vocabulary
 from recommender.ranker import Arrays, nested, prefixed
-from recommender.sequences import Floats, Ints, Sequences, Vocabulary
 
 SCORERS: Mapping[str, type[Esmm | Boosted]] = {"esmm": Esmm, "lightgbm": Boosted}
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from recommender.conversion.item_statistics import Evidence, closeness, smoothed
-from recommender.sequences import Bools, Floats, Ints, Sequences
+from recommender.data.sequences import Bools, Floats, Ints, Sequences
 
 HISTORY = 50  # of the user's last events that are held against the item
 VISIT = 1800  # seconds that count as now

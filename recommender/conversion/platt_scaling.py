@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.special import expit, log_expit
 
-from recommender.sequences import Bools, Floats
+from recommender.data.sequences import Bools, Floats
 
 TRUST = 10.0  # how much, in impressions, the scores are believed as they are
 LEAST = 0.05  # a slope is never taken for smaller, so the order stays

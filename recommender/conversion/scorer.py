@@ -9,8 +9,8 @@ from typing import Protocol
 import numpy as np
 
 from recommender.conversion.pair_features import Table
+from recommender.data.sequences import Bools, Floats
 from recommender.ranker import Arrays
-from recommender.sequences import Bools, Floats
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -19,10 +19,10 @@ from recommender.conversion.pair_features import BOUGHT, CLICKED, SHOWN
 from recommender.conversion.platt_scaling import Calibration, calibrated, crosswise
 from recommender.conversion.scorer import Examples, counted, joined
 from recommender.conversion.training_examples import by_time
-from recommender.data import interactions
-from recommender.sequences import Floats, Ints, Vocabulary, sequences
+from recommender.data.interactions import interactions
+from recommender.data.sequences import Floats, Ints, Vocabulary, sequences
+from recommender.data.training_data import MetricLogger, discard_metric
 from recommender.text.reviews import OPINIONS
-from recommender.watch import Watch, unwatched
 from sluice.config import Recommender
 from sluice.config.recommender import Funnel
 from sluice.ports import Snapshot
@@ -62,7 +62,7 @@ def fit_heads(
     vectors: Floats | None = None,
     sealed: pl.Expr | None = None,
     seed: int = 0,
-    watch: Watch = unwatched,
+    log_metric: MetricLogger = discard_metric,
 ) -> Fitted:
     """Learn from the published impressions before the cut.
 
@@ -79,7 +79,7 @@ def fit_heads(
         vectors: Of what is written of the items, shape (items, any width); None where nothing is.
         sealed: True of the events, by their column `time`, that nobody may learn from.
         seed: Of all that is drawn.
-        watch: Told the losses.
+        log_metric: Receives the losses while models learn.
     """
     funnel = config.funnel
     if funnel is None:
@@ -90,21 +90,21 @@ def fit_heads(
     seen = _newest(impressions(rows, funnel, vocabulary, events["user"].unique(maintain_order=True)))
     told, stages = described(items, (*funnel.features, *OPINIONS), vocabulary, vectors), stages_of(vocabulary, funnel)
     blocks = list(by_time(seen, told, sequences(events, vocabulary), stages, int((cut - funnel.within).timestamp())))
-    return _fitted(blocks, evidence(seen, told), stages, seed, watch)
+    return _fitted(blocks, evidence(seen, told), stages, seed, log_metric)
 
 
-def _fitted(blocks: Sequence[Examples], known: Evidence, stages: Ints, seed: int, watch: Watch) -> Fitted:
+def _fitted(blocks: Sequence[Examples], known: Evidence, stages: Ints, seed: int, log_metric: MetricLogger) -> Fitted:
     learn, judge = (reduce(joined, some) if some else None for some in (blocks[:-JUDGED], blocks[-JUDGED:]))
     lacking = _lacking(learn, ENOUGH) or _lacking(judge, ENOUGH_JUDGED)
     if lacking or learn is None or judge is None:
         return Fitted(None, {"why_not": lacking})
-    chosen = choose(learn, judge, seed=seed, watch=watch)
+    chosen = choose(learn, judge, seed=seed, log_metric=log_metric)
     scorer = SCORERS[chosen.kind].fit(joined(learn, judge), seed=seed)
     heads = Heads(chosen.kind, scorer, known, stages, chosen.calibrations)
     return Fitted(heads, {"kind": chosen.kind, "learned": counted(learn), "compared": counted(judge), "metrics": chosen.metrics})
 
 
-def choose(learn: Examples, judge: Examples, *, seed: int, watch: Watch = unwatched) -> Chosen:
+def choose(learn: Examples, judge: Examples, *, seed: int, log_metric: MetricLogger = discard_metric) -> Chosen:
     """Fit every scorer, calibrate and compare them on examples that they have not seen.
 
     What is better has the lower log loss of purchases; calibration is measured crosswise, each half on the other.
@@ -113,9 +113,9 @@ def choose(learn: Examples, judge: Examples, *, seed: int, watch: Watch = unwatc
         learn: To learn from.
         judge: To calibrate and compare on.
         seed: Of all that is drawn.
-        watch: Told the losses.
+        log_metric: Receives the losses while models learn.
     """
-    raw = {name: each.fit(learn, seed=seed, watch=watch).log_odds(judge.table.values) for name, each in SCORERS.items()}
+    raw = {name: each.fit(learn, seed=seed, log_metric=log_metric).log_odds(judge.table.values) for name, each in SCORERS.items()}
     outcomes = {"clicked": judge.clicked, "bought": judge.bought}
     metrics = {
         name: {key: measured(crosswise(odds, came), came) for odds, (key, came) in zip(each, outcomes.items(), strict=True)} for name, each in raw.items()

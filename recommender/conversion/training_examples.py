@@ -11,7 +11,7 @@ from recommender.conversion.item_features import Described
 from recommender.conversion.item_statistics import evidence
 from recommender.conversion.pair_features import Asked, table
 from recommender.conversion.scorer import Examples
-from recommender.sequences import Bools, Ints, Sequences
+from recommender.data.sequences import Bools, Ints, Sequences
 
 BLOCKS = 8  # of equally many impressions; what is known of the items is counted anew at the beginning of each
 SPAN = np.int64(1) << 34  # seconds, more than there are between any two events

@@ -9,13 +9,13 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from recommender.data import collapse
-from recommender.evaluation import rank
-from recommender.holdout import Holdout
-from recommender.material import Material
+from recommender.data.interactions import collapse
+from recommender.data.sequences import Vocabulary, sequences
+from recommender.data.training_data import Material
+from recommender.evaluation.holdout import Holdout
+from recommender.evaluation.metrics import rank
 from recommender.models.cooccurrence import CoOccurrence
 from recommender.promotion.paired_bootstrap import change
-from recommender.sequences import Vocabulary, sequences
 from sluice.domain import Change, Cost
 from sluice.errors import ModelError
 

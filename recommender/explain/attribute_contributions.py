@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from recommender.abilities import Blended, Growing, Pointing
+from recommender.data.sequences import Floats, Ints, Sequences
+from recommender.models.capabilities import Blended, Growing, Pointing
 from recommender.ranker import Ranker
-from recommender.sequences import Floats, Ints, Sequences
 from recommender.serving.attribute_features import Attributes
 
 

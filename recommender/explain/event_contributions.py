@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from recommender.abilities import Additive, Blended, Pointing
+from recommender.data.sequences import Bools, Floats, Ints, Sequences
+from recommender.models.capabilities import Additive, Blended, Pointing
 from recommender.ranker import Ranker
-from recommender.sequences import Bools, Floats, Ints, Sequences
 from recommender.serving.cold_items import Likened
 
 NEWEST = 50  # events that are left out one by one

@@ -9,10 +9,10 @@ from datetime import datetime
 import numpy as np
 import polars as pl
 
+from recommender.data.sequences import Floats, Ints, Sequences
 from recommender.explain.attribute_contributions import described
 from recommender.explain.event_contributions import carried
 from recommender.explain.sentence import Kind, Language, sentence
-from recommender.sequences import Floats, Ints, Sequences
 from recommender.serving.online_recommender import Recommender
 
 NAMED = 2  # things that a sentence names, at most

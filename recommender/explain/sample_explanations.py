@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from recommender.artifact import Learned
+from recommender.artifact.serialization import Learned
 from recommender.explain.explanation import Carrier, Explanation, explain
 from recommender.explain.sentence import LANGUAGES
 from recommender.serving.online_recommender import Recommender

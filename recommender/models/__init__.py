@@ -6,23 +6,23 @@ import importlib
 from collections.abc import Mapping
 from typing import Protocol, Self, cast
 
-from recommender.material import Material
+from recommender.data.sequences import Vocabulary
+from recommender.data.training_data import Material
 from recommender.ranker import Arrays, Ranker
-from recommender.sequences import Vocabulary
 
 MODELS: Mapping[str, str] = {
     "popularity": "recommender.models.popularity:Popularity",
     "item_knn": "recommender.models.item_knn:ItemKNN",
     "ease": "recommender.models.ease:Ease",
     "als": "recommender.models.als:ALS",
-    "latent": "recommender.models.latent:Latent",
-    "plain": "recommender.models.plain:Plain",
-    "neumf": "recommender.models.neural:NeuMF",
+    "latent": "recommender.models.baselines.pure_svd:Latent",
+    "plain": "recommender.models.baselines.logistic_mf:Plain",
+    "neumf": "recommender.models.baselines.neumf:NeuMF",
     "cooccurrence": "recommender.models.cooccurrence:CoOccurrence",
-    "text": "recommender.models.neighbours:Neighbours",
-    "rarity": "recommender.models.rarity:Rarity",
-    "propagation": "recommender.models.propagation:Propagation",
-    "towers": "recommender.towers.towers:Towers",
+    "text": "recommender.models.content_knn:Neighbours",
+    "rarity": "recommender.models.inverse_popularity:Rarity",
+    "propagation": "recommender.models.content_propagation:Propagation",
+    "towers": "recommender.two_tower.model:Towers",
     "blend": "recommender.models.blend:Blend",
 }
 

@@ -9,11 +9,11 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from recommender.material import Material
-from recommender.models.folding import solve
-from recommender.models.linear import met
-from recommender.ranker import Arrays, recency
-from recommender.sequences import Floats, Sequences, Vocabulary
+from recommender.data.sequences import Floats, Sequences, Vocabulary
+from recommender.data.training_data import Material
+from recommender.models.least_squares import solve
+from recommender.models.sparse import met, recency
+from recommender.ranker import Arrays
 
 STEPS = 3  # of conjugate gradients at a time, from where the last time ended
 FOLDING = 12  # of them from nothing

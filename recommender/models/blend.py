@@ -8,15 +8,15 @@ from typing import Self
 
 import numpy as np
 
-from recommender.abilities import Growing
-from recommender.material import Material
+from recommender.data.sequences import Floats, Ints, Sequences, Vocabulary
+from recommender.data.training_data import Material
+from recommender.evaluation.validation import last_of_each
 from recommender.models import model
-from recommender.models.appended import Appended
+from recommender.models.appended_items import Appended
+from recommender.models.blend_weights import spread, standard, tuned
+from recommender.models.capabilities import Growing
 from recommender.models.fitting import NOTHING, side_by_side, steady
-from recommender.models.weighing import spread, standard, tuned
 from recommender.ranker import Arrays, Ranker, nested, prefixed
-from recommender.sequences import Floats, Ints, Sequences, Vocabulary
-from recommender.validation import last_of_each
 
 PARTS = ("towers", "cooccurrence", "text", "propagation", "rarity")
 WEIGHTS = "weights"

@@ -9,11 +9,11 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from recommender.material import Material
+from recommender.data.sequences import Floats, Ints, Sequences, Vocabulary
+from recommender.data.training_data import Material
 from recommender.models.popularity import Popularity
-from recommender.models.sparse import strongest
-from recommender.ranker import Arrays, lightened, recency
-from recommender.sequences import Floats, Ints, Sequences, Vocabulary
+from recommender.models.sparse import lightened, recency, strongest
+from recommender.ranker import Arrays
 
 WINDOW = 8  # how many later interactions an interaction is paired with
 DECAY = 0.8  # a pair counts the less the more interactions lie between

@@ -9,9 +9,10 @@ import numpy as np
 import scipy.sparse as sp
 from scipy.linalg import cho_factor, lapack
 
-from recommender.material import Material
-from recommender.models.linear import ItemToItem, largest, met
-from recommender.sequences import Floats
+from recommender.data.sequences import Floats
+from recommender.data.training_data import Material
+from recommender.models.item_to_item import ItemToItem
+from recommender.models.sparse import largest, met
 from sluice.errors import ModelError
 
 LARGEST = 20_000  # items met; the fit holds a full matrix of them

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, TypeAlias, TypeVar
 
-from recommender.material import Material
+from recommender.data.sequences import Vocabulary
+from recommender.data.training_data import Material
 from recommender.models import Model, model
 from recommender.ranker import Ranker
-from recommender.sequences import Vocabulary
 
 TOLD = ("material", "seed", "since", "beside")  # arguments of a model's `fit` that are no settings of it
 STEADY = ("text",)  # models that learn nothing from events: fitted once, they are the same of all interactions

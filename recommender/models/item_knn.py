@@ -9,8 +9,9 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from recommender.material import Material
-from recommender.models.linear import ItemToItem, largest, met
+from recommender.data.training_data import Material
+from recommender.models.item_to_item import ItemToItem
+from recommender.models.sparse import largest, met
 
 BLOCK = 512  # items whose neighbours are looked for at a time
 

@@ -8,10 +8,10 @@ from typing import Self
 
 import numpy as np
 
-from recommender.material import Material
-from recommender.models.linear import met
+from recommender.data.sequences import Floats, Ints, Sequences, Vocabulary
+from recommender.data.training_data import Material
+from recommender.models.sparse import met
 from recommender.ranker import Arrays
-from recommender.sequences import Floats, Ints, Sequences, Vocabulary
 
 HALF_LIFE = 7 * 86400  # seconds until an interaction counts half
 

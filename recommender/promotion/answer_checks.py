@@ -8,9 +8,9 @@ from itertools import islice
 
 import numpy as np
 
+from recommender.data.sequences import Sequences
+from recommender.models.threads import one_thread
 from recommender.ranker import Ranker
-from recommender.sequences import Sequences
-from recommender.threads import one_thread
 
 ASKED = 64  # histories whose answers are remembered
 TIMED = 300  # users whose answers are timed

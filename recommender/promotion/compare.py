@@ -9,13 +9,13 @@ from typing import Self
 import numpy as np
 import polars as pl
 
-from recommender.artifact import Learned, unpack
-from recommender.evaluation import Ranking, rank
-from recommender.holdout import Holdout
+from recommender.artifact.serialization import Learned, unpack
+from recommender.data.sequences import Bools, Ints, Sequences, Vocabulary, sequences
+from recommender.evaluation.holdout import Holdout
+from recommender.evaluation.metrics import Ranking, rank
+from recommender.evaluation.segments import segments
 from recommender.promotion.answer_checks import answers, latency
 from recommender.promotion.paired_bootstrap import change
-from recommender.segments import segments
-from recommender.sequences import Bools, Ints, Sequences, Vocabulary, sequences
 from sluice.domain import Artifact, Change, Comparison
 from sluice.errors import ModelError
 

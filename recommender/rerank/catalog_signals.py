@@ -9,7 +9,7 @@ from datetime import datetime
 import numpy as np
 import polars as pl
 
-from recommender.sequences import Floats
+from recommender.data.sequences import Floats
 from sluice.config.recommender import Rerank
 from sluice.errors import ModelError
 

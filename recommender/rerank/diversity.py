@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from recommender.sequences import Floats, Ints
+from recommender.data.sequences import Floats, Ints
 
 
 def spread_out(order: Ints, worth: Floats, vectors: Floats, weight: float, k: int) -> Ints:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from recommender.conversion import Rates
+from recommender.data.sequences import Bools, Floats, Ints
 from recommender.rerank.catalog_signals import CatalogSignals
 from recommender.rerank.diversity import spread_out
 from recommender.rerank.sponsored_slots import placed
-from recommender.sequences import Bools, Floats, Ints
 from sluice.config.recommender import Rerank
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from recommender.conversion import Rates
+from recommender.data.sequences import Bools, Floats, Ints
 from recommender.rerank.diversity import relative
-from recommender.sequences import Bools, Floats, Ints
 from sluice.config.recommender import Ads
 
 

@@ -11,7 +11,7 @@ from typing import Any, Self
 
 import polars as pl
 
-from recommender.sequences import Bools
+from recommender.data.sequences import Bools
 from sluice.config import did_you_mean
 from sluice.errors import UsageError
 

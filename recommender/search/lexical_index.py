@@ -14,7 +14,7 @@ import scipy.sparse as sp
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import cdist
 
-from recommender.sequences import Floats, Ints
+from recommender.data.sequences import Floats, Ints
 
 WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W_]+")  # scripts without spaces give a word a character
 SHORT, LONG = 4, 7  # words of fewer letters are taken as they are (of three two may be swapped), may hold one error; longer ones two

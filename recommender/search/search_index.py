@@ -10,9 +10,9 @@ from typing import Self
 import numpy as np
 import polars as pl
 
+from recommender.data.sequences import Floats, Vocabulary
 from recommender.search.filters import Filter, passing
 from recommender.search.lexical_index import Words
-from recommender.sequences import Floats, Vocabulary
 from recommender.text import Encoder, item_vectors
 from recommender.text.item_embeddings import item_texts
 

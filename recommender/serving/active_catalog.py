@@ -9,7 +9,7 @@ from typing import Self
 import numpy as np
 import polars as pl
 
-from recommender.sequences import Bools
+from recommender.data.sequences import Bools
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from recommender.index import EXACT_UP_TO
+from recommender.data.sequences import Sequences
+from recommender.models.ann_index import EXACT_UP_TO
 from recommender.ranker import Ranker
-from recommender.sequences import Sequences
 from recommender.serving.retrieval import Scored, retrieval
 
 BEST = 100  # items that are looked for

@@ -8,8 +8,8 @@ from typing import Self
 
 import polars as pl
 
-from recommender.attributes import features
-from recommender.sequences import Ints, Vocabulary
+from recommender.data.attributes import features
+from recommender.data.sequences import Ints, Vocabulary
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -8,10 +8,10 @@ from typing import Protocol, Self, TypeAlias
 
 import numpy as np
 
-from recommender.abilities import Blended, Pointing
-from recommender.index import EXACT_UP_TO, NOBODY, Index, best, index
+from recommender.data.sequences import Bools, Floats, Ints, Sequences
+from recommender.models.ann_index import EXACT_UP_TO, NOBODY, Index, best, index
+from recommender.models.capabilities import Blended, Pointing
 from recommender.ranker import Ranker
-from recommender.sequences import Bools, Floats, Ints, Sequences
 
 MORE = 2  # times as many as are wanted are looked at of each part: what is best together need not be best of any
 

@@ -9,9 +9,9 @@ from typing import Self
 import numpy as np
 import scipy.sparse as sp
 
-from recommender.attributes import BUCKETS
+from recommender.data.attributes import BUCKETS
+from recommender.data.sequences import Bools, Floats, Ints, Sequences
 from recommender.ranker import Arrays, Ranker, prefixed
-from recommender.sequences import Bools, Floats, Ints, Sequences
 
 LIKES = 8  # known items that speak for a new one
 BLOCK = 256  # new items that are compared at once

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import polars as pl
 
-from recommender.sequences import Ints, Sequences, around
+from recommender.data.sequences import Ints, Sequences, around
 
 
 def told(histories: pl.DataFrame, places: Mapping[str, int], kinds: Sequence[str], *, repeats: bool = False) -> Sequences:

@@ -12,7 +12,7 @@ from typing import Protocol
 
 import polars as pl
 
-from recommender.data import INTERACTIONS, interactions
+from recommender.data.interactions import INTERACTIONS, interactions
 from sluice.config import Recommender as Config
 from sluice.ports import Snapshot
 

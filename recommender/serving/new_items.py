@@ -9,12 +9,12 @@ from typing import TypeAlias
 import numpy as np
 import polars as pl
 
-from recommender.abilities import Growing
-from recommender.artifact import Learned
-from recommender.attributes import features
+from recommender.artifact.serialization import Learned
+from recommender.data.attributes import features
+from recommender.data.sequences import Floats, Vocabulary
+from recommender.models.capabilities import Growing
 from recommender.models.popularity import Popularity
 from recommender.ranker import Ranker
-from recommender.sequences import Floats, Vocabulary
 from recommender.serving.cold_items import Likened
 
 Modes: TypeAlias = Callable[[pl.DataFrame, Vocabulary], Mapping[str, Floats]]  # what is known of the items of a catalog beside their attributes

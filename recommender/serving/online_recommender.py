@@ -11,10 +11,11 @@ from typing import Self, cast
 import numpy as np
 import polars as pl
 
-from recommender.artifact import Learned, unpack
+from recommender.artifact.serialization import Learned, unpack
 from recommender.conversion import Contributions, Heads
-from recommender.index import NOBODY, best
-from recommender.sequences import Bools, Floats, Ints, Sequences
+from recommender.data.sequences import Bools, Floats, Ints, Sequences
+from recommender.models.ann_index import NOBODY, best
+from recommender.models.threads import one_thread
 from recommender.serving.active_catalog import Shelf
 from recommender.serving.answer import Recommendation
 from recommender.serving.attribute_features import Attributes
@@ -22,7 +23,6 @@ from recommender.serving.encode_history import told
 from recommender.serving.new_items import Modes, grown, no_modes
 from recommender.serving.reranking import Ordering
 from recommender.serving.retrieval import Retrieval, retrieval
-from recommender.threads import one_thread
 from sluice.config import Recommender as Config
 from sluice.domain import Artifact
 from sluice.errors import ModelError

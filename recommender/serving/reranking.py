@@ -9,11 +9,11 @@ from datetime import datetime
 import numpy as np
 import polars as pl
 
-from recommender.abilities import Blended, Pointing
 from recommender.conversion import Contributions, Heads
+from recommender.data.sequences import Floats, Ints, Sequences
+from recommender.models.capabilities import Blended, Pointing
 from recommender.ranker import Ranker
 from recommender.rerank import Candidates, CatalogSignals, Ranked, read_catalog_signals, rerank
-from recommender.sequences import Floats, Ints, Sequences
 from recommender.serving.cold_items import Likened
 from sluice.config.recommender import Rerank
 

@@ -7,10 +7,10 @@ from typing import Protocol
 
 import numpy as np
 
-from recommender.abilities import Blended, Pointing
-from recommender.index import EXACT_UP_TO, NOBODY, Index, best, index
+from recommender.data.sequences import Bools, Floats, Ints, Sequences
+from recommender.models.ann_index import EXACT_UP_TO, NOBODY, Index, best, index
+from recommender.models.capabilities import Blended, Pointing
 from recommender.ranker import Ranker
-from recommender.sequences import Bools, Floats, Ints, Sequences
 from recommender.serving.blend_retrieval import IndexedBlend
 
 CELLS = 4_000_000  # scores held at once

@@ -11,7 +11,7 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn import functional
 
-from recommender.compress import SCALE
+from recommender.artifact.quantize import SCALE
 from recommender.text.model_folder import WEIGHTS, ModelFolder
 from sluice.errors import ModelError
 

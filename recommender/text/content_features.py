@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
-from recommender.sequences import Floats, Vocabulary
+from recommender.data.sequences import Floats, Vocabulary
 from recommender.text import Encoder, encoder, item_vectors, read_vector_column
 from sluice.config import Recommender
 

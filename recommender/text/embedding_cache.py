@@ -12,7 +12,7 @@ import numpy as np
 from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
-from recommender.sequences import Floats
+from recommender.data.sequences import Floats
 from recommender.text.encoder import Encoder
 
 FILES = 16  # more are merged into one

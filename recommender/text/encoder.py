@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from recommender.sequences import Floats, Ints
+from recommender.data.sequences import Floats, Ints
 from recommender.text.model_folder import TOKENIZER, ModelFolder
 from sluice.errors import ModelError
 

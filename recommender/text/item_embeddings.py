@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
-from recommender.sequences import Floats, Vocabulary
+from recommender.data.sequences import Floats, Vocabulary
 from recommender.text.embedding_cache import cached
 from recommender.text.encoder import Encoder
 

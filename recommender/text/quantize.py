@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from recommender.compress import SCALE, is_table, quantised
+from recommender.artifact.quantize import SCALE, is_table, quantised
 from recommender.text.model_folder import CONFIG, POOLING, TOKENIZER, WEIGHTS, ModelFolder
 
 

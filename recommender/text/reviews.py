@@ -9,8 +9,8 @@ import numpy as np
 import polars as pl
 import scipy.sparse as sp
 
-from recommender.published import has, trusted
-from recommender.sequences import Floats, Vocabulary
+from recommender.data.published import has, trusted
+from recommender.data.sequences import Floats, Vocabulary
 from recommender.text.embedding_cache import cached
 from recommender.text.encoder import Encoder
 from recommender.text.sentiment import sentiment

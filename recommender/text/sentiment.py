@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from recommender.sequences import Floats
+from recommender.data.sequences import Floats
 from recommender.text.encoder import Encoder
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from collections import Counter
 import numpy as np
 import polars as pl
 
-from recommender.sequences import Floats, Vocabulary
+from recommender.data.sequences import Floats, Vocabulary
 from sluice.errors import ModelError
 
 

@@ -12,9 +12,9 @@ import polars as pl
 
 from recommender.cost_curve.faults import Fault, faults
 from recommender.cost_curve.proxy import Proxy
-from recommender.data import interactions, told
-from recommender.holdout import cut_of
-from recommender.trusted import Trusted, renewed
+from recommender.data.interactions import interactions, told
+from recommender.evaluation.holdout import cut_of
+from recommender.evaluation.trusted_holdout import Trusted, renewed
 from sluice.bootstrap.lines import RECOMMENDER
 from sluice.bootstrap.worker import opened, steps
 from sluice.domain import ACTION, RUN, Batch, Outcome, Probe, Run

@@ -12,7 +12,7 @@ from typing import Self
 
 import polars as pl
 
-from recommender.data import INTERACTIONS, catalog, interactions
+from recommender.data.interactions import INTERACTIONS, catalog, interactions
 from recommender.explain.explanation import Explanation, explain
 from recommender.explain.sentence import LANGUAGES, Language
 from recommender.search import Filter, Hit

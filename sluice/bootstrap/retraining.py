@@ -16,7 +16,7 @@ from sluice.domain import Artifact, Comparison, Decision
 from sluice.ports import Snapshot
 
 if TYPE_CHECKING:
-    from recommender.board import Board
+    from recommender.training.tensorboard import Board
 
 
 def fingerprints(config: Config, datasets: Sequence[str]) -> Mapping[str, str]:
@@ -47,15 +47,15 @@ def trained(path: str, board: str | None, decisions: Sequence[Decision]) -> Arti
         ModelError: There is too little to learn from.
         UsageError: TensorBoard is wanted and not installed.
     """
-    from recommender.board import Board
-    from recommender.training import RecommenderTrainer
-    from recommender.watch import unwatched
+    from recommender.data.training_data import discard_metric
+    from recommender.training.tensorboard import Board
+    from recommender.training.trainer import RecommenderTrainer
     from sluice.bootstrap.serving import cache_of
 
     config, store = opened(path)
     settings, past = _settings(config), store.snapshot(decisions[0].snapshot)
     shown = Board(Path(board)) if board else None
-    trainer = RecommenderTrainer(settings, pinned(past, decisions), cache=cache_of(config), watch=shown.watch if shown else unwatched)
+    trainer = RecommenderTrainer(settings, pinned(past, decisions), cache=cache_of(config), log_metric=shown.log_metric if shown else discard_metric)
     artifact = trainer.train(past, seed=settings.seed)
     if shown:
         _show_vectors(shown, artifact, past, settings)
@@ -71,7 +71,7 @@ def pinned(past: Snapshot, decisions: Sequence[Decision]) -> tuple[str, ...]:
 
 def _show_vectors(board: Board, artifact: Artifact, past: Snapshot, settings: Settings) -> None:
     """Where the items lie, under their titles."""
-    from recommender.data import catalog
+    from recommender.data.interactions import catalog
     from recommender.serving.online_recommender import Recommender
     from recommender.serving.reranking import vectors_of
 
@@ -89,8 +89,8 @@ def compared(path: str, champion: Artifact | None, challenger: Artifact, snapsho
     Raises:
         ModelError: The challenger is damaged, or its card tells no hold-out.
     """
+    from recommender.evaluation.trusted_holdout import newest, trusted
     from recommender.promotion.compare import compare
-    from recommender.trusted import newest, trusted
 
     config, store = opened(path)
     settings = _settings(config)

@@ -9,10 +9,10 @@ import numpy as np
 import polars as pl
 import pytest
 
-from recommender.data import INTERACTIONS
-from recommender.material import Material
+from recommender.data.interactions import INTERACTIONS
+from recommender.data.sequences import Sequences, Vocabulary, sequences
+from recommender.data.training_data import Material
 from recommender.models import MODELS, model
-from recommender.sequences import Sequences, Vocabulary, sequences
 
 KNOWN = Vocabulary(tuple(f"i{number:02}" for number in range(25)), ("view",))
 

@@ -11,9 +11,9 @@ from typing import Any
 import polars as pl
 import pytest
 
-from recommender.data import catalog, interactions
+from recommender.data.interactions import catalog, interactions
 from recommender.serving.online_recommender import Recommender as Served
-from recommender.training import RecommenderTrainer
+from recommender.training.trainer import RecommenderTrainer
 from sluice.config import Recommender
 from sluice.domain import ACTION, ROW, RUN, Artifact, Run
 from sluice.errors import ModelError

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from benchmarks.recommending.movielens import OTHERS, cut, told, unordered, weighed
-from recommender.material import Material
-from recommender.sequences import Vocabulary
+from recommender.data.sequences import Vocabulary
+from recommender.data.training_data import Material
 
 USERS, ITEMS, EACH = 20, 150, 5
 

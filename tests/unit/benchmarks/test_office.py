@@ -8,8 +8,8 @@ import pytest
 
 from benchmarks.recommending.office import new, places
 from benchmarks.recommending.offline import ordered
+from recommender.data.sequences import Floats, Sequences
 from recommender.ranker import Arrays
-from recommender.sequences import Floats, Sequences
 
 
 @dataclass(frozen=True)

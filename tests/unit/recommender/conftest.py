@@ -9,8 +9,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from recommender.data import INTERACTIONS
-from recommender.training import RecommenderTrainer
+from recommender.data.interactions import INTERACTIONS
+from recommender.training.trainer import RecommenderTrainer
 from sluice.config import Recommender
 from sluice.domain import ACTION, ROW, RUN, Artifact, Run, Score
 

@@ -39,7 +39,7 @@ class FakeStore:
 
 
 @dataclass
-class Watch:
+class MetricLogger:
     """A clock that goes when it is told to."""
 
     seconds: float = 100.0
@@ -54,7 +54,7 @@ class Desk:
 
     store: FakeStore
     server: Server
-    watch: Watch = field(default_factory=Watch)
+    log_metric: MetricLogger = field(default_factory=MetricLogger)
 
     def publish(self, **tables: pl.DataFrame) -> None:
         self.store.past = replace(self.store.past, tables={**self.store.past.tables, **tables}, id=str(int(self.store.past.id) + 1))
@@ -65,9 +65,9 @@ class Desk:
 
 @pytest.fixture(params=[True, False], ids=["all histories held", "each looked up"])
 def desk(request: pytest.FixtureRequest, past: Any, trained: Artifact, settings: Make) -> Desk:
-    store, watch = FakeStore(past, trained), Watch()
+    store, log_metric = FakeStore(past, trained), MetricLogger()
     config = cast("Any", Config).model_construct(recommender=settings(title=None))
-    return Desk(store, Server(cast("Any", store), config, lambda: NOW, whole=request.param, ticks=watch), watch)
+    return Desk(store, Server(cast("Any", store), config, lambda: NOW, whole=request.param, ticks=log_metric), log_metric)
 
 
 def row_of(user: str, item: str, when: datetime) -> pl.DataFrame:
@@ -164,7 +164,7 @@ def test_what_was_told_and_is_published_since_counts_once(desk: Desk) -> None:
     desk.server.feedback("u003", "i10", "look", later)
     told = desk.server.history("u003")
     desk.publish(clicks=published(desk, row_of("u003", "i10", later)))
-    desk.watch.seconds += EVERY
+    desk.log_metric.seconds += EVERY
     assert desk.server.history("u003").equals(told)
 
 
@@ -173,7 +173,7 @@ def test_what_was_told_and_held_back_with_its_batch_no_longer_counts(desk: Desk)
     desk.server.feedback("u003", before[0], "look", NOW - timedelta(days=3))
     assert desk.names("u003") != before
     desk.publish()
-    desk.watch.seconds += EVERY
+    desk.log_metric.seconds += EVERY
     assert desk.names("u003") == before
 
 
@@ -183,9 +183,9 @@ def test_a_new_item_is_found_within_half_a_minute_and_no_snapshot_is_asked_for_b
     liked = desk.names("newcomer", 1, history=["i10", "i11"])[0]
     late = goods.filter(pl.col("what") == liked).with_columns(what=pl.lit("late"))
     desk.publish(goods=pl.concat([goods, late]))
-    desk.watch.seconds += EVERY - 1
+    desk.log_metric.seconds += EVERY - 1
     assert "late" not in desk.names("newcomer", 100, history=["i10", "i11"])
-    desk.watch.seconds += 1
+    desk.log_metric.seconds += 1
     assert "late" in desk.names("newcomer", 100, history=["i10", "i11"])
 
 
@@ -196,7 +196,7 @@ def test_nothing_is_recommended_before_a_model_is_trained(desk: Desk, trained: A
             ask()
     desk.store.artifact = trained
     desk.publish()
-    desk.watch.seconds += EVERY
+    desk.log_metric.seconds += EVERY
     assert desk.server.recommend("u003").note == ""
     with pytest.raises(UsageError, match="configures no `recommender`"):
         Server(cast("Any", desk.store), cast("Any", Config).model_construct(recommender=None), lambda: NOW)
@@ -213,10 +213,10 @@ def test_what_was_told_counts_until_it_is_published_whenever_another_batch_was(d
     desk.server.feedback("newcomer", "i10", "look", NOW - timedelta(hours=6))
     desk.names(None)
     desk.publish(clicks=published(desk, row_of("u003", "i30", NOW - timedelta(hours=7))))  # yesterday's, published today
-    desk.watch.seconds += EVERY
+    desk.log_metric.seconds += EVERY
     assert desk.server.recommend("newcomer").note == ""
     desk.publish(clicks=published(desk, row_of("u003", "i30", NOW)))
-    desk.watch.seconds += EVERY
+    desk.log_metric.seconds += EVERY
     assert "unknown" in desk.server.recommend("newcomer").note
 
 
@@ -224,7 +224,7 @@ def test_a_published_event_of_the_future_makes_nothing_forgotten(desk: Desk) -> 
     desk.server.feedback("newcomer", "i10", "look", NOW - timedelta(hours=6))
     desk.names(None)
     desk.publish(clicks=published(desk, row_of("u003", "i30", NOW + timedelta(days=400))))
-    desk.watch.seconds += EVERY
+    desk.log_metric.seconds += EVERY
     assert desk.server.recommend("newcomer").note == ""
 
 
@@ -232,8 +232,8 @@ def test_a_champion_that_cannot_be_read_leaves_the_one_in_memory_serving(desk: D
     before = desk.names("u003")
     desk.store.artifact, desk.store.version = Artifact(trained.tensors[:-100], trained.card), 2
     desk.publish()
-    desk.watch.seconds += EVERY
+    desk.log_metric.seconds += EVERY
     assert desk.names("u003") == before
     desk.store.artifact = trained
-    desk.watch.seconds += EVERY
+    desk.log_metric.seconds += EVERY
     assert desk.names("u003") == before

@@ -10,7 +10,7 @@ import pytest
 from recommender.conversion import Fitted, fit_heads
 from recommender.conversion.pair_features import Table
 from recommender.conversion.scorer import Examples
-from recommender.sequences import Vocabulary
+from recommender.data.sequences import Vocabulary
 from sluice.config import Recommender
 from sluice.config.recommender import Funnel
 from sluice.domain import ACTION, ROW, RUN

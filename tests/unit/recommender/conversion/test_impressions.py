@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from recommender.conversion.impressions import NEVER, Impressions, funnel_rows, impressions
-from recommender.sequences import Vocabulary
+from recommender.data.sequences import Vocabulary
 from sluice.config import Recommender
 from sluice.ports import Snapshot
 

@@ -10,8 +10,8 @@ import pytest
 from recommender.conversion import Fitted, Heads
 from recommender.conversion.model import SCORERS
 from recommender.conversion.scorer import Examples
-from recommender.data import INTERACTIONS
-from recommender.sequences import Sequences, Vocabulary, sequences
+from recommender.data.interactions import INTERACTIONS
+from recommender.data.sequences import Sequences, Vocabulary, sequences
 
 CUT = datetime(2026, 3, 21, tzinfo=UTC)
 AT = int(CUT.timestamp())
@@ -118,5 +118,5 @@ def test_each_scorer_explains_itself_and_survives_saving(scorer: str, examples: 
 
 def test_losses_are_told_and_fall(examples: Examples) -> None:
     told: list[float] = []
-    SCORERS["esmm"].fit(examples, seed=0, watch=lambda _name, value, _step: told.append(value))
+    SCORERS["esmm"].fit(examples, seed=0, log_metric=lambda _name, value, _step: told.append(value))
     assert len(told) > 5 and told[-1] < told[0]

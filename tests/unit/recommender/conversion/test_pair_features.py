@@ -9,7 +9,7 @@ from recommender.conversion.item_features import Described
 from recommender.conversion.item_statistics import evidence
 from recommender.conversion.pair_features import table
 from recommender.conversion.training_examples import asked_of, by_time
-from recommender.sequences import Sequences
+from recommender.data.sequences import Sequences
 
 ITEMS, USERS = 6, 4
 STAGES = np.array([-1, 0, 1, 2])

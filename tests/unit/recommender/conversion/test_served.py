@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 import polars as pl
 import pytest
 
-from recommender.data import INTERACTIONS
+from recommender.data.interactions import INTERACTIONS
 from recommender.serving.online_recommender import Recommender
-from recommender.training import RecommenderTrainer
+from recommender.training.trainer import RecommenderTrainer
 from sluice.config import Recommender as Config
 from sluice.config.recommender import Ads, Rerank
 from sluice.domain import ACTION, ROW, RUN, Artifact

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import polars as pl
 
 from recommender.conversion import fit_heads
-from recommender.sequences import Vocabulary
+from recommender.data.sequences import Vocabulary
 from sluice.config import Recommender
 from sluice.ports import Snapshot
 

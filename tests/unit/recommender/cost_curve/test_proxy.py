@@ -9,8 +9,8 @@ import polars as pl
 import pytest
 
 from recommender.cost_curve.proxy import Proxy
-from recommender.holdout import hold_out
-from recommender.trusted import Trusted
+from recommender.evaluation.holdout import hold_out
+from recommender.evaluation.trusted_holdout import Trusted
 from sluice.errors import ModelError
 
 Make = Callable[..., Any]

@@ -8,22 +8,22 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 
-from recommender.attributes import features
 from recommender.conversion import Contributions
-from recommender.data import catalog, interactions
+from recommender.data.attributes import features
+from recommender.data.interactions import catalog, interactions
+from recommender.data.sequences import Floats, Sequences, Vocabulary, sequences
+from recommender.data.training_data import Material
 from recommender.explain.attribute_contributions import described
 from recommender.explain.event_contributions import carried, without_each
 from recommender.explain.explanation import Carrier, Explanation, explain, worth_naming
 from recommender.explain.sentence import LONGEST, sentence
-from recommender.material import Material
 from recommender.models.blend import Blend
 from recommender.models.cooccurrence import CoOccurrence
 from recommender.ranker import Ranker
-from recommender.sequences import Floats, Sequences, Vocabulary, sequences
 from recommender.serving.attribute_features import Attributes
 from recommender.serving.cold_items import Likened
 from recommender.serving.online_recommender import Recommender
-from recommender.towers.towers import Towers
+from recommender.two_tower.model import Towers
 
 Make = Callable[..., Any]
 

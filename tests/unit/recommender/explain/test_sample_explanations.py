@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from recommender.artifact import unpack
-from recommender.data import catalog, interactions
+from recommender.artifact.serialization import unpack
+from recommender.data.interactions import catalog, interactions
 from recommender.explain.sample_explanations import ANSWERS, NAMED, samples
 
 Make = Callable[..., Any]

@@ -9,14 +9,14 @@ import numpy as np
 import polars as pl
 import pytest
 
-from recommender.data import INTERACTIONS
-from recommender.material import Material
+from recommender.data.interactions import INTERACTIONS
+from recommender.data.sequences import Sequences, Vocabulary, sequences
+from recommender.data.training_data import Material
 from recommender.models import model
 from recommender.models.als import ALS
 from recommender.models.ease import Ease
 from recommender.models.item_knn import ItemKNN
-from recommender.models.linear import largest, met
-from recommender.sequences import Sequences, Vocabulary, sequences
+from recommender.models.sparse import largest, met
 from sluice.errors import ModelError
 
 KNOWN = Vocabulary(tuple(f"i{number:02}" for number in range(21)))
@@ -65,7 +65,7 @@ def test_who_is_new_is_served_by_his_taste_by_what_learns_in_steps(name: str, ep
 @pytest.mark.parametrize("name", ["plain", "neumf"])
 def test_losses_are_told_and_fall(name: str) -> None:
     losses: list[float] = []
-    model(name).fit(Material(tastes(), KNOWN, dimensions=8, epochs=8, watch=lambda _name, value, _step: losses.append(value)), seed=0)
+    model(name).fit(Material(tastes(), KNOWN, dimensions=8, epochs=8, log_metric=lambda _name, value, _step: losses.append(value)), seed=0)
     assert len(losses) == 8
     assert losses[-1] < losses[0]
 

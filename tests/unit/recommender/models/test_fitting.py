@@ -9,17 +9,17 @@ from typing import Any
 import numpy as np
 import pytest
 
-from recommender.artifact import Learned, pack
-from recommender.material import Material
+from recommender.artifact.serialization import Learned, pack
+from recommender.data.sequences import Vocabulary, sequences
+from recommender.data.training_data import Material
+from recommender.evaluation.validation import last_of_each
 from recommender.models import model
 from recommender.models.blend import PARTS, Blend
+from recommender.models.blend_weights import tuned
 from recommender.models.cooccurrence import CoOccurrence
 from recommender.models.fitting import side_by_side, steady
 from recommender.models.popularity import Popularity
-from recommender.models.weighing import tuned
 from recommender.ranker import Ranker
-from recommender.sequences import Vocabulary, sequences
-from recommender.validation import last_of_each
 
 ITEMS = 40
 SETTINGS: dict[str, dict[str, Any]] = {name: {} for name in ("cooccurrence", "towers", "text", "propagation", "rarity")}

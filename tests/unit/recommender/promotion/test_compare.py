@@ -8,10 +8,10 @@ from typing import Any
 import polars as pl
 import pytest
 
+from recommender.evaluation.trusted_holdout import newest, trusted
 from recommender.promotion.answer_checks import latency
 from recommender.promotion.compare import compare
-from recommender.training import RecommenderTrainer
-from recommender.trusted import newest, trusted
+from recommender.training.trainer import RecommenderTrainer
 from sluice.domain import Artifact, Comparison
 from sluice.errors import ModelError
 
@@ -78,8 +78,8 @@ def test_a_card_without_a_hold_out_is_refused(past: Any, settings: Make) -> None
 
 
 def test_nobody_to_answer_takes_no_time(trained: Any, past: Any, settings: Make) -> None:
-    from recommender.artifact import unpack
-    from recommender.sequences import sequences
+    from recommender.artifact.serialization import unpack
+    from recommender.data.sequences import sequences
 
     learned = unpack(trained.tensors)
     none = sequences(newest(trained.card, past, settings()).histories.clear(), learned.vocabulary)

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from recommender.data.sequences import Floats
 from recommender.search import Filter, Search
 from recommender.search.lexical_index import Words, words
-from recommender.sequences import Floats
 from sluice.errors import UsageError
 
 CATALOG = pl.DataFrame(

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from recommender.data.sequences import Floats, Sequences
 from recommender.ranker import Arrays
-from recommender.sequences import Floats, Sequences
 from recommender.serving.ann_recall import ASKED, recalled
 
 

@@ -11,16 +11,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recommender.data import catalog, collapse
-from recommender.index import Exact
-from recommender.material import Material
+from recommender.data.interactions import catalog, collapse
+from recommender.data.sequences import Floats, Sequences, sequences
+from recommender.data.training_data import Material
+from recommender.models.ann_index import Exact
 from recommender.models.blend import Blend
 from recommender.models.cooccurrence import CoOccurrence
-from recommender.sequences import Floats, Sequences, sequences
+from recommender.models.threads import one_thread
 from recommender.serving.encode_history import told as numbered
 from recommender.serving.online_recommender import Recommender
 from recommender.serving.retrieval import Indexed, Scored, retrieval
-from recommender.threads import one_thread
 
 Make = Callable[..., Any]
 

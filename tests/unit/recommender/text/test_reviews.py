@@ -10,10 +10,10 @@ import numpy as np
 import polars as pl
 import pytest
 
-from recommender.reading import Reading
-from recommender.sequences import Floats, Vocabulary
+from recommender.data.sequences import Floats, Vocabulary
+from recommender.data.training_data import discard_metric
 from recommender.text.reviews import COUNT, NEWEST, OPINIONS, SENTIMENT, review_vectors, reviews, with_opinions
-from recommender.watch import unwatched
+from recommender.training.dataset import Reading
 from sluice.config import Recommender
 from sluice.config.recommender import Reviews
 from sluice.domain import ROW, RUN
@@ -106,7 +106,7 @@ def test_only_what_may_be_known_is_read() -> None:
 def test_a_training_reads_what_was_written_before_the_cut() -> None:
     events = chain(users=40).with_columns(words=pl.lit("I love it, great!"))
     told = settings(reviews=Reviews(dataset="clicks", item="what", text="words"), text=())
-    read, plain = (Reading.of(shop(events), each, ("e1", "c1"), None, None, unwatched) for each in (told, settings()))
+    read, plain = (Reading.of(shop(events), each, ("e1", "c1"), None, None, discard_metric) for each in (told, settings()))
     assert set(OPINIONS) <= set(read.items.columns)
     assert 0 < read.items[COUNT].sum() < events.height
     assert read.material.modes["reviews"].any()

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from recommender.sequences import Floats, Vocabulary
+from recommender.data.sequences import Floats, Vocabulary
 from recommender.text import item_vectors, read_vector_column
 from recommender.text.embedding_cache import FILES, cached
 from sluice.errors import ModelError

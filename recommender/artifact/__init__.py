@@ -1,0 +1,1 @@
+"""Store a trained recommender as safetensors bytes, and load it again."""

@@ -1,0 +1,119 @@
+"""What the recommender reads of the published past: who met which item when, and what is known of the items."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from recommender.data.published import has, trusted
+from recommender.data.social_context import around, relations
+from sluice.config import Recommender
+from sluice.domain import ACTION, ROW, RUN
+from sluice.ports import Snapshot
+
+INTERACTIONS = pl.Schema(
+    {
+        "user": pl.String(),
+        "item": pl.String(),
+        "kind": pl.String(),  # null where no kind is configured
+        "time": pl.Datetime("us", "UTC"),
+        "weight": pl.Float64(),
+        "ordered": pl.Boolean(),  # False: taste that is known, at a time that is not
+    }
+)
+
+
+def interactions(past: Snapshot, config: Recommender, runs: Sequence[str] | None = None, *, user: str | None = None) -> pl.DataFrame:
+    """The users' interactions, each user's together and in order; those of unknown order come first.
+
+    Where relations are configured, what the people around a user had met before he came stands before his own, with weight 0.
+
+    Args:
+        past: What was published.
+        config: Names the dataset and its columns.
+        runs: Only rows that these runs published; None: all.
+        user: Only this user's; None: everybody's.
+
+    Returns:
+        A frame of schema INTERACTIONS; empty where nothing is published.
+
+    Raises:
+        ModelError: The published rows lack a configured column.
+    """
+    rows = past.clean(config.events)
+    if not has(rows, config.events, [config.user, config.item, config.time, *([config.kind] if config.kind else [])]):
+        return pl.DataFrame(schema=INTERACTIONS)
+    if runs is not None:
+        rows = rows.filter(pl.col(RUN).is_in(list(runs)))
+    pairs = relations(past, config, runs)
+    if user is not None:
+        pairs = pairs.filter(pl.col("user") == user)
+        rows = rows.filter(pl.col(config.user).cast(pl.String).is_in([user, *pairs["other"]]))
+    own = told(rows, config)
+    if pairs.is_empty():
+        return own
+    every = pl.concat([around(own, pairs), own]).sort("user", pl.col("weight") > 0, maintain_order=True)
+    return every if user is None else every.filter(pl.col("user") == user)
+
+
+def told(rows: pl.LazyFrame, config: Recommender) -> pl.DataFrame:
+    """The interactions that rows as they are published tell of, each user's together and in order."""
+    known = rows.select(**_columns(config), row=ROW).drop_nulls(["user", "item", "time", "weight"]).filter(pl.col("weight") > 0)
+    return known.sort("user", "ordered", "time", "row").select(INTERACTIONS.names()).collect()
+
+
+def _columns(config: Recommender) -> dict[str, pl.Expr]:
+    kind = pl.col(config.kind).cast(pl.String) if config.kind else pl.lit(None, dtype=pl.String)
+    weight = pl.lit(1.0)
+    if config.kind and config.weights:
+        weight = kind.replace_strict(dict(config.weights), default=None, return_dtype=pl.Float64)
+    return {
+        "user": pl.col(config.user).cast(pl.String),
+        "item": pl.col(config.item).cast(pl.String),
+        "kind": kind,
+        "time": pl.col(config.time).cast(pl.Datetime("us", "UTC")),
+        "weight": weight,
+        "ordered": pl.col(ACTION).ne_missing("order_unknown"),
+    }
+
+
+def collapse(events: pl.DataFrame) -> pl.DataFrame:
+    """One interaction of each row of repeats: a user who views, carts and buys one item met it once.
+
+    The strongest kind is kept, at the time of the first. Counted as often as they come, repeats cost co-occurrence a
+    tenth of its Recall.
+    """
+    strongest = pl.col("kind", "weight").sort_by("weight", descending=True, maintain_order=True).first()
+    runs = events.with_columns(run=pl.struct("user", "item", "ordered").rle_id())
+    return runs.group_by("run", maintain_order=True).agg(pl.col("user", "item", "time", "ordered").first(), strongest).select(INTERACTIONS.names())
+
+
+def catalog(past: Snapshot, config: Recommender, runs: Sequence[str] | None = None) -> pl.DataFrame:
+    """The items with all that is read of them, one row an item, sorted by id.
+
+    Args:
+        past: What was published.
+        config: Names the dataset and its columns.
+        runs: The runs that are trusted whatever their own decision was; None trusts every run. Rows of other runs
+            count only where the run's decision was open: what is in a catalog may be older than the training window.
+
+    Returns:
+        Columns `item` (text), and `config.item_columns` by their own names; only `item` where nothing is published.
+
+    Raises:
+        ModelError: The published rows lack a configured column.
+    """
+    rows = past.clean(config.items)
+    if not has(rows, config.items, [config.item, *config.item_columns]):
+        return pl.DataFrame(schema={"item": pl.String})
+    wanted = [pl.col(config.item).cast(pl.String).alias("item"), *map(pl.col, config.item_columns)]
+    return (
+        trusted(rows, past, config.items, runs)
+        .sort(ROW)
+        .select(wanted)
+        .drop_nulls("item")
+        .unique("item", keep="last", maintain_order=True)
+        .sort("item")
+        .collect()
+    )

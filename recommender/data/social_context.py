@@ -1,0 +1,53 @@
+"""What the people around a user had met before he came: one more thing that is known of him, before he has met anything himself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from recommender.data.published import has, trusted
+from recommender.data.sequences import AROUND
+from sluice.config import Recommender
+from sluice.ports import Snapshot
+
+
+def relations(past: Snapshot, config: Recommender, runs: Sequence[str] | None = None) -> pl.DataFrame:
+    """Who knows whom, in both directions.
+
+    Args:
+        past: What was published.
+        config: Names the dataset and its columns.
+        runs: The runs that are trusted whatever their own decision was, beside those that were open; None trusts every run.
+
+    Returns:
+        Columns `user` and `other`; empty where no relations are configured or published.
+
+    Raises:
+        ModelError: The published rows lack a configured column.
+    """
+    told = config.relations
+    rows = past.clean(told.dataset) if told else pl.LazyFrame()
+    if told is None or not has(rows, told.dataset, [told.user, told.other], "recommender.relations"):
+        return pl.DataFrame(schema={"user": pl.String, "other": pl.String})
+    pairs = trusted(rows, past, told.dataset, runs).select(user=pl.col(told.user).cast(pl.String), other=pl.col(told.other).cast(pl.String))
+    there = pairs.drop_nulls().collect()
+    return pl.concat([there, there.select(user="other", other="user")]).filter(pl.col("user") != pl.col("other")).unique().sort("user", "other")
+
+
+def around(events: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
+    """The newest interactions of the people around each user from before his own first: nothing of it can tell what he took later.
+
+    Args:
+        events: Schema INTERACTIONS.
+        pairs: Of `relations`.
+
+    Returns:
+        Rows of the same schema in the user's name, with weight 0 and of unknown order, so that nothing takes them for his own.
+    """
+    first = events.group_by("user").agg(first=pl.col("time").min())
+    met = pairs.join(events.rename({"user": "other"}), on="other").join(first, on="user", how="left")
+    before = met.filter(pl.col("first").is_null() | (pl.col("time") < pl.col("first"))).sort("user", "time", "other", "item")
+    newest = before.unique(["user", "item"], keep="last", maintain_order=True).group_by("user", maintain_order=True).tail(AROUND)
+    light = {"weight": pl.lit(0.0), "ordered": pl.lit(value=False), "kind": pl.lit(None, dtype=pl.String)}
+    return newest.with_columns(**light).select(events.columns)

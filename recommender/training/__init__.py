@@ -1,0 +1,1 @@
+"""Train the recommender: read the data, fit the candidates, choose one and describe it on a card."""

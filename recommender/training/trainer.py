@@ -1,0 +1,133 @@
+"""Trains the recommender's models on what a gate lets through: chosen on the days before the hold-out, compared on it, and the better kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+from recommender.artifact.serialization import Learned, pack, unpack
+from recommender.conversion import Fitted, fit_heads
+from recommender.data.sequences import Vocabulary
+from recommender.data.training_data import MetricLogger, discard_metric
+from recommender.evaluation.trusted_holdout import Trusted, renewed
+from recommender.evaluation.validation import Validation
+from recommender.explain.sample_explanations import samples
+from recommender.models.fitting import STEADY
+from recommender.models.popularity import Popularity
+from recommender.promotion.answer_checks import answers
+from recommender.ranker import Arrays, Ranker
+from recommender.serving.ann_recall import recalled
+from recommender.training import card
+from recommender.training.candidates import DECIDES, FLOOR, TEXT, Candidates, Choice, choose, measured
+from recommender.training.champion import Champion, whole
+from recommender.training.dataset import Reading
+from recommender.training.model_size import smallest
+from sluice.config import Recommender
+from sluice.domain import Artifact
+from sluice.ports import Snapshot
+
+NAME = "recommender"
+
+
+@dataclass(frozen=True, slots=True)
+class RecommenderTrainer:
+    """Learns from the rows of some runs; a Trainer, made anew for each decision.
+
+    Attributes:
+        config: What to read and how to learn.
+        runs: The open runs of the decisions that let it train: no other row of the events is read.
+        cache: A folder that remembers what words say; None: they are read anew.
+        log_metric: Receives the losses while models learn.
+    """
+
+    config: Recommender
+    runs: tuple[str, ...]
+    cache: Path | None = None
+    log_metric: MetricLogger = discard_metric
+
+    @property
+    def name(self) -> str:
+        """The line of models."""
+        return NAME
+
+    def train(self, past: Snapshot, *, seed: int) -> Artifact:
+        """Choose on the newest days before the cut, fit again with them, and measure on what came after the cut.
+
+        What serves, and how much each part of a blend counts, is chosen before the hold-out is opened, so that it judges what had no
+        part in it. Where the champion was fitted lately, all that is kept as it was chosen, and the models learn on from it. The artifact
+        is what was measured: it is not fitted again with the hold-out.
+
+        Raises:
+            ModelError: There is too little to learn from, or a model is configured that does not exist; says what is missing.
+        """
+        champion = Champion.of(past, NAME)
+        trusted = champion.trusted if champion else None
+        read = Reading.of(past, self.config, self.runs, trusted, self.cache, self.log_metric)
+        candidates = Candidates.of(self.config, worded=TEXT in read.material.modes)
+        why = whole(champion, candidates.settings, read.held.cut, past, self.config, self.runs)
+        choice, models, start = self._learned(candidates, read, champion, why, seed)
+        heads = self._heads(past, read, seed)
+        learned = Learned(choice.kind, read.material.vocabulary, models[choice.kind], cast("Popularity", models[FLOOR]), _parts(heads))
+        asked = read.asked()
+        tensors, size = self._packed(learned, asked)
+        learning = {"chosen": choice.card(), "start": start, "heads": dict(heads.card), "size": size, "seed": seed}
+        results = card.results(choice.kind, candidates.measured(models, asked))
+        return Artifact(tensors, self._read(past, read) | results | learning | self._kept(past, read, trusted, unpack(tensors)))
+
+    def _read(self, past: Snapshot, read: Reading) -> dict[str, object]:
+        """For the card: what it learned from, and how that was asked for."""
+        settings = {"settings": self.config.model_dump(mode="json")}
+        return card.sources(past, self.config, self.runs) | card.counts(read.held, read.material.items) | settings
+
+    def _kept(self, past: Snapshot, read: Reading, trusted: Trusted | None, kept: Learned) -> dict[str, object]:
+        """For the card: what judges it from now on, what it answers as it is kept, and how its best items are found."""
+        return {
+            "trusted": renewed(trusted, read.held.cut, past, self.runs, self.config).card(),
+            "answers": answers(kept.ranker, read.asked().histories),
+            "index": recalled(kept.ranker, read.asked().histories),
+            "samples": samples(kept, read.held.histories, read.items, self.config),
+        }
+
+    def _learned(
+        self, candidates: Candidates, read: Reading, champion: Champion | None, why: str, seed: int
+    ) -> tuple[Choice, dict[str, Ranker], dict[str, object]]:
+        """What is to serve, all models, and for the card how they started."""
+        since = champion.rankers if champion else {}
+        if champion and not why:
+            choice = champion.choice()
+            models = candidates.joined(candidates.fit(read.material, seed, since), choice.weights)
+            return choice, models, {"whole": False, "fitted": str(champion.card["start"]["fitted"])}
+        steady = candidates.steady(read.material, seed)
+        choice = choose(candidates, read.material, read.validation(self.config), seed, steady)
+        models = candidates.joined(candidates.fit(read.material, seed, beside=steady), choice.weights)
+        start = {"whole": True, "why": why, "fitted": read.held.cut.isoformat()}
+        return choice, models, start | (_loss(candidates, read, choice, models, since, seed) if since else {})
+
+    def _heads(self, past: Snapshot, read: Reading, seed: int) -> Fitted:
+        """What showing an item comes to, learned where a funnel is configured."""
+        words = read.material.modes.get(TEXT)
+        about = (past, self.config, self.runs, read.material.vocabulary, read.items, read.held.cut)
+        return fit_heads(*about, vectors=words, sealed=read.sealed, seed=seed, log_metric=self.log_metric)
+
+    def _packed(self, learned: Learned, asked: Validation) -> tuple[bytes, dict[str, object]]:
+        if self.config.compact:
+            return smallest(learned, lambda one: measured(one.ranker, asked))
+        tensors = pack(learned)
+        return tensors, {"compact": False, "bytes": len(tensors)}
+
+
+def _loss(
+    candidates: Candidates, read: Reading, choice: Choice, models: Mapping[str, Ranker], since: Mapping[str, tuple[Vocabulary, Ranker]], seed: int
+) -> dict[str, object]:
+    """What learning on from the champion would have reached beside the whole fit, on the hold-out."""
+    quiet = read.material.told(read.material.events)
+    beside = {name: each for name, each in models.items() if name in STEADY}
+    warm = candidates.joined(candidates.fit(quiet, seed, since, beside), choice.weights)[choice.kind]
+    reached, fully = (measured(each, read.asked())[DECIDES] for each in (warm, models[choice.kind]))
+    return {"warm": {DECIDES: reached, "lost": 1 - reached / fully if fully else 0.0}}
+
+
+def _parts(heads: Fitted) -> Mapping[str, Arrays]:
+    return {} if heads.heads is None else {"heads": heads.heads.arrays()}

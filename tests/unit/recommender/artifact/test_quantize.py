@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import array_shapes, arrays
+
+from recommender.artifact.quantize import COLUMNS, ROWS, compacted, expanded, quantised, restored
+
+TABLES = arrays(np.float32, array_shapes(min_dims=2, max_dims=2, max_side=12), elements=st.floats(-1e6, 1e6, width=32, allow_subnormal=False))
+
+
+@given(TABLES)
+def test_every_value_comes_back_to_within_half_a_step_of_its_row(table: np.ndarray) -> None:
+    whole, scale = quantised(table)
+    assert whole.min(initial=0) >= -127
+    assert (np.abs(restored(whole, scale) - table) <= 0.501 * scale[:, None] + 1e-6 * np.abs(table)).all()
+
+
+def test_a_row_of_zeros_stays_one() -> None:
+    assert not restored(*quantised(np.zeros((3, 4), np.float32))).any()
+
+
+def test_only_large_tables_change_and_they_shrink_to_a_quarter() -> None:
+    table = np.random.default_rng(0).normal(size=(ROWS, 64)).astype(np.float32)
+    given: dict[str, np.ndarray] = {
+        "items": table,
+        "counts": np.ones(ROWS, np.float32),
+        "small": table[: ROWS - 1],
+        "narrow": table[:, : COLUMNS - 1],
+        "rows": np.arange(9),
+    }
+    small = compacted(given)
+    assert sum(small[name].nbytes for name in ("items", "items.scale")) <= 0.27 * table.nbytes
+    back = expanded(small)
+    assert back.keys() == given.keys()
+    assert all(np.array_equal(back[name], given[name]) for name in given if name != "items")
+    assert np.abs(back["items"] - table).max() < 0.03
+    assert all(np.array_equal(compacted(back)[name], small[name]) for name in small)
+
+
+def test_scales_that_do_not_fit_are_refused() -> None:
+    with pytest.raises(ValueError, match="scales of items"):
+        expanded({"items": np.zeros((4, 2), np.int8), "items.scale": np.ones(3, np.float32)})

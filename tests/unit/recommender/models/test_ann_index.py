@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import array_shapes, arrays
+
+from recommender.models.ann_index import Approximate, Exact, best, index, recall
+
+
+def unit(rows: int, seed: int, width: int = 16) -> np.ndarray:
+    made = np.random.default_rng(seed).normal(size=(rows, width)).astype(np.float32)
+    made /= np.linalg.norm(made, axis=1, keepdims=True)
+    return made
+
+
+@given(
+    arrays(np.float32, array_shapes(min_dims=2, max_dims=2, min_side=1, max_side=20), elements=st.sampled_from([0.0, 0.5, 1.0, -2.0, -np.inf])),
+    st.integers(0, 25),
+)
+def test_the_best_are_those_of_a_stable_sort(scores: np.ndarray, count: int) -> None:
+    places, kept = best(scores, count)
+    right = np.argsort(-scores, axis=1, kind="stable")[:, :count]
+    assert np.array_equal(places, right)
+    assert np.array_equal(kept, np.take_along_axis(scores, right, axis=1))
+
+
+@pytest.fixture(scope="module")
+def vectors() -> np.ndarray:
+    return unit(3000, 0)
+
+
+def test_a_graph_finds_nearly_all_of_the_nearest_with_their_exact_scores(vectors: np.ndarray) -> None:
+    points, graph = unit(20, 1), Approximate.of(vectors, threads=1)
+    assert recall(graph, vectors, points, 100) >= 0.98
+    numbers, scores = graph.nearest(points, 50)
+    assert np.allclose(scores, np.take_along_axis(points @ vectors.T, numbers, axis=1), atol=1e-6)
+    assert (np.diff(scores, axis=1) <= 0).all()
+
+
+def test_few_vectors_are_searched_exactly_and_many_by_a_graph(vectors: np.ndarray) -> None:
+    assert isinstance(index(vectors), Exact)
+    assert isinstance(index(vectors, exact_up_to=2999), Approximate)
+    assert recall(index(vectors), vectors, unit(3, 2), 10) == 1
+
+
+@pytest.mark.parametrize("made", [Exact, Approximate.of])
+def test_more_cannot_be_asked_for_than_there_is(made: object) -> None:
+    few = unit(5, 3)
+    numbers, scores = made(few).nearest(few[:2], 100)  # type: ignore[operator]  # a class or its constructor
+    assert sorted(numbers[0].tolist()) == [0, 1, 2, 3, 4]
+    assert scores.shape == (2, 5)
+    assert numbers[:, 0].tolist() == [0, 1]
+
+
+@pytest.mark.parametrize("made", [Exact, Approximate.of])
+def test_nobody_asks_for_nothing(made: object) -> None:
+    numbers, scores = made(unit(5, 3)).nearest(unit(0, 3), 4)  # type: ignore[operator]  # a class or its constructor
+    assert numbers.shape == scores.shape == (0, 4)

@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from recommender.data.sequences import Sequences
+from recommender.models.sparse import lightened
+
+
+def history(*ordered: bool) -> Sequences:
+    size = len(ordered)
+    nothing = np.zeros(size, np.int64)
+    return Sequences(np.arange(size), nothing, nothing, np.ones(size, np.float32), np.array(ordered, np.bool_), np.array([0, size]))
+
+
+def test_what_lies_back_counts_less() -> None:
+    assert lightened(history(True, True, True), 0.5).tolist() == [0.25, 0.5, 1.0]
+
+
+def test_what_has_no_order_shares_what_its_places_would_weigh() -> None:
+    assert lightened(history(False, False, True), 0.5) == pytest.approx([0.375, 0.375, 1.0])
+
+
+def test_a_long_history_without_order_still_counts() -> None:
+    weights = lightened(history(*[False] * 5000), 0.8)
+    assert weights == pytest.approx(1 / (0.2 * 5000))
