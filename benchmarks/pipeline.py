@@ -58,7 +58,7 @@ datasets:
       - expect_column_mean_to_be_between: {column: price, min_value: 1, max_value: 1000}
     clean:
       - parse
-      - normalise
+      - normalize_text
       - deduplicate
 """
 

@@ -3,7 +3,7 @@
     with scoring({"autoencoder": scorer}, past):
         suite.run(...)  # or a validation definition, or a checkpoint
 
-Importing `checks.great_anomaly` is what makes the expectations known to Great Expectations.
+Importing `checks.gx_anomaly` is what makes the expectations known to Great Expectations.
 """
 
 from __future__ import annotations

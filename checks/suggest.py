@@ -111,6 +111,6 @@ def _ordered(present: Sequence[Column], rows: pl.DataFrame) -> Iterator[Suggesti
 
 def _volume(schema: Schema, rows: pl.DataFrame) -> Iterator[Suggestion]:
     if schema.every is not None:
-        yield suggestion("expect_row_count_to_match_weekday", "a batch of half the usual size is a batch of which half is missing", tolerance=0.5)
+        yield suggestion("expect_table_row_count_to_match_weekday", "a batch of half the usual size is a batch of which half is missing", tolerance=0.5)
     else:
         yield suggestion("expect_table_row_count_to_be_between", f"{rows.height:,} rows now", "warning", min_value=max(1, rows.height // 10))

@@ -14,9 +14,9 @@ from typing import Any
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from checks.expectations import EXPECTATIONS
+from checks.gx_descriptions import DIMENSIONS, message
 from checks.rule import Rule
 from checks.suite_file import read_suite
-from checks.words import DIMENSIONS, message
 from sluice.config import SettingsError, Step, build
 from sluice.config.load import did_you_mean
 from sluice.domain import Dimension, OnFail, Schema, Severity
@@ -111,7 +111,7 @@ def _own(schema: Schema, name: str, settings: Mapping[str, object], said: _Said,
 
 
 def _great(schema: Schema, name: str, settings: Mapping[str, object], said: _Said) -> Rule:
-    from checks import great  # Great Expectations takes seconds to import
+    from checks import gx_factory as great  # Great Expectations takes seconds to import
 
     condition, written = _condition(said.row_condition, schema)
     shared = {
@@ -142,7 +142,7 @@ def _condition(written: object, schema: Schema) -> tuple[Any, str]:
     """A row condition as an object, and as it was written."""
     if written is None:
         return None, ""
-    from checks import great
+    from checks import gx_factory as great
 
     try:
         return great.row_condition(written, schema)

@@ -1,6 +1,6 @@
-"""Repairs cells where that can be trusted, and finds what repeats.
+"""Repair cells where the repair can be trusted, and detect duplicate rows.
 
-A cleaner is one class in one file plus one line here; its module is imported when a configuration names it.
+A cleaner is one class in one file plus one line in `CLEANERS`. Its module is imported when a configuration names it.
 """
 
 from __future__ import annotations
@@ -9,12 +9,12 @@ from collections.abc import Mapping
 
 CLEANERS: Mapping[str, str] = {
     "parse": "cleaning.parse:Parse",
-    "normalise": "cleaning.normalise:Normalise",
-    "clock": "cleaning.clock:Clock",
+    "normalize_text": "cleaning.normalize_text:NormalizeText",
+    "clock_skew": "cleaning.clock_skew:ClockSkew",
     "deduplicate": "cleaning.deduplicate:Deduplicate",
     "lookup": "cleaning.lookup:Lookup",
-    "scale": "cleaning.scale:Scale",
-    "dependency": "cleaning.dependency:Dependency",
-    "misplaced": "cleaning.misplaced:Misplaced",
-    "matching": "cleaning.matching:Matching",
+    "unit_scale": "cleaning.unit_scale:UnitScale",
+    "functional_dependency": "cleaning.functional_dependency:FunctionalDependency",
+    "swapped_columns": "cleaning.swapped_columns:SwappedColumns",
+    "record_linkage": "cleaning.record_linkage:RecordLinkage",
 }

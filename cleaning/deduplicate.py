@@ -30,7 +30,7 @@ class Deduplicate:
     Attributes:
         schema: The dataset's.
         key: The columns that name a row; the schema's unless named.
-        same: The columns that make two rows the same thing, such as user, item and kind of event. They also tell a copy from a
+        subset: The columns that make two rows the same thing, such as user, item and kind of event. They also tell a copy from a
             conflict; where empty, all columns but the time do, and near repeats are not looked for.
         time: The column that says when; the schema's unless named.
         window: The longest time between a row and its near repeat.
@@ -38,17 +38,17 @@ class Deduplicate:
 
     schema: Schema
     key: tuple[str, ...] = ()
-    same: tuple[str, ...] = ()
+    subset: tuple[str, ...] = ()
     time: str | None = None
     window: Duration = timedelta(seconds=3)
 
     def __post_init__(self) -> None:
         """Refuse columns that the schema does not declare, and settings that leave nothing to look for."""
-        unknown = sorted({*self.key, *self.same, *filter(None, [self.time])} - set(self.schema.names))
+        unknown = sorted({*self.key, *self.subset, *filter(None, [self.time])} - set(self.schema.names))
         if unknown:
-            raise ValueError(f"key, same and time must name declared columns; {', '.join(unknown)} is not one of {', '.join(self.schema.names)}")
-        if not (self.key or self.schema.key or self.same):
-            raise ValueError("name the columns of a key, or in `same` those that make two rows the same")
+            raise ValueError(f"key, subset and time must name declared columns; {', '.join(unknown)} is not one of {', '.join(self.schema.names)}")
+        if not (self.key or self.schema.key or self.subset):
+            raise ValueError("name the columns of a key, or in `subset` those that make two rows the same")
 
     def clean(self, batch: Batch, verdicts: Sequence[Verdict], past: Snapshot) -> Cleaned:
         """Say in `held` which rows repeat another; changes no cell."""
@@ -65,11 +65,11 @@ class Deduplicate:
                 self._verdict(rows, conflicts, "conflict", key, "a key names one thing"),
             ]
             copies = pl.concat([copies, conflicts])
-        if self.same and time and not {*self.same, time} <= set(rows.columns):
-            held.append(not_evaluated("deduplicate:near", (*self.same, time), "a column is missing", "quarantine"))
-        elif self.same and time:
+        if self.subset and time and not {*self.subset, time} <= set(rows.columns):
+            held.append(not_evaluated("deduplicate:near", (*self.subset, time), "a column is missing", "quarantine"))
+        elif self.subset and time:
             near = self._near(rows.join(copies, on=ROW, how="anti", maintain_order="left"), time, past)
-            held.append(self._verdict(rows, near, "near", (*self.same, time), "the same thing does not happen twice within a moment"))
+            held.append(self._verdict(rows, near, "near", (*self.subset, time), "the same thing does not happen twice within a moment"))
         return replace(untouched(batch), held=held)
 
     def _verdict(self, rows: pl.DataFrame, found: pl.DataFrame, rule: str, columns: Sequence[str], message: str) -> Verdict:
@@ -81,7 +81,7 @@ class Deduplicate:
 
     def _same_key(self, rows: pl.DataFrame, key: Sequence[str], time: str | None, past: Snapshot) -> tuple[pl.DataFrame, pl.DataFrame]:
         """The copies, and the conflicts, among rows with a whole key."""
-        content = [name for name in self.same or self.schema.names if name in rows.columns and name not in key and name != time]
+        content = [name for name in self.subset or self.schema.names if name in rows.columns and name not in key and name != time]
         order = [time] if time and time in rows.columns else []
         whole = rows.select([ROW, *key, *content, *order]).drop_nulls(key)
         here = (whole.sort(order, nulls_last=True, maintain_order=True) if order else whole).with_columns(pl.lit(value=True).alias("_here"))
@@ -101,9 +101,9 @@ class Deduplicate:
 
     def _near(self, rows: pl.DataFrame, time: str, past: Snapshot) -> pl.DataFrame:
         """Near repeats of published rows, then of rows of the batch."""
-        here = rows.select(ROW, *self.same, time).drop_nulls().sort(time, maintain_order=True)
+        here = rows.select(ROW, *self.subset, time).drop_nulls().sort(time, maintain_order=True)
         seen = (
-            published(past, self.schema.dataset, [ROW, *self.same, time], time=time, since=self._since(here, time, self.window))
+            published(past, self.schema.dataset, [ROW, *self.subset, time], time=time, since=self._since(here, time, self.window))
             if self.schema.mode == "append"
             else None
         )
@@ -112,7 +112,7 @@ class Deduplicate:
         before = here.join_asof(
             seen.drop_nulls().rename({ROW: KEPT}).sort(time),
             on=time,
-            by=list(self.same),
+            by=list(self.subset),
             strategy="nearest",
             tolerance=self.window,
             check_sortedness=False,
@@ -122,8 +122,8 @@ class Deduplicate:
 
     def _greedy(self, here: pl.DataFrame, time: str) -> pl.DataFrame:
         """Within the batch: a row is a repeat where the last kept row of its kind is no older than the window."""
-        again = here.filter(pl.struct(self.same).is_duplicated())  # most things happen once: the rest is little
-        things = again.select(ROW, time, pl.struct(self.same).rank("dense").alias("_thing"))
+        again = here.filter(pl.struct(self.subset).is_duplicated())  # most things happen once: the rest is little
+        things = again.select(ROW, time, pl.struct(self.subset).rank("dense").alias("_thing"))
         kept: dict[int, tuple[str, datetime]] = {}
         found: list[tuple[str, str]] = []
         for row, moment, thing in things.iter_rows():

@@ -27,34 +27,34 @@ class Lookup:
         schema: The dataset's.
         column: The column that is mended.
         dataset: The dataset that knows better.
-        by: The column, in both datasets, that says which rows belong together.
-        reference: The other dataset's column; the same name unless given.
+        key: The column, in both datasets, that says which rows belong together.
+        reference_column: The other dataset's column; the same name unless given.
         when: `missing` fills empty cells alone, `differs` sets those that say something else too.
-        threshold: Lowest confidence that is applied.
+        min_confidence: Lowest confidence that is applied.
     """
 
     schema: Schema
     column: str
     dataset: str
-    by: str
-    reference: str | None = None
+    key: str
+    reference_column: str | None = None
     when: Literal["missing", "differs"] = "differs"
-    threshold: float = 0.9
+    min_confidence: float = 0.9
 
     def __post_init__(self) -> None:
         """Refuse columns that the schema does not declare."""
-        unknown = [name for name in (self.column, self.by) if name not in self.schema.names]
+        unknown = [name for name in (self.column, self.key) if name not in self.schema.names]
         if unknown:
-            raise ValueError(f"column and by must name declared columns; {', '.join(unknown)} is not one of {', '.join(self.schema.names)}")
+            raise ValueError(f"column and key must name declared columns; {', '.join(unknown)} is not one of {', '.join(self.schema.names)}")
 
     def clean(self, batch: Batch, verdicts: Sequence[Verdict], past: Snapshot) -> Cleaned:
         """Set what the reference is sure of; the rest are Candidates."""
-        known = published(past, self.dataset, [self.by, self.reference or self.column])
-        if known is None or not {self.column, self.by} <= set(batch.rows.columns):
+        known = published(past, self.dataset, [self.key, self.reference_column or self.column])
+        if known is None or not {self.column, self.key} <= set(batch.rows.columns):
             return untouched(batch)
 
         def once(batch: Batch) -> Cleaned:
-            return mend(batch, [Proposal(self.column, self._cells(self._beside(batch.rows, known)))], "lookup", self.threshold)
+            return mend(batch, [Proposal(self.column, self._cells(self._beside(batch.rows, known)))], "lookup", self.min_confidence)
 
         return settle(batch, once)
 
@@ -62,10 +62,10 @@ class Lookup:
         """The rows' own value, the reference's newest (`said`), and the share of its key's rows that say so (`share`)."""
         dtype = rows.schema[self.column]
         said = known.select(
-            pl.col(self.by).cast(rows.schema[self.by], strict=False), pl.col(known.columns[-1]).cast(dtype, strict=False).alias("said")
+            pl.col(self.key).cast(rows.schema[self.key], strict=False), pl.col(known.columns[-1]).cast(dtype, strict=False).alias("said")
         ).drop_nulls()
-        newest = said.group_by(self.by).agg(pl.col("said").last(), (pl.col("said") == pl.col("said").last()).mean().alias("share"))
-        return rows.select(ROW, self.by, self.column).join(newest, on=self.by, how="inner", maintain_order="left")
+        newest = said.group_by(self.key).agg(pl.col("said").last(), (pl.col("said") == pl.col("said").last()).mean().alias("share"))
+        return rows.select(ROW, self.key, self.column).join(newest, on=self.key, how="inner", maintain_order="left")
 
     def _cells(self, rows: pl.DataFrame) -> pl.DataFrame:
         own = pl.col(self.column)

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from cleaning.forms import moments, numbers, truths
-from cleaning.forms.reading import Reading
-from cleaning.forms.units import plain
+from cleaning.parsers import booleans as truths
+from cleaning.parsers import datetimes as moments
+from cleaning.parsers import numbers
+from cleaning.parsers.reading import Reading
+from cleaning.parsers.units import plain
 from cleaning.repair import NEW, SURE, WHY, Proposal, mend, settle, texts_of
 from sluice.domain import ROW, Batch, Cleaned, Column, Schema, Verdict
 from sluice.ports import Snapshot
@@ -27,18 +29,18 @@ class Parse:
 
     Attributes:
         schema: The dataset's.
-        currency: A column that names each row's currency: a sign beside a number is taken off where it agrees with it.
-        threshold: Lowest confidence that is applied.
+        currency_column: A column that names each row's currency: a sign beside a number is taken off where it agrees with it.
+        min_confidence: Lowest confidence that is applied.
     """
 
     schema: Schema
-    currency: str | None = None
-    threshold: float = 0.9
+    currency_column: str | None = None
+    min_confidence: float = 0.9
 
     def __post_init__(self) -> None:
         """Refuse a currency column that the schema does not declare."""
-        if self.currency is not None and self.currency not in self.schema.names:
-            raise ValueError(f"currency must name a declared column; {self.currency} is not one of {', '.join(self.schema.names)}")
+        if self.currency_column is not None and self.currency_column not in self.schema.names:
+            raise ValueError(f"currency_column must name a declared column; {self.currency_column} is not one of {', '.join(self.schema.names)}")
 
     def clean(self, batch: Batch, verdicts: Sequence[Verdict], past: Snapshot) -> Cleaned:
         """Read what can be read; the rest stays in `_raw`."""
@@ -49,7 +51,7 @@ class Parse:
         columns = [column for column in self.schema.columns if column.type != "string" and column.name in batch.rows.columns]
         cells = {column.name: texts.filter(pl.col("column") == column.name) for column in columns}
         proposals = [self._proposal(batch.rows, column, cells[column.name]) for column in columns if cells[column.name].height]
-        return mend(batch, proposals, "parse", self.threshold)
+        return mend(batch, proposals, "parse", self.min_confidence)
 
     def _proposal(self, rows: pl.DataFrame, column: Column, cells: pl.DataFrame) -> Proposal:
         units = self._units(rows, column)
@@ -65,8 +67,8 @@ class Parse:
         return Proposal(column.name, told.join(read, on=["text", "_unit"], how="inner", nulls_equal=True, maintain_order="left").select(ROW, NEW, SURE, WHY))
 
     def _units(self, rows: pl.DataFrame, column: Column) -> pl.DataFrame:
-        by_row = column.type == "number" and column.unit is None and self.currency is not None and self.currency in rows.columns
-        return rows.select(ROW, pl.col(str(self.currency)).alias("_unit") if by_row else pl.lit(column.unit, dtype=pl.String).alias("_unit"))
+        by_row = column.type == "number" and column.unit is None and self.currency_column is not None and self.currency_column in rows.columns
+        return rows.select(ROW, pl.col(str(self.currency_column)).alias("_unit") if by_row else pl.lit(column.unit, dtype=pl.String).alias("_unit"))
 
 
 def _form(column: Column, cast: pl.Series, texts: Sequence[str]) -> Form:

@@ -25,7 +25,7 @@ class Proposal:
     cells: pl.DataFrame
 
 
-def mend(batch: Batch, proposals: Sequence[Proposal], cleaner: str, threshold: float) -> Cleaned:
+def mend(batch: Batch, proposals: Sequence[Proposal], cleaner: str, min_confidence: float) -> Cleaned:
     """Apply the proposals that are sure enough, and record all of them; the others stay Candidates.
 
     A cell whose text did not cast leaves `_raw` when it is mended.
@@ -34,13 +34,13 @@ def mend(batch: Batch, proposals: Sequence[Proposal], cleaner: str, threshold: f
         batch: Rows in the declared columns.
         proposals: At most one a column.
         cleaner: Who proposes.
-        threshold: Lowest confidence that is applied.
+        min_confidence: Lowest confidence that is applied.
     """
     rows, records = batch.rows, [REPAIRS.to_frame()]
     for proposal in proposals:
         if proposal.cells.is_empty():
             continue
-        record = _record(rows, proposal, cleaner, threshold)
+        record = _record(rows, proposal, cleaner, min_confidence)
         records.append(record)
         rows = _apply(rows, proposal, record.filter("applied").select(ROW))
     return Cleaned(replace(batch, rows=rows), pl.concat(records))
@@ -74,7 +74,7 @@ def texts_of(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.select(ROW, RAW).drop_nulls(RAW).explode(RAW, empty_as_null=False).unnest(RAW)
 
 
-def _record(rows: pl.DataFrame, proposal: Proposal, cleaner: str, threshold: float) -> pl.DataFrame:
+def _record(rows: pl.DataFrame, proposal: Proposal, cleaner: str, min_confidence: float) -> pl.DataFrame:
     column = pl.lit(proposal.column)
     uncast = texts_of(rows).filter(pl.col("column") == column).select(ROW, "text")
     return (
@@ -89,7 +89,7 @@ def _record(rows: pl.DataFrame, proposal: Proposal, cleaner: str, threshold: flo
             pl.col(NEW).cast(pl.String).alias("new"),
             pl.lit(cleaner).alias("cleaner"),
             pl.col(SURE).cast(pl.Float64).alias("confidence"),
-            (pl.col(SURE) >= threshold).alias("applied"),
+            (pl.col(SURE) >= min_confidence).alias("applied"),
             pl.col(WHY).cast(pl.String).alias("message"),
         )
     )

@@ -15,8 +15,8 @@ TRIVIAL = 0.8  # a column of which one value makes up more is agreed upon by cha
 SAMPLE = 50_000
 
 
-def suggest(schema: Schema, rows: pl.DataFrame) -> list[tuple[Step, str]]:
-    """Approximate functional dependencies, as settings of the cleaner `dependency`: for each column its best determining one.
+def suggest_dependencies(schema: Schema, rows: pl.DataFrame) -> list[tuple[Step, str]]:
+    """Approximate functional dependencies, as settings of the cleaner `functional_dependency`: for each column its best determining one.
 
     The measure is the share of rows to keep (g3 of Kivinen and Mannila, "Approximate inference of functional dependencies from relations",
     1995), over values that come more than once.
@@ -40,7 +40,9 @@ def _best(rows: pl.DataFrame, column: str, determining: Sequence[str]) -> tuple[
     found = max(shares, key=lambda by: (round(shares[by], 2), -rows[by].n_unique()), default=None)
     if found is None or shares[found] < AGREE:
         return None
-    return Step(name="dependency", settings={"by": found, "column": column}), f"{shares[found]:.1%} of the rows agree: one {found} has one {column}"
+    return Step(
+        name="functional_dependency", settings={"determinant": found, "dependent": column}
+    ), f"{shares[found]:.1%} of the rows agree: one {found} has one {column}"
 
 
 def _agreement(rows: pl.DataFrame, by: str, column: str) -> float:

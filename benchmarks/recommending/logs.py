@@ -121,10 +121,10 @@ def steps(rows: float) -> Steps:
     """How a behaviour log is judged and cleaned: whether its steps are as familiar as usual, whether rows are missing, and without what fires twice."""
     log = {"user": "user", "item": "item", "time": "ts"}
     suite = [
-        Step(name="expect_steps_to_stay_familiar", settings={**log, "batches": DAYS - 1, "minimum_batches": 2}),
-        Step(name="expect_row_count_to_match_weekday", settings={"tolerance": rows, "above": 1.0}),
+        Step(name="expect_transition_overlap_to_match_history", settings={**log, "baseline_batches": DAYS - 1, "min_batches": 2}),
+        Step(name="expect_table_row_count_to_match_weekday", settings={"tolerance": rows, "tolerance_above": 1.0}),
     ]
-    return Steps([SchemaJudge(EVENTS), Checker.build(EVENTS, suite)], Chain([Deduplicate(EVENTS, same=("user", "item"))]))
+    return Steps([SchemaJudge(EVENTS), Checker.build(EVENTS, suite)], Chain([Deduplicate(EVENTS, subset=("user", "item"))]))
 
 
 def judged(rows: pl.DataFrame, others: Sequence[pl.DataFrame], how: Steps) -> Outcome:

@@ -19,17 +19,17 @@ DEVIATIONS = 3.0
 
 
 @dataclass(frozen=True)
-class Anomaly:
+class AnomalyRate:
     """Rows, or cells, that are no more unusual than accepted ones are.
 
-    A clean row is flagged with a chance of `budget`, so some always are. The expectation is met while they are no more than clean
+    A clean row is flagged with a chance of `max_fpr`, so some always are. The expectation is met while they are no more than clean
     rows explain: the budget, and three standard deviations. With a `mostly` below 1 that share decides instead.
 
     Attributes:
         schema: The dataset's.
         scorers: Its detectors by name; None: there are none to ask.
         detector: The name of the one to ask, as it stands under `detect`.
-        budget: The share of clean rows that may be flagged by mistake.
+        max_fpr: The share of clean rows that may be flagged by mistake.
     """
 
     dimension: ClassVar[Dimension] = "accuracy"
@@ -40,12 +40,12 @@ class Anomaly:
     schema: Schema
     scorers: Mapping[str, Scorer] | None = field(repr=False, compare=False)
     detector: str = "autoencoder"
-    budget: float = 0.01
+    max_fpr: float = 0.01
 
     def __post_init__(self) -> None:
         """The detector must be there to be asked."""
-        if not 0 < self.budget < 1:
-            raise ValueError("budget is a share of rows, between 0 and 1: 0.01 is one row in a hundred")
+        if not 0 < self.max_fpr < 1:
+            raise ValueError("max_fpr is a share of rows, between 0 and 1: 0.01 is one row in a hundred")
         if self.scorers is not None and self.detector not in self.scorers:
             instead = did_you_mean(self.detector, list(self.scorers)) if self.scorers else "; none that learns is configured under detect"
             raise ValueError(f"no detector is called {self.detector}{instead}")
@@ -59,20 +59,20 @@ class Anomaly:
             scored = scorer.scored(batch.rows, past, column)
         except ModelError as error:
             return Unjudged("skipped", f"{self.detector} {error}")
-        if lacking := unsupported(self.detector, self.budget, scored.counted_on):
+        if lacking := unsupported(self.detector, self.max_fpr, scored.counted_on):
             return Unjudged("skipped", lacking)
         return scorer, scored
 
     def rows(self, scored: Scored, judged: pl.Series, evidence: pl.DataFrame) -> Found:
         """What was found."""
-        failing = (scored.p <= self.budget).fill_null(value=False) & judged
-        return Rows(failing, judged, evidence, lambda rows: tolerated(rows, self.budget, scored.counted_on))
+        failing = (scored.p <= self.max_fpr).fill_null(value=False) & judged
+        return Rows(failing, judged, evidence, lambda rows: tolerated(rows, self.max_fpr, scored.counted_on))
 
 
 def unsupported(detector: str, budget: float, counted_on: int) -> str:
     """Why a budget cannot be kept: on so few accepted rows no p-value is as small; empty where it can."""
     needed = math.ceil(1 / budget - 1)
-    return f"a budget of {budget:g} takes {needed:,} accepted rows to count on; {detector} has {counted_on:,}" if counted_on < needed else ""
+    return f"a max_fpr of {budget:g} takes {needed:,} accepted rows to count on; {detector} has {counted_on:,}" if counted_on < needed else ""
 
 
 def tolerated(rows: int, budget: float, counted_on: int) -> float:

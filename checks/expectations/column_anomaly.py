@@ -1,4 +1,4 @@
-"""expect_column_anomaly_to_be_within_budget: no more cells of a column are unusual than clean ones are by chance."""
+"""expect_column_anomaly_rate_to_be_within_fpr: no more cells of a column are unusual than clean ones are by chance."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from dataclasses import KW_ONLY, dataclass
 
 import polars as pl
 
-from checks.expectations.anomaly import Anomaly, told
+from checks.expectations.anomaly import AnomalyRate, told
 from checks.expectations.base import Found, Unjudged
 from sluice.domain import ROW, Batch
 from sluice.ports import Snapshot
 
 
 @dataclass(frozen=True)
-class ColumnAnomaly(Anomaly):
+class ColumnAnomalyRate(AnomalyRate):
     """Given the rest of its row, a detector finds a cell no more unusual than all but the budget's share of accepted cells.
 
     Attributes:
@@ -37,7 +37,7 @@ class ColumnAnomaly(Anomaly):
     @property
     def message(self) -> str:
         """What is expected, in words."""
-        return f"given the rest of its row, no more than {self.budget * 100:g}% of {self.column} is as unusual to {self.detector} as the most unusual accepted"
+        return f"given the rest of its row, no more than {self.max_fpr * 100:g}% of {self.column} is as unusual to {self.detector} as the most unusual accepted"
 
     def find(self, batch: Batch, past: Snapshot) -> Found:
         """The evidence holds the value that was expected. Skipped while the detector waits for history."""
@@ -45,7 +45,7 @@ class ColumnAnomaly(Anomaly):
         if isinstance(asked, Unjudged):
             return asked
         scorer, scored = asked
-        failing = scored.p <= self.budget
+        failing = scored.p <= self.max_fpr
         rows = batch.rows.filter(failing)
         cells = scorer.cells(rows, past).filter(pl.col("column") == self.column).select(ROW, "expected", "^how$")
         found = rows.select(ROW).join(cells, on=ROW, how="left", maintain_order="left").with_columns(columns=pl.lit([self.column], dtype=pl.List(pl.String)))

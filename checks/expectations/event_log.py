@@ -20,8 +20,8 @@ class EventLog:
         user: The column that names the user.
         item: The column that names the item.
         time: The column that says when.
-        max: The largest share that is expected.
-        min: The smallest.
+        max_value: The largest share that is expected.
+        min_value: The smallest.
     """
 
     dimension: ClassVar[Dimension] = "accuracy"
@@ -33,13 +33,13 @@ class EventLog:
     user: str
     item: str
     time: str
-    max: float
-    min: float = 0.0
+    max_value: float
+    min_value: float = 0.0
 
     def __post_init__(self) -> None:
         """Shares lie between 0 and 1."""
-        if not 0 <= self.min <= self.max <= 1:
-            raise ValueError("min and max are shares: 0 <= min <= max <= 1")
+        if not 0 <= self.min_value <= self.max_value <= 1:
+            raise ValueError("min_value and max_value are shares: 0 <= min_value <= max_value <= 1")
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -49,7 +49,7 @@ class EventLog:
     @property
     def limits(self) -> str:
         """The limits, in words."""
-        return f"{self.min:.1%} to {self.max:.1%}"
+        return f"{self.min_value:.1%} to {self.max_value:.1%}"
 
     def steps(self, rows: pl.LazyFrame) -> pl.LazyFrame:
         """Each user's events in order of time: `user`, `before` (the item before; null for a user's first) and `item`."""
@@ -59,4 +59,4 @@ class EventLog:
     def table(self, part: int, whole: int, what: str) -> Table:
         """Is the share within the limits; a log without any has a share of 0."""
         share = part / whole if whole else 0.0
-        return Table(self.min <= share <= self.max, f"{share:.2%} of {whole:,} {what}")
+        return Table(self.min_value <= share <= self.max_value, f"{share:.2%} of {whole:,} {what}")

@@ -20,7 +20,7 @@ class ExistInDataset:
         schema: The dataset's own.
         column: The column that refers.
         dataset: The dataset referred to.
-        reference: Its column; of the same name unless given.
+        reference_column: Its column; of the same name unless given.
     """
 
     dimension: ClassVar[Dimension] = "consistency"
@@ -31,7 +31,7 @@ class ExistInDataset:
     schema: Schema
     column: str
     dataset: str
-    reference: str = ""
+    reference_column: str = ""
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -41,11 +41,11 @@ class ExistInDataset:
     @property
     def message(self) -> str:
         """What is expected, in words."""
-        return f"{self.column} is one of {self.dataset}.{self.reference or self.column}"
+        return f"{self.column} is one of {self.dataset}.{self.reference_column or self.column}"
 
     def find(self, batch: Batch, past: Snapshot) -> Found:
         """Not evaluated while nothing of the other dataset is published."""
-        reference = self.reference or self.column
+        reference = self.reference_column or self.column
         known = history(past.clean(self.dataset), reference)
         if known is None:
             return Unjudged("not_evaluated", f"nothing of {self.dataset} with the column {reference} is published yet")

@@ -21,8 +21,8 @@ class MatchReference:
         schema: The dataset's own.
         column: The column to compare.
         dataset: The dataset to compare with, as published.
-        by: The column that both have, and that names the thing.
-        reference: The other dataset's column; of the same name unless given.
+        key: The column that both have, and that names the thing.
+        reference_column: The other dataset's column; of the same name unless given.
         tolerance: For numbers: how far apart they may be, as a share of the reference.
     """
 
@@ -34,8 +34,8 @@ class MatchReference:
     schema: Schema
     column: str
     dataset: str
-    by: str
-    reference: str = ""
+    key: str
+    reference_column: str = ""
     tolerance: float = 0.0
 
     @property
@@ -47,13 +47,13 @@ class MatchReference:
     def message(self) -> str:
         """What is expected, in words."""
         within = f" within {self.tolerance:.0%}" if self.tolerance else ""
-        return f"{self.column} equals {self.dataset}.{self.reference or self.column} of the same {self.by}{within}"
+        return f"{self.column} equals {self.dataset}.{self.reference_column or self.column} of the same {self.key}{within}"
 
     def find(self, batch: Batch, past: Snapshot) -> Found:
         """The evidence holds the reference's value. Not evaluated while nothing of the other dataset is published."""
-        reference = self.reference or self.column
-        known = history(past.clean(self.dataset), self.by, reference)
+        reference = self.reference_column or self.column
+        known = history(past.clean(self.dataset), self.key, reference)
         if known is None:
-            return Unjudged("not_evaluated", f"nothing of {self.dataset} with the columns {self.by} and {reference} is published yet")
-        partners = known.drop_nulls().group_by(self.by).agg(pl.col(reference).last().alias("_expected")).collect()
-        return against(batch.rows, partners, self.column, self.by, self.tolerance, f"differs from {self.dataset}.{reference}")
+            return Unjudged("not_evaluated", f"nothing of {self.dataset} with the columns {self.key} and {reference} is published yet")
+        partners = known.drop_nulls().group_by(self.key).agg(pl.col(reference).last().alias("_expected")).collect()
+        return against(batch.rows, partners, self.column, self.key, self.tolerance, f"differs from {self.dataset}.{reference}")

@@ -1,17 +1,17 @@
-"""expect_row_anomaly_to_be_within_budget: no more rows are unusual than clean rows are by chance."""
+"""expect_row_anomaly_rate_to_be_within_fpr: no more rows are unusual than clean rows are by chance."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from checks.expectations.anomaly import Anomaly, told
+from checks.expectations.anomaly import AnomalyRate, told
 from checks.expectations.base import Found, Unjudged
 from sluice.domain import Batch
 from sluice.ports import Snapshot
 
 
 @dataclass(frozen=True)
-class RowAnomaly(Anomaly):
+class RowAnomalyRate(AnomalyRate):
     """A detector finds a row no more unusual than all but the budget's share of accepted rows."""
 
     @property
@@ -22,7 +22,7 @@ class RowAnomaly(Anomaly):
     @property
     def message(self) -> str:
         """What is expected, in words."""
-        return f"no more than {self.budget * 100:g}% of the rows are as unusual to {self.detector} as the most unusual accepted ones"
+        return f"no more than {self.max_fpr * 100:g}% of the rows are as unusual to {self.detector} as the most unusual accepted ones"
 
     def find(self, batch: Batch, past: Snapshot) -> Found:
         """The evidence names the cells to blame, and what was expected. Skipped while the detector waits for history."""
@@ -30,7 +30,7 @@ class RowAnomaly(Anomaly):
         if isinstance(asked, Unjudged):
             return asked
         scorer, scored = asked
-        failing = scored.p <= self.budget
+        failing = scored.p <= self.max_fpr
         rows = batch.rows.filter(failing)
         evidence = told(rows, scored.p.filter(failing), scorer.blamed(rows, past))
         return self.rows(scored, scored.p.is_not_null(), evidence)

@@ -8,7 +8,7 @@ Two ways in:
   judge small batches often (Great Expectations spends 5 to 6 ms on each expectation, this less than 1 ms).
 """
 
-import checks.polars_engine.quiet  # noqa: F401  # comes first
+import checks.polars_engine.gx_import  # noqa: F401  # comes first
 from checks.polars_engine import patches, registration
 from checks.polars_engine.compiled import CompiledSuite, Finding
 from checks.polars_engine.condition_parser import parse_row_condition

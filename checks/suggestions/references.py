@@ -38,7 +38,7 @@ def _to(name: str, other: Schema, theirs: pl.DataFrame, column: Column, schema: 
         return
     if column.type == "integer" and column.name != key:
         return  # small whole numbers are found in any key that counts
-    settings: dict[str, object] = {"column": column.name, "dataset": name, **({} if column.name == key else {"reference": key})}
+    settings: dict[str, object] = {"column": column.name, "dataset": name, **({} if column.name == key else {"reference_column": key})}
     yield suggestion("expect_column_values_to_exist_in_dataset", f"{known:.2%} of them are there", "critical", **settings)
     if column.name == key:
         for shared in schema.columns:
@@ -53,5 +53,5 @@ def _agreeing(name: str, theirs: pl.DataFrame, key: str, shared: Column, rows: p
     numeric = shared.type in ("integer", "number")
     agree = both.select(((mine - other).abs() <= 0.5 * other.abs() if numeric else mine == other).mean()).item()
     if both.height >= _ENOUGH and agree >= _AGREE:
-        settings: dict[str, object] = {"column": shared.name, "dataset": name, "by": key, **({"tolerance": 0.5} if numeric else {})}
+        settings: dict[str, object] = {"column": shared.name, "dataset": name, "key": key, **({"tolerance": 0.5} if numeric else {})}
         yield suggestion("expect_column_values_to_match_reference", f"{agree:.2%} of them agree", "warning", **settings, on_fail="flag")

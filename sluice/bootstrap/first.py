@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from checks.suggest import suggest
-from cleaning.suggest import suggest as dependencies
+from cleaning.suggest import suggest_dependencies
 from sluice.config import Limits, Step
 from sluice.config.found import Found
 from sluice.config.write import write
@@ -38,7 +38,7 @@ def first_configuration(folder: Path, root: Path, left_out: Callable[[str], None
     for each in found:
         others = {name: other for name, other in known.items() if name != each.dataset}
         suites[each.dataset] = [(made.step, made.why) for made in suggest(*known[each.dataset], others)]
-    clean = {each.dataset: [*cleaners(each), *dependencies(*known[each.dataset])] for each in found}
+    clean = {each.dataset: [*cleaners(each), *suggest_dependencies(*known[each.dataset])] for each in found}
     detect = {each.dataset: detectors(each) for each in found}
     learned = recommended(found, {name: batch.rows for name, batch in batches.items()})
     return [facts(each, len(suites[each.dataset])) for each in found], write(found, suites, clean, detect, learned)
@@ -58,7 +58,7 @@ def cleaners(found: Found) -> Reasoned:
     """The cleaners that fit any data."""
     steps = [
         (Step(name="parse"), "reads 1.234,50 and the like where a number or a time is declared"),
-        (Step(name="normalise"), "white space, HTML entities, mojibake, N/A"),
+        (Step(name="normalize_text"), "white space, HTML entities, mojibake, N/A"),
     ]
     if found.key and found.mode == "append":
         steps.append((Step(name="deduplicate"), "rows that arrive again are held, and name the row that they repeat"))

@@ -88,7 +88,7 @@ def references_of(config: Config, dataset: str, other: str) -> list[Reference]:
     """The rules that hold rows of a dataset until another one knows their key."""
     steps = [step.settings for step in config.datasets[dataset].suite if isinstance(step, Step) and step.name == REFERENCE]
     return [
-        Reference(f"{REFERENCE}:{each['column']}", str(each["column"]), other, str(each.get("reference", each["column"])))
+        Reference(f"{REFERENCE}:{each['column']}", str(each["column"]), other, str(each.get("reference_column", each["column"])))
         for each in steps
         if each["dataset"] == other
     ]

@@ -16,7 +16,7 @@ DEFAULT_MODELS = ("cooccurrence", "towers", "text", "blend")
 
 
 class Reviews(Model):
-    """Where opinions are written; that their words fit their stars is a rule of that dataset: expect_stars_to_fit_text."""
+    """Where opinions are written; that their words fit their stars is a rule of that dataset: expect_rating_to_match_sentiment."""
 
     dataset: Name = Field(description="dataset of reviews, mostly that of the events")
     item: str = Field(description="its column that names the item")

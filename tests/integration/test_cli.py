@@ -144,10 +144,10 @@ def test_the_doctor_names_what_is_broken(tmp_path: Path, capsys: pytest.CaptureF
 
 
 def test_a_wrong_step_is_told_with_its_line_before_anything_is_judged(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    shop.write_text(shop.read_text().replace("- normalise", "- normalize", 1).replace("window: 3s", "widow: 3s"))
+    shop.write_text(shop.read_text().replace("- normalize_text", "- normalise_text", 1).replace("window: 3s", "widow: 3s"))
     assert outcome(["run", "--config", str(shop)]) == 2
     told = capsys.readouterr().err
-    assert "no step is called normalize; did you mean normalise?" in told
+    assert "no step is called normalise_text; did you mean normalize_text?" in told
     assert ": datasets.catalog.clean." in told
 
 

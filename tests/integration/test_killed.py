@@ -30,7 +30,7 @@ datasets:
     source: {files: "landing/events-*.csv"}
     key: [id]
     columns: {id: {type: string, required: true}, item: {type: string}, quantity: {type: integer}}
-    suite: [expect_column_values_to_exist_in_dataset: {column: item, dataset: items, reference: id}]
+    suite: [expect_column_values_to_exist_in_dataset: {column: item, dataset: items, reference_column: id}]
     clean: [parse, deduplicate: {key: [id]}]
 """
 

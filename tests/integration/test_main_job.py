@@ -169,7 +169,7 @@ def test_undoing_repairs_gives_the_cells_back_or_holds_the_rows(shop: Path, open
 
 def test_rows_whose_repairs_were_undone_may_still_be_learned_from(shop: Path, opened: Opened) -> None:
     app = opened(shop)
-    repairs = app.store.repairs("events").filter(pl.col("cleaner") == "normalise")
+    repairs = app.store.repairs("events").filter(pl.col("cleaner") == "normalize_text")
     clean = app.store.snapshot().clean("events").filter(pl.col(ROW).is_in(repairs[ROW].implode())).collect()
     chosen = repairs.filter(pl.col(ROW).is_in(clean[ROW].implode())).row(0, named=True)
     app.carry_out(app.store.submit(Request("u1", "undo", "events", "Ada", "as they wrote it", app.now(), (chosen["repair_id"],))))

@@ -24,22 +24,22 @@ SCHEMA = Schema(
     (Column("event_id", required=True), Column("user_id"), Column("item_id"), Column("kind"), Column("ts", "timestamp"), Column("price", "number")),
     "ts",
 )
-LOG = {"user": "user_id", "item": "item_id", "time": "ts", "max": 0.9}
+LOG = {"user": "user_id", "item": "item_id", "time": "ts", "max_value": 0.9}
 OWN: dict[str, dict[str, object]] = {
-    "expect_adjacent_repeats_to_be_between": LOG,
+    "expect_proportion_of_consecutive_repeats_to_be_between": LOG,
     "expect_batch_to_be_fresh": {"column": "ts", "max_age": "1d"},
-    "expect_column_anomaly_to_be_within_budget": {"column": "price"},
+    "expect_column_anomaly_rate_to_be_within_fpr": {"column": "price"},
     "expect_column_values_to_be_unique_across_batches": {"columns": ["event_id"]},
     "expect_column_values_to_exist_in_dataset": {"column": "item_id", "dataset": "catalog"},
-    "expect_column_values_to_match_reference": {"column": "price", "dataset": "catalog", "by": "item_id"},
+    "expect_column_values_to_match_reference": {"column": "price", "dataset": "catalog", "key": "item_id"},
     "expect_column_values_to_not_be_in_future": {"column": "ts"},
-    "expect_column_values_to_stay_near_past": {"column": "price", "by": "item_id"},
-    "expect_novel_pairs_to_be_between": {**LOG, "minimum_batches": 1},
-    "expect_overlong_users_to_be_between": LOG,
-    "expect_row_anomaly_to_be_within_budget": {"budget": 0.1},
-    "expect_row_count_to_match_weekday": {},
-    "expect_stars_to_fit_text": {"text": "kind", "stars": "price"},
-    "expect_steps_to_stay_familiar": {"user": "user_id", "item": "item_id", "time": "ts", "minimum_batches": 2},
+    "expect_column_values_to_be_close_to_history": {"column": "price", "key": "item_id"},
+    "expect_proportion_of_novel_transitions_to_be_between": {**LOG, "min_batches": 1},
+    "expect_proportion_of_heavy_user_events_to_be_between": LOG,
+    "expect_row_anomaly_rate_to_be_within_fpr": {"max_fpr": 0.1},
+    "expect_table_row_count_to_match_weekday": {},
+    "expect_rating_to_match_sentiment": {"text": "kind", "rating": "price"},
+    "expect_transition_overlap_to_match_history": {"user": "user_id", "item": "item_id", "time": "ts", "min_batches": 2},
 }
 GREAT: dict[str, dict[str, object]] = {
     "expect_column_values_to_be_in_set": {"column": "kind", "value_set": ["view", "buy"]},
@@ -69,7 +69,7 @@ class FakeScorer:
         return rows.select(ROW, column=pl.lit("price"), surprise=pl.lit(1.0), expected=pl.lit("1.0"))
 
 
-class FakePast:
+class FakeSnapshot:
     """A Snapshot with one earlier batch and a catalog; or with nothing."""
 
     id = "1"
@@ -93,7 +93,7 @@ class FakePast:
     def model(self, name: str) -> Artifact | None:
         return None
 
-    def without(self, batch_id: str) -> FakePast:
+    def without(self, batch_id: str) -> FakeSnapshot:
         return self
 
 
@@ -138,5 +138,5 @@ def batch(request: pytest.FixtureRequest) -> Batch:
 
 
 @pytest.fixture(params=["some past", "no past"])
-def past(request: pytest.FixtureRequest) -> FakePast:
-    return FakePast(rows("past", 4) if request.param == "some past" else None)
+def past(request: pytest.FixtureRequest) -> FakeSnapshot:
+    return FakeSnapshot(rows("past", 4) if request.param == "some past" else None)

@@ -39,14 +39,14 @@ SCHEMA = Schema(
 )
 SETTINGS: Mapping[str, Mapping[str, Any]] = {
     "parse": {},
-    "normalise": {},
-    "clock": {"received": "received", "by": "session", "tolerance": "15m"},
-    "deduplicate": {"same": ["session", "item"], "window": "3s"},
-    "lookup": {"column": "line", "dataset": "catalog", "by": "item"},
-    "scale": {"column": "price", "by": "item", "factors": [100]},
-    "dependency": {"by": "item", "column": "brand"},
-    "misplaced": {"columns": ["brand", "line"]},
-    "matching": {"text": ["brand", "line"]},
+    "normalize_text": {},
+    "clock_skew": {"received_time": "received", "session": "session", "tolerance": "15m"},
+    "deduplicate": {"subset": ["session", "item"], "window": "3s"},
+    "lookup": {"column": "line", "dataset": "catalog", "key": "item"},
+    "unit_scale": {"column": "price", "key": "item", "factors": [100]},
+    "functional_dependency": {"determinant": "item", "dependent": "brand"},
+    "swapped_columns": {"columns": ["brand", "line"]},
+    "record_linkage": {"text_columns": ["brand", "line"]},
 }
 
 

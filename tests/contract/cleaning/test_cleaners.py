@@ -152,4 +152,14 @@ def test_the_table_of_cleaners_imports_none_of_them() -> None:
         check=True,
     )
     assert told.stdout.strip() == "[]"
-    assert set(CLEANERS) == {"parse", "normalise", "clock", "deduplicate", "lookup", "scale", "dependency", "misplaced", "matching"}
+    assert set(CLEANERS) == {
+        "parse",
+        "normalize_text",
+        "clock_skew",
+        "deduplicate",
+        "lookup",
+        "unit_scale",
+        "functional_dependency",
+        "swapped_columns",
+        "record_linkage",
+    }

@@ -13,7 +13,7 @@ from sluice.domain import RAW, RAW_TYPE, ROW, Artifact, Batch, Column, Run, Sche
 DAY = datetime(2026, 3, 10, tzinfo=UTC)
 
 
-class FakePast:
+class FakeSnapshot:
     """A Snapshot of frames and runs."""
 
     id = "1"
@@ -37,7 +37,7 @@ class FakePast:
     def model(self, name: str) -> Artifact | None:
         return None
 
-    def without(self, batch_id: str) -> FakePast:
+    def without(self, batch_id: str) -> FakeSnapshot:
         return self
 
 
@@ -75,17 +75,17 @@ def make_batch(schema: Schema) -> Callable[..., Batch]:
 
 
 @pytest.fixture
-def make_past(schema: Schema) -> Callable[..., FakePast]:
-    def make(runs: Sequence[Run] = (), catalog: pl.DataFrame | None = None, **cells: Sequence[object]) -> FakePast:
+def make_past(schema: Schema) -> Callable[..., FakeSnapshot]:
+    def make(runs: Sequence[Run] = (), catalog: pl.DataFrame | None = None, **cells: Sequence[object]) -> FakeSnapshot:
         tables = {} if not cells else {schema.dataset: rows_of(schema, cells, "past")}
-        return FakePast(tables if catalog is None else {**tables, "catalog": catalog}, runs)
+        return FakeSnapshot(tables if catalog is None else {**tables, "catalog": catalog}, runs)
 
     return make
 
 
 @pytest.fixture
-def past() -> FakePast:
-    return FakePast()
+def past() -> FakeSnapshot:
+    return FakeSnapshot()
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from sluice.domain import EVIDENCE, ROW, Verdict
 from sluice.errors import ModelError
 from sluice.ports import Scored, Scorer, Snapshot
 
-ROWS, COLUMN = "expect_row_anomaly_to_be_within_budget", "expect_column_anomaly_to_be_within_budget"
+ROWS, COLUMN = "expect_row_anomaly_rate_to_be_within_fpr", "expect_column_anomaly_rate_to_be_within_fpr"
 
 
 class Fake:
@@ -112,10 +112,10 @@ def test_it_is_skipped_while_the_detector_waits(schema: Any, make_batch: Any, pa
     assert (verdict.status, verdict.observed) == ("skipped", "autoencoder waits for 4,000 more rows of accepted history")
 
 
-def test_a_budget_that_the_history_cannot_support_is_skipped_with_the_rows_that_it_takes(schema: Any, make_batch: Any, past: Any) -> None:
-    verdict = judged(schema, make_batch(price=[0.5]), past, COLUMN, Fake(counted_on=900), column="price", budget=0.001)
+def test_a_max_fpr_that_the_history_cannot_support_is_skipped_with_the_rows_that_it_takes(schema: Any, make_batch: Any, past: Any) -> None:
+    verdict = judged(schema, make_batch(price=[0.5]), past, COLUMN, Fake(counted_on=900), column="price", max_fpr=0.001)
     assert verdict.status == "skipped"
-    assert verdict.observed == "a budget of 0.001 takes 999 accepted rows to count on; autoencoder has 900"
+    assert verdict.observed == "a max_fpr of 0.001 takes 999 accepted rows to count on; autoencoder has 900"
 
 
 def test_it_is_not_evaluated_where_no_detectors_are_handed_in(schema: Any, make_batch: Any, past: Any) -> None:
@@ -133,6 +133,6 @@ def test_mistakes_in_the_settings_say_what_was_meant(schema: Any) -> None:
     assert "none that learns is configured" in problems(schema, ROWS, {})
     assert "does not look at quantity; it looks at price, kind" in problems(schema, COLUMN, {"autoencoder": Fake()}, column="quantity")
     assert "there is no column prise" in problems(schema, COLUMN, {"autoencoder": Fake()}, column="prise")
-    assert "between 0 and 1" in problems(schema, ROWS, {"autoencoder": Fake()}, budget=1.5)
+    assert "between 0 and 1" in problems(schema, ROWS, {"autoencoder": Fake()}, max_fpr=1.5)
     assert "unknown setting" in problems(schema, ROWS, {"autoencoder": Fake()}, budgt=0.1)
     assert "column is missing" in problems(schema, COLUMN, {"autoencoder": Fake()})

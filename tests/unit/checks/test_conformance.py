@@ -150,7 +150,7 @@ def test_same_answer(name: str, kwargs: dict[str, Any], frame: pl.DataFrame, pan
 
 
 def test_every_expectation_that_is_promised_is_compared() -> None:
-    from checks.words import DIMENSIONS
+    from checks.gx_descriptions import DIMENSIONS
 
     compared = {name for name, _ in CASES}
     assert set(DIMENSIONS) <= compared

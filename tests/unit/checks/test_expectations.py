@@ -37,7 +37,7 @@ def test_orphans(judge: Any, make_batch: Any, make_past: Any) -> None:
     settings = {"column": "item_id", "dataset": "catalog"}
     found = judge("expect_column_values_to_exist_in_dataset", batch, make_past(catalog=pl.DataFrame({"item_id": ["i1", None]})), **settings)
     assert (failing(found), found.rows, found.on_fail) == ([False, True, False], 2, "quarantine")
-    renamed = judge("expect_column_values_to_exist_in_dataset", batch, make_past(catalog=pl.DataFrame({"sku": ["i2"]})), reference="sku", **settings)
+    renamed = judge("expect_column_values_to_exist_in_dataset", batch, make_past(catalog=pl.DataFrame({"sku": ["i2"]})), reference_column="sku", **settings)
     assert failing(renamed) == [True, False, False]
 
 
@@ -83,23 +83,23 @@ def test_match_reference(judge: Any, make_batch: Any, make_past: Any) -> None:
     catalog = pl.DataFrame({"item_id": ["i1", "i2", "i3"], "price": [10.0, 20.0, None], "kind": ["a", "b", "c"]})
     batch = make_batch(item_id=["i1", "i1", "i2", "i3", "i9", None], price=[10.4, 1000.0, None, 5.0, 5.0, 5.0], kind=["a", "b", "b", None, "x", "y"])
     prices = judge(
-        "expect_column_values_to_match_reference", batch, make_past(catalog=catalog), column="price", dataset="catalog", by="item_id", tolerance=0.05
+        "expect_column_values_to_match_reference", batch, make_past(catalog=catalog), column="price", dataset="catalog", key="item_id", tolerance=0.05
     )
     assert (failing(prices), prices.rows, prices.on_fail) == ([False, True, False, False, False, False], 2, "repair")
     assert prices.evidence["expected"].to_list() == ["10.0"]
-    kinds = judge("expect_column_values_to_match_reference", batch, make_past(catalog=catalog), column="kind", dataset="catalog", by="item_id")
+    kinds = judge("expect_column_values_to_match_reference", batch, make_past(catalog=catalog), column="kind", dataset="catalog", key="item_id")
     assert (failing(kinds), kinds.rows) == ([False, True, False, False, False, False], 3)
-    assert judge("expect_column_values_to_match_reference", batch, make_past(), column="kind", dataset="catalog", by="item_id").status == "not_evaluated"
+    assert judge("expect_column_values_to_match_reference", batch, make_past(), column="kind", dataset="catalog", key="item_id").status == "not_evaluated"
 
 
 def test_near_past_catches_a_change_of_unit(judge: Any, make_batch: Any, make_past: Any) -> None:
     history = make_past(item_id=["i1", "i2", "i2", "i3"], price=[250.0, 90.0, 110.0, None])
     batch = make_batch(item_id=["i1", "i2", "i3", "i4"], price=[0.25, 120.0, 3.0, 4.0])
-    found = judge("expect_column_values_to_stay_near_past", batch, history, column="price", by="item_id", tolerance=0.5)
+    found = judge("expect_column_values_to_be_close_to_history", batch, history, column="price", key="item_id", tolerance=0.5)
     assert (failing(found), found.rows, found.status) == ([True, False, False, False], 2, "failed")
     assert found.evidence["expected"].to_list() == ["250.0"]
-    assert judge("expect_column_values_to_stay_near_past", batch, history, column="price", by="item_id", mostly=0.5).status == "passed"
-    assert judge("expect_column_values_to_stay_near_past", batch, make_past(), column="price", by="item_id").status == "skipped"
+    assert judge("expect_column_values_to_be_close_to_history", batch, history, column="price", key="item_id", mostly=0.5).status == "passed"
+    assert judge("expect_column_values_to_be_close_to_history", batch, make_past(), column="price", key="item_id").status == "skipped"
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ def test_near_past_catches_a_change_of_unit(judge: Any, make_batch: Any, make_pa
 )
 def test_weekday(judge: Any, make_batch: Any, make_past: Any, make_run: Any, counts: list[int], rows: int, status: str) -> None:
     runs = [make_run(DAY - timedelta(days=len(counts) - index), count) for index, count in enumerate(counts)]
-    found = judge("expect_row_count_to_match_weekday", make_batch(event_id=["e"] * rows), make_past(runs), tolerance=0.5)
+    found = judge("expect_table_row_count_to_match_weekday", make_batch(event_id=["e"] * rows), make_past(runs), tolerance=0.5)
     assert found.status == status
     if status == "skipped":
         assert found.observed == f"waits for {counted(3 - len(counts), 'more batch')}"
@@ -128,7 +128,7 @@ def test_a_count_that_does_not_match_scores_what_there_is_of_the_usual(
     judge: Any, make_batch: Any, make_past: Any, make_run: Any, rows: int, status: str, score: float
 ) -> None:
     runs = [make_run(DAY - timedelta(days=each), 100) for each in (3, 2, 1)]
-    found = judge("expect_row_count_to_match_weekday", make_batch(event_id=["e"] * rows), make_past(runs), tolerance=0.1, above=0.4)
+    found = judge("expect_table_row_count_to_match_weekday", make_batch(event_id=["e"] * rows), make_past(runs), tolerance=0.1, tolerance_above=0.4)
     assert (found.status, 1 - found.failed / found.rows) == (status, score)
     assert found.message == "the number of rows is at most 10% below and 40% above the usual"
 
@@ -143,24 +143,24 @@ def events(make: Any, *log: tuple[str, str]) -> Any:
 
 def test_adjacent_repeats(judge: Any, make_batch: Any, past: Any) -> None:
     batch = events(make_batch, ("u", "a"), ("v", "a"), ("u", "a"), ("u", "b"), ("v", "b"))
-    found = judge("expect_adjacent_repeats_to_be_between", batch, past, max=0.3, **LOG)
+    found = judge("expect_proportion_of_consecutive_repeats_to_be_between", batch, past, max_value=0.3, **LOG)
     assert (found.status, found.severity, found.observed) == ("failed", "warning", "33.33% of 3 steps")
-    assert judge("expect_adjacent_repeats_to_be_between", batch, past, max=0.4, **LOG).status == "passed"
+    assert judge("expect_proportion_of_consecutive_repeats_to_be_between", batch, past, max_value=0.4, **LOG).status == "passed"
 
 
 def test_overlong_users(judge: Any, make_batch: Any, past: Any) -> None:
     batch = events(make_batch, *[("bot", f"i{index}") for index in range(6)], ("u", "a"), ("v", "a"))
-    found = judge("expect_overlong_users_to_be_between", batch, past, max=0.5, length=5, **LOG)
+    found = judge("expect_proportion_of_heavy_user_events_to_be_between", batch, past, max_value=0.5, max_events_per_user=5, **LOG)
     assert (found.status, found.observed) == ("failed", "75.00% of 8 events")
-    assert judge("expect_overlong_users_to_be_between", batch, past, max=0.5, length=6, **LOG).status == "passed"
+    assert judge("expect_proportion_of_heavy_user_events_to_be_between", batch, past, max_value=0.5, max_events_per_user=6, **LOG).status == "passed"
 
 
 def test_novel_pairs(judge: Any, make_batch: Any, make_past: Any, make_run: Any) -> None:
     runs = [make_run(DAY - timedelta(days=2), 4)]
     history = events(lambda **cells: make_past(runs, **cells), ("u", "a"), ("u", "b"), ("u", "c"))
     batch = events(make_batch, ("v", "a"), ("v", "b"), ("v", "b"), ("v", "a"))
-    found = judge("expect_novel_pairs_to_be_between", batch, history, max=0.4, minimum_batches=1, **LOG)
+    found = judge("expect_proportion_of_novel_transitions_to_be_between", batch, history, max_value=0.4, min_batches=1, **LOG)
     assert (found.status, found.observed) == ("failed", "50.00% of 2 steps")
-    assert judge("expect_novel_pairs_to_be_between", batch, history, max=0.5, minimum_batches=1, **LOG).status == "passed"
-    waiting = judge("expect_novel_pairs_to_be_between", batch, history, max=0.4, **LOG)
+    assert judge("expect_proportion_of_novel_transitions_to_be_between", batch, history, max_value=0.5, min_batches=1, **LOG).status == "passed"
+    waiting = judge("expect_proportion_of_novel_transitions_to_be_between", batch, history, max_value=0.4, **LOG)
     assert (waiting.status, waiting.observed) == ("skipped", "waits for 6 more batches")

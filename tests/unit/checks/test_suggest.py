@@ -47,9 +47,9 @@ def test_finds_what_is_evident(schema: Schema, batch: Batch, others: dict[str, A
     assert found["expect_column_values_to_be_between", "quantity"] == {"column": "quantity", "min_value": 1, "max_value": 3, "severity": "critical"}
     assert 0.9 < float(str(found["expect_column_values_to_not_be_null", "quantity"]["mostly"])) < 0.99
     assert found["expect_column_values_to_exist_in_dataset", "item_id"]["dataset"] == "catalog"
-    assert found["expect_column_values_to_match_reference", "price"]["by"] == "item_id"
+    assert found["expect_column_values_to_match_reference", "price"]["key"] == "item_id"
     assert found["expect_batch_to_be_fresh", "ts"]["max_age"] == "2d"
-    assert ("expect_row_count_to_match_weekday", "") in found
+    assert ("expect_table_row_count_to_match_weekday", "") in found
     assert ("expect_column_values_to_be_in_set", "ip") not in found
 
 

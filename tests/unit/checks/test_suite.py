@@ -22,7 +22,7 @@ def test_defaults_by_kind(schema: Schema) -> None:
             step("expect_column_values_to_not_be_null", column="item_id", severity="warning", mostly=0.9),
             step("expect_column_mean_to_be_between", column="price", min_value=0),
             step("expect_column_values_to_exist_in_dataset", column="item_id", dataset="catalog"),
-            step("expect_column_values_to_match_reference", column="price", dataset="catalog", by="item_id", on_fail="flag", dimension="accuracy"),
+            step("expect_column_values_to_match_reference", column="price", dataset="catalog", key="item_id", on_fail="flag", dimension="accuracy"),
             step("expect_compound_columns_to_be_unique", column_list=["user_id", "ts"]),
         ],
     )
@@ -84,7 +84,7 @@ def test_messages_are_words(schema: Schema) -> None:
         ("expect_batch_to_be_fresh", {"column": "ts", "max_age": "1 year"}, "not a span of time"),
         ("expect_batch_to_be_fresh", {"column": "ts", "max_age": "1d", "mostly": 0.5}, "neither row_condition nor mostly"),
         ("expect_column_values_to_be_unique_across_batches", {"columns": []}, "at least one column"),
-        ("expect_novel_pairs_to_be_between", {"user": "user_id", "item": "item_id", "time": "ts", "max": 2}, "shares"),
+        ("expect_proportion_of_novel_transitions_to_be_between", {"user": "user_id", "item": "item_id", "time": "ts", "max_value": 2}, "shares"),
     ],
 )
 def test_mistakes_are_told_when_it_is_built(schema: Schema, name: str, settings: dict[str, object], told: str) -> None:

@@ -16,7 +16,7 @@ from sluice.domain import ROW, Batch, Cleaned, Column, Schema
 
 T = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SCHEMA = Schema("events", key=("id",), time="ts", columns=(Column("id"), Column("user"), Column("item"), Column("ts", "timestamp")))
-CLEANER = Deduplicate(SCHEMA, same=("user", "item"))
+CLEANER = Deduplicate(SCHEMA, subset=("user", "item"))
 
 
 def found(cleaned: Cleaned) -> Mapping[str, Mapping[str, str]]:
@@ -122,6 +122,6 @@ def test_every_held_row_repeats_one_that_is_kept(past: Callable[..., Any], told:
 
 def test_settings_must_fit_the_schema() -> None:
     with pytest.raises(ValueError, match="nope is not one of id, user, item, ts"):
-        Deduplicate(SCHEMA, same=("nope",))
+        Deduplicate(SCHEMA, subset=("nope",))
     with pytest.raises(ValueError, match="name the columns of a key"):
         Deduplicate(Schema("d", columns=(Column("a"),)))

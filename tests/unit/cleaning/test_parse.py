@@ -101,7 +101,7 @@ def test_another_currency_is_a_candidate(batch: Callable[..., Batch], past: Call
 
 
 def test_a_rows_currency_decides_by_row(batch: Callable[..., Batch], past: Callable[..., Any]) -> None:
-    values, _ = read(batch, past, Column("n", "number"), ["$12", "$12"], currency="currency", currencies=["USD", "EUR"])
+    values, _ = read(batch, past, Column("n", "number"), ["$12", "$12"], currency_column="currency", currencies=["USD", "EUR"])
     assert values == [12.0, None]
 
 
@@ -168,4 +168,4 @@ def test_words_for_yes_and_no(batch: Callable[..., Batch], past: Callable[..., A
 
 def test_the_currency_must_be_declared() -> None:
     with pytest.raises(ValueError, match="is not one of n"):
-        Parse(Schema("d", columns=(Column("n"),)), currency="nope")
+        Parse(Schema("d", columns=(Column("n"),)), currency_column="nope")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from cleaning.suggest import suggest
+from cleaning.suggest import suggest_dependencies
 from sluice.domain import Column, Schema
 
 ROWS = pl.DataFrame(
@@ -21,7 +21,7 @@ SCHEMA = Schema("catalog", "snapshot", ("id",), tuple(Column(name, "number" if n
 
 
 def said(rows: pl.DataFrame) -> set[tuple[object, object]]:
-    return {(step.settings["by"], step.settings["column"]) for step, _ in suggest(SCHEMA, rows)}
+    return {(step.settings["determinant"], step.settings["dependent"]) for step, _ in suggest_dependencies(SCHEMA, rows)}
 
 
 def test_a_product_line_determines_its_category_and_not_the_other_way_round() -> None:
@@ -31,7 +31,7 @@ def test_a_product_line_determines_its_category_and_not_the_other_way_round() ->
 def test_a_few_typos_do_not_hide_it() -> None:
     spoilt = ROWS.with_columns(pl.when(pl.int_range(400) % 25 == 3).then(pl.lit("categry")).otherwise("category").alias("category"))
     assert ("line", "category") in said(spoilt)
-    assert "96" in {step.settings["column"]: why for step, why in suggest(SCHEMA, spoilt)}["category"]
+    assert "96" in {step.settings["dependent"]: why for step, why in suggest_dependencies(SCHEMA, spoilt)}["category"]
 
 
 def test_an_empty_or_unknown_table_suggests_nothing() -> None:

@@ -165,7 +165,7 @@ def repairs_of(ids: Sequence[str]) -> pl.DataFrame:
         for name in ids
         for row in (
             (f"{name}/price/0", name, "price", "-1,00 €", "-1.0", "parse", 1.0, True, "a number in the German form"),
-            (f"{name}/ip/1", name, "ip", "203.0.113.8", "203.0.113.7", "normalise", 1.0, True, "white space"),
+            (f"{name}/ip/1", name, "ip", "203.0.113.8", "203.0.113.7", "normalize_text", 1.0, True, "white space"),
             (f"{name}/item_id/2", name, "item_id", None, "i7", "lookup", 0.4, False, "the nearest item"),
         )
     ]

@@ -112,7 +112,10 @@ def test_a_row_that_another_kind_explains_is_no_false_alarm(tmp_path: Path) -> N
 def test_repaired_cells_are_found_and_compared(tmp_path: Path) -> None:
     folder = truth(tmp_path, [(position, "price_scale", "price", "12.5", "1250.0") for position in range(4)])
     repairs = repaired(
-        ("e1.0", "price", "scale", "12.5"), ("e1.1", "price", "scale", "12.502"), ("e1.2", "price", "scale", "1.25"), ("e1.8", "price", "scale", "3")
+        ("e1.0", "price", "unit_scale", "12.5"),
+        ("e1.1", "price", "unit_scale", "12.502"),
+        ("e1.2", "price", "unit_scale", "1.25"),
+        ("e1.8", "price", "unit_scale", "3"),
     )
     row = told("price_scale", FakeSnapshot(), folder, {"events": repairs})
     assert (row["found"], row["precision"], row["repaired"]) == (3, 0.75, 0.5)
@@ -120,7 +123,7 @@ def test_repaired_cells_are_found_and_compared(tmp_path: Path) -> None:
 
 def test_a_repair_counts_in_the_column_that_is_to_blame(tmp_path: Path) -> None:
     folder = truth(tmp_path, [(0, "price_scale", "price", "1.0", "100.0")], [(0, "unit_change", "weight_g", "5.0", "0.005")])
-    repairs = {"events": repaired(("e1.0", "currency", "lookup", "EUR")), "catalog": repaired(("c1.0", "weight_g", "scale", "5"))}
+    repairs = {"events": repaired(("e1.0", "currency", "lookup", "EUR")), "catalog": repaired(("c1.0", "weight_g", "unit_scale", "5"))}
     assert told("price_scale", FakeSnapshot(), folder, repairs)["found"] == 0
     assert told("price_scale", FakeSnapshot(), folder, repairs)["precision"] is None
     assert told("unit_change", FakeSnapshot(), folder, repairs)["repaired"] == 1.0
@@ -128,23 +131,23 @@ def test_a_repair_counts_in_the_column_that_is_to_blame(tmp_path: Path) -> None:
 
 def test_a_candidate_is_no_repair_and_a_repaired_row_that_is_held_is_not_published(tmp_path: Path) -> None:
     folder = truth(tmp_path, [], [(position, "missing", "brand", "Kestrel", None) for position in range(2)])
-    candidates = {"catalog": repaired(("c1.0", "brand", "dependency", "Kestrel"), applied=False)}
+    candidates = {"catalog": repaired(("c1.0", "brand", "functional_dependency", "Kestrel"), applied=False)}
     assert told("missing", FakeSnapshot(), folder, candidates)["found"] == 0
     held = FakeSnapshot({"catalog": [("c1.0", "another")]})
-    both = {"catalog": repaired(("c1.0", "brand", "dependency", "Kestrel"), ("c1.1", "brand", "dependency", "Kestrel"))}
+    both = {"catalog": repaired(("c1.0", "brand", "functional_dependency", "Kestrel"), ("c1.1", "brand", "functional_dependency", "Kestrel"))}
     assert told("missing", held, folder, both)["repaired"] == 0.5
 
 
 def test_the_last_of_several_repairs_is_what_was_published(tmp_path: Path) -> None:
     folder = truth(tmp_path, [], [(0, "typo", "brand", "Kestrel", "Kestrl")])
-    repairs = {"catalog": repaired(("c1.0", "brand", "normalise", "kestrl"), ("c1.0", "brand", "dependency", "Kestrel"))}
+    repairs = {"catalog": repaired(("c1.0", "brand", "normalize_text", "kestrl"), ("c1.0", "brand", "functional_dependency", "Kestrel"))}
     assert told("typo", FakeSnapshot(), folder, repairs)["repaired"] == 1.0
 
 
 def test_times_are_right_within_a_minute_and_doubted_rows_are_found(tmp_path: Path) -> None:
     at = "2026-03-01 20:04:19.117000+00:00"
     folder = truth(tmp_path, [(position, "clock_skew", "ts", at, "2026-03-02 04:16:00.037000+00:00") for position in range(3)])
-    repairs = repaired(("e1.0", "ts", "clock", "2026-03-01 20:04:50.000000+00:00"), ("e1.1", "ts", "clock", "2026-03-01 20:06:50.000000+00:00"))
+    repairs = repaired(("e1.0", "ts", "clock_skew", "2026-03-01 20:04:50.000000+00:00"), ("e1.1", "ts", "clock_skew", "2026-03-01 20:06:50.000000+00:00"))
     row = told("clock_skew", FakeSnapshot(doubted=["e1.2"]), folder, {"events": repairs})
     assert (row["found"], row["repaired"]) == (3, pytest.approx(1 / 3))
 
@@ -176,7 +179,7 @@ def test_whole_files_are_found_by_their_runs(tmp_path: Path) -> None:
 def test_filling_a_column_that_is_gone_is_no_false_alarm(tmp_path: Path) -> None:
     gone = {"dataset": "catalog", "file": "catalog-2.csv", "kind": "column_gone", "column": "brand"}
     folder = truth(tmp_path, [], [(0, "missing", "brand", "Kestrel", None)], [gone])
-    repairs = {"catalog": repaired(*((row, "brand", "dependency", "Kestrel") for row in ("c1.0", "c2.0", "c2.1")))}
+    repairs = {"catalog": repaired(*((row, "brand", "functional_dependency", "Kestrel") for row in ("c1.0", "c2.0", "c2.1")))}
     assert told("missing", FakeSnapshot(), folder, repairs)["precision"] == 1.0
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 # isort: split
-import checks.polars_engine.quiet  # noqa: F401  # comes first
+import checks.polars_engine.gx_import  # noqa: F401  # comes first
 
 # isort: split
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from cleaning.clock import Clock
+from cleaning.clock_skew import ClockSkew
 from sluice.domain import ACTION, Batch, Cleaned, Column, Schema
 
 T = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -25,7 +25,7 @@ def clean(batch: Callable[..., Batch], past: Callable[..., Any], events: Sequenc
         "ts": [T + timedelta(seconds=second + 2.0 - latency) for _, second, latency in events],
         "received": [T + timedelta(seconds=second + 2.0) for _, second, _ in events],
     }
-    return Clock(SCHEMA, received="received", by="session", **settings).clean(batch(SCHEMA, **cells), [], past())
+    return ClockSkew(SCHEMA, received_time="received", session="session", **settings).clean(batch(SCHEMA, **cells), [], past())
 
 
 def seconds(cleaned: Cleaned, count: int) -> list[float]:
@@ -47,7 +47,7 @@ def test_what_a_device_sends_when_it_is_back_online_is_left_alone(batch: Callabl
         "ts": [T + timedelta(minutes=each) for each in (0, 5, 9, 30)] + [T + timedelta(seconds=second) for _, second, _ in LIVE],
         "received": [T + timedelta(hours=4)] * 4 + [T + timedelta(seconds=second + 2) for _, second, _ in LIVE],
     }
-    cleaned = Clock(SCHEMA, received="received", by="session").clean(batch(SCHEMA, **cells), [], past())
+    cleaned = ClockSkew(SCHEMA, received_time="received", session="session").clean(batch(SCHEMA, **cells), [], past())
     assert not cleaned.repairs["applied"].any()
 
 
@@ -81,18 +81,18 @@ def test_a_back_fill_that_was_received_at_one_moment_is_left_alone(batch: Callab
         "ts": [T + timedelta(hours=session, minutes=event) for session in range(10) for event in range(2)],
         "received": [T + timedelta(days=3)] * 20,
     }
-    cleaned = Clock(SCHEMA, received="received", by="session").clean(batch(SCHEMA, **cells), [], past())
+    cleaned = ClockSkew(SCHEMA, received_time="received", session="session").clean(batch(SCHEMA, **cells), [], past())
     assert cleaned.repairs.is_empty()
 
 
 def test_rows_without_a_time_or_a_session_stand_alone(batch: Callable[..., Batch], past: Callable[..., Any]) -> None:
     cells = {"session": [None, None, "s", *"abcd"], "ts": [T, T + timedelta(days=1), None, *[T] * 4], "received": [T] * 7}
-    cleaned = Clock(SCHEMA, received="received", by="session").clean(batch(SCHEMA, **cells), [], past())
+    cleaned = ClockSkew(SCHEMA, received_time="received", session="session").clean(batch(SCHEMA, **cells), [], past())
     assert cleaned.batch.rows["ts"].to_list() == [T, T, None, *[T] * 4]
 
 
 def test_settings_must_name_timestamps() -> None:
     with pytest.raises(ValueError, match="session is not one of ts, received"):
-        Clock(SCHEMA, received="session")
+        ClockSkew(SCHEMA, received_time="session")
     with pytest.raises(ValueError, match="nope is not one of session"):
-        Clock(SCHEMA, received="received", by="nope")
+        ClockSkew(SCHEMA, received_time="received", session="nope")

@@ -25,46 +25,46 @@ _SUSPICIOUS = r"[^\x20-\x7e]|^ | $|  |&#?[0-9a-zA-Z]+;"
 
 
 @dataclass(frozen=True)
-class Normalise:
+class NormalizeText:
     """Gives text its plain form, cell by cell; the columns of the key are never touched.
 
     Attributes:
         schema: The dataset's.
         columns: The text columns that are cleaned; all but the key's unless named.
-        keep: Columns that are left as they are.
-        nulls: Words that stand for nothing, in lower case; a cell of any column that holds only one of them becomes null.
-        form: The Unicode form. NFKC makes full-width letters and ligatures plain; NFC only composes.
-        threshold: Lowest confidence that is applied.
+        exclude: Columns that are left as they are.
+        null_values: Words that stand for nothing, in lower case; a cell of any column that holds only one of them becomes null.
+        unicode_form: The Unicode form. NFKC makes full-width letters and ligatures plain; NFC only composes.
+        min_confidence: Lowest confidence that is applied.
     """
 
     schema: Schema
     columns: tuple[str, ...] = ()
-    keep: tuple[str, ...] = ()
-    nulls: tuple[str, ...] = NOTHING
-    form: Literal["NFC", "NFKC"] = "NFKC"
-    threshold: float = 0.8
+    exclude: tuple[str, ...] = ()
+    null_values: tuple[str, ...] = NOTHING
+    unicode_form: Literal["NFC", "NFKC"] = "NFKC"
+    min_confidence: float = 0.8
 
     def __post_init__(self) -> None:
         """Refuse columns that are not declared, are not text, or are of the key."""
         texts = [column.name for column in self.schema.columns if column.type == "string" and column.name not in self.schema.key]
-        wrong = [name for name in self.columns if name not in texts] + [name for name in self.keep if name not in self.schema.names]
+        wrong = [name for name in self.columns if name not in texts] + [name for name in self.exclude if name not in self.schema.names]
         if wrong:
-            raise ValueError(f"columns and keep must name declared text columns outside the key; {', '.join(wrong)} is not one of {', '.join(texts)}")
+            raise ValueError(f"columns and exclude must name declared text columns outside the key; {', '.join(wrong)} is not one of {', '.join(texts)}")
 
     def clean(self, batch: Batch, verdicts: Sequence[Verdict], past: Snapshot) -> Cleaned:
         """Normalise every cell; one repair a cell, which says all that was done to it."""
-        here = [each for each in self.schema.columns if each.name in batch.rows.columns and each.name not in (*self.schema.key, *self.keep)]
+        here = [each for each in self.schema.columns if each.name in batch.rows.columns and each.name not in (*self.schema.key, *self.exclude)]
         texts = [each.name for each in here if each.type == "string" and (not self.columns or each.name in self.columns)]
         proposals = [self._text(batch.rows, name) for name in texts]
         if not self.columns:
-            uncast = texts_of(batch.rows).filter(pl.col("text").str.strip_chars().str.to_lowercase().is_in(self.nulls))
+            uncast = texts_of(batch.rows).filter(pl.col("text").str.strip_chars().str.to_lowercase().is_in(self.null_values))
             others = [each for each in here if each.type != "string"] if uncast.height else []
             proposals += [_emptied(each.name, uncast.filter(pl.col("column") == each.name), each.dtype) for each in others]
-        return mend(batch, proposals, "normalise", self.threshold)
+        return mend(batch, proposals, "normalize_text", self.min_confidence)
 
     def _text(self, rows: pl.DataFrame, name: str) -> Proposal:
         cell = pl.col(name)
-        suspicious = cell.str.contains(_SUSPICIOUS) | cell.str.to_lowercase().is_in(self.nulls)
+        suspicious = cell.str.contains(_SUSPICIOUS) | cell.str.to_lowercase().is_in(self.null_values)
         distinct = rows.select(cell).filter(suspicious).unique(maintain_order=True)
         told = [self._read(text) for text in distinct[name]]
         changed = distinct.with_columns(
@@ -82,7 +82,7 @@ class Normalise:
             for what, sure, step in (
                 ("mojibake", 0.95, _decode),
                 ("HTML entities", 0.99, _unescape),
-                ("Unicode form", 0.99, lambda each: unicodedata.normalize(self.form, each)),
+                ("Unicode form", 0.99, lambda each: unicodedata.normalize(self.unicode_form, each)),
                 ("white space", 0.99, _tidy),
             ):
                 after = step(text)
@@ -91,7 +91,7 @@ class Normalise:
                 text = after
             if text == before:
                 break
-        if text.lower() in self.nulls:
+        if text.lower() in self.null_values:
             return None, min([0.9, *done.values()]), ", ".join([*done, "a word for nothing"])
         return text, min(done.values(), default=1.0), ", ".join(done)
 

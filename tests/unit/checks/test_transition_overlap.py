@@ -15,7 +15,7 @@ from sluice.domain import RUN, Schema, Verdict
 from sluice.rules import count, score
 
 DAY = datetime(2026, 3, 10, tzinfo=UTC)
-NAME, LOG = "expect_steps_to_stay_familiar", {"user": "user_id", "item": "item_id", "time": "ts"}
+NAME, LOG = "expect_transition_overlap_to_match_history", {"user": "user_id", "item": "item_id", "time": "ts"}
 ITEMS, USERS = 60, 150
 
 
@@ -82,7 +82,7 @@ def test_the_tolerance_decides(judged: Any) -> None:
     assert judged(wrong=0.1, settings={"tolerance": 0.5}).status == "passed"
 
 
-@pytest.mark.parametrize("settings", [{"tolerance": 2}, {"batches": 0}, {"minimum_batches": 1}])
+@pytest.mark.parametrize("settings", [{"tolerance": 2}, {"baseline_batches": 0}, {"min_batches": 1}])
 def test_settings_that_make_no_sense_are_refused(judged: Any, settings: dict[str, object]) -> None:
     with pytest.raises(SettingsError, match=r"share|at least"):
         judged(settings=settings)

@@ -19,7 +19,7 @@ _FEW = 5  # comparable cells below which nothing is said of the whole column
 
 
 @dataclass(frozen=True)
-class Scale:
+class UnitScale:
     """Compares a number with what was published for the same key; where their ratio is a known factor, the number is divided.
 
     A number that merely changed stays: its ratio must lie within the tolerance of a factor, and nearer to it than to 1.
@@ -28,55 +28,55 @@ class Scale:
     Attributes:
         schema: The dataset's.
         column: The number that is mended.
-        by: The column, in both datasets, that says which rows belong together.
+        key: The column, in both datasets, that says which rows belong together.
         dataset: The dataset that holds the reference; the own past unless named.
-        reference: Its column; the same name unless given.
+        reference_column: Its column; the same name unless given.
         factors: Each counts both ways: 100 stands for a hundred times too large and a hundred times too small.
         tolerance: How far the ratio may be from a factor, as a share of it.
-        threshold: Lowest confidence that is applied.
+        min_confidence: Lowest confidence that is applied.
     """
 
     schema: Schema
     column: str
-    by: str
+    key: str
     dataset: str | None = None
-    reference: str | None = None
+    reference_column: str | None = None
     factors: tuple[float, ...] = (10.0, 100.0, 1000.0)
     tolerance: float = 0.02
-    threshold: float = 0.9
+    min_confidence: float = 0.9
 
     def __post_init__(self) -> None:
         """Refuse columns that are no declared numbers, and factors near 1."""
         numbers = [each.name for each in self.schema.columns if each.type in ("number", "integer")]
         if self.column not in numbers:
             raise ValueError(f"column must name a number; {self.column} is not one of {', '.join(numbers)}")
-        if self.by not in self.schema.names:
-            raise ValueError(f"by must name a declared column; {self.by} is not one of {', '.join(self.schema.names)}")
+        if self.key not in self.schema.names:
+            raise ValueError(f"key must name a declared column; {self.key} is not one of {', '.join(self.schema.names)}")
         if not 0 < self.tolerance < 1 or any(factor <= 0 or abs(math.log(factor)) <= 2 * math.log1p(self.tolerance) for factor in self.factors):
             raise ValueError("factors must be positive and further from 1 than twice the tolerance, which is a share between 0 and 1")
 
     def clean(self, batch: Batch, verdicts: Sequence[Verdict], past: Snapshot) -> Cleaned:
         """Divide what is off by a factor."""
-        known = published(past, self.dataset or self.schema.dataset, [self.by, self.reference or self.column])
-        if known is None or not {self.column, self.by} <= set(batch.rows.columns):
+        known = published(past, self.dataset or self.schema.dataset, [self.key, self.reference_column or self.column])
+        if known is None or not {self.column, self.key} <= set(batch.rows.columns):
             return untouched(batch)
         rows = self._measured(batch.rows, known)
-        return mend(batch, [Proposal(self.column, self._cells(rows))], "scale", self.threshold)
+        return mend(batch, [Proposal(self.column, self._cells(rows))], "unit_scale", self.min_confidence)
 
     def _measured(self, rows: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
         """The rows' number, and the factor that it is off by: 1 where it is not, null where there is nothing to compare with."""
         reference = pl.col(known.columns[-1]).cast(pl.Float64, strict=False)
         usual = (
-            known.select(pl.col(self.by).cast(rows.schema[self.by], strict=False), reference.alias("usual"))
+            known.select(pl.col(self.key).cast(rows.schema[self.key], strict=False), reference.alias("usual"))
             .drop_nulls()
-            .group_by(self.by)
+            .group_by(self.key)
             .agg(pl.col("usual").median())
         )
         ratio = (pl.col("own") / pl.col("usual")).log().alias("ratio")
         told = (
-            rows.select(ROW, self.by, pl.col(self.column).cast(pl.Float64).alias("own"))
+            rows.select(ROW, self.key, pl.col(self.column).cast(pl.Float64).alias("own"))
             .drop_nulls("own")
-            .join(usual, on=self.by, how="left", maintain_order="left")
+            .join(usual, on=self.key, how="left", maintain_order="left")
             .with_columns(pl.when((pl.col("own") > 0) & (pl.col("usual") > 0)).then(ratio))
         )
         steps = [(factor, sign) for factor in self.factors for sign in (1, -1)]

@@ -1,4 +1,4 @@
-"""expect_column_values_to_stay_near_past: catches a change of unit, a shifted decimal point."""
+"""expect_column_values_to_be_close_to_history: catches a change of unit, a shifted decimal point."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sluice.ports import Snapshot
 
 
 @dataclass(frozen=True)
-class NearPast:
+class CloseToHistory:
     """A number is near what was published for the same key before (the median, where it was published more than once).
 
     Some change is the rule, so it is usually written with `mostly`. Rows with a new key are not judged.
@@ -22,7 +22,7 @@ class NearPast:
     Attributes:
         schema: The dataset's.
         column: A number.
-        by: The column that names the thing.
+        key: The column that names the thing.
         tolerance: How far away it may be, as a share of the past value.
     """
 
@@ -33,7 +33,7 @@ class NearPast:
 
     schema: Schema
     column: str
-    by: str
+    key: str
     tolerance: float = 0.5
 
     @property
@@ -44,12 +44,12 @@ class NearPast:
     @property
     def message(self) -> str:
         """What is expected, in words."""
-        return f"{self.column} is within {self.tolerance:.0%} of what it was for the same {self.by}"
+        return f"{self.column} is within {self.tolerance:.0%} of what it was for the same {self.key}"
 
     def find(self, batch: Batch, past: Snapshot) -> Found:
         """The evidence holds the past value. Skipped until a first batch is published."""
-        known = history(past.clean(self.schema.dataset), self.by, self.column)
+        known = history(past.clean(self.schema.dataset), self.key, self.column)
         if known is None:
             return Unjudged("skipped", "waits for a first published batch")
-        partners = known.drop_nulls().group_by(self.by).agg(pl.col(self.column).median().alias("_expected")).collect()
-        return against(batch.rows, partners, self.column, self.by, self.tolerance, "is far from what it was before")
+        partners = known.drop_nulls().group_by(self.key).agg(pl.col(self.column).median().alias("_expected")).collect()
+        return against(batch.rows, partners, self.column, self.key, self.tolerance, "is far from what it was before")

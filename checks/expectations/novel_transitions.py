@@ -1,4 +1,4 @@
-"""expect_novel_pairs_to_be_between."""
+"""expect_proportion_of_novel_transitions_to_be_between."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from sluice.ports import Snapshot
 
 
 @dataclass(frozen=True)
-class NovelPairs(EventLog):
+class NovelTransitions(EventLog):
     """The share of steps from one item to another that nobody took before: wrong ids and crawlers raise it.
 
     Attributes:
-        minimum_batches: While fewer are published almost every step is new: the expectation is skipped.
+        min_batches: While fewer are published almost every step is new: the expectation is skipped.
     """
 
-    minimum_batches: int = 7
+    min_batches: int = 7
 
     @property
     def message(self) -> str:
@@ -31,8 +31,8 @@ class NovelPairs(EventLog):
         """Compares with all that is published within the dataset's window."""
         batches = sum(run.kind == "ingest" and run.id != batch.id for run in past.runs(self.schema.dataset))
         known = history(past.clean(self.schema.dataset), self.user, self.item, self.time)
-        if known is None or batches < self.minimum_batches:
-            return Unjudged("skipped", f"waits for {counted(max(self.minimum_batches - batches, 1), 'more batch')}")
+        if known is None or batches < self.min_batches:
+            return Unjudged("skipped", f"waits for {counted(max(self.min_batches - batches, 1), 'more batch')}")
         recent = known.filter(pl.col(self.time).is_between(batch.at - self.schema.window, batch.at))
         taken = self._moves(recent).unique(["before", "item"])
         moves = self._moves(batch.rows.lazy()).collect()

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from cleaning.misplaced import Misplaced
+from cleaning.swapped_columns import SwappedColumns
 from sluice.domain import Batch, Column, Schema
 
 SCHEMA = Schema("catalog", "snapshot", ("item",), (Column("item"), Column("brand"), Column("line"), Column("category")))
@@ -26,7 +26,7 @@ SCHEMA = Schema("catalog", "snapshot", ("item",), (Column("item"), Column("brand
 )
 def test_whole_cells_are_exchanged_or_moved(batch: Callable[..., Batch], past: Callable[..., Any], before: tuple[str, ...], after: tuple[str, ...]) -> None:
     known = past(SCHEMA, item=["a", "b"], brand=["Tarn", "Tarn"], line=["Amber Bay", "Amber Bay"], category=["Mugs", "Mugs"])
-    cleaner = Misplaced(SCHEMA, ("brand", "line", "category"))
+    cleaner = SwappedColumns(SCHEMA, ("brand", "line", "category"))
     cells = dict(zip(("brand", "line", "category"), ([each] for each in before), strict=True))
     cleaned = cleaner.clean(batch(SCHEMA, item=["c"], **cells), [], known)
     assert cleaned.batch.rows.select("brand", "line", "category").row(0) == after
@@ -36,4 +36,4 @@ def test_whole_cells_are_exchanged_or_moved(batch: Callable[..., Batch], past: C
 def test_two_text_columns_are_needed() -> None:
     for columns in (("brand",), ("brand", "nope")):
         with pytest.raises(ValueError, match="two or more text columns"):
-            Misplaced(SCHEMA, columns)
+            SwappedColumns(SCHEMA, columns)

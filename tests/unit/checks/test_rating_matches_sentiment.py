@@ -12,15 +12,15 @@ from checks.checker import Checker
 from sluice.config import SettingsError, Step
 from sluice.demo.reviews import review
 from sluice.domain import ROW, Batch, Column, Schema, Verdict
-from tests.unit.checks.conftest import DAY, FakePast, rows_of
+from tests.unit.checks.conftest import DAY, FakeSnapshot, rows_of
 
 SCHEMA = Schema("reviews", "append", ("id",), (Column("id"), Column("words"), Column("stars", "number")))
 PRAISE, BLAME = "Perfect, I love it, best lamp ever!", "Terrible. It broke at once, a horrible waste of money."
 
 
 def judged(texts: Sequence[str | None], stars: Sequence[float | None], **settings: object) -> Verdict:
-    checker = Checker.build(SCHEMA, [Step(name="expect_stars_to_fit_text", settings={"text": "words", "stars": "stars", **settings})])
-    (verdict,) = checker.judge(Batch("reviews", "b", rows_of(SCHEMA, {"words": texts, "stars": stars}), DAY), FakePast())
+    checker = Checker.build(SCHEMA, [Step(name="expect_rating_to_match_sentiment", settings={"text": "words", "rating": "stars", **settings})])
+    (verdict,) = checker.judge(Batch("reviews", "b", rows_of(SCHEMA, {"words": texts, "stars": stars}), DAY), FakeSnapshot())
     return verdict
 
 
@@ -41,12 +41,12 @@ def test_without_stars_or_words_nothing_is_judged() -> None:
 
 
 def test_stars_have_the_range_that_is_said() -> None:
-    assert judged([PRAISE], [2], lowest=1, highest=10).failed == 1
-    assert judged([PRAISE], [5], lowest=1, highest=10).failed == 0
-    with pytest.raises(SettingsError, match="lowest must be below highest"):
-        judged([PRAISE], [2], lowest=5, highest=1)
-    with pytest.raises(SettingsError, match="plain lies between"):
-        judged([PRAISE], [2], plain=2)
+    assert judged([PRAISE], [2], min_rating=1, max_rating=10).failed == 1
+    assert judged([PRAISE], [5], min_rating=1, max_rating=10).failed == 0
+    with pytest.raises(SettingsError, match="min_rating must be below max_rating"):
+        judged([PRAISE], [2], min_rating=5, max_rating=1)
+    with pytest.raises(SettingsError, match="min_polarity lies between"):
+        judged([PRAISE], [2], min_polarity=2)
 
 
 def test_reviews_that_fit_are_left_alone_and_those_turned_around_are_found() -> None:

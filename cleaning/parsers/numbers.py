@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from cleaning.forms.reading import Reading
-from cleaning.forms.units import currencies, factor, plain
+from cleaning.parsers.reading import Reading
+from cleaning.parsers.units import currencies, factor, plain
 
 Point = Literal[".", ","]
 

@@ -1,4 +1,4 @@
-"""expect_adjacent_repeats_to_be_between."""
+"""expect_proportion_of_consecutive_repeats_to_be_between."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sluice.ports import Snapshot
 
 
 @dataclass(frozen=True)
-class AdjacentRepeats(EventLog):
+class ConsecutiveRepeats(EventLog):
     """The share of steps from one event of a user to the next that stay on the same item: duplicated events raise it."""
 
     @property

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from cleaning.dependency import Dependency
+from cleaning.functional_dependency import FunctionalDependency
 from sluice.domain import Batch, Cleaned, Column, Schema
 
 SCHEMA = Schema("catalog", "snapshot", ("item",), (Column("item"), Column("brand"), Column("line"), Column("size", "number")))
 
 
 def by_item(batch: Batch, past: Any, **settings: Any) -> Cleaned:
-    return Dependency(SCHEMA, "item", "brand", **settings).clean(batch, [], past)
+    return FunctionalDependency(SCHEMA, "item", "brand", **settings).clean(batch, [], past)
 
 
 @pytest.mark.parametrize(
@@ -34,31 +34,31 @@ def test_the_past_tells_the_brand_of_an_item(batch: Callable[..., Batch], past: 
 
 def test_the_batch_itself_tells_the_category_of_a_line(batch: Callable[..., Batch], past: Callable[..., Any]) -> None:
     rows = batch(SCHEMA, item=[str(each) for each in range(40)], line=["x"] * 40, brand=["Mugs"] * 37 + [None, "Mgus", "Plates"])
-    cleaned = Dependency(SCHEMA, "line", "brand").clean(rows, [], past())
+    cleaned = FunctionalDependency(SCHEMA, "line", "brand").clean(rows, [], past())
     assert cleaned.batch.rows["brand"].to_list() == ["Mugs"] * 40
 
 
 def test_two_rows_that_contradict_each_other_tell_nothing(batch: Callable[..., Batch], past: Callable[..., Any]) -> None:
     rows = batch(SCHEMA, item=["a", "b"], line=["x", "x"], brand=["Nordwind", "Nordwint"])
-    assert Dependency(SCHEMA, "line", "brand").clean(rows, [], past()).repairs.is_empty()
+    assert FunctionalDependency(SCHEMA, "line", "brand").clean(rows, [], past()).repairs.is_empty()
 
 
 def test_a_dependency_that_does_not_hold_mends_nothing(batch: Callable[..., Batch], past: Callable[..., Any]) -> None:
     lines = [line for line in "vwxyz" for _ in range(20)]
     rows = batch(SCHEMA, item=[str(each) for each in range(100)], line=lines, brand=(["A"] * 12 + ["B"] * 8) * 5)
-    assert not Dependency(SCHEMA, "line", "brand").clean(rows, [], past()).repairs["applied"].any()
+    assert not FunctionalDependency(SCHEMA, "line", "brand").clean(rows, [], past()).repairs["applied"].any()
 
 
 def test_a_new_item_with_a_typo_is_read_by_the_vocabulary(batch: Callable[..., Batch], past: Callable[..., Any]) -> None:
     known = past(SCHEMA, item=[str(each) for each in range(20)], brand=["Nordwind"] * 10 + ["Sundial"] * 10)
     rows = batch(SCHEMA, item=["new", "newer", "newest"], brand=["Nordwimd", "Morgenrot", "Nordwind 2"])
     assert by_item(rows, known).batch.rows["brand"].to_list() == ["Nordwind", "Morgenrot", "Nordwind 2"]
-    assert by_item(rows, known, typos=False).batch.rows["brand"].to_list()[0] == "Nordwimd"
+    assert by_item(rows, known, correct_typos=False).batch.rows["brand"].to_list()[0] == "Nordwimd"
 
 
 def test_numbers_are_filled_too(batch: Callable[..., Batch], past: Callable[..., Any]) -> None:
     rows = batch(SCHEMA, line=["x"] * 6, size=[1.0] * 5 + [None])
-    assert Dependency(SCHEMA, "line", "size").clean(rows, [], past()).batch.rows["size"].to_list() == [1.0] * 6
+    assert FunctionalDependency(SCHEMA, "line", "size").clean(rows, [], past()).batch.rows["size"].to_list() == [1.0] * 6
 
 
 def test_the_past_is_asked_once(batch: Callable[..., Batch], past: Callable[..., Any]) -> None:
@@ -70,4 +70,4 @@ def test_the_past_is_asked_once(batch: Callable[..., Batch], past: Callable[...,
 def test_by_and_column_must_be_two_declared_columns() -> None:
     for by, column in (("item", "item"), ("nope", "brand")):
         with pytest.raises(ValueError, match="two declared columns"):
-            Dependency(SCHEMA, by, column)
+            FunctionalDependency(SCHEMA, by, column)

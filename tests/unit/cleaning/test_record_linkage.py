@@ -9,8 +9,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from cleaning.matching import Matching
-from cleaning.matching.blocking import pairs, tokens
+from cleaning.record_linkage import RecordLinkage, pairs, tokens
 from sluice.domain import ROW, Batch, Column, Schema
 
 SCHEMA = Schema("catalog", "snapshot", ("item",), (Column("item"), Column("title"), Column("brand"), Column("price", "number")))
@@ -28,20 +27,20 @@ def test_the_same_words_in_another_order_are_a_twin(batch: Callable[..., Batch],
         "Lumen terracotta planter 40 cm, terracotta",
         "Lumen terracotta planter 40 cm, moss",
     ]
-    (verdict,) = Matching(SCHEMA).clean(batch(SCHEMA, title=titles), [], past()).held
-    assert (verdict.rule, verdict.status, verdict.on_fail, verdict.failed) == ("matching", "failed", "flag", 1)
+    (verdict,) = RecordLinkage(SCHEMA).clean(batch(SCHEMA, title=titles), [], past()).held
+    assert (verdict.rule, verdict.status, verdict.on_fail, verdict.failed) == ("record_linkage", "failed", "flag", 1)
     assert verdict.evidence is not None
     assert verdict.evidence.select(ROW, "expected").rows() == [("b.1", "b.0")]
 
 
 def test_brand_and_price_may_contradict(batch: Callable[..., Batch], past: Callable[..., Any]) -> None:
     cells = {"title": ["blue mug large"] * 4, "brand": ["Tarn", "Lumen", None, "Tarn"], "price": [10.0, 10.0, 10.0, 20.0]}
-    cleaner = Matching(SCHEMA, agree=("brand",), close=("price",))
+    cleaner = RecordLinkage(SCHEMA, exact_columns=("brand",), numeric_columns=("price",))
     assert cleaner.twins(batch(SCHEMA, **cells).rows)[ROW].to_list() == ["b.2"]
 
 
 def test_some_rows_of_a_table_are_skipped(batch: Callable[..., Batch], past: Callable[..., Any]) -> None:
-    (verdict,) = Matching(SCHEMA).clean(batch(SCHEMA, title=["a", "a"], whole=False), [], past()).held
+    (verdict,) = RecordLinkage(SCHEMA).clean(batch(SCHEMA, title=["a", "a"], whole=False), [], past()).held
     assert verdict.status == "skipped"
 
 

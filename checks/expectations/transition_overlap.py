@@ -1,4 +1,4 @@
-"""expect_steps_to_stay_familiar."""
+"""expect_transition_overlap_to_match_history."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ CHANCE = 2.0  # standard errors
 
 
 @dataclass(frozen=True)
-class FamiliarSteps:
+class TransitionOverlap:
     """The steps between two items are about as often known from other batches as they usually are, item by item.
 
     Each item counts the same, however often it was met: what spoils the neighbours of all items (a crawler, wrong ids, a lost order) costs
@@ -32,8 +32,8 @@ class FamiliarSteps:
         time: The column that says when.
         tolerance: How much less familiar than usual the steps of an item may be, as a share; the batch scores what is left of the usual. What
             chance makes of so few items (two standard errors) is not counted.
-        batches: How many of the newest batches say what is usual, each beside all others.
-        minimum_batches: While fewer are published nothing can be usual: the expectation is skipped.
+        baseline_batches: How many of the newest batches say what is usual, each beside all others.
+        min_batches: While fewer are published nothing can be usual: the expectation is skipped.
     """
 
     dimension: ClassVar[Dimension] = "consistency"
@@ -46,15 +46,15 @@ class FamiliarSteps:
     item: str
     time: str
     tolerance: float = 0.1
-    batches: int = 3
-    minimum_batches: int = 5
+    baseline_batches: int = 3
+    min_batches: int = 5
 
     def __post_init__(self) -> None:
         """The tolerance is a share, and what is usual takes two batches at least."""
         if not 0 <= self.tolerance <= 1:
             raise ValueError("tolerance is a share: 0 <= tolerance <= 1")
-        if self.batches < 1 or self.minimum_batches < 2:
-            raise ValueError("batches must be at least 1, and minimum_batches at least 2")
+        if self.baseline_batches < 1 or self.min_batches < 2:
+            raise ValueError("baseline_batches must be at least 1, and min_batches at least 2")
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -70,11 +70,11 @@ class FamiliarSteps:
         """Compares with all that is published within the dataset's window."""
         runs = self._recent(batch, past)
         known = history(past.clean(self.schema.dataset), *self.columns, RUN)
-        if known is None or len(runs) < self.minimum_batches:
-            return Unjudged("skipped", f"waits for {counted(max(self.minimum_batches - len(runs), 1), 'more batch')}")
+        if known is None or len(runs) < self.min_batches:
+            return Unjudged("skipped", f"waits for {counted(max(self.min_batches - len(runs), 1), 'more batch')}")
         recent = known.filter(pl.col(self.time).is_between(batch.at - self.schema.window, batch.at))
         own = self._steps(batch.rows.lazy().with_columns(pl.lit(batch.id).alias(RUN))).collect()
-        return self._beside(own, self._steps(recent).collect(), [run.id for run in runs[-self.batches :]])
+        return self._beside(own, self._steps(recent).collect(), [run.id for run in runs[-self.baseline_batches :]])
 
     def _beside(self, own: pl.DataFrame, taken: pl.DataFrame, newest: Sequence[str]) -> Found:
         """The batch's steps beside those of the newest batches; each pair of them is compared with the same others."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cleaning.forms.reading import Reading
+from cleaning.parsers.reading import Reading
 
 _YES = frozenset({"true", "t", "yes", "y", "1", "1.0", "on", "ja", "oui", "si", "sí", "sim", "da", "是", "真", "有", "对"})
 _NO = frozenset({"false", "f", "no", "n", "0", "0.0", "off", "nein", "non", "nao", "não", "nej", "niet", "否", "假", "不是", "不"})

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from checks.great_anomaly import ExpectColumnAnomalyToBeWithinBudget, ExpectRowAnomalyToBeWithinBudget
+from checks.gx_anomaly import ExpectColumnAnomalyRateToBeWithinFpr, ExpectRowAnomalyRateToBeWithinFpr
 from checks.scoring import scoring
 from sluice.domain import ROW
 from sluice.ports import Scored, Snapshot
@@ -54,7 +54,7 @@ FRAME = pl.DataFrame({"price": [0.5, 0.001, 0.9, 0.002], "kind": ["a", "a", "b",
 
 
 def test_rows_and_cells_are_judged_by_the_detector(context: Any, past: Any) -> None:
-    told = validated(context, FRAME, ExpectRowAnomalyToBeWithinBudget(), ExpectColumnAnomalyToBeWithinBudget(column="price"), scorer=Fake(), past=past)
+    told = validated(context, FRAME, ExpectRowAnomalyRateToBeWithinFpr(), ExpectColumnAnomalyRateToBeWithinFpr(column="price"), scorer=Fake(), past=past)
     rows, cells = told.results
     assert [each.exception_info.get("raised_exception", False) for each in told.results] == [False, False]
     assert (rows.success, rows.result["unexpected_count"], rows.result["unexpected_index_list"]) == (False, 2, [1, 3])
@@ -62,41 +62,41 @@ def test_rows_and_cells_are_judged_by_the_detector(context: Any, past: Any) -> N
 
 
 def test_a_row_condition_and_mostly_are_kept(context: Any, past: Any) -> None:
-    within = ExpectRowAnomalyToBeWithinBudget(row_condition='col("kind") == "a"', condition_parser="great_expectations", mostly=0.5)
+    within = ExpectRowAnomalyRateToBeWithinFpr(row_condition='col("kind") == "a"', condition_parser="great_expectations", mostly=0.5)
     (told,) = validated(context, FRAME, within, scorer=Fake(), past=past).results
     assert (told.success, told.result["unexpected_index_list"]) == (True, [1])
 
 
 def test_what_clean_rows_explain_is_passed(context: Any, past: Any) -> None:
     frame = pl.DataFrame({"price": [0.001] * 20 + [0.5] * 1980})
-    (told,) = validated(context, frame, ExpectRowAnomalyToBeWithinBudget(), scorer=Fake(), past=past).results
+    (told,) = validated(context, frame, ExpectRowAnomalyRateToBeWithinFpr(), scorer=Fake(), past=past).results
     assert (told.success, told.result["unexpected_count"]) == (True, 20)
 
 
 def test_it_is_written_as_json_and_read_again() -> None:
-    suite = ExpectationSuite("unusual", expectations=[ExpectColumnAnomalyToBeWithinBudget(column="price", budget=0.001)])
+    suite = ExpectationSuite("unusual", expectations=[ExpectColumnAnomalyRateToBeWithinFpr(column="price", max_fpr=0.001)])
     (read,) = ExpectationSuite("again", expectations=[each.configuration.to_json_dict() for each in suite.expectations]).expectations
-    assert isinstance(read, ExpectColumnAnomalyToBeWithinBudget)
-    assert read.budget == 0.001
+    assert isinstance(read, ExpectColumnAnomalyRateToBeWithinFpr)
+    assert read.max_fpr == 0.001
 
 
 def test_without_a_detector_it_says_how_to_hand_one_in(context: Any, past: Any) -> None:
     batch = context.data_sources.add_polars("shop").add_dataframe_asset("events").add_batch_definition_whole_dataframe("all").get_batch({"dataframe": FRAME})
-    told = batch.validate(ExpectRowAnomalyToBeWithinBudget())
+    told = batch.validate(ExpectRowAnomalyRateToBeWithinFpr())
     assert not told.success
     assert "with scoring(" in str(told.exception_info)
     with scoring({"autoencoder": Fake()}, past):
-        assert "did you mean autoencoder" in str(batch.validate(ExpectRowAnomalyToBeWithinBudget(detector="autoencodr")).exception_info)
+        assert "did you mean autoencoder" in str(batch.validate(ExpectRowAnomalyRateToBeWithinFpr(detector="autoencodr")).exception_info)
 
 
 def test_few_accepted_rows_leave_more_to_chance(context: Any, past: Any) -> None:
     """41 of 2,000 rows are more than clean ones explain beside as many accepted rows (38), and not beside 999 (43)."""
     frame = pl.DataFrame({"price": [0.001] * 41 + [0.5] * 1959})
-    (told,) = validated(context, frame, ExpectRowAnomalyToBeWithinBudget(), scorer=Fake(), past=past).results
+    (told,) = validated(context, frame, ExpectRowAnomalyRateToBeWithinFpr(), scorer=Fake(), past=past).results
     assert told.success
 
 
 def test_a_budget_that_the_accepted_rows_cannot_support_is_no_pass(context: Any, past: Any) -> None:
-    (told,) = validated(context, FRAME, ExpectRowAnomalyToBeWithinBudget(budget=1e-5), scorer=Fake(), past=past).results
+    (told,) = validated(context, FRAME, ExpectRowAnomalyRateToBeWithinFpr(max_fpr=1e-5), scorer=Fake(), past=past).results
     assert not told.success
     assert "takes 99,999 accepted rows to count on; autoencoder has 999" in str(told.exception_info)

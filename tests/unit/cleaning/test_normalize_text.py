@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleaning.normalise import Normalise
+from cleaning.normalize_text import NormalizeText
 from sluice.domain import RAW, Batch, Column, Schema
 
 SCHEMA = Schema("d", key=("id",), columns=(Column("id"), Column("text"), Column("n", "number")))
@@ -41,37 +41,37 @@ SCHEMA = Schema("d", key=("id",), columns=(Column("id"), Column("text"), Column(
     ],
 )
 def test_plain_forms(batch: Callable[..., Batch], past: Callable[..., Any], text: str, plain: str | None) -> None:
-    cleaned = Normalise(SCHEMA).clean(batch(SCHEMA, id=["1"], text=[text]), [], past())
+    cleaned = NormalizeText(SCHEMA).clean(batch(SCHEMA, id=["1"], text=[text]), [], past())
     assert cleaned.batch.rows["text"].to_list() == [plain]
     assert cleaned.repairs.height == (text != plain)
 
 
 def test_the_repair_tells_what_was_done_and_no_value(batch: Callable[..., Batch], past: Callable[..., Any]) -> None:
-    (repair,) = Normalise(SCHEMA).clean(batch(SCHEMA, id=["1"], text=[" CafÃ© &amp; bar"]), [], past()).repairs.to_dicts()
+    (repair,) = NormalizeText(SCHEMA).clean(batch(SCHEMA, id=["1"], text=[" CafÃ© &amp; bar"]), [], past()).repairs.to_dicts()
     assert repair["message"] == "mojibake, HTML entities, white space"
     assert (repair["old"], repair["new"], repair["applied"]) == (" CafÃ© &amp; bar", "Café & bar", True)
 
 
 def test_the_key_and_kept_columns_are_left(batch: Callable[..., Batch], past: Callable[..., Any]) -> None:
-    cleaned = Normalise(SCHEMA, keep=("text",)).clean(batch(SCHEMA, id=[" a&amp; "], text=[" b "]), [], past())
+    cleaned = NormalizeText(SCHEMA, exclude=("text",)).clean(batch(SCHEMA, id=[" a&amp; "], text=[" b "]), [], past())
     assert cleaned.batch.rows.select("id", "text").rows() == [(" a&amp; ", " b ")]
 
 
 def test_a_word_for_nothing_in_a_number_is_nothing(batch: Callable[..., Batch], past: Callable[..., Any]) -> None:
     rows = batch(SCHEMA, id=["1", "2"], n=[None, None], raw={0: {"n": "N/A"}, 1: {"n": "many"}})
-    cleaned = Normalise(SCHEMA).clean(rows, [], past())
+    cleaned = NormalizeText(SCHEMA).clean(rows, [], past())
     assert cleaned.batch.rows[RAW].to_list() == [None, [{"column": "n", "text": "many"}]]
     assert cleaned.repairs.select("old", "new", "applied").rows() == [("N/A", None, True)]
 
 
 @given(st.lists(st.text(max_size=12) | st.sampled_from(["Ã©", "&amp;lt;", "â€œ", "ﬁ", " ", "&#65;"]), max_size=4).map("".join))
 def test_a_plain_form_is_its_own(text: str) -> None:
-    cleaner = Normalise(SCHEMA)
+    cleaner = NormalizeText(SCHEMA)
     once = cleaner._read(text)[0]
     assert once is None or cleaner._read(once)[0] == once
 
 
-@pytest.mark.parametrize("settings", [{"columns": ("id",)}, {"columns": ("n",)}, {"keep": ("nope",)}])
+@pytest.mark.parametrize("settings", [{"columns": ("id",)}, {"columns": ("n",)}, {"exclude": ("nope",)}])
 def test_settings_must_name_text_outside_the_key(settings: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="outside the key"):
-        Normalise(SCHEMA, **settings)
+        NormalizeText(SCHEMA, **settings)

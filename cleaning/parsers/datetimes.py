@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Literal
 
-from cleaning.forms.reading import Reading
+from cleaning.parsers.reading import Reading
 
 Order = Literal["day first", "month first"]
 

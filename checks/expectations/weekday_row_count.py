@@ -1,4 +1,4 @@
-"""expect_row_count_to_match_weekday."""
+"""expect_table_row_count_to_match_weekday."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sluice.ports import Snapshot
 
 
 @dataclass(frozen=True)
-class MatchWeekday:
+class WeekdayRowCount:
     """A batch has about as many rows as the batches of the same weekday in the last weeks had (their median).
 
     Where too few batches of that weekday are known, all of the last weeks' are taken. A batch that has not scores what it has of the usual.
@@ -22,9 +22,9 @@ class MatchWeekday:
     Attributes:
         schema: The dataset's.
         tolerance: How far away it may be, as a share of the usual count.
-        above: The same for more rows than usual, where that has a limit of its own: rows that are lost cost a recommender more.
+        tolerance_above: The same for more rows than usual, where that has a limit of its own: rows that are lost cost a recommender more.
         weeks: How far back to look.
-        minimum_batches: Fewer batches say nothing: the expectation is skipped.
+        min_batches: Fewer batches say nothing: the expectation is skipped.
     """
 
     dimension: ClassVar[Dimension] = "volume"
@@ -34,9 +34,9 @@ class MatchWeekday:
 
     schema: Schema
     tolerance: float = 0.5
-    above: float | None = None
+    tolerance_above: float | None = None
     weeks: int = 4
-    minimum_batches: int = 3
+    min_batches: int = 3
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -46,20 +46,20 @@ class MatchWeekday:
     @property
     def message(self) -> str:
         """What is expected, in words."""
-        if self.above is None:
+        if self.tolerance_above is None:
             return f"the number of rows is within {self.tolerance:.0%} of the usual"
-        return f"the number of rows is at most {self.tolerance:.0%} below and {self.above:.0%} above the usual"
+        return f"the number of rows is at most {self.tolerance:.0%} below and {self.tolerance_above:.0%} above the usual"
 
     def find(self, batch: Batch, past: Snapshot) -> Found:
         """Skipped, saying how many batches it waits for, where there is too little history."""
         recent = self._recent(batch, past.runs(self.schema.dataset))
         same = [run for run in recent if run.at.weekday() == batch.at.weekday()]
-        chosen = same if len(same) >= self.minimum_batches else recent
-        if len(chosen) < self.minimum_batches:
-            return Unjudged("skipped", f"waits for {counted(self.minimum_batches - len(chosen), 'more batch')}")
+        chosen = same if len(same) >= self.min_batches else recent
+        if len(chosen) < self.min_batches:
+            return Unjudged("skipped", f"waits for {counted(self.min_batches - len(chosen), 'more batch')}")
         usual = statistics.median(run.rows for run in chosen)
         away = batch.rows.height - usual
-        success = -away <= self.tolerance * usual and away <= (self.tolerance if self.above is None else self.above) * usual
+        success = -away <= self.tolerance * usual and away <= (self.tolerance if self.tolerance_above is None else self.tolerance_above) * usual
         told = f"{batch.rows.height:,} rows; usual: {usual:,.0f} (of {len(chosen)} batches)"
         return Table(success, told, rows=max(round(usual), 1), failed=0 if success else max(round(min(abs(away), usual)), 1))
 

@@ -15,7 +15,7 @@ from sluice.ports import Snapshot
 
 
 @dataclass(frozen=True)
-class Misplaced:
+class SwappedColumns:
     """Compares cells with the vocabularies of the columns: the values that were published, or stand often in the batch.
 
     Two cells of a row are exchanged where neither is of its own column's vocabulary and each is of the other's. A cell is
@@ -25,14 +25,14 @@ class Misplaced:
     Attributes:
         schema: The dataset's.
         columns: The text columns whose values may be mixed up; at least two.
-        often: How often a value must stand in a column, published or arrived, to be of its vocabulary.
-        threshold: Lowest confidence that is applied.
+        min_count: How often a value must stand in a column, published or arrived, to be of its vocabulary.
+        min_confidence: Lowest confidence that is applied.
     """
 
     schema: Schema
     columns: tuple[str, ...]
-    often: int = 2
-    threshold: float = 0.9
+    min_count: int = 2
+    min_confidence: float = 0.9
 
     def __post_init__(self) -> None:
         """Refuse fewer than two columns, and those that are not declared as text."""
@@ -50,12 +50,12 @@ class Misplaced:
         found = [cells for one, other in itertools.permutations(here, 2) for cells in _found(batch.rows, one, other, words)]
         cells = pl.concat(found).unique([ROW, "column"], keep="none", maintain_order=True)  # a cell with two homes has none
         whole = cells.filter(pl.len().over(ROW) == 2)
-        return mend(batch, [Proposal(name, whole.filter(pl.col("column") == name).drop("column")) for name in here], "misplaced", self.threshold)
+        return mend(batch, [Proposal(name, whole.filter(pl.col("column") == name).drop("column")) for name in here], "swapped_columns", self.min_confidence)
 
     def _vocabulary(self, rows: pl.DataFrame, name: str, past: Snapshot) -> pl.Series:
         known = published(past, self.schema.dataset, [name])
         seen = rows[name] if known is None else pl.concat([rows[name], known[name]])
-        return seen.drop_nulls().value_counts().filter(pl.col("count") >= self.often)[name]
+        return seen.drop_nulls().value_counts().filter(pl.col("count") >= self.min_count)[name]
 
 
 def _found(rows: pl.DataFrame, one: str, other: str, words: dict[str, pl.Series]) -> Iterator[pl.DataFrame]:

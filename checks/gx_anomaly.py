@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Literal
 import polars as pl
 
 # isort: split
-import checks.polars_engine.quiet  # noqa: F401  # comes first
+import checks.polars_engine.gx_import  # noqa: F401  # comes first
 
 # isort: split
 
@@ -23,12 +23,12 @@ from checks.polars_engine.registration import carry
 from checks.scoring import handed
 from sluice.errors import ModelError
 
-_SETTINGS = ("detector", "budget")
+_SETTINGS = ("detector", "max_fpr")
 
 
 def _within(domain: Domain) -> pl.Expr:
     """Which rows, or cells of the column, are within the budget; the detector is found now, for Polars computes in other threads."""
-    detector, budget = str(domain.settings["detector"]), float(domain.settings["budget"])
+    detector, budget = str(domain.settings["detector"]), float(domain.settings["max_fpr"])
     asked, column = handed(detector), domain.kwargs.get("column")
 
     def usual(rows: pl.Series) -> pl.Series:
@@ -50,39 +50,39 @@ def _judged(answer: dict[str, Any], mostly: object, detector: str, budget: float
     return {**answer, "success": bool(failed <= tolerated(judged, budget, counted))}
 
 
-class ExpectColumnAnomalyToBeWithinBudget(ColumnMapExpectation):
+class ExpectColumnAnomalyRateToBeWithinFpr(ColumnMapExpectation):
     """Given the rest of its row, a detector finds a cell no more unusual than all but the budget's share of accepted cells."""
 
-    map_metric: ClassVar[str] = "column_values.anomaly_within_budget"
+    map_metric: ClassVar[str] = "column_values.anomaly_within_fpr"
     success_keys: ClassVar[tuple[str, ...]] = (*_SETTINGS, "mostly")
 
     detector: str = "autoencoder"
-    budget: float = pydantic.Field(default=0.01, gt=0, lt=1, description="the share of clean rows that may be flagged by mistake")
+    max_fpr: float = pydantic.Field(default=0.01, gt=0, lt=1, description="the share of clean rows that may be flagged by mistake")
 
     def _validate(self, metrics: Any, runtime_configuration: Any = None, execution_engine: Any = None) -> Any:  # noqa: ANN401  # as inherited
         answer = super()._validate(metrics, runtime_configuration, execution_engine)
-        return _judged(answer, self.mostly, self.detector, self.budget, self.column)
+        return _judged(answer, self.mostly, self.detector, self.max_fpr, self.column)
 
 
-class ExpectRowAnomalyToBeWithinBudget(MulticolumnMapExpectation):
+class ExpectRowAnomalyRateToBeWithinFpr(MulticolumnMapExpectation):
     """A detector finds a row no more unusual than all but the budget's share of accepted rows; `column_list` is what results show of it."""
 
-    map_metric: ClassVar[str] = "multicolumn_values.anomaly_within_budget"
+    map_metric: ClassVar[str] = "multicolumn_values.anomaly_within_fpr"
     success_keys: ClassVar[tuple[str, ...]] = (*_SETTINGS, "mostly")
 
     column_list: list[str] = []  # noqa: RUF012  # pydantic copies it
     ignore_row_if: Literal["never"] = "never"
     detector: str = "autoencoder"
-    budget: float = pydantic.Field(default=0.01, gt=0, lt=1, description="the share of clean rows that may be flagged by mistake")
+    max_fpr: float = pydantic.Field(default=0.01, gt=0, lt=1, description="the share of clean rows that may be flagged by mistake")
 
     def _validate(self, metrics: Any, runtime_configuration: Any = None, execution_engine: Any = None) -> Any:  # noqa: ANN401  # as inherited
         answer = super()._validate(metrics, runtime_configuration, execution_engine)
-        return _judged(answer, self.mostly, self.detector, self.budget)
+        return _judged(answer, self.mostly, self.detector, self.max_fpr)
 
 
-carry(ExpectColumnAnomalyToBeWithinBudget.map_metric, _within, ("batch_id", "table", "column", "row_condition", "condition_parser"), _SETTINGS)
+carry(ExpectColumnAnomalyRateToBeWithinFpr.map_metric, _within, ("batch_id", "table", "column", "row_condition", "condition_parser"), _SETTINGS)
 carry(
-    ExpectRowAnomalyToBeWithinBudget.map_metric,
+    ExpectRowAnomalyRateToBeWithinFpr.map_metric,
     _within,
     ("batch_id", "table", "column_list", "row_condition", "condition_parser", "ignore_row_if"),
     _SETTINGS,

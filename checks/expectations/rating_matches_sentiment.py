@@ -1,4 +1,4 @@
-"""expect_stars_to_fit_text: nobody praises what he gives one star, or damns what he gives five."""
+"""expect_rating_to_match_sentiment: nobody praises what he gives one star, or damns what he gives five."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ OUTER = 0.25  # of the range of stars, at either end: in between, words may say 
 
 
 @dataclass(frozen=True)
-class StarsFitText:
+class RatingMatchesSentiment:
     """The words of a review do not say the opposite of its stars: stars that were read upside down, or reviews on the wrong row.
 
     How content words are is told by VADER (Hutto and Gilbert 2014), a lexicon of English; words that it does not know contradict nothing.
@@ -28,10 +28,10 @@ class StarsFitText:
     Attributes:
         schema: The dataset's.
         text: The column of words.
-        stars: The column of stars.
-        lowest: The stars of the worst opinion.
-        highest: Those of the best.
-        plain: How content or discontent words must be to contradict, from 0 to 1.
+        rating: The column of stars.
+        min_rating: The stars of the worst opinion.
+        max_rating: Those of the best.
+        min_polarity: How content or discontent words must be to contradict, from 0 to 1.
     """
 
     dimension: ClassVar[Dimension] = "consistency"
@@ -41,39 +41,39 @@ class StarsFitText:
 
     schema: Schema
     text: str
-    stars: str
-    lowest: float = 1.0
-    highest: float = 5.0
-    plain: float = 0.5
+    rating: str
+    min_rating: float = 1.0
+    max_rating: float = 5.0
+    min_polarity: float = 0.5
 
     def __post_init__(self) -> None:
         """Stars have a range, and words are between neutral and plain."""
-        if self.lowest >= self.highest:
-            raise ValueError("lowest must be below highest")
-        if not 0 < self.plain <= 1:
-            raise ValueError("plain lies between 0 (any word) and 1 (the plainest words)")
+        if self.min_rating >= self.max_rating:
+            raise ValueError("min_rating must be below max_rating")
+        if not 0 < self.min_polarity <= 1:
+            raise ValueError("min_polarity lies between 0 (any word) and 1 (the strongest words)")
 
     @property
     def columns(self) -> tuple[str, ...]:
         """Stars and text."""
-        return (self.stars, self.text)
+        return (self.rating, self.text)
 
     @property
     def message(self) -> str:
         """What is expected, in words."""
-        return f"{self.text} does not say the opposite of {self.stars}"
+        return f"{self.text} does not say the opposite of {self.rating}"
 
     def find(self, batch: Batch, past: Snapshot) -> Found:
         """Judged where there are both stars and words."""
         _ = past
         rows = batch.rows
-        edge = OUTER * (self.highest - self.lowest)
-        stars, content = pl.col(self.stars).cast(pl.Float64, strict=False), pl.lit(_content(rows[self.text]))
-        praised = (stars <= self.lowest + edge) & (content >= self.plain)
-        damned = (stars >= self.highest - edge) & (content <= -self.plain)
+        edge = OUTER * (self.max_rating - self.min_rating)
+        stars, content = pl.col(self.rating).cast(pl.Float64, strict=False), pl.lit(_content(rows[self.text]))
+        praised = (stars <= self.min_rating + edge) & (content >= self.min_polarity)
+        damned = (stars >= self.max_rating - edge) & (content <= -self.min_polarity)
         judged = series(rows, stars.is_not_nan() & pl.col(self.text).cast(pl.String).str.contains(r"\w"))
         failing = series(rows, praised | damned) & judged
-        told = evidence(rows.filter(failing), self.columns, f"{self.text} says the opposite of {self.stars}", pl.lit(None))
+        told = evidence(rows.filter(failing), self.columns, f"{self.text} says the opposite of {self.rating}", pl.lit(None))
         return Rows(failing, judged, told)
 
 

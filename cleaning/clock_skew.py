@@ -20,7 +20,7 @@ _OFF = "off from the rest of its session"
 
 
 @dataclass(frozen=True)
-class Clock:
+class ClockSkew:
     """Compares the time that a device tells with the time that the server received the event.
 
     The latency of a row is `received - time`, the typical one the median over sessions. Rows off by more than the tolerance:
@@ -33,27 +33,27 @@ class Clock:
     Attributes:
         schema: The dataset's.
         time: The device's time; the schema's unless named.
-        received: The server's time.
-        by: The column that names a session, or a device; without it, each row stands alone.
+        received_time: The server's time.
+        session: The column that names a session, or a device; without it, each row stands alone.
         tolerance: How far from the typical latency a row may be.
-        threshold: Lowest confidence that is applied.
+        min_confidence: Lowest confidence that is applied.
     """
 
     schema: Schema
-    received: str
-    by: str | None = None
+    received_time: str
+    session: str | None = None
     time: str | None = None
     tolerance: Duration = timedelta(minutes=15)
-    threshold: float = 0.8
+    min_confidence: float = 0.8
 
     def __post_init__(self) -> None:
         """Refuse columns that the schema does not declare, or that are no timestamps."""
         stamps = [column.name for column in self.schema.columns if column.type == "timestamp"]
-        wrong = [name for name in (self._time, self.received) if name not in stamps]
+        wrong = [name for name in (self._time, self.received_time) if name not in stamps]
         if wrong:
-            raise ValueError(f"time and received must name timestamps; {', '.join(map(str, wrong))} is not one of {', '.join(stamps) or 'none'}")
-        if self.by is not None and self.by not in self.schema.names:
-            raise ValueError(f"by must name a declared column; {self.by} is not one of {', '.join(self.schema.names)}")
+            raise ValueError(f"time and received_time must name timestamps; {', '.join(map(str, wrong))} is not one of {', '.join(stamps) or 'none'}")
+        if self.session is not None and self.session not in self.schema.names:
+            raise ValueError(f"session must name a declared column; {self.session} is not one of {', '.join(self.schema.names)}")
 
     @property
     def _time(self) -> str:
@@ -61,7 +61,7 @@ class Clock:
 
     def clean(self, batch: Batch, verdicts: Sequence[Verdict], past: Snapshot) -> Cleaned:
         """Shift sessions, then place single rows."""
-        if not {self._time, self.received} <= set(batch.rows.columns):
+        if not {self._time, self.received_time} <= set(batch.rows.columns):
             return untouched(batch)
         return settle(batch, self._once)
 
@@ -71,15 +71,15 @@ class Clock:
         if typical is None:
             return untouched(batch)
         cells = self._cells(rows, typical, batch)
-        cleaned = mend(batch, [Proposal(self._time, cells.select(ROW, NEW, SURE, WHY))], "clock", self.threshold)
-        placed = cells.filter((pl.col(WHY) != _SHIFTED) & (pl.col(SURE) >= self.threshold))
+        cleaned = mend(batch, [Proposal(self._time, cells.select(ROW, NEW, SURE, WHY))], "clock_skew", self.min_confidence)
+        placed = cells.filter((pl.col(WHY) != _SHIFTED) & (pl.col(SURE) >= self.min_confidence))
         return replace(cleaned, batch=replace(cleaned.batch, rows=_unordered(cleaned.batch.rows, placed)))
 
     def _measured(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Rows with both times, in microseconds: `time`, `latency`, and for their session `size`, `middle` (latency) and `steady`."""
-        session = pl.col(self.by).cast(pl.String) if self.by in rows.columns else pl.lit(None, dtype=pl.String)
+        session = pl.col(self.session).cast(pl.String) if self.session in rows.columns else pl.lit(None, dtype=pl.String)
         time = pl.col(self._time).dt.epoch("us")
-        latency = pl.col(self.received).dt.epoch("us") - time
+        latency = pl.col(self.received_time).dt.epoch("us") - time
         told = rows.select(ROW, session.fill_null(pl.col(ROW)).alias("session"), time.alias("time"), latency.alias("latency")).drop_nulls()
         middle = pl.col("latency").median().over("session")
         spread = (pl.col("latency") - middle).abs().median().over("session")
@@ -102,7 +102,7 @@ class Clock:
     def _cells(self, rows: pl.DataFrame, typical: float, batch: Batch) -> pl.DataFrame:
         end, limit = pl.lit(batch.at).dt.epoch("us"), self._limit
         off, alone = pl.col("middle") - typical, pl.col("size") == 1
-        shifted = (off.abs() > limit) & ~alone & (pl.col("steady") >= self.threshold)
+        shifted = (off.abs() > limit) & ~alone & (pl.col("steady") >= self.min_confidence)
         left = pl.col("latency") - pl.when(shifted).then("middle").otherwise(typical)  # latency that no shift explains
         early = left < -limit
         future = ~shifted & (pl.col("time") > end) & (pl.col("time") + pl.col("latency") <= end)
@@ -119,7 +119,7 @@ class Clock:
     def _lateness(self, rows: pl.DataFrame, typical: float) -> float:
         """How sure it is that a row by itself is late for its clock's sake and was not sent late: as often as among the late sessions that can tell."""
         late = rows.filter((pl.col("middle") - typical > self._limit) & (pl.col("size") > 1)).unique("session")
-        return (int((late["steady"] >= self.threshold).sum()) + 1) / (late.height + 2)
+        return (int((late["steady"] >= self.min_confidence).sum()) + 1) / (late.height + 2)
 
 
 def _unordered(rows: pl.DataFrame, placed: pl.DataFrame) -> pl.DataFrame:
