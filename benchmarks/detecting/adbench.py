@@ -21,7 +21,7 @@ from sklearn.metrics import average_precision_score, roc_auc_score
 
 from benchmarks.figures import Figure, main
 from detectors.ensemble.detector import Ensemble
-from detectors.history import Parts
+from detectors.learning.history import HistorySplit
 from sluice.domain import ROW, Column, Schema
 
 FOLDER = Path(os.environ.get("SLUICE_ADBENCH", Path(__file__).parents[3] / "shared/data/anomaly"))
@@ -92,11 +92,13 @@ def frame(rows: Matrix) -> pl.DataFrame:
     return pl.DataFrame({f"c{i}": rows[:, i] for i in range(rows.shape[1])}).with_columns(pl.Series(ROW, [f"r.{i}" for i in range(len(rows))]))
 
 
-def parts(rows: Matrix) -> tuple[Schema, Parts]:
+def parts(rows: Matrix) -> tuple[Schema, HistorySplit]:
     """A table's schema, and its rows to learn from: all of them, since no threshold is needed."""
     whole = frame(rows)
     split = int(len(rows) * 0.85)
-    return Schema("table", columns=tuple(Column(name, "number") for name in whole.columns if name != ROW)), Parts(whole[:split], whole[split:], whole[:0])
+    return Schema("table", columns=tuple(Column(name, "number") for name in whole.columns if name != ROW)), HistorySplit(
+        whole[:split], whole[split:], whole[:0]
+    )
 
 
 def _ensemble(train: Matrix, judged: Matrix, seed: int) -> Matrix:

@@ -15,7 +15,7 @@ import numpy as np
 
 from benchmarks.detecting.adbench import JUDGES, OTHERS, Matrix, frame, measured, parts, tables
 from benchmarks.figures import Figure, main
-from detectors.autoencoder.screen import Screen
+from detectors.autoencoder.reconstruction import ReconstructionAutoencoder
 
 WIDE = 128
 PEER = "PyOD AutoEncoder"
@@ -42,10 +42,10 @@ def _means(scores: Scores, names: Sequence[str], metric: int) -> list[float]:
     return np.mean([[seed[metric] for seed in scores[name]] for name in names], axis=0).tolist()  # type: ignore[no-any-return]  # a list of floats
 
 
-def _screen(network: Literal["plain", "radial"] = "plain", hidden: int = Screen.hidden) -> Callable[[Matrix, Matrix, int], Matrix]:
+def _screen(network: Literal["plain", "radial"] = "plain", hidden: int = ReconstructionAutoencoder.hidden) -> Callable[[Matrix, Matrix, int], Matrix]:
     def judge(train: Matrix, judged: Matrix, seed: int) -> Matrix:
         schema, learned = parts(train)
-        return Screen(schema, needs=1, device="cpu", network=network, hidden=hidden).fit(learned, seed).scores(frame(judged))
+        return ReconstructionAutoencoder(schema, needs=1, device="cpu", network=network, hidden=hidden).fit(learned, seed).scores(frame(judged))
 
     return judge
 

@@ -22,10 +22,10 @@ from benchmarks.detecting.speed import FITTED, NAMES, QUICK, ROWS, SCHEMA, parts
 from benchmarks.figures import Figure, main
 from detectors.autoencoder.detector import Autoencoder
 from detectors.autoencoder.fitting import fit
-from detectors.autoencoder.model import Model, layout_of
-from detectors.autoencoder.tiles import tiled
+from detectors.autoencoder.model import AutoencoderModel, make_layout
+from detectors.autoencoder.tiles import map_tiles
 from detectors.autoencoder.training import BATCH
-from detectors.encoding import Encoded
+from detectors.encoding import EncodedRows
 
 REPEATS = 5
 FIT, TIMES, FROM_HOST, RESIDENT = 5.0, 100, 20e6, 100e6  # what must be reached: seconds, times PyOD's rate, and rows a second
@@ -52,7 +52,7 @@ def figures(detector: Autoencoder, *, rows: int, peer: int, repeats: int = REPEA
     fitted, model = seconds(lambda: detector.fit(parts(held), 0), device, repeats), detector.fit(parts(held), 0)
     trained, scored = pyod(held.head(peer), device, repeats)
     encoded, steps, name = model.encoder.encode(held, device), detector.updates(rows), named(device)
-    layout = layout_of(model.encoder, detector.hidden)
+    layout = make_layout(model.encoder, detector.hidden)
     learned = steps * BATCH / seconds(lambda: fit(encoded, layout, steps=steps, seed=0, trim=0.0), device, repeats)
     arrow = rows / seconds(lambda: model.scores(held), device, repeats)
     resident = rows / seconds(lambda: told(model, encoded), device, repeats)
@@ -66,14 +66,14 @@ def figures(detector: Autoencoder, *, rows: int, peer: int, repeats: int = REPEA
     ]
 
 
-def told(model: Model, encoded: Encoded) -> Tensor:
+def told(model: AutoencoderModel, encoded: EncodedRows) -> Tensor:
     """[2, rows]: each row's score, and its most surprising channel."""
 
-    def tile(part: Encoded, _: Tensor | None) -> Tensor:
+    def tile(part: EncodedRows, _: Tensor | None) -> Tensor:
         cells = model.surprises(part)
         return torch.stack([cells.argmax(0).float(), model.surprises.together(cells)])
 
-    return tiled(encoded, tile)
+    return map_tiles(encoded, tile)
 
 
 def pyod(rows: pl.DataFrame, device: str, repeats: int) -> tuple[float, float]:

@@ -16,8 +16,8 @@ import numpy as np
 import polars as pl
 
 from benchmarks.figures import Figure, main
-from detectors.traffic import farm, funnel
-from detectors.traffic.settings import Settings
+from detectors.traffic import click_farm, funnel
+from detectors.traffic.settings import TrafficSettings
 from sluice.domain import ROW, Column, Schema
 from sluice.faults import Injection
 from sluice.faults.behaviour import funnel as plant_funnel
@@ -27,7 +27,7 @@ DATA = Path(__file__).parents[3] / "shared/data/behaviour"
 KINDS = {"view": "view_ecommerce.dat", "cart": "add_to_cart_ecommerce.dat", "purchase": "purchase_ecommerce.dat"}
 ACCOUNTS, RATE = 25, 0.03
 START = datetime(2026, 3, 1, tzinfo=UTC)
-DEFAULTS = Settings(Schema("events", time="ts", columns=(Column("user_id"), Column("item_id"), Column("ts", "timestamp"))))
+DEFAULTS = TrafficSettings(Schema("events", time="ts", columns=(Column("user_id"), Column("item_id"), Column("ts", "timestamp"))))
 
 
 def retailrocket() -> pl.DataFrame:
@@ -67,9 +67,9 @@ def _funnel(batch: pl.DataFrame, seed: int) -> Injection:
 def found(kind: str, history: pl.DataFrame, batch: pl.DataFrame) -> pl.Series:
     """The ids of the rows that are flagged, at the defaults."""
     if kind == "funnel":
-        return funnel.find(batch, funnel.Rates.none().after(history), chance=DEFAULTS.chance)[ROW]
-    known = farm.Known.none().after(history)
-    return farm.find(batch, known, similarity=DEFAULTS.similarity, group=DEFAULTS.group, items=DEFAULTS.items, chance=DEFAULTS.chance)[ROW]
+        return funnel.find_odd_funnels(batch, funnel.FunnelRates.none().after(history), chance=DEFAULTS.chance)[ROW]
+    known = click_farm.KnownUsers.none().after(history)
+    return click_farm.find_click_farms(batch, known, similarity=DEFAULTS.similarity, group=DEFAULTS.group, items=DEFAULTS.items, chance=DEFAULTS.chance)[ROW]
 
 
 def _measured(name: str, rows: pl.DataFrame, kind: str, seeds: int) -> Sequence[Figure]:

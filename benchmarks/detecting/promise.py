@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from benchmarks.detecting.table import SCHEMA, World, frame, planted
 from benchmarks.figures import Figure, main
 from detectors.autoencoder.detector import Autoencoder
-from detectors.calibration import Promise, calibrated, p_values
-from detectors.history import Parts
+from detectors.learning.calibration import ErrorControl, compute_p_values, sort_calibration_scores
+from detectors.learning.history import HistorySplit
 
 HISTORY, CALIBRATION, JUDGED, DIRTY = 12_000, 8_000, 20_000, 1_000
 BUDGETS = (0.01, 0.001)
@@ -42,7 +42,7 @@ def _scores(seed: int) -> tuple[Scores, Scores, Scores]:
     world = World.of(seed)
     history = frame(world.rows(HISTORY, 10 * seed + 1))
     detector = Autoencoder(SCHEMA, device="cpu", steps=300, hidden=16)
-    model = detector.fit(Parts(history[: HISTORY * 3 // 4], history[HISTORY * 3 // 4 :], history[:0]), seed)
+    model = detector.fit(HistorySplit(history[: HISTORY * 3 // 4], history[HISTORY * 3 // 4 :], history[:0]), seed)
     dirty, _, _ = planted(world, world.rows(DIRTY, 10 * seed + 4), 10 * seed + 5)
     clean = model.scores(frame(world.rows(CALIBRATION + JUDGED, 10 * seed + 2)))
     return clean, model.scores(frame(dirty)), model.scores(history[: HISTORY * 3 // 4])
@@ -59,9 +59,9 @@ def _rates(clean: Scores, seed: int, splits: int) -> dict[float, list[tuple[floa
     """For each budget and split, the share flagged where it is kept on average, and where it is kept surely."""
     told: dict[float, list[tuple[float, float]]] = {budget: [] for budget in BUDGETS}
     for calibration, judged in _splits(clean, seed, splits):
-        p = p_values(judged, calibration)
+        p = compute_p_values(judged, calibration)
         for budget in BUDGETS:
-            flagged = [Promise(mode, budget).flags(p, len(calibration)).mean() for mode in ("budget", "sure")]
+            flagged = [ErrorControl(mode, budget).flags(p, len(calibration)).mean() for mode in ("budget", "sure")]
             told[budget].append((float(flagged[0]), float(flagged[1])))
     return told
 
@@ -79,11 +79,11 @@ def _kept(budget: float, rates: Sequence[tuple[float, float]]) -> list[Figure]:
 
 
 def _discoveries(scores: Sequence[tuple[Scores, Scores]]) -> list[Figure]:
-    promise, false, found = Promise("fdr", 0.1), [], []
+    promise, false, found = ErrorControl("fdr", 0.1), [], []
     for clean, dirty in scores:
-        calibration = calibrated(clean[:CALIBRATION], promise)
+        calibration = sort_calibration_scores(clean[:CALIBRATION], promise)
         judged = np.concatenate([clean[CALIBRATION : CALIBRATION + 9 * DIRTY], dirty])
-        flagged = promise.flags(p_values(judged, calibration), len(calibration))
+        flagged = promise.flags(compute_p_values(judged, calibration), len(calibration))
         false.append(float(flagged[:-DIRTY].sum() / max(flagged.sum(), 1)))
         found.append(float(flagged[-DIRTY:].mean()))
     return [

@@ -18,13 +18,13 @@ from numpy.typing import NDArray
 from benchmarks.detecting.table import CATEGORIES, NUMBERS, SCHEMA, VALUES, Cells, World, frame, planted
 from benchmarks.figures import Figure, main
 from detectors.autoencoder.detector import Autoencoder
-from detectors.calibration import Promise
-from detectors.history import Parts
-from detectors.reservoir import Reservoir
+from detectors.learning.calibration import ErrorControl
+from detectors.learning.history import HistorySplit
+from detectors.learning.reservoir import Reservoir
 
 TRAIN, HELD, CLEAN, WRONG = 40_000, 10_000, 9_000, 1_000
 BUDGET = 0.01
-PROMISE = Promise("budget", BUDGET)
+PROMISE = ErrorControl("budget", BUDGET)
 AT_BUDGET = ("recall at a budget of 1 %", "false positives at 1 %")
 SMALL = 30  # values of a category that is given to PyOD one-hot
 
@@ -94,7 +94,7 @@ def found(clean: NDArray[np.float64], wrong: NDArray[np.float64]) -> dict[str, f
 
 def ours(split: Split, seed: int, contamination: float = 0.0) -> dict[str, float]:
     """The product at its defaults: what is found, what is blamed, and how often values that were never seen alarm."""
-    parts = Parts(*(frame(part) for part in (split.train, split.scale, split.threshold)))
+    parts = HistorySplit(*(frame(part) for part in (split.train, split.scale, split.threshold)))
     model = Autoencoder(SCHEMA, device="cpu", contamination=contamination).fit(parts, seed)
     trained = Reservoir(parts).cleared(model, PROMISE, contamination, (*NUMBERS, *CATEGORIES), seed).calibrate(model, PROMISE)
     clean, wrong = frame(split.clean), frame(split.wrong)

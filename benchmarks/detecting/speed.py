@@ -21,15 +21,15 @@ import numpy as np
 import polars as pl
 
 from benchmarks.figures import Figure, main
-from detectors.autoencoder import plain
+from detectors.autoencoder import bottleneck
 from detectors.autoencoder.detector import Autoencoder
 from detectors.autoencoder.fitting import fit
-from detectors.autoencoder.model import layout_of
-from detectors.autoencoder.screen import Screen
-from detectors.autoencoder.tiles import steady
+from detectors.autoencoder.model import make_layout
+from detectors.autoencoder.reconstruction import ReconstructionAutoencoder
+from detectors.autoencoder.tiles import deterministic_math
 from detectors.encoding import Encoder
-from detectors.history import Parts
-from detectors.packing import pack
+from detectors.features.serialization import pack
+from detectors.learning.history import HistorySplit
 from sluice.domain import ROW, Column, Schema
 
 COLUMNS = 20
@@ -51,10 +51,10 @@ def table(n: int, seed: int) -> pl.DataFrame:
     return pl.DataFrame([*columns, pl.int_range(n, eager=True).cast(pl.String).alias(ROW)])
 
 
-def parts(rows: pl.DataFrame) -> Parts:
+def parts(rows: pl.DataFrame) -> HistorySplit:
     """Three parts, as the product makes them."""
     first, second = int(rows.height * 0.6), int(rows.height * 0.8)
-    return Parts(rows[:first], rows[first:second], rows[second:])
+    return HistorySplit(rows[:first], rows[first:second], rows[second:])
 
 
 def seconds(run: Callable[[], object], repeats: int = REPEATS) -> float:
@@ -72,7 +72,7 @@ def peer() -> tuple[float, float]:
     from pyod.models.auto_encoder import AutoEncoder
 
     x = table(FITTED, 1).select(NAMES).to_numpy().astype(np.float32)
-    with steady():
+    with deterministic_math():
         scored = AutoEncoder(verbose=0, random_state=0)
         fit = seconds(partial(scored.fit, x))
         score = seconds(lambda: scored.decision_function(x))
@@ -86,17 +86,17 @@ def ours(n: int) -> tuple[float, float]:
     model = detector.fit(parts(rows), 0)
     encoder = Encoder.fit(rows, NAMES, SCHEMA)
     encoded, steps = encoder.encode(rows), replace(detector, steps=0).updates(FITTED)
-    training = seconds(lambda: fit(encoded, layout_of(encoder, detector.hidden), steps=steps, seed=0, trim=detector.left_out))
+    training = seconds(lambda: fit(encoded, make_layout(encoder, detector.hidden), steps=steps, seed=0, trim=detector.left_out))
     judged = table(n, 2)
     return steps * 512 / training, n / seconds(lambda: model.scores(judged))
 
 
 def screened(n: int) -> tuple[float, float]:
     """Of the screen: row visits a second in training, and rows a second from raw columns to a score."""
-    detector, rows = Screen(SCHEMA, device="cpu"), table(FITTED, 1)
+    detector, rows = ReconstructionAutoencoder(SCHEMA, device="cpu"), table(FITTED, 1)
     model = detector.fit(parts(rows), 0)
     features, steps = model.points(rows, "cpu"), detector.updates(FITTED)
-    training = seconds(lambda: plain.fit(features, detector.hidden, steps=steps, seed=0, trim=detector.left_out))
+    training = seconds(lambda: bottleneck.fit(features, detector.hidden, steps=steps, seed=0, trim=detector.left_out))
     judged = table(n, 2)
     return steps * 512 / training, n / seconds(lambda: model.scores(judged))
 

@@ -8,37 +8,37 @@ from typing import Any, ClassVar
 
 from numpy.typing import NDArray
 
-from detectors.autoencoder.emptiness import rarity
+from detectors.autoencoder.base import NetworkDetector
+from detectors.autoencoder.category_pairs import CategoryPairs
 from detectors.autoencoder.fitting import fit
-from detectors.autoencoder.model import Model, layout_of
-from detectors.autoencoder.pairs import Pairs
-from detectors.autoencoder.settings import Networked
-from detectors.columns import chosen
+from detectors.autoencoder.missing_cells import compute_null_rarity
+from detectors.autoencoder.model import AutoencoderModel, make_layout
 from detectors.encoding import Encoder
-from detectors.history import Parts
+from detectors.features.columns import select_columns
+from detectors.learning.history import HistorySplit
 
 SCALED = 50_000  # the most rows that cells are scaled on: more would hardly move their quantiles
 
 
 @dataclass(frozen=True)
-class Autoencoder(Networked):
+class Autoencoder(NetworkDetector):
     """Learns to predict each cell from the others of its row, and flags rows whose cells do not fit together.
 
-    Its settings are those of `Networked`; `hidden` counts units for each cell, a multiple of 16.
+    Its settings are those of `NetworkDetector`; `hidden` counts units for each cell, a multiple of 16.
     """
 
     kind: ClassVar[str] = "autoencoder"
 
-    def fit(self, parts: Parts, seed: int) -> Model:
+    def fit(self, parts: HistorySplit, seed: int) -> AutoencoderModel:
         """Train the network on one part and scale its cells on another."""
-        encoder = Encoder.fit(parts.train, chosen(self.schema, self.columns), self.schema)
+        encoder = Encoder.fit(parts.train, select_columns(self.schema, self.columns), self.schema)
         rows = encoder.encode(parts.train, self.where)
-        network = fit(rows, layout_of(encoder, self.hidden), steps=self.updates(len(rows)), seed=seed, trim=self.left_out)
+        network = fit(rows, make_layout(encoder, self.hidden), steps=self.updates(len(rows)), seed=seed, trim=self.left_out)
         others, split = encoder.encode(parts.scale.tail(SCALED), self.where), len(encoder.grids)
         among = [i for i, channel in enumerate(encoder.channels[split:]) if channel.kind == "category"]
-        pairs = Pairs.fit(rows.values, others.values, [len(words) for words in encoder.vocabularies], among)
-        return Model.of(encoder, network, pairs, rarity(rows, encoder.channels), others, self.left_out, self.where)
+        pairs = CategoryPairs.fit(rows.values, others.values, [len(words) for words in encoder.vocabularies], among)
+        return AutoencoderModel.of(encoder, network, pairs, compute_null_rarity(rows, encoder.channels), others, self.left_out, self.where)
 
-    def restore(self, arrays: Mapping[str, NDArray[Any]], meta: Mapping[str, Any]) -> Model:
+    def restore(self, arrays: Mapping[str, NDArray[Any]], meta: Mapping[str, Any]) -> AutoencoderModel:
         """The model as it was packed."""
-        return Model.unpack(arrays, meta, self.where)
+        return AutoencoderModel.unpack(arrays, meta, self.where)

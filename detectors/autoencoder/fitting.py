@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from detectors.autoencoder.network import Layout, Network, surprise
-from detectors.autoencoder.tiles import tiled
+from detectors.autoencoder.network import Layout, LeaveOneOutNetwork, cell_nll
+from detectors.autoencoder.tiles import map_tiles
 from detectors.autoencoder.training import train
-from detectors.encoding import Encoded
+from detectors.encoding import EncodedRows
 
 RATE = 4e-3
 AGAIN = 1e-3  # the rate of learning on: the weights are good already
@@ -18,7 +18,7 @@ HIDDEN_SHARE = 0.2  # cells hidden at random, so that values never seen, which a
 SAMPLE = 20_000  # rows whose cells' quantiles tell what is usual
 
 
-def fit(encoded: Encoded, layout: Layout, *, steps: int, seed: int, trim: float) -> Network:
+def fit(encoded: EncodedRows, layout: Layout, *, steps: int, seed: int, trim: float) -> LeaveOneOutNetwork:
     """A network fitted to rows; computes where they lie.
 
     Args:
@@ -30,7 +30,7 @@ def fit(encoded: Encoded, layout: Layout, *, steps: int, seed: int, trim: float)
             among them is not learned (trimmed likelihood; Neykov, Neytchev 1990).
     """
     generator = torch.Generator().manual_seed(seed)
-    network = Network(layout, generator).to(encoded.numbers.device)
+    network = LeaveOneOutNetwork(layout, generator).to(encoded.numbers.device)
     first, rows = steps // 3 if trim else 0, torch.arange(len(encoded))
     if first:
         _learn(network, encoded, rows, first, RATE, generator)
@@ -39,35 +39,35 @@ def fit(encoded: Encoded, layout: Layout, *, steps: int, seed: int, trim: float)
     return network.short().eval()
 
 
-def refit(network: Network, encoded: Encoded, *, steps: int, seed: int) -> Network:
+def fine_tune(network: LeaveOneOutNetwork, encoded: EncodedRows, *, steps: int, seed: int) -> LeaveOneOutNetwork:
     """Another network that has learned on from these rows."""
     generator = torch.Generator().manual_seed(seed)
-    renewed = Network(network.layout, generator)
+    renewed = LeaveOneOutNetwork(network.layout, generator)
     renewed.load_state_dict(network.state_dict())
     renewed.to(encoded.numbers.device)
     _learn(renewed, encoded, torch.arange(len(encoded)), steps, AGAIN, generator)
     return renewed.short().eval()
 
 
-def _learn(network: Network, encoded: Encoded, rows: Tensor, steps: int, rate: float, generator: torch.Generator) -> None:
+def _learn(network: LeaveOneOutNetwork, encoded: EncodedRows, rows: Tensor, steps: int, rate: float, generator: torch.Generator) -> None:
     noise = len(network.layout.groups)
     train(network, _lost, (encoded.numbers, encoded.codes), rows=rows, steps=steps, rate=rate, noise=noise, generator=generator)
 
 
-def _lost(network: Network, rows: Sequence[Tensor], drawn: Tensor) -> Tensor:
+def _lost(network: LeaveOneOutNetwork, rows: Sequence[Tensor], drawn: Tensor) -> Tensor:
     numbers, codes = rows
-    told = surprise(network(numbers, codes, (drawn > HIDDEN_SHARE).float()), numbers, codes)
+    told = cell_nll(network(numbers, codes, (drawn > HIDDEN_SHARE).float()), numbers, codes)
     return torch.nanmean(told)
 
 
-def _usual(network: Network, encoded: Encoded, trim: float) -> Tensor:
+def _usual(network: LeaveOneOutNetwork, encoded: EncodedRows, trim: float) -> Tensor:
     """The places of the rows whose most surprising cell, on its channel's own scale, is not among the worst."""
 
-    def told(tile: Encoded, _: Tensor | None) -> Tensor:
-        return surprise(network(tile.numbers, tile.codes), tile.numbers, tile.codes).nan_to_num_(nan=0.0)
+    def told(tile: EncodedRows, _: Tensor | None) -> Tensor:
+        return cell_nll(network(tile.numbers, tile.codes), tile.numbers, tile.codes).nan_to_num_(nan=0.0)
 
-    sample = tiled(encoded[:: max(len(encoded) // SAMPLE, 1)], told)
+    sample = map_tiles(encoded[:: max(len(encoded) // SAMPLE, 1)], told)
     middle, high = sample.quantile(0.5, dim=1, keepdim=True), sample.quantile(0.95, dim=1, keepdim=True)
     width = (high - middle).clamp_(min=0.2)
-    worst = tiled(encoded, lambda tile, visible: ((told(tile, visible) - middle) / width).amax(dim=0))
+    worst = map_tiles(encoded, lambda tile, visible: ((told(tile, visible) - middle) / width).amax(dim=0))
     return (worst <= worst.kthvalue(len(worst) - int(trim * len(worst))).values).nonzero()[:, 0].cpu()

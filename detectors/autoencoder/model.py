@@ -12,17 +12,17 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from detectors.autoencoder.blame import Blame, named
-from detectors.autoencoder.emptiness import how
-from detectors.autoencoder.expected import expected
-from detectors.autoencoder.fitting import refit
-from detectors.autoencoder.network import Layout, Network
-from detectors.autoencoder.pairs import Pairs
-from detectors.autoencoder.picture import Picture
-from detectors.autoencoder.surprises import Surprises
-from detectors.autoencoder.tiles import tiled
+from detectors.autoencoder.attribution import CellAttribution, name_suspects
+from detectors.autoencoder.category_pairs import CategoryPairs
+from detectors.autoencoder.cell_surprise import CellSurprise
+from detectors.autoencoder.expected_values import predict_values
+from detectors.autoencoder.fitting import fine_tune
+from detectors.autoencoder.missing_cells import describe_missing
+from detectors.autoencoder.network import Layout, LeaveOneOutNetwork
+from detectors.autoencoder.projection import Projection
+from detectors.autoencoder.tiles import map_tiles
 from detectors.autoencoder.training import BATCH
-from detectors.encoding import Encoded, Encoder
+from detectors.encoding import EncodedRows, Encoder
 from sluice.domain import ROW
 
 VISITS = 2  # how often a row is learned from in an update
@@ -31,7 +31,7 @@ CHUNK, WAVE = 65_536, 1_048_576  # rows encoded at once on a processor, and on a
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Model:
+class AutoencoderModel:
     """Scores a row by its most surprising cells: log10 of the sum of 1 / p over its channels, and over its pairs of categories.
 
     Attributes:
@@ -43,31 +43,33 @@ class Model:
     """
 
     encoder: Encoder
-    surprises: Surprises
-    picture: Picture
+    surprises: CellSurprise
+    picture: Projection
     trim: float
     device: str
 
     @classmethod
-    def of(cls, encoder: Encoder, network: Network, pairs: Pairs, rarity: Tensor, rows: Encoded, trim: float, device: str) -> Model:
+    def of(
+        cls, encoder: Encoder, network: LeaveOneOutNetwork, pairs: CategoryPairs, rarity: Tensor, rows: EncodedRows, trim: float, device: str
+    ) -> AutoencoderModel:
         """Scale network and pairs on rows that they have not learned from, but for a share of them; `rarity` is what empty cells say."""
-        return cls(encoder, Surprises.fit(network, pairs, rarity, rows, trim), Picture.fit(network, rows), trim, device)
+        return cls(encoder, CellSurprise.fit(network, pairs, rarity, rows, trim), Projection.fit(network, rows), trim, device)
 
     def scores(self, rows: pl.DataFrame) -> NDArray[np.float64]:
         """One number a row: about -log10 p of its worst cell; on another device the same within `bound`."""
         parts = (self._encoded(part) for part in rows.iter_slices(WAVE if self.device.startswith("cuda") else CHUNK)) if rows.height else [self._encoded(rows)]
-        return torch.cat([tiled(part, self.surprises.row) for part in parts]).double().cpu().numpy()
+        return torch.cat([map_tiles(part, self.surprises.row) for part in parts]).double().cpu().numpy()
 
     def explain(self, rows: pl.DataFrame) -> pl.DataFrame:
         """The columns to blame, the worst first, what the worst was expected to be, and `how` it is odd where it is empty and hardly ever was."""
         encoded, blame, columns = self._encoded(rows), self._blame, self.encoder.columns
         surprise = blame.by_column(encoded)
         suspects = blame.suspects(encoded, surprise)
-        likely = expected(self.encoder, self.surprises.network, encoded)
+        likely = predict_values(self.encoder, self.surprises.network, encoded)
         told = [likely[columns[column]][row] for row, column in enumerate(suspects[:, 0])]
-        odd = how(rows, blame.gone(encoded), columns)[np.arange(rows.height), suspects[:, 0]].tolist()
+        odd = describe_missing(rows, blame.gone(encoded), columns)[np.arange(rows.height), suspects[:, 0]].tolist()
         schema = pl.Schema({"columns": pl.List(pl.String), "expected": pl.String(), "how": pl.String()})
-        return pl.DataFrame({"columns": named(suspects, surprise, columns), "expected": told, "how": odd}, schema=schema)
+        return pl.DataFrame({"columns": name_suspects(suspects, surprise, columns), "expected": told, "how": odd}, schema=schema)
 
     def cells(self, rows: pl.DataFrame) -> pl.DataFrame:
         """One row a row and column: `_row_id`, `column`, its `surprise` (-log10 p), the value `expected` as text or null, and `how` as in `explain`.
@@ -75,29 +77,29 @@ class Model:
         What surprises only beside the cell to blame does not surprise.
         """
         encoded, columns, blame = self._encoded(rows), self.encoder.columns, self._blame
-        surprise, likely = blame.settled(encoded), expected(self.encoder, self.surprises.network, encoded)
+        surprise, likely = blame.settled(encoded), predict_values(self.encoder, self.surprises.network, encoded)
         told = np.stack([likely[column] for column in columns], axis=1).ravel().tolist()
         ids = pl.Series(ROW, np.repeat(rows[ROW].to_numpy(), len(columns)), dtype=pl.String)
         names = pl.Series("column", list(columns) * rows.height, dtype=pl.String)
-        odd = pl.Series("how", how(rows, blame.gone(encoded), columns).ravel().tolist(), dtype=pl.String)
+        odd = pl.Series("how", describe_missing(rows, blame.gone(encoded), columns).ravel().tolist(), dtype=pl.String)
         return pl.DataFrame([ids, names, pl.Series("surprise", surprise.ravel(), dtype=pl.Float64), pl.Series("expected", told, dtype=pl.String), odd])
 
     def latent(self, rows: pl.DataFrame) -> NDArray[np.float64]:
         """[rows, 2]: where a row lies in the plane in which what the network holds of clean rows differs most."""
         return self.picture(self.surprises.network, self._encoded(rows))
 
-    def updated(self, rows: pl.DataFrame, seed: int) -> Model:
+    def updated(self, rows: pl.DataFrame, seed: int) -> AutoencoderModel:
         """The model after its network has learned on from rows; its scales must be fitted anew with `rescaled`. Pairs wait for the next whole fit."""
         encoded = self._encoded(rows)
         if not len(encoded):
             return self
-        network = refit(self.surprises.network, encoded, steps=max(VISITS * len(encoded) // BATCH, 1), seed=seed)
+        network = fine_tune(self.surprises.network, encoded, steps=max(VISITS * len(encoded) // BATCH, 1), seed=seed)
         return replace(self, surprises=replace(self.surprises, network=network))
 
-    def rescaled(self, rows: pl.DataFrame) -> Model:
+    def rescaled(self, rows: pl.DataFrame) -> AutoencoderModel:
         """The model with its scales fitted on these rows; its picture stays, so that points can be compared."""
         kept = self.surprises
-        return replace(self, surprises=Surprises.fit(kept.network, kept.pairs, kept.rarity, self._encoded(rows), self.trim))
+        return replace(self, surprises=CellSurprise.fit(kept.network, kept.pairs, kept.rarity, self._encoded(rows), self.trim))
 
     @property
     def bound(self) -> float:
@@ -105,10 +107,10 @@ class Model:
         return BOUND
 
     @property
-    def _blame(self) -> Blame:
-        return Blame.of(self.surprises, self.encoder)
+    def _blame(self) -> CellAttribution:
+        return CellAttribution.of(self.surprises, self.encoder)
 
-    def _encoded(self, rows: pl.DataFrame) -> Encoded:
+    def _encoded(self, rows: pl.DataFrame) -> EncodedRows:
         return self.encoder.encode(rows, self.device)
 
     def pack(self) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
@@ -117,13 +119,13 @@ class Model:
         return {**arrays, **more, **self.picture.pack()}, {**meta, **ordered, "trim": self.trim}
 
     @classmethod
-    def unpack(cls, arrays: Mapping[str, NDArray[Any]], meta: Mapping[str, Any], device: str) -> Model:
+    def unpack(cls, arrays: Mapping[str, NDArray[Any]], meta: Mapping[str, Any], device: str) -> AutoencoderModel:
         """What `pack` gave."""
         encoder = Encoder.unpack(arrays, meta)
-        network = Network(layout_of(encoder, int(meta["hidden"])), torch.Generator()).to(device)
-        return cls(encoder, Surprises.unpack(arrays, meta, network), Picture.unpack(arrays), float(meta["trim"]), device)
+        network = LeaveOneOutNetwork(make_layout(encoder, int(meta["hidden"])), torch.Generator()).to(device)
+        return cls(encoder, CellSurprise.unpack(arrays, meta, network), Projection.unpack(arrays), float(meta["trim"]), device)
 
 
-def layout_of(encoder: Encoder, hidden: int) -> Layout:
+def make_layout(encoder: Encoder, hidden: int) -> Layout:
     """The network's shape for an encoder's channels."""
     return Layout(encoder.groups.tolist(), len(encoder.grids), [words.sizes for words in encoder.vocabularies], hidden)

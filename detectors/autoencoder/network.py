@@ -63,7 +63,7 @@ class Prediction:
     codes: Sequence[tuple[Tensor, Tensor]]
 
 
-class Network(nn.Module):
+class LeaveOneOutNetwork(nn.Module):
     """Predicts each cell of a row from the other columns; weights are drawn from the given generator alone."""
 
     allowed: Tensor
@@ -128,13 +128,13 @@ class Network(nn.Module):
         return first, second
 
 
-def surprise(prediction: Prediction, numbers: Tensor, codes: Tensor, *, excess: bool = False) -> Tensor:
+def cell_nll(prediction: Prediction, numbers: Tensor, codes: Tensor, *, excess: bool = False) -> Tensor:
     """Negative log-likelihood of each cell, [channels, rows]; NaN where the cell is null or its value unknown.
 
     Args:
         prediction: What was expected.
-        numbers: See `Network.forward`.
-        codes: See `Network.forward`.
+        numbers: See `LeaveOneOutNetwork.forward`.
+        codes: See `LeaveOneOutNetwork.forward`.
         excess: How much less likely a number is than the likeliest could have been: what cannot be known well is then no surprise.
     """
     rank = numbers[0]

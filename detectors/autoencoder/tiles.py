@@ -10,13 +10,13 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812  # torch's own name for it
 
-from detectors.encoding import Encoded
+from detectors.encoding import EncodedRows
 
 TILE = 1024  # rows: what is computed of them stays in a processor's cache
 WIDE = 65_536  # rows on a CUDA device
 
 
-def tiled(encoded: Encoded, compute: Callable[[Encoded, Tensor | None], Tensor], visible: Tensor | None = None) -> Tensor:
+def map_tiles(encoded: EncodedRows, compute: Callable[[EncodedRows, Tensor | None], Tensor], visible: Tensor | None = None) -> Tensor:
     """What is computed of rows, [..., rows].
 
     Args:
@@ -26,7 +26,7 @@ def tiled(encoded: Encoded, compute: Callable[[Encoded, Tensor | None], Tensor],
     """
     size = WIDE if encoded.numbers.is_cuda else TILE
     told = []
-    with torch.inference_mode(), steady():
+    with torch.inference_mode(), deterministic_math():
         for start in range(0, max(len(encoded), 1), size):
             tile, seen = encoded[start : start + size], None if visible is None else visible[:, start : start + size]
             rows = len(tile)
@@ -36,8 +36,8 @@ def tiled(encoded: Encoded, compute: Callable[[Encoded, Tensor | None], Tensor],
     return torch.cat(told, dim=-1)
 
 
-def _padded(tile: Encoded, more: int) -> Encoded:
-    return Encoded(*(_lengthened(part, more) for part in (tile.numbers, tile.codes, tile.values)))
+def _padded(tile: EncodedRows, more: int) -> EncodedRows:
+    return EncodedRows(*(_lengthened(part, more) for part in (tile.numbers, tile.codes, tile.values)))
 
 
 def _lengthened(part: Tensor, more: int) -> Tensor:
@@ -45,7 +45,7 @@ def _lengthened(part: Tensor, more: int) -> Tensor:
 
 
 @contextmanager
-def steady(precision: Literal["highest", "high"] = "highest") -> Iterator[None]:
+def deterministic_math(precision: Literal["highest", "high"] = "highest") -> Iterator[None]:
     """Compute on one thread and in whole floats, whatever the process had set.
 
     Results then do not depend on how many cores a machine has, and small matrices are quicker; nor does a device round what it multiplies.

@@ -10,8 +10,8 @@ from typing import TypeVar
 import torch
 from torch import Tensor, nn
 
-from detectors.autoencoder.stepping import stepper
-from detectors.autoencoder.tiles import steady
+from detectors.autoencoder.optimizer_step import make_step
+from detectors.autoencoder.tiles import deterministic_math
 
 BATCH = 512
 WARMING = 0.1  # share of the steps in which the learning rate rises
@@ -46,8 +46,8 @@ def train(
     rows = torch.arange(tensors[0].shape[-1]) if rows is None else rows
     size = min(BATCH, len(rows))
     on_cuda = device.type == "cuda"
-    with steady("high" if on_cuda else "highest"), torch.cuda.device(device) if on_cuda else nullcontext():
-        step = stepper(network, loss, tensors, size, noise, str(device))
+    with deterministic_math("high" if on_cuda else "highest"), torch.cuda.device(device) if on_cuda else nullcontext():
+        step = make_step(network, loss, tensors, size, noise, str(device))
         for i, picked in enumerate(_batches(rows, size, steps, generator)):
             drawn = torch.rand(noise, size, generator=generator)
             step(picked.to(device), drawn.to(device), rate * _cycle((i + 1) / steps))

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from detectors.classical.detector import Classical, Outlier
+from detectors.classical.base import PyodDetector, PyodEstimator
 
 
 @dataclass(frozen=True)
-class IsolationForest(Classical):
+class IsolationForest(PyodDetector):
     """Isolation forest (Liu, Ting, Zhou 2008): rows that few random cuts set apart. Robust where history is dirty.
 
     Attributes:
@@ -20,7 +20,7 @@ class IsolationForest(Classical):
 
     kind: ClassVar[str] = "isolation_forest"
 
-    def outlier(self, seed: int) -> Outlier:
+    def outlier(self, seed: int) -> PyodEstimator:
         """An unfitted forest."""
         from pyod.models.iforest import IForest
 
@@ -28,7 +28,7 @@ class IsolationForest(Classical):
 
 
 @dataclass(frozen=True)
-class Knn(Classical):
+class Knn(PyodDetector):
     """Distance to the k-th nearest accepted row (Ramaswamy, Rastogi, Shim 2000).
 
     Attributes:
@@ -39,7 +39,7 @@ class Knn(Classical):
 
     kind: ClassVar[str] = "knn"
 
-    def outlier(self, seed: int) -> Outlier:
+    def outlier(self, seed: int) -> PyodEstimator:
         """An unfitted detector."""
         from pyod.models.knn import KNN
 
@@ -47,7 +47,7 @@ class Knn(Classical):
 
 
 @dataclass(frozen=True)
-class Lof(Classical):
+class Lof(PyodDetector):
     """Local outlier factor (Breunig et al. 2000): rows in thinner surroundings than their neighbours. Sensitive to dirty history.
 
     Attributes:
@@ -58,7 +58,7 @@ class Lof(Classical):
 
     kind: ClassVar[str] = "lof"
 
-    def outlier(self, seed: int) -> Outlier:
+    def outlier(self, seed: int) -> PyodEstimator:
         """An unfitted detector."""
         from pyod.models.lof import LOF
 
@@ -66,7 +66,7 @@ class Lof(Classical):
 
 
 @dataclass(frozen=True)
-class Hbos(Classical):
+class Hbos(PyodDetector):
     """Histograms of each feature (Goldstein, Dengel 2012): the quickest, blind to how columns depend on each other.
 
     Attributes:
@@ -77,7 +77,7 @@ class Hbos(Classical):
 
     kind: ClassVar[str] = "hbos"
 
-    def outlier(self, seed: int) -> Outlier:
+    def outlier(self, seed: int) -> PyodEstimator:
         """An unfitted detector."""
         from pyod.models.hbos import HBOS
 
@@ -85,12 +85,12 @@ class Hbos(Classical):
 
 
 @dataclass(frozen=True)
-class OneClassSvm(Classical):
+class OneClassSvm(PyodDetector):
     """One-class support vector machine (Schölkopf et al. 2001): a smooth border around the accepted rows; slow on many."""
 
     kind: ClassVar[str] = "ocsvm"
 
-    def outlier(self, seed: int) -> Outlier:
+    def outlier(self, seed: int) -> PyodEstimator:
         """An unfitted detector."""
         from pyod.models.ocsvm import OCSVM
 

@@ -10,11 +10,11 @@ from typing import Any, cast
 
 import polars as pl
 
-from detectors import history
-from detectors.columns import chosen
-from detectors.drift.shifts import shifted
-from detectors.drift.state import KEPT, State
-from detectors.drift.told import sentence
+from detectors.drift.findings import describe_shift
+from detectors.drift.shift_tests import find_shifts
+from detectors.drift.state import MAX_BATCHES, DriftState
+from detectors.features.columns import select_columns
+from detectors.learning import history
 from sluice.domain import RUN, Artifact, Batch, OnFail, Run, Schema, Severity, Verdict
 from sluice.errors import ModelError
 from sluice.ports import Snapshot
@@ -47,11 +47,11 @@ class Drift:
 
     def __post_init__(self) -> None:
         """Check the settings against the schema."""
-        chosen(self.schema, self.columns)
+        select_columns(self.schema, self.columns)
         if not 0 < self.chance < 1:
             raise ValueError("chance is a share of batches, between 0 and 1")
-        if not 3 <= self.batches <= KEPT:
-            raise ValueError(f"batches must be from 3 to {KEPT}")
+        if not 3 <= self.batches <= MAX_BATCHES:
+            raise ValueError(f"batches must be from 3 to {MAX_BATCHES}")
 
     @property
     def name(self) -> str:
@@ -72,11 +72,11 @@ class Drift:
         kept = past.model(self.name) if self.schema.mode == "snapshot" else None
         if kept is not None:
             return self.update(kept, past, seed=seed)
-        batches = self._batches(past, self._ingested(past)[-KEPT:])
+        batches = self._batches(past, self._ingested(past)[-MAX_BATCHES:])
         if not batches:
-            raise ModelError(history.waits_for(FEWEST))
-        state = State.of(pl.concat(batches), chosen(self.schema, self.columns), self.schema)
-        return self._artifact(state.after(batches), past, seed, rows=history.count(past, self.schema))
+            raise ModelError(history.waiting_message(FEWEST))
+        state = DriftState.of(pl.concat(batches), select_columns(self.schema, self.columns), self.schema)
+        return self._artifact(state.after(batches), past, seed, rows=history.count_accepted(past, self.schema))
 
     def update(self, artifact: Artifact, past: Snapshot, *, seed: int) -> Artifact:
         """Count the batches that came since.
@@ -86,7 +86,7 @@ class Drift:
         """
         seen = set(map(str, cast("Sequence[object]", artifact.card.get("seen", ()))))
         new = [run for run in self._ingested(past) if run.id not in seen]
-        state = State.unpack(artifact.tensors).after(self._batches(past, new))
+        state = DriftState.unpack(artifact.tensors).after(self._batches(past, new))
         return self._artifact(state, past, seed, rows=int(str(artifact.card["rows"])))
 
     def judge(self, batch: Batch, past: Snapshot) -> Sequence[Verdict]:
@@ -95,15 +95,15 @@ class Drift:
             return [self._verdict(status="skipped", message=f"only a whole batch of at least {FEWEST} rows shows a shift")]
         artifact = past.model(self.name)
         try:
-            state = State.unpack(artifact.tensors) if artifact else None
+            state = DriftState.unpack(artifact.tensors) if artifact else None
         except ModelError as error:
             return [self._verdict(status="not_evaluated", message=MESSAGE, observed=str(error))]
         known = len(state.counts) if state else 0
         if state is None or known < self.batches:
             return [self._verdict(status="skipped", message=f"waits for {self.batches - known} more accepted batches")]
         now = state.counted(batch.rows)
-        found = shifted(state.counts, now, [each.ordered for each in state.bins], needs=self.batches, chance=self.chance)
-        told = [sentence(each, state.bins[each.channel], state.counts[:, each.channel], now[each.channel]) for each in found]
+        found = find_shifts(state.counts, now, [each.ordered for each in state.bins], needs=self.batches, chance=self.chance)
+        told = [describe_shift(each, state.bins[each.channel], state.counts[:, each.channel], now[each.channel]) for each in found]
         columns = tuple(dict.fromkeys(state.bins[each.channel].channel.column for each in found))
         return [self._verdict(columns, status="failed" if found else "passed", message=MESSAGE, observed="; ".join(told))]
 
@@ -117,13 +117,13 @@ class Drift:
         if RUN not in present or not runs:
             return []
         time = [self.schema.time] if self.schema.time else []
-        names = [name for name in dict.fromkeys([*chosen(self.schema, self.columns), *time]) if name in present]
+        names = [name for name in dict.fromkeys([*select_columns(self.schema, self.columns), *time]) if name in present]
         order = {run.id: place for place, run in enumerate(runs)}
         parts = published.filter(pl.col(RUN).is_in(list(order))).select(*names, RUN).collect().partition_by(RUN, as_dict=True)
         ranked = sorted(((order[str(key[0])], rows) for key, rows in parts.items()), key=lambda each: each[0])
         return [rows.drop(RUN) for _, rows in ranked if rows.height >= FEWEST]
 
-    def _artifact(self, state: State, past: Snapshot, seed: int, *, rows: int) -> Artifact:
+    def _artifact(self, state: DriftState, past: Snapshot, seed: int, *, rows: int) -> Artifact:
         runs = self._ingested(past)
         learned = {"rows": rows, "runs": [{"id": run.id, "score": run.published.value} for run in runs], "seen": [run.id for run in runs]}
         card = {"kind": "drift", "basis": past.id, "metrics": {"batches": len(state.counts)}, "settings": self._settings(), "seed": seed, **learned}
@@ -131,7 +131,7 @@ class Drift:
 
     def _verdict(self, columns: tuple[str, ...] = (), **found: Any) -> Verdict:  # noqa: ANN401  # the fields of a Verdict
         fingerprint = hashlib.sha256(json.dumps(["drift", self._settings()], sort_keys=True).encode()).hexdigest()[:12]
-        of = columns or chosen(self.schema, self.columns)
+        of = columns or select_columns(self.schema, self.columns)
         return Verdict("drift", "detector", "accuracy", self.severity, self.on_fail, columns=of, fingerprint=fingerprint, **found)
 
     def _settings(self) -> dict[str, Any]:

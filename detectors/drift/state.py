@@ -9,17 +9,17 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from detectors.channels import Channel
-from detectors.drift.bins import WIDTH, Bins, bins_of
-from detectors.packing import pack, unpack
+from detectors.drift.histograms import WIDTH, HistogramBins, fit_bins
+from detectors.features.column_features import ColumnFeature
+from detectors.features.serialization import pack, unpack
 from sluice.domain import Schema
 from sluice.errors import ModelError
 
-KEPT = 56  # batches: eight weeks of days; one of 20 channels takes 10 kB
+MAX_BATCHES = 56  # batches: eight weeks of days; one of 20 channels takes 10 kB
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class State:
+class DriftState:
     """The accepted batches, the oldest first.
 
     Attributes:
@@ -27,23 +27,23 @@ class State:
         counts: int64 [batches, channels, WIDTH].
     """
 
-    bins: tuple[Bins, ...]
+    bins: tuple[HistogramBins, ...]
     counts: NDArray[np.int64]
 
     @classmethod
-    def of(cls, rows: pl.DataFrame, names: Sequence[str], schema: Schema) -> State:
+    def of(cls, rows: pl.DataFrame, names: Sequence[str], schema: Schema) -> DriftState:
         """Bins for these rows, and no batch yet."""
-        bins = bins_of(rows, names, schema)
+        bins = fit_bins(rows, names, schema)
         return cls(bins, np.empty((0, len(bins), WIDTH), np.int64))
 
     def counted(self, rows: pl.DataFrame) -> NDArray[np.int64]:
         """int64 [channels, WIDTH] of a batch."""
         return np.stack([each.counts(rows) for each in self.bins]) if self.bins else np.empty((0, WIDTH), np.int64)
 
-    def after(self, batches: Sequence[pl.DataFrame]) -> State:
+    def after(self, batches: Sequence[pl.DataFrame]) -> DriftState:
         """The state with more batches; the oldest ones make room."""
         added = [self.counted(rows)[None] for rows in batches]
-        return State(self.bins, np.concatenate([self.counts, *added])[-KEPT:])
+        return DriftState(self.bins, np.concatenate([self.counts, *added])[-MAX_BATCHES:])
 
     def pack(self) -> bytes:
         """As safetensors."""
@@ -51,7 +51,7 @@ class State:
         return pack({"counts": self.counts, **marks}, {"channels": [asdict(each.channel) for each in self.bins]})
 
     @classmethod
-    def unpack(cls, tensors: bytes) -> State:
+    def unpack(cls, tensors: bytes) -> DriftState:
         """What `pack` gave.
 
         Raises:
@@ -59,6 +59,6 @@ class State:
         """
         arrays, meta = unpack(tensors)
         try:
-            return cls(tuple(Bins(Channel(**each), arrays[f"marks.{i}"]) for i, each in enumerate(meta["channels"])), arrays["counts"])
+            return cls(tuple(HistogramBins(ColumnFeature(**each), arrays[f"marks.{i}"]) for i, each in enumerate(meta["channels"])), arrays["counts"])
         except (KeyError, TypeError) as error:
             raise ModelError("what was counted of earlier batches was counted by another version; ask for a refit") from error

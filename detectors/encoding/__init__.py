@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from detectors.encoding.encoder import Encoded, Encoder
-from detectors.encoding.numbers import Grid, Scale
-from detectors.encoding.texture import Texture
-from detectors.encoding.words import CODES, EMPTY, Vocabulary
+from detectors.encoding.bigrams import BigramModel
+from detectors.encoding.encoder import EncodedRows, Encoder
+from detectors.encoding.numeric_scales import QuantileScale, ScaleName
+from detectors.encoding.vocabulary import CODES, EMPTY, Vocabulary
 
-__all__ = ["CODES", "EMPTY", "Encoded", "Encoder", "Grid", "Scale", "Texture", "Vocabulary"]
+__all__ = ["CODES", "EMPTY", "BigramModel", "EncodedRows", "Encoder", "QuantileScale", "ScaleName", "Vocabulary"]

@@ -12,19 +12,19 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from detectors.channels import Channel, channels_of, read
-from detectors.encoding.numbers import FAR, Grid, Scale
-from detectors.encoding.texture import Texture
-from detectors.encoding.words import Vocabulary
+from detectors.encoding.bigrams import BigramModel
+from detectors.encoding.numeric_scales import FAR, QuantileScale, ScaleName
+from detectors.encoding.vocabulary import Vocabulary
+from detectors.features.column_features import ColumnFeature, derive_features, read_feature
 from sluice.domain import Schema
 
-SCALES: tuple[Scale, ...] = ("rank", "log")  # that the network looks at
+SCALES: tuple[ScaleName, ...] = ("rank", "log")  # that the network looks at
 CHUNK = 16_384  # rows whose numbers are encoded at once: a whole table would need its memory twice
 WAVE = 1_048_576  # the same on a device, where every step costs its launch
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Encoded:
+class EncodedRows:
     """Rows as tensors on one device; the last dimension is the row, so that a channel lies together.
 
     Attributes:
@@ -38,9 +38,9 @@ class Encoded:
     codes: Tensor
     values: Tensor
 
-    def __getitem__(self, rows: slice | Tensor) -> Encoded:
+    def __getitem__(self, rows: slice | Tensor) -> EncodedRows:
         """Some of the rows."""
-        return Encoded(self.numbers[..., rows], self.codes[..., rows], self.values[..., rows])
+        return EncodedRows(self.numbers[..., rows], self.codes[..., rows], self.values[..., rows])
 
     def __len__(self) -> int:
         """The number of rows."""
@@ -51,20 +51,20 @@ class Encoded:
 class Encoder:
     """All channels of a dataset with what was learned of each; numeric channels come first."""
 
-    channels: tuple[Channel, ...]
-    grids: tuple[Grid, ...]
+    channels: tuple[ColumnFeature, ...]
+    grids: tuple[QuantileScale, ...]
     vocabularies: tuple[Vocabulary, ...]
-    textures: Mapping[str, Texture]
+    textures: Mapping[str, BigramModel]
 
     @classmethod
     def fit(cls, rows: pl.DataFrame, names: Sequence[str], schema: Schema) -> Encoder:
         """Learn the channels of the named columns from accepted rows."""
-        channels = channels_of(rows, names, schema)
-        textures = {channel.column: Texture.fit(read(rows, channel)) for channel in channels if channel.kind == "texture"}
-        grids = tuple(Grid.fit(_known(_number(rows, channel, textures))) for channel in channels if channel.numeric)
-        return cls(channels, grids, tuple(Vocabulary.fit(read(rows, channel)) for channel in channels if not channel.numeric), textures)
+        channels = derive_features(rows, names, schema)
+        textures = {channel.column: BigramModel.fit(read_feature(rows, channel)) for channel in channels if channel.kind == "texture"}
+        grids = tuple(QuantileScale.fit(_known(_number(rows, channel, textures))) for channel in channels if channel.numeric)
+        return cls(channels, grids, tuple(Vocabulary.fit(read_feature(rows, channel)) for channel in channels if not channel.numeric), textures)
 
-    def encode(self, rows: pl.DataFrame, device: str = "cpu") -> Encoded:
+    def encode(self, rows: pl.DataFrame, device: str = "cpu") -> EncodedRows:
         """Rows to tensors; columns that are lacking count as null, others are not looked at."""
         split, n, size = len(self.grids), rows.height, CHUNK if device == "cpu" else WAVE
         numbers = torch.empty((2, split, n), device=device)
@@ -74,14 +74,14 @@ class Encoder:
                     numbers[k, i, start : start + size] = self.grids[i].encode(values, scale)
         places = [torch.from_numpy(each) for each in self.places(rows)]
         found = torch.stack(places).to(device) if places else torch.zeros((0, n), dtype=torch.int64, device=device)
-        return Encoded(numbers, self._codes(found), found)
+        return EncodedRows(numbers, self._codes(found), found)
 
     def places(self, rows: pl.DataFrame) -> list[NDArray[np.int64]]:
         """The categorical channels as places in their vocabularies, int64 [rows] each; negative where a value is unknown."""
         named = zip(self.channels[len(self.grids) :], self.vocabularies, strict=True)
-        return [words.places(read(rows, channel)) for channel, words in named]
+        return [words.places(read_feature(rows, channel)) for channel, words in named]
 
-    def scaled(self, rows: pl.DataFrame, scale: Scale, device: str = "cpu") -> Tensor:
+    def scaled(self, rows: pl.DataFrame, scale: ScaleName, device: str = "cpu") -> Tensor:
         """The numeric channels on one scale, float32 [numeric channels, rows]; NaN where null."""
         told = torch.empty((len(self.grids), rows.height), device=device)
         for i, values in enumerate(self._numbers(rows, device)):
@@ -90,7 +90,7 @@ class Encoder:
 
     def _numbers(self, rows: pl.DataFrame, device: str) -> Iterator[Tensor]:
         """The numeric channels as they are, float64 [rows] each; one at a time, since all would be twice the encoded table."""
-        return (torch.from_numpy(finite(_number(rows, channel, self.textures))).to(device) for channel in self.channels[: len(self.grids)])
+        return (torch.from_numpy(to_finite(_number(rows, channel, self.textures))).to(device) for channel in self.channels[: len(self.grids)])
 
     def _codes(self, places: Tensor) -> Tensor:
         told = torch.full((2, *places.shape), -1, dtype=torch.int64, device=places.device)
@@ -120,23 +120,25 @@ class Encoder:
     @classmethod
     def unpack(cls, arrays: Mapping[str, NDArray[Any]], meta: Mapping[str, Any]) -> Encoder:
         """What `pack` gave."""
-        channels = tuple(Channel(**each) for each in meta["channels"])
-        grids = tuple(Grid(*(arrays[f"grid.{i}.{name}"] for name in ("nodes", "ranks", "moments"))) for i in range(sum(each.numeric for each in channels)))
+        channels = tuple(ColumnFeature(**each) for each in meta["channels"])
+        grids = tuple(
+            QuantileScale(*(arrays[f"grid.{i}.{name}"] for name in ("nodes", "ranks", "moments"))) for i in range(sum(each.numeric for each in channels))
+        )
         words = tuple(Vocabulary(arrays[f"words.{i}.keys"], arrays[f"words.{i}.counts"], tuple(names)) for i, names in enumerate(meta["names"]))
-        textures = {channel.column: Texture(arrays[f"texture.{channel.column}"]) for channel in channels if channel.kind == "texture"}
+        textures = {channel.column: BigramModel(arrays[f"texture.{channel.column}"]) for channel in channels if channel.kind == "texture"}
         return cls(channels, grids, words, textures)
 
 
-def _number(rows: pl.DataFrame, channel: Channel, textures: Mapping[str, Texture]) -> pl.Series:
-    return textures[channel.column].read(read(rows, channel)) if channel.kind == "texture" else read(rows, channel)
+def _number(rows: pl.DataFrame, channel: ColumnFeature, textures: Mapping[str, BigramModel]) -> pl.Series:
+    return textures[channel.column].read(read_feature(rows, channel)) if channel.kind == "texture" else read_feature(rows, channel)
 
 
 def _known(values: pl.Series) -> NDArray[np.float64]:
     """What a scale is learned from: infinity is no measurement, and would stretch every scale."""
-    return finite(values.filter(values.is_finite()))
+    return to_finite(values.filter(values.is_finite()))
 
 
-def finite(values: pl.Series) -> NDArray[np.float64]:
+def to_finite(values: pl.Series) -> NDArray[np.float64]:
     """A Float64 series as an array: NaN where null, and a very large number for infinity."""
     array = values.to_numpy()
     if array.size and not (np.abs(array) <= FAR).all():

@@ -11,26 +11,26 @@ import polars as pl
 import torch
 from numpy.typing import NDArray
 
+from detectors.autoencoder.base import NetworkDetector
 from detectors.autoencoder.detector import Autoencoder
-from detectors.autoencoder.model import Model as Network
-from detectors.autoencoder.settings import Networked
-from detectors.classical.matrix import Matrix
-from detectors.classical.named import Named
-from detectors.columns import chosen
-from detectors.ensemble import choice
-from detectors.ensemble.members import SCALES, Likelihood, Member, Nearest, Way
-from detectors.ensemble.model import Model, scale_of
-from detectors.ensemble.nearest import CoreSet
-from detectors.history import Parts
-from detectors.tables import widened
+from detectors.autoencoder.model import AutoencoderModel as Network
+from detectors.classical.feature_matrix import FeatureMatrix
+from detectors.classical.pyod_by_name import NamedPyodDetector
+from detectors.ensemble import member_selection
+from detectors.ensemble.coreset import CoreSet
+from detectors.ensemble.members import SCALES, Likelihood, Member, NearestRow, ScoringModel
+from detectors.ensemble.model import EnsembleModel, unpack_scale
+from detectors.features.columns import select_columns
+from detectors.features.matrix_serialization import unpack_matrix
+from detectors.learning.history import HistorySplit
 
 
 @dataclass(frozen=True)
-class Ensemble(Networked):
+class Ensemble(NetworkDetector):
     """Distances to accepted rows on three scales, the leave-one-out network, and PyOD's detectors, as one.
 
     Which of them count is decided on history: errors are planted into accepted rows, and a member joins where more of them is found.
-    The network names the cells to blame. Its other settings are those of `Networked`.
+    The network names the cells to blame. Its other settings are those of `NetworkDetector`.
 
     Attributes:
         members: PyOD detectors to try beside distances and network, by their names there (such as IForest, LUNAR).
@@ -55,41 +55,45 @@ class Ensemble(Networked):
         if self.core < 1:
             raise ValueError("core must be at least 1")
 
-    def fit(self, parts: Parts, seed: int) -> Model:
+    def fit(self, parts: HistorySplit, seed: int) -> EnsembleModel:
         """Fit every member on the train part, and decide on the scale part which count; a small table's distances are then measured to both."""
         network = self._autoencoder().fit(parts, seed)
-        ways: dict[str, Way] = {"likelihood": Likelihood(network), "network": network, **{name: self._named(name).fit(parts, seed) for name in self.members}}
+        ways: dict[str, ScoringModel] = {
+            "likelihood": Likelihood(network),
+            "network": network,
+            **{name: self._named(name).fit(parts, seed) for name in self.members},
+        }
         others = {name: Member.of(name, way, parts.scale) for name, way in ways.items()}
         members = {**self._near(network, parts.train), **others}
 
         def scored(rows: pl.DataFrame) -> dict[str, NDArray[np.float64]]:
             return {name: member.scores(rows) for name, member in members.items()}
 
-        names = chosen(self.schema, self.columns)
-        weights, finds = choice.chosen(scored, parts.scale, names, SCALES, ("likelihood", *self.members), "network", seed)
+        names = select_columns(self.schema, self.columns)
+        weights, finds = member_selection.select_members(scored, parts.scale, names, SCALES, ("likelihood", *self.members), "network", seed)
         few = parts.train.height < self.core
-        return Model(network, {**members, **self._near(network, pl.concat([parts.train, parts.scale]))} if few else members, weights, finds)
+        return EnsembleModel(network, {**members, **self._near(network, pl.concat([parts.train, parts.scale]))} if few else members, weights, finds)
 
     def _near(self, network: Network, rows: pl.DataFrame) -> dict[str, Member]:
         core = rows.head(self.core)
-        return {scale: Member(scale, *Nearest.fit(network.encoder, scale, core, self.left_out, self.where)) for scale in SCALES}
+        return {scale: Member(scale, *NearestRow.fit(network.encoder, scale, core, self.left_out, self.where)) for scale in SCALES}
 
-    def restore(self, arrays: Mapping[str, NDArray[Any]], meta: Mapping[str, Any]) -> Model:
+    def restore(self, arrays: Mapping[str, NDArray[Any]], meta: Mapping[str, Any]) -> EnsembleModel:
         """The model as it was packed; PyOD's detectors are fitted again on the rows that were kept."""
         network, told = self._autoencoder().restore(arrays, meta), meta["ensemble"]
         ways: dict[str, Any] = {"network": network, "likelihood": Likelihood(network)}
         for scale in SCALES:
-            core = CoreSet(torch.from_numpy(widened(arrays, f"core.{scale}")).double().to(self.where))
-            ways[scale] = Nearest(Matrix(network.encoder, scale), core)
+            core = CoreSet(torch.from_numpy(unpack_matrix(arrays, f"core.{scale}")).double().to(self.where))
+            ways[scale] = NearestRow(FeatureMatrix(network.encoder, scale), core)
         for name, more in told["outliers"].items():
             inside = {key.removeprefix(f"{name}/"): array for key, array in arrays.items() if key.startswith(f"{name}/")}
             ways[name] = self._named(name).restore(inside, more)
-        members = {name: Member(name, ways[name], scale_of(scale)) for name, scale in told["scales"].items()}
-        return Model(network, members, told["weights"], told["finds"])
+        members = {name: Member(name, ways[name], unpack_scale(scale)) for name, scale in told["scales"].items()}
+        return EnsembleModel(network, members, told["weights"], told["finds"])
 
     def _autoencoder(self) -> Autoencoder:
         shared = {"columns": self.columns, "budget": self.budget, "contamination": self.contamination, "needs": self.needs, "sample": self.sample}
         return Autoencoder(self.schema, **shared, steps=self.steps, hidden=self.hidden, trim=self.trim, device=self.device)  # type: ignore[arg-type]  # of one name each
 
-    def _named(self, name: str) -> Named:
-        return Named(self.schema, columns=self.columns, algorithm=name)
+    def _named(self, name: str) -> NamedPyodDetector:
+        return NamedPyodDetector(self.schema, columns=self.columns, algorithm=name)

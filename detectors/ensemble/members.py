@@ -10,19 +10,19 @@ import polars as pl
 import torch
 from numpy.typing import NDArray
 
-from detectors.autoencoder.model import Model as Network
-from detectors.autoencoder.network import surprise
-from detectors.autoencoder.tiles import tiled
-from detectors.classical.matrix import Matrix
-from detectors.encoding import Encoded, Encoder, Scale
-from detectors.ensemble.nearest import CoreSet
-from detectors.ensemble.scale import CleanScale
+from detectors.autoencoder.model import AutoencoderModel as Network
+from detectors.autoencoder.network import cell_nll
+from detectors.autoencoder.tiles import map_tiles
+from detectors.classical.feature_matrix import FeatureMatrix
+from detectors.encoding import EncodedRows, Encoder, ScaleName
+from detectors.ensemble.clean_scale import CleanScale
+from detectors.ensemble.coreset import CoreSet
 
-SCALES: tuple[Scale, ...] = ("z", "rank", "minmax")
+SCALES: tuple[ScaleName, ...] = ("z", "rank", "minmax")
 NATS = 1e-3  # by which a cell's likelihood may be off on another device
 
 
-class Way(Protocol):
+class ScoringModel(Protocol):
     """A fitted way to score rows, each by itself."""
 
     def scores(self, rows: pl.DataFrame) -> NDArray[np.float64]:
@@ -44,16 +44,16 @@ class Way(Protocol):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Nearest:
+class NearestRow:
     """Distance to the nearest accepted row on one scale."""
 
-    matrix: Matrix
+    matrix: FeatureMatrix
     core: CoreSet
 
     @classmethod
-    def fit(cls, encoder: Encoder, scale: Scale, rows: pl.DataFrame, trim: float, device: str) -> tuple[Nearest, CleanScale]:
+    def fit(cls, encoder: Encoder, scale: ScaleName, rows: pl.DataFrame, trim: float, device: str) -> tuple[NearestRow, CleanScale]:
         """The core set, without the share of rows that lie farthest from all others, and the scale of the distances within it."""
-        matrix = Matrix(encoder, scale)
+        matrix = FeatureMatrix(encoder, scale)
         everything = torch.from_numpy(matrix(rows).astype(np.float64)).to(device)
         far = CoreSet(everything).nearest(everything, itself=True)
         kept = np.sort(np.argsort(far, kind="stable")[: len(far) - int(trim * len(far))])
@@ -68,13 +68,13 @@ class Nearest:
         """Of the logarithm of a distance, which is computed in doubles of features that are encoded on the processor wherever distances are."""
         return 1e-3
 
-    def updated(self, rows: pl.DataFrame, seed: int) -> Nearest:
+    def updated(self, rows: pl.DataFrame, seed: int) -> NearestRow:
         """With a sample of its core and of these rows, of the core's size."""
         both = torch.cat([self.core.rows, self._features(rows)])
         picked = np.sort(np.random.default_rng(seed).choice(len(both), len(self.core.rows), replace=False))
         return replace(self, core=CoreSet(both[torch.from_numpy(picked).to(both.device)]))
 
-    def rescaled(self, rows: pl.DataFrame) -> Nearest:
+    def rescaled(self, rows: pl.DataFrame) -> NearestRow:
         """Itself: it has no scale of its own."""
         return self
 
@@ -91,11 +91,11 @@ class Likelihood:
     def scores(self, rows: pl.DataFrame) -> NDArray[np.float64]:
         """In nats, [rows]."""
 
-        def nats(tile: Encoded, _: torch.Tensor | None) -> torch.Tensor:
+        def nats(tile: EncodedRows, _: torch.Tensor | None) -> torch.Tensor:
             predicted = self.network.surprises.network(tile.numbers, tile.codes)
-            return surprise(predicted, tile.numbers, tile.codes).nan_to_num(0.0).sum(0)
+            return cell_nll(predicted, tile.numbers, tile.codes).nan_to_num(0.0).sum(0)
 
-        return tiled(self.network.encoder.encode(rows, self.network.device), nats).double().cpu().numpy()
+        return map_tiles(self.network.encoder.encode(rows, self.network.device), nats).double().cpu().numpy()
 
     @property
     def bound(self) -> float:
@@ -126,7 +126,7 @@ class Member:
     scale: CleanScale
 
     @classmethod
-    def of(cls, name: str, way: Way, clean: pl.DataFrame) -> Member:
+    def of(cls, name: str, way: ScoringModel, clean: pl.DataFrame) -> Member:
         """Scaled on clean rows that it has not learned from."""
         return cls(name, way, CleanScale.fit(way.scores(clean), distance=False))
 

@@ -10,16 +10,16 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from detectors.autoencoder.model import Model as Network
-from detectors.ensemble.choice import averaged
-from detectors.ensemble.members import SCALES, Likelihood, Member, Nearest
-from detectors.ensemble.scale import CleanScale
-from detectors.fitted import Fitted
-from detectors.tables import narrowed
+from detectors.autoencoder.model import AutoencoderModel as Network
+from detectors.ensemble.clean_scale import CleanScale
+from detectors.ensemble.member_selection import average_scores
+from detectors.ensemble.members import SCALES, Likelihood, Member, NearestRow
+from detectors.features.matrix_serialization import pack_matrix
+from detectors.learning.model import DetectorModel
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Model(Fitted):
+class EnsembleModel(DetectorModel):
     """The network, the members, and which of them count.
 
     Attributes:
@@ -36,7 +36,7 @@ class Model(Fitted):
 
     def scores(self, rows: pl.DataFrame) -> NDArray[np.float64]:
         """The average of the members that count."""
-        return averaged({name: self.members[name].scores(rows) for name in self.weights}, self.weights)
+        return average_scores({name: self.members[name].scores(rows) for name in self.weights}, self.weights)
 
     @property
     def bound(self) -> float:
@@ -55,33 +55,33 @@ class Model(Fitted):
         """The network's plane."""
         return self.network.latent(rows)
 
-    def updated(self, rows: pl.DataFrame, seed: int) -> Model:
+    def updated(self, rows: pl.DataFrame, seed: int) -> EnsembleModel:
         """Each member after it has learned on."""
         return self._with(self.network.updated(rows, seed), {name: each.updated(rows, seed) for name, each in self.members.items()})
 
-    def rescaled(self, rows: pl.DataFrame) -> Model:
+    def rescaled(self, rows: pl.DataFrame) -> EnsembleModel:
         """Each member on a scale that is fitted on these rows."""
         return self._with(self.network.rescaled(rows), {name: each.rescaled(rows) for name, each in self.members.items()})
 
-    def _with(self, network: Network, members: Mapping[str, Member]) -> Model:
+    def _with(self, network: Network, members: Mapping[str, Member]) -> EnsembleModel:
         shared = {"network": network, "likelihood": Likelihood(network)}
         return replace(self, network=network, members={name: replace(each, way=shared.get(name, each.way)) for name, each in members.items()})
 
     def pack(self) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
         """As arrays and as JSON: the network, the core sets, and each PyOD detector under its name."""
         arrays, meta = self.network.pack()
-        outliers = {name: each.way.pack() for name, each in self.members.items() if name not in OWN}
+        outliers = {name: each.way.pack() for name, each in self.members.items() if name not in OWN_MEMBERS}
         for name, each in self.members.items():
-            arrays |= narrowed(f"core.{name}", each.way.core.rows.float().cpu().numpy()) if isinstance(each.way, Nearest) else {}
+            arrays |= pack_matrix(f"core.{name}", each.way.core.rows.float().cpu().numpy()) if isinstance(each.way, NearestRow) else {}
         arrays |= {f"{name}/{inside}": array for name, (packed, _) in outliers.items() for inside, array in packed.items()}
         scales = {name: [each.scale.middle, each.scale.spread, each.scale.distance] for name, each in self.members.items()}
         told = {"scales": scales, "weights": dict(self.weights), "finds": dict(self.finds), "outliers": {name: more for name, (_, more) in outliers.items()}}
         return arrays, {**meta, "ensemble": told}
 
 
-def scale_of(packed: list[Any]) -> CleanScale:
+def unpack_scale(packed: list[Any]) -> CleanScale:
     """What `pack` wrote of a scale."""
     return CleanScale(float(packed[0]), float(packed[1]), bool(packed[2]))
 
 
-OWN = (*SCALES, "network", "likelihood")  # members that are no PyOD detectors
+OWN_MEMBERS = (*SCALES, "network", "likelihood")  # members that are no PyOD detectors

@@ -9,11 +9,11 @@ from typing import ClassVar
 import polars as pl
 
 from detectors.autoencoder.detector import Autoencoder
-from detectors.calibration import Mode
-from detectors.learned import restored
-from detectors.sessions.aggregates import Aggregates
-from detectors.sessions.parts import PARTS, Parts
-from detectors.sessions.past import SessionsPast
+from detectors.learning.base import restore_model
+from detectors.learning.calibration import Guarantee
+from detectors.sessions.attribution import PARTS, SessionAttribution
+from detectors.sessions.session_features import SessionAggregator
+from detectors.sessions.session_snapshot import SessionSnapshot
 from sluice.domain import EVIDENCE, ROW, Artifact, Batch, OnFail, Schema, Severity, Status, Verdict, counted
 from sluice.ports import Snapshot
 
@@ -59,7 +59,7 @@ class Sessions:
     kind: str = ""
     kinds: tuple[str, ...] = ("view", "cart", "purchase")
     budget: float = 0.002
-    promise: Mode = "budget"
+    promise: Guarantee = "budget"
     needs: int = 4000
     sample: int = 40_000
     severity: Severity = "warning"
@@ -125,19 +125,19 @@ class Sessions:
         return replace(verdict, failing=failing, rows=rows.height, failed=failed, observed=observed, evidence=evidence, columns=self._aggregates.columns)
 
     def _blamed(self, told: pl.DataFrame, rows: pl.DataFrame, past: Snapshot) -> pl.DataFrame:
-        """The parts to blame of the flagged sessions; see `Parts.to_blame`."""
+        """The parts to blame of the flagged sessions; see `SessionAttribution.to_blame`."""
         artifact = past.model(self.name)
         odd = rows.filter(told["message"].is_not_null())
         if artifact is None or odd.is_empty():
             return PARTS.to_frame()
-        return Parts(self._aggregates, restored(self._network, artifact).p).to_blame(odd)
+        return SessionAttribution(self._aggregates, restore_model(self._network, artifact).p).to_blame(odd)
 
-    def _sessions(self, past: Snapshot) -> SessionsPast:
-        return SessionsPast(past, self._aggregates, self.sample)
+    def _sessions(self, past: Snapshot) -> SessionSnapshot:
+        return SessionSnapshot(past, self._aggregates, self.sample)
 
     @property
-    def _aggregates(self) -> Aggregates:
-        return Aggregates(self.session, self.item, self.time or (self.schema.time or ""), self.kind, self.kinds)
+    def _aggregates(self) -> SessionAggregator:
+        return SessionAggregator(self.session, self.item, self.time or (self.schema.time or ""), self.kind, self.kinds)
 
     @property
     def _network(self) -> _Network:

@@ -15,7 +15,7 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy import stats
 
-from detectors.traffic.tables import TELLS, counted, pack, told, unpack
+from detectors.traffic.frames import FINDINGS, add_counts, make_findings, pack_table, unpack_table
 
 NAME, NEEDS = "burst", ("time",)
 MESSAGE = "no user, address, session or item has far more events within a second, a minute or an hour than accepted ones have"
@@ -28,7 +28,7 @@ _COUNTS = pl.Schema({"by": pl.String(), "window": pl.String(), "events": pl.Int6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Counts:
+class WindowCounts:
     """How many `windows` of a length had so many `events` of one thing of that kind (`by`): as many rows as there are different counts."""
 
     table: pl.DataFrame
@@ -47,19 +47,19 @@ class Counts:
             .select(pl.lit(by).alias("by"), pl.lit(window).alias("window"), "events", "windows")
             for by, window in _looked_at(rows)
         ]
-        return type(self)(counted(self.table, pl.concat([_COUNTS.to_frame(), *(each.cast(_COUNTS) for each in new)])))
+        return type(self)(add_counts(self.table, pl.concat([_COUNTS.to_frame(), *(each.cast(_COUNTS) for each in new)])))
 
     def pack(self) -> dict[str, NDArray[Any]]:
         """As arrays."""
-        return pack("counts", self.table)
+        return pack_table("counts", self.table)
 
     @classmethod
     def unpack(cls, arrays: Mapping[str, NDArray[Any]]) -> Self:
         """As they were packed."""
-        return cls(unpack("counts", _COUNTS, arrays))
+        return cls(unpack_table("counts", _COUNTS, arrays))
 
 
-def find(rows: pl.DataFrame, known: Counts, *, chance: float) -> pl.DataFrame:
+def find_bursts(rows: pl.DataFrame, known: WindowCounts, *, chance: float) -> pl.DataFrame:
     """The events of windows that have far too many of them.
 
     Args:
@@ -68,22 +68,22 @@ def find(rows: pl.DataFrame, known: Counts, *, chance: float) -> pl.DataFrame:
         chance: How likely one window may be found by chance.
     """
     found = [_found(rows, by, window, known, chance) for by, window in _looked_at(rows)]
-    return pl.concat([TELLS.to_frame(), *found]).sort("score", "message").unique("_row_id", keep="first", maintain_order=True)
+    return pl.concat([FINDINGS.to_frame(), *found]).sort("score", "message").unique("_row_id", keep="first", maintain_order=True)
 
 
-def _found(rows: pl.DataFrame, by: str, window: str, known: Counts, chance: float) -> pl.DataFrame:
+def _found(rows: pl.DataFrame, by: str, window: str, known: WindowCounts, chance: float) -> pl.DataFrame:
     counts = known.table.filter((pl.col("by") == by) & (pl.col("window") == window))
     if int(counts["windows"].sum()) < FEWEST:
-        return TELLS.to_frame()
+        return FINDINGS.to_frame()
     counts, windows = _trimmed(counts), _windows(rows, by, window)
     sizes = windows["events"].unique().sort()
     each = pl.DataFrame({"events": sizes, "p": _tail(sizes.to_numpy(), counts)}, schema={"events": pl.Int64, "p": pl.Float64})
     rare = each.filter((pl.col("p") * windows.height < chance) & (pl.col("events") > counts["events"].max()))
     if rare.is_empty():
-        return TELLS.to_frame()
+        return FINDINGS.to_frame()
     many = windows.join(rare, on="events", how="inner")
     hit = rows.filter(pl.col(by).is_not_null()).with_columns(_code(by), start=_start(window)).join(many, on=["code", "start"], how="inner")
-    return told(hit, pl.col("p"), pl.format(f"its {BY[by]} has {{}} events within one {window}, more than accepted ones have", "events"))
+    return make_findings(hit, pl.col("p"), pl.format(f"its {BY[by]} has {{}} events within one {window}, more than accepted ones have", "events"))
 
 
 def _windows(rows: pl.DataFrame, by: str, window: str) -> pl.DataFrame:

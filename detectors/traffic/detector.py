@@ -10,22 +10,22 @@ from typing import Any
 
 import polars as pl
 
-from detectors import history
-from detectors.traffic import learning, mix
-from detectors.traffic.settings import Settings
-from detectors.traffic.state import State
-from detectors.traffic.ways import Asked, Way
+from detectors.learning import history
+from detectors.traffic import hourly_volume, training
+from detectors.traffic.patterns import DetectionParameters, TrafficPattern
+from detectors.traffic.settings import TrafficSettings
+from detectors.traffic.state import TrafficState
 from sluice.domain import EVIDENCE, ROW, Artifact, Batch, Verdict, counted
 from sluice.errors import ModelError
 from sluice.ports import Snapshot
 
 
 @dataclass(frozen=True)
-class Traffic(Settings):
+class Traffic(TrafficSettings):
     """Flags odd events in twelve ways: crawl, farm, replay, burst, timing, clock, sequence, path, funnel, session, price and mix.
 
     A way is looked for where the columns that it needs are named. What is usual is learned from accepted batches, one by one, and kept in a
-    state of bounded size; crawl, farm, replay, clock and price find something without it, too. Its settings are those of `Settings`.
+    state of bounded size; crawl, farm, replay, clock and price find something without it, too. Its settings are those of `TrafficSettings`.
     """
 
     def train(self, past: Snapshot, *, seed: int) -> Artifact:
@@ -34,47 +34,47 @@ class Traffic(Settings):
         Raises:
             ModelError: There are too few rows.
         """
-        return learning.train(self, past, seed=seed)
+        return training.train(self, past, seed=seed)
 
     def update(self, artifact: Artifact, past: Snapshot, *, seed: int) -> Artifact:
         """Learn on from the batches that came since, but for what was flagged in them and not released."""
-        return learning.update(self, artifact, past, seed=seed)
+        return training.update(self, artifact, past, seed=seed)
 
     def judge(self, batch: Batch, past: Snapshot) -> Sequence[Verdict]:
         """One Verdict a way; ways that take a whole batch are skipped for parts of one."""
         kept, damage = self._kept(past)
-        state = learning.catalogued(self, kept or learning.acquainted(self, past), past)
+        state = training.with_catalog_prices(self, kept or training.known_users_only(self, past), past)
         visits = self.visits(batch.rows).rows
         if damage:
             return [self._damaged(way, damage) if way.learns else self._judged(way, batch, visits, state, None) for way in self.looked_for]
-        return [self._judged(way, batch, visits, state, None if kept else self.needs - history.count(past, self.schema)) for way in self.looked_for]
+        return [self._judged(way, batch, visits, state, None if kept else self.needs - history.count_accepted(past, self.schema)) for way in self.looked_for]
 
-    def _kept(self, past: Snapshot) -> tuple[State | None, str]:
+    def _kept(self, past: Snapshot) -> tuple[TrafficState | None, str]:
         """What was learned, where something was; else why it cannot be read, where it cannot."""
         artifact = past.model(self.name)
         try:
-            return None if artifact is None else learning.unpacked(artifact.tensors), ""
+            return None if artifact is None else training.unpack_state(artifact.tensors), ""
         except ModelError as error:
             return None, str(error)
 
-    def _damaged(self, way: Way, damage: str) -> Verdict:
+    def _damaged(self, way: TrafficPattern, damage: str) -> Verdict:
         return self._verdict(way, status="not_evaluated", message=way.message, observed=damage)
 
-    def _asked(self, batch: Batch) -> Asked:
+    def _asked(self, batch: Batch) -> DetectionParameters:
         """What the ways are asked with."""
-        return Asked(self.chance, self.similarity, self.group, self.items, batch.at)
+        return DetectionParameters(self.chance, self.similarity, self.group, self.items, batch.at)
 
-    def _judged(self, way: Way, batch: Batch, visits: pl.DataFrame, state: State, waits: int | None) -> Verdict:
+    def _judged(self, way: TrafficPattern, batch: Batch, visits: pl.DataFrame, state: TrafficState, waits: int | None) -> Verdict:
         if way.whole and not batch.whole:
             return self._verdict(way, status="skipped", message="only a whole batch shows how a visitor behaves")
         if absent := self.absent(way, visits):
             return self._verdict(way, status="not_evaluated", message=way.message, observed=f"the batch has no column {', '.join(absent)}")
         if way.learns and waits is not None:
-            return self._verdict(way, status="skipped", message=history.waits_for(waits))
+            return self._verdict(way, status="skipped", message=history.waiting_message(waits))
         found = way.find(visits, state, self._asked(batch))
         return self._of_hours(way, found) if way.name == "mix" else self._of_rows(way, batch, found)
 
-    def _of_rows(self, way: Way, batch: Batch, found: pl.DataFrame) -> Verdict:
+    def _of_rows(self, way: TrafficPattern, batch: Batch, found: pl.DataFrame) -> Verdict:
         rows = batch.rows.select(ROW).join(found, on=ROW, how="left", maintain_order="left")
         failing = rows["message"].is_not_null().alias(way.name)
         blamed = pl.lit(list(self._blamed(way)), dtype=pl.List(pl.String)).alias("columns")
@@ -83,9 +83,9 @@ class Traffic(Settings):
         told = {"status": "failed" if failed else "passed", "observed": f"{failed:,} of {counted(rows.height, 'row')}", "rows": rows.height, "failed": failed}
         return self._verdict(way, failing=failing, message=way.message, evidence=evidence, **told)
 
-    def _of_hours(self, way: Way, found: pl.DataFrame) -> Verdict:
+    def _of_hours(self, way: TrafficPattern, found: pl.DataFrame) -> Verdict:
         each = [
-            f"{hour:%d %b %H:00} has {events:,} where {expected:,.0f} are usual{mix.of_what(kind)}"
+            f"{hour:%d %b %H:00} has {events:,} where {expected:,.0f} are usual{hourly_volume.describe_count(kind)}"
             for hour, events, expected, kind in found.head(3).select("hour", "events", "expected", "kind").rows()
         ]
         hours = found["hour"].n_unique()
@@ -93,10 +93,10 @@ class Traffic(Settings):
         observed = f"{stray}: {'; '.join(each)}" if each else "no hour strays"
         return self._verdict(way, status="failed" if each else "passed", message=way.message, observed=observed, failed=int(bool(each)))
 
-    def _verdict(self, way: Way, **found: Any) -> Verdict:  # noqa: ANN401  # the fields of a Verdict
+    def _verdict(self, way: TrafficPattern, **found: Any) -> Verdict:  # noqa: ANN401  # the fields of a Verdict
         fingerprint = hashlib.sha256(json.dumps([way.name, self.told()], sort_keys=True).encode()).hexdigest()[:12]
         on_fail = self.on_fail if way.strong else "flag"
         return Verdict(f"traffic:{way.name}", "detector", "accuracy", self.severity, on_fail, columns=self._blamed(way), fingerprint=fingerprint, **found)
 
-    def _blamed(self, way: Way) -> tuple[str, ...]:
+    def _blamed(self, way: TrafficPattern) -> tuple[str, ...]:
         return tuple(self.columns[role] for role in way.needs)

@@ -15,7 +15,7 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy import stats
 
-from detectors.traffic.tables import KINDS, TELLS, pack, told, unpack
+from detectors.traffic.frames import FINDINGS, KINDS, make_findings, pack_table, unpack_table
 
 NAME, NEEDS = "funnel", ("user", "item", "kind")
 MESSAGE = "no item and no visitor has a funnel that accepted ones do not have: everybody goes on, or nobody of very many"
@@ -30,7 +30,7 @@ _SUMS = ("n", "k", "squares", "shares", "weight")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Rates:
+class FunnelRates:
     """What was learned of funnels.
 
     Attributes:
@@ -58,15 +58,15 @@ class Rates:
 
     def pack(self) -> dict[str, NDArray[Any]]:
         """As arrays."""
-        return pack("rates", self.moments) | pack("first", pl.DataFrame({"kind": [self.first]}, schema={"kind": pl.String}))
+        return pack_table("rates", self.moments) | pack_table("first", pl.DataFrame({"kind": [self.first]}, schema={"kind": pl.String}))
 
     @classmethod
     def unpack(cls, arrays: Mapping[str, NDArray[Any]]) -> Self:
         """As they were packed."""
-        return cls(unpack("first", pl.Schema({"kind": pl.String()}), arrays)["kind"].item(), unpack("rates", _MOMENTS, arrays))
+        return cls(unpack_table("first", pl.Schema({"kind": pl.String()}), arrays)["kind"].item(), unpack_table("rates", _MOMENTS, arrays))
 
 
-def find(rows: pl.DataFrame, known: Rates, *, chance: float) -> pl.DataFrame:
+def find_odd_funnels(rows: pl.DataFrame, known: FunnelRates, *, chance: float) -> pl.DataFrame:
     """The events of items, and of visitors, whose funnel is no crowd's.
 
     Args:
@@ -74,11 +74,11 @@ def find(rows: pl.DataFrame, known: Rates, *, chance: float) -> pl.DataFrame:
         known: What was learned of funnels.
         chance: How likely one item or visitor may be found by chance.
     """
-    odd = [_odd(rows, side, known, chance) for side in SIDES] if known.first else [TELLS.to_frame()]
+    odd = [_odd(rows, side, known, chance) for side in SIDES] if known.first else [FINDINGS.to_frame()]
     return pl.concat(odd).sort("score").unique("_row_id", keep="first", maintain_order=True)
 
 
-def _odd(rows: pl.DataFrame, side: str, known: Rates, chance: float) -> pl.DataFrame:
+def _odd(rows: pl.DataFrame, side: str, known: FunnelRates, chance: float) -> pl.DataFrame:
     learned = known.moments.filter((pl.col("side") == side) & (pl.col("n") >= LEARNED))
     counts = _counts(rows, side, known.first).join(learned.select("kind", *_beta()), on="kind", how="inner")
     telling = counts.filter(pl.col("n") >= FEWEST)
@@ -90,7 +90,7 @@ def _odd(rows: pl.DataFrame, side: str, known: Rates, chance: float) -> pl.DataF
         "n",
         (100 * pl.col("mean")).round(1),
     )
-    return told(rows.join(found, on=side, how="inner"), pl.col("p"), message)
+    return make_findings(rows.join(found, on=side, how="inner"), pl.col("p"), message)
 
 
 def _tails(funnels: pl.DataFrame) -> pl.DataFrame:

@@ -15,7 +15,7 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy import stats
 
-from detectors.traffic.tables import TELLS, hashed, pack, stepwise, told, unpack
+from detectors.traffic.frames import FINDINGS, hash_names, make_findings, pack_table, shift_within, unpack_table
 
 NAME, NEEDS = "replay", ("user", "item", "time")
 MESSAGE = "no block of events comes again after one common time"
@@ -29,7 +29,7 @@ _RECENT = pl.Schema({"sign": pl.UInt64(), "time": pl.Datetime("us", "UTC")})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Recent:
+class RecentEvents:
     """The newest events of earlier batches: `sign` (a hash of all but key and time) and `time`; at most RECENT."""
 
     events: pl.DataFrame
@@ -46,15 +46,15 @@ class Recent:
 
     def pack(self) -> dict[str, NDArray[Any]]:
         """As arrays."""
-        return pack("recent", self.events)
+        return pack_table("recent", self.events)
 
     @classmethod
     def unpack(cls, arrays: Mapping[str, NDArray[Any]]) -> Self:
         """As they were packed."""
-        return cls(unpack("recent", _RECENT, arrays))
+        return cls(unpack_table("recent", _RECENT, arrays))
 
 
-def find(rows: pl.DataFrame, known: Recent, *, chance: float) -> pl.DataFrame:
+def find_replays(rows: pl.DataFrame, known: RecentEvents, *, chance: float) -> pl.DataFrame:
     """Events that repeat others after a lag which too many share.
 
     Args:
@@ -64,22 +64,22 @@ def find(rows: pl.DataFrame, known: Recent, *, chance: float) -> pl.DataFrame:
     """
     pairs = _pairs(rows, known)
     if pairs.height < FEWEST:
-        return TELLS.to_frame()
+        return FINDINGS.to_frame()
     lags = pairs.group_by("lag").agg(pairs=pl.len(), visitors=pl.col("user").n_unique()).sort("lag")
     p = stats.poisson.sf(lags["pairs"].to_numpy() - 1, _usual(lags))
     common = lags.with_columns(p=pl.Series(p, dtype=pl.Float64)).filter(
         (pl.col("pairs") >= FEWEST) & (pl.col("visitors") * 3 >= FEWEST) & (pl.col("p") * lags.height < chance)
     )
     again = pairs.join(common, on="lag", how="inner").sort("p", "_row_id").unique("_row_id", keep="first", maintain_order=True)
-    return told(again, pl.col("p"), pl.format("it repeats another event after the same {} s as {} events of {} visitors", "lag", "pairs", "visitors"))
+    return make_findings(again, pl.col("p"), pl.format("it repeats another event after the same {} s as {} events of {} visitors", "lag", "pairs", "visitors"))
 
 
-def _pairs(rows: pl.DataFrame, known: Recent) -> pl.DataFrame:
+def _pairs(rows: pl.DataFrame, known: RecentEvents) -> pl.DataFrame:
     """Events with their `lag` behind each of the last ones that equal them."""
     signed = _signed(rows)
     earlier = known.events.join(signed, on="sign", how="semi")
     events = pl.concat([earlier, signed], how="diagonal").filter(pl.col("sign").is_duplicated()).sort("sign", "time", "_row_id")
-    lags = [(pl.col("time") - stepwise("time", "sign", back)).dt.total_microseconds() / 1e6 for back in range(1, BACK + 1)]
+    lags = [(pl.col("time") - shift_within("time", "sign", back)).dt.total_microseconds() / 1e6 for back in range(1, BACK + 1)]
     each = events.with_columns(lag=pl.concat_list([(lag / STEP).round() * STEP for lag in lags])).filter(pl.col("_row_id").is_not_null())
     return each.select("_row_id", "user", "lag").explode("lag").drop_nulls("lag").filter(pl.col("lag") >= SHORTEST)
 
@@ -87,7 +87,7 @@ def _pairs(rows: pl.DataFrame, known: Recent) -> pl.DataFrame:
 def _signed(rows: pl.DataFrame) -> pl.DataFrame:
     whole = rows.drop_nulls(NEEDS)
     text = pl.concat_str([pl.col(name).cast(pl.String).fill_null("") for name in _EQUAL if name in rows.columns], separator="\0")
-    return whole.select("_row_id", "user", "time", sign=hashed(whole.select(text).to_series()))
+    return whole.select("_row_id", "user", "time", sign=hash_names(whole.select(text).to_series()))
 
 
 def _usual(lags: pl.DataFrame) -> NDArray[np.float64]:

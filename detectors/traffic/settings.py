@@ -8,9 +8,9 @@ from typing import Any
 
 import polars as pl
 
-from detectors.traffic.state import State
-from detectors.traffic.visits import Visits
-from detectors.traffic.ways import WAYS, Asked, Way
+from detectors.traffic.events import TrafficEvents
+from detectors.traffic.patterns import PATTERNS, DetectionParameters, TrafficPattern
+from detectors.traffic.state import TrafficState
 from sluice.config import Duration
 from sluice.domain import ROW, OnFail, Schema, Severity
 
@@ -18,7 +18,7 @@ ROLES = ("user", "item", "time", "kind", "session", "ip", "agent", "country", "r
 
 
 @dataclass(frozen=True)
-class Settings:
+class TrafficSettings:
     """Which columns tell what, and how sure a finding must be.
 
     Attributes:
@@ -83,9 +83,9 @@ class Settings:
             raise ValueError("time must name the column that says when an event happened")
         if not 0 < self.similarity <= 1 or not 0 < self.chance < 1:
             raise ValueError("similarity and chance are shares between 0 and 1")
-        if unknown := [name for name in self.ways if name not in WAYS]:
-            raise ValueError(f"ways are {', '.join(WAYS)}; {', '.join(unknown)} is none")
-        if blind := [f"{name} needs {', '.join(self.lacking(WAYS[name]))}" for name in self.ways if self.lacking(WAYS[name])]:
+        if unknown := [name for name in self.ways if name not in PATTERNS]:
+            raise ValueError(f"ways are {', '.join(PATTERNS)}; {', '.join(unknown)} is none")
+        if blind := [f"{name} needs {', '.join(self.lacking(PATTERNS[name]))}" for name in self.ways if self.lacking(PATTERNS[name])]:
             raise ValueError(f"columns must be named for each of the ways: {'; '.join(blind)}")
 
     @property
@@ -93,33 +93,33 @@ class Settings:
         """Names the line of its models."""
         return f"{self.schema.dataset}.traffic"
 
-    def odd(self, visits: pl.DataFrame, state: State, asked: Asked) -> pl.Series:
+    def odd(self, visits: pl.DataFrame, state: TrafficState, asked: DetectionParameters) -> pl.Series:
         """The ids of the events that any way finds."""
         able = [way for way in self.looked_for if not self.absent(way, visits) and way.name != "mix"]
         return pl.concat([pl.Series(ROW, [], dtype=pl.String), *(way.find(visits, state, asked)[ROW] for way in able)]).unique()
 
-    def visits(self, rows: pl.DataFrame) -> Visits:
+    def visits(self, rows: pl.DataFrame) -> TrafficEvents:
         """The rows as visits."""
-        return Visits.of(rows, self.columns)
+        return TrafficEvents.of(rows, self.columns)
 
     def told(self) -> dict[str, Any]:
         """All but the schema, as JSON knows them."""
         every = {each.name: getattr(self, each.name) for each in fields(self) if each.name != "schema"}
         return {name: value.total_seconds() if isinstance(value, timedelta) else value for name, value in every.items()}
 
-    def lacking(self, way: Way) -> list[str]:
+    def lacking(self, way: TrafficPattern) -> list[str]:
         """What is not named that a way needs."""
         catalog = ["dataset"] if way.name == "price" and not self.dataset else []
         return [role for role in way.needs if role not in self.columns] + catalog
 
-    def absent(self, way: Way, visits: pl.DataFrame) -> list[str]:
+    def absent(self, way: TrafficPattern, visits: pl.DataFrame) -> list[str]:
         """The columns that a way needs and a batch does not have."""
         return [self.columns[role] for role in way.needs if role not in visits.columns]
 
     @property
-    def looked_for(self) -> list[Way]:
+    def looked_for(self) -> list[TrafficPattern]:
         """The ways that are looked for."""
-        return [way for name, way in WAYS.items() if name in (self.ways or WAYS) and not self.lacking(way)]
+        return [way for name, way in PATTERNS.items() if name in (self.ways or PATTERNS) and not self.lacking(way)]
 
     @property
     def columns(self) -> dict[str, str]:

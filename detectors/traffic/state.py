@@ -12,12 +12,24 @@ from typing import Any, Protocol, Self
 import polars as pl
 from numpy.typing import NDArray
 
-from detectors.packing import pack, unpack
-from detectors.traffic import burst, clock, farm, funnel, mix, path, price, replay, sequence, session, timing
+from detectors.features.serialization import pack, unpack
+from detectors.traffic import (
+    burst,
+    click_farm,
+    clock_skew,
+    funnel,
+    hourly_volume,
+    price_mismatch,
+    rare_path,
+    rare_transition,
+    regular_timing,
+    replay,
+    shared_session,
+)
 from sluice.errors import ModelError
 
 
-class Part(Protocol):
+class PatternState(Protocol):
     """What one way remembers."""
 
     @classmethod
@@ -35,7 +47,7 @@ class Part(Protocol):
         ...
 
 
-class Learning(Part, Protocol):
+class LearnedPatternState(PatternState, Protocol):
     """What one way learns from accepted events."""
 
     def after(self, rows: pl.DataFrame) -> Self:
@@ -43,23 +55,23 @@ class Learning(Part, Protocol):
         ...
 
 
-PARTS: Mapping[str, tuple[type[Learning], tuple[str, ...]]] = {
-    "farm": (farm.Known, ("user",)),
-    "replay": (replay.Recent, replay.NEEDS),
-    "burst": (burst.Counts, burst.NEEDS),
-    "timing": (timing.Spread, timing.NEEDS),
-    "clock": (clock.Clocks, clock.NEEDS),
-    "mix": (mix.Hours, mix.NEEDS),
-    "sequence": (sequence.Steps, sequence.NEEDS),
-    "path": (path.Chain, path.NEEDS),
-    "funnel": (funnel.Rates, funnel.NEEDS),
-    "session": (session.Sessions, session.NEEDS),
+PATTERN_STATES: Mapping[str, tuple[type[LearnedPatternState], tuple[str, ...]]] = {
+    "farm": (click_farm.KnownUsers, ("user",)),
+    "replay": (replay.RecentEvents, replay.NEEDS),
+    "burst": (burst.WindowCounts, burst.NEEDS),
+    "timing": (regular_timing.PauseSpread, regular_timing.NEEDS),
+    "clock": (clock_skew.ClockDelays, clock_skew.NEEDS),
+    "mix": (hourly_volume.HourlyCounts, hourly_volume.NEEDS),
+    "sequence": (rare_transition.TransitionCounts, rare_transition.NEEDS),
+    "path": (rare_path.MarkovChain, rare_path.NEEDS),
+    "funnel": (funnel.FunnelRates, funnel.NEEDS),
+    "session": (shared_session.SessionCounts, shared_session.NEEDS),
 }
 """What learns from events, with the columns that it needs."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class State:
+class TrafficState:
     """All that is remembered.
 
     Attributes:
@@ -67,13 +79,13 @@ class State:
         prices: What the catalog asked, and when.
     """
 
-    parts: Mapping[str, Learning]
-    prices: price.Prices
+    parts: Mapping[str, LearnedPatternState]
+    prices: price_mismatch.PriceHistory
 
     @classmethod
     def none(cls) -> Self:
         """Nothing yet."""
-        return cls({name: part.none() for name, (part, _) in PARTS.items()}, price.Prices.none())
+        return cls({name: part.none() for name, (part, _) in PATTERN_STATES.items()}, price_mismatch.PriceHistory.none())
 
     def after(self, rows: pl.DataFrame) -> Self:
         """What is known once the accepted events of one more batch are.
@@ -82,7 +94,7 @@ class State:
             rows: Visits; a part whose columns are not among them learns nothing.
         """
         known = set(rows.columns)
-        return type(self)({name: part.after(rows) if known.issuperset(PARTS[name][1]) else part for name, part in self.parts.items()}, self.prices)
+        return type(self)({name: part.after(rows) if known.issuperset(PATTERN_STATES[name][1]) else part for name, part in self.parts.items()}, self.prices)
 
     def pack(self) -> bytes:
         """As safetensors."""
@@ -100,6 +112,6 @@ class State:
         """
         arrays, _ = unpack(tensors)
         try:
-            return cls({name: part.unpack(arrays) for name, (part, _) in PARTS.items()}, price.Prices.unpack(arrays))
+            return cls({name: part.unpack(arrays) for name, (part, _) in PATTERN_STATES.items()}, price_mismatch.PriceHistory.unpack(arrays))
         except KeyError as error:
             raise ModelError(f"what was learned of traffic lacks {error}; another version learned it: ask for a refit") from error

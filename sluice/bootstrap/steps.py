@@ -56,11 +56,11 @@ def trainers_of(config: Config, path: Path, dataset: str) -> Mapping[str, Traine
 
 def scorers_of(config: Config, path: Path, dataset: str) -> Mapping[str, Scorer]:
     """A dataset's detectors that expectations may ask, by the name that they are configured under."""
-    from detectors.scorer import scorer_of  # numpy and what else detectors need are imported where there are some
+    from detectors.learning.scorer import make_scorer  # numpy and what else detectors need are imported where there are some
 
     each = config.datasets[dataset]
     made = {step.name: _made(DETECTORS, [step], each.schema_of(dataset), path, (dataset, "detect"), []) for step in each.detect}
-    return {name: scorer for name, steps in made.items() if steps and (scorer := scorer_of(steps[0]))}
+    return {name: scorer for name, steps in made.items() if steps and (scorer := make_scorer(steps[0]))}
 
 
 def learners_of(trainers: Mapping[str, Trainer]) -> list[Learner]:

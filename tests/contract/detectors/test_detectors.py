@@ -201,6 +201,6 @@ def test_it_learns_on_from_new_runs_the_same_way_each_time(ready: Any, rows: Any
 
 
 def unpacked(artifact: Any) -> Any:
-    from detectors.packing import unpack
+    from detectors.features.serialization import unpack
 
     return unpack(artifact.tensors)

@@ -14,7 +14,7 @@ import pytest
 import dashboard
 from dashboard.i18n.labels import WORDS
 from dashboard.i18n.language import catalogue
-from detectors.traffic.ways import WAYS
+from detectors.traffic.patterns import PATTERNS
 from sluice.domain import GatePolicy, Run, Score
 from sluice.rules import decide, gate
 
@@ -108,7 +108,7 @@ def test_what_detectors_say_is_known_in_chinese(said: str) -> None:
     assert words <= {"price", "pause", "kind"}  # names of columns stay
 
 
-@pytest.mark.parametrize("promised", [way.message for way in WAYS.values()])
+@pytest.mark.parametrize("promised", [way.message for way in PATTERNS.values()])
 def test_what_each_way_of_traffic_promises_is_known_in_chinese(promised: str) -> None:
     assert catalogue("zh").sentence(promised) != promised
 

@@ -8,22 +8,22 @@ import polars as pl
 import pytest
 import torch
 
+from detectors.autoencoder.category_pairs import CategoryPairs
 from detectors.autoencoder.detector import Autoencoder
 from detectors.autoencoder.fitting import fit
-from detectors.autoencoder.model import Model, layout_of
-from detectors.autoencoder.pairs import Pairs
+from detectors.autoencoder.model import AutoencoderModel, make_layout
 from detectors.encoding import Encoder
-from detectors.history import Parts
+from detectors.learning.history import HistorySplit
 from sluice.domain import ROW
 
 
 @pytest.fixture(scope="module")
-def parts(history: Any) -> Parts:
-    return Parts(history[:6000], history[6000:8000], history[8000:])
+def parts(history: Any) -> HistorySplit:
+    return HistorySplit(history[:6000], history[6000:8000], history[8000:])
 
 
 @pytest.fixture(scope="module")
-def model(table: Any, parts: Parts) -> Model:
+def model(table: Any, parts: HistorySplit) -> AutoencoderModel:
     return Autoencoder(table, steps=150, hidden=16, device="cpu").fit(parts, 0)
 
 
@@ -37,15 +37,15 @@ def counted(seed: int, n: int = 4000) -> torch.Tensor:
 
 
 @pytest.fixture(scope="module")
-def pairs() -> Pairs:
-    return Pairs.fit(counted(0), counted(1), (300, 40, 6), (0, 1, 2))
+def pairs() -> CategoryPairs:
+    return CategoryPairs.fit(counted(0), counted(1), (300, 40, 6), (0, 1, 2))
 
 
-def test_pairs_that_tell_nothing_are_forgotten(pairs: Pairs) -> None:
+def test_pairs_that_tell_nothing_are_forgotten(pairs: CategoryPairs) -> None:
     assert {(a, b) for a, b, _ in pairs.ordered} == {(0, 1), (1, 0)}
 
 
-def test_a_pair_that_never_came_is_evidence_and_one_that_often_came_is_not(pairs: Pairs) -> None:
+def test_a_pair_that_never_came_is_evidence_and_one_that_often_came_is_not(pairs: CategoryPairs) -> None:
     usual = counted(2)
     swapped = usual.clone()
     swapped[1] = (swapped[1] + 7) % 40
@@ -55,8 +55,8 @@ def test_a_pair_that_never_came_is_evidence_and_one_that_often_came_is_not(pairs
     assert pairs.evidence(usual)[:, ~known].isnan().all()
 
 
-def test_packed_pairs_are_the_same(pairs: Pairs) -> None:
-    again = Pairs.unpack(*pairs.pack())
+def test_packed_pairs_are_the_same(pairs: CategoryPairs) -> None:
+    again = CategoryPairs.unpack(*pairs.pack())
     assert torch.equal(again.evidence(counted(3)).nan_to_num(), pairs.evidence(counted(3)).nan_to_num())
 
 
@@ -65,18 +65,18 @@ def test_rows_that_are_trimmed_teach_nothing_after_a_third_of_the_steps(table: A
     dirt = pl.concat([rows.cast(history.schema) for rows in planted.values()])
     encoder = Encoder.fit(history, names, table)
     rows, odd = encoder.encode(pl.concat([history.head(3000), dirt])), encoder.encode(dirt)
-    fitted = {trim: fit(rows, layout_of(encoder, 16), steps=90, seed=0, trim=trim) for trim in (0.0, 0.15)}
+    fitted = {trim: fit(rows, make_layout(encoder, 16), steps=90, seed=0, trim=trim) for trim in (0.0, 0.15)}
 
     def lost(trim: float) -> float:
-        from detectors.autoencoder.network import surprise
+        from detectors.autoencoder.network import cell_nll
 
         with torch.inference_mode():
-            return float(torch.nanmean(surprise(fitted[trim](odd.numbers, odd.codes), odd.numbers, odd.codes)))
+            return float(torch.nanmean(cell_nll(fitted[trim](odd.numbers, odd.codes), odd.numbers, odd.codes)))
 
     assert lost(0.15) > lost(0.0)
 
 
-def test_cells_tell_every_column_of_every_row(model: Model, planted: Any) -> None:
+def test_cells_tell_every_column_of_every_row(model: AutoencoderModel, planted: Any) -> None:
     rows = planted["weight"]
     told = model.cells(rows)
     assert told.columns == [ROW, "column", "surprise", "expected", "how"]
@@ -89,24 +89,24 @@ def test_cells_tell_every_column_of_every_row(model: Model, planted: Any) -> Non
 
 
 @pytest.mark.parametrize("n", [0, 1])
-def test_few_rows_have_cells_and_a_place_in_the_picture(model: Model, clean: Any, n: int) -> None:
+def test_few_rows_have_cells_and_a_place_in_the_picture(model: AutoencoderModel, clean: Any, n: int) -> None:
     assert model.cells(clean.head(n)).height == n * len(model.encoder.columns)
     assert model.latent(clean.head(n)).shape == (n, 2)
     assert model.explain(clean.head(n)).height == n
     assert model.scores(clean.head(n)).shape == (n,)
 
 
-def test_a_row_has_the_same_place_in_the_picture_in_any_company(model: Model, clean: Any) -> None:
+def test_a_row_has_the_same_place_in_the_picture_in_any_company(model: AutoencoderModel, clean: Any) -> None:
     whole = model.latent(clean)
     assert np.isfinite(whole).all()
     assert (whole.std(axis=0) > 0).all()
     assert np.array_equal(model.latent(clean[100:130]), whole[100:130])
-    again = Model.unpack(*model.pack(), "cpu")
+    again = AutoencoderModel.unpack(*model.pack(), "cpu")
     assert np.array_equal(again.latent(clean), whole)
     assert np.array_equal(again.scores(clean), model.scores(clean))
 
 
-def test_learning_on_helps_where_the_shop_has_changed_and_leaves_the_old_model_alone(model: Model, clean: Any) -> None:
+def test_learning_on_helps_where_the_shop_has_changed_and_leaves_the_old_model_alone(model: AutoencoderModel, clean: Any) -> None:
     dearer = clean.with_columns(pl.col("price") * 1.3, pl.col("total") * 1.3)
     before = model.scores(dearer[4000:])
     later = model.updated(dearer[:4000], 0)
@@ -118,7 +118,7 @@ def test_learning_on_helps_where_the_shop_has_changed_and_leaves_the_old_model_a
     assert abs(float((rescaled.scores(dearer[4000:]) > np.quantile(rescaled.scores(dearer[:4000]), 0.99)).mean()) - 0.01) < 0.012
 
 
-def test_a_wrong_cell_marks_no_other(model: Model, clean: Any, planted: Any) -> None:
+def test_a_wrong_cell_marks_no_other(model: AutoencoderModel, clean: Any, planted: Any) -> None:
     blame, rows = model._blame, model.encoder.encode(planted["price"])
     at = model.encoder.columns.index("price")
     plain, settled = np.delete(blame.by_column(rows), at, axis=1), np.delete(blame.settled(rows), at, axis=1)
@@ -129,13 +129,13 @@ def test_a_wrong_cell_marks_no_other(model: Model, clean: Any, planted: Any) -> 
     assert np.array_equal(blame.settled(quiet)[7:9], blame.settled(quiet[7:9]))
 
 
-def test_rows_that_are_left_out_do_not_stretch_the_scales(model: Model, parts: Parts, planted: Any, clean: Any) -> None:
+def test_rows_that_are_left_out_do_not_stretch_the_scales(model: AutoencoderModel, parts: HistorySplit, planted: Any, clean: Any) -> None:
     wrong = pl.concat([rows.cast(clean.schema) for rows in planted.values()])
     dirty = pl.concat([parts.scale, wrong[:200]])
     plain, trimmed = (replace(model, trim=trim).rescaled(dirty) for trim in (0.0, 0.1))
     lead = [each.scores(wrong[200:]).mean() - each.scores(clean).mean() for each in (plain, trimmed)]
     assert lead[1] > 1.3 * lead[0]
-    assert Model.unpack(*trimmed.pack(), "cpu").trim == 0.1
+    assert AutoencoderModel.unpack(*trimmed.pack(), "cpu").trim == 0.1
 
 
 @pytest.mark.parametrize("share", [-0.1, 0.5])

@@ -19,15 +19,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from detectors.autoencoder.bottleneck import squared_errors
 from detectors.autoencoder.detector import Autoencoder
-from detectors.autoencoder.model import Model
-from detectors.autoencoder.plain import squares
-from detectors.autoencoder.screen import Screen
-from detectors.autoencoder.screening import Screened
-from detectors.calibration import Mode, Promise, p_values
-from detectors.encoding import Encoded
+from detectors.autoencoder.model import AutoencoderModel
+from detectors.autoencoder.reconstruction import ReconstructionAutoencoder
+from detectors.autoencoder.reconstruction_model import ReconstructionModel
+from detectors.encoding import EncodedRows
 from detectors.ensemble.detector import Ensemble
-from detectors.history import Parts
+from detectors.learning.calibration import ErrorControl, Guarantee, compute_p_values
+from detectors.learning.history import HistorySplit
 
 ROUNDING = 2.0**-22  # relative: some units in the last place of a float
 SCORES = st.lists(st.floats(-5, 5).map(lambda each: round(each, 1)), max_size=60).map(lambda each: np.array(each, np.float64))
@@ -35,8 +35,8 @@ cuda = pytest.mark.skipif(not torch.cuda.is_available(), reason="torch finds no 
 
 
 @pytest.fixture(scope="module")
-def parts(history: Any) -> Parts:
-    return Parts(history[:6000], history[6000:8000], history[8000:])
+def parts(history: Any) -> HistorySplit:
+    return HistorySplit(history[:6000], history[6000:8000], history[8000:])
 
 
 @pytest.fixture(scope="module")
@@ -47,13 +47,13 @@ def rows(clean: pl.DataFrame, planted: Mapping[str, pl.DataFrame]) -> pl.DataFra
 
 
 @pytest.fixture(scope="module")
-def model(table: Any, parts: Parts) -> Model:
+def model(table: Any, parts: HistorySplit) -> AutoencoderModel:
     return Autoencoder(table, steps=200, device="cpu").fit(parts, 0)
 
 
 @pytest.fixture(scope="module")
-def screened(table: Any, parts: Parts) -> Screened:
-    return Screen(table, steps=200, device="cpu").fit(parts, 0)
+def screened(table: Any, parts: HistorySplit) -> ReconstructionModel:
+    return ReconstructionAutoencoder(table, steps=200, device="cpu").fit(parts, 0)
 
 
 def shaken(features: torch.Tensor) -> torch.Tensor:
@@ -61,61 +61,63 @@ def shaken(features: torch.Tensor) -> torch.Tensor:
     return features.double() * (1 + ROUNDING * (2 * torch.rand(features.shape, generator=generator).double() - 1))
 
 
-def in_doubles(model: Model, rows: pl.DataFrame) -> NDArray[np.float64]:
+def in_doubles(model: AutoencoderModel, rows: pl.DataFrame) -> NDArray[np.float64]:
     encoded, surprises = model.encoder.encode(rows), model.surprises
     precise = replace(surprises, network=deepcopy(surprises.network).double())
     with torch.inference_mode():
-        return precise.row(Encoded(shaken(encoded.numbers), encoded.codes, encoded.values)).numpy()
+        return precise.row(EncodedRows(shaken(encoded.numbers), encoded.codes, encoded.values)).numpy()
 
 
-def in_doubles_screened(model: Screened, rows: pl.DataFrame) -> NDArray[np.float64]:
+def in_doubles_screened(model: ReconstructionModel, rows: pl.DataFrame) -> NDArray[np.float64]:
     with torch.inference_mode():
-        lost = squares(deepcopy(model.network).double(), shaken(model.points(rows, "cpu")))
+        lost = squared_errors(deepcopy(model.network).double(), shaken(model.points(rows, "cpu")))
         return (model.points.by_channel(lost) * model.weights).sum(0).log1p().numpy()
 
 
 @pytest.mark.parametrize("mode", ["budget", "sure", "fdr"])
-def test_other_arithmetic_stays_within_the_bound_and_turns_only_counted_flags(model: Model, parts: Parts, rows: pl.DataFrame, mode: Mode) -> None:
+def test_other_arithmetic_stays_within_the_bound_and_turns_only_counted_flags(
+    model: AutoencoderModel, parts: HistorySplit, rows: pl.DataFrame, mode: Guarantee
+) -> None:
     one, other, calibration = model.scores(rows), in_doubles(model, rows), np.sort(model.scores(parts.threshold))
     assert 0 < np.abs(one - other).max() < model.bound / 5
-    agree(one, other, calibration, Promise(mode, 0.02), model.bound)
+    agree(one, other, calibration, ErrorControl(mode, 0.02), model.bound)
 
 
-def test_a_screen_in_other_arithmetic_stays_within_its_bound(screened: Screened, parts: Parts, rows: pl.DataFrame) -> None:
+def test_a_screen_in_other_arithmetic_stays_within_its_bound(screened: ReconstructionModel, parts: HistorySplit, rows: pl.DataFrame) -> None:
     one, other, calibration = screened.scores(rows), in_doubles_screened(screened, rows), np.sort(screened.scores(parts.threshold))
     assert 0 < np.abs(one - other).max() < screened.bound / 5
-    agree(one, other, calibration, Promise("budget", 0.01), screened.bound)
+    agree(one, other, calibration, ErrorControl("budget", 0.01), screened.bound)
 
 
-def test_hardly_a_row_is_counted(model: Model, parts: Parts, rows: pl.DataFrame) -> None:
+def test_hardly_a_row_is_counted(model: AutoencoderModel, parts: HistorySplit, rows: pl.DataFrame) -> None:
     calibration = np.sort(model.scores(parts.threshold))
-    assert Promise("budget", 0.01).borderline(model.scores(rows), calibration, model.bound).mean() < 0.005
+    assert ErrorControl("budget", 0.01).borderline(model.scores(rows), calibration, model.bound).mean() < 0.005
 
 
 @given(SCORES, SCORES, st.sampled_from([0.0, 0.1, 0.3]), st.integers(0, 99), st.sampled_from(["budget", "sure", "fdr"]))
-def test_only_counted_rows_can_be_flagged_otherwise(scores: Any, calibration: Any, bound: float, seed: int, mode: Mode) -> None:
+def test_only_counted_rows_can_be_flagged_otherwise(scores: Any, calibration: Any, bound: float, seed: int, mode: Guarantee) -> None:
     off = np.random.default_rng(seed).uniform(-bound, bound, len(scores))
-    agree(scores, scores + off, np.sort(calibration), Promise(mode, 0.2), bound)
+    agree(scores, scores + off, np.sort(calibration), ErrorControl(mode, 0.2), bound)
 
 
-def agree(one: NDArray[np.float64], other: NDArray[np.float64], calibration: NDArray[np.float64], promise: Promise, bound: float) -> None:
-    first, second = (promise.flags(p_values(scores, calibration), len(calibration)) for scores in (one, other))
+def agree(one: NDArray[np.float64], other: NDArray[np.float64], calibration: NDArray[np.float64], promise: ErrorControl, bound: float) -> None:
+    first, second = (promise.flags(compute_p_values(scores, calibration), len(calibration)) for scores in (one, other))
     counted = promise.borderline(one, calibration, bound)
     assert not (first != second)[~counted].any()
 
 
 @cuda
-@pytest.mark.parametrize("kind", [Autoencoder, Screen, Ensemble])
-def test_a_cuda_device_scores_within_the_bound(table: Any, parts: Parts, rows: pl.DataFrame, kind: Any) -> None:
+@pytest.mark.parametrize("kind", [Autoencoder, ReconstructionAutoencoder, Ensemble])
+def test_a_cuda_device_scores_within_the_bound(table: Any, parts: HistorySplit, rows: pl.DataFrame, kind: Any) -> None:
     here = kind(table, steps=200, device="cpu").fit(parts, 0)
     there = kind(table, steps=200, device="cuda").restore(*here.pack())
     one, other, calibration = here.scores(rows), there.scores(rows), np.sort(here.scores(parts.threshold))
     assert np.abs(one - other).max() < here.bound
-    agree(one, other, calibration, Promise("budget", 0.01), here.bound)
+    agree(one, other, calibration, ErrorControl("budget", 0.01), here.bound)
 
 
 @cuda
-def test_a_network_learns_on_a_cuda_device(table: Any, parts: Parts, rows: pl.DataFrame) -> None:
+def test_a_network_learns_on_a_cuda_device(table: Any, parts: HistorySplit, rows: pl.DataFrame) -> None:
     model = Autoencoder(table, steps=200, device="cuda").fit(parts, 0)
     assert np.isfinite(model.scores(rows)).all()
     assert model.updated(rows, 0).rescaled(rows).scores(rows[:9]).shape == (9,)

@@ -10,23 +10,23 @@ import polars as pl
 import pytest
 
 from detectors.autoencoder.detector import Autoencoder
-from detectors.autoencoder.emptiness import empty, rarity
-from detectors.autoencoder.model import Model
-from detectors.calibration import Promise
+from detectors.autoencoder.missing_cells import compute_null_rarity, is_missing
+from detectors.autoencoder.model import AutoencoderModel
 from detectors.encoding import Encoder
-from detectors.history import Parts
-from detectors.reservoir import Reservoir
-from detectors.trained import Trained
+from detectors.learning.calibrated_model import CalibratedModel
+from detectors.learning.calibration import ErrorControl
+from detectors.learning.history import HistorySplit
+from detectors.learning.reservoir import Reservoir
 from sluice.domain import ROW, Column, Schema
 
-PROMISE = Promise("budget", 0.01)
+PROMISE = ErrorControl("budget", 0.01)
 NEVER = ("category", "country", "currency", "price", "quantity", "total")  # empty in no row of the history
 
 
 @pytest.fixture(scope="module")
-def trained(table: Schema, history: pl.DataFrame) -> Trained:
-    model = Autoencoder(table, steps=150, device="cpu").fit(Parts.of(history), 0)
-    return Reservoir(Parts.of(history)).calibrate(model, PROMISE)
+def trained(table: Schema, history: pl.DataFrame) -> CalibratedModel:
+    model = Autoencoder(table, steps=150, device="cpu").fit(HistorySplit.of(history), 0)
+    return Reservoir(HistorySplit.of(history)).calibrate(model, PROMISE)
 
 
 def emptied(rows: pl.DataFrame, column: str) -> pl.DataFrame:
@@ -34,7 +34,7 @@ def emptied(rows: pl.DataFrame, column: str) -> pl.DataFrame:
 
 
 @pytest.mark.parametrize("column", NEVER)
-def test_an_empty_cell_where_none_ever_was_is_flagged_blamed_and_told_what_was_expected(trained: Trained, clean: pl.DataFrame, column: str) -> None:
+def test_an_empty_cell_where_none_ever_was_is_flagged_blamed_and_told_what_was_expected(trained: CalibratedModel, clean: pl.DataFrame, column: str) -> None:
     rows = emptied(clean.head(300), column)
     told = trained.fitted.explain(rows)
     assert trained.flags(rows, PROMISE).all()
@@ -45,12 +45,12 @@ def test_an_empty_cell_where_none_ever_was_is_flagged_blamed_and_told_what_was_e
     assert (cells["surprise"] > 3).all()
 
 
-def test_empty_cells_that_are_usual_values_never_seen_and_clean_rows_keep_the_budget(trained: Trained, clean: pl.DataFrame) -> None:
+def test_empty_cells_that_are_usual_values_never_seen_and_clean_rows_keep_the_budget(trained: CalibratedModel, clean: pl.DataFrame) -> None:
     for rows in (clean, emptied(clean, "weight"), *(clean.with_columns(pl.lit("new").alias(name)) for name in ("category", "country", "currency"))):
         assert trained.flags(rows, PROMISE).mean() < 0.05  # of so small a history; one that knows empty cells for alarms flags all
 
 
-def test_what_is_no_number_is_as_good_as_none(trained: Trained, clean: pl.DataFrame) -> None:
+def test_what_is_no_number_is_as_good_as_none(trained: CalibratedModel, clean: pl.DataFrame) -> None:
     rows = clean.head(50).with_columns(price=pl.lit("a lot"))
     assert trained.flags(rows, PROMISE).all()
     told = trained.fitted.explain(rows)
@@ -58,16 +58,16 @@ def test_what_is_no_number_is_as_good_as_none(trained: Trained, clean: pl.DataFr
     assert (told["how"] == "cannot be read, where nearly all could be").all()
 
 
-def test_of_a_wrong_cell_that_is_not_empty_nothing_more_is_said(trained: Trained, planted: Mapping[str, pl.DataFrame]) -> None:
+def test_of_a_wrong_cell_that_is_not_empty_nothing_more_is_said(trained: CalibratedModel, planted: Mapping[str, pl.DataFrame]) -> None:
     for rows in planted.values():
         assert trained.fitted.explain(rows)["how"].null_count() == rows.height
         assert trained.fitted.cells(rows)["how"].null_count() == rows.height * len(planted) + rows.height
 
 
-def test_an_empty_cell_says_the_same_after_learning_on_and_saving(trained: Trained, clean: pl.DataFrame) -> None:
-    assert isinstance(trained.fitted, Model)
+def test_an_empty_cell_says_the_same_after_learning_on_and_saving(trained: CalibratedModel, clean: pl.DataFrame) -> None:
+    assert isinstance(trained.fitted, AutoencoderModel)
     later = trained.fitted.updated(clean[:3000], 0).rescaled(clean[3000:])
-    again, rows = Model.unpack(*later.pack(), "cpu"), emptied(clean.head(50), "price")
+    again, rows = AutoencoderModel.unpack(*later.pack(), "cpu"), emptied(clean.head(50), "price")
     assert np.array_equal(again.scores(rows), later.scores(rows))
     assert (again.scores(rows) > 3).all()
 
@@ -81,18 +81,22 @@ def test_the_chance_of_an_empty_cell_is_that_of_one_more() -> None:
     )
     encoder = Encoder.fit(rows, [each.name for each in schema.columns], schema)
     encoded = encoder.encode(rows)
-    told = {(each.column, each.kind): value for each, value in zip(encoder.channels, rarity(encoded, encoder.channels)[:, 0].tolist(), strict=True) if value}
+    told = {
+        (each.column, each.kind): value
+        for each, value in zip(encoder.channels, compute_null_rarity(encoded, encoder.channels)[:, 0].tolist(), strict=True)
+        if value
+    }
     assert told == {
         ("never", "number"): pytest.approx(2),
         ("once", "number"): pytest.approx(2 - math.log10(2)),
         ("t", "length"): pytest.approx(2),
         ("day", "weekday"): pytest.approx(2),
     }
-    assert empty(encoder.encode(rows.clear())).shape == (len(encoder.channels), 0)
+    assert is_missing(encoder.encode(rows.clear())).shape == (len(encoder.channels), 0)
 
 
 def test_a_null_that_a_category_knows_is_a_value() -> None:
     rows = pl.DataFrame({"c": [None] * 3 + ["a", "b"] * 40, ROW: [f"r{i}" for i in range(83)]})
     encoder = Encoder.fit(rows, ["c"], Schema("d", columns=(Column("c"),)))
-    assert not empty(encoder.encode(rows)).any()
-    assert not empty(encoder.encode(rows.with_columns(c=pl.lit("new")))).any()
+    assert not is_missing(encoder.encode(rows)).any()
+    assert not is_missing(encoder.encode(rows.with_columns(c=pl.lit("new")))).any()

@@ -11,23 +11,23 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detectors.encoding import CODES, EMPTY, Encoded, Encoder, Grid, Scale, Texture, Vocabulary
-from detectors.encoding.hashes import hashed
+from detectors.encoding import CODES, EMPTY, BigramModel, EncodedRows, Encoder, QuantileScale, ScaleName, Vocabulary
+from detectors.encoding.text_hashes import hash_texts
 from sluice.domain import Column, Schema
 
-SCALES: tuple[Scale, ...] = ("rank", "log", "z", "minmax")
+SCALES: tuple[ScaleName, ...] = ("rank", "log", "z", "minmax")
 
 
 @given(st.lists(st.floats(-1e9, 1e9), min_size=1, max_size=200), st.lists(st.floats(-1e18, 1e18), min_size=2, max_size=20), st.sampled_from(SCALES))
-def test_every_scale_is_finite_and_grows_with_the_value(seen: list[float], values: list[float], scale: Scale) -> None:
-    encoded = Grid.fit(np.array(seen)).encode(torch.tensor(sorted(values), dtype=torch.float64), scale)
+def test_every_scale_is_finite_and_grows_with_the_value(seen: list[float], values: list[float], scale: ScaleName) -> None:
+    encoded = QuantileScale.fit(np.array(seen)).encode(torch.tensor(sorted(values), dtype=torch.float64), scale)
     assert torch.isfinite(encoded).all()
     assert (encoded.diff() >= -1e-5).all()
 
 
 @given(st.lists(st.one_of(st.floats(-1e18, 1e18), st.just(float("nan"))), min_size=1, max_size=40), st.sampled_from(SCALES))
-def test_a_value_is_encoded_the_same_in_any_company(values: list[float], scale: Scale) -> None:
-    grid = Grid.fit(np.exp(np.random.default_rng(0).normal(3, 1, 500)))
+def test_a_value_is_encoded_the_same_in_any_company(values: list[float], scale: ScaleName) -> None:
+    grid = QuantileScale.fit(np.exp(np.random.default_rng(0).normal(3, 1, 500)))
     whole = grid.encode(torch.tensor(values, dtype=torch.float64), scale)
     alone = torch.cat([grid.encode(torch.tensor([value], dtype=torch.float64), scale) for value in values])
     assert torch.equal(whole.nan_to_num(nan=-99.0), alone.nan_to_num(nan=-99.0))
@@ -36,7 +36,7 @@ def test_a_value_is_encoded_the_same_in_any_company(values: list[float], scale: 
 
 def test_ranks_of_what_was_learned_are_gaussian_and_can_be_read_back() -> None:
     values = np.exp(np.random.default_rng(0).normal(3, 1, 20_000))
-    grid = Grid.fit(values)
+    grid = QuantileScale.fit(values)
     ranks = grid.encode(torch.from_numpy(values), "rank")
     assert abs(ranks.mean()) < 0.02
     assert abs(ranks.std() - 1) < 0.02
@@ -46,7 +46,7 @@ def test_ranks_of_what_was_learned_are_gaussian_and_can_be_read_back() -> None:
 
 
 def test_a_constant_that_moved_a_little_is_no_anomaly_of_many_deviations() -> None:
-    grid = Grid.fit(np.full(100, 7.0))
+    grid = QuantileScale.fit(np.full(100, 7.0))
     assert abs(float(grid.encode(torch.tensor([7.0], dtype=torch.float64), "z"))) < 1e-6
     assert torch.isfinite(grid.encode(torch.tensor([7.001], dtype=torch.float64), "z")).all()
 
@@ -93,16 +93,16 @@ def plainly(text: str) -> int:
 
 @given(st.lists(st.text(max_size=40) | st.none(), max_size=30))
 def test_a_text_has_one_hash_in_any_company_on_any_machine(texts: list[str | None]) -> None:
-    assert hashed(pl.Series(texts, dtype=pl.String)).tolist() == [plainly(text or "") for text in texts]
+    assert hash_texts(pl.Series(texts, dtype=pl.String)).tolist() == [plainly(text or "") for text in texts]
 
 
 def test_no_two_of_a_million_texts_share_a_hash() -> None:
-    assert len(np.unique(hashed(pl.int_range(1_000_000, eager=True).cast(pl.String)))) == 1_000_000
+    assert len(np.unique(hash_texts(pl.int_range(1_000_000, eager=True).cast(pl.String)))) == 1_000_000
 
 
 def test_mojibake_has_a_texture_of_its_own() -> None:
     texts = pl.Series(["ein schöner Stuhl für die Küche", "großer Tisch aus Eiche", "bequemes Sofa, grün", None, ""] * 50)
-    texture = Texture.fit(texts)
+    texture = BigramModel.fit(texts)
     good, bad, null, empty = texture.read(pl.Series(["ein schöner Tisch", "ein schÃ¶ner Tisch zzqqx", None, ""]))
     assert good is not None
     assert bad is not None
@@ -114,7 +114,7 @@ def test_mojibake_has_a_texture_of_its_own() -> None:
 def test_a_text_has_the_same_texture_in_any_company() -> None:
     rng = np.random.default_rng(0)
     texts = pl.Series(["".join(chr(c) for c in rng.integers(32, 900, rng.integers(0, 30))) for _ in range(300)])
-    texture = Texture.fit(texts)
+    texture = BigramModel.fit(texts)
     alone = [texture.read(texts[i : i + 1])[0] for i in range(len(texts))]
     assert texture.read(texts).to_list() == alone
 
@@ -132,7 +132,7 @@ def test_what_was_packed_encodes_the_same() -> None:
     assert torch.equal(encoder.scaled(rows, "minmax"), again.scaled(rows, "minmax"))
 
 
-def vars_of(encoded: Encoded) -> tuple[torch.Tensor, ...]:
+def vars_of(encoded: EncodedRows) -> tuple[torch.Tensor, ...]:
     return encoded.numbers, encoded.codes, encoded.values
 
 

@@ -9,12 +9,12 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detectors.ensemble import choice
+from detectors.ensemble import member_selection
+from detectors.ensemble.clean_scale import CleanScale
+from detectors.ensemble.coreset import CoreSet
 from detectors.ensemble.detector import Ensemble
-from detectors.ensemble.nearest import CoreSet
-from detectors.ensemble.scale import CleanScale
-from detectors.history import Parts
-from detectors.planting import found, half_the_cells, jittered, one_cell
+from detectors.learning.error_injection import add_noise, roc_auc, swap_half_cells, swap_one_cell
+from detectors.learning.history import HistorySplit
 from sluice.domain import ROW, Column, Schema
 
 NUMBERS = Schema("numbers", columns=(Column("a", "number"), Column("b", "number"), Column("c", "number")))
@@ -63,18 +63,18 @@ def test_far_scores_keep_their_order_without_drowning_the_others() -> None:
 
 def test_what_is_planted_keeps_the_values_and_changes_the_rows() -> None:
     rows = frame(ring(400, 0))
-    for plant in (one_cell, half_the_cells):
+    for plant in (swap_one_cell, swap_half_cells):
         dirty = plant(rows, ("a", "b", "c"), np.random.default_rng(0))
         changed = np.sum([(dirty[name] != rows[name]).to_numpy() for name in "abc"], axis=0)
-        assert changed.max() == (1 if plant is one_cell else 3)
+        assert changed.max() == (1 if plant is swap_one_cell else 3)
         assert set(dirty["a"]) <= set(rows["a"])
         assert dirty[ROW].equals(rows[ROW])
-    assert (jittered(rows, ("a", "b", "c"), np.random.default_rng(0))["a"] != rows["a"]).all()
+    assert (add_noise(rows, ("a", "b", "c"), np.random.default_rng(0))["a"] != rows["a"]).all()
 
 
 def test_finding_is_the_chance_that_dirt_scores_above_clean() -> None:
-    assert found(np.array([1.0, 2.0]), np.array([3.0, 4.0])) == 1.0
-    assert found(np.array([1.0, 3.0]), np.array([2.0])) == 0.5
+    assert roc_auc(np.array([1.0, 2.0]), np.array([3.0, 4.0])) == 1.0
+    assert roc_auc(np.array([1.0, 3.0]), np.array([2.0])) == 0.5
 
 
 def test_a_member_that_finds_nothing_does_not_join() -> None:
@@ -88,7 +88,7 @@ def test_a_member_that_finds_nothing_does_not_join() -> None:
             "sharp": radius,
         }
 
-    weights, finds = choice.chosen(scored, rows, ("a", "b"), ("near",), ("noise", "sharp"), None, 0)
+    weights, finds = member_selection.select_members(scored, rows, ("a", "b"), ("near",), ("noise", "sharp"), None, 0)
     assert weights == {"near": 1.0, "sharp": 1.0}
     assert finds["near+sharp"] > finds["near"] > finds["near+noise"]
 
@@ -96,12 +96,12 @@ def test_a_member_that_finds_nothing_does_not_join() -> None:
 @pytest.fixture(scope="module")
 def model() -> Any:
     rows = frame(ring(1500, 2))
-    return Ensemble(NUMBERS, needs=1, steps=100, device="cpu").fit(Parts(rows[:1200], rows[1200:], rows[:0]), 0)
+    return Ensemble(NUMBERS, needs=1, steps=100, device="cpu").fit(HistorySplit(rows[:1200], rows[1200:], rows[:0]), 0)
 
 
 def test_rows_in_the_middle_of_a_ring_are_found_though_every_value_is_usual(model: Any) -> None:
     clean, odd = model.scores(frame(ring(500, 3))), model.scores(frame(np.random.default_rng(4).normal(0, 0.2, (200, 3))))
-    assert found(clean, odd) > 0.98
+    assert roc_auc(clean, odd) > 0.98
 
 
 def test_dirt_in_history_is_not_learned() -> None:
@@ -109,9 +109,9 @@ def test_dirt_in_history_is_not_learned() -> None:
     rng = np.random.default_rng(5)
     dirty = np.concatenate([ring(1176, 6), rng.normal(0, [0.2, 0.2, 1], (24, 3))])[rng.permutation(1200)]
     rows, others = frame(dirty), frame(ring(300, 7))
-    fitted = Ensemble(NUMBERS, needs=1, steps=60, trim=0.1, device="cpu").fit(Parts(rows, others, rows[:0]), 0)
+    fitted = Ensemble(NUMBERS, needs=1, steps=60, trim=0.1, device="cpu").fit(HistorySplit(rows, others, rows[:0]), 0)
     clean, odd = fitted.scores(frame(ring(500, 8))), fitted.scores(frame(rng.normal(0, [0.2, 0.2, 1], (200, 3))))
-    assert found(clean, odd) > 0.9
+    assert roc_auc(clean, odd) > 0.9
 
 
 def test_learning_on_keeps_the_size_of_the_core(model: Any) -> None:

@@ -12,8 +12,8 @@ import pytest
 
 from detectors.autoencoder.detector import Autoencoder
 from detectors.classical.algorithms import IsolationForest, Knn
-from detectors.history import Parts
-from detectors.packing import pack, unpack
+from detectors.features.serialization import pack, unpack
+from detectors.learning.history import HistorySplit
 from sluice.config import build
 from sluice.domain import ROW, Artifact, Batch, Column, Run, Schema
 from sluice.errors import ModelError
@@ -50,7 +50,7 @@ def test_clean_rows_are_flagged_as_often_as_the_budget_says(autoencoder: Any, pa
 
 
 def test_rows_that_another_device_may_flag_otherwise_are_counted(autoencoder: Any, past: Any, history: Any, clean: Any) -> None:
-    verdict = judged(autoencoder, Parts.of(history).threshold, past)  # the threshold is read off one of them
+    verdict = judged(autoencoder, HistorySplit.of(history).threshold, past)  # the threshold is read off one of them
     assert re.search(r"; [1-9] so near the threshold that another device may decide otherwise$", verdict.observed)
     assert "another device" not in judged(autoencoder, clean.head(0), past).observed
     metrics = past.models[autoencoder.name].card["metrics"]

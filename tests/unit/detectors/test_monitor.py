@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detectors.monitor import Monitor
+from detectors.learning.monitor import PValueMonitor
 
 
-def watched(batches: Any) -> Monitor:
-    monitor = Monitor()
+def watched(batches: Any) -> PValueMonitor:
+    monitor = PValueMonitor()
     for p in batches:
         monitor = monitor.after(p, 4_000)
     return monitor
@@ -40,7 +40,7 @@ def test_the_distance_is_that_of_the_newest_batch() -> None:
 @given(st.lists(st.lists(st.floats(0, 1), max_size=5), max_size=8))
 def test_a_card_gives_it_back(batches: list[list[float]]) -> None:
     monitor = watched([np.array(each) for each in batches])
-    again = Monitor.of({"monitor": json.loads(json.dumps(monitor.card()))})
+    again = PValueMonitor.of({"monitor": json.loads(json.dumps(monitor.card()))})
     assert again.batches == monitor.batches == sum(map(bool, batches))
     assert abs(again.low - monitor.low) < 1e-3
-    assert Monitor.of({}) == Monitor()
+    assert PValueMonitor.of({}) == PValueMonitor()

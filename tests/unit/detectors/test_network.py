@@ -5,34 +5,34 @@ from collections.abc import Sequence
 import pytest
 import torch
 
-from detectors.autoencoder.network import Layout, Network, surprise
-from detectors.autoencoder.tiles import TILE, steady, tiled
+from detectors.autoencoder.network import Layout, LeaveOneOutNetwork, cell_nll
+from detectors.autoencoder.tiles import TILE, deterministic_math, map_tiles
 from detectors.autoencoder.training import train
-from detectors.encoding import Encoded
+from detectors.encoding import EncodedRows
 
 GROUPS = (0, 1, 2, 0, 3)
 LAYOUT = Layout(GROUPS, 3, ((7, 1), (256, 256)), 16)
 
 
-def drawn(n: int, seed: int) -> Encoded:
+def drawn(n: int, seed: int) -> EncodedRows:
     generator = torch.Generator().manual_seed(seed)
     codes = torch.stack([torch.randint(-1, size, (2, n), generator=generator) for size in (1, 256)], dim=1)
     numbers = torch.randn(2, 3, n, generator=generator)
     numbers[:, 1, ::7] = torch.nan
-    return Encoded(numbers, codes, codes[0])
+    return EncodedRows(numbers, codes, codes[0])
 
 
 @pytest.fixture(scope="module")
-def network() -> Network:
-    return Network(LAYOUT, torch.Generator().manual_seed(0)).eval()
+def network() -> LeaveOneOutNetwork:
+    return LeaveOneOutNetwork(LAYOUT, torch.Generator().manual_seed(0)).eval()
 
 
-def said(network: Network, rows: Encoded) -> torch.Tensor:
-    return tiled(rows, lambda tile, visible: surprise(network(tile.numbers, tile.codes, visible), tile.numbers, tile.codes))
+def said(network: LeaveOneOutNetwork, rows: EncodedRows) -> torch.Tensor:
+    return map_tiles(rows, lambda tile, visible: cell_nll(network(tile.numbers, tile.codes, visible), tile.numbers, tile.codes))
 
 
 @pytest.mark.parametrize("column", range(4))
-def test_a_cell_is_predicted_without_its_column(network: Network, column: int) -> None:
+def test_a_cell_is_predicted_without_its_column(network: LeaveOneOutNetwork, column: int) -> None:
     rows = drawn(50, 1)
     numbers, codes = rows.numbers.clone(), rows.codes.clone()
     for channel, group in enumerate(GROUPS):
@@ -47,7 +47,7 @@ def test_a_cell_is_predicted_without_its_column(network: Network, column: int) -
     assert not torch.equal(one[~own], other[~own])
 
 
-def test_what_is_not_visible_changes_nothing(network: Network) -> None:
+def test_what_is_not_visible_changes_nothing(network: LeaveOneOutNetwork) -> None:
     rows = drawn(50, 2)
     hidden = torch.ones(5, 50)
     hidden[1] = 0
@@ -57,20 +57,20 @@ def test_what_is_not_visible_changes_nothing(network: Network) -> None:
         assert torch.equal(network.hidden(rows.numbers, rows.codes, hidden), network.hidden(numbers, rows.codes, hidden))
 
 
-def test_nulls_and_unknown_values_say_nothing(network: Network) -> None:
+def test_nulls_and_unknown_values_say_nothing(network: LeaveOneOutNetwork) -> None:
     rows = drawn(40, 3)
     silent = said(network, rows).isnan()
     assert torch.equal(silent[:3], rows.numbers[0].isnan())
     assert torch.equal(silent[3:], rows.codes[0] < 0)
 
 
-def test_values_beyond_all_bounds_stay_finite(network: Network) -> None:
+def test_values_beyond_all_bounds_stay_finite(network: LeaveOneOutNetwork) -> None:
     rows = drawn(8, 4)
-    far = Encoded(torch.full_like(rows.numbers, 23.0), rows.codes, rows.values)
+    far = EncodedRows(torch.full_like(rows.numbers, 23.0), rows.codes, rows.values)
     assert said(network, far)[:3].isfinite().all()
 
 
-def test_a_row_gets_the_same_bits_in_any_company_and_on_any_number_of_threads(network: Network) -> None:
+def test_a_row_gets_the_same_bits_in_any_company_and_on_any_number_of_threads(network: LeaveOneOutNetwork) -> None:
     rows = drawn(TILE + 77, 5)
     whole, order = said(network, rows), torch.randperm(TILE + 77, generator=torch.Generator().manual_seed(0))
     assert torch.equal(said(network, rows[order]).nan_to_num(), whole[:, order].nan_to_num())
@@ -85,12 +85,12 @@ def test_a_row_gets_the_same_bits_in_any_company_and_on_any_number_of_threads(ne
 def test_training_lowers_what_it_is_to_lower_and_touches_no_global_state() -> None:
     rows, state = drawn(600, 6), torch.get_rng_state()
     rows.numbers[0, 2] = rows.numbers[0, 0]  # a column that another tells
-    network = Network(LAYOUT, torch.Generator().manual_seed(0))
+    network = LeaveOneOutNetwork(LAYOUT, torch.Generator().manual_seed(0))
 
-    def lost(network: Network, picked: Sequence[torch.Tensor], noise: torch.Tensor) -> torch.Tensor:
+    def lost(network: LeaveOneOutNetwork, picked: Sequence[torch.Tensor], noise: torch.Tensor) -> torch.Tensor:
         numbers, codes = picked
         assert noise.shape == (2, 512)
-        return torch.nanmean(surprise(network(numbers, codes), numbers, codes))
+        return torch.nanmean(cell_nll(network(numbers, codes), numbers, codes))
 
     before = said(network, rows)[2].mean()
     train(network, lost, (rows.numbers, rows.codes), steps=60, rate=4e-3, noise=2, generator=torch.Generator().manual_seed(0))
@@ -101,7 +101,7 @@ def test_training_lowers_what_it_is_to_lower_and_touches_no_global_state() -> No
 def test_what_was_set_for_arithmetic_is_given_back() -> None:
     before = torch.get_num_threads(), torch.get_float32_matmul_precision()
     torch.set_float32_matmul_precision("medium")
-    with steady():
+    with deterministic_math():
         assert (torch.get_num_threads(), torch.get_float32_matmul_precision()) == (1, "highest")
     assert (torch.get_num_threads(), torch.get_float32_matmul_precision()) == (before[0], "medium")
     torch.set_float32_matmul_precision(before[1])

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from detectors.picture import BUDGETS, LOUDEST, POINTS, picture
+from detectors.learning.diagnostics import FPR_LEVELS, LOUDEST, POINTS, compute_diagnostics
 from sluice.domain import ROW
 
 ROWS = st.lists(st.floats(allow_nan=False), max_size=40)
@@ -45,20 +45,20 @@ def calibration() -> NDArray[np.float64]:
 
 @given(newest=ROWS, held_back=ROWS)
 def test_it_is_plain_json_whatever_the_rows_hold(newest: list[float], held_back: list[float]) -> None:
-    made = picture(Fake(), np.arange(100.0), table(held_back), table(newest))
+    made = compute_diagnostics(Fake(), np.arange(100.0), table(held_back), table(newest))
     assert json.loads(json.dumps(made, allow_nan=False)) == made
 
 
 def test_the_achieved_rates_are_counted_at_each_budget(calibration: NDArray[np.float64]) -> None:
-    made = picture(Fake(), calibration, table(calibration), table([1e6, 0.0] * 1000))
+    made = compute_diagnostics(Fake(), calibration, table(calibration), table([1e6, 0.0] * 1000))
     told = {each["budget"]: each for each in made["calibration"]}  # type: ignore[attr-defined]  # a list by contract
-    assert list(told) == list(BUDGETS)
+    assert list(told) == list(FPR_LEVELS)
     assert told[0.01]["held_back"] == pytest.approx(0.01, abs=0.001)
     assert told[0.01]["newest"] == pytest.approx(0.5, abs=0.1)  # of the rows that are not learned from
 
 
 def test_the_loudest_rows_come_first_with_their_cells(calibration: NDArray[np.float64]) -> None:
-    rows = picture(Fake(), calibration, table([]), table(np.arange(2500.0)))["rows"]
+    rows = compute_diagnostics(Fake(), calibration, table([]), table(np.arange(2500.0)))["rows"]
     assert isinstance(rows, list)
     assert len(rows) == LOUDEST
     assert rows[0]["p"] == pytest.approx(1 / 2000)
@@ -68,7 +68,7 @@ def test_the_loudest_rows_come_first_with_their_cells(calibration: NDArray[np.fl
 
 
 def test_it_stays_small_and_shows_every_loud_row(calibration: NDArray[np.float64]) -> None:
-    made = picture(Fake(), calibration, table([]), table(np.arange(2500.0)))
+    made = compute_diagnostics(Fake(), calibration, table([]), table(np.arange(2500.0)))
     points = made["points"]
     assert isinstance(points, list)
     assert len(points) <= POINTS + LOUDEST
@@ -77,13 +77,13 @@ def test_it_stays_small_and_shows_every_loud_row(calibration: NDArray[np.float64
 
 
 def test_columns_are_weighed_and_the_loudest_stands_first(calibration: NDArray[np.float64]) -> None:
-    assert picture(Fake(), calibration, table([]), table([10.0, 20.0]))["columns"] == [
+    assert compute_diagnostics(Fake(), calibration, table([]), table([10.0, 20.0]))["columns"] == [
         {"column": "price", "surprise": 15.0, "blamed": 2},
         {"column": "kind", "surprise": 0.0, "blamed": 0},
     ]
 
 
 def test_without_rows_it_is_empty_rather_than_wrong(calibration: NDArray[np.float64]) -> None:
-    made = picture(Fake(), calibration, table([]), table([]))
+    made = compute_diagnostics(Fake(), calibration, table([]), table([]))
     assert (made["points"], made["columns"], made["rows"]) == ([], [], [])
     assert {each["newest"] for each in made["calibration"]} == {None}  # type: ignore[attr-defined]  # a list by contract

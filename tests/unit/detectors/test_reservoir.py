@@ -9,18 +9,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detectors.calibration import Promise
-from detectors.fitted import Fitted
-from detectors.history import Parts, checksums
-from detectors.reservoir import Reservoir, believed, beyond
+from detectors.learning.calibration import ErrorControl
+from detectors.learning.history import HistorySplit, compute_checksums
+from detectors.learning.model import DetectorModel
+from detectors.learning.reservoir import Reservoir, contamination_limit, select_clean
 from sluice.domain import ROW
 
 BUDGET = 0.01
-PROMISE = Promise("budget", BUDGET)
+PROMISE = ErrorControl("budget", BUDGET)
 
 
 @dataclass(frozen=True)
-class Scale(Fitted):
+class Scale(DetectorModel):
     """Scores a row by its number, on a scale of its own, and by what it happens to think of it."""
 
     version: int
@@ -69,20 +69,20 @@ def test_the_rate_of_false_alarms_stays_at_the_budget_through_twenty_updates(dir
 
 def test_all_is_believed_where_no_more_is_flagged_than_clean_rows_explain() -> None:
     p = (1 + np.arange(10_000)) / 10_001
-    assert believed(p, -p, PROMISE, 20_000).all()
+    assert select_clean(p, -p, PROMISE, 20_000).all()
 
 
 def test_of_more_only_the_least_strange_are_believed() -> None:
     p = np.concatenate([(1 + np.arange(10_000)) / 10_001, np.full(300, 1e-4)])
-    stays = believed(p, np.concatenate([-p[:10_000], np.full(300, 9.0)]), PROMISE, 20_000)
+    stays = select_clean(p, np.concatenate([-p[:10_000], np.full(300, 9.0)]), PROMISE, 20_000)
     assert stays[:10_000].all()
     assert stays[10_000:].sum() <= 3
 
 
 @given(st.lists(st.floats(1e-6, 1), max_size=60), st.sampled_from(["budget", "sure", "fdr"]))
 def test_what_is_not_flagged_is_always_believed(values: list[float], mode: Any) -> None:
-    p, promise = np.array(values), Promise(mode, 0.1)
-    assert believed(p, -p, promise, 500)[~promise.flags(p, 500)].all()
+    p, promise = np.array(values), ErrorControl(mode, 0.1)
+    assert select_clean(p, -p, promise, 500)[~promise.flags(p, 500)].all()
 
 
 def test_flagged_rows_are_learned_from_only_once_they_are_released_and_that_is_remembered() -> None:
@@ -100,14 +100,14 @@ def test_flagged_rows_are_learned_from_only_once_they_are_released_and_that_is_r
 @given(st.integers(0, 10**6), st.integers(1, 300))
 def test_a_row_is_in_the_same_part_whatever_comes_with_it(first: int, n: int) -> None:
     rows = pl.DataFrame({ROW: [f"batch.{first + i}" for i in range(n)]})
-    whole, half = Parts.of(rows), Parts.of(rows.head(n // 2).reverse())
+    whole, half = HistorySplit.of(rows), HistorySplit.of(rows.head(n // 2).reverse())
     for mine, other in zip((whole.train, whole.scale, whole.threshold), (half.train, half.scale, half.threshold), strict=True):
         assert set(other[ROW]) <= set(mine[ROW])
     assert whole.train.height + whole.scale.height + whole.threshold.height == n
 
 
 def test_checksums_are_evenly_spread() -> None:
-    found = checksums(pl.DataFrame({ROW: [f"0a1b2c3d4e5f.{i}" for i in range(50_000)]})) / 2**32
+    found = compute_checksums(pl.DataFrame({ROW: [f"0a1b2c3d4e5f.{i}" for i in range(50_000)]})) / 2**32
     counts = np.histogram(found, bins=20, range=(0, 1))[0]
     assert abs(counts - 2_500).max() < 4 * 50
 
@@ -130,7 +130,7 @@ def doubled(n: int, dirt: float, seed: int) -> pl.DataFrame:
 @pytest.mark.parametrize(("dirt", "least"), [(0.02, 0.85), (0.1, 0.85)])
 def test_dirt_that_is_told_of_is_left_out_and_stays_out(dirt: float, least: float) -> None:
     rows, fresh, fitted = doubled(40_000, dirt, 5), doubled(20_000, dirt, 6), Apart(0)
-    plain = Reservoir(Parts.of(rows))
+    plain = Reservoir(HistorySplit.of(rows))
     told = plain.cleared(fitted, PROMISE, dirt, ("x", "y"), 0)
     trained = told.calibrate(fitted, PROMISE)
     before, after = plain.calibrate(fitted, PROMISE).flags(fresh, PROMISE), trained.flags(fresh, PROMISE)
@@ -146,12 +146,12 @@ def test_dirt_that_is_told_of_is_left_out_and_stays_out(dirt: float, least: floa
 
 @given(st.lists(st.floats(0, 9), min_size=1, max_size=80), st.lists(st.floats(0, 9), max_size=80), st.floats(0, 0.49), st.integers(0, 5))
 def test_no_more_rows_are_left_out_than_are_told_of(scores: Any, planted: Any, contamination: float, gone: int) -> None:
-    limit = beyond(np.array(scores), np.array(planted), contamination, BUDGET, gone)
+    limit = contamination_limit(np.array(scores), np.array(planted), contamination, BUDGET, gone)
     out = sum(score > limit for score in scores)
     assert out == 0 or out + gone <= contamination * (len(scores) + gone) + 1e-9
 
 
 def test_where_there_is_no_dirt_no_more_alarms_are_false_than_are_told_of() -> None:
     rows, fresh = doubled(40_000, 0.0, 7), doubled(20_000, 0.0, 8)
-    trained = Reservoir(Parts.of(rows)).cleared(Apart(0), PROMISE, 0.02, ("x", "y"), 0).calibrate(Apart(0), PROMISE)
+    trained = Reservoir(HistorySplit.of(rows)).cleared(Apart(0), PROMISE, 0.02, ("x", "y"), 0).calibrate(Apart(0), PROMISE)
     assert PROMISE.flags(trained.p(fresh), len(trained.calibration)).mean() <= BUDGET + 0.02 + 0.005

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from detectors.autoencoder.scale import MOST, CellScale
+from detectors.autoencoder.cell_scale import MOST, CellScale
 
 
 def exponential(*shape: int, seed: int) -> torch.Tensor:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from detectors.autoencoder.detector import Autoencoder
-from detectors.scorer import LearnedScorer, scorer_of
+from detectors.learning.scorer import LearnedScorer, make_scorer
 from sluice.errors import ModelError
 from sluice.ports import Scored
 
@@ -59,5 +59,5 @@ def test_it_waits_for_history(scorer: LearnedScorer, past_of: Any, clean: Any) -
 
 
 def test_what_does_not_learn_has_no_scorer(scorer: LearnedScorer) -> None:
-    assert scorer_of(scorer.detector) == scorer
-    assert scorer_of(object()) is None
+    assert make_scorer(scorer.detector) == scorer
+    assert make_scorer(object()) is None

@@ -8,32 +8,32 @@ import polars as pl
 import pytest
 import torch
 
-from detectors.autoencoder import radial
-from detectors.autoencoder.plain import TILE, Bottleneck, squares, tiled
-from detectors.autoencoder.screen import Screen
-from detectors.autoencoder.screening import Screened
-from detectors.history import Parts
+from detectors.autoencoder import radial_basis
+from detectors.autoencoder.bottleneck import TILE, Bottleneck, map_feature_tiles, squared_errors
+from detectors.autoencoder.reconstruction import ReconstructionAutoencoder
+from detectors.autoencoder.reconstruction_model import ReconstructionModel
+from detectors.learning.history import HistorySplit
 from sluice.domain import ROW, Schema
 
 
 @pytest.fixture(scope="module", params=["plain", "radial"])
-def model(request: pytest.FixtureRequest, table: Schema, history: pl.DataFrame) -> Screened:
-    return Screen(table, network=request.param, device="cpu").fit(Parts.of(history), 0)
+def model(request: pytest.FixtureRequest, table: Schema, history: pl.DataFrame) -> ReconstructionModel:
+    return ReconstructionAutoencoder(table, network=request.param, device="cpu").fit(HistorySplit.of(history), 0)
 
 
-def test_spoilt_rows_score_above_clean_ones(model: Screened, clean: pl.DataFrame, planted: Mapping[str, pl.DataFrame]) -> None:
+def test_spoilt_rows_score_above_clean_ones(model: ReconstructionModel, clean: pl.DataFrame, planted: Mapping[str, pl.DataFrame]) -> None:
     usual = model.scores(clean)
     for column in ("price", "quantity", "total", "weight"):
         assert (model.scores(planted[column])[:, None] > usual).mean() > 0.9, column
 
 
-def test_a_number_out_of_place_is_blamed_and_what_was_expected_is_told(model: Screened, planted: Mapping[str, pl.DataFrame]) -> None:
+def test_a_number_out_of_place_is_blamed_and_what_was_expected_is_told(model: ReconstructionModel, planted: Mapping[str, pl.DataFrame]) -> None:
     told = model.explain(planted["weight"])
     assert np.mean(told["columns"].list.first().to_numpy() == "weight") > 0.9
     assert told["expected"].cast(pl.Float64).is_not_null().all()
 
 
-def test_every_cell_is_told(model: Screened, clean: pl.DataFrame) -> None:
+def test_every_cell_is_told(model: ReconstructionModel, clean: pl.DataFrame) -> None:
     cells = model.cells(clean.head(50))
     assert cells.columns == [ROW, "column", "surprise", "expected"]
     assert cells.height == 50 * len(model.points.encoder.columns)
@@ -42,19 +42,19 @@ def test_every_cell_is_told(model: Screened, clean: pl.DataFrame) -> None:
     assert np.mean(expected == clean.head(50)["currency"].to_numpy()) > 0.8
 
 
-def test_a_null_and_a_value_never_seen_are_not_strange_by_themselves(model: Screened, clean: pl.DataFrame) -> None:
+def test_a_null_and_a_value_never_seen_are_not_strange_by_themselves(model: ReconstructionModel, clean: pl.DataFrame) -> None:
     limit = np.quantile(model.scores(clean), 0.99)
     for changed in (pl.lit("brand new").alias("category"), pl.lit(None, dtype=pl.Float64).alias("price")):
         assert (model.scores(clean.with_columns(changed)) > limit).mean() < 0.05
 
 
-def test_a_row_is_a_point_of_a_picture(model: Screened, clean: pl.DataFrame) -> None:
+def test_a_row_is_a_point_of_a_picture(model: ReconstructionModel, clean: pl.DataFrame) -> None:
     points = model.latent(clean.head(40))
     assert points.shape == (40, 2)
     assert np.array_equal(model.latent(clean[7:8]), points[7:8])
 
 
-def test_learning_on_leaves_the_old_model_as_it_was_and_fits_the_new_rows(model: Screened, clean: pl.DataFrame) -> None:
+def test_learning_on_leaves_the_old_model_as_it_was_and_fits_the_new_rows(model: ReconstructionModel, clean: pl.DataFrame) -> None:
     shifted, before = clean.with_columns(pl.col("weight") * 3), model.scores(clean)
     renewed = model.updated(shifted, 1)
     assert np.array_equal(model.scores(clean), before)
@@ -63,8 +63,8 @@ def test_learning_on_leaves_the_old_model_as_it_was_and_fits_the_new_rows(model:
     assert renewed.rescaled(shifted).scores(shifted).mean() != renewed.scores(shifted).mean()
 
 
-def test_what_was_packed_is_the_same_to_the_last_bit(model: Screened, table: Schema, clean: pl.DataFrame) -> None:
-    again = Screen(table, device="cpu").restore(*model.pack())
+def test_what_was_packed_is_the_same_to_the_last_bit(model: ReconstructionModel, table: Schema, clean: pl.DataFrame) -> None:
+    again = ReconstructionAutoencoder(table, device="cpu").restore(*model.pack())
     assert np.array_equal(again.scores(clean), model.scores(clean))
     assert again.cells(clean).equals(model.cells(clean))
     assert np.array_equal(again.latent(clean), model.latent(clean))
@@ -76,7 +76,7 @@ def test_a_row_gets_the_same_bits_in_any_company_and_on_any_number_of_threads() 
     rows[2, ::5] = torch.nan
 
     def said(some: torch.Tensor) -> torch.Tensor:
-        return tiled(some, lambda tile: squares(network, tile).sum(0))
+        return map_feature_tiles(some, lambda tile: squared_errors(network, tile).sum(0))
 
     whole, order = said(rows), torch.randperm(TILE + 77, generator=torch.Generator().manual_seed(0))
     assert torch.equal(said(rows[:, order]), whole[order])
@@ -93,15 +93,19 @@ def test_a_radial_network_forgets_the_strangest_rows_where_some_are_believed_dir
     dirt = torch.arange(0, 900, 30)
     rows[:, dirt] = 4 * torch.randn(6, len(dirt), generator=generator)
     for trim, remembered in ((0.0, len(dirt)), (len(dirt) / 900, 0)):
-        network = radial.fit(rows, steps=60, seed=0, trim=trim)
+        network = radial_basis.fit(rows, steps=60, seed=0, trim=trim)
         lengths = torch.cdist(rows[:, dirt].T, network.core).amin(1)
         assert abs(int((lengths < 0.05).sum()) - remembered) <= 2, trim
-    assert Screen(table, network="radial").left_out == 0
-    assert Screen(table, network="radial", contamination=0.1).left_out == Screen(table, network="radial", trim=0.1).left_out == 0.1
-    assert Screen(table).left_out == 0.02
+    assert ReconstructionAutoencoder(table, network="radial").left_out == 0
+    assert (
+        ReconstructionAutoencoder(table, network="radial", contamination=0.1).left_out
+        == ReconstructionAutoencoder(table, network="radial", trim=0.1).left_out
+        == 0.1
+    )
+    assert ReconstructionAutoencoder(table).left_out == 0.02
 
 
 @pytest.mark.parametrize(("settings", "told"), [({"hidden": 24}, "multiple of 32"), ({"steps": -1}, "negative"), ({"trim": 0.5}, "half")])
 def test_wrong_settings_are_refused(table: Schema, settings: Any, told: str) -> None:
     with pytest.raises(ValueError, match=told):
-        Screen(table, **settings)
+        ReconstructionAutoencoder(table, **settings)

@@ -9,8 +9,8 @@ import polars as pl
 import pytest
 
 from detectors.drift.detector import Drift
-from detectors.drift.state import KEPT, State
-from detectors.packing import pack
+from detectors.drift.state import MAX_BATCHES, DriftState
+from detectors.features.serialization import pack
 from sluice.domain import ROW, RUN, Artifact, Batch, Column, Run, Schema
 from sluice.errors import ModelError
 from sluice.ports import Judge, Updater
@@ -50,8 +50,8 @@ def ready(days: Any) -> tuple[Drift, Any]:
     return detector, days(20, {detector.name: detector.train(days(20), seed=0)})
 
 
-def judged(detector: Drift, rows: pl.DataFrame, past: Any, *, whole: bool = True) -> Any:
-    (verdict,) = detector.judge(Batch("shop", "b", rows.drop(RUN), AT + timedelta(days=20), whole=whole), past)
+def judged(detector: Drift, rows: pl.DataFrame, reference: Any, *, whole: bool = True) -> Any:
+    (verdict,) = detector.judge(Batch("shop", "b", rows.drop(RUN), AT + timedelta(days=20), whole=whole), reference)
     return verdict
 
 
@@ -94,8 +94,8 @@ def test_a_changed_mix_is_told_without_a_value(ready: Any) -> None:
 
 
 def test_a_slow_drift_that_no_day_shows_is_found(ready: Any, past_of: Any) -> None:
-    detector, past = ready
-    artifact, told = past.models[detector.name], []
+    detector, reference = ready
+    artifact, told = reference.models[detector.name], []
     for step in range(1, 15):
         rows = day(19 + step).with_columns(pl.col("price") * 1.012**step)
         told.append(judged(detector, rows, past_of(models={detector.name: artifact})).status)
@@ -106,9 +106,9 @@ def test_a_slow_drift_that_no_day_shows_is_found(ready: Any, past_of: Any) -> No
 
 def test_it_waits_for_enough_batches(days: Any) -> None:
     detector = Drift(SHOP)
-    past = days(5)
-    assert judged(detector, day(5), past).message == "waits for 8 more accepted batches"
-    assert judged(detector, day(5), days(5, {detector.name: detector.train(past, seed=0)})).message == "waits for 3 more accepted batches"
+    reference = days(5)
+    assert judged(detector, day(5), reference).message == "waits for 8 more accepted batches"
+    assert judged(detector, day(5), days(5, {detector.name: detector.train(reference, seed=0)})).message == "waits for 3 more accepted batches"
 
 
 def test_parts_of_a_batch_are_skipped(ready: Any) -> None:
@@ -117,11 +117,11 @@ def test_parts_of_a_batch_are_skipped(ready: Any) -> None:
 
 
 def test_learning_on_from_each_batch_counts_the_same_as_learning_from_all(ready: Any, days: Any) -> None:
-    detector, past = ready
+    detector, reference = ready
     artifact = detector.train(days(19), seed=0)
     again = detector.update(artifact, days(20), seed=0)
-    assert again.card["seen"] == past.models[detector.name].card["seen"]
-    assert State.unpack(again.tensors).counts.sum() == State.unpack(past.models[detector.name].tensors).counts.sum()
+    assert again.card["seen"] == reference.models[detector.name].card["seen"]
+    assert DriftState.unpack(again.tensors).counts.sum() == DriftState.unpack(reference.models[detector.name].tensors).counts.sum()
     assert detector.update(again, days(20), seed=0).tensors == again.tensors
 
 
@@ -131,27 +131,27 @@ def test_of_a_snapshot_what_was_counted_is_kept_though_its_rows_are_gone(past_of
     for number in range(1, 4):
         artifact = detector.update(artifact, past_of(day(number), published=runs(number + 1)), seed=0)
     again = detector.train(past_of(day(3), {detector.name: artifact}, runs(4)), seed=0)
-    assert len(State.unpack(again.tensors).counts) == 4
+    assert len(DriftState.unpack(again.tensors).counts) == 4
 
 
 def test_its_state_is_bounded(ready: Any) -> None:
-    state = State.unpack(ready[1].models["shop.drift"].tensors)
-    assert len(state.after([day(i, n=40) for i in range(2 * KEPT)]).counts) == KEPT
+    state = DriftState.unpack(ready[1].models["shop.drift"].tensors)
+    assert len(state.after([day(i, n=40) for i in range(2 * MAX_BATCHES)]).counts) == MAX_BATCHES
 
 
 def test_it_is_the_same_each_time(ready: Any, days: Any) -> None:
-    detector, past = ready
-    assert detector.train(days(20), seed=0) == past.models[detector.name]
-    assert judged(detector, day(20), past).observed == judged(detector, day(20).sample(fraction=1, shuffle=True, seed=1), past).observed
+    detector, reference = ready
+    assert detector.train(days(20), seed=0) == reference.models[detector.name]
+    assert judged(detector, day(20), reference).observed == judged(detector, day(20).sample(fraction=1, shuffle=True, seed=1), reference).observed
 
 
 @pytest.mark.parametrize("value", [None, float("inf"), float("nan"), 1e300])
 def test_odd_cells_and_lacking_columns_break_nothing(ready: Any, value: Any) -> None:
-    detector, past = ready
-    assert judged(detector, day(20).with_columns(price=pl.lit(value, dtype=pl.Float64)), past).status in ("passed", "failed")
-    assert judged(detector, day(20).drop("price"), past).status == "passed"
-    assert judged(detector, day(20).drop("kind"), past).columns == ("kind",)
-    assert judged(detector, day(20).with_columns(price=pl.lit("a lot"), kind=pl.lit(7.5), ts=pl.lit("soon")), past)
+    detector, reference = ready
+    assert judged(detector, day(20).with_columns(price=pl.lit(value, dtype=pl.Float64)), reference).status in ("passed", "failed")
+    assert judged(detector, day(20).drop("price"), reference).status == "passed"
+    assert judged(detector, day(20).drop("kind"), reference).columns == ("kind",)
+    assert judged(detector, day(20).with_columns(price=pl.lit("a lot"), kind=pl.lit(7.5), ts=pl.lit("soon")), reference)
 
 
 def test_a_state_that_cannot_be_read_judges_nothing_and_says_so(ready: Any, past_of: Any) -> None:

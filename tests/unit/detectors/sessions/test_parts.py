@@ -12,12 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from detectors.sessions.aggregates import Aggregates
-from detectors.sessions.parts import LEAST, LONGEST, PARTS, Parts
+from detectors.sessions.attribution import LEAST, LONGEST, PARTS, SessionAttribution
+from detectors.sessions.session_features import SessionAggregator
 from sluice.domain import ROW
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
-AGGREGATES = Aggregates("session", "item", "ts", "kind", ("view", "cart"))
+AGGREGATES = SessionAggregator("session", "item", "ts", "kind", ("view", "cart"))
 
 
 def session(*events: tuple[str, str, float], name: str = "s") -> pl.DataFrame:
@@ -33,7 +33,7 @@ def usual(where: pl.Expr) -> Callable[[pl.DataFrame], NDArray[np.float64]]:
 
 
 def blamed(events: pl.DataFrame, where: pl.Expr) -> list[str]:
-    return sorted(Parts(AGGREGATES, usual(where)).to_blame(events)[ROW])
+    return sorted(SessionAttribution(AGGREGATES, usual(where)).to_blame(events)[ROW])
 
 
 WALK = [("a", "view", 0.0), ("b", "view", 1.0), ("c", "view", 2.0), ("d", "view", 3.0)]
@@ -56,7 +56,7 @@ def test_the_fewest_events_of_one_nature_are_to_blame(more: list[tuple[str, str,
 
 def test_a_session_that_no_part_explains_is_not_in_it() -> None:
     assert blamed(session(*WALK), pl.lit(value=False)) == []
-    assert Parts(AGGREGATES, usual(pl.lit(value=True))).to_blame(session()).schema == PARTS
+    assert SessionAttribution(AGGREGATES, usual(pl.lit(value=True))).to_blame(session()).schema == PARTS
 
 
 def test_of_too_little_that_is_left_nothing_is_usual() -> None:
@@ -77,7 +77,7 @@ def test_one_session_does_not_matter_to_another() -> None:
 
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from(["view", "cart", "buy"]), st.floats(0, 300)), min_size=1, max_size=12), st.integers(0, 3))
 def test_never_is_a_whole_session_named_and_never_less_than_a_share_left(events: list[tuple[str, str, float]], carts: int) -> None:
-    told = Parts(AGGREGATES, usual(pl.col("number of cart") <= carts)).to_blame(session(*events))
+    told = SessionAttribution(AGGREGATES, usual(pl.col("number of cart") <= carts)).to_blame(session(*events))
     assert told[ROW].is_unique().all()
     assert told.height <= (1 - LEAST) * len(events)
     assert told.is_empty() or set(told["size"]) == {told.height}

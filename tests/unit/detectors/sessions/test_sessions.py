@@ -9,14 +9,14 @@ import numpy as np
 import polars as pl
 import pytest
 
-from detectors.sessions.aggregates import Aggregates
 from detectors.sessions.detector import Sessions
-from detectors.sessions.past import SessionsPast
+from detectors.sessions.session_features import SessionAggregator
+from detectors.sessions.session_snapshot import SessionSnapshot
 from sluice.domain import EVIDENCE, ROW, Batch, Column, Schema, Verdict
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 SCHEMA = Schema("events", time="ts", columns=(*(Column(name) for name in ("user_id", "session_id", "item_id", "event_type")), Column("ts", "timestamp")))
-AGGREGATES = Aggregates("session_id", "item_id", "ts", "event_type", ("view", "cart"))
+AGGREGATES = SessionAggregator("session_id", "item_id", "ts", "event_type", ("view", "cart"))
 
 
 def event(n: int, session: str | None, item: str, at: float, kind: str = "view") -> tuple[object, ...]:
@@ -121,10 +121,10 @@ def test_without_a_model_it_waits(detector: Sessions, past_of: Any) -> None:
 
 
 def test_its_past_is_the_past_of_events_but_for_the_rows(past: Any) -> None:
-    seen = SessionsPast(past, AGGREGATES, 100)
+    seen = SessionSnapshot(past, AGGREGATES, 100)
     assert (seen.id, seen.runs("events")) == (past.id, past.runs("events"))
     assert seen.clean("events").collect().height <= 2500
-    assert SessionsPast(replace(past, rows=pl.DataFrame()), AGGREGATES, 100).clean("events").collect_schema().names() == []
+    assert SessionSnapshot(replace(past, rows=pl.DataFrame()), AGGREGATES, 100).clean("events").collect_schema().names() == []
 
 
 @pytest.mark.parametrize(("settings", "told"), [({"session": "visit"}, "declared columns"), ({"budget": 2.0}, "budget")])

@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from detectors.traffic.detector import Traffic
-from detectors.traffic.state import State
+from detectors.traffic.state import TrafficState
 from sluice.domain import ROW, RUN, Artifact, Batch, Column, Kind, Run, Schema
 from sluice.errors import ModelError
 from sluice.ports import Snapshot, Updater
@@ -108,7 +108,7 @@ def test_a_fit_and_updates_know_the_same_where_nothing_is_odd() -> None:
     updated = TRAFFIC.update(start.models[TRAFFIC.name], replace(Days(3), models=start.models), seed=0)
     whole = TRAFFIC.train(Days(3), seed=0)
     assert updated.card["seen"] == whole.card["seen"] == ["run0", "run1", "run2"]
-    one, other = (State.unpack(each.tensors).parts["sequence"].pack() for each in (updated, whole))
+    one, other = (TrafficState.unpack(each.tensors).parts["sequence"].pack() for each in (updated, whole))
     assert all(np.array_equal(one[name], other[name]) for name in one)
 
 
@@ -144,7 +144,7 @@ def test_training_is_deterministic() -> None:
 
 def test_a_damaged_state_is_refused() -> None:
     with pytest.raises(ModelError, match="damaged"):
-        State.unpack(b"nothing")
+        TrafficState.unpack(b"nothing")
 
 
 def test_no_visitor_can_be_read_from_the_state() -> None:

@@ -10,8 +10,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from detectors.traffic import funnel, path, price, sequence, session
-from detectors.traffic.tables import TELLS, hashed
+from detectors.traffic import funnel, price_mismatch, rare_path, rare_transition, shared_session
+from detectors.traffic.frames import FINDINGS, hash_names
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 VISITS = {
@@ -47,7 +47,7 @@ def among(rows: pl.DataFrame, more: Sequence[tuple[object, ...]]) -> pl.DataFram
 
 
 def odd(found: pl.DataFrame) -> set[str]:
-    assert found.schema == TELLS
+    assert found.schema == FINDINGS
     assert found["_row_id"].is_unique().all()
     assert found["message"].null_count() == 0
     assert found["score"].drop_nulls().is_between(0, 1).all()
@@ -55,10 +55,10 @@ def odd(found: pl.DataFrame) -> set[str]:
 
 
 PARTS: dict[str, tuple[Any, Any]] = {
-    "sequence": (sequence.Steps.none(), sequence.find),
-    "path": (path.Chain.none(), lambda rows, known: path.find(rows, known, chance=CHANCE)),
-    "funnel": (funnel.Rates.none(), lambda rows, known: funnel.find(rows, known, chance=CHANCE)),
-    "session": (session.Sessions.none(), lambda rows, known: session.find(rows, known, chance=CHANCE)),
+    "sequence": (rare_transition.TransitionCounts.none(), rare_transition.find_rare_transitions),
+    "path": (rare_path.MarkovChain.none(), lambda rows, known: rare_path.find_rare_paths(rows, known, chance=CHANCE)),
+    "funnel": (funnel.FunnelRates.none(), lambda rows, known: funnel.find_odd_funnels(rows, known, chance=CHANCE)),
+    "session": (shared_session.SessionCounts.none(), lambda rows, known: shared_session.find_shared_sessions(rows, known, chance=CHANCE)),
 }
 EXTRA = {
     "sequence": [event(n, f"u{n}", "never", "purchase", 70_000.0) for n in range(5)],
@@ -123,13 +123,13 @@ def test_the_last_steps_of_earlier_batches_count() -> None:
     known = learned("sequence")
     looked = among(people(8), [event(0, "u1", "never", "cart", 79_000.0)])
     late = among(people(9), [event(1, "u1", "never", "purchase", 80_000.0)])
-    assert "odd.1" in odd(sequence.find(late, known))
-    assert "odd.1" not in odd(sequence.find(late, known.after(looked)))
+    assert "odd.1" in odd(rare_transition.find_rare_transitions(late, known))
+    assert "odd.1" not in odd(rare_transition.find_rare_transitions(late, known.after(looked)))
 
 
 def test_of_events_of_one_moment_the_usual_one_came_first() -> None:
     at_once = [event(n, "u1", "never", kind, 80_000.0) for n, kind in enumerate(("purchase", "cart", "view"))]
-    assert odd(sequence.find(among(people(9), at_once), learned("sequence"))) == set()
+    assert odd(rare_transition.find_rare_transitions(among(people(9), at_once), learned("sequence"))) == set()
 
 
 def test_a_step_that_is_rare_for_its_kind_but_usual_after_what_came_before_is_left_alone() -> None:
@@ -137,22 +137,22 @@ def test_a_step_that_is_rare_for_its_kind_but_usual_after_what_came_before_is_le
         looked_again = [event(10 * n + k, f"fan{n}", "i1", kind, 70_000.0 + 60 * k, prefix=f"r{seed}") for n in range(5) for k, kind in enumerate(STEPS)]
         return among(people(seed, 2000), looked_again)
 
-    known = sequence.Steps.none()
+    known = rare_transition.TransitionCounts.none()
     for seed in range(20):
         known = known.after(day(seed))
     views = known.counts.filter(kind="view")
-    assert 0 < views.filter(before="review")["events"].item() < sequence.RARE / 2 * int(views["events"].sum())
-    assert odd(sequence.find(day(30), known)) == set()
+    assert 0 < views.filter(before="review")["events"].item() < rare_transition.RARE / 2 * int(views["events"].sum())
+    assert odd(rare_transition.find_rare_transitions(day(30), known)) == set()
 
 
 def test_pairs_that_are_remembered_are_bounded() -> None:
-    last = sequence.Steps.none().after(people(0), pairs=50).last
+    last = rare_transition.TransitionCounts.none().after(people(0), pairs=50).last
     assert last.height == 50
     assert last["time"].min() > people(0)["time"].median()  # type: ignore[operator]
 
 
 def test_hashes_are_the_same_for_ever_and_say_nothing_of_nobody() -> None:
-    assert hashed(pl.Series(["u1", None, "u1"])).to_list() == [15378189911849802130, None, 15378189911849802130]
+    assert hash_names(pl.Series(["u1", None, "u1"])).to_list() == [15378189911849802130, None, 15378189911849802130]
 
 
 def catalog(**prices: float) -> pl.DataFrame:
@@ -164,9 +164,9 @@ def paid(*events: tuple[str, float, float]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=VISITS, orient="row")
 
 
-def known_prices() -> price.Prices:
+def known_prices() -> price_mismatch.PriceHistory:
     """a: 10 until the second day, 8 from the third on; b: 5 always; c: from the third day."""
-    known = price.Prices.none()
+    known = price_mismatch.PriceHistory.none()
     for day, told in enumerate([catalog(a=10, b=5), catalog(a=10, b=5), catalog(a=8, b=5, c=7), catalog(a=8, b=5, c=7)], 1):
         known = known.after(told, START + timedelta(days=day))
     return known
@@ -191,17 +191,17 @@ def known_prices() -> price.Prices:
 )
 def test_prices_are_held_against_those_of_their_time(item: str, day: float, amount: float, wrong: bool) -> None:
     known = known_prices()
-    for each in (known, price.Prices.unpack(known.pack())):
-        assert bool(odd(price.find(paid((item, day, amount)), each))) == wrong
+    for each in (known, price_mismatch.PriceHistory.unpack(known.pack())):
+        assert bool(odd(price_mismatch.find_price_mismatches(paid((item, day, amount)), each))) == wrong
 
 
 def test_a_price_says_whether_it_is_of_another_time() -> None:
-    told = price.find(paid(("a", 3.5, 10.0), ("a", 3.6, 9.0)), known_prices())["message"].to_list()
+    told = price_mismatch.find_price_mismatches(paid(("a", 3.5, 10.0), ("a", 3.6, 9.0)), known_prices())["message"].to_list()
     assert [message.endswith("at another time") for message in told] == [True, False]
 
 
 def test_prices_that_are_remembered_are_bounded_and_those_in_force_are_kept() -> None:
-    known = price.Prices.none()
+    known = price_mismatch.PriceHistory.none()
     for day in range(1, 6):
         known = known.after(catalog(a=10.0 + day), START + timedelta(days=day), limit=2)
     assert known.versions["price"].to_list() == [14.0, 15.0]
@@ -214,4 +214,4 @@ def test_an_older_catalog_changes_nothing() -> None:
 
 def test_a_visitor_with_too_many_sessions_is_found() -> None:
     many = [event(n, "busy", f"i{n}", "view", 1000.0 * n, session=f"many{n}") for n in range(40)]
-    assert odd(session.find(among(people(9), many), learned("session"), chance=CHANCE)) == {f"odd.{n}" for n in range(40)}
+    assert odd(shared_session.find_shared_sessions(among(people(9), many), learned("session"), chance=CHANCE)) == {f"odd.{n}" for n in range(40)}

@@ -11,8 +11,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from detectors.traffic import burst, clock, mix, replay, timing
-from detectors.traffic.tables import TELLS
+from detectors.traffic import burst, clock_skew, hourly_volume, regular_timing, replay
+from detectors.traffic.frames import FINDINGS
 
 START = datetime(2026, 3, 2, tzinfo=UTC)  # a Monday
 VISITS = {
@@ -60,17 +60,17 @@ def at_noon(day: int) -> float:
 
 
 FIND: dict[str, Any] = {
-    "replay": lambda rows, known: replay.find(rows, known, chance=CHANCE),
-    "burst": lambda rows, known: burst.find(rows, known, chance=CHANCE),
-    "timing": lambda rows, known: timing.find(rows, known, chance=CHANCE),
-    "clock": lambda rows, known: clock.find(rows, known, now=START + timedelta(days=9)),
+    "replay": lambda rows, known: replay.find_replays(rows, known, chance=CHANCE),
+    "burst": lambda rows, known: burst.find_bursts(rows, known, chance=CHANCE),
+    "timing": lambda rows, known: regular_timing.find_regular_timing(rows, known, chance=CHANCE),
+    "clock": lambda rows, known: clock_skew.find_clock_skew(rows, known, now=START + timedelta(days=9)),
 }
 NONE: dict[str, Any] = {
-    "replay": replay.Recent.none(),
-    "burst": burst.Counts.none(),
-    "timing": timing.Spread.none(),
-    "clock": clock.Clocks.none(),
-    "mix": mix.Hours.none(),
+    "replay": replay.RecentEvents.none(),
+    "burst": burst.WindowCounts.none(),
+    "timing": regular_timing.PauseSpread.none(),
+    "clock": clock_skew.ClockDelays.none(),
+    "mix": hourly_volume.HourlyCounts.none(),
 }
 ODD = {
     "replay": again(people(6).head(60), 1800.0),
@@ -87,7 +87,7 @@ def learned(way: str) -> Any:
 
 
 def odd(found: pl.DataFrame) -> set[str]:
-    assert found.schema == TELLS
+    assert found.schema == FINDINGS
     assert found["_row_id"].is_unique().all()
     assert found["message"].null_count() == 0
     assert found["score"].drop_nulls().is_between(0, 1).all()
@@ -154,13 +154,13 @@ def test_columns_that_are_not_named_are_done_without(way: str) -> None:
 
 
 def test_a_replay_of_an_earlier_batch_is_found() -> None:
-    known = replay.Recent.none().after(people(5))
+    known = replay.RecentEvents.none().after(people(5))
     late = again(people(5).head(60), 86_400.0)
-    assert len(odd(replay.find(pl.concat([people(6), late]), known, chance=CHANCE))) >= 0.95 * 60
+    assert len(odd(replay.find_replays(pl.concat([people(6), late]), known, chance=CHANCE))) >= 0.95 * 60
 
 
 def test_events_that_are_remembered_are_bounded_and_the_newest() -> None:
-    events = replay.Recent.none().after(people(0)).after(people(1), most=100).events
+    events = replay.RecentEvents.none().after(people(0)).after(people(1), most=100).events
     assert events.height == 100
     assert events["time"].min() >= people(1)["time"].min()  # type: ignore[operator]
 
@@ -168,12 +168,12 @@ def test_events_that_are_remembered_are_bounded_and_the_newest() -> None:
 @pytest.mark.parametrize("by", ["user", "ip", "item"])
 def test_each_thing_that_bursts_is_found_by_itself(by: str) -> None:
     rows = frame([event(f"odd.{n}", f"v{n}", f"j{n}", at_noon(6) + n / 4) for n in range(200)]).with_columns(pl.lit("same").alias(by))
-    assert odd(burst.find(pl.concat([people(6), rows]), learned("burst"), chance=CHANCE)) == set(rows["_row_id"])
+    assert odd(burst.find_bursts(pl.concat([people(6), rows]), learned("burst"), chance=CHANCE)) == set(rows["_row_id"])
 
 
 def test_a_slow_beat_of_few_events_is_found_as_well() -> None:
     rows = frame([event(f"odd.{n}", "robot", "i1", at_noon(6) + 600.0 * n) for n in range(7)])
-    assert odd(timing.find(pl.concat([people(6), rows]), learned("timing"), chance=CHANCE)) == set(rows["_row_id"])
+    assert odd(regular_timing.find_regular_timing(pl.concat([people(6), rows]), learned("timing"), chance=CHANCE)) == set(rows["_row_id"])
 
 
 def test_a_clock_ahead_of_now_is_found_without_any_past() -> None:
@@ -193,8 +193,8 @@ def test_a_session_that_bears_one_moment_is_found() -> None:
     assert odd(FIND["clock"](pl.concat([people(6), rows]), learned("clock"))) == set(rows["_row_id"])
 
 
-def hours(rows: pl.DataFrame, known: mix.Hours) -> set[datetime]:
-    return set(mix.find(rows, known, chance=CHANCE)["hour"])
+def hours(rows: pl.DataFrame, known: hourly_volume.HourlyCounts) -> set[datetime]:
+    return set(hourly_volume.find_odd_hours(rows, known, chance=CHANCE)["hour"])
 
 
 @pytest.mark.parametrize("day", [6, 7])
@@ -203,8 +203,8 @@ def test_usual_hours_are_left_alone(day: int) -> None:
 
 
 @functools.cache
-def weeks(days: int = 6) -> mix.Hours:
-    known = mix.Hours.none()
+def weeks(days: int = 6) -> hourly_volume.HourlyCounts:
+    known = hourly_volume.HourlyCounts.none()
     for day in range(days):
         known = known.after(people(day, 2000))
     return known

@@ -1,0 +1,80 @@
+"""What the detectors share that train a network."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import ClassVar
+
+import torch
+
+from detectors.autoencoder.training import BATCH
+from detectors.classical.fallback import make_fallback
+from detectors.learning.base import LearnedDetector
+from sluice.errors import ModelError
+
+VISITS = 20  # how often a row is learned from
+FEWEST, MOST = 300, 2_000  # updates
+TRIM = 0.02
+
+
+@dataclass(frozen=True)
+class NetworkDetector(LearnedDetector):
+    """A detector with a network; see `LearnedDetector` for the settings that all share.
+
+    Attributes:
+        steps: Updates of the weights in training, of 512 rows each; 0: so many that each row is seen 20 times, from 300 to 2,000.
+        hidden: Hidden units; more see finer dependencies and take longer.
+        trim: The share of the rows, the strangest ones, that is left out of most of the training and of the scales, so that dirt among
+            them is not learned; empty: 0.02. As much as `contamination` is left out in any case.
+        device: Where to compute: cpu, cuda, or cuda:1 for the second of several; auto or empty: cuda where there is one.
+    """
+
+    steps: int = 0
+    hidden: int = 16
+    trim: float | None = None
+    device: str = ""
+
+    multiple: ClassVar[int] = 16  # that hidden must be of
+
+    def __post_init__(self) -> None:
+        """Check the settings."""
+        super().__post_init__()
+        if self.steps < 0 or self.hidden < 1 or self.hidden % self.multiple:
+            raise ValueError(f"steps must not be negative, and hidden must be a multiple of {self.multiple}")
+        if not 0 <= self.trimmed < 0.5:
+            raise ValueError("trim is a share of the rows, from 0 to less than a half")
+        if not re.fullmatch(r"|auto|cpu|cuda(:\d+)?", self.device):
+            raise ValueError(f"device is auto, cpu, cuda, or cuda:1 for the second of several, not {self.device!r}")
+
+    @property
+    def stand_in(self) -> LearnedDetector | None:
+        """Histograms of the columns, which need fewer rows."""
+        return make_fallback(self)
+
+    @property
+    def trimmed(self) -> float:
+        """The share of the rows that is left out whether they are believed dirty or not."""
+        return TRIM if self.trim is None else self.trim
+
+    @property
+    def left_out(self) -> float:
+        """The share of the rows that is left out of training and scales."""
+        return max(self.trimmed, self.contamination)
+
+    @property
+    def where(self) -> str:
+        """The device that is computed on.
+
+        Raises:
+            ModelError: Torch does not find it.
+        """
+        found = torch.cuda.device_count() if torch.cuda.is_available() else 0
+        device = ("cuda" if found else "cpu") if self.device in ("", "auto") else self.device
+        if device != "cpu" and int(device.partition(":")[2] or 0) >= found:
+            raise ModelError(f"{self.name}: torch finds {found} CUDA devices, and not {device}; say `device: auto`, or install torch with CUDA")
+        return device
+
+    def updates(self, rows: int) -> int:
+        """How many updates so many rows are learned from in."""
+        return self.steps or min(max(VISITS * rows // BATCH, FEWEST), MOST)

@@ -1,0 +1,136 @@
+"""Carries a PyOD detector: calibrated like every other, kept as the rows it was fitted on, and fitted again from them when needed."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from detectors.classical.feature_matrix import FeatureMatrix
+from detectors.encoding import Encoder
+from detectors.features.columns import select_columns
+from detectors.features.matrix_serialization import pack_matrix, unpack_matrix
+from detectors.learning.base import LearnedDetector
+from detectors.learning.history import HistorySplit
+from sluice.domain import ROW
+
+SUSPECTS = 4  # the most columns that are blamed
+TILE = 4096  # rows that PyOD scores at once, padded to it, so that a row's score is the same to the last bit in any company
+BLOCK = 256  # rows are kept in multiples of it, where there are so many: the size that scikit-learn computes distances in
+
+
+class PyodEstimator(Protocol):
+    """The part of a PyOD detector that is used."""
+
+    def fit(self, x: NDArray[np.float64]) -> object:
+        """Learn from rows."""
+        ...
+
+    def decision_function(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
+        """One number a row; the higher, the stranger."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PyodModel:
+    """A fitted PyOD detector, the matrix `kept` that it was fitted on, and how another is fitted on other rows."""
+
+    matrix: FeatureMatrix
+    kept: NDArray[np.float32]
+    seed: int
+    outlier: PyodEstimator
+    fitted: Callable[[NDArray[np.float32], int], PyodEstimator]
+
+    def scores(self, rows: pl.DataFrame) -> NDArray[np.float64]:
+        """The detector's own score of each row."""
+        return self._scores(self.matrix.like(rows, self.kept))
+
+    def explain(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Blame the columns that, set to the middle of the accepted rows, make the row look most ordinary again."""
+        gains, columns = self._gains(rows), self.matrix.encoder.columns
+        order = np.argsort(-gains, axis=1, kind="stable")[:, :SUSPECTS]
+        blamed = [[columns[place] for place in row if gains[i, place] > 0 or place == row[0]] for i, row in enumerate(order)]
+        return pl.DataFrame({"columns": blamed, "expected": [None] * len(blamed)}, schema={"columns": pl.List(pl.String), "expected": pl.String})
+
+    def cells(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """One row a row and column: `_row_id`, `column`, `surprise` (by how much the score falls without it) and `expected`, which is null."""
+        columns, gains = self.matrix.encoder.columns, np.maximum(self._gains(rows), 0)
+        ids = pl.Series(ROW, np.repeat(rows[ROW].to_numpy(), len(columns)), dtype=pl.String)
+        told = [ids, pl.Series("column", list(columns) * rows.height, dtype=pl.String), pl.Series("surprise", gains.reshape(-1))]
+        return pl.DataFrame(told).with_columns(expected=pl.lit(None, dtype=pl.String))
+
+    @property
+    def bound(self) -> float:
+        """None: PyOD's detectors have the processor alone."""
+        return 0.0
+
+    def latent(self, rows: pl.DataFrame) -> NDArray[np.float64]:
+        """[rows, features]: the row as the detector is given it."""
+        return self.matrix.like(rows, self.kept).astype(np.float64)
+
+    def updated(self, rows: pl.DataFrame, seed: int) -> PyodModel:
+        """Fitted on a sample of the rows that were kept and of these."""
+        both = np.concatenate([self.kept, self.matrix.like(rows, self.kept)])
+        picked = np.sort(np.random.default_rng(seed).choice(len(both), len(self.kept), replace=False))
+        return replace(self, kept=both[picked], outlier=self.fitted(both[picked], self.seed))
+
+    def rescaled(self, rows: pl.DataFrame) -> PyodModel:
+        """The model itself: it has no scale of its own."""
+        return self
+
+    def _gains(self, rows: pl.DataFrame) -> NDArray[np.float64]:
+        """[rows, columns]: by how much the score falls when a column is set to the middle of the accepted rows."""
+        features, groups, columns = self.matrix.like(rows, self.kept), self.matrix.groups, self.matrix.encoder.columns
+        middle = np.median(self.kept, axis=0)
+        mended = np.concatenate([features, *(np.where(groups == place, middle, features) for place in range(len(columns)))]).astype(np.float32)
+        scores = self._scores(mended).reshape(len(columns) + 1, -1)
+        return np.asarray((scores[0] - scores[1:]).T)
+
+    def _scores(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
+        padded = np.pad(features.astype(np.float64), ((0, -len(features) % TILE), (0, 0)))
+        parts = [self.outlier.decision_function(padded[i : i + TILE]) for i in range(0, len(padded), TILE)]
+        return np.nan_to_num(np.concatenate(parts))[: len(features)] if parts else np.empty(0)
+
+    def pack(self) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
+        """As arrays and as JSON."""
+        arrays, meta = self.matrix.encoder.pack()
+        return {**arrays, **pack_matrix("kept", self.kept)}, {**meta, "seed": self.seed}
+
+
+@dataclass(frozen=True)
+class PyodDetector(LearnedDetector):
+    """A PyOD detector; see `LearnedDetector` for the settings that all share.
+
+    Attributes:
+        kept: The most rows that the detector is fitted on; they are stored with it.
+    """
+
+    kept: int = 4096
+
+    @abstractmethod
+    def outlier(self, seed: int) -> PyodEstimator:
+        """An unfitted PyOD detector."""
+
+    def fit(self, parts: HistorySplit, seed: int) -> PyodModel:
+        """Fit it on some of the training rows, which are parted at random already."""
+        matrix = FeatureMatrix(Encoder.fit(parts.train, select_columns(self.schema, self.columns), self.schema))
+        kept = min(self.kept, parts.train.height)
+        return self._made(matrix, matrix(parts.train.head(kept // BLOCK * BLOCK or kept)), seed)
+
+    def restore(self, arrays: Mapping[str, NDArray[Any]], meta: Mapping[str, Any]) -> PyodModel:
+        """Fit it again on the rows that were kept: deterministic, and no pickle is needed."""
+        return self._made(FeatureMatrix(Encoder.unpack(arrays, meta)), unpack_matrix(arrays, "kept"), int(meta["seed"]))
+
+    def _made(self, matrix: FeatureMatrix, kept: NDArray[np.float32], seed: int) -> PyodModel:
+        return PyodModel(matrix, kept, seed, self.fitted(kept, seed), self.fitted)
+
+    def fitted(self, kept: NDArray[np.float32], seed: int) -> PyodEstimator:
+        """A detector that is fitted on rows, [rows, features]."""
+        outlier = self.outlier(seed)
+        outlier.fit(kept.astype(np.float64))
+        return outlier

@@ -1,0 +1,111 @@
+"""Any PyOD detector by its name there; what PyOD adds tomorrow can be asked for tomorrow."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Annotated, Any, ClassVar, TypeAlias
+
+import numpy as np
+from pydantic import BeforeValidator
+
+from detectors.classical.base import PyodDetector, PyodEstimator, PyodModel
+from detectors.classical.isolated import IsolatedEstimator
+from detectors.classical.unsupported import UNSUPPORTED
+from detectors.learning.history import HistorySplit
+from sluice.errors import ModelError
+
+Scalar: TypeAlias = bool | int | float | str
+Parameters: TypeAlias = Annotated[
+    tuple[tuple[str, Scalar], ...], BeforeValidator(lambda given: tuple(given.items()) if isinstance(given, Mapping) else given)
+]  # a tuple: settings are hashed
+
+PROBED = 16  # rows that are scored alone and in company
+ALIKE = 1e-6  # relative difference that arithmetic explains
+FAULTS = (ValueError, TypeError, RuntimeError, ArithmeticError, ImportError, LookupError, AttributeError)  # what PyOD raises where it cannot
+
+
+@dataclass(frozen=True)
+class NamedPyodDetector(PyodDetector):
+    """A PyOD detector by its name; see `Learned` for the settings that all share.
+
+    A detector whose score of a row depends on the other rows of its batch is refused when it is fitted.
+
+    Attributes:
+        algorithm: The name of the class in PyOD (LUNAR, COF, GMM, ...), in any case.
+        parameters: What its constructor takes; the seed is given anyway.
+    """
+
+    algorithm: str = ""
+    parameters: Parameters = ()
+
+    kind: ClassVar[str] = "pyod"
+
+    def __post_init__(self) -> None:
+        """Check that PyOD has it, and takes the parameters."""
+        super().__post_init__()
+        wanted = _plain(self.algorithm)
+        if wanted in UNSUPPORTED:
+            raise ValueError(UNSUPPORTED[wanted])
+        if wanted not in list_modules():
+            raise ValueError(f"algorithm names no detector of PyOD; it has {', '.join(sorted(list_modules()))}")
+        unknown = [name for name, _ in self.parameters if name not in _signature(_class(wanted)).parameters]
+        if unknown:
+            raise ValueError(f"PyOD's {self.algorithm} takes no {', '.join(unknown)}; it takes {', '.join(list(_signature(_class(wanted)).parameters)[1:])}")
+
+    @property
+    def rule(self) -> str:
+        """Two algorithms beside each other are two rules."""
+        return f"pyod_{_plain(self.algorithm)}"
+
+    def outlier(self, seed: int) -> PyodEstimator:
+        """An unfitted detector."""
+        cls = _class(_plain(self.algorithm))
+        seeds = {name: seed for name in ("random_state", "seed") if name in _signature(cls).parameters}
+        quiet = {"verbose": 0} if "verbose" in _signature(cls).parameters else {}
+        return IsolatedEstimator(lambda: cls(**{**seeds, **quiet, **dict(self.parameters)}))
+
+    def fit(self, parts: HistorySplit, seed: int) -> PyodModel:
+        """Fit it, and see that its score of a row is the row's own, and the same when it is fitted again.
+
+        Raises:
+            ModelError: It is not, or PyOD cannot fit it to such rows.
+        """
+        try:
+            model = super().fit(parts, seed)
+            rows = (parts.scale if parts.scale.height >= PROBED else parts.train).head(PROBED)
+            scores, alone = model.scores(rows), [model.scores(rows[[i, i]])[:1] for i in range(rows.height)]
+            again = replace(model, outlier=self.fitted(model.kept, seed)).scores(rows)
+        except FAULTS as fault:
+            raise ModelError(f"PyOD's {self.algorithm} cannot be fitted to such rows: {fault}") from fault
+        if not np.allclose(scores, np.concatenate(alone), rtol=ALIKE, atol=ALIKE * float(np.abs(scores).max(initial=0.0))):
+            raise ModelError(f"PyOD's {self.algorithm} scores a row by the others of its batch, so no verdict could be repeated; use another, such as lof")
+        if not np.array_equal(scores, again):
+            raise ModelError(f"PyOD's {self.algorithm} scores otherwise each time it is fitted, so no verdict could be repeated; use another, such as lof")
+        return model
+
+
+def list_modules() -> Mapping[str, str]:
+    """PyOD's modules of one detector each, by the detector's plain name."""
+    import pyod.models
+
+    left_out = {"base", "basedl", "sklearnbase", "gaalbase", "combination", "thresholds", "xgbod", "suod", "embedding", "audioae"}
+    found = {_plain(module.name): module.name for module in pkgutil.iter_modules(pyod.models.__path__) if not module.name.startswith(("_", "ts_", "pyg_"))}
+    return {plain: name for plain, name in found.items() if plain not in left_out}
+
+
+def _class(plain: str) -> Any:  # noqa: ANN401  # PyOD carries no types
+    module = importlib.import_module(f"pyod.models.{list_modules()[plain]}")
+    own = [cls for _, cls in inspect.getmembers(module, inspect.isclass) if cls.__module__ == module.__name__]
+    return next(cls for cls in own if _plain(cls.__name__) == plain)
+
+
+def _signature(cls: Any) -> inspect.Signature:  # noqa: ANN401  # PyOD carries no types
+    return inspect.signature(cls.__init__)
+
+
+def _plain(name: str) -> str:
+    return name.lower().replace("_", "")

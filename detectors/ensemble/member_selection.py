@@ -1,0 +1,69 @@
+"""Which members of an ensemble help: decided on history, by what each would find of errors planted there.
+
+What is planted is not what will come. So the distances, which assume least, are left only for a clear gain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from detectors.learning.error_injection import add_noise, roc_auc, swap_half_cells, swap_one_cell
+
+HELPS = 0.02  # how much more of the planted rows must be found (area under the curve) for a member to join
+ALONE = 0.1  # how much more the network must find by itself to be left alone
+
+Weights = Mapping[str, float]
+Plant = Callable[[pl.DataFrame, Sequence[str], np.random.Generator], pl.DataFrame]
+
+
+def select_members(
+    scored: Callable[[pl.DataFrame], Mapping[str, NDArray[np.float64]]],
+    rows: pl.DataFrame,
+    columns: Sequence[str],
+    always: Sequence[str],
+    others: Sequence[str],
+    alone: str | None,
+    seed: int,
+) -> tuple[dict[str, float], dict[str, float]]:
+    """The weight of each member, and what each choice would find.
+
+    Args:
+        scored: Gives each member's scores of rows on the scale of clean rows.
+        rows: Accepted rows that the members have not learned from.
+        columns: The columns that they look at.
+        always: The members that every average holds, unless one is left alone.
+        others: The members that join, one after the other, where they help.
+        alone: The member that may be left alone.
+        seed: Draws what is planted.
+    """
+    clean = scored(rows)
+    planted = {plant.__name__: scored(plant(rows, columns, np.random.default_rng([seed, i]))) for i, plant in enumerate(PLANTS)}
+
+    def finds(weights: Weights, kinds: Sequence[Plant]) -> float:
+        return float(np.mean([roc_auc(average_scores(clean, weights), average_scores(planted[kind.__name__], weights)) for kind in kinds]))
+
+    taken: dict[str, float] = dict.fromkeys(always or others[:1], 1.0)
+    told = {"+".join(taken): finds(taken, SPREAD)}
+    for name in others:
+        more = {**taken, name: 1.0}
+        told["+".join(more)] = finds(more, SPREAD)
+        if told["+".join(more)] > told["+".join(taken)] + HELPS:
+            taken = more
+    if alone is not None:
+        told |= {f"{alone} alone, one cell": finds({alone: 1.0}, (swap_one_cell,)), "the average, one cell": finds(taken, (swap_one_cell,))}
+        if told[f"{alone} alone, one cell"] > told["the average, one cell"] + ALONE:
+            taken = {alone: 1.0}
+    return taken, told
+
+
+def average_scores(scores: Mapping[str, NDArray[np.float64]], weights: Weights) -> NDArray[np.float64]:
+    """The weighted mean of the members' scores, [rows]."""
+    return np.asarray(sum(scores[name] * weight for name, weight in weights.items()) / sum(weights.values()))
+
+
+SPREAD: tuple[Plant, ...] = (swap_half_cells, add_noise)
+PLANTS: tuple[Plant, ...] = (swap_one_cell, *SPREAD)

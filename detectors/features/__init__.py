@@ -1,0 +1,1 @@
+"""Select columns, derive features from them, and serialize arrays."""

@@ -1,0 +1,52 @@
+"""Which columns of a dataset a detector looks at."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from sluice.domain import Column, Schema
+
+
+def select_columns(schema: Schema, columns: Sequence[str]) -> tuple[str, ...]:
+    """The configured columns, or every declared one that says something about what a row is.
+
+    Keys and other identifiers name a row without describing it, and personal columns would be kept in the model: both are left out.
+
+    Raises:
+        ValueError: A configured column is not declared, or is personal, or nothing is left.
+    """
+    declared = {column.name: column for column in schema.columns}
+    if unknown := [name for name in columns if name not in declared]:
+        raise ValueError(f"columns must name declared columns; {', '.join(unknown)} is not one of {', '.join(declared)}")
+    if personal := [name for name in columns if declared[name].personal]:
+        raise ValueError(f"personal columns cannot be learned, since their values would be kept in the model: {', '.join(personal)}")
+    names = tuple(columns) or tuple(column.name for column in schema.columns if _describes(column, schema))
+    if not names:
+        raise ValueError("no column is left to learn from (keys, identifiers and personal columns are left out); name some in columns")
+    return names
+
+
+def _describes(column: Column, schema: Schema) -> bool:
+    identifier = column.name.lower() == "id" or column.name.endswith(("_id", "Id", "ID"))
+    return not (column.personal or identifier or column.name in schema.key)
+
+
+def describe_gaps(rows: pl.DataFrame, schema: Schema, names: Sequence[str]) -> str:
+    """The named columns that rows lack, or hold nothing in, or in most filled cells nothing that can be read as a number where one is declared."""
+    lacking = [name for name in names if name not in rows.columns]
+    there = [name for name in names if name in rows.columns and rows.height]
+    numbers = {column.name for column in schema.columns if column.type in ("integer", "number")}
+    found = {
+        "lacking": lacking,
+        "empty": [name for name in there if rows[name].null_count() == rows.height],
+        "mostly not numbers": [name for name in there if name in numbers and _unread(rows[name])],
+    }
+    return "".join(f"; {what}: {', '.join(columns)}" for what, columns in found.items() if columns)
+
+
+def _unread(cells: pl.Series) -> bool:
+    """Are most of the filled cells texts that are no numbers?"""
+    filled = cells.drop_nulls()
+    return filled.dtype == pl.String and 2 * filled.cast(pl.Float64, strict=False).null_count() > filled.len()

@@ -1,0 +1,64 @@
+"""The published past with sessions for rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from detectors.sessions.session_features import SessionAggregator
+from sluice.domain import ROW, RUN, Artifact, Run
+from sluice.ports import Snapshot
+
+EVENTS_A_SESSION = 25  # read for each session that is wanted: most have fewer
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SessionSnapshot:
+    """A snapshot whose clean rows are sessions; all else is as it was.
+
+    Attributes:
+        past: The snapshot of events.
+        aggregates: How events become sessions.
+        sessions: How many are wanted; of the events, the newest are read, a bounded number.
+    """
+
+    past: Snapshot
+    aggregates: SessionAggregator
+    sessions: int
+
+    @property
+    def id(self) -> str:
+        """Names the snapshot."""
+        return self.past.id
+
+    def clean(self, dataset: str) -> pl.LazyFrame:
+        """The sessions of the newest accepted events; without columns where nothing is published, or a column is lacking."""
+        events = self.past.clean(dataset)
+        present = events.collect_schema().names()
+        if not set(self.aggregates.columns) <= set(present):
+            return pl.LazyFrame()
+        wanted = [*self.aggregates.columns, *(name for name in (ROW, RUN) if name in present)]
+        newest = events.select(wanted).sort(self.aggregates.time, ROW, nulls_last=False).tail(EVENTS_A_SESSION * self.sessions)
+        return self.aggregates.of(newest.drop(ROW).collect()).lazy()
+
+    def quarantine(self, dataset: str) -> pl.LazyFrame:
+        """Every row that was ever held."""
+        return self.past.quarantine(dataset)
+
+    def runs(self, dataset: str) -> Sequence[Run]:
+        """The published runs, the oldest first."""
+        return self.past.runs(dataset)
+
+    def metrics(self, dataset: str) -> pl.DataFrame:
+        """One row a run, phase and rule."""
+        return self.past.metrics(dataset)
+
+    def model(self, name: str) -> Artifact | None:
+        """The champion of that name."""
+        return self.past.model(name)
+
+    def without(self, batch_id: str) -> SessionSnapshot:
+        """The same, less one batch."""
+        return SessionSnapshot(self.past.without(batch_id), self.aggregates, self.sessions)

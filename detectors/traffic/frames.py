@@ -1,0 +1,76 @@
+"""Small tables that a detector remembers, as arrays: texts by their bytes, names by a hash that does not tell who they are."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+FINDINGS = pl.Schema({"_row_id": pl.String(), "score": pl.Float64(), "message": pl.String()})
+"""What a way finds: the row, its p-value, and the evidence in one sentence."""
+KINDS = 50  # kinds of events that are remembered, the most usual ones: an attacker may invent any number
+
+
+def make_findings(rows: pl.DataFrame, score: pl.Expr, message: pl.Expr) -> pl.DataFrame:
+    """Rows that were found, as a frame of schema TELLS."""
+    return rows.select("_row_id", score.clip(0.0, 1.0).alias("score"), message.alias("message")).cast(FINDINGS)
+
+
+def shift_within(column: str, by: str, step: int = 1) -> pl.Expr:
+    """The value of a column so many rows before (after, where negative) in the same group; null where there is none.
+
+    The frame must be sorted by the group: to compare neighbours is many times quicker than a window over groups.
+    """
+    return pl.when(pl.col(by) == pl.col(by).shift(step)).then(pl.col(column).shift(step))
+
+
+def hash_names(names: pl.Series) -> pl.Series:
+    """Each name's first 64 bits of BLAKE2b, the same on every machine; null where there is no name."""
+    unique = names.cast(pl.String).unique().drop_nulls()
+    digests = b"".join(hashlib.blake2b(name.encode(), digest_size=8).digest() for name in unique)
+    table = pl.DataFrame({"name": unique, "hash": np.frombuffer(digests, dtype=np.uint64)})
+    return pl.DataFrame({"name": names.cast(pl.String)}).join(table, on="name", how="left", maintain_order="left")["hash"]
+
+
+def pack_table(name: str, table: pl.DataFrame) -> dict[str, NDArray[Any]]:
+    """A table without nulls as arrays, one a column."""
+    return {f"{name}.{column.name}": _array(column) for column in table}
+
+
+def unpack_table(name: str, schema: pl.Schema, arrays: Mapping[str, NDArray[Any]]) -> pl.DataFrame:
+    """The table that was packed."""
+    return pl.DataFrame({column: _series(arrays[f"{name}.{column}"], dtype) for column, dtype in schema.items()}, schema=schema)
+
+
+def _array(column: pl.Series) -> NDArray[Any]:
+    if column.dtype == pl.String:
+        return np.frombuffer(json.dumps(column.to_list(), ensure_ascii=False).encode(), dtype=np.uint8)
+    return (column.cast(pl.Int64) if column.dtype.is_temporal() else column).to_numpy()
+
+
+def _series(array: NDArray[Any], dtype: pl.DataType) -> pl.Series:
+    if dtype == pl.String:
+        return pl.Series(json.loads(array.tobytes()), dtype=pl.String)
+    return pl.Series(array).cast(dtype)
+
+
+def add_counts(old: pl.DataFrame, new: pl.DataFrame) -> pl.DataFrame:
+    """Two tables of counts as one: the last column is added up over the others."""
+    *by, count = old.columns
+    return pl.concat([old, new.select(old.columns).cast(old.schema)]).group_by(by, maintain_order=True).agg(pl.col(count).sum()).sort(by)
+
+
+def most_frequent_kinds(counts: pl.DataFrame, *, most: int = KINDS) -> pl.DataFrame:
+    """The counts of the `most` usual kinds only, however many there are.
+
+    Args:
+        counts: Columns `before`, `kind`, `events`; `before` is a kind, or empty.
+        most: The kinds to keep.
+    """
+    kinds = counts.group_by("kind").agg(pl.col("events").sum()).sort(["events", "kind"], descending=[True, False]).head(most)["kind"].implode()
+    return counts.filter(pl.col("kind").is_in(kinds) & ((pl.col("before") == "") | pl.col("before").is_in(kinds)))

@@ -1,0 +1,101 @@
+"""Steps that nobody takes: a purchase of what its visitor never looked at, a removal of what was never put in.
+
+Which steps are possible is not stated but counted: how often, among accepted events, each kind follows which other one by the same visitor
+on the same item, as in a Markov chain of first order. A step that hardly any event of its kind is may still be what nearly always comes next:
+of all views few follow a review, but after a review hardly anything else is done. So it must be rare among both: the events of its kind, and
+those that follow what came before it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+import polars as pl
+from numpy.typing import NDArray
+
+from detectors.traffic.frames import add_counts, hash_names, make_findings, most_frequent_kinds, pack_table, shift_within, unpack_table
+
+NAME, NEEDS = "sequence", ("user", "item", "kind", "time")
+MESSAGE = "no event takes a step that accepted events hardly ever take"
+RARE = 0.002  # share of the accepted events of its kind, and of those after the same, that are steps as rare or rarer, below which a step is impossible
+FEWEST = 500  # accepted events of a kind, below which nothing is known of it
+PAIRS = 100_000  # visitors and items that are remembered with what was done last, the newest
+_STEPS = pl.Schema({"before": pl.String(), "kind": pl.String(), "events": pl.Int64()})
+_LAST = pl.Schema({"pair": pl.UInt64(), "kind": pl.String(), "time": pl.Datetime("us", "UTC")})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TransitionCounts:
+    """What was learned of steps.
+
+    Attributes:
+        counts: How often each kind followed which: columns `before` (empty: nothing), `kind`, `events`; of the most usual kinds.
+        last: What each visitor did last with an item: `pair` (a hash), `kind`, `time`; at most PAIRS, the newest.
+    """
+
+    counts: pl.DataFrame
+    last: pl.DataFrame
+
+    @classmethod
+    def none(cls) -> Self:
+        """Nothing yet."""
+        return cls(_STEPS.to_frame(), _LAST.to_frame())
+
+    def after(self, rows: pl.DataFrame, *, pairs: int = PAIRS) -> Self:
+        """What is known once these accepted events are, too; no more than the newest `pairs` are remembered."""
+        steps = derive_transitions(rows, self)
+        counts = most_frequent_kinds(add_counts(self.counts, steps.group_by("before", "kind").agg(events=pl.len())))
+        new = steps.filter(pl.col("kind").is_in(counts["kind"].unique().implode())).select("pair", "kind", "time").cast(_LAST)
+        last = pl.concat([self.last, new]).sort("time", maintain_order=True).unique("pair", keep="last", maintain_order=True)
+        return type(self)(counts, last.tail(pairs))
+
+    def pack(self) -> dict[str, NDArray[Any]]:
+        """As arrays."""
+        return pack_table("steps", self.counts) | pack_table("last", self.last)
+
+    @classmethod
+    def unpack(cls, arrays: Mapping[str, NDArray[Any]]) -> Self:
+        """As they were packed."""
+        return cls(unpack_table("steps", _STEPS, arrays), unpack_table("last", _LAST, arrays))
+
+
+def find_rare_transitions(rows: pl.DataFrame, known: TransitionCounts) -> pl.DataFrame:
+    """Events that are a step which accepted ones hardly ever are.
+
+    Args:
+        rows: Visits: `_row_id`, `user`, `item`, `kind`, `time`.
+        known: What was learned of steps.
+    """
+    steps = derive_transitions(rows, known).join(known.counts, on=["before", "kind"], how="left").with_columns(pl.col("events").fill_null(0))
+    totals = known.counts.group_by("kind").agg(total=pl.col("events").sum())
+    scored = _shared(_shared(steps, known.counts, "kind"), known.counts, "before").join(totals, on="kind", how="inner")
+    odd = scored.with_columns(p=pl.max_horizontal("of_kind", "of_before")).filter((pl.col("total") >= FEWEST) & (pl.col("p") < RARE))
+    after = (
+        pl.when(pl.col("before") == "").then(pl.lit("nothing that its visitor did with the item")).otherwise(pl.lit("what its visitor did last with the item"))
+    )
+    return make_findings(odd, pl.col("p"), pl.format("its kind follows {} in only {} of {} accepted events", after, "events", "total"))
+
+
+def _shared(steps: pl.DataFrame, counts: pl.DataFrame, side: str) -> pl.DataFrame:
+    """Steps with `of_` that side: among accepted ones with the same kind, or the same before it, the share of those as rare or rarer, one more counted."""
+    each = counts.sort("events", "before", "kind").with_columns(total=pl.col("events").sum().over(side), rarer=pl.col("events").cum_sum().over(side))
+    totals = each.group_by(side).agg(pl.col("total").first())
+    joined = steps.join(totals, on=side, how="left").join(each.select("before", "kind", "rarer"), on=["before", "kind"], how="left")
+    share = (pl.col("rarer").fill_null(0) + 1) / (pl.col("total").fill_null(0) + 1)
+    return joined.with_columns(share.alias(f"of_{side}")).drop("total", "rarer")
+
+
+def derive_transitions(rows: pl.DataFrame, known: TransitionCounts) -> pl.DataFrame:
+    """Events with the kind that came `before` them by the same visitor on the same item, empty where none did, and their `pair`.
+
+    Of events of one moment, the kind that is more usual is taken to be the earlier: a clock may stamp many at once.
+    """
+    whole = rows.drop_nulls(NEEDS)
+    mixed = hash_names(whole["user"]).to_numpy() * 3 + hash_names(whole["item"]).to_numpy()  # wraps around, as it should
+    ordered = whole.with_columns(pl.Series("pair", mixed, dtype=pl.UInt64), usual=pl.len().over("kind")).sort(
+        "pair", "time", "usual", "_row_id", descending=[False, False, True, False]
+    )
+    earlier = ordered.join(known.last.select("pair", earlier="kind"), on="pair", how="left", maintain_order="left")
+    return earlier.with_columns(before=pl.coalesce(shift_within("kind", "pair"), "earlier", pl.lit(""))).drop("earlier", "usual")

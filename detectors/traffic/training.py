@@ -1,0 +1,123 @@
+"""How the state of traffic grows: batch by batch, from what was accepted."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, cast
+
+import polars as pl
+
+from detectors.learning import history
+from detectors.traffic import clock_skew
+from detectors.traffic.click_farm import KnownUsers
+from detectors.traffic.patterns import DetectionParameters
+from detectors.traffic.price_mismatch import PriceHistory
+from detectors.traffic.settings import TrafficSettings
+from detectors.traffic.state import TrafficState
+from sluice.domain import ROW, RUN, Artifact, Run
+from sluice.errors import ModelError
+from sluice.ports import Snapshot
+
+
+def train(traffic: TrafficSettings, past: Snapshot, *, seed: int) -> Artifact:
+    """What the accepted batches within the horizon tell.
+
+    The prices of an earlier state are kept: of a catalog, only the newest snapshot can be read again.
+
+    Raises:
+        ModelError: There are too few rows.
+    """
+    count = int(past.clean(traffic.schema.dataset).select(pl.len()).collect().item())
+    if count < traffic.needs:
+        raise ModelError(history.waiting_message(traffic.needs - count))
+    start = replace(TrafficState.none(), prices=_prices(past.model(traffic.name)))
+    runs = _runs(traffic, past)
+    late = [run for run in runs if run.at > runs[-1].at - traffic.horizon]
+    state = functools.reduce(TrafficState.after, _batches(traffic, past, late), start)
+    return _artifact(traffic, with_catalog_prices(traffic, state, past), past, count, seed)
+
+
+def _prices(kept: Artifact | None) -> PriceHistory:
+    """The prices that an earlier state knows; none where it cannot be read."""
+    try:
+        return PriceHistory.none() if kept is None else unpack_state(kept.tensors).prices
+    except ModelError:
+        return PriceHistory.none()
+
+
+def update(traffic: TrafficSettings, artifact: Artifact, past: Snapshot, *, seed: int) -> Artifact:
+    """The same state after the batches that it had not seen; what it flags in them is left out, unless it was released."""
+    state = with_catalog_prices(traffic, unpack_state(artifact.tensors), past)
+    seen = frozenset(map(str, cast("Sequence[object]", artifact.card.get("seen", ()))))
+    for run in [run for run in _runs(traffic, past) if run.id not in seen]:
+        for rows in _batches(traffic, past, [run]):
+            asked = DetectionParameters(traffic.chance, traffic.similarity, traffic.group, traffic.items, run.at)
+            odd = traffic.odd(rows, state, asked) if run.kind != "release" else pl.Series(ROW, [], dtype=pl.String)
+            state = state.after(rows.filter(~pl.col(ROW).is_in(odd.implode())))
+    return _artifact(traffic, state, past, int(str(artifact.card["rows"])), seed)
+
+
+def known_users_only(traffic: TrafficSettings, past: Snapshot) -> TrafficState:
+    """A state that knows no more than who was seen, for as long as there is too little to learn from."""
+    published = past.clean(traffic.schema.dataset)
+    if traffic.user not in published.collect_schema().names():
+        return TrafficState.none()
+    users = published.select(user=pl.col(traffic.user).cast(pl.String)).unique().collect()
+    return replace(TrafficState.none(), parts={**TrafficState.none().parts, "farm": KnownUsers.none().after(users)})
+
+
+def with_catalog_prices(traffic: TrafficSettings, state: TrafficState, past: Snapshot) -> TrafficState:
+    """The state with the prices of the newest catalog."""
+    runs = [run for run in past.runs(traffic.dataset) if run.kind != "audit"] if traffic.dataset and traffic.price else []
+    by, reference = traffic.by or traffic.item, traffic.reference or traffic.price
+    if not runs or not {by, reference} <= set((catalog := past.clean(traffic.dataset)).collect_schema().names()):
+        return state
+    asked = catalog.select(item=pl.col(by).cast(pl.String), price=pl.col(reference).cast(pl.Float64, strict=False))
+    return replace(state, prices=state.prices.after(asked.collect(), runs[-1].at))
+
+
+@functools.lru_cache(maxsize=4)
+def unpack_state(tensors: bytes) -> TrafficState:
+    """States are kept at hand: a batch is judged up to three times by the same one.
+
+    Raises:
+        ModelError: The bytes are damaged, or not ours.
+    """
+    return TrafficState.unpack(tensors)
+
+
+def _runs(traffic: TrafficSettings, past: Snapshot) -> list[Run]:
+    return [run for run in past.runs(traffic.schema.dataset) if run.kind != "audit" and run.state == "published"]
+
+
+def _batches(traffic: TrafficSettings, past: Snapshot, runs: Iterable[Run]) -> Iterable[pl.DataFrame]:
+    """The visits of each run, one run at a time in memory; of rows that name no run, all at once."""
+    published = past.clean(traffic.schema.dataset)
+    if RUN not in published.collect_schema().names():
+        yield traffic.visits(published.collect()).rows
+        return
+    for run in runs:
+        yield _past(traffic.visits(published.filter(pl.col(RUN) == run.id).collect()).rows, run.at)
+
+
+def _past(rows: pl.DataFrame, now: datetime) -> pl.DataFrame:
+    """The visits less those ahead of now: what is newest is remembered longest, and they would be the newest for ever."""
+    return rows.filter((pl.col("time") <= pl.lit(now).dt.offset_by(f"{clock_skew.TOLERANCE:.0f}s")).fill_null(value=True)) if "time" in rows.columns else rows
+
+
+def _artifact(traffic: TrafficSettings, state: TrafficState, past: Snapshot, rows: int, seed: int) -> Artifact:
+    runs = _runs(traffic, past)
+    card: dict[str, Any] = {
+        "kind": "traffic",
+        "basis": past.id,
+        "rows": rows,
+        "runs": [{"id": run.id, "score": run.published.value} for run in runs],
+        "seen": [run.id for run in runs],
+        "metrics": {"events": float(history.count_accepted(past, traffic.schema)), "prices": float(state.prices.versions.height)},
+        "settings": traffic.told(),
+        "seed": seed,
+    }
+    return Artifact(state.pack(), card)
