@@ -6,7 +6,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from recommender.search.lexical_index import words
+from recommender.search.lexical_index import tokenize
 
 KEYS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 LETTERS = "".join(KEYS)
@@ -40,7 +40,7 @@ def queries(titles: Sequence[str], seed: int, count: int, *, chosen_on: bool = F
 
 
 def _query(item: int, title: str, rng: random.Random) -> Query | None:
-    told, size = list(dict.fromkeys(words(title))), rng.choice((2, 3, 4))
+    told, size = list(dict.fromkeys(tokenize(title))), rng.choice((2, 3, 4))
     if len(told) < size:
         return None
     kept = [told[place] for place in sorted(rng.sample(range(len(told)), size))]

@@ -24,8 +24,8 @@ from recommender.data.interactions import INTERACTIONS
 from recommender.data.sequences import Floats, Vocabulary, sequences
 from recommender.data.training_data import Material
 from recommender.models.cooccurrence import CoOccurrence
-from recommender.search import Search
-from recommender.search.lexical_index import words
+from recommender.search import SearchIndex
+from recommender.search.lexical_index import LexicalIndex, tokenize
 from recommender.text import encoder
 
 OFFICE = Path(__file__).parents[3] / "shared/data/behaviour/office"
@@ -39,29 +39,29 @@ class Office:
 
     titles: Sequence[str]
     vocabulary: Vocabulary
-    search: Search
+    search: SearchIndex
     peer: bm25s.BM25
 
     def ours(self, query: str) -> Floats:
         """Our scores."""
-        return _sum(self.search.parts(query).values())
+        return _sum(self.search.score_parts(query).values())
 
     def theirs(self, query: str) -> Floats:
         """Those of bm25s."""
-        known = [word for word in words(query) if word in self.peer.vocab_dict]
+        known = [word for word in tokenize(query) if word in self.peer.vocab_dict]
         return np.asarray(self.peer.get_scores(known), np.float32) if known else np.zeros(len(self.titles), np.float32)
 
     def meaning(self, query: str) -> Floats:
         """The cosine of the titles to the query alone."""
-        return np.asarray(self.search.vectors @ self.search.encoder.encode([query])[0])
+        return np.asarray(self.search.embeddings @ self.search.encoder.encode([query])[0])
 
 
 def office() -> Office:
     """Read and index."""
     items = pl.read_parquet(OFFICE / "items.parquet").select(item=pl.col("item_id").cast(pl.String).str.zfill(4), title="title").sort("item")
     peer = bm25s.BM25(method="lucene")
-    peer.index([words(title) for title in items["title"]], show_progress=False)
-    return Office(items["title"].to_list(), Vocabulary(tuple(items["item"])), Search.build(items, ["title"], [], encoder()), peer)
+    peer.index([tokenize(title) for title in items["title"]], show_progress=False)
+    return Office(items["title"].to_list(), Vocabulary(tuple(items["item"])), SearchIndex.build(items, ["title"], [], encoder()), peer)
 
 
 def _sum(parts: Iterable[Floats]) -> Floats:
@@ -105,14 +105,14 @@ def taste(shop: Office, seeds: Sequence[int], count: int) -> Figure:
         histories = sequences(_events(rows.select(user=pl.int_range(pl.len()).cast(pl.String), item="history")), shop.vocabulary)
         priors = ranker.score(histories)
         told = [each for each in zip(asked, rows["target"], priors, strict=True) if each[0]]
-        parts = [(shop.search.parts(text, prior), item) for text, item, prior in told]
+        parts = [(shop.search.score_parts(text, prior), item) for text, item, prior in told]
         with_taste.append(float(np.mean([1 / place(_sum(part.values()), item) for part, item in parts])))
-        without.append(float(np.mean([1 / place(part["words"] + part["meaning"], item) for part, item in parts])))
+        without.append(float(np.mean([1 / place(part["lexical"] + part["semantic"], item) for part, item in parts])))
     return Figure.over("search, one word, the user's taste known, MRR", with_taste, "", "taste unknown", float(np.mean(without)))
 
 
 def _one_word(title: str, rng: random.Random) -> str:
-    told = [word for word in dict.fromkeys(words(title)) if len(word) >= 4 and word.isalpha()]
+    told = [word for word in dict.fromkeys(tokenize(title)) if len(word) >= 4 and word.isalpha()]
     return rng.choice(told) if told else ""
 
 
@@ -127,8 +127,8 @@ def speed(shop: Office, asked: Sequence[Query]) -> list[Figure]:
     """How long an answer of ten takes, on the titles and on 100,000 of them, each with a number of its own."""
     count = 100_000
     many = pl.DataFrame({"item": [f"{number:06}" for number in range(count)], "title": [f"{shop.titles[n % len(shop.titles)]} n{n:06}" for n in range(count)]})
-    large = Search(
-        many, shop.search.words.of(many["title"].to_list()), np.resize(shop.search.vectors, (count, shop.search.vectors.shape[1])), shop.search.encoder
+    large = SearchIndex(
+        many, LexicalIndex.build(many["title"].to_list()), np.resize(shop.search.embeddings, (count, shop.search.embeddings.shape[1])), shop.search.encoder
     )
     told = []
     for name, search in (("", shop.search), (" of 100,000 items", large)):
@@ -137,7 +137,7 @@ def speed(shop: Office, asked: Sequence[Query]) -> list[Figure]:
     return told
 
 
-def _seconds(search: Search, query: str) -> float:
+def _seconds(search: SearchIndex, query: str) -> float:
     began = time.perf_counter()
     search.query(query)
     return time.perf_counter() - began

@@ -25,7 +25,7 @@ from benchmarks.figures import Figure, main
 from benchmarks.recommending.office import OFFICE, Office
 from recommender.evaluation.metrics import evaluate
 from recommender.models.content_knn import Neighbours
-from recommender.text import Encoder, encoder, item_vectors, quantize_model_folder
+from recommender.text import Encoder, embed_items, encoder, quantize_model_folder
 from recommender.text.model_folder import WEIGHTS
 
 TITLES, QUICK = 500, 50
@@ -57,7 +57,7 @@ def peer() -> Callable[[Sequence[str]], Any]:
 def found(shop: Office, read: Encoder) -> dict[str, float]:
     """How well neighbours of words rank when an encoder reads them."""
     items = titles(len(shop.material.vocabulary.items))
-    words = item_vectors(items, ("title", "brand"), shop.material.vocabulary, read)
+    words = embed_items(items, ("title", "brand"), shop.material.vocabulary, read)
     return evaluate(Neighbours.fit(replace(shop.material, modes={"text": words})), shop.histories, shop.targets)
 
 

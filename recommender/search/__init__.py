@@ -1,6 +1,6 @@
-"""Search by query: words with their typing errors forgiven, meaning, filters, and what the asker likes. Nothing heavy is imported before it is built."""
+"""Search a catalog by query: typo-tolerant BM25, semantic similarity, filters and user preference. Heavy libraries are imported when an index is built."""
 
 from recommender.search.filters import Filter
-from recommender.search.search_index import Hit, Search
+from recommender.search.search_index import SearchIndex
 
-__all__ = ["Filter", "Hit", "Search"]
+__all__ = ["Filter", "SearchIndex"]

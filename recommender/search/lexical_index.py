@@ -1,4 +1,4 @@
-"""Search by words: BM25 (Robertson and Zaragoza 2009), typing errors forgiven."""
+"""Match queries by words: BM25 (Robertson and Zaragoza 2009), tolerant of typing errors."""
 
 from __future__ import annotations
 
@@ -16,85 +16,93 @@ from rapidfuzz.process import cdist
 
 from recommender.data.sequences import Floats, Ints
 
-WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W_]+")  # scripts without spaces give a word a character
-SHORT, LONG = 4, 7  # words of fewer letters are taken as they are (of three two may be swapped), may hold one error; longer ones two
-FARTHER = 0.3  # what a word with two errors counts, where one with one counts 1
-KNOWN = 0.3  # what a word's neighbours count where the word itself is known: plurals, and errors that make another word
+TOKEN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W_]+")  # scripts without spaces give one token per character
+ONE_ERROR_FROM, TWO_ERRORS_FROM = 4, 7  # letters of a token from which one and two errors are tolerated (of three letters two may be swapped)
+SECOND_ERROR = 0.3  # weight of a token with two errors, relative to one with one error
+VARIANT = 0.3  # weight of similar tokens where the token itself is indexed: plurals, and errors that make another word
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Words:
-    """Which words are in which texts.
+class LexicalIndex:
+    """Index texts by their tokens.
 
     Attributes:
-        matrix: How much a word says for a text, by BM25; shape (texts, words).
-        places: The column of each word.
-        lengths: The words of each length.
+        matrix: The BM25 weight of each token in each text, shape (texts, tokens).
+        columns: The column of each token.
+        by_length: The tokens of each length.
+
+    Example:
+        >>> index = LexicalIndex.build(["red mug", "blue sofa"])
+        >>> index.correct("bleu sofa")
+        'blue sofa'
+        >>> (index.score("mugg") > 0).tolist()
+        [True, False]
     """
 
     matrix: sp.csc_matrix
-    places: Mapping[str, int]
-    lengths: Mapping[int, Sequence[str]]
+    columns: Mapping[str, int]
+    by_length: Mapping[int, Sequence[str]]
 
     @classmethod
-    def of(cls, texts: Sequence[str]) -> Self:
+    def build(cls, texts: Sequence[str]) -> Self:
         """Index texts."""
         import bm25s  # takes half a second
 
-        told = [words(text) for text in texts]
-        if not any(told):
+        tokens = [tokenize(text) for text in texts]
+        if not any(tokens):
             return cls(sp.csc_matrix((len(texts), 0), dtype=np.float32), {}, {})
         index = bm25s.BM25(method="lucene")
-        index.index(told, show_progress=False)
-        places = {word: place for word, place in index.vocab_dict.items() if word}
-        lengths = {length: list(alike) for length, alike in groupby(sorted(places, key=len), len)}
+        index.index(tokens, show_progress=False)
+        columns = {token: column for token, column in index.vocab_dict.items() if token}
+        by_length = {length: list(group) for length, group in groupby(sorted(columns, key=len), len)}
         parts = (index.scores["data"], index.scores["indices"], index.scores["indptr"])
-        return cls(sp.csc_matrix(parts, shape=(len(texts), len(parts[2]) - 1)), places, lengths)
+        return cls(sp.csc_matrix(parts, shape=(len(texts), len(parts[2]) - 1)), columns, by_length)
 
     def score(self, query: str) -> Floats:
-        """How well each text answers, shape (texts,); 0 where it has no word of the query, nor one that may have been meant."""
+        """Score each text, shape (texts,); 0 where a text holds no token of the query, nor one similar to it."""
         total = np.zeros(self.matrix.shape[0], np.float32)
-        for word in dict.fromkeys(words(query)):
-            columns, weights = self._meant(word)
+        for token in dict.fromkeys(tokenize(query)):
+            columns, weights = self._expand(token)
             if len(columns):
-                said = self.matrix[:, columns] @ sp.diags_array(weights)
-                total += said.max(axis=1).toarray().ravel()
+                scores = self.matrix[:, columns] @ sp.diags_array(weights)
+                total += scores.max(axis=1).toarray().ravel()
         return total
 
-    def corrected(self, query: str) -> str:
-        """The query with each unknown word replaced by the most frequent that is one error away, where there is one."""
-        return " ".join(self._likeliest(word) for word in words(query))
+    def correct(self, query: str) -> str:
+        """Replace each unknown token by the most frequent token one error away, where there is one."""
+        return " ".join(self._correct_token(token) for token in tokenize(query))
 
-    def _likeliest(self, word: str) -> str:
-        if word in self.places:
-            return word
-        texts = np.diff(self.matrix.indptr)
-        near = [(-texts[self.places[other]], other) for other, errors in self._near(word) if errors == 1]
-        return min(near)[1] if near else word
+    def _correct_token(self, token: str) -> str:
+        if token in self.columns:
+            return token
+        frequencies = np.diff(self.matrix.indptr)
+        candidates = [(-frequencies[self.columns[similar]], similar) for similar, errors in self._similar(token) if errors == 1]
+        return min(candidates)[1] if candidates else token
 
-    def _meant(self, word: str) -> tuple[Ints, Floats]:
-        """The columns of the words that may have been meant, and how much each counts."""
-        known = word in self.places
-        near = {self.places[other]: (KNOWN if known else 1.0) * FARTHER ** (errors - 1) for other, errors in self._near(word)}
-        found = near | ({self.places[word]: 1.0} if known else {})
-        return np.array(list(found), np.int64), np.array(list(found.values()), np.float32)
+    def _expand(self, token: str) -> tuple[Ints, Floats]:
+        """Return the columns of a token and of those similar to it, and their weights."""
+        indexed = token in self.columns
+        weights = {self.columns[similar]: (VARIANT if indexed else 1.0) * SECOND_ERROR ** (errors - 1) for similar, errors in self._similar(token)}
+        if indexed:
+            weights |= {self.columns[token]: 1.0}
+        return np.array(list(weights), np.int64), np.array(list(weights.values()), np.float32)
 
-    def _near(self, word: str) -> Iterator[tuple[str, int]]:
-        """Other words, and how many letters lie between: put in, left out, mistaken or swapped; numbers are taken as they are."""
-        if word.isdigit():
+    def _similar(self, token: str) -> Iterator[tuple[str, int]]:
+        """Yield similar tokens with their edit distance (insert, delete, replace, swap); numbers have none."""
+        if token.isdigit():
             return
-        if len(word) == SHORT - 1 and word not in self.places:
-            swapped = {word[1] + word[0] + word[2], word[0] + word[2] + word[1]}
-            yield from ((other, 1) for other in sorted(swapped) if other in self.places)
-        most = 0 if len(word) < SHORT else 1 if len(word) < LONG else 2
-        for length in range(len(word) - most, len(word) + most + 1) if most else ():
-            others = self.lengths.get(length, ())
-            errors = cdist([word], others, scorer=OSA.distance, score_cutoff=most, dtype=np.uint8)[0]
-            for place in np.flatnonzero((errors > 0) & (errors <= most)).tolist():
-                yield others[place], int(errors[place])
+        if len(token) == ONE_ERROR_FROM - 1 and token not in self.columns:
+            swapped = {token[1] + token[0] + token[2], token[0] + token[2] + token[1]}
+            yield from ((similar, 1) for similar in sorted(swapped) if similar in self.columns)
+        limit = 0 if len(token) < ONE_ERROR_FROM else 1 if len(token) < TWO_ERRORS_FROM else 2
+        for length in range(len(token) - limit, len(token) + limit + 1) if limit else ():
+            candidates = self.by_length.get(length, ())
+            errors = cdist([token], candidates, scorer=OSA.distance, score_cutoff=limit, dtype=np.uint8)[0]
+            for position in np.flatnonzero((errors > 0) & (errors <= limit)).tolist():
+                yield candidates[position], int(errors[position])
 
 
-def words(text: str) -> list[str]:
-    """The words of a text, in lower case and without accents."""
+def tokenize(text: str) -> list[str]:
+    """Split a text into tokens, in lower case and without accents."""
     plain = unicodedata.normalize("NFKD", text).lower()
-    return WORD.findall("".join(each for each in plain if not unicodedata.combining(each)))
+    return TOKEN.findall("".join(letter for letter in plain if not unicodedata.combining(letter)))

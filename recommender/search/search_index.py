@@ -1,9 +1,9 @@
-"""Search: what the words say, what they mean and what the asker likes, added up."""
+"""Search a catalog: BM25, semantic similarity and user preference, added up."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
@@ -11,96 +11,107 @@ import numpy as np
 import polars as pl
 
 from recommender.data.sequences import Floats, Vocabulary
-from recommender.search.filters import Filter, passing
-from recommender.search.lexical_index import Words
-from recommender.text import Encoder, item_vectors
+from recommender.search.filters import Filter, passes
+from recommender.search.lexical_index import LexicalIndex
+from recommender.serving.answer import Answer, AnswerItem
+from recommender.text import Encoder, embed_items
 from recommender.text.item_embeddings import item_texts
 
-WEIGHTS = {"words": 1.0, "meaning": 0.5, "taste": 0.2}
-ALIKE = 0.3  # an item without a word of the query is found where its cosine to the query reaches this
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """An item that was found.
-
-    Attributes:
-        item: Its id.
-        score: The sum of the parts; compares within one answer alone.
-        parts: What each way of finding adds: words, meaning, taste.
-    """
-
-    item: str
-    score: float
-    parts: Mapping[str, float]
+WEIGHTS = {"lexical": 1.0, "semantic": 0.5, "preference": 0.2}
+MIN_COSINE = 0.3  # an item that shares no word with the query matches from this cosine on
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Search:
-    """An index over a catalog.
+class SearchIndex:
+    """Index a catalog for queries.
 
-    The scores of words are divided by the best one of the answer and added to the cosine, instead of fusing ranks (Cormack et al.
-    2009): that a list is sure of its first place is lost with the ranks (Bruch et al. 2023), and on product titles that cost more than meaning gained.
+    BM25 scores are divided by the best one of the answer and added to the cosine, instead of fusing ranks (Cormack et al. 2009): ranks lose
+    how certain the first place is (Bruch et al. 2023), and on product titles that costs more than the semantic part gains.
 
     Attributes:
-        catalog: Column `item` and what can be filtered by, a row an item.
-        words: By the words of the texts and attributes.
-        vectors: Unit vectors of the texts, shape (items, width).
-        encoder: Reads queries as the texts were read.
+        catalog: Column `item` and the columns to filter by, one row per item.
+        lexical: The BM25 index of texts and attributes.
+        embeddings: Unit vectors of the texts, shape (items, width).
+        encoder: Embeds queries as the texts were embedded.
+        titles: The title of each item.
+
+    Example:
+        >>> import numpy as np, polars as pl
+        >>> class Constant:
+        ...     name, width = "constant", 2
+        ...     def encode(self, texts):
+        ...         return np.zeros((len(texts), 2), np.float32)
+        >>> items = pl.DataFrame({"item": ["a", "b"], "title": ["red mug", "blue sofa"]})
+        >>> index = SearchIndex.build(items, ["title"], [], Constant())
+        >>> [found.item for found in index.query("sofaa")]
+        ['b']
     """
 
     catalog: pl.DataFrame
-    words: Words
-    vectors: Floats
+    lexical: LexicalIndex
+    embeddings: Floats
     encoder: Encoder
+    titles: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def build(cls, catalog: pl.DataFrame, columns: Sequence[str], attributes: Sequence[str], encoder: Encoder, cache: Path | None = None) -> Self:
+    def build(
+        cls,
+        catalog: pl.DataFrame,
+        text_columns: Sequence[str],
+        attributes: Sequence[str],
+        encoder: Encoder,
+        cache: Path | None = None,
+        titles: Mapping[str, str] | None = None,
+    ) -> Self:
         """Index a catalog.
 
         Args:
-            catalog: Column `item`, one row an item, and whatever may be filtered by.
-            columns: Texts, read by word and by meaning.
-            attributes: Further columns that are read by word, such as the brand; those that are no text are left out.
-            encoder: Reads meanings.
-            cache: A folder that remembers what was read; None: nothing is remembered.
+            catalog: Column `item`, one row per item, and whatever may be filtered by.
+            text_columns: Texts, for the lexical and the semantic part.
+            attributes: Further columns for the lexical part, such as the brand; columns that hold no text are ignored.
+            encoder: Embeds texts.
+            cache: A folder that keeps embeddings; None: no cache.
+            titles: The title of each item, for answers.
         """
         items = Vocabulary(tuple(catalog["item"]))
-        worded = [name for name in attributes if name in catalog.columns and catalog.schema[name] == pl.String]
-        texts = item_texts(catalog, list(dict.fromkeys([*columns, *worded])), items)
-        return cls(catalog, Words.of(texts), item_vectors(catalog, columns, items, encoder, cache), encoder)
+        text_attributes = [name for name in attributes if name in catalog.columns and catalog.schema[name] == pl.String]
+        texts = item_texts(catalog, list(dict.fromkeys([*text_columns, *text_attributes])), items)
+        return cls(catalog, LexicalIndex.build(texts), embed_items(catalog, text_columns, items, encoder, cache), encoder, titles or {})
 
-    def query(self, text: str, k: int = 10, *, filters: Sequence[Filter] = (), prior: Floats | None = None) -> list[Hit]:
-        """The items that answer a query, the best first; none where no item has a word of it or is near its meaning.
+    def query(self, text: str, k: int = 10, *, filters: Sequence[Filter] = (), preference: Floats | None = None) -> Answer:
+        """Return the items that match a query, the best first; none where no item shares a word with it or is similar in meaning.
 
         Args:
-            text: As it was typed.
-            k: How many, at most.
-            filters: What an item must be.
-            prior: How much the asker likes each item of the catalog, in its order, the higher the better; shape (items,).
+            text: The query as typed.
+            k: The number of items, at most.
+            filters: Conditions that items must pass.
+            preference: The user's score of each item of the catalog, in its order; shape (items,).
 
         Raises:
             UsageError: A filter does not fit the catalog.
         """
-        allowed = passing(self.catalog, filters)
-        parts = self.parts(text, prior)
-        found = np.flatnonzero(allowed & ((parts["words"] > 0) | (parts["meaning"] >= ALIKE * WEIGHTS["meaning"])))
-        total = np.sum(list(parts.values()), axis=0)[found]
+        allowed = passes(self.catalog, filters)
+        parts = self.score_parts(text, preference)
+        matches = np.flatnonzero(allowed & ((parts["lexical"] > 0) | (parts["semantic"] >= MIN_COSINE * WEIGHTS["semantic"])))
+        total = np.sum(list(parts.values()), axis=0)[matches]
         best = np.argsort(-total, kind="stable")[:k]
-        items = self.catalog["item"]
-        return [Hit(items[int(found[at])], float(total[at]), {name: float(part[found[at]]) for name, part in parts.items()}) for at in best]
+        return Answer(tuple(self._item(int(matches[position]), float(total[position]), parts) for position in best))
 
-    def parts(self, text: str, prior: Floats | None = None) -> dict[str, Floats]:
-        """What each way of finding adds to each item's score, shape (items,) each."""
-        said = self.words.score(text)
-        meant = np.maximum(self.vectors @ self.encoder.encode([self.words.corrected(text)])[0], 0)
-        found = {"words": said / max(float(said.max(initial=0)), 1e-9), "meaning": meant}
-        if prior is not None:
-            found["taste"] = _places(prior)
-        return {name: WEIGHTS[name] * part for name, part in found.items()}
+    def score_parts(self, text: str, preference: Floats | None = None) -> dict[str, Floats]:
+        """Compute what each component adds to each item's score, shape (items,) each."""
+        lexical = self.lexical.score(text)
+        semantic = np.maximum(self.embeddings @ self.encoder.encode([self.lexical.correct(text)])[0], 0)
+        parts = {"lexical": lexical / max(float(lexical.max(initial=0)), 1e-9), "semantic": semantic}
+        if preference is not None:
+            parts["preference"] = _quantile_ranks(preference)
+        return {name: WEIGHTS[name] * part for name, part in parts.items()}
+
+    def _item(self, row: int, score: float, parts: Mapping[str, Floats]) -> AnswerItem:
+        item = self.catalog["item"][row]
+        return AnswerItem(item, score, self.titles.get(item), parts={name: float(part[row]) for name, part in parts.items()})
 
 
-def _places(prior: Floats) -> Floats:
-    """Scores as the share of items that each leaves behind: what scales they have differs from ranker to ranker."""
-    values, place = np.unique(prior, return_inverse=True)
-    return (place / max(len(values) - 1, 1)).astype(np.float32)
+def _quantile_ranks(scores: Floats) -> Floats:
+    """Replace scores by their quantiles, since scales differ between rankers."""
+    values, ranks = np.unique(scores, return_inverse=True)
+    return (ranks / max(len(values) - 1, 1)).astype(np.float32)

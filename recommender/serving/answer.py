@@ -1,32 +1,59 @@
-"""What a shopper gets."""
+"""Define the answers of the recommender and of the search: items in order, each with its score and title."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
-class Recommendation:
-    """An item, and how strongly it is recommended; scores compare within one answer alone.
+class AnswerItem:
+    """Represent one item of an answer.
 
     Attributes:
-        item: Its id.
-        score: The higher, the sooner it is wanted.
-        title: What people call it, where the catalog says.
-        ad: True where it stands here because somebody pays.
-        why: One sentence for the shopper, where it was asked for.
+        item: The item's id.
+        score: The higher, the better. Scores compare only within one answer.
+        title: The item's title, where the catalog has one.
+        ad: True where the position is sold to an advertiser.
+        reason: One sentence for the shopper, where it was requested.
+        parts: What each component adds to the score, by name; empty where a score has one component.
     """
 
     item: str
     score: float
     title: str | None = None
     ad: bool = False
-    why: str = ""
+    reason: str = ""
+    parts: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Recommendations, the best first; `note` says what else the asker should know."""
+    """Hold recommended or found items, the best first. Iterating, indexing and `len` go over the items.
 
-    items: tuple[Recommendation, ...]
+    Attributes:
+        items: The items in order.
+        note: What the caller should know about the answer, such as that the user is unknown.
+
+    Example:
+        >>> answer = Answer((AnswerItem("mug", 0.9, "Red mug"), AnswerItem("cup", 0.4)))
+        >>> [entry.item for entry in answer]
+        ['mug', 'cup']
+        >>> len(answer), answer[0].title
+        (2, 'Red mug')
+    """
+
+    items: tuple[AnswerItem, ...]
     note: str = ""
+
+    def __iter__(self) -> Iterator[AnswerItem]:
+        """Iterate over the items, the best first."""
+        return iter(self.items)
+
+    def __len__(self) -> int:
+        """Count the items."""
+        return len(self.items)
+
+    def __getitem__(self, position: int) -> AnswerItem:
+        """Return the item at a position."""
+        return self.items[position]

@@ -17,7 +17,7 @@ from recommender.data.sequences import Bools, Floats, Ints, Sequences
 from recommender.models.ann_index import NOBODY, best
 from recommender.models.threads import one_thread
 from recommender.serving.active_catalog import Shelf
-from recommender.serving.answer import Recommendation
+from recommender.serving.answer import AnswerItem
 from recommender.serving.attribute_features import Attributes
 from recommender.serving.encode_history import told
 from recommender.serving.new_items import Modes, grown, no_modes
@@ -98,7 +98,7 @@ class Recommender:
 
     def recommend(
         self, history: pl.DataFrame, k: int = 10, *, exclude: Collection[str] = (), among: Collection[str] | None = None, at: datetime | None = None
-    ) -> list[Recommendation]:
+    ) -> list[AnswerItem]:
         """The best items for one user; those that he has met already are never among them.
 
         Args:
@@ -115,13 +115,13 @@ class Recommender:
             numbers, scores = self.retrieval.best(self.told(history), self._shown(exclude, among), self._wanted(k))
         return self._answer(numbers[0], scores[0], k, history, at or _newest(history))
 
-    def popular(self, k: int = 10, *, exclude: Collection[str] = (), among: Collection[str] | None = None, at: datetime | None = None) -> list[Recommendation]:
+    def popular(self, k: int = 10, *, exclude: Collection[str] = (), among: Collection[str] | None = None, at: datetime | None = None) -> list[AnswerItem]:
         """What most users want now; arguments as for `recommend`."""
         scores = np.where(self._shown(exclude, among), self.learned.popularity.counts, np.float32(-np.inf))
         numbers, kept = best(scores[None], self._wanted(k))
         return self._answer(np.where(np.isfinite(kept[0]), numbers[0], NOBODY), kept[0], k, None, at or LONG_AGO)
 
-    def batch(self, histories: pl.DataFrame, k: int = 10) -> dict[str, list[Recommendation]]:
+    def batch(self, histories: pl.DataFrame, k: int = 10) -> dict[str, list[AnswerItem]]:
         """The best items for many users at once, such as for a mailing; those of whom nothing is known are left out.
 
         Args:
@@ -170,14 +170,14 @@ class Recommender:
     def _numbers(self, items: Collection[str]) -> Ints:
         return np.array([self.places[item] for item in items if item in self.places], np.int64)
 
-    def _answer(self, numbers: Ints, scores: Floats, k: int, history: pl.DataFrame | None, at: datetime) -> list[Recommendation]:
+    def _answer(self, numbers: Ints, scores: Floats, k: int, history: pl.DataFrame | None, at: datetime) -> list[AnswerItem]:
         kept = numbers != NOBODY
         numbers, scores = numbers[kept], scores[kept]
         names = [self.learned.vocabulary.items[number] for number in numbers]
         heard = None if history is None else partial(told, history, self.places, self.learned.vocabulary.kinds, repeats=True)
         ranked = self.ordering.ordered(numbers, scores, names, self.learned.ranker, heard, at, k)
         return [
-            Recommendation(names[place], float(scores[place]), self.shelf.titles.get(names[place]), ad=bool(ad))
+            AnswerItem(names[place], float(scores[place]), self.shelf.titles.get(names[place]), ad=bool(ad))
             for place, ad in zip(ranked.order[:k], ranked.ads[:k], strict=True)
         ]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from recommender.data.sequences import Floats, Vocabulary
-from recommender.text import Encoder, encoder, item_vectors, read_vector_column
+from recommender.text import Encoder, embed_items, encoder, read_vector_column
 from sluice.config import Recommender
 
 
@@ -29,7 +29,7 @@ def modes(items: pl.DataFrame, config: Recommender, vocabulary: Vocabulary, cach
     """
     found: dict[str, Floats] = {}
     if any(name in items.columns for name in config.worded):
-        found["text"] = item_vectors(items, config.worded, vocabulary, reader(config), cache)
+        found["text"] = embed_items(items, config.worded, vocabulary, reader(config), cache)
     if config.image and config.image in items.columns:
         found["image"] = read_vector_column(items, config.image, vocabulary)
     return {name: each for name, each in found.items() if each.any()}

@@ -12,7 +12,7 @@ from recommender.text.embedding_cache import cached
 from recommender.text.encoder import Encoder
 
 
-def item_vectors(catalog: pl.DataFrame, columns: Sequence[str], vocabulary: Vocabulary, encoder: Encoder, cache: Path | None = None) -> Floats:
+def embed_items(catalog: pl.DataFrame, columns: Sequence[str], vocabulary: Vocabulary, encoder: Encoder, cache: Path | None = None) -> Floats:
     """What the items' texts say, read once by each text.
 
     Args:

@@ -15,7 +15,7 @@ import polars as pl
 from recommender.data.interactions import INTERACTIONS, catalog, interactions
 from recommender.explain.explanation import Explanation, explain
 from recommender.explain.sentence import LANGUAGES, Language
-from recommender.search import Filter, Hit
+from recommender.search import Filter
 from recommender.serving.answer import Answer
 from recommender.serving.histories import Feedback, Held, Histories, Looked
 from recommender.serving.online_recommender import Recommender
@@ -96,10 +96,10 @@ class Server:
         found = model.popular(k, among=among, at=now) if nobody else model.recommend(met, k, among=among, at=now)
         if language is not None:
             whys = explain(model, met, [each.item for each in found])
-            found = [replace(each, why=why.said(language)) for each, why in zip(found, whys, strict=True)]
+            found = [replace(each, reason=why.said(language)) for each, why in zip(found, whys, strict=True)]
         return Answer(tuple(found), "" if nobody or model.knows(met) else _unknown(user, met))
 
-    def search(self, query: str, k: int = 10, *, user: str | None = None, where: str | Sequence[str] = ()) -> list[Hit]:
+    def search(self, query: str, k: int = 10, *, user: str | None = None, where: str | Sequence[str] = ()) -> Answer:
         """The items that answer a query, the best first.
 
         Args:
@@ -118,8 +118,8 @@ class Server:
         serving = self.serving()
         champion, search = serving.champion, serving.finder.search
         met = self.history(user) if user is not None else None
-        prior = champion.taste(met, search.catalog["item"].to_list()) if champion and met is not None and champion.knows(met) else None
-        return search.query(query, k, filters=[Filter.parse(each) for each in ([where] if isinstance(where, str) else where)], prior=prior)
+        preference = champion.taste(met, search.catalog["item"].to_list()) if champion and met is not None and champion.knows(met) else None
+        return search.query(query, k, filters=[Filter.parse(each) for each in ([where] if isinstance(where, str) else where)], preference=preference)
 
     def explain(self, user: str, items: Sequence[str]) -> list[Explanation]:
         """Why items are recommended to a user: the past items that carried each, and a sentence."""

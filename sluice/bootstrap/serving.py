@@ -9,7 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
-from recommender.search import Search
+from recommender.search import SearchIndex
 from recommender.serving.active_catalog import titles
 from recommender.serving.histories import Histories
 from recommender.serving.new_items import Modes
@@ -56,7 +56,7 @@ class Finder:
     config: Config
 
     @cached_property
-    def search(self) -> Search:
+    def search(self) -> SearchIndex:
         """The index.
 
         Raises:
@@ -66,7 +66,7 @@ class Finder:
         if self.items.is_empty():
             raise UsageError(f"nothing of {settings.items} is published yet, so there is nothing to search; `sluice run` publishes what arrived")
         items = self.items.with_columns(pl.col("item").alias(settings.item))  # filters say it as the shop does
-        return Search.build(items, settings.worded, settings.attributes, language_of(settings), cache_of(self.config))
+        return SearchIndex.build(items, settings.worded, settings.attributes, language_of(settings), cache_of(self.config), self.titles)
 
     @cached_property
     def titles(self) -> Mapping[str, str]:

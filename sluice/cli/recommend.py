@@ -46,7 +46,7 @@ def recommend(
         answer = sluice.recommend(user, k, spoken if explain else None)
     if answer.note:
         say(answer.note)
-    more = (["ad"] if any(each.ad for each in answer.items) else []) + (["why"] if explain else [])
+    more = (["ad"] if any(each.ad for each in answer.items) else []) + (["reason"] if explain else [])
     show(({name: getattr(each, name) for name in ("item", "title", "score", *more)} for each in answer.items), form, widest=200)
 
 
@@ -65,7 +65,6 @@ def search(
     """
     with build(config) as sluice:
         server = sluice.server(whole=False)
-        hits = server.search(query, k, user=user, where=where or ())
-        titles = server.titles()
-    rows = ({"item": each.item, "title": titles.get(each.item), "score": each.score, **each.parts} for each in hits)
+        answer = server.search(query, k, user=user, where=where or ())
+    rows = ({"item": each.item, "title": each.title, "score": each.score, **each.parts} for each in answer)
     show(rows, form, empty="nothing answers this query")

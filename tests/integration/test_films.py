@@ -62,8 +62,8 @@ def test_a_viewer_gets_films_with_names_and_a_reason(films: Path, capsys: pytest
     found = told(capsys, films, "recommend", "1", "--explain", "-k", "5")
     assert len(found) == 5
     assert all("Night" in each["title"] for each in found)
-    assert any("interested in" in each["why"] for each in found)
-    assert all(each["why"] for each in told(capsys, films, "recommend", "--popular", "--explain", "--language", "zh"))
+    assert any("interested in" in each["reason"] for each in found)
+    assert all(each["reason"] for each in told(capsys, films, "recommend", "--popular", "--explain", "--language", "zh"))
 
 
 def test_films_are_found_by_words_with_a_typing_error_and_by_what_they_are(films: Path, capsys: pytest.CaptureFixture[str]) -> None:

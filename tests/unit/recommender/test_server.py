@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -131,7 +132,7 @@ def test_an_event_that_cannot_count_is_refused(desk: Desk) -> None:
 
 
 def test_a_question_that_has_no_answer_is_refused(desk: Desk) -> None:
-    for ask in (lambda: desk.server.recommend("u003", 0), lambda: desk.server.search("lamp", 0)):
+    for ask in (partial(desk.server.recommend, "u003", 0), partial(desk.server.search, "lamp", 0)):
         with pytest.raises(UsageError, match="1 or more"):
             ask()
     with pytest.raises(UsageError, match="only in en, zh"):

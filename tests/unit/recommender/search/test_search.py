@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recommender.data.sequences import Floats
-from recommender.search import Filter, Search
-from recommender.search.lexical_index import Words, words
+from recommender.search import Filter, SearchIndex
+from recommender.search.lexical_index import LexicalIndex, tokenize
 from sluice.errors import UsageError
 
 CATALOG = pl.DataFrame(
@@ -34,15 +34,15 @@ class Seats:
     width: int = 2
 
     def encode(self, texts: Sequence[str]) -> Floats:
-        seats = [[1, 0] if {"sofa", "couch"} & set(words(text)) else [0, 1] if text else [0, 0] for text in texts]
+        seats = [[1, 0] if {"sofa", "couch"} & set(tokenize(text)) else [0, 1] if text else [0, 0] for text in texts]
         return np.array(seats, np.float32).reshape(-1, 2)
 
 
-SEARCH = Search.build(CATALOG, ["title"], ["brand", "price"], Seats())
+SEARCH = SearchIndex.build(CATALOG, ["title"], ["brand", "price"], Seats())
 
 
-def found(text: str, *filters: str, prior: Floats | None = None) -> list[str]:
-    return [hit.item for hit in SEARCH.query(text, filters=[Filter.parse(each) for each in filters], prior=prior)]
+def found(text: str, *filters: str, preference: Floats | None = None) -> list[str]:
+    return [hit.item for hit in SEARCH.query(text, filters=[Filter.parse(each) for each in filters], preference=preference)]
 
 
 @pytest.mark.parametrize("query", ["standing desk", "STANDING  Desk!", "stanidng desk", "standing dsek", "standng", "Stándïng", "standings"])
@@ -51,17 +51,17 @@ def test_an_item_is_found_by_its_words_however_they_are_typed(query: str) -> Non
 
 
 def test_a_short_word_is_forgiven_where_two_letters_changed_places() -> None:
-    said = Words.of(["red mug", "gum", "tea pot", "eat well"])
-    assert np.flatnonzero(said.score("mgu")).tolist() == [0]
-    assert np.flatnonzero(said.score("tea")).tolist() == [2]
-    assert not said.score("mag").any()
-    assert said.corrected("rde") == "red"
+    index = LexicalIndex.build(["red mug", "gum", "tea pot", "eat well"])
+    assert np.flatnonzero(index.score("mgu")).tolist() == [0]
+    assert np.flatnonzero(index.score("tea")).tolist() == [2]
+    assert not index.score("mag").any()
+    assert index.correct("rde") == "red"
 
 
 def test_what_means_the_same_is_found_after_what_says_so() -> None:
     assert found("sofa") == ["sofa", "couch"]
     hit = SEARCH.query("sofa")[1]
-    assert hit.parts["words"] == 0 < hit.parts["meaning"] == hit.score
+    assert hit.parts["lexical"] == 0 < hit.parts["semantic"] == hit.score
 
 
 def test_attributes_are_read_by_their_words() -> None:
@@ -70,10 +70,10 @@ def test_attributes_are_read_by_their_words() -> None:
 
 def test_what_has_nothing_of_a_query_is_not_found() -> None:
     assert found("") == found("?!") == []
-    nothing = Search.build(CATALOG.select("item", "price"), ["title"], ["price"], Seats())
-    assert nothing.query("sofa") == []
-    empty = Search.build(CATALOG.clear(), ["title"], ["brand"], Seats())
-    assert empty.query("sofa", prior=np.zeros(0, np.float32)) == []
+    nothing = SearchIndex.build(CATALOG.select("item", "price"), ["title"], ["price"], Seats())
+    assert not nothing.query("sofa").items
+    empty = SearchIndex.build(CATALOG.clear(), ["title"], ["brand"], Seats())
+    assert not empty.query("sofa", preference=np.zeros(0, np.float32)).items
 
 
 def test_filters_leave_what_meets_them_all() -> None:
@@ -91,8 +91,8 @@ def test_filters_leave_what_meets_them_all() -> None:
         ("price<cheap", "price holds numbers; 'cheap' is none"),
         ("price<nan", "price holds numbers; 'nan' is none"),
         ("price<inf", "price holds numbers; 'inf' is none"),
-        ("brand==Aro", "compares in a way that is not known"),
-        ("price=<20", "compares in a way that is not known"),
+        ("brand==Aro", "has an unknown comparison"),
+        ("price=<20", "has an unknown comparison"),
     ],
 )
 def test_a_filter_that_does_not_fit_says_why(written: str, told: str) -> None:
@@ -102,24 +102,24 @@ def test_a_filter_that_does_not_fit_says_why(written: str, told: str) -> None:
 
 def test_among_equals_taste_decides() -> None:
     liked = np.array([0.0, 9.0, 0.0, 0.0, 0.0], np.float32)
-    assert found("oak", prior=liked)[0] == "desk"
-    assert found("oak", prior=-liked)[0] == "lamp"
+    assert found("oak", preference=liked)[0] == "desk"
+    assert found("oak", preference=-liked)[0] == "lamp"
 
 
 def test_a_script_without_spaces_is_read_by_its_characters() -> None:
-    index = Words.of(["红色皮沙发", "台灯", "red sofa"])
+    index = LexicalIndex.build(["红色皮沙发", "台灯", "red sofa"])
     assert index.score("沙发").argmax() == 0
     assert index.score("台灯")[1] > index.score("台灯")[0] == 0
 
 
 def test_the_likeliest_word_is_read_where_one_is_unknown() -> None:
-    index = Words.of(["pens", "pens", "pins", "stapler 7500"])
-    assert index.corrected("Pnes of staplr 7501") == "pens of stapler 7501"
+    index = LexicalIndex.build(["pens", "pens", "pins", "stapler 7500"])
+    assert index.correct("Pnes of staplr 7501") == "pens of stapler 7501"
 
 
 @given(texts=st.lists(st.text(max_size=30), max_size=6), query=st.text(max_size=20))
 def test_any_text_can_be_indexed_and_asked(texts: list[str], query: str) -> None:
-    scores = Words.of(texts).score(query)
+    scores = LexicalIndex.build(texts).score(query)
     assert scores.shape == (len(texts),)
     assert (scores >= 0).all()
-    assert all(score > 0 for text, score in zip(texts, Words.of(texts).score(" ".join(texts)), strict=True) if words(text))
+    assert all(score > 0 for text, score in zip(texts, LexicalIndex.build(texts).score(" ".join(texts)), strict=True) if tokenize(text))

@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from recommender.data.sequences import Floats, Vocabulary
-from recommender.text import item_vectors, read_vector_column
+from recommender.text import embed_items, read_vector_column
 from recommender.text.embedding_cache import FILES, cached
 from sluice.errors import ModelError
 
@@ -34,10 +34,10 @@ class Counting:
 def test_the_columns_of_an_item_are_read_as_one_text() -> None:
     catalog = pl.DataFrame({"item": ["b", "a", "x"], "title": ["Lamp ", None, "?"], "brand": ["Aro", "Bex", None], "price": [1, 2, 3]})
     read = Counting()
-    found = item_vectors(catalog, ["title", "brand", "missing"], ITEMS, read)
+    found = embed_items(catalog, ["title", "brand", "missing"], ITEMS, read)
     assert read.asked == ["Bex", "Lamp. Aro", "", ""]
     assert found.tolist() == [[3, 1], [9, 1], [0, 0], [0, 0]]
-    assert not item_vectors(catalog, ["missing"], ITEMS, read).any()
+    assert not embed_items(catalog, ["missing"], ITEMS, read).any()
 
 
 def test_a_text_is_read_once(tmp_path: Path) -> None:
