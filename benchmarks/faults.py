@@ -18,7 +18,7 @@ from pathlib import Path
 from benchmarks.alone import alone, peak
 from benchmarks.figures import Figure, main
 from sluice import demo
-from sluice.bootstrap import build
+from sluice.app import build
 
 FIRST = 101
 QUICK = {"days": 6, "items": 200, "users": 150, "per_day": 900}

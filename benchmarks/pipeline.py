@@ -19,12 +19,12 @@ import polars as pl
 from benchmarks.alone import alone, peak
 from benchmarks.events import events
 from benchmarks.figures import Figure, main
-from sluice.bootstrap import build
-from sluice.bootstrap.sources import source_of
-from sluice.bootstrap.steps import steps_of
+from sluice.app import build
 from sluice.domain import Batch, Cleaned, Verdict
 from sluice.pipeline import evaluate
 from sluice.ports import Cleaner, Judge, Snapshot, Steps
+from sluice.wiring.sources import source_of
+from sluice.wiring.steps import steps_of
 
 T = TypeVar("T")
 ROWS, QUICK, FILE = 5_000_000, 200_000, "events-2026-03-01.parquet"

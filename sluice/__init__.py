@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import polars as pl
 
-    from sluice.bootstrap.recommending import Server
     from sluice.domain import Decision, Run
+    from sluice.serving.service import RecommenderService
 
 __version__ = "0.1.0"
 __all__ = ["gate", "open", "published", "run"]
@@ -36,7 +36,7 @@ def gate(dataset: str, config: str | Path = "sluice.yaml") -> Decision:
         UsageError: No dataset is called so, or there is no such file.
         ConfigError: The configuration is wrong.
     """
-    from sluice.bootstrap import build
+    from sluice.app import build
 
     with build(config) as app:
         decision = app.gate(dataset)
@@ -55,7 +55,7 @@ def published(dataset: str, decision: Decision, config: str | Path = "sluice.yam
     Raises:
         GateClosed: The decision is not open.
     """
-    from sluice.bootstrap import build
+    from sluice.app import build
 
     with build(config) as app:
         return app.published(dataset, decision)
@@ -68,13 +68,13 @@ def run(config: str | Path = "sluice.yaml") -> list[Run]:
         ConfigError: The configuration is wrong.
         StoreError: Database or lake do not answer.
     """
-    from sluice.bootstrap import build
+    from sluice.app import build
 
     with build(config) as app:
         return list(app.run(app.waiting()))
 
 
-def open(config: str | Path = "sluice.yaml") -> Server:  # noqa: A001  # what Python says of a thing that is to be closed
+def open(config: str | Path = "sluice.yaml") -> RecommenderService:  # noqa: A001  # what Python says of a thing that is to be closed
     """The serving recommender in memory, to be asked many times, told of events, and closed.
 
     Args:
@@ -84,6 +84,6 @@ def open(config: str | Path = "sluice.yaml") -> Server:  # noqa: A001  # what Py
         ConfigError: The configuration is wrong.
         UsageError: It configures no recommender.
     """
-    from sluice.bootstrap import build
+    from sluice.app import build
 
     return build(config).server()

@@ -5,16 +5,17 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 import streamlit as st
 
 from sluice.config import Config, load
-from sluice.domain import Decision, Run, Schema
-from sluice.rules import gate, missing
-from sluice.store import SqlStore, open_store, pages
+from sluice.domain import Decision, Schema
+from sluice.store import SqlStore, pages
+from sluice.wiring import clock
+from sluice.wiring.gate import gate_of
+from sluice.wiring.stores import open_store_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +40,9 @@ class Shop:
         """Return the declared schema of a dataset."""
         return self.config.datasets[dataset].schema_of(dataset)
 
-    def gate(self, dataset: str, runs: Sequence[Run]) -> Decision:
-        """Decide whether a dataset may be trained on now.
-
-        Args:
-            dataset: Its name.
-            runs: Its runs of every kind and state, oldest first.
-        """
-        settings = self.config.datasets[dataset]
-        arrived = [run.at for run in runs if run.kind == "ingest" and run.state == "published"]
-        late = missing(arrived, settings.every, now=self.now, grace=settings.grace)
-        override = self.store.override(dataset, self.now)
-        return gate(dataset, runs, settings.gate.policy(), now=self.now, snapshot=self.store.snapshot().id, missing=late, override=override)
+    def gate(self, dataset: str) -> Decision:
+        """Decide whether a dataset may be trained on now."""
+        return gate_of(self.config, self.store, dataset, self.now)
 
 
 def open_shop(path: str) -> Shop:
@@ -60,7 +52,7 @@ def open_shop(path: str) -> Shop:
         SluiceError: Its configuration or its store cannot be opened.
     """
     config, store = _open(path)
-    return Shop(path, config, store, _now(config), f"{path}@{pages.revision(store)}")
+    return Shop(path, config, store, clock.now(config), f"{path}@{pages.revision(store)}")
 
 
 def config_path() -> str:
@@ -73,13 +65,4 @@ def config_path() -> str:
 @st.cache_resource(show_spinner=False)
 def _open(path: str) -> tuple[Config, SqlStore]:
     config = load(path)
-    schemas = {name: dataset.schema_of(name) for name, dataset in config.datasets.items()}
-    policies = {name: dataset.gate.policy() for name, dataset in config.datasets.items()}
-    store = open_store(config.database_url, config.path(config.lake), schemas=schemas, policies=policies, clock=lambda: _now(config))
-    return config, store
-
-
-def _now(config: Config) -> datetime:
-    if config.clock is not None:
-        return config.clock.replace(tzinfo=config.clock.tzinfo or UTC).astimezone(UTC)
-    return datetime.now(UTC)  # noqa: TID251  # the edge of the program: here the clock is read, once a page
+    return config, open_store_of(config)

@@ -54,7 +54,7 @@ def totals(shop: Shop, runs: Sequence[Run]) -> None:
 
 def card(shop: Shop, dataset: str, runs: Sequence[Run]) -> None:
     """One dataset: its gate with the reasons, its newest score, its scores over time."""
-    decision = shop.gate(dataset, runs)
+    decision = shop.gate(dataset)
     batches = [run for run in runs if run.kind == "ingest" and run.state == "published"]
     layout.titled(dataset, decision.state, tr("Gate: {state}", state="{state}"))
     if batches:

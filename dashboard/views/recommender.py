@@ -167,7 +167,7 @@ def ask(shop: Shop, settings: Recommender, versions: Sequence[Model]) -> None:
 
 def override(shop: Shop, datasets: Sequence[str], *, by: str, note: str) -> None:
     """Open a gate for a while, whatever the scores say; a gate that is open already needs none."""
-    shut = [name for name in datasets if not shop.gate(name, [run for run in cache.runs(shop) if run.dataset == name]).open]
+    shut = [name for name in datasets if not shop.gate(name).open]
     spans = {2: tr("2 hours"), 24: tr("1 day"), 72: tr("3 days")}
     with st.popover(tr("Open a gate for a while"), disabled=not shut, help=None if shut else tr("Both gates are open."), width="stretch"):
         dataset = st.selectbox(tr("Dataset"), shut, key="override_dataset")

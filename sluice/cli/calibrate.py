@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from sluice.bootstrap import build, costs
+from sluice.app import build
+from sluice.app import cost_curve as costs
 from sluice.cli.output import ByOption, ConfigOption, Format, FormatOption, progress, say, show
 from sluice.domain import Cost, Proposal
 from sluice.errors import UsageError

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from sluice import demo as shop
-from sluice.bootstrap import App, build
+from sluice.app import App, build
 from sluice.cli.gate import text
 from sluice.cli.ops import show_dashboard, upgrade_if_needed
 from sluice.cli.output import Format, elapsed, progress, say, show

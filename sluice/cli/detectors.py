@@ -10,13 +10,14 @@ from typing import Annotated
 import typer
 
 from dashboard.safety import export, masking
-from sluice.bootstrap import build
-from sluice.bootstrap.seen import explained, listed, shown, wanted
+from sluice.app import build
+from sluice.app.detector_reports import listed, shown, wanted
 from sluice.cli.models import facts
 from sluice.cli.output import ByOption, ConfigOption, Format, FormatOption, NoteOption, say, show, show_one
 from sluice.domain import ROW, RUN
 from sluice.errors import UsageError
 from sluice.store import detections
+from sluice.worker.row_explanations import explained
 
 app = typer.Typer()
 seen = typer.Typer(invoke_without_command=True, help="Detectors: what they learned from, what they promised, and what they kept.")

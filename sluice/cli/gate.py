@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from sluice.bootstrap import build
+from sluice.app import build
 from sluice.cli.output import ByOption, ConfigOption, Format, FormatOption, say, show_one
 from sluice.config import parse_duration
 from sluice.domain import Decision, Override, counted

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from sluice.bootstrap.first import first_configuration
+from sluice.app.config_scaffold import first_configuration
 from sluice.cli.output import Format, FormatOption, say, show
 from sluice.errors import SourceError, UsageError
 

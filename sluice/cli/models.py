@@ -9,12 +9,12 @@ from typing import Annotated
 import typer
 
 from sluice import alerts
-from sluice.bootstrap import build
-from sluice.bootstrap.lines import RECOMMENDER
+from sluice.app import build
 from sluice.cli.output import ByOption, ConfigOption, Format, FormatOption, NoteOption, elapsed, say, show
 from sluice.cli.run import tell
 from sluice.domain import Check, Model
 from sluice.errors import UsageError
+from sluice.wiring.recommender import RECOMMENDER
 
 app = typer.Typer()
 kept = typer.Typer(no_args_is_help=True)

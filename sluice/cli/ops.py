@@ -8,14 +8,14 @@ from pathlib import Path
 import typer
 
 from dashboard.launch import command
-from sluice.bootstrap import build
-from sluice.bootstrap.doctor import examine
-from sluice.bootstrap.sources import create_if_new
+from sluice.app import build
+from sluice.app.doctor import examine
+from sluice.cli.daemon import refuse_taken
+from sluice.cli.daemon import serve as serve_all
 from sluice.cli.output import ConfigOption, Format, FormatOption, say, show
-from sluice.cli.serving import refuse_taken
-from sluice.cli.serving import serve as serve_all
 from sluice.config import load
 from sluice.store import database, migrate
+from sluice.wiring.stores import create_if_new
 
 app = typer.Typer()
 db = typer.Typer(no_args_is_help=True)

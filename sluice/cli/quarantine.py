@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 import polars as pl
 import typer
 
-from sluice.bootstrap import App, build
+from sluice.app import App, build
 from sluice.cli.output import ByOption, ConfigOption, Format, FormatOption, NoteOption, say, show
 from sluice.cli.run import summary
 from sluice.domain import RAW, REASONS, ROW, Request

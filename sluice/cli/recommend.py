@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from recommender.explain.sentence import Language
-from sluice.bootstrap import build
+from sluice.app import build
 from sluice.cli.output import ConfigOption, Format, FormatOption, say, show
 from sluice.errors import UsageError
 

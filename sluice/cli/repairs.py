@@ -7,7 +7,7 @@ from typing import Annotated
 import polars as pl
 import typer
 
-from sluice.bootstrap import build
+from sluice.app import build
 from sluice.cli.output import ByOption, ConfigOption, Format, FormatOption, NoteOption, say, show
 from sluice.cli.quarantine import MASK, asked
 from sluice.domain import ROW, RUN, Request

@@ -9,7 +9,8 @@ from typing import Annotated
 import typer
 
 from sluice import alerts
-from sluice.bootstrap import App, build, costs
+from sluice.app import App, build
+from sluice.app import cost_curve as costs
 from sluice.cli.output import ConfigOption, Format, FormatOption, progress, say, show
 from sluice.domain import Curve, Run, Verdict
 from sluice.errors import NotDelivered, SluiceError, SourceError

@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Request, sync_playwright
 
 from dashboard.launch import command
-from sluice.bootstrap import App, build
+from sluice.app import App, build
 from sluice.config import load
 from sluice.store import connect, upgrade
 

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 import polars as pl
 import pytest
 
-from sluice.bootstrap import App
+from sluice.app import App
 from sluice.domain import ROW
 
 Visit: TypeAlias = Any  # the class stands in conftest.py, which tests do not import

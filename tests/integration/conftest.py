@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from sluice import demo
-from sluice.bootstrap import App, build
+from sluice.app import App, build
 
 SIZE = {"days": 6, "items": 200, "users": 150, "per_day": 900}
 UNSEEN = 7

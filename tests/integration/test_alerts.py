@@ -14,9 +14,10 @@ import pytest
 from aiosmtpd.controller import Controller
 
 from sluice import schedule
-from sluice.bootstrap import App, clock
+from sluice.app import App
+from sluice.cli.daemon import Worker
 from sluice.cli.main import outcome
-from sluice.cli.serving import Worker
+from sluice.wiring import clock
 
 Opened = Callable[[Path], App]
 DEAD = "json://127.0.0.1:9/"

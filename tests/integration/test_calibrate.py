@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from sluice.bootstrap import App, costs
+from sluice.app import App
+from sluice.app import cost_curve as costs
 from sluice.cli.main import outcome
 from sluice.cli.run import summary
 from sluice.errors import ModelError, UsageError

@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from sluice.bootstrap import App, build
+from sluice.app import App, build
 from sluice.cli.detectors import BAR, bar
 from sluice.cli.main import outcome
 from sluice.domain import ROW, Request

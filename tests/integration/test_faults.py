@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from sluice.bootstrap import App
+from sluice.app import App
 from sluice.cli.main import outcome
 from sluice.domain import Request
 from sluice.store.models import RunRow

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import inspect, text
 
 from sluice import demo
-from sluice.bootstrap import App, build
+from sluice.app import App, build
 from sluice.domain import REASONS, ROW
 
 Opened = Callable[[Path], App]

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from sluice.bootstrap import App
+from sluice.app import App
 from sluice.domain import ROW
 from sluice.store import FAIL_POINTS
 

@@ -14,10 +14,10 @@ import pytest
 
 import sluice
 from sluice import demo, rules
-from sluice.bootstrap import App
-from sluice.bootstrap.worker import due_batches
+from sluice.app import App
 from sluice.domain import ACTION, REASONS, ROW, RUN, Request
 from sluice.errors import GateClosed, UsageError
+from sluice.worker.tasks import due_batches
 
 Opened = Callable[[Path], App]
 LEAST = {"missing": 0.75}  # a brand comes from the item's past, and in a shop this small many items are new

@@ -10,8 +10,8 @@ import polars as pl
 import pytest
 
 import sluice
-from sluice.bootstrap import App
-from sluice.bootstrap.recommending import Server
+from sluice.app import App
+from sluice.serving.service import RecommenderService
 
 Opened = Callable[[Path], App]
 TITLE = "Zanzibar blossom loose tea 250 g"
@@ -44,7 +44,7 @@ def land_with(item: str, shop: Path) -> None:
     pl.concat([pl.read_csv(newest, infer_schema=False), new]).write_csv(newest.with_name("catalog-2026-03-07.csv"))
 
 
-def answers(server: Server, met: list[str]) -> tuple[list[str], list[str]]:
+def answers(server: RecommenderService, met: list[str]) -> tuple[list[str], list[str]]:
     """What is found by words, and what is recommended to somebody who has met some items."""
     return [each.item for each in server.search(TITLE, 3)], [each.item for each in server.recommend(None, 20, history=met).items]
 

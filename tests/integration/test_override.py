@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sluice.bootstrap import App
+from sluice.app import App
 from sluice.domain import Request
 from sluice.errors import UsageError
 from sluice.store import connect, upgrade

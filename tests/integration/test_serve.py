@@ -19,7 +19,7 @@ import polars as pl
 import pytest
 from sqlalchemy import select
 
-from sluice.bootstrap import App
+from sluice.app import App
 from sluice.domain import ROW, Request
 from sluice.store.models import RunRow
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from sluice.bootstrap.retraining import fingerprints
 from sluice.config import load
+from sluice.wiring.fingerprints import fingerprints
 
 YAML = """
 datasets:

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from sluice.bootstrap.retraining import pinned
 from sluice.domain import Decision
+from sluice.worker.training import pinned
 
 NOW = datetime(2026, 3, 11, 12, tzinfo=UTC)
 

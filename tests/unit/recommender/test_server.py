@@ -12,10 +12,10 @@ from typing import Any, cast
 import polars as pl
 import pytest
 
-from sluice.bootstrap.recommending import EVERY, Server
 from sluice.config import Config
 from sluice.domain import Artifact, Model
 from sluice.errors import UsageError
+from sluice.serving.service import EVERY, RecommenderService
 
 Make = Callable[..., Any]
 NOW = datetime(2026, 3, 11, 12, tzinfo=UTC)
@@ -54,7 +54,7 @@ class Desk:
     """A server, and what moves it."""
 
     store: FakeStore
-    server: Server
+    server: RecommenderService
     log_metric: MetricLogger = field(default_factory=MetricLogger)
 
     def publish(self, **tables: pl.DataFrame) -> None:
@@ -68,7 +68,7 @@ class Desk:
 def desk(request: pytest.FixtureRequest, past: Any, trained: Artifact, settings: Make) -> Desk:
     store, log_metric = FakeStore(past, trained), MetricLogger()
     config = cast("Any", Config).model_construct(recommender=settings(title=None))
-    return Desk(store, Server(cast("Any", store), config, lambda: NOW, whole=request.param, ticks=log_metric), log_metric)
+    return Desk(store, RecommenderService(cast("Any", store), config, lambda: NOW, whole=request.param, ticks=log_metric), log_metric)
 
 
 def row_of(user: str, item: str, when: datetime) -> pl.DataFrame:
@@ -149,7 +149,7 @@ def test_words_are_found_before_a_model_is_trained(desk: Desk, settings: Make, t
     config = cast("Any", Config).model_construct(recommender=settings(title="label")).at(tmp_path)
     goods = desk.store.past.tables["goods"].with_columns(label=pl.format("mug {}", "what"))
     past = replace(desk.store.past, tables={**desk.store.past.tables, "goods": goods})
-    server = Server(cast("Any", FakeStore(past, None)), config, lambda: NOW)
+    server = RecommenderService(cast("Any", FakeStore(past, None)), config, lambda: NOW)
     found = server.search("mgu i10", 3, user="u003")
     assert found[0].item == "i10"
     assert server.titles()["i10"] == "mug i10"
@@ -200,12 +200,12 @@ def test_nothing_is_recommended_before_a_model_is_trained(desk: Desk, trained: A
     desk.log_metric.seconds += EVERY
     assert desk.server.recommend("u003").note == ""
     with pytest.raises(UsageError, match="configures no `recommender`"):
-        Server(cast("Any", desk.store), cast("Any", Config).model_construct(recommender=None), lambda: NOW)
+        RecommenderService(cast("Any", desk.store), cast("Any", Config).model_construct(recommender=None), lambda: NOW)
 
 
 def test_closing_gives_the_connections_back(desk: Desk) -> None:
     closed: list[bool] = []
-    with Server(desk.server.store, desk.server.config, lambda: NOW, closing=lambda: closed.append(True)):
+    with RecommenderService(desk.server.store, desk.server.config, lambda: NOW, closing=lambda: closed.append(True)):
         assert not closed
     assert closed
 

@@ -10,8 +10,8 @@ import polars as pl
 import pytest
 
 from recommender.search import Filter
-from sluice.bootstrap.serving import Finder
 from sluice.config import Config
+from sluice.serving.state import Finder
 
 ITEMS = pl.DataFrame({"item": ["lamp", "desk"], "label": ["oak lamp", "oak desk"]})
 

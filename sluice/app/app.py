@@ -14,21 +14,28 @@ import polars as pl
 
 from recommender.explain.sentence import Language
 from recommender.serving.answer import Answer
-from sluice import jobs, rules
+from sluice import jobs
 from sluice.alerts import Alerts
-from sluice.bootstrap import asked, clock, retraining, worker
-from sluice.bootstrap.lines import RECOMMENDER, lines_of, meant
-from sluice.bootstrap.recommending import Server
-from sluice.bootstrap.sources import source_of, store_of
-from sluice.bootstrap.steps import learners_of, order_of, references_of, trainers_of
-from sluice.child import Child
+from sluice.app import request_handlers as asked
 from sluice.config import Config, load
 from sluice.domain import RUN, Arrival, Decision, Model, Request, Run, Verdict
 from sluice.errors import Claimed, GateClosed, OutOfMemory, SluiceError, SourceError, StoreError, UsageError
 from sluice.jobs.release import Rejudged
 from sluice.jobs.retrain import Training
 from sluice.ports import Source
+from sluice.serving.service import RecommenderService
 from sluice.store import SqlStore
+from sluice.wiring import clock
+from sluice.wiring.fingerprints import fingerprints
+from sluice.wiring.gate import gate_of
+from sluice.wiring.model_names import lines_of, meant
+from sluice.wiring.recommender import RECOMMENDER
+from sluice.wiring.sources import source_of
+from sluice.wiring.steps import learners_of, order_of, references_of, trainers_of
+from sluice.wiring.stores import open_store_of
+from sluice.worker import tasks as worker
+from sluice.worker import training as retraining
+from sluice.worker.process import WorkerProcess
 
 T = TypeVar("T")
 
@@ -46,7 +53,7 @@ def build(path: str | Path = "sluice.yaml", environment: Mapping[str, str] | Non
     """
     path = Path(path)
     config = load(path, environment)
-    return App(path.resolve(), config, store_of(config), Child(config.limits.memory))
+    return App(path.resolve(), config, open_store_of(config), WorkerProcess(config.limits.memory))
 
 
 @dataclass(eq=False)
@@ -61,7 +68,7 @@ class App:
     path: Path
     config: Config
     store: SqlStore
-    child: Child
+    child: WorkerProcess
     settled: Callable[[datetime], bool] = lambda _: True
     again: bool = False
     _sources: dict[str, Source] = field(default_factory=dict)
@@ -218,12 +225,7 @@ class App:
 
     def gate(self, dataset: str) -> Decision:
         """Whether a dataset may be learned from now; computed from the stored runs."""
-        each = self.config.datasets[self.known(dataset)]
-        now, runs = self.now(), self.store.runs(dataset)
-        arrived = [run.at for run in runs if run.kind == "ingest" and run.state == "published"]
-        lacking = rules.missing(arrived, each.every, now=now, grace=each.grace)
-        override = self.store.override(dataset, now)
-        return rules.gate(dataset, runs, each.gate.policy(), now=now, snapshot=self.store.snapshot().id, missing=lacking, override=override)
+        return gate_of(self.config, self.store, self.known(dataset), self.now())
 
     def published(self, dataset: str, decision: Decision) -> pl.LazyFrame:
         """The rows that an open decision pins.
@@ -248,19 +250,19 @@ class App:
             raise UsageError(f"{self.path.name} configures no `recommender`; the README shows how")
         reads = self.config.recommender.reads
         train, policy = self.far(retraining.trained, str(board.resolve()) if board else None), self.config.recommender.promotion.policy()
-        training = Training(train, self.far(retraining.compared), policy, retraining.fingerprints(self.config, reads))
+        training = Training(train, self.far(retraining.compared), policy, fingerprints(self.config, reads))
         return jobs.retrain(RECOMMENDER, reads, self.store, self.gate, training, by=by, now=self.now())
 
-    def server(self, *, whole: bool = True) -> Server:
+    def server(self, *, whole: bool = True) -> RecommenderService:
         """Answers from the serving recommender; `whole` holds everybody's history in memory, for many answers.
 
         Raises:
             UsageError: No recommender is configured.
         """
-        return Server(self.store, self.config, self.now, whole, closing=self.close)
+        return RecommenderService(self.store, self.config, self.now, whole, closing=self.close)
 
     def recommend(self, user: str | None, k: int, language: Language | None = None) -> Answer:
-        """What the serving recommender gives a user, or everybody (None); arguments and errors as of `Server.recommend`."""
+        """What the serving recommender gives a user, or everybody (None); arguments and errors as of `RecommenderService.recommend`."""
         return self.server(whole=False).recommend(user, k, language=language)
 
     # -- requests

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from sluice.bootstrap.app import App, build
+from sluice.app.app import App, build
 
 __all__ = ["App", "build"]

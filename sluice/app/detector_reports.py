@@ -4,20 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
-from pathlib import Path
 
 import polars as pl
-from polars import selectors as cs
 
-from sluice.bootstrap.app import App
-from sluice.bootstrap.lines import meant
-from sluice.bootstrap.steps import scorers_of
-from sluice.bootstrap.worker import opened
-from sluice.domain import ROW, Model
-from sluice.errors import ModelError, UsageError
-from sluice.ports import Scorer, Snapshot
+from sluice.app.app import App
+from sluice.domain import Model
+from sluice.errors import UsageError
 from sluice.store import detections
 from sluice.store.detections import Flagged
+from sluice.wiring.model_names import meant
 
 MASK = "•••"
 Facts = Mapping[str, object]
@@ -110,56 +105,6 @@ def wanted(app: App, dataset: str, detector: str | None, batch: str | None) -> F
     rules = detections.detected(app.store, dataset)["rule"].unique(maintain_order=True)
     known = dict.fromkeys(f"{dataset}.{each}" for rule in rules for each in (rule, rule.partition(":")[0]))
     return Flagged(dataset, meant(detector, list(known), "detector").removeprefix(f"{dataset}."), batch)
-
-
-def explained(path: str, datasets: Sequence[str], row_id: str, past: str) -> Facts:
-    """What every learned detector of a row's dataset thinks of it; to be called in the child process.
-
-    Returns:
-        `dataset`, `row`, `where` (published or held), all its `cells` as text, and `detectors`: of each its name (`detector`), why it
-        says nothing or None (`waits`), `p`, `blamed`, and `cells` (`column`, `observed` and `expected` as text, `surprise`), the loudest
-        first. Personal cells are masked.
-
-    Raises:
-        UsageError: There is no such row.
-    """
-    config, store = opened(path)
-    snapshot = store.snapshot(past)
-    dataset, where, row = _found(snapshot, datasets, row_id)
-    schema = config.datasets[dataset].schema_of(dataset)
-    personal = {column.name for column in schema.columns if column.personal}
-    observed = {name: MASK if name in personal and value is not None else value for name, value in _texts(row, schema.names).items()}
-    told = [{"detector": name, **_opinion(scorer, row, snapshot, observed, personal)} for name, scorer in scorers_of(config, Path(path), dataset).items()]
-    return {"dataset": dataset, "row": row_id, "where": where, "detectors": told, "cells": observed}
-
-
-def _found(past: Snapshot, datasets: Sequence[str], row_id: str) -> tuple[str, str, pl.DataFrame]:
-    for dataset in datasets:
-        for where, rows in (("published", past.clean(dataset)), ("held", past.quarantine(dataset))):
-            if ROW in rows.collect_schema() and (row := rows.filter(pl.col(ROW) == row_id).collect()).height:
-                return dataset, where, row.tail(1)
-    raise UsageError(
-        f"there is no row {row_id} in {' or '.join(datasets)}; `sluice quarantine list DATASET` shows the ids of held rows, "
-        "and every published row has its own in the column _row_id"
-    )
-
-
-def _texts(row: pl.DataFrame, names: Sequence[str]) -> dict[str, str | None]:
-    declared = row.select(name for name in names if name in row.columns)
-    return declared.with_columns(cs.datetime().dt.strftime("%Y-%m-%d %H:%M:%S")).cast(pl.String).row(0, named=True)
-
-
-def _opinion(scorer: Scorer, row: pl.DataFrame, past: Snapshot, observed: Mapping[str, str | None], personal: set[str]) -> Facts:
-    try:
-        scored, blamed = scorer.scored(row, past), scorer.blamed(row, past)
-        cells = scorer.cells(row, past).sort("surprise", "column", descending=[True, False], nulls_last=True)
-    except ModelError as error:
-        return {"waits": str(error), "p": None, "blamed": [], "cells": []}
-    told = [
-        {"column": column, "observed": observed.get(column), "expected": None if column in personal else expected, "surprise": surprise or 0.0}
-        for column, surprise, expected in cells.select("column", "surprise", "expected").iter_rows()
-    ]
-    return {"waits": None, "p": scored.p[0], "blamed": list(blamed["columns"].to_list()[0] or ()), "cells": told}
 
 
 def _share(said: Facts) -> float | None:

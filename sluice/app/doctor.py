@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from sluice.bootstrap import clock
-from sluice.bootstrap.lines import RECOMMENDER
-from sluice.bootstrap.sources import store_of
-from sluice.bootstrap.steps import steps_of
 from sluice.config import Config, load
 from sluice.errors import SluiceError
 from sluice.store import SqlStore, database, migrate
+from sluice.wiring import clock
+from sluice.wiring.recommender import RECOMMENDER
+from sluice.wiring.steps import steps_of
+from sluice.wiring.stores import open_store_of
 
 ENOUGH = 2**30
 LATE = timedelta(minutes=5)
@@ -74,7 +74,7 @@ def _migrations(config: Config) -> str:
 
 
 def _lake(config: Config, store: list[SqlStore]) -> str:
-    store.append(store_of(config))
+    store.append(open_store_of(config))
     return (
         f"snapshot {store[0].snapshot().id}: {sum(store[0].snapshot().clean(name).collect_schema().len() > 0 for name in config.datasets)} datasets published"
     )

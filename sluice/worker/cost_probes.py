@@ -15,13 +15,13 @@ from recommender.cost_curve.proxy import Proxy
 from recommender.data.interactions import interactions, told
 from recommender.evaluation.holdout import cut_of
 from recommender.evaluation.trusted_holdout import Trusted, renewed
-from sluice.bootstrap.lines import RECOMMENDER
-from sluice.bootstrap.worker import opened, steps
 from sluice.domain import ACTION, RUN, Batch, Outcome, Probe, Run
 from sluice.errors import ModelError
 from sluice.pipeline import evaluate
 from sluice.ports import Snapshot
 from sluice.store.record import Record, decided
+from sluice.wiring.recommender import RECOMMENDER, settings_of
+from sluice.worker.tasks import opened, steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +52,13 @@ def chosen(path: str, accepted: Sequence[Run], count: int, snapshot: str) -> Gro
         ModelError: No batch lies before the hold-out.
     """
     config, store = opened(path)
-    assert config.recommender is not None  # noqa: S101  # the caller asked
+    settings = settings_of(config)
     past, runs = store.snapshot(snapshot), tuple(run.id for run in accepted)
     champion = next((model for model in store.models(RECOMMENDER) if model.state == "champion"), None)
     trusted = Trusted.of(champion.card) if champion else None
     if trusted is None:
-        cut = cut_of(interactions(past, config.recommender, runs), config.recommender.holdout, accepted[-1].at)
-        trusted = renewed(None, cut, past, runs, config.recommender) if cut else None
+        cut = cut_of(interactions(past, settings, runs), settings.holdout, accepted[-1].at)
+        trusted = renewed(None, cut, past, runs, settings) if cut else None
     before = [run.id for run in accepted if trusted and run.at <= trusted.cut]
     if trusted is None or not before:
         raise ModelError("no accepted batch lies before the hold-out; wait for more batches, or shorten `holdout` in sluice.yaml")
@@ -93,16 +93,16 @@ def _seed(seed: int, kind: str, batch: str) -> int:
 
 def _faults(path: str) -> list[Fault]:
     config = opened(path)[0]
-    assert config.recommender is not None  # noqa: S101  # the caller asked
-    return faults(config.recommender, config.datasets[config.recommender.events].schema_of(config.recommender.events))
+    settings = settings_of(config)
+    return faults(settings, config.datasets[settings.events].schema_of(settings.events))
 
 
 @functools.lru_cache(maxsize=1)
 def _batches(path: str, ground: Ground) -> Sequence[Batch]:
     """The accepted batches as they were published."""
     config, store = opened(path)
-    assert config.recommender is not None  # noqa: S101  # the caller asked
-    dataset, past = config.recommender.events, store.snapshot(ground.snapshot)
+    settings = settings_of(config)
+    dataset, past = settings.events, store.snapshot(ground.snapshot)
     times = {run.id: run.at for run in past.runs(dataset)}
     rows = past.clean(dataset).filter(pl.col(RUN).is_in(ground.batches)).collect()
     return [Batch(dataset, batch, rows.filter(pl.col(RUN) == batch).drop(RUN, ACTION), times[batch]) for batch in ground.batches]
@@ -112,8 +112,8 @@ def _batches(path: str, ground: Ground) -> Sequence[Batch]:
 def _proxy(path: str, ground: Ground) -> Proxy:
     """The clean proxy: learned from what comes of the batches where nothing is planted."""
     config, store = opened(path)
-    assert config.recommender is not None  # noqa: S101  # the caller asked
-    held = ground.trusted.held(store.snapshot(ground.trusted.basis), config.recommender)
+    settings = settings_of(config)
+    held = ground.trusted.held(store.snapshot(ground.trusted.basis), settings)
     clean = [_evaluated(path, ground, batch).split.good.rows for batch in _batches(path, ground)]
     return Proxy.of(_interactions(path, clean), held)
 
@@ -132,7 +132,6 @@ def _open(path: str, outcome: Outcome) -> bool:
 
 def _interactions(path: str, frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
     """All that the rows tell of who met what."""
-    config = opened(path)[0].recommender
-    assert config is not None  # noqa: S101  # the caller asked
+    settings = settings_of(opened(path)[0])
     named = [frame if ACTION in frame.columns else frame.with_columns(pl.lit("keep").alias(ACTION)) for frame in frames]
-    return told(pl.concat(named, how="diagonal").lazy(), config)
+    return told(pl.concat(named, how="diagonal").lazy(), settings)

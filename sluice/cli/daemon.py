@@ -13,9 +13,10 @@ from pathlib import Path
 
 from dashboard.launch import command
 from sluice import alerts, schedule
-from sluice.bootstrap import App, clock
+from sluice.app import App
 from sluice.config.models import Dashboard
 from sluice.errors import Claimed, NotDelivered, SluiceError
+from sluice.wiring import clock
 
 BEAT = 5.0
 SETTLED = timedelta(seconds=5)  # a file written to more recently may not be whole yet

@@ -30,7 +30,7 @@ _POLL = 0.05  # seconds between two looks at the child's memory
 _NO_MEMORY = (-signal.SIGABRT, -signal.SIGKILL)  # how allocators and the kernel end a process
 
 
-class Child:
+class WorkerProcess:
     """One child process, started at the first call and again after it died. Calls from several threads wait for each other.
 
     Functions must be importable by name, and safe to call twice: one that dies of memory in a child that has worked before is

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from sluice.child import Child
 from sluice.errors import ConfigError, OutOfMemory, Problem, SluiceError, SourceError
+from sluice.worker.process import WorkerProcess
 
 LIMIT = 2**30
 
@@ -54,32 +54,32 @@ def speak() -> None:
 
 
 def test_gives_the_result_of_a_function_in_another_process() -> None:
-    with Child(LIMIT) as child:
+    with WorkerProcess(LIMIT) as child:
         assert child(process_id) not in {os.getpid(), None}
         assert child(process_id) == child(process_id)
 
 
 def test_large_values_cross_both_ways() -> None:
     value = b"x" * (20 * 2**20)
-    with Child(LIMIT) as child:
+    with WorkerProcess(LIMIT) as child:
         assert child(double, value) == value + value
 
 
 def test_our_exceptions_come_as_they_are() -> None:
-    with Child(LIMIT) as child, pytest.raises(ConfigError, match=r"sluice.yaml:3: shop: is wrong") as told:
+    with WorkerProcess(LIMIT) as child, pytest.raises(ConfigError, match=r"sluice.yaml:3: shop: is wrong") as told:
         child(refuse)
     assert told.value.problems == (Problem(3, "shop", "is wrong"),)
 
 
 def test_other_exceptions_tell_where_they_were_raised() -> None:
-    with Child(LIMIT) as child, pytest.raises(RuntimeError, match="KeyError: 'price'") as told:
+    with WorkerProcess(LIMIT) as child, pytest.raises(RuntimeError, match="KeyError: 'price'") as told:
         child(stumble)
     assert "in stumble" in told.value.__notes__[0]
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGABRT])
 def test_a_child_that_memory_kills_is_started_again(number: signal.Signals) -> None:
-    with Child(LIMIT) as child:
+    with WorkerProcess(LIMIT) as child:
         before = child(process_id)
         with pytest.raises(OutOfMemory, match=f"signal {number.value}"):
             child(die, number)
@@ -87,20 +87,20 @@ def test_a_child_that_memory_kills_is_started_again(number: signal.Signals) -> N
 
 
 def test_a_child_that_leaves_is_no_lack_of_memory() -> None:
-    with Child(LIMIT) as child, pytest.raises(SluiceError, match="exit code 7") as told:
+    with WorkerProcess(LIMIT) as child, pytest.raises(SluiceError, match="exit code 7") as told:
         child(leave, 7)
     assert not isinstance(told.value, OutOfMemory)
 
 
 def test_a_child_over_its_limit_is_stopped_and_the_next_call_works() -> None:
-    with Child(200 * 2**20) as child:
+    with WorkerProcess(200 * 2**20) as child:
         with pytest.raises(OutOfMemory, match=r"more than 0.2 GiB"):
             child(grow)
         assert child(double, b"ab") == b"abab"
 
 
 def test_calls_of_several_threads_get_their_own_results() -> None:
-    with Child(LIMIT) as child:
+    with WorkerProcess(LIMIT) as child:
         got: dict[int, bytes] = {}
         threads = [threading.Thread(target=lambda n=n: got.__setitem__(n, child(double, b"%d" % n))) for n in range(8)]
         for thread in threads:
@@ -111,7 +111,7 @@ def test_calls_of_several_threads_get_their_own_results() -> None:
 
 
 def test_closing_ends_the_process_and_may_be_repeated() -> None:
-    child = Child(LIMIT)
+    child = WorkerProcess(LIMIT)
     pid = child(process_id)
     child.close()
     child.close()
@@ -120,7 +120,7 @@ def test_closing_ends_the_process_and_may_be_repeated() -> None:
 
 
 def test_what_the_child_prints_is_no_result(capfd: pytest.CaptureFixture[str]) -> None:
-    with Child(LIMIT) as child:
+    with WorkerProcess(LIMIT) as child:
         child(speak)
     captured = capfd.readouterr()
     assert (captured.out, captured.err) == ("", "not a result\n")
@@ -128,7 +128,7 @@ def test_what_the_child_prints_is_no_result(capfd: pytest.CaptureFixture[str]) -
 
 @pytest.mark.parametrize("error", [SourceError("x"), OutOfMemory("x"), SluiceError("x")])
 def test_every_error_of_ours_crosses(error: SluiceError) -> None:
-    with Child(LIMIT) as child, pytest.raises(type(error), match="x"):
+    with WorkerProcess(LIMIT) as child, pytest.raises(type(error), match="x"):
         child(raise_it, error)
 
 
@@ -138,6 +138,7 @@ def raise_it(error: SluiceError) -> None:
 
 def test_a_plain_script_may_use_it_and_is_not_run_again_by_the_child(tmp_path: Path) -> None:
     script = tmp_path / "script.py"
-    script.write_text("import os\nfrom sluice.child import Child\nprint('began')\nwith Child(2**30) as child:\n    print(child(os.getpid) != os.getpid())\n")
+    body = "print('began')\nwith WorkerProcess(2**30) as child:\n    print(child(os.getpid) != os.getpid())\n"
+    script.write_text(f"import os\nfrom sluice.worker.process import WorkerProcess\n{body}")
     done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, check=False)
     assert (done.stdout.split(), done.stderr, done.returncode) == (["began", "True"], "", 0)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from sluice.bootstrap.steps import trainers_of
 from sluice.config import Config, did_you_mean
 from sluice.errors import UsageError
-
-RECOMMENDER = "recommender"
+from sluice.wiring.recommender import RECOMMENDER
+from sluice.wiring.steps import trainers_of
 
 
 def lines_of(config: Config, path: Path, kept: Iterable[str]) -> list[str]:

@@ -6,14 +6,14 @@ import functools
 from collections.abc import Sequence
 
 from sluice import jobs
-from sluice.bootstrap import calibrating
-from sluice.bootstrap.app import App
-from sluice.bootstrap.calibrating import Ground
+from sluice.app.app import App
 from sluice.config import did_you_mean
 from sluice.domain import Curve, Probe, Run
 from sluice.errors import ModelError, UsageError
 from sluice.jobs.calibrate import CALIBRATION, Calibrated, Calibration
 from sluice.ports import Progress
+from sluice.worker import cost_probes as calibrating
+from sluice.worker.cost_probes import Ground
 
 
 def calibrate(app: App, *, bear: float, rates: Sequence[float], batches: int, by: str, progress: Progress, kinds: Sequence[str] = ()) -> Calibrated:

@@ -11,9 +11,6 @@ from pathlib import Path
 import polars as pl
 
 from sluice import rules
-from sluice.bootstrap import clock
-from sluice.bootstrap.sources import source_of, store_of
-from sluice.bootstrap.steps import steps_of, trainers_of
 from sluice.config import Config, load
 from sluice.domain import REASONS, REPAIRS, ROW, RUN, Arrival, Artifact, Batch, Cleaned, Outcome, Staged, Status, Verdict
 from sluice.errors import ModelError, SourceError
@@ -21,6 +18,10 @@ from sluice.jobs.release import Rejudge
 from sluice.pipeline import evaluate
 from sluice.ports import Snapshot, Steps, Updater
 from sluice.store import SqlStore
+from sluice.wiring import clock
+from sluice.wiring.sources import source_of
+from sluice.wiring.steps import steps_of, trainers_of
+from sluice.wiring.stores import open_store_of
 
 _DAY = timedelta(days=1)
 
@@ -29,7 +30,7 @@ _DAY = timedelta(days=1)
 def opened(path: str) -> tuple[Config, SqlStore]:
     """Configuration and store, made once in each child."""
     config = load(path)
-    return config, store_of(config)
+    return config, open_store_of(config)
 
 
 @functools.lru_cache(maxsize=64)

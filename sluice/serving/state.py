@@ -19,22 +19,7 @@ from recommender.text.content_features import modes
 from sluice.config import Config
 from sluice.config import Recommender as Settings
 from sluice.errors import UsageError
-
-
-def settings_of(config: Config) -> Settings:
-    """What is configured of the recommender.
-
-    Raises:
-        UsageError: Nothing is.
-    """
-    if config.recommender is None:
-        raise UsageError("sluice.yaml configures no `recommender`; the README shows how")
-    return config.recommender
-
-
-def cache_of(config: Config) -> Path:
-    """The folder that remembers the vectors of texts."""
-    return Path(config.path(".sluice/text"))
+from sluice.wiring.recommender import cache_of, settings_of
 
 
 def modes_of(config: Config) -> Modes:
@@ -75,7 +60,7 @@ class Finder:
 
 
 @dataclass(frozen=True, slots=True)
-class Serving:
+class RecommenderState:
     """What answers are given from, as it was at one snapshot.
 
     Attributes:

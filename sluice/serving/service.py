@@ -19,19 +19,19 @@ from recommender.search import Filter
 from recommender.serving.answer import Answer
 from recommender.serving.histories import Feedback, Held, Histories, Looked
 from recommender.serving.online_recommender import Recommender
-from sluice.bootstrap.lines import RECOMMENDER
-from sluice.bootstrap.serving import Finder, Serving, modes_of, settings_of
 from sluice.config import Config
 from sluice.config import Recommender as Settings
 from sluice.domain import Artifact
 from sluice.errors import ModelError, StoreError, UsageError
 from sluice.ports import Snapshot, Store
+from sluice.serving.state import Finder, RecommenderState, modes_of
+from sluice.wiring.recommender import RECOMMENDER, settings_of
 
 EVERY = 30.0  # seconds after which a new catalog, batch or champion is looked for
 
 
 @dataclass(eq=False)
-class Server:
+class RecommenderService:
     """Answers from memory; safe for many threads, of which one at a time looks for what is new while the others go on.
 
     Attributes:
@@ -49,7 +49,7 @@ class Server:
     whole: bool = True
     ticks: Callable[[], float] = time.monotonic
     closing: Callable[[], None] = lambda: None
-    _serving: Serving | None = None
+    _serving: RecommenderState | None = None
     _model: tuple[int, Recommender] | None = None
     _looked: float = 0.0
     _looking: Lock = field(default_factory=Lock)
@@ -158,7 +158,7 @@ class Server:
         rows = [(user, item, None, self.now(), 1.0, True) for item in ([newest] if isinstance(newest, str) else newest)]
         return pl.concat([met, pl.DataFrame(rows, schema=INTERACTIONS, orient="row")]) if rows else met
 
-    def serving(self) -> Serving:
+    def serving(self) -> RecommenderState:
         """What answers are given from; looks for what is new where the last look was long ago.
 
         Raises:
@@ -186,14 +186,14 @@ class Server:
             logging.getLogger(__name__).warning("what is new cannot be read, so what was serves on, model version %s: %s", held.version or "none", error)
         self._looked = self.ticks()
 
-    def _at(self, past: Snapshot) -> Serving:
+    def _at(self, past: Snapshot) -> RecommenderState:
         settings = settings_of(self.config)
         version = next((model.version for model in self.store.models(RECOMMENDER) if model.state == "champion"), None)
         artifact = self.store.load(RECOMMENDER, version) if version else None
         items = catalog(past, settings)
         champion = self._loaded(artifact, version).stocked(items, settings, modes_of(self.config)) if version and artifact else None
         histories: Histories = Held(interactions(past, settings)) if self.whole else Looked(past, settings)
-        return Serving(past.id, version, champion, histories, Finder(items, self.config))
+        return RecommenderState(past.id, version, champion, histories, Finder(items, self.config))
 
     def _loaded(self, artifact: Artifact, version: int) -> Recommender:
         """The model before it was stocked; kept while its version serves, as an index of many items is dear to make."""

@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from sluice import jobs
-from sluice.bootstrap import worker
 from sluice.domain import Arrival, Model, Override, Request, RequestKind, Run, counted
 from sluice.errors import SluiceError, StoreError, UsageError
 from sluice.store import SqlStore
+from sluice.worker import tasks as worker
 
 
 class Able(Protocol):

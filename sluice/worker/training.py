@@ -2,37 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sluice.bootstrap.worker import opened
-from sluice.config import Config
 from sluice.config import Recommender as Settings
 from sluice.domain import Artifact, Comparison, Decision
 from sluice.ports import Snapshot
+from sluice.wiring.recommender import cache_of, settings_of
+from sluice.worker.tasks import opened
 
 if TYPE_CHECKING:
     from recommender.training.tensorboard import Board
-
-
-def fingerprints(config: Config, datasets: Sequence[str]) -> Mapping[str, str]:
-    """A fingerprint of all that decides which rows of a dataset are published: its columns, suite, cleaners, detectors and gate."""
-    return {name: _digest({**config.datasets[name].model_dump(mode="json", exclude={"source"}), "file": _file(config, name)}) for name in datasets}
-
-
-def _file(config: Config, dataset: str) -> str:
-    """What a suite that is kept in a file of its own says; empty where it stands in sluice.yaml."""
-    suite = config.datasets[dataset].suite
-    path = config.root / suite if isinstance(suite, str) else None
-    return path.read_text(encoding="utf-8") if path is not None and path.is_file() else ""
-
-
-def _digest(settings: Mapping[str, object]) -> str:
-    return hashlib.sha256(json.dumps(settings, sort_keys=True, default=str).encode()).hexdigest()[:16]
 
 
 def trained(path: str, board: str | None, decisions: Sequence[Decision]) -> Artifact:
@@ -50,10 +32,9 @@ def trained(path: str, board: str | None, decisions: Sequence[Decision]) -> Arti
     from recommender.data.training_data import discard_metric
     from recommender.training.tensorboard import Board
     from recommender.training.trainer import RecommenderTrainer
-    from sluice.bootstrap.serving import cache_of
 
     config, store = opened(path)
-    settings, past = _settings(config), store.snapshot(decisions[0].snapshot)
+    settings, past = settings_of(config), store.snapshot(decisions[0].snapshot)
     shown = Board(Path(board)) if board else None
     trainer = RecommenderTrainer(settings, pinned(past, decisions), cache=cache_of(config), log_metric=shown.log_metric if shown else discard_metric)
     artifact = trainer.train(past, seed=settings.seed)
@@ -93,12 +74,7 @@ def compared(path: str, champion: Artifact | None, challenger: Artifact, snapsho
     from recommender.promotion.compare import compare
 
     config, store = opened(path)
-    settings = _settings(config)
+    settings = settings_of(config)
     fresh = newest(challenger.card, store.snapshot(snapshot), settings)
     held = trusted(challenger.card, store.snapshot, settings)
     return compare(champion, challenger, held or fresh, fresh, time.thread_time)  # what else the machine does is not the model's fault
-
-
-def _settings(config: Config) -> Settings:
-    assert config.recommender is not None  # noqa: S101  # the caller asked
-    return config.recommender

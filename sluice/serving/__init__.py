@@ -1,0 +1,1 @@
+"""Answer recommendation and search requests from memory."""

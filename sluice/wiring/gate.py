@@ -1,0 +1,50 @@
+"""Assemble a dataset's gate from the store: the one place, for command line, Python, dashboard and scheduler alike."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from sluice import rules
+from sluice.config import Config
+from sluice.domain import Decision, Override, Run
+
+
+class _Snapshot(Protocol):
+    @property
+    def id(self) -> str:
+        """Name the snapshot."""
+        ...
+
+
+class GateStore(Protocol):
+    """Give the records that a gate is computed from."""
+
+    def runs(self, dataset: str) -> Sequence[Run]:
+        """Return a dataset's runs of every kind and state, the oldest first."""
+        ...
+
+    def override(self, dataset: str, at: datetime) -> Override | None:
+        """Return the override in force at a time, if any."""
+        ...
+
+    def snapshot(self) -> _Snapshot:
+        """Return what is published now."""
+        ...
+
+
+def gate_of(config: Config, store: GateStore, dataset: str, now: datetime) -> Decision:
+    """Decide whether a dataset may be learned from now; computed from the stored runs.
+
+    Args:
+        config: The configuration.
+        store: Records of runs and overrides.
+        dataset: Name of a configured dataset.
+        now: Time of the decision.
+    """
+    settings, runs = config.datasets[dataset], store.runs(dataset)
+    published = [run.at for run in runs if run.kind == "ingest" and run.state == "published"]
+    missing = rules.missing(published, settings.every, now=now, grace=settings.grace)
+    override = store.override(dataset, now)
+    return rules.gate(dataset, runs, settings.gate.policy(), now=now, snapshot=store.snapshot().id, missing=missing, override=override)

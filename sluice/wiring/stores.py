@@ -1,0 +1,38 @@
+"""Open the store that the configuration names."""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+
+from sluice.config import Config
+from sluice.store import SqlStore, connect, open_store, upgrade
+from sluice.store.migrate import is_new
+from sluice.wiring import clock
+
+
+def open_store_of(config: Config) -> SqlStore:
+    """Open the configured store; one that is new is created first.
+
+    Raises:
+        MigrationNeeded: The database is older than the program.
+        StoreError: Database or lake do not answer.
+    """
+    create_if_new(config.database_url)
+    return open_store(
+        config.database_url,
+        config.path(config.lake),
+        schemas={name: dataset.schema_of(name) for name, dataset in config.datasets.items()},
+        policies={name: dataset.gate.policy() for name, dataset in config.datasets.items()},
+        clock=functools.partial(clock.now, config),
+        stage=Path(config.path(".sluice/stage")),
+    )
+
+
+def create_if_new(url: str) -> None:
+    """Create the database of records where there is none yet; an old one is left for `sluice db upgrade`."""
+    engine = connect(url)
+    if engine.dialect.name == "sqlite" and engine.url.database:
+        Path(engine.url.database).parent.mkdir(parents=True, exist_ok=True)
+    if is_new(engine):
+        upgrade(engine)
