@@ -130,15 +130,15 @@ class Watched:
     step: Judge | Cleaner
     watch: Watch
 
-    def judge(self, batch: Batch, past: Snapshot) -> Sequence[Verdict]:
+    def judge(self, batch: Batch, snapshot: Snapshot) -> Sequence[Verdict]:
         """As the judge does."""
         assert isinstance(self.step, Judge)
-        return self.watch("judge three times", self.step.judge, batch, past)
+        return self.watch("judge three times", self.step.judge, batch, snapshot)
 
-    def clean(self, batch: Batch, verdicts: Sequence[Verdict], past: Snapshot) -> Cleaned:
+    def clean(self, batch: Batch, verdicts: Sequence[Verdict], snapshot: Snapshot) -> Cleaned:
         """As the cleaner does."""
         assert isinstance(self.step, Cleaner)
-        return self.watch("clean", self.step.clean, batch, verdicts, past)
+        return self.watch("clean", self.step.clean, batch, verdicts, snapshot)
 
 
 def stages(path: Path) -> Mapping[str, float]:
@@ -146,11 +146,11 @@ def stages(path: Path) -> Mapping[str, float]:
     watch = Watch()
     with tempfile.TemporaryDirectory() as folder, build(shop(Path(folder), path)) as app:
         steps = watch("load Great Expectations and the rest", steps_of, app.config, app.path, "events")
-        source, past = source_of(app.config, "events"), app.store.snapshot()
+        source, snapshot = source_of(app.config, "events"), app.store.snapshot()
         arrival = watch("hash the file", lambda: next(iter(source.arrivals())))
         batch = watch("read and cast", source.read, arrival)
         watched = Steps([Watched(judge, watch) for judge in steps.judges], Watched(steps.cleaner, watch))
-        outcome = watch("split and score", evaluate, batch, watched, past)
+        outcome = watch("split and score", evaluate, batch, watched, snapshot)
         watch.seconds["split and score"] -= watch.seconds["judge three times"] + watch.seconds["clean"]
         staged = watch("stage", lambda: app.store.stage(outcome, uri=arrival.uri))
         with app.store.claim("events") as claim:

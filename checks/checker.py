@@ -53,16 +53,16 @@ class Checker:
         """The other datasets that the rules look into: they are to be published first."""
         return frozenset(rule.expectation.dataset for rule in self.rules if rule.own and hasattr(rule.expectation, "dataset"))
 
-    def judge(self, batch: Batch, past: Snapshot) -> Sequence[Verdict]:
+    def judge(self, batch: Batch, snapshot: Snapshot) -> Sequence[Verdict]:
         """One Verdict a rule. What cannot be evaluated is not_evaluated, alone; nothing that the data holds raises."""
         great = self._great(batch)
-        return [self._verdict(rule, batch, past, great) for rule in self.rules]
+        return [self._verdict(rule, batch, snapshot, great) for rule in self.rules]
 
-    def _verdict(self, rule: Rule, batch: Batch, past: Snapshot, great: Mapping[str, Finding]) -> Verdict:
+    def _verdict(self, rule: Rule, batch: Batch, snapshot: Snapshot, great: Mapping[str, Finding]) -> Verdict:
         if rule.whole and not batch.whole:
             return verdict(rule, "skipped", observed="judged on whole batches alone")
         if rule.own:
-            return _own(rule, batch, past)
+            return _own(rule, batch, snapshot)
         return self._said(rule, great[rule.id])
 
     def _great(self, batch: Batch) -> Mapping[str, Finding]:
@@ -100,9 +100,9 @@ class Checker:
         return ", ".join(f"{number:,.6g}" for number in numbers)
 
 
-def _own(rule: Rule, batch: Batch, past: Snapshot) -> Verdict:
+def _own(rule: Rule, batch: Batch, snapshot: Snapshot) -> Verdict:
     try:
-        found = rule.expectation.find(batch, past)
+        found = rule.expectation.find(batch, snapshot)
         if isinstance(found, Rows):
             return _of_rows(rule, batch, found)
     except Exception as error:  # noqa: BLE001  # what a batch holds must not stop the other rules

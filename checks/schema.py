@@ -37,9 +37,9 @@ class SchemaJudge:
 
     schema: Schema
 
-    def judge(self, batch: Batch, past: Snapshot) -> Sequence[Verdict]:
+    def judge(self, batch: Batch, snapshot: Snapshot) -> Sequence[Verdict]:
         """The rules are about the batch alone; the past is not asked."""
-        _ = past
+        _ = snapshot
         return [*self._present(batch), self._known(batch), *self._cast(batch), *self._key(batch)]
 
     def _present(self, batch: Batch) -> Iterator[Verdict]:

@@ -26,12 +26,12 @@ class Handed:
 
     Attributes:
         scorers: The detectors by name.
-        past: What they have learned from.
+        snapshot: What they have learned from.
         counted: On how many accepted rows, or cells of a column, each answer was counted.
     """
 
     scorers: Mapping[str, Scorer]
-    past: Snapshot
+    snapshot: Snapshot
     counted: dict[tuple[str, str | None], int] = field(default_factory=dict)
 
     def scored(self, detector: str, rows: pl.DataFrame, column: str | None) -> Scored:
@@ -41,7 +41,7 @@ class Handed:
             ModelError: The detector waits for history.
         """
         named = rows if ROW in rows.columns else rows.with_columns(pl.int_range(pl.len()).cast(pl.String).alias(ROW))
-        scored = self.scorers[detector].scored(named, self.past, column)
+        scored = self.scorers[detector].scored(named, self.snapshot, column)
         self.counted[detector, column] = scored.counted_on
         return scored
 
@@ -50,14 +50,14 @@ _HANDED: ContextVar[Handed | None] = ContextVar("handed", default=None)
 
 
 @contextmanager
-def scoring(scorers: Mapping[str, Scorer], past: Snapshot) -> Iterator[None]:
+def scoring(scorers: Mapping[str, Scorer], snapshot: Snapshot) -> Iterator[None]:
     """Hand detectors in, by name, while the context lasts.
 
     Args:
         scorers: The detectors.
-        past: What they have learned from.
+        snapshot: What they have learned from.
     """
-    token = _HANDED.set(Handed(scorers, past))
+    token = _HANDED.set(Handed(scorers, snapshot))
     try:
         yield
     finally:
@@ -72,7 +72,7 @@ def handed(detector: str) -> Handed:
     """
     found = _HANDED.get()
     if found is None:
-        raise LookupError("no detector was handed in: run the suite within `with scoring({name: scorer}, past):`")
+        raise LookupError("no detector was handed in: run the suite within `with scoring({name: scorer}, snapshot):`")
     if detector not in found.scorers:
         raise LookupError(f"no detector is called {detector}{did_you_mean(detector, list(found.scorers))}")
     return found

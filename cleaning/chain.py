@@ -24,12 +24,12 @@ class Chain:
 
     cleaners: Sequence[Cleaner] = ()
 
-    def clean(self, batch: Batch, verdicts: Sequence[Verdict], past: Snapshot) -> Cleaned:
+    def clean(self, batch: Batch, verdicts: Sequence[Verdict], snapshot: Snapshot) -> Cleaned:
         """Clean a batch; the verdicts of all cleaners are aligned with its rows."""
         repairs = [REPAIRS.to_frame()]
         held: list[Verdict] = []
         for cleaner in self.cleaners:
-            cleaned = cleaner.clean(batch, verdicts, past)
+            cleaned = cleaner.clean(batch, verdicts, snapshot)
             batch = cleaned.batch
             repairs.append(cleaned.repairs)
             held.extend(cleaned.held)

@@ -59,7 +59,7 @@ class ClockSkew:
     def _time(self) -> str:
         return self.time or self.schema.time or ""
 
-    def clean(self, batch: Batch, verdicts: Sequence[Verdict], past: Snapshot) -> Cleaned:
+    def clean(self, batch: Batch, verdicts: Sequence[Verdict], snapshot: Snapshot) -> Cleaned:
         """Shift sessions, then place single rows."""
         if not {self._time, self.received_time} <= set(batch.rows.columns):
             return untouched(batch)

@@ -50,7 +50,7 @@ class Deduplicate:
         if not (self.key or self.schema.key or self.subset):
             raise ValueError("name the columns of a key, or in `subset` those that make two rows the same")
 
-    def clean(self, batch: Batch, verdicts: Sequence[Verdict], past: Snapshot) -> Cleaned:
+    def clean(self, batch: Batch, verdicts: Sequence[Verdict], snapshot: Snapshot) -> Cleaned:
         """Say in `held` which rows repeat another; changes no cell."""
         rows = batch.rows
         key, time = self.key or self.schema.key, self.time or self.schema.time
@@ -59,7 +59,7 @@ class Deduplicate:
         if key and not set(key) <= set(rows.columns):
             held += [not_evaluated(f"deduplicate:{rule}", key, "a column of the key is missing", "quarantine") for rule in ("key", "conflict")]
         elif key:
-            copies, conflicts = self._same_key(rows, key, time, past)
+            copies, conflicts = self._same_key(rows, key, time, snapshot)
             held += [
                 self._verdict(rows, copies, "key", key, "a key arrives once"),
                 self._verdict(rows, conflicts, "conflict", key, "a key names one thing"),
@@ -68,7 +68,7 @@ class Deduplicate:
         if self.subset and time and not {*self.subset, time} <= set(rows.columns):
             held.append(not_evaluated("deduplicate:near", (*self.subset, time), "a column is missing", "quarantine"))
         elif self.subset and time:
-            near = self._near(rows.join(copies, on=ROW, how="anti", maintain_order="left"), time, past)
+            near = self._near(rows.join(copies, on=ROW, how="anti", maintain_order="left"), time, snapshot)
             held.append(self._verdict(rows, near, "near", (*self.subset, time), "the same thing does not happen twice within a moment"))
         return replace(untouched(batch), held=held)
 
@@ -79,7 +79,7 @@ class Deduplicate:
         first = cast("datetime | None", rows[time].min()) if time and time in rows.columns else None
         return first - span if first is not None else None
 
-    def _same_key(self, rows: pl.DataFrame, key: Sequence[str], time: str | None, past: Snapshot) -> tuple[pl.DataFrame, pl.DataFrame]:
+    def _same_key(self, rows: pl.DataFrame, key: Sequence[str], time: str | None, snapshot: Snapshot) -> tuple[pl.DataFrame, pl.DataFrame]:
         """The copies, and the conflicts, among rows with a whole key."""
         content = [name for name in self.subset or self.schema.names if name in rows.columns and name not in key and name != time]
         order = [time] if time and time in rows.columns else []
@@ -88,7 +88,7 @@ class Deduplicate:
         seen = None
         if self.schema.mode == "append":
             since = self._since(here, time, self.schema.window)
-            seen = published(past, self.schema.dataset, [ROW, *key, *content], time=time, since=since)
+            seen = published(snapshot, self.schema.dataset, [ROW, *key, *content], time=time, since=since)
         everything = here if seen is None else pl.concat([seen.join(here, on=key, how="semi"), here], how="diagonal_relaxed")
         again = everything.filter(pl.struct(key).is_duplicated())  # most keys come once: the rest is little
         told = again.select(
@@ -99,11 +99,11 @@ class Deduplicate:
         ).filter((pl.col(ROW) != pl.col(KEPT)) & pl.col("_here"))
         return told.filter("_copy").select(ROW, KEPT), told.filter(~pl.col("_copy")).select(ROW, KEPT)
 
-    def _near(self, rows: pl.DataFrame, time: str, past: Snapshot) -> pl.DataFrame:
+    def _near(self, rows: pl.DataFrame, time: str, snapshot: Snapshot) -> pl.DataFrame:
         """Near repeats of published rows, then of rows of the batch."""
         here = rows.select(ROW, *self.subset, time).drop_nulls().sort(time, maintain_order=True)
         seen = (
-            published(past, self.schema.dataset, [ROW, *self.subset, time], time=time, since=self._since(here, time, self.window))
+            published(snapshot, self.schema.dataset, [ROW, *self.subset, time], time=time, since=self._since(here, time, self.window))
             if self.schema.mode == "append"
             else None
         )

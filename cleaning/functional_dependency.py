@@ -52,11 +52,11 @@ class FunctionalDependency:
             wrong, declared = ", ".join(unknown) or self.determinant, ", ".join(self.schema.names)
             raise ValueError(f"determinant and dependent must name two declared columns; {wrong} is not one of {declared}")
 
-    def clean(self, batch: Batch, verdicts: Sequence[Verdict], past: Snapshot) -> Cleaned:
+    def clean(self, batch: Batch, verdicts: Sequence[Verdict], snapshot: Snapshot) -> Cleaned:
         """Fill what is empty and mend what contradicts, where that is sure; the rest are Candidates."""
         if not {self.determinant, self.dependent} <= set(batch.rows.columns):
             return untouched(batch)
-        known = published(past, self.schema.dataset, [self.determinant, self.dependent])
+        known = published(snapshot, self.schema.dataset, [self.determinant, self.dependent])
         if known is not None and not self.correct_typos:  # without a vocabulary, other groups tell nothing
             known = known.join(batch.rows, on=self.determinant, how="semi")
         seen = [] if known is None else [_pairs(known, self.determinant, self.dependent).with_columns(votes=_PAST)]

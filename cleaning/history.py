@@ -10,17 +10,17 @@ import polars as pl
 from sluice.ports import Snapshot
 
 
-def published(past: Snapshot, dataset: str, columns: Sequence[str], *, time: str | None = None, since: datetime | None = None) -> pl.DataFrame | None:
+def published(snapshot: Snapshot, dataset: str, columns: Sequence[str], *, time: str | None = None, since: datetime | None = None) -> pl.DataFrame | None:
     """The published rows of a dataset in these columns alone; None where nothing is published, or a column is not there.
 
     Args:
-        past: The snapshot.
+        snapshot: The snapshot.
         dataset: Whose rows.
         columns: What is read.
         time: The column that `since` speaks of.
         since: Rows before it are not read.
     """
-    rows = past.clean(dataset)
+    rows = snapshot.published(dataset)
     if not set(columns) <= set(rows.collect_schema().names()):
         return None
     if time is not None and since is not None:

@@ -47,9 +47,9 @@ class Lookup:
         if unknown:
             raise ValueError(f"column and key must name declared columns; {', '.join(unknown)} is not one of {', '.join(self.schema.names)}")
 
-    def clean(self, batch: Batch, verdicts: Sequence[Verdict], past: Snapshot) -> Cleaned:
+    def clean(self, batch: Batch, verdicts: Sequence[Verdict], snapshot: Snapshot) -> Cleaned:
         """Set what the reference is sure of; the rest are Candidates."""
-        known = published(past, self.dataset, [self.key, self.reference_column or self.column])
+        known = published(snapshot, self.dataset, [self.key, self.reference_column or self.column])
         if known is None or not {self.column, self.key} <= set(batch.rows.columns):
             return untouched(batch)
 

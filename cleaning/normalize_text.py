@@ -51,7 +51,7 @@ class NormalizeText:
         if wrong:
             raise ValueError(f"columns and exclude must name declared text columns outside the key; {', '.join(wrong)} is not one of {', '.join(texts)}")
 
-    def clean(self, batch: Batch, verdicts: Sequence[Verdict], past: Snapshot) -> Cleaned:
+    def clean(self, batch: Batch, verdicts: Sequence[Verdict], snapshot: Snapshot) -> Cleaned:
         """Normalise every cell; one repair a cell, which says all that was done to it."""
         here = [each for each in self.schema.columns if each.name in batch.rows.columns and each.name not in (*self.schema.key, *self.exclude)]
         texts = [each.name for each in here if each.type == "string" and (not self.columns or each.name in self.columns)]

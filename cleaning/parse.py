@@ -42,7 +42,7 @@ class Parse:
         if self.currency_column is not None and self.currency_column not in self.schema.names:
             raise ValueError(f"currency_column must name a declared column; {self.currency_column} is not one of {', '.join(self.schema.names)}")
 
-    def clean(self, batch: Batch, verdicts: Sequence[Verdict], past: Snapshot) -> Cleaned:
+    def clean(self, batch: Batch, verdicts: Sequence[Verdict], snapshot: Snapshot) -> Cleaned:
         """Read what can be read; the rest stays in `_raw`."""
         return settle(batch, self._once)
 

@@ -53,7 +53,7 @@ class RecordLinkage:
     def _text(self) -> tuple[str, ...]:
         return self.text_columns or tuple(each.name for each in self.schema.columns if each.type == "string" and each.name not in self.schema.key)[:1]
 
-    def clean(self, batch: Batch, verdicts: Sequence[Verdict], past: Snapshot) -> Cleaned:
+    def clean(self, batch: Batch, verdicts: Sequence[Verdict], snapshot: Snapshot) -> Cleaned:
         """Say in `held` which rows are twins; changes no cell."""
         columns = (*self._text, *self.exact_columns, *self.numeric_columns)
         if not set(columns) <= set(batch.rows.columns):

@@ -41,19 +41,19 @@ class SwappedColumns:
         if wrong or len(set(self.columns)) < 2:
             raise ValueError(f"columns must name two or more text columns; {', '.join(wrong) or 'fewer'} is not enough of {', '.join(texts)}")
 
-    def clean(self, batch: Batch, verdicts: Sequence[Verdict], past: Snapshot) -> Cleaned:
+    def clean(self, batch: Batch, verdicts: Sequence[Verdict], snapshot: Snapshot) -> Cleaned:
         """Exchange and move values; each cell at most once."""
         here = [name for name in self.columns if name in batch.rows.columns]
         if len(here) < 2:
             return untouched(batch)
-        words = {name: self._vocabulary(batch.rows, name, past) for name in here}
+        words = {name: self._vocabulary(batch.rows, name, snapshot) for name in here}
         found = [cells for one, other in itertools.permutations(here, 2) for cells in _found(batch.rows, one, other, words)]
         cells = pl.concat(found).unique([ROW, "column"], keep="none", maintain_order=True)  # a cell with two homes has none
         whole = cells.filter(pl.len().over(ROW) == 2)
         return mend(batch, [Proposal(name, whole.filter(pl.col("column") == name).drop("column")) for name in here], "swapped_columns", self.min_confidence)
 
-    def _vocabulary(self, rows: pl.DataFrame, name: str, past: Snapshot) -> pl.Series:
-        known = published(past, self.schema.dataset, [name])
+    def _vocabulary(self, rows: pl.DataFrame, name: str, snapshot: Snapshot) -> pl.Series:
+        known = published(snapshot, self.schema.dataset, [name])
         seen = rows[name] if known is None else pl.concat([rows[name], known[name]])
         return seen.drop_nulls().value_counts().filter(pl.col("count") >= self.min_count)[name]
 

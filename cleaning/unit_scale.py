@@ -55,9 +55,9 @@ class UnitScale:
         if not 0 < self.tolerance < 1 or any(factor <= 0 or abs(math.log(factor)) <= 2 * math.log1p(self.tolerance) for factor in self.factors):
             raise ValueError("factors must be positive and further from 1 than twice the tolerance, which is a share between 0 and 1")
 
-    def clean(self, batch: Batch, verdicts: Sequence[Verdict], past: Snapshot) -> Cleaned:
+    def clean(self, batch: Batch, verdicts: Sequence[Verdict], snapshot: Snapshot) -> Cleaned:
         """Divide what is off by a factor."""
-        known = published(past, self.dataset or self.schema.dataset, [self.key, self.reference_column or self.column])
+        known = published(snapshot, self.dataset or self.schema.dataset, [self.key, self.reference_column or self.column])
         if known is None or not {self.column, self.key} <= set(batch.rows.columns):
             return untouched(batch)
         rows = self._measured(batch.rows, known)

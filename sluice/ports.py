@@ -25,7 +25,7 @@ class Snapshot(Protocol):
         """Names the snapshot; "0" is the empty one."""
         ...
 
-    def clean(self, dataset: str) -> pl.LazyFrame:
+    def published(self, dataset: str) -> pl.LazyFrame:
         """The published rows: declared columns, `_row_id`, `_raw`, `_action`, `_run_id`."""
         ...
 
@@ -70,7 +70,7 @@ class Source(Protocol):
 class Judge(Protocol):
     """Says what it thinks of a batch: a suite of expectations, or a detector. Pure, and keeps the order of rows."""
 
-    def judge(self, batch: Batch, past: Snapshot) -> Sequence[Verdict]:
+    def judge(self, batch: Batch, snapshot: Snapshot) -> Sequence[Verdict]:
         """One Verdict a rule; masks are aligned with `batch.rows`."""
         ...
 
@@ -79,7 +79,7 @@ class Judge(Protocol):
 class Cleaner(Protocol):
     """Repairs cells where that can be trusted, and names rows that cannot stay. Keeps row ids and their order."""
 
-    def clean(self, batch: Batch, verdicts: Sequence[Verdict], past: Snapshot) -> Cleaned:
+    def clean(self, batch: Batch, verdicts: Sequence[Verdict], snapshot: Snapshot) -> Cleaned:
         """The batch with every change recorded; `verdicts` are those of the arrival."""
         ...
 
@@ -93,7 +93,7 @@ class Trainer(Protocol):
         """Names the line of models that it adds to, e.g. `events.autoencoder`."""
         ...
 
-    def train(self, past: Snapshot, *, seed: int) -> Artifact:
+    def train(self, snapshot: Snapshot, *, seed: int) -> Artifact:
         """Deterministic for one machine, snapshot and seed.
 
         Raises:
@@ -106,7 +106,7 @@ class Trainer(Protocol):
 class Updater(Trainer, Protocol):
     """A trainer that learns on from what it has learned, batch by batch."""
 
-    def update(self, artifact: Artifact, past: Snapshot, *, seed: int) -> Artifact:
+    def update(self, artifact: Artifact, snapshot: Snapshot, *, seed: int) -> Artifact:
         """What it has learned, with the runs of the past that it had not seen; deterministic like `train`.
 
         The card's `rows` stay those of the last whole fit, `seen` names all runs that were learned from, and `refit` says why a
@@ -139,7 +139,7 @@ class Scorer(Protocol):
         """The columns that it looks at."""
         ...
 
-    def scored(self, rows: pl.DataFrame, past: Snapshot, column: str | None = None) -> Scored:
+    def scored(self, rows: pl.DataFrame, snapshot: Snapshot, column: str | None = None) -> Scored:
         """How unusual each row is, or each cell of a column given the rest of its row.
 
         Raises:
@@ -147,7 +147,7 @@ class Scorer(Protocol):
         """
         ...
 
-    def blamed(self, rows: pl.DataFrame, past: Snapshot) -> pl.DataFrame:
+    def blamed(self, rows: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
         """One row a row: `columns` to blame, the worst first, the value `expected` of the worst, as text or null; it may say `how` that is odd.
 
         Raises:
@@ -155,7 +155,7 @@ class Scorer(Protocol):
         """
         ...
 
-    def cells(self, rows: pl.DataFrame, past: Snapshot) -> pl.DataFrame:
+    def cells(self, rows: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
         """One row a row and column: `_row_id`, `column`, `surprise` (0: usual; the higher, the stranger), `expected` as text or null, `how` as in `blamed`.
 
         Raises:

@@ -1,4 +1,4 @@
-"""What holds for all tests, and the past by hand that those of all detectors share."""
+"""What holds for all tests, and the snapshot by hand that those of all detectors share."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ settings.load_profile("any machine")
 
 
 @dataclass(frozen=True, eq=False)
-class Past:
+class FakeSnapshot:
     """A snapshot that holds what it is given."""
 
     rows: pl.DataFrame = field(default_factory=pl.DataFrame)
     models: Mapping[str, Artifact] = field(default_factory=dict)
-    published: Sequence[Run] = ()
+    run_records: Sequence[Run] = ()
     id: str = "7"
 
-    def clean(self, dataset: str) -> pl.LazyFrame:
+    def published(self, dataset: str) -> pl.LazyFrame:
         assert dataset
         return self.rows.lazy()
 
@@ -33,7 +33,7 @@ class Past:
 
     def runs(self, dataset: str) -> Sequence[Run]:
         assert dataset
-        return self.published
+        return self.run_records
 
     def metrics(self, dataset: str) -> pl.DataFrame:
         raise AssertionError(dataset)
@@ -41,11 +41,11 @@ class Past:
     def model(self, name: str) -> Artifact | None:
         return self.models.get(name)
 
-    def without(self, batch_id: str) -> Past:
+    def without(self, batch_id: str) -> FakeSnapshot:
         raise AssertionError(batch_id)
 
 
 @pytest.fixture(scope="session")
-def past_of() -> type[Past]:
-    """Makes a past: `past_of(rows, models, published)`."""
-    return Past
+def snapshot_of() -> type[FakeSnapshot]:
+    """Make a snapshot: `snapshot_of(rows, models, run_records)`."""
+    return FakeSnapshot

@@ -39,17 +39,17 @@ class Published:
     """A snapshot of so many days."""
 
     rows: pl.DataFrame
-    published: Sequence[Run]
+    run_records: Sequence[Run]
     artifact: Artifact | None = None
     id: str = "0"
 
-    def clean(self, dataset: str) -> pl.LazyFrame:
+    def published(self, dataset: str) -> pl.LazyFrame:
         """The days' rows."""
         return self.rows.lazy()
 
     def runs(self, dataset: str) -> Sequence[Run]:
         """One a day."""
-        return self.published
+        return self.run_records
 
     def quarantine(self, dataset: str) -> pl.LazyFrame:
         """Nothing was ever held."""
@@ -76,12 +76,12 @@ def judged(detector: Drift, days: Sequence[pl.DataFrame], shifts: Mapping[str, S
     artifact = None
     for day, rows in enumerate(days):
         if day >= HISTORY:
-            past = Published(rows, runs[:day], artifact)
+            snapshot = Published(rows, runs[:day], artifact)
             for name, moved in {"none": [], **shifts}.items():
-                (verdict,) = detector.judge(Batch(dataset, str(day), rows.with_columns(moved), closes(day)), past)
+                (verdict,) = detector.judge(Batch(dataset, str(day), rows.with_columns(moved), closes(day)), snapshot)
                 found[name].append(verdict.status == "failed")
-        past = Published(rows.with_columns(pl.lit(str(day)).alias(RUN)), runs[: day + 1], artifact if whole else None)
-        artifact = detector.update(artifact, past, seed=0) if artifact else detector.train(past, seed=0)
+        snapshot = Published(rows.with_columns(pl.lit(str(day)).alias(RUN)), runs[: day + 1], artifact if whole else None)
+        artifact = detector.update(artifact, snapshot, seed=0) if artifact else detector.train(snapshot, seed=0)
     return {name: sum(told) / len(told) for name, told in found.items()}
 
 

@@ -77,14 +77,14 @@ def _days(seed: int, history: int) -> Mapping[str, Told]:
     """One shop: what of each kind is found on the day after its history."""
     shop = Shop.of(seed, days=history + 1)
     traffic, sessions = Traffic(EVENTS, **NAMED), Sessions(EVENTS, kind="event_type", device="cpu")  # type: ignore[arg-type]  # names of columns
-    past = Published(shop, history, catalogs=history)
-    past = Published(shop, history, {each.name: each.train(past, seed=0) for each in (traffic, sessions)}, history + 1)
+    snapshot = Published(shop, history, catalogs=history)
+    snapshot = Published(shop, history, {each.name: each.train(snapshot, seed=0) for each in (traffic, sessions)}, history + 1)
     forest = Forest(shop.days[:history])
 
     def told(kind: str, judge: Judge) -> Told:
         made = planted(kind, shop, history, seed) if kind != CLEAN else Injection(shop.days[history], TRUTH.to_frame())
         batch = Batch(EVENTS.dataset, f"{history:012d}", made.rows, closes(history))
-        return _told(made, judge.judge(batch, past), forest.flags(made.rows))
+        return _told(made, judge.judge(batch, snapshot), forest.flags(made.rows))
 
     by_traffic = {kind: told(kind, traffic) for kind in (*ROWS, *HOURS, CLEAN)}
     beside = [told(kind, sessions).false for kind in ROWS]

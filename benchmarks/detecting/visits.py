@@ -138,7 +138,7 @@ class Published:
         """Names the snapshot."""
         return str(self.days)
 
-    def clean(self, dataset: str) -> pl.LazyFrame:
+    def published(self, dataset: str) -> pl.LazyFrame:
         """The published rows, with the run of each."""
         if dataset == CATALOG.dataset:
             return self.shop.catalog(self.catalogs - 1).lazy() if self.catalogs else pl.LazyFrame()
@@ -147,7 +147,7 @@ class Published:
 
     def quarantine(self, dataset: str) -> pl.LazyFrame:
         """Nothing was ever held."""
-        return self.clean(dataset).clear()
+        return self.published(dataset).clear()
 
     def runs(self, dataset: str) -> Sequence[Run]:
         """A run a day."""

@@ -89,7 +89,7 @@ class Past:
     days: Sequence[pl.DataFrame]
     id: str = "1"
 
-    def clean(self, dataset: str) -> pl.LazyFrame:
+    def published(self, dataset: str) -> pl.LazyFrame:
         """All their rows."""
         return pl.concat([day.with_columns(pl.lit(f"day{nth}").alias(RUN)) for nth, day in enumerate(self.days)]).lazy()
 

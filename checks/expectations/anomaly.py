@@ -50,13 +50,13 @@ class AnomalyRate:
             instead = did_you_mean(self.detector, list(self.scorers)) if self.scorers else "; none that learns is configured under detect"
             raise ValueError(f"no detector is called {self.detector}{instead}")
 
-    def ask(self, batch: Batch, past: Snapshot, column: str | None = None) -> tuple[Scorer, Scored] | Unjudged:
+    def ask(self, batch: Batch, snapshot: Snapshot, column: str | None = None) -> tuple[Scorer, Scored] | Unjudged:
         """The detector and its answer; or why there is none."""
         if self.scorers is None:
             return Unjudged("not_evaluated", f"there is no detector {self.detector} to ask here")
         scorer = self.scorers[self.detector]
         try:
-            scored = scorer.scored(batch.rows, past, column)
+            scored = scorer.scored(batch.rows, snapshot, column)
         except ModelError as error:
             return Unjudged("skipped", f"{self.detector} {error}")
         if lacking := unsupported(self.detector, self.max_fpr, scored.counted_on):

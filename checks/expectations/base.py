@@ -82,7 +82,7 @@ class Expectation(Protocol):
         """What is expected, in words."""
         ...
 
-    def find(self, batch: Batch, past: Snapshot) -> Found:
+    def find(self, batch: Batch, snapshot: Snapshot) -> Found:
         """Judge a batch. Pure."""
         ...
 
@@ -92,10 +92,10 @@ def series(rows: pl.DataFrame, expr: pl.Expr) -> pl.Series:
     return rows.select(expr.fill_null(value=False)).to_series()
 
 
-def history(past: pl.LazyFrame, *columns: str) -> pl.LazyFrame | None:
+def history(snapshot: pl.LazyFrame, *columns: str) -> pl.LazyFrame | None:
     """Those columns of a published table; None where nothing, or nothing with them, is published yet."""
-    known = past.collect_schema().names()
-    return past.select(list(dict.fromkeys(columns))) if set(columns) <= set(known) else None
+    known = snapshot.collect_schema().names()
+    return snapshot.select(list(dict.fromkeys(columns))) if set(columns) <= set(known) else None
 
 
 def evidence(failing: pl.DataFrame, columns: tuple[str, ...], message: str, expected: pl.Expr) -> pl.DataFrame:

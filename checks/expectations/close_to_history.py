@@ -46,9 +46,9 @@ class CloseToHistory:
         """What is expected, in words."""
         return f"{self.column} is within {self.tolerance:.0%} of what it was for the same {self.key}"
 
-    def find(self, batch: Batch, past: Snapshot) -> Found:
+    def find(self, batch: Batch, snapshot: Snapshot) -> Found:
         """The evidence holds the past value. Skipped until a first batch is published."""
-        known = history(past.clean(self.schema.dataset), self.key, self.column)
+        known = history(snapshot.published(self.schema.dataset), self.key, self.column)
         if known is None:
             return Unjudged("skipped", "waits for a first published batch")
         partners = known.drop_nulls().group_by(self.key).agg(pl.col(self.column).median().alias("_expected")).collect()

@@ -39,14 +39,14 @@ class ColumnAnomalyRate(AnomalyRate):
         """What is expected, in words."""
         return f"given the rest of its row, no more than {self.max_fpr * 100:g}% of {self.column} is as unusual to {self.detector} as the most unusual accepted"
 
-    def find(self, batch: Batch, past: Snapshot) -> Found:
+    def find(self, batch: Batch, snapshot: Snapshot) -> Found:
         """The evidence holds the value that was expected. Skipped while the detector waits for history."""
-        asked = self.ask(batch, past, self.column)
+        asked = self.ask(batch, snapshot, self.column)
         if isinstance(asked, Unjudged):
             return asked
         scorer, scored = asked
         failing = scored.p <= self.max_fpr
         rows = batch.rows.filter(failing)
-        cells = scorer.cells(rows, past).filter(pl.col("column") == self.column).select(ROW, "expected", "^how$")
+        cells = scorer.cells(rows, snapshot).filter(pl.col("column") == self.column).select(ROW, "expected", "^how$")
         found = rows.select(ROW).join(cells, on=ROW, how="left", maintain_order="left").with_columns(columns=pl.lit([self.column], dtype=pl.List(pl.String)))
         return self.rows(scored, scored.p.is_not_null(), told(rows, scored.p.filter(failing), found))

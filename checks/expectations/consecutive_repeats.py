@@ -21,9 +21,9 @@ class ConsecutiveRepeats(EventLog):
         """What is expected, in words."""
         return f"{self.limits} of a user's steps stay on the same {self.item}"
 
-    def find(self, batch: Batch, past: Snapshot) -> Found:
+    def find(self, batch: Batch, snapshot: Snapshot) -> Found:
         """The past is not asked."""
-        _ = past
+        _ = snapshot
         steps = self.steps(batch.rows.lazy()).drop_nulls()
         same, count = steps.select((pl.col("before") == pl.col("item")).sum(), pl.len().alias("count")).collect().row(0)
         return self.table(same, count, "steps")

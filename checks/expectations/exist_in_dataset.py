@@ -43,10 +43,10 @@ class ExistInDataset:
         """What is expected, in words."""
         return f"{self.column} is one of {self.dataset}.{self.reference_column or self.column}"
 
-    def find(self, batch: Batch, past: Snapshot) -> Found:
+    def find(self, batch: Batch, snapshot: Snapshot) -> Found:
         """Not evaluated while nothing of the other dataset is published."""
         reference = self.reference_column or self.column
-        known = history(past.clean(self.dataset), reference)
+        known = history(snapshot.published(self.dataset), reference)
         if known is None:
             return Unjudged("not_evaluated", f"nothing of {self.dataset} with the column {reference} is published yet")
         values = known.collect().to_series().drop_nulls().unique()

@@ -42,9 +42,9 @@ class Fresh:
         """What is expected, in words."""
         return f"the newest {self.column} is at most {write_duration(self.max_age)} old"
 
-    def find(self, batch: Batch, past: Snapshot) -> Found:
+    def find(self, batch: Batch, snapshot: Snapshot) -> Found:
         """A batch without any time is not fresh."""
-        _ = past
+        _ = snapshot
         newest = batch.rows[self.column].max()
         if not isinstance(newest, date):
             return Table(success=False, observed=f"no row has a {self.column}")

@@ -27,9 +27,9 @@ class HeavyUserEvents(EventLog):
         """What is expected, in words."""
         return f"{self.limits} of the events are by users with more than {self.max_events_per_user:,} of them"
 
-    def find(self, batch: Batch, past: Snapshot) -> Found:
+    def find(self, batch: Batch, snapshot: Snapshot) -> Found:
         """The past is not asked."""
-        _ = past
+        _ = snapshot
         lengths = batch.rows.lazy().drop_nulls(self.user).group_by(self.user).len()
         counts = lengths.select(pl.col("len").filter(pl.col("len") > self.max_events_per_user).sum().alias("long"), pl.col("len").sum().alias("all"))
         long, count = counts.collect().row(0)

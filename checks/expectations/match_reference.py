@@ -49,10 +49,10 @@ class MatchReference:
         within = f" within {self.tolerance:.0%}" if self.tolerance else ""
         return f"{self.column} equals {self.dataset}.{self.reference_column or self.column} of the same {self.key}{within}"
 
-    def find(self, batch: Batch, past: Snapshot) -> Found:
+    def find(self, batch: Batch, snapshot: Snapshot) -> Found:
         """The evidence holds the reference's value. Not evaluated while nothing of the other dataset is published."""
         reference = self.reference_column or self.column
-        known = history(past.clean(self.dataset), self.key, reference)
+        known = history(snapshot.published(self.dataset), self.key, reference)
         if known is None:
             return Unjudged("not_evaluated", f"nothing of {self.dataset} with the columns {self.key} and {reference} is published yet")
         partners = known.drop_nulls().group_by(self.key).agg(pl.col(reference).last().alias("_expected")).collect()

@@ -43,9 +43,9 @@ class NotInFuture:
         """What is expected, in words."""
         return f"{self.column} is not later than its batch"
 
-    def find(self, batch: Batch, past: Snapshot) -> Found:
+    def find(self, batch: Batch, snapshot: Snapshot) -> Found:
         """Nulls are not judged."""
-        _ = past
+        _ = snapshot
         latest = batch.at + self.tolerance
         limit = pl.lit(latest.date()) if batch.rows.schema[self.column] == pl.Date else pl.lit(latest)
         return Rows(series(batch.rows, pl.col(self.column) > limit), series(batch.rows, pl.col(self.column).is_not_null()))

@@ -27,10 +27,10 @@ class NovelTransitions(EventLog):
         """What is expected, in words."""
         return f"{self.limits} of the steps between two of {self.item} are new"
 
-    def find(self, batch: Batch, past: Snapshot) -> Found:
+    def find(self, batch: Batch, snapshot: Snapshot) -> Found:
         """Compares with all that is published within the dataset's window."""
-        batches = sum(run.kind == "ingest" and run.id != batch.id for run in past.runs(self.schema.dataset))
-        known = history(past.clean(self.schema.dataset), self.user, self.item, self.time)
+        batches = sum(run.kind == "ingest" and run.id != batch.id for run in snapshot.runs(self.schema.dataset))
+        known = history(snapshot.published(self.schema.dataset), self.user, self.item, self.time)
         if known is None or batches < self.min_batches:
             return Unjudged("skipped", f"waits for {counted(max(self.min_batches - batches, 1), 'more batch')}")
         recent = known.filter(pl.col(self.time).is_between(batch.at - self.schema.window, batch.at))

@@ -63,9 +63,9 @@ class RatingMatchesSentiment:
         """What is expected, in words."""
         return f"{self.text} does not say the opposite of {self.rating}"
 
-    def find(self, batch: Batch, past: Snapshot) -> Found:
+    def find(self, batch: Batch, snapshot: Snapshot) -> Found:
         """Judged where there are both stars and words."""
-        _ = past
+        _ = snapshot
         rows = batch.rows
         edge = OUTER * (self.max_rating - self.min_rating)
         stars, content = pl.col(self.rating).cast(pl.Float64, strict=False), pl.lit(_content(rows[self.text]))

@@ -24,13 +24,13 @@ class RowAnomalyRate(AnomalyRate):
         """What is expected, in words."""
         return f"no more than {self.max_fpr * 100:g}% of the rows are as unusual to {self.detector} as the most unusual accepted ones"
 
-    def find(self, batch: Batch, past: Snapshot) -> Found:
+    def find(self, batch: Batch, snapshot: Snapshot) -> Found:
         """The evidence names the cells to blame, and what was expected. Skipped while the detector waits for history."""
-        asked = self.ask(batch, past)
+        asked = self.ask(batch, snapshot)
         if isinstance(asked, Unjudged):
             return asked
         scorer, scored = asked
         failing = scored.p <= self.max_fpr
         rows = batch.rows.filter(failing)
-        evidence = told(rows, scored.p.filter(failing), scorer.blamed(rows, past))
+        evidence = told(rows, scored.p.filter(failing), scorer.blamed(rows, snapshot))
         return self.rows(scored, scored.p.is_not_null(), evidence)

@@ -66,10 +66,10 @@ class TransitionOverlap:
         """What is expected, in words."""
         return f"steps between two of {self.item} are known from other batches at most {self.tolerance:.1%} less often than usual"
 
-    def find(self, batch: Batch, past: Snapshot) -> Found:
+    def find(self, batch: Batch, snapshot: Snapshot) -> Found:
         """Compares with all that is published within the dataset's window."""
-        runs = self._recent(batch, past)
-        known = history(past.clean(self.schema.dataset), *self.columns, RUN)
+        runs = self._recent(batch, snapshot)
+        known = history(snapshot.published(self.schema.dataset), *self.columns, RUN)
         if known is None or len(runs) < self.min_batches:
             return Unjudged("skipped", f"waits for {counted(max(self.min_batches - len(runs), 1), 'more batch')}")
         recent = known.filter(pl.col(self.time).is_between(batch.at - self.schema.window, batch.at))
@@ -89,8 +89,8 @@ class TransitionOverlap:
         told = f"{share:.2%} of the steps of an item are known (mean of {items:,}); usual: {usual:.2%} (of {len(found)} batches)"
         return Table(lost <= self.tolerance, told, rows=items, failed=round(lost * items))
 
-    def _recent(self, batch: Batch, past: Snapshot) -> list[Run]:
-        runs = past.runs(self.schema.dataset)
+    def _recent(self, batch: Batch, snapshot: Snapshot) -> list[Run]:
+        runs = snapshot.runs(self.schema.dataset)
         return [run for run in runs if run.kind == "ingest" and run.good and run.id != batch.id and batch.at - self.schema.window <= run.at <= batch.at]
 
     def _steps(self, rows: pl.LazyFrame) -> pl.LazyFrame:

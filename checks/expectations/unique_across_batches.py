@@ -44,10 +44,10 @@ class UniqueAcrossBatches:
         """What is expected, in words."""
         return f"{', '.join(self.columns)} is not in an earlier batch"
 
-    def find(self, batch: Batch, past: Snapshot) -> Found:
+    def find(self, batch: Batch, snapshot: Snapshot) -> Found:
         """The evidence names the row that each failing one repeats."""
         judged = series(batch.rows, pl.all_horizontal(pl.col(name).is_not_null() for name in self.columns))
-        earlier = self._earlier(batch, past)
+        earlier = self._earlier(batch, snapshot)
         if earlier is None:
             return Rows(judged & False, judged)
         keys = batch.rows.lazy().select(ROW, *self.columns)
@@ -62,9 +62,9 @@ class UniqueAcrossBatches:
         held = batch.rows.filter(failing).select(ROW).join(repeated, on=ROW, how="left", maintain_order="left")
         return Rows(failing, judged, evidence(held, self.columns, "repeats a row that was published before", pl.col(_EARLIER)))
 
-    def _earlier(self, batch: Batch, past: Snapshot) -> pl.LazyFrame | None:
+    def _earlier(self, batch: Batch, snapshot: Snapshot) -> pl.LazyFrame | None:
         time = self.schema.time
-        rows = history(past.clean(self.schema.dataset), ROW, *self.columns, *([time] if time else []))
+        rows = history(snapshot.published(self.schema.dataset), ROW, *self.columns, *([time] if time else []))
         if rows is None:
             return None
         if time:

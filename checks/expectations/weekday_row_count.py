@@ -50,9 +50,9 @@ class WeekdayRowCount:
             return f"the number of rows is within {self.tolerance:.0%} of the usual"
         return f"the number of rows is at most {self.tolerance:.0%} below and {self.tolerance_above:.0%} above the usual"
 
-    def find(self, batch: Batch, past: Snapshot) -> Found:
+    def find(self, batch: Batch, snapshot: Snapshot) -> Found:
         """Skipped, saying how many batches it waits for, where there is too little history."""
-        recent = self._recent(batch, past.runs(self.schema.dataset))
+        recent = self._recent(batch, snapshot.runs(self.schema.dataset))
         same = [run for run in recent if run.at.weekday() == batch.at.weekday()]
         chosen = same if len(same) >= self.min_batches else recent
         if len(chosen) < self.min_batches:

@@ -63,37 +63,37 @@ class Drift:
         """The fewest accepted rows to begin with."""
         return FEWEST
 
-    def train(self, past: Snapshot, *, seed: int) -> Artifact:
+    def train(self, snapshot: Snapshot, *, seed: int) -> Artifact:
         """Count the newest accepted batches; of a snapshot the past ones are gone, and what was counted of them is kept.
 
         Raises:
             ModelError: Nothing is published yet.
         """
-        kept = past.model(self.name) if self.schema.mode == "snapshot" else None
+        kept = snapshot.model(self.name) if self.schema.mode == "snapshot" else None
         if kept is not None:
-            return self.update(kept, past, seed=seed)
-        batches = self._batches(past, self._ingested(past)[-MAX_BATCHES:])
+            return self.update(kept, snapshot, seed=seed)
+        batches = self._batches(snapshot, self._ingested(snapshot)[-MAX_BATCHES:])
         if not batches:
             raise ModelError(history.waiting_message(FEWEST))
         state = DriftState.of(pl.concat(batches), select_columns(self.schema, self.columns), self.schema)
-        return self._artifact(state.after(batches), past, seed, rows=history.count_accepted(past, self.schema))
+        return self._artifact(state.after(batches), snapshot, seed, rows=history.count_accepted(snapshot, self.schema))
 
-    def update(self, artifact: Artifact, past: Snapshot, *, seed: int) -> Artifact:
+    def update(self, artifact: Artifact, snapshot: Snapshot, *, seed: int) -> Artifact:
         """Count the batches that came since.
 
         Raises:
             ModelError: The artifact is damaged.
         """
         seen = set(map(str, cast("Sequence[object]", artifact.card.get("seen", ()))))
-        new = [run for run in self._ingested(past) if run.id not in seen]
-        state = DriftState.unpack(artifact.tensors).after(self._batches(past, new))
-        return self._artifact(state, past, seed, rows=int(str(artifact.card["rows"])))
+        new = [run for run in self._ingested(snapshot) if run.id not in seen]
+        state = DriftState.unpack(artifact.tensors).after(self._batches(snapshot, new))
+        return self._artifact(state, snapshot, seed, rows=int(str(artifact.card["rows"])))
 
-    def judge(self, batch: Batch, past: Snapshot) -> Sequence[Verdict]:
+    def judge(self, batch: Batch, snapshot: Snapshot) -> Sequence[Verdict]:
         """Compare the batch with the accepted ones, column by column."""
         if not batch.whole or batch.rows.height < FEWEST:
             return [self._verdict(status="skipped", message=f"only a whole batch of at least {FEWEST} rows shows a shift")]
-        artifact = past.model(self.name)
+        artifact = snapshot.model(self.name)
         try:
             state = DriftState.unpack(artifact.tensors) if artifact else None
         except ModelError as error:
@@ -107,12 +107,12 @@ class Drift:
         columns = tuple(dict.fromkeys(state.bins[each.channel].channel.column for each in found))
         return [self._verdict(columns, status="failed" if found else "passed", message=MESSAGE, observed="; ".join(told))]
 
-    def _ingested(self, past: Snapshot) -> list[Run]:
-        return [run for run in past.runs(self.schema.dataset) if run.kind == "ingest"]
+    def _ingested(self, snapshot: Snapshot) -> list[Run]:
+        return [run for run in snapshot.runs(self.schema.dataset) if run.kind == "ingest"]
 
-    def _batches(self, past: Snapshot, runs: Sequence[Run]) -> list[pl.DataFrame]:
+    def _batches(self, snapshot: Snapshot, runs: Sequence[Run]) -> list[pl.DataFrame]:
         """The accepted rows of each run that has enough of them."""
-        published = past.clean(self.schema.dataset)
+        published = snapshot.published(self.schema.dataset)
         present = published.collect_schema().names()
         if RUN not in present or not runs:
             return []
@@ -123,10 +123,10 @@ class Drift:
         ranked = sorted(((order[str(key[0])], rows) for key, rows in parts.items()), key=lambda each: each[0])
         return [rows.drop(RUN) for _, rows in ranked if rows.height >= FEWEST]
 
-    def _artifact(self, state: DriftState, past: Snapshot, seed: int, *, rows: int) -> Artifact:
-        runs = self._ingested(past)
+    def _artifact(self, state: DriftState, snapshot: Snapshot, seed: int, *, rows: int) -> Artifact:
+        runs = self._ingested(snapshot)
         learned = {"rows": rows, "runs": [{"id": run.id, "score": run.published.value} for run in runs], "seen": [run.id for run in runs]}
-        card = {"kind": "drift", "basis": past.id, "metrics": {"batches": len(state.counts)}, "settings": self._settings(), "seed": seed, **learned}
+        card = {"kind": "drift", "basis": snapshot.id, "metrics": {"batches": len(state.counts)}, "settings": self._settings(), "seed": seed, **learned}
         return Artifact(state.pack(), card)
 
     def _verdict(self, columns: tuple[str, ...] = (), **found: Any) -> Verdict:  # noqa: ANN401  # the fields of a Verdict

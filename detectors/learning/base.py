@@ -128,24 +128,24 @@ class LearnedDetector(ABC):
     def restore(self, arrays: Mapping[str, NDArray[Any]], meta: Mapping[str, Any]) -> DetectorModel:
         """The model that `DetectorModel.pack` gave; scores are the same to the last bit."""
 
-    def train(self, past: Snapshot, *, seed: int) -> Artifact:
+    def train(self, snapshot: Snapshot, *, seed: int) -> Artifact:
         """Learn from the newest accepted rows.
 
         Raises:
             ModelError: There are too few to learn from, or to calibrate the budget on.
         """
         other = self.stand_in
-        if other and history.count_published(past, self.schema) < self.needs:
-            return self._wanting(other.train(past, seed=seed))
-        kept = past.model(self.name)
-        reservoir = self._reservoir(past, self._serving(past), self._unseen(kept, past) if kept else frozenset())
+        if other and history.count_published(snapshot, self.schema) < self.needs:
+            return self._wanting(other.train(snapshot, seed=seed))
+        kept = snapshot.model(self.name)
+        reservoir = self._reservoir(snapshot, self._serving(snapshot), self._unseen(kept, snapshot) if kept else frozenset())
         fitted = self.fit(reservoir.parts, seed)
         reservoir = reservoir.cleared(fitted, self.promised, self.contamination, select_columns(self.schema, self.columns), seed)
         trained = reservoir.calibrate(fitted, self.promised)
-        card = self._card(past, reservoir.rows, compute_metrics(trained, reservoir, frozenset(), self.promised), seed)
-        return Artifact(trained.pack(), {**card, "picture": self._picture(trained, reservoir, past)})
+        card = self._card(snapshot, reservoir.rows, compute_metrics(trained, reservoir, frozenset(), self.promised), seed)
+        return Artifact(trained.pack(), {**card, "picture": self._picture(trained, reservoir, snapshot)})
 
-    def update(self, artifact: Artifact, past: Snapshot, *, seed: int) -> Artifact:
+    def update(self, artifact: Artifact, snapshot: Snapshot, *, seed: int) -> Artifact:
         """Learn on from the runs that came since, and calibrate anew on the newest accepted rows; see `detectors.learning.online_update`.
 
         Raises:
@@ -153,72 +153,72 @@ class LearnedDetector(ABC):
         """
         other = self.acting(artifact)
         if other is not self:
-            return self._wanting(other.update(artifact, past, seed=seed))
-        serving, new = restore_model(self, artifact), self._unseen(artifact, past)
-        reservoir = self._reservoir(past, serving, new).thinned(max(MAX_CALIBRATION_ROWS, 4 * self.promised.needs))
+            return self._wanting(other.update(artifact, snapshot, seed=seed))
+        serving, new = restore_model(self, artifact), self._unseen(artifact, snapshot)
+        reservoir = self._reservoir(snapshot, serving, new).thinned(max(MAX_CALIBRATION_ROWS, 4 * self.promised.needs))
         trained = partial_fit_model(serving, reservoir, new, self.promised, seed)
         metrics = compute_metrics(trained, reservoir, new, self.promised)
         monitor = PValueMonitor.of(artifact.card).after(reservoir.fresh, len(serving.calibration))
         why = UNUSUAL if metrics.get("shift", 0.0) > SHIFT_LIMIT else DRIFTED if monitor.alarmed else ""
         asked = {"monitor": monitor.card(), **({"refit": why} if why else {})}
-        card = {**self._card(past, reservoir.rows, metrics, seed), "rows": artifact.card["rows"], **asked}
-        return Artifact(trained.pack(), {**card, "picture": self._picture(trained, reservoir, past, most=MAX_DIAGNOSTIC_ROWS)})
+        card = {**self._card(snapshot, reservoir.rows, metrics, seed), "rows": artifact.card["rows"], **asked}
+        return Artifact(trained.pack(), {**card, "picture": self._picture(trained, reservoir, snapshot, most=MAX_DIAGNOSTIC_ROWS)})
 
     def _wanting(self, artifact: Artifact) -> Artifact:
         """What stands in, with how many rows it makes room at."""
         return Artifact(artifact.tensors, {**artifact.card, "wants": self.needs})
 
-    def _reservoir(self, past: Snapshot, serving: CalibratedModel | None, new: frozenset[str]) -> Reservoir:
-        rows = history.read_accepted(past, self.schema, select_columns(self.schema, self.columns), needs=self.needs, sample=self.sample)
-        return Reservoir.of(rows, history.is_from_runs(rows, new) & ~history.is_released(past, self.schema, rows), serving, self.promised)
+    def _reservoir(self, snapshot: Snapshot, serving: CalibratedModel | None, new: frozenset[str]) -> Reservoir:
+        rows = history.read_accepted(snapshot, self.schema, select_columns(self.schema, self.columns), needs=self.needs, sample=self.sample)
+        return Reservoir.of(rows, history.is_from_runs(rows, new) & ~history.is_released(snapshot, self.schema, rows), serving, self.promised)
 
-    def _unseen(self, artifact: Artifact, past: Snapshot) -> frozenset[str]:
+    def _unseen(self, artifact: Artifact, snapshot: Snapshot) -> frozenset[str]:
         """The runs that came since."""
-        return frozenset(run.id for run in self._runs(past)) - frozenset(map(str, cast("Sequence[object]", artifact.card.get("seen", ()))))
+        return frozenset(run.id for run in self._runs(snapshot)) - frozenset(map(str, cast("Sequence[object]", artifact.card.get("seen", ()))))
 
-    def _serving(self, past: Snapshot) -> CalibratedModel | None:
+    def _serving(self, snapshot: Snapshot) -> CalibratedModel | None:
         """The model that serves; None where there is none, or none that can be read."""
-        artifact = past.model(self.name)
+        artifact = snapshot.model(self.name)
         try:
             return None if artifact is None else restore_model(self, artifact)
         except ModelError:
             return None
 
-    def _picture(self, trained: CalibratedModel, reservoir: Reservoir, past: Snapshot, most: int = 1 << 62) -> dict[str, object]:
+    def _picture(self, trained: CalibratedModel, reservoir: Reservoir, snapshot: Snapshot, most: int = 1 << 62) -> dict[str, object]:
         """Of no more than so many rows of the newest batch."""
-        newest = history.read_newest_batch(past, self.schema, select_columns(self.schema, self.columns))
+        newest = history.read_newest_batch(snapshot, self.schema, select_columns(self.schema, self.columns))
         newest = newest.gather_every(max(math.ceil(newest.height / most), 1))
         return compute_diagnostics(trained.fitted, trained.calibration, reservoir.parts.scale.head(MAX_DIAGNOSTIC_ROWS), newest)
 
-    def _runs(self, past: Snapshot) -> list[Run]:
-        return [run for run in past.runs(self.schema.dataset) if run.kind != "audit"]
+    def _runs(self, snapshot: Snapshot) -> list[Run]:
+        return [run for run in snapshot.runs(self.schema.dataset) if run.kind != "audit"]
 
-    def _card(self, past: Snapshot, sampled: int, metrics: Mapping[str, float], seed: int) -> dict[str, Any]:
-        runs = self._runs(past)
+    def _card(self, snapshot: Snapshot, sampled: int, metrics: Mapping[str, float], seed: int) -> dict[str, Any]:
+        runs = self._runs(snapshot)
         return {
             "kind": self.kind,
-            "basis": past.id,
+            "basis": snapshot.id,
             "budget": self.budget,
             "promise": self.promise,
             "metrics": metrics,
             "settings": self._settings(),
             "seed": seed,
-            "rows": history.count_accepted(past, self.schema),
+            "rows": history.count_accepted(snapshot, self.schema),
             "sampled": sampled,
             "columns": list(select_columns(self.schema, self.columns)),
             "runs": [{"id": run.id, "score": run.published.value} for run in runs],
             "seen": [run.id for run in runs],
         }
 
-    def judge(self, batch: Batch, past: Snapshot) -> Sequence[Verdict]:
+    def judge(self, batch: Batch, snapshot: Snapshot) -> Sequence[Verdict]:
         """Flag the rows whose p-value is within the budget; passed while they are no more than clean rows explain."""
-        artifact, lacking_rows = past.model(self.name), self.needs - history.count_accepted(past, self.schema)
+        artifact, lacking_rows = snapshot.model(self.name), self.needs - history.count_accepted(snapshot, self.schema)
         if artifact is None:
             return [self._verdict(status="skipped", message=history.waiting_message(self.fewest - self.needs + lacking_rows))]
         other = self.acting(artifact)
         if other is not self:
             told = STANDS_IN.format(max(lacking_rows, 0))
-            return [replace(verdict, message=f"{verdict.message}; {told}") for verdict in other.judge(batch, past)]
+            return [replace(verdict, message=f"{verdict.message}; {told}") for verdict in other.judge(batch, snapshot)]
         try:
             trained = restore_model(self, artifact)
         except ModelError as error:

@@ -49,22 +49,22 @@ def compute_checksums(rows: pl.DataFrame) -> NDArray[np.uint32]:
     return np.fromiter((zlib.crc32(each.encode()) for each in rows[ROW]), np.uint32, rows.height)
 
 
-def count_accepted(past: Snapshot, schema: Schema) -> int:
+def count_accepted(snapshot: Snapshot, schema: Schema) -> int:
     """How many rows are accepted: those of the newest batch of a snapshot, of all batches otherwise."""
-    runs = [run for run in past.runs(schema.dataset) if run.kind != "audit" and run.state == "published"]
+    runs = [run for run in snapshot.runs(schema.dataset) if run.kind != "audit" and run.state == "published"]
     return (runs[-1].good if runs else 0) if schema.mode == "snapshot" else sum(run.good for run in runs)
 
 
-def count_published(past: Snapshot, schema: Schema) -> int:
+def count_published(snapshot: Snapshot, schema: Schema) -> int:
     """How many published rows there are to read."""
-    return int(past.clean(schema.dataset).select(pl.len()).collect().item())
+    return int(snapshot.published(schema.dataset).select(pl.len()).collect().item())
 
 
-def read_accepted(past: Snapshot, schema: Schema, columns: Sequence[str], *, needs: int, sample: int) -> pl.DataFrame:
+def read_accepted(snapshot: Snapshot, schema: Schema, columns: Sequence[str], *, needs: int, sample: int) -> pl.DataFrame:
     """The newest accepted rows.
 
     Args:
-        past: What was published.
+        snapshot: What was published.
         schema: The dataset.
         columns: The columns wanted.
         needs: The fewest rows to learn from.
@@ -73,7 +73,7 @@ def read_accepted(past: Snapshot, schema: Schema, columns: Sequence[str], *, nee
     Raises:
         ModelError: There are too few; the text says how many rows it waits for.
     """
-    published = past.clean(schema.dataset)
+    published = snapshot.published(schema.dataset)
     present = published.collect_schema().names()
     wanted = dict.fromkeys([*columns, *([schema.time] if schema.time else []), ROW, RUN])
     order = [name for name in (schema.time, ROW) if name in present]
@@ -83,10 +83,10 @@ def read_accepted(past: Snapshot, schema: Schema, columns: Sequence[str], *, nee
     return rows
 
 
-def read_newest_batch(past: Snapshot, schema: Schema, columns: Sequence[str]) -> pl.DataFrame:
+def read_newest_batch(snapshot: Snapshot, schema: Schema, columns: Sequence[str]) -> pl.DataFrame:
     """The published rows of the newest batch that has some; `columns`, the time and `_row_id`."""
-    runs = [run.id for run in past.runs(schema.dataset) if run.kind == "ingest" and run.good]
-    published = past.clean(schema.dataset)
+    runs = [run.id for run in snapshot.runs(schema.dataset) if run.kind == "ingest" and run.good]
+    published = snapshot.published(schema.dataset)
     present = published.collect_schema().names()
     wanted = [name for name in dict.fromkeys([*columns, *([schema.time] if schema.time else []), ROW]) if name in present]
     if ROW not in present:
@@ -100,9 +100,9 @@ def is_from_runs(rows: pl.DataFrame, runs: Iterable[str]) -> NDArray[np.bool_]:
     return rows[RUN].is_in(list(runs)).fill_null(value=False).to_numpy() if RUN in rows.columns else np.zeros(rows.height, bool)
 
 
-def is_released(past: Snapshot, schema: Schema, rows: pl.DataFrame) -> NDArray[np.bool_]:
+def is_released(snapshot: Snapshot, schema: Schema, rows: pl.DataFrame) -> NDArray[np.bool_]:
     """Which rows a steward let through, [rows]."""
-    return is_from_runs(rows, [run.id for run in past.runs(schema.dataset) if run.kind == "release"])
+    return is_from_runs(rows, [run.id for run in snapshot.runs(schema.dataset) if run.kind == "release"])
 
 
 def waiting_message(rows: int) -> str:

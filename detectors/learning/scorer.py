@@ -40,54 +40,54 @@ class LearnedScorer:
         """The columns that it looks at."""
         return select_columns(self.detector.schema, self.detector.columns)
 
-    def scored(self, rows: pl.DataFrame, past: Snapshot, column: str | None = None) -> Scored:
+    def scored(self, rows: pl.DataFrame, snapshot: Snapshot, column: str | None = None) -> Scored:
         """Split-conformal p-values: of rows by their score; of cells by their surprise, among accepted cells of the same column.
 
         Raises:
             ModelError: It has not learned yet; the text says how many rows it waits for.
         """
-        trained = self._trained(past)
+        trained = self._trained(snapshot)
         if column is None:
             return Scored(pl.Series("p", trained.p(rows)), len(trained.calibration))
-        known = _calibration(self, past)[column]  # type: ignore[arg-type]  # snapshots have the hash that every object has
+        known = _calibration(self, snapshot)[column]  # type: ignore[arg-type]  # snapshots have the hash that every object has
         return Scored(pl.Series("p", compute_p_values(_surprise(trained, rows, column), known)), len(known))
 
-    def blamed(self, rows: pl.DataFrame, past: Snapshot) -> pl.DataFrame:
+    def blamed(self, rows: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
         """One row a row: `columns` to blame, the worst first, and the value `expected` of the worst, as text or null.
 
         Raises:
             ModelError: It has not learned yet.
         """
         empty = pl.DataFrame(schema={"columns": pl.List(pl.String), "expected": pl.String})
-        return self._trained(past).fitted.explain(rows) if rows.height else empty
+        return self._trained(snapshot).fitted.explain(rows) if rows.height else empty
 
-    def cells(self, rows: pl.DataFrame, past: Snapshot) -> pl.DataFrame:
+    def cells(self, rows: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
         """One row a row and column: `_row_id`, `column`, `surprise` and `expected`.
 
         Raises:
             ModelError: It has not learned yet.
         """
         empty = pl.DataFrame(schema={ROW: pl.String, "column": pl.String, "surprise": pl.Float64, "expected": pl.String})
-        return self._trained(past).fitted.cells(rows) if rows.height else empty
+        return self._trained(snapshot).fitted.cells(rows) if rows.height else empty
 
-    def held_back(self, past: Snapshot) -> pl.DataFrame:
+    def held_back(self, snapshot: Snapshot) -> pl.DataFrame:
         """Accepted rows that nothing was learned from: those that thresholds are calibrated on."""
         each = self.detector
-        rows = history.read_accepted(past, each.schema, self.columns, needs=1, sample=each.sample)
+        rows = history.read_accepted(snapshot, each.schema, self.columns, needs=1, sample=each.sample)
         return HistorySplit.of(rows).threshold
 
-    def _trained(self, past: Snapshot) -> CalibratedModel:
-        artifact = past.model(self.detector.name)
+    def _trained(self, snapshot: Snapshot) -> CalibratedModel:
+        artifact = snapshot.model(self.detector.name)
         if artifact is None:
-            raise ModelError(history.waiting_message(self.detector.fewest - history.count_accepted(past, self.detector.schema)))
+            raise ModelError(history.waiting_message(self.detector.fewest - history.count_accepted(snapshot, self.detector.schema)))
         return restore_model(self.detector, artifact)
 
 
 @functools.lru_cache(maxsize=4)
-def _calibration(scorer: LearnedScorer, past: Snapshot) -> dict[str, NDArray[np.float64]]:
+def _calibration(scorer: LearnedScorer, snapshot: Snapshot) -> dict[str, NDArray[np.float64]]:
     """By column, the sorted surprises of accepted cells; kept at hand, for a batch is judged up to three times."""
-    rows = scorer.held_back(past)
-    cells = scorer.cells(rows, past)
+    rows = scorer.held_back(snapshot)
+    cells = scorer.cells(rows, snapshot)
     return {column: np.sort(_aligned(cells, rows, column)) for column in scorer.columns}
 
 

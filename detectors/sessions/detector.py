@@ -80,41 +80,41 @@ class Sessions:
         """Names the line of its models."""
         return self._network.name
 
-    def train(self, past: Snapshot, *, seed: int) -> Artifact:
+    def train(self, snapshot: Snapshot, *, seed: int) -> Artifact:
         """Learn from the newest accepted sessions.
 
         Raises:
             ModelError: There are too few to learn from, or to calibrate the budget on.
         """
-        return self._network.train(self._sessions(past), seed=seed)
+        return self._network.train(self._sessions(snapshot), seed=seed)
 
-    def update(self, artifact: Artifact, past: Snapshot, *, seed: int) -> Artifact:
+    def update(self, artifact: Artifact, snapshot: Snapshot, *, seed: int) -> Artifact:
         """Learn on from the sessions of the runs that came since.
 
         Raises:
             ModelError: Too few accepted sessions are left to calibrate the budget on.
         """
-        return self._network.update(artifact, self._sessions(past), seed=seed)
+        return self._network.update(artifact, self._sessions(snapshot), seed=seed)
 
-    def judge(self, batch: Batch, past: Snapshot) -> Sequence[Verdict]:
+    def judge(self, batch: Batch, snapshot: Snapshot) -> Sequence[Verdict]:
         """Flag the events of sessions whose p-value is within the budget; skipped for parts of a batch, whose sessions are not seen whole."""
         if not batch.whole:
             return [self._silent("skipped", message="only a whole batch shows what a session is like")]
         if lacking := [name for name in (self._aggregates.session, self._aggregates.item, self._aggregates.time) if name not in batch.rows.columns]:
             return [self._silent("not_evaluated", observed=f"the batch has no column {', '.join(lacking)}")]
         sessions = replace(batch, rows=self._aggregates.of(batch.rows))
-        return [self._spread(verdict, batch.rows, past) for verdict in self._network.judge(sessions, self._sessions(past))]
+        return [self._spread(verdict, batch.rows, snapshot) for verdict in self._network.judge(sessions, self._sessions(snapshot))]
 
     def _silent(self, status: Status, **why: str) -> Verdict:
         return replace(self._network.silent(status, **why), columns=self._aggregates.columns)
 
-    def _spread(self, verdict: Verdict, rows: pl.DataFrame, past: Snapshot) -> Verdict:
+    def _spread(self, verdict: Verdict, rows: pl.DataFrame, snapshot: Snapshot) -> Verdict:
         """What is said of sessions, said of those of their events that make them odd."""
         if verdict.failing is None or verdict.evidence is None:
             return replace(verdict, columns=self._aggregates.columns)
         named = rows.select(ROW, pl.col(self.session).cast(pl.String, strict=False).alias("session"))
         told = named.join(verdict.evidence.rename({ROW: "session"}), on="session", how="left", maintain_order="left")
-        told = told.join(self._blamed(told, rows, past), on=ROW, how="left", maintain_order="left")
+        told = told.join(self._blamed(told, rows, snapshot), on=ROW, how="left", maintain_order="left")
         apart = pl.col("size").is_not_null().any().over("session")  # a part of the session is to blame, and the rest of it is not
         told = told.with_columns(message=pl.when(~apart | pl.col("size").is_not_null()).then("its session as a whole: " + pl.col("message")))
         failing = told["message"].is_not_null().alias(verdict.rule)
@@ -124,16 +124,16 @@ class Sessions:
         observed = f"{verdict.observed.replace(' row', ' session')}; {failed:,} of {counted(rows.height, 'row')}"
         return replace(verdict, failing=failing, rows=rows.height, failed=failed, observed=observed, evidence=evidence, columns=self._aggregates.columns)
 
-    def _blamed(self, told: pl.DataFrame, rows: pl.DataFrame, past: Snapshot) -> pl.DataFrame:
+    def _blamed(self, told: pl.DataFrame, rows: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
         """The parts to blame of the flagged sessions; see `SessionAttribution.to_blame`."""
-        artifact = past.model(self.name)
+        artifact = snapshot.model(self.name)
         odd = rows.filter(told["message"].is_not_null())
         if artifact is None or odd.is_empty():
             return PARTS.to_frame()
         return SessionAttribution(self._aggregates, restore_model(self._network, artifact).p).to_blame(odd)
 
-    def _sessions(self, past: Snapshot) -> SessionSnapshot:
-        return SessionSnapshot(past, self._aggregates, self.sample)
+    def _sessions(self, snapshot: Snapshot) -> SessionSnapshot:
+        return SessionSnapshot(snapshot, self._aggregates, self.sample)
 
     @property
     def _aggregates(self) -> SessionAggregator:

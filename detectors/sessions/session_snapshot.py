@@ -19,23 +19,23 @@ class SessionSnapshot:
     """A snapshot whose clean rows are sessions; all else is as it was.
 
     Attributes:
-        past: The snapshot of events.
+        snapshot: The snapshot of events.
         aggregates: How events become sessions.
         sessions: How many are wanted; of the events, the newest are read, a bounded number.
     """
 
-    past: Snapshot
+    snapshot: Snapshot
     aggregates: SessionAggregator
     sessions: int
 
     @property
     def id(self) -> str:
         """Names the snapshot."""
-        return self.past.id
+        return self.snapshot.id
 
-    def clean(self, dataset: str) -> pl.LazyFrame:
+    def published(self, dataset: str) -> pl.LazyFrame:
         """The sessions of the newest accepted events; without columns where nothing is published, or a column is lacking."""
-        events = self.past.clean(dataset)
+        events = self.snapshot.published(dataset)
         present = events.collect_schema().names()
         if not set(self.aggregates.columns) <= set(present):
             return pl.LazyFrame()
@@ -45,20 +45,20 @@ class SessionSnapshot:
 
     def quarantine(self, dataset: str) -> pl.LazyFrame:
         """Every row that was ever held."""
-        return self.past.quarantine(dataset)
+        return self.snapshot.quarantine(dataset)
 
     def runs(self, dataset: str) -> Sequence[Run]:
         """The published runs, the oldest first."""
-        return self.past.runs(dataset)
+        return self.snapshot.runs(dataset)
 
     def metrics(self, dataset: str) -> pl.DataFrame:
         """One row a run, phase and rule."""
-        return self.past.metrics(dataset)
+        return self.snapshot.metrics(dataset)
 
     def model(self, name: str) -> Artifact | None:
         """The champion of that name."""
-        return self.past.model(name)
+        return self.snapshot.model(name)
 
     def without(self, batch_id: str) -> SessionSnapshot:
         """The same, less one batch."""
-        return SessionSnapshot(self.past.without(batch_id), self.aggregates, self.sessions)
+        return SessionSnapshot(self.snapshot.without(batch_id), self.aggregates, self.sessions)

@@ -28,30 +28,32 @@ class Traffic(TrafficSettings):
     state of bounded size; crawl, farm, replay, clock and price find something without it, too. Its settings are those of `TrafficSettings`.
     """
 
-    def train(self, past: Snapshot, *, seed: int) -> Artifact:
+    def train(self, snapshot: Snapshot, *, seed: int) -> Artifact:
         """Learn from the accepted batches within the horizon; nothing is drawn, so the seed does not matter.
 
         Raises:
             ModelError: There are too few rows.
         """
-        return training.train(self, past, seed=seed)
+        return training.train(self, snapshot, seed=seed)
 
-    def update(self, artifact: Artifact, past: Snapshot, *, seed: int) -> Artifact:
+    def update(self, artifact: Artifact, snapshot: Snapshot, *, seed: int) -> Artifact:
         """Learn on from the batches that came since, but for what was flagged in them and not released."""
-        return training.update(self, artifact, past, seed=seed)
+        return training.update(self, artifact, snapshot, seed=seed)
 
-    def judge(self, batch: Batch, past: Snapshot) -> Sequence[Verdict]:
+    def judge(self, batch: Batch, snapshot: Snapshot) -> Sequence[Verdict]:
         """One Verdict a way; ways that take a whole batch are skipped for parts of one."""
-        kept, damage = self._kept(past)
-        state = training.with_catalog_prices(self, kept or training.known_users_only(self, past), past)
+        kept, damage = self._kept(snapshot)
+        state = training.with_catalog_prices(self, kept or training.known_users_only(self, snapshot), snapshot)
         visits = self.visits(batch.rows).rows
         if damage:
             return [self._damaged(way, damage) if way.learns else self._judged(way, batch, visits, state, None) for way in self.looked_for]
-        return [self._judged(way, batch, visits, state, None if kept else self.needs - history.count_accepted(past, self.schema)) for way in self.looked_for]
+        return [
+            self._judged(way, batch, visits, state, None if kept else self.needs - history.count_accepted(snapshot, self.schema)) for way in self.looked_for
+        ]
 
-    def _kept(self, past: Snapshot) -> tuple[TrafficState | None, str]:
+    def _kept(self, snapshot: Snapshot) -> tuple[TrafficState | None, str]:
         """What was learned, where something was; else why it cannot be read, where it cannot."""
-        artifact = past.model(self.name)
+        artifact = snapshot.model(self.name)
         try:
             return None if artifact is None else training.unpack_state(artifact.tensors), ""
         except ModelError as error:

@@ -22,7 +22,7 @@ from sluice.errors import ModelError
 from sluice.ports import Snapshot
 
 
-def train(traffic: TrafficSettings, past: Snapshot, *, seed: int) -> Artifact:
+def train(traffic: TrafficSettings, snapshot: Snapshot, *, seed: int) -> Artifact:
     """What the accepted batches within the horizon tell.
 
     The prices of an earlier state are kept: of a catalog, only the newest snapshot can be read again.
@@ -30,14 +30,14 @@ def train(traffic: TrafficSettings, past: Snapshot, *, seed: int) -> Artifact:
     Raises:
         ModelError: There are too few rows.
     """
-    count = int(past.clean(traffic.schema.dataset).select(pl.len()).collect().item())
+    count = int(snapshot.published(traffic.schema.dataset).select(pl.len()).collect().item())
     if count < traffic.needs:
         raise ModelError(history.waiting_message(traffic.needs - count))
-    start = replace(TrafficState.none(), prices=_prices(past.model(traffic.name)))
-    runs = _runs(traffic, past)
+    start = replace(TrafficState.none(), prices=_prices(snapshot.model(traffic.name)))
+    runs = _runs(traffic, snapshot)
     late = [run for run in runs if run.at > runs[-1].at - traffic.horizon]
-    state = functools.reduce(TrafficState.after, _batches(traffic, past, late), start)
-    return _artifact(traffic, with_catalog_prices(traffic, state, past), past, count, seed)
+    state = functools.reduce(TrafficState.after, _batches(traffic, snapshot, late), start)
+    return _artifact(traffic, with_catalog_prices(traffic, state, snapshot), snapshot, count, seed)
 
 
 def _prices(kept: Artifact | None) -> PriceHistory:
@@ -48,32 +48,32 @@ def _prices(kept: Artifact | None) -> PriceHistory:
         return PriceHistory.none()
 
 
-def update(traffic: TrafficSettings, artifact: Artifact, past: Snapshot, *, seed: int) -> Artifact:
+def update(traffic: TrafficSettings, artifact: Artifact, snapshot: Snapshot, *, seed: int) -> Artifact:
     """The same state after the batches that it had not seen; what it flags in them is left out, unless it was released."""
-    state = with_catalog_prices(traffic, unpack_state(artifact.tensors), past)
+    state = with_catalog_prices(traffic, unpack_state(artifact.tensors), snapshot)
     seen = frozenset(map(str, cast("Sequence[object]", artifact.card.get("seen", ()))))
-    for run in [run for run in _runs(traffic, past) if run.id not in seen]:
-        for rows in _batches(traffic, past, [run]):
+    for run in [run for run in _runs(traffic, snapshot) if run.id not in seen]:
+        for rows in _batches(traffic, snapshot, [run]):
             asked = DetectionParameters(traffic.chance, traffic.similarity, traffic.group, traffic.items, run.at)
             odd = traffic.odd(rows, state, asked) if run.kind != "release" else pl.Series(ROW, [], dtype=pl.String)
             state = state.after(rows.filter(~pl.col(ROW).is_in(odd.implode())))
-    return _artifact(traffic, state, past, int(str(artifact.card["rows"])), seed)
+    return _artifact(traffic, state, snapshot, int(str(artifact.card["rows"])), seed)
 
 
-def known_users_only(traffic: TrafficSettings, past: Snapshot) -> TrafficState:
+def known_users_only(traffic: TrafficSettings, snapshot: Snapshot) -> TrafficState:
     """A state that knows no more than who was seen, for as long as there is too little to learn from."""
-    published = past.clean(traffic.schema.dataset)
+    published = snapshot.published(traffic.schema.dataset)
     if traffic.user not in published.collect_schema().names():
         return TrafficState.none()
     users = published.select(user=pl.col(traffic.user).cast(pl.String)).unique().collect()
     return replace(TrafficState.none(), parts={**TrafficState.none().parts, "farm": KnownUsers.none().after(users)})
 
 
-def with_catalog_prices(traffic: TrafficSettings, state: TrafficState, past: Snapshot) -> TrafficState:
+def with_catalog_prices(traffic: TrafficSettings, state: TrafficState, snapshot: Snapshot) -> TrafficState:
     """The state with the prices of the newest catalog."""
-    runs = [run for run in past.runs(traffic.dataset) if run.kind != "audit"] if traffic.dataset and traffic.price else []
+    runs = [run for run in snapshot.runs(traffic.dataset) if run.kind != "audit"] if traffic.dataset and traffic.price else []
     by, reference = traffic.by or traffic.item, traffic.reference or traffic.price
-    if not runs or not {by, reference} <= set((catalog := past.clean(traffic.dataset)).collect_schema().names()):
+    if not runs or not {by, reference} <= set((catalog := snapshot.published(traffic.dataset)).collect_schema().names()):
         return state
     asked = catalog.select(item=pl.col(by).cast(pl.String), price=pl.col(reference).cast(pl.Float64, strict=False))
     return replace(state, prices=state.prices.after(asked.collect(), runs[-1].at))
@@ -89,13 +89,13 @@ def unpack_state(tensors: bytes) -> TrafficState:
     return TrafficState.unpack(tensors)
 
 
-def _runs(traffic: TrafficSettings, past: Snapshot) -> list[Run]:
-    return [run for run in past.runs(traffic.schema.dataset) if run.kind != "audit" and run.state == "published"]
+def _runs(traffic: TrafficSettings, snapshot: Snapshot) -> list[Run]:
+    return [run for run in snapshot.runs(traffic.schema.dataset) if run.kind != "audit" and run.state == "published"]
 
 
-def _batches(traffic: TrafficSettings, past: Snapshot, runs: Iterable[Run]) -> Iterable[pl.DataFrame]:
+def _batches(traffic: TrafficSettings, snapshot: Snapshot, runs: Iterable[Run]) -> Iterable[pl.DataFrame]:
     """The visits of each run, one run at a time in memory; of rows that name no run, all at once."""
-    published = past.clean(traffic.schema.dataset)
+    published = snapshot.published(traffic.schema.dataset)
     if RUN not in published.collect_schema().names():
         yield traffic.visits(published.collect()).rows
         return
@@ -108,15 +108,15 @@ def _past(rows: pl.DataFrame, now: datetime) -> pl.DataFrame:
     return rows.filter((pl.col("time") <= pl.lit(now).dt.offset_by(f"{clock_skew.TOLERANCE:.0f}s")).fill_null(value=True)) if "time" in rows.columns else rows
 
 
-def _artifact(traffic: TrafficSettings, state: TrafficState, past: Snapshot, rows: int, seed: int) -> Artifact:
-    runs = _runs(traffic, past)
+def _artifact(traffic: TrafficSettings, state: TrafficState, snapshot: Snapshot, rows: int, seed: int) -> Artifact:
+    runs = _runs(traffic, snapshot)
     card: dict[str, Any] = {
         "kind": "traffic",
-        "basis": past.id,
+        "basis": snapshot.id,
         "rows": rows,
         "runs": [{"id": run.id, "score": run.published.value} for run in runs],
         "seen": [run.id for run in runs],
-        "metrics": {"events": float(history.count_accepted(past, traffic.schema)), "prices": float(state.prices.versions.height)},
+        "metrics": {"events": float(history.count_accepted(snapshot, traffic.schema)), "prices": float(state.prices.versions.height)},
         "settings": traffic.told(),
         "seed": seed,
     }

@@ -68,18 +68,18 @@ def impressions(rows: pl.DataFrame, funnel: Funnel, vocabulary: Vocabulary, user
     )
 
 
-def funnel_rows(past: Snapshot, config: Recommender, funnel: Funnel, runs: Sequence[str]) -> pl.DataFrame:
+def funnel_rows(snapshot: Snapshot, config: Recommender, funnel: Funnel, runs: Sequence[str]) -> pl.DataFrame:
     """The published events of the funnel whose time is known: `user`, `item`, `kind`, `time`, `session`, the oldest first.
 
     Args:
-        past: What was published.
+        snapshot: What was published.
         config: Names the dataset and its columns; `kind` must be among them.
         funnel: Names the kinds.
         runs: Only rows that these runs published.
     """
     session = pl.col(funnel.session).cast(pl.String).fill_null("") if funnel.session else pl.lit("")
     kind = pl.col(str(config.kind)).cast(pl.String)
-    rows = past.clean(config.events).filter(pl.col(RUN).is_in(list(runs)) & pl.col(ACTION).ne_missing("order_unknown"))
+    rows = snapshot.published(config.events).filter(pl.col(RUN).is_in(list(runs)) & pl.col(ACTION).ne_missing("order_unknown"))
     rows = rows.filter(kind.is_in([funnel.shown, funnel.clicked, funnel.bought]))
     named = rows.select(
         user=pl.col(config.user).cast(pl.String),

@@ -52,7 +52,7 @@ class Chosen:
 
 
 def fit_heads(
-    past: Snapshot,
+    snapshot: Snapshot,
     config: Recommender,
     runs: Sequence[str],
     vocabulary: Vocabulary,
@@ -70,7 +70,7 @@ def fit_heads(
     them tell what came.
 
     Args:
-        past: What was published.
+        snapshot: What was published.
         config: Names datasets, columns, and the funnel.
         runs: Only rows that these runs published.
         vocabulary: The items and kinds of events.
@@ -85,8 +85,8 @@ def fit_heads(
     if funnel is None:
         return Fitted(None, {"why_not": "no funnel is configured"})
     allowed = pl.col("time") < cut if sealed is None else (pl.col("time") < cut) & ~sealed
-    events = interactions(past, config, runs).filter(allowed & pl.col("ordered"))
-    rows = funnel_rows(past, config, funnel, runs).filter(allowed)
+    events = interactions(snapshot, config, runs).filter(allowed & pl.col("ordered"))
+    rows = funnel_rows(snapshot, config, funnel, runs).filter(allowed)
     seen = _newest(impressions(rows, funnel, vocabulary, events["user"].unique(maintain_order=True)))
     told, stages = described(items, (*funnel.features, *OPINIONS), vocabulary, vectors), stages_of(vocabulary, funnel)
     blocks = list(by_time(seen, told, sequences(events, vocabulary), stages, int((cut - funnel.within).timestamp())))

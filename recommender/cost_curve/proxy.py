@@ -16,7 +16,7 @@ from recommender.evaluation.holdout import Holdout
 from recommender.evaluation.metrics import rank
 from recommender.models.cooccurrence import CoOccurrence
 from recommender.promotion.paired_bootstrap import change
-from sluice.domain import Change, Cost
+from sluice.domain import Cost, MetricDifference
 from sluice.errors import ModelError
 
 FEWEST = 20  # users whose next item the proxy must find at all, before a share of them means anything
@@ -57,7 +57,7 @@ class Proxy:
             )
         return cls(held, vocabulary, hits)
 
-    def compared(self, dirty: pl.DataFrame) -> Change:
+    def compared(self, dirty: pl.DataFrame) -> MetricDifference:
         """How Recall@20 changes by learning from these interactions instead."""
         return change(self.clean, _hits(dirty, self.held, self.vocabulary))
 

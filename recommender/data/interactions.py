@@ -24,13 +24,13 @@ INTERACTIONS = pl.Schema(
 )
 
 
-def interactions(past: Snapshot, config: Recommender, runs: Sequence[str] | None = None, *, user: str | None = None) -> pl.DataFrame:
+def interactions(snapshot: Snapshot, config: Recommender, runs: Sequence[str] | None = None, *, user: str | None = None) -> pl.DataFrame:
     """The users' interactions, each user's together and in order; those of unknown order come first.
 
     Where relations are configured, what the people around a user had met before he came stands before his own, with weight 0.
 
     Args:
-        past: What was published.
+        snapshot: What was published.
         config: Names the dataset and its columns.
         runs: Only rows that these runs published; None: all.
         user: Only this user's; None: everybody's.
@@ -41,12 +41,12 @@ def interactions(past: Snapshot, config: Recommender, runs: Sequence[str] | None
     Raises:
         ModelError: The published rows lack a configured column.
     """
-    rows = past.clean(config.events)
+    rows = snapshot.published(config.events)
     if not has(rows, config.events, [config.user, config.item, config.time, *([config.kind] if config.kind else [])]):
         return pl.DataFrame(schema=INTERACTIONS)
     if runs is not None:
         rows = rows.filter(pl.col(RUN).is_in(list(runs)))
-    pairs = relations(past, config, runs)
+    pairs = relations(snapshot, config, runs)
     if user is not None:
         pairs = pairs.filter(pl.col("user") == user)
         rows = rows.filter(pl.col(config.user).cast(pl.String).is_in([user, *pairs["other"]]))
@@ -89,11 +89,11 @@ def collapse(events: pl.DataFrame) -> pl.DataFrame:
     return runs.group_by("run", maintain_order=True).agg(pl.col("user", "item", "time", "ordered").first(), strongest).select(INTERACTIONS.names())
 
 
-def catalog(past: Snapshot, config: Recommender, runs: Sequence[str] | None = None) -> pl.DataFrame:
+def catalog(snapshot: Snapshot, config: Recommender, runs: Sequence[str] | None = None) -> pl.DataFrame:
     """The items with all that is read of them, one row an item, sorted by id.
 
     Args:
-        past: What was published.
+        snapshot: What was published.
         config: Names the dataset and its columns.
         runs: The runs that are trusted whatever their own decision was; None trusts every run. Rows of other runs
             count only where the run's decision was open: what is in a catalog may be older than the training window.
@@ -104,12 +104,12 @@ def catalog(past: Snapshot, config: Recommender, runs: Sequence[str] | None = No
     Raises:
         ModelError: The published rows lack a configured column.
     """
-    rows = past.clean(config.items)
+    rows = snapshot.published(config.items)
     if not has(rows, config.items, [config.item, *config.item_columns]):
         return pl.DataFrame(schema={"item": pl.String})
     wanted = [pl.col(config.item).cast(pl.String).alias("item"), *map(pl.col, config.item_columns)]
     return (
-        trusted(rows, past, config.items, runs)
+        trusted(rows, snapshot, config.items, runs)
         .sort(ROW)
         .select(wanted)
         .drop_nulls("item")

@@ -30,16 +30,16 @@ def has(rows: pl.LazyFrame, dataset: str, columns: Sequence[str], part: str = "r
     return bool(names)
 
 
-def trusted(rows: pl.LazyFrame, past: Snapshot, dataset: str, runs: Sequence[str] | None) -> pl.LazyFrame:
+def trusted(rows: pl.LazyFrame, snapshot: Snapshot, dataset: str, runs: Sequence[str] | None) -> pl.LazyFrame:
     """The rows of the named runs, and of every other run that was open: what is in a catalog may be older than the training window.
 
     Args:
         rows: The published rows of the dataset.
-        past: Tells its runs.
+        snapshot: Tells its runs.
         dataset: Its name.
         runs: The runs that are trusted whatever their own decision was; None trusts every run.
     """
     if runs is None:
         return rows
-    shut = [run.id for run in past.runs(dataset) if run.decision != "open" and run.id not in runs]
+    shut = [run.id for run in snapshot.runs(dataset) if run.decision != "open" and run.id not in runs]
     return rows.filter(~pl.col(RUN).is_in(shut))

@@ -12,11 +12,11 @@ from sluice.config import Recommender
 from sluice.ports import Snapshot
 
 
-def relations(past: Snapshot, config: Recommender, runs: Sequence[str] | None = None) -> pl.DataFrame:
+def relations(snapshot: Snapshot, config: Recommender, runs: Sequence[str] | None = None) -> pl.DataFrame:
     """Who knows whom, in both directions.
 
     Args:
-        past: What was published.
+        snapshot: What was published.
         config: Names the dataset and its columns.
         runs: The runs that are trusted whatever their own decision was, beside those that were open; None trusts every run.
 
@@ -27,10 +27,10 @@ def relations(past: Snapshot, config: Recommender, runs: Sequence[str] | None = 
         ModelError: The published rows lack a configured column.
     """
     told = config.relations
-    rows = past.clean(told.dataset) if told else pl.LazyFrame()
+    rows = snapshot.published(told.dataset) if told else pl.LazyFrame()
     if told is None or not has(rows, told.dataset, [told.user, told.other], "recommender.relations"):
         return pl.DataFrame(schema={"user": pl.String, "other": pl.String})
-    pairs = trusted(rows, past, told.dataset, runs).select(user=pl.col(told.user).cast(pl.String), other=pl.col(told.other).cast(pl.String))
+    pairs = trusted(rows, snapshot, told.dataset, runs).select(user=pl.col(told.user).cast(pl.String), other=pl.col(told.other).cast(pl.String))
     there = pairs.drop_nulls().collect()
     return pl.concat([there, there.select(user="other", other="user")]).filter(pl.col("user") != pl.col("other")).unique().sort("user", "other")
 

@@ -37,16 +37,16 @@ def hold_out(events: pl.DataFrame, cut: datetime, *, sealed: pl.Expr | None = No
         cut: Where training ends.
         sealed: True for interactions that nobody may learn from, such as those of an earlier hold-out; they stay part of the histories.
     """
-    placed = events.with_columns(place=pl.int_range(pl.len()).over("user"), past=pl.col("time") < cut, own=pl.col("weight") > 0)
+    placed = events.with_columns(place=pl.int_range(pl.len()).over("user"), earlier=pl.col("time") < cut, own=pl.col("weight") > 0)
     first_met = pl.col("own") & (pl.col("place") == pl.col("place").min().over("user", "item", "own"))
-    told = pl.col("ordered") | pl.col("past")
-    fresh = placed.filter(first_met & pl.col("ordered") & ~pl.col("past"))
+    told = pl.col("ordered") | pl.col("earlier")
+    fresh = placed.filter(first_met & pl.col("ordered") & ~pl.col("earlier"))
     targets = fresh.sort("user", "place").group_by("user", maintain_order=True).last().select("user", "item", until="place")
     before = placed.join(targets.select("user", "until"), on="user", maintain_order="left").filter((pl.col("place") < pl.col("until")) & told)
-    seen = before.group_by("user").agg(new_user=~(pl.col("past") & pl.col("own")).any())
+    seen = before.group_by("user").agg(new_user=~(pl.col("earlier") & pl.col("own")).any())
     return Holdout(
         cut=cut,
-        train=collapse(placed.filter(pl.col("past") & ~(pl.lit(value=False) if sealed is None else sealed))),
+        train=collapse(placed.filter(pl.col("earlier") & ~(pl.lit(value=False) if sealed is None else sealed))),
         targets=targets.join(seen, on="user", maintain_order="left").select("user", "item", "new_user"),
         histories=collapse(before),
     )

@@ -53,30 +53,30 @@ class Trusted:
         """True for the events that nobody may learn from."""
         return time.is_between(self.cut, self.until)
 
-    def held(self, past: Snapshot, config: Recommender) -> Holdout:
+    def held(self, snapshot: Snapshot, config: Recommender) -> Holdout:
         """The hold-out itself.
 
         Args:
-            past: The snapshot of that name.
+            snapshot: The snapshot of that name.
             config: Names the dataset and its columns.
         """
-        events = interactions(past, config, self.runs)
+        events = interactions(snapshot, config, self.runs)
         return hold_out(events.filter(pl.col("time") <= self.until), self.cut)
 
 
-def renewed(before: Trusted | None, cut: datetime, past: Snapshot, runs: Sequence[str], config: Recommender) -> Trusted:
+def renewed(before: Trusted | None, cut: datetime, snapshot: Snapshot, runs: Sequence[str], config: Recommender) -> Trusted:
     """The trusted hold-out that judges from now on: the one there is, or where it has grown old the challenger's own.
 
     Args:
         before: The champion's.
         cut: Where the challenger's own hold-out begins.
-        past: What the challenger learned from.
+        snapshot: What the challenger learned from.
         runs: The open runs.
         config: How long a hold-out is, and how old it may grow.
     """
     if before is not None and cut - before.cut < config.promotion.frozen:
         return before
-    return Trusted(cut, cut + config.holdout, tuple(runs), past.id)
+    return Trusted(cut, cut + config.holdout, tuple(runs), snapshot.id)
 
 
 def trusted(card: Mapping[str, Any], at: Callable[[str], Snapshot], config: Recommender) -> Holdout | None:
@@ -98,12 +98,12 @@ def trusted(card: Mapping[str, Any], at: Callable[[str], Snapshot], config: Reco
     return held if held is not None and held.targets.height else None
 
 
-def newest(card: Mapping[str, Any], past: Snapshot, config: Recommender) -> Holdout:
+def newest(card: Mapping[str, Any], snapshot: Snapshot, config: Recommender) -> Holdout:
     """The hold-out that a model was measured on when it was trained.
 
     Args:
         card: The model's.
-        past: What it learned from.
+        snapshot: What it learned from.
         config: Names the dataset and its columns.
 
     Raises:
@@ -113,4 +113,4 @@ def newest(card: Mapping[str, Any], past: Snapshot, config: Recommender) -> Hold
         runs, cut = tuple(card["read"]), datetime.fromisoformat(card["holdout"]["from"])
     except (KeyError, TypeError, ValueError) as error:
         raise ModelError("the challenger's card does not define its hold-out") from error
-    return hold_out(interactions(past, config, runs), cut)
+    return hold_out(interactions(snapshot, config, runs), cut)

@@ -85,17 +85,18 @@ def explain(recommender: Recommender, history: pl.DataFrame, items: Sequence[str
         return [Explanation(item, title=titles.get(item)) for item in known]
     numbers = np.array([recommender.places[item] for item in known], np.int64)
     shares = carried(recommender.learned.ranker, told, numbers)
-    past = [recommender.learned.vocabulary.items[number] for number in told.items]
+    events = [recommender.learned.vocabulary.items[number] for number in told.items]
     attributes, chances = _attributes(recommender, told, numbers), _chances(recommender, history, numbers, at)
     return [
-        Explanation(item, _summed(recommender, past, shares[:, place]), attributes[place], chances[place], titles.get(item)) for place, item in enumerate(known)
+        Explanation(item, _summed(recommender, events, shares[:, place]), attributes[place], chances[place], titles.get(item))
+        for place, item in enumerate(known)
     ]
 
 
-def _summed(recommender: Recommender, past: Sequence[str], shares: Floats) -> tuple[Carrier, ...]:
+def _summed(recommender: Recommender, events: Sequence[str], shares: Floats) -> tuple[Carrier, ...]:
     """One carrier a past item, however often it was met."""
     total: dict[str, float] = {}
-    for item, share in zip(past, shares, strict=True):
+    for item, share in zip(events, shares, strict=True):
         total[item] = total.get(item, 0.0) + float(share)
     return _ordered(Carrier(item, share, recommender.shelf.titles.get(item)) for item, share in total.items())
 

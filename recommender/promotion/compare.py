@@ -16,7 +16,7 @@ from recommender.evaluation.metrics import Ranking, rank
 from recommender.evaluation.segments import segments
 from recommender.promotion.answer_checks import answers, latency
 from recommender.promotion.paired_bootstrap import change
-from sluice.domain import Artifact, Change, Comparison
+from sluice.domain import Artifact, Comparison, MetricDifference
 from sluice.errors import ModelError
 
 
@@ -81,9 +81,9 @@ def _serving(champion: Artifact | None) -> Learned | None:
         return None
 
 
-def _coverage(before: Ranking, after: Ranking) -> Change:
+def _coverage(before: Ranking, after: Ranking) -> MetricDifference:
     old, new = (float((ranking.shown > 0).mean()) for ranking in (before, after))
-    return Change(len(before.ranks), old, new, new / old - 1 if old else None)
+    return MetricDifference(len(before.ranks), old, new, new / old - 1 if old else None)
 
 
 def _parts(held: Holdout) -> Mapping[str, Bools]:

@@ -7,7 +7,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from sluice.domain import Change
+from sluice.domain import MetricDifference
 
 DRAWS = 2000
 BLOCK = 250  # draws at a time
@@ -16,7 +16,7 @@ LOW, HIGH = 0.025, 0.975
 Reals: TypeAlias = NDArray[np.float64]
 
 
-def change(champion: Reals, challenger: Reals, *, seed: int = 0) -> Change:
+def change(champion: Reals, challenger: Reals, *, seed: int = 0) -> MetricDifference:
     """How a metric changes from the champion to the challenger, with the 95 % interval of a paired bootstrap.
 
     The interval is of the ratio of the two sums. Users are drawn with replacement, as Poisson counts with mean 1 (Hanley and MacGibbon 2006), so that
@@ -30,11 +30,11 @@ def change(champion: Reals, challenger: Reals, *, seed: int = 0) -> Change:
     users = len(champion)
     before, after = (float(np.mean(values)) if users else 0.0 for values in (champion, challenger))
     if not before:
-        return Change(users, before, after)
+        return MetricDifference(users, before, after)
     told = (champion != 0) | (challenger != 0)
     both = np.stack([champion[told], challenger[told]], axis=1)
     rng = np.random.default_rng(seed)
     sums = np.concatenate([rng.poisson(1.0, (BLOCK, len(both))) @ both for _ in range(DRAWS // BLOCK)])
     drawn = sums[sums[:, 0] > 0]
     low, high = np.quantile(drawn[:, 1] / drawn[:, 0], [LOW, HIGH]) - 1 if len(drawn) else (-1.0, 0.0)
-    return Change(users, before, after, after / before - 1, float(low), float(high))
+    return MetricDifference(users, before, after, after / before - 1, float(low), float(high))

@@ -31,12 +31,12 @@ class Histories(Protocol):
 class Looked:
     """Looks each user up in the published rows: for one answer."""
 
-    past: Snapshot
+    snapshot: Snapshot
     config: Config
 
     def of(self, user: str) -> pl.DataFrame:
         """As `Histories.of`."""
-        return interactions(self.past, self.config, user=user)
+        return interactions(self.snapshot, self.config, user=user)
 
 
 @dataclass(frozen=True, eq=False)

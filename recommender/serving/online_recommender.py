@@ -132,7 +132,9 @@ class Recommender:
         numbers, scores = self.retrieval.best(self.told(known), self._shown((), None), self._wanted(k))
         users = known["user"].unique(maintain_order=True)
         met = known.partition_by("user", maintain_order=True)
-        return {user: self._answer(some, theirs, k, past, _newest(past)) for user, past, some, theirs in zip(users, met, numbers, scores, strict=True)}
+        return {
+            user: self._answer(some, theirs, k, snapshot, _newest(snapshot)) for user, snapshot, some, theirs in zip(users, met, numbers, scores, strict=True)
+        }
 
     def taste(self, history: pl.DataFrame, items: Sequence[str]) -> Floats:
         """How much one user wants each of some items, shape (items,); the least for those that the model does not know."""

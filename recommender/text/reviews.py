@@ -25,11 +25,11 @@ NEWEST = 8  # reviews of an item that are read
 DOUBT = 3.0  # an item with so many reviews stands halfway between them and the mean of all
 
 
-def reviews(past: Snapshot, config: Recommender, runs: Sequence[str] | None = None, allowed: pl.Expr | None = None) -> pl.DataFrame:
+def reviews(snapshot: Snapshot, config: Recommender, runs: Sequence[str] | None = None, allowed: pl.Expr | None = None) -> pl.DataFrame:
     """What is written of each item, in the order in which it came.
 
     Args:
-        past: What was published.
+        snapshot: What was published.
         config: Names the dataset and its columns.
         runs: The open runs: of the events' dataset only their rows are read, of another one also older rows of runs that were open. None: all.
         allowed: Where reviews come with the events, which are read by their column `time`; None: all.
@@ -41,11 +41,11 @@ def reviews(past: Snapshot, config: Recommender, runs: Sequence[str] | None = No
         ModelError: The published rows lack a configured column.
     """
     told = config.reviews
-    rows = past.clean(told.dataset) if told else pl.LazyFrame()
+    rows = snapshot.published(told.dataset) if told else pl.LazyFrame()
     if told is None or not has(rows, told.dataset, [told.item, told.text], "recommender.reviews"):
         return pl.DataFrame(schema={"item": pl.String, "text": pl.String})
     timed = told.dataset == config.events
-    rows = rows.filter(pl.col(RUN).is_in(list(runs))) if timed and runs is not None else trusted(rows, past, told.dataset, runs)
+    rows = rows.filter(pl.col(RUN).is_in(list(runs))) if timed and runs is not None else trusted(rows, snapshot, told.dataset, runs)
     time = pl.col(config.time).cast(pl.Datetime("us", "UTC")) if timed else pl.lit(None)
     read = rows.select(ROW, item=pl.col(told.item).cast(pl.String), text=pl.col(told.text).cast(pl.String), time=time).drop_nulls(["item", "text"])
     if timed and allowed is not None:

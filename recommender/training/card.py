@@ -15,26 +15,26 @@ from sluice.ports import Snapshot
 PROTOCOL = "the newest item that a user first met since then, ranked among all items but those he had met"
 
 
-def sources(past: Snapshot, config: Recommender, runs: Sequence[str]) -> dict[str, object]:
+def sources(snapshot: Snapshot, config: Recommender, runs: Sequence[str]) -> dict[str, object]:
     """The snapshot, and the batches of which it holds rows that were read.
 
     Args:
-        past: What was learned from.
+        snapshot: What was learned from.
         config: Names the datasets.
         runs: The open runs.
     """
-    published = [run for dataset in config.reads for run in _read(past, config, dataset, runs)]
-    return {"basis": past.id, "runs": [_source(run) for run in published], "read": list(runs)}
+    published = [run for dataset in config.reads for run in _read(snapshot, config, dataset, runs)]
+    return {"basis": snapshot.id, "runs": [_source(run) for run in published], "read": list(runs)}
 
 
-def _read(past: Snapshot, config: Recommender, dataset: str, runs: Sequence[str]) -> list[Run]:
+def _read(snapshot: Snapshot, config: Recommender, dataset: str, runs: Sequence[str]) -> list[Run]:
     """An older catalog has no rows any more once a newer one has come, and what it has may be older than the training window."""
-    rows = past.clean(dataset)
+    rows = snapshot.published(dataset)
     if RUN not in rows.collect_schema().names():
         return []
-    read = rows.filter(pl.col(RUN).is_in(list(runs))) if dataset == config.events else trusted(rows, past, dataset, runs)
+    read = rows.filter(pl.col(RUN).is_in(list(runs))) if dataset == config.events else trusted(rows, snapshot, dataset, runs)
     there = set(read.select(pl.col(RUN).unique()).collect()[RUN])
-    return [run for run in past.runs(dataset) if run.id in there]
+    return [run for run in snapshot.runs(dataset) if run.id in there]
 
 
 def counts(held: Holdout, items: int) -> dict[str, object]:

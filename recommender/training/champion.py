@@ -28,10 +28,10 @@ class Champion:
     card: Mapping[str, Any]
 
     @classmethod
-    def of(cls, past: Snapshot, line: str) -> Self | None:
+    def of(cls, snapshot: Snapshot, line: str) -> Self | None:
         """None where nothing serves, or nothing that this program can read."""
         try:
-            kept = past.model(line)
+            kept = snapshot.model(line)
             return cls(unpack(kept.tensors), kept.card) if kept else None
         except ModelError:
             return None
@@ -60,14 +60,14 @@ class Champion:
         return Choice(told["kind"], told["weights"], told["metrics"], told["users"], told["protocol"])
 
 
-def whole(champion: Champion | None, names: Collection[str], cut: datetime, past: Snapshot, config: Recommender, runs: Sequence[str]) -> str:
+def whole(champion: Champion | None, names: Collection[str], cut: datetime, snapshot: Snapshot, config: Recommender, runs: Sequence[str]) -> str:
     """Why everything is fitted and chosen anew; empty where it is enough to learn on from the champion.
 
     Args:
         champion: What serves.
         names: The models that compete.
         cut: Up to when is learned.
-        past: What was published.
+        snapshot: What was published.
         config: How to learn.
         runs: The open runs.
     """
@@ -78,7 +78,7 @@ def whole(champion: Champion | None, names: Collection[str], cut: datetime, past
         return "the settings have changed"
     if not set(champion.rankers) <= set(names):
         return "a model of the champion does not compete any more"
-    published = [run for dataset in config.reads for run in past.runs(dataset)]
+    published = [run for dataset in config.reads for run in snapshot.runs(dataset)]
     if shut := [run.id for run in published if run.id in champion.card["read"] and run.decision != "open" and run.id not in runs]:
         return f"the champion has learned from a run that is shut now: {', '.join(shut)}"
     return "" if cut - fitted < config.refit else "the last whole fit is older than `recommender.refit`"

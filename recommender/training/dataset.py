@@ -44,11 +44,11 @@ class Reading:
     sealed: pl.Expr | None
 
     @classmethod
-    def of(cls, past: Snapshot, config: Recommender, runs: Sequence[str], trusted: Trusted | None, cache: Path | None, log_metric: MetricLogger) -> Self:
+    def of(cls, snapshot: Snapshot, config: Recommender, runs: Sequence[str], trusted: Trusted | None, cache: Path | None, log_metric: MetricLogger) -> Self:
         """Read it.
 
         Args:
-            past: What was published.
+            snapshot: What was published.
             config: Names datasets and columns.
             runs: The open runs; no other row of the events is read.
             trusted: The hold-out that nobody may learn from.
@@ -58,12 +58,12 @@ class Reading:
         Raises:
             ModelError: There is too little to learn from; says what is missing.
         """
-        events, items = interactions(past, config, runs), catalog(past, config, runs)
+        events, items = interactions(snapshot, config, runs), catalog(snapshot, config, runs)
         sealed = trusted.holds(pl.col("time")) if trusted else None
-        cut = cut_of(events, config.holdout, _until(past, config, runs))
-        held = _enough(hold_out(events, cut, sealed=sealed) if cut else None, lambda: left_out(past, config))
+        cut = cut_of(events, config.holdout, _until(snapshot, config, runs))
+        held = _enough(hold_out(events, cut, sealed=sealed) if cut else None, lambda: left_out(snapshot, config))
         allowed = pl.col("time") < held.cut if sealed is None else (pl.col("time") < held.cut) & ~sealed
-        written = reviews(past, config, runs, allowed)
+        written = reviews(snapshot, config, runs, allowed)
         if written.height:
             items = with_opinions(items, written, reader(config), cache)
         return cls(held, items, _material(held, items, written, config, cache, log_metric), sealed)
@@ -109,9 +109,9 @@ def _enough(held: Holdout | None, hint: Callable[[], str]) -> Holdout:
     return held
 
 
-def left_out(past: Snapshot, config: Recommender) -> str:
+def left_out(snapshot: Snapshot, config: Recommender) -> str:
     """For whoever wonders where the interactions are: the kinds of events that no weight lets in."""
-    rows = past.clean(config.events)
+    rows = snapshot.published(config.events)
     if not config.kind or not config.weights or config.kind not in rows.collect_schema().names():
         return ""
     kinds = rows.select(pl.col(config.kind).cast(pl.String).unique()).collect().to_series().drop_nulls().sort()
@@ -124,6 +124,6 @@ def _vocabulary(train: pl.DataFrame, items: pl.DataFrame) -> Vocabulary:
     return Vocabulary(tuple(known), tuple(train["kind"].drop_nulls().unique().sort()))
 
 
-def _until(past: Snapshot, config: Recommender, runs: Sequence[str]) -> datetime | None:
+def _until(snapshot: Snapshot, config: Recommender, runs: Sequence[str]) -> datetime | None:
     """When the newest run was judged: an event from after that has a clock that runs ahead."""
-    return max((run.at for run in past.runs(config.events) if run.id in runs), default=None)
+    return max((run.at for run in snapshot.runs(config.events) if run.id in runs), default=None)

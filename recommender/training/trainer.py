@@ -52,7 +52,7 @@ class RecommenderTrainer:
         """The line of models."""
         return NAME
 
-    def train(self, past: Snapshot, *, seed: int) -> Artifact:
+    def train(self, snapshot: Snapshot, *, seed: int) -> Artifact:
         """Choose on the newest days before the cut, fit again with them, and measure on what came after the cut.
 
         What serves, and how much each part of a blend counts, is chosen before the hold-out is opened, so that it judges what had no
@@ -62,29 +62,29 @@ class RecommenderTrainer:
         Raises:
             ModelError: There is too little to learn from, or a model is configured that does not exist; says what is missing.
         """
-        champion = Champion.of(past, NAME)
+        champion = Champion.of(snapshot, NAME)
         trusted = champion.trusted if champion else None
-        read = Reading.of(past, self.config, self.runs, trusted, self.cache, self.log_metric)
+        read = Reading.of(snapshot, self.config, self.runs, trusted, self.cache, self.log_metric)
         candidates = Candidates.of(self.config, worded=TEXT in read.material.modes)
-        why = whole(champion, candidates.settings, read.held.cut, past, self.config, self.runs)
+        why = whole(champion, candidates.settings, read.held.cut, snapshot, self.config, self.runs)
         choice, models, start = self._learned(candidates, read, champion, why, seed)
-        heads = self._heads(past, read, seed)
+        heads = self._heads(snapshot, read, seed)
         learned = Learned(choice.kind, read.material.vocabulary, models[choice.kind], cast("Popularity", models[FLOOR]), _parts(heads))
         asked = read.asked()
         tensors, size = self._packed(learned, asked)
         learning = {"chosen": choice.card(), "start": start, "heads": dict(heads.card), "size": size, "seed": seed}
         results = card.results(choice.kind, candidates.measured(models, asked))
-        return Artifact(tensors, self._read(past, read) | results | learning | self._kept(past, read, trusted, unpack(tensors)))
+        return Artifact(tensors, self._read(snapshot, read) | results | learning | self._kept(snapshot, read, trusted, unpack(tensors)))
 
-    def _read(self, past: Snapshot, read: Reading) -> dict[str, object]:
+    def _read(self, snapshot: Snapshot, read: Reading) -> dict[str, object]:
         """For the card: what it learned from, and how that was asked for."""
         settings = {"settings": self.config.model_dump(mode="json")}
-        return card.sources(past, self.config, self.runs) | card.counts(read.held, read.material.items) | settings
+        return card.sources(snapshot, self.config, self.runs) | card.counts(read.held, read.material.items) | settings
 
-    def _kept(self, past: Snapshot, read: Reading, trusted: Trusted | None, kept: Learned) -> dict[str, object]:
+    def _kept(self, snapshot: Snapshot, read: Reading, trusted: Trusted | None, kept: Learned) -> dict[str, object]:
         """For the card: what judges it from now on, what it answers as it is kept, and how its best items are found."""
         return {
-            "trusted": renewed(trusted, read.held.cut, past, self.runs, self.config).card(),
+            "trusted": renewed(trusted, read.held.cut, snapshot, self.runs, self.config).card(),
             "answers": answers(kept.ranker, read.asked().histories),
             "index": recalled(kept.ranker, read.asked().histories),
             "samples": samples(kept, read.held.histories, read.items, self.config),
@@ -105,10 +105,10 @@ class RecommenderTrainer:
         start = {"whole": True, "why": why, "fitted": read.held.cut.isoformat()}
         return choice, models, start | (_loss(candidates, read, choice, models, since, seed) if since else {})
 
-    def _heads(self, past: Snapshot, read: Reading, seed: int) -> Fitted:
+    def _heads(self, snapshot: Snapshot, read: Reading, seed: int) -> Fitted:
         """What showing an item comes to, learned where a funnel is configured."""
         words = read.material.modes.get(TEXT)
-        about = (past, self.config, self.runs, read.material.vocabulary, read.items, read.held.cut)
+        about = (snapshot, self.config, self.runs, read.material.vocabulary, read.items, read.held.cut)
         return fit_heads(*about, vectors=words, sealed=read.sealed, seed=seed, log_metric=self.log_metric)
 
     def _packed(self, learned: Learned, asked: Validation) -> tuple[bytes, dict[str, object]]:

@@ -235,7 +235,7 @@ class App:
         """
         if not decision.open or decision.snapshot is None:
             raise GateClosed(f"{dataset}: the gate is {decision.state}: {'; '.join(decision.reasons)}")
-        rows = self.store.snapshot(decision.snapshot).clean(self.known(dataset))
+        rows = self.store.snapshot(decision.snapshot).published(self.known(dataset))
         return rows.filter(pl.col(RUN).is_in(list(decision.runs)))
 
     # -- models

@@ -75,9 +75,9 @@ def _migrations(config: Config) -> str:
 
 def _lake(config: Config, store: list[SqlStore]) -> str:
     store.append(open_store_of(config))
-    return (
-        f"snapshot {store[0].snapshot().id}: {sum(store[0].snapshot().clean(name).collect_schema().len() > 0 for name in config.datasets)} datasets published"
-    )
+    snapshot = store[0].snapshot()
+    published = [name for name in config.datasets if len(snapshot.published(name).collect_schema())]
+    return f"snapshot {snapshot.id}: {len(published)} datasets published"
 
 
 def _models(config: Config, store: list[SqlStore]) -> str:

@@ -12,7 +12,7 @@ from sluice import alerts
 from sluice.app import build
 from sluice.cli.output import ByOption, ConfigOption, Format, FormatOption, NoteOption, elapsed, say, show
 from sluice.cli.run import tell
-from sluice.domain import Check, Model
+from sluice.domain import Model, PromotionCheck
 from sluice.errors import UsageError
 from sluice.wiring.recommender import RECOMMENDER
 
@@ -49,7 +49,7 @@ def retrain(
         raise undelivered
 
 
-def asked(check: Check) -> str:
+def asked(check: PromotionCheck) -> str:
     """One thing that a challenger was asked, in one line."""
     return f"{ ({True: 'passed', False: 'FAILED', None: 'too few'}[check.passed]):8} {check.why}"
 

@@ -63,7 +63,7 @@ def gather(snapshot: Snapshot, datasets: Sequence[str], repairs: Mapping[str, pl
         repairs: Each dataset's repairs, of schema REPAIRS.
     """
     held = [_reasons(snapshot.quarantine(dataset)) for dataset in datasets]
-    doubted = [_doubted(snapshot.clean(dataset)) for dataset in datasets]
+    doubted = [_doubted(snapshot.published(dataset)) for dataset in datasets]
     every = pl.concat([REPAIRS.to_frame(), *(each.select(REPAIRS.names()) for each in repairs.values())])
     changed = every.filter("applied").unique([ROW, "column", "cleaner"], keep="last", maintain_order=True).select(ROW, "column", "cleaner", "new")
     return Answers(pl.concat(held), changed, pl.concat(doubted))

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from sluice.domain.batch import UNSCORED, Arrival, Batch, Cleaned, Outcome, Score, Split, Staged, Verdict
-from sluice.domain.comparisons import Change, Check, Comparison, Promotion, PromotionPolicy
+from sluice.domain.comparisons import Comparison, MetricDifference, Promotion, PromotionCheck, PromotionPolicy
 from sluice.domain.costs import Cost, Curve, Probe, Proposal
 from sluice.domain.counting import counted
 from sluice.domain.frames import ACTION, EVIDENCE, FLAGS, RAW, RAW_TYPE, REASON_TYPE, REASONS, REPAIRS, RESERVED, ROW, RUN
 from sluice.domain.models import Artifact, Model, ModelState
 from sluice.domain.records import Decision, GatePolicy, Incident, Override, Request, RequestKind, Run
 from sluice.domain.schema import Column, Schema
-from sluice.domain.words import DIMENSIONS, WEIGHTS, Action, Dimension, Kind, Mode, Nature, OnFail, Severity, State, Status
+from sluice.domain.words import DIMENSIONS, WEIGHTS, Dimension, GateState, Mode, Nature, OnFail, RowAction, RunKind, Severity, Status
 
 __all__ = [
     "ACTION",
@@ -27,12 +27,9 @@ __all__ = [
     "RUN",
     "UNSCORED",
     "WEIGHTS",
-    "Action",
     "Arrival",
     "Artifact",
     "Batch",
-    "Change",
-    "Check",
     "Cleaned",
     "Column",
     "Comparison",
@@ -41,8 +38,9 @@ __all__ = [
     "Decision",
     "Dimension",
     "GatePolicy",
+    "GateState",
     "Incident",
-    "Kind",
+    "MetricDifference",
     "Mode",
     "Model",
     "ModelState",
@@ -52,17 +50,19 @@ __all__ = [
     "Override",
     "Probe",
     "Promotion",
+    "PromotionCheck",
     "PromotionPolicy",
     "Proposal",
     "Request",
     "RequestKind",
+    "RowAction",
     "Run",
+    "RunKind",
     "Schema",
     "Score",
     "Severity",
     "Split",
     "Staged",
-    "State",
     "Status",
     "Verdict",
     "counted",

@@ -9,7 +9,7 @@ from datetime import datetime
 import polars as pl
 
 from sluice.domain.frames import FLAGS
-from sluice.domain.words import Dimension, Kind, Nature, OnFail, Severity, Status
+from sluice.domain.words import Dimension, Nature, OnFail, RunKind, Severity, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +136,7 @@ class Outcome:
         flags: What detectors say of good rows (schema FLAGS).
     """
 
-    kind: Kind
+    kind: RunKind
     arrival: Score
     published: Score
     split: Split
@@ -157,6 +157,6 @@ class Staged:
 
     dataset: str
     batch_id: str
-    kind: Kind
+    kind: RunKind
     folder: str
     digest: str

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class MetricDifference:
     """One metric of both models for the same users.
 
     Attributes:
@@ -42,10 +42,10 @@ class Comparison:
         best: The highest NDCG@20 of all champions that this very hold-out has judged; None where nothing serves yet.
     """
 
-    trusted: Change | None
-    fresh: Change | None
-    segments: Mapping[str, Change]
-    coverage: Change | None
+    trusted: MetricDifference | None
+    fresh: MetricDifference | None
+    segments: Mapping[str, MetricDifference]
+    coverage: MetricDifference | None
     latency: float
     size: int
     same: bool
@@ -74,7 +74,7 @@ class PromotionPolicy:
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class PromotionCheck:
     """One thing that a challenger was asked.
 
     Attributes:
@@ -92,7 +92,7 @@ class Check:
 class Promotion:
     """Whether a challenger takes the champion's place, and each reason."""
 
-    checks: tuple[Check, ...]
+    checks: tuple[PromotionCheck, ...]
 
     @property
     def won(self) -> bool:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
 
 from sluice.domain.batch import UNSCORED, Score
-from sluice.domain.words import Kind, Severity, State
+from sluice.domain.words import GateState, RunKind, Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Run:
 
     id: str
     dataset: str
-    kind: Kind
+    kind: RunKind
     seq: int | None
     at: datetime
     state: Literal["intent", "published", "set_aside"]
@@ -37,7 +37,7 @@ class Run:
     good: int = 0
     bad: int = 0
     repaired: int = 0
-    decision: State = "unknown"
+    decision: GateState = "unknown"
     reasons: tuple[str, ...] = ()
     versions: Mapping[str, int] = field(default_factory=dict)
     basis: str = ""
@@ -96,7 +96,7 @@ class Decision:
     """
 
     dataset: str
-    state: State
+    state: GateState
     reasons: tuple[str, ...]
     at: datetime
     snapshot: str | None = None

@@ -11,9 +11,9 @@ Status: TypeAlias = Literal["passed", "failed", "not_evaluated", "skipped"]
 Dimension: TypeAlias = Literal["completeness", "validity", "uniqueness", "consistency", "timeliness", "accuracy", "volume"]
 Nature: TypeAlias = Literal["schema", "expectation", "detector", "cleaner"]
 Mode: TypeAlias = Literal["append", "snapshot", "upsert"]
-Kind: TypeAlias = Literal["ingest", "release", "replay", "undo", "audit"]
-State: TypeAlias = Literal["open", "closed", "unknown"]
-Action: TypeAlias = Literal["keep", "repaired", "order_unknown"]
+RunKind: TypeAlias = Literal["ingest", "release", "replay", "undo", "audit"]
+GateState: TypeAlias = Literal["open", "closed", "unknown"]
+RowAction: TypeAlias = Literal["keep", "repaired", "order_unknown"]
 
 DIMENSIONS: tuple[Dimension, ...] = ("completeness", "validity", "uniqueness", "consistency", "timeliness", "accuracy", "volume")
 WEIGHTS: Mapping[Severity, float] = {"critical": 3.0, "warning": 1.0, "info": 0.0}

@@ -49,16 +49,16 @@ def learn(schema: Schema, learners: Sequence[Learner], store: Store, learning: L
         learning: How they learn.
         now: When the models are said to be made.
     """
-    past = store.snapshot()
-    rows, made = history(schema, past), []
+    snapshot = store.snapshot()
+    rows, made = history(schema, snapshot), []
     for each in learners:
         kept = store.models(each.name)
         step, why = rules.learning(kept, rows, needed=each.needs, updates=each.updates, every=each.refit, now=now)
         try:
             if step == "fit":
                 made.append(refit(each.name, store, learning, by="learn", why=why, now=now))
-            elif step == "update" and _unseen(kept, schema, past):
-                made.append(_learned_on(each.name, kept, store, learning, past, now))
+            elif step == "update" and _unseen(kept, schema, snapshot):
+                made.append(_learned_on(each.name, kept, store, learning, snapshot, now))
         except ModelError:  # it needs more than it said; its Verdict tells how much
             continue
     return made
@@ -84,24 +84,24 @@ def refit(name: str, store: Store, learning: Learning, *, by: str, why: str, now
     return model
 
 
-def _update(name: str, kept: Sequence[Model], store: Store, learning: Learning, past: Snapshot, now: datetime) -> Model:
+def _update(name: str, kept: Sequence[Model], store: Store, learning: Learning, snapshot: Snapshot, now: datetime) -> Model:
     card = _serving(kept)
-    artifact = _noted(learning.update(name, past.id), card.get("fitted"), int(str(card.get("updates", 0))) + 1)
+    artifact = _noted(learning.update(name, snapshot.id), card.get("fitted"), int(str(card.get("updates", 0))) + 1)
     return store.save(name, artifact, "champion", at=now, keep=KEEP)
 
 
-def _learned_on(name: str, kept: Sequence[Model], store: Store, learning: Learning, past: Snapshot, now: datetime) -> Model:
+def _learned_on(name: str, kept: Sequence[Model], store: Store, learning: Learning, snapshot: Snapshot, now: datetime) -> Model:
     """The version after an update; after a whole fit where none can be made, as from a model that another version wrote."""
     try:
-        return _update(name, kept, store, learning, past, now)
+        return _update(name, kept, store, learning, snapshot, now)
     except ModelError as error:
         return refit(name, store, learning, by="learn", why=f"it cannot learn on: {error}", now=now)
 
 
-def _unseen(kept: Sequence[Model], schema: Schema, past: Snapshot) -> bool:
+def _unseen(kept: Sequence[Model], schema: Schema, snapshot: Snapshot) -> bool:
     """Whether there is a run that the serving version has not learned from."""
     seen = _serving(kept).get("seen", ())
-    return any(run.id not in seen for run in past.runs(schema.dataset) if run.kind != "audit") if isinstance(seen, Sequence) else True
+    return any(run.id not in seen for run in snapshot.runs(schema.dataset) if run.kind != "audit") if isinstance(seen, Sequence) else True
 
 
 def _serving(kept: Sequence[Model]) -> Mapping[str, object]:
@@ -114,7 +114,7 @@ def _noted(artifact: Artifact, fitted: object, updates: int) -> Artifact:
     return replace(artifact, card={**artifact.card, **noted, "updates": updates})
 
 
-def history(schema: Schema, past: Snapshot) -> int:
+def history(schema: Schema, snapshot: Snapshot) -> int:
     """How many published rows there are to learn from."""
-    runs = [run for run in past.runs(schema.dataset) if run.kind != "audit"]
+    runs = [run for run in snapshot.runs(schema.dataset) if run.kind != "audit"]
     return (runs[-1].good if runs else 0) if schema.mode == "snapshot" else sum(run.good for run in runs)

@@ -8,7 +8,7 @@ from datetime import datetime
 
 import polars as pl
 
-from sluice.domain import REASONS, ROW, Kind, Request, Run, Staged
+from sluice.domain import REASONS, ROW, Request, Run, RunKind, Staged
 from sluice.ports import Snapshot, Store
 from sluice.rules import waivable
 
@@ -17,7 +17,7 @@ from sluice.rules import waivable
 class Rejudge:
     """Which held rows to judge again, and how."""
 
-    kind: Kind
+    kind: RunKind
     dataset: str
     batch_id: str
     rows: tuple[str, ...]
@@ -71,16 +71,16 @@ def replay(dataset: str, references: Sequence[Reference], store: Store, rejudged
         now: The time of the run.
     """
     with store.claim(dataset) as claim:
-        past = store.snapshot()
-        rows = tuple(row for each in references for row in _answered(store.held(dataset, rule=each.rule), each, past))
+        snapshot = store.snapshot()
+        rows = tuple(row for each in references for row in _answered(store.held(dataset, rule=each.rule), each, snapshot))
         if not rows:
             return None
-        staged = rejudged(Rejudge("replay", dataset, f"replay-{dataset}-{past.id}", rows, now), past.id)
+        staged = rejudged(Rejudge("replay", dataset, f"replay-{dataset}-{snapshot.id}", rows, now), snapshot.id)
         return store.publish(claim, staged)
 
 
-def _answered(held: pl.DataFrame, reference: Reference, past: Snapshot) -> Iterable[str]:
-    known = past.clean(reference.dataset)
+def _answered(held: pl.DataFrame, reference: Reference, snapshot: Snapshot) -> Iterable[str]:
+    known = snapshot.published(reference.dataset)
     if held.is_empty() or not known.collect_schema():
         return ()
     return held.lazy().join(known.select(pl.col(reference.key).alias(reference.column)), on=reference.column, how="semi").select(ROW).collect()[ROW]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sluice.domain import Decision, GatePolicy, Override, Run, State
+from sluice.domain import Decision, GatePolicy, GateState, Override, Run
 from sluice.rules.spans import age
 
 
-def decide(run: Run, warming: Sequence[str], policy: GatePolicy, *, blocked: Sequence[str] = ()) -> tuple[State, tuple[str, ...]]:
+def decide(run: Run, warming: Sequence[str], policy: GatePolicy, *, blocked: Sequence[str] = ()) -> tuple[GateState, tuple[str, ...]]:
     """May the rows of one run be learned from, and if not, why not.
 
     Args:
@@ -59,7 +59,7 @@ def gate(
     return Decision(dataset, state, reasons, now, snapshot if state == "open" else None, trusted if state == "open" else ())
 
 
-def _window(ingests: Sequence[Run], runs: Sequence[Run], policy: GatePolicy, now: datetime, missing: Sequence[datetime]) -> tuple[State, tuple[str, ...]]:
+def _window(ingests: Sequence[Run], runs: Sequence[Run], policy: GatePolicy, now: datetime, missing: Sequence[datetime]) -> tuple[GateState, tuple[str, ...]]:
     if not any(run.kind == "ingest" for run in ingests):
         return "unknown", ("no batch was published in the training window",)
     known = [run for run in runs if run.kind == "ingest" and run.at <= now and run.state != "intent"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sluice.domain import Change, Check, Comparison, Promotion, PromotionPolicy, counted
+from sluice.domain import Comparison, MetricDifference, Promotion, PromotionCheck, PromotionPolicy, counted
 
 SURE = 6  # users who find less: that fewer do may be chance (a sign test), whatever a bootstrap of so few says
 
@@ -25,9 +25,9 @@ def promote(comparison: Comparison, policy: PromotionPolicy) -> Promotion:
     return Promotion((*_ranking(comparison, policy), _latency(comparison, policy), _size(comparison, policy), _same(comparison)))
 
 
-def _ranking(comparison: Comparison, policy: PromotionPolicy) -> Iterator[Check]:
+def _ranking(comparison: Comparison, policy: PromotionPolicy) -> Iterator[PromotionCheck]:
     if comparison.trusted is None:
-        yield Check("ndcg@20", passed=True, why="the first model: nothing serves yet")
+        yield PromotionCheck("ndcg@20", passed=True, why="the first model: nothing serves yet")
         return
     yield _better(comparison.trusted, policy.tolerance)
     if comparison.best is not None:
@@ -38,55 +38,59 @@ def _ranking(comparison: Comparison, policy: PromotionPolicy) -> Iterator[Check]
         yield _coverage(comparison.coverage, policy.coverage)
 
 
-def _better(change: Change, tolerance: float) -> Check:
+def _better(change: MetricDifference, tolerance: float) -> PromotionCheck:
     told = f"NDCG@20 {change.challenger:.4f} against the champion's {change.champion:.4f}{_interval(change)}"
     if change.change is None or change.low is None or change.high is None:
-        return Check("ndcg@20", change.challenger >= change.champion, told)
+        return PromotionCheck("ndcg@20", change.challenger >= change.champion, told)
     if (change.high - change.low) / 2 <= tolerance:
-        return Check("ndcg@20", change.low >= -tolerance, f"{told}; may reach {-tolerance:.1%}")
+        return PromotionCheck("ndcg@20", change.low >= -tolerance, f"{told}; may reach {-tolerance:.1%}")
     if change.low >= -tolerance:
-        return Check("ndcg@20", passed=True, why=told)
-    return Check(
+        return PromotionCheck("ndcg@20", passed=True, why=told)
+    return PromotionCheck(
         "ndcg@20", change.change >= -tolerance, f"{told}; {counted(change.users, 'user')} cannot tell {tolerance:.1%}, so it must not be worse by that on them"
     )
 
 
-def _lasting(reached: float, best: float, tolerance: float) -> Check:
+def _lasting(reached: float, best: float, tolerance: float) -> PromotionCheck:
     told = f"NDCG@20 {reached:.4f}; champions before reached {best:.4f} on this hold-out, of which {tolerance:.1%} may be lost in all"
-    return Check("best", reached >= best * (1 - tolerance), told)
+    return PromotionCheck("best", reached >= best * (1 - tolerance), told)
 
 
-def _segment(name: str, change: Change, limit: float) -> Check:
+def _segment(name: str, change: MetricDifference, limit: float) -> PromotionCheck:
     told = f"{name}: Recall@20 {change.challenger:.4f} against {change.champion:.4f}{_interval(change)}"
     if change.change is None or change.low is None or change.high is None:
-        return Check(name, None, f"{told}; the champion finds nothing here")
+        return PromotionCheck(name, None, f"{told}; the champion finds nothing here")
     if change.change < -limit and change.users * (change.champion - change.challenger) < SURE - 0.5:
-        return Check(name, None, f"{told}; {counted(change.users, 'user')} cannot tell {limit:.1%}")
+        return PromotionCheck(name, None, f"{told}; {counted(change.users, 'user')} cannot tell {limit:.1%}")
     if change.high < -limit:
-        return Check(name, passed=False, why=f"{told}; may lose {limit:.1%}")
+        return PromotionCheck(name, passed=False, why=f"{told}; may lose {limit:.1%}")
     if (change.high - change.low) / 2 > limit:
-        return Check(name, None, f"{told}; {counted(change.users, 'user')} cannot tell {limit:.1%}")
-    return Check(name, change.change >= -limit, f"{told}; may lose {limit:.1%}")
+        return PromotionCheck(name, None, f"{told}; {counted(change.users, 'user')} cannot tell {limit:.1%}")
+    return PromotionCheck(name, change.change >= -limit, f"{told}; may lose {limit:.1%}")
 
 
-def _coverage(change: Change, limit: float) -> Check:
+def _coverage(change: MetricDifference, limit: float) -> PromotionCheck:
     passed = change.challenger >= change.champion * (1 - limit)
-    return Check("coverage@20", passed, f"coverage@20 {change.challenger:.4f} against the champion's {change.champion:.4f}; may lose {limit:.1%}")
+    return PromotionCheck("coverage@20", passed, f"coverage@20 {change.challenger:.4f} against the champion's {change.champion:.4f}; may lose {limit:.1%}")
 
 
-def _latency(comparison: Comparison, policy: PromotionPolicy) -> Check:
-    return Check("latency", comparison.latency <= policy.latency, f"99 of 100 answers within {comparison.latency:.1f} ms; may take {policy.latency:g} ms")
+def _latency(comparison: Comparison, policy: PromotionPolicy) -> PromotionCheck:
+    return PromotionCheck(
+        "latency", comparison.latency <= policy.latency, f"99 of 100 answers within {comparison.latency:.1f} ms; may take {policy.latency:g} ms"
+    )
 
 
-def _size(comparison: Comparison, policy: PromotionPolicy) -> Check:
-    return Check("size", comparison.size <= policy.size, f"{comparison.size:,} bytes; may have {policy.size:,}")
+def _size(comparison: Comparison, policy: PromotionPolicy) -> PromotionCheck:
+    return PromotionCheck("size", comparison.size <= policy.size, f"{comparison.size:,} bytes; may have {policy.size:,}")
 
 
-def _same(comparison: Comparison) -> Check:
-    return Check("saved", comparison.same, "answers are the same after saving and loading" if comparison.same else "answers differ after saving and loading")
+def _same(comparison: Comparison) -> PromotionCheck:
+    return PromotionCheck(
+        "saved", comparison.same, "answers are the same after saving and loading" if comparison.same else "answers differ after saving and loading"
+    )
 
 
-def _interval(change: Change) -> str:
+def _interval(change: MetricDifference) -> str:
     if change.change is None or change.low is None or change.high is None:
         return ""
     return f" ({change.change:+.1%}, 95 % interval {change.low:+.1%} to {change.high:+.1%}, {counted(change.users, 'user')})"

@@ -176,24 +176,24 @@ class RecommenderService:
     def _look(self) -> None:
         held = self._serving
         try:
-            past = self.store.snapshot()
-            if held is None or past.id != held.snapshot:
-                self._serving = self._at(past)
-                self._told.forget(_until(past, settings_of(self.config), self.now()))
+            snapshot = self.store.snapshot()
+            if held is None or snapshot.id != held.snapshot:
+                self._serving = self._at(snapshot)
+                self._told.forget(_until(snapshot, settings_of(self.config), self.now()))
         except (ModelError, StoreError, UsageError) as error:
             if held is None:
                 raise
             logging.getLogger(__name__).warning("what is new cannot be read, so what was serves on, model version %s: %s", held.version or "none", error)
         self._looked = self.ticks()
 
-    def _at(self, past: Snapshot) -> RecommenderState:
+    def _at(self, snapshot: Snapshot) -> RecommenderState:
         settings = settings_of(self.config)
         version = next((model.version for model in self.store.models(RECOMMENDER) if model.state == "champion"), None)
         artifact = self.store.load(RECOMMENDER, version) if version else None
-        items = catalog(past, settings)
+        items = catalog(snapshot, settings)
         champion = self._loaded(artifact, version).stocked(items, settings, modes_of(self.config)) if version and artifact else None
-        histories: Histories = Held(interactions(past, settings)) if self.whole else Looked(past, settings)
-        return RecommenderState(past.id, version, champion, histories, Finder(items, self.config))
+        histories: Histories = Held(interactions(snapshot, settings)) if self.whole else Looked(snapshot, settings)
+        return RecommenderState(snapshot.id, version, champion, histories, Finder(items, self.config))
 
     def _loaded(self, artifact: Artifact, version: int) -> Recommender:
         """The model before it was stocked; kept while its version serves, as an index of many items is dear to make."""
@@ -202,12 +202,12 @@ class RecommenderService:
         return self._model[1]
 
 
-def _until(past: Snapshot, settings: Settings, now: datetime) -> datetime:
+def _until(snapshot: Snapshot, settings: Settings, now: datetime) -> datetime:
     """The time of the newest published event; what was told of later times has not come yet, whenever its batch was published.
 
     An event that a clock ahead of time dates into the future says nothing of what has come.
     """
-    rows = past.clean(settings.events)
+    rows = snapshot.published(settings.events)
     known = settings.time in rows.collect_schema().names()
     times = pl.col(settings.time).cast(pl.Datetime("us", "UTC"))
     newest = rows.select(times.filter(times <= now).max()).collect().item() if known else None

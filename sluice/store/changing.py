@@ -6,12 +6,12 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from sluice.domain import REASONS, ROW, Kind, Schema
+from sluice.domain import REASONS, ROW, RunKind, Schema
 from sluice.store.changes import Append, Change, Overwrite, Replace, Upsert
 from sluice.store.lake import Table
 
 
-def changes(kind: Kind, schema: Schema, rows: Mapping[Table, pl.DataFrame], held: pl.DataFrame) -> Mapping[Table, Change]:
+def changes(kind: RunKind, schema: Schema, rows: Mapping[Table, pl.DataFrame], held: pl.DataFrame) -> Mapping[Table, Change]:
     """The commits of one run, by table.
 
     Args:

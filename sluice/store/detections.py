@@ -99,9 +99,9 @@ def _moved(column: str, judged: list[dict[str, object]]) -> Moved:
 
 def count(store: SqlStore, wanted: Flagged) -> Counted:
     """How many flags are wanted."""
-    past = _past(store, wanted)
-    flags = _index(past, wanted).select(pl.len()).collect().item()
-    return Counted(flags, _flags(past, wanted).select(pl.len()).collect().item() - flags)
+    snapshot = _past(store, wanted)
+    flags = _index(snapshot, wanted).select(pl.len()).collect().item()
+    return Counted(flags, _flags(snapshot, wanted).select(pl.len()).collect().item() - flags)
 
 
 def page(store: SqlStore, wanted: Flagged, number: int) -> pl.DataFrame:
@@ -110,14 +110,14 @@ def page(store: SqlStore, wanted: Flagged, number: int) -> pl.DataFrame:
     Returns:
         `_rule`, `_score` (the p-value), `_columns`, `_message`, `_expected`; the row's declared columns, `_raw`, `_action`; `_run_id`, `_row_id`.
     """
-    past = _past(store, wanted)
-    return _whole(past, wanted, _ordered(past, wanted).slice((number - 1) * SIZE, SIZE).collect())
+    snapshot = _past(store, wanted)
+    return _whole(snapshot, wanted, _ordered(snapshot, wanted).slice((number - 1) * SIZE, SIZE).collect())
 
 
 def all_flags(store: SqlStore, wanted: Flagged) -> pl.DataFrame:
     """All wanted flags, as `page` gives them, for a file."""
-    past = _past(store, wanted)
-    return _whole(past, wanted, _ordered(past, wanted).collect())
+    snapshot = _past(store, wanted)
+    return _whole(snapshot, wanted, _ordered(snapshot, wanted).collect())
 
 
 def _past(store: SqlStore, wanted: Flagged) -> SqlSnapshot:
@@ -134,30 +134,30 @@ def _past(store: SqlStore, wanted: Flagged) -> SqlSnapshot:
     return store.snapshot(str(run.seq))
 
 
-def _flags(past: SqlSnapshot, wanted: Flagged) -> pl.LazyFrame:
-    flags, detector = past.flags(wanted.dataset), wanted.detector
+def _flags(snapshot: SqlSnapshot, wanted: Flagged) -> pl.LazyFrame:
+    flags, detector = snapshot.flags(wanted.dataset), wanted.detector
     if wanted.batch is not None:
         flags = flags.filter(pl.col(RUN) == wanted.batch)
     return flags if detector is None else flags.filter((pl.col("rule") == detector) | pl.col("rule").str.starts_with(f"{detector}:"))
 
 
-def _index(past: SqlSnapshot, wanted: Flagged) -> pl.LazyFrame:
+def _index(snapshot: SqlSnapshot, wanted: Flagged) -> pl.LazyFrame:
     """The wanted flags on rows that are as the run published them."""
-    clean, flags = past.clean(wanted.dataset), _flags(past, wanted)
+    clean, flags = snapshot.published(wanted.dataset), _flags(snapshot, wanted)
     return flags.join(clean.select(ROW, RUN), on=[ROW, RUN], how="semi") if clean.collect_schema() else flags.clear()
 
 
-def _ordered(past: SqlSnapshot, wanted: Flagged) -> pl.LazyFrame:
-    order = pl.LazyFrame([(run.id, run.seq) for run in past.runs(wanted.dataset)], schema={RUN: pl.String, "_seq": pl.Int64}, orient="row")
+def _ordered(snapshot: SqlSnapshot, wanted: Flagged) -> pl.LazyFrame:
+    order = pl.LazyFrame([(run.id, run.seq) for run in snapshot.runs(wanted.dataset)], schema={RUN: pl.String, "_seq": pl.Int64}, orient="row")
     position = pl.col(ROW).str.split(".").list.last().cast(pl.Int64, strict=False).alias("_position")
-    ordered = _index(past, wanted).join(order, on=RUN, how="left").with_columns(position)
+    ordered = _index(snapshot, wanted).join(order, on=RUN, how="left").with_columns(position)
     return ordered.sort("_seq", "score", "_position", "rule", descending=[True, False, False, False], nulls_last=True).drop("_seq", "_position")
 
 
-def _whole(past: SqlSnapshot, wanted: Flagged, flags: pl.DataFrame) -> pl.DataFrame:
+def _whole(snapshot: SqlSnapshot, wanted: Flagged, flags: pl.DataFrame) -> pl.DataFrame:
     """The flags with the cells of their rows."""
     told = flags.rename(_TOLD)
-    clean = past.clean(wanted.dataset)
+    clean = snapshot.published(wanted.dataset)
     if not clean.collect_schema():
         return told
     rows = clean.filter(pl.col(ROW).is_in(flags[ROW].implode())).drop(RUN).collect()

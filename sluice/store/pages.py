@@ -114,7 +114,7 @@ def models(store: SqlStore) -> list[Model]:
 
 def published_row(store: SqlStore, dataset: str, row_id: str) -> pl.DataFrame:
     """A published row, as a frame of one row; of none where it is not published."""
-    rows = store.snapshot().clean(dataset)
+    rows = store.snapshot().published(dataset)
     return rows.filter(pl.col(ROW) == row_id).head(1).collect() if ROW in rows.collect_schema() else pl.DataFrame()
 
 

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import polars as pl
 
-from sluice.domain import ROW, GatePolicy, Kind, Outcome, Run, Score, State, Verdict
+from sluice.domain import ROW, GatePolicy, GateState, Outcome, Run, RunKind, Score, Verdict
 from sluice.rules import decide
 
 _FACTS = ("rule", "nature", "dimension", "severity", "on_fail", "status", "rows", "failed", "columns", "message", "observed", "filter", "fingerprint")
@@ -27,7 +27,7 @@ class Record:
 
     dataset: str
     batch_id: str
-    kind: Kind
+    kind: RunKind
     at: datetime
     uri: str
     basis: str
@@ -107,7 +107,7 @@ def _fingerprint(verdicts: dict[str, list[dict[str, Any]]]) -> str:
     return hashlib.sha256("\n".join(rules).encode()).hexdigest()[:16]
 
 
-def decided(record: Record, policy: GatePolicy) -> tuple[State, tuple[str, ...]]:
+def decided(record: Record, policy: GatePolicy) -> tuple[GateState, tuple[str, ...]]:
     """May the rows of this outcome be learned from, and if not, why not."""
     final = [each for phase, verdicts in record.verdicts.items() if phase != "arrival" for each in verdicts]
     blocked = sorted({each["rule"] for each in final if each["on_fail"] == "block" and each["status"] == "failed"})

@@ -41,7 +41,7 @@ class SqlSnapshot:
         """Names the snapshot; "0" is the empty one."""
         return str(self._seq)
 
-    def clean(self, dataset: str) -> pl.LazyFrame:
+    def published(self, dataset: str) -> pl.LazyFrame:
         """The published rows: declared columns, `_row_id`, `_raw`, `_action`, `_run_id`."""
         rows = self._rows("clean", dataset)
         there = set(rows.collect_schema().names())

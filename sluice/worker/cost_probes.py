@@ -39,30 +39,30 @@ class Ground:
     trusted: Trusted
 
 
-def chosen(path: str, accepted: Sequence[Run], count: int, snapshot: str) -> Ground:
+def chosen(path: str, accepted: Sequence[Run], count: int, snapshot_id: str) -> Ground:
     """Which batches are dirtied: the newest that lie before the trusted hold-out, which is the champion's, or else newly cut.
 
     Args:
         path: Of sluice.yaml.
         accepted: The open batches, the oldest first.
         count: How many.
-        snapshot: Where they are read.
+        snapshot_id: Where they are read.
 
     Raises:
         ModelError: No batch lies before the hold-out.
     """
     config, store = opened(path)
     settings = settings_of(config)
-    past, runs = store.snapshot(snapshot), tuple(run.id for run in accepted)
+    snapshot, runs = store.snapshot(snapshot_id), tuple(run.id for run in accepted)
     champion = next((model for model in store.models(RECOMMENDER) if model.state == "champion"), None)
     trusted = Trusted.of(champion.card) if champion else None
     if trusted is None:
-        cut = cut_of(interactions(past, settings, runs), settings.holdout, accepted[-1].at)
-        trusted = renewed(None, cut, past, runs, settings) if cut else None
+        cut = cut_of(interactions(snapshot, settings, runs), settings.holdout, accepted[-1].at)
+        trusted = renewed(None, cut, snapshot, runs, settings) if cut else None
     before = [run.id for run in accepted if trusted and run.at <= trusted.cut]
     if trusted is None or not before:
         raise ModelError("no accepted batch lies before the hold-out; wait for more batches, or shorten `holdout` in sluice.yaml")
-    return Ground(snapshot, tuple(before[-count:]), trusted)
+    return Ground(snapshot_id, tuple(before[-count:]), trusted)
 
 
 def kinds(path: str) -> list[str]:
@@ -102,9 +102,9 @@ def _batches(path: str, ground: Ground) -> Sequence[Batch]:
     """The accepted batches as they were published."""
     config, store = opened(path)
     settings = settings_of(config)
-    dataset, past = settings.events, store.snapshot(ground.snapshot)
-    times = {run.id: run.at for run in past.runs(dataset)}
-    rows = past.clean(dataset).filter(pl.col(RUN).is_in(ground.batches)).collect()
+    dataset, snapshot = settings.events, store.snapshot(ground.snapshot)
+    times = {run.id: run.at for run in snapshot.runs(dataset)}
+    rows = snapshot.published(dataset).filter(pl.col(RUN).is_in(ground.batches)).collect()
     return [Batch(dataset, batch, rows.filter(pl.col(RUN) == batch).drop(RUN, ACTION), times[batch]) for batch in ground.batches]
 
 
@@ -121,8 +121,8 @@ def _proxy(path: str, ground: Ground) -> Proxy:
 def _evaluated(path: str, ground: Ground, batch: Batch) -> Outcome:
     """What would be published of a batch, were it not known yet."""
     config, store = opened(path)
-    past: Snapshot = store.snapshot(ground.snapshot).without(batch.id)
-    return evaluate(batch, steps(path, batch.dataset), past, weights=config.datasets[batch.dataset].gate.weights)
+    snapshot: Snapshot = store.snapshot(ground.snapshot).without(batch.id)
+    return evaluate(batch, steps(path, batch.dataset), snapshot, weights=config.datasets[batch.dataset].gate.weights)
 
 
 def _open(path: str, outcome: Outcome) -> bool:

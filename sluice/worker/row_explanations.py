@@ -18,7 +18,7 @@ MASK = "•••"
 Facts = Mapping[str, object]
 
 
-def explained(path: str, datasets: Sequence[str], row_id: str, past: str) -> Facts:
+def explained(path: str, datasets: Sequence[str], row_id: str, snapshot_id: str) -> Facts:
     """What every learned detector of a row's dataset thinks of it; to be called in the child process.
 
     Returns:
@@ -30,7 +30,7 @@ def explained(path: str, datasets: Sequence[str], row_id: str, past: str) -> Fac
         UsageError: There is no such row.
     """
     config, store = opened(path)
-    snapshot = store.snapshot(past)
+    snapshot = store.snapshot(snapshot_id)
     dataset, where, row = _found(snapshot, datasets, row_id)
     schema = config.datasets[dataset].schema_of(dataset)
     personal = {column.name for column in schema.columns if column.personal}
@@ -39,9 +39,9 @@ def explained(path: str, datasets: Sequence[str], row_id: str, past: str) -> Fac
     return {"dataset": dataset, "row": row_id, "where": where, "detectors": told, "cells": observed}
 
 
-def _found(past: Snapshot, datasets: Sequence[str], row_id: str) -> tuple[str, str, pl.DataFrame]:
+def _found(snapshot: Snapshot, datasets: Sequence[str], row_id: str) -> tuple[str, str, pl.DataFrame]:
     for dataset in datasets:
-        for where, rows in (("published", past.clean(dataset)), ("held", past.quarantine(dataset))):
+        for where, rows in (("published", snapshot.published(dataset)), ("held", snapshot.quarantine(dataset))):
             if ROW in rows.collect_schema() and (row := rows.filter(pl.col(ROW) == row_id).collect()).height:
                 return dataset, where, row.tail(1)
     raise UsageError(
@@ -55,10 +55,10 @@ def _texts(row: pl.DataFrame, names: Sequence[str]) -> dict[str, str | None]:
     return declared.with_columns(cs.datetime().dt.strftime("%Y-%m-%d %H:%M:%S")).cast(pl.String).row(0, named=True)
 
 
-def _opinion(scorer: Scorer, row: pl.DataFrame, past: Snapshot, observed: Mapping[str, str | None], personal: set[str]) -> Facts:
+def _opinion(scorer: Scorer, row: pl.DataFrame, snapshot: Snapshot, observed: Mapping[str, str | None], personal: set[str]) -> Facts:
     try:
-        scored, blamed = scorer.scored(row, past), scorer.blamed(row, past)
-        cells = scorer.cells(row, past).sort("surprise", "column", descending=[True, False], nulls_last=True)
+        scored, blamed = scorer.scored(row, snapshot), scorer.blamed(row, snapshot)
+        cells = scorer.cells(row, snapshot).sort("surprise", "column", descending=[True, False], nulls_last=True)
     except ModelError as error:
         return {"waits": str(error), "p": None, "blamed": [], "cells": []}
     told = [

@@ -49,13 +49,13 @@ def check(path: str) -> None:
         steps(path, dataset)
 
 
-def evaluated(path: str, arrival: Arrival, past: str) -> Staged:
+def evaluated(path: str, arrival: Arrival, snapshot_id: str) -> Staged:
     """Read, evaluate and stage one arrival."""
     config, store = opened(path)
     refuse_early(config, arrival)
-    refuse_late(config, arrival, store.snapshot(past))
+    refuse_late(config, arrival, store.snapshot(snapshot_id))
     batch = source_of(config, arrival.dataset).read(arrival)
-    outcome = evaluate(batch, steps(path, arrival.dataset), store.snapshot(past), weights=config.datasets[arrival.dataset].gate.weights)
+    outcome = evaluate(batch, steps(path, arrival.dataset), store.snapshot(snapshot_id), weights=config.datasets[arrival.dataset].gate.weights)
     return store.stage(outcome, uri=arrival.uri)
 
 
@@ -71,7 +71,7 @@ def refuse_early(config: Config, arrival: Arrival) -> None:
         raise SourceError(f"{Path(arrival.uri).name} is of {day}, which has not come yet; rename it, or run `sluice run --again` then")
 
 
-def refuse_late(config: Config, arrival: Arrival, past: Snapshot) -> None:
+def refuse_late(config: Config, arrival: Arrival, snapshot: Snapshot) -> None:
     """Let no older whole table take the place of a newer one; one whose date lies in the future is newer than nothing.
 
     Raises:
@@ -79,43 +79,43 @@ def refuse_late(config: Config, arrival: Arrival, past: Snapshot) -> None:
     """
     each = config.datasets[arrival.dataset]
     latest = clock.now(config) + max(each.every or _DAY, _DAY)  # a file may bear the date of the day that it comes on
-    newer = [run.at for run in past.runs(arrival.dataset) if run.kind == "ingest" and run.good and arrival.at < run.at <= latest]
+    newer = [run.at for run in snapshot.runs(arrival.dataset) if run.kind == "ingest" and run.good and arrival.at < run.at <= latest]
     if each.mode == "snapshot" and newer:
         raise SourceError(f"{Path(arrival.uri).name}: is older than the snapshot of {max(newer):%Y-%m-%d %H:%M}, which is published and stays")
 
 
-def checked(path: str, arrival: Arrival, past: str) -> list[Verdict]:
+def checked(path: str, arrival: Arrival, snapshot_id: str) -> list[Verdict]:
     """Read and evaluate one arrival; what every rule says of it once cleaned, without masks and evidence. Writes nothing."""
     config, store = opened(path)
     refuse_early(config, arrival)
-    refuse_late(config, arrival, store.snapshot(past))
+    refuse_late(config, arrival, store.snapshot(snapshot_id))
     batch = source_of(config, arrival.dataset).read(arrival)
-    outcome = evaluate(batch, steps(path, arrival.dataset), store.snapshot(past))
+    outcome = evaluate(batch, steps(path, arrival.dataset), store.snapshot(snapshot_id))
     return [replace(verdict, failing=None, evidence=None) for verdict in outcome.phases["cleaned"]]
 
 
-def rejudged(path: str, order: Rejudge, past: str) -> Staged:
+def rejudged(path: str, order: Rejudge, snapshot_id: str) -> Staged:
     """Judge held rows again, and stage what becomes of them."""
     config, store = opened(path)
     rows = store.held(order.dataset, rows=order.rows).drop(REASONS, RUN, strict=False)
     batch = Batch(order.dataset, order.batch_id, rows, order.at, whole=False)
     weights = config.datasets[order.dataset].gate.weights
-    outcome = evaluate(batch, steps(path, order.dataset), store.snapshot(past), kind=order.kind, waived=order.waived, weights=weights)
-    return store.stage(replace(outcome, repairs=numbered(outcome.repairs, past)))
+    outcome = evaluate(batch, steps(path, order.dataset), store.snapshot(snapshot_id), kind=order.kind, waived=order.waived, weights=weights)
+    return store.stage(replace(outcome, repairs=numbered(outcome.repairs, snapshot_id)))
 
 
-def numbered(repairs: pl.DataFrame, past: str) -> pl.DataFrame:
+def numbered(repairs: pl.DataFrame, snapshot_id: str) -> pl.DataFrame:
     """Repairs of rows that were cleaned before: their steps go on where no earlier run can have come to."""
     path, step = pl.col("repair_id").str.extract(r"^(.*)/\d+$"), pl.col("repair_id").str.extract(r"(\d+)$").cast(pl.Int64)
-    return repairs.with_columns(repair_id=pl.format("{}/{}", path, step + 1000 * int(past)))
+    return repairs.with_columns(repair_id=pl.format("{}/{}", path, step + 1000 * int(snapshot_id)))
 
 
-def undone(path: str, dataset: str, batch_id: str, repair_ids: Sequence[str], past: str, at: datetime) -> Staged:
+def undone(path: str, dataset: str, batch_id: str, repair_ids: Sequence[str], snapshot_id: str, at: datetime) -> Staged:
     """Give cells their old values back, judge the rows as they then are, and stage them."""
     config, store = opened(path)
-    snapshot = store.snapshot(past)
+    snapshot = store.snapshot(snapshot_id)
     repairs = later_too(store.repairs(dataset), repair_ids)
-    rows = snapshot.clean(dataset).filter(pl.col(ROW).is_in(repairs[ROW].implode())).drop(RUN).collect()
+    rows = snapshot.published(dataset).filter(pl.col(ROW).is_in(repairs[ROW].implode())).drop(RUN).collect()
     restored = rules.revert(rows, repairs, config.datasets[dataset].schema_of(dataset))
     batch = Batch(dataset, batch_id, restored, at, whole=False)
     outcome = evaluate(batch, replace(steps(path, dataset), cleaner=AsItIs()), snapshot, kind="undo")
@@ -132,17 +132,17 @@ def later_too(repairs: pl.DataFrame, ids: Sequence[str]) -> pl.DataFrame:
 class AsItIs:
     """A cleaner that changes nothing."""
 
-    def clean(self, batch: Batch, verdicts: Sequence[Verdict], past: Snapshot) -> Cleaned:  # a Cleaner's signature
+    def clean(self, batch: Batch, verdicts: Sequence[Verdict], snapshot: Snapshot) -> Cleaned:  # a Cleaner's signature
         """The batch itself."""
         return Cleaned(batch, pl.DataFrame(schema=REPAIRS))
 
 
-def audited(path: str, dataset: str, batch_id: str, past: str, at: datetime) -> Staged:
+def audited(path: str, dataset: str, batch_id: str, snapshot_id: str, at: datetime) -> Staged:
     """Judge the published rows of the training window, and whether every expected batch came."""
     config, store = opened(path)
-    each, snapshot = config.datasets[dataset], store.snapshot(past)
+    each, snapshot = config.datasets[dataset], store.snapshot(snapshot_id)
     recent = [run.id for run in snapshot.runs(dataset) if at - each.gate.window <= run.at <= at]
-    rows = snapshot.clean(dataset)
+    rows = snapshot.published(dataset)
     if rows.collect_schema():
         rows = rows.filter(pl.col(RUN).is_in(recent)).drop(RUN)
     batch = Batch(dataset, batch_id, rows.collect(), at, whole=False)
@@ -164,20 +164,20 @@ def due_batches(arrived: Sequence[datetime], config: Config, dataset: str, at: d
     return Verdict("batches_come_when_due", "expectation", "timeliness", "critical", "flag", status, message="every expected batch comes", observed=told)
 
 
-def trained(path: str, dataset: str, name: str, past: str) -> Artifact:
+def trained(path: str, dataset: str, name: str, snapshot_id: str) -> Artifact:
     """Train one of a dataset's detectors."""
     config, store = opened(path)
-    return trainers_of(config, Path(path), dataset)[name].train(store.snapshot(past), seed=0)
+    return trainers_of(config, Path(path), dataset)[name].train(store.snapshot(snapshot_id), seed=0)
 
 
-def updated(path: str, dataset: str, name: str, past: str) -> Artifact:
+def updated(path: str, dataset: str, name: str, snapshot_id: str) -> Artifact:
     """Let one of a dataset's detectors learn on from what is new.
 
     Raises:
         ModelError: It has learned nothing yet.
     """
     config, store = opened(path)
-    trainer, snapshot = trainers_of(config, Path(path), dataset)[name], store.snapshot(past)
+    trainer, snapshot = trainers_of(config, Path(path), dataset)[name], store.snapshot(snapshot_id)
     serving = snapshot.model(name)
     if serving is None or not isinstance(trainer, Updater):
         raise ModelError(f"{name} has learned nothing yet that it could learn on from")

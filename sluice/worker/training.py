@@ -34,29 +34,29 @@ def trained(path: str, board: str | None, decisions: Sequence[Decision]) -> Arti
     from recommender.training.trainer import RecommenderTrainer
 
     config, store = opened(path)
-    settings, past = settings_of(config), store.snapshot(decisions[0].snapshot)
+    settings, snapshot = settings_of(config), store.snapshot(decisions[0].snapshot)
     shown = Board(Path(board)) if board else None
-    trainer = RecommenderTrainer(settings, pinned(past, decisions), cache=cache_of(config), log_metric=shown.log_metric if shown else discard_metric)
-    artifact = trainer.train(past, seed=settings.seed)
+    trainer = RecommenderTrainer(settings, pinned(snapshot, decisions), cache=cache_of(config), log_metric=shown.log_metric if shown else discard_metric)
+    artifact = trainer.train(snapshot, seed=settings.seed)
     if shown:
-        _show_vectors(shown, artifact, past, settings)
+        _show_vectors(shown, artifact, snapshot, settings)
         shown.close()
     return artifact
 
 
-def pinned(past: Snapshot, decisions: Sequence[Decision]) -> tuple[str, ...]:
+def pinned(snapshot: Snapshot, decisions: Sequence[Decision]) -> tuple[str, ...]:
     """The open runs of all decisions that the snapshot holds: one that was published after it, before a later gate was asked, was not read."""
-    held = {run.id for decision in decisions for run in past.runs(decision.dataset)}
+    held = {run.id for decision in decisions for run in snapshot.runs(decision.dataset)}
     return tuple(run for decision in decisions for run in decision.runs if run in held)
 
 
-def _show_vectors(board: Board, artifact: Artifact, past: Snapshot, settings: Settings) -> None:
+def _show_vectors(board: Board, artifact: Artifact, snapshot: Snapshot, settings: Settings) -> None:
     """Where the items lie, under their titles."""
     from recommender.data.interactions import catalog
     from recommender.serving.online_recommender import Recommender
     from recommender.serving.reranking import vectors_of
 
-    served = Recommender.load(artifact).stocked(catalog(past, settings), settings)
+    served = Recommender.load(artifact).stocked(catalog(snapshot, settings), settings)
     vectors = vectors_of(served.learned.ranker)
     if vectors is not None:
         board.vectors("items", vectors, [served.shelf.titles.get(item, item) for item in served.learned.vocabulary.items[: len(vectors)]])

@@ -109,4 +109,4 @@ def test_a_detector_is_fitted_anew_and_rolled_back_by_click(visit: Visit, app: A
 
 def published(app: App) -> list[str]:
     """The ids of the published events."""
-    return app.store.snapshot().clean("events").select(pl.col(ROW)).collect().to_series().to_list()
+    return app.store.snapshot().published("events").select(pl.col(ROW)).collect().to_series().to_list()

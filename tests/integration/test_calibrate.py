@@ -25,7 +25,7 @@ def silent(what: str, done: int, total: int | None) -> None:
 def test_a_shop_learns_what_dirt_costs_and_tells_it_of_each_batch(shop: Path, opened: Opened, capsys: pytest.CaptureFixture[str]) -> None:
     app = opened(shop)
     before = app.store.snapshot().id
-    rows = app.store.snapshot().clean("events").collect().height
+    rows = app.store.snapshot().published("events").collect().height
     told = ["--config", str(shop), "--kinds", "wrong_user,farm", "--rates", "40%", "--batches", "2", "--bear", "5%", "--by", "Ada", "--format", "json"]
     assert outcome(["calibrate", *told]) == 0
     probes = json.loads(capsys.readouterr().out)
@@ -34,7 +34,7 @@ def test_a_shop_learns_what_dirt_costs_and_tells_it_of_each_batch(shop: Path, op
     assert probes[1]["raw"] > 0
     curve = costs.curve(app)
     assert curve is not None and curve.dataset == "events"
-    assert app.store.snapshot(before).clean("events").collect().height == app.store.snapshot().clean("events").collect().height == rows
+    assert app.store.snapshot(before).published("events").collect().height == app.store.snapshot().published("events").collect().height == rows
     lines = [summary(run, curve) for run in app.store.runs("events") if run.kind == "ingest" and run.state == "published"]
     assert all(isinstance(line["costs"], float) for line in lines)
     assert summary(app.store.runs("catalog")[0], curve)["costs"] is None

@@ -31,7 +31,7 @@ def told(capsys: Any, *arguments: str) -> Any:
 
 def a_row(path: str) -> str:
     with build(path) as app:
-        return str(app.store.snapshot().clean("events").select(ROW).head(1).collect().item())
+        return str(app.store.snapshot().published("events").select(ROW).head(1).collect().item())
 
 
 def test_detectors_are_listed_with_what_they_promised(learned: str, capsys: Any) -> None:
@@ -124,7 +124,7 @@ def test_flagged_rows_that_were_published_are_listed_with_their_cells_masked(lea
     assert {each["detector"] for each in found} == {"autoencoder"}
     assert {each["cells"]["ip"] for each in found} <= {"•••", None}
     with build(learned) as app:
-        published = app.store.snapshot().clean("events").select(ROW).collect().to_series()
+        published = app.store.snapshot().published("events").select(ROW).collect().to_series()
         counts = app.store.snapshot().metrics("events").filter((pl.col("phase") == "published") & (pl.col("rule") == "autoencoder"))
     assert {each["row"] for each in found} <= set(published)
     assert len(found) == counts["failed"].sum()

@@ -77,7 +77,7 @@ def whole(app: App) -> dict[str, list[str]]:
     """The published ids of each dataset, in a store where nothing is promised that did not come."""
     with app.store.database.read() as session:
         assert list(session.scalars(select(RunRow.id).where(RunRow.state == "intent"))) == []
-    rows = {name: app.store.snapshot().clean(name).collect() for name in ("a", "b")}
+    rows = {name: app.store.snapshot().published(name).collect() for name in ("a", "b")}
     return {name: sorted(each["id"]) if each.width else [] for name, each in rows.items()}
 
 
@@ -283,7 +283,7 @@ def test_a_table_of_a_shop_is_read_from_where_the_last_batch_ended(tmp_path: Pat
     assert (first["rows"], second["rows"]) == (3, 2)
     assert run(config) == 0
     assert json.loads(capsys.readouterr().out) == []
-    rows = opened(config).store.snapshot().clean("orders").collect().sort("id")
+    rows = opened(config).store.snapshot().published("orders").collect().sort("id")
     assert (rows["id"].to_list(), rows["sku"][2], rows["price"].to_list()) == ([1, 2, 3, 4, 5], "00501", [9.5, 12.0, None, 3.0, 4.0])
 
 
@@ -297,4 +297,4 @@ def test_a_shop_whose_database_is_away_is_told_and_read_when_it_is_back(tmp_path
         shop.execute("CREATE TABLE orders (id INTEGER PRIMARY KEY, sku TEXT, price REAL)")
         shop.execute("INSERT INTO orders VALUES (1, 'cup', 9.5)")
     assert run(config) == 0
-    assert opened(config).store.snapshot().clean("orders").collect()["id"].to_list() == [1]
+    assert opened(config).store.snapshot().published("orders").collect()["id"].to_list() == [1]

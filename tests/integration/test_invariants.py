@@ -47,7 +47,7 @@ def test_the_same_files_configuration_and_seed_give_the_same_rows_scores_and_wei
     first, second = opened(worked / "sluice.yaml"), opened(tmp_path / "sluice.yaml")
     for dataset in first.config.datasets:
         one, two = first.store.snapshot(), second.store.snapshot()
-        assert one.clean(dataset).collect().sort(ROW).equals(two.clean(dataset).collect().sort(ROW))
+        assert one.published(dataset).collect().sort(ROW).equals(two.published(dataset).collect().sort(ROW))
         assert first.store.held(dataset).sort(ROW).drop(REASONS).equals(second.store.held(dataset).sort(ROW).drop(REASONS))
         scores = [[(run.id, run.arrival, run.published, run.decision) for run in each.runs(dataset)] for each in (one, two)]
         assert scores[0] == scores[1]
@@ -61,7 +61,7 @@ def test_the_same_files_configuration_and_seed_give_the_same_rows_scores_and_wei
 
 def test_no_cell_of_a_personal_or_free_column_is_in_the_records(worked: Path, opened: Opened) -> None:
     app = opened(worked / "sluice.yaml")
-    rows = app.store.snapshot().clean("events").select("ip", "review_text").collect()
+    rows = app.store.snapshot().published("events").select("ip", "review_text").collect()
     values = {value for column in rows for value in column.drop_nulls().unique().head(400) if len(value) > 8}
     told = []
     with app.store.engine.connect() as connection:
@@ -98,7 +98,7 @@ def land(stock: Path, day: int, *lines: str) -> pl.DataFrame:
     (stock / "landing" / f"stock-2026-03-{day:02}.csv").write_text("sku,left,changed\n" + "\n".join(lines) + "\n")
     with build(stock / "sluice.yaml") as app:
         list(app.run(app.waiting()))
-        return app.store.snapshot().clean("stock").collect().sort("sku").select("sku", "left")
+        return app.store.snapshot().published("stock").collect().sort("sku").select("sku", "left")
 
 
 def test_an_upsert_keeps_the_newest_good_row_of_each_key(stock: Path) -> None:

@@ -39,7 +39,7 @@ DETERMINISTIC = (
 
 
 def places(app: App, dataset: str) -> tuple[list[str], list[str]]:
-    return app.store.snapshot().clean(dataset).collect()[ROW].to_list(), app.store.held(dataset)[ROW].to_list()
+    return app.store.snapshot().published(dataset).collect()[ROW].to_list(), app.store.held(dataset)[ROW].to_list()
 
 
 def arrived(app: App, dataset: str) -> list[str]:
@@ -63,7 +63,7 @@ def test_every_arrived_event_is_in_exactly_one_place(worked: Path, opened: Opene
 
 
 def test_clean_rows_say_who_published_them_and_how_far_they_can_be_trusted(worked: Path, opened: Opened) -> None:
-    rows = opened(worked / "sluice.yaml").store.snapshot().clean("events").collect()
+    rows = opened(worked / "sluice.yaml").store.snapshot().published("events").collect()
     assert rows[RUN].null_count() == 0
     assert set(rows[ACTION]) >= {"keep", "repaired"}
     assert set(rows[ACTION]) <= {"keep", "repaired", "order_unknown"}
@@ -72,7 +72,7 @@ def test_clean_rows_say_who_published_them_and_how_far_they_can_be_trusted(worke
 def test_a_snapshot_dataset_holds_the_newest_accepted_catalog(worked: Path, opened: Opened) -> None:
     app = opened(worked / "sluice.yaml")
     runs = [run for run in app.store.runs("catalog") if run.good]
-    rows = app.store.snapshot().clean("catalog").collect()
+    rows = app.store.snapshot().published("catalog").collect()
     assert set(rows[RUN]) == {runs[-1].id}
     assert rows.height == runs[-1].good
 
@@ -155,10 +155,10 @@ def test_rejected_rows_leave_the_list_for_good(shop: Path, opened: Opened) -> No
 def test_undoing_repairs_gives_the_cells_back_or_holds_the_rows(shop: Path, opened: Opened) -> None:
     app = opened(shop)
     repairs = app.store.repairs("events").filter((pl.col("cleaner") == "lookup") & (pl.col("column") == "currency"))
-    clean = set(app.store.snapshot().clean("events").select(ROW).collect()[ROW])
+    clean = set(app.store.snapshot().published("events").select(ROW).collect()[ROW])
     chosen = repairs.filter(pl.col(ROW).is_in(list(clean))).row(0, named=True)
     app.carry_out(app.store.submit(Request("u1", "undo", "events", "Ada", "the old one was right", app.now(), (chosen["repair_id"],))))
-    after, held = app.store.snapshot().clean("events").filter(pl.col(ROW) == chosen[ROW]).collect(), app.store.held("events", rows=[chosen[ROW]])
+    after, held = app.store.snapshot().published("events").filter(pl.col(ROW) == chosen[ROW]).collect(), app.store.held("events", rows=[chosen[ROW]])
     (row,) = [*after.to_dicts(), *held.to_dicts()]
     assert row["currency"] == chosen["old"]
     assert app.store.repairs("events", ids=[chosen["repair_id"]]).is_empty()
@@ -170,7 +170,7 @@ def test_undoing_repairs_gives_the_cells_back_or_holds_the_rows(shop: Path, open
 def test_rows_whose_repairs_were_undone_may_still_be_learned_from(shop: Path, opened: Opened) -> None:
     app = opened(shop)
     repairs = app.store.repairs("events").filter(pl.col("cleaner") == "normalize_text")
-    clean = app.store.snapshot().clean("events").filter(pl.col(ROW).is_in(repairs[ROW].implode())).collect()
+    clean = app.store.snapshot().published("events").filter(pl.col(ROW).is_in(repairs[ROW].implode())).collect()
     chosen = repairs.filter(pl.col(ROW).is_in(clean[ROW].implode())).row(0, named=True)
     app.carry_out(app.store.submit(Request("u1", "undo", "events", "Ada", "as they wrote it", app.now(), (chosen["repair_id"],))))
     assert chosen[ROW] in app.published("events", app.gate("events")).collect()[ROW]
@@ -190,7 +190,7 @@ def test_a_held_row_keeps_its_repairs_until_it_is_released_and_then_says_that_it
         app.carry_out(app.store.submit(Request("u1", "undo", "events", "Ada", "the old one was right", app.now(), (repair["repair_id"],))))
     assert app.store.repairs("events", ids=[repair["repair_id"]]).height == 1
     app.carry_out(app.store.submit(Request("r1", "release", "events", "Ada", "it is a return", app.now(), (repair[ROW],))))
-    row = app.store.snapshot().clean("events").filter(pl.col(ROW) == repair[ROW]).collect()
+    row = app.store.snapshot().published("events").filter(pl.col(ROW) == repair[ROW]).collect()
     assert row[ACTION].to_list() == ["repaired"]
 
 
@@ -213,7 +213,7 @@ def test_held_orphans_are_published_when_their_item_has_come(worked: Path, opene
     replays = [run for run in app.store.runs("events") if run.kind == "replay"]
     assert replays
     assert all(run.good > 0 for run in replays)
-    known = set(app.store.snapshot().clean("catalog").collect()["item_id"])
+    known = set(app.store.snapshot().published("catalog").collect()["item_id"])
     orphans = app.store.held("events", rule="expect_column_values_to_exist_in_dataset:item_id")
     assert not set(orphans["item_id"]) & known
     assert orphans[REASONS].list.len().min() == 1
@@ -224,7 +224,7 @@ def test_a_model_says_what_it_learned_from_and_answers(worked: Path, opened: Ope
     (model,) = app.store.models("recommender")
     assert model.state == "champion"
     assert {run["id"] for run in model.card["runs"]} <= {run.id for run in app.store.runs("events") + app.store.runs("catalog")}  # type: ignore[operator, attr-defined]  # JSON
-    user = app.store.snapshot().clean("events").collect()["user_id"].value_counts(sort=True)["user_id"][0]
+    user = app.store.snapshot().published("events").collect()["user_id"].value_counts(sort=True)["user_id"][0]
     answer = app.recommend(user, 5)
     assert len(answer.items) == 5
     assert all(each.title for each in answer.items)
@@ -249,12 +249,12 @@ def test_a_late_file_is_taken_and_changes_no_published_run(shop: Path, opened: O
 
 def test_an_older_catalog_takes_no_newer_ones_place(shop: Path, opened: Opened) -> None:
     app = opened(shop)
-    before = app.store.snapshot().clean("catalog").collect()
+    before = app.store.snapshot().published("catalog").collect()
     landing = shop.parent / "landing" / "catalog"
     shutil.copy(landing / "catalog-2026-03-02.csv", landing / "catalog-2026-03-02-late.csv")
     (run,) = app.run(app.waiting())
     assert (run.state, "older than the snapshot" in run.error) == ("set_aside", True)
-    assert app.store.snapshot().clean("catalog").collect().equals(before)
+    assert app.store.snapshot().published("catalog").collect().equals(before)
     assert app.gate("catalog").open
 
 

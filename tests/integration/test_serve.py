@@ -122,7 +122,7 @@ def test_serve_makes_up_for_what_came_while_it_was_down_and_stops_on_ctrl_c(late
     (run,) = [run for run in app.store.runs("events") if run.id not in before and run.kind == "ingest"]
     assert "Traceback" not in late.with_name("serve.log").read_text()
     assert (run.state, run.rows) == ("published", 3)
-    assert row in app.store.snapshot().clean("events").collect()[ROW].to_list()
+    assert row in app.store.snapshot().published("events").collect()[ROW].to_list()
     assert promised(app) == []
     beat = app.store.last_heartbeat()
     assert beat is not None
@@ -144,7 +144,7 @@ def test_a_served_shop_that_is_killed_leaves_no_process_and_its_next_start_goes_
         assert eventually(lambda: len(app.store.runs("a")) == 2, server, 90)
         os.killpg(server.pid, signal.SIGTERM)
         assert server.wait(20) == 0
-    assert sorted(app.store.snapshot().clean("a").collect()["id"]) == ["1", "2", "3"]
+    assert sorted(app.store.snapshot().published("a").collect()["id"]) == ["1", "2", "3"]
 
 
 def test_a_port_that_is_taken_is_told_before_anything_is_begun(small: Path, port: int, opened: Opened) -> None:

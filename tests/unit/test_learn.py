@@ -60,24 +60,24 @@ def test_after_a_roll_back_it_waits_until_a_fit_is_due() -> None:
 
 
 @dataclass(eq=False)
-class Past:
-    published: list[Run]
+class FakeSnapshot:
+    run_records: list[Run]
     id: str = "7"
 
     def runs(self, dataset: str) -> list[Run]:
-        return self.published
+        return self.run_records
 
 
 @dataclass(eq=False)
 class Memory:
     """A store by hand: the newest version first."""
 
-    past: Past
+    current: FakeSnapshot
     versions: list[Model] = field(default_factory=list)
     told: list[tuple[str, str, str]] = field(default_factory=list)
 
-    def snapshot(self) -> Past:
-        return self.past
+    def snapshot(self) -> FakeSnapshot:
+        return self.current
 
     def models(self, name: str) -> list[Model]:
         return self.versions
@@ -96,21 +96,21 @@ def runs(count: int) -> list[Run]:
 
 
 def pace(store: Memory) -> Learning:
-    def learned(name: str, past: str) -> Artifact:
-        return Artifact(b"", {"rows": 400 * len(store.past.published), "seen": [run.id for run in store.past.published]})
+    def learned(name: str, snapshot_id: str) -> Artifact:
+        return Artifact(b"", {"rows": 400 * len(store.current.run_records), "seen": [run.id for run in store.current.run_records]})
 
-    def learned_on(name: str, past: str) -> Artifact:
-        return Artifact(b"", {**store.versions[0].card, "seen": [run.id for run in store.past.published]})
+    def learned_on(name: str, snapshot_id: str) -> Artifact:
+        return Artifact(b"", {**store.versions[0].card, "seen": [run.id for run in store.current.run_records]})
 
     return Learning(learned, learned_on)
 
 
 def test_a_life_is_recorded_with_why() -> None:
-    store: Any = Memory(Past(runs(2)))
+    store: Any = Memory(FakeSnapshot(runs(2)))
     learner = Learner(NAME, 500, updates=True)
     steps = []
     for count in (1, 2, 3, 3, 8):
-        store.past = Past(runs(count))
+        store.current = FakeSnapshot(runs(count))
         steps.append([(each.card["rows"], each.card["updates"], each.card["fitted"]) for each in learn(SCHEMA, [learner], store, pace(store), now=NOW)])
     fitted = NOW.isoformat()
     assert steps == [[], [(800, 0, fitted)], [(800, 1, fitted)], [], [(3200, 0, fitted)]]
@@ -118,17 +118,17 @@ def test_a_life_is_recorded_with_why() -> None:
 
 
 def test_a_fit_that_a_person_asked_for_is_recorded_under_the_name() -> None:
-    store: Any = Memory(Past(runs(3)), [model(2, "rolled_back"), model(1)])
+    store: Any = Memory(FakeSnapshot(runs(3)), [model(2, "rolled_back"), model(1)])
     assert learn(SCHEMA, [Learner(NAME, 500, updates=True)], store, pace(store), now=NOW) == []
     assert refit(NAME, store, pace(store), by="Ada", why="after the sale", now=NOW).card["rows"] == 1_200
     assert store.told == [("Ada", "fit", "after the sale")]
 
 
 def test_a_learner_that_lacks_history_is_left_for_later() -> None:
-    def refuse(name: str, past: str) -> Artifact:
+    def refuse(name: str, snapshot_id: str) -> Artifact:
         raise ModelError("waits for 3 more rows")
 
-    store: Any = Memory(Past(runs(3)))
+    store: Any = Memory(FakeSnapshot(runs(3)))
     assert learn(SCHEMA, [Learner(NAME, 500)], store, Learning(refuse, refuse), now=NOW) == []
     with pytest.raises(ModelError, match="3 more rows"):
         refit(NAME, store, Learning(refuse, refuse), by="Ada", why="now", now=NOW)

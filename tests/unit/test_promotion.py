@@ -6,19 +6,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sluice.domain import Change, Comparison, PromotionPolicy
+from sluice.domain import Comparison, MetricDifference, PromotionPolicy
 from sluice.rules import promote
 
 POLICY = PromotionPolicy(tolerance=0.01, segment=0.05, coverage=0.1, latency=50, size=1000)
 
 
-def change(point: float, width: float, users: int = 1000) -> Change:
+def change(point: float, width: float, users: int = 1000) -> MetricDifference:
     """A change of so much, whose interval reaches so far to both sides."""
-    return Change(users, 0.1, 0.1 * (1 + point), point, point - width, point + width)
+    return MetricDifference(users, 0.1, 0.1 * (1 + point), point, point - width, point + width)
 
 
 def compared(point: float = 0.0, width: float = 0.005, **others: object) -> Comparison:
-    whole = Comparison(change(point, width), None, {}, Change(1000, 0.5, 0.5, 0.0), 5.0, 900, same=True)
+    whole = Comparison(change(point, width), None, {}, MetricDifference(1000, 0.5, 0.5, 0.0), 5.0, 900, same=True)
     return replace(whole, **others)  # type: ignore[arg-type]  # its own fields
 
 
@@ -72,7 +72,7 @@ def test_no_segment_may_lose_more_than_its_limit(point: float, width: float, pas
 
 @pytest.mark.parametrize(("lost", "passed"), [(1, None), (5, None), (6, False), (20, False)])
 def test_a_handful_of_users_who_find_nothing_any_more_may_be_chance(lost: int, passed: bool | None) -> None:
-    all_gone = Change(100, lost / 100, 0.0, -1.0, -1.0, -1.0)  # whoever is drawn, nothing is left: the interval has no width
+    all_gone = MetricDifference(100, lost / 100, 0.0, -1.0, -1.0, -1.0)  # whoever is drawn, nothing is left: the interval has no width
     told = next(check for check in promote(compared(segments={"new users": all_gone}), POLICY).checks if check.name == "new users")
     assert told.passed is passed
 
@@ -85,7 +85,7 @@ def test_a_segment_may_have_a_limit_of_its_own() -> None:
 @pytest.mark.parametrize(
     ("name", "changed"),
     [
-        ("coverage@20", {"coverage": Change(9, 0.5, 0.44, -0.12)}),
+        ("coverage@20", {"coverage": MetricDifference(9, 0.5, 0.44, -0.12)}),
         ("latency", {"latency": 50.1}),
         ("size", {"size": 1001}),
         ("saved", {"same": False}),
@@ -100,8 +100,8 @@ def test_what_is_not_fit_to_serve_does_not(name: str, changed: dict[str, object]
 
 
 def test_where_the_champion_finds_nothing_any_challenger_passes_that_is_not_below_it() -> None:
-    assert promote(compared(trusted=Change(50, 0.0, 0.0)), POLICY).won
-    assert promote(compared(trusted=Change(50, 0.0, 0.1), segments={"new users": Change(5, 0.0, 0.0)}), POLICY).won
+    assert promote(compared(trusted=MetricDifference(50, 0.0, 0.0)), POLICY).won
+    assert promote(compared(trusted=MetricDifference(50, 0.0, 0.1), segments={"new users": MetricDifference(5, 0.0, 0.0)}), POLICY).won
 
 
 @given(
@@ -123,7 +123,7 @@ def test_who_does_better_everywhere_never_loses(point: float, width: float, more
     assert after.won or not before.won
 
 
-def _wider(better: Comparison, before: dict[str, Change]) -> dict[str, Change]:
+def _wider(better: Comparison, before: dict[str, MetricDifference]) -> dict[str, MetricDifference]:
     """The better segments with the widths that they had before."""
     widths = {name: ((each.high or 0) - (each.low or 0)) / 2 for name, each in before.items()}
     return {name: change(each.change or 0, widths[name]) for name, each in better.segments.items()}
@@ -134,7 +134,7 @@ def test_small_losses_do_not_add_up(steps: list[float]) -> None:
     serving, best, lowest = 0.2, 0.2, 1.0
     for step in steps:
         new = serving * (1 + step)
-        whole = Change(300, serving, new, step, step - 0.2, step + 0.2)
+        whole = MetricDifference(300, serving, new, step, step - 0.2, step + 0.2)
         if promote(compared(trusted=whole, best=best), POLICY).won:
             serving = new
         best, lowest = max(best, serving), min(lowest, serving / best)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from sluice.domain import Artifact, Change, Comparison, Decision, Model, Override, Probe, PromotionPolicy
+from sluice.domain import Artifact, Comparison, Decision, MetricDifference, Model, Override, Probe, PromotionPolicy
 from sluice.errors import ModelError
 from sluice.jobs import Retrained, calibrate, retrain
 from sluice.jobs.calibrate import Calibrated, Calibration
@@ -18,8 +18,8 @@ from sluice.jobs.retrain import Training
 
 NOW = datetime(2026, 3, 15, tzinfo=UTC)
 NAME = "recommender"
-FINE = Comparison(Change(500, 0.1, 0.11, 0.1, 0.05, 0.15), None, {}, None, 5.0, 3, same=True)
-WORSE = replace(FINE, trusted=Change(500, 0.1, 0.09, -0.1, -0.15, -0.05))
+FINE = Comparison(MetricDifference(500, 0.1, 0.11, 0.1, 0.05, 0.15), None, {}, None, 5.0, 3, same=True)
+WORSE = replace(FINE, trusted=MetricDifference(500, 0.1, 0.09, -0.1, -0.15, -0.05))
 OPEN = Decision("events", "open", (), NOW, "7", ("e1",))
 
 

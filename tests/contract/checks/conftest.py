@@ -59,13 +59,13 @@ class FakeScorer:
 
     columns = ("price",)
 
-    def scored(self, rows: pl.DataFrame, past: Snapshot, column: str | None = None) -> Scored:
+    def scored(self, rows: pl.DataFrame, snapshot: Snapshot, column: str | None = None) -> Scored:
         return Scored(rows["price"].clip(0, 1).fill_null(1), 999)
 
-    def blamed(self, rows: pl.DataFrame, past: Snapshot) -> pl.DataFrame:
+    def blamed(self, rows: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
         return pl.DataFrame({"columns": [["price"]] * rows.height, "expected": ["1.0"] * rows.height})
 
-    def cells(self, rows: pl.DataFrame, past: Snapshot) -> pl.DataFrame:
+    def cells(self, rows: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
         return rows.select(ROW, column=pl.lit("price"), surprise=pl.lit(1.0), expected=pl.lit("1.0"))
 
 
@@ -78,7 +78,7 @@ class FakeSnapshot:
         catalog = pl.DataFrame({"item_id": ["i1", "i2"], "price": [1.0, 2.0]})
         self.tables = {} if rows is None else {"events": rows, "catalog": catalog}
 
-    def clean(self, dataset: str) -> pl.LazyFrame:
+    def published(self, dataset: str) -> pl.LazyFrame:
         return self.tables.get(dataset, pl.DataFrame()).lazy()
 
     def quarantine(self, dataset: str) -> pl.LazyFrame:
@@ -138,5 +138,5 @@ def batch(request: pytest.FixtureRequest) -> Batch:
 
 
 @pytest.fixture(params=["some past", "no past"])
-def past(request: pytest.FixtureRequest) -> FakeSnapshot:
+def snapshot(request: pytest.FixtureRequest) -> FakeSnapshot:
     return FakeSnapshot(rows("past", 4) if request.param == "some past" else None)

@@ -17,15 +17,15 @@ def plain(verdict: Verdict) -> tuple[Any, ...]:
     return (verdict.rule, verdict.status, mask, verdict.rows, verdict.failed, verdict.message, verdict.observed, verdict.fingerprint, told)
 
 
-def test_deterministic_and_changes_nothing(judge: Judge, batch: Batch, past: Any) -> None:
+def test_deterministic_and_changes_nothing(judge: Judge, batch: Batch, snapshot: Any) -> None:
     before = batch.rows.clone()
-    first, second = judge.judge(batch, past), judge.judge(batch, past)
+    first, second = judge.judge(batch, snapshot), judge.judge(batch, snapshot)
     assert [plain(each) for each in first] == [plain(each) for each in second]
     assert_frame_equal(batch.rows, before)
 
 
-def test_verdicts_are_well_formed(judge: Judge, batch: Batch, past: Any) -> None:
-    verdicts = judge.judge(batch, past)
+def test_verdicts_are_well_formed(judge: Judge, batch: Batch, snapshot: Any) -> None:
+    verdicts = judge.judge(batch, snapshot)
     assert len({each.rule for each in verdicts}) == len(verdicts) > 0
     for verdict in verdicts:
         assert verdict.dimension in DIMENSIONS
@@ -45,9 +45,9 @@ def test_verdicts_are_well_formed(judge: Judge, batch: Batch, past: Any) -> None
             assert verdict.failing is None
 
 
-def test_a_rule_about_rows_judges_them_as_they_come(judge: Judge, batch: Batch, past: Any) -> None:
+def test_a_rule_about_rows_judges_them_as_they_come(judge: Judge, batch: Batch, snapshot: Any) -> None:
     turned = Batch(batch.dataset, batch.id, batch.rows.reverse(), batch.at, batch.columns, batch.whole)
-    for there, back in zip(judge.judge(batch, past), judge.judge(turned, past), strict=True):
+    for there, back in zip(judge.judge(batch, snapshot), judge.judge(turned, snapshot), strict=True):
         if there.failing is not None and not there.rule.startswith("key_unique"):
             assert back.failing is not None
             assert there.failing.to_list() == back.failing.reverse().to_list()

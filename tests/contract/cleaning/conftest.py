@@ -57,7 +57,7 @@ class Past:
     frames: Mapping[str, pl.DataFrame] = field(default_factory=dict)
     id: str = "1"
 
-    def clean(self, dataset: str) -> pl.LazyFrame:
+    def published(self, dataset: str) -> pl.LazyFrame:
         return self.frames[dataset].lazy() if dataset in self.frames else pl.LazyFrame()
 
 
@@ -122,7 +122,7 @@ def shop() -> Batch:
 
 
 @pytest.fixture
-def past() -> Past:
+def snapshot() -> Past:
     """Yesterday's events, and the catalog."""
     sound = [
         {**cell, "id": f"y{cell['id']}", "ts": cell["received"] - timedelta(days=1), "received": cell["received"] - timedelta(days=1)}

@@ -44,60 +44,60 @@ def keeps_its_word(batch: Batch, cleaned: Cleaned) -> None:
         assert verdict.evidence is None or verdict.evidence.schema == EVIDENCE
 
 
-def test_cleaning_a_shop(cleaner: Cleaner, shop: Batch, past: Any) -> None:
-    cleaned = cleaner.clean(shop, [], past)
+def test_cleaning_a_shop(cleaner: Cleaner, shop: Batch, snapshot: Any) -> None:
+    cleaned = cleaner.clean(shop, [], snapshot)
     keeps_its_word(shop, cleaned)
     assert cleaned.repairs["applied"].any() or any(verdict.failed for verdict in cleaned.held)
 
 
-def test_the_same_input_gives_the_same_output(cleaner: Cleaner, shop: Batch, past: Any) -> None:
-    one, two = cleaner.clean(shop, [], past), cleaner.clean(shop, [], past)
+def test_the_same_input_gives_the_same_output(cleaner: Cleaner, shop: Batch, snapshot: Any) -> None:
+    one, two = cleaner.clean(shop, [], snapshot), cleaner.clean(shop, [], snapshot)
     assert_frame_equal(one.batch.rows, two.batch.rows)
     assert_frame_equal(one.repairs, two.repairs)
     assert held_of(one) == held_of(two)
 
 
-def test_an_empty_past(cleaner: Cleaner, shop: Batch, past: Any) -> None:
-    keeps_its_word(shop, cleaner.clean(shop, [], replace(past, frames={})))
+def test_an_empty_past(cleaner: Cleaner, shop: Batch, snapshot: Any) -> None:
+    keeps_its_word(shop, cleaner.clean(shop, [], replace(snapshot, frames={})))
 
 
 @pytest.mark.parametrize("count", [0, 1])
-def test_few_rows(cleaner: Cleaner, shop: Batch, past: Any, count: int) -> None:
+def test_few_rows(cleaner: Cleaner, shop: Batch, snapshot: Any, count: int) -> None:
     few = replace(shop, rows=shop.rows.head(count))
-    keeps_its_word(few, cleaner.clean(few, [], past))
+    keeps_its_word(few, cleaner.clean(few, [], snapshot))
 
 
-def test_rows_without_any_value(cleaner: Cleaner, shop: Batch, past: Any) -> None:
+def test_rows_without_any_value(cleaner: Cleaner, shop: Batch, snapshot: Any) -> None:
     empty = replace(shop, rows=shop.rows.with_columns(pl.when(pl.lit(value=False)).then(pl.exclude(ROW)).name.keep()))
-    cleaned = cleaner.clean(empty, [], past)
+    cleaned = cleaner.clean(empty, [], snapshot)
     keeps_its_word(empty, cleaned)
     assert cleaned.repairs.filter("applied").is_empty()
 
 
-def test_an_unknown_category(cleaner: Cleaner, shop: Batch, past: Any) -> None:
+def test_an_unknown_category(cleaner: Cleaner, shop: Batch, snapshot: Any) -> None:
     strange = replace(shop, rows=shop.rows.with_columns(pl.lit("never seen").alias("item")))
-    keeps_its_word(strange, cleaner.clean(strange, [], past))
+    keeps_its_word(strange, cleaner.clean(strange, [], snapshot))
 
 
-def test_a_column_too_many(cleaner: Cleaner, shop: Batch, past: Any) -> None:
+def test_a_column_too_many(cleaner: Cleaner, shop: Batch, snapshot: Any) -> None:
     more = replace(shop, rows=shop.rows.with_columns(pl.lit(" x ").alias("extra")))
-    cleaned = cleaner.clean(more, [], past)
+    cleaned = cleaner.clean(more, [], snapshot)
     keeps_its_word(more, cleaned)
     assert cleaned.batch.rows["extra"].unique().to_list() == [" x "]
 
 
 @pytest.mark.parametrize("gone", ["id", "session", "item", "brand", "line", "ts", "received", "price"])
-def test_a_column_too_few(cleaner: Cleaner, shop: Batch, past: Any, gone: str) -> None:
+def test_a_column_too_few(cleaner: Cleaner, shop: Batch, snapshot: Any, gone: str) -> None:
     fewer = replace(shop, rows=shop.rows.drop(gone))
-    keeps_its_word(fewer, cleaner.clean(fewer, [], past))
+    keeps_its_word(fewer, cleaner.clean(fewer, [], snapshot))
 
 
 @QUICK
 @given(data=st.data())
-def test_cleaning_what_was_cleaned_changes_nothing(cleaner: Cleaner, past: Any, any_rows: st.SearchStrategy[pl.DataFrame], data: st.DataObject) -> None:
+def test_cleaning_what_was_cleaned_changes_nothing(cleaner: Cleaner, snapshot: Any, any_rows: st.SearchStrategy[pl.DataFrame], data: st.DataObject) -> None:
     batch = Batch("events", "b", data.draw(any_rows), AT)
-    once = cleaner.clean(batch, [], past)
-    twice = cleaner.clean(once.batch, [], past)
+    once = cleaner.clean(batch, [], snapshot)
+    twice = cleaner.clean(once.batch, [], snapshot)
     assert twice.repairs.filter("applied").is_empty()
     assert_frame_equal(twice.batch.rows, once.batch.rows)
 
@@ -105,10 +105,10 @@ def test_cleaning_what_was_cleaned_changes_nothing(cleaner: Cleaner, past: Any, 
 @QUICK
 @given(data=st.data())
 def test_undoing_the_repairs_restores_the_batch(
-    chain: Chain, past: Any, any_rows: st.SearchStrategy[pl.DataFrame], data: st.DataObject, schema: Schema
+    chain: Chain, snapshot: Any, any_rows: st.SearchStrategy[pl.DataFrame], data: st.DataObject, schema: Schema
 ) -> None:
     batch = Batch("events", "b", data.draw(any_rows), AT)
-    cleaned = chain.clean(batch, [], past)
+    cleaned = chain.clean(batch, [], snapshot)
     keeps_its_word(batch, cleaned)
     assert cleaned.repairs["repair_id"].is_unique().all()
     back = revert(cleaned.batch.rows.drop(ACTION), cleaned.repairs.filter("applied"), schema)
@@ -116,8 +116,8 @@ def test_undoing_the_repairs_restores_the_batch(
     assert_frame_equal(back.with_columns(by_column), batch.rows.with_columns(by_column))
 
 
-def test_the_actions_of_the_chain(chain: Chain, shop: Batch, past: Any) -> None:
-    cleaned = chain.clean(shop, [], past)
+def test_the_actions_of_the_chain(chain: Chain, shop: Batch, snapshot: Any) -> None:
+    cleaned = chain.clean(shop, [], snapshot)
     actions = dict(cleaned.batch.rows.select(ROW, ACTION).iter_rows())
     assert actions["b.13"] == "order_unknown"
     repaired = set(cleaned.repairs.filter("applied")[ROW]) - {"b.13"}
@@ -125,20 +125,20 @@ def test_the_actions_of_the_chain(chain: Chain, shop: Batch, past: Any) -> None:
     assert set(actions.values()) == {"keep", "repaired", "order_unknown"}
 
 
-def test_an_empty_chain_keeps(shop: Batch, past: Any) -> None:
-    cleaned = Chain().clean(shop, [], past)
+def test_an_empty_chain_keeps(shop: Batch, snapshot: Any) -> None:
+    cleaned = Chain().clean(shop, [], snapshot)
     assert cleaned.batch.rows[ACTION].unique().to_list() == ["keep"]
     assert cleaned.repairs.is_empty()
     assert_frame_equal(cleaned.batch.rows.drop(ACTION), shop.rows)
 
 
-def test_what_a_row_was_once_called_is_remembered(shop: Batch, past: Any) -> None:
+def test_what_a_row_was_once_called_is_remembered(shop: Batch, snapshot: Any) -> None:
     before = replace(shop, rows=shop.rows.head(3).with_columns(pl.Series(ACTION, ["order_unknown", "repaired", "keep"])))
-    assert Chain().clean(before, [], past).batch.rows[ACTION].to_list() == ["order_unknown", "repaired", "keep"]
+    assert Chain().clean(before, [], snapshot).batch.rows[ACTION].to_list() == ["order_unknown", "repaired", "keep"]
 
 
-def test_no_repair_or_verdict_tells_a_cells_value(chain: Chain, shop: Batch, past: Any) -> None:
-    cleaned = chain.clean(shop, [], past)
+def test_no_repair_or_verdict_tells_a_cells_value(chain: Chain, shop: Batch, snapshot: Any) -> None:
+    cleaned = chain.clean(shop, [], snapshot)
     texts = [*cleaned.repairs["message"], *(verdict.message + verdict.observed for verdict in cleaned.held)]
     values = {value for name in ("brand", "line", "session", "item") for value in shop.rows[name].drop_nulls()}
     assert not [text for text in texts if any(value in text.split() for value in values)]

@@ -48,15 +48,15 @@ def make(name: str, schema: Any, **more: object) -> Any:
 
 
 @pytest.fixture(scope="module")
-def ready(schema: Any, history: Any, past_of: Any) -> Any:
+def ready(schema: Any, history: Any, snapshot_of: Any) -> Any:
     """Each detector with the past that its model is in; trained once."""
     made: dict[str, tuple[Any, Any]] = {}
 
     def of(name: Any) -> Any:
         if name not in made:
             detector = make(name, schema)
-            models = {detector.name: detector.train(past_of(history), seed=0)} if isinstance(detector, Trainer) else {}
-            made[name] = detector, past_of(history, models)
+            models = {detector.name: detector.train(snapshot_of(history), seed=0)} if isinstance(detector, Trainer) else {}
+            made[name] = detector, snapshot_of(history, models)
         return made[name]
 
     return of
@@ -65,10 +65,10 @@ def ready(schema: Any, history: Any, past_of: Any) -> Any:
 @pytest.fixture(params=NAMES)
 def judged(request: Any, ready: Any, batch_of: Any) -> Any:
     """Judges rows by one detector; checks what every verdict must keep to."""
-    detector, past = ready(request.param)
+    detector, snapshot = ready(request.param)
 
     def judge(rows: Any) -> Any:
-        verdicts = detector.judge(batch_of(rows), past)
+        verdicts = detector.judge(batch_of(rows), snapshot)
         for verdict in verdicts:
             assert verdict.nature == "detector"
             assert verdict.dimension == "accuracy"
@@ -144,8 +144,8 @@ def test_detectors_whose_scores_depend_on_the_batch_are_refused(schema: Any, nam
 
 @pytest.mark.parametrize("name", LEARNED)
 def test_the_score_of_a_row_is_the_same_in_any_company(ready: Any, rows: Any, name: Any) -> None:
-    detector, past = ready(name)
-    model = detector.restore(*unpacked(past.models[detector.name]))
+    detector, snapshot = ready(name)
+    model = detector.restore(*unpacked(snapshot.models[detector.name]))
     whole = model.scores(rows)
     order = np.random.default_rng(0).permutation(rows.height)
     assert np.isfinite(whole).all()
@@ -155,21 +155,21 @@ def test_the_score_of_a_row_is_the_same_in_any_company(ready: Any, rows: Any, na
 
 
 @pytest.mark.parametrize("name", LEARNED)
-def test_training_is_deterministic_and_its_model_survives_saving(ready: Any, rows: Any, past_of: Any, history: Any, name: Any) -> None:
-    detector, past = ready(name)
-    kept = past.models[detector.name]
-    again = detector.train(past_of(history.sample(fraction=1, shuffle=True, seed=3)), seed=0)
+def test_training_is_deterministic_and_its_model_survives_saving(ready: Any, rows: Any, snapshot_of: Any, history: Any, name: Any) -> None:
+    detector, snapshot = ready(name)
+    kept = snapshot.models[detector.name]
+    again = detector.train(snapshot_of(history.sample(fraction=1, shuffle=True, seed=3)), seed=0)
     assert again.tensors == kept.tensors
     assert again.card == kept.card
-    assert detector.train(past_of(history), seed=1).tensors != kept.tensors
+    assert detector.train(snapshot_of(history), seed=1).tensors != kept.tensors
     one, other = (detector.restore(*unpacked(kept)).scores(rows) for _ in range(2))
     assert np.array_equal(one, other)
 
 
 @pytest.mark.parametrize("name", LEARNED)
 def test_every_model_tells_cells_a_point_and_learns_on(ready: Any, rows: Any, name: Any) -> None:
-    detector, past = ready(name)
-    model = detector.restore(*unpacked(past.models[detector.name]))
+    detector, snapshot = ready(name)
+    model = detector.restore(*unpacked(snapshot.models[detector.name]))
     some = rows.head(40)
     cells = model.cells(some)
     assert cells.drop("how", strict=False).columns == [ROW, "column", "surprise", "expected"]
@@ -185,12 +185,12 @@ def test_every_model_tells_cells_a_point_and_learns_on(ready: Any, rows: Any, na
 
 
 @pytest.mark.parametrize("name", LEARNED)
-def test_it_learns_on_from_new_runs_the_same_way_each_time(ready: Any, rows: Any, past_of: Any, history: Any, name: Any) -> None:
-    detector, past = ready(name)
-    kept = past.models[detector.name]
+def test_it_learns_on_from_new_runs_the_same_way_each_time(ready: Any, rows: Any, snapshot_of: Any, history: Any, name: Any) -> None:
+    detector, snapshot = ready(name)
+    kept = snapshot.models[detector.name]
     both = pl.concat([history.with_columns(_run_id=pl.lit("r1")), rows.with_columns(_run_id=pl.lit("r2"))])
     runs = [Run(run, "events", "ingest", seq, START, "published", good=good) for seq, (run, good) in enumerate([("r1", history.height), ("r2", rows.height)])]
-    later = past_of(both, past.models, published=runs)
+    later = snapshot_of(both, snapshot.models, run_records=runs)
     again, other = (detector.update(replace(kept, card={**kept.card, "seen": ["r1"]}), later, seed=0) for _ in range(2))
     assert again.tensors == other.tensors and again.card == other.card
     assert again.tensors != kept.tensors

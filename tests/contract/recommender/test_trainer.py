@@ -41,7 +41,7 @@ class Published:
     tables: Mapping[str, pl.DataFrame] = field(default_factory=dict)
     id: str = "1"
 
-    def clean(self, dataset: str) -> pl.LazyFrame:
+    def published(self, dataset: str) -> pl.LazyFrame:
         return self.tables.get(dataset, pl.DataFrame()).lazy()
 
     def quarantine(self, dataset: str) -> pl.LazyFrame:
@@ -119,9 +119,9 @@ def test_too_little_is_said(lacking: pl.DataFrame) -> None:
     ids=["a column too many", "an unknown kind", "attributes all null", "no item", "one item", "no catalog"],
 )
 def test_what_is_odd_is_no_obstacle(found: Any, known: pl.DataFrame) -> None:
-    past = Published({"events": found, "items": known})
+    snapshot = Published({"events": found, "items": known})
     artifact = train(found, known)
     assert artifact.card["serving"]
-    served = Served.load(artifact).stocked(catalog(past, CONFIG), CONFIG)
-    assert served.knows(interactions(past, CONFIG, user="3"))
+    served = Served.load(artifact).stocked(catalog(snapshot, CONFIG), CONFIG)
+    assert served.knows(interactions(snapshot, CONFIG, user="3"))
     assert served.popular()

@@ -25,9 +25,9 @@ from sluice.domain import (
     Batch,
     Column,
     GatePolicy,
-    Kind,
     Outcome,
     Run,
+    RunKind,
     Schema,
     Score,
     Split,
@@ -61,7 +61,7 @@ class Shop:
         bad: Sequence[str] = (),
         *,
         dataset: str = "events",
-        kind: Kind = "ingest",
+        kind: RunKind = "ingest",
         rule: str = "not_null:price",
         price: float = 1.0,
         ids: Sequence[str] | None = None,
@@ -85,7 +85,7 @@ class Shop:
 
     def clean(self, dataset: str = "events", snapshot: str | None = None) -> list[str]:
         """The ids of the published rows."""
-        rows = self.store.snapshot(snapshot).clean(dataset).collect()
+        rows = self.store.snapshot(snapshot).published(dataset).collect()
         return sorted(rows[ROW]) if rows.width else []
 
     def held(self, dataset: str = "events") -> list[str]:

@@ -46,7 +46,7 @@ def test_publishing_twice_changes_nothing(shop: Any) -> None:
 
 def test_a_published_row_carries_its_run_and_action(shop: Any) -> None:
     shop.publish("b1", ["b1.0"])
-    rows = shop.store.snapshot().clean("events").collect()
+    rows = shop.store.snapshot().published("events").collect()
     assert rows.columns == ["id", "price", "ts", ROW, "_raw", "_action", "_run_id"]
     assert rows.select("_run_id", "_action").row(0) == ("b1", "keep")
 
@@ -218,7 +218,7 @@ def test_a_column_may_be_added_later(shop: Any) -> None:
     }
     shop.store.schemas = grown
     shop.publish("b2", ["b2.0"])
-    rows = shop.store.snapshot().clean("events").collect()
+    rows = shop.store.snapshot().published("events").collect()
     assert rows["colour"].to_list() == [None, None]
     assert shop.clean() == ["b1.0", "b2.0"]
 

@@ -26,12 +26,12 @@ def spoken(rule: str, status: str, severity: str = "critical") -> Verdict:
 
 
 def test_nothing_is_published_yet(shop: Any) -> None:
-    past = shop.store.snapshot()
-    assert past.id == "0"
-    assert past.clean("events").collect().shape == past.quarantine("events").collect().shape == (0, 0)
-    assert past.runs("events") == []
-    assert past.metrics("events").is_empty()
-    assert past.model(NAME) is None
+    snapshot = shop.store.snapshot()
+    assert snapshot.id == "0"
+    assert snapshot.published("events").collect().shape == snapshot.quarantine("events").collect().shape == (0, 0)
+    assert snapshot.runs("events") == []
+    assert snapshot.metrics("events").is_empty()
+    assert snapshot.model(NAME) is None
 
 
 def test_a_snapshot_gives_the_same_rows_for_ever(shop: Any) -> None:
@@ -40,11 +40,11 @@ def test_a_snapshot_gives_the_same_rows_for_ever(shop: Any) -> None:
     shop.publish("b2", ["b2.0"], ["b2.1"])
     shop.publish("release-1", ["b1.1"], kind="release")
     shop.publish("undo-1", [], ["b1.0"], kind="undo")
-    for past in (pinned, shop.store.snapshot("1")):
-        assert past.clean("events").collect()[ROW].to_list() == ["b1.0"]
-        assert past.quarantine("events").collect()[ROW].to_list() == ["b1.1"]
-        assert [run.id for run in past.runs("events")] == ["b1"]
-        assert set(past.metrics("events")["run_id"]) == {"b1"}
+    for snapshot in (pinned, shop.store.snapshot("1")):
+        assert snapshot.published("events").collect()[ROW].to_list() == ["b1.0"]
+        assert snapshot.quarantine("events").collect()[ROW].to_list() == ["b1.1"]
+        assert [run.id for run in snapshot.runs("events")] == ["b1"]
+        assert set(snapshot.metrics("events")["run_id"]) == {"b1"}
 
 
 def test_a_snapshot_that_was_never_published_is_not_there(shop: Any) -> None:
@@ -57,17 +57,17 @@ def test_a_batch_can_be_left_out_of_the_past(shop: Any) -> None:
     shop.publish("b1", ["b1.0"], ["b1.1"])
     shop.publish("b10", ["b10.0"])
     shop.publish("release-1", ["b1.1"], kind="release")
-    past = shop.store.snapshot().without("b1")
-    assert past.clean("events").collect()[ROW].to_list() == ["b10.0"]
-    assert [run.id for run in past.runs("events")] == ["b10", "release-1"]
-    assert "b1" not in set(past.metrics("events")["run_id"])
-    assert shop.store.snapshot("1").without("b1").clean("events").collect().is_empty()
+    snapshot = shop.store.snapshot().without("b1")
+    assert snapshot.published("events").collect()[ROW].to_list() == ["b10.0"]
+    assert [run.id for run in snapshot.runs("events")] == ["b10", "release-1"]
+    assert "b1" not in set(snapshot.metrics("events")["run_id"])
+    assert shop.store.snapshot("1").without("b1").published("events").collect().is_empty()
 
 
 def test_without_the_newest_catalog_the_one_before_is_current(shop: Any) -> None:
     shop.publish("c1", ["c1.a"], dataset="catalog")
     shop.publish("c2", ["c2.a"], dataset="catalog")
-    assert shop.store.snapshot().without("c2").clean("catalog").collect()[ROW].to_list() == ["c1.a"]
+    assert shop.store.snapshot().without("c2").published("catalog").collect()[ROW].to_list() == ["c1.a"]
 
 
 def test_metrics_tell_the_counts_of_each_rule(shop: Any) -> None:
@@ -149,8 +149,8 @@ def test_a_snapshot_remembers_its_champion(shop: Any) -> None:
     shop.store.save(NAME, artifact(2), "champion", at=now)
     second = shop.store.snapshot()
     shop.store.rollback(NAME, by="Ada", why="worse", at=now)
-    assert [past.model(NAME) for past in (before, first, second, shop.store.snapshot())] == [None, artifact(1), artifact(2), artifact(1)]
-    assert first.clean("events").collect()[ROW].to_list() == ["b1.0"]
+    assert [snapshot.model(NAME) for snapshot in (before, first, second, shop.store.snapshot())] == [None, artifact(1), artifact(2), artifact(1)]
+    assert first.published("events").collect()[ROW].to_list() == ["b1.0"]
 
 
 @pytest.mark.parametrize("damage", [lambda content: content[:-1], lambda content: content[:-1] + b"\x01", None])

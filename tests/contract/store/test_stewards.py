@@ -36,7 +36,7 @@ def test_released_rows_are_published_by_the_run_that_released_them(shop: Any) ->
     request = ask(shop)
     shop.publish(f"release-{request.id}", ["b1.1"], kind="release")
     assert (shop.clean(), shop.held()) == (["b1.0", "b1.1"], ["b1.2"])
-    rows = shop.store.snapshot().clean("events").filter(pl.col(ROW) == "b1.1").collect()
+    rows = shop.store.snapshot().published("events").filter(pl.col(ROW) == "b1.1").collect()
     assert rows["_run_id"].item() == "release-q1"
 
 
@@ -89,7 +89,7 @@ def test_an_undo_replaces_good_rows_and_holds_bad_ones_again(shop: Any) -> None:
     assert sorted(shop.store.repairs("events")["repair_id"]) == ["b1.0/price/0", "b1.1/price/0"]
     shop.publish("undo-1", ["b1.0"], ["b1.1"], kind="undo", price=7.0, repairs=repairs[:2])
     assert (shop.clean(), shop.held()) == (["b1.0", "b1.2"], ["b1.1"])
-    assert shop.store.snapshot().clean("events").filter(pl.col(ROW) == "b1.0").collect()["price"].item() == 7.0
+    assert shop.store.snapshot().published("events").filter(pl.col(ROW) == "b1.0").collect()["price"].item() == 7.0
     assert shop.store.repairs("events").is_empty()
     assert shop.clean(snapshot="1") == ["b1.0", "b1.1", "b1.2"]
 

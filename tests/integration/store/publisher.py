@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 import polars as pl
 
-from sluice.domain import RAW_TYPE, REASON_TYPE, REPAIRS, ROW, Batch, Column, Kind, Outcome, Schema, Score, Split, Verdict
+from sluice.domain import RAW_TYPE, REASON_TYPE, REPAIRS, ROW, Batch, Column, Outcome, RunKind, Schema, Score, Split, Verdict
 from sluice.store import SqlStore, open_store
 
 NOW = datetime(2026, 3, 15, tzinfo=UTC)
@@ -25,7 +25,7 @@ def open_shop(url: str, lake: str) -> SqlStore:
     return open_store(url, lake, schemas=SCHEMAS, policies={}, clock=lambda: NOW)
 
 
-def outcome(batch: str, kind: Kind, good: list[str], bad: list[str]) -> Outcome:
+def outcome(batch: str, kind: RunKind, good: list[str], bad: list[str]) -> Outcome:
     """An outcome of named rows, each good one with a repair."""
     held = rows(bad).with_columns(pl.lit([{"name": "present:price"}], dtype=REASON_TYPE).alias("_reasons"))
     repairs = pl.DataFrame([{"repair_id": f"{row}/price/{batch}", ROW: row, "column": "price", "applied": True} for row in good], schema=REPAIRS)
@@ -48,7 +48,7 @@ def planned(store: SqlStore, number: int, cut: int) -> Outcome:
         held = store.held("events")[ROW].sort().to_list()
         return outcome(name, "release", held[: len(held) // 2], held[len(held) // 2 :])
     if number % 7 == 6:
-        clean = store.snapshot().clean("events").select(ROW).sort(ROW).head(4).collect()[ROW].to_list()
+        clean = store.snapshot().published("events").select(ROW).sort(ROW).head(4).collect()[ROW].to_list()
         return outcome(name, "undo", clean[:2], clean[2:])
     ids = [f"{name}.{row}" for row in range(SIZE)]
     return outcome(name, "ingest", ids[cut:], ids[:cut])

@@ -64,15 +64,15 @@ def check(store: SqlStore) -> int:
     assert [run.seq for run in runs] == list(range(1, len(runs) + 1))
     assert [run.id for run in runs] == [f"b{number:05}" for number in range(len(runs))]
     arrived = {f"{run.id}.{row}" for run in runs if run.kind == "ingest" for row in range(SIZE)}
-    past = store.snapshot()
-    clean, held = past.clean("events").collect()[ROW].to_list(), store.held("events")[ROW].to_list()
+    snapshot = store.snapshot()
+    clean, held = snapshot.published("events").collect()[ROW].to_list(), store.held("events")[ROW].to_list()
     assert Counter([*clean, *held]) == Counter(arrived)
-    assert all(count == 1 for count in Counter(past.quarantine("events").collect()[ROW]).values())
+    assert all(count == 1 for count in Counter(snapshot.quarantine("events").collect()[ROW]).values())
     with store.database.read() as session:
         released = set(session.scalars(select(DispositionRow.row_id)))
     assert released <= set(clean)
     for run in runs:
-        rows = store.snapshot(str(run.seq)).clean("events").collect()
+        rows = store.snapshot(str(run.seq)).published("events").collect()
         assert (rows["_run_id"] == run.id).sum() == run.good
     return len(runs)
 

@@ -22,7 +22,7 @@ class FakeSnapshot:
         self.tables = dict(tables or {})
         self._runs = tuple(runs)
 
-    def clean(self, dataset: str) -> pl.LazyFrame:
+    def published(self, dataset: str) -> pl.LazyFrame:
         return self.tables.get(dataset, pl.DataFrame()).lazy()
 
     def quarantine(self, dataset: str) -> pl.LazyFrame:
@@ -75,7 +75,7 @@ def make_batch(schema: Schema) -> Callable[..., Batch]:
 
 
 @pytest.fixture
-def make_past(schema: Schema) -> Callable[..., FakeSnapshot]:
+def make_snapshot(schema: Schema) -> Callable[..., FakeSnapshot]:
     def make(runs: Sequence[Run] = (), catalog: pl.DataFrame | None = None, **cells: Sequence[object]) -> FakeSnapshot:
         tables = {} if not cells else {schema.dataset: rows_of(schema, cells, "past")}
         return FakeSnapshot(tables if catalog is None else {**tables, "catalog": catalog}, runs)
@@ -84,7 +84,7 @@ def make_past(schema: Schema) -> Callable[..., FakeSnapshot]:
 
 
 @pytest.fixture
-def past() -> FakeSnapshot:
+def snapshot() -> FakeSnapshot:
     return FakeSnapshot()
 
 

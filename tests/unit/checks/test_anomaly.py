@@ -27,22 +27,22 @@ class Fake:
         self.counted_on = counted_on
         self.waits = waits
 
-    def scored(self, rows: pl.DataFrame, past: Snapshot, column: str | None = None) -> Scored:
+    def scored(self, rows: pl.DataFrame, snapshot: Snapshot, column: str | None = None) -> Scored:
         if self.waits:
             raise ModelError(self.waits)
         p = rows["price"] if column in (None, "price") else pl.Series([1.0] * rows.height)
         return Scored(p, self.counted_on)
 
-    def blamed(self, rows: pl.DataFrame, past: Snapshot) -> pl.DataFrame:
+    def blamed(self, rows: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
         return pl.DataFrame({"columns": [["price", "kind"]] * rows.height, "expected": ["9.5"] * rows.height})
 
-    def cells(self, rows: pl.DataFrame, past: Snapshot) -> pl.DataFrame:
+    def cells(self, rows: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
         return rows.select(ROW, column=pl.lit("price"), surprise=-pl.col("price").log10(), expected=pl.lit("9.5"))
 
 
-def judged(schema: Any, batch: Any, past: Any, name: str, scorer: Scorer | None = None, **settings: Any) -> Verdict:
+def judged(schema: Any, batch: Any, snapshot: Any, name: str, scorer: Scorer | None = None, **settings: Any) -> Verdict:
     scorers: Mapping[str, Scorer] = {"autoencoder": scorer or Fake()}
-    (verdict,) = Checker.build(schema, [Step(name=name, settings=settings)], scorers=scorers).judge(batch, past)
+    (verdict,) = Checker.build(schema, [Step(name=name, settings=settings)], scorers=scorers).judge(batch, snapshot)
     return verdict
 
 
@@ -53,8 +53,8 @@ def problems(schema: Any, name: str, scorers: Mapping[str, Scorer], **settings: 
 
 
 @pytest.mark.parametrize(("name", "settings"), [(ROWS, {}), (COLUMN, {"column": "price"})])
-def test_rows_within_the_budget_are_flagged_and_told(schema: Any, make_batch: Any, past: Any, name: str, settings: dict[str, Any]) -> None:
-    verdict = judged(schema, make_batch(price=[0.5, 0.001, 0.2, 0.009]), past, name, **settings)
+def test_rows_within_the_budget_are_flagged_and_told(schema: Any, make_batch: Any, snapshot: Any, name: str, settings: dict[str, Any]) -> None:
+    verdict = judged(schema, make_batch(price=[0.5, 0.001, 0.2, 0.009]), snapshot, name, **settings)
     assert verdict.failing is not None
     assert verdict.failing.to_list() == [False, True, False, True]
     assert (verdict.rows, verdict.failed, verdict.nature, verdict.dimension, verdict.severity) == (4, 2, "expectation", "accuracy", "warning")
@@ -69,37 +69,39 @@ def test_rows_within_the_budget_are_flagged_and_told(schema: Any, make_batch: An
 class Telling(Fake):
     """Knows how the cells are odd."""
 
-    def blamed(self, rows: pl.DataFrame, past: Snapshot) -> pl.DataFrame:
-        return super().blamed(rows, past).with_columns(how=pl.lit("is empty"))
+    def blamed(self, rows: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
+        return super().blamed(rows, snapshot).with_columns(how=pl.lit("is empty"))
 
-    def cells(self, rows: pl.DataFrame, past: Snapshot) -> pl.DataFrame:
-        return super().cells(rows, past).with_columns(how=pl.lit("is empty"))
+    def cells(self, rows: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
+        return super().cells(rows, snapshot).with_columns(how=pl.lit("is empty"))
 
 
 @pytest.mark.parametrize(("name", "settings"), [(ROWS, {}), (COLUMN, {"column": "price"})])
-def test_how_a_cell_is_odd_is_told_where_the_detector_knows(schema: Any, make_batch: Any, past: Any, name: str, settings: dict[str, Any]) -> None:
-    verdict = judged(schema, make_batch(price=[0.5, 0.001]), past, name, scorer=Telling(), **settings)
+def test_how_a_cell_is_odd_is_told_where_the_detector_knows(schema: Any, make_batch: Any, snapshot: Any, name: str, settings: dict[str, Any]) -> None:
+    verdict = judged(schema, make_batch(price=[0.5, 0.001]), snapshot, name, scorer=Telling(), **settings)
     assert verdict.evidence is not None
     assert verdict.evidence["message"].to_list() == ["price is empty (p = 0.001)"]
 
 
-def test_what_clean_rows_explain_is_passed_and_more_is_not(schema: Any, make_batch: Any, past: Any) -> None:
+def test_what_clean_rows_explain_is_passed_and_more_is_not(schema: Any, make_batch: Any, snapshot: Any) -> None:
     def status(unusual: int) -> str:
-        return judged(schema, make_batch(price=[0.001] * unusual + [0.5] * (2000 - unusual)), past, ROWS).status
+        return judged(schema, make_batch(price=[0.001] * unusual + [0.5] * (2000 - unusual)), snapshot, ROWS).status
 
     assert [status(each) for each in (0, 20, 33, 36, 2000)] == ["passed", "passed", "passed", "failed", "failed"]
 
 
-def test_mostly_decides_where_it_is_said(schema: Any, make_batch: Any, past: Any) -> None:
+def test_mostly_decides_where_it_is_said(schema: Any, make_batch: Any, snapshot: Any) -> None:
     batch = make_batch(price=[0.001] * 10 + [0.5] * 90)
-    assert judged(schema, batch, past, ROWS).status == "failed"
-    assert judged(schema, batch, past, ROWS, mostly=0.9).status == "passed"
-    assert judged(schema, batch, past, ROWS, mostly=0.91).status == "failed"
+    assert judged(schema, batch, snapshot, ROWS).status == "failed"
+    assert judged(schema, batch, snapshot, ROWS, mostly=0.9).status == "passed"
+    assert judged(schema, batch, snapshot, ROWS, mostly=0.91).status == "failed"
 
 
-def test_a_row_condition_limits_what_is_judged_flagged_and_told(schema: Any, make_batch: Any, past: Any) -> None:
+def test_a_row_condition_limits_what_is_judged_flagged_and_told(schema: Any, make_batch: Any, snapshot: Any) -> None:
     batch = make_batch(price=[0.001, 0.001, 0.5], kind=["view", "purchase", "purchase"])
-    verdict = judged(schema, batch, past, ROWS, row_condition='kind == "purchase"', severity="critical", on_fail="quarantine", description="sales are usual")
+    verdict = judged(
+        schema, batch, snapshot, ROWS, row_condition='kind == "purchase"', severity="critical", on_fail="quarantine", description="sales are usual"
+    )
     assert verdict.failing is not None
     assert (verdict.failing.to_list(), verdict.rows, verdict.severity, verdict.on_fail) == ([False, True, False], 2, "critical", "quarantine")
     assert verdict.message == "sales are usual"
@@ -107,25 +109,25 @@ def test_a_row_condition_limits_what_is_judged_flagged_and_told(schema: Any, mak
     assert verdict.evidence[ROW].to_list() == ["b.1"]
 
 
-def test_it_is_skipped_while_the_detector_waits(schema: Any, make_batch: Any, past: Any) -> None:
-    verdict = judged(schema, make_batch(price=[0.5]), past, ROWS, Fake(waits="waits for 4,000 more rows of accepted history"))
+def test_it_is_skipped_while_the_detector_waits(schema: Any, make_batch: Any, snapshot: Any) -> None:
+    verdict = judged(schema, make_batch(price=[0.5]), snapshot, ROWS, Fake(waits="waits for 4,000 more rows of accepted history"))
     assert (verdict.status, verdict.observed) == ("skipped", "autoencoder waits for 4,000 more rows of accepted history")
 
 
-def test_a_max_fpr_that_the_history_cannot_support_is_skipped_with_the_rows_that_it_takes(schema: Any, make_batch: Any, past: Any) -> None:
-    verdict = judged(schema, make_batch(price=[0.5]), past, COLUMN, Fake(counted_on=900), column="price", max_fpr=0.001)
+def test_a_max_fpr_that_the_history_cannot_support_is_skipped_with_the_rows_that_it_takes(schema: Any, make_batch: Any, snapshot: Any) -> None:
+    verdict = judged(schema, make_batch(price=[0.5]), snapshot, COLUMN, Fake(counted_on=900), column="price", max_fpr=0.001)
     assert verdict.status == "skipped"
     assert verdict.observed == "a max_fpr of 0.001 takes 999 accepted rows to count on; autoencoder has 900"
 
 
-def test_it_is_not_evaluated_where_no_detectors_are_handed_in(schema: Any, make_batch: Any, past: Any) -> None:
-    (verdict,) = Checker.build(schema, [Step(name=ROWS)]).judge(make_batch(price=[0.5]), past)
+def test_it_is_not_evaluated_where_no_detectors_are_handed_in(schema: Any, make_batch: Any, snapshot: Any) -> None:
+    (verdict,) = Checker.build(schema, [Step(name=ROWS)]).judge(make_batch(price=[0.5]), snapshot)
     assert verdict.status == "not_evaluated"
     assert "no detector autoencoder" in verdict.observed
 
 
-def test_no_row_is_no_reason_to_fail(schema: Any, make_batch: Any, past: Any) -> None:
-    assert judged(schema, make_batch(price=[]), past, ROWS).status == "passed"
+def test_no_row_is_no_reason_to_fail(schema: Any, make_batch: Any, snapshot: Any) -> None:
+    assert judged(schema, make_batch(price=[]), snapshot, ROWS).status == "passed"
 
 
 def test_mistakes_in_the_settings_say_what_was_meant(schema: Any) -> None:

@@ -28,7 +28,7 @@ def steps(*each: tuple[str, dict[str, Any]]) -> list[Step]:
     return [Step(name=name, settings=settings) for name, settings in each]
 
 
-def test_masks_counts_and_status(schema: Schema, make_batch: Callable[..., Batch], past: Any) -> None:
+def test_masks_counts_and_status(schema: Schema, make_batch: Callable[..., Batch], snapshot: Any) -> None:
     checker = Checker.build(
         schema,
         steps(
@@ -39,7 +39,7 @@ def test_masks_counts_and_status(schema: Schema, make_batch: Callable[..., Batch
             ("expect_table_row_count_to_be_between", {"min_value": 5}),
         ),
     )
-    verdicts = checker.judge(make_batch(**CELLS), past)
+    verdicts = checker.judge(make_batch(**CELLS), snapshot)
     assert [(each.status, each.rows, each.failed) for each in verdicts] == [
         ("failed", 4, 1),
         ("passed", 2, 1),
@@ -54,7 +54,7 @@ def test_masks_counts_and_status(schema: Schema, make_batch: Callable[..., Batch
     assert all(each.fingerprint and each.message and each.nature == "expectation" for each in verdicts)
 
 
-def test_a_column_or_type_that_is_not_there_spoils_only_its_own_rules(schema: Schema, make_batch: Callable[..., Batch], past: Any) -> None:
+def test_a_column_or_type_that_is_not_there_spoils_only_its_own_rules(schema: Schema, make_batch: Callable[..., Batch], snapshot: Any) -> None:
     checker = Checker.build(
         schema,
         steps(
@@ -66,10 +66,10 @@ def test_a_column_or_type_that_is_not_there_spoils_only_its_own_rules(schema: Sc
     )
     batch = make_batch(**CELLS)
     broken = replace(batch, rows=batch.rows.drop("kind", "ts").with_columns(pl.col("price").cast(pl.String)))
-    assert [each.status for each in checker.judge(broken, past)] == ["not_evaluated", "not_evaluated", "not_evaluated", "failed"]
+    assert [each.status for each in checker.judge(broken, snapshot)] == ["not_evaluated", "not_evaluated", "not_evaluated", "failed"]
 
 
-def test_whole_table_rules_are_skipped_for_parts(schema: Schema, make_batch: Callable[..., Batch], past: Any) -> None:
+def test_whole_table_rules_are_skipped_for_parts(schema: Schema, make_batch: Callable[..., Batch], snapshot: Any) -> None:
     checker = Checker.build(
         schema,
         steps(
@@ -79,27 +79,27 @@ def test_whole_table_rules_are_skipped_for_parts(schema: Schema, make_batch: Cal
             ("expect_column_values_to_not_be_null", {"column": "user_id"}),
         ),
     )
-    assert [each.status for each in checker.judge(make_batch(whole=False, **CELLS), past)] == ["skipped", "skipped", "skipped", "failed"]
+    assert [each.status for each in checker.judge(make_batch(whole=False, **CELLS), snapshot)] == ["skipped", "skipped", "skipped", "failed"]
 
 
-def test_columns_are_those_of_the_file(schema: Schema, make_batch: Callable[..., Batch], past: Any) -> None:
+def test_columns_are_those_of_the_file(schema: Schema, make_batch: Callable[..., Batch], snapshot: Any) -> None:
     checker = Checker.build(schema, steps(("expect_column_to_exist", {"column": "price"}), ("expect_column_to_exist", {"column": "extra"})))
     batch = make_batch(columns=("event_id", "extra"), **CELLS)
-    assert [each.status for each in checker.judge(batch, past)] == ["failed", "passed"]
+    assert [each.status for each in checker.judge(batch, snapshot)] == ["failed", "passed"]
 
 
-def test_own_rules_take_mostly_and_row_condition(schema: Schema, make_batch: Callable[..., Batch], make_past: Callable[..., Any]) -> None:
+def test_own_rules_take_mostly_and_row_condition(schema: Schema, make_batch: Callable[..., Batch], make_snapshot: Callable[..., Any]) -> None:
     catalog = pl.DataFrame({"item_id": ["i1"]})
     name, settings = "expect_column_values_to_exist_in_dataset", {"column": "item_id", "dataset": "catalog"}
     checker = Checker.build(schema, steps((name, settings), (name, {**settings, "mostly": 0.6}), (name, {**settings, "row_condition": "kind == 'view'"})))
-    plain, mostly, among = checker.judge(make_batch(**CELLS), make_past(catalog=catalog))
+    plain, mostly, among = checker.judge(make_batch(**CELLS), make_snapshot(catalog=catalog))
     assert (plain.status, plain.rows, plain.failed) == ("failed", 3, 1)
     assert (mostly.status, mostly.failed) == ("passed", 1)
     assert (among.status, among.rows, among.failed) == ("passed", 1, 0)
     assert checker.references == {"catalog"}
 
 
-def test_no_value_is_told(schema: Schema, make_batch: Callable[..., Batch], past: Any) -> None:
+def test_no_value_is_told(schema: Schema, make_batch: Callable[..., Batch], snapshot: Any) -> None:
     checker = Checker.build(
         schema,
         steps(
@@ -110,28 +110,28 @@ def test_no_value_is_told(schema: Schema, make_batch: Callable[..., Batch], past
             ("expect_column_unique_value_count_to_be_between", {"column": "ip", "max_value": 0}),
         ),
     )
-    told = [each.message + each.observed for each in checker.judge(make_batch(**CELLS), past)]
+    told = [each.message + each.observed for each in checker.judge(make_batch(**CELLS), snapshot)]
     assert not [text for text in told if "secret" in text or "1.2.3.4" in text]
-    assert checker.judge(make_batch(**CELLS), past)[4].observed == ""
+    assert checker.judge(make_batch(**CELLS), snapshot)[4].observed == ""
 
 
 @pytest.mark.parametrize("rows", [0, 1, 3])
-def test_nothing_and_nulls_pass(schema: Schema, make_batch: Callable[..., Batch], past: Any, rows: int) -> None:
+def test_nothing_and_nulls_pass(schema: Schema, make_batch: Callable[..., Batch], snapshot: Any, rows: int) -> None:
     checker = Checker.build(
         schema,
         steps(("expect_column_values_to_be_between", {"column": "price", "min_value": 0}), ("expect_column_values_to_be_unique", {"column": "item_id"})),
     )
-    for verdict in checker.judge(make_batch(price=[None] * rows), past):
+    for verdict in checker.judge(make_batch(price=[None] * rows), snapshot):
         assert (verdict.status, verdict.rows, verdict.failed) == ("passed", 0, 0)
         assert verdict.failing is not None
         assert verdict.failing.to_list() == [False] * rows
 
 
-def test_reserved_columns_stay_outside(schema: Schema, make_batch: Callable[..., Batch], past: Any) -> None:
+def test_reserved_columns_stay_outside(schema: Schema, make_batch: Callable[..., Batch], snapshot: Any) -> None:
     checker = Checker.build(schema, steps(("expect_table_column_count_to_equal", {"value": len(schema.names)})))
     batch = replace(make_batch(**CELLS), columns=None)
     assert ROW in batch.rows.columns
-    assert checker.judge(batch, past)[0].status == "passed"
+    assert checker.judge(batch, snapshot)[0].status == "passed"
 
 
 def test_own_rules_alone_import_no_great_expectations() -> None:

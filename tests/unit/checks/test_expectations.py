@@ -16,8 +16,8 @@ DAY = datetime(2026, 3, 10, tzinfo=UTC)
 
 @pytest.fixture
 def judge(schema: Schema) -> Callable[..., Verdict]:
-    def one(name: str, batch: Batch, past: Any, **settings: object) -> Verdict:
-        (verdict,) = Checker.build(schema, [Step(name=name, settings=settings)]).judge(batch, past)
+    def one(name: str, batch: Batch, snapshot: Any, **settings: object) -> Verdict:
+        (verdict,) = Checker.build(schema, [Step(name=name, settings=settings)]).judge(batch, snapshot)
         if verdict.evidence is not None:
             assert verdict.evidence.schema == EVIDENCE
             assert verdict.failing is not None
@@ -32,24 +32,24 @@ def failing(verdict: Verdict) -> list[bool]:
     return verdict.failing.to_list()
 
 
-def test_orphans(judge: Any, make_batch: Any, make_past: Any) -> None:
+def test_orphans(judge: Any, make_batch: Any, make_snapshot: Any) -> None:
     batch = make_batch(item_id=["i1", "i2", None])
     settings = {"column": "item_id", "dataset": "catalog"}
-    found = judge("expect_column_values_to_exist_in_dataset", batch, make_past(catalog=pl.DataFrame({"item_id": ["i1", None]})), **settings)
+    found = judge("expect_column_values_to_exist_in_dataset", batch, make_snapshot(catalog=pl.DataFrame({"item_id": ["i1", None]})), **settings)
     assert (failing(found), found.rows, found.on_fail) == ([False, True, False], 2, "quarantine")
-    renamed = judge("expect_column_values_to_exist_in_dataset", batch, make_past(catalog=pl.DataFrame({"sku": ["i2"]})), reference_column="sku", **settings)
+    renamed = judge("expect_column_values_to_exist_in_dataset", batch, make_snapshot(catalog=pl.DataFrame({"sku": ["i2"]})), reference_column="sku", **settings)
     assert failing(renamed) == [True, False, False]
 
 
-def test_orphans_of_nothing_are_not_judged(judge: Any, make_batch: Any, past: Any) -> None:
-    found = judge("expect_column_values_to_exist_in_dataset", make_batch(item_id=["i1"]), past, column="item_id", dataset="catalog")
+def test_orphans_of_nothing_are_not_judged(judge: Any, make_batch: Any, snapshot: Any) -> None:
+    found = judge("expect_column_values_to_exist_in_dataset", make_batch(item_id=["i1"]), snapshot, column="item_id", dataset="catalog")
     assert (found.status, found.failing) == ("not_evaluated", None)
     assert "nothing of catalog" in found.observed
 
 
-def test_unique_across_batches(judge: Any, make_batch: Any, make_past: Any) -> None:
+def test_unique_across_batches(judge: Any, make_batch: Any, make_snapshot: Any) -> None:
     old, recent = DAY - timedelta(days=40), DAY - timedelta(days=3)
-    history = make_past(event_id=["e1", "e2", "e3"], ts=[recent, old, None])
+    history = make_snapshot(event_id=["e1", "e2", "e3"], ts=[recent, old, None])
     batch = make_batch(event_id=["e1", "e2", "e3", "e4", None], ts=[DAY] * 5)
     found = judge("expect_column_values_to_be_unique_across_batches", batch, history, columns=["event_id"])
     assert failing(found) == [True, False, True, False, False]
@@ -57,49 +57,49 @@ def test_unique_across_batches(judge: Any, make_batch: Any, make_past: Any) -> N
     assert found.evidence["expected"].to_list() == ["past.0", "past.2"]
 
 
-def test_published_rows_do_not_repeat_themselves(judge: Any, make_batch: Any, make_past: Any) -> None:
-    history = make_past(event_id=["e1", "e1", "e2"], ts=[DAY] * 3)
+def test_published_rows_do_not_repeat_themselves(judge: Any, make_batch: Any, make_snapshot: Any) -> None:
+    history = make_snapshot(event_id=["e1", "e1", "e2"], ts=[DAY] * 3)
     audited = make_batch(batch_id="past", event_id=["e1", "e1", "e2"], ts=[DAY] * 3)
     found = judge("expect_column_values_to_be_unique_across_batches", audited, history, columns=["event_id"])
     assert failing(found) == [True, True, False]
-    assert judge("expect_column_values_to_be_unique_across_batches", audited, make_past(), columns=["event_id"]).status == "passed"
+    assert judge("expect_column_values_to_be_unique_across_batches", audited, make_snapshot(), columns=["event_id"]).status == "passed"
 
 
-def test_fresh(judge: Any, make_batch: Any, past: Any) -> None:
+def test_fresh(judge: Any, make_batch: Any, snapshot: Any) -> None:
     batch = make_batch(ts=[DAY - timedelta(days=9), DAY - timedelta(hours=30), None])
-    assert judge("expect_batch_to_be_fresh", batch, past, column="ts", max_age="30h").status == "passed"
-    stale = judge("expect_batch_to_be_fresh", batch, past, column="ts", max_age="1d")
+    assert judge("expect_batch_to_be_fresh", batch, snapshot, column="ts", max_age="30h").status == "passed"
+    stale = judge("expect_batch_to_be_fresh", batch, snapshot, column="ts", max_age="1d")
     assert (stale.status, stale.observed) == ("failed", "the newest is 30.0 hours old")
-    assert judge("expect_batch_to_be_fresh", make_batch(ts=[None]), past, column="ts", max_age="1d").status == "failed"
+    assert judge("expect_batch_to_be_fresh", make_batch(ts=[None]), snapshot, column="ts", max_age="1d").status == "failed"
 
 
-def test_not_in_future(judge: Any, make_batch: Any, past: Any) -> None:
+def test_not_in_future(judge: Any, make_batch: Any, snapshot: Any) -> None:
     batch = make_batch(ts=[DAY, DAY + timedelta(minutes=10), DAY + timedelta(days=2), None])
-    assert failing(judge("expect_column_values_to_not_be_in_future", batch, past, column="ts")) == [False, True, True, False]
-    assert failing(judge("expect_column_values_to_not_be_in_future", batch, past, column="ts", tolerance="15m")) == [False, False, True, False]
+    assert failing(judge("expect_column_values_to_not_be_in_future", batch, snapshot, column="ts")) == [False, True, True, False]
+    assert failing(judge("expect_column_values_to_not_be_in_future", batch, snapshot, column="ts", tolerance="15m")) == [False, False, True, False]
 
 
-def test_match_reference(judge: Any, make_batch: Any, make_past: Any) -> None:
+def test_match_reference(judge: Any, make_batch: Any, make_snapshot: Any) -> None:
     catalog = pl.DataFrame({"item_id": ["i1", "i2", "i3"], "price": [10.0, 20.0, None], "kind": ["a", "b", "c"]})
     batch = make_batch(item_id=["i1", "i1", "i2", "i3", "i9", None], price=[10.4, 1000.0, None, 5.0, 5.0, 5.0], kind=["a", "b", "b", None, "x", "y"])
     prices = judge(
-        "expect_column_values_to_match_reference", batch, make_past(catalog=catalog), column="price", dataset="catalog", key="item_id", tolerance=0.05
+        "expect_column_values_to_match_reference", batch, make_snapshot(catalog=catalog), column="price", dataset="catalog", key="item_id", tolerance=0.05
     )
     assert (failing(prices), prices.rows, prices.on_fail) == ([False, True, False, False, False, False], 2, "repair")
     assert prices.evidence["expected"].to_list() == ["10.0"]
-    kinds = judge("expect_column_values_to_match_reference", batch, make_past(catalog=catalog), column="kind", dataset="catalog", key="item_id")
+    kinds = judge("expect_column_values_to_match_reference", batch, make_snapshot(catalog=catalog), column="kind", dataset="catalog", key="item_id")
     assert (failing(kinds), kinds.rows) == ([False, True, False, False, False, False], 3)
-    assert judge("expect_column_values_to_match_reference", batch, make_past(), column="kind", dataset="catalog", key="item_id").status == "not_evaluated"
+    assert judge("expect_column_values_to_match_reference", batch, make_snapshot(), column="kind", dataset="catalog", key="item_id").status == "not_evaluated"
 
 
-def test_near_past_catches_a_change_of_unit(judge: Any, make_batch: Any, make_past: Any) -> None:
-    history = make_past(item_id=["i1", "i2", "i2", "i3"], price=[250.0, 90.0, 110.0, None])
+def test_near_past_catches_a_change_of_unit(judge: Any, make_batch: Any, make_snapshot: Any) -> None:
+    history = make_snapshot(item_id=["i1", "i2", "i2", "i3"], price=[250.0, 90.0, 110.0, None])
     batch = make_batch(item_id=["i1", "i2", "i3", "i4"], price=[0.25, 120.0, 3.0, 4.0])
     found = judge("expect_column_values_to_be_close_to_history", batch, history, column="price", key="item_id", tolerance=0.5)
     assert (failing(found), found.rows, found.status) == ([True, False, False, False], 2, "failed")
     assert found.evidence["expected"].to_list() == ["250.0"]
     assert judge("expect_column_values_to_be_close_to_history", batch, history, column="price", key="item_id", mostly=0.5).status == "passed"
-    assert judge("expect_column_values_to_be_close_to_history", batch, make_past(), column="price", key="item_id").status == "skipped"
+    assert judge("expect_column_values_to_be_close_to_history", batch, make_snapshot(), column="price", key="item_id").status == "skipped"
 
 
 @pytest.mark.parametrize(
@@ -113,9 +113,9 @@ def test_near_past_catches_a_change_of_unit(judge: Any, make_batch: Any, make_pa
         ([10] * 6 + [100] + [10] * 6 + [100] + [10] * 6 + [100] + [10] * 6, 95, "passed"),  # its own weekday counts, not the others
     ],
 )
-def test_weekday(judge: Any, make_batch: Any, make_past: Any, make_run: Any, counts: list[int], rows: int, status: str) -> None:
+def test_weekday(judge: Any, make_batch: Any, make_snapshot: Any, make_run: Any, counts: list[int], rows: int, status: str) -> None:
     runs = [make_run(DAY - timedelta(days=len(counts) - index), count) for index, count in enumerate(counts)]
-    found = judge("expect_table_row_count_to_match_weekday", make_batch(event_id=["e"] * rows), make_past(runs), tolerance=0.5)
+    found = judge("expect_table_row_count_to_match_weekday", make_batch(event_id=["e"] * rows), make_snapshot(runs), tolerance=0.5)
     assert found.status == status
     if status == "skipped":
         assert found.observed == f"waits for {counted(3 - len(counts), 'more batch')}"
@@ -125,10 +125,10 @@ def test_weekday(judge: Any, make_batch: Any, make_past: Any, make_run: Any, cou
     ("rows", "status", "score"), [(95, "passed", 1.0), (80, "failed", 0.8), (130, "passed", 1.0), (150, "failed", 0.5), (400, "failed", 0.0)]
 )
 def test_a_count_that_does_not_match_scores_what_there_is_of_the_usual(
-    judge: Any, make_batch: Any, make_past: Any, make_run: Any, rows: int, status: str, score: float
+    judge: Any, make_batch: Any, make_snapshot: Any, make_run: Any, rows: int, status: str, score: float
 ) -> None:
     runs = [make_run(DAY - timedelta(days=each), 100) for each in (3, 2, 1)]
-    found = judge("expect_table_row_count_to_match_weekday", make_batch(event_id=["e"] * rows), make_past(runs), tolerance=0.1, tolerance_above=0.4)
+    found = judge("expect_table_row_count_to_match_weekday", make_batch(event_id=["e"] * rows), make_snapshot(runs), tolerance=0.1, tolerance_above=0.4)
     assert (found.status, 1 - found.failed / found.rows) == (status, score)
     assert found.message == "the number of rows is at most 10% below and 40% above the usual"
 
@@ -141,23 +141,23 @@ def events(make: Any, *log: tuple[str, str]) -> Any:
     return make(user_id=users, item_id=items, ts=[DAY - timedelta(hours=20) + timedelta(minutes=index) for index in range(len(log))])
 
 
-def test_adjacent_repeats(judge: Any, make_batch: Any, past: Any) -> None:
+def test_adjacent_repeats(judge: Any, make_batch: Any, snapshot: Any) -> None:
     batch = events(make_batch, ("u", "a"), ("v", "a"), ("u", "a"), ("u", "b"), ("v", "b"))
-    found = judge("expect_proportion_of_consecutive_repeats_to_be_between", batch, past, max_value=0.3, **LOG)
+    found = judge("expect_proportion_of_consecutive_repeats_to_be_between", batch, snapshot, max_value=0.3, **LOG)
     assert (found.status, found.severity, found.observed) == ("failed", "warning", "33.33% of 3 steps")
-    assert judge("expect_proportion_of_consecutive_repeats_to_be_between", batch, past, max_value=0.4, **LOG).status == "passed"
+    assert judge("expect_proportion_of_consecutive_repeats_to_be_between", batch, snapshot, max_value=0.4, **LOG).status == "passed"
 
 
-def test_overlong_users(judge: Any, make_batch: Any, past: Any) -> None:
+def test_overlong_users(judge: Any, make_batch: Any, snapshot: Any) -> None:
     batch = events(make_batch, *[("bot", f"i{index}") for index in range(6)], ("u", "a"), ("v", "a"))
-    found = judge("expect_proportion_of_heavy_user_events_to_be_between", batch, past, max_value=0.5, max_events_per_user=5, **LOG)
+    found = judge("expect_proportion_of_heavy_user_events_to_be_between", batch, snapshot, max_value=0.5, max_events_per_user=5, **LOG)
     assert (found.status, found.observed) == ("failed", "75.00% of 8 events")
-    assert judge("expect_proportion_of_heavy_user_events_to_be_between", batch, past, max_value=0.5, max_events_per_user=6, **LOG).status == "passed"
+    assert judge("expect_proportion_of_heavy_user_events_to_be_between", batch, snapshot, max_value=0.5, max_events_per_user=6, **LOG).status == "passed"
 
 
-def test_novel_pairs(judge: Any, make_batch: Any, make_past: Any, make_run: Any) -> None:
+def test_novel_pairs(judge: Any, make_batch: Any, make_snapshot: Any, make_run: Any) -> None:
     runs = [make_run(DAY - timedelta(days=2), 4)]
-    history = events(lambda **cells: make_past(runs, **cells), ("u", "a"), ("u", "b"), ("u", "c"))
+    history = events(lambda **cells: make_snapshot(runs, **cells), ("u", "a"), ("u", "b"), ("u", "c"))
     batch = events(make_batch, ("v", "a"), ("v", "b"), ("v", "b"), ("v", "a"))
     found = judge("expect_proportion_of_novel_transitions_to_be_between", batch, history, max_value=0.4, min_batches=1, **LOG)
     assert (found.status, found.observed) == ("failed", "50.00% of 2 steps")

@@ -17,19 +17,19 @@ ITEMS = Schema(
 )
 
 
-def by_rule(schema: Schema, batch: Batch, past: Any) -> dict[str, Verdict]:
-    return {each.rule: each for each in SchemaJudge(schema).judge(batch, past)}
+def by_rule(schema: Schema, batch: Batch, snapshot: Any) -> dict[str, Verdict]:
+    return {each.rule: each for each in SchemaJudge(schema).judge(batch, snapshot)}
 
 
-def test_a_complete_file_passes(make_batch: Callable[..., Batch], past: Any) -> None:
-    found = by_rule(ITEMS, make_batch(of=ITEMS, item_id=["a", "b"], price=[1.0, None]), past)
+def test_a_complete_file_passes(make_batch: Callable[..., Batch], snapshot: Any) -> None:
+    found = by_rule(ITEMS, make_batch(of=ITEMS, item_id=["a", "b"], price=[1.0, None]), snapshot)
     assert list(found) == ["column_present:item_id", "columns_known", "cast:price", "cast:updated", "key_present", "key_unique"]
     assert {each.status for each in found.values()} == {"passed"}
     assert (found["cast:price"].rows, found["key_unique"].rows) == (1, 2)
 
 
-def test_missing_and_unknown_columns(make_batch: Callable[..., Batch], past: Any) -> None:
-    found = by_rule(ITEMS, make_batch(of=ITEMS, columns=("title", "updated", "colour"), title=["x"]), past)
+def test_missing_and_unknown_columns(make_batch: Callable[..., Batch], snapshot: Any) -> None:
+    found = by_rule(ITEMS, make_batch(of=ITEMS, columns=("title", "updated", "colour"), title=["x"]), snapshot)
     gone, optional, unknown = found["column_present:item_id"], found["column_present:price"], found["columns_known"]
     assert (gone.status, gone.severity, gone.on_fail) == ("failed", "critical", "block")
     assert (optional.status, optional.severity, optional.on_fail) == ("failed", "warning", "flag")
@@ -37,14 +37,14 @@ def test_missing_and_unknown_columns(make_batch: Callable[..., Batch], past: Any
     assert "column_present:title" not in found
 
 
-def test_rows_from_no_file(make_batch: Callable[..., Batch], past: Any) -> None:
-    found = by_rule(ITEMS, replace(make_batch(of=ITEMS, item_id=["a"]), columns=None), past)
+def test_rows_from_no_file(make_batch: Callable[..., Batch], snapshot: Any) -> None:
+    found = by_rule(ITEMS, replace(make_batch(of=ITEMS, item_id=["a"]), columns=None), snapshot)
     assert (found["column_present:item_id"].status, found["columns_known"].status) == ("skipped", "skipped")
 
 
-def test_cells_that_did_not_cast(make_batch: Callable[..., Batch], past: Any) -> None:
+def test_cells_that_did_not_cast(make_batch: Callable[..., Batch], snapshot: Any) -> None:
     raw = [None, [{"column": "price", "text": "12,50 €"}], [{"column": "updated", "text": "soon"}, {"column": "price", "text": "x"}]]
-    found = by_rule(ITEMS, make_batch(of=ITEMS, item_id=["a", "b", "c"], price=[1.0, None, None], _raw=raw), past)
+    found = by_rule(ITEMS, make_batch(of=ITEMS, item_id=["a", "b", "c"], price=[1.0, None, None], _raw=raw), snapshot)
     price, at = found["cast:price"], found["cast:updated"]
     assert price.failing is not None
     assert at.failing is not None
@@ -54,8 +54,8 @@ def test_cells_that_did_not_cast(make_batch: Callable[..., Batch], past: Any) ->
     assert "12,50" not in price.message + price.observed
 
 
-def test_keys_in_a_snapshot_keep_the_first(make_batch: Callable[..., Batch], past: Any) -> None:
-    found = by_rule(ITEMS, make_batch(of=ITEMS, item_id=["a", None, "a", "b", None, "a"]), past)
+def test_keys_in_a_snapshot_keep_the_first(make_batch: Callable[..., Batch], snapshot: Any) -> None:
+    found = by_rule(ITEMS, make_batch(of=ITEMS, item_id=["a", None, "a", "b", None, "a"]), snapshot)
     absent, unique = found["key_present"], found["key_unique"]
     assert absent.failing is not None
     assert unique.failing is not None
@@ -66,16 +66,16 @@ def test_keys_in_a_snapshot_keep_the_first(make_batch: Callable[..., Batch], pas
     assert unique.evidence["expected"].to_list() == ["b.0", "b.0"]
 
 
-def test_keys_in_an_upsert_keep_the_newest(make_batch: Callable[..., Batch], past: Any) -> None:
+def test_keys_in_an_upsert_keep_the_newest(make_batch: Callable[..., Batch], snapshot: Any) -> None:
     schema = replace(ITEMS, mode="upsert")
     times = [datetime(2026, 3, day, tzinfo=UTC) for day in (2, 3, 1)]
-    unique = by_rule(schema, make_batch(of=schema, item_id=["a", "a", "a"], updated=times), past)["key_unique"]
+    unique = by_rule(schema, make_batch(of=schema, item_id=["a", "a", "a"], updated=times), snapshot)["key_unique"]
     assert unique.failing is not None
     assert unique.failing.to_list() == [True, False, True]
-    tied = by_rule(schema, make_batch(of=schema, item_id=["a", "a"]), past)["key_unique"]
+    tied = by_rule(schema, make_batch(of=schema, item_id=["a", "a"]), snapshot)["key_unique"]
     assert tied.failing is not None
     assert tied.failing.to_list() == [True, False]
 
 
-def test_events_that_come_again_are_a_cleaners(schema: Schema, make_batch: Callable[..., Batch], past: Any) -> None:
-    assert "key_unique" not in by_rule(schema, make_batch(event_id=["a", "a"]), past)
+def test_events_that_come_again_are_a_cleaners(schema: Schema, make_batch: Callable[..., Batch], snapshot: Any) -> None:
+    assert "key_unique" not in by_rule(schema, make_batch(event_id=["a", "a"]), snapshot)

@@ -53,10 +53,10 @@ def test_finds_what_is_evident(schema: Schema, batch: Batch, others: dict[str, A
     assert ("expect_column_values_to_be_in_set", "ip") not in found
 
 
-def test_what_is_suggested_can_be_built_and_passes_on_its_own_data(schema: Schema, batch: Batch, others: dict[str, Any], make_past: Any) -> None:
+def test_what_is_suggested_can_be_built_and_passes_on_its_own_data(schema: Schema, batch: Batch, others: dict[str, Any], make_snapshot: Any) -> None:
     suggested = suggest(schema, batch.rows, others)
     assert all(each.why for each in suggested)
-    verdicts = Checker.build(schema, [each.step for each in suggested]).judge(batch, make_past(catalog=others["catalog"][1]))
+    verdicts = Checker.build(schema, [each.step for each in suggested]).judge(batch, make_snapshot(catalog=others["catalog"][1]))
     assert {each.status for each in verdicts} <= {"passed", "skipped"}
 
 
@@ -73,8 +73,8 @@ def test_other_modes_and_rhythms(schema: Schema, batch: Batch) -> None:
 
 
 @pytest.mark.parametrize("cells", [{}, {"event_id": ["e1"]}, {"price": [1.0, None]}])
-def test_little_data(schema: Schema, make_batch: Callable[..., Batch], cells: dict[str, Any], past: Any) -> None:
+def test_little_data(schema: Schema, make_batch: Callable[..., Batch], cells: dict[str, Any], snapshot: Any) -> None:
     batch = make_batch(**cells)
     suggested = suggest(schema, batch.rows, {})
     assert bool(suggested) == (batch.rows.height > 0)
-    Checker.build(schema, [each.step for each in suggested]).judge(batch, past)
+    Checker.build(schema, [each.step for each in suggested]).judge(batch, snapshot)

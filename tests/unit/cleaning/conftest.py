@@ -21,7 +21,7 @@ class Past:
     id: str = "1"
     asked: list[str] = field(default_factory=list)
 
-    def clean(self, dataset: str) -> pl.LazyFrame:
+    def published(self, dataset: str) -> pl.LazyFrame:
         self.asked.append(dataset)
         return self.frames[dataset].lazy() if dataset in self.frames else pl.LazyFrame()
 
@@ -62,8 +62,8 @@ def batch() -> Callable[..., Batch]:
 
 
 @pytest.fixture
-def past() -> Callable[..., Past]:
-    """`past()` is empty; `past(schema, column=[...])` holds these rows of one dataset."""
+def snapshot() -> Callable[..., Past]:
+    """`snapshot()` is empty; `snapshot(schema, column=[...])` holds these rows of one dataset."""
 
     def make(schema: Schema | None = None, **cells: Sequence[Any]) -> Past:
         return Past() if schema is None else Past({schema.dataset: frame(schema, cells, {}, "p").drop(RAW)})

@@ -18,14 +18,14 @@ Event = tuple[str | None, float, float]
 LIVE: list[Event] = [(f"live{session}", 100.0 * session + 40 * event, 2.0) for session in range(6) for event in range(3)]
 
 
-def clean(batch: Callable[..., Batch], past: Callable[..., Any], events: Sequence[Event], **settings: Any) -> Cleaned:
+def clean(batch: Callable[..., Batch], snapshot: Callable[..., Any], events: Sequence[Event], **settings: Any) -> Cleaned:
     """Events as (session, true second, latency as the clock tells it)."""
     cells = {
         "session": [session for session, _, _ in events],
         "ts": [T + timedelta(seconds=second + 2.0 - latency) for _, second, latency in events],
         "received": [T + timedelta(seconds=second + 2.0) for _, second, _ in events],
     }
-    return ClockSkew(SCHEMA, received_time="received", session="session", **settings).clean(batch(SCHEMA, **cells), [], past())
+    return ClockSkew(SCHEMA, received_time="received", session="session", **settings).clean(batch(SCHEMA, **cells), [], snapshot())
 
 
 def seconds(cleaned: Cleaned, count: int) -> list[float]:
@@ -33,61 +33,61 @@ def seconds(cleaned: Cleaned, count: int) -> list[float]:
 
 
 @pytest.mark.parametrize("hours", [-9, -1, 1, 5])
-def test_a_session_with_one_offset_is_shifted_and_keeps_its_order(batch: Callable[..., Batch], past: Callable[..., Any], hours: int) -> None:
+def test_a_session_with_one_offset_is_shifted_and_keeps_its_order(batch: Callable[..., Batch], snapshot: Callable[..., Any], hours: int) -> None:
     off: list[Event] = [("off", second, 2.0 + jitter + hours * HOUR) for second, jitter in ((0, 0.0), (30, 0.4), (90, -0.3))]
-    cleaned = clean(batch, past, [*off, *LIVE])
+    cleaned = clean(batch, snapshot, [*off, *LIVE])
     assert seconds(cleaned, 3) == pytest.approx([0, 29.6, 90.3], abs=1e-3)
     assert cleaned.repairs["message"].unique().to_list() == ["the session's clock was off by one offset"]
     assert "order_unknown" not in cleaned.batch.rows[ACTION].to_list()
 
 
-def test_what_a_device_sends_when_it_is_back_online_is_left_alone(batch: Callable[..., Batch], past: Callable[..., Any]) -> None:
+def test_what_a_device_sends_when_it_is_back_online_is_left_alone(batch: Callable[..., Batch], snapshot: Callable[..., Any]) -> None:
     cells = {
         "session": ["offline"] * 4 + [session or "" for session, _, _ in LIVE],
         "ts": [T + timedelta(minutes=each) for each in (0, 5, 9, 30)] + [T + timedelta(seconds=second) for _, second, _ in LIVE],
         "received": [T + timedelta(hours=4)] * 4 + [T + timedelta(seconds=second + 2) for _, second, _ in LIVE],
     }
-    cleaned = ClockSkew(SCHEMA, received_time="received", session="session").clean(batch(SCHEMA, **cells), [], past())
+    cleaned = ClockSkew(SCHEMA, received_time="received", session="session").clean(batch(SCHEMA, **cells), [], snapshot())
     assert not cleaned.repairs["applied"].any()
 
 
-def test_a_single_event_from_the_future_is_placed_and_its_order_is_unknown(batch: Callable[..., Batch], past: Callable[..., Any]) -> None:
-    cleaned = clean(batch, past, [("s", 0, 2.0), ("s", 50, -300 * HOUR), ("s", 90, 2.0), *LIVE])
+def test_a_single_event_from_the_future_is_placed_and_its_order_is_unknown(batch: Callable[..., Batch], snapshot: Callable[..., Any]) -> None:
+    cleaned = clean(batch, snapshot, [("s", 0, 2.0), ("s", 50, -300 * HOUR), ("s", 90, 2.0), *LIVE])
     assert seconds(cleaned, 3) == [0, 50, 90]
     assert cleaned.batch.rows[ACTION].to_list()[:3] == ["keep", "order_unknown", "keep"]
 
 
-def test_a_single_event_that_its_session_contradicts_is_placed(batch: Callable[..., Batch], past: Callable[..., Any]) -> None:
-    cleaned = clean(batch, past, [("s", 0, 2.0), ("s", 50, 3 * HOUR), ("s", 90, 2.0), *LIVE])
+def test_a_single_event_that_its_session_contradicts_is_placed(batch: Callable[..., Batch], snapshot: Callable[..., Any]) -> None:
+    cleaned = clean(batch, snapshot, [("s", 0, 2.0), ("s", 50, 3 * HOUR), ("s", 90, 2.0), *LIVE])
     assert seconds(cleaned, 3) == [0, 50, 90]
     assert cleaned.batch.rows[ACTION].to_list()[1] == "order_unknown"
 
 
-def test_a_late_event_by_itself_is_a_candidate_until_late_sessions_prove_to_be_clocks(batch: Callable[..., Batch], past: Callable[..., Any]) -> None:
+def test_a_late_event_by_itself_is_a_candidate_until_late_sessions_prove_to_be_clocks(batch: Callable[..., Batch], snapshot: Callable[..., Any]) -> None:
     alone: list[Event] = [("alone", 0, 3 * HOUR)]
-    assert clean(batch, past, [*alone, *LIVE]).repairs["applied"].to_list() == [False]
+    assert clean(batch, snapshot, [*alone, *LIVE]).repairs["applied"].to_list() == [False]
     clocks: list[Event] = [(f"c{session}", 40.0 * event, 2.0 + session * HOUR) for session in range(1, 5) for event in range(3)]
-    assert seconds(clean(batch, past, [*alone, *clocks, *LIVE]), 1) == [0]
+    assert seconds(clean(batch, snapshot, [*alone, *clocks, *LIVE]), 1) == [0]
 
 
-def test_a_batch_that_came_late_as_a_whole_is_left_alone(batch: Callable[..., Batch], past: Callable[..., Any]) -> None:
+def test_a_batch_that_came_late_as_a_whole_is_left_alone(batch: Callable[..., Batch], snapshot: Callable[..., Any]) -> None:
     equal: list[Event] = [(session, second, 48 * HOUR) for session, second, _ in LIVE]
-    assert clean(batch, past, equal).repairs.is_empty()
+    assert clean(batch, snapshot, equal).repairs.is_empty()
 
 
-def test_a_back_fill_that_was_received_at_one_moment_is_left_alone(batch: Callable[..., Batch], past: Callable[..., Any]) -> None:
+def test_a_back_fill_that_was_received_at_one_moment_is_left_alone(batch: Callable[..., Batch], snapshot: Callable[..., Any]) -> None:
     cells = {
         "session": [f"s{session}" for session in range(10) for _ in range(2)],
         "ts": [T + timedelta(hours=session, minutes=event) for session in range(10) for event in range(2)],
         "received": [T + timedelta(days=3)] * 20,
     }
-    cleaned = ClockSkew(SCHEMA, received_time="received", session="session").clean(batch(SCHEMA, **cells), [], past())
+    cleaned = ClockSkew(SCHEMA, received_time="received", session="session").clean(batch(SCHEMA, **cells), [], snapshot())
     assert cleaned.repairs.is_empty()
 
 
-def test_rows_without_a_time_or_a_session_stand_alone(batch: Callable[..., Batch], past: Callable[..., Any]) -> None:
+def test_rows_without_a_time_or_a_session_stand_alone(batch: Callable[..., Batch], snapshot: Callable[..., Any]) -> None:
     cells = {"session": [None, None, "s", *"abcd"], "ts": [T, T + timedelta(days=1), None, *[T] * 4], "received": [T] * 7}
-    cleaned = ClockSkew(SCHEMA, received_time="received", session="session").clean(batch(SCHEMA, **cells), [], past())
+    cleaned = ClockSkew(SCHEMA, received_time="received", session="session").clean(batch(SCHEMA, **cells), [], snapshot())
     assert cleaned.batch.rows["ts"].to_list() == [T, T, None, *[T] * 4]
 
 

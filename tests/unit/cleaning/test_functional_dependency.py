@@ -13,8 +13,8 @@ from sluice.domain import Batch, Cleaned, Column, Schema
 SCHEMA = Schema("catalog", "snapshot", ("item",), (Column("item"), Column("brand"), Column("line"), Column("size", "number")))
 
 
-def by_item(batch: Batch, past: Any, **settings: Any) -> Cleaned:
-    return FunctionalDependency(SCHEMA, "item", "brand", **settings).clean(batch, [], past)
+def by_item(batch: Batch, snapshot: Any, **settings: Any) -> Cleaned:
+    return FunctionalDependency(SCHEMA, "item", "brand", **settings).clean(batch, [], snapshot)
 
 
 @pytest.mark.parametrize(
@@ -25,44 +25,44 @@ def by_item(batch: Batch, past: Any, **settings: Any) -> Cleaned:
         ("Sundial", "Sundial", "not what its item tells"),
     ],
 )
-def test_the_past_tells_the_brand_of_an_item(batch: Callable[..., Batch], past: Callable[..., Any], brand: str | None, mended: str, message: str) -> None:
-    known = past(SCHEMA, item=list("abcd"), brand=["Nordwind", "Nordwind", "Sundial", "Sundial"])
+def test_the_past_tells_the_brand_of_an_item(batch: Callable[..., Batch], snapshot: Callable[..., Any], brand: str | None, mended: str, message: str) -> None:
+    known = snapshot(SCHEMA, item=list("abcd"), brand=["Nordwind", "Nordwind", "Sundial", "Sundial"])
     cleaned = by_item(batch(SCHEMA, item=list("abcd"), brand=[brand, "Nordwind", "Sundial", "Sundial"]), known)
     assert cleaned.batch.rows["brand"].to_list()[0] == mended
     assert cleaned.repairs.select("message", "applied").rows() == [(message, brand != mended)]
 
 
-def test_the_batch_itself_tells_the_category_of_a_line(batch: Callable[..., Batch], past: Callable[..., Any]) -> None:
+def test_the_batch_itself_tells_the_category_of_a_line(batch: Callable[..., Batch], snapshot: Callable[..., Any]) -> None:
     rows = batch(SCHEMA, item=[str(each) for each in range(40)], line=["x"] * 40, brand=["Mugs"] * 37 + [None, "Mgus", "Plates"])
-    cleaned = FunctionalDependency(SCHEMA, "line", "brand").clean(rows, [], past())
+    cleaned = FunctionalDependency(SCHEMA, "line", "brand").clean(rows, [], snapshot())
     assert cleaned.batch.rows["brand"].to_list() == ["Mugs"] * 40
 
 
-def test_two_rows_that_contradict_each_other_tell_nothing(batch: Callable[..., Batch], past: Callable[..., Any]) -> None:
+def test_two_rows_that_contradict_each_other_tell_nothing(batch: Callable[..., Batch], snapshot: Callable[..., Any]) -> None:
     rows = batch(SCHEMA, item=["a", "b"], line=["x", "x"], brand=["Nordwind", "Nordwint"])
-    assert FunctionalDependency(SCHEMA, "line", "brand").clean(rows, [], past()).repairs.is_empty()
+    assert FunctionalDependency(SCHEMA, "line", "brand").clean(rows, [], snapshot()).repairs.is_empty()
 
 
-def test_a_dependency_that_does_not_hold_mends_nothing(batch: Callable[..., Batch], past: Callable[..., Any]) -> None:
+def test_a_dependency_that_does_not_hold_mends_nothing(batch: Callable[..., Batch], snapshot: Callable[..., Any]) -> None:
     lines = [line for line in "vwxyz" for _ in range(20)]
     rows = batch(SCHEMA, item=[str(each) for each in range(100)], line=lines, brand=(["A"] * 12 + ["B"] * 8) * 5)
-    assert not FunctionalDependency(SCHEMA, "line", "brand").clean(rows, [], past()).repairs["applied"].any()
+    assert not FunctionalDependency(SCHEMA, "line", "brand").clean(rows, [], snapshot()).repairs["applied"].any()
 
 
-def test_a_new_item_with_a_typo_is_read_by_the_vocabulary(batch: Callable[..., Batch], past: Callable[..., Any]) -> None:
-    known = past(SCHEMA, item=[str(each) for each in range(20)], brand=["Nordwind"] * 10 + ["Sundial"] * 10)
+def test_a_new_item_with_a_typo_is_read_by_the_vocabulary(batch: Callable[..., Batch], snapshot: Callable[..., Any]) -> None:
+    known = snapshot(SCHEMA, item=[str(each) for each in range(20)], brand=["Nordwind"] * 10 + ["Sundial"] * 10)
     rows = batch(SCHEMA, item=["new", "newer", "newest"], brand=["Nordwimd", "Morgenrot", "Nordwind 2"])
     assert by_item(rows, known).batch.rows["brand"].to_list() == ["Nordwind", "Morgenrot", "Nordwind 2"]
     assert by_item(rows, known, correct_typos=False).batch.rows["brand"].to_list()[0] == "Nordwimd"
 
 
-def test_numbers_are_filled_too(batch: Callable[..., Batch], past: Callable[..., Any]) -> None:
+def test_numbers_are_filled_too(batch: Callable[..., Batch], snapshot: Callable[..., Any]) -> None:
     rows = batch(SCHEMA, line=["x"] * 6, size=[1.0] * 5 + [None])
-    assert FunctionalDependency(SCHEMA, "line", "size").clean(rows, [], past()).batch.rows["size"].to_list() == [1.0] * 6
+    assert FunctionalDependency(SCHEMA, "line", "size").clean(rows, [], snapshot()).batch.rows["size"].to_list() == [1.0] * 6
 
 
-def test_the_past_is_asked_once(batch: Callable[..., Batch], past: Callable[..., Any]) -> None:
-    known = past(SCHEMA, item=["a"], brand=["Nordwind"])
+def test_the_past_is_asked_once(batch: Callable[..., Batch], snapshot: Callable[..., Any]) -> None:
+    known = snapshot(SCHEMA, item=["a"], brand=["Nordwind"])
     by_item(batch(SCHEMA, item=["a"], brand=[None]), known)
     assert known.asked == ["catalog"]
 

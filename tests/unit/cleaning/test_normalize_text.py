@@ -40,26 +40,26 @@ SCHEMA = Schema("d", key=("id",), columns=(Column("id"), Column("text"), Column(
         ("no", "no"),
     ],
 )
-def test_plain_forms(batch: Callable[..., Batch], past: Callable[..., Any], text: str, plain: str | None) -> None:
-    cleaned = NormalizeText(SCHEMA).clean(batch(SCHEMA, id=["1"], text=[text]), [], past())
+def test_plain_forms(batch: Callable[..., Batch], snapshot: Callable[..., Any], text: str, plain: str | None) -> None:
+    cleaned = NormalizeText(SCHEMA).clean(batch(SCHEMA, id=["1"], text=[text]), [], snapshot())
     assert cleaned.batch.rows["text"].to_list() == [plain]
     assert cleaned.repairs.height == (text != plain)
 
 
-def test_the_repair_tells_what_was_done_and_no_value(batch: Callable[..., Batch], past: Callable[..., Any]) -> None:
-    (repair,) = NormalizeText(SCHEMA).clean(batch(SCHEMA, id=["1"], text=[" CafÃ© &amp; bar"]), [], past()).repairs.to_dicts()
+def test_the_repair_tells_what_was_done_and_no_value(batch: Callable[..., Batch], snapshot: Callable[..., Any]) -> None:
+    (repair,) = NormalizeText(SCHEMA).clean(batch(SCHEMA, id=["1"], text=[" CafÃ© &amp; bar"]), [], snapshot()).repairs.to_dicts()
     assert repair["message"] == "mojibake, HTML entities, white space"
     assert (repair["old"], repair["new"], repair["applied"]) == (" CafÃ© &amp; bar", "Café & bar", True)
 
 
-def test_the_key_and_kept_columns_are_left(batch: Callable[..., Batch], past: Callable[..., Any]) -> None:
-    cleaned = NormalizeText(SCHEMA, exclude=("text",)).clean(batch(SCHEMA, id=[" a&amp; "], text=[" b "]), [], past())
+def test_the_key_and_kept_columns_are_left(batch: Callable[..., Batch], snapshot: Callable[..., Any]) -> None:
+    cleaned = NormalizeText(SCHEMA, exclude=("text",)).clean(batch(SCHEMA, id=[" a&amp; "], text=[" b "]), [], snapshot())
     assert cleaned.batch.rows.select("id", "text").rows() == [(" a&amp; ", " b ")]
 
 
-def test_a_word_for_nothing_in_a_number_is_nothing(batch: Callable[..., Batch], past: Callable[..., Any]) -> None:
+def test_a_word_for_nothing_in_a_number_is_nothing(batch: Callable[..., Batch], snapshot: Callable[..., Any]) -> None:
     rows = batch(SCHEMA, id=["1", "2"], n=[None, None], raw={0: {"n": "N/A"}, 1: {"n": "many"}})
-    cleaned = NormalizeText(SCHEMA).clean(rows, [], past())
+    cleaned = NormalizeText(SCHEMA).clean(rows, [], snapshot())
     assert cleaned.batch.rows[RAW].to_list() == [None, [{"column": "n", "text": "many"}]]
     assert cleaned.repairs.select("old", "new", "applied").rows() == [("N/A", None, True)]
 

@@ -13,13 +13,13 @@ from cleaning.parse import Parse
 from sluice.domain import RAW, ROW, Batch, Column, Schema
 
 
-def read(batch: Callable[..., Batch], past: Callable[..., Any], column: Column, texts: list[str], cast: list[Any] | None = None, **more: Any) -> Any:
+def read(batch: Callable[..., Batch], snapshot: Callable[..., Any], column: Column, texts: list[str], cast: list[Any] | None = None, **more: Any) -> Any:
     """What becomes of texts that did not cast, beside cells that did."""
     schema = Schema("d", columns=(column, Column("currency")))
     cells = [None] * len(texts) + (cast or [])
     raw = {row: {column.name: text} for row, text in enumerate(texts)}
     currency = more.pop("currencies", [None] * len(cells))
-    cleaned = Parse(schema, **more).clean(batch(schema, raw=raw, currency=currency, **{column.name: cells}), [], past())
+    cleaned = Parse(schema, **more).clean(batch(schema, raw=raw, currency=currency, **{column.name: cells}), [], snapshot())
     return cleaned.batch.rows[column.name].to_list()[: len(texts)], cleaned
 
 
@@ -38,16 +38,16 @@ def read(batch: Callable[..., Batch], past: Callable[..., Any], column: Column, 
         ("12,5", 12.5),
     ],
 )
-def test_numbers_that_show_their_form(batch: Callable[..., Batch], past: Callable[..., Any], text: str, number: float) -> None:
-    values, cleaned = read(batch, past, Column("n", "number", unit="EUR"), [text])
+def test_numbers_that_show_their_form(batch: Callable[..., Batch], snapshot: Callable[..., Any], text: str, number: float) -> None:
+    values, cleaned = read(batch, snapshot, Column("n", "number", unit="EUR"), [text])
     assert values == [number]
     assert cleaned.batch.rows[RAW].to_list() == [None]
     assert cleaned.repairs["old"].to_list() == [text]
 
 
 @pytest.mark.parametrize("text", ["abc", "1.2.3,4,5", "12-13", "", "twelve", "1e", "--5", "3 pieces of 4"])
-def test_what_is_no_number_stays(batch: Callable[..., Batch], past: Callable[..., Any], text: str) -> None:
-    values, cleaned = read(batch, past, Column("n", "number"), [text])
+def test_what_is_no_number_stays(batch: Callable[..., Batch], snapshot: Callable[..., Any], text: str) -> None:
+    values, cleaned = read(batch, snapshot, Column("n", "number"), [text])
     assert values == [None]
     assert cleaned.batch.rows[RAW].to_list() == [[{"column": "n", "text": text}]]
 
@@ -63,9 +63,9 @@ def test_what_is_no_number_stays(batch: Callable[..., Batch], past: Callable[...
     ],
 )
 def test_the_column_decides_what_one_number_leaves_open(
-    batch: Callable[..., Batch], past: Callable[..., Any], texts: list[str], cast: list[float], first: float | None
+    batch: Callable[..., Batch], snapshot: Callable[..., Any], texts: list[str], cast: list[float], first: float | None
 ) -> None:
-    values, cleaned = read(batch, past, Column("n", "number"), texts, cast)
+    values, cleaned = read(batch, snapshot, Column("n", "number"), texts, cast)
     assert values[0] == first
     assert cleaned.repairs.filter(pl.col(ROW) == "b.0")["applied"].to_list() == [first is not None]
 
@@ -83,41 +83,41 @@ def test_the_column_decides_what_one_number_leaves_open(
         ("1", "5%", 0.05),
     ],
 )
-def test_units_are_converted_to_the_columns(batch: Callable[..., Batch], past: Callable[..., Any], unit: str, text: str, number: float) -> None:
-    values, _ = read(batch, past, Column("n", "number", unit=unit), [text])
+def test_units_are_converted_to_the_columns(batch: Callable[..., Batch], snapshot: Callable[..., Any], unit: str, text: str, number: float) -> None:
+    values, _ = read(batch, snapshot, Column("n", "number", unit=unit), [text])
     assert values == [pytest.approx(number)]
 
 
-def test_a_unit_of_another_quantity_is_no_number(batch: Callable[..., Batch], past: Callable[..., Any]) -> None:
-    values, _ = read(batch, past, Column("n", "number", unit="g"), ["12 cm"])
+def test_a_unit_of_another_quantity_is_no_number(batch: Callable[..., Batch], snapshot: Callable[..., Any]) -> None:
+    values, _ = read(batch, snapshot, Column("n", "number", unit="g"), ["12 cm"])
     assert values == [None]
 
 
-def test_another_currency_is_a_candidate(batch: Callable[..., Batch], past: Callable[..., Any]) -> None:
-    values, cleaned = read(batch, past, Column("n", "number", unit="EUR"), ["$12"])
+def test_another_currency_is_a_candidate(batch: Callable[..., Batch], snapshot: Callable[..., Any]) -> None:
+    values, cleaned = read(batch, snapshot, Column("n", "number", unit="EUR"), ["$12"])
     assert values == [None]
     assert cleaned.repairs["applied"].to_list() == [False]
     assert cleaned.repairs["new"].to_list() == ["12.0"]
 
 
-def test_a_rows_currency_decides_by_row(batch: Callable[..., Batch], past: Callable[..., Any]) -> None:
-    values, _ = read(batch, past, Column("n", "number"), ["$12", "$12"], currency_column="currency", currencies=["USD", "EUR"])
+def test_a_rows_currency_decides_by_row(batch: Callable[..., Batch], snapshot: Callable[..., Any]) -> None:
+    values, _ = read(batch, snapshot, Column("n", "number"), ["$12", "$12"], currency_column="currency", currencies=["USD", "EUR"])
     assert values == [12.0, None]
 
 
-def test_a_unit_that_all_cells_share_is_taken_off(batch: Callable[..., Batch], past: Callable[..., Any]) -> None:
-    assert read(batch, past, Column("n", "number"), ["12.0 oz", "16.0 oz"])[0] == [12.0, 16.0]
-    assert read(batch, past, Column("n", "number"), ["12.0 oz", "16.0 cm"])[0] == [None, None]
+def test_a_unit_that_all_cells_share_is_taken_off(batch: Callable[..., Batch], snapshot: Callable[..., Any]) -> None:
+    assert read(batch, snapshot, Column("n", "number"), ["12.0 oz", "16.0 oz"])[0] == [12.0, 16.0]
+    assert read(batch, snapshot, Column("n", "number"), ["12.0 oz", "16.0 cm"])[0] == [None, None]
 
 
-def test_the_columns_range_tells_a_percentage_from_a_share(batch: Callable[..., Batch], past: Callable[..., Any]) -> None:
-    assert read(batch, past, Column("n", "number"), ["5%"], [0.01, 0.2])[0] == [0.05]
-    assert read(batch, past, Column("n", "number"), ["5%"], [2.0, 12.0])[0] == [5.0]
-    assert read(batch, past, Column("n", "number"), ["5%"])[0] == [None]
+def test_the_columns_range_tells_a_percentage_from_a_share(batch: Callable[..., Batch], snapshot: Callable[..., Any]) -> None:
+    assert read(batch, snapshot, Column("n", "number"), ["5%"], [0.01, 0.2])[0] == [0.05]
+    assert read(batch, snapshot, Column("n", "number"), ["5%"], [2.0, 12.0])[0] == [5.0]
+    assert read(batch, snapshot, Column("n", "number"), ["5%"])[0] == [None]
 
 
-def test_integers_are_whole(batch: Callable[..., Batch], past: Callable[..., Any]) -> None:
-    assert read(batch, past, Column("n", "integer"), ["1,299", "2.5", "\uff13", "2.0 "])[0] == [1299, None, 3, 2]
+def test_integers_are_whole(batch: Callable[..., Batch], snapshot: Callable[..., Any]) -> None:
+    assert read(batch, snapshot, Column("n", "integer"), ["1,299", "2.5", "\uff13", "2.0 "])[0] == [1299, None, 3, 2]
 
 
 @pytest.mark.parametrize(
@@ -136,13 +136,13 @@ def test_integers_are_whole(batch: Callable[..., Batch], past: Callable[..., Any
         "1773476100000",
     ],
 )
-def test_moments_in_many_forms(batch: Callable[..., Batch], past: Callable[..., Any], text: str) -> None:
-    assert read(batch, past, Column("t", "timestamp"), [text])[0] == [datetime(2026, 3, 14, 8, 15, tzinfo=UTC)]
+def test_moments_in_many_forms(batch: Callable[..., Batch], snapshot: Callable[..., Any], text: str) -> None:
+    assert read(batch, snapshot, Column("t", "timestamp"), [text])[0] == [datetime(2026, 3, 14, 8, 15, tzinfo=UTC)]
 
 
 @pytest.mark.parametrize("text", ["31/02/2026", "2026-13-01", "soon", "12/31", "2026-03-14 25:00", "Foo 3, 2026"])
-def test_what_is_no_moment_stays(batch: Callable[..., Batch], past: Callable[..., Any], text: str) -> None:
-    assert read(batch, past, Column("t", "date"), [text])[0] == [None]
+def test_what_is_no_moment_stays(batch: Callable[..., Batch], snapshot: Callable[..., Any], text: str) -> None:
+    assert read(batch, snapshot, Column("t", "date"), [text])[0] == [None]
 
 
 @pytest.mark.parametrize(
@@ -154,16 +154,18 @@ def test_what_is_no_moment_stays(batch: Callable[..., Batch], past: Callable[...
         (["03/04/2026", "14/03/2026", "03/14/2026"], None),
     ],
 )
-def test_the_column_decides_whether_the_day_stands_first(batch: Callable[..., Batch], past: Callable[..., Any], texts: list[str], first: date | None) -> None:
-    assert read(batch, past, Column("t", "date"), texts)[0][0] == first
+def test_the_column_decides_whether_the_day_stands_first(
+    batch: Callable[..., Batch], snapshot: Callable[..., Any], texts: list[str], first: date | None
+) -> None:
+    assert read(batch, snapshot, Column("t", "date"), texts)[0][0] == first
 
 
-def test_a_date_with_a_time_of_day_is_no_date(batch: Callable[..., Batch], past: Callable[..., Any]) -> None:
-    assert read(batch, past, Column("t", "date"), ["14/03/2026 08:15", "14/03/2026 00:00"])[0] == [None, date(2026, 3, 14)]
+def test_a_date_with_a_time_of_day_is_no_date(batch: Callable[..., Batch], snapshot: Callable[..., Any]) -> None:
+    assert read(batch, snapshot, Column("t", "date"), ["14/03/2026 08:15", "14/03/2026 00:00"])[0] == [None, date(2026, 3, 14)]
 
 
-def test_words_for_yes_and_no(batch: Callable[..., Batch], past: Callable[..., Any]) -> None:
-    assert read(batch, past, Column("b", "boolean"), ["Ja", "nein", "是", "否", "maybe"])[0] == [True, False, True, False, None]
+def test_words_for_yes_and_no(batch: Callable[..., Batch], snapshot: Callable[..., Any]) -> None:
+    assert read(batch, snapshot, Column("b", "boolean"), ["Ja", "nein", "是", "否", "maybe"])[0] == [True, False, True, False, None]
 
 
 def test_the_currency_must_be_declared() -> None:

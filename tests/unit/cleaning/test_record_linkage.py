@@ -16,7 +16,7 @@ SCHEMA = Schema("catalog", "snapshot", ("item",), (Column("item"), Column("title
 ABT_BUY = Path(__file__).parents[4] / "shared/data/matching/abt_buy/test.txt"
 
 
-def test_the_same_words_in_another_order_are_a_twin(batch: Callable[..., Batch], past: Callable[..., Any]) -> None:
+def test_the_same_words_in_another_order_are_a_twin(batch: Callable[..., Batch], snapshot: Callable[..., Any]) -> None:
     titles = [
         "Tarn canvas pannier 12 l, plum",
         "Canvas pannier 12 l plum tarn",
@@ -27,20 +27,20 @@ def test_the_same_words_in_another_order_are_a_twin(batch: Callable[..., Batch],
         "Lumen terracotta planter 40 cm, terracotta",
         "Lumen terracotta planter 40 cm, moss",
     ]
-    (verdict,) = RecordLinkage(SCHEMA).clean(batch(SCHEMA, title=titles), [], past()).held
+    (verdict,) = RecordLinkage(SCHEMA).clean(batch(SCHEMA, title=titles), [], snapshot()).held
     assert (verdict.rule, verdict.status, verdict.on_fail, verdict.failed) == ("record_linkage", "failed", "flag", 1)
     assert verdict.evidence is not None
     assert verdict.evidence.select(ROW, "expected").rows() == [("b.1", "b.0")]
 
 
-def test_brand_and_price_may_contradict(batch: Callable[..., Batch], past: Callable[..., Any]) -> None:
+def test_brand_and_price_may_contradict(batch: Callable[..., Batch], snapshot: Callable[..., Any]) -> None:
     cells = {"title": ["blue mug large"] * 4, "brand": ["Tarn", "Lumen", None, "Tarn"], "price": [10.0, 10.0, 10.0, 20.0]}
     cleaner = RecordLinkage(SCHEMA, exact_columns=("brand",), numeric_columns=("price",))
     assert cleaner.twins(batch(SCHEMA, **cells).rows)[ROW].to_list() == ["b.2"]
 
 
-def test_some_rows_of_a_table_are_skipped(batch: Callable[..., Batch], past: Callable[..., Any]) -> None:
-    (verdict,) = RecordLinkage(SCHEMA).clean(batch(SCHEMA, title=["a", "a"], whole=False), [], past()).held
+def test_some_rows_of_a_table_are_skipped(batch: Callable[..., Batch], snapshot: Callable[..., Any]) -> None:
+    (verdict,) = RecordLinkage(SCHEMA).clean(batch(SCHEMA, title=["a", "a"], whole=False), [], snapshot()).held
     assert verdict.status == "skipped"
 
 

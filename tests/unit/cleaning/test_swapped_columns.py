@@ -24,8 +24,8 @@ SCHEMA = Schema("catalog", "snapshot", ("item",), (Column("item"), Column("brand
         ((None, None, None), (None, None, None)),
     ],
 )
-def test_whole_cells_are_exchanged_or_moved(batch: Callable[..., Batch], past: Callable[..., Any], before: tuple[str, ...], after: tuple[str, ...]) -> None:
-    known = past(SCHEMA, item=["a", "b"], brand=["Tarn", "Tarn"], line=["Amber Bay", "Amber Bay"], category=["Mugs", "Mugs"])
+def test_whole_cells_are_exchanged_or_moved(batch: Callable[..., Batch], snapshot: Callable[..., Any], before: tuple[str, ...], after: tuple[str, ...]) -> None:
+    known = snapshot(SCHEMA, item=["a", "b"], brand=["Tarn", "Tarn"], line=["Amber Bay", "Amber Bay"], category=["Mugs", "Mugs"])
     cleaner = SwappedColumns(SCHEMA, ("brand", "line", "category"))
     cells = dict(zip(("brand", "line", "category"), ([each] for each in before), strict=True))
     cleaned = cleaner.clean(batch(SCHEMA, item=["c"], **cells), [], known)

@@ -12,13 +12,13 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.i18n.language import catalogue
 from dashboard.widgets import comparison, cost_curve, layout
-from sluice.domain import Artifact, Change, Comparison, Cost, Curve, Probe, PromotionPolicy, Proposal
+from sluice.domain import Artifact, Comparison, Cost, Curve, MetricDifference, Probe, PromotionPolicy, Proposal
 from sluice.rules import promote
 
-EQUAL = Change(400, 0.1, 0.102, 0.02, -0.05, 0.09)
-WORSE = Change(80, 0.2, 0.1, -0.5, -0.8, -0.2)
-FEW = Change(5, 0.2, 0.1, -0.5, -1.0, 0.4)
-COMPARISON = Comparison(EQUAL, EQUAL, {"new users": FEW, "tail items": WORSE, "heavy users": Change(3, 0, 0)}, EQUAL, 4.2, 900, same=True)
+EQUAL = MetricDifference(400, 0.1, 0.102, 0.02, -0.05, 0.09)
+WORSE = MetricDifference(80, 0.2, 0.1, -0.5, -0.8, -0.2)
+FEW = MetricDifference(5, 0.2, 0.1, -0.5, -1.0, 0.4)
+COMPARISON = Comparison(EQUAL, EQUAL, {"new users": FEW, "tail items": WORSE, "heavy users": MetricDifference(3, 0, 0)}, EQUAL, 4.2, 900, same=True)
 
 
 def card(comparison: Comparison, **more: object) -> dict[str, Any]:

@@ -28,7 +28,7 @@ class FakeSnapshot:
     failed: list[tuple[str, str]] = field(default_factory=list)  # run id and rule
     id: str = "1"
 
-    def clean(self, dataset: str) -> pl.LazyFrame:
+    def published(self, dataset: str) -> pl.LazyFrame:
         if dataset == "catalog":
             return pl.LazyFrame()
         return pl.LazyFrame({ROW: self.doubted, ACTION: ["order_unknown"] * len(self.doubted)}, schema={ROW: pl.String, ACTION: pl.String})

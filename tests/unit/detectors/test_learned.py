@@ -27,33 +27,33 @@ def autoencoder(table: Any) -> Autoencoder:
 
 
 @pytest.fixture(scope="module")
-def past(autoencoder: Autoencoder, history: Any, past_of: Any) -> Any:
-    return past_of(history, {autoencoder.name: autoencoder.train(past_of(history), seed=0)})
+def snapshot(autoencoder: Autoencoder, history: Any, snapshot_of: Any) -> Any:
+    return snapshot_of(history, {autoencoder.name: autoencoder.train(snapshot_of(history), seed=0)})
 
 
 @pytest.fixture(scope="module")
-def model(autoencoder: Autoencoder, past: Any) -> Any:
-    return autoencoder.restore(*unpack(past.models[autoencoder.name].tensors))
+def model(autoencoder: Autoencoder, snapshot: Any) -> Any:
+    return autoencoder.restore(*unpack(snapshot.models[autoencoder.name].tensors))
 
 
-def judged(detector: Any, rows: pl.DataFrame, past: Any) -> Any:
-    (verdict,) = detector.judge(Batch("orders", "b", rows, AT), past)
+def judged(detector: Any, rows: pl.DataFrame, snapshot: Any) -> Any:
+    (verdict,) = detector.judge(Batch("orders", "b", rows, AT), snapshot)
     return verdict
 
 
-def test_clean_rows_are_flagged_as_often_as_the_budget_says(autoencoder: Any, past: Any, clean: Any) -> None:
-    verdict = judged(autoencoder, clean, past)
-    calibration = past.models[autoencoder.name].card["metrics"]["calibration_rows"]
+def test_clean_rows_are_flagged_as_often_as_the_budget_says(autoencoder: Any, snapshot: Any, clean: Any) -> None:
+    verdict = judged(autoencoder, clean, snapshot)
+    calibration = snapshot.models[autoencoder.name].card["metrics"]["calibration_rows"]
     deviation = math.sqrt(0.01 * 0.99 * (1 / clean.height + 1 / calibration))
     assert abs(verdict.failed / verdict.rows - 0.01) <= 3 * deviation
     assert verdict.status == "passed"
 
 
-def test_rows_that_another_device_may_flag_otherwise_are_counted(autoencoder: Any, past: Any, history: Any, clean: Any) -> None:
-    verdict = judged(autoencoder, HistorySplit.of(history).threshold, past)  # the threshold is read off one of them
+def test_rows_that_another_device_may_flag_otherwise_are_counted(autoencoder: Any, snapshot: Any, history: Any, clean: Any) -> None:
+    verdict = judged(autoencoder, HistorySplit.of(history).threshold, snapshot)  # the threshold is read off one of them
     assert re.search(r"; [1-9] so near the threshold that another device may decide otherwise$", verdict.observed)
-    assert "another device" not in judged(autoencoder, clean.head(0), past).observed
-    metrics = past.models[autoencoder.name].card["metrics"]
+    assert "another device" not in judged(autoencoder, clean.head(0), snapshot).observed
+    metrics = snapshot.models[autoencoder.name].card["metrics"]
     assert 0 < metrics["bound"] < 0.01
     assert 0 <= metrics["borderline"] < 0.01
 
@@ -69,36 +69,36 @@ def test_the_wrong_cell_is_blamed_first(model: Any, planted: Any) -> None:
     assert np.mean(list(first.values())) > 0.8, first
 
 
-def test_the_expected_value_is_told(autoencoder: Any, past: Any, planted: Any) -> None:
+def test_the_expected_value_is_told(autoencoder: Any, snapshot: Any, planted: Any) -> None:
     rows = planted["currency"]
-    evidence = judged(autoencoder, rows, past).evidence.filter(pl.col("columns").list.first() == "currency")
+    evidence = judged(autoencoder, rows, snapshot).evidence.filter(pl.col("columns").list.first() == "currency")
     told = evidence.join(rows, on=ROW).with_columns(right=pl.format("currency {}", pl.col("country").str.slice(8).cast(pl.Int64) // 2))
     assert told.height > 10  # where country and currency do not fit, either may be the wrong one
     assert (told["expected"] == told["right"]).mean() > 0.9
 
 
-def test_many_wrong_rows_fail_the_verdict(autoencoder: Any, past: Any, clean: Any, planted: Any) -> None:
-    verdict = judged(autoencoder, pl.concat([clean.head(500), *(rows.cast(clean.schema) for rows in planted.values())]), past)
+def test_many_wrong_rows_fail_the_verdict(autoencoder: Any, snapshot: Any, clean: Any, planted: Any) -> None:
+    verdict = judged(autoencoder, pl.concat([clean.head(500), *(rows.cast(clean.schema) for rows in planted.values())]), snapshot)
     assert verdict.status == "failed"
     assert verdict.rule == "autoencoder"
 
 
-def test_messages_hold_no_cell(autoencoder: Any, past: Any, planted: Any) -> None:
-    verdict = judged(autoencoder, planted["category"], past)
+def test_messages_hold_no_cell(autoencoder: Any, snapshot: Any, planted: Any) -> None:
+    verdict = judged(autoencoder, planted["category"], snapshot)
     assert verdict.evidence.height
     assert not any("category " in message.removeprefix("category is") for message in verdict.evidence["message"])
 
 
-def test_an_empty_cell_is_told_as_one(autoencoder: Any, past: Any, clean: Any) -> None:
-    verdict = judged(autoencoder, clean.head(40).with_columns(price=pl.lit(None, dtype=pl.Float64)), past)
+def test_an_empty_cell_is_told_as_one(autoencoder: Any, snapshot: Any, clean: Any) -> None:
+    verdict = judged(autoencoder, clean.head(40).with_columns(price=pl.lit(None, dtype=pl.Float64)), snapshot)
     assert verdict.failed == 40
     assert verdict.evidence["message"].str.starts_with("price is empty, where hardly any ever was (p = 0.0").all()
     assert verdict.evidence["expected"].null_count() == 0
 
 
-def test_values_never_seen_do_not_alarm(autoencoder: Any, past: Any, clean: Any) -> None:
+def test_values_never_seen_do_not_alarm(autoencoder: Any, snapshot: Any, clean: Any) -> None:
     fresh = clean.with_columns(category=pl.lit("category of tomorrow"))
-    assert judged(autoencoder, fresh, past).failed <= 0.025 * fresh.height  # of so small a history
+    assert judged(autoencoder, fresh, snapshot).failed <= 0.025 * fresh.height  # of so small a history
 
 
 def test_a_number_never_seen_stays_finite(model: Any, clean: Any) -> None:
@@ -108,83 +108,83 @@ def test_a_number_never_seen_stays_finite(model: Any, clean: Any) -> None:
 
 
 @pytest.mark.parametrize("kind", [Autoencoder, IsolationForest])
-def test_constant_columns_can_be_learned(past_of: Any, kind: Any) -> None:
+def test_constant_columns_can_be_learned(snapshot_of: Any, kind: Any) -> None:
     schema = Schema("orders", columns=(Column("a", "number"), Column("b"), Column("c", "number")))
     rows = pl.DataFrame({"a": [1.0] * 600, "b": ["x"] * 600, "c": np.random.default_rng(0).normal(size=600), ROW: [f"{i:04d}" for i in range(600)]})
     more = {"steps": 20, "device": "cpu"} if kind is Autoencoder else {}
     detector = kind(schema, needs=600, budget=0.02, **more)
-    artifact = detector.train(past_of(rows), seed=0)
-    verdict = judged(detector, rows.with_columns(a=pl.lit(1.001)), past_of(rows, {detector.name: artifact}))
+    artifact = detector.train(snapshot_of(rows), seed=0)
+    verdict = judged(detector, rows.with_columns(a=pl.lit(1.001)), snapshot_of(rows, {detector.name: artifact}))
     assert verdict.rows == 600
 
 
-def test_without_a_model_it_is_skipped_and_says_how_many_rows_it_waits_for(table: Any, past_of: Any, clean: Any) -> None:
+def test_without_a_model_it_is_skipped_and_says_how_many_rows_it_waits_for(table: Any, snapshot_of: Any, clean: Any) -> None:
     runs = [Run("r1", "orders", "ingest", 1, AT, "published", good=1200), Run("a1", "orders", "audit", 2, AT, "published", good=900)]
-    verdict = judged(IsolationForest(table), clean, past_of(published=runs))
+    verdict = judged(IsolationForest(table), clean, snapshot_of(published=runs))
     assert verdict.status == "skipped"
     assert verdict.message == "waits for 3,800 more rows of accepted history"
 
 
-def test_with_too_little_history_a_simpler_detector_stands_in_and_says_so(table: Any, past_of: Any, history: Any, clean: Any) -> None:
+def test_with_too_little_history_a_simpler_detector_stands_in_and_says_so(table: Any, snapshot_of: Any, history: Any, clean: Any) -> None:
     detector = Autoencoder(table, steps=20, device="cpu")
     runs = [Run("r1", "orders", "ingest", 1, AT, "published", good=2_000)]
-    early = past_of(history.head(2_000), published=runs)
+    early = snapshot_of(history.head(2_000), published=runs)
     artifact = detector.train(early, seed=0)
     assert (artifact.card["kind"], artifact.card["wants"]) == ("stand_in", 5_000)
-    past = past_of(history.head(2_000), {detector.name: artifact}, runs)
-    verdict = judged(detector, clean, past)
+    snapshot = snapshot_of(history.head(2_000), {detector.name: artifact}, runs)
+    verdict = judged(detector, clean, snapshot)
     assert verdict.rule == "autoencoder"
     assert verdict.status == "passed"
     assert verdict.message.endswith("histograms of the columns stand in until 3,000 more rows are accepted")
-    assert detector.update(artifact, past, seed=0).card["wants"] == 5_000
-    assert judged(detector, clean, past_of(published=runs)).message == "waits for 0 more rows of accepted history"
+    assert detector.update(artifact, snapshot, seed=0).card["wants"] == 5_000
+    assert judged(detector, clean, snapshot_of(published=runs)).message == "waits for 0 more rows of accepted history"
 
 
-def test_the_detector_itself_takes_over_when_there_is_enough(table: Any, past_of: Any, history: Any) -> None:
+def test_the_detector_itself_takes_over_when_there_is_enough(table: Any, snapshot_of: Any, history: Any) -> None:
     detector = Autoencoder(table, steps=20, device="cpu")
     runs = [Run("r1", "orders", "ingest", 1, AT, "published", good=history.height)]
-    early = detector.train(past_of(history.head(2_000), published=[replace(runs[0], good=2_000)]), seed=0)
-    artifact = detector.train(past_of(history, {detector.name: early}, runs), seed=0)
+    early = detector.train(snapshot_of(history.head(2_000), published=[replace(runs[0], good=2_000)]), seed=0)
+    artifact = detector.train(snapshot_of(history, {detector.name: early}, runs), seed=0)
     assert artifact.card["kind"] == "autoencoder"
     assert "wants" not in artifact.card
 
 
 @pytest.mark.parametrize("rows", [0, 999])
-def test_too_little_history_is_refused(table: Any, past_of: Any, history: Any, rows: int) -> None:
-    past = past_of(history.head(rows) if rows else pl.DataFrame())
+def test_too_little_history_is_refused(table: Any, snapshot_of: Any, history: Any, rows: int) -> None:
+    snapshot = snapshot_of(history.head(rows) if rows else pl.DataFrame())
     with pytest.raises(ModelError, match=f"waits for {1000 - rows:,} more row"):
-        IsolationForest(table, needs=1000).train(past, seed=0)
+        IsolationForest(table, needs=1000).train(snapshot, seed=0)
 
 
-def test_a_budget_that_cannot_be_kept_is_refused_with_the_rows_that_it_takes(table: Any, past_of: Any, clean: Any) -> None:
+def test_a_budget_that_cannot_be_kept_is_refused_with_the_rows_that_it_takes(table: Any, snapshot_of: Any, clean: Any) -> None:
     with pytest.raises(ValueError, match="takes 69,993 accepted rows to be kept, and sample is 1,000"):
         IsolationForest(table, needs=1000, sample=1000, budget=0.0001)
-    waiting = judged(IsolationForest(table, needs=1000, budget=0.001), clean, past_of())
+    waiting = judged(IsolationForest(table, needs=1000, budget=0.001), clean, snapshot_of())
     assert waiting.message == "waits for 6,993 more rows of accepted history"
 
 
-def test_the_newest_rows_are_learned_from(table: Any, past_of: Any, history: Any) -> None:
-    artifact = IsolationForest(table, needs=1000, sample=1000).train(past_of(history), seed=3)
+def test_the_newest_rows_are_learned_from(table: Any, snapshot_of: Any, history: Any) -> None:
+    artifact = IsolationForest(table, needs=1000, sample=1000).train(snapshot_of(history), seed=3)
     assert artifact.card["sampled"] == 1000
     assert artifact.card["basis"] == "7"
     assert artifact.card["seed"] == 3
     assert artifact.card["kind"] == "isolation_forest"
 
 
-def test_a_damaged_model_or_one_of_another_version_judges_nothing_and_says_so(autoencoder: Any, past: Any, clean: Any, past_of: Any) -> None:
-    kept = past.models[autoencoder.name]
+def test_a_damaged_model_or_one_of_another_version_judges_nothing_and_says_so(autoencoder: Any, snapshot: Any, clean: Any, snapshot_of: Any) -> None:
+    kept = snapshot.models[autoencoder.name]
     arrays, meta = unpack(kept.tensors)
     older = pack({name: array for name, array in arrays.items() if not name.startswith("network.mix")}, meta)
     for tensors in (kept.tensors[:100], b"", b"\x00" * 64, older):
-        verdict = judged(autoencoder, clean, past_of(models={autoencoder.name: replace(kept, tensors=tensors)}))
+        verdict = judged(autoencoder, clean, snapshot_of(models={autoencoder.name: replace(kept, tensors=tensors)}))
         assert verdict.status == "not_evaluated"
         assert "damaged" in verdict.observed
 
 
-def test_a_model_that_cannot_be_read_keeps_nobody_from_a_whole_fit(table: Any, past_of: Any, history: Any) -> None:
+def test_a_model_that_cannot_be_read_keeps_nobody_from_a_whole_fit(table: Any, snapshot_of: Any, history: Any) -> None:
     detector = IsolationForest(table, needs=1000, sample=2000)
-    again = detector.train(past_of(history, {detector.name: Artifact(b"no model", {})}), seed=0)
-    assert again.tensors == detector.train(past_of(history), seed=0).tensors
+    again = detector.train(snapshot_of(history, {detector.name: Artifact(b"no model", {})}), seed=0)
+    assert again.tensors == detector.train(snapshot_of(history), seed=0).tensors
 
 
 @pytest.mark.parametrize(
@@ -209,23 +209,23 @@ def test_personal_columns_are_not_learned() -> None:
         IsolationForest(replace(schema, columns=schema.columns[:2]))
 
 
-def test_a_model_fitted_with_other_settings_judges_nothing_and_says_which(table: Any, past_of: Any, history: Any, clean: Any) -> None:
+def test_a_model_fitted_with_other_settings_judges_nothing_and_says_which(table: Any, snapshot_of: Any, history: Any, clean: Any) -> None:
     five = Knn(table, needs=1000, sample=2000)
-    past = past_of(history, {five.name: five.train(past_of(history), seed=0)})
-    assert judged(replace(five, budget=0.02), clean, past).status != "not_evaluated"
-    verdict = judged(replace(five, neighbours=50), clean, past)
+    snapshot = snapshot_of(history, {five.name: five.train(snapshot_of(history), seed=0)})
+    assert judged(replace(five, budget=0.02), clean, snapshot).status != "not_evaluated"
+    verdict = judged(replace(five, neighbours=50), clean, snapshot)
     assert verdict.status == "not_evaluated"
     assert "neighbours changed since orders.knn was fitted" in verdict.observed
 
 
-def test_a_column_that_is_declared_no_more_has_the_model_fitted_anew(table: Any, past_of: Any, history: Any, clean: Any) -> None:
+def test_a_column_that_is_declared_no_more_has_the_model_fitted_anew(table: Any, snapshot_of: Any, history: Any, clean: Any) -> None:
     knn = Knn(table, needs=1000, sample=2000)
-    past = past_of(history, {knn.name: knn.train(past_of(history), seed=0)})
+    snapshot = snapshot_of(history, {knn.name: knn.train(snapshot_of(history), seed=0)})
     gone = replace(knn, schema=replace(table, columns=tuple(column for column in table.columns if column.name != "total")))
-    verdict = judged(gone, clean.drop("total"), past)
+    verdict = judged(gone, clean.drop("total"), snapshot)
     assert verdict.status == "not_evaluated"
     assert "columns changed since orders.knn was fitted; the next batch has it fitted anew" in verdict.observed
-    anew = past_of(history, {gone.name: gone.train(past_of(history), seed=0)})
+    anew = snapshot_of(history, {gone.name: gone.train(snapshot_of(history), seed=0)})
     assert judged(gone, clean.drop("total"), anew).status == "passed"
 
 
@@ -234,13 +234,13 @@ def test_the_age_of_a_refit_is_written_as_every_duration(table: Any, text: Any, 
     assert build(Knn, {"refit": text}, schema=table).refit == span
 
 
-def test_a_detector_that_is_told_of_dirt_finds_more_of_it(table: Any, history: Any, clean: Any, planted: Any, past_of: Any) -> None:
+def test_a_detector_that_is_told_of_dirt_finds_more_of_it(table: Any, history: Any, clean: Any, planted: Any, snapshot_of: Any) -> None:
     wrong = pl.concat([rows.cast(history.schema) for rows in planted.values()])
-    dirty = past_of(pl.concat([history, wrong.gather_every(2)]))
+    dirty = snapshot_of(pl.concat([history, wrong.gather_every(2)]))
     found = {}
     for contamination in (0.0, 0.023):
         detector = Autoencoder(table, steps=150, device="cpu", contamination=contamination)
-        past = replace(dirty, models={detector.name: detector.train(dirty, seed=0)})
-        assert judged(detector, clean, past).failed <= 0.015 * clean.height
-        found[contamination] = judged(detector, wrong.gather_every(2, 1), past).failed
+        snapshot = replace(dirty, models={detector.name: detector.train(dirty, seed=0)})
+        assert judged(detector, clean, snapshot).failed <= 0.015 * clean.height
+        found[contamination] = judged(detector, wrong.gather_every(2, 1), snapshot).failed
     assert found[0.023] > 1.2 * found[0.0]

@@ -19,8 +19,8 @@ def scorer(table: Any) -> LearnedScorer:
 
 
 @pytest.fixture(scope="module")
-def past(scorer: LearnedScorer, history: Any, past_of: Any) -> Any:
-    return past_of(history, {scorer.detector.name: scorer.detector.train(past_of(history), seed=0)})
+def snapshot(scorer: LearnedScorer, history: Any, snapshot_of: Any) -> Any:
+    return snapshot_of(history, {scorer.detector.name: scorer.detector.train(snapshot_of(history), seed=0)})
 
 
 def flagged(found: Scored) -> float:
@@ -29,33 +29,33 @@ def flagged(found: Scored) -> float:
 
 
 @pytest.mark.parametrize("column", [None, "price", "total"])
-def test_clean_rows_and_cells_are_within_the_budget_as_often_as_it_says(scorer: LearnedScorer, past: Any, clean: Any, column: str | None) -> None:
-    found = scorer.scored(clean, past, column)
+def test_clean_rows_and_cells_are_within_the_budget_as_often_as_it_says(scorer: LearnedScorer, snapshot: Any, clean: Any, column: str | None) -> None:
+    found = scorer.scored(clean, snapshot, column)
     deviation = math.sqrt(0.01 * 0.99 * (1 / clean.height + 1 / found.counted_on))
     assert flagged(found) <= 0.01 + 3 * deviation
 
 
-def test_a_wrong_cell_is_found_by_its_own_column_more_than_by_another(scorer: LearnedScorer, past: Any, planted: Any) -> None:
-    own, other = (flagged(scorer.scored(planted["weight"], past, column)) for column in ("weight", "currency"))
+def test_a_wrong_cell_is_found_by_its_own_column_more_than_by_another(scorer: LearnedScorer, snapshot: Any, planted: Any) -> None:
+    own, other = (flagged(scorer.scored(planted["weight"], snapshot, column)) for column in ("weight", "currency"))
     assert own > 0.8
     assert own > other  # not far less: a wrong cell makes what is expected of the others wrong too
 
 
-def test_a_cell_is_scored_alike_alone_and_among_others(scorer: LearnedScorer, past: Any, clean: Any) -> None:
+def test_a_cell_is_scored_alike_alone_and_among_others(scorer: LearnedScorer, snapshot: Any, clean: Any) -> None:
     rows = clean.head(50)
-    together = scorer.scored(rows, past, "price").p
-    assert [scorer.scored(rows[position], past, "price").p[0] for position in range(5)] == together.head(5).to_list()
+    together = scorer.scored(rows, snapshot, "price").p
+    assert [scorer.scored(rows[position], snapshot, "price").p[0] for position in range(5)] == together.head(5).to_list()
 
 
-def test_no_rows_are_no_trouble(scorer: LearnedScorer, past: Any, clean: Any) -> None:
-    assert len(scorer.scored(clean.clear(), past, "price").p) == 0
-    assert scorer.blamed(clean.clear(), past).is_empty()
-    assert scorer.cells(clean.clear(), past).is_empty()
+def test_no_rows_are_no_trouble(scorer: LearnedScorer, snapshot: Any, clean: Any) -> None:
+    assert len(scorer.scored(clean.clear(), snapshot, "price").p) == 0
+    assert scorer.blamed(clean.clear(), snapshot).is_empty()
+    assert scorer.cells(clean.clear(), snapshot).is_empty()
 
 
-def test_it_waits_for_history(scorer: LearnedScorer, past_of: Any, clean: Any) -> None:
+def test_it_waits_for_history(scorer: LearnedScorer, snapshot_of: Any, clean: Any) -> None:
     with pytest.raises(ModelError, match="waits for 1,000 more rows"):
-        scorer.scored(clean, past_of())
+        scorer.scored(clean, snapshot_of())
 
 
 def test_what_does_not_learn_has_no_scorer(scorer: LearnedScorer) -> None:

@@ -42,8 +42,8 @@ def batch(events: Sequence[Event], *, whole: bool = True) -> Batch:
     return Batch("events", "b", pl.DataFrame(rows, schema={**SCHEMA.dtypes, ROW: pl.String()}, orient="row"), START + timedelta(days=1), whole=whole)
 
 
-def judge(events: Sequence[Event], past: Any, **more: Any) -> dict[str, Verdict]:
-    return {verdict.rule: verdict for verdict in Traffic(SCHEMA, **{"ways": ("crawl", "farm"), **more}).judge(batch(events), past)}
+def judge(events: Sequence[Event], snapshot: Any, **more: Any) -> dict[str, Verdict]:
+    return {verdict.rule: verdict for verdict in Traffic(SCHEMA, **{"ways": ("crawl", "farm"), **more}).judge(batch(events), snapshot)}
 
 
 def users(verdict: Verdict, events: Sequence[Event]) -> set[str]:
@@ -52,64 +52,64 @@ def users(verdict: Verdict, events: Sequence[Event]) -> set[str]:
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_people_are_left_alone(past_of: Any, seed: int) -> None:
-    for verdict in judge(people(seed), past_of()).values():
+def test_people_are_left_alone(snapshot_of: Any, seed: int) -> None:
+    for verdict in judge(people(seed), snapshot_of()).values():
         assert verdict.status == "passed"
         assert verdict.failed == 0
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_a_crawler_is_found_and_held(past_of: Any, seed: int) -> None:
+def test_a_crawler_is_found_and_held(snapshot_of: Any, seed: int) -> None:
     events = people(seed) + crawler()
-    verdict = judge(events, past_of())["traffic:crawl"]
+    verdict = judge(events, snapshot_of())["traffic:crawl"]
     assert users(verdict, events) == {"bot"}
     assert verdict.failed == 500
     assert verdict.on_fail == "quarantine"
 
 
-def test_a_busy_person_is_no_crawler(past_of: Any) -> None:
+def test_a_busy_person_is_no_crawler(snapshot_of: Any) -> None:
     rng = np.random.default_rng(0)
     gaps, items = rng.lognormal(3, 1.5, 300).cumsum(), rng.integers(60, size=300)
     events = people(1) + [("collector", f"i{item}", float(at)) for item, at in zip(items, gaps, strict=True)]
-    assert judge(events, past_of())["traffic:crawl"].failed == 0
+    assert judge(events, snapshot_of())["traffic:crawl"].failed == 0
 
 
 @pytest.mark.parametrize(("bought", "found"), [(0, True), (60, False)])
-def test_who_looks_at_everything_and_buys_some_of_it_is_no_crawler(past_of: Any, bought: int, found: bool) -> None:
+def test_who_looks_at_everything_and_buys_some_of_it_is_no_crawler(snapshot_of: Any, bought: int, found: bool) -> None:
     gaps = np.random.default_rng(0).lognormal(3, 1.5, 300).cumsum()
     events = people(1) + [("browser", f"i{i}", float(at)) for i, at in enumerate(gaps)]
     rows = batch(events).rows
     last = pl.int_range(pl.len()) >= pl.len() - bought
     rows = rows.with_columns(event_type=pl.when(last).then(pl.lit("cart")).otherwise("event_type"))
-    (verdict,) = Traffic(SCHEMA, kind="event_type", ways=("crawl",)).judge(Batch("events", "b", rows, START), past_of())
+    (verdict,) = Traffic(SCHEMA, kind="event_type", ways=("crawl",)).judge(Batch("events", "b", rows, START), snapshot_of())
     assert (users(verdict, events) == {"browser"}) == found
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_a_farm_is_found_whole(past_of: Any, seed: int) -> None:
+def test_a_farm_is_found_whole(snapshot_of: Any, seed: int) -> None:
     events = [*people(seed), *farm(seed=seed), ("fake98", "i700", 5.0), ("fake98", "i703", 9.0)]
-    verdict = judge(events, past_of())["traffic:farm"]
+    verdict = judge(events, snapshot_of())["traffic:farm"]
     assert users(verdict, events) == {*(f"fake{i}" for i in range(20)), "fake98"}
 
 
-def test_accounts_that_are_known_are_no_farm(past_of: Any) -> None:
+def test_accounts_that_are_known_are_no_farm(snapshot_of: Any) -> None:
     known = batch(farm()).rows
-    assert judge(people(0) + farm(), past_of(known))["traffic:farm"].failed == 0
+    assert judge(people(0) + farm(), snapshot_of(known))["traffic:farm"].failed == 0
 
 
-def test_too_few_accounts_are_no_farm(past_of: Any) -> None:
-    assert judge(people(0) + farm(4), past_of())["traffic:farm"].failed == 0
+def test_too_few_accounts_are_no_farm(snapshot_of: Any) -> None:
+    assert judge(people(0) + farm(4), snapshot_of())["traffic:farm"].failed == 0
 
 
-def test_the_order_of_rows_does_not_matter(past_of: Any) -> None:
+def test_the_order_of_rows_does_not_matter(snapshot_of: Any) -> None:
     events = people(2) + crawler() + farm()
     shuffled = [events[i] for i in np.random.default_rng(0).permutation(len(events))]
-    for rule, verdict in judge(events, past_of()).items():
-        assert users(verdict, events) == users(judge(shuffled, past_of())[rule], shuffled)
+    for rule, verdict in judge(events, snapshot_of()).items():
+        assert users(verdict, events) == users(judge(shuffled, snapshot_of())[rule], shuffled)
 
 
-def test_evidence_says_why_without_naming_anybody(past_of: Any) -> None:
-    for verdict in judge(people(0) + crawler() + farm(), past_of()).values():
+def test_evidence_says_why_without_naming_anybody(snapshot_of: Any) -> None:
+    for verdict in judge(people(0) + crawler() + farm(), snapshot_of()).values():
         assert verdict.evidence is not None
         (message,) = verdict.evidence["message"].unique()
         assert message.startswith("its visitor")
@@ -117,16 +117,16 @@ def test_evidence_says_why_without_naming_anybody(past_of: Any) -> None:
         assert "fake" not in message
 
 
-def test_a_state_that_cannot_be_read_silences_what_learned_from_it_and_nothing_else(past_of: Any) -> None:
+def test_a_state_that_cannot_be_read_silences_what_learned_from_it_and_nothing_else(snapshot_of: Any) -> None:
     traffic = Traffic(SCHEMA, kind="event_type")
-    damaged = past_of(models={traffic.name: Artifact(b"nothing", {})})
+    damaged = snapshot_of(models={traffic.name: Artifact(b"nothing", {})})
     told = {verdict.rule: verdict for verdict in traffic.judge(batch(people(0) + crawler()), damaged)}
     assert told["traffic:crawl"].failed > 0
     assert (told["traffic:funnel"].status, "damaged" in told["traffic:funnel"].observed) == ("not_evaluated", True)
 
 
 @pytest.mark.parametrize("kind", ["timestamp", "date"])
-def test_an_event_before_its_visitor_was_known_is_told(past_of: Any, kind: Any) -> None:
+def test_an_event_before_its_visitor_was_known_is_told(snapshot_of: Any, kind: Any) -> None:
     schema = Schema("events", time="ts", columns=(*SCHEMA.columns, Column("signed_up", kind)))
     day = timedelta(days=1)
     rows = pl.DataFrame(
@@ -134,13 +134,13 @@ def test_an_event_before_its_visitor_was_known_is_told(past_of: Any, kind: Any) 
         schema={**schema.dtypes, "signed_up": pl.Datetime("us", "UTC"), ROW: pl.String()},
         orient="row",
     ).cast({"signed_up": schema.dtypes["signed_up"]})
-    (verdict,) = Traffic(schema, since="signed_up", ways=("clock",)).judge(Batch("events", "b", rows, START + day), past_of())
+    (verdict,) = Traffic(schema, since="signed_up", ways=("clock",)).judge(Batch("events", "b", rows, START + day), snapshot_of())
     assert verdict.evidence is not None
     assert verdict.evidence.select(ROW, "message").rows() == [("b.1", "its time is before the first that its visitor was known")]
 
 
-def test_parts_of_a_batch_are_not_judged(past_of: Any) -> None:
-    verdicts = Traffic(SCHEMA, ways=("crawl", "farm")).judge(batch(crawler(), whole=False), past_of())
+def test_parts_of_a_batch_are_not_judged(snapshot_of: Any) -> None:
+    verdicts = Traffic(SCHEMA, ways=("crawl", "farm")).judge(batch(crawler(), whole=False), snapshot_of())
     assert [verdict.status for verdict in verdicts] == ["skipped", "skipped"]
 
 

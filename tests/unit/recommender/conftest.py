@@ -23,18 +23,18 @@ class FakeSnapshot:
     """A snapshot held in memory."""
 
     tables: Mapping[str, pl.DataFrame] = field(default_factory=dict)
-    published: Sequence[Run] = ()
+    run_records: Sequence[Run] = ()
     champion: Artifact | None = None
     id: str = "7"
 
-    def clean(self, dataset: str) -> pl.LazyFrame:
+    def published(self, dataset: str) -> pl.LazyFrame:
         return self.tables.get(dataset, pl.DataFrame()).lazy()
 
     def quarantine(self, dataset: str) -> pl.LazyFrame:
         return pl.LazyFrame()
 
     def runs(self, dataset: str) -> Sequence[Run]:
-        return [run for run in self.published if run.dataset == dataset]
+        return [run for run in self.run_records if run.dataset == dataset]
 
     def metrics(self, dataset: str) -> pl.DataFrame:
         return pl.DataFrame()
@@ -93,13 +93,13 @@ def told(*rows: tuple[Any, ...]) -> pl.DataFrame:
 
 
 @pytest.fixture(scope="session")
-def past() -> FakeSnapshot:
+def snapshot() -> FakeSnapshot:
     return shop(chain())
 
 
 @pytest.fixture(scope="session")
-def trained(past: FakeSnapshot) -> Artifact:
-    return RecommenderTrainer(settings(), ("e1", "c1")).train(past, seed=0)
+def trained(snapshot: FakeSnapshot) -> Artifact:
+    return RecommenderTrainer(settings(), ("e1", "c1")).train(snapshot, seed=0)
 
 
 @pytest.fixture(name="shop", scope="session")

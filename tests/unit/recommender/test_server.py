@@ -25,12 +25,12 @@ NOW = datetime(2026, 3, 11, 12, tzinfo=UTC)
 class FakeStore:
     """A store of one model and one snapshot at a time."""
 
-    past: Any
+    current: Any
     artifact: Artifact | None
     version: int = 1
 
     def snapshot(self) -> Any:
-        return self.past
+        return self.current
 
     def models(self, name: str) -> Sequence[Model]:
         return [Model(name, self.version, "champion", "", {}, NOW)] if self.artifact else []
@@ -58,15 +58,15 @@ class Desk:
     log_metric: MetricLogger = field(default_factory=MetricLogger)
 
     def publish(self, **tables: pl.DataFrame) -> None:
-        self.store.past = replace(self.store.past, tables={**self.store.past.tables, **tables}, id=str(int(self.store.past.id) + 1))
+        self.store.current = replace(self.store.current, tables={**self.store.current.tables, **tables}, id=str(int(self.store.current.id) + 1))
 
     def names(self, user: str | None, k: int = 8, **more: Any) -> list[str]:
         return [each.item for each in self.server.recommend(user, k, **more).items]
 
 
 @pytest.fixture(params=[True, False], ids=["all histories held", "each looked up"])
-def desk(request: pytest.FixtureRequest, past: Any, trained: Artifact, settings: Make) -> Desk:
-    store, log_metric = FakeStore(past, trained), MetricLogger()
+def desk(request: pytest.FixtureRequest, snapshot: Any, trained: Artifact, settings: Make) -> Desk:
+    store, log_metric = FakeStore(snapshot, trained), MetricLogger()
     config = cast("Any", Config).model_construct(recommender=settings(title=None))
     return Desk(store, RecommenderService(cast("Any", store), config, lambda: NOW, whole=request.param, ticks=log_metric), log_metric)
 
@@ -76,7 +76,7 @@ def row_of(user: str, item: str, when: datetime) -> pl.DataFrame:
 
 
 def published(desk: Desk, *rows: pl.DataFrame) -> pl.DataFrame:
-    clicks = desk.store.past.tables["clicks"]
+    clicks = desk.store.current.tables["clicks"]
     found: pl.DataFrame = pl.concat([clicks, *(row.select(clicks.columns).cast(dict(clicks.schema)) for row in rows)])
     return found
 
@@ -147,9 +147,9 @@ def test_a_query_without_a_word_is_refused(desk: Desk, query: object) -> None:
 
 def test_words_are_found_before_a_model_is_trained(desk: Desk, settings: Make, tmp_path: Path) -> None:
     config = cast("Any", Config).model_construct(recommender=settings(title="label")).at(tmp_path)
-    goods = desk.store.past.tables["goods"].with_columns(label=pl.format("mug {}", "what"))
-    past = replace(desk.store.past, tables={**desk.store.past.tables, "goods": goods})
-    server = RecommenderService(cast("Any", FakeStore(past, None)), config, lambda: NOW)
+    goods = desk.store.current.tables["goods"].with_columns(label=pl.format("mug {}", "what"))
+    snapshot = replace(desk.store.current, tables={**desk.store.current.tables, "goods": goods})
+    server = RecommenderService(cast("Any", FakeStore(snapshot, None)), config, lambda: NOW)
     found = server.search("mgu i10", 3, user="u003")
     assert found[0].item == "i10"
     assert server.titles()["i10"] == "mug i10"
@@ -180,7 +180,7 @@ def test_what_was_told_and_held_back_with_its_batch_no_longer_counts(desk: Desk)
 
 def test_a_new_item_is_found_within_half_a_minute_and_no_snapshot_is_asked_for_before(desk: Desk) -> None:
     desk.names("u003")
-    goods = desk.store.past.tables["goods"]
+    goods = desk.store.current.tables["goods"]
     liked = desk.names("newcomer", 1, history=["i10", "i11"])[0]
     late = goods.filter(pl.col("what") == liked).with_columns(what=pl.lit("late"))
     desk.publish(goods=pl.concat([goods, late]))

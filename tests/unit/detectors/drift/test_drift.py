@@ -39,9 +39,9 @@ def runs(count: int) -> list[Run]:
 
 
 @pytest.fixture(scope="module")
-def days(past_of: Any) -> Callable[..., Any]:
+def days(snapshot_of: Any) -> Callable[..., Any]:
     """The past of so many days: `days(5, models)`."""
-    return lambda count, models=None: past_of(pl.concat([day(number) for number in range(count)]), models or {}, runs(count))
+    return lambda count, models=None: snapshot_of(pl.concat([day(number) for number in range(count)]), models or {}, runs(count))
 
 
 @pytest.fixture(scope="module")
@@ -93,13 +93,13 @@ def test_a_changed_mix_is_told_without_a_value(ready: Any) -> None:
     assert "kind 0" not in verdict.observed
 
 
-def test_a_slow_drift_that_no_day_shows_is_found(ready: Any, past_of: Any) -> None:
+def test_a_slow_drift_that_no_day_shows_is_found(ready: Any, snapshot_of: Any) -> None:
     detector, reference = ready
     artifact, told = reference.models[detector.name], []
     for step in range(1, 15):
         rows = day(19 + step).with_columns(pl.col("price") * 1.012**step)
-        told.append(judged(detector, rows, past_of(models={detector.name: artifact})).status)
-        artifact = detector.update(artifact, past_of(rows, published=runs(20 + step)), seed=0)
+        told.append(judged(detector, rows, snapshot_of(models={detector.name: artifact})).status)
+        artifact = detector.update(artifact, snapshot_of(rows, published=runs(20 + step)), seed=0)
     assert told[:2] == ["passed", "passed"]
     assert "failed" in told
 
@@ -125,12 +125,12 @@ def test_learning_on_from_each_batch_counts_the_same_as_learning_from_all(ready:
     assert detector.update(again, days(20), seed=0).tensors == again.tensors
 
 
-def test_of_a_snapshot_what_was_counted_is_kept_though_its_rows_are_gone(past_of: Any) -> None:
+def test_of_a_snapshot_what_was_counted_is_kept_though_its_rows_are_gone(snapshot_of: Any) -> None:
     detector = Drift(Schema("shop", mode="snapshot", key=("id",), columns=COLUMNS))
-    artifact = detector.train(past_of(day(0), published=runs(1)), seed=0)
+    artifact = detector.train(snapshot_of(day(0), published=runs(1)), seed=0)
     for number in range(1, 4):
-        artifact = detector.update(artifact, past_of(day(number), published=runs(number + 1)), seed=0)
-    again = detector.train(past_of(day(3), {detector.name: artifact}, runs(4)), seed=0)
+        artifact = detector.update(artifact, snapshot_of(day(number), published=runs(number + 1)), seed=0)
+    again = detector.train(snapshot_of(day(3), {detector.name: artifact}, runs(4)), seed=0)
     assert len(DriftState.unpack(again.tensors).counts) == 4
 
 
@@ -154,16 +154,16 @@ def test_odd_cells_and_lacking_columns_break_nothing(ready: Any, value: Any) -> 
     assert judged(detector, day(20).with_columns(price=pl.lit("a lot"), kind=pl.lit(7.5), ts=pl.lit("soon")), reference)
 
 
-def test_a_state_that_cannot_be_read_judges_nothing_and_says_so(ready: Any, past_of: Any) -> None:
+def test_a_state_that_cannot_be_read_judges_nothing_and_says_so(ready: Any, snapshot_of: Any) -> None:
     for tensors in (b"nothing", pack({}, {"channels": []}), pack({}, {})):
-        verdict = judged(ready[0], day(20), past_of(models={ready[0].name: Artifact(tensors, {})}))
+        verdict = judged(ready[0], day(20), snapshot_of(models={ready[0].name: Artifact(tensors, {})}))
         assert verdict.status == "not_evaluated"
         assert verdict.observed
 
 
-def test_nothing_published_is_too_little(past_of: Any) -> None:
+def test_nothing_published_is_too_little(snapshot_of: Any) -> None:
     with pytest.raises(ModelError, match="waits for"):
-        Drift(SHOP).train(past_of(), seed=0)
+        Drift(SHOP).train(snapshot_of(), seed=0)
 
 
 @pytest.mark.parametrize("settings", [{"columns": ("colour",)}, {"chance": 0.0}, {"batches": 2}, {"batches": 1000}])

@@ -53,15 +53,15 @@ def detector() -> Sessions:
 
 
 @pytest.fixture(scope="module")
-def past(detector: Sessions, past_of: Any) -> Any:
+def snapshot(detector: Sessions, snapshot_of: Any) -> Any:
     history = people(0, 6000)
-    return past_of(history, {detector.name: detector.train(past_of(history), seed=0)})
+    return snapshot_of(history, {detector.name: detector.train(snapshot_of(history), seed=0)})
 
 
 @pytest.fixture
-def judge(detector: Sessions, past: Any) -> Callable[[pl.DataFrame], Verdict]:
+def judge(detector: Sessions, snapshot: Any) -> Callable[[pl.DataFrame], Verdict]:
     def of(rows: pl.DataFrame) -> Verdict:
-        (verdict,) = detector.judge(Batch("events", "b", rows, START + timedelta(days=1)), past)
+        (verdict,) = detector.judge(Batch("events", "b", rows, START + timedelta(days=1)), snapshot)
         return verdict
 
     return of
@@ -105,8 +105,8 @@ def test_rows_without_a_session_are_not_judged(judge: Callable[[pl.DataFrame], V
     assert not verdict.failing.tail(50).any()
 
 
-def test_parts_of_a_batch_are_not_judged(detector: Sessions, past: Any) -> None:
-    (verdict,) = detector.judge(Batch("events", "b", people(1, 20), START, whole=False), past)
+def test_parts_of_a_batch_are_not_judged(detector: Sessions, snapshot: Any) -> None:
+    (verdict,) = detector.judge(Batch("events", "b", people(1, 20), START, whole=False), snapshot)
     assert verdict.status == "skipped"
 
 
@@ -114,17 +114,17 @@ def test_without_its_columns_nothing_is_judged(judge: Callable[[pl.DataFrame], V
     assert judge(people(1, 20).drop("session_id")).status == "not_evaluated"
 
 
-def test_without_a_model_it_waits(detector: Sessions, past_of: Any) -> None:
-    (verdict,) = detector.judge(Batch("events", "b", people(1, 20), START), past_of())
+def test_without_a_model_it_waits(detector: Sessions, snapshot_of: Any) -> None:
+    (verdict,) = detector.judge(Batch("events", "b", people(1, 20), START), snapshot_of())
     assert verdict.status == "skipped"
     assert "waits for" in verdict.message
 
 
-def test_its_past_is_the_past_of_events_but_for_the_rows(past: Any) -> None:
-    seen = SessionSnapshot(past, AGGREGATES, 100)
-    assert (seen.id, seen.runs("events")) == (past.id, past.runs("events"))
-    assert seen.clean("events").collect().height <= 2500
-    assert SessionSnapshot(replace(past, rows=pl.DataFrame()), AGGREGATES, 100).clean("events").collect_schema().names() == []
+def test_its_past_is_the_past_of_events_but_for_the_rows(snapshot: Any) -> None:
+    seen = SessionSnapshot(snapshot, AGGREGATES, 100)
+    assert (seen.id, seen.runs("events")) == (snapshot.id, snapshot.runs("events"))
+    assert seen.published("events").collect().height <= 2500
+    assert SessionSnapshot(replace(snapshot, rows=pl.DataFrame()), AGGREGATES, 100).published("events").collect_schema().names() == []
 
 
 @pytest.mark.parametrize(("settings", "told"), [({"session": "visit"}, "declared columns"), ({"budget": 2.0}, "budget")])

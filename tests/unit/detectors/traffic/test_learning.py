@@ -12,7 +12,7 @@ import pytest
 
 from detectors.traffic.detector import Traffic
 from detectors.traffic.state import TrafficState
-from sluice.domain import ROW, RUN, Artifact, Batch, Column, Kind, Run, Schema
+from sluice.domain import ROW, RUN, Artifact, Batch, Column, Run, RunKind, Schema
 from sluice.errors import ModelError
 from sluice.ports import Snapshot, Updater
 
@@ -31,7 +31,7 @@ class Days:
     released: bool = False
     id: str = "7"
 
-    def clean(self, dataset: str) -> pl.LazyFrame:
+    def published(self, dataset: str) -> pl.LazyFrame:
         if dataset == "catalog":
             return pl.LazyFrame({"item_id": [f"i{n}" for n in range(50)], "price": [self.cost] * 50})
         return pl.concat([events(day).with_columns(pl.lit(f"run{day}").alias(RUN)) for day in range(self.days)]).lazy() if self.days else pl.LazyFrame()
@@ -40,7 +40,7 @@ class Days:
         raise AssertionError(dataset)
 
     def runs(self, dataset: str) -> list[Run]:
-        kind: Kind = "release" if self.released else "ingest"
+        kind: RunKind = "release" if self.released else "ingest"
         return [Run(f"run{day}", dataset, kind, day, closes(day), "published", good=events(day).height) for day in range(self.days)]
 
     def metrics(self, dataset: str) -> pl.DataFrame:
@@ -76,8 +76,8 @@ def trained(days: int) -> Days:
     return Days(days, {TRAFFIC.name: TRAFFIC.train(Days(days), seed=0)})
 
 
-def failed(past: Days, rows: pl.DataFrame, rule: str, day: int) -> int:
-    (verdict,) = (each for each in TRAFFIC.judge(Batch("events", "b", rows, closes(day)), past) if each.rule == f"traffic:{rule}")
+def failed(snapshot: Days, rows: pl.DataFrame, rule: str, day: int) -> int:
+    (verdict,) = (each for each in TRAFFIC.judge(Batch("events", "b", rows, closes(day)), snapshot) if each.rule == f"traffic:{rule}")
     return verdict.failed
 
 

@@ -32,10 +32,10 @@ def test_three_events_are_too_few_and_the_card_says_so(shop: Shop, visits: Rows,
 def test_other_runs_later_events_and_sealed_ones_are_not_read(
     shop: Shop, visits: Rows, config: Recommender, goods: pl.DataFrame, vocabulary: Vocabulary
 ) -> None:
-    past = shop(visits(looks=1500))
-    assert fit_heads(past, config, ("e2",), vocabulary, goods, CUT).heads is None
-    assert fit_heads(past, config, ("e1",), vocabulary, goods, START + timedelta(days=1)).heads is None
-    assert fit_heads(past, config, ("e1",), vocabulary, goods, CUT, sealed=pl.col("time") > START + timedelta(days=1)).heads is None
+    snapshot = shop(visits(looks=1500))
+    assert fit_heads(snapshot, config, ("e2",), vocabulary, goods, CUT).heads is None
+    assert fit_heads(snapshot, config, ("e1",), vocabulary, goods, START + timedelta(days=1)).heads is None
+    assert fit_heads(snapshot, config, ("e1",), vocabulary, goods, CUT, sealed=pl.col("time") > START + timedelta(days=1)).heads is None
 
 
 def test_an_impression_is_learned_from_once_it_can_come_to_nothing_more(

@@ -17,9 +17,9 @@ Make = Callable[..., Any]
 
 
 @pytest.fixture(scope="module")
-def proxy(past: Any, settings: Make) -> tuple[Proxy, pl.DataFrame]:
+def proxy(snapshot: Any, settings: Make) -> tuple[Proxy, pl.DataFrame]:
     cut = datetime(2026, 3, 9, tzinfo=UTC)
-    held = Trusted(cut, cut + timedelta(days=2), ("e1", "c1"), "7").held(past, settings())
+    held = Trusted(cut, cut + timedelta(days=2), ("e1", "c1"), "7").held(snapshot, settings())
     return Proxy.of(held.train, held), held.train
 
 

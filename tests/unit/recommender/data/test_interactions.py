@@ -70,11 +70,11 @@ def test_a_lacking_column_is_named(shop: Make, chain: Make, settings: Make) -> N
 
 
 def test_the_catalog_leaves_out_rows_of_closed_runs_but_not_old_ones(shop: Make, chain: Make, settings: Make) -> None:
-    past = shop(chain())
-    items = past.clean("goods").collect().with_columns(pl.Series(RUN, ["shut", "old", *["c1"] * 59]))
-    shut, old = (Run(name, "goods", "ingest", 0, past.published[0].at, "published") for name in ("shut", "old"))
-    runs = [*past.published, replace(shut, decision="closed"), replace(old, decision="open")]
-    found = catalog(type(past)({"clicks": chain(), "goods": items}, runs), settings(), ("c1",))
+    snapshot = shop(chain())
+    items = snapshot.published("goods").collect().with_columns(pl.Series(RUN, ["shut", "old", *["c1"] * 59]))
+    shut, old = (Run(name, "goods", "ingest", 0, snapshot.run_records[0].at, "published") for name in ("shut", "old"))
+    runs = [*snapshot.run_records, replace(shut, decision="closed"), replace(old, decision="open")]
+    found = catalog(type(snapshot)({"clicks": chain(), "goods": items}, runs), settings(), ("c1",))
     assert "i00" not in found["item"].to_list()
     assert "i01" in found["item"].to_list()
 

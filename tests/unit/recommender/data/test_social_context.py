@@ -53,14 +53,14 @@ def test_as_numbers_they_stand_apart_from_what_is_a_users_own(told: Make) -> Non
     assert sequences(events, known).around is None
 
 
-def knowing(past: Any, shop: Make, chain: Make, pairs: list[tuple[str, str]]) -> Any:
+def knowing(snapshot: Any, shop: Make, chain: Make, pairs: list[tuple[str, str]]) -> Any:
     table = pl.DataFrame(pairs, schema={"one": pl.String, "another": pl.String}, orient="row")
     base = shop(chain())
-    return type(base)({**base.tables, "friends": table}, base.published)
+    return type(base)({**base.tables, "friends": table}, base.run_records)
 
 
-def test_they_are_read_with_the_interactions_of_all_and_of_one(past: Any, shop: Make, chain: Make, settings: Make) -> None:
-    known = knowing(past, shop, chain, [("u100", "u000"), ("stranger", "u001"), ("u100", "u100")])
+def test_they_are_read_with_the_interactions_of_all_and_of_one(snapshot: Any, shop: Make, chain: Make, settings: Make) -> None:
+    known = knowing(snapshot, shop, chain, [("u100", "u000"), ("stranger", "u001"), ("u100", "u100")])
     config = settings(relations=KNOWS)
     every, one, stranger = interactions(known, config), interactions(known, config, user="u100"), interactions(known, config, user="stranger")
     light = pl.col("weight") == 0
@@ -97,10 +97,10 @@ def test_a_user_who_has_met_nothing_is_served_by_the_people_around_him(told: Mak
         assert (clique[best] == own).mean() > 0.8
 
 
-def test_what_a_shut_run_said_of_who_knows_whom_is_not_learned_from(past: Any, shop: Make, chain: Make, settings: Make) -> None:
-    known = knowing(past, shop, chain, [("u100", "u000"), ("u101", "u001")])
+def test_what_a_shut_run_said_of_who_knows_whom_is_not_learned_from(snapshot: Any, shop: Make, chain: Make, settings: Make) -> None:
+    known = knowing(snapshot, shop, chain, [("u100", "u000"), ("u101", "u001")])
     friends = known.tables["friends"].with_columns(pl.Series(RUN, ["f1", "f2"]))
-    opened, shut = (replace(known.published[0], id=name, dataset="friends", decision=decision) for name, decision in (("f1", "open"), ("f2", "closed")))
-    judged = type(known)({**known.tables, "friends": friends}, [*known.published, opened, shut])
+    opened, shut = (replace(known.run_records[0], id=name, dataset="friends", decision=decision) for name, decision in (("f1", "open"), ("f2", "closed")))
+    judged = type(known)({**known.tables, "friends": friends}, [*known.run_records, opened, shut])
     assert relations(judged, settings(relations=KNOWS), ("e1",))["user"].to_list() == ["u000", "u100"]
     assert relations(judged, settings(relations=KNOWS))["user"].len() == 4

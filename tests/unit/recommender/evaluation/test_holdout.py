@@ -60,8 +60,8 @@ def test_the_cut_is_the_span_before_the_newest_event_that_is_believed(told: Make
     assert cut_of(events.clear(), 2 * hour, None) is None
 
 
-def test_a_hold_out_can_be_cut_again(past: Any, settings: Make) -> None:
-    events = interactions(past, settings(), ("e1", "c1"))
+def test_a_hold_out_can_be_cut_again(snapshot: Any, settings: Make) -> None:
+    events = interactions(snapshot, settings(), ("e1", "c1"))
     cut = cut_of(events, timedelta(days=2), None)
     assert cut is not None
     assert hold_out(events, cut).targets.equals(hold_out(events, cut).targets)

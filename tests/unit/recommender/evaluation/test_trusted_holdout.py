@@ -17,9 +17,9 @@ RUNS = ("e1", "c1")
 
 
 @pytest.fixture(scope="module", name="trained")
-def _trained(past: Any, settings: Make) -> Artifact:
+def _trained(snapshot: Any, settings: Make) -> Artifact:
     """The quickest of the models is enough here."""
-    return RecommenderTrainer(settings(models=("cooccurrence",)), RUNS).train(past, seed=0)
+    return RecommenderTrainer(settings(models=("cooccurrence",)), RUNS).train(snapshot, seed=0)
 
 
 NOON = datetime(2026, 3, 9, 12, tzinfo=UTC)
@@ -32,19 +32,19 @@ def test_a_card_remembers_it() -> None:
 
 
 @pytest.mark.parametrize(("days", "stays"), [(1, True), (13, True), (14, False)])
-def test_it_stays_until_it_has_grown_old(days: int, stays: bool, past: Any, settings: Make) -> None:
+def test_it_stays_until_it_has_grown_old(days: int, stays: bool, snapshot: Any, settings: Make) -> None:
     cut = NOON + timedelta(days=days)
-    found = renewed(TRUSTED, cut, past, ("e2",), settings())
+    found = renewed(TRUSTED, cut, snapshot, ("e2",), settings())
     assert found == (TRUSTED if stays else Trusted(cut, cut + timedelta(days=2), ("e2",), "7"))
-    assert renewed(None, cut, past, ("e2",), settings()).cut == cut
+    assert renewed(None, cut, snapshot, ("e2",), settings()).cut == cut
 
 
-def test_what_cannot_be_read_any_more_asks_nobody(past: Any, settings: Make, shop: Make) -> None:
+def test_what_cannot_be_read_any_more_asks_nobody(snapshot: Any, settings: Make, shop: Make) -> None:
     card = {"trusted": TRUSTED.card()}
-    held = trusted(card, lambda _: past, settings())
+    held = trusted(card, lambda _: snapshot, settings())
     assert held is not None and held.targets.height > 20
-    assert trusted({}, lambda _: past, settings()) is None
-    assert trusted(card, lambda _: past, settings(user="renamed")) is None
+    assert trusted({}, lambda _: snapshot, settings()) is None
+    assert trusted(card, lambda _: snapshot, settings(user="renamed")) is None
     assert trusted(card, lambda _: shop(pl.DataFrame()), settings()) is None
 
 

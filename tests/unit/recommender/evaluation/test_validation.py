@@ -21,10 +21,10 @@ def test_each_users_last_new_item_is_asked_for(told: Make) -> None:
     assert held.asked == 1
 
 
-def test_nothing_that_is_asked_for_is_told(past: Any, settings: Make) -> None:
+def test_nothing_that_is_asked_for_is_told(snapshot: Any, settings: Make) -> None:
     from recommender.data.interactions import collapse, interactions
 
-    events = collapse(interactions(past, settings()))
+    events = collapse(interactions(snapshot, settings()))
     vocabulary = Vocabulary(tuple(events["item"].unique().sort()), ("buy", "look"))
     every = sequences(events, vocabulary)
     held = last_of_each(every)

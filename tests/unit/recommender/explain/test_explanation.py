@@ -98,8 +98,8 @@ def test_a_new_item_is_explained_as_those_that_speak_for_it(counted: CoOccurrenc
 
 
 @pytest.fixture(scope="module")
-def served(trained: Any, past: Any, settings: Make) -> Recommender:
-    return Recommender.load(trained).stocked(catalog(past, settings()), settings())
+def served(trained: Any, snapshot: Any, settings: Make) -> Recommender:
+    return Recommender.load(trained).stocked(catalog(snapshot, settings()), settings())
 
 
 def test_what_led_to_an_item_is_named_by_its_title(served: Recommender, told: Make) -> None:
@@ -149,11 +149,11 @@ def test_only_what_carried_a_good_part_is_named() -> None:
 
 
 @pytest.fixture(scope="module")
-def towers(served: Recommender, past: Any, settings: Make) -> Recommender:
+def towers(served: Recommender, snapshot: Any, settings: Make) -> Recommender:
     """The same, of towers alone, which place items by their attributes."""
     config, vocabulary = settings(), served.learned.vocabulary
-    items = catalog(past, config)
-    events = sequences(interactions(past, config), vocabulary)
+    items = catalog(snapshot, config)
+    events = sequences(interactions(snapshot, config), vocabulary)
     material = Material(events, vocabulary, features(items, config.attributes, vocabulary), dimensions=16, epochs=12)
     return Recommender.of(replace(served.learned, kind="towers", ranker=Towers.fit(material))).stocked(items, config)
 

@@ -13,9 +13,9 @@ from recommender.explain.sample_explanations import ANSWERS, NAMED, samples
 Make = Callable[..., Any]
 
 
-def test_few_users_are_told_without_their_names(trained: Any, past: Any, settings: Make) -> None:
+def test_few_users_are_told_without_their_names(trained: Any, snapshot: Any, settings: Make) -> None:
     config = settings()
-    found = samples(unpack(trained.tensors), interactions(past, config), catalog(past, config), config)
+    found = samples(unpack(trained.tensors), interactions(snapshot, config), catalog(snapshot, config), config)
     assert len(found) == 3
     assert "u0" not in json.dumps(found)
     for each in found:
@@ -32,6 +32,6 @@ def test_few_users_are_told_without_their_names(trained: Any, past: Any, setting
 
 
 @pytest.mark.parametrize("users", [0, 1, 2])
-def test_fewer_users_give_fewer_samples(trained: Any, past: Any, settings: Make, told: Make, users: int) -> None:
+def test_fewer_users_give_fewer_samples(trained: Any, snapshot: Any, settings: Make, told: Make, users: int) -> None:
     histories = told(*((f"v{user}", "i10", 1) for user in range(users)))
-    assert len(samples(unpack(trained.tensors), histories, catalog(past, settings()), settings())) == users
+    assert len(samples(unpack(trained.tensors), histories, catalog(snapshot, settings()), settings())) == users

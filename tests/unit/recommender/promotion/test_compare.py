@@ -20,9 +20,9 @@ RUNS = ("e1", "c1")
 
 
 @pytest.fixture(scope="module", name="trained")
-def _trained(past: Any, settings: Make) -> Artifact:
+def _trained(snapshot: Any, settings: Make) -> Artifact:
     """The quickest of the models is enough here."""
-    return RecommenderTrainer(settings(models=("cooccurrence",)), RUNS).train(past, seed=0)
+    return RecommenderTrainer(settings(models=("cooccurrence",)), RUNS).train(snapshot, seed=0)
 
 
 def ticking(step: float = 0.001) -> Callable[[], float]:
@@ -31,13 +31,13 @@ def ticking(step: float = 0.001) -> Callable[[], float]:
     return lambda: step * next(ticks)
 
 
-def compared(champion: Artifact | None, challenger: Artifact, past: Any, settings: Make) -> Comparison:
-    fresh = newest(challenger.card, past, settings())
-    return compare(champion, challenger, trusted(challenger.card, lambda _: past, settings()) or fresh, fresh, ticking())
+def compared(champion: Artifact | None, challenger: Artifact, snapshot: Any, settings: Make) -> Comparison:
+    fresh = newest(challenger.card, snapshot, settings())
+    return compare(champion, challenger, trusted(challenger.card, lambda _: snapshot, settings()) or fresh, fresh, ticking())
 
 
-def test_a_model_beside_itself_changes_nothing(past: Any, settings: Make, trained: Any) -> None:
-    found = compared(trained, trained, past, settings)
+def test_a_model_beside_itself_changes_nothing(snapshot: Any, settings: Make, trained: Any) -> None:
+    found = compared(trained, trained, snapshot, settings)
     assert found.trusted == found.fresh
     assert found.trusted is not None and found.trusted.change == 0
     assert found.trusted.challenger == pytest.approx(trained.card["serving"]["ndcg@20"])
@@ -48,48 +48,48 @@ def test_a_model_beside_itself_changes_nothing(past: Any, settings: Make, traine
     assert set(found.segments) <= {"new users", "tail items", "heavy users"}
 
 
-def test_the_first_model_need_only_be_fit_to_serve(past: Any, settings: Make, trained: Any) -> None:
-    found = compared(None, trained, past, settings)
+def test_the_first_model_need_only_be_fit_to_serve(snapshot: Any, settings: Make, trained: Any) -> None:
+    found = compared(None, trained, snapshot, settings)
     assert (found.trusted, found.fresh, found.coverage, found.segments) == (None, None, None, {})
     assert found.same
 
 
-def test_a_champion_that_does_not_know_the_items_loses(shop: Make, chain: Make, settings: Make, past: Any, trained: Any) -> None:
+def test_a_champion_that_does_not_know_the_items_loses(shop: Make, chain: Make, settings: Make, snapshot: Any, trained: Any) -> None:
     renamed = shop(chain().with_columns(pl.format("x{}", "what").alias("what")), pl.DataFrame())
     stranger = RecommenderTrainer(settings(models=("cooccurrence",)), RUNS).train(renamed, seed=0)
     told = replace(stranger, card={**stranger.card, "trusted": trained.card["trusted"]})
-    found = compared(told, trained, past, settings)
+    found = compared(told, trained, snapshot, settings)
     assert found.trusted is not None and found.trusted.champion == 0 < found.trusted.challenger
 
 
-def test_a_champion_that_cannot_be_read_serves_nobody(past: Any, settings: Make, trained: Any) -> None:
-    assert compared(replace(trained, tensors=trained.tensors[:-4]), trained, past, settings).trusted is None
+def test_a_champion_that_cannot_be_read_serves_nobody(snapshot: Any, settings: Make, trained: Any) -> None:
+    assert compared(replace(trained, tensors=trained.tensors[:-4]), trained, snapshot, settings).trusted is None
     with pytest.raises(ModelError):
-        compared(trained, replace(trained, tensors=trained.tensors[:-4]), past, settings)
+        compared(trained, replace(trained, tensors=trained.tensors[:-4]), snapshot, settings)
 
 
-def test_answers_that_differ_after_loading_are_told(past: Any, settings: Make, trained: Any) -> None:
-    assert not compared(None, replace(trained, card={**trained.card, "answers": "other"}), past, settings).same
+def test_answers_that_differ_after_loading_are_told(snapshot: Any, settings: Make, trained: Any) -> None:
+    assert not compared(None, replace(trained, card={**trained.card, "answers": "other"}), snapshot, settings).same
 
 
-def test_a_card_without_a_hold_out_is_refused(past: Any, settings: Make) -> None:
+def test_a_card_without_a_hold_out_is_refused(snapshot: Any, settings: Make) -> None:
     with pytest.raises(ModelError, match="hold-out"):
-        newest({}, past, settings())
+        newest({}, snapshot, settings())
 
 
-def test_nobody_to_answer_takes_no_time(trained: Any, past: Any, settings: Make) -> None:
+def test_nobody_to_answer_takes_no_time(trained: Any, snapshot: Any, settings: Make) -> None:
     from recommender.artifact.serialization import unpack
     from recommender.data.sequences import sequences
 
     learned = unpack(trained.tensors)
-    none = sequences(newest(trained.card, past, settings()).histories.clear(), learned.vocabulary)
+    none = sequences(newest(trained.card, snapshot, settings()).histories.clear(), learned.vocabulary)
     assert latency(learned.ranker, none, ticking()) == 0
 
 
-def test_the_best_of_earlier_champions_counts_on_the_same_hold_out_alone(past: Any, settings: Make, trained: Any) -> None:
-    found = compared(trained, trained, past, settings)
+def test_the_best_of_earlier_champions_counts_on_the_same_hold_out_alone(snapshot: Any, settings: Make, trained: Any) -> None:
+    found = compared(trained, trained, snapshot, settings)
     assert found.trusted is not None and found.best == found.trusted.champion
     better = replace(trained, card={**trained.card, "comparison": {"best": 0.9}})
-    assert compared(better, trained, past, settings).best == 0.9
+    assert compared(better, trained, snapshot, settings).best == 0.9
     elsewhere = replace(better, card={**better.card, "trusted": {**better.card["trusted"], "basis": "0"}})
-    assert compared(elsewhere, trained, past, settings).best == found.best
+    assert compared(elsewhere, trained, snapshot, settings).best == found.best

@@ -87,8 +87,8 @@ def test_an_empty_or_unknown_history_is_answered_with_what_is_popular(model: Rec
 
 
 @pytest.fixture(scope="module")
-def stocked(model: Recommender, past: Any, settings: Make) -> Recommender:
-    return model.stocked(catalog(past, settings()), settings())
+def stocked(model: Recommender, snapshot: Any, settings: Make) -> Recommender:
+    return model.stocked(catalog(snapshot, settings()), settings())
 
 
 def test_a_catalog_gives_titles(stocked: Recommender, told: Make) -> None:
@@ -102,8 +102,8 @@ def test_without_a_catalog_everything_known_is_sold_and_has_no_title(model: Reco
     assert [each.title for each in found] == [None] * 3
 
 
-def test_only_what_the_catalog_holds_is_recommended(model: Recommender, past: Any, settings: Make, told: Make) -> None:
-    items, history = catalog(past, settings()), told(("x", "i10", 1))
+def test_only_what_the_catalog_holds_is_recommended(model: Recommender, snapshot: Any, settings: Make, told: Make) -> None:
+    items, history = catalog(snapshot, settings()), told(("x", "i10", 1))
     first = model.recommend(history, 1)[0].item
     sold_out = model.stocked(items.filter(pl.col("item") != first), settings())
     assert first not in names(sold_out.recommend(history, 100)) + names(sold_out.popular(100))
@@ -113,8 +113,8 @@ def like(items: pl.DataFrame, item: str, name: str) -> pl.DataFrame:
     return items.filter(pl.col("item") == item).with_columns(item=pl.lit(name), label=pl.lit("Just in"))
 
 
-def test_an_item_that_came_after_the_training_is_recommended_where_its_like_are(model: Recommender, past: Any, settings: Make, told: Make) -> None:
-    items = catalog(past, settings())
+def test_an_item_that_came_after_the_training_is_recommended_where_its_like_are(model: Recommender, snapshot: Any, settings: Make, told: Make) -> None:
+    items = catalog(snapshot, settings())
     grown = model.stocked(pl.concat([items, like(items, "i13", "late"), like(items, "i43", "far")]), settings())
     history = told(("x", "i11", 1), ("x", "i12", 2))
     found = grown.recommend(history, 100)
@@ -125,8 +125,8 @@ def test_an_item_that_came_after_the_training_is_recommended_where_its_like_are(
     assert len(grown.recommend(told(("x", "late", 3)), 5)) == 5
 
 
-def test_a_ranker_that_cannot_place_a_new_item_scores_it_as_its_like(model: Recommender, past: Any, settings: Make, told: Make) -> None:
-    items = catalog(past, settings())
+def test_a_ranker_that_cannot_place_a_new_item_scores_it_as_its_like(model: Recommender, snapshot: Any, settings: Make, told: Make) -> None:
+    items = catalog(snapshot, settings())
     counted = Recommender.of(replace(model.learned, ranker=Opaque(CoOccurrence.fit(Material(chained(told, model), model.learned.vocabulary)))))
     grown = counted.stocked(pl.concat([items, like(items, "i13", "late")]), settings())
     history = told(("x", "i11", 1), ("x", "i12", 2))
@@ -135,8 +135,8 @@ def test_a_ranker_that_cannot_place_a_new_item_scores_it_as_its_like(model: Reco
     assert [each for each in found if each != "late"] == names(counted.recommend(history, 100))
 
 
-def test_an_item_like_no_other_comes_last(model: Recommender, past: Any, settings: Make, told: Make) -> None:
-    items = catalog(past, settings())
+def test_an_item_like_no_other_comes_last(model: Recommender, snapshot: Any, settings: Make, told: Make) -> None:
+    items = catalog(snapshot, settings())
     odd = items.head(1).with_columns(item=pl.lit("odd"), label=pl.lit(None, pl.String), family=pl.lit(None, pl.String), cost=pl.lit(None, pl.Float64))
     found = model.stocked(pl.concat([items, odd]), settings()).recommend(told(("x", "i11", 1)), 100)
     assert found[-1].item == "odd" or found[-1].score == min(each.score for each in found if each.item == "odd")

@@ -94,13 +94,13 @@ def test_only_what_may_be_known_is_read() -> None:
         }
     )
     runs = [run_of(run, dataset, run) for run in ("open", "shut") for dataset in ("events", "reviews")]
-    past = FakeSnapshot({"events": rows, "reviews": rows.drop("when")}, runs)
-    assert reviews(past, config())["text"].to_list() == ["shut", "sooner", "later"]
-    assert reviews(past, config(), ["open"], pl.col("time") < START + timedelta(days=2))["text"].to_list() == ["sooner"]
-    assert reviews(past, config("reviews"), ["open"])["text"].to_list() == ["later", "sooner"]
+    snapshot = FakeSnapshot({"events": rows, "reviews": rows.drop("when")}, runs)
+    assert reviews(snapshot, config())["text"].to_list() == ["shut", "sooner", "later"]
+    assert reviews(snapshot, config(), ["open"], pl.col("time") < START + timedelta(days=2))["text"].to_list() == ["sooner"]
+    assert reviews(snapshot, config("reviews"), ["open"])["text"].to_list() == ["later", "sooner"]
     assert config("reviews").reads == ("events", "catalog", "reviews")
     with pytest.raises(ModelError, match="reviews have no column opinion"):
-        reviews(past, config("reviews", "opinion"))
+        reviews(snapshot, config("reviews", "opinion"))
 
 
 def test_a_training_reads_what_was_written_before_the_cut() -> None:

@@ -41,11 +41,11 @@ def test_what_is_better_on_the_days_before_the_hold_out_serves(trained: Any) -> 
     assert chosen["metrics"].keys() == trained.card["metrics"].keys() == {"popularity", "cooccurrence", "towers", "text", "blend"}
 
 
-def test_only_configured_models_compete_and_words_only_where_there_are_any(past: Any, shop: Make, chain: Make, settings: Make) -> None:
-    one: Any = RecommenderTrainer(settings(models=("cooccurrence",)), RUNS).train(past, seed=0)
+def test_only_configured_models_compete_and_words_only_where_there_are_any(snapshot: Any, shop: Make, chain: Make, settings: Make) -> None:
+    one: Any = RecommenderTrainer(settings(models=("cooccurrence",)), RUNS).train(snapshot, seed=0)
     assert one.card["metrics"].keys() == {"popularity", "cooccurrence"}
     assert one.card["kind"] == "cooccurrence"
-    two: Any = RecommenderTrainer(settings(models=({"blend": {"parts": ["cooccurrence", "text", "propagation"]}},), title=None), RUNS).train(past, seed=0)
+    two: Any = RecommenderTrainer(settings(models=({"blend": {"parts": ["cooccurrence", "text", "propagation"]}},), title=None), RUNS).train(snapshot, seed=0)
     assert two.card["metrics"].keys() == {"popularity", "blend"}
     assert two.card["chosen"]["weights"] == {"cooccurrence": 1.0}
 
@@ -59,9 +59,9 @@ def test_only_configured_models_compete_and_words_only_where_there_are_any(past:
         (({"blend": {"parts": "towers"}},), "name a list of"),
     ],
 )
-def test_a_model_or_setting_that_does_not_exist_is_told(past: Any, settings: Make, models: Any, told: str) -> None:
+def test_a_model_or_setting_that_does_not_exist_is_told(snapshot: Any, settings: Make, models: Any, told: str) -> None:
     with pytest.raises(ModelError, match=told):
-        RecommenderTrainer(settings(models=models), RUNS).train(past, seed=0)
+        RecommenderTrainer(settings(models=models), RUNS).train(snapshot, seed=0)
 
 
 def test_few_users_are_asked_for_their_last_interactions(shop: Make, chain: Make, settings: Make) -> None:
@@ -83,23 +83,23 @@ def test_the_card_is_json_and_names_what_it_learned_from(trained: Any) -> None:
     assert 0 < card["rows"] < 120 * 16
 
 
-def test_the_card_names_a_batch_where_rows_of_it_were_read_and_no_other(past: Any, settings: Make) -> None:
-    goods = past.tables["goods"].with_columns(pl.when(pl.col("what") == "i00").then(pl.lit("c0")).otherwise(RUN).alias(RUN))
-    earlier = [replace(past.published[1], id=name, fingerprint=f"rules of {name}") for name in ("c0", "gone")]
-    older = replace(past, tables={**past.tables, "goods": goods}, published=[*past.published, *earlier])
+def test_the_card_names_a_batch_where_rows_of_it_were_read_and_no_other(snapshot: Any, settings: Make) -> None:
+    goods = snapshot.tables["goods"].with_columns(pl.when(pl.col("what") == "i00").then(pl.lit("c0")).otherwise(RUN).alias(RUN))
+    earlier = [replace(snapshot.run_records[1], id=name, fingerprint=f"rules of {name}") for name in ("c0", "gone")]
+    older = replace(snapshot, tables={**snapshot.tables, "goods": goods}, run_records=[*snapshot.run_records, *earlier])
     read: Any = sources(older, settings(), (*RUNS, "gone"))  # a newer catalog has taken the place of `gone`; c0 is older than the training window
     assert [(run["id"], run["rules"]) for run in read["runs"]] == [("e1", ""), ("c1", ""), ("c0", "rules of c0")]
     assert read["read"] == [*RUNS, "gone"]
 
 
-def test_the_same_seed_gives_the_same_bytes_and_metrics_of_all_candidates(past: Any, settings: Make) -> None:
+def test_the_same_seed_gives_the_same_bytes_and_metrics_of_all_candidates(snapshot: Any, settings: Make) -> None:
     trainer = RecommenderTrainer(settings(epochs=1), RUNS)
-    first, second = (trainer.train(past, seed=3) for _ in range(2))
+    first, second = (trainer.train(snapshot, seed=3) for _ in range(2))
     assert first.tensors == second.tensors
     assert first.card == second.card
 
 
-def test_rows_of_the_hold_out_change_no_weight(shop: Make, chain: Make, settings: Make, past: Any, trained: Any) -> None:
+def test_rows_of_the_hold_out_change_no_weight(shop: Make, chain: Make, settings: Make, snapshot: Any, trained: Any) -> None:
     cut = datetime.fromisoformat(trained.card["holdout"]["from"])
     events = chain()
     newest = events.filter(pl.col("when") >= cut)
@@ -146,10 +146,10 @@ def test_all_is_fitted_anew_where_there_is_a_reason_and_what_a_warm_start_loses_
 
 
 def test_what_learned_from_a_run_that_is_shut_now_is_not_learned_on_from(shop: Make, chain: Make, settings: Make, trained: Any) -> None:
-    past = shop(pl.concat([chain(), chain().with_columns(pl.lit("e0").alias(RUN))]), champion=trained)
-    shut = replace(past.published[0], id="e0", decision="closed")
+    snapshot = shop(pl.concat([chain(), chain().with_columns(pl.lit("e0").alias(RUN))]), champion=trained)
+    shut = replace(snapshot.run_records[0], id="e0", decision="closed")
     read = Artifact(trained.tensors, trained.card | {"read": ["e0", *RUNS]})
-    anew: Any = RecommenderTrainer(settings(epochs=12), RUNS).train(replace(past, published=[*past.published, shut], champion=read), seed=0)
+    anew: Any = RecommenderTrainer(settings(epochs=12), RUNS).train(replace(snapshot, run_records=[*snapshot.run_records, shut], champion=read), seed=0)
     assert anew.card["start"]["why"] == "the champion has learned from a run that is shut now: e0"
 
 
@@ -184,10 +184,10 @@ def test_the_name_is_the_line_of_models(settings: Make) -> None:
     assert RecommenderTrainer(settings(), RUNS).name == "recommender"
 
 
-def test_the_artifact_is_what_was_measured(past: Any, settings: Make, trained: Any) -> None:
+def test_the_artifact_is_what_was_measured(snapshot: Any, settings: Make, trained: Any) -> None:
     learned = unpack(trained.tensors)
     assert len(learned.vocabulary.items) == 61
-    assert interactions(past, settings(), RUNS).height > trained.card["rows"]
+    assert interactions(snapshot, settings(), RUNS).height > trained.card["rows"]
 
 
 def test_weights_that_let_no_event_in_are_told_with_the_kinds_that_there_are(shop: Make, chain: Make, settings: Make) -> None:

@@ -23,10 +23,10 @@ Make = Callable[..., Any]
 
 
 @pytest.fixture(scope="module")
-def material(past: Any, settings: Make) -> Material:
-    items = catalog(past, settings())
+def material(snapshot: Any, settings: Make) -> Material:
+    items = catalog(snapshot, settings())
     vocabulary = Vocabulary(tuple(items["item"]), ("buy", "look"))
-    events = sequences(collapse(interactions(past, settings())), vocabulary)
+    events = sequences(collapse(interactions(snapshot, settings())), vocabulary)
     return Material(events, vocabulary, features(items, ("family", "cost"), vocabulary), dimensions=16, epochs=6)
 
 
