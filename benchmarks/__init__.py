@@ -1,3 +1,3 @@
-"""Every figure that the README states, each by one command."""
+"""Benchmarks: every figure that the documentation states, each measured by one command."""
 
 BENCHMARKS = ("pipeline", "checks", "demo", "faults", "detectors", "recommender", "serving")

@@ -1,4 +1,4 @@
-"""Runs the benchmarks one after the other, and keeps what they measured for the README."""
+"""Run the benchmarks one after the other, and record what they measure."""
 
 from __future__ import annotations
 
@@ -8,27 +8,27 @@ import sys
 from collections.abc import Sequence
 
 from benchmarks import BENCHMARKS
-from benchmarks.results import about, file_of
+from benchmarks.results import describe, results_file
 
 
 def main() -> int:
-    """Run those that are named, or all; 1 where one did not run."""
+    """Run the named benchmarks, or all; return 1 if one of them failed."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("names", nargs="*", choices=[*BENCHMARKS, []], metavar="name", help=f"some of {', '.join(BENCHMARKS)}; all unless named")
-    parser.add_argument("--list", action="store_true", help="say what each measures, and run none")
-    parser.add_argument("--quick", action="store_true", help="smaller, to see that they run; keeps no figure")
-    parser.add_argument("--seeds", type=int, default=3, help="how many seeds, or repeats")
+    parser.add_argument("names", nargs="*", choices=[*BENCHMARKS, []], metavar="name", help=f"any of {', '.join(BENCHMARKS)}; default: all")
+    parser.add_argument("--list", action="store_true", help="describe each benchmark without running it")
+    parser.add_argument("--quick", action="store_true", help="run smaller versions, to see that they work; records nothing")
+    parser.add_argument("--seeds", type=int, default=3, help="number of seeds or repeats")
     options = parser.parse_args()
-    broken = [name for name in options.names or BENCHMARKS if not _ran(name, options)]
-    return 1 if broken else 0
+    failed = [name for name in options.names or BENCHMARKS if not _run(name, options)]
+    return 1 if failed else 0
 
 
-def _ran(name: str, options: argparse.Namespace) -> bool:
-    print(f"\n{name}: {about(name)[0]}", flush=True)
+def _run(name: str, options: argparse.Namespace) -> bool:
+    print(f"\n{name}: {describe(name)[0]}", flush=True)
     if options.list:
         return True
-    keep: Sequence[str] = ["--quick"] if options.quick else ["--json", str(file_of(name))]
-    command = [sys.executable, "-m", f"benchmarks.{name}", "--seeds", str(options.seeds), *keep]
+    output: Sequence[str] = ["--quick"] if options.quick else ["--json", str(results_file(name))]
+    command = [sys.executable, "-m", f"benchmarks.{name}", "--seeds", str(options.seeds), *output]
     return subprocess.run(command, check=False).returncode == 0
 
 

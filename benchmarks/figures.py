@@ -1,10 +1,11 @@
-"""What a benchmark says: a table on stdout, and the same as JSON."""
+"""Represent measured figures, print them as a table and write them as JSON."""
 
 from __future__ import annotations
 
 import argparse
 import json
 import platform
+import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
@@ -20,27 +21,36 @@ PACKAGES = ("sluice", "polars", "torch", "great-expectations", "pyod", "deltalak
 
 
 def machine() -> str:
-    """The machine in one line: processor, cores."""
+    """Describe the machine in one line: processor model and number of cores."""
     model = platform.processor() or platform.machine()
     cpuinfo = Path("/proc/cpuinfo")
     if cpuinfo.exists():
-        named = [line.partition(":")[2].strip() for line in cpuinfo.read_text().splitlines() if line.startswith("model name")]
-        model = f"{named[0]}, {len(named)} cores" if named else model
+        models = [line.partition(":")[2].strip() for line in cpuinfo.read_text().splitlines() if line.startswith("model name")]
+        model = f"{models[0]}, {len(models)} cores" if models else model
     return model
+
+
+def commit() -> str:
+    """Return the short hash of the commit that is measured, with `+` where the working tree differs from it; empty outside of git."""
+    command = ["git", "-C", str(Path(__file__).parent), "describe", "--always", "--abbrev=7", "--dirty=+", "--exclude=*"]
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One measured figure.
+    """Represent one measured figure.
 
     Attributes:
-        figure: What was measured.
-        value: Ours.
-        unit: Of the value.
-        against: Who or what it is compared with, and the other's value.
-        ratio: Ours to theirs.
-        n: How often it was measured.
-        sd: Over those.
+        figure: Name of the measure.
+        value: Our value.
+        unit: Unit of the value.
+        against: Name and value of the peer or floor that it is compared with.
+        ratio: Our value divided by the peer's.
+        n: Number of repeats or seeds.
+        sd: Standard deviation over the repeats.
+        machine: Machine that it was measured on.
+        versions: Versions of the packages that matter.
+        commit: Short hash of the commit that it was measured on.
     """
 
     figure: str
@@ -52,59 +62,53 @@ class Figure:
     sd: float | None = None
     machine: str = field(default_factory=machine)
     versions: dict[str, str] = field(default_factory=lambda: {name: version(name) for name in PACKAGES})
+    commit: str = field(default_factory=commit)
 
     @classmethod
     def over(cls, figure: str, values: Sequence[float], unit: str, against: str = "", peer: float | None = None) -> Self:
-        """The mean of what was measured several times.
+        """Summarise repeated measurements as their mean and standard deviation.
 
         Args:
-            figure: What was measured.
-            values: Each time.
-            unit: Of the values.
-            against: What they are compared with.
-            peer: Its value, in the same unit.
+            figure: Name of the measure.
+            values: Value of each repeat.
+            unit: Unit of the values.
+            against: Name of the peer or floor.
+            peer: Value of the peer, in the same unit.
         """
         value = mean(values)
-        told = against if peer is None else f"{against}: {number(peer)}"
-        return cls(figure, value, unit, told, value / peer if peer else None, len(values), stdev(values) if len(values) > 1 else None)
+        comparison = against if peer is None else f"{against}: {number(peer)}"
+        return cls(figure, value, unit, comparison, value / peer if peer else None, len(values), stdev(values) if len(values) > 1 else None)
 
 
 def arguments(doc: str) -> argparse.Namespace:
-    """The options that every benchmark takes."""
+    """Parse the options that every benchmark takes."""
     parser = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--quick", action="store_true", help="smaller, to see that it runs")
-    parser.add_argument("--seeds", type=int, default=3, help="how many seeds, or repeats")
-    parser.add_argument("--json", type=Path, help="write the figures here as well")
+    parser.add_argument("--quick", action="store_true", help="run a smaller version, to see that it works")
+    parser.add_argument("--seeds", type=int, default=3, help="number of seeds or repeats")
+    parser.add_argument("--json", type=Path, help="also write the figures to this file")
     return parser.parse_args()
 
 
-def tell(figures: Sequence[Figure], path: Path | None) -> None:
-    """Print the figures, and write them as JSON where asked."""
+def report(figures: Sequence[Figure], path: Path | None) -> None:
+    """Print the figures as a table, and write them as JSON to `path` unless it is None."""
     table = Table(box=None, pad_edge=False, title=machine())
     for name in ("figure", "value", "sd", "unit", "against", "ratio", "n"):
         table.add_column(name, justify="right" if name in ("value", "sd", "ratio", "n") else "left")
-    for each in figures:
-        table.add_row(
-            each.figure,
-            number(each.value),
-            "" if each.sd is None else number(each.sd),
-            each.unit,
-            each.against,
-            "" if each.ratio is None else f"{each.ratio:.2f}",
-            str(each.n),
-        )
+    for figure in figures:
+        deviation, ratio = "" if figure.sd is None else number(figure.sd), "" if figure.ratio is None else f"{figure.ratio:.2f}"
+        table.add_row(figure.figure, number(figure.value), deviation, figure.unit, figure.against, ratio, str(figure.n))
     Console(width=None if sys.stdout.isatty() else 160).print(table)
     if path is not None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps([asdict(each) for each in figures], indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        path.write_text(json.dumps([asdict(figure) for figure in figures], indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def number(value: float) -> str:
-    """A figure as people read it: four digits that count."""
+    """Format a value with four significant digits."""
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
 
 
 def main(doc: str, measure: Callable[[argparse.Namespace], Sequence[Figure]]) -> None:
     """Run a benchmark from the command line."""
     options = arguments(doc)
-    tell(measure(options), options.json)
+    report(measure(options), options.json)

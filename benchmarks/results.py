@@ -1,4 +1,4 @@
-"""What was measured, and is kept beside the code."""
+"""Read the figures that are recorded beside the code."""
 
 from __future__ import annotations
 
@@ -10,23 +10,24 @@ from pathlib import Path
 from benchmarks.figures import Figure
 
 HERE = Path(__file__).parent
+ROOT = HERE.parent
 
 
-def file_of(name: str) -> Path:
-    """Where a benchmark's figures are kept."""
+def results_file(name: str) -> Path:
+    """Return the file that records a benchmark's figures."""
     return HERE / "results" / f"{name}.json"
 
 
-def figures_of(name: str) -> Sequence[Figure]:
-    """The figures that a benchmark's last full run measured.
+def read_figures(name: str) -> Sequence[Figure]:
+    """Read the figures of a benchmark's last full run.
 
     Raises:
-        TypeError: A figure lacks a field, or has one too many.
+        TypeError: A figure lacks a field, or has an unknown one.
     """
-    return [Figure(**each) for each in json.loads(file_of(name).read_text(encoding="utf-8"))]
+    return [Figure(**fields) for fields in json.loads(results_file(name).read_text(encoding="utf-8"))]
 
 
-def about(name: str) -> Sequence[str]:
-    """What a benchmark measures, and how: the paragraphs of its docstring, read without importing what it needs."""
+def describe(name: str) -> Sequence[str]:
+    """Return the paragraphs of a benchmark's docstring, read without importing the module."""
     doc = ast.get_docstring(ast.parse((HERE / f"{name}.py").read_text(encoding="utf-8"))) or ""
     return [" ".join(paragraph.split()) for paragraph in doc.split("\n\n")]

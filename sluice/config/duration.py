@@ -6,7 +6,7 @@ import re
 from datetime import timedelta
 from typing import Annotated
 
-from pydantic import BeforeValidator, PlainSerializer
+from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _FORM = re.compile(r"(\d+(?:\.\d+)?)\s*([smhdw])")
@@ -35,4 +35,6 @@ def write_duration(span: timedelta) -> str:
     return f"{seconds:g}s"
 
 
-Duration = Annotated[timedelta, BeforeValidator(parse_duration), PlainSerializer(write_duration)]
+_JSON_SCHEMA = {"title": "Duration", "type": "string", "pattern": f"^{_FORM.pattern}$"}
+
+Duration = Annotated[timedelta, BeforeValidator(parse_duration), PlainSerializer(write_duration), WithJsonSchema(_JSON_SCHEMA)]

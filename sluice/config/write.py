@@ -100,7 +100,7 @@ def _steps(name: str, steps: Sequence[tuple[Step, str]]) -> Iterator[str]:
 
 def _recommender(settings: Settings) -> Iterator[str]:
     if not settings:
-        yield "# No part `recommender`: it needs events of users with items of another dataset, under the same name in both; see docs/recommender.md."
+        yield "# No part `recommender`: it needs events of users with items of another dataset, under one name in both; see docs/background/recommender.md."
         return
     yield "# What learns from the batches that the gates let through: `sluice retrain`, then `sluice recommend` and `sluice search`."
     yield "recommender:"

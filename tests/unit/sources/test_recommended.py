@@ -95,7 +95,7 @@ def test_kinds_that_say_nothing_known_leave_all_events_alike() -> None:
 def test_nothing_is_suggested_where_nobody_met_anything(lacking: Found) -> None:
     assert recommended([SOLD, lacking], ROWS) == []
     text = write([SOLD, lacking], {})
-    assert "docs/recommender.md" in text
+    assert "docs/background/recommender.md" in text
     assert read(text.encode(), "sluice.yaml", {}).recommender is None
 
 

@@ -1,0 +1,106 @@
+"""Write the figures that the benchmarks recorded into docs/benchmarks.md, and the headline figures into README.md."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from benchmarks import BENCHMARKS
+from benchmarks.figures import Figure, number
+from benchmarks.results import ROOT, describe, read_figures
+
+PAGE, README = ROOT / "docs" / "benchmarks.md", ROOT / "README.md"
+START, END = "<!-- figures -->", "<!-- /figures -->"
+
+HEADLINES: Sequence[tuple[str, str, str, str]] = (
+    ("pipeline", "`sluice run`, 5,000,000 events", "Polars by hand", "check, clean, split and publish 5 M events, wall time"),
+    ("checks", "18 expectations, 5,000,000 rows, timestamps of us", "its pandas engine", "18 Great Expectations checks on 5 M rows"),
+    ("detectors", "AUC, 20 tables, ensemble", "PyOD KNN", "anomaly detection, 20 ADBench tables, mean AUC"),
+    ("detectors", "shop table, recall at 1 % false positives", "PyOD", "injected cell errors found at 1 % false positives"),
+    ("detectors", "all cells, raw columns to scores", "PyOD AutoEncoder", "autoencoder, raw columns to scores"),
+    ("recommender", "Beauty, blend, recall@20", "implicit's ALS", "next item, Amazon Beauty, Recall@20"),
+    ("recommender", "Office, blend, recall@20", "co-occurrence", "next item, Amazon Office, Recall@20"),
+    ("recommender", "search, one word mistyped, MRR", "bm25s", "search with one misspelt word, MRR"),
+)
+"""Benchmark, figure, beginning of the peer's name, and plain title of each row of the README's table."""
+
+
+def replace_block(text: str, block: str) -> str:
+    """Replace what stands between the markers of a text.
+
+    Raises:
+        ValueError: The text has no markers.
+    """
+    before, start, rest = text.partition(START)
+    _, end, after = rest.partition(END)
+    if not (start and end):
+        raise ValueError(f"the text lacks the markers {START} and {END}")
+    return f"{before}{START}\n{block}\n{END}{after}"
+
+
+def headlines() -> str:
+    """Render the README's table: one row for each headline figure."""
+    rows = []
+    for benchmark, name, peer, title in HEADLINES:
+        figure = next(figure for figure in read_figures(benchmark) if figure.figure == name and figure.against.startswith(peer))
+        rows.append((title, f"{format_value(figure)} {figure.unit}".strip(), figure.against, "" if figure.ratio is None else f"{figure.ratio:.2f}"))
+    return table(("figure", "Sluice", "against", "ratio"), rows)
+
+
+def all_figures() -> str:
+    """Render every table, with the machines and package versions that the figures were measured on."""
+    figures = {name: read_figures(name) for name in BENCHMARKS}
+    machines = sorted({figure.machine for group in figures.values() for figure in group})
+    versions = sorted({f"{name} {version}" for group in figures.values() for figure in group for name, version in figure.versions.items()})
+    parts = [f"Measured on {' and on '.join(machines)} ({', '.join(versions)}). Values are mean ± standard deviation of *n* repeats or seeds."]
+    for name, group in figures.items():
+        parts += [f"## `python -m benchmarks.{name}`", *describe(name), *tables(group)]
+    return "\n\n".join(parts)
+
+
+def tables(figures: Sequence[Figure]) -> Iterator[str]:
+    """Render figures; those named `subject: measure` share a row per subject, and a table where subjects have the same measures."""
+    plain = [figure for figure in figures if ": " not in figure.figure]
+    if plain:
+        yield table(("figure", "value", "against", "ratio", "n", "commit"), map(_row, plain))
+    groups: dict[tuple[str, ...], list[Figure]] = {}
+    for subject in dict.fromkeys(figure.figure.partition(": ")[0] for figure in figures if ": " in figure.figure):
+        measures = [figure for figure in figures if figure.figure.startswith(f"{subject}: ")]
+        groups.setdefault(tuple(figure.figure.partition(": ")[2] for figure in measures), []).extend(measures)
+    yield from map(_wide_table, groups.values())
+
+
+def _row(figure: Figure) -> Sequence[str]:
+    ratio = "" if figure.ratio is None else f"{figure.ratio:.2f}"
+    return figure.figure, f"{format_value(figure)} {figure.unit}".strip(), figure.against, ratio, str(figure.n), figure.commit
+
+
+def _wide_table(figures: Sequence[Figure]) -> str:
+    by_name = {tuple(figure.figure.split(": ", 1)): figure for figure in figures}
+    measures = list(dict.fromkeys(measure for _, measure in by_name))
+    subjects = {figure.figure.partition(": ")[0]: figure for figure in figures}
+    rows = (
+        [subject, *(format_value(by_name[subject, measure]) if (subject, measure) in by_name else "" for measure in measures), last.against, last.commit]
+        for subject, last in subjects.items()
+    )
+    return table(("", *measures, "against", "commit"), rows)
+
+
+def format_value(figure: Figure) -> str:
+    """Format a figure's value with its standard deviation."""
+    return number(figure.value) + ("" if figure.sd is None else f" ± {number(float(f'{figure.sd:.2g}'))}")
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Render a Markdown table, its numbers aligned to the right."""
+    rule = ["---" if name in ("", "figure", "against", "commit") else "---:" for name in head]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in (head, rule, *rows))
+
+
+def main() -> None:
+    """Bring both files up to date."""
+    for path, block in ((PAGE, all_figures()), (README, headlines())):
+        path.write_text(replace_block(path.read_text(encoding="utf-8"), block), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
