@@ -1,4 +1,4 @@
-"""Cleaners one after the other, as one cleaner."""
+"""Run cleaners one after the other, as one cleaner."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from sluice.ports import Cleaner, Snapshot
 
 @dataclass(frozen=True)
 class Chain:
-    """Runs cleaners in order on the same rows, and says how far each row can be trusted.
+    """Run cleaners in order on the same rows and set how far each row can be trusted.
 
-    `_action` is `order_unknown` where a cleaner said so, else `repaired` where a repair was applied, now or when the row
-    was cleaned before, else `keep`. Repairs are numbered by cell, in the order that they were made.
+    `_action` is `order_unknown` where a cleaner set it, else `repaired` where a repair was applied now or when the row
+    was cleaned before, else `keep`. Repairs are numbered by cell, in the order in which they are proposed.
 
     Attributes:
-        cleaners: In the order that they run; none leaves the rows as they are.
+        cleaners: Cleaners in the order in which they run; none leaves the rows as they are.
     """
 
     cleaners: Sequence[Cleaner] = ()
 
     def clean(self, batch: Batch, verdicts: Sequence[Verdict], snapshot: Snapshot) -> Cleaned:
-        """Clean a batch; the verdicts of all cleaners are aligned with its rows."""
+        """Clean a batch; the verdicts of the cleaners are aligned with its rows."""
         repairs = [REPAIRS.to_frame()]
         held: list[Verdict] = []
         for cleaner in self.cleaners:
@@ -33,18 +33,18 @@ class Chain:
             batch = cleaned.batch
             repairs.append(cleaned.repairs)
             held.extend(cleaned.held)
-        made = _numbered(pl.concat(repairs))
-        return Cleaned(replace(batch, rows=_with_action(batch.rows, made)), made, held)
+        numbered = _number(pl.concat(repairs))
+        return Cleaned(replace(batch, rows=_with_action(batch.rows, numbered)), numbered, held)
 
 
-def _numbered(repairs: pl.DataFrame) -> pl.DataFrame:
+def _number(repairs: pl.DataFrame) -> pl.DataFrame:
     step = pl.int_range(1, pl.len() + 1).over(ROW, "column")
     return repairs.with_columns(repair_id=pl.concat_str(ROW, "column", step, separator="/"))
 
 
 def _with_action(rows: pl.DataFrame, repairs: pl.DataFrame) -> pl.DataFrame:
-    said = pl.col(ACTION) if ACTION in rows.columns else pl.lit(None, dtype=pl.String)
+    action = pl.col(ACTION) if ACTION in rows.columns else pl.lit(None, dtype=pl.String)
     repaired = pl.col(ROW).is_in(repairs.filter("applied")[ROW].unique().implode())
     return rows.with_columns(
-        pl.when(said == "order_unknown").then(said).when(repaired | (said == "repaired")).then(pl.lit("repaired")).otherwise(pl.lit("keep")).alias(ACTION)
+        pl.when(action == "order_unknown").then(action).when(repaired | (action == "repaired")).then(pl.lit("repaired")).otherwise(pl.lit("keep")).alias(ACTION)
     )

@@ -1,4 +1,4 @@
-"""Puts events whose clock was wrong back to when they happened."""
+"""Correct the time of events that were recorded by a device with a wrong clock."""
 
 from __future__ import annotations
 
@@ -9,34 +9,46 @@ from typing import cast
 
 import polars as pl
 
-from cleaning.repair import NEW, SURE, WHY, Proposal, mend, settle, untouched
+from cleaning.repair import CONFIDENCE, MESSAGE, NEW, Proposal, apply_proposals, repeat_until_stable, unchanged
 from sluice.config import Duration
 from sluice.domain import ACTION, ROW, Batch, Cleaned, Schema, Verdict
 from sluice.ports import Snapshot
 
-_SHIFTED = "the session's clock was off by one offset"
-_IMPOSSIBLE = "later than it was received"
-_OFF = "off from the rest of its session"
+_SHIFTED = "all times of the session are off by the same offset"
+_IMPOSSIBLE = "the time is later than the time of receipt"
+_OFF = "the time is off from the rest of its session"
 
 
 @dataclass(frozen=True)
 class ClockSkew:
-    """Compares the time that a device tells with the time that the server received the event.
+    """Compare the time that a device recorded with the time at which the server received the event.
 
-    The latency of a row is `received - time`, the typical one the median over sessions. Rows off by more than the tolerance:
-    a session whose rows are all off by one offset is shifted back by it and keeps its order; what was sent late (a device that
-    was offline) shows as many latencies and one moment of receiving, and is left alone. Single rows off from their session, and
-    rows later than they were received, get `received` less the typical latency, and `_action` order_unknown.
-    A batch in which fewer than half of the sessions share the typical latency, such as a back-fill, is left alone: there the
-    receiving tells nothing.
+    The latency of a row is `received_time - time`, the typical latency the median over sessions. A session whose rows are
+    all off by one offset is shifted back by that offset and keeps its order. Events that were sent late (an offline device)
+    have many latencies and one time of receipt, and are left alone. A single row that is off from its session, and a row later
+    than it was received, gets `received_time` less the typical latency, and `_action` order_unknown.
+    A batch in which fewer than half of the sessions share the typical latency, such as a back-fill, is left alone: its
+    times of receipt carry no information.
 
     Attributes:
-        schema: The dataset's.
-        time: The device's time; the schema's unless named.
-        received_time: The server's time.
-        session: The column that names a session, or a device; without it, each row stands alone.
-        tolerance: How far from the typical latency a row may be.
-        min_confidence: Lowest confidence that is applied.
+        schema: Schema of the dataset.
+        received_time: Timestamp column set by the server.
+        session: Column that identifies a session or a device. Without it, each row stands alone.
+        time: Timestamp column set by the device; the `time` of the schema by default.
+        tolerance: Largest difference of a row from the typical latency (duration, such as `15m`).
+        min_confidence: Lowest confidence of a repair that is applied (0 to 1).
+
+    Example:
+        >>> from datetime import timedelta
+        >>> from sluice.domain import Column, Schema
+        >>> from sluice.testing import AT, MemorySnapshot, make_batch
+        >>> schema = Schema("events", columns=(Column("session"), Column("ts", "timestamp"), Column("received", "timestamp")), time="ts")
+        >>> received = [AT + timedelta(minutes=minute) for minute in range(9)]
+        >>> skewed = [time + timedelta(hours=2) if row < 3 else time for row, time in enumerate(received)]
+        >>> batch = make_batch(schema, {"session": list("aaabbbccc"), "ts": skewed, "received": received})
+        >>> cleaned = ClockSkew(schema, received_time="received", session="session").clean(batch, [], MemorySnapshot())
+        >>> cleaned.batch.rows["ts"].to_list() == received
+        True
     """
 
     schema: Schema
@@ -47,11 +59,12 @@ class ClockSkew:
     min_confidence: float = 0.8
 
     def __post_init__(self) -> None:
-        """Refuse columns that the schema does not declare, or that are no timestamps."""
-        stamps = [column.name for column in self.schema.columns if column.type == "timestamp"]
-        wrong = [name for name in (self._time, self.received_time) if name not in stamps]
+        """Reject columns that the schema does not declare or that are not timestamps."""
+        timestamps = [column.name for column in self.schema.columns if column.type == "timestamp"]
+        wrong = [name for name in (self._time, self.received_time) if name not in timestamps]
         if wrong:
-            raise ValueError(f"time and received_time must name timestamps; {', '.join(map(str, wrong))} is not one of {', '.join(stamps) or 'none'}")
+            names = ", ".join(map(str, wrong))
+            raise ValueError(f"time and received_time must name timestamps; {names} is not one of {', '.join(timestamps) or 'none'}")
         if self.session is not None and self.session not in self.schema.names:
             raise ValueError(f"session must name a declared column; {self.session} is not one of {', '.join(self.schema.names)}")
 
@@ -60,38 +73,38 @@ class ClockSkew:
         return self.time or self.schema.time or ""
 
     def clean(self, batch: Batch, verdicts: Sequence[Verdict], snapshot: Snapshot) -> Cleaned:
-        """Shift sessions, then place single rows."""
+        """Shift whole sessions, then correct single rows."""
         if not {self._time, self.received_time} <= set(batch.rows.columns):
-            return untouched(batch)
-        return settle(batch, self._once)
+            return unchanged(batch)
+        return repeat_until_stable(batch, self._clean_once)
 
-    def _once(self, batch: Batch) -> Cleaned:
-        rows = self._measured(batch.rows)
-        typical = self._typical(rows)
+    def _clean_once(self, batch: Batch) -> Cleaned:
+        rows = self._latencies(batch.rows)
+        typical = self._typical_latency(rows)
         if typical is None:
-            return untouched(batch)
-        cells = self._cells(rows, typical, batch)
-        cleaned = mend(batch, [Proposal(self._time, cells.select(ROW, NEW, SURE, WHY))], "clock_skew", self.min_confidence)
-        placed = cells.filter((pl.col(WHY) != _SHIFTED) & (pl.col(SURE) >= self.min_confidence))
-        return replace(cleaned, batch=replace(cleaned.batch, rows=_unordered(cleaned.batch.rows, placed)))
+            return unchanged(batch)
+        cells = self._corrections(rows, typical, batch)
+        cleaned = apply_proposals(batch, [Proposal(self._time, cells.select(ROW, NEW, CONFIDENCE, MESSAGE))], "clock_skew", self.min_confidence)
+        placed = cells.filter((pl.col(MESSAGE) != _SHIFTED) & (pl.col(CONFIDENCE) >= self.min_confidence))
+        return replace(cleaned, batch=replace(cleaned.batch, rows=_mark_unordered(cleaned.batch.rows, placed)))
 
-    def _measured(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """Rows with both times, in microseconds: `time`, `latency`, and for their session `size`, `middle` (latency) and `steady`."""
+    def _latencies(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Return the rows with both times, in microseconds: `time`, `latency` and, of their session, `size`, `median_latency`, `steady` (0 to 1)."""
         session = pl.col(self.session).cast(pl.String) if self.session in rows.columns else pl.lit(None, dtype=pl.String)
         time = pl.col(self._time).dt.epoch("us")
         latency = pl.col(self.received_time).dt.epoch("us") - time
-        told = rows.select(ROW, session.fill_null(pl.col(ROW)).alias("session"), time.alias("time"), latency.alias("latency")).drop_nulls()
-        middle = pl.col("latency").median().over("session")
-        spread = (pl.col("latency") - middle).abs().median().over("session")
+        events = rows.select(ROW, session.fill_null(pl.col(ROW)).alias("session"), time.alias("time"), latency.alias("latency")).drop_nulls()
+        median = pl.col("latency").median().over("session")
+        spread = (pl.col("latency") - median).abs().median().over("session")
         span = (pl.col("time") - pl.col("time").median().over("session")).abs().median().over("session")
         steady = pl.when(span > 0).then((1 - spread / span).clip(0, 1)).otherwise(0.0)
-        return told.with_columns(size=pl.len().over("session"), middle=middle, steady=steady)
+        return events.with_columns(size=pl.len().over("session"), median_latency=median, steady=steady)
 
-    def _typical(self, rows: pl.DataFrame) -> float | None:
-        """The median latency over sessions, in microseconds; None where it is not that of most of them."""
-        middles = rows.unique("session", keep="first", maintain_order=True)["middle"]
-        typical = cast("float | None", middles.median())
-        if typical is None or ((middles - typical).abs() <= self._limit).sum() * 2 <= middles.len():
+    def _typical_latency(self, rows: pl.DataFrame) -> float | None:
+        """Compute the median latency over sessions, in microseconds; None where most sessions do not share it."""
+        medians = rows.unique("session", keep="first", maintain_order=True)["median_latency"]
+        typical = cast("float | None", medians.median())
+        if typical is None or ((medians - typical).abs() <= self._limit).sum() * 2 <= medians.len():
             return None
         return typical
 
@@ -99,29 +112,29 @@ class ClockSkew:
     def _limit(self) -> float:
         return self.tolerance / timedelta(microseconds=1)
 
-    def _cells(self, rows: pl.DataFrame, typical: float, batch: Batch) -> pl.DataFrame:
+    def _corrections(self, rows: pl.DataFrame, typical: float, batch: Batch) -> pl.DataFrame:
         end, limit = pl.lit(batch.at).dt.epoch("us"), self._limit
-        off, alone = pl.col("middle") - typical, pl.col("size") == 1
-        shifted = (off.abs() > limit) & ~alone & (pl.col("steady") >= self.min_confidence)
-        left = pl.col("latency") - pl.when(shifted).then("middle").otherwise(typical)  # latency that no shift explains
-        early = left < -limit
+        offset, alone = pl.col("median_latency") - typical, pl.col("size") == 1
+        shifted = (offset.abs() > limit) & ~alone & (pl.col("steady") >= self.min_confidence)
+        unexplained = pl.col("latency") - pl.when(shifted).then("median_latency").otherwise(typical)  # latency that no shift explains
+        early = unexplained < -limit
         future = ~shifted & (pl.col("time") > end) & (pl.col("time") + pl.col("latency") <= end)
-        late = (left > limit) & (shifted | alone | (off.abs() <= limit))
+        late = (unexplained > limit) & (shifted | alone | (offset.abs() <= limit))
         placed = early | future | late
-        told = rows.with_columns(
-            pl.when(placed).then(pl.col("latency") - typical).when(shifted).then(off).alias("moved"),
-            pl.when(late & alone).then(self._lateness(rows, typical)).when(placed).then(0.9).otherwise("steady").alias(SURE),
-            pl.when(late).then(pl.lit(_OFF)).when(placed).then(pl.lit(_IMPOSSIBLE)).otherwise(pl.lit(_SHIFTED)).alias(WHY),
-        ).drop_nulls("moved")
-        moment = pl.from_epoch((pl.col("time") + pl.col("moved")).round().cast(pl.Int64), time_unit="us").dt.replace_time_zone("UTC")
-        return told.select(ROW, moment.alias(NEW), SURE, WHY)
+        corrections = rows.with_columns(
+            pl.when(placed).then(pl.col("latency") - typical).when(shifted).then(offset).alias("correction"),
+            pl.when(late & alone).then(self._late_clock_probability(rows, typical)).when(placed).then(0.9).otherwise("steady").alias(CONFIDENCE),
+            pl.when(late).then(pl.lit(_OFF)).when(placed).then(pl.lit(_IMPOSSIBLE)).otherwise(pl.lit(_SHIFTED)).alias(MESSAGE),
+        ).drop_nulls("correction")
+        time = pl.from_epoch((pl.col("time") + pl.col("correction")).round().cast(pl.Int64), time_unit="us").dt.replace_time_zone("UTC")
+        return corrections.select(ROW, time.alias(NEW), CONFIDENCE, MESSAGE)
 
-    def _lateness(self, rows: pl.DataFrame, typical: float) -> float:
-        """How sure it is that a row by itself is late for its clock's sake and was not sent late: as often as among the late sessions that can tell."""
-        late = rows.filter((pl.col("middle") - typical > self._limit) & (pl.col("size") > 1)).unique("session")
+    def _late_clock_probability(self, rows: pl.DataFrame, typical: float) -> float:
+        """Estimate how often a late row has a wrong clock and was not sent late: the share of steady sessions among the late ones of several rows."""
+        late = rows.filter((pl.col("median_latency") - typical > self._limit) & (pl.col("size") > 1)).unique("session")
         return (int((late["steady"] >= self.min_confidence).sum()) + 1) / (late.height + 2)
 
 
-def _unordered(rows: pl.DataFrame, placed: pl.DataFrame) -> pl.DataFrame:
-    said = pl.col(ACTION) if ACTION in rows.columns else pl.lit("keep")
-    return rows.with_columns(pl.when(pl.col(ROW).is_in(placed[ROW].implode())).then(pl.lit("order_unknown")).otherwise(said).alias(ACTION))
+def _mark_unordered(rows: pl.DataFrame, placed: pl.DataFrame) -> pl.DataFrame:
+    action = pl.col(ACTION) if ACTION in rows.columns else pl.lit("keep")
+    return rows.with_columns(pl.when(pl.col(ROW).is_in(placed[ROW].implode())).then(pl.lit("order_unknown")).otherwise(action).alias(ACTION))

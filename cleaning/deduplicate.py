@@ -1,4 +1,4 @@
-"""Finds events that arrived more than once."""
+"""Detect events that arrived more than once."""
 
 from __future__ import annotations
 
@@ -9,31 +9,40 @@ from typing import cast
 
 import polars as pl
 
-from cleaning.history import published
-from cleaning.repair import untouched
-from cleaning.repeats import KEPT, fingerprint, not_evaluated, repeats
+from cleaning.history import read_published
+from cleaning.repair import unchanged
+from cleaning.repeats import ORIGINAL, duplicate_verdict, fingerprint_of, not_evaluated_verdict
 from sluice.config import Duration
 from sluice.domain import ROW, Batch, Cleaned, Schema, Verdict
 from sluice.ports import Snapshot
 
-_FOUND = pl.Schema({ROW: pl.String(), KEPT: pl.String()})
+_DUPLICATES = pl.Schema({ROW: pl.String(), ORIGINAL: pl.String()})
 
 
 @dataclass(frozen=True)
 class Deduplicate:
-    """Holds copies back, naming the row that each repeats; the first by time, then by position, is kept.
+    """Hold duplicates and name the row that each repeats; the first row by time, then by position, is kept.
 
     Three rules: `deduplicate:key` (the same key and content again), `deduplicate:conflict` (the same key with other
-    content: not a copy, one of the two is wrong) and `deduplicate:near` (another key, but the same thing again within a
-    moment, as double firing gives). In mode append, published rows of the schema's window count as seen before.
+    content: not a copy, one of the two is wrong) and `deduplicate:near` (another key, but the same event again within
+    `window`, such as a double click). In mode append, published rows within the window of the schema are compared too.
 
     Attributes:
-        schema: The dataset's.
-        key: The columns that name a row; the schema's unless named.
-        subset: The columns that make two rows the same thing, such as user, item and kind of event. They also tell a copy from a
-            conflict; where empty, all columns but the time do, and near repeats are not looked for.
-        time: The column that says when; the schema's unless named.
-        window: The longest time between a row and its near repeat.
+        schema: Schema of the dataset.
+        key: Columns that identify a row; the key of the schema by default.
+        subset: Columns by which two rows are the same event, such as user, item and kind of event. They also tell a copy from a
+            conflict. Where empty, all columns but the time do, and near duplicates are not detected.
+        time: Column with the time of the event; the `time` of the schema by default.
+        window: Longest time between a row and its near duplicate (duration, such as `3s`).
+
+    Example:
+        >>> from sluice.domain import Column, Schema
+        >>> from sluice.testing import MemorySnapshot, make_batch
+        >>> schema = Schema("events", "append", ("id",), (Column("id"), Column("item")))
+        >>> batch = make_batch(schema, {"id": ["a", "b", "a", "b"], "item": ["x", "y", "x", "z"]})
+        >>> cleaned = Deduplicate(schema).clean(batch, [], MemorySnapshot())
+        >>> {verdict.rule: verdict.failing.to_list() for verdict in cleaned.held}
+        {'deduplicate:key': [False, False, True, False], 'deduplicate:conflict': [False, False, False, True]}
     """
 
     schema: Schema
@@ -43,7 +52,7 @@ class Deduplicate:
     window: Duration = timedelta(seconds=3)
 
     def __post_init__(self) -> None:
-        """Refuse columns that the schema does not declare, and settings that leave nothing to look for."""
+        """Reject columns that the schema does not declare, and settings that leave nothing to compare."""
         unknown = sorted({*self.key, *self.subset, *filter(None, [self.time])} - set(self.schema.names))
         if unknown:
             raise ValueError(f"key, subset and time must name declared columns; {', '.join(unknown)} is not one of {', '.join(self.schema.names)}")
@@ -51,84 +60,86 @@ class Deduplicate:
             raise ValueError("name the columns of a key, or in `subset` those that make two rows the same")
 
     def clean(self, batch: Batch, verdicts: Sequence[Verdict], snapshot: Snapshot) -> Cleaned:
-        """Say in `held` which rows repeat another; changes no cell."""
+        """Report duplicates in `held`; no cell changes."""
         rows = batch.rows
         key, time = self.key or self.schema.key, self.time or self.schema.time
         held: list[Verdict] = []
-        copies = _FOUND.to_frame()
+        duplicates = _DUPLICATES.to_frame()
         if key and not set(key) <= set(rows.columns):
-            held += [not_evaluated(f"deduplicate:{rule}", key, "a column of the key is missing", "quarantine") for rule in ("key", "conflict")]
+            held += [not_evaluated_verdict(f"deduplicate:{rule}", key, "a column of the key is missing", "quarantine") for rule in ("key", "conflict")]
         elif key:
-            copies, conflicts = self._same_key(rows, key, time, snapshot)
+            copies, conflicts = self._by_key(rows, key, time, snapshot)
             held += [
                 self._verdict(rows, copies, "key", key, "a key arrives once"),
                 self._verdict(rows, conflicts, "conflict", key, "a key names one thing"),
             ]
-            copies = pl.concat([copies, conflicts])
+            duplicates = pl.concat([copies, conflicts])
         if self.subset and time and not {*self.subset, time} <= set(rows.columns):
-            held.append(not_evaluated("deduplicate:near", (*self.subset, time), "a column is missing", "quarantine"))
+            held.append(not_evaluated_verdict("deduplicate:near", (*self.subset, time), "a column is missing", "quarantine"))
         elif self.subset and time:
-            near = self._near(rows.join(copies, on=ROW, how="anti", maintain_order="left"), time, snapshot)
+            near = self._near(rows.join(duplicates, on=ROW, how="anti", maintain_order="left"), time, snapshot)
             held.append(self._verdict(rows, near, "near", (*self.subset, time), "the same thing does not happen twice within a moment"))
-        return replace(untouched(batch), held=held)
+        return replace(unchanged(batch), held=held)
 
-    def _verdict(self, rows: pl.DataFrame, found: pl.DataFrame, rule: str, columns: Sequence[str], message: str) -> Verdict:
-        return repeats(rows, found, rule=f"deduplicate:{rule}", columns=columns, message=message, fingerprint=fingerprint(self), on_fail="quarantine")
+    def _verdict(self, rows: pl.DataFrame, duplicates: pl.DataFrame, rule: str, columns: Sequence[str], message: str) -> Verdict:
+        return duplicate_verdict(
+            rows, duplicates, rule=f"deduplicate:{rule}", columns=columns, message=message, fingerprint=fingerprint_of(self), on_fail="quarantine"
+        )
 
     def _since(self, rows: pl.DataFrame, time: str | None, span: timedelta) -> datetime | None:
         first = cast("datetime | None", rows[time].min()) if time and time in rows.columns else None
         return first - span if first is not None else None
 
-    def _same_key(self, rows: pl.DataFrame, key: Sequence[str], time: str | None, snapshot: Snapshot) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """The copies, and the conflicts, among rows with a whole key."""
+    def _by_key(self, rows: pl.DataFrame, key: Sequence[str], time: str | None, snapshot: Snapshot) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """Return the copies and the conflicts among rows with a complete key."""
         content = [name for name in self.subset or self.schema.names if name in rows.columns and name not in key and name != time]
         order = [time] if time and time in rows.columns else []
-        whole = rows.select([ROW, *key, *content, *order]).drop_nulls(key)
-        here = (whole.sort(order, nulls_last=True, maintain_order=True) if order else whole).with_columns(pl.lit(value=True).alias("_here"))
-        seen = None
+        keyed = rows.select([ROW, *key, *content, *order]).drop_nulls(key)
+        arrived = (keyed.sort(order, nulls_last=True, maintain_order=True) if order else keyed).with_columns(pl.lit(value=True).alias("_arrived"))
+        published = None
         if self.schema.mode == "append":
-            since = self._since(here, time, self.schema.window)
-            seen = published(snapshot, self.schema.dataset, [ROW, *key, *content], time=time, since=since)
-        everything = here if seen is None else pl.concat([seen.join(here, on=key, how="semi"), here], how="diagonal_relaxed")
-        again = everything.filter(pl.struct(key).is_duplicated())  # most keys come once: the rest is little
-        told = again.select(
+            since = self._since(arrived, time, self.schema.window)
+            published = read_published(snapshot, self.schema.dataset, [ROW, *key, *content], time=time, since=since)
+        rows_by_key = arrived if published is None else pl.concat([published.join(arrived, on=key, how="semi"), arrived], how="diagonal_relaxed")
+        repeated = rows_by_key.filter(pl.struct(key).is_duplicated())  # most keys occur once: few rows remain
+        duplicates = repeated.select(
             ROW,
-            "_here",
-            pl.col(ROW).first().over(key).alias(KEPT),
+            "_arrived",
+            pl.col(ROW).first().over(key).alias(ORIGINAL),
             pl.struct(content).eq_missing(pl.struct(content).first().over(key)).alias("_copy") if content else pl.lit(value=True).alias("_copy"),
-        ).filter((pl.col(ROW) != pl.col(KEPT)) & pl.col("_here"))
-        return told.filter("_copy").select(ROW, KEPT), told.filter(~pl.col("_copy")).select(ROW, KEPT)
+        ).filter((pl.col(ROW) != pl.col(ORIGINAL)) & pl.col("_arrived"))
+        return duplicates.filter("_copy").select(ROW, ORIGINAL), duplicates.filter(~pl.col("_copy")).select(ROW, ORIGINAL)
 
     def _near(self, rows: pl.DataFrame, time: str, snapshot: Snapshot) -> pl.DataFrame:
-        """Near repeats of published rows, then of rows of the batch."""
-        here = rows.select(ROW, *self.subset, time).drop_nulls().sort(time, maintain_order=True)
-        seen = (
-            published(snapshot, self.schema.dataset, [ROW, *self.subset, time], time=time, since=self._since(here, time, self.window))
+        """Return near duplicates of published rows, then of rows of the batch."""
+        arrived = rows.select(ROW, *self.subset, time).drop_nulls().sort(time, maintain_order=True)
+        published = (
+            read_published(snapshot, self.schema.dataset, [ROW, *self.subset, time], time=time, since=self._since(arrived, time, self.window))
             if self.schema.mode == "append"
             else None
         )
-        if seen is None or here.is_empty():
-            return self._greedy(here, time)
-        before = here.join_asof(
-            seen.drop_nulls().rename({ROW: KEPT}).sort(time),
+        if published is None or arrived.is_empty():
+            return self._near_in_batch(arrived, time)
+        nearest = arrived.join_asof(
+            published.drop_nulls().rename({ROW: ORIGINAL}).sort(time),
             on=time,
             by=list(self.subset),
             strategy="nearest",
             tolerance=self.window,
             check_sortedness=False,
         )
-        repeated = before.filter(pl.col(KEPT) != pl.col(ROW)).select(ROW, KEPT)
-        return pl.concat([repeated, self._greedy(here.join(repeated, on=ROW, how="anti", maintain_order="left"), time)])
+        repeated = nearest.filter(pl.col(ORIGINAL) != pl.col(ROW)).select(ROW, ORIGINAL)
+        return pl.concat([repeated, self._near_in_batch(arrived.join(repeated, on=ROW, how="anti", maintain_order="left"), time)])
 
-    def _greedy(self, here: pl.DataFrame, time: str) -> pl.DataFrame:
-        """Within the batch: a row is a repeat where the last kept row of its kind is no older than the window."""
-        again = here.filter(pl.struct(self.subset).is_duplicated())  # most things happen once: the rest is little
-        things = again.select(ROW, time, pl.struct(self.subset).rank("dense").alias("_thing"))
-        kept: dict[int, tuple[str, datetime]] = {}
-        found: list[tuple[str, str]] = []
-        for row, moment, thing in things.iter_rows():
-            if thing in kept and moment - kept[thing][1] <= self.window:
-                found.append((row, kept[thing][0]))
+    def _near_in_batch(self, rows: pl.DataFrame, time: str) -> pl.DataFrame:
+        """Compare each row with the last original of its event: it is a duplicate where that is no older than the window."""
+        repeated = rows.filter(pl.struct(self.subset).is_duplicated())  # most events occur once: few rows remain
+        events = repeated.select(ROW, time, pl.struct(self.subset).rank("dense").alias("_event"))
+        originals: dict[int, tuple[str, datetime]] = {}
+        duplicates: list[tuple[str, str]] = []
+        for row, moment, event in events.iter_rows():
+            if event in originals and moment - originals[event][1] <= self.window:
+                duplicates.append((row, originals[event][0]))
             else:
-                kept[thing] = (row, moment)
-        return pl.DataFrame(found, schema=_FOUND, orient="row")
+                originals[event] = (row, moment)
+        return pl.DataFrame(duplicates, schema=_DUPLICATES, orient="row")

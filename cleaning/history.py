@@ -1,4 +1,4 @@
-"""What cleaners ask of the past: a few columns of what was published."""
+"""Read the published columns that a cleaner compares a batch with."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ import polars as pl
 from sluice.ports import Snapshot
 
 
-def published(snapshot: Snapshot, dataset: str, columns: Sequence[str], *, time: str | None = None, since: datetime | None = None) -> pl.DataFrame | None:
-    """The published rows of a dataset in these columns alone; None where nothing is published, or a column is not there.
+def read_published(snapshot: Snapshot, dataset: str, columns: Sequence[str], *, time: str | None = None, since: datetime | None = None) -> pl.DataFrame | None:
+    """Read some columns of the published rows of a dataset; None where nothing is published or a column is missing.
 
     Args:
-        snapshot: The snapshot.
-        dataset: Whose rows.
-        columns: What is read.
-        time: The column that `since` speaks of.
-        since: Rows before it are not read.
+        snapshot: Snapshot to read from.
+        dataset: Dataset to read.
+        columns: Columns to read.
+        time: Column that `since` refers to.
+        since: Earliest time of the rows to read.
     """
     rows = snapshot.published(dataset)
     if not set(columns) <= set(rows.collect_schema().names()):

@@ -1,4 +1,4 @@
-"""Sets cells from what another dataset says of the same key."""
+"""Set cells from the value that another dataset holds for the same key."""
 
 from __future__ import annotations
 
@@ -8,29 +8,40 @@ from typing import Literal
 
 import polars as pl
 
-from cleaning.history import published
-from cleaning.repair import NEW, SURE, WHY, Proposal, mend, settle, untouched
+from cleaning.history import read_published
+from cleaning.repair import CONFIDENCE, MESSAGE, NEW, Proposal, apply_proposals, repeat_until_stable, unchanged
 from sluice.domain import ROW, Batch, Cleaned, Schema, Verdict
 from sluice.ports import Snapshot
 
-_MANY = 20  # rows that had both values before their agreement is believed in full
+_PRIOR_AGREEMENTS = 20  # rows assumed to agree with the reference before any is compared
 
 
 @dataclass(frozen=True)
 class Lookup:
-    """Fills a column, or sets it right, from the newest published value of another dataset for the same key.
+    """Fill or correct a column with the newest published value of another dataset for the same key.
 
-    How sure that is: the share of the batch's rows that agree with the reference wherever both say something, times the
-    share of the key's published rows that say the same. A reference that the batch contradicts often is none.
+    The confidence is the share of the rows of the batch that agree with the reference where both hold a value, times the
+    share of the published rows of the key that hold the same value. A reference that the batch often contradicts is not applied.
 
     Attributes:
-        schema: The dataset's.
-        column: The column that is mended.
-        dataset: The dataset that knows better.
-        key: The column, in both datasets, that says which rows belong together.
-        reference_column: The other dataset's column; the same name unless given.
-        when: `missing` fills empty cells alone, `differs` sets those that say something else too.
-        min_confidence: Lowest confidence that is applied.
+        schema: Schema of the dataset.
+        column: Column to repair.
+        dataset: Reference dataset.
+        key: Column, in both datasets, by which rows are joined.
+        reference_column: Column of the reference dataset; the same name as `column` by default.
+        when: `missing` fills empty cells only, `differs` also replaces cells with another value.
+        min_confidence: Lowest confidence of a repair that is applied (0 to 1).
+
+    Example:
+        >>> import polars as pl
+        >>> from sluice.domain import Column, Schema
+        >>> from sluice.testing import MemorySnapshot, make_batch
+        >>> schema = Schema("events", columns=(Column("item"), Column("currency")))
+        >>> catalog = pl.DataFrame({"item": ["a", "b"], "currency": ["EUR", "USD"]})
+        >>> batch = make_batch(schema, {"item": ["a", "a", "b"], "currency": ["EUR", None, "USD"]})
+        >>> cleaned = Lookup(schema, "currency", "catalog", "item").clean(batch, [], MemorySnapshot({"catalog": catalog}))
+        >>> cleaned.batch.rows["currency"].to_list()
+        ['EUR', 'EUR', 'USD']
     """
 
     schema: Schema
@@ -42,35 +53,37 @@ class Lookup:
     min_confidence: float = 0.9
 
     def __post_init__(self) -> None:
-        """Refuse columns that the schema does not declare."""
+        """Reject columns that the schema does not declare."""
         unknown = [name for name in (self.column, self.key) if name not in self.schema.names]
         if unknown:
             raise ValueError(f"column and key must name declared columns; {', '.join(unknown)} is not one of {', '.join(self.schema.names)}")
 
     def clean(self, batch: Batch, verdicts: Sequence[Verdict], snapshot: Snapshot) -> Cleaned:
-        """Set what the reference is sure of; the rest are Candidates."""
-        known = published(snapshot, self.dataset, [self.key, self.reference_column or self.column])
-        if known is None or not {self.column, self.key} <= set(batch.rows.columns):
-            return untouched(batch)
+        """Set cells where the reference is certain; the rest are Candidates."""
+        reference = read_published(snapshot, self.dataset, [self.key, self.reference_column or self.column])
+        if reference is None or not {self.column, self.key} <= set(batch.rows.columns):
+            return unchanged(batch)
 
-        def once(batch: Batch) -> Cleaned:
-            return mend(batch, [Proposal(self.column, self._cells(self._beside(batch.rows, known)))], "lookup", self.min_confidence)
+        def clean_once(batch: Batch) -> Cleaned:
+            cells = self._cells(self._join_reference(batch.rows, reference))
+            return apply_proposals(batch, [Proposal(self.column, cells)], "lookup", self.min_confidence)
 
-        return settle(batch, once)
+        return repeat_until_stable(batch, clean_once)
 
-    def _beside(self, rows: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
-        """The rows' own value, the reference's newest (`said`), and the share of its key's rows that say so (`share`)."""
+    def _join_reference(self, rows: pl.DataFrame, reference: pl.DataFrame) -> pl.DataFrame:
+        """Join the newest value of the reference (`reference`) and the share of the rows of its key that hold it (`share`)."""
         dtype = rows.schema[self.column]
-        said = known.select(
-            pl.col(self.key).cast(rows.schema[self.key], strict=False), pl.col(known.columns[-1]).cast(dtype, strict=False).alias("said")
+        values = reference.select(
+            pl.col(self.key).cast(rows.schema[self.key], strict=False), pl.col(reference.columns[-1]).cast(dtype, strict=False).alias("reference")
         ).drop_nulls()
-        newest = said.group_by(self.key).agg(pl.col("said").last(), (pl.col("said") == pl.col("said").last()).mean().alias("share"))
+        newest = values.group_by(self.key).agg(pl.col("reference").last(), (pl.col("reference") == pl.col("reference").last()).mean().alias("share"))
         return rows.select(ROW, self.key, self.column).join(newest, on=self.key, how="inner", maintain_order="left")
 
     def _cells(self, rows: pl.DataFrame) -> pl.DataFrame:
         own = pl.col(self.column)
-        agree = rows.select(own == pl.col("said")).drop_nulls().to_series()
-        agreement = (int(agree.sum()) + _MANY) / (agree.len() + _MANY)
-        wanted = own.is_null() if self.when == "missing" else own.ne_missing(pl.col("said"))
-        why = pl.when(own.is_null()).then(pl.lit(f"missing; {self.dataset} knows it")).otherwise(pl.lit(f"not what {self.dataset} says"))
-        return rows.filter(wanted).select(ROW, pl.col("said").alias(NEW), (pl.col("share") * agreement).alias(SURE), why.alias(WHY))
+        agree = rows.select(own == pl.col("reference")).drop_nulls().to_series()
+        agreement = (int(agree.sum()) + _PRIOR_AGREEMENTS) / (agree.len() + _PRIOR_AGREEMENTS)
+        repairable = own.is_null() if self.when == "missing" else own.ne_missing(pl.col("reference"))
+        message = pl.when(own.is_null()).then(pl.lit(f"missing; filled from {self.dataset}")).otherwise(pl.lit(f"differs from {self.dataset}"))
+        confidence = pl.col("share") * agreement
+        return rows.filter(repairable).select(ROW, pl.col("reference").alias(NEW), confidence.alias(CONFIDENCE), message.alias(MESSAGE))

@@ -1,11 +1,11 @@
-"""Brings text into one form: Unicode, white space, HTML entities, mojibake, words for nothing."""
+"""Normalize text: Unicode form, white space, HTML entities, mojibake and null markers."""
 
 from __future__ import annotations
 
 import html
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,105 +13,123 @@ import polars as pl
 from ftfy import fix_encoding
 from ftfy.badness import is_bad
 
-from cleaning.repair import NEW, SURE, WHY, Proposal, mend, texts_of
-from sluice.domain import ROW, Batch, Cleaned, Schema, Verdict
+from cleaning.repair import CONFIDENCE, MESSAGE, NEW, Proposal, apply_proposals, unparsed_cells
+from sluice.domain import ROW, Batch, Cleaned, Column, Schema, Verdict
 from sluice.ports import Snapshot
 
-NOTHING = ("", "n/a", "#n/a", "null", "none", "nan", "-", "--", "无")
-_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")  # a bare & is left alone: it parts the arguments of addresses
-_UNSEEN = re.compile("[\u200b\u2060\ufeff\x00-\x08\x0e-\x1f\x7f]")  # no width, no meaning; joiners are left, since scripts and emoji need them
-_ROUNDS = 8
+NULL_VALUES = ("", "n/a", "#n/a", "null", "none", "nan", "-", "--", "无")
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")  # a bare & stays: it separates the parameters of a URL
+_INVISIBLE = re.compile("[\u200b\u2060\ufeff\x00-\x08\x0e-\x1f\x7f]")  # no width, no meaning; joiners stay, since scripts and emoji need them
+_MAX_ROUNDS = 8
 _SUSPICIOUS = r"[^\x20-\x7e]|^ | $|  |&#?[0-9a-zA-Z]+;"
+_NULL_MESSAGE = "a null marker"
 
 
 @dataclass(frozen=True)
 class NormalizeText:
-    """Gives text its plain form, cell by cell; the columns of the key are never touched.
+    """Normalize the text of each cell; the columns of the key are never changed.
 
     Attributes:
-        schema: The dataset's.
-        columns: The text columns that are cleaned; all but the key's unless named.
-        exclude: Columns that are left as they are.
-        null_values: Words that stand for nothing, in lower case; a cell of any column that holds only one of them becomes null.
-        unicode_form: The Unicode form. NFKC makes full-width letters and ligatures plain; NFC only composes.
-        min_confidence: Lowest confidence that is applied.
+        schema: Schema of the dataset.
+        columns: Text columns to normalize; all but those of the key by default.
+        exclude: Columns to leave as they are.
+        null_values: Words for a missing value, in lower case. A cell of any column that holds only one of them becomes null.
+        unicode_form: Unicode normalization form. NFKC replaces full-width letters and ligatures by plain ones; NFC only composes.
+        min_confidence: Lowest confidence of a repair that is applied (0 to 1).
+
+    Example:
+        >>> from sluice.domain import Column, Schema
+        >>> from sluice.testing import MemorySnapshot, make_batch
+        >>> schema = Schema("items", columns=(Column("title"),))
+        >>> batch = make_batch(schema, {"title": [" Salt &amp; pepper", "n/a", "Lamp"]})
+        >>> cleaned = NormalizeText(schema).clean(batch, [], MemorySnapshot())
+        >>> cleaned.batch.rows["title"].to_list()
+        ['Salt & pepper', None, 'Lamp']
+        >>> cleaned.repairs["message"].to_list()
+        ['HTML entities, white space', 'a null marker']
     """
 
     schema: Schema
     columns: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
-    null_values: tuple[str, ...] = NOTHING
+    null_values: tuple[str, ...] = NULL_VALUES
     unicode_form: Literal["NFC", "NFKC"] = "NFKC"
     min_confidence: float = 0.8
 
     def __post_init__(self) -> None:
-        """Refuse columns that are not declared, are not text, or are of the key."""
+        """Reject columns that are not declared, are not text, or belong to the key."""
         texts = [column.name for column in self.schema.columns if column.type == "string" and column.name not in self.schema.key]
         wrong = [name for name in self.columns if name not in texts] + [name for name in self.exclude if name not in self.schema.names]
         if wrong:
             raise ValueError(f"columns and exclude must name declared text columns outside the key; {', '.join(wrong)} is not one of {', '.join(texts)}")
 
     def clean(self, batch: Batch, verdicts: Sequence[Verdict], snapshot: Snapshot) -> Cleaned:
-        """Normalise every cell; one repair a cell, which says all that was done to it."""
-        here = [each for each in self.schema.columns if each.name in batch.rows.columns and each.name not in (*self.schema.key, *self.exclude)]
-        texts = [each.name for each in here if each.type == "string" and (not self.columns or each.name in self.columns)]
-        proposals = [self._text(batch.rows, name) for name in texts]
+        """Normalize every cell; one repair per cell, whose message lists each change."""
+        excluded = {*self.schema.key, *self.exclude}
+        columns = [column for column in self.schema.columns if column.name in batch.rows.columns and column.name not in excluded]
+        texts = [column.name for column in columns if column.type == "string" and (not self.columns or column.name in self.columns)]
+        proposals = [self._normalize_column(batch.rows, name) for name in texts]
         if not self.columns:
-            uncast = texts_of(batch.rows).filter(pl.col("text").str.strip_chars().str.to_lowercase().is_in(self.null_values))
-            others = [each for each in here if each.type != "string"] if uncast.height else []
-            proposals += [_emptied(each.name, uncast.filter(pl.col("column") == each.name), each.dtype) for each in others]
-        return mend(batch, proposals, "normalize_text", self.min_confidence)
+            proposals += self._empty_null_values(batch.rows, [column for column in columns if column.type != "string"])
+        return apply_proposals(batch, proposals, "normalize_text", self.min_confidence)
 
-    def _text(self, rows: pl.DataFrame, name: str) -> Proposal:
+    def _normalize_column(self, rows: pl.DataFrame, name: str) -> Proposal:
         cell = pl.col(name)
         suspicious = cell.str.contains(_SUSPICIOUS) | cell.str.to_lowercase().is_in(self.null_values)
         distinct = rows.select(cell).filter(suspicious).unique(maintain_order=True)
-        told = [self._read(text) for text in distinct[name]]
+        normalized = [self._normalize(text) for text in distinct[name]]
         changed = distinct.with_columns(
-            pl.Series(NEW, [each[0] for each in told], dtype=pl.String),
-            pl.Series(SURE, [each[1] for each in told], dtype=pl.Float64),
-            pl.Series(WHY, [each[2] for each in told], dtype=pl.String),
+            pl.Series(NEW, [text for text, _, _ in normalized], dtype=pl.String),
+            pl.Series(CONFIDENCE, [confidence for _, confidence, _ in normalized], dtype=pl.Float64),
+            pl.Series(MESSAGE, [message for _, _, message in normalized], dtype=pl.String),
         ).filter(~pl.col(NEW).eq_missing(cell))
-        return Proposal(name, rows.select(ROW, cell).join(changed, on=name, how="inner", maintain_order="left").select(ROW, NEW, SURE, WHY))
+        return Proposal(name, rows.select(ROW, cell).join(changed, on=name, how="inner", maintain_order="left").select(ROW, NEW, CONFIDENCE, MESSAGE))
 
-    def _read(self, text: str) -> tuple[str | None, float, str]:
-        """The plain form, how sure it is, and what was done; undoing one fault may lay another bare, so until nothing is left to do."""
-        done: dict[str, float] = {}
-        for _ in range(_ROUNDS):
+    def _empty_null_values(self, rows: pl.DataFrame, columns: Sequence[Column]) -> Iterator[Proposal]:
+        """Propose null for cells of other types whose text did not cast and is a null marker."""
+        unparsed = unparsed_cells(rows).filter(pl.col("text").str.strip_chars().str.to_lowercase().is_in(self.null_values))
+        for column in columns if unparsed.height else ():
+            null = pl.lit(None, dtype=column.dtype).alias(NEW)
+            cells = unparsed.filter(pl.col("column") == column.name)
+            yield Proposal(column.name, cells.select(ROW, null, pl.lit(0.9).alias(CONFIDENCE), pl.lit(_NULL_MESSAGE).alias(MESSAGE)))
+
+    def _normalize(self, text: str) -> tuple[str | None, float, str]:
+        """Return the normalized text, its confidence and the changes; repeats the steps, since one change can reveal another defect."""
+        changes: dict[str, float] = {}
+        for _ in range(_MAX_ROUNDS):
             before = text
-            for what, sure, step in (
-                ("mojibake", 0.95, _decode),
-                ("HTML entities", 0.99, _unescape),
-                ("Unicode form", 0.99, lambda each: unicodedata.normalize(self.unicode_form, each)),
-                ("white space", 0.99, _tidy),
-            ):
+            for name, confidence, step in self._steps:
                 after = step(text)
                 if after != text:
-                    done[what] = sure
+                    changes[name] = confidence
                 text = after
             if text == before:
                 break
         if text.lower() in self.null_values:
-            return None, min([0.9, *done.values()]), ", ".join([*done, "a word for nothing"])
-        return text, min(done.values(), default=1.0), ", ".join(done)
+            return None, min([0.9, *changes.values()]), ", ".join([*changes, _NULL_MESSAGE])
+        return text, min(changes.values(), default=1.0), ", ".join(changes)
+
+    @property
+    def _steps(self) -> tuple[tuple[str, float, Callable[[str], str]], ...]:
+        return (
+            ("mojibake", 0.95, _fix_mojibake),
+            ("HTML entities", 0.99, _unescape_html),
+            ("Unicode form", 0.99, lambda text: unicodedata.normalize(self.unicode_form, text)),
+            ("white space", 0.99, _collapse_white_space),
+        )
 
 
-def _decode(text: str) -> str:
+def _fix_mojibake(text: str) -> str:
     return fix_encoding(text) if not text.isascii() and is_bad(text) else text
 
 
-def _unescape(text: str) -> str:
-    def character(match: re.Match[str]) -> str:
-        plain = html.unescape(match[0])
-        return match[0] if "\ufffd" in plain else plain
+def _unescape_html(text: str) -> str:
+    def unescape(match: re.Match[str]) -> str:
+        character = html.unescape(match[0])
+        return match[0] if "\ufffd" in character else character
 
-    return _ENTITY.sub(character, text)
-
-
-def _tidy(text: str) -> str:
-    return " ".join(_UNSEEN.sub("", text).split())
+    return _ENTITY.sub(unescape, text)
 
 
-def _emptied(name: str, cells: pl.DataFrame, dtype: pl.DataType) -> Proposal:
-    nothing = pl.lit(None, dtype=dtype).alias(NEW)
-    return Proposal(name, cells.select(ROW, nothing, pl.lit(0.9).alias(SURE), pl.lit("a word for nothing").alias(WHY)))
+def _collapse_white_space(text: str) -> str:
+    return " ".join(_INVISIBLE.sub("", text).split())

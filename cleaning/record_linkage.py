@@ -1,4 +1,4 @@
-"""Finds products that are listed twice under different keys."""
+"""Detect products that are listed twice under different keys."""
 
 from __future__ import annotations
 
@@ -7,30 +7,40 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from cleaning.repair import untouched
-from cleaning.repeats import KEPT, fingerprint, not_evaluated, repeats
+from cleaning.repair import unchanged
+from cleaning.repeats import ORIGINAL, duplicate_verdict, fingerprint_of, not_evaluated_verdict
 from sluice.domain import ROW, Batch, Cleaned, OnFail, Schema, Verdict
 from sluice.ports import Snapshot
 
 _RULE = "record_linkage"
-_WORD = "\\p{N}+(?:[.,/x*\u00d7]\\p{N}+)+|[\\p{L}\\p{N}]+"  # a size such as 30/32 or 1.4 is one word: 30 and 32 are in 32/30 too
-_INSTEAD, _BESIDES = 3.0, 0.5
+_WORD_PATTERN = "\\p{N}+(?:[.,/x*\u00d7]\\p{N}+)+|[\\p{L}\\p{N}]+"  # a size such as 30/32 or 1.4 is one token: 32/30 contains 30 and 32 too
+_SUBSTITUTION, _ADDITION = 3.0, 0.5  # penalties: tokens that each text has instead of the other's, tokens that one text has in addition
 
 
 @dataclass(frozen=True)
 class RecordLinkage:
-    """Flags rows that describe the same product as an earlier row of the batch under another key.
+    """Flag rows that describe the same product as an earlier row of the batch under another key.
 
-    Two rows are compared where they share one of their rarest words. They match where their texts hold nearly the
-    same words, in any order, and where the columns of `exact_columns` and `numeric_columns` do not contradict each other. A rule about the whole table.
+    Two rows are compared where they share one of their rarest tokens (blocking). They match where their texts hold nearly the
+    same tokens, in any order, and where `exact_columns` and `numeric_columns` do not contradict. The rule is about the whole table.
 
     Attributes:
-        schema: The dataset's.
-        text_columns: The text columns that describe a product; the first outside the key unless named.
-        exact_columns: Columns that must not differ where both rows fill them, such as the brand.
+        schema: Schema of the dataset.
+        text_columns: Text columns that describe a product; the first text column outside the key by default.
+        exact_columns: Columns that must not differ where both rows hold a value, such as the brand.
         numeric_columns: Number columns that may differ by no more than a tenth, such as the price.
-        min_similarity: Lowest likeness (0 to 1) of a match.
-        on_fail: What happens to the later row: flag, or quarantine.
+        min_similarity: Lowest similarity of a match (0 to 1).
+        on_fail: Action on the later row: flag, or quarantine.
+
+    Example:
+        >>> from sluice.domain import Column, Schema
+        >>> from sluice.testing import MemorySnapshot, make_batch
+        >>> schema = Schema("items", "snapshot", ("id",), (Column("id"), Column("title")))
+        >>> titles = ["Tarn oak table 90 cm", "Table, oak, Tarn 90 cm", "Tarn oak table 120 cm"]
+        >>> batch = make_batch(schema, {"id": ["a", "b", "c"], "title": titles})
+        >>> (verdict,) = RecordLinkage(schema).clean(batch, [], MemorySnapshot()).held
+        >>> verdict.failing.to_list()
+        [False, True, False]
     """
 
     schema: Schema
@@ -41,81 +51,89 @@ class RecordLinkage:
     on_fail: OnFail = "flag"
 
     def __post_init__(self) -> None:
-        """Refuse columns that the schema does not declare, and a likeness that is none."""
+        """Reject columns that the schema does not declare, and a similarity out of range."""
         unknown = [name for name in (*self.text_columns, *self.exact_columns, *self.numeric_columns) if name not in self.schema.names]
-        if unknown or not self._text:
+        if unknown or not self._text_columns:
             wrong, declared = ", ".join(unknown) or "none", ", ".join(self.schema.names)
             raise ValueError(f"text_columns, exact_columns and numeric_columns must name declared columns; {wrong} is not one of {declared}")
         if not 0 < self.min_similarity <= 1:
             raise ValueError("min_similarity must lie between 0 and 1")
 
     @property
-    def _text(self) -> tuple[str, ...]:
-        return self.text_columns or tuple(each.name for each in self.schema.columns if each.type == "string" and each.name not in self.schema.key)[:1]
+    def _text_columns(self) -> tuple[str, ...]:
+        return self.text_columns or tuple(column.name for column in self.schema.columns if column.type == "string" and column.name not in self.schema.key)[:1]
 
     def clean(self, batch: Batch, verdicts: Sequence[Verdict], snapshot: Snapshot) -> Cleaned:
-        """Say in `held` which rows are twins; changes no cell."""
-        columns = (*self._text, *self.exact_columns, *self.numeric_columns)
+        """Report duplicates in `held`; no cell changes."""
+        return replace(unchanged(batch), held=[self._verdict(batch)])
+
+    def _verdict(self, batch: Batch) -> Verdict:
+        columns = (*self._text_columns, *self.exact_columns, *self.numeric_columns)
         if not set(columns) <= set(batch.rows.columns):
-            return replace(untouched(batch), held=[not_evaluated(_RULE, columns, "a column is missing", self.on_fail)])
+            return not_evaluated_verdict(_RULE, columns, "a column is missing", self.on_fail)
         if not batch.whole:
-            return replace(untouched(batch), held=[replace(not_evaluated(_RULE, columns, "about a whole table", self.on_fail), status="skipped")])
-        found = self.twins(batch.rows)
-        message = "a product is listed once"
-        return replace(
-            untouched(batch),
-            held=[repeats(batch.rows, found, rule=_RULE, columns=columns, message=message, fingerprint=fingerprint(self), on_fail=self.on_fail)],
+            return replace(not_evaluated_verdict(_RULE, columns, "about a whole table", self.on_fail), status="skipped")
+        return duplicate_verdict(
+            batch.rows,
+            self.find_duplicates(batch.rows),
+            rule=_RULE,
+            columns=columns,
+            message="a product is listed once",
+            fingerprint=fingerprint_of(self),
+            on_fail=self.on_fail,
         )
 
-    def twins(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """One row a twin: `_row_id`, and in `_kept` the first row that it matches."""
-        words = tokens(rows.select(pl.concat_str(self._text, separator=" ", ignore_nulls=True)).to_series())
-        alike = likeness(words, pairs(words)).filter(pl.col("likeness") >= self.min_similarity)
-        side = rows.select(ROW, *self.exact_columns, *self.numeric_columns).with_row_index("place")
-        met = alike.join(side, left_on="left", right_on="place").join(side, left_on="right", right_on="place", suffix="_right")
-        same = [(pl.col(name) == pl.col(f"{name}_right")).fill_null(value=True) for name in self.exact_columns]
+    def find_duplicates(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Return one row per duplicate: `_row_id`, and in `_original` the first row that it matches."""
+        tokens = tokenize(rows.select(pl.concat_str(self._text_columns, separator=" ", ignore_nulls=True)).to_series())
+        similar = score_pairs(tokens, candidate_pairs(tokens)).filter(pl.col("similarity") >= self.min_similarity)
+        fields = rows.select(ROW, *self.exact_columns, *self.numeric_columns).with_row_index("position")
+        pairs = similar.join(fields, left_on="left", right_on="position").join(fields, left_on="right", right_on="position", suffix="_right")
+        exact = [(pl.col(name) == pl.col(f"{name}_right")).fill_null(value=True) for name in self.exact_columns]
         near = [((pl.col(name) - pl.col(f"{name}_right")).abs() <= 0.1 * pl.col(name).abs()).fill_null(value=True) for name in self.numeric_columns]
-        matched = met.filter(*same, *near).sort("right", "left")
-        return matched.group_by("right", maintain_order=True).first().select(pl.col(f"{ROW}_right").alias(ROW), pl.col(ROW).alias(KEPT))
+        matches = pairs.filter(*exact, *near).sort("right", "left")
+        return matches.group_by("right", maintain_order=True).first().select(pl.col(f"{ROW}_right").alias(ROW), pl.col(ROW).alias(ORIGINAL))
 
 
-def likeness(words: pl.DataFrame, compared: pl.DataFrame) -> pl.DataFrame:
-    """How alike the words of each pair are, weighted by how rare they are: from 0 to 1, where both hold the same words in any order.
+def tokenize(texts: pl.Series) -> pl.DataFrame:
+    """Split texts into tokens: one row per token with `position` (of its text), `token` and `weight`, its inverse document frequency.
 
-    Words that each side has in the other's stead tell variants apart (another colour, another size) and weigh more than words that
-    one side merely has besides.
+    A token that occurs again in a text is another token there: a terracotta planter in terracotta differs from one in moss.
     """
-    total = words.group_by("place").agg(pl.col("weight").sum())
-    left = compared.join(words, left_on="left", right_on="place")
-    shared = left.join(words, left_on=["right", "word"], right_on=["place", "word"]).group_by("left", "right").agg(pl.col("weight").sum().alias("shared"))
-    told = shared.join(total, left_on="left", right_on="place").join(total, left_on="right", right_on="place", suffix="_right")
-    one, other = pl.col("weight") - pl.col("shared"), pl.col("weight_right") - pl.col("shared")
-    apart = _INSTEAD * pl.min_horizontal(one, other) + _BESIDES * (one - other).abs()
-    return told.select("left", "right", likeness=pl.col("shared") / (pl.col("shared") + apart))
+    words = pl.DataFrame({"text": texts.str.to_lowercase()}).with_row_index("position")
+    tokens = (
+        words.with_columns(token=pl.col("text").str.extract_all(_WORD_PATTERN)).select("position", "token").explode("token", empty_as_null=False).drop_nulls()
+    )
+    occurrence = pl.int_range(pl.len()).over("position", "token")
+    tokens = tokens.with_columns(token=pl.when(occurrence > 0).then(pl.concat_str("token", occurrence, separator="#")).otherwise("token"))
+    return tokens.with_columns(weight=(texts.len() / pl.len().over("token")).log1p())
 
 
-def tokens(texts: pl.Series) -> pl.DataFrame:
-    """One row a word of a text: `place` (the text's position), `word`, and `weight`, the word's inverse document frequency.
-
-    A word that stands in a text again is another word there: a terracotta planter in terracotta is not one in moss.
-    """
-    words = pl.DataFrame({"text": texts.str.to_lowercase()}).with_row_index("place")
-    each = words.with_columns(word=pl.col("text").str.extract_all(_WORD)).select("place", "word").explode("word", empty_as_null=False).drop_nulls()
-    nth = pl.int_range(pl.len()).over("place", "word")
-    each = each.with_columns(word=pl.when(nth > 0).then(pl.concat_str("word", nth, separator="#")).otherwise("word"))
-    return each.with_columns(weight=(texts.len() / pl.len().over("word")).log1p())
-
-
-def pairs(words: pl.DataFrame, *, keys: int = 5, most: int = 50) -> pl.DataFrame:
-    """Pairs of places (`left` < `right`) that share one of their rarest words that are not unique.
+def candidate_pairs(tokens: pl.DataFrame, *, keys: int = 5, max_texts: int = 50) -> pl.DataFrame:
+    """Return the pairs of positions (`left` < `right`) that share one of their rarest tokens that are not unique.
 
     Args:
-        words: As `tokens` gives them.
-        keys: How many of a text's rarest words are looked at.
-        most: Words in more texts than this make no pairs, so that the work grows with the rows and not with their square.
+        tokens: Tokens as `tokenize` returns them.
+        keys: Number of rarest tokens of a text that are compared.
+        max_texts: Tokens in more texts than this make no pairs, so that the work grows with the rows and not with their square.
     """
-    shared = words.with_columns(often=pl.len().over("word")).filter(pl.col("often").is_between(2, most))
-    rank = pl.struct("often", "word").rank("ordinal").over("place")
-    rarest = shared.filter(rank <= keys).select("place", "word")
-    met = rarest.join(rarest, on="word", suffix="_right").filter(pl.col("place") < pl.col("place_right"))
-    return met.select(left="place", right="place_right").unique().sort("left", "right")
+    shared = tokens.with_columns(texts=pl.len().over("token")).filter(pl.col("texts").is_between(2, max_texts))
+    rank = pl.struct("texts", "token").rank("ordinal").over("position")
+    rarest = shared.filter(rank <= keys).select("position", "token")
+    pairs = rarest.join(rarest, on="token", suffix="_right").filter(pl.col("position") < pl.col("position_right"))
+    return pairs.select(left="position", right="position_right").unique().sort("left", "right")
+
+
+def score_pairs(tokens: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
+    """Compute the `similarity` of each pair, weighted by how rare the tokens are: 0 to 1, where both texts hold the same tokens in any order.
+
+    Tokens that each text has instead of the other's mark variants (another colour, another size) and weigh more than tokens that
+    one text has in addition.
+    """
+    total = tokens.group_by("position").agg(pl.col("weight").sum())
+    left = pairs.join(tokens, left_on="left", right_on="position")
+    shared = left.join(tokens, left_on=["right", "token"], right_on=["position", "token"]).group_by("left", "right").agg(pl.col("weight").sum().alias("shared"))
+    weighted = shared.join(total, left_on="left", right_on="position").join(total, left_on="right", right_on="position", suffix="_right")
+    only_left, only_right = pl.col("weight") - pl.col("shared"), pl.col("weight_right") - pl.col("shared")
+    penalty = _SUBSTITUTION * pl.min_horizontal(only_left, only_right) + _ADDITION * (only_left - only_right).abs()
+    return weighted.select("left", "right", similarity=pl.col("shared") / (pl.col("shared") + penalty))

@@ -1,4 +1,4 @@
-"""Turns what a cleaner proposes into changed rows and their record."""
+"""Apply proposed cell values and record every change."""
 
 from __future__ import annotations
 
@@ -9,31 +9,31 @@ import polars as pl
 
 from sluice.domain import RAW, RAW_TYPE, REPAIRS, ROW, Batch, Cleaned
 
-NEW, SURE, WHY = "_new", "_sure", "_why"
+NEW, CONFIDENCE, MESSAGE = "_new", "_confidence", "_message"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Proposal:
-    """New values for some cells of one column.
+    """Propose new values for some cells of one column.
 
     Attributes:
-        column: The column.
-        cells: One row a cell: `_row_id`, `_new` (typed; null empties the cell), `_sure` (0 to 1), `_why` (no cell values).
+        column: Column to repair.
+        cells: One row per cell: `_row_id`, `_new` (typed; null empties the cell), `_confidence` (0 to 1), `_message` (no cell values).
     """
 
     column: str
     cells: pl.DataFrame
 
 
-def mend(batch: Batch, proposals: Sequence[Proposal], cleaner: str, min_confidence: float) -> Cleaned:
-    """Apply the proposals that are sure enough, and record all of them; the others stay Candidates.
+def apply_proposals(batch: Batch, proposals: Sequence[Proposal], cleaner: str, min_confidence: float) -> Cleaned:
+    """Apply the proposals with enough confidence and record all of them; the others stay Candidates.
 
-    A cell whose text did not cast leaves `_raw` when it is mended.
+    A cell whose text did not cast leaves `_raw` when it is repaired.
 
     Args:
         batch: Rows in the declared columns.
-        proposals: At most one a column.
-        cleaner: Who proposes.
+        proposals: At most one per column.
+        cleaner: Name of the cleaner that proposes.
         min_confidence: Lowest confidence that is applied.
     """
     rows, records = batch.rows, [REPAIRS.to_frame()]
@@ -46,41 +46,41 @@ def mend(batch: Batch, proposals: Sequence[Proposal], cleaner: str, min_confiden
     return Cleaned(replace(batch, rows=rows), pl.concat(records))
 
 
-def settle(batch: Batch, once: Callable[[Batch], Cleaned], rounds: int = 8) -> Cleaned:
-    """Clean until nothing is left to apply: what was mended is evidence for what was not.
+def repeat_until_stable(batch: Batch, clean_once: Callable[[Batch], Cleaned], max_rounds: int = 8) -> Cleaned:
+    """Clean until a round applies nothing: repaired cells are evidence for the cells that are left.
 
-    So that cleaning a clean batch changes nothing. The Candidates are those of the last round.
+    Cleaning a clean batch therefore changes nothing. The Candidates are those of the last round.
 
     Args:
-        batch: Where to begin.
-        once: One round.
-        rounds: The most that are made.
+        batch: Batch to clean.
+        clean_once: Function that runs one round.
+        max_rounds: Largest number of rounds.
     """
     applied = [REPAIRS.to_frame()]
-    cleaned = once(batch)
-    while cleaned.repairs["applied"].any() and len(applied) < rounds:
+    cleaned = clean_once(batch)
+    while cleaned.repairs["applied"].any() and len(applied) < max_rounds:
         applied.append(cleaned.repairs.filter("applied"))
-        cleaned = once(cleaned.batch)
+        cleaned = clean_once(cleaned.batch)
     return replace(cleaned, repairs=pl.concat([*applied, cleaned.repairs]))
 
 
-def untouched(batch: Batch) -> Cleaned:
-    """The batch as it is, nothing repaired."""
+def unchanged(batch: Batch) -> Cleaned:
+    """Return the batch as it is, with no repairs."""
     return Cleaned(batch, REPAIRS.to_frame())
 
 
-def texts_of(rows: pl.DataFrame) -> pl.DataFrame:
-    """The cells that did not cast: `_row_id`, `column`, `text`."""
+def unparsed_cells(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the cells that did not cast to their declared type: `_row_id`, `column`, `text`."""
     return rows.select(ROW, RAW).drop_nulls(RAW).explode(RAW, empty_as_null=False).unnest(RAW)
 
 
 def _record(rows: pl.DataFrame, proposal: Proposal, cleaner: str, min_confidence: float) -> pl.DataFrame:
     column = pl.lit(proposal.column)
-    uncast = texts_of(rows).filter(pl.col("column") == column).select(ROW, "text")
+    unparsed = unparsed_cells(rows).filter(pl.col("column") == column).select(ROW, "text")
     return (
         rows.select(ROW, pl.col(proposal.column).cast(pl.String).alias("old"))
         .join(proposal.cells, on=ROW, how="inner", maintain_order="left")
-        .join(uncast, on=ROW, how="left", maintain_order="left")
+        .join(unparsed, on=ROW, how="left", maintain_order="left")
         .select(
             pl.concat_str(ROW, column, pl.lit("1"), separator="/").alias("repair_id"),
             ROW,
@@ -88,24 +88,24 @@ def _record(rows: pl.DataFrame, proposal: Proposal, cleaner: str, min_confidence
             pl.coalesce("old", "text").alias("old"),
             pl.col(NEW).cast(pl.String).alias("new"),
             pl.lit(cleaner).alias("cleaner"),
-            pl.col(SURE).cast(pl.Float64).alias("confidence"),
-            (pl.col(SURE) >= min_confidence).alias("applied"),
-            pl.col(WHY).cast(pl.String).alias("message"),
+            pl.col(CONFIDENCE).cast(pl.Float64).alias("confidence"),
+            (pl.col(CONFIDENCE) >= min_confidence).alias("applied"),
+            pl.col(MESSAGE).cast(pl.String).alias("message"),
         )
     )
 
 
 def _apply(rows: pl.DataFrame, proposal: Proposal, applied: pl.DataFrame) -> pl.DataFrame:
     name = proposal.column
-    cells = proposal.cells.join(applied, on=ROW, how="semi").select(ROW, NEW, pl.lit(value=True).alias("_touched"))
-    others = pl.col(RAW).list.filter(pl.element().struct.field("column") != name)
-    left = pl.when(others.list.len() > 0).then(others).otherwise(pl.lit(None, dtype=RAW_TYPE))
-    touched = pl.col("_touched")
+    cells = proposal.cells.join(applied, on=ROW, how="semi").select(ROW, NEW, pl.lit(value=True).alias("_repaired"))
+    other_cells = pl.col(RAW).list.filter(pl.element().struct.field("column") != name)
+    remaining = pl.when(other_cells.list.len() > 0).then(other_cells).otherwise(pl.lit(None, dtype=RAW_TYPE))
+    repaired = pl.col("_repaired")
     return (
         rows.join(cells, on=ROW, how="left", maintain_order="left")
         .with_columns(
-            pl.when(touched).then(pl.col(NEW).cast(rows.schema[name])).otherwise(pl.col(name)).alias(name),
-            pl.when(touched).then(left).otherwise(pl.col(RAW)).alias(RAW),
+            pl.when(repaired).then(pl.col(NEW).cast(rows.schema[name])).otherwise(pl.col(name)).alias(name),
+            pl.when(repaired).then(remaining).otherwise(pl.col(RAW)).alias(RAW),
         )
-        .drop(NEW, "_touched")
+        .drop(NEW, "_repaired")
     )

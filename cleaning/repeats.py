@@ -1,4 +1,4 @@
-"""Verdicts on rows that repeat another one."""
+"""Build verdicts on rows that repeat another row."""
 
 from __future__ import annotations
 
@@ -11,29 +11,31 @@ import polars as pl
 
 from sluice.domain import EVIDENCE, ROW, OnFail, Verdict
 
-KEPT = "_kept"
+ORIGINAL = "_original"
 
 
-def repeats(rows: pl.DataFrame, found: pl.DataFrame, *, rule: str, columns: Sequence[str], message: str, fingerprint: str, on_fail: OnFail) -> Verdict:
-    """Say which rows repeat another one.
+def duplicate_verdict(
+    rows: pl.DataFrame, duplicates: pl.DataFrame, *, rule: str, columns: Sequence[str], message: str, fingerprint: str, on_fail: OnFail
+) -> Verdict:
+    """Build the verdict on the rows that repeat another row.
 
     Args:
-        rows: The batch's rows, which the mask is aligned with.
-        found: One row a repeat: `_row_id`, and in `_kept` the id of the row that it repeats.
-        rule: The rule's name.
-        columns: The columns that make two rows the same.
-        message: What is expected.
-        fingerprint: Hash of the rule's definition.
-        on_fail: What happens to the repeats.
+        rows: Rows of the batch, which the mask is aligned with.
+        duplicates: One row per duplicate: `_row_id`, and in `_original` the id of the row that it repeats.
+        rule: Id of the rule.
+        columns: Columns by which two rows are compared.
+        message: Text that says what a duplicate is.
+        fingerprint: Hash of the definition of the rule.
+        on_fail: Action on the duplicates.
     """
-    failing = rows[ROW].is_in(found[ROW].implode()).fill_null(value=False)
+    failing = rows[ROW].is_in(duplicates[ROW].implode()).fill_null(value=False)
     failed = int(failing.sum())
-    evidence = found.select(
+    evidence = duplicates.select(
         ROW,
         pl.lit(list(columns), dtype=pl.List(pl.String)).alias("columns"),
         pl.lit(None, dtype=pl.Float64).alias("score"),
-        pl.concat_str(pl.lit(f"{message}: see row "), KEPT).alias("message"),
-        pl.col(KEPT).alias("expected"),
+        pl.concat_str(pl.lit(f"{message}: see row "), ORIGINAL).alias("message"),
+        pl.col(ORIGINAL).alias("expected"),
     )
     return Verdict(
         rule,
@@ -53,12 +55,12 @@ def repeats(rows: pl.DataFrame, found: pl.DataFrame, *, rule: str, columns: Sequ
     )
 
 
-def not_evaluated(rule: str, columns: Sequence[str], why: str, on_fail: OnFail) -> Verdict:
-    """Say that the rule could not run."""
-    return Verdict(rule, "cleaner", "uniqueness", "warning", on_fail, "not_evaluated", columns=tuple(columns), message=why)
+def not_evaluated_verdict(rule: str, columns: Sequence[str], reason: str, on_fail: OnFail) -> Verdict:
+    """Build the verdict of a rule that could not be evaluated."""
+    return Verdict(rule, "cleaner", "uniqueness", "warning", on_fail, "not_evaluated", columns=tuple(columns), message=reason)
 
 
-def fingerprint(cleaner: Any) -> str:  # noqa: ANN401 -- any dataclass
-    """Hash of a cleaner's settings, its schema aside."""
+def fingerprint_of(cleaner: Any) -> str:  # noqa: ANN401 -- any dataclass
+    """Hash the settings of a cleaner, without its schema."""
     settings = [(field.name, getattr(cleaner, field.name)) for field in dataclasses.fields(cleaner) if field.name != "schema"]
     return hashlib.sha256(repr((type(cleaner).__name__, settings)).encode()).hexdigest()[:12]

@@ -1,4 +1,4 @@
-"""Numbers as people write them: `1.234,50 €`, `$12`, `1,299.00`, `12 oz`, `(5)`."""
+"""Parse numbers as people write them: `1.234,50 €`, `$12`, `1,299.00`, `12 oz`, `(5)`."""
 
 from __future__ import annotations
 
@@ -9,37 +9,42 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from cleaning.parsers.reading import Reading
-from cleaning.parsers.units import currencies, factor, plain
+from cleaning.parsers import ParsedValue
+from cleaning.parsers.units import conversion_factor, currency_codes, normalize_unit
 
-Point = Literal[".", ","]
+DecimalSeparator = Literal[".", ","]
 
 _PARTS = re.compile(r"(?P<before>[^\d.,()+-]*)(?P<sign>[+-]?)(?P<middle>[^\d.,()+-]*)(?P<digits>\d[\d.,' ]*(?:[eE][+-]?\d+)?|[.,]\d+)(?P<after>.*)", re.DOTALL)
 _GROUPED = re.compile(r"\d{1,3}([.,' ])\d{3}(\1\d{3})*")
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
-    """A text taken apart: its digits with their separators, its sign, and what stands around them."""
+class NumberParts:
+    """Hold the parts of a text with a number: its digits with their separators, its sign, and the text around them."""
 
     digits: str
     negative: bool
     unit: str
 
 
-def parts(text: str) -> Parts | None:
-    """Take a text apart; None where it holds no number, or more than one."""
+def split_number(text: str) -> NumberParts | None:
+    """Split a text into digits, sign and unit; None where it holds no number, or more than one."""
     text = unicodedata.normalize("NFKC", text).replace("\u2212", "-").strip()  # the typographic minus
-    bracketed = text.startswith("(") and text.endswith(")")  # bookkeepers write -5 as (5)
+    bracketed = text.startswith("(") and text.endswith(")")  # accounting notation: (5) is -5
     match = _PARTS.fullmatch(text[1:-1].strip() if bracketed else text)
     if match is None or any(letter.isdigit() for letter in match["after"]):
         return None
     unit = f"{match['before']}{match['middle']}{match['after']}".strip().removesuffix(",-").removesuffix(".-")
-    return Parts(match["digits"].strip(" '.,") if match["digits"][0].isdigit() else match["digits"], bracketed or match["sign"] == "-", unit.strip())
+    return NumberParts(match["digits"].strip(" '.,") if match["digits"][0].isdigit() else match["digits"], bracketed or match["sign"] == "-", unit.strip())
 
 
-def point(digits: str) -> Point | None:
-    """The decimal separator that a number shows beyond doubt; None where it could be read both ways."""
+def decimal_separator(digits: str) -> DecimalSeparator | None:
+    """Return the decimal separator that a number shows without ambiguity; None where it could be read both ways.
+
+    Example:
+        >>> decimal_separator("1.234,50"), decimal_separator("1,299")
+        (',', None)
+    """
     marks = [mark for mark in digits if mark in ".,"]
     if len(set(marks)) == 2:
         return "," if marks[-1] == "," else "."
@@ -51,107 +56,114 @@ def point(digits: str) -> Point | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Habit:
-    """A column's decimal separator, and how sure it makes the reading of a number that could be read both ways."""
+class ColumnFormat:
+    """Hold the decimal separator of a column, and the confidence it gives to a number that could be read both ways."""
 
-    point: Point = "."
-    sure: float = 0.6
+    separator: DecimalSeparator = "."
+    confidence: float = 0.6
 
 
-def habit(readable: Iterable[str], *, plain_decimals: int, whole: bool) -> Habit:
-    """A column's habit, by majority of the numbers that show theirs.
+def infer_format(digits: Iterable[str], *, cast_decimals: int, integers: bool) -> ColumnFormat:
+    """Infer the format of a column from the majority of the numbers whose separator is unambiguous.
 
     Args:
-        readable: The digits of the cells that did not cast.
-        plain_decimals: How many cells did cast and have decimals. They were written with a point, or mended to it before, so they
-            may contradict a comma, but do not prove a point.
-        whole: The column holds whole numbers: a mark before three digits parts thousands.
+        digits: Digits of the cells that did not cast.
+        cast_decimals: Number of cells that did cast and have decimals. They were written with a point, or repaired before, so they
+            can contradict a comma, but do not prove a point.
+        integers: True where the column holds whole numbers: a mark before three digits separates thousands.
     """
-    seen = Counter(map(point, readable))
-    points, commas = seen["."] + plain_decimals, seen[","]
+    counts = Counter(map(decimal_separator, digits))
+    points, commas = counts["."] + cast_decimals, counts[","]
     if max(points, commas) < 0.9 * (points + commas):
-        return Habit()
+        return ColumnFormat()
     if commas > points:
-        return Habit(",", 0.95)
-    return Habit(".", 0.95 if whole or seen["."] else 0.8 if points else 0.6)
+        return ColumnFormat(",", 0.95)
+    return ColumnFormat(".", 0.95 if integers or counts["."] else 0.8 if points else 0.6)
 
 
-def read(found: Parts, column: Habit) -> tuple[float, float] | None:
-    """The number, and how sure its reading is; None where the digits make none.
+def parse_number(parts: NumberParts, column: ColumnFormat) -> tuple[float, float] | None:
+    """Return the number and its confidence; None where the digits form no number.
 
     Args:
-        found: A text taken apart.
-        column: The column's habit, for numbers that could be read both ways.
+        parts: Parts of the text.
+        column: Format of the column, for numbers that could be read both ways.
     """
-    own = point(found.digits)
-    decimal = own or column.point
-    other = "," if decimal == "." else "."
-    bare = found.digits.replace(other, "").replace("'", "").replace(" ", "").replace(decimal, ".")
+    own = decimal_separator(parts.digits)
+    decimal = own or column.separator
+    thousands = "," if decimal == "." else "."
+    plain = parts.digits.replace(thousands, "").replace("'", "").replace(" ", "").replace(decimal, ".")
     try:
-        value = float(bare)
+        value = float(plain)
     except ValueError:
         return None
-    sure = column.sure if own is None and any(mark in found.digits for mark in ".,") else 0.99
-    return (-value if found.negative else value), sure
+    confidence = column.confidence if own is None and any(mark in parts.digits for mark in ".,") else 0.99
+    return (-value if parts.negative else value), confidence
 
 
 @dataclass(frozen=True, slots=True)
-class NumberForm:
-    """How one column writes numbers.
+class NumberParser:
+    """Parse the numbers of one column.
 
     Attributes:
-        habit: Its decimal separator.
-        common: The unit that nearly all of its texts carry, for a column that declares none.
-        low, high: The range of the cells that did cast; tells `5 %` from 0.05.
-        whole: Only whole numbers are read.
+        format: Decimal separator of the column.
+        common_unit: Unit that nearly all of its texts carry, for a column that declares none.
+        low: Smallest number among the cells that did cast; with `high` it tells `5 %` from 0.05.
+        high: Largest number among the cells that did cast.
+        integers: True where only whole numbers are parsed.
+
+    Example:
+        >>> NumberParser(ColumnFormat(",", 0.95)).parse("1.234,50 kg", "g").value
+        1234500.0
     """
 
-    habit: Habit = Habit()
-    common: str = ""
+    format: ColumnFormat = ColumnFormat()
+    common_unit: str = ""
     low: float | None = None
     high: float | None = None
-    whole: bool = False
+    integers: bool = False
 
-    def read(self, text: str, unit: str | None) -> Reading | None:
-        """The number that a text holds, in the given unit (the column's, or the row's currency)."""
-        found = parts(text)
-        number = read(found, self.habit) if found else None
-        if found is None or number is None:
+    def parse(self, text: str, unit: str | None) -> ParsedValue | None:
+        """Parse the number of a text and convert it to a unit (of the column, or the currency of the row)."""
+        parts = split_number(text)
+        number = parse_number(parts, self.format) if parts else None
+        if parts is None or number is None:
             return None
-        value, sure = number
-        told = self._in_unit(value, found.unit, unit)
-        if told is None:
+        value, confidence = number
+        converted = self._convert(value, parts.unit, unit)
+        if converted is None:
             return None
-        rounded = float(f"{told[0]:.12g}")
-        if self.whole and not (rounded.is_integer() and abs(rounded) < 2**53):
+        rounded = float(f"{converted[0]:.12g}")
+        if self.integers and not (rounded.is_integer() and abs(rounded) < 2**53):
             return None
-        return Reading(int(rounded) if self.whole else rounded, min(sure, told[1]), told[2])
+        return ParsedValue(int(rounded) if self.integers else rounded, min(confidence, converted[1]), converted[2])
 
-    def _in_unit(self, value: float, found: str, wanted: str | None) -> tuple[float, float, str] | None:
-        if not found:
-            return value, 1.0, "written in another form of number"
-        if "%" in found:
-            return self._percent(value, wanted) if found.strip() == "%" else None
-        if codes := currencies(found):
-            return self._priced(value, found, wanted, codes)
-        if wanted is None:
-            return (value, 0.9, "the unit that the column's cells share stands beside the number") if plain(found) == self.common else None
-        times = 1.0 if plain(found) == plain(wanted) else factor(found, wanted)
-        return None if times is None else (value * times, 0.97, f"converted to {wanted}" if times != 1 else "the column's unit stands beside the number")
+    def _convert(self, value: float, source: str, target: str | None) -> tuple[float, float, str] | None:
+        if not source:
+            return value, 1.0, "written in another number format"
+        if "%" in source:
+            return self._convert_percentage(value, target) if source.strip() == "%" else None
+        if codes := currency_codes(source):
+            return self._check_currency(value, source, target, codes)
+        if target is None:
+            return (value, 0.9, "the unit that the cells of the column share stands beside the number") if normalize_unit(source) == self.common_unit else None
+        factor = 1.0 if normalize_unit(source) == normalize_unit(target) else conversion_factor(source, target)
+        if factor is None:
+            return None
+        return value * factor, 0.97, f"converted to {target}" if factor != 1 else "the unit of the column stands beside the number"
 
-    def _priced(self, value: float, found: str, wanted: str | None, codes: frozenset[str]) -> tuple[float, float, str]:
-        if wanted is None:
-            return value, (0.9 if plain(found) == self.common else 0.5), "a currency stands beside the number"
-        if wanted.upper() in codes:
-            return value, 0.98, "the column's currency stands beside the number"
-        return value, 0.3, "another currency than the column's"
+    def _check_currency(self, value: float, source: str, target: str | None, codes: frozenset[str]) -> tuple[float, float, str]:
+        if target is None:
+            return value, (0.9 if normalize_unit(source) == self.common_unit else 0.5), "a currency stands beside the number"
+        if target.upper() in codes:
+            return value, 0.98, "the currency of the column stands beside the number"
+        return value, 0.3, "another currency than that of the column"
 
-    def _percent(self, value: float, wanted: str | None) -> tuple[float, float, str]:
-        if wanted == "%":
-            return value, 0.99, "the column's unit stands beside the number"
-        if wanted == "1":
+    def _convert_percentage(self, value: float, target: str | None) -> tuple[float, float, str]:
+        if target == "%":
+            return value, 0.99, "the unit of the column stands beside the number"
+        if target == "1":
             return float(f"{value / 100:.12g}"), 0.97, "a percentage as a share"
-        inside = [self.low is not None and self.high is not None and self.low <= each <= self.high for each in (value, value / 100)]
-        if inside[0]:
-            return value, (0.5 if inside[1] else 0.9), "a percent sign stands beside the number"
-        return value / 100, (0.9 if inside[1] else 0.5), "a percentage as a share"
+        fits = [self.low is not None and self.high is not None and self.low <= number <= self.high for number in (value, value / 100)]
+        if fits[0]:
+            return value, (0.5 if fits[1] else 0.9), "a percent sign stands beside the number"
+        return value / 100, (0.9 if fits[1] else 0.5), "a percentage as a share"

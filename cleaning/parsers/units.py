@@ -1,4 +1,4 @@
-"""Units of mass, length and volume, and the signs of currencies."""
+"""Convert units of mass, length and volume, and read the signs of currencies."""
 
 from __future__ import annotations
 
@@ -55,20 +55,25 @@ SIGNS: Mapping[str, frozenset[str]] = {  # sign -> the ISO 4217 codes that it ma
 _CODES = frozenset().union(*SIGNS.values(), {"CZK", "HUF"})
 
 
-def plain(unit: str) -> str:
-    """A unit as it is looked up: without case, points and blanks."""
+def normalize_unit(unit: str) -> str:
+    """Normalize a unit for look-up: lower case, without points and blanks."""
     return "".join(unit.split()).replace(".", "").lower()
 
 
-def factor(found: str, wanted: str) -> float | None:
-    """What a number in one unit is multiplied by to be in another; None where the two do not measure the same."""
-    source, target = UNITS.get(plain(found)), UNITS.get(plain(wanted))
-    if source is None or target is None or source[0] != target[0]:
+def conversion_factor(source: str, target: str) -> float | None:
+    """Return the factor that converts a number from one unit to another; None where the units measure different quantities.
+
+    Example:
+        >>> conversion_factor("kg", "g")
+        1000.0
+    """
+    from_unit, to_unit = UNITS.get(normalize_unit(source)), UNITS.get(normalize_unit(target))
+    if from_unit is None or to_unit is None or from_unit[0] != to_unit[0]:
         return None
-    return source[1] / target[1]
+    return from_unit[1] / to_unit[1]
 
 
-def currencies(sign: str) -> frozenset[str]:
-    """The codes that a sign or code may stand for; none where it is not one."""
+def currency_codes(sign: str) -> frozenset[str]:
+    """Return the ISO 4217 codes that a sign or a code may stand for; empty where it is no currency."""
     code = sign.strip().upper()
-    return frozenset({code}) if code in _CODES else SIGNS.get(plain(sign), frozenset())
+    return frozenset({code}) if code in _CODES else SIGNS.get(normalize_unit(sign), frozenset())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from typing import Any
@@ -17,6 +16,7 @@ from cleaning.chain import Chain
 from sluice.config import build
 from sluice.domain import RAW, RAW_TYPE, ROW, Batch, Column, Schema
 from sluice.ports import Cleaner
+from sluice.testing import MemorySnapshot
 
 AT = datetime(2026, 3, 2, tzinfo=UTC)
 SCHEMA = Schema(
@@ -48,17 +48,6 @@ SETTINGS: Mapping[str, Mapping[str, Any]] = {
     "swapped_columns": {"columns": ["brand", "line"]},
     "record_linkage": {"text_columns": ["brand", "line"]},
 }
-
-
-@dataclass
-class Past:
-    """A snapshot that holds the frames it is given."""
-
-    frames: Mapping[str, pl.DataFrame] = field(default_factory=dict)
-    id: str = "1"
-
-    def published(self, dataset: str) -> pl.LazyFrame:
-        return self.frames[dataset].lazy() if dataset in self.frames else pl.LazyFrame()
 
 
 def rows_of(cells: list[dict[str, Any]], prefix: str = "b") -> pl.DataFrame:
@@ -122,14 +111,14 @@ def shop() -> Batch:
 
 
 @pytest.fixture
-def snapshot() -> Past:
+def snapshot() -> MemorySnapshot:
     """Yesterday's events, and the catalog."""
     sound = [
         {**cell, "id": f"y{cell['id']}", "ts": cell["received"] - timedelta(days=1), "received": cell["received"] - timedelta(days=1)}
         for cell in a_shop()[24:60]
     ]
     catalog = pl.DataFrame({"item": [f"i{each}" for each in range(7)], "line": [["Amber Bay", "Stone Mill"][each % 2] for each in range(7)]})
-    return Past({"events": rows_of(sound, "p").drop(RAW), "catalog": catalog})
+    return MemorySnapshot({"events": rows_of(sound, "p").drop(RAW), "catalog": catalog})
 
 
 _WORDS = st.sampled_from(["Tarn", "Tran", "Lumen", "Nordwind", "Nordwimd", "Amber Bay", "Stone Mill", " Tarn", "N/A", "CafÃ©", "salt &amp; pepper", "new"])

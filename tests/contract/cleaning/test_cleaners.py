@@ -58,7 +58,7 @@ def test_the_same_input_gives_the_same_output(cleaner: Cleaner, shop: Batch, sna
 
 
 def test_an_empty_past(cleaner: Cleaner, shop: Batch, snapshot: Any) -> None:
-    keeps_its_word(shop, cleaner.clean(shop, [], replace(snapshot, frames={})))
+    keeps_its_word(shop, cleaner.clean(shop, [], replace(snapshot, tables={})))
 
 
 @pytest.mark.parametrize("count", [0, 1])

@@ -81,8 +81,8 @@ def test_a_snapshot_is_compared_with_itself_alone(batch: Callable[..., Batch], s
 def test_a_published_batch_does_not_repeat_itself(batch: Callable[..., Batch], snapshot: Callable[..., Any]) -> None:
     rows = batch(SCHEMA, id=["a", "b"], user=["u", "u"], item=["i", "i"], ts=at(0, 60))
     before = snapshot(SCHEMA, id=["a", "b"], user=["u", "u"], item=["i", "i"], ts=at(0, 60))
-    same = before.frames["events"].with_columns(pl.col(ROW).str.replace("p", "b"))
-    before.frames = {"events": same}
+    same = before.tables["events"].with_columns(pl.col(ROW).str.replace("p", "b"))
+    before.tables = {"events": same}
     assert found(CLEANER.clean(rows, [], before)) == {"key": {}, "conflict": {}, "near": {}}
 
 

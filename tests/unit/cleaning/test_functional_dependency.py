@@ -20,9 +20,9 @@ def by_item(batch: Batch, snapshot: Any, **settings: Any) -> Cleaned:
 @pytest.mark.parametrize(
     ("brand", "mended", "message"),
     [
-        (None, "Nordwind", "missing; its item tells it"),
-        ("Nordwnid", "Nordwind", "a typo of what its item tells"),
-        ("Sundial", "Sundial", "not what its item tells"),
+        (None, "Nordwind", "missing; filled from the rows with the same item"),
+        ("Nordwnid", "Nordwind", "a typo of the value that its item determines"),
+        ("Sundial", "Sundial", "differs from the value that its item determines"),
     ],
 )
 def test_the_past_tells_the_brand_of_an_item(batch: Callable[..., Batch], snapshot: Callable[..., Any], brand: str | None, mended: str, message: str) -> None:
@@ -64,7 +64,7 @@ def test_numbers_are_filled_too(batch: Callable[..., Batch], snapshot: Callable[
 def test_the_past_is_asked_once(batch: Callable[..., Batch], snapshot: Callable[..., Any]) -> None:
     known = snapshot(SCHEMA, item=["a"], brand=["Nordwind"])
     by_item(batch(SCHEMA, item=["a"], brand=[None]), known)
-    assert known.asked == ["catalog"]
+    assert known.reads == ["catalog"]
 
 
 def test_by_and_column_must_be_two_declared_columns() -> None:

@@ -20,7 +20,7 @@ def test_missing_and_differing_cells(batch: Callable[..., Batch], snapshot: Call
     rows = batch(EVENTS, item=["a", "a", "b", "c"], currency=["EUR", None, "EUR", "GBP"])
     cleaned = Lookup(EVENTS, "currency", "catalog", "item", when=when).clean(rows, [], known)
     assert cleaned.batch.rows["currency"].to_list() == expected
-    assert known.asked == ["catalog"]
+    assert known.reads == ["catalog"]
 
 
 def test_a_reference_that_the_batch_contradicts_often_is_not_followed(batch: Callable[..., Batch], snapshot: Callable[..., Any]) -> None:

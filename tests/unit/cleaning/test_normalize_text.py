@@ -67,8 +67,8 @@ def test_a_word_for_nothing_in_a_number_is_nothing(batch: Callable[..., Batch], 
 @given(st.lists(st.text(max_size=12) | st.sampled_from(["Ã©", "&amp;lt;", "â€œ", "ﬁ", " ", "&#65;"]), max_size=4).map("".join))
 def test_a_plain_form_is_its_own(text: str) -> None:
     cleaner = NormalizeText(SCHEMA)
-    once = cleaner._read(text)[0]
-    assert once is None or cleaner._read(once)[0] == once
+    once = cleaner._normalize(text)[0]
+    assert once is None or cleaner._normalize(once)[0] == once
 
 
 @pytest.mark.parametrize("settings", [{"columns": ("id",)}, {"columns": ("n",)}, {"exclude": ("nope",)}])

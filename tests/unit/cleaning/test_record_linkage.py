@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from cleaning.record_linkage import RecordLinkage, pairs, tokens
+from cleaning.record_linkage import RecordLinkage, candidate_pairs, tokenize
 from sluice.domain import ROW, Batch, Column, Schema
 
 SCHEMA = Schema("catalog", "snapshot", ("item",), (Column("item"), Column("title"), Column("brand"), Column("price", "number")))
@@ -36,7 +36,7 @@ def test_the_same_words_in_another_order_are_a_twin(batch: Callable[..., Batch],
 def test_brand_and_price_may_contradict(batch: Callable[..., Batch], snapshot: Callable[..., Any]) -> None:
     cells = {"title": ["blue mug large"] * 4, "brand": ["Tarn", "Lumen", None, "Tarn"], "price": [10.0, 10.0, 10.0, 20.0]}
     cleaner = RecordLinkage(SCHEMA, exact_columns=("brand",), numeric_columns=("price",))
-    assert cleaner.twins(batch(SCHEMA, **cells).rows)[ROW].to_list() == ["b.2"]
+    assert cleaner.find_duplicates(batch(SCHEMA, **cells).rows)[ROW].to_list() == ["b.2"]
 
 
 def test_some_rows_of_a_table_are_skipped(batch: Callable[..., Batch], snapshot: Callable[..., Any]) -> None:
@@ -45,7 +45,7 @@ def test_some_rows_of_a_table_are_skipped(batch: Callable[..., Batch], snapshot:
 
 
 def test_words_that_stand_everywhere_make_no_pairs() -> None:
-    assert pairs(tokens(pl.Series([f"common word{each}" for each in range(3000)]))).is_empty()
+    assert candidate_pairs(tokenize(pl.Series([f"common word{each}" for each in range(3000)]))).is_empty()
 
 
 @pytest.mark.skipif(not ABT_BUY.exists(), reason="the Abt-Buy pairs are not here")
@@ -54,7 +54,7 @@ def test_blocking_loses_few_pairs_of_abt_buy() -> None:
     names = [[side.partition("VAL ")[2].partition(" COL ")[0].strip() for side in line[:2]] for line in lines]
     texts = sorted({name for pair in names for name in pair})
     place = {name: index for index, name in enumerate(texts)}
-    blocked = {frozenset(pair) for pair in pairs(tokens(pl.Series(texts))).iter_rows()}
+    blocked = {frozenset(pair) for pair in candidate_pairs(tokenize(pl.Series(texts))).iter_rows()}
     true = {frozenset(map(place.__getitem__, pair)) for pair, line in zip(names, lines, strict=True) if line[2].strip() == "1" and pair[0] != pair[1]}
     assert len(true & blocked) / len(true) >= 0.9
     assert len(blocked) < 0.05 * len(texts) ** 2 / 2
