@@ -23,20 +23,20 @@ import torch
 from threadpoolctl import threadpool_limits
 
 from benchmarks.figures import Figure, main
-from recommender.artifact.serialization import Learned
+from recommender.artifact.serialization import TrainedRecommender
 from recommender.data.interactions import INTERACTIONS
-from recommender.data.sequences import Floats, Sequences, Vocabulary, sequences
-from recommender.data.training_data import Material
-from recommender.models.ann_index import Approximate, recall
+from recommender.data.sequences import Floats, Sequences, Vocabulary, build_sequences
+from recommender.data.training_data import TrainingData
+from recommender.models.ann_index import HNSWIndex, measure_recall
 from recommender.models.blend import Blend
-from recommender.models.content_knn import Neighbours
+from recommender.models.content_knn import ContentKNN
 from recommender.models.cooccurrence import CoOccurrence
 from recommender.models.popularity import Popularity
 from recommender.ranker import Ranker
 from recommender.serving.blend_retrieval import Counted, Found, IndexedBlend, Part
 from recommender.serving.online_recommender import Recommender
 from recommender.serving.retrieval import Indexed, Retrieval, Scored
-from recommender.two_tower.model import Towers
+from recommender.two_tower.model import TwoTowerModel
 from recommender.two_tower.modules import ItemTower, UserTower
 
 ITEMS, USERS, EVENTS = 100_000, 4_000, 50
@@ -75,17 +75,17 @@ def parts(vocabulary: Vocabulary, events: Sequences, words: Floats) -> dict[str,
     """Towers whose items lie as the words do, what the events count, and for each item fifty of its group as its neighbours."""
     torch.manual_seed(0)
     items, width = words.shape
-    towers = Towers(words, ItemTower(1, width, {}, "cosine"), UserTower(width, len(vocabulary.kinds), "cosine").eval())
+    towers = TwoTowerModel(words, ItemTower(1, width, {}, "cosine"), UserTower(width, len(vocabulary.kinds), "cosine").eval())
     near = np.arange(items)[:, None] // 100 * 100 + (np.arange(items)[:, None] + np.arange(1, 51)) % 100
     cosines = np.einsum("nd,nkd->nk", words, words[near])
     matrix = sp.csr_matrix((cosines.ravel(), near.ravel(), 50 * np.arange(items + 1)), shape=(items, items))
-    neighbours = Neighbours(matrix, words, words.mean(axis=0), np.eye(width, dtype=np.float32))
-    return {"towers": towers, "cooccurrence": CoOccurrence.fit(Material(events, vocabulary)), "text": neighbours}
+    neighbours = ContentKNN(matrix, words, words.mean(axis=0), np.eye(width, dtype=np.float32))
+    return {"towers": towers, "cooccurrence": CoOccurrence.fit(TrainingData(events, vocabulary)), "text": neighbours}
 
 
 def served(ranker: Ranker, found: Retrieval, vocabulary: Vocabulary, popularity: Popularity) -> Recommender:
     """A recommender in memory that finds its candidates so."""
-    made = Recommender.of(Learned("blend", vocabulary, ranker, popularity))
+    made = Recommender.of(TrainedRecommender("blend", vocabulary, ranker, popularity))
     vars(made)["retrieval"] = found
     return made
 
@@ -139,14 +139,14 @@ def measure(options: argparse.Namespace) -> Sequence[Figure]:
     """Answer many times, one after the other and together."""
     shrunk = QUICK if options.quick else 1
     vocabulary, events, words = market(ITEMS // shrunk, USERS // shrunk)
-    told, answers = sequences(events, vocabulary), ANSWERS // shrunk
-    rankers, popularity = parts(vocabulary, told, words), Popularity.fit(Material(told, vocabulary))
-    towers, blend = cast("Towers", rankers["towers"]), Blend(rankers, dict.fromkeys(rankers, 1.0))
+    told, answers = build_sequences(events, vocabulary), ANSWERS // shrunk
+    rankers, popularity = parts(vocabulary, told, words), Popularity.fit(TrainingData(told, vocabulary))
+    towers, blend = cast("TwoTowerModel", rankers["towers"]), Blend(rankers, dict.fromkeys(rankers, 1.0))
     began = time.process_time()
-    index = Approximate.of(towers.vectors)
+    index = HNSWIndex.of(towers.vectors)
     figures = [Figure("the index, built", time.process_time() - began, "CPU s")]
-    points = towers.points(told.of(np.arange(100)))
-    figures.append(Figure(f"the index, recall of the nearest {BEST}", recall(index, towers.vectors, points, BEST), ""))
+    points = towers.user_embeddings(told.select_users(np.arange(100)))
+    figures.append(Figure(f"the index, recall of the nearest {BEST}", measure_recall(index, towers.vectors, points, BEST), ""))
     quick: dict[str, Retrieval] = {"towers": Indexed(towers, index), "blend": IndexedBlend([_asked(part, index) for part in rankers.values()])}
     histories = [events[EVENTS * user : EVENTS * (user + 1)] for user in range(100)]
     for name, ranker in (("towers", cast("Ranker", towers)), ("blend", blend)):
@@ -158,8 +158,8 @@ def measure(options: argparse.Namespace) -> Sequence[Figure]:
     return [*figures, *(Figure(f"floor, {which}", float(np.percentile(bare, share)), "ms", n=answers) for which, share in PERCENTILES)]
 
 
-def _asked(part: Ranker, index: Approximate) -> tuple[float, Part]:
-    if not isinstance(part, Towers):
+def _asked(part: Ranker, index: HNSWIndex) -> tuple[float, Part]:
+    if not isinstance(part, TwoTowerModel):
         return 1.0, Counted(part)
     centred = part.vectors - part.vectors.mean(axis=0)
     return 1.0, Found(part, index, centred.T @ centred / len(centred))

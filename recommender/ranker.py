@@ -19,16 +19,16 @@ class Ranker(Protocol):
         """One score a user and item, the higher the better; shape (users, items)."""
         ...
 
-    def arrays(self) -> Arrays:
+    def to_arrays(self) -> Arrays:
         """All that it learned, by name."""
         ...
 
 
-def prefixed(name: str, arrays: Arrays) -> Arrays:
+def add_prefix(name: str, arrays: Arrays) -> Arrays:
     """Arrays of a part of something larger: each name behind the part's."""
     return {f"{name}/{each}": array for each, array in arrays.items()}
 
 
-def nested(name: str, arrays: Arrays) -> Arrays:
+def strip_prefix(name: str, arrays: Arrays) -> Arrays:
     """The arrays of one part, under their own names; none where there is no such part."""
     return {each.removeprefix(f"{name}/"): array for each, array in arrays.items() if each.startswith(f"{name}/")}

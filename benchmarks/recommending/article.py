@@ -24,20 +24,20 @@ from benchmarks.recommending import movielens
 from benchmarks.recommending.beauty import BEAUTY, Beauty
 from benchmarks.recommending.pairs import judged, paired, threshold
 from recommender.data.sequences import Ints, Sequences
-from recommender.data.training_data import Material
-from recommender.models.baselines.logistic_mf import Plain
+from recommender.data.training_data import TrainingData
+from recommender.models.baselines.logistic_mf import LogisticMF
 from recommender.models.popularity import Popularity
 from recommender.ranker import Ranker
-from recommender.two_tower.model import Towers
+from recommender.two_tower.model import TwoTowerModel
 
 ASKED = 5_000  # users, each with a right and a wrong item
 NAMES = ("accuracy", "recall", "F1")
 NEGATIVES = {"random": False, "popularity-matched": True}
-Fit: TypeAlias = Callable[[Material, int], Ranker]
+Fit: TypeAlias = Callable[[TrainingData, int], Ranker]
 MODELS: Mapping[str, Fit] = {
     "popularity": lambda material, _: Popularity.fit(material),
-    "embeddings, dot, sigmoid": lambda material, seed: Plain.fit(material, seed=seed),
-    "towers": lambda material, seed: Towers.fit(material, seed=seed),
+    "embeddings, dot, sigmoid": lambda material, seed: LogisticMF.fit(material, seed=seed),
+    "towers": lambda material, seed: TwoTowerModel.fit(material, seed=seed),
 }
 
 
@@ -45,7 +45,7 @@ MODELS: Mapping[str, Fit] = {
 class Set:
     """What is learned from, what the threshold is read off, and what is asked; histories and what came next, of all users."""
 
-    material: Material
+    material: TrainingData
     early: tuple[Sequences, Ints]
     late: tuple[Sequences, Ints]
 

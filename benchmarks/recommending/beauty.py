@@ -21,16 +21,16 @@ from benchmarks.figures import Figure, main
 from benchmarks.recommending.offline import ordered, told
 from benchmarks.recommending.peers import ImplicitALS
 from recommender.data.sequences import Ints, Sequences, Vocabulary
-from recommender.data.training_data import Material
-from recommender.evaluation.metrics import rank
-from recommender.evaluation.validation import Validation
+from recommender.data.training_data import TrainingData
+from recommender.evaluation.metrics import rank_items
+from recommender.evaluation.validation import EvaluationSet
 from recommender.models.blend import Blend
-from recommender.models.blend_weights import tuned
+from recommender.models.blend_weights import tune_blend_weights
 from recommender.models.cooccurrence import CoOccurrence
-from recommender.models.inverse_popularity import Rarity
+from recommender.models.inverse_popularity import InversePopularity
 from recommender.models.popularity import Popularity
 from recommender.ranker import Ranker
-from recommender.two_tower.model import Towers
+from recommender.two_tower.model import TwoTowerModel
 
 BEAUTY = Path(__file__).parents[3] / "shared/data/behaviour/beauty/beauty.txt"
 EPOCHS, QUICK = 14, 1
@@ -61,14 +61,14 @@ class Beauty:
         """Everybody's last item, or the last but one."""
         return np.array([row[-last] for row in self.rows])
 
-    def material(self, last: int, epochs: int) -> Material:
+    def material(self, last: int, epochs: int) -> TrainingData:
         """What is learned from without everybody's last so many."""
-        return Material(self.without(last), self.vocabulary, epochs=epochs)
+        return TrainingData(self.without(last), self.vocabulary, epochs=epochs)
 
     def tried(self, ranker: Ranker, learned: int) -> dict[str, float]:
         """How a ranker tells everybody's last item, which learned without the last so many."""
         met = np.bincount(self.without(learned).items, minlength=len(self.vocabulary.items))
-        return told(rank(ranker, self.without(1), self.asked(1)), self.asked(1), met)
+        return told(rank_items(ranker, self.without(1), self.asked(1)), self.asked(1), met)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,7 @@ def _peers(beauty: Beauty, *, quick: bool) -> Mapping[str, Mapping[str, float]]:
 
 def _run(beauty: Beauty, epochs: int, seed: int) -> Run:
     early, _ = _parts(beauty.material(2, epochs), seed)
-    weights = tuned(early, Validation(beauty.without(2), beauty.without(2), beauty.asked(2)))
+    weights = tune_blend_weights(early, EvaluationSet(beauty.without(2), beauty.without(2), beauty.asked(2)))
     parts, seconds = _parts(beauty.material(1, epochs), seed)
     warm, sooner = _parts(beauty.material(1, epochs), seed, since=(beauty.vocabulary, early["towers"]))
     print(f"seed {seed}: {dict(weights)}, {seconds:.1f} and {sooner:.1f} CPU s", flush=True)
@@ -138,10 +138,10 @@ def _run(beauty: Beauty, epochs: int, seed: int) -> Run:
     )  # fmt: skip
 
 
-def _parts(material: Material, seed: int, since: tuple[Vocabulary, Ranker] | None = None) -> tuple[Mapping[str, Ranker], float]:
+def _parts(material: TrainingData, seed: int, since: tuple[Vocabulary, Ranker] | None = None) -> tuple[Mapping[str, Ranker], float]:
     began = time.process_time()
-    towers = Towers.fit(material, seed=seed, since=since)
-    return {"towers": towers, "cooccurrence": CoOccurrence.fit(material), "rarity": Rarity.fit(material)}, time.process_time() - began
+    towers = TwoTowerModel.fit(material, seed=seed, since=since)
+    return {"towers": towers, "cooccurrence": CoOccurrence.fit(material), "rarity": InversePopularity.fit(material)}, time.process_time() - began
 
 
 if __name__ == "__main__":

@@ -24,10 +24,10 @@ from threadpoolctl import threadpool_limits
 from benchmarks.figures import Figure, main
 from benchmarks.recommending.peers import ImplicitALS
 from recommender.data.sequences import Floats, Ints, Sequences, Vocabulary
-from recommender.data.training_data import Material
+from recommender.data.training_data import TrainingData
 from recommender.models.als import ALS
-from recommender.models.blend_weights import standard
-from recommender.models.ease import Ease
+from recommender.models.blend_weights import standardize
+from recommender.models.ease import EASE
 from recommender.models.item_knn import ItemKNN
 from recommender.models.popularity import Popularity
 from recommender.ranker import Ranker
@@ -37,11 +37,11 @@ OTHERS = 99  # items that a target stands among
 TOP = 10
 ASKED = 512  # users at a time
 SHARES = (0.0, 0.25, 0.5, 0.75, 1.0, 1.5)  # of a part, beside 1 of the first
-Fit: TypeAlias = Callable[[Material, int], Ranker]
+Fit: TypeAlias = Callable[[TrainingData, int], Ranker]
 PARTS: Mapping[str, Fit] = {
     "als": lambda material, seed: ALS.fit(material, seed=seed, background=0.09, ridge=7.5, growth=0.0, decay=1.0),
     "als, growing ridge": lambda material, seed: ALS.fit(material, seed=seed, background=0.09, ridge=5.0, growth=1.0, decay=1.0),
-    "ease": lambda material, _: Ease.fit(material, regularisation=1000, kept=1000),
+    "ease": lambda material, _: EASE.fit(material, regularisation=1000, kept=1000),
 }
 PEERS: Mapping[str, Fit] = {
     "popularity": lambda material, _: Popularity.fit(material),
@@ -51,7 +51,7 @@ PEERS: Mapping[str, Fit] = {
 }
 
 
-def movielens() -> tuple[Material, Ints]:
+def movielens() -> tuple[TrainingData, Ints]:
     """Who rated what, in no order; and of each user the film to tell, with 99 others behind it, shape (users, 100)."""
     train = pl.read_parquet(FOLDER / "train.parquet").sort("user", "item")
     test = pl.read_parquet(FOLDER / "test.parquet").sort("user")
@@ -59,7 +59,7 @@ def movielens() -> tuple[Material, Ints]:
     items = max(int(asked.max()), int(train["item"].cast(pl.Int64).to_numpy().max())) + 1
     lengths = np.bincount(train["user"].to_numpy(), minlength=len(asked))
     events = unordered(train["item"].to_numpy().astype(np.int64), np.concatenate([[0], np.cumsum(lengths)]))
-    return Material(events, Vocabulary(tuple(f"{item:04}" for item in range(items)))), asked
+    return TrainingData(events, Vocabulary(tuple(f"{item:04}" for item in range(items)))), asked
 
 
 def unordered(items: Ints, starts: Ints) -> Sequences:
@@ -68,7 +68,7 @@ def unordered(items: Ints, starts: Ints) -> Sequences:
     return Sequences(items, nothing, nothing, np.ones(len(items), np.float32), np.zeros(len(items), np.bool_), starts)
 
 
-def cut(material: Material, seed: int) -> tuple[Material, Ints]:
+def cut(material: TrainingData, seed: int) -> tuple[TrainingData, Ints]:
     """The same without one item of each user, and that one with 99 others that he did not meet, shape (users, 100)."""
     events, rng = material.events, np.random.default_rng([seed, 7])
     held = events.starts[:-1] + (rng.random(len(events)) * events.lengths).astype(np.int64)
@@ -76,12 +76,12 @@ def cut(material: Material, seed: int) -> tuple[Material, Ints]:
     met[events.users, events.items] = True
     drawn = np.where(met, 2, rng.random(met.shape, np.float32))
     others = np.argpartition(drawn, OTHERS, axis=1)[:, :OTHERS]
-    return material.told(events.where(~np.isin(np.arange(len(events.items)), held))), np.column_stack([events.items[held], others])
+    return material.with_events(events.filter(~np.isin(np.arange(len(events.items)), held))), np.column_stack([events.items[held], others])
 
 
-def asked_of(ranker: Ranker, material: Material, asked: Ints) -> Floats:
+def asked_of(ranker: Ranker, material: TrainingData, asked: Ints) -> Floats:
     """What a ranker says of the asked items, each user's scores standardised over all items; shape (users, 100)."""
-    scores = [np.take_along_axis(standard(ranker.score(some)), asked[users], axis=1) for users, some in material.events.batches(ASKED)]
+    scores = [np.take_along_axis(standardize(ranker.score(some)), asked[users], axis=1) for users, some in material.events.iter_batches(ASKED)]
     return np.concatenate(scores)
 
 
@@ -97,7 +97,7 @@ def weighed(scores: Sequence[Floats]) -> NDArray[np.float32]:
     return max(tried, key=lambda weights: sum(told(np.einsum("p,pui->ui", weights, np.stack(scores)))))
 
 
-def blended(material: Material, asked: Ints, seed: int) -> tuple[float, float, float]:
+def blended(material: TrainingData, asked: Ints, seed: int) -> tuple[float, float, float]:
     """HR@10, NDCG@10, and the CPU seconds for weighing and fitting."""
     began = time.process_time()
     early, held = cut(material, seed)

@@ -24,10 +24,10 @@ from numpy.typing import NDArray
 from benchmarks.figures import Figure, main
 from benchmarks.recommending.offline import ordered, told
 from recommender.data.sequences import Ints, Sequences, Vocabulary
-from recommender.data.training_data import Material
-from recommender.evaluation.metrics import rank
+from recommender.data.training_data import TrainingData
+from recommender.evaluation.metrics import rank_items
 from recommender.models.blend import Blend
-from recommender.models.content_knn import Neighbours
+from recommender.models.content_knn import ContentKNN
 from recommender.models.cooccurrence import CoOccurrence
 from recommender.ranker import Ranker
 from recommender.text import embed_items, encoder
@@ -56,7 +56,7 @@ class Office:
         again: Histories and targets of the other rows.
     """
 
-    material: Material
+    material: TrainingData
     histories: Sequences
     targets: Ints
     again: tuple[Sequences, Ints]
@@ -72,12 +72,12 @@ class Office:
         asked = pl.read_parquet(OFFICE / "test.parquet")
         some = new(asked, train)
         others = asked.join(some, on=["user_id", "history", "target"], how="anti", maintain_order="left")
-        return cls(Material(learned, vocabulary, modes={"text": words}, epochs=epochs), *_questions(some), _questions(others))
+        return cls(TrainingData(learned, vocabulary, content={"text": words}, epochs=epochs), *_questions(some), _questions(others))
 
     def tried(self, ranker: Ranker) -> dict[str, float]:
         """How a ranker tells what is asked."""
         met = np.bincount(self.material.events.items, minlength=self.material.items)
-        found = told(rank(ranker, self.histories, self.targets), self.targets, met)
+        found = told(rank_items(ranker, self.histories, self.targets), self.targets, met)
         near = np.concatenate([np.full(len(self.targets), found["recall@20"]), places(ranker, *self.again) < 20])
         return found | {EVERY: float(near.mean())}
 
@@ -106,7 +106,7 @@ def measure(options: argparse.Namespace) -> Sequence[Figure]:
     """Fit and rank; what draws at random once a seed."""
     torch.set_num_threads(1)
     office = Office.read(QUICK if options.quick else EPOCHS)
-    peers = {"co-occurrence": office.tried(CoOccurrence.fit(office.material)), "words": office.tried(Neighbours.fit(office.material))}
+    peers = {"co-occurrence": office.tried(CoOccurrence.fit(office.material)), "words": office.tried(ContentKNN.fit(office.material))}
     runs, seconds = zip(*(_run(office, seed) for seed in range(1 if options.quick else options.seeds)), strict=True)
     return [
         *(Figure(f"Office, {name}, {TOLD[key]}", found[key], "") for name, found in peers.items() for key in TOLD),

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from recommender.data.sequences import Ints, Sequences
-from recommender.evaluation.metrics import Ranking, metrics
+from recommender.evaluation.metrics import Ranking, compute_metrics
 from recommender.evaluation.popularity_bands import TAIL
 
 
@@ -34,7 +34,7 @@ def told(ranking: Ranking, targets: Ints, met: Ints) -> dict[str, float]:
         met: How often each item was met in training, shape (items,).
     """
     ranks, times = ranking.ranks, met[targets]
-    found = metrics(ranking, targets)
+    found = compute_metrics(ranking, targets)
     bands = {"tail": times < TAIL, "0": times == 0, "1-3": (times > 0) & (times < 4)}
     near = ranks < 10
     return found | {

@@ -30,7 +30,7 @@ class Pairs:
     def scores(self, ranker: Ranker) -> tuple[Floats, Floats]:
         """What a ranker says of both, shape (users,) each."""
         asked = np.column_stack([self.right, self.wrong])
-        told = [np.take_along_axis(ranker.score(some), asked[users], axis=1) for users, some in self.histories.batches(BATCH)]
+        told = [np.take_along_axis(ranker.score(some), asked[users], axis=1) for users, some in self.histories.iter_batches(BATCH)]
         return np.concatenate(told)[:, 0], np.concatenate(told)[:, 1]
 
 
@@ -46,7 +46,7 @@ def paired(histories: Sequences, targets: Ints, users: Ints, rng: np.random.Gene
         popular: True draws from what users met next, so that popularity tells nothing; False from all items alike.
     """
     met = np.zeros((len(users), items), np.bool_)
-    told, right = histories.of(users), targets[users]
+    told, right = histories.select_users(users), targets[users]
     met[told.users, told.items] = True
     met[np.arange(len(users)), right] = True
     wrong = _drawn(rng, right, items, popular=popular)

@@ -8,8 +8,8 @@ from typing import Any, Self
 import numpy as np
 
 from recommender.data.sequences import Floats, Sequences
-from recommender.data.training_data import Material
-from recommender.models.sparse import met
+from recommender.data.training_data import TrainingData
+from recommender.models.sparse import interaction_matrix
 from recommender.ranker import Arrays
 
 
@@ -20,23 +20,23 @@ class ImplicitALS:
     model: Any
 
     @classmethod
-    def fit(cls, material: Material, seed: int = 0, *, factors: int = 128, **settings: float) -> Self:
+    def fit(cls, material: TrainingData, seed: int = 0, *, factors: int = 128, **settings: float) -> Self:
         """Fit on one core."""
         from implicit.als import AlternatingLeastSquares
         from threadpoolctl import threadpool_limits
 
         model = AlternatingLeastSquares(factors=factors, num_threads=1, random_state=seed, **settings)
         with threadpool_limits(1, "blas"):
-            model.fit(met(material.events, material.items), show_progress=False)
+            model.fit(interaction_matrix(material.events, material.items), show_progress=False)
         return cls(model)
 
     def score(self, histories: Sequences) -> Floats:
         """The products of vectors."""
-        told = met(histories, len(self.model.item_factors))
+        told = interaction_matrix(histories, len(self.model.item_factors))
         users: Floats = self.model.recalculate_user(np.arange(len(histories)), told)
         scores: Floats = users @ self.model.item_factors.T
         return scores
 
-    def arrays(self) -> Arrays:
+    def to_arrays(self) -> Arrays:
         """Nothing: it is never kept."""
         return {}

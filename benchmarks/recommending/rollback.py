@@ -17,9 +17,9 @@ import polars as pl
 
 from benchmarks.figures import Figure, main
 from benchmarks.recommending.logs import DATA, Log, office, told
-from recommender.artifact.serialization import Learned, pack, unpack
-from recommender.data.sequences import Sequences, Vocabulary, sequences
-from recommender.data.training_data import Material
+from recommender.artifact.serialization import TrainedRecommender, deserialize, serialize
+from recommender.data.sequences import Sequences, Vocabulary, build_sequences
+from recommender.data.training_data import TrainingData
 from recommender.models.cooccurrence import CoOccurrence
 from recommender.models.popularity import Popularity
 from recommender.promotion.answer_checks import answers
@@ -33,22 +33,22 @@ def learned(log: Log, days: slice) -> bytes:
     """A model of some days."""
     events = told(pl.concat(log.days(0)[days]))
     vocabulary = Vocabulary(tuple(told(pl.concat(log.days(0)))["item"].unique().sort()))
-    material = Material(sequences(events, vocabulary), vocabulary)
-    return pack(Learned("cooccurrence", vocabulary, CoOccurrence.fit(material), Popularity.fit(material)))
+    material = TrainingData(build_sequences(events, vocabulary), vocabulary)
+    return serialize(TrainedRecommender("cooccurrence", vocabulary, CoOccurrence.fit(material), Popularity.fit(material)))
 
 
 def digest(store: SqlStore, histories: Sequences) -> str:
     """Of what the serving model answers."""
     serving = store.load(NAME)
     assert serving is not None
-    return answers(unpack(serving.tensors).ranker, histories)
+    return answers(deserialize(serving.tensors).ranker, histories)
 
 
 def measure(options: argparse.Namespace) -> Sequence[Figure]:
     """Serve the first, then the second, then go back; as often as there are seeds."""
     log = office()
     versions = [learned(log, slice(0, 3)), learned(log, slice(3, 6))]
-    histories = sequences(log.held(odd=False).histories, unpack(versions[0]).vocabulary)
+    histories = build_sequences(log.held(odd=False).histories, deserialize(versions[0]).vocabulary)
     spent, loaded, equal = [], [], []
     for _ in range(1 if options.quick else options.seeds):
         with tempfile.TemporaryDirectory() as folder:

@@ -21,8 +21,8 @@ import polars as pl
 from benchmarks.figures import Figure, main
 from benchmarks.recommending.queries import Query, queries
 from recommender.data.interactions import INTERACTIONS
-from recommender.data.sequences import Floats, Vocabulary, sequences
-from recommender.data.training_data import Material
+from recommender.data.sequences import Floats, Vocabulary, build_sequences
+from recommender.data.training_data import TrainingData
 from recommender.models.cooccurrence import CoOccurrence
 from recommender.search import SearchIndex
 from recommender.search.lexical_index import LexicalIndex, tokenize
@@ -96,13 +96,13 @@ def known_items(shop: Office, drawn: Sequence[Sequence[Query]]) -> list[Figure]:
 def taste(shop: Office, seeds: Sequence[int], count: int) -> Figure:
     """One word of the title of what a user bought next, among the items that his history calls for."""
     users = pl.read_parquet(OFFICE / "train.parquet").select(user=pl.col("user_id").cast(pl.String), item="item_ids")
-    ranker = CoOccurrence.fit(Material(sequences(_events(users), shop.vocabulary), shop.vocabulary))
+    ranker = CoOccurrence.fit(TrainingData(build_sequences(_events(users), shop.vocabulary), shop.vocabulary))
     test = pl.read_parquet(OFFICE / "test.parquet").filter(pl.col("history").list.len() > 0)
     with_taste, without = [], []
     for seed in seeds:
         rows = test.sample(count, seed=seed)
         asked = [_one_word(shop.titles[target], random.Random(target)) for target in rows["target"]]
-        histories = sequences(_events(rows.select(user=pl.int_range(pl.len()).cast(pl.String), item="history")), shop.vocabulary)
+        histories = build_sequences(_events(rows.select(user=pl.int_range(pl.len()).cast(pl.String), item="history")), shop.vocabulary)
         priors = ranker.score(histories)
         told = [each for each in zip(asked, rows["target"], priors, strict=True) if each[0]]
         parts = [(shop.search.score_parts(text, prior), item) for text, item, prior in told]

@@ -20,9 +20,9 @@ from threadpoolctl import threadpool_limits
 
 from benchmarks.figures import Figure, main
 from benchmarks.recommending.beauty import BEAUTY, EPOCHS, QUICK, Beauty
-from recommender.artifact.quantize import quantised, restored
+from recommender.artifact.quantize import dequantize_rows, quantize_rows
 from recommender.data.sequences import Floats
-from recommender.two_tower.model import Towers
+from recommender.two_tower.model import TwoTowerModel
 
 RANK = 32
 REPEATS = 200
@@ -50,8 +50,8 @@ def plain(table: Floats) -> Small:
 
 def int8(table: Floats) -> Small:
     """Whole numbers and a scale a row."""
-    whole, scale = quantised(table)
-    again = restored(whole, scale)
+    whole, scale = quantize_rows(table)
+    again = dequantize_rows(whole, scale)
     return Small(again, whole.nbytes + scale.nbytes, lambda point: again @ point)
 
 
@@ -99,7 +99,7 @@ def measure(options: argparse.Namespace) -> Sequence[Figure]:
     """Fit once, and ask each form."""
     torch.set_num_threads(1)
     beauty = Beauty.read()
-    towers = Towers.fit(beauty.material(1, QUICK if options.quick else EPOCHS), seed=0)
+    towers = TwoTowerModel.fit(beauty.material(1, QUICK if options.quick else EPOCHS), seed=0)
     figures = []
     reached: dict[str, float] = {}
     for name, made in FORMS.items():

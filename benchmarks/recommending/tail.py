@@ -17,7 +17,7 @@ import torch
 from benchmarks.figures import Figure, main
 from benchmarks.recommending.beauty import BEAUTY, Beauty
 from benchmarks.recommending.beauty import EPOCHS as LONGER
-from recommender.data.training_data import Material
+from recommender.data.training_data import TrainingData
 from recommender.evaluation.metrics import evaluate
 from recommender.models import model
 from recommender.models.blend import Blend
@@ -50,7 +50,7 @@ def measure(options: argparse.Namespace) -> Sequence[Figure]:
     return [*figures, *_figures("blend", _tried(beauty, material, blend))]
 
 
-def _tried(beauty: Beauty, material: Material, ranker: Ranker) -> Mapping[str, float]:
+def _tried(beauty: Beauty, material: TrainingData, ranker: Ranker) -> Mapping[str, float]:
     counts = np.bincount(material.events.items, minlength=material.items)
     return evaluate(ranker, material.events, beauty.asked(1), counts=counts)
 

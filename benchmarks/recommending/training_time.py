@@ -14,12 +14,12 @@ from threadpoolctl import threadpool_limits
 from benchmarks.figures import Figure, main
 from benchmarks.recommending.beauty import BEAUTY, Beauty
 from benchmarks.recommending.peers import ImplicitALS
-from recommender.data.training_data import Material
+from recommender.data.training_data import TrainingData
 from recommender.models.als import ALS
 from recommender.models.cooccurrence import CoOccurrence
 
 PEER = "implicit's ALS"
-MODELS: Mapping[str, Callable[[Material], object]] = {
+MODELS: Mapping[str, Callable[[TrainingData], object]] = {
     "co-occurrence": CoOccurrence.fit,
     "ALS": ALS.fit,
     PEER: lambda material: ImplicitALS.fit(material, regularization=1.0, alpha=10.0),
@@ -38,7 +38,7 @@ def measure(options: argparse.Namespace) -> Sequence[Figure]:
     return [Figure.over(f"Beauty, {name}, training", seconds[name], "CPU s", PEER, peer) for name in MODELS if name != PEER]
 
 
-def _seconds(fit: Callable[[Material], object], material: Material) -> float:
+def _seconds(fit: Callable[[TrainingData], object], material: TrainingData) -> float:
     began = time.process_time()
     fit(material)
     return time.process_time() - began

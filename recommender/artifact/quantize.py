@@ -17,7 +17,7 @@ ROWS = 256  # a table of fewer rows is not worth it
 COLUMNS = 16  # nor is one of narrower rows, of which the scale would be a large part
 
 
-def compacted(arrays: Arrays) -> dict[str, NDArray[Any]]:
+def quantize_arrays(arrays: Arrays) -> dict[str, NDArray[Any]]:
     """The same arrays, large float tables among them as int8 with the scales of their rows; (n, d) takes n (d + 4) bytes.
 
     Args:
@@ -25,12 +25,12 @@ def compacted(arrays: Arrays) -> dict[str, NDArray[Any]]:
     """
     found: dict[str, NDArray[Any]] = {}
     for name, array in arrays.items():
-        found |= dict(zip((name, name + SCALE), quantised(array), strict=True)) if is_table(array) else {name: array}
+        found |= dict(zip((name, name + SCALE), quantize_rows(array), strict=True)) if is_quantizable(array) else {name: array}
     return found
 
 
-def expanded(arrays: Arrays) -> dict[str, NDArray[Any]]:
-    """What `compacted` was given, nearly; other arrays stay as they are.
+def dequantize_arrays(arrays: Arrays) -> dict[str, NDArray[Any]]:
+    """What `quantize_arrays` was given, nearly; other arrays stay as they are.
 
     Raises:
         ValueError: A table's scales do not fit it.
@@ -39,19 +39,19 @@ def expanded(arrays: Arrays) -> dict[str, NDArray[Any]]:
     return {name: _restored(name, array, scales) for name, array in arrays.items() if not name.endswith(SCALE)}
 
 
-def is_table(array: NDArray[Any]) -> bool:
+def is_quantizable(array: NDArray[Any]) -> bool:
     """True where an array is worth compacting."""
     return array.ndim == 2 and array.dtype == np.float32 and array.shape[0] >= ROWS and array.shape[1] >= COLUMNS
 
 
-def quantised(table: Floats) -> tuple[NDArray[np.int8], Floats]:
+def quantize_rows(table: Floats) -> tuple[NDArray[np.int8], Floats]:
     """Each row as whole numbers from -127 to 127, and what to multiply them with, shape (n,); a row of zeros has scale 0."""
     scale = (np.abs(table).max(axis=1) / STEPS).astype(np.float32)
     return np.rint(table / np.where(scale > 0, scale, 1)[:, None]).astype(np.int8), scale
 
 
-def restored(whole: NDArray[np.int8], scale: Floats) -> Floats:
-    """The table that `quantised` was given, each value to within half a step of its row."""
+def dequantize_rows(whole: NDArray[np.int8], scale: Floats) -> Floats:
+    """The table that `quantize_rows` was given, each value to within half a step of its row."""
     return whole.astype(np.float32) * scale[:, None]
 
 
@@ -60,4 +60,4 @@ def _restored(name: str, array: NDArray[Any], scales: Mapping[str, NDArray[Any]]
         return array
     if array.dtype != np.int8 or scales[name].shape != array.shape[:1]:
         raise ValueError(f"the scales of {name} do not fit it")
-    return restored(array, scales[name])
+    return dequantize_rows(array, scales[name])

@@ -11,11 +11,11 @@ import numpy as np
 from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
-from recommender.artifact.quantize import compacted, expanded
+from recommender.artifact.quantize import dequantize_arrays, quantize_arrays
 from recommender.data.sequences import Vocabulary
 from recommender.models import model
 from recommender.models.popularity import Popularity
-from recommender.ranker import Arrays, Ranker, nested, prefixed
+from recommender.ranker import Arrays, Ranker, add_prefix, strip_prefix
 from sluice.errors import ModelError
 
 FORMAT = 2
@@ -23,7 +23,7 @@ RANKER, POPULARITY = "ranker", "popularity"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Learned:
+class TrainedRecommender:
     """All that is served: one ranker, what is popular, and the names of what they count.
 
     Attributes:
@@ -41,16 +41,16 @@ class Learned:
     parts: Mapping[str, Arrays] = field(default_factory=dict)
 
 
-def pack(learned: Learned, *, compact: bool = False) -> bytes:
+def serialize(learned: TrainedRecommender, *, compact: bool = False) -> bytes:
     """The bytes of a recommender; equal ones for equal recommenders.
 
     Args:
         learned: All that is served.
         compact: Keep the ranker's tables in a quarter of their size, which changes its scores a little.
     """
-    ranker = learned.ranker.arrays()
-    held = {**learned.parts, RANKER: compacted(ranker) if compact else ranker, POPULARITY: learned.popularity.arrays()}
-    arrays = {name: array for part in held for name, array in prefixed(part, held[part]).items()}
+    ranker = learned.ranker.to_arrays()
+    held = {**learned.parts, RANKER: quantize_arrays(ranker) if compact else ranker, POPULARITY: learned.popularity.to_arrays()}
+    arrays = {name: array for part in held for name, array in add_prefix(part, held[part]).items()}
     header = {
         "format": FORMAT,
         "kind": learned.kind,
@@ -61,20 +61,21 @@ def pack(learned: Learned, *, compact: bool = False) -> bytes:
     return save({name: np.ascontiguousarray(arrays[name]) for name in sorted(arrays)}, {"recommender": json.dumps(header)})
 
 
-def unpack(content: bytes) -> Learned:
-    """The recommender that `pack` wrote.
+def deserialize(content: bytes) -> TrainedRecommender:
+    """The recommender that `serialize` wrote.
 
     Raises:
         ModelError: The bytes are damaged, of another program or format, or do not fit together.
     """
     try:
-        arrays = expanded(dict(sorted(load(content).items())))  # safetensors gives them in any order, and sums of floats differ by theirs
+        arrays = dequantize_arrays(dict(sorted(load(content).items())))  # safetensors gives them in any order, and sums of floats differ by theirs
         header = _header(content)
         kind = str(header["kind"])
         vocabulary = Vocabulary(tuple(header["items"]), tuple(header["kinds"]))
         _check(arrays)
-        ranker, popularity = model(kind).of(nested(RANKER, arrays), vocabulary), Popularity.of(nested(POPULARITY, arrays), vocabulary)
-        return Learned(kind, vocabulary, ranker, popularity, {name: nested(name, arrays) for name in header["parts"]})
+        ranker = model(kind).from_arrays(strip_prefix(RANKER, arrays), vocabulary)
+        popularity = Popularity.from_arrays(strip_prefix(POPULARITY, arrays), vocabulary)
+        return TrainedRecommender(kind, vocabulary, ranker, popularity, {name: strip_prefix(name, arrays) for name in header["parts"]})
     except (SafetensorError, KeyError, ValueError, TypeError, IndexError, RuntimeError) as error:
         raise ModelError(f"the recommender's artifact cannot be read: {str(error).splitlines()[0]}") from error
 

@@ -60,12 +60,12 @@ class Esmm:
         start = _odds_of_both(*self._scores(np.zeros_like(standard)))
         return (standard * gradient).astype(np.float32), start.astype(np.float32)
 
-    def arrays(self) -> Arrays:
+    def to_arrays(self) -> Arrays:
         """Means, spreads and weights."""
         return {"mean": self.mean, "spread": np.where(np.isfinite(self.spread), self.spread, 0).astype(np.float32), **self.weights}
 
     @classmethod
-    def of(cls, arrays: Arrays) -> Self:
+    def from_arrays(cls, arrays: Arrays) -> Self:
         """What `arrays` gave.
 
         Raises:

@@ -10,7 +10,7 @@ from torch.nn import functional
 
 from recommender.data.sequences import Bools, Floats
 from recommender.data.training_data import MetricLogger
-from recommender.models.threads import one_thread
+from recommender.models.threads import limit_to_one_thread
 from recommender.ranker import Arrays
 
 SHARED, TOWER = 64, 32  # widths of the layers
@@ -54,7 +54,7 @@ def learned(values: Floats, clicked: Bools, bought: Bools, seed: int, log_metric
     told = torch.from_numpy(values), torch.from_numpy(clicked.astype(np.float32)), torch.from_numpy(bought.astype(np.float32))
     steps = -(-len(values) // BATCH)
     epochs = max(1, min(EPOCHS, LONGEST // steps))
-    with torch.random.fork_rng(devices=[]), one_thread():
+    with torch.random.fork_rng(devices=[]), limit_to_one_thread():
         torch.manual_seed(seed)
         network = Network(values.shape[1]).train()
         optimizer = torch.optim.AdamW(network.parameters(), lr=RATE, weight_decay=DECAY)

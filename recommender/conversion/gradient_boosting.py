@@ -59,12 +59,12 @@ class Boosted:
         found = np.asarray(self.bought.predict(values, pred_contrib=True), np.float32)
         return found[:, :-1], found[:, -1]
 
-    def arrays(self) -> Arrays:
+    def to_arrays(self) -> Arrays:
         """Both forests as the text that LightGBM writes."""
         return {"clicked": _text(self.clicked), "bought": _text(self.bought)}
 
     @classmethod
-    def of(cls, arrays: Arrays) -> Self:
+    def from_arrays(cls, arrays: Arrays) -> Self:
         """What `arrays` gave.
 
         Raises:

@@ -57,7 +57,7 @@ def impressions(rows: pl.DataFrame, funnel: Funnel, vocabulary: Vocabulary, user
     clicked = _attributed(rows.filter(pl.col("kind") == funnel.clicked), shown, funnel, ("user", "item", "session"))
     bought = _attributed(rows.filter(pl.col("kind") == funnel.bought), shown, funnel, ("user", "item"))
     joined = shown.join(clicked, on="place", how="left", maintain_order="left").join(bought, on="place", how="left", maintain_order="left", suffix="_bought")
-    known = joined.select("user", "time", number=vocabulary.number(joined["item"]), clicked=pl.min_horizontal("first", "first_bought"), bought="first_bought")
+    known = joined.select("user", "time", number=vocabulary.encode(joined["item"]), clicked=pl.min_horizontal("first", "first_bought"), bought="first_bought")
     known = known.drop_nulls("number")
     return Impressions(
         users=_numbered(known["user"], users),

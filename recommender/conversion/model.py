@@ -18,7 +18,7 @@ from recommender.conversion.pair_features import Asked, Table, table
 from recommender.conversion.platt_scaling import Calibration
 from recommender.conversion.scorer import Scorer
 from recommender.data.sequences import Floats, Ints, Sequences, Vocabulary
-from recommender.ranker import Arrays, nested, prefixed
+from recommender.ranker import Arrays, add_prefix, strip_prefix
 
 SCORERS: Mapping[str, type[Esmm | Boosted]] = {"esmm": Esmm, "lightgbm": Boosted}
 
@@ -96,7 +96,7 @@ class Heads:
         asked = Asked(users, items, histories.starts[users + 1], np.full(len(items), at, np.int64))
         return table(self.known, histories, self.stages, asked)
 
-    def arrays(self) -> Arrays:
+    def to_arrays(self) -> Arrays:
         """All that it learned; small tables lie on their side, so that no value shares its scale with another fact."""
         described = self.known.described
         about = {
@@ -112,14 +112,14 @@ class Heads:
             "rates": self.known.rates,
             "stages": self.stages,
             "facts": np.stack(list(self.known.facts.values())),
-            **prefixed("number", described.numbers),
-            **prefixed("code", described.codes),
-            **prefixed("space", described.spaces),
-            **prefixed("scorer", self.scorer.arrays()),
+            **add_prefix("number", described.numbers),
+            **add_prefix("code", described.codes),
+            **add_prefix("space", described.spaces),
+            **add_prefix("scorer", self.scorer.to_arrays()),
         }
 
     @classmethod
-    def of(cls, arrays: Arrays, vocabulary: Vocabulary) -> Self:
+    def from_arrays(cls, arrays: Arrays, vocabulary: Vocabulary) -> Self:
         """What `arrays` gave.
 
         Raises:
@@ -132,12 +132,12 @@ class Heads:
         if len(arrays["stages"]) != len(vocabulary.kinds) + 1:
             raise ValueError("the heads do not have one stage a kind of event")
         click, purchase = (Calibration(float(slope), float(shift)) for slope, shift in about["calibrations"])
-        scorer = SCORERS[about["kind"]].of(nested("scorer", arrays))
+        scorer = SCORERS[about["kind"]].from_arrays(strip_prefix("scorer", arrays))
         return cls(about["kind"], scorer, Evidence(arrays["rates"], facts, described), arrays["stages"], (click, purchase))
 
 
 def _described(about: Mapping[str, Any], arrays: Arrays, items: int) -> Described:
-    numbers, codes, spaces = (nested(name, arrays) for name in ("number", "code", "space"))
+    numbers, codes, spaces = (strip_prefix(name, arrays) for name in ("number", "code", "space"))
     ordered = ({name: held[name] for name in about[key]} for key, held in (("numbers", numbers), ("codes", codes), ("spaces", spaces)))
     return Described(items, *ordered)
 

@@ -43,7 +43,7 @@ class Scorer(Protocol):
         """What each feature adds to the log-odds of a purchase, shape (n, features), and where these start from, shape (n,)."""
         ...
 
-    def arrays(self) -> Arrays:
+    def to_arrays(self) -> Arrays:
         """All that it learned."""
         ...
 

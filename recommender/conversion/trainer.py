@@ -19,8 +19,8 @@ from recommender.conversion.pair_features import BOUGHT, CLICKED, SHOWN
 from recommender.conversion.platt_scaling import Calibration, calibrated, crosswise
 from recommender.conversion.scorer import Examples, counted, joined
 from recommender.conversion.training_examples import by_time
-from recommender.data.interactions import interactions
-from recommender.data.sequences import Floats, Ints, Vocabulary, sequences
+from recommender.data.interactions import load_interactions
+from recommender.data.sequences import Floats, Ints, Vocabulary, build_sequences
 from recommender.data.training_data import MetricLogger, discard_metric
 from recommender.text.reviews import OPINIONS
 from sluice.config import Recommender
@@ -85,11 +85,11 @@ def fit_heads(
     if funnel is None:
         return Fitted(None, {"why_not": "no funnel is configured"})
     allowed = pl.col("time") < cut if sealed is None else (pl.col("time") < cut) & ~sealed
-    events = interactions(snapshot, config, runs).filter(allowed & pl.col("ordered"))
+    events = load_interactions(snapshot, config, runs).filter(allowed & pl.col("ordered"))
     rows = funnel_rows(snapshot, config, funnel, runs).filter(allowed)
     seen = _newest(impressions(rows, funnel, vocabulary, events["user"].unique(maintain_order=True)))
     told, stages = described(items, (*funnel.features, *OPINIONS), vocabulary, vectors), stages_of(vocabulary, funnel)
-    blocks = list(by_time(seen, told, sequences(events, vocabulary), stages, int((cut - funnel.within).timestamp())))
+    blocks = list(by_time(seen, told, build_sequences(events, vocabulary), stages, int((cut - funnel.within).timestamp())))
     return _fitted(blocks, evidence(seen, told), stages, seed, log_metric)
 
 

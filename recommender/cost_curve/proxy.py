@@ -9,11 +9,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from recommender.data.interactions import collapse
-from recommender.data.sequences import Vocabulary, sequences
-from recommender.data.training_data import Material
+from recommender.data.interactions import collapse_repeats
+from recommender.data.sequences import Vocabulary, build_sequences
+from recommender.data.training_data import TrainingData
 from recommender.evaluation.holdout import Holdout
-from recommender.evaluation.metrics import rank
+from recommender.evaluation.metrics import rank_items
 from recommender.models.cooccurrence import CoOccurrence
 from recommender.promotion.paired_bootstrap import change
 from sluice.domain import Cost, MetricDifference
@@ -70,6 +70,6 @@ class Proxy:
 
 
 def _hits(events: pl.DataFrame, held: Holdout, vocabulary: Vocabulary) -> NDArray[np.float64]:
-    ranker = CoOccurrence.fit(Material(sequences(collapse(events), vocabulary), vocabulary))
-    targets = vocabulary.number(held.targets["item"]).fill_null(-1).to_numpy().astype(np.int64)
-    return rank(ranker, sequences(held.histories, vocabulary), targets).hits
+    ranker = CoOccurrence.fit(TrainingData(build_sequences(collapse_repeats(events), vocabulary), vocabulary))
+    targets = vocabulary.encode(held.targets["item"]).fill_null(-1).to_numpy().astype(np.int64)
+    return rank_items(ranker, build_sequences(held.histories, vocabulary), targets).hits

@@ -16,7 +16,7 @@ BANDS = 8  # of a number's range, equally filled
 WORD = r"[^\s>/,;|()]+"
 
 
-def features(catalog: pl.DataFrame, attributes: Sequence[str], vocabulary: Vocabulary) -> Ints:
+def hash_attributes(catalog: pl.DataFrame, attributes: Sequence[str], vocabulary: Vocabulary) -> Ints:
     """Each item's features: every attribute as a whole, the words of texts, the band of numbers.
 
     Args:
@@ -34,7 +34,7 @@ def features(catalog: pl.DataFrame, attributes: Sequence[str], vocabulary: Vocab
     long = pl.concat(tokens).drop_nulls().unique(maintain_order=True)
     names = long["token"].unique()
     buckets = pl.DataFrame({"token": names, "bucket": [1 + zlib.crc32(name.encode()) % (BUCKETS - 1) for name in names]})
-    numbered = long.with_columns(number=vocabulary.number(long["item"])).join(buckets, on="token", maintain_order="left").drop_nulls("number")
+    numbered = long.with_columns(number=vocabulary.encode(long["item"])).join(buckets, on="token", maintain_order="left").drop_nulls("number")
     placed = numbered.with_columns(place=pl.int_range(pl.len()).over("number")).filter(pl.col("place") < WIDTH)
     places = placed["place"].to_numpy()
     table = np.zeros((len(vocabulary.items), int(places.max(initial=0)) + 1), np.int64)

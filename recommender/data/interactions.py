@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from recommender.data.published import has, trusted
-from recommender.data.social_context import around, relations
+from recommender.data.published import has_columns, keep_trusted_runs
+from recommender.data.social_context import collect_social_interactions, load_relations
 from sluice.config import Recommender
 from sluice.domain import ACTION, ROW, RUN
 from sluice.ports import Snapshot
@@ -24,7 +24,7 @@ INTERACTIONS = pl.Schema(
 )
 
 
-def interactions(snapshot: Snapshot, config: Recommender, runs: Sequence[str] | None = None, *, user: str | None = None) -> pl.DataFrame:
+def load_interactions(snapshot: Snapshot, config: Recommender, runs: Sequence[str] | None = None, *, user: str | None = None) -> pl.DataFrame:
     """The users' interactions, each user's together and in order; those of unknown order come first.
 
     Where relations are configured, what the people around a user had met before he came stands before his own, with weight 0.
@@ -42,22 +42,22 @@ def interactions(snapshot: Snapshot, config: Recommender, runs: Sequence[str] | 
         ModelError: The published rows lack a configured column.
     """
     rows = snapshot.published(config.events)
-    if not has(rows, config.events, [config.user, config.item, config.time, *([config.kind] if config.kind else [])]):
+    if not has_columns(rows, config.events, [config.user, config.item, config.time, *([config.kind] if config.kind else [])]):
         return pl.DataFrame(schema=INTERACTIONS)
     if runs is not None:
         rows = rows.filter(pl.col(RUN).is_in(list(runs)))
-    pairs = relations(snapshot, config, runs)
+    pairs = load_relations(snapshot, config, runs)
     if user is not None:
         pairs = pairs.filter(pl.col("user") == user)
         rows = rows.filter(pl.col(config.user).cast(pl.String).is_in([user, *pairs["other"]]))
-    own = told(rows, config)
+    own = parse_interactions(rows, config)
     if pairs.is_empty():
         return own
-    every = pl.concat([around(own, pairs), own]).sort("user", pl.col("weight") > 0, maintain_order=True)
+    every = pl.concat([collect_social_interactions(own, pairs), own]).sort("user", pl.col("weight") > 0, maintain_order=True)
     return every if user is None else every.filter(pl.col("user") == user)
 
 
-def told(rows: pl.LazyFrame, config: Recommender) -> pl.DataFrame:
+def parse_interactions(rows: pl.LazyFrame, config: Recommender) -> pl.DataFrame:
     """The interactions that rows as they are published tell of, each user's together and in order."""
     known = rows.select(**_columns(config), row=ROW).drop_nulls(["user", "item", "time", "weight"]).filter(pl.col("weight") > 0)
     return known.sort("user", "ordered", "time", "row").select(INTERACTIONS.names()).collect()
@@ -78,7 +78,7 @@ def _columns(config: Recommender) -> dict[str, pl.Expr]:
     }
 
 
-def collapse(events: pl.DataFrame) -> pl.DataFrame:
+def collapse_repeats(events: pl.DataFrame) -> pl.DataFrame:
     """One interaction of each row of repeats: a user who views, carts and buys one item met it once.
 
     The strongest kind is kept, at the time of the first. Counted as often as they come, repeats cost co-occurrence a
@@ -89,7 +89,7 @@ def collapse(events: pl.DataFrame) -> pl.DataFrame:
     return runs.group_by("run", maintain_order=True).agg(pl.col("user", "item", "time", "ordered").first(), strongest).select(INTERACTIONS.names())
 
 
-def catalog(snapshot: Snapshot, config: Recommender, runs: Sequence[str] | None = None) -> pl.DataFrame:
+def load_catalog(snapshot: Snapshot, config: Recommender, runs: Sequence[str] | None = None) -> pl.DataFrame:
     """The items with all that is read of them, one row an item, sorted by id.
 
     Args:
@@ -105,11 +105,11 @@ def catalog(snapshot: Snapshot, config: Recommender, runs: Sequence[str] | None 
         ModelError: The published rows lack a configured column.
     """
     rows = snapshot.published(config.items)
-    if not has(rows, config.items, [config.item, *config.item_columns]):
+    if not has_columns(rows, config.items, [config.item, *config.item_columns]):
         return pl.DataFrame(schema={"item": pl.String})
     wanted = [pl.col(config.item).cast(pl.String).alias("item"), *map(pl.col, config.item_columns)]
     return (
-        trusted(rows, snapshot, config.items, runs)
+        keep_trusted_runs(rows, snapshot, config.items, runs)
         .sort(ROW)
         .select(wanted)
         .drop_nulls("item")

@@ -11,7 +11,7 @@ from sluice.errors import ModelError
 from sluice.ports import Snapshot
 
 
-def has(rows: pl.LazyFrame, dataset: str, columns: Sequence[str], part: str = "recommender") -> bool:
+def has_columns(rows: pl.LazyFrame, dataset: str, columns: Sequence[str], part: str = "recommender") -> bool:
     """False where nothing is published yet.
 
     Args:
@@ -30,7 +30,7 @@ def has(rows: pl.LazyFrame, dataset: str, columns: Sequence[str], part: str = "r
     return bool(names)
 
 
-def trusted(rows: pl.LazyFrame, snapshot: Snapshot, dataset: str, runs: Sequence[str] | None) -> pl.LazyFrame:
+def keep_trusted_runs(rows: pl.LazyFrame, snapshot: Snapshot, dataset: str, runs: Sequence[str] | None) -> pl.LazyFrame:
     """The rows of the named runs, and of every other run that was open: what is in a catalog may be older than the training window.
 
     Args:

@@ -1,10 +1,11 @@
-"""Interactions as arrays of numbers, which is what models learn from and are asked with."""
+"""Represent interactions as arrays of numbers, which models learn from and score."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from collections.abc import Sequence as List
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Self, TypeAlias
 
 import numpy as np
 import polars as pl
@@ -14,34 +15,49 @@ Ints: TypeAlias = NDArray[np.int64]
 Floats: TypeAlias = NDArray[np.float32]
 Bools: TypeAlias = NDArray[np.bool_]
 
-AROUND = 20  # items that are told of the people around a user
+MAX_SOCIAL_ITEMS = 20  # items of the people around a user that are read
 
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """The items and the kinds of events that a model knows, numbered by their place."""
+    """Number the items and the kinds of events of a model by their position.
+
+    Attributes:
+        items: Ids of the items.
+        kinds: Kinds of events.
+
+    Example:
+        >>> import polars as pl
+        >>> Vocabulary(("tea", "cup")).encode(pl.Series(["cup", "pot"])).to_list()
+        [1, None]
+    """
 
     items: tuple[str, ...]
     kinds: tuple[str, ...] = ()
 
-    def number(self, items: pl.Series) -> pl.Series:
-        """The number of each item; null where it is unknown."""
-        return _number(items, self.items)
+    def encode(self, items: pl.Series) -> pl.Series:
+        """Return the number of each item; null where the item is unknown."""
+        return _encode(items, self.items)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sequences:
-    """The interactions of many users, one user after the other, each in order.
+    """Store the interactions of many users, one user after the other, each in order.
 
     Attributes:
         items: Item numbers, shape (n,).
-        kinds: 1 + the number of the kind, shape (n,); 0 where it is unknown.
+        kinds: 1 + the number of the kind, shape (n,); 0 where the kind is unknown.
         times: Seconds since 1970, shape (n,).
-        weights: How much each interaction counts, shape (n,).
-        ordered: False where the time is not to be trusted, shape (n,).
-        starts: Where each user begins, and n at the end; shape (users + 1,).
-        around: Item numbers that people around each user had met, of which nothing counts as his own; padded with -1, shape (users, at
-            most AROUND). None where nobody's relations are known.
+        weights: Weight of each interaction, shape (n,).
+        ordered: False where the time is not reliable, shape (n,).
+        starts: Position of each user's first interaction, and n at the end; shape (users + 1,).
+        social_items: Item numbers that people around each user interacted with, which are no interactions of the user; padded with -1,
+            shape (users, at most MAX_SOCIAL_ITEMS). None where no relations are known.
+
+    Example:
+        >>> histories = Sequences.from_lists([[0, 1, 2], [2]])
+        >>> len(histories), histories.lengths.tolist(), histories.most_recent(1).items.tolist()
+        (2, [3, 1], [2, 2])
     """
 
     items: Ints
@@ -50,103 +66,111 @@ class Sequences:
     weights: Floats
     ordered: Bools
     starts: Ints
-    around: Ints | None = None
+    social_items: Ints | None = None
+
+    @classmethod
+    def from_lists(cls, users: List[List[int]]) -> Self:
+        """Build sequences from the item numbers of each user, oldest first; every weight is 1 and the position is the time."""
+        starts = np.cumsum([0, *map(len, users)], dtype=np.int64)
+        items = np.array([item for user in users for item in user], np.int64)
+        times = np.array([position for user in users for position in range(len(user))], np.int64)
+        return cls(items, np.zeros(len(items), np.int64), times, np.ones(len(items), np.float32), np.ones(len(items), np.bool_), starts)
 
     def __len__(self) -> int:
-        """The number of users."""
+        """Return the number of users."""
         return len(self.starts) - 1
 
     @property
     def users(self) -> Ints:
-        """The number of the user of each interaction, shape (n,)."""
+        """Return the number of the user of each interaction, shape (n,)."""
         return np.repeat(np.arange(len(self)), self.lengths)
 
     @property
     def lengths(self) -> Ints:
-        """The number of interactions of each user, shape (users,)."""
+        """Return the number of interactions of each user, shape (users,)."""
         return np.diff(self.starts)
 
     @property
-    def from_end(self) -> Ints:
-        """How many interactions of the same user follow each, shape (n,)."""
+    def positions_from_end(self) -> Ints:
+        """Count the later interactions of the same user for each interaction, shape (n,)."""
         return np.repeat(self.starts[1:], self.lengths) - 1 - np.arange(len(self.items))
 
-    def where(self, mask: Bools) -> Sequences:
-        """Some of the interactions; every user stays, if only with none."""
+    def filter(self, mask: Bools) -> Sequences:
+        """Return the interactions where `mask` is true; users without any stay, with an empty history."""
         starts = np.concatenate([[0], np.cumsum(mask)])[self.starts]
-        return Sequences(self.items[mask], self.kinds[mask], self.times[mask], self.weights[mask], self.ordered[mask], starts, self.around)
+        return Sequences(self.items[mask], self.kinds[mask], self.times[mask], self.weights[mask], self.ordered[mask], starts, self.social_items)
 
-    def last(self, count: int) -> Sequences:
-        """Each user's newest interactions."""
-        return self.where(self.from_end < count)
+    def most_recent(self, count: int) -> Sequences:
+        """Return each user's newest interactions, at most `count`."""
+        return self.filter(self.positions_from_end < count)
 
-    def of(self, users: Ints) -> Sequences:
-        """Some of the users, by their numbers and in that order."""
+    def select_users(self, users: Ints) -> Sequences:
+        """Return some of the users, by their numbers and in that order."""
         lengths = self.lengths[users]
         starts = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
         at = np.arange(starts[-1]) + np.repeat(self.starts[users] - starts[:-1], lengths)
-        return Sequences(self.items[at], self.kinds[at], self.times[at], self.weights[at], self.ordered[at], starts, self._around(users))
+        return Sequences(self.items[at], self.kinds[at], self.times[at], self.weights[at], self.ordered[at], starts, self._social(users))
 
-    def batches(self, size: int) -> Iterator[tuple[slice, Sequences]]:
-        """All users, some at a time: which they are, and their interactions."""
+    def iter_batches(self, size: int) -> Iterator[tuple[slice, Sequences]]:
+        """Yield all users in groups of at most `size`: the slice of their numbers, and their interactions."""
         for first in range(0, len(self), size):
             users = slice(first, min(first + size, len(self)))
             a, b = self.starts[users.start], self.starts[users.stop]
             starts = self.starts[users.start : users.stop + 1] - a
-            yield users, Sequences(self.items[a:b], self.kinds[a:b], self.times[a:b], self.weights[a:b], self.ordered[a:b], starts, self._around(users))
+            yield users, Sequences(self.items[a:b], self.kinds[a:b], self.times[a:b], self.weights[a:b], self.ordered[a:b], starts, self._social(users))
 
-    def _around(self, users: Ints | slice) -> Ints | None:
-        return None if self.around is None else self.around[users]
+    def _social(self, users: Ints | slice) -> Ints | None:
+        return None if self.social_items is None else self.social_items[users]
 
 
-def sequences(events: pl.DataFrame, vocabulary: Vocabulary) -> Sequences:
-    """Number interactions; those with unknown items are left out, their users stay.
+def build_sequences(events: pl.DataFrame, vocabulary: Vocabulary) -> Sequences:
+    """Encode interactions; those with unknown items are left out, their users stay.
 
     Args:
         events: Schema INTERACTIONS, each user's together and in order.
         vocabulary: The items and kinds.
     """
-    numbered = events.select(
+    encoded = events.select(
         "weight",
         "ordered",
-        item=vocabulary.number(events["item"]),
-        kind=_number(events["kind"], vocabulary.kinds).fill_null(-1) + 1,
+        item=vocabulary.encode(events["item"]),
+        kind=_encode(events["kind"], vocabulary.kinds).fill_null(-1) + 1,
         time=pl.col("time").dt.epoch("s"),
         user=pl.col("user").rle_id(),
     )
-    users, items = numbered["user"].to_numpy().astype(np.int64), numbered["item"].fill_null(-1).to_numpy().astype(np.int64)
-    light = numbered["weight"].to_numpy() == 0
-    known = numbered.filter(pl.col("item").is_not_null() & (pl.col("weight") > 0))
-    lengths = np.bincount(known["user"].to_numpy(), minlength=numbered["user"].n_unique())
+    users, items = encoded["user"].to_numpy().astype(np.int64), encoded["item"].fill_null(-1).to_numpy().astype(np.int64)
+    social = encoded["weight"].to_numpy() == 0
+    own = encoded.filter(pl.col("item").is_not_null() & (pl.col("weight") > 0))
+    lengths = np.bincount(own["user"].to_numpy(), minlength=encoded["user"].n_unique())
     return Sequences(
-        items=known["item"].to_numpy().astype(np.int64),
-        kinds=known["kind"].to_numpy().astype(np.int64),
-        times=known["time"].to_numpy().astype(np.int64),
-        weights=known["weight"].to_numpy().astype(np.float32),
-        ordered=known["ordered"].to_numpy().astype(np.bool_),
+        items=own["item"].to_numpy().astype(np.int64),
+        kinds=own["kind"].to_numpy().astype(np.int64),
+        times=own["time"].to_numpy().astype(np.int64),
+        weights=own["weight"].to_numpy().astype(np.float32),
+        ordered=own["ordered"].to_numpy().astype(np.bool_),
         starts=np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
-        around=around(users[light], items[light], len(lengths)),
+        social_items=pad_social_items(users[social], items[social], len(lengths)),
     )
 
 
-def around(users: Ints, items: Ints, count: int) -> Ints | None:
-    """What people around users had met, as `Sequences.around`; None where nothing is known of that.
+def pad_social_items(users: Ints, items: Ints, count: int) -> Ints | None:
+    """Arrange items of the people around users as `Sequences.social_items`; None where there are none.
 
     Args:
-        users: The number of the user that each item is told of, ascending; shape (n,).
-        items: The number of the item, -1 where that is unknown; shape (n,).
-        count: How many users there are.
+        users: Number of the user whose surroundings each item comes from, ascending; shape (n,).
+        items: Number of each item, -1 where unknown; shape (n,).
+        count: Number of users.
     """
     users, items = users[items >= 0], items[items >= 0]
     if not len(users):
         return None
-    place = np.arange(len(users)) - np.searchsorted(users, users)
-    few = place < AROUND
-    table = np.full((count, 1 + int(place[few].max())), -1, np.int64)
-    table[users[few], place[few]] = items[few]
+    column = np.arange(len(users)) - np.searchsorted(users, users)
+    within = column < MAX_SOCIAL_ITEMS
+    table = np.full((count, 1 + int(column[within].max())), -1, np.int64)
+    table[users[within], column[within]] = items[within]
     return table
 
 
-def _number(values: pl.Series, known: tuple[str, ...]) -> pl.Series:
-    table = pl.DataFrame({"value": known, "number": range(len(known))}, schema={"value": pl.String, "number": pl.Int64})
+def _encode(values: pl.Series, categories: tuple[str, ...]) -> pl.Series:
+    table = pl.DataFrame({"value": categories, "number": range(len(categories))}, schema={"value": pl.String, "number": pl.Int64})
     return values.rename("value").to_frame().join(table, on="value", how="left", maintain_order="left")["number"]

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from recommender.data.published import has, trusted
-from recommender.data.sequences import AROUND
+from recommender.data.published import has_columns, keep_trusted_runs
+from recommender.data.sequences import MAX_SOCIAL_ITEMS
 from sluice.config import Recommender
 from sluice.ports import Snapshot
 
 
-def relations(snapshot: Snapshot, config: Recommender, runs: Sequence[str] | None = None) -> pl.DataFrame:
+def load_relations(snapshot: Snapshot, config: Recommender, runs: Sequence[str] | None = None) -> pl.DataFrame:
     """Who knows whom, in both directions.
 
     Args:
@@ -28,14 +28,14 @@ def relations(snapshot: Snapshot, config: Recommender, runs: Sequence[str] | Non
     """
     told = config.relations
     rows = snapshot.published(told.dataset) if told else pl.LazyFrame()
-    if told is None or not has(rows, told.dataset, [told.user, told.other], "recommender.relations"):
+    if told is None or not has_columns(rows, told.dataset, [told.user, told.other], "recommender.relations"):
         return pl.DataFrame(schema={"user": pl.String, "other": pl.String})
-    pairs = trusted(rows, snapshot, told.dataset, runs).select(user=pl.col(told.user).cast(pl.String), other=pl.col(told.other).cast(pl.String))
+    pairs = keep_trusted_runs(rows, snapshot, told.dataset, runs).select(user=pl.col(told.user).cast(pl.String), other=pl.col(told.other).cast(pl.String))
     there = pairs.drop_nulls().collect()
     return pl.concat([there, there.select(user="other", other="user")]).filter(pl.col("user") != pl.col("other")).unique().sort("user", "other")
 
 
-def around(events: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
+def collect_social_interactions(events: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
     """The newest interactions of the people around each user from before his own first: nothing of it can tell what he took later.
 
     Args:
@@ -48,6 +48,6 @@ def around(events: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
     first = events.group_by("user").agg(first=pl.col("time").min())
     met = pairs.join(events.rename({"user": "other"}), on="other").join(first, on="user", how="left")
     before = met.filter(pl.col("first").is_null() | (pl.col("time") < pl.col("first"))).sort("user", "time", "other", "item")
-    newest = before.unique(["user", "item"], keep="last", maintain_order=True).group_by("user", maintain_order=True).tail(AROUND)
+    newest = before.unique(["user", "item"], keep="last", maintain_order=True).group_by("user", maintain_order=True).tail(MAX_SOCIAL_ITEMS)
     light = {"weight": pl.lit(0.0), "ordered": pl.lit(value=False), "kind": pl.lit(None, dtype=pl.String)}
     return newest.with_columns(**light).select(events.columns)

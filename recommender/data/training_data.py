@@ -1,4 +1,4 @@
-"""All that a model of the recommender may learn from."""
+"""Hold all that a model of the recommender may learn from."""
 
 from __future__ import annotations
 
@@ -19,25 +19,30 @@ def discard_metric(_name: str, _value: float, _step: int) -> None:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Material:
-    """Interactions, and what is known of items and users beside them.
+class TrainingData:
+    """Hold interactions together with the features of items.
 
     Attributes:
         events: Interactions, repeats collapsed.
-        vocabulary: The items and kinds.
-        features: The items' hashed attributes, of `attributes.features`, shape (items, width); no column where there are none.
-        modes: What else is known of the items by its name, such as `text` or `image`: vectors of length 1, shape (items, width of the
-            mode); a row of zeros where it is missing.
-        dimensions: Of the vectors that are learned.
-        epochs: How often each interaction is learned from, by models that learn in steps.
-        similarity: How near a user's vector is to an item's: `cosine`, `dot` or `euclidean`.
+        vocabulary: The items and kinds of events.
+        attributes: Hashed attributes of the items, of `hash_attributes`, shape (items, width); no column where there are none.
+        content: Unit vectors of the items by modality, such as `text` or `image`, each of shape (items, width of the modality); a row of
+            zeros where an item has none.
+        dimensions: Width of the embeddings to learn.
+        epochs: Passes over the interactions, for models trained by gradient descent.
+        similarity: Similarity of a user's and an item's embedding: `cosine`, `dot` or `euclidean`.
         log_metric: Receives the losses while models learn.
+
+    Example:
+        >>> data = TrainingData(Sequences.from_lists([[0, 1], [1, 2, 0]]), Vocabulary(("tea", "cup", "pot")))
+        >>> data.items, len(data.events)
+        (3, 2)
     """
 
     events: Sequences
     vocabulary: Vocabulary
-    features: Ints = field(default_factory=lambda: np.zeros((0, 0), np.int64))
-    modes: Mapping[str, Floats] = field(default_factory=dict)
+    attributes: Ints = field(default_factory=lambda: np.zeros((0, 0), np.int64))
+    content: Mapping[str, Floats] = field(default_factory=dict)
     dimensions: int = 64
     epochs: int = 8
     similarity: Similarity = "cosine"
@@ -45,9 +50,9 @@ class Material:
 
     @property
     def items(self) -> int:
-        """How many items there are."""
+        """Return the number of items."""
         return len(self.vocabulary.items)
 
-    def told(self, events: Sequences) -> Self:
-        """The same of other interactions, unwatched."""
+    def with_events(self, events: Sequences) -> Self:
+        """Return the same data with other interactions and without a metric logger."""
         return replace(self, events=events, log_metric=discard_metric)

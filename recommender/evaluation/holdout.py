@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import polars as pl
 
-from recommender.data.interactions import collapse
+from recommender.data.interactions import collapse_repeats
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,7 +29,7 @@ class Holdout:
     histories: pl.DataFrame
 
 
-def hold_out(events: pl.DataFrame, cut: datetime, *, sealed: pl.Expr | None = None) -> Holdout:
+def split_holdout(events: pl.DataFrame, cut: datetime, *, sealed: pl.Expr | None = None) -> Holdout:
     """Part interactions at a moment; the same frame and moment give the same hold-out for ever.
 
     Args:
@@ -46,13 +46,13 @@ def hold_out(events: pl.DataFrame, cut: datetime, *, sealed: pl.Expr | None = No
     seen = before.group_by("user").agg(new_user=~(pl.col("earlier") & pl.col("own")).any())
     return Holdout(
         cut=cut,
-        train=collapse(placed.filter(pl.col("earlier") & ~(pl.lit(value=False) if sealed is None else sealed))),
+        train=collapse_repeats(placed.filter(pl.col("earlier") & ~(pl.lit(value=False) if sealed is None else sealed))),
         targets=targets.join(seen, on="user", maintain_order="left").select("user", "item", "new_user"),
-        histories=collapse(before),
+        histories=collapse_repeats(before),
     )
 
 
-def cut_of(events: pl.DataFrame, span: timedelta, until: datetime | None) -> datetime | None:
+def find_cutoff(events: pl.DataFrame, span: timedelta, until: datetime | None) -> datetime | None:
     """Where the newest `span` of the events begins; None where there are none.
 
     Args:

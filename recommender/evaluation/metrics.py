@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.data.sequences import Bools, Floats, Ints, Sequences
-from recommender.evaluation.popularity_bands import band_metrics, gini
+from recommender.evaluation.popularity_bands import compute_band_metrics, compute_gini
 from recommender.ranker import Ranker
 
 TOP = 20
@@ -55,21 +55,21 @@ def evaluate(ranker: Ranker, histories: Sequences, targets: Ints, segments: Mapp
     Returns:
         Of `metrics`. Items with equal scores share the mean of their ranks.
     """
-    return metrics(rank(ranker, histories, targets), targets, segments, counts)
+    return compute_metrics(rank_items(ranker, histories, targets), targets, segments, counts)
 
 
-def rank(ranker: Ranker, histories: Sequences, targets: Ints) -> Ranking:
+def rank_items(ranker: Ranker, histories: Sequences, targets: Ints) -> Ranking:
     """Rank all items for every user; arguments as for `evaluate`."""
-    parts = [_ranked(ranker, some, targets[users]) for users, some in histories.batches(BATCH)] or [_ranked(ranker, histories, targets)]
+    parts = [_ranked(ranker, some, targets[users]) for users, some in histories.iter_batches(BATCH)] or [_ranked(ranker, histories, targets)]
     return Ranking(np.concatenate([part.ranks for part in parts]), np.sum([part.shown for part in parts], axis=0))
 
 
-def ranks(ranker: Ranker, histories: Sequences, targets: Ints) -> Reals:
+def compute_target_ranks(ranker: Ranker, histories: Sequences, targets: Ints) -> Reals:
     """How many items stand before each user's target, from which paired differences are drawn; infinite where it is unknown; shape (users,)."""
-    return rank(ranker, histories, targets).ranks
+    return rank_items(ranker, histories, targets).ranks
 
 
-def metrics(ranking: Ranking, targets: Ints, segments: Mapping[str, Bools] | None = None, counts: Ints | None = None) -> dict[str, float]:
+def compute_metrics(ranking: Ranking, targets: Ints, segments: Mapping[str, Bools] | None = None, counts: Ints | None = None) -> dict[str, float]:
     """What a ranking is worth; arguments as for `evaluate`.
 
     Returns:
@@ -82,10 +82,10 @@ def metrics(ranking: Ranking, targets: Ints, segments: Mapping[str, Bools] | Non
         "recall@20": _mean(hits),
         "ndcg@20": _mean(ranking.gains),
         "coverage@20": _mean((shown > 0).astype(np.float64)),
-        "gini@20": gini(shown),
+        "gini@20": compute_gini(shown),
     }
     parts = {f"recall@20 {name}": _mean(hits[mask]) for name, mask in (segments or {}).items() if mask.any()}
-    return whole | parts | ({} if counts is None else band_metrics(hits, targets, shown, counts))
+    return whole | parts | ({} if counts is None else compute_band_metrics(hits, targets, shown, counts))
 
 
 def _ranked(ranker: Ranker, histories: Sequences, targets: Ints) -> Ranking:

@@ -14,7 +14,7 @@ HEAD = 0.5  # of all interactions fall on the items of the head
 TAIL = 5  # an item met less often belongs to the tail
 
 
-def bands(counts: Ints) -> Mapping[str, Bools]:
+def assign_popularity_bands(counts: Ints) -> Mapping[str, Bools]:
     """Which items belong to each band: every item to exactly one.
 
     Args:
@@ -31,7 +31,7 @@ def bands(counts: Ints) -> Mapping[str, Bools]:
     return {"head": head, "middle": ~head & ~seldom, "tail": seldom & ~cold, "cold": cold}
 
 
-def band_metrics(hits: NDArray[np.float64], targets: Ints, shown: Ints, counts: Ints) -> dict[str, float]:
+def compute_band_metrics(hits: NDArray[np.float64], targets: Ints, shown: Ints, counts: Ints) -> dict[str, float]:
     """Recall@20, coverage@20 and Gini@20 of each band.
 
     Args:
@@ -44,16 +44,16 @@ def band_metrics(hits: NDArray[np.float64], targets: Ints, shown: Ints, counts: 
         `recall@20 head` and so on; a band without a target has no recall, one without an item neither coverage nor Gini.
     """
     found: dict[str, float] = {}
-    for name, items in bands(counts).items():
+    for name, items in assign_popularity_bands(counts).items():
         users = np.append(items, name == "cold")[targets]
         if users.any():
             found[f"recall@20 {name}"] = float(hits[users].mean())
         if items.any():
-            found |= {f"coverage@20 {name}": float((shown[items] > 0).mean()), f"gini@20 {name}": gini(shown[items])}
+            found |= {f"coverage@20 {name}": float((shown[items] > 0).mean()), f"gini@20 {name}": compute_gini(shown[items])}
     return found
 
 
-def gini(values: NDArray[Any]) -> float:
+def compute_gini(values: NDArray[Any]) -> float:
     """How unequal values are, from 0 (all alike) to nearly 1 (one has all); 0 where there is nothing to share."""
     size, total = len(values), values.sum()
     if not total:

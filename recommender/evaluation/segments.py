@@ -12,7 +12,7 @@ from recommender.evaluation.popularity_bands import TAIL
 HEAVY = 0.9  # of the users have shorter histories than a heavy user
 
 
-def segments(histories: Sequences, new: Bools, met: Ints) -> Mapping[str, Bools]:
+def assign_segments(histories: Sequences, new: Bools, met: Ints) -> Mapping[str, Bools]:
     """Which users belong to each segment; one may belong to several, or to none.
 
     Args:

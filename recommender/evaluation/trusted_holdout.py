@@ -14,15 +14,15 @@ from typing import Any, Self
 
 import polars as pl
 
-from recommender.data.interactions import interactions
-from recommender.evaluation.holdout import Holdout, hold_out
+from recommender.data.interactions import load_interactions
+from recommender.evaluation.holdout import Holdout, split_holdout
 from sluice.config import Recommender
 from sluice.errors import ModelError
 from sluice.ports import Snapshot
 
 
 @dataclass(frozen=True, slots=True)
-class Trusted:
+class TrustedHoldout:
     """Which events: those between two moments, of some runs, as they were published at a snapshot.
 
     Attributes:
@@ -60,11 +60,11 @@ class Trusted:
             snapshot: The snapshot of that name.
             config: Names the dataset and its columns.
         """
-        events = interactions(snapshot, config, self.runs)
-        return hold_out(events.filter(pl.col("time") <= self.until), self.cut)
+        events = load_interactions(snapshot, config, self.runs)
+        return split_holdout(events.filter(pl.col("time") <= self.until), self.cut)
 
 
-def renewed(before: Trusted | None, cut: datetime, snapshot: Snapshot, runs: Sequence[str], config: Recommender) -> Trusted:
+def renew_trusted_holdout(before: TrustedHoldout | None, cut: datetime, snapshot: Snapshot, runs: Sequence[str], config: Recommender) -> TrustedHoldout:
     """The trusted hold-out that judges from now on: the one there is, or where it has grown old the challenger's own.
 
     Args:
@@ -76,10 +76,10 @@ def renewed(before: Trusted | None, cut: datetime, snapshot: Snapshot, runs: Seq
     """
     if before is not None and cut - before.cut < config.promotion.frozen:
         return before
-    return Trusted(cut, cut + config.holdout, tuple(runs), snapshot.id)
+    return TrustedHoldout(cut, cut + config.holdout, tuple(runs), snapshot.id)
 
 
-def trusted(card: Mapping[str, Any], at: Callable[[str], Snapshot], config: Recommender) -> Holdout | None:
+def load_trusted_holdout(card: Mapping[str, Any], at: Callable[[str], Snapshot], config: Recommender) -> Holdout | None:
     """The trusted hold-out that a model's card names.
 
     Args:
@@ -90,7 +90,7 @@ def trusted(card: Mapping[str, Any], at: Callable[[str], Snapshot], config: Reco
     Returns:
         None where the card names none, or where it cannot be read any more or asks nobody.
     """
-    named = Trusted.of(card)
+    named = TrustedHoldout.of(card)
     try:
         held = named.held(at(named.basis), config) if named else None
     except ModelError:
@@ -98,7 +98,7 @@ def trusted(card: Mapping[str, Any], at: Callable[[str], Snapshot], config: Reco
     return held if held is not None and held.targets.height else None
 
 
-def newest(card: Mapping[str, Any], snapshot: Snapshot, config: Recommender) -> Holdout:
+def load_training_holdout(card: Mapping[str, Any], snapshot: Snapshot, config: Recommender) -> Holdout:
     """The hold-out that a model was measured on when it was trained.
 
     Args:
@@ -113,4 +113,4 @@ def newest(card: Mapping[str, Any], snapshot: Snapshot, config: Recommender) -> 
         runs, cut = tuple(card["read"]), datetime.fromisoformat(card["holdout"]["from"])
     except (KeyError, TypeError, ValueError) as error:
         raise ModelError("the challenger's card does not define its hold-out") from error
-    return hold_out(interactions(snapshot, config, runs), cut)
+    return split_holdout(load_interactions(snapshot, config, runs), cut)

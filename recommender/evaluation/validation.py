@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 import numpy as np
 import polars as pl
 
-from recommender.data.sequences import Bools, Ints, Sequences, Vocabulary, sequences
+from recommender.data.sequences import Bools, Ints, Sequences, Vocabulary, build_sequences
 from recommender.evaluation.holdout import Holdout
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Validation:
+class EvaluationSet:
     """Questions with known answers.
 
     Attributes:
@@ -35,7 +35,7 @@ class Validation:
         return int((self.targets >= 0).sum())
 
 
-def last_of_each(events: Sequences) -> Validation:
+def leave_last_out(events: Sequences) -> EvaluationSet:
     """Hold back each user's last interaction, where its order is known, something stands before it, and he had not met the item before."""
     ends = events.starts[1:] - 1
     asked = np.flatnonzero(events.lengths > 1)
@@ -46,17 +46,19 @@ def last_of_each(events: Sequences) -> Validation:
     asked = asked[~repeated[ends[asked]]]
     kept = np.ones(len(events.items), np.bool_)
     kept[ends[asked]] = False
-    learned = events.where(kept)
-    return Validation(learned, learned.of(asked), events.items[ends[asked]], np.zeros(len(asked), np.bool_))
+    learned = events.filter(kept)
+    return EvaluationSet(learned, learned.select_users(asked), events.items[ends[asked]], np.zeros(len(asked), np.bool_))
 
 
-def newest_of_each(held: Holdout, vocabulary: Vocabulary) -> Validation:
+def evaluation_set_of(held: Holdout, vocabulary: Vocabulary) -> EvaluationSet:
     """The questions of a hold-out.
 
     Args:
         held: Interactions parted at a moment.
         vocabulary: The items and kinds.
     """
-    targets = vocabulary.number(held.targets["item"]).fill_null(-1).cast(pl.Int64).to_numpy()
+    targets = vocabulary.encode(held.targets["item"]).fill_null(-1).cast(pl.Int64).to_numpy()
     protocol = f"the newest item that a user first met since {held.cut.isoformat()}"
-    return Validation(sequences(held.train, vocabulary), sequences(held.histories, vocabulary), targets, held.targets["new_user"].to_numpy(), protocol)
+    return EvaluationSet(
+        build_sequences(held.train, vocabulary), build_sequences(held.histories, vocabulary), targets, held.targets["new_user"].to_numpy(), protocol
+    )

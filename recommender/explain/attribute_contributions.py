@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from recommender.data.sequences import Floats, Ints, Sequences
-from recommender.models.capabilities import Blended, Growing, Pointing
+from recommender.models.capabilities import EmbeddingModel, Ensemble, SupportsNewItems
 from recommender.ranker import Ranker
 from recommender.serving.attribute_features import Attributes
 
@@ -25,20 +25,20 @@ def described(ranker: Ranker, attributes: Attributes, history: Sequences, items:
     return {name: factor * (whole - _told(part, table[items], history)) for name, table in attributes.without.items()}
 
 
-def _placing(ranker: Ranker, history: Sequences) -> tuple[Growing, float] | None:
+def _placing(ranker: Ranker, history: Sequences) -> tuple[SupportsNewItems, float] | None:
     """The part that places items by their attributes, and what its scores are multiplied with."""
-    if isinstance(ranker, Blended):
+    if isinstance(ranker, Ensemble):
         for name, weight in ranker.weights.items():
             part = ranker.parts[name]
-            if weight and isinstance(part, Growing) and isinstance(part, Pointing):
+            if weight and isinstance(part, SupportsNewItems) and isinstance(part, EmbeddingModel):
                 return part, weight / (float(part.score(history).std()) or 1.0)
         return None
-    return (ranker, 1.0) if isinstance(ranker, Growing) and isinstance(ranker, Pointing) else None
+    return (ranker, 1.0) if isinstance(ranker, SupportsNewItems) and isinstance(ranker, EmbeddingModel) else None
 
 
-def _told(part: Growing, table: Ints, history: Sequences) -> Floats:
+def _told(part: SupportsNewItems, table: Ints, history: Sequences) -> Floats:
     """The scores of items that are known by these features alone."""
-    grown = part.grown(table, {})
-    assert isinstance(grown, Pointing)  # noqa: S101  # as the part is
-    scores: Floats = grown.vectors[-len(table) :] @ grown.points(history)[0]
+    grown = part.add_items(table, {})
+    assert isinstance(grown, EmbeddingModel)  # noqa: S101  # as the part is
+    scores: Floats = grown.vectors[-len(table) :] @ grown.user_embeddings(history)[0]
     return scores

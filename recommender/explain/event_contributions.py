@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from recommender.data.sequences import Bools, Floats, Ints, Sequences
-from recommender.models.capabilities import Additive, Blended, Pointing
+from recommender.models.capabilities import AdditiveScores, EmbeddingModel, Ensemble
 from recommender.ranker import Ranker
 from recommender.serving.cold_items import Likened
 
@@ -25,15 +25,15 @@ def carried(ranker: Ranker, history: Sequences, items: Ints) -> Floats:
     match ranker:
         case Likened():
             return _liked(ranker, history, items)
-        case Blended():
+        case Ensemble():
             return _blended(ranker, history, items)
-        case Additive():
-            return ranker.shares(history, items)
+        case AdditiveScores():
+            return ranker.contributions(history, items)
         case _:
             return _lost(ranker, history, items)
 
 
-def _blended(ranker: Blended, history: Sequences, items: Ints) -> Floats:
+def _blended(ranker: Ensemble, history: Sequences, items: Ints) -> Floats:
     """Of each part, in the blend's own unit; what standardising takes from all items alike carries nothing."""
     total = np.zeros((len(history.items), len(items)), np.float32)
     for name, weight in ranker.weights.items():
@@ -51,7 +51,7 @@ def _liked(ranker: Likened, history: Sequences, items: Ints) -> Floats:
     asked = np.union1d(items[items < known], speaking.indices).astype(np.int64)
     shares = np.zeros((len(history.items), len(asked)), np.float32)
     old = history.items < known
-    shares[old] = carried(ranker.ranker, history.where(old), asked)
+    shares[old] = carried(ranker.ranker, history.filter(old), asked)
     found = np.zeros((len(history.items), len(items)), np.float32)
     found[:, items < known] = shares[:, np.searchsorted(asked, items[items < known])]
     found[:, items >= known] = shares @ speaking[:, asked].toarray().T
@@ -60,8 +60,8 @@ def _liked(ranker: Likened, history: Sequences, items: Ints) -> Floats:
 
 def _lost(ranker: Ranker, history: Sequences, items: Ints) -> Floats:
     """What the scores lose without each of the newest events, all asked in one batch; 0 of older ones."""
-    newest = history.from_end < NEWEST
-    scores = _scores(ranker, without_each(history.where(newest)), items)
+    newest = history.positions_from_end < NEWEST
+    scores = _scores(ranker, without_each(history.filter(newest)), items)
     shares = np.zeros((len(history.items), len(items)), np.float32)
     shares[newest] = scores[0] - scores[1:]
     return shares
@@ -74,11 +74,11 @@ def without_each(history: Sequences) -> Sequences:
     places = np.nonzero(kept)[1]
     starts = np.concatenate([[0], np.cumsum(kept.sum(axis=1))]).astype(np.int64)
     columns = history.items[places], history.kinds[places], history.times[places], history.weights[places], history.ordered[places]
-    return Sequences(*columns, starts, None if history.around is None else np.repeat(history.around, events + 1, axis=0))
+    return Sequences(*columns, starts, None if history.social_items is None else np.repeat(history.social_items, events + 1, axis=0))
 
 
 def _scores(ranker: Ranker, histories: Sequences, items: Ints) -> Floats:
-    if isinstance(ranker, Pointing):
-        found: Floats = ranker.points(histories) @ ranker.vectors[items].T
+    if isinstance(ranker, EmbeddingModel):
+        found: Floats = ranker.user_embeddings(histories) @ ranker.vectors[items].T
         return found
-    return np.concatenate([ranker.score(some)[:, items] for _, some in histories.batches(NEWEST)])
+    return np.concatenate([ranker.score(some)[:, items] for _, some in histories.iter_batches(NEWEST)])

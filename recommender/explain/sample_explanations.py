@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from recommender.artifact.serialization import Learned
+from recommender.artifact.serialization import TrainedRecommender
 from recommender.explain.explanation import Carrier, Explanation, explain
 from recommender.explain.sentence import LANGUAGES
 from recommender.serving.online_recommender import Recommender
@@ -17,13 +17,13 @@ ANSWERS = 5
 NAMED = 6  # past items of an answer, the strongest; what the others carry is told as one
 
 
-def samples(learned: Learned, histories: pl.DataFrame, items: pl.DataFrame, config: Config) -> list[dict[str, object]]:
+def samples(learned: TrainedRecommender, histories: pl.DataFrame, items: pl.DataFrame, config: Config) -> list[dict[str, object]]:
     """Explained answers to users with few, middling and many events; who they are is not told.
 
     Args:
         learned: What serves.
         histories: Schema INTERACTIONS, each user's together and in order.
-        items: The catalog, of `data.catalog`.
+        items: The catalog, of `load_catalog`.
         config: Names the columns.
 
     Returns:

@@ -7,22 +7,22 @@ from collections.abc import Mapping
 from typing import Protocol, Self, cast
 
 from recommender.data.sequences import Vocabulary
-from recommender.data.training_data import Material
+from recommender.data.training_data import TrainingData
 from recommender.ranker import Arrays, Ranker
 
 MODELS: Mapping[str, str] = {
     "popularity": "recommender.models.popularity:Popularity",
     "item_knn": "recommender.models.item_knn:ItemKNN",
-    "ease": "recommender.models.ease:Ease",
+    "ease": "recommender.models.ease:EASE",
     "als": "recommender.models.als:ALS",
-    "latent": "recommender.models.baselines.pure_svd:Latent",
-    "plain": "recommender.models.baselines.logistic_mf:Plain",
+    "latent": "recommender.models.baselines.pure_svd:PureSVD",
+    "plain": "recommender.models.baselines.logistic_mf:LogisticMF",
     "neumf": "recommender.models.baselines.neumf:NeuMF",
     "cooccurrence": "recommender.models.cooccurrence:CoOccurrence",
-    "text": "recommender.models.content_knn:Neighbours",
-    "rarity": "recommender.models.inverse_popularity:Rarity",
-    "propagation": "recommender.models.content_propagation:Propagation",
-    "towers": "recommender.two_tower.model:Towers",
+    "text": "recommender.models.content_knn:ContentKNN",
+    "rarity": "recommender.models.inverse_popularity:InversePopularity",
+    "propagation": "recommender.models.content_propagation:ContentPropagation",
+    "towers": "recommender.two_tower.model:TwoTowerModel",
     "blend": "recommender.models.blend:Blend",
 }
 
@@ -31,12 +31,12 @@ class Model(Ranker, Protocol):
     """A ranker that can be fitted, and made again from its arrays."""
 
     @classmethod
-    def fit(cls, material: Material, *, seed: int = 0) -> Self:
-        """Learn. The same material and seed give the same model; a model may take further settings, each with a default."""
+    def fit(cls, data: TrainingData, *, seed: int = 0) -> Self:
+        """Learn. The same data and seed give the same model; a model may take further settings, each with a default."""
         ...
 
     @classmethod
-    def of(cls, arrays: Arrays, vocabulary: Vocabulary) -> Self:
+    def from_arrays(cls, arrays: Arrays, vocabulary: Vocabulary) -> Self:
         """The model that `arrays` described.
 
         Raises:

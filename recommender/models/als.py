@@ -10,9 +10,9 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from recommender.data.sequences import Floats, Sequences, Vocabulary
-from recommender.data.training_data import Material
+from recommender.data.training_data import TrainingData
 from recommender.models.least_squares import solve
-from recommender.models.sparse import met, recency
+from recommender.models.sparse import interaction_matrix, recency_matrix
 from recommender.ranker import Arrays
 
 STEPS = 3  # of conjugate gradients at a time, from where the last time ended
@@ -62,7 +62,7 @@ class ALS:
     @classmethod
     def fit(
         cls,
-        material: Material,
+        data: TrainingData,
         *,
         seed: int = 0,
         dimensions: int = 128,
@@ -75,7 +75,7 @@ class ALS:
         """Solve for users and items in turn.
 
         Args:
-            material: What to learn from.
+            data: What to learn from.
             seed: Draws the items' first vectors.
             dimensions: Of a vector.
             background: What an item that was not met counts, beside 1 for one that was; the denser the data, the more.
@@ -84,10 +84,10 @@ class ALS:
             sweeps: How often both are solved for.
             decay: How much less an interaction counts, when asked, for each that follows it.
         """
-        users = met(material.events, material.items)
+        users = interaction_matrix(data.events, data.items)
         items = users.T.tocsr()
         by_users, by_items = (Folding(background, ridge, growth, _usual(each, background), STEPS) for each in (users, items))
-        vectors = _first(material.items, dimensions, seed)
+        vectors = _first(data.items, dimensions, seed)
         people = by_users.of(users, vectors)
         vectors = by_items.of(items, people)
         for _ in range(sweeps - 1):
@@ -95,20 +95,20 @@ class ALS:
             vectors = by_items.of(items, people, vectors)
         return cls(vectors, replace(by_users, steps=FOLDING), decay)
 
-    def points(self, histories: Sequences) -> Floats:
+    def user_embeddings(self, histories: Sequences) -> Floats:
         """The users' vectors, shape (users, d)."""
-        return self.folding.of(recency(histories, len(self.vectors), self.decay), self.vectors)
+        return self.folding.of(recency_matrix(histories, len(self.vectors), self.decay), self.vectors)
 
     def score(self, histories: Sequences) -> Floats:
         """The products of the users' and the items' vectors."""
-        return self.points(histories) @ self.vectors.T
+        return self.user_embeddings(histories) @ self.vectors.T
 
-    def arrays(self) -> Arrays:
+    def to_arrays(self) -> Arrays:
         """The items' vectors, and what folding needs."""
         return {"vectors": self.vectors, "folding": np.array(astuple(self.folding), np.float64), "decay": np.array([self.decay])}
 
     @classmethod
-    def of(cls, arrays: Arrays, vocabulary: Vocabulary) -> Self:
+    def from_arrays(cls, arrays: Arrays, vocabulary: Vocabulary) -> Self:
         """What `arrays` gave."""
         if len(arrays["vectors"]) != len(vocabulary.items):
             raise ValueError("the vectors are not one an item")

@@ -12,15 +12,15 @@ from recommender.data.sequences import Floats, Ints
 if TYPE_CHECKING:
     from usearch.index import Index as Graph
 
-EXACT_UP_TO = 200_000  # vectors; above, looking at all of them takes longer than a shopper waits
-NOBODY = -1  # the number that stands where nothing more was found
+MAX_EXACT_ITEMS = 200_000  # vectors; above, looking at all of them takes longer than a shopper waits
+NO_ITEM = -1  # the number that stands where nothing more was found
 CONNECTIVITY = 16  # neighbours of a vector in the graph
 STRIDE = 16  # every so many of a long row of scores are looked at first
 BREADTH = 128  # vectors that are kept in sight while the graph is built
 SIGHT = 768  # and while it is asked
 
 
-class Index(Protocol):
+class VectorIndex(Protocol):
     """Vectors that can be asked for the nearest."""
 
     def nearest(self, points: Floats, count: int) -> tuple[Ints, Floats]:
@@ -32,18 +32,18 @@ class Index(Protocol):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Exact:
+class ExactIndex:
     """Looks at every vector."""
 
     vectors: Floats
 
     def nearest(self, points: Floats, count: int) -> tuple[Ints, Floats]:
-        """As `Index.nearest`, exactly."""
-        return best(points @ self.vectors.T, count)
+        """As `VectorIndex.nearest`, exactly."""
+        return select_top_k(points @ self.vectors.T, count)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Approximate:
+class HNSWIndex:
     """A navigable graph of the vectors in half precision (HNSW, Malkov and Yashunin 2018, by usearch); what it finds is scored exactly."""
 
     vectors: Floats
@@ -59,28 +59,28 @@ class Approximate:
         return cls(vectors, graph)
 
     def nearest(self, points: Floats, count: int) -> tuple[Ints, Floats]:
-        """As `Index.nearest`, less what the graph does not find."""
+        """As `VectorIndex.nearest`, less what the graph does not find."""
         count = min(count, len(self.vectors))
         found = self.graph.search(points, count, threads=1)
         numbers = np.sort(np.asarray(found.keys).reshape(len(points), -1 if len(points) else count).astype(np.int64), axis=1)
         scores = np.einsum("pnd,pd->pn", self.vectors[numbers], points)
-        places, ordered = best(scores, count)
+        places, ordered = select_top_k(scores, count)
         return np.take_along_axis(numbers, places, axis=1), ordered
 
 
-def index(vectors: Floats, exact_up_to: int = EXACT_UP_TO) -> Index:
+def build_index(vectors: Floats, max_exact_items: int = MAX_EXACT_ITEMS) -> VectorIndex:
     """An exact index of few vectors, a graph of many."""
-    return Exact(vectors) if len(vectors) <= exact_up_to else Approximate.of(vectors)
+    return ExactIndex(vectors) if len(vectors) <= max_exact_items else HNSWIndex.of(vectors)
 
 
-def recall(asked: Index, vectors: Floats, points: Floats, count: int) -> float:
+def measure_recall(index: VectorIndex, vectors: Floats, points: Floats, count: int) -> float:
     """The share of the truly nearest that an index finds."""
-    found, right = (each.nearest(points, count)[0] for each in (asked, Exact(vectors)))
+    found, right = (each.nearest(points, count)[0] for each in (index, ExactIndex(vectors)))
     hits = sum(len(np.intersect1d(some, others)) for some, others in zip(found, right, strict=True))
     return hits / right.size if right.size else 1.0
 
 
-def best(scores: Floats, count: int) -> tuple[Ints, Floats]:
+def select_top_k(scores: Floats, count: int) -> tuple[Ints, Floats]:
     """The places of the largest scores of each row, the largest first, of equal ones the first; and these scores.
 
     Args:

@@ -15,7 +15,7 @@ NOBODY = Sequences(_NONE, _NONE, _NONE, _NONE.astype(np.float32), _NONE.astype(n
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Appended:
+class AppendedItems:
     """Scores new items as low as the lowest, and learns nothing from them in a history.
 
     Attributes:
@@ -35,9 +35,9 @@ class Appended:
 
     def score(self, histories: Sequences) -> Floats:
         """The ranker's scores, and behind them the lowest."""
-        known = self.ranker.score(histories.where(histories.items < self.known))
+        known = self.ranker.score(histories.filter(histories.items < self.known))
         return np.hstack([known, np.repeat(known.min(axis=1, keepdims=True), self.new, axis=1)])
 
-    def arrays(self) -> Arrays:
+    def to_arrays(self) -> Arrays:
         """The ranker's."""
-        return self.ranker.arrays()
+        return self.ranker.to_arrays()

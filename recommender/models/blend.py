@@ -9,14 +9,14 @@ from typing import Self
 import numpy as np
 
 from recommender.data.sequences import Floats, Ints, Sequences, Vocabulary
-from recommender.data.training_data import Material
-from recommender.evaluation.validation import last_of_each
+from recommender.data.training_data import TrainingData
+from recommender.evaluation.validation import leave_last_out
 from recommender.models import model
-from recommender.models.appended_items import Appended
-from recommender.models.blend_weights import spread, standard, tuned
-from recommender.models.capabilities import Growing
-from recommender.models.fitting import NOTHING, side_by_side, steady
-from recommender.ranker import Arrays, Ranker, nested, prefixed
+from recommender.models.appended_items import AppendedItems
+from recommender.models.blend_weights import score_spread, standardize, tune_blend_weights
+from recommender.models.capabilities import SupportsNewItems
+from recommender.models.fitting import NOTHING, fit_event_independent, fit_models
+from recommender.ranker import Arrays, Ranker, add_prefix, strip_prefix
 
 PARTS = ("towers", "cooccurrence", "text", "propagation", "rarity")
 WEIGHTS = "weights"
@@ -35,47 +35,48 @@ class Blend:
     weights: Mapping[str, float]
 
     @classmethod
-    def fit(cls, material: Material, *, seed: int = 0, parts: Sequence[str] = PARTS) -> Self:
+    def fit(cls, data: TrainingData, *, seed: int = 0, parts: Sequence[str] = PARTS) -> Self:
         """Fit each part without the users' last interactions, read off these how much it counts, and fit it again with all."""
-        held = last_of_each(material.events)
+        held = leave_last_out(data.events)
         settings = dict.fromkeys(parts, NOTHING)
-        same = steady(settings, material, seed)
-        early = side_by_side(settings, material.told(held.learned), seed, beside=same)
-        return cls(side_by_side(settings, material, seed, beside=same), tuned(early, held))
+        same = fit_event_independent(settings, data, seed)
+        early = fit_models(settings, data.with_events(held.learned), seed, beside=same)
+        return cls(fit_models(settings, data, seed, beside=same), tune_blend_weights(early, held))
 
     def score(self, histories: Sequences) -> Floats:
         """The weighted sum; a part that counts nothing is not asked."""
         counted = [(weight, self.parts[name]) for name, weight in sorted(self.weights.items()) if weight]  # in one order: sums of floats differ by it
-        scores = [np.float32(weight) * standard(part.score(histories)) for weight, part in counted]
+        scores = [np.float32(weight) * standardize(part.score(histories)) for weight, part in counted]
         total: Floats = np.add.reduce(scores)
         return total
 
     def factors(self, histories: Sequences) -> Mapping[str, float]:
         """What each part's score is multiplied with for one user, less what all items have in common."""
-        spreads = {name: spread(self.parts[name].score(histories)) for name, weight in self.weights.items() if weight}
+        spreads = {name: score_spread(self.parts[name].score(histories)) for name, weight in self.weights.items() if weight}
         return {name: self.weights[name] / float(each[0]) for name, each in spreads.items() if each[0]}
 
-    def grown(self, features: Ints, modes: Mapping[str, Floats]) -> Self:
+    def add_items(self, features: Ints, modes: Mapping[str, Floats]) -> Self:
         """The same with further items behind its own, each part placing them as it can."""
         new = len(features)
         return type(self)(
-            {name: part.grown(features, modes) if isinstance(part, Growing) else Appended.of(part, new) for name, part in self.parts.items()}, self.weights
+            {name: part.add_items(features, modes) if isinstance(part, SupportsNewItems) else AppendedItems.of(part, new) for name, part in self.parts.items()},
+            self.weights,
         )
 
-    def arrays(self) -> Arrays:
+    def to_arrays(self) -> Arrays:
         """The parts' arrays, each behind its name, and the weights."""
         weights = {name: np.array([weight], np.float32) for name, weight in self.weights.items()}
-        held = {WEIGHTS: weights} | {name: part.arrays() for name, part in self.parts.items()}
-        return {name: array for part, arrays in held.items() for name, array in prefixed(part, arrays).items()}
+        held = {WEIGHTS: weights} | {name: part.to_arrays() for name, part in self.parts.items()}
+        return {name: array for part, arrays in held.items() for name, array in add_prefix(part, arrays).items()}
 
     @classmethod
-    def of(cls, arrays: Arrays, vocabulary: Vocabulary) -> Self:
+    def from_arrays(cls, arrays: Arrays, vocabulary: Vocabulary) -> Self:
         """What `arrays` gave.
 
         Raises:
             ValueError: A part is no model, or a weight is none.
         """
-        weights = {name: float(weight[0]) for name, weight in nested(WEIGHTS, arrays).items()}
+        weights = {name: float(weight[0]) for name, weight in strip_prefix(WEIGHTS, arrays).items()}
         if not any(weights.values()) or min(weights.values()) < 0:
             raise ValueError("the blend has a weight that is none")
-        return cls({name: model(name).of(nested(name, arrays), vocabulary) for name in weights}, weights)
+        return cls({name: model(name).from_arrays(strip_prefix(name, arrays), vocabulary) for name in weights}, weights)

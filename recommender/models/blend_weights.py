@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from recommender.data.sequences import Bools, Floats, Ints, Sequences
 from recommender.evaluation.popularity_bands import TAIL
-from recommender.evaluation.validation import Validation
+from recommender.evaluation.validation import EvaluationSet
 from recommender.ranker import Ranker
 
 TOP = 20
@@ -30,21 +30,21 @@ TINY = 1e-9  # stands for none
 Weights: TypeAlias = tuple[float, ...]
 
 
-def standard(scores: Floats) -> Floats:
+def standardize(scores: Floats) -> Floats:
     """Each user's scores with mean 0 and standard deviation 1, so that those of several models can be added; 0 where all are equal."""
-    apart = spread(scores)
+    apart = score_spread(scores)
     known: Floats = (scores - scores.mean(axis=1, keepdims=True)) * np.where(apart > 0, 1 / np.where(apart > 0, apart, 1), 0)[:, None].astype(np.float32)
     return known
 
 
-def spread(scores: Floats) -> Floats:
+def score_spread(scores: Floats) -> Floats:
     """The standard deviation of each user's scores, shape (users,); 0 where they differ by no more than rounding."""
     deviation: Floats = scores.std(axis=1)
     return np.where(deviation > ROUNDING * np.abs(scores).max(axis=1, initial=0), deviation, np.float32(0))
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class BlendMetrics:
     """What some weights come to.
 
     Attributes:
@@ -64,7 +64,7 @@ class Judged:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Trial:
+class CandidateScores:
     """What all parts say of the items in question: each user's target, then each part's best.
 
     Attributes:
@@ -77,17 +77,17 @@ class Trial:
     hidden: Bools
     seldom: Bools
 
-    def judged(self, weights: NDArray[np.float64]) -> Judged:
+    def judged(self, weights: NDArray[np.float64]) -> BlendMetrics:
         """What some weights come to."""
         total = np.einsum("p,pun->un", weights.astype(np.float32), self.scores)
         total[self.hidden] = -np.inf
         before = (total[:, 1:] > total[:, :1]).sum(1) + (total[:, 1:] == total[:, :1]).sum(1) / 2
         gains = np.where(before < TOP, 1 / np.log2(before + 2), 0.0)
         tail = float((before[self.seldom] < TOP).mean()) if self.seldom.any() else 0.0
-        return Judged(float(gains.mean()), float((before < TOP).mean()), tail)
+        return BlendMetrics(float(gains.mean()), float((before < TOP).mean()), tail)
 
 
-def tuned(parts: Mapping[str, Ranker], held: Validation) -> Mapping[str, float]:
+def tune_blend_weights(parts: Mapping[str, Ranker], held: EvaluationSet) -> Mapping[str, float]:
     """The weight of each part, that of the best alone being 1, read off what was held back.
 
     First by turns, each is set to what gives the best NDCG@20. From there step by step to a better balance of the Recall@20 of all targets
@@ -108,7 +108,7 @@ def tuned(parts: Mapping[str, Ranker], held: Validation) -> Mapping[str, float]:
     return dict(zip(parts, _traded(best, judged), strict=True))
 
 
-def _climbed(start: Weights, judged: Callable[[Weights], Judged]) -> Weights:
+def _climbed(start: Weights, judged: Callable[[Weights], BlendMetrics]) -> Weights:
     """Each weight by turns set to what is best while the others stand; that of the lead stays 1."""
     best, lead = start, start.index(1.0)
     for part in [each for each in range(len(start)) if each != lead] * ROUNDS:
@@ -116,7 +116,7 @@ def _climbed(start: Weights, judged: Callable[[Weights], Judged]) -> Weights:
     return best
 
 
-def _traded(start: Weights, judged: Callable[[Weights], Judged]) -> Weights:
+def _traded(start: Weights, judged: Callable[[Weights], BlendMetrics]) -> Weights:
     """From the best NDCG to a better balance, by the cheapest steps to the next weight of the grid."""
     here, lead, enough = start, start.index(1.0), (1 - GIVEN) * judged(start).ndcg
     while True:
@@ -137,27 +137,27 @@ def _with(weights: Weights, part: int, weight: float) -> Weights:
     return (*weights[:part], weight, *weights[part + 1 :])
 
 
-def _trial(parts: Mapping[str, Ranker], held: Validation, users: Ints) -> Trial:
+def _trial(parts: Mapping[str, Ranker], held: EvaluationSet, users: Ints) -> CandidateScores:
     """Ask all parts for some users."""
-    histories, targets = held.histories.of(users), held.targets[users]
+    histories, targets = held.histories.select_users(users), held.targets[users]
     met = np.bincount(held.learned.items, minlength=int(targets.max()) + 1)[targets]
-    asked = [_asked(parts, some, targets[them], met[them] < TAIL) for them, some in histories.batches(BATCH)]
-    return Trial(
+    asked = [_asked(parts, some, targets[them], met[them] < TAIL) for them, some in histories.iter_batches(BATCH)]
+    return CandidateScores(
         np.concatenate([some.scores for some in asked], axis=1),
         np.concatenate([some.hidden for some in asked]),
         np.concatenate([some.seldom for some in asked]),
     )
 
 
-def _asked(parts: Mapping[str, Ranker], histories: Sequences, targets: Ints, seldom: Bools) -> Trial:
-    told = [standard(part.score(histories)) for part in parts.values()]
+def _asked(parts: Mapping[str, Ranker], histories: Sequences, targets: Ints, seldom: Bools) -> CandidateScores:
+    told = [standardize(part.score(histories)) for part in parts.values()]
     met = np.zeros_like(told[0], dtype=np.bool_)
     met[histories.users, histories.items] = True
     near = min(NEAR, met.shape[1])
     best = [np.argpartition(np.where(met, np.inf, -scores), near - 1, axis=1)[:, :near] for scores in told]
     items = np.concatenate([targets[:, None], *best], axis=1)
     hidden = np.take_along_axis(met, items, axis=1) | _repeated(items)
-    return Trial(np.stack([np.take_along_axis(scores, items, axis=1) for scores in told]), hidden, seldom)
+    return CandidateScores(np.stack([np.take_along_axis(scores, items, axis=1) for scores in told]), hidden, seldom)
 
 
 def _repeated(items: Ints) -> Bools:

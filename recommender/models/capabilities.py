@@ -10,7 +10,7 @@ from recommender.ranker import Ranker
 
 
 @runtime_checkable
-class Pointing(Protocol):
+class EmbeddingModel(Protocol):
     """Users and items lie in one space: a score is `points @ vectors.T`, so an index can find the best."""
 
     @property
@@ -18,22 +18,22 @@ class Pointing(Protocol):
         """Of the items, shape (items, d)."""
         ...
 
-    def points(self, histories: Sequences) -> Floats:
+    def user_embeddings(self, histories: Sequences) -> Floats:
         """Of the users, shape (users, d); a row of zeros for one without a history."""
         ...
 
 
 @runtime_checkable
-class Additive(Protocol):
+class AdditiveScores(Protocol):
     """A score is a sum over the events of the history, so each event's share of it is exact."""
 
-    def shares(self, histories: Sequences, items: Ints) -> Floats:
+    def contributions(self, histories: Sequences, items: Ints) -> Floats:
         """What each event gives to the score of each asked item, shape (events, items); a user's add up to his scores, less what all users have in common."""
         ...
 
 
 @runtime_checkable
-class Blended(Protocol):
+class Ensemble(Protocol):
     """A score is the weighted sum of its parts' scores, each part's standardised over all items of the user."""
 
     @property
@@ -48,14 +48,14 @@ class Blended(Protocol):
 
 
 @runtime_checkable
-class Growing(Protocol):
+class SupportsNewItems(Protocol):
     """Knows at once where an item lies that it has not learned from."""
 
-    def grown(self, features: Ints, modes: Mapping[str, Floats]) -> Self:
+    def add_items(self, features: Ints, modes: Mapping[str, Floats]) -> Self:
         """The same with further items behind its own.
 
         Args:
-            features: Of `attributes.features`, of the new items alone, shape (new, width).
+            features: Of `hash_attributes`, of the new items alone, shape (new, width).
             modes: As in a Material, of the new items alone.
         """
         ...

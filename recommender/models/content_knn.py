@@ -10,9 +10,9 @@ import numpy as np
 import scipy.sparse as sp
 
 from recommender.data.sequences import Floats, Ints, Sequences, Vocabulary
-from recommender.data.training_data import Material
-from recommender.models.ann_index import Approximate
-from recommender.models.sparse import lightened, recency
+from recommender.data.training_data import TrainingData
+from recommender.models.ann_index import HNSWIndex
+from recommender.models.sparse import recency_matrix, recency_weights
 from recommender.ranker import Arrays
 
 MODE = "text"
@@ -22,11 +22,11 @@ NEAREST = 50  # neighbours kept of an item
 POWER = 5  # of the cosine: the nearest few speak for an item, not the many that are a little alike
 DECAY = 0.8  # an interaction counts the less the more follow it
 BLOCK = 1024  # items whose neighbours are looked for at once
-EXACT_UP_TO = 20_000  # items
+MAX_EXACT_ITEMS = 20_000  # items
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Neighbours:
+class ContentKNN:
     """The nearest items of each.
 
     What all texts of a shop have in common tells nothing, so the mean is taken off before vectors are compared.
@@ -44,32 +44,32 @@ class Neighbours:
     basis: Floats
 
     @classmethod
-    def fit(cls, material: Material, *, seed: int = 0, exact_up_to: int = EXACT_UP_TO) -> Self:
+    def fit(cls, data: TrainingData, *, seed: int = 0, max_exact_items: int = MAX_EXACT_ITEMS) -> Self:
         """Find the nearest; nothing is learned from events. Without vectors of words every score is 0.
 
         Args:
-            material: Holds the vectors of words.
+            data: Holds the vectors of words.
             seed: Of nothing.
-            exact_up_to: Of more items, a graph is asked for the nearest.
+            max_exact_items: With more items, a graph is asked for the nearest.
         """
-        words = material.modes.get(MODE, np.zeros((material.items, 0), np.float32))
+        words = data.content.get(MODE, np.zeros((data.items, 0), np.float32))
         known = words[words.any(axis=1)]
         centre = known.sum(axis=0) / (len(known) + CENTRING)
         basis = np.linalg.eigh(((known - centre).T @ (known - centre)).astype(np.float64))[1][:, ::-1][:, :WIDTH].astype(np.float32)
         vectors = _compared(words, centre, basis)
-        return cls(_all_near(vectors, exact_up_to), vectors, centre, basis)
+        return cls(_all_near(vectors, max_exact_items), vectors, centre, basis)
 
     def score(self, histories: Sequences) -> Floats:
         """What lies near the histories, the newest interaction counting most."""
-        near: Floats = (recency(histories, self.matrix.shape[0], DECAY) @ self.matrix).toarray().astype(np.float32)
+        near: Floats = (recency_matrix(histories, self.matrix.shape[0], DECAY) @ self.matrix).toarray().astype(np.float32)
         return near
 
-    def shares(self, histories: Sequences, items: Ints) -> Floats:
+    def contributions(self, histories: Sequences, items: Ints) -> Floats:
         """What each event gives to the score of each asked item, shape (events, items)."""
         near: Floats = self.matrix[histories.items][:, items].toarray().astype(np.float32)
-        return near * lightened(histories, DECAY)[:, None]
+        return near * recency_weights(histories, DECAY)[:, None]
 
-    def grown(self, features: Ints, modes: Mapping[str, Floats]) -> Self:
+    def add_items(self, features: Ints, modes: Mapping[str, Floats]) -> Self:
         """The same with further items behind its own, known by their words at once."""
         words = modes.get(MODE, np.zeros((len(features), len(self.centre)), np.float32))
         vectors = np.concatenate([self.vectors, _compared(words, self.centre, self.basis)])
@@ -78,13 +78,13 @@ class Neighbours:
         back = sp.hstack([self.matrix, across[:, :known].T])  # what is near to a new item has it near
         return type(self)(sp.vstack([back, across]).tocsr(), vectors, self.centre, self.basis)
 
-    def arrays(self) -> Arrays:
+    def to_arrays(self) -> Arrays:
         """The matrix, in parts, the vectors, and how vectors of words become such."""
         parts = {"data": self.matrix.data, "columns": self.matrix.indices.astype(np.int32), "rows": self.matrix.indptr.astype(np.int64)}
         return {**parts, "vectors": self.vectors, "centre": self.centre, "basis": self.basis}
 
     @classmethod
-    def of(cls, arrays: Arrays, vocabulary: Vocabulary) -> Self:
+    def from_arrays(cls, arrays: Arrays, vocabulary: Vocabulary) -> Self:
         """What `arrays` gave."""
         size = len(vocabulary.items)
         matrix = sp.csr_matrix((arrays["data"], arrays["columns"], arrays["rows"]), shape=(size, size))
@@ -101,14 +101,14 @@ def _compared(words: Floats, centre: Floats, basis: Floats) -> Floats:
     return unit
 
 
-def _all_near(vectors: Floats, exact_up_to: int) -> sp.csr_matrix:
+def _all_near(vectors: Floats, max_exact_items: int) -> sp.csr_matrix:
     """The nearest of every item."""
-    asked = Approximate.of(vectors, threads=1) if len(vectors) > exact_up_to and vectors.shape[1] else None
+    asked = HNSWIndex.of(vectors, threads=1) if len(vectors) > max_exact_items and vectors.shape[1] else None
     starts = range(0, len(vectors), BLOCK)
     return _stacked([_near(vectors[first : first + BLOCK], vectors, first, asked) for first in starts], len(vectors))
 
 
-def _near(some: Floats, among: Floats, first: int, asked: Approximate | None = None) -> sp.csr_matrix:
+def _near(some: Floats, among: Floats, first: int, asked: HNSWIndex | None = None) -> sp.csr_matrix:
     """The nearest of some items, which stand among all from `first` on; nothing is near to itself."""
     count = min(NEAREST + 1, len(among))
     if asked is None:

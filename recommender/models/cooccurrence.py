@@ -10,9 +10,9 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from recommender.data.sequences import Floats, Ints, Sequences, Vocabulary
-from recommender.data.training_data import Material
+from recommender.data.training_data import TrainingData
 from recommender.models.popularity import Popularity
-from recommender.models.sparse import lightened, recency, strongest
+from recommender.models.sparse import keep_strongest, recency_matrix, recency_weights
 from recommender.ranker import Arrays
 
 WINDOW = 8  # how many later interactions an interaction is paired with
@@ -37,42 +37,42 @@ class CoOccurrence:
     popularity: Popularity
 
     @classmethod
-    def fit(cls, material: Material, *, seed: int = 0) -> Self:
+    def fit(cls, data: TrainingData, *, seed: int = 0) -> Self:
         """Count pairs, divide by the geometric mean of both items' counts, keep the strongest of each item.
 
         Events of unknown order give pairs without direction.
         """
-        events, items = material.events, material.items
-        pairs = _follow(events.where(events.ordered), items) + _together(events, items)
+        events, items = data.events, data.items
+        pairs = _follow(events.filter(events.ordered), items) + _together(events, items)
         pairs.setdiag(0)
         pairs.eliminate_zeros()
         counts = np.bincount(events.items, minlength=items).astype(np.float64)
         pairs = pairs.tocoo()
         pairs.data = pairs.data / (np.sqrt(counts[pairs.row] * counts[pairs.col]) + SHRINK)
-        return cls(strongest(pairs.tocsr().astype(np.float32), NEIGHBOURS), Popularity.fit(material))
+        return cls(keep_strongest(pairs.tocsr().astype(np.float32), NEIGHBOURS), Popularity.fit(data))
 
     def score(self, histories: Sequences) -> Floats:
         """What the histories call for, the newest interaction most."""
-        called: Floats = (recency(histories, self.matrix.shape[0], DECAY) @ self.matrix).toarray().astype(np.float32)
+        called: Floats = (recency_matrix(histories, self.matrix.shape[0], DECAY) @ self.matrix).toarray().astype(np.float32)
         return called + TIE * self.popularity.counts / max(float(self.popularity.counts.max(initial=0)), TIE)
 
-    def shares(self, histories: Sequences, items: Ints) -> Floats:
+    def contributions(self, histories: Sequences, items: Ints) -> Floats:
         """What each event calls for, shape (events, items); a user's add up to his scores, less what breaks ties."""
         called: Floats = self.matrix[histories.items][:, items].toarray().astype(np.float32)
-        return called * lightened(histories, DECAY)[:, None]
+        return called * recency_weights(histories, DECAY)[:, None]
 
-    def arrays(self) -> Arrays:
+    def to_arrays(self) -> Arrays:
         """The matrix, in parts, and the counts."""
         parts = {"data": self.matrix.data, "columns": self.matrix.indices.astype(np.int32), "rows": self.matrix.indptr.astype(np.int64)}
-        return {**parts, **self.popularity.arrays()}
+        return {**parts, **self.popularity.to_arrays()}
 
     @classmethod
-    def of(cls, arrays: Arrays, vocabulary: Vocabulary) -> Self:
+    def from_arrays(cls, arrays: Arrays, vocabulary: Vocabulary) -> Self:
         """What `arrays` gave."""
         size = len(vocabulary.items)
         matrix = sp.csr_matrix((arrays["data"], arrays["columns"], arrays["rows"]), shape=(size, size))
         matrix.check_format(full_check=True)
-        return cls(matrix, Popularity.of(arrays, vocabulary))
+        return cls(matrix, Popularity.from_arrays(arrays, vocabulary))
 
 
 def _follow(events: Sequences, items: int) -> sp.csr_matrix:
@@ -89,7 +89,7 @@ def _follow(events: Sequences, items: int) -> sp.csr_matrix:
 def _together(events: Sequences, items: int) -> sp.csr_matrix:
     """Pairs of which at least one item's order is unknown: both ways alike, and the lighter the more there are."""
     lost = np.bincount(events.users[~events.ordered], minlength=len(events)) > 0
-    affected = events.where(lost[events.users]).last(LARGEST)
+    affected = events.filter(lost[events.users]).most_recent(LARGEST)
     share = np.minimum(1.0, WINDOW / np.maximum(affected.lengths, 1))
     weights = np.sqrt(affected.weights * share[affected.users] * (1 + BACK) / 2)
     known = affected.ordered

@@ -10,9 +10,9 @@ import scipy.sparse as sp
 from scipy.linalg import cho_factor, lapack
 
 from recommender.data.sequences import Floats
-from recommender.data.training_data import Material
+from recommender.data.training_data import TrainingData
 from recommender.models.item_to_item import ItemToItem
-from recommender.models.sparse import largest, met
+from recommender.models.sparse import interaction_matrix, keep_largest
 from sluice.errors import ModelError
 
 LARGEST = 20_000  # items met; the fit holds a full matrix of them
@@ -20,15 +20,15 @@ BLOCK = 1024
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Ease(ItemToItem):
+class EASE(ItemToItem):
     """The weights by which the items of a history tell of every other item."""
 
     @classmethod
-    def fit(cls, material: Material, *, seed: int = 0, regularisation: float = 400.0, kept: int = 500, decay: float = 0.8) -> Self:
+    def fit(cls, data: TrainingData, *, seed: int = 0, regularisation: float = 400.0, kept: int = 500, decay: float = 0.8) -> Self:
         """Invert the matrix of common users; items that nobody met have no weight.
 
         Args:
-            material: What to learn from.
+            data: What to learn from.
             seed: Nothing is drawn.
             regularisation: Added to the diagonal.
             kept: Weights kept of an item, the largest by size.
@@ -37,11 +37,11 @@ class Ease(ItemToItem):
         Raises:
             ModelError: There are too many items.
         """
-        users = met(material.events, material.items)
-        known = np.flatnonzero(np.bincount(users.indices, minlength=material.items))
+        users = interaction_matrix(data.events, data.items)
+        known = np.flatnonzero(np.bincount(users.indices, minlength=data.items))
         if len(known) > LARGEST:
             raise ModelError(f"ease cannot learn from {len(known):,} items, only from {LARGEST:,}: take it from `models` of the recommender in sluice.yaml")
-        size = (material.items, material.items)
+        size = (data.items, data.items)
         if not len(known):
             return cls(sp.csr_matrix(size, dtype=np.float32), decay)
         inverse = _inverse(users[:, known], regularisation)
@@ -65,4 +65,4 @@ def _weights(inverse: Floats, rows: slice, kept: int) -> sp.csr_matrix:
     whole: Floats = np.where(numbers <= mine[:, None], inverse[rows], inverse[:, rows].T)
     whole /= -np.diag(inverse)
     whole[np.arange(len(mine)), mine] = 0
-    return largest(whole, kept)
+    return keep_largest(whole, kept)

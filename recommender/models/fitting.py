@@ -8,12 +8,12 @@ from types import MappingProxyType
 from typing import Any, TypeAlias, TypeVar
 
 from recommender.data.sequences import Vocabulary
-from recommender.data.training_data import Material
+from recommender.data.training_data import TrainingData
 from recommender.models import Model, model
 from recommender.ranker import Ranker
 
-TOLD = ("material", "seed", "since", "beside")  # arguments of a model's `fit` that are no settings of it
-STEADY = ("text",)  # models that learn nothing from events: fitted once, they are the same of all interactions
+TOLD = ("data", "seed", "since", "beside")  # arguments of a model's `fit` that are no settings of it
+EVENT_INDEPENDENT = ("text",)  # models that learn nothing from events: fitted once, they are the same of all interactions
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 Settings: TypeAlias = Mapping[str, Mapping[str, Any]]
@@ -21,31 +21,31 @@ Since: TypeAlias = Mapping[str, tuple[Vocabulary, Ranker]]
 AnyModel = TypeVar("AnyModel", bound=Model)
 
 
-def side_by_side(settings: Settings, material: Material, seed: int, *, since: Since = NOTHING, beside: Mapping[str, Ranker] = NOTHING) -> dict[str, Ranker]:
+def fit_models(settings: Settings, data: TrainingData, seed: int, *, since: Since = NOTHING, beside: Mapping[str, Ranker] = NOTHING) -> dict[str, Ranker]:
     """Each of some models.
 
     Args:
         settings: Of each model, by its name.
-        material: What to learn from.
+        data: What to learn from.
         seed: Of all that is drawn.
         since: What was learned before, by name, each with the items that it knows; models that can learn on from it do.
-        beside: Models that are fitted already, of `steady`; they are taken as they are.
+        beside: Models that are fitted already, of `fit_event_independent`; they are taken as they are.
     """
     fitted: dict[str, Ranker] = {}
     for name, chosen in settings.items():
         told: dict[str, object] = {"beside": {**beside, **fitted}} | ({"since": since[name]} if name in since else {})
-        fitted[name] = beside[name] if name in beside else model(name).fit(material, seed=seed, **chosen, **_heard(name, told))
+        fitted[name] = beside[name] if name in beside else model(name).fit(data, seed=seed, **chosen, **_heard(name, told))
     return fitted
 
 
-def steady(settings: Settings, material: Material, seed: int) -> dict[str, Ranker]:
-    """Those of the models that learn nothing from events, for any other interactions with the same items; arguments as of `side_by_side`."""
-    return side_by_side({name: each for name, each in settings.items() if name in STEADY}, material, seed)
+def fit_event_independent(settings: Settings, data: TrainingData, seed: int) -> dict[str, Ranker]:
+    """Those of the models that learn nothing from events, for any other interactions with the same items; arguments as of `fit_models`."""
+    return fit_models({name: each for name, each in settings.items() if name in EVENT_INDEPENDENT}, data, seed)
 
 
-def either(kind: type[AnyModel], beside: Mapping[str, Ranker], material: Material) -> AnyModel:
+def get_or_fit(kind: type[AnyModel], beside: Mapping[str, Ranker], data: TrainingData) -> AnyModel:
     """The model of a kind that is among those fitted already, or else one that is fitted now."""
-    return next((each for each in beside.values() if isinstance(each, kind)), None) or kind.fit(material)
+    return next((each for each in beside.values() if isinstance(each, kind)), None) or kind.fit(data)
 
 
 def _heard(name: str, told: Mapping[str, object]) -> dict[str, Any]:

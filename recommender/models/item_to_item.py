@@ -9,7 +9,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from recommender.data.sequences import Floats, Ints, Sequences, Vocabulary
-from recommender.models.sparse import lightened, recency
+from recommender.models.sparse import recency_matrix, recency_weights
 from recommender.ranker import Arrays
 
 
@@ -27,21 +27,21 @@ class ItemToItem:
 
     def score(self, histories: Sequences) -> Floats:
         """What the items of the histories say of every item."""
-        scores: Floats = (recency(histories, self.matrix.shape[0], self.decay) @ self.matrix).toarray().astype(np.float32)
+        scores: Floats = (recency_matrix(histories, self.matrix.shape[0], self.decay) @ self.matrix).toarray().astype(np.float32)
         return scores
 
-    def shares(self, histories: Sequences, items: Ints) -> Floats:
+    def contributions(self, histories: Sequences, items: Ints) -> Floats:
         """What each event gives to the score of each asked item, shape (events, items)."""
         said: Floats = self.matrix[histories.items][:, items].toarray().astype(np.float32)
-        return said * lightened(histories, self.decay)[:, None]
+        return said * recency_weights(histories, self.decay)[:, None]
 
-    def arrays(self) -> Arrays:
+    def to_arrays(self) -> Arrays:
         """The matrix, in parts, and the decay."""
         parts = {"data": self.matrix.data, "columns": self.matrix.indices.astype(np.int32), "rows": self.matrix.indptr.astype(np.int64)}
         return {**parts, "decay": np.array([self.decay])}
 
     @classmethod
-    def of(cls, arrays: Arrays, vocabulary: Vocabulary) -> Self:
+    def from_arrays(cls, arrays: Arrays, vocabulary: Vocabulary) -> Self:
         """What `arrays` gave."""
         size = len(vocabulary.items)
         matrix = sp.csr_matrix((arrays["data"], arrays["columns"], arrays["rows"]), shape=(size, size))

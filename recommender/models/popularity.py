@@ -9,8 +9,8 @@ from typing import Self
 import numpy as np
 
 from recommender.data.sequences import Floats, Ints, Sequences, Vocabulary
-from recommender.data.training_data import Material
-from recommender.models.sparse import met
+from recommender.data.training_data import TrainingData
+from recommender.models.sparse import interaction_matrix
 from recommender.ranker import Arrays
 
 HALF_LIFE = 7 * 86400  # seconds until an interaction counts half
@@ -27,28 +27,28 @@ class Popularity:
     counts: Floats
 
     @classmethod
-    def fit(cls, material: Material, *, seed: int = 0) -> Self:
+    def fit(cls, data: TrainingData, *, seed: int = 0) -> Self:
         """Count; events of unknown order count as those of known order do."""
-        events = material.events
+        events = data.events
         newest = events.times.max(initial=0)
         worth = events.weights * np.exp2((events.times - newest) / HALF_LIFE)
-        wanted = met(replace(events, weights=worth.astype(np.float32)), material.items)
-        return cls(np.bincount(wanted.indices, weights=wanted.data, minlength=material.items).astype(np.float32))
+        wanted = interaction_matrix(replace(events, weights=worth.astype(np.float32)), data.items)
+        return cls(np.bincount(wanted.indices, weights=wanted.data, minlength=data.items).astype(np.float32))
 
     def score(self, histories: Sequences) -> Floats:
         """The same for everybody."""
         return np.tile(self.counts, (len(histories), 1))
 
-    def grown(self, features: Ints, modes: Mapping[str, Floats]) -> Self:
+    def add_items(self, features: Ints, modes: Mapping[str, Floats]) -> Self:
         """The same with further items behind its own, which nobody wanted yet."""
         return type(self)(np.concatenate([self.counts, np.zeros(len(features), np.float32)]))
 
-    def arrays(self) -> Arrays:
+    def to_arrays(self) -> Arrays:
         """The counts."""
         return {"popularity": self.counts}
 
     @classmethod
-    def of(cls, arrays: Arrays, vocabulary: Vocabulary) -> Self:
+    def from_arrays(cls, arrays: Arrays, vocabulary: Vocabulary) -> Self:
         """What `arrays` gave."""
         if arrays["popularity"].shape != (len(vocabulary.items),):
             raise ValueError("the popularity does not have one value an item")

@@ -8,7 +8,7 @@ import scipy.sparse as sp
 from recommender.data.sequences import Floats, Sequences
 
 
-def met(events: Sequences, items: int) -> sp.csr_matrix:
+def interaction_matrix(events: Sequences, items: int) -> sp.csr_matrix:
     """Who met what, as strongly as he ever did; shape (users, items)."""
     order = np.lexsort((-events.weights, events.items, events.users))
     users, numbers = events.users[order], events.items[order]
@@ -17,7 +17,7 @@ def met(events: Sequences, items: int) -> sp.csr_matrix:
     return sp.csr_matrix((events.weights[order][first], (users[first], numbers[first])), shape=(len(events), items))
 
 
-def largest(rows: Floats, count: int) -> sp.csr_matrix:
+def keep_largest(rows: Floats, count: int) -> sp.csr_matrix:
     """The entries of each row that are farthest from 0, so many of each."""
     kept = min(count, rows.shape[1])
     places = np.sort(np.argpartition(-np.abs(rows), kept - 1, axis=1)[:, :kept], axis=1)
@@ -26,17 +26,17 @@ def largest(rows: Floats, count: int) -> sp.csr_matrix:
     return matrix
 
 
-def recency(histories: Sequences, items: int, decay: float) -> sp.csr_matrix:
+def recency_matrix(histories: Sequences, items: int, decay: float) -> sp.csr_matrix:
     """Histories as rows of a matrix, an interaction the lighter the more follow it; shape (users, items)."""
-    return sp.csr_matrix((lightened(histories, decay), (histories.users, histories.items)), shape=(len(histories), items))
+    return sp.csr_matrix((recency_weights(histories, decay), (histories.users, histories.items)), shape=(len(histories), items))
 
 
-def lightened(histories: Sequences, decay: float) -> Floats:
+def recency_weights(histories: Sequences, decay: float) -> Floats:
     """What each interaction counts, the lighter the more follow it, shape (n,).
 
     Those of unknown order share alike what their places would weigh.
     """
-    light, unknown = decay ** histories.from_end.astype(np.float64), ~histories.ordered
+    light, unknown = decay ** histories.positions_from_end.astype(np.float64), ~histories.ordered
     if unknown.any():
         users = histories.users[unknown]
         total = np.bincount(users, weights=light[unknown], minlength=len(histories))
@@ -45,7 +45,7 @@ def lightened(histories: Sequences, decay: float) -> Floats:
     return weights
 
 
-def strongest(matrix: sp.csr_matrix, count: int) -> sp.csr_matrix:
+def keep_strongest(matrix: sp.csr_matrix, count: int) -> sp.csr_matrix:
     """The largest entries of each row; of equal ones those of the lower item numbers."""
     matrix.sort_indices()
     rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))

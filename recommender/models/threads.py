@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def one_thread() -> Iterator[None]:
+def limit_to_one_thread() -> Iterator[None]:
     """Let torch, where it is loaded, use one thread within."""
     torch = sys.modules.get("torch")
     threads = torch.get_num_threads() if torch else 1

@@ -9,7 +9,7 @@ from itertools import islice
 import numpy as np
 
 from recommender.data.sequences import Sequences
-from recommender.models.threads import one_thread
+from recommender.models.threads import limit_to_one_thread
 from recommender.ranker import Ranker
 
 ASKED = 64  # histories whose answers are remembered
@@ -24,7 +24,7 @@ def answers(ranker: Ranker, histories: Sequences) -> str:
         histories: Of the users of a hold-out, numbered by the ranker's vocabulary.
     """
     digest = hashlib.sha256()
-    with one_thread():  # sums of floats differ by how they are shared out
+    with limit_to_one_thread():  # sums of floats differ by how they are shared out
         for one in _singly(histories, ASKED):
             digest.update(np.ascontiguousarray(ranker.score(one)).tobytes())
     return digest.hexdigest()
@@ -40,7 +40,7 @@ def latency(ranker: Ranker, histories: Sequences, clock: Callable[[], float]) ->
         histories: Of the users of a hold-out.
         clock: Tells seconds.
     """
-    with one_thread():
+    with limit_to_one_thread():
         spent = [min(_timed(ranker, one, clock) for _ in range(2)) for one in _singly(histories, TIMED)]
     return 1000 * float(np.quantile(spent, 0.99)) if spent else 0.0
 
@@ -53,4 +53,4 @@ def _timed(ranker: Ranker, one: Sequences, clock: Callable[[], float]) -> float:
 
 def _singly(histories: Sequences, count: int) -> list[Sequences]:
     """The first histories, one by one."""
-    return [one for _, one in islice(histories.batches(1), count)]
+    return [one for _, one in islice(histories.iter_batches(1), count)]

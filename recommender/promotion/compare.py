@@ -9,11 +9,11 @@ from typing import Self
 import numpy as np
 import polars as pl
 
-from recommender.artifact.serialization import Learned, unpack
-from recommender.data.sequences import Bools, Ints, Sequences, Vocabulary, sequences
+from recommender.artifact.serialization import TrainedRecommender, deserialize
+from recommender.data.sequences import Bools, Ints, Sequences, Vocabulary, build_sequences
 from recommender.evaluation.holdout import Holdout
-from recommender.evaluation.metrics import Ranking, rank
-from recommender.evaluation.segments import segments
+from recommender.evaluation.metrics import Ranking, rank_items
+from recommender.evaluation.segments import assign_segments
 from recommender.promotion.answer_checks import answers, latency
 from recommender.promotion.paired_bootstrap import change
 from sluice.domain import Artifact, Comparison, MetricDifference
@@ -28,12 +28,12 @@ class _Asked:
     targets: Ints
 
     @classmethod
-    def of(cls, held: Holdout, learned: Learned) -> Self:
-        targets = learned.vocabulary.number(held.targets["item"]).fill_null(-1).to_numpy().astype(np.int64)
-        return cls(sequences(held.histories, learned.vocabulary), targets)
+    def of(cls, held: Holdout, learned: TrainedRecommender) -> Self:
+        targets = learned.vocabulary.encode(held.targets["item"]).fill_null(-1).to_numpy().astype(np.int64)
+        return cls(build_sequences(held.histories, learned.vocabulary), targets)
 
-    def rank(self, learned: Learned) -> Ranking:
-        return rank(learned.ranker, self.histories, self.targets)
+    def rank(self, learned: TrainedRecommender) -> Ranking:
+        return rank_items(learned.ranker, self.histories, self.targets)
 
 
 def compare(champion: Artifact | None, challenger: Artifact, trusted: Holdout, fresh: Holdout, clock: Callable[[], float]) -> Comparison:
@@ -51,7 +51,7 @@ def compare(champion: Artifact | None, challenger: Artifact, trusted: Holdout, f
     Raises:
         ModelError: The challenger's bytes are damaged.
     """
-    new = unpack(challenger.tensors)
+    new = deserialize(challenger.tensors)
     asked = _Asked.of(fresh, new)
     fit = (latency(new.ranker, asked.histories, clock), len(challenger.tensors), answers(new.ranker, asked.histories) == challenger.card.get("answers"))
     old = _serving(champion)
@@ -74,9 +74,9 @@ def _best(champion: Artifact | None, challenger: Artifact, reached: float) -> fl
     return max(reached, earlier) if isinstance(earlier, float) else reached
 
 
-def _serving(champion: Artifact | None) -> Learned | None:
+def _serving(champion: Artifact | None) -> TrainedRecommender | None:
     try:
-        return unpack(champion.tensors) if champion else None
+        return deserialize(champion.tensors) if champion else None
     except ModelError:
         return None
 
@@ -90,5 +90,5 @@ def _parts(held: Holdout) -> Mapping[str, Bools]:
     """The segments of a hold-out's users, by what was known of them before it."""
     counts = held.train.filter(pl.col("weight") > 0).group_by("item").agg(times=pl.len())  # others' interactions stand beside a user's own with weight 0
     met = held.targets.join(counts, on="item", how="left", maintain_order="left")["times"].fill_null(0).to_numpy().astype(np.int64)
-    told = sequences(held.histories, Vocabulary(tuple(held.histories["item"].unique().sort())))
-    return segments(told, held.targets["new_user"].to_numpy(), met)
+    told = build_sequences(held.histories, Vocabulary(tuple(held.histories["item"].unique().sort())))
+    return assign_segments(told, held.targets["new_user"].to_numpy(), met)

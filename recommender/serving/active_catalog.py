@@ -17,7 +17,7 @@ class Shelf:
     """The catalog of the hour.
 
     Attributes:
-        items: Of `data.catalog`; no row where no catalog is published: then everything known is sold.
+        items: Of `load_catalog`; no row where no catalog is published: then everything known is sold.
         sold: Which of the model's items are sold, shape (items,).
         titles: What people call each item.
     """
@@ -31,7 +31,7 @@ class Shelf:
         """Put a catalog on the shelf.
 
         Args:
-            items: Of `data.catalog`.
+            items: Of `load_catalog`.
             places: The number of each item of the model.
             title: The column shown to people.
         """

@@ -8,7 +8,7 @@ from typing import Self
 
 import polars as pl
 
-from recommender.data.attributes import features
+from recommender.data.attributes import hash_attributes
 from recommender.data.sequences import Ints, Vocabulary
 
 
@@ -17,7 +17,7 @@ class Attributes:
     """The features of all items, with all attributes and with all but one.
 
     Attributes:
-        whole: Of `attributes.features`, shape (items, width).
+        whole: Of `hash_attributes`, shape (items, width).
         without: The same by the attribute that is left out.
     """
 
@@ -28,5 +28,5 @@ class Attributes:
     def of(cls, items: pl.DataFrame, attributes: Sequence[str], vocabulary: Vocabulary) -> Self:
         """Read a catalog."""
         held = [name for name in attributes if name in items.columns]
-        left_out = {name: features(items, [each for each in held if each != name], vocabulary) for name in held}
-        return cls(features(items, held, vocabulary), left_out)
+        left_out = {name: hash_attributes(items, [each for each in held if each != name], vocabulary) for name in held}
+        return cls(hash_attributes(items, held, vocabulary), left_out)

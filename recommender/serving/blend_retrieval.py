@@ -9,8 +9,8 @@ from typing import Protocol, Self, TypeAlias
 import numpy as np
 
 from recommender.data.sequences import Bools, Floats, Ints, Sequences
-from recommender.models.ann_index import EXACT_UP_TO, NOBODY, Index, best, index
-from recommender.models.capabilities import Blended, Pointing
+from recommender.models.ann_index import MAX_EXACT_ITEMS, NO_ITEM, VectorIndex, build_index, select_top_k
+from recommender.models.capabilities import EmbeddingModel, Ensemble
 from recommender.ranker import Ranker
 
 MORE = 2  # times as many as are wanted are looked at of each part: what is best together need not be best of any
@@ -36,19 +36,19 @@ class Found:
         covariance: Of its vectors, shape (d, d): gives the spread of a user's scores over all items without scoring them.
     """
 
-    part: Pointing
-    index: Index
+    part: EmbeddingModel
+    index: VectorIndex
     covariance: Floats
 
     @classmethod
-    def of(cls, part: Pointing, exact_up_to: int) -> Self:
+    def of(cls, part: EmbeddingModel, max_exact_items: int) -> Self:
         """Build the index."""
         centred = part.vectors - part.vectors.mean(axis=0)
-        return cls(part, index(part.vectors, exact_up_to), centred.T @ centred / max(len(centred), 1))
+        return cls(part, build_index(part.vectors, max_exact_items), centred.T @ centred / max(len(centred), 1))
 
     def told(self, history: Sequences, count: int) -> Told:
         """As `Part.told`, less what the index does not find."""
-        point = self.part.points(history)[0]
+        point = self.part.user_embeddings(history)[0]
         spread = np.sqrt(max(float(point @ self.covariance @ point), 0.0)) or 1.0
         return self.index.nearest(point[None], count)[0][0], lambda items: self.part.vectors[items] @ (point / np.float32(spread))
 
@@ -63,7 +63,7 @@ class Counted:
         """As `Part.told`, exactly."""
         scores = self.part.score(history)[0]
         spread = np.float32(scores.std()) or np.float32(1)
-        return best(scores[None], count)[0][0], lambda items: scores[items] / spread
+        return select_top_k(scores[None], count)[0][0], lambda items: scores[items] / spread
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,16 +77,16 @@ class IndexedBlend:
     parts: Sequence[tuple[float, Part]]
 
     @classmethod
-    def of(cls, blend: Blended, exact_up_to: int = EXACT_UP_TO) -> Self:
+    def of(cls, blend: Ensemble, max_exact_items: int = MAX_EXACT_ITEMS) -> Self:
         """Index every part that points and counts."""
         counted = [(weight, blend.parts[name]) for name, weight in blend.weights.items() if weight]
-        return cls([(weight, Found.of(part, exact_up_to) if isinstance(part, Pointing) else Counted(part)) for weight, part in counted])
+        return cls([(weight, Found.of(part, max_exact_items) if isinstance(part, EmbeddingModel) else Counted(part)) for weight, part in counted])
 
     def best(self, histories: Sequences, shown: Bools, count: int) -> tuple[Ints, Floats]:
         """As `Retrieval.best`, less what the index does not find."""
         count = min(count, len(shown))
         wanted = MORE * count * len(shown) // max(int(shown.sum()), 1)
-        found = [self._best(alone, shown, count, wanted + len(alone.items)) for _, alone in histories.batches(1)]
+        found = [self._best(alone, shown, count, wanted + len(alone.items)) for _, alone in histories.iter_batches(1)]
         numbers, scores = ([each[place] for each in found] for place in (0, 1))
         return np.array(numbers, np.int64).reshape(-1, count), np.array(scores, np.float32).reshape(-1, count)
 
@@ -97,6 +97,6 @@ class IndexedBlend:
         if len(asked) < count and wanted < len(shown):
             return self._best(history, shown, count, 4 * wanted)
         total = sum((np.float32(weight) * score(asked) for weight, (_, score) in told), np.zeros(len(asked), np.float32))
-        places, kept = best(total[None], count)
+        places, kept = select_top_k(total[None], count)
         lacking = (0, count - places.shape[1])
-        return np.pad(asked[places[0]], lacking, constant_values=NOBODY), np.pad(kept[0], lacking, constant_values=-np.inf)
+        return np.pad(asked[places[0]], lacking, constant_values=NO_ITEM), np.pad(kept[0], lacking, constant_values=-np.inf)

@@ -11,7 +11,7 @@ import scipy.sparse as sp
 
 from recommender.data.attributes import BUCKETS
 from recommender.data.sequences import Bools, Floats, Ints, Sequences
-from recommender.ranker import Arrays, Ranker, prefixed
+from recommender.ranker import Arrays, Ranker, add_prefix
 
 LIKES = 8  # known items that speak for a new one
 BLOCK = 256  # new items that are compared at once
@@ -36,7 +36,7 @@ class Likened:
 
         Args:
             ranker: What it knows are the first items.
-            features: Of all items, of `attributes.features`, shape (items, width).
+            features: Of all items, of `hash_attributes`, shape (items, width).
             modes: Of all items, unit rows, shape (items, width of the mode).
             met: Which of the known items somebody has met, shape (known,): only these can speak for others.
         """
@@ -50,14 +50,14 @@ class Likened:
 
     def score(self, histories: Sequences) -> Floats:
         """The ranker's scores, and behind them those of the new items; new items in a history tell nothing yet."""
-        known = self.ranker.score(histories.where(histories.items < self.likes.shape[1]))
+        known = self.ranker.score(histories.filter(histories.items < self.likes.shape[1]))
         new = np.asarray((self.likes @ known.T).T, np.float32)
         new[:, np.diff(self.likes.indptr) == 0] = known.min(axis=1, initial=0.0)[:, None]
         return np.hstack([known, new])
 
-    def arrays(self) -> Arrays:
+    def to_arrays(self) -> Arrays:
         """The ranker's."""
-        return prefixed("ranker", self.ranker.arrays())
+        return add_prefix("ranker", self.ranker.to_arrays())
 
 
 def _described(features: Ints) -> sp.csr_matrix:

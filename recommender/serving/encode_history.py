@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import polars as pl
 
-from recommender.data.sequences import Ints, Sequences, around
+from recommender.data.sequences import Ints, Sequences, pad_social_items
 
 
 def told(histories: pl.DataFrame, places: Mapping[str, int], kinds: Sequence[str], *, repeats: bool = False) -> Sequences:
-    """Number histories: what `sequences(collapse(histories))` gives, which joins and groups, and is quicker for millions of rows, but not for fifty.
+    """Number histories: what `sequences(collapse_repeats(histories))` gives, which joins and groups, and is quicker for millions of rows, but not for fifty.
 
     Args:
         histories: Schema INTERACTIONS, each user's together and in order.
@@ -34,7 +34,7 @@ def told(histories: pl.DataFrame, places: Mapping[str, int], kinds: Sequence[str
         weights=weights[strongest][known].astype(np.float32),
         ordered=ordered[first][known],
         starts=np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
-        around=around(users[light], items[light], count),
+        social_items=pad_social_items(users[light], items[light], count),
     )
 
 

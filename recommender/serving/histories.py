@@ -12,7 +12,7 @@ from typing import Protocol
 
 import polars as pl
 
-from recommender.data.interactions import INTERACTIONS, interactions
+from recommender.data.interactions import INTERACTIONS, load_interactions
 from sluice.config import Recommender as Config
 from sluice.ports import Snapshot
 
@@ -36,7 +36,7 @@ class Looked:
 
     def of(self, user: str) -> pl.DataFrame:
         """As `Histories.of`."""
-        return interactions(self.snapshot, self.config, user=user)
+        return load_interactions(self.snapshot, self.config, user=user)
 
 
 @dataclass(frozen=True, eq=False)

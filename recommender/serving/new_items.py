@@ -9,10 +9,10 @@ from typing import TypeAlias
 import numpy as np
 import polars as pl
 
-from recommender.artifact.serialization import Learned
-from recommender.data.attributes import features
+from recommender.artifact.serialization import TrainedRecommender
+from recommender.data.attributes import hash_attributes
 from recommender.data.sequences import Floats, Vocabulary
-from recommender.models.capabilities import Growing
+from recommender.models.capabilities import SupportsNewItems
 from recommender.models.popularity import Popularity
 from recommender.ranker import Ranker
 from recommender.serving.cold_items import Likened
@@ -25,12 +25,12 @@ def no_modes(_items: pl.DataFrame, _vocabulary: Vocabulary) -> Mapping[str, Floa
     return {}
 
 
-def grown(learned: Learned, items: pl.DataFrame, attributes: Sequence[str], modes: Modes = no_modes) -> Learned:
+def grown(learned: TrainedRecommender, items: pl.DataFrame, attributes: Sequence[str], modes: Modes = no_modes) -> TrainedRecommender:
     """The model with the catalog's new items behind its own, each where its attributes and modes place it.
 
     Args:
         learned: The model.
-        items: The catalog, of `data.catalog`.
+        items: The catalog, of `load_catalog`.
         attributes: Its columns that describe an item.
         modes: Gives the modes of items, such as the vectors of their titles.
     """
@@ -44,10 +44,10 @@ def grown(learned: Learned, items: pl.DataFrame, attributes: Sequence[str], mode
     return replace(learned, vocabulary=vocabulary, ranker=ranker, popularity=Popularity(counts))
 
 
-def _grown(learned: Learned, items: pl.DataFrame, attributes: Sequence[str], modes: Modes, vocabulary: Vocabulary) -> Ranker:
+def _grown(learned: TrainedRecommender, items: pl.DataFrame, attributes: Sequence[str], modes: Modes, vocabulary: Vocabulary) -> Ranker:
     ranker, known = learned.ranker, len(learned.vocabulary.items)
-    described = features(items, attributes, vocabulary)
-    if isinstance(ranker, Growing):
+    described = hash_attributes(items, attributes, vocabulary)
+    if isinstance(ranker, SupportsNewItems):
         new = Vocabulary(vocabulary.items[known:])
-        return ranker.grown(described[known:], modes(items.filter(pl.col("item").is_in(list(new.items))), new))
+        return ranker.add_items(described[known:], modes(items.filter(pl.col("item").is_in(list(new.items))), new))
     return Likened.of(ranker, described, modes(items, vocabulary), learned.popularity.counts > 0)

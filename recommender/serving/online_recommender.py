@@ -11,11 +11,11 @@ from typing import Self, cast
 import numpy as np
 import polars as pl
 
-from recommender.artifact.serialization import Learned, unpack
+from recommender.artifact.serialization import TrainedRecommender, deserialize
 from recommender.conversion import Contributions, Heads
 from recommender.data.sequences import Bools, Floats, Ints, Sequences
-from recommender.models.ann_index import NOBODY, best
-from recommender.models.threads import one_thread
+from recommender.models.ann_index import NO_ITEM, select_top_k
+from recommender.models.threads import limit_to_one_thread
 from recommender.serving.active_catalog import Shelf
 from recommender.serving.answer import AnswerItem
 from recommender.serving.attribute_features import Attributes
@@ -44,7 +44,7 @@ class Recommender:
         described: The columns of the catalog that describe an item.
     """
 
-    learned: Learned
+    learned: TrainedRecommender
     places: Mapping[str, int]
     shelf: Shelf
     ordering: Ordering = Ordering()  # noqa: RUF009  # it is frozen
@@ -57,10 +57,10 @@ class Recommender:
         Raises:
             ModelError: The artifact is damaged or does not fit.
         """
-        return cls.of(unpack(artifact.tensors))
+        return cls.of(deserialize(artifact.tensors))
 
     @classmethod
-    def of(cls, learned: Learned) -> Self:
+    def of(cls, learned: TrainedRecommender) -> Self:
         """The same of a model that is in memory already."""
         places = _places(learned)
         return cls(learned, places, Shelf.of(ALL, places), Ordering(heads=_heads(learned)))
@@ -69,7 +69,7 @@ class Recommender:
         """The same on a catalog: only what it holds is recommended, with titles; items that came after the training join at once.
 
         Args:
-            items: Of `data.catalog`; empty where none is published.
+            items: Of `load_catalog`; empty where none is published.
             config: Names its columns.
             modes: Gives what is known of new items beside their attributes.
         """
@@ -111,15 +111,15 @@ class Recommender:
         """
         if not self.knows(history):
             return self.popular(k, exclude={*exclude, *history.filter(pl.col("weight") > 0)["item"]}, among=among, at=at)
-        with one_thread():
+        with limit_to_one_thread():
             numbers, scores = self.retrieval.best(self.told(history), self._shown(exclude, among), self._wanted(k))
         return self._answer(numbers[0], scores[0], k, history, at or _newest(history))
 
     def popular(self, k: int = 10, *, exclude: Collection[str] = (), among: Collection[str] | None = None, at: datetime | None = None) -> list[AnswerItem]:
         """What most users want now; arguments as for `recommend`."""
         scores = np.where(self._shown(exclude, among), self.learned.popularity.counts, np.float32(-np.inf))
-        numbers, kept = best(scores[None], self._wanted(k))
-        return self._answer(np.where(np.isfinite(kept[0]), numbers[0], NOBODY), kept[0], k, None, at or LONG_AGO)
+        numbers, kept = select_top_k(scores[None], self._wanted(k))
+        return self._answer(np.where(np.isfinite(kept[0]), numbers[0], NO_ITEM), kept[0], k, None, at or LONG_AGO)
 
     def batch(self, histories: pl.DataFrame, k: int = 10) -> dict[str, list[AnswerItem]]:
         """The best items for many users at once, such as for a mailing; those of whom nothing is known are left out.
@@ -173,7 +173,7 @@ class Recommender:
         return np.array([self.places[item] for item in items if item in self.places], np.int64)
 
     def _answer(self, numbers: Ints, scores: Floats, k: int, history: pl.DataFrame | None, at: datetime) -> list[AnswerItem]:
-        kept = numbers != NOBODY
+        kept = numbers != NO_ITEM
         numbers, scores = numbers[kept], scores[kept]
         names = [self.learned.vocabulary.items[number] for number in numbers]
         heard = None if history is None else partial(told, history, self.places, self.learned.vocabulary.kinds, repeats=True)
@@ -184,13 +184,13 @@ class Recommender:
         ]
 
 
-def _places(learned: Learned) -> dict[str, int]:
+def _places(learned: TrainedRecommender) -> dict[str, int]:
     return {item: place for place, item in enumerate(learned.vocabulary.items)}
 
 
-def _heads(learned: Learned) -> Heads | None:
+def _heads(learned: TrainedRecommender) -> Heads | None:
     try:
-        return Heads.of(learned.parts["heads"], learned.vocabulary) if "heads" in learned.parts else None
+        return Heads.from_arrays(learned.parts["heads"], learned.vocabulary) if "heads" in learned.parts else None
     except (KeyError, ValueError, TypeError) as error:
         raise ModelError(f"the recommender's heads cannot be read: {str(error).splitlines()[0]}") from error
 

@@ -11,7 +11,7 @@ import polars as pl
 
 from recommender.conversion import Contributions, Heads
 from recommender.data.sequences import Floats, Ints, Sequences
-from recommender.models.capabilities import Blended, Pointing
+from recommender.models.capabilities import EmbeddingModel, Ensemble
 from recommender.ranker import Ranker
 from recommender.rerank import Candidates, CatalogSignals, Ranked, read_catalog_signals, rerank
 from recommender.serving.cold_items import Likened
@@ -25,7 +25,7 @@ class Ordering:
     Attributes:
         settings: What is asked for.
         heads: Tell what showing an item comes to, where that was learned.
-        items: The catalog, of `data.catalog`.
+        items: The catalog, of `load_catalog`.
     """
 
     settings: Rerank = Rerank()  # noqa: RUF009  # it is frozen
@@ -63,7 +63,7 @@ class Ordering:
         """Pairs of the one user and the items as heads take them; an item that came after they had learned is unknown to them."""
         known = heads.known.described.items
         items = np.where(numbers < known, numbers, -1)
-        return history.where(history.items < known), np.zeros(len(items), np.int64), items, int(at.timestamp())
+        return history.filter(history.items < known), np.zeros(len(items), np.int64), items, int(at.timestamp())
 
     def _facts(self, names: list[str], at: datetime) -> CatalogSignals:
         wanted = self.settings.freshness or self.settings.margin or self.settings.ads
@@ -85,9 +85,9 @@ def vectors_of(ranker: Ranker) -> Floats | None:
     match ranker:
         case Likened():
             return vectors_of(ranker.ranker)
-        case Blended():
+        case Ensemble():
             return next((found for part in ranker.parts.values() if (found := vectors_of(part)) is not None), None)
-        case Pointing():
+        case EmbeddingModel():
             return ranker.vectors
         case _:
             return None

@@ -8,8 +8,8 @@ from typing import Protocol
 import numpy as np
 
 from recommender.data.sequences import Bools, Floats, Ints, Sequences
-from recommender.models.ann_index import EXACT_UP_TO, NOBODY, Index, best, index
-from recommender.models.capabilities import Blended, Pointing
+from recommender.models.ann_index import MAX_EXACT_ITEMS, NO_ITEM, VectorIndex, build_index, select_top_k
+from recommender.models.capabilities import EmbeddingModel, Ensemble
 from recommender.ranker import Ranker
 from recommender.serving.blend_retrieval import IndexedBlend
 
@@ -33,18 +33,18 @@ class Retrieval(Protocol):
         ...
 
 
-def retrieval(ranker: Ranker, exact_up_to: int = EXACT_UP_TO) -> Retrieval:
+def retrieval(ranker: Ranker, max_exact_items: int = MAX_EXACT_ITEMS) -> Retrieval:
     """Exact for few items; by an index for many, where the ranker's vectors allow it."""
-    if isinstance(ranker, Pointing) and len(ranker.vectors) > exact_up_to:
-        return Indexed(ranker, index(ranker.vectors, exact_up_to))
-    if isinstance(ranker, Blended) and _items(ranker) > exact_up_to:
-        return IndexedBlend.of(ranker, exact_up_to)
+    if isinstance(ranker, EmbeddingModel) and len(ranker.vectors) > max_exact_items:
+        return Indexed(ranker, build_index(ranker.vectors, max_exact_items))
+    if isinstance(ranker, Ensemble) and _items(ranker) > max_exact_items:
+        return IndexedBlend.of(ranker, max_exact_items)
     return Scored(ranker)
 
 
-def _items(blend: Blended) -> int:
+def _items(blend: Ensemble) -> int:
     """How many items the parts that point know; 0 where none does."""
-    return max((len(part.vectors) for name, part in blend.parts.items() if isinstance(part, Pointing) and blend.weights[name]), default=0)
+    return max((len(part.vectors) for name, part in blend.parts.items() if isinstance(part, EmbeddingModel) and blend.weights[name]), default=0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,34 +55,34 @@ class Scored:
 
     def best(self, histories: Sequences, shown: Bools, count: int) -> tuple[Ints, Floats]:
         """As `Retrieval.best`, exactly."""
-        found = [self._best(some, shown, count) for _, some in histories.batches(max(1, CELLS // max(len(shown), 1)))]
+        found = [self._best(some, shown, count) for _, some in histories.iter_batches(max(1, CELLS // max(len(shown), 1)))]
         width = min(count, len(shown))
         return (np.concatenate([each[0] for each in found]), np.concatenate([each[1] for each in found])) if found else _nothing(width)
 
     def _best(self, histories: Sequences, shown: Bools, count: int) -> tuple[Ints, Floats]:
         scores = np.where(shown, self.ranker.score(histories), np.float32(-np.inf))
         scores[histories.users, histories.items] = -np.inf
-        return _found(*best(scores, count))
+        return _found(*select_top_k(scores, count))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Indexed:
     """Asks an index for more than is wanted, and leaves out what may not be shown; asks for twice as many where too few are left."""
 
-    ranker: Pointing
-    index: Index
+    ranker: EmbeddingModel
+    index: VectorIndex
 
     def best(self, histories: Sequences, shown: Bools, count: int) -> tuple[Ints, Floats]:
         """As `Retrieval.best`, less what the index does not find."""
         asked = 2 * count + int(histories.lengths.max(initial=0))
-        points, wanted = self.ranker.points(histories), np.minimum(count, _left(histories, shown))
+        points, wanted = self.ranker.user_embeddings(histories), np.minimum(count, _left(histories, shown))
         while True:
             numbers, scores = self.index.nearest(points, asked)
             allowed = shown[numbers] & ~_met(histories, numbers)
             if asked >= len(shown) or (allowed.sum(1) >= wanted).all():
                 break
             asked *= 2
-        places, kept = best(np.where(allowed, scores, np.float32(-np.inf)), count)
+        places, kept = select_top_k(np.where(allowed, scores, np.float32(-np.inf)), count)
         return _found(np.take_along_axis(numbers, places, axis=1), kept)
 
 
@@ -100,7 +100,7 @@ def _met(histories: Sequences, numbers: Ints) -> Bools:
 
 
 def _found(numbers: Ints, scores: Floats) -> tuple[Ints, Floats]:
-    return np.where(np.isfinite(scores), numbers, NOBODY), scores
+    return np.where(np.isfinite(scores), numbers, NO_ITEM), scores
 
 
 def _nothing(width: int) -> tuple[Ints, Floats]:

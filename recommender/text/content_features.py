@@ -16,7 +16,7 @@ def modes(items: pl.DataFrame, config: Recommender, vocabulary: Vocabulary, cach
     """The modes that are configured and of which something is known.
 
     Args:
-        items: The catalog, of `data.catalog`.
+        items: The catalog, of `load_catalog`.
         config: Names the columns and the language model.
         vocabulary: The items.
         cache: A folder that remembers what was read; None: nothing is remembered.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from recommender.artifact.quantize import SCALE, is_table, quantised
+from recommender.artifact.quantize import SCALE, is_quantizable, quantize_rows
 from recommender.text.model_folder import CONFIG, POOLING, TOKENIZER, WEIGHTS, ModelFolder
 
 
@@ -32,7 +32,7 @@ def quantize_model_folder(source: Path, target: Path) -> None:
             (target / name).parent.mkdir(exist_ok=True)
             shutil.copyfile(folder.path / name, target / name)
     weights = {name: tensor.float() for name, tensor in load_file(folder.path / WEIGHTS).items() if tensor.is_floating_point()}
-    tables = {name: quantised(tensor.numpy()) for name, tensor in weights.items() if is_table(tensor.numpy())}
+    tables = {name: quantize_rows(tensor.numpy()) for name, tensor in weights.items() if is_quantizable(tensor.numpy())}
     whole = {name: torch.from_numpy(table) for name, (table, _) in tables.items()}
     scales = {name + SCALE: torch.from_numpy(scale) for name, (_, scale) in tables.items()}
     save_file(weights | whole | scales, target / WEIGHTS)

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 import scipy.sparse as sp
 
-from recommender.data.published import has, trusted
+from recommender.data.published import has_columns, keep_trusted_runs
 from recommender.data.sequences import Floats, Vocabulary
 from recommender.text.embedding_cache import cached
 from recommender.text.encoder import Encoder
@@ -42,10 +42,10 @@ def reviews(snapshot: Snapshot, config: Recommender, runs: Sequence[str] | None 
     """
     told = config.reviews
     rows = snapshot.published(told.dataset) if told else pl.LazyFrame()
-    if told is None or not has(rows, told.dataset, [told.item, told.text], "recommender.reviews"):
+    if told is None or not has_columns(rows, told.dataset, [told.item, told.text], "recommender.reviews"):
         return pl.DataFrame(schema={"item": pl.String, "text": pl.String})
     timed = told.dataset == config.events
-    rows = rows.filter(pl.col(RUN).is_in(list(runs))) if timed and runs is not None else trusted(rows, snapshot, told.dataset, runs)
+    rows = rows.filter(pl.col(RUN).is_in(list(runs))) if timed and runs is not None else keep_trusted_runs(rows, snapshot, told.dataset, runs)
     time = pl.col(config.time).cast(pl.Datetime("us", "UTC")) if timed else pl.lit(None)
     read = rows.select(ROW, item=pl.col(told.item).cast(pl.String), text=pl.col(told.text).cast(pl.String), time=time).drop_nulls(["item", "text"])
     if timed and allowed is not None:
@@ -92,7 +92,7 @@ def review_vectors(written: pl.DataFrame, vocabulary: Vocabulary, encoder: Encod
     """
     newest = _newest(written)
     known = newest.select(text=pl.col("text").unique(maintain_order=True)).with_row_index("place")
-    placed = newest.join(known, on="text", maintain_order="left").with_columns(number=vocabulary.number(newest["item"])).drop_nulls("number")
+    placed = newest.join(known, on="text", maintain_order="left").with_columns(number=vocabulary.encode(newest["item"])).drop_nulls("number")
     pairs = (placed["number"].to_numpy(), placed["place"].to_numpy())
     talk = sp.csr_matrix((np.ones(placed.height, np.float32), pairs), shape=(len(vocabulary.items), known.height))
     return unit((talk @ cached(encoder, cache).encode(known["text"].to_list())).astype(np.float32))

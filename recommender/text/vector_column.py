@@ -33,7 +33,7 @@ def read_vector_column(catalog: pl.DataFrame, column: str, vocabulary: Vocabular
         raise ModelError(f"{column} holds no vectors: what can be read is a list of numbers, or one as JSON text such as [0.1, 0.2]")
     width = widths.most_common(1)[0][0] if widths else 1
     table = np.zeros((len(vocabulary.items), width), np.float32)
-    for place, vector in zip(vocabulary.number(told["item"]).to_list(), read, strict=True):
+    for place, vector in zip(vocabulary.encode(told["item"]).to_list(), read, strict=True):
         if place is not None and len(vector) == width:
             table[place] = vector
     return unit(table)

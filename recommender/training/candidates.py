@@ -10,14 +10,14 @@ from typing import Any, Self
 import numpy as np
 
 from recommender.data.sequences import Sequences
-from recommender.data.training_data import Material
+from recommender.data.training_data import TrainingData
 from recommender.evaluation.metrics import evaluate
-from recommender.evaluation.segments import segments
-from recommender.evaluation.validation import Validation
+from recommender.evaluation.segments import assign_segments
+from recommender.evaluation.validation import EvaluationSet
 from recommender.models import MODELS, model
 from recommender.models.blend import PARTS, Blend
-from recommender.models.blend_weights import tuned
-from recommender.models.fitting import NOTHING, TOLD, Settings, Since, side_by_side, steady
+from recommender.models.blend_weights import tune_blend_weights
+from recommender.models.fitting import NOTHING, TOLD, Settings, Since, fit_event_independent, fit_models
 from recommender.ranker import Ranker
 from sluice.config import Recommender
 from sluice.config.recommender import DEFAULT_MODELS
@@ -61,28 +61,28 @@ class Candidates:
         wanted = [name for name in dict.fromkeys([FLOOR, *named, *parts]) if worded or name not in WORDED]
         return cls({name: named.get(name, {}) for name in wanted}, tuple(part for part in parts if part in wanted), competing)
 
-    def steady(self, material: Material, seed: int) -> dict[str, Ranker]:
+    def fit_event_independent(self, material: TrainingData, seed: int) -> dict[str, Ranker]:
         """Those that learn nothing from events, and so need not be fitted again for others."""
-        return steady(self.settings, material, seed)
+        return fit_event_independent(self.settings, material, seed)
 
-    def fit(self, material: Material, seed: int, since: Since = NOTHING, beside: Mapping[str, Ranker] = NOTHING) -> dict[str, Ranker]:
+    def fit(self, material: TrainingData, seed: int, since: Since = NOTHING, beside: Mapping[str, Ranker] = NOTHING) -> dict[str, Ranker]:
         """Each single model.
 
         Args:
             material: What to learn from.
             seed: Of all that is drawn.
             since: What was learned before, by name, each with the items that it knows; models that can learn on from it do.
-            beside: Of `steady`; they are taken as they are.
+            beside: Of `fit_event_independent`; they are taken as they are.
         """
-        return side_by_side(self.settings, material, seed, since=since, beside=beside)
+        return fit_models(self.settings, material, seed, since=since, beside=beside)
 
-    def weigh(self, fitted: Mapping[str, Ranker], held: Validation) -> Mapping[str, float]:
+    def weigh(self, fitted: Mapping[str, Ranker], held: EvaluationSet) -> Mapping[str, float]:
         """How much each part of the blend counts; nothing where there is no blend."""
-        return tuned({name: fitted[name] for name in self.blended}, held) if self.blended else {}
+        return tune_blend_weights({name: fitted[name] for name in self.blended}, held) if self.blended else {}
 
-    def measured(self, models: Mapping[str, Ranker], held: Validation) -> dict[str, dict[str, float]]:
+    def measured(self, models: Mapping[str, Ranker], held: EvaluationSet) -> dict[str, dict[str, float]]:
         """The metrics of what competes."""
-        return {name: measured(ranker, held) for name, ranker in models.items() if name in self.competing}
+        return {name: evaluate_ranker(ranker, held) for name, ranker in models.items() if name in self.competing}
 
     @staticmethod
     def joined(fitted: Mapping[str, Ranker], weights: Mapping[str, float]) -> dict[str, Ranker]:
@@ -91,7 +91,7 @@ class Candidates:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class ModelSelection:
     """What is to serve, and by what that was chosen.
 
     Attributes:
@@ -114,7 +114,7 @@ class Choice:
         return {"kind": self.kind, "weights": dict(self.weights), "users": self.asked, "protocol": self.protocol, "metrics": metrics}
 
 
-def choose(candidates: Candidates, material: Material, held: Validation, seed: int, beside: Mapping[str, Ranker] = NOTHING) -> Choice:
+def select_model(candidates: Candidates, material: TrainingData, held: EvaluationSet, seed: int, beside: Mapping[str, Ranker] = NOTHING) -> ModelSelection:
     """Fit all candidates without what was held back, and ask for it.
 
     Args:
@@ -122,23 +122,23 @@ def choose(candidates: Candidates, material: Material, held: Validation, seed: i
         material: What there is to learn from; of its events only those that `held` leaves to learn from are read.
         held: The questions.
         seed: Of all that is drawn.
-        beside: Of `Candidates.steady`; they are taken as they are.
+        beside: Of `Candidates.fit_event_independent`; they are taken as they are.
     """
-    fitted = candidates.fit(material.told(held.learned), seed, beside=beside)
+    fitted = candidates.fit(material.with_events(held.learned), seed, beside=beside)
     weights = candidates.weigh(fitted, held)
     metrics = candidates.measured(candidates.joined(fitted, weights), held)
-    return Choice(max(metrics, key=lambda name: metrics[name][DECIDES]), weights, metrics, held.asked, held.protocol)
+    return ModelSelection(max(metrics, key=lambda name: metrics[name][DECIDES]), weights, metrics, held.asked, held.protocol)
 
 
-def measured(ranker: Ranker, held: Validation) -> dict[str, float]:
+def evaluate_ranker(ranker: Ranker, held: EvaluationSet) -> dict[str, float]:
     """The metrics of a model on what was held back, whole, by segment and by band of popularity."""
     counts = _counts(held.learned, ranker)
     met = np.where(held.targets >= 0, counts[held.targets], 0)
-    return evaluate(ranker, held.histories, held.targets, segments(held.histories, held.new, met), counts)
+    return evaluate(ranker, held.histories, held.targets, assign_segments(held.histories, held.new, met), counts)
 
 
 def _counts(events: Sequences, ranker: Ranker) -> np.ndarray[Any, np.dtype[np.int64]]:
-    return np.bincount(events.items, minlength=ranker.score(events.of(np.zeros(0, np.int64))).shape[1])
+    return np.bincount(events.items, minlength=ranker.score(events.select_users(np.zeros(0, np.int64))).shape[1])
 
 
 def _parts(settings: Mapping[str, Any]) -> Sequence[str]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
-from recommender.data.published import trusted
+from recommender.data.published import keep_trusted_runs
 from recommender.evaluation.holdout import Holdout
 from sluice.config import Recommender
 from sluice.domain import RUN, Run
@@ -32,7 +32,7 @@ def _read(snapshot: Snapshot, config: Recommender, dataset: str, runs: Sequence[
     rows = snapshot.published(dataset)
     if RUN not in rows.collect_schema().names():
         return []
-    read = rows.filter(pl.col(RUN).is_in(list(runs))) if dataset == config.events else trusted(rows, snapshot, dataset, runs)
+    read = rows.filter(pl.col(RUN).is_in(list(runs))) if dataset == config.events else keep_trusted_runs(rows, snapshot, dataset, runs)
     there = set(read.select(pl.col(RUN).unique()).collect()[RUN])
     return [run for run in snapshot.runs(dataset) if run.id in there]
 

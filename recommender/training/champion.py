@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
 
-from recommender.artifact.serialization import Learned, unpack
+from recommender.artifact.serialization import TrainedRecommender, deserialize
 from recommender.data.sequences import Vocabulary
-from recommender.evaluation.trusted_holdout import Trusted
+from recommender.evaluation.trusted_holdout import TrustedHoldout
 from recommender.models.blend import Blend
 from recommender.ranker import Ranker
-from recommender.training.candidates import Choice
+from recommender.training.candidates import ModelSelection
 from sluice.config import Recommender
 from sluice.errors import ModelError
 from sluice.ports import Snapshot
@@ -24,7 +24,7 @@ BESIDE = {"holdout", "promotion", "rerank", "funnel", "compact", "refit", "seed"
 class Champion:
     """The serving model and its card."""
 
-    learned: Learned
+    learned: TrainedRecommender
     card: Mapping[str, Any]
 
     @classmethod
@@ -32,14 +32,14 @@ class Champion:
         """None where nothing serves, or nothing that this program can read."""
         try:
             kept = snapshot.model(line)
-            return cls(unpack(kept.tensors), kept.card) if kept else None
+            return cls(deserialize(kept.tensors), kept.card) if kept else None
         except ModelError:
             return None
 
     @property
-    def trusted(self) -> Trusted | None:
+    def trusted(self) -> TrustedHoldout | None:
         """The hold-out that it was judged on."""
-        return Trusted.of(self.card)
+        return TrustedHoldout.of(self.card)
 
     @property
     def rankers(self) -> Mapping[str, tuple[Vocabulary, Ranker]]:
@@ -54,13 +54,13 @@ class Champion:
         told = self.card.get("start")
         return datetime.fromisoformat(told["fitted"]) if isinstance(told, Mapping) else None
 
-    def choice(self) -> Choice:
+    def choice(self) -> ModelSelection:
         """What had been chosen when everything was fitted."""
         told = self.card["chosen"]
-        return Choice(told["kind"], told["weights"], told["metrics"], told["users"], told["protocol"])
+        return ModelSelection(told["kind"], told["weights"], told["metrics"], told["users"], told["protocol"])
 
 
-def whole(champion: Champion | None, names: Collection[str], cut: datetime, snapshot: Snapshot, config: Recommender, runs: Sequence[str]) -> str:
+def full_refit_reason(champion: Champion | None, names: Collection[str], cut: datetime, snapshot: Snapshot, config: Recommender, runs: Sequence[str]) -> str:
     """Why everything is fitted and chosen anew; empty where it is enough to learn on from the champion.
 
     Args:

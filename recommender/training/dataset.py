@@ -10,13 +10,13 @@ from typing import Self, cast
 
 import polars as pl
 
-from recommender.data.attributes import features
-from recommender.data.interactions import catalog, interactions
-from recommender.data.sequences import Vocabulary, sequences
-from recommender.data.training_data import Material, MetricLogger
-from recommender.evaluation.holdout import Holdout, cut_of, hold_out
-from recommender.evaluation.trusted_holdout import Trusted
-from recommender.evaluation.validation import Validation, last_of_each, newest_of_each
+from recommender.data.attributes import hash_attributes
+from recommender.data.interactions import load_catalog, load_interactions
+from recommender.data.sequences import Vocabulary, build_sequences
+from recommender.data.training_data import MetricLogger, TrainingData
+from recommender.evaluation.holdout import Holdout, find_cutoff, split_holdout
+from recommender.evaluation.trusted_holdout import TrustedHoldout
+from recommender.evaluation.validation import EvaluationSet, evaluation_set_of, leave_last_out
 from recommender.text.content_features import modes, reader
 from recommender.text.reviews import OPINIONS, review_vectors, reviews, with_opinions
 from sluice.config import Recommender
@@ -28,7 +28,7 @@ ENOUGH_USERS = 10  # users with a target since the cut
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Reading:
+class RecommenderDataset:
     """The interactions and items of open runs.
 
     Attributes:
@@ -40,11 +40,13 @@ class Reading:
 
     held: Holdout
     items: pl.DataFrame
-    material: Material
+    material: TrainingData
     sealed: pl.Expr | None
 
     @classmethod
-    def of(cls, snapshot: Snapshot, config: Recommender, runs: Sequence[str], trusted: Trusted | None, cache: Path | None, log_metric: MetricLogger) -> Self:
+    def of(
+        cls, snapshot: Snapshot, config: Recommender, runs: Sequence[str], trusted: TrustedHoldout | None, cache: Path | None, log_metric: MetricLogger
+    ) -> Self:
         """Read it.
 
         Args:
@@ -58,38 +60,38 @@ class Reading:
         Raises:
             ModelError: There is too little to learn from; says what is missing.
         """
-        events, items = interactions(snapshot, config, runs), catalog(snapshot, config, runs)
+        events, items = load_interactions(snapshot, config, runs), load_catalog(snapshot, config, runs)
         sealed = trusted.holds(pl.col("time")) if trusted else None
-        cut = cut_of(events, config.holdout, _until(snapshot, config, runs))
-        held = _enough(hold_out(events, cut, sealed=sealed) if cut else None, lambda: left_out(snapshot, config))
+        cut = find_cutoff(events, config.holdout, _until(snapshot, config, runs))
+        held = _enough(split_holdout(events, cut, sealed=sealed) if cut else None, lambda: describe_excluded_kinds(snapshot, config))
         allowed = pl.col("time") < held.cut if sealed is None else (pl.col("time") < held.cut) & ~sealed
         written = reviews(snapshot, config, runs, allowed)
         if written.height:
             items = with_opinions(items, written, reader(config), cache)
         return cls(held, items, _material(held, items, written, config, cache, log_metric), sealed)
 
-    def asked(self) -> Validation:
+    def asked(self) -> EvaluationSet:
         """What judges: the questions of the hold-out."""
-        return newest_of_each(self.held, self.material.vocabulary)
+        return evaluation_set_of(self.held, self.material.vocabulary)
 
-    def validation(self, config: Recommender) -> Validation:
+    def validation(self, config: Recommender) -> EvaluationSet:
         """What is chosen by: the newest days before the cut; where these ask too few users, everybody's last interaction before it."""
         newest = cast("datetime", self.held.train["time"].max())
-        days = newest_of_each(hold_out(self.held.train, newest - config.holdout), self.material.vocabulary)
+        days = evaluation_set_of(split_holdout(self.held.train, newest - config.holdout), self.material.vocabulary)
         enough = days.asked >= ENOUGH_USERS and len(days.learned.items) >= ENOUGH_EVENTS
-        return days if enough else last_of_each(self.material.events)
+        return days if enough else leave_last_out(self.material.events)
 
 
-def _material(held: Holdout, items: pl.DataFrame, written: pl.DataFrame, config: Recommender, cache: Path | None, log_metric: MetricLogger) -> Material:
+def _material(held: Holdout, items: pl.DataFrame, written: pl.DataFrame, config: Recommender, cache: Path | None, log_metric: MetricLogger) -> TrainingData:
     """What models learn from: the interactions before the cut, and all that is known of the items."""
     vocabulary = _vocabulary(held.train, items)
     known = dict(modes(items, config, vocabulary, cache))
     if written.height:
         known["reviews"] = review_vectors(written, vocabulary, reader(config), cache)
-    return Material(
-        sequences(held.train, vocabulary),
+    return TrainingData(
+        build_sequences(held.train, vocabulary),
         vocabulary,
-        features(items, (*config.attributes, *OPINIONS), vocabulary),
+        hash_attributes(items, (*config.attributes, *OPINIONS), vocabulary),
         known,
         dimensions=config.dimensions,
         epochs=config.epochs,
@@ -109,7 +111,7 @@ def _enough(held: Holdout | None, hint: Callable[[], str]) -> Holdout:
     return held
 
 
-def left_out(snapshot: Snapshot, config: Recommender) -> str:
+def describe_excluded_kinds(snapshot: Snapshot, config: Recommender) -> str:
     """For whoever wonders where the interactions are: the kinds of events that no weight lets in."""
     rows = snapshot.published(config.events)
     if not config.kind or not config.weights or config.kind not in rows.collect_schema().names():

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 SHOWN = 10_000  # vectors, at most: as many as the projector of TensorBoard moves smoothly
 
 
-class Board:
+class TensorBoardWriter:
     """Writes what TensorBoard shows into a folder; close it when done."""
 
     def __init__(self, folder: Path) -> None:

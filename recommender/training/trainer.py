@@ -7,23 +7,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-from recommender.artifact.serialization import Learned, pack, unpack
+from recommender.artifact.serialization import TrainedRecommender, deserialize, serialize
 from recommender.conversion import Fitted, fit_heads
 from recommender.data.sequences import Vocabulary
 from recommender.data.training_data import MetricLogger, discard_metric
-from recommender.evaluation.trusted_holdout import Trusted, renewed
-from recommender.evaluation.validation import Validation
+from recommender.evaluation.trusted_holdout import TrustedHoldout, renew_trusted_holdout
+from recommender.evaluation.validation import EvaluationSet
 from recommender.explain.sample_explanations import samples
-from recommender.models.fitting import STEADY
+from recommender.models.fitting import EVENT_INDEPENDENT
 from recommender.models.popularity import Popularity
 from recommender.promotion.answer_checks import answers
 from recommender.ranker import Arrays, Ranker
 from recommender.serving.ann_recall import recalled
 from recommender.training import card
-from recommender.training.candidates import DECIDES, FLOOR, TEXT, Candidates, Choice, choose, measured
-from recommender.training.champion import Champion, whole
-from recommender.training.dataset import Reading
-from recommender.training.model_size import smallest
+from recommender.training.candidates import DECIDES, FLOOR, TEXT, Candidates, ModelSelection, evaluate_ranker, select_model
+from recommender.training.champion import Champion, full_refit_reason
+from recommender.training.dataset import RecommenderDataset
+from recommender.training.model_size import serialize_smallest
 from sluice.config import Recommender
 from sluice.domain import Artifact
 from sluice.ports import Snapshot
@@ -64,70 +64,75 @@ class RecommenderTrainer:
         """
         champion = Champion.of(snapshot, NAME)
         trusted = champion.trusted if champion else None
-        read = Reading.of(snapshot, self.config, self.runs, trusted, self.cache, self.log_metric)
-        candidates = Candidates.of(self.config, worded=TEXT in read.material.modes)
-        why = whole(champion, candidates.settings, read.held.cut, snapshot, self.config, self.runs)
+        read = RecommenderDataset.of(snapshot, self.config, self.runs, trusted, self.cache, self.log_metric)
+        candidates = Candidates.of(self.config, worded=TEXT in read.material.content)
+        why = full_refit_reason(champion, candidates.settings, read.held.cut, snapshot, self.config, self.runs)
         choice, models, start = self._learned(candidates, read, champion, why, seed)
         heads = self._heads(snapshot, read, seed)
-        learned = Learned(choice.kind, read.material.vocabulary, models[choice.kind], cast("Popularity", models[FLOOR]), _parts(heads))
+        learned = TrainedRecommender(choice.kind, read.material.vocabulary, models[choice.kind], cast("Popularity", models[FLOOR]), _parts(heads))
         asked = read.asked()
         tensors, size = self._packed(learned, asked)
         learning = {"chosen": choice.card(), "start": start, "heads": dict(heads.card), "size": size, "seed": seed}
         results = card.results(choice.kind, candidates.measured(models, asked))
-        return Artifact(tensors, self._read(snapshot, read) | results | learning | self._kept(snapshot, read, trusted, unpack(tensors)))
+        return Artifact(tensors, self._read(snapshot, read) | results | learning | self._kept(snapshot, read, trusted, deserialize(tensors)))
 
-    def _read(self, snapshot: Snapshot, read: Reading) -> dict[str, object]:
+    def _read(self, snapshot: Snapshot, read: RecommenderDataset) -> dict[str, object]:
         """For the card: what it learned from, and how that was asked for."""
         settings = {"settings": self.config.model_dump(mode="json")}
         return card.sources(snapshot, self.config, self.runs) | card.counts(read.held, read.material.items) | settings
 
-    def _kept(self, snapshot: Snapshot, read: Reading, trusted: Trusted | None, kept: Learned) -> dict[str, object]:
+    def _kept(self, snapshot: Snapshot, read: RecommenderDataset, trusted: TrustedHoldout | None, kept: TrainedRecommender) -> dict[str, object]:
         """For the card: what judges it from now on, what it answers as it is kept, and how its best items are found."""
         return {
-            "trusted": renewed(trusted, read.held.cut, snapshot, self.runs, self.config).card(),
+            "trusted": renew_trusted_holdout(trusted, read.held.cut, snapshot, self.runs, self.config).card(),
             "answers": answers(kept.ranker, read.asked().histories),
             "index": recalled(kept.ranker, read.asked().histories),
             "samples": samples(kept, read.held.histories, read.items, self.config),
         }
 
     def _learned(
-        self, candidates: Candidates, read: Reading, champion: Champion | None, why: str, seed: int
-    ) -> tuple[Choice, dict[str, Ranker], dict[str, object]]:
+        self, candidates: Candidates, read: RecommenderDataset, champion: Champion | None, why: str, seed: int
+    ) -> tuple[ModelSelection, dict[str, Ranker], dict[str, object]]:
         """What is to serve, all models, and for the card how they started."""
         since = champion.rankers if champion else {}
         if champion and not why:
             choice = champion.choice()
             models = candidates.joined(candidates.fit(read.material, seed, since), choice.weights)
             return choice, models, {"whole": False, "fitted": str(champion.card["start"]["fitted"])}
-        steady = candidates.steady(read.material, seed)
-        choice = choose(candidates, read.material, read.validation(self.config), seed, steady)
-        models = candidates.joined(candidates.fit(read.material, seed, beside=steady), choice.weights)
+        fit_event_independent = candidates.fit_event_independent(read.material, seed)
+        choice = select_model(candidates, read.material, read.validation(self.config), seed, fit_event_independent)
+        models = candidates.joined(candidates.fit(read.material, seed, beside=fit_event_independent), choice.weights)
         start = {"whole": True, "why": why, "fitted": read.held.cut.isoformat()}
         return choice, models, start | (_loss(candidates, read, choice, models, since, seed) if since else {})
 
-    def _heads(self, snapshot: Snapshot, read: Reading, seed: int) -> Fitted:
+    def _heads(self, snapshot: Snapshot, read: RecommenderDataset, seed: int) -> Fitted:
         """What showing an item comes to, learned where a funnel is configured."""
-        words = read.material.modes.get(TEXT)
+        words = read.material.content.get(TEXT)
         about = (snapshot, self.config, self.runs, read.material.vocabulary, read.items, read.held.cut)
         return fit_heads(*about, vectors=words, sealed=read.sealed, seed=seed, log_metric=self.log_metric)
 
-    def _packed(self, learned: Learned, asked: Validation) -> tuple[bytes, dict[str, object]]:
+    def _packed(self, learned: TrainedRecommender, asked: EvaluationSet) -> tuple[bytes, dict[str, object]]:
         if self.config.compact:
-            return smallest(learned, lambda one: measured(one.ranker, asked))
-        tensors = pack(learned)
+            return serialize_smallest(learned, lambda one: evaluate_ranker(one.ranker, asked))
+        tensors = serialize(learned)
         return tensors, {"compact": False, "bytes": len(tensors)}
 
 
 def _loss(
-    candidates: Candidates, read: Reading, choice: Choice, models: Mapping[str, Ranker], since: Mapping[str, tuple[Vocabulary, Ranker]], seed: int
+    candidates: Candidates,
+    read: RecommenderDataset,
+    choice: ModelSelection,
+    models: Mapping[str, Ranker],
+    since: Mapping[str, tuple[Vocabulary, Ranker]],
+    seed: int,
 ) -> dict[str, object]:
     """What learning on from the champion would have reached beside the whole fit, on the hold-out."""
-    quiet = read.material.told(read.material.events)
-    beside = {name: each for name, each in models.items() if name in STEADY}
+    quiet = read.material.with_events(read.material.events)
+    beside = {name: each for name, each in models.items() if name in EVENT_INDEPENDENT}
     warm = candidates.joined(candidates.fit(quiet, seed, since, beside), choice.weights)[choice.kind]
-    reached, fully = (measured(each, read.asked())[DECIDES] for each in (warm, models[choice.kind]))
+    reached, fully = (evaluate_ranker(each, read.asked())[DECIDES] for each in (warm, models[choice.kind]))
     return {"warm": {DECIDES: reached, "lost": 1 - reached / fully if fully else 0.0}}
 
 
 def _parts(heads: Fitted) -> Mapping[str, Arrays]:
-    return {} if heads.heads is None else {"heads": heads.heads.arrays()}
+    return {} if heads.heads is None else {"heads": heads.heads.to_arrays()}

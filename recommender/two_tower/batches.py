@@ -15,7 +15,7 @@ EVENTS = 1024  # in a lesson, nearly
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Lesson:
+class Batch:
     """What one step of training reads, and what it must tell.
 
     Attributes:
@@ -23,7 +23,8 @@ class Lesson:
         inside: False there.
         targets: The item after each event inside, shape (events,), in their order.
         weights: How much each target counts, shape (events,).
-        around: What is known of the people around each window's user, of `Sequences.around`; shape (windows, at most AROUND), None where nothing is.
+        around: Items of the people around the user of each window, of `Sequences.social_items`; shape (windows, at most MAX_SOCIAL_ITEMS);
+            None where there are none.
     """
 
     items: Ints
@@ -53,7 +54,7 @@ class Windows:
     lengths: Ints
     users: Ints
 
-    def lessons(self, rng: np.random.Generator) -> Iterator[Lesson]:
+    def lessons(self, rng: np.random.Generator) -> Iterator[Batch]:
         """An epoch: every window once, in groups of like length (so that little is padded), in random order."""
         order = np.argsort(self.lengths + rng.uniform(0, 4, len(self.lengths)), kind="stable")
         ends = np.flatnonzero(np.diff(np.cumsum(self.lengths[order]) // EVENTS)) + 1
@@ -66,14 +67,14 @@ class Windows:
         """How many lessons an epoch has, nearly."""
         return 1 + int(self.lengths.sum()) // EVENTS
 
-    def _lesson(self, group: Ints) -> Lesson:
+    def _lesson(self, group: Ints) -> Batch:
         starts, lengths = self.starts[group], self.lengths[group]
         items, kinds, ages = padded(self.events, self.ages, starts, lengths)
         span = np.arange(items.shape[1])
         inside = span < lengths[:, None]
         following = (starts[:, None] + 1 + span)[inside]
-        around = None if self.events.around is None else self.events.around[self.users[group]]
-        return Lesson(items, kinds, ages, inside, self.events.items[following], self.events.weights[following], around)
+        around = None if self.events.social_items is None else self.events.social_items[self.users[group]]
+        return Batch(items, kinds, ages, inside, self.events.items[following], self.events.weights[following], around)
 
 
 def windows(events: Sequences) -> Windows:

@@ -12,7 +12,7 @@ from scipy.sparse.linalg import svds
 
 from recommender.data.attributes import BUCKETS
 from recommender.data.sequences import Bools, Floats, Ints
-from recommender.data.training_data import Material
+from recommender.data.training_data import TrainingData
 from recommender.two_tower.modules import ItemTower
 
 NOISE = 0.02
@@ -22,7 +22,7 @@ RIDGE = 10.0  # items that a mode must outweigh before it explains anything
 Reals: TypeAlias = NDArray[Any]
 
 
-def start(matrix: sp.csr_matrix, material: Material, met: Ints, rng: np.random.Generator) -> ItemTower:
+def start(matrix: sp.csr_matrix, data: TrainingData, met: Ints, rng: np.random.Generator) -> ItemTower:
     """The item tower before its first step: together, all that is known of an item gives its singular vector.
 
     A feature starts as the mean of the items that have it, the projection of a mode as the ridge regression on it of what features leave
@@ -30,23 +30,23 @@ def start(matrix: sp.csr_matrix, material: Material, met: Ints, rng: np.random.G
 
     Args:
         matrix: Co-occurrence of the items.
-        material: What is known of them.
+        data: What is known of them.
         met: How often each was met, shape (items,).
         rng: Of a little noise.
     """
     known = met > 0
-    vectors = singular_vectors(matrix, material.dimensions, rng)
+    vectors = singular_vectors(matrix, data.dimensions, rng)
     left: Reals = (vectors + rng.normal(scale=NOISE, size=vectors.shape)) * known[:, None]
-    tower = ItemTower(material.items, material.dimensions, {name: each.shape[1] for name, each in material.modes.items()}, material.similarity)
+    tower = ItemTower(data.items, data.dimensions, {name: each.shape[1] for name, each in data.content.items()}, data.similarity)
     with torch.no_grad():
-        if material.features.any():
-            attributes, explained = _by_feature(material.features, left, known)
+        if data.attributes.any():
+            attributes, explained = _by_feature(data.attributes, left, known)
             tower.attributes.weight.copy_(torch.from_numpy(attributes))
             left = (left - explained) * known[:, None]
         for name, projection in tower.projections.items():
-            regressed = _ridge(material.modes[name], left, known)
+            regressed = _ridge(data.content[name], left, known)
             projection.weight.copy_(torch.from_numpy(regressed.T))  # type: ignore[operator]  # a Linear's weight is a Tensor
-            left = (left - material.modes[name].astype(np.float64) @ regressed) * known[:, None]
+            left = (left - data.content[name].astype(np.float64) @ regressed) * known[:, None]
         tower.ids.weight.copy_(torch.from_numpy(left))
     return tower
 

@@ -16,11 +16,11 @@ TRUST = 16.0  # an item that was met so often keeps its id half of the time, whe
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Described:
+class ItemFeatures:
     """Items: their attributes, their modes, and how far their ids are to be trusted.
 
     Attributes:
-        features: Of `attributes.features`, padded with 0; shape (items, width).
+        features: Of `hash_attributes`, padded with 0; shape (items, width).
         modes: Unit rows by name, zeros where missing; each of shape (items, width of the mode).
         kept: The chance that an id takes part, shape (items,): 0 where nobody has met the item, and the higher the more often it was
             met, so that attributes and modes learn to stand in for the ids of rare items. 1 where nothing else is known of any item.
@@ -35,7 +35,7 @@ class Described:
         """Gather what is known.
 
         Args:
-            features: Of `attributes.features`; may have no column.
+            features: Of `hash_attributes`; may have no column.
             modes: As in a Material.
             met: How often each item was met, shape (items,).
         """

@@ -9,8 +9,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from recommender.two_tower.batches import Lesson
-from recommender.two_tower.item_features import Described
+from recommender.two_tower.batches import Batch
+from recommender.two_tower.item_features import ItemFeatures
 from recommender.two_tower.modules import ItemTower, UserTower
 from recommender.two_tower.similarity import items_ready, users_ready
 
@@ -21,7 +21,7 @@ ALONE = 0.2  # of the users with people around them are told by these alone
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Pupils:
+class TwoTower:
     """Both towers while they learn, and what they are told apart from.
 
     Attributes:
@@ -33,17 +33,17 @@ class Pupils:
 
     items: ItemTower
     users: UserTower
-    known: Described
+    known: ItemFeatures
     met: Tensor
 
 
-def next_item(pupils: Pupils, lesson: Lesson) -> Tensor:
+def next_item(pupils: TwoTower, lesson: Batch) -> Tensor:
     """Tell each event's next item, from what stands before it."""
     read = _Read.of(lesson, pupils.met.device)
     return _loss(pupils, read, read.inside, read.targets, read.weights)
 
 
-def hidden_item(pupils: Pupils, lesson: Lesson) -> Tensor:
+def hidden_item(pupils: TwoTower, lesson: Batch) -> Tensor:
     """Tell items that are hidden, from what stands before and behind them (the cloze task of BERT4Rec, Sun et al. 2019)."""
     read = _Read.of(lesson, pupils.met.device)
     hidden = read.inside & (torch.rand(read.inside.shape, device=read.inside.device) < HIDDEN)
@@ -64,13 +64,13 @@ class _Read:
     around: Tensor
 
     @classmethod
-    def of(cls, lesson: Lesson, device: torch.device) -> _Read:
+    def of(cls, lesson: Batch, device: torch.device) -> _Read:
         around = np.zeros((len(lesson.items), 0), np.int64) if lesson.around is None else lesson.around
         told = (lesson.items, lesson.kinds, lesson.ages, lesson.inside, lesson.targets, lesson.weights, around)
         return cls(*(torch.from_numpy(each).to(device) for each in told))
 
 
-def _loss(pupils: Pupils, read: _Read, at: Tensor, targets: Tensor, weights: Tensor, hidden: Tensor | None = None) -> Tensor:
+def _loss(pupils: TwoTower, read: _Read, at: Tensor, targets: Tensor, weights: Tensor, hidden: Tensor | None = None) -> Tensor:
     """Softmax of each target among itself and negatives, weighted.
 
     Negatives are uniform over the items that were met: each is drawn with the same chance, so the correction by log Q (Bengio and

@@ -11,7 +11,7 @@ from torch.nn import functional
 from recommender.data.attributes import BUCKETS
 from recommender.data.training_data import Similarity
 from recommender.two_tower.batches import AGES, HISTORY
-from recommender.two_tower.item_features import Described
+from recommender.two_tower.item_features import ItemFeatures
 from recommender.two_tower.similarity import placed
 
 DROPOUT = 0.2
@@ -45,7 +45,7 @@ class ItemTower(nn.Module):
         for table in (self.ids, self.attributes, *self.projections.values()):
             nn.init.zeros_(table.weight)  # type: ignore[arg-type]  # each has one tensor of this name
 
-    def forward(self, items: Tensor, known: Described) -> Tensor:
+    def forward(self, items: Tensor, known: ItemFeatures) -> Tensor:
         """Vectors of items (n,) -> (n, d); `known` tells of these items alone."""
         parts, present = self._parts(items, known)
         if len(parts) == 1:
@@ -58,7 +58,7 @@ class ItemTower(nn.Module):
         summed = (shares[..., None] * stacked).sum(1) * (there > 0).sum(1, keepdim=True)
         return placed(summed, self.similarity)
 
-    def _parts(self, items: Tensor, known: Described) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
+    def _parts(self, items: Tensor, known: ItemFeatures) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
         """What each mode tells, (n, d), and how far it is there, (n,); the id first, the others in a fixed order."""
         parts, present = {ID: self.ids(items)}, {ID: self._trust(known.kept)}
         if known.features.shape[1]:

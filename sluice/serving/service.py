@@ -12,7 +12,7 @@ from typing import Self
 
 import polars as pl
 
-from recommender.data.interactions import INTERACTIONS, catalog, interactions
+from recommender.data.interactions import INTERACTIONS, load_catalog, load_interactions
 from recommender.explain.explanation import Explanation, explain
 from recommender.explain.sentence import LANGUAGES, Language
 from recommender.search import Filter
@@ -190,9 +190,9 @@ class RecommenderService:
         settings = settings_of(self.config)
         version = next((model.version for model in self.store.models(RECOMMENDER) if model.state == "champion"), None)
         artifact = self.store.load(RECOMMENDER, version) if version else None
-        items = catalog(snapshot, settings)
+        items = load_catalog(snapshot, settings)
         champion = self._loaded(artifact, version).stocked(items, settings, modes_of(self.config)) if version and artifact else None
-        histories: Histories = Held(interactions(snapshot, settings)) if self.whole else Looked(snapshot, settings)
+        histories: Histories = Held(load_interactions(snapshot, settings)) if self.whole else Looked(snapshot, settings)
         return RecommenderState(snapshot.id, version, champion, histories, Finder(items, self.config))
 
     def _loaded(self, artifact: Artifact, version: int) -> Recommender:

@@ -12,9 +12,9 @@ import polars as pl
 
 from recommender.cost_curve.faults import Fault, faults
 from recommender.cost_curve.proxy import Proxy
-from recommender.data.interactions import interactions, told
-from recommender.evaluation.holdout import cut_of
-from recommender.evaluation.trusted_holdout import Trusted, renewed
+from recommender.data.interactions import load_interactions, parse_interactions
+from recommender.evaluation.holdout import find_cutoff
+from recommender.evaluation.trusted_holdout import TrustedHoldout, renew_trusted_holdout
 from sluice.domain import ACTION, RUN, Batch, Outcome, Probe, Run
 from sluice.errors import ModelError
 from sluice.pipeline import evaluate
@@ -36,7 +36,7 @@ class Ground:
 
     snapshot: str
     batches: tuple[str, ...]
-    trusted: Trusted
+    trusted: TrustedHoldout
 
 
 def chosen(path: str, accepted: Sequence[Run], count: int, snapshot_id: str) -> Ground:
@@ -55,10 +55,10 @@ def chosen(path: str, accepted: Sequence[Run], count: int, snapshot_id: str) -> 
     settings = settings_of(config)
     snapshot, runs = store.snapshot(snapshot_id), tuple(run.id for run in accepted)
     champion = next((model for model in store.models(RECOMMENDER) if model.state == "champion"), None)
-    trusted = Trusted.of(champion.card) if champion else None
+    trusted = TrustedHoldout.of(champion.card) if champion else None
     if trusted is None:
-        cut = cut_of(interactions(snapshot, settings, runs), settings.holdout, accepted[-1].at)
-        trusted = renewed(None, cut, snapshot, runs, settings) if cut else None
+        cut = find_cutoff(load_interactions(snapshot, settings, runs), settings.holdout, accepted[-1].at)
+        trusted = renew_trusted_holdout(None, cut, snapshot, runs, settings) if cut else None
     before = [run.id for run in accepted if trusted and run.at <= trusted.cut]
     if trusted is None or not before:
         raise ModelError("no accepted batch lies before the hold-out; wait for more batches, or shorten `holdout` in sluice.yaml")
@@ -134,4 +134,4 @@ def _interactions(path: str, frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
     """All that the rows tell of who met what."""
     settings = settings_of(opened(path)[0])
     named = [frame if ACTION in frame.columns else frame.with_columns(pl.lit("keep").alias(ACTION)) for frame in frames]
-    return told(pl.concat(named, how="diagonal").lazy(), settings)
+    return parse_interactions(pl.concat(named, how="diagonal").lazy(), settings)

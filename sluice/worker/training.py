@@ -14,7 +14,7 @@ from sluice.wiring.recommender import cache_of, settings_of
 from sluice.worker.tasks import opened
 
 if TYPE_CHECKING:
-    from recommender.training.tensorboard import Board
+    from recommender.training.tensorboard import TensorBoardWriter
 
 
 def trained(path: str, board: str | None, decisions: Sequence[Decision]) -> Artifact:
@@ -30,12 +30,12 @@ def trained(path: str, board: str | None, decisions: Sequence[Decision]) -> Arti
         UsageError: TensorBoard is wanted and not installed.
     """
     from recommender.data.training_data import discard_metric
-    from recommender.training.tensorboard import Board
+    from recommender.training.tensorboard import TensorBoardWriter
     from recommender.training.trainer import RecommenderTrainer
 
     config, store = opened(path)
     settings, snapshot = settings_of(config), store.snapshot(decisions[0].snapshot)
-    shown = Board(Path(board)) if board else None
+    shown = TensorBoardWriter(Path(board)) if board else None
     trainer = RecommenderTrainer(settings, pinned(snapshot, decisions), cache=cache_of(config), log_metric=shown.log_metric if shown else discard_metric)
     artifact = trainer.train(snapshot, seed=settings.seed)
     if shown:
@@ -50,13 +50,13 @@ def pinned(snapshot: Snapshot, decisions: Sequence[Decision]) -> tuple[str, ...]
     return tuple(run for decision in decisions for run in decision.runs if run in held)
 
 
-def _show_vectors(board: Board, artifact: Artifact, snapshot: Snapshot, settings: Settings) -> None:
+def _show_vectors(board: TensorBoardWriter, artifact: Artifact, snapshot: Snapshot, settings: Settings) -> None:
     """Where the items lie, under their titles."""
-    from recommender.data.interactions import catalog
+    from recommender.data.interactions import load_catalog
     from recommender.serving.online_recommender import Recommender
     from recommender.serving.reranking import vectors_of
 
-    served = Recommender.load(artifact).stocked(catalog(snapshot, settings), settings)
+    served = Recommender.load(artifact).stocked(load_catalog(snapshot, settings), settings)
     vectors = vectors_of(served.learned.ranker)
     if vectors is not None:
         board.vectors("items", vectors, [served.shelf.titles.get(item, item) for item in served.learned.vocabulary.items[: len(vectors)]])
@@ -70,11 +70,11 @@ def compared(path: str, champion: Artifact | None, challenger: Artifact, snapsho
     Raises:
         ModelError: The challenger is damaged, or its card tells no hold-out.
     """
-    from recommender.evaluation.trusted_holdout import newest, trusted
+    from recommender.evaluation.trusted_holdout import load_training_holdout, load_trusted_holdout
     from recommender.promotion.compare import compare
 
     config, store = opened(path)
     settings = settings_of(config)
-    fresh = newest(challenger.card, store.snapshot(snapshot), settings)
-    held = trusted(challenger.card, store.snapshot, settings)
+    fresh = load_training_holdout(challenger.card, store.snapshot(snapshot), settings)
+    held = load_trusted_holdout(challenger.card, store.snapshot, settings)
     return compare(champion, challenger, held or fresh, fresh, time.thread_time)  # what else the machine does is not the model's fault

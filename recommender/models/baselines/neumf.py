@@ -12,8 +12,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from recommender.data.sequences import Floats, Ints, Sequences, Vocabulary
-from recommender.data.training_data import Material
-from recommender.models.sparse import met
+from recommender.data.training_data import TrainingData
+from recommender.models.sparse import interaction_matrix
 from recommender.ranker import Arrays
 
 RATE = 0.01
@@ -70,41 +70,41 @@ class NeuMF:
     network: Network
 
     @classmethod
-    def fit(cls, material: Material, *, seed: int = 0) -> Self:
+    def fit(cls, data: TrainingData, *, seed: int = 0) -> Self:
         """Learn to tell each item of a user, from his others, apart from random ones, by binary cross entropy."""
         device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         with torch.random.fork_rng():
             torch.manual_seed(seed)
-            network = Network(material.items, material.dimensions).to(device)
-            _learn(network, material, np.random.default_rng(seed))
+            network = Network(data.items, data.dimensions).to(device)
+            _learn(network, data, np.random.default_rng(seed))
         return cls(network.cpu().eval())
 
     @torch.no_grad()
     def score(self, histories: Sequences) -> Floats:
         """The network's scores; those of a user without a history are all of nobody's taste."""
-        told = met(histories, self.network.items.num_embeddings)
+        told = interaction_matrix(histories, self.network.items.num_embeddings)
         counts = np.diff(told.indptr)
         users = self.network.users(*(torch.from_numpy(each.astype(np.int64)) for each in (told.indices, told.indptr[:-1], counts)))
         some = max(1, CELLS // told.shape[1])
         scores: Floats = torch.cat([self.network.all(each) for each in torch.split(users, some)]).numpy() if len(users) else np.zeros(told.shape, np.float32)
         return scores
 
-    def arrays(self) -> Arrays:
+    def to_arrays(self) -> Arrays:
         """The weights."""
         return {name: value.numpy() for name, value in self.network.state_dict().items()}
 
     @classmethod
-    def of(cls, arrays: Arrays, vocabulary: Vocabulary) -> Self:
+    def from_arrays(cls, arrays: Arrays, vocabulary: Vocabulary) -> Self:
         """What `arrays` gave."""
         network = Network(len(vocabulary.items), arrays["of_user.weight"].shape[0])
         network.load_state_dict({name: torch.from_numpy(np.array(value)) for name, value in arrays.items()}, strict=True)
         return cls(network.eval())
 
 
-def _learn(network: Network, material: Material, rng: np.random.Generator) -> None:
-    users = met(material.events, material.items)
+def _learn(network: Network, data: TrainingData, rng: np.random.Generator) -> None:
+    users = interaction_matrix(data.events, data.items)
     optimizer = torch.optim.Adam(network.parameters(), lr=RATE)
-    for epoch in range(material.epochs):
+    for epoch in range(data.epochs):
         losses = []
         for some in _groups(np.diff(users.indptr), rng):
             told = users[some]
@@ -113,7 +113,7 @@ def _learn(network: Network, material: Material, rng: np.random.Generator) -> No
             loss.backward()  # type: ignore[no-untyped-call]  # torch's own
             optimizer.step()
             losses.append(float(loss.detach()))
-        material.log_metric("neumf/loss", float(np.mean(losses or [0.0])), epoch)
+        data.log_metric("neumf/loss", float(np.mean(losses or [0.0])), epoch)
 
 
 def _groups(lengths: Ints, rng: np.random.Generator) -> Iterator[Ints]:

@@ -11,15 +11,15 @@ from numpy.typing import NDArray
 from scipy.sparse.linalg import svds
 
 from recommender.data.sequences import Floats, Sequences, Vocabulary
-from recommender.data.training_data import Material
-from recommender.models.sparse import met, recency
+from recommender.data.training_data import TrainingData
+from recommender.models.sparse import interaction_matrix, recency_matrix
 from recommender.ranker import Arrays
 
 SMALL = 256  # users or items that all directions are found of
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Latent:
+class PureSVD:
     """A history is a document and its items are the words.
 
     Attributes:
@@ -31,35 +31,35 @@ class Latent:
     decay: float
 
     @classmethod
-    def fit(cls, material: Material, *, seed: int = 0, dimensions: int = 256, damping: float = 0.2, decay: float = 0.8) -> Self:
+    def fit(cls, data: TrainingData, *, seed: int = 0, dimensions: int = 256, damping: float = 0.2, decay: float = 0.8) -> Self:
         """Take the leading right singular vectors of who met what.
 
         Args:
-            material: What to learn from.
+            data: What to learn from.
             seed: Where the search for them starts.
             dimensions: How many; at most a fourth of all there are, or nothing would be left out.
             damping: Items are divided by how often they were met to this power, or the popular ones would be all directions.
             decay: How much less an interaction counts, when asked, for each that follows it.
         """
-        users = met(material.events, material.items)
-        counts = np.maximum(np.bincount(users.indices, minlength=material.items), 1.0)
+        users = interaction_matrix(data.events, data.items)
+        counts = np.maximum(np.bincount(users.indices, minlength=data.items), 1.0)
         return cls(_directions(users @ sp.diags(counts**-damping), dimensions, np.random.default_rng(seed)).astype(np.float32), decay)
 
-    def points(self, histories: Sequences) -> Floats:
+    def user_embeddings(self, histories: Sequences) -> Floats:
         """Where histories lie, shape (users, d)."""
-        folded: Floats = recency(histories, len(self.vectors), self.decay) @ self.vectors
+        folded: Floats = recency_matrix(histories, len(self.vectors), self.decay) @ self.vectors
         return folded
 
     def score(self, histories: Sequences) -> Floats:
         """How far items lie in the directions of the histories."""
-        return self.points(histories) @ self.vectors.T
+        return self.user_embeddings(histories) @ self.vectors.T
 
-    def arrays(self) -> Arrays:
+    def to_arrays(self) -> Arrays:
         """The vectors, and the decay."""
         return {"vectors": self.vectors, "decay": np.array([self.decay])}
 
     @classmethod
-    def of(cls, arrays: Arrays, vocabulary: Vocabulary) -> Self:
+    def from_arrays(cls, arrays: Arrays, vocabulary: Vocabulary) -> Self:
         """What `arrays` gave."""
         if len(arrays["vectors"]) != len(vocabulary.items):
             raise ValueError("the latent vectors are not one an item")

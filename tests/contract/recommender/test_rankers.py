@@ -10,8 +10,8 @@ import polars as pl
 import pytest
 
 from recommender.data.interactions import INTERACTIONS
-from recommender.data.sequences import Sequences, Vocabulary, sequences
-from recommender.data.training_data import Material
+from recommender.data.sequences import Sequences, Vocabulary, build_sequences
+from recommender.data.training_data import TrainingData
 from recommender.models import MODELS, model
 
 KNOWN = Vocabulary(tuple(f"i{number:02}" for number in range(25)), ("view",))
@@ -20,13 +20,13 @@ KNOWN = Vocabulary(tuple(f"i{number:02}" for number in range(25)), ("view",))
 def told(*rows: Any) -> Sequences:
     start = datetime(2026, 3, 1, tzinfo=UTC)
     listed = [(user, item, "view", start + timedelta(hours=hour), 1.0, ordered) for user, item, hour, ordered in rows]
-    return sequences(pl.DataFrame(listed, schema=INTERACTIONS, orient="row"), KNOWN)
+    return build_sequences(pl.DataFrame(listed, schema=INTERACTIONS, orient="row"), KNOWN)
 
 
 EVENTS = told(*((f"u{user:02}", f"i{(user + step) % 24:02}", step, user % 4 > 0) for user in range(30) for step in range(6)))
 
 
-MATERIAL = Material(EVENTS, KNOWN, dimensions=8, epochs=1)
+MATERIAL = TrainingData(EVENTS, KNOWN, dimensions=8, epochs=1)
 
 
 @pytest.fixture(scope="module", params=MODELS)
@@ -59,13 +59,13 @@ def test_one_finite_score_a_user_and_item_the_same_each_time(ranker: Any, histor
 
 
 def test_fitting_again_learns_the_same(name: str, ranker: Any) -> None:
-    again = model(name).fit(MATERIAL, seed=0).arrays()
-    assert again.keys() == ranker.arrays().keys()
-    assert all(np.array_equal(again[name], values) for name, values in ranker.arrays().items())
+    again = model(name).fit(MATERIAL, seed=0).to_arrays()
+    assert again.keys() == ranker.to_arrays().keys()
+    assert all(np.array_equal(again[name], values) for name, values in ranker.to_arrays().items())
 
 
 def test_made_again_from_its_arrays_it_scores_bit_for_bit_alike(name: str, ranker: Any) -> None:
-    again = model(name).of(ranker.arrays(), KNOWN)
+    again = model(name).from_arrays(ranker.to_arrays(), KNOWN)
     assert np.array_equal(again.score(EVENTS), ranker.score(EVENTS))
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from recommender.data.interactions import catalog, interactions
+from recommender.data.interactions import load_catalog, load_interactions
 from recommender.serving.online_recommender import Recommender as Served
 from recommender.training.trainer import RecommenderTrainer
 from sluice.config import Recommender
@@ -122,6 +122,6 @@ def test_what_is_odd_is_no_obstacle(found: Any, known: pl.DataFrame) -> None:
     snapshot = Published({"events": found, "items": known})
     artifact = train(found, known)
     assert artifact.card["serving"]
-    served = Served.load(artifact).stocked(catalog(snapshot, CONFIG), CONFIG)
-    assert served.knows(interactions(snapshot, CONFIG, user="3"))
+    served = Served.load(artifact).stocked(load_catalog(snapshot, CONFIG), CONFIG)
+    assert served.knows(load_interactions(snapshot, CONFIG, user="3"))
     assert served.popular()

@@ -5,15 +5,15 @@ import pytest
 
 from benchmarks.recommending.movielens import OTHERS, cut, told, unordered, weighed
 from recommender.data.sequences import Vocabulary
-from recommender.data.training_data import Material
+from recommender.data.training_data import TrainingData
 
 USERS, ITEMS, EACH = 20, 150, 5
 
 
-def material() -> Material:
+def material() -> TrainingData:
     rng = np.random.default_rng(0)
     items = np.concatenate([rng.choice(ITEMS, EACH, replace=False) for _ in range(USERS)])
-    return Material(unordered(items, np.arange(USERS + 1) * EACH), Vocabulary(tuple(f"i{number:03}" for number in range(ITEMS))))
+    return TrainingData(unordered(items, np.arange(USERS + 1) * EACH), Vocabulary(tuple(f"i{number:03}" for number in range(ITEMS))))
 
 
 def test_one_item_of_each_user_is_cut_and_stands_among_those_that_he_did_not_meet() -> None:

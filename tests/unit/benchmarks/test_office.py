@@ -21,7 +21,7 @@ class Fixed:
     def score(self, histories: Sequences) -> Floats:
         return np.tile(self.scores, (len(histories), 1))
 
-    def arrays(self) -> Arrays:
+    def to_arrays(self) -> Arrays:
         return {}
 
 

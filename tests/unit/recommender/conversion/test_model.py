@@ -11,7 +11,7 @@ from recommender.conversion import Fitted, Heads
 from recommender.conversion.model import SCORERS
 from recommender.conversion.scorer import Examples
 from recommender.data.interactions import INTERACTIONS
-from recommender.data.sequences import Sequences, Vocabulary, sequences
+from recommender.data.sequences import Sequences, Vocabulary, build_sequences
 
 CUT = datetime(2026, 3, 21, tzinfo=UTC)
 AT = int(CUT.timestamp())
@@ -25,7 +25,7 @@ def heads(fitted: Fitted) -> Heads:
 
 def history(vocabulary: Vocabulary, *events: tuple[str, str]) -> Sequences:
     rows = [("u", item, kind, CUT - timedelta(days=2), 1.0, True) for item, kind in events]
-    return sequences(pl.DataFrame(rows, schema=INTERACTIONS, orient="row"), vocabulary)
+    return build_sequences(pl.DataFrame(rows, schema=INTERACTIONS, orient="row"), vocabulary)
 
 
 def asked(heads: Heads, histories: Sequences, *items: int) -> tuple[np.ndarray, np.ndarray]:
@@ -73,21 +73,21 @@ def test_what_has_the_lower_log_loss_serves(fitted: Fitted, heads: Heads) -> Non
 
 
 def test_saved_heads_give_the_same_rates(heads: Heads, vocabulary: Vocabulary) -> None:
-    again = Heads.of(heads.arrays(), vocabulary)
+    again = Heads.from_arrays(heads.to_arrays(), vocabulary)
     some = history(vocabulary, ("i00", "look"), ("i00", "buy"))
     np.testing.assert_array_equal(asked(heads, some, *range(-1, 30)), asked(again, some, *range(-1, 30)))
 
 
 def test_heads_of_other_items_are_refused(heads: Heads, vocabulary: Vocabulary) -> None:
     with pytest.raises(ValueError, match="one row an item"):
-        Heads.of(heads.arrays(), replace(vocabulary, items=vocabulary.items[:-1]))
+        Heads.from_arrays(heads.to_arrays(), replace(vocabulary, items=vocabulary.items[:-1]))
     with pytest.raises(ValueError, match="one stage a kind"):
-        Heads.of(heads.arrays(), replace(vocabulary, kinds=("look",)))
+        Heads.from_arrays(heads.to_arrays(), replace(vocabulary, kinds=("look",)))
 
 
 def test_trees_that_are_cut_short_are_refused(heads: Heads, vocabulary: Vocabulary) -> None:
     with pytest.raises(ValueError, match="trees"):
-        SCORERS["lightgbm"].of({"clicked": np.frombuffer(b"tree", np.uint8), "bought": np.frombuffer(b"", np.uint8)})
+        SCORERS["lightgbm"].from_arrays({"clicked": np.frombuffer(b"tree", np.uint8), "bought": np.frombuffer(b"", np.uint8)})
 
 
 def test_contributions_sum_to_the_log_odds(heads: Heads, vocabulary: Vocabulary) -> None:
@@ -101,7 +101,7 @@ def test_contributions_sum_to_the_log_odds(heads: Heads, vocabulary: Vocabulary)
 
 def test_the_same_seed_gives_the_same_scorer(examples: Examples) -> None:
     for scorer in SCORERS.values():
-        first, second = (scorer.fit(examples, seed=3).arrays() for _ in range(2))
+        first, second = (scorer.fit(examples, seed=3).to_arrays() for _ in range(2))
         for name, array in first.items():
             np.testing.assert_array_equal(array, second[name])
 
@@ -113,7 +113,7 @@ def test_each_scorer_explains_itself_and_survives_saving(scorer: str, examples: 
     odds = learned.log_odds(values)
     parts, start = learned.contributions(values)
     np.testing.assert_allclose(parts.sum(axis=1) + start, odds[1], atol=0.02)
-    np.testing.assert_array_equal(SCORERS[scorer].of(learned.arrays()).log_odds(values), odds)
+    np.testing.assert_array_equal(SCORERS[scorer].from_arrays(learned.to_arrays()).log_odds(values), odds)
 
 
 def test_losses_are_told_and_fall(examples: Examples) -> None:

@@ -9,8 +9,8 @@ import polars as pl
 import pytest
 
 from recommender.cost_curve.proxy import Proxy
-from recommender.evaluation.holdout import hold_out
-from recommender.evaluation.trusted_holdout import Trusted
+from recommender.evaluation.holdout import split_holdout
+from recommender.evaluation.trusted_holdout import TrustedHoldout
 from sluice.errors import ModelError
 
 Make = Callable[..., Any]
@@ -19,7 +19,7 @@ Make = Callable[..., Any]
 @pytest.fixture(scope="module")
 def proxy(snapshot: Any, settings: Make) -> tuple[Proxy, pl.DataFrame]:
     cut = datetime(2026, 3, 9, tzinfo=UTC)
-    held = Trusted(cut, cut + timedelta(days=2), ("e1", "c1"), "7").held(snapshot, settings())
+    held = TrustedHoldout(cut, cut + timedelta(days=2), ("e1", "c1"), "7").held(snapshot, settings())
     return Proxy.of(held.train, held), held.train
 
 
@@ -46,6 +46,6 @@ def test_items_that_nobody_knows_are_left_out(proxy: tuple[Proxy, pl.DataFrame])
 
 def test_too_little_says_so(told: Make) -> None:
     events = told(("a", "x", 0), ("a", "y", 30), ("b", "x", 1), ("b", "y", 31))
-    held = hold_out(events, events["time"][1])
+    held = split_holdout(events, events["time"][1])
     with pytest.raises(ModelError, match="too little accepted data to calibrate on: of 2 users"):
         Proxy.of(held.train, held)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recommender.data.interactions import INTERACTIONS, catalog, collapse, interactions
+from recommender.data.interactions import INTERACTIONS, collapse_repeats, load_catalog, load_interactions
 from sluice.domain import ACTION, RUN, Run
 from sluice.errors import ModelError
 
@@ -19,16 +19,16 @@ Make = Callable[..., Any]
 
 def test_only_rows_of_the_open_runs_are_read(shop: Make, chain: Make, settings: Make) -> None:
     events = chain().with_columns(pl.when(pl.int_range(pl.len()) < 100).then(pl.lit("shut")).otherwise(pl.lit("e1")).alias(RUN))
-    assert interactions(shop(events), settings(), ("e1",)).height == events.height - 100
-    assert interactions(shop(events), settings(), ()).is_empty()
-    assert interactions(shop(events), settings()).height == events.height
+    assert load_interactions(shop(events), settings(), ("e1",)).height == events.height - 100
+    assert load_interactions(shop(events), settings(), ()).is_empty()
+    assert load_interactions(shop(events), settings()).height == events.height
 
 
 def test_kinds_weigh_what_is_configured_and_others_are_left_out(shop: Make, chain: Make, settings: Make) -> None:
-    found = interactions(shop(chain()), settings(weights={"buy": 5}))
+    found = load_interactions(shop(chain()), settings(weights={"buy": 5}))
     assert found["kind"].unique().to_list() == ["buy"]
     assert found["weight"].unique().to_list() == [5.0]
-    plain = interactions(shop(chain()), settings(kind=None, weights={}))
+    plain = load_interactions(shop(chain()), settings(kind=None, weights={}))
     assert plain["kind"].null_count() == plain.height > 0
     assert plain["weight"].unique().to_list() == [1.0]
 
@@ -37,7 +37,7 @@ def test_rows_come_by_user_and_time_those_of_unknown_order_first(shop: Make, cha
     events = (
         chain(users=3).reverse().with_columns(pl.when(pl.int_range(pl.len()) % 5 == 0).then(pl.lit("order_unknown")).otherwise(pl.lit("keep")).alias(ACTION))
     )
-    found = interactions(shop(events), settings())
+    found = load_interactions(shop(events), settings())
     assert found.equals(found.sort("user", "ordered", "time"))
     assert found.filter(~pl.col("ordered")).height == 10
     assert found.schema == INTERACTIONS
@@ -47,26 +47,26 @@ def test_rows_without_user_item_or_time_teach_nothing(shop: Make, chain: Make, s
     events = chain(users=2)
     for column in ("who", "what", "when"):
         holes = events.with_columns(pl.when(pl.int_range(pl.len()) == 0).then(None).otherwise(pl.col(column)).alias(column))
-        assert interactions(shop(holes), settings()).height == events.height - 1
+        assert load_interactions(shop(holes), settings()).height == events.height - 1
 
 
 def test_ids_may_be_numbers_and_times_days(shop: Make, chain: Make, settings: Make) -> None:
     events = chain(users=2).with_columns(pl.col("who").str.slice(1).cast(pl.Int64), pl.col("when").dt.date())
-    found = interactions(shop(events), settings())
+    found = load_interactions(shop(events), settings())
     assert found.height == events.height
     assert set(found["user"]) == {"0", "1"}
 
 
 def test_nothing_published_is_nothing_to_learn_from(shop: Make, settings: Make) -> None:
-    assert interactions(shop(pl.DataFrame()), settings()).is_empty()
-    assert catalog(shop(pl.DataFrame(), pl.DataFrame()), settings()).columns == ["item"]
+    assert load_interactions(shop(pl.DataFrame()), settings()).is_empty()
+    assert load_catalog(shop(pl.DataFrame(), pl.DataFrame()), settings()).columns == ["item"]
 
 
 def test_a_lacking_column_is_named(shop: Make, chain: Make, settings: Make) -> None:
     with pytest.raises(ModelError, match="clicks have no column who"):
-        interactions(shop(chain().drop("who")), settings())
+        load_interactions(shop(chain().drop("who")), settings())
     with pytest.raises(ModelError, match="goods have no column colour"):
-        catalog(shop(chain()), settings(attributes=("colour",)))
+        load_catalog(shop(chain()), settings(attributes=("colour",)))
 
 
 def test_the_catalog_leaves_out_rows_of_closed_runs_but_not_old_ones(shop: Make, chain: Make, settings: Make) -> None:
@@ -74,7 +74,7 @@ def test_the_catalog_leaves_out_rows_of_closed_runs_but_not_old_ones(shop: Make,
     items = snapshot.published("goods").collect().with_columns(pl.Series(RUN, ["shut", "old", *["c1"] * 59]))
     shut, old = (Run(name, "goods", "ingest", 0, snapshot.run_records[0].at, "published") for name in ("shut", "old"))
     runs = [*snapshot.run_records, replace(shut, decision="closed"), replace(old, decision="open")]
-    found = catalog(type(snapshot)({"clicks": chain(), "goods": items}, runs), settings(), ("c1",))
+    found = load_catalog(type(snapshot)({"clicks": chain(), "goods": items}, runs), settings(), ("c1",))
     assert "i00" not in found["item"].to_list()
     assert "i01" in found["item"].to_list()
 
@@ -83,7 +83,7 @@ def test_repeats_become_one_interaction_of_the_strongest_kind(told: Make) -> Non
     events = told(("u", "a", 1), ("u", "a", 2), ("u", "b", 3), ("u", "a", 4), ("v", "a", 5)).with_columns(
         kind=pl.Series(["look", "buy", "look", "look", "look"]), weight=pl.Series([1.0, 3.0, 1.0, 1.0, 1.0])
     )
-    found = collapse(events)
+    found = collapse_repeats(events)
     assert found.select("user", "item", "kind", "weight").rows() == [
         ("u", "a", "buy", 3.0),
         ("u", "b", "look", 1.0),
@@ -96,12 +96,12 @@ def test_repeats_become_one_interaction_of_the_strongest_kind(told: Make) -> Non
 @given(st.lists(st.tuples(st.sampled_from("uv"), st.sampled_from("abc")), max_size=30))
 def test_collapsing_twice_changes_nothing_more(told: Make, rows: list[Any]) -> None:
     events = told(*((user, item, hour) for hour, (user, item) in enumerate(rows))).sort("user", "time")
-    once = collapse(events)
-    assert once.equals(collapse(once))
+    once = collapse_repeats(events)
+    assert once.equals(collapse_repeats(once))
     assert set(once.select("user", "item").rows()) == set(events.select("user", "item").rows())
 
 
 def test_one_user_may_be_asked_for(shop: Make, chain: Make, settings: Make) -> None:
-    found: Any = interactions(shop(chain()), settings(), user="u007")
+    found: Any = load_interactions(shop(chain()), settings(), user="u007")
     assert found["user"].unique().to_list() == ["u007"]
     assert found["time"].max() - found["time"].min() > timedelta(days=8)

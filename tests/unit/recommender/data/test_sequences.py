@@ -7,8 +7,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recommender.data.sequences import Vocabulary, sequences
-from recommender.data.training_data import Material
+from recommender.data.sequences import Vocabulary, build_sequences
+from recommender.data.training_data import TrainingData
 from recommender.models.popularity import Popularity
 from recommender.two_tower.batches import HISTORY, ages_of, windows
 
@@ -21,7 +21,7 @@ ROWS = st.lists(st.tuples(st.sampled_from("uvw"), st.sampled_from("abcz"), st.in
 @given(ROWS)
 def test_unknown_items_are_left_out_and_every_user_stays(told: Make, rows: list[Any]) -> None:
     events = told(*rows).sort("user", "time")
-    found = sequences(events, KNOWN)
+    found = build_sequences(events, KNOWN)
     assert len(found) == events["user"].n_unique()
     assert len(found.items) == sum(item != "z" for _, item, _ in rows)
     assert found.lengths.sum() == found.starts[-1] == len(found.items)
@@ -29,15 +29,15 @@ def test_unknown_items_are_left_out_and_every_user_stays(told: Make, rows: list[
 
 @given(ROWS, st.integers(1, 4))
 def test_batches_hold_everything_once(told: Make, rows: list[Any], size: int) -> None:
-    found = sequences(told(*rows).sort("user", "time"), KNOWN)
-    parts = list(found.batches(size))
+    found = build_sequences(told(*rows).sort("user", "time"), KNOWN)
+    parts = list(found.iter_batches(size))
     assert np.array_equal(np.concatenate([part.items for _, part in parts] or [found.items]), found.items)
     assert [users for where, part in parts for users in range(where.start, where.stop)] == list(range(len(found)))
     assert all(len(part) == where.stop - where.start for where, part in parts)
 
 
 def test_the_last_ones_are_the_newest(told: Make) -> None:
-    found = sequences(told(("u", "a", 1), ("u", "b", 2), ("u", "c", 3), ("v", "a", 1)), KNOWN).last(2)
+    found = build_sequences(told(("u", "a", 1), ("u", "b", 2), ("u", "c", 3), ("v", "a", 1)), KNOWN).most_recent(2)
     assert found.items.tolist() == [1, 2, 0]
     assert found.starts.tolist() == [0, 2, 3]
     assert found.kinds.tolist() == [1, 1, 1]
@@ -46,7 +46,7 @@ def test_the_last_ones_are_the_newest(told: Make) -> None:
 @given(st.lists(st.integers(0, 130), min_size=1, max_size=5))
 def test_windows_ask_for_each_event_but_the_first_of_a_user_once(told: Make, lengths: list[int]) -> None:
     rows = [(f"u{user}", "abc"[hour % 3], hour) for user, length in enumerate(lengths) for hour in range(length)]
-    cut = windows(sequences(told(*rows), KNOWN))
+    cut = windows(build_sequences(told(*rows), KNOWN))
     lessons = list(cut.lessons(np.random.default_rng(0)))
     assert sum(len(lesson.targets) for lesson in lessons) == sum(max(length - 1, 0) for length in lengths)
     for lesson in lessons:
@@ -56,11 +56,11 @@ def test_windows_ask_for_each_event_but_the_first_of_a_user_once(told: Make, len
 
 def test_ages_are_told_only_where_they_can_be_trusted(told: Make) -> None:
     events = told(("u", "a", 1, False), ("u", "b", 2), ("u", "c", 3), ("u", "a", 500), ("v", "a", 600))
-    ages = ages_of(sequences(events, KNOWN))
+    ages = ages_of(build_sequences(events, KNOWN))
     assert ages[[0, 1, 4]].tolist() == [0, 0, 0]
     assert 0 < ages[2] < ages[3]
 
 
 def test_popularity_counts_a_user_once_an_item_and_fades(told: Make) -> None:
-    events = sequences(told(("u", "a", 1), ("u", "a", 2), ("u", "a", 3), ("v", "b", 3), ("w", "b", 3), ("w", "c", 3 - 7 * 24)), KNOWN)
-    assert Popularity.fit(Material(events, KNOWN)).counts.tolist() == [1.0, 2.0, 0.5]
+    events = build_sequences(told(("u", "a", 1), ("u", "a", 2), ("u", "a", 3), ("v", "b", 3), ("w", "b", 3), ("w", "c", 3 - 7 * 24)), KNOWN)
+    assert Popularity.fit(TrainingData(events, KNOWN)).counts.tolist() == [1.0, 2.0, 0.5]

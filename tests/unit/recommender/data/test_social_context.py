@@ -9,13 +9,13 @@ import numpy as np
 import polars as pl
 import pytest
 
-from recommender.data.interactions import interactions
-from recommender.data.sequences import AROUND, Vocabulary, sequences
-from recommender.data.social_context import around, relations
-from recommender.data.training_data import Material
-from recommender.evaluation.holdout import hold_out
+from recommender.data.interactions import load_interactions
+from recommender.data.sequences import MAX_SOCIAL_ITEMS, Vocabulary, build_sequences
+from recommender.data.social_context import collect_social_interactions, load_relations
+from recommender.data.training_data import TrainingData
+from recommender.evaluation.holdout import split_holdout
 from recommender.serving.encode_history import told as quickly
-from recommender.two_tower.model import Towers
+from recommender.two_tower.model import TwoTowerModel
 from sluice.domain import RUN
 from sluice.errors import ModelError
 
@@ -28,7 +28,7 @@ KNOWS = {"dataset": "friends", "user": "one", "other": "another"}
 
 def test_what_people_around_had_met_before_a_user_came_is_told_and_nothing_later(told: Make) -> None:
     events = told(("x", "c", 5), ("y", "a", 1), ("y", "b", 2), ("y", "a", 3), ("y", "d", 6))
-    found = around(events, PAIRS)
+    found = collect_social_interactions(events, PAIRS)
     assert found.select("user", "item").rows() == [("new", "b"), ("new", "a"), ("new", "d"), ("x", "b"), ("x", "a")]
     assert found["weight"].unique().to_list() == [0]
     assert not found["ordered"].any()
@@ -36,21 +36,23 @@ def test_what_people_around_had_met_before_a_user_came_is_told_and_nothing_later
 
 
 def test_only_the_newest_few_are_told(told: Make) -> None:
-    events = told(*(("y", f"i{hour:02}", hour) for hour in range(AROUND + 5)))
-    assert around(events, PAIRS).filter(pl.col("user") == "x")["item"].to_list() == [f"i{hour:02}" for hour in range(5, AROUND + 5)]
+    events = told(*(("y", f"i{hour:02}", hour) for hour in range(MAX_SOCIAL_ITEMS + 5)))
+    assert collect_social_interactions(events, PAIRS).filter(pl.col("user") == "x")["item"].to_list() == [
+        f"i{hour:02}" for hour in range(5, MAX_SOCIAL_ITEMS + 5)
+    ]
 
 
 def test_as_numbers_they_stand_apart_from_what_is_a_users_own(told: Make) -> None:
     events = told(("x", "c", 5), ("y", "a", 1), ("y", "b", 2))
-    every = pl.concat([around(events, PAIRS), events]).sort("user", pl.col("weight") > 0, maintain_order=True)
+    every = pl.concat([collect_social_interactions(events, PAIRS), events]).sort("user", pl.col("weight") > 0, maintain_order=True)
     known = Vocabulary(("a", "b", "c"), ("look",))
-    for found in (sequences(every, known), quickly(every, {"a": 0, "b": 1, "c": 2}, ("look",))):
+    for found in (build_sequences(every, known), quickly(every, {"a": 0, "b": 1, "c": 2}, ("look",))):
         assert found.items.tolist() == [2, 0, 1]
         assert found.starts.tolist() == [0, 0, 1, 3]
-        assert found.around is not None
-        assert found.around.tolist() == [[0, 1], [0, 1], [-1, -1]]
-        assert found.of(np.array([2, 1])).around.tolist() == [[-1, -1], [0, 1]]  # type: ignore[union-attr]
-    assert sequences(events, known).around is None
+        assert found.social_items is not None
+        assert found.social_items.tolist() == [[0, 1], [0, 1], [-1, -1]]
+        assert found.select_users(np.array([2, 1])).social_items.tolist() == [[-1, -1], [0, 1]]  # type: ignore[union-attr]
+    assert build_sequences(events, known).social_items is None
 
 
 def knowing(snapshot: Any, shop: Make, chain: Make, pairs: list[tuple[str, str]]) -> Any:
@@ -62,21 +64,21 @@ def knowing(snapshot: Any, shop: Make, chain: Make, pairs: list[tuple[str, str]]
 def test_they_are_read_with_the_interactions_of_all_and_of_one(snapshot: Any, shop: Make, chain: Make, settings: Make) -> None:
     known = knowing(snapshot, shop, chain, [("u100", "u000"), ("stranger", "u001"), ("u100", "u100")])
     config = settings(relations=KNOWS)
-    every, one, stranger = interactions(known, config), interactions(known, config, user="u100"), interactions(known, config, user="stranger")
+    every, one, stranger = load_interactions(known, config), load_interactions(known, config, user="u100"), load_interactions(known, config, user="stranger")
     light = pl.col("weight") == 0
     assert every.filter(pl.col("user") == "u100").equals(one)
     assert every.filter(pl.col("user") == "stranger").equals(stranger)
     assert stranger.filter(light).height == stranger.height > 0
-    assert one.filter(~light).equals(interactions(known, settings(), user="u100"))
-    assert relations(known, settings()).is_empty()
+    assert one.filter(~light).equals(load_interactions(known, settings(), user="u100"))
+    assert load_relations(known, settings()).is_empty()
     with pytest.raises(ModelError, match="friends have no column nobody"):
-        interactions(known, settings(relations=KNOWS | {"other": "nobody"}))
+        load_interactions(known, settings(relations=KNOWS | {"other": "nobody"}))
 
 
 def test_an_item_that_people_around_had_met_may_still_be_what_a_user_meets_first(told: Make) -> None:
     events = told(("x", "b", 5), ("x", "a", 9), ("y", "a", 1))
-    every = pl.concat([around(events, PAIRS), events]).sort("user", pl.col("weight") > 0, maintain_order=True)
-    held = hold_out(every, START + timedelta(hours=7))
+    every = pl.concat([collect_social_interactions(events, PAIRS), events]).sort("user", pl.col("weight") > 0, maintain_order=True)
+    held = split_holdout(every, START + timedelta(hours=7))
     assert held.targets.select("user", "item", "new_user").rows() == [("x", "a", False)]
     assert held.histories.filter(pl.col("weight") > 0)["item"].to_list() == ["b"]
 
@@ -87,10 +89,10 @@ def test_a_user_who_has_met_nothing_is_served_by_the_people_around_him(told: Mak
     events = told(*((user, item, hour) for user, item, hour in rows))
     pairs = pl.DataFrame({"user": [f"u{user:03}" for user in range(4, 80)], "other": [f"u{user:03}" for user in range(76)]})
     known = Vocabulary(tuple(sorted({f"i{number}" for number in range(40)})), ("look",))
-    every = pl.concat([around(events, pairs), events]).sort("user", pl.col("weight") > 0, maintain_order=True)
-    towers = Towers.fit(Material(sequences(every, known), known, dimensions=16, epochs=30))
-    asked = around(events, pl.DataFrame({"user": ["new 1", "new 2"], "other": ["u077", "u078"]}))
-    scores = towers.score(sequences(asked, known))
+    every = pl.concat([collect_social_interactions(events, pairs), events]).sort("user", pl.col("weight") > 0, maintain_order=True)
+    towers = TwoTowerModel.fit(TrainingData(build_sequences(every, known), known, dimensions=16, epochs=30))
+    asked = collect_social_interactions(events, pl.DataFrame({"user": ["new 1", "new 2"], "other": ["u077", "u078"]}))
+    scores = towers.score(build_sequences(asked, known))
     clique = np.array([int(item[1:]) // 10 for item in known.items])
     for user, own in enumerate((1, 2)):
         best = np.argsort(-scores[user])[:6]
@@ -102,5 +104,5 @@ def test_what_a_shut_run_said_of_who_knows_whom_is_not_learned_from(snapshot: An
     friends = known.tables["friends"].with_columns(pl.Series(RUN, ["f1", "f2"]))
     opened, shut = (replace(known.run_records[0], id=name, dataset="friends", decision=decision) for name, decision in (("f1", "open"), ("f2", "closed")))
     judged = type(known)({**known.tables, "friends": friends}, [*known.run_records, opened, shut])
-    assert relations(judged, settings(relations=KNOWS), ("e1",))["user"].to_list() == ["u000", "u100"]
-    assert relations(judged, settings(relations=KNOWS))["user"].len() == 4
+    assert load_relations(judged, settings(relations=KNOWS), ("e1",))["user"].to_list() == ["u000", "u100"]
+    assert load_relations(judged, settings(relations=KNOWS))["user"].len() == 4

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from recommender.data.sequences import Floats, Sequences, Vocabulary, sequences
-from recommender.evaluation.metrics import _ranks, evaluate, rank, ranks
+from recommender.data.sequences import Floats, Sequences, Vocabulary, build_sequences
+from recommender.evaluation.metrics import _ranks, compute_target_ranks, evaluate, rank_items
 from recommender.ranker import Arrays
 
 Make = Callable[..., Any]
@@ -24,7 +24,7 @@ class Downwards:
     def score(self, histories: Sequences) -> Floats:
         return np.tile(-np.arange(40, dtype=np.float32), (len(histories), 1))
 
-    def arrays(self) -> Arrays:
+    def to_arrays(self) -> Arrays:
         return {}
 
 
@@ -35,7 +35,7 @@ class Level(Downwards):
 
 
 def histories_of(told: Make, users: int) -> Sequences:
-    return sequences(told(*((f"u{number:04}", "i00", 1) for number in range(users))), KNOWN)
+    return build_sequences(told(*((f"u{number:04}", "i00", 1) for number in range(users))), KNOWN)
 
 
 def measured(told: Make, targets: Any, ranker: Any = None, segments: Any = None, counts: Any = None) -> dict[str, float]:
@@ -77,12 +77,12 @@ def test_bands_are_measured_apart(told: Make) -> None:
 
 
 def test_a_user_s_rank_is_told(told: Make) -> None:
-    assert ranks(Downwards(), histories_of(told, 3), np.array([1, 30, -1])).tolist() == [0, 29, np.inf]
+    assert compute_target_ranks(Downwards(), histories_of(told, 3), np.array([1, 30, -1])).tolist() == [0, 29, np.inf]
 
 
 def test_many_users_are_ranked_as_each_alone(told: Make) -> None:
     targets = np.arange(1200) % 39 + 1
-    whole = rank(Downwards(), histories_of(told, 1200), targets)
+    whole = rank_items(Downwards(), histories_of(told, 1200), targets)
     assert whole.ranks.tolist() == (targets - 1).tolist()
     assert whole.shown.tolist() == [0, *[1200] * 20, *[0] * 19]
 
@@ -96,7 +96,7 @@ def test_scores_that_are_no_numbers_find_nothing(told: Make) -> None:
         def score(self, histories: Sequences) -> Floats:
             return np.full((len(histories), 40), np.nan, np.float32)
 
-    assert evaluate(Broken(), sequences(told(("u", "i01", 1)), KNOWN), np.array([5]))["recall@20"] == 0.0
+    assert evaluate(Broken(), build_sequences(told(("u", "i01", 1)), KNOWN), np.array([5]))["recall@20"] == 0.0
 
 
 def test_a_model_whose_scores_are_no_numbers_never_wins() -> None:

@@ -9,10 +9,10 @@ import pytest
 import scipy.sparse as sp
 
 from recommender.conversion import Contributions
-from recommender.data.attributes import features
-from recommender.data.interactions import catalog, interactions
-from recommender.data.sequences import Floats, Sequences, Vocabulary, sequences
-from recommender.data.training_data import Material
+from recommender.data.attributes import hash_attributes
+from recommender.data.interactions import load_catalog, load_interactions
+from recommender.data.sequences import Floats, Sequences, Vocabulary, build_sequences
+from recommender.data.training_data import TrainingData
 from recommender.explain.attribute_contributions import described
 from recommender.explain.event_contributions import carried, without_each
 from recommender.explain.explanation import Carrier, Explanation, explain, worth_naming
@@ -23,7 +23,7 @@ from recommender.ranker import Ranker
 from recommender.serving.attribute_features import Attributes
 from recommender.serving.cold_items import Likened
 from recommender.serving.online_recommender import Recommender
-from recommender.two_tower.model import Towers
+from recommender.two_tower.model import TwoTowerModel
 
 Make = Callable[..., Any]
 
@@ -34,11 +34,11 @@ ALL = np.arange(6)
 @pytest.fixture(scope="module")
 def counted(told: Make) -> CoOccurrence:
     rows = [(f"u{user}", item, hour) for user, word in enumerate(("abcd", "abde", "cdef", "bcfa", "adfe")) for hour, item in enumerate(word)]
-    return CoOccurrence.fit(Material(sequences(told(*rows), LETTERS), LETTERS))
+    return CoOccurrence.fit(TrainingData(build_sequences(told(*rows), LETTERS), LETTERS))
 
 
 def numbered(told: Make, word: str) -> Sequences:
-    return sequences(told(*(("x", item, hour, item.islower()) for hour, item in enumerate(word))), LETTERS)
+    return build_sequences(told(*(("x", item, hour, item.islower()) for hour, item in enumerate(word))), LETTERS)
 
 
 class Opaque:
@@ -50,7 +50,7 @@ class Opaque:
     def score(self, histories: Sequences) -> Floats:
         return self.ranker.score(histories)
 
-    def arrays(self) -> Any:
+    def to_arrays(self) -> Any:
         return {}
 
 
@@ -99,7 +99,7 @@ def test_a_new_item_is_explained_as_those_that_speak_for_it(counted: CoOccurrenc
 
 @pytest.fixture(scope="module")
 def served(trained: Any, snapshot: Any, settings: Make) -> Recommender:
-    return Recommender.load(trained).stocked(catalog(snapshot, settings()), settings())
+    return Recommender.load(trained).stocked(load_catalog(snapshot, settings()), settings())
 
 
 def test_what_led_to_an_item_is_named_by_its_title(served: Recommender, told: Make) -> None:
@@ -152,10 +152,10 @@ def test_only_what_carried_a_good_part_is_named() -> None:
 def towers(served: Recommender, snapshot: Any, settings: Make) -> Recommender:
     """The same, of towers alone, which place items by their attributes."""
     config, vocabulary = settings(), served.learned.vocabulary
-    items = catalog(snapshot, config)
-    events = sequences(interactions(snapshot, config), vocabulary)
-    material = Material(events, vocabulary, features(items, config.attributes, vocabulary), dimensions=16, epochs=12)
-    return Recommender.of(replace(served.learned, kind="towers", ranker=Towers.fit(material))).stocked(items, config)
+    items = load_catalog(snapshot, config)
+    events = build_sequences(load_interactions(snapshot, config), vocabulary)
+    material = TrainingData(events, vocabulary, hash_attributes(items, config.attributes, vocabulary), dimensions=16, epochs=12)
+    return Recommender.of(replace(served.learned, kind="towers", ranker=TwoTowerModel.fit(material))).stocked(items, config)
 
 
 def test_the_family_of_an_item_carries_what_its_like_calls_for(towers: Recommender, told: Make) -> None:

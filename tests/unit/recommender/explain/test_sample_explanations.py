@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from recommender.artifact.serialization import unpack
-from recommender.data.interactions import catalog, interactions
+from recommender.artifact.serialization import deserialize
+from recommender.data.interactions import load_catalog, load_interactions
 from recommender.explain.sample_explanations import ANSWERS, NAMED, samples
 
 Make = Callable[..., Any]
@@ -15,7 +15,7 @@ Make = Callable[..., Any]
 
 def test_few_users_are_told_without_their_names(trained: Any, snapshot: Any, settings: Make) -> None:
     config = settings()
-    found = samples(unpack(trained.tensors), interactions(snapshot, config), catalog(snapshot, config), config)
+    found = samples(deserialize(trained.tensors), load_interactions(snapshot, config), load_catalog(snapshot, config), config)
     assert len(found) == 3
     assert "u0" not in json.dumps(found)
     for each in found:
@@ -34,4 +34,4 @@ def test_few_users_are_told_without_their_names(trained: Any, snapshot: Any, set
 @pytest.mark.parametrize("users", [0, 1, 2])
 def test_fewer_users_give_fewer_samples(trained: Any, snapshot: Any, settings: Make, told: Make, users: int) -> None:
     histories = told(*((f"v{user}", "i10", 1) for user in range(users)))
-    assert len(samples(unpack(trained.tensors), histories, catalog(snapshot, settings()), settings())) == users
+    assert len(samples(deserialize(trained.tensors), histories, load_catalog(snapshot, settings()), settings())) == users

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from recommender.models.ann_index import Approximate, Exact, best, index, recall
+from recommender.models.ann_index import ExactIndex, HNSWIndex, build_index, measure_recall, select_top_k
 
 
 def unit(rows: int, seed: int, width: int = 16) -> np.ndarray:
@@ -20,7 +20,7 @@ def unit(rows: int, seed: int, width: int = 16) -> np.ndarray:
     st.integers(0, 25),
 )
 def test_the_best_are_those_of_a_stable_sort(scores: np.ndarray, count: int) -> None:
-    places, kept = best(scores, count)
+    places, kept = select_top_k(scores, count)
     right = np.argsort(-scores, axis=1, kind="stable")[:, :count]
     assert np.array_equal(places, right)
     assert np.array_equal(kept, np.take_along_axis(scores, right, axis=1))
@@ -32,20 +32,20 @@ def vectors() -> np.ndarray:
 
 
 def test_a_graph_finds_nearly_all_of_the_nearest_with_their_exact_scores(vectors: np.ndarray) -> None:
-    points, graph = unit(20, 1), Approximate.of(vectors, threads=1)
-    assert recall(graph, vectors, points, 100) >= 0.98
+    points, graph = unit(20, 1), HNSWIndex.of(vectors, threads=1)
+    assert measure_recall(graph, vectors, points, 100) >= 0.98
     numbers, scores = graph.nearest(points, 50)
     assert np.allclose(scores, np.take_along_axis(points @ vectors.T, numbers, axis=1), atol=1e-6)
     assert (np.diff(scores, axis=1) <= 0).all()
 
 
 def test_few_vectors_are_searched_exactly_and_many_by_a_graph(vectors: np.ndarray) -> None:
-    assert isinstance(index(vectors), Exact)
-    assert isinstance(index(vectors, exact_up_to=2999), Approximate)
-    assert recall(index(vectors), vectors, unit(3, 2), 10) == 1
+    assert isinstance(build_index(vectors), ExactIndex)
+    assert isinstance(build_index(vectors, max_exact_items=2999), HNSWIndex)
+    assert measure_recall(build_index(vectors), vectors, unit(3, 2), 10) == 1
 
 
-@pytest.mark.parametrize("made", [Exact, Approximate.of])
+@pytest.mark.parametrize("made", [ExactIndex, HNSWIndex.of])
 def test_more_cannot_be_asked_for_than_there_is(made: object) -> None:
     few = unit(5, 3)
     numbers, scores = made(few).nearest(few[:2], 100)  # type: ignore[operator]  # a class or its constructor
@@ -54,7 +54,7 @@ def test_more_cannot_be_asked_for_than_there_is(made: object) -> None:
     assert numbers[:, 0].tolist() == [0, 1]
 
 
-@pytest.mark.parametrize("made", [Exact, Approximate.of])
+@pytest.mark.parametrize("made", [ExactIndex, HNSWIndex.of])
 def test_nobody_asks_for_nothing(made: object) -> None:
     numbers, scores = made(unit(5, 3)).nearest(unit(0, 3), 4)  # type: ignore[operator]  # a class or its constructor
     assert numbers.shape == scores.shape == (0, 4)

@@ -10,13 +10,13 @@ import polars as pl
 import pytest
 
 from recommender.data.interactions import INTERACTIONS
-from recommender.data.sequences import Sequences, Vocabulary, sequences
-from recommender.data.training_data import Material
+from recommender.data.sequences import Sequences, Vocabulary, build_sequences
+from recommender.data.training_data import TrainingData
 from recommender.models import model
 from recommender.models.als import ALS
-from recommender.models.ease import Ease
+from recommender.models.ease import EASE
 from recommender.models.item_knn import ItemKNN
-from recommender.models.sparse import largest, met
+from recommender.models.sparse import interaction_matrix, keep_largest
 from sluice.errors import ModelError
 
 KNOWN = Vocabulary(tuple(f"i{number:02}" for number in range(21)))
@@ -31,7 +31,7 @@ CLASSICAL: dict[str, dict[str, Any]] = {
 def told(*rows: Any) -> Sequences:
     start = datetime(2026, 3, 1, tzinfo=UTC)
     listed = [(user, item, None, start + timedelta(hours=hour), weight, True) for hour, (user, item, weight) in enumerate(rows)]
-    return sequences(pl.DataFrame(listed, schema=INTERACTIONS, orient="row"), KNOWN)
+    return build_sequences(pl.DataFrame(listed, schema=INTERACTIONS, orient="row"), KNOWN)
 
 
 def tastes(users: int = 60, seed: int = 0) -> Sequences:
@@ -44,7 +44,7 @@ def tastes(users: int = 60, seed: int = 0) -> Sequences:
 @pytest.fixture(name="ranker", params=CLASSICAL, scope="module")
 def _ranker(request: pytest.FixtureRequest) -> Any:
     fit: Any = model(request.param).fit
-    return fit(Material(tastes(), KNOWN), seed=0, **CLASSICAL[request.param])
+    return fit(TrainingData(tastes(), KNOWN), seed=0, **CLASSICAL[request.param])
 
 
 def test_who_is_new_is_served_by_his_taste(ranker: Any) -> None:
@@ -56,7 +56,7 @@ def test_who_is_new_is_served_by_his_taste(ranker: Any) -> None:
 
 @pytest.mark.parametrize(("name", "epochs"), [("plain", 30), ("neumf", 40)])
 def test_who_is_new_is_served_by_his_taste_by_what_learns_in_steps(name: str, epochs: int) -> None:
-    learned = model(name).fit(Material(tastes(), KNOWN, dimensions=8, epochs=epochs), seed=0)
+    learned = model(name).fit(TrainingData(tastes(), KNOWN, dimensions=8, epochs=epochs), seed=0)
     scores = learned.score(told(("new", "i03", 1.0), ("new", "i05", 1.0), ("other", "i14", 1.0)))
     assert np.delete(scores[0, :10], [3, 5]).mean() > scores[0, 10:20].mean() + 0.5 * scores[0].std()
     assert np.delete(scores[1, 10:20], 4).mean() > scores[1, :10].mean() + 0.5 * scores[1].std()
@@ -65,7 +65,7 @@ def test_who_is_new_is_served_by_his_taste_by_what_learns_in_steps(name: str, ep
 @pytest.mark.parametrize("name", ["plain", "neumf"])
 def test_losses_are_told_and_fall(name: str) -> None:
     losses: list[float] = []
-    model(name).fit(Material(tastes(), KNOWN, dimensions=8, epochs=8, log_metric=lambda _name, value, _step: losses.append(value)), seed=0)
+    model(name).fit(TrainingData(tastes(), KNOWN, dimensions=8, epochs=8, log_metric=lambda _name, value, _step: losses.append(value)), seed=0)
     assert len(losses) == 8
     assert losses[-1] < losses[0]
 
@@ -73,7 +73,7 @@ def test_losses_are_told_and_fall(name: str) -> None:
 @pytest.mark.parametrize("name", [*CLASSICAL, "popularity", "plain", "neumf"])
 @pytest.mark.parametrize("events", [told(), told(("a", "i03", 1.0))], ids=["no event", "one event"])
 def test_next_to_nothing_is_no_obstacle(name: str, events: Sequences) -> None:
-    scores = model(name).fit(Material(events, KNOWN, dimensions=8, epochs=1), seed=0).score(told(("x", "i03", 1.0), ("y", "i05", 1.0)))
+    scores = model(name).fit(TrainingData(events, KNOWN, dimensions=8, epochs=1), seed=0).score(told(("x", "i03", 1.0), ("y", "i05", 1.0)))
     assert scores.shape == (2, 21)
     assert np.isfinite(scores).all()
 
@@ -84,19 +84,19 @@ def test_nobody_is_sent_to_what_nobody_met(ranker: Any) -> None:
 
 def test_a_user_is_scored_alone_as_among_others(ranker: Any) -> None:
     histories = tastes(7, seed=1)
-    alone = [ranker.score(one) for _, one in histories.batches(1)]
+    alone = [ranker.score(one) for _, one in histories.iter_batches(1)]
     assert np.allclose(np.concatenate(alone), ranker.score(histories), atol=1e-4)
 
 
-@pytest.mark.parametrize("cls", [ItemKNN, Ease])
+@pytest.mark.parametrize("cls", [ItemKNN, EASE])
 def test_shares_add_up_to_scores(cls: Any) -> None:
-    ranker, history = cls.fit(Material(tastes(), KNOWN)), told(("x", "i01", 1.0), ("x", "i12", 2.0))
-    assert np.allclose(ranker.shares(history, np.arange(21)).sum(0), ranker.score(history)[0])
+    ranker, history = cls.fit(TrainingData(tastes(), KNOWN)), told(("x", "i01", 1.0), ("x", "i12", 2.0))
+    assert np.allclose(ranker.contributions(history, np.arange(21)).sum(0), ranker.score(history)[0])
 
 
 def test_ease_predicts_each_item_from_the_others_as_ridge_regression_would() -> None:
-    users = met(tastes(), 21).toarray()
-    weights = Ease.fit(Material(tastes(), KNOWN), regularisation=3.0).matrix.toarray()
+    users = interaction_matrix(tastes(), 21).toarray()
+    weights = EASE.fit(TrainingData(tastes(), KNOWN), regularisation=3.0).matrix.toarray()
     others = np.arange(21) != 4
     ridge = users[:, others].T @ users[:, others] + 3.0 * np.eye(20)
     assert np.allclose(weights[others, 4], np.linalg.solve(ridge, users[:, others].T @ users[:, 4]), atol=1e-4)
@@ -107,27 +107,28 @@ def test_ease_says_that_there_are_too_many_items() -> None:
     events = pl.DataFrame({"user": "u", "item": names, "kind": None, "time": datetime(2026, 3, 1, tzinfo=UTC), "weight": 1.0, "ordered": False})
     many = Vocabulary(tuple(names))
     with pytest.raises(ModelError, match="20,001 items, only from 20,000"):
-        Ease.fit(Material(sequences(events.cast(INTERACTIONS), many), many))
+        EASE.fit(TrainingData(build_sequences(events.cast(INTERACTIONS), many), many))
 
 
 def test_item_knn_gives_the_cosine_of_common_users() -> None:
     events = told(("a", "i00", 1.0), ("a", "i01", 1.0), ("b", "i01", 1.0), ("b", "i02", 1.0))
-    found = ItemKNN.fit(Material(events, KNOWN), shrink=0.0).matrix.toarray()
+    found = ItemKNN.fit(TrainingData(events, KNOWN), shrink=0.0).matrix.toarray()
     assert found[0, 1] == pytest.approx(0.5 / np.sqrt(2))  # both users met two items, so each counts 1 / log2(4)
     assert found[0, 2] == 0
 
 
 def test_als_gives_who_met_more_a_larger_ridge() -> None:
     short = [
-        ALS.fit(Material(tastes(), KNOWN), dimensions=4, growth=growth, ridge=5.0).points(told(("x", "i03", 4.0), ("y", "i03", 1.0))) for growth in (0.0, 2.0)
+        ALS.fit(TrainingData(tastes(), KNOWN), dimensions=4, growth=growth, ridge=5.0).user_embeddings(told(("x", "i03", 4.0), ("y", "i03", 1.0)))
+        for growth in (0.0, 2.0)
     ]
     before, after = (np.linalg.norm(points, axis=1) for points in short)
     assert after[0] / after[1] < before[0] / before[1]
 
 
 def test_who_met_an_item_twice_counts_as_strongly_as_he_ever_did() -> None:
-    assert met(told(("a", "i01", 1.0), ("a", "i01", 3.0), ("a", "i02", 1.0)), 21).toarray()[0, :3].tolist() == [0, 3, 1]
+    assert interaction_matrix(told(("a", "i01", 1.0), ("a", "i01", 3.0), ("a", "i02", 1.0)), 21).toarray()[0, :3].tolist() == [0, 3, 1]
 
 
 def test_the_strongest_of_a_row_are_kept_whatever_their_sign() -> None:
-    assert largest(np.array([[1, -5, 0, 3], [0, 0, 2, 0]], np.float32), 2).toarray().tolist() == [[0, -5, 0, 3], [0, 0, 2, 0]]
+    assert keep_largest(np.array([[1, -5, 0, 3], [0, 0, 2, 0]], np.float32), 2).toarray().tolist() == [[0, -5, 0, 3], [0, 0, 2, 0]]

@@ -10,14 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from recommender.data.sequences import Floats, Sequences, Vocabulary, sequences
-from recommender.data.training_data import Material
+from recommender.data.sequences import Floats, Sequences, Vocabulary, build_sequences
+from recommender.data.training_data import TrainingData
 from recommender.evaluation.metrics import evaluate
-from recommender.evaluation.validation import Validation, last_of_each
+from recommender.evaluation.validation import EvaluationSet, leave_last_out
 from recommender.models.blend import Blend
-from recommender.models.blend_weights import GIVEN, standard, tuned
+from recommender.models.blend_weights import GIVEN, standardize, tune_blend_weights
 from recommender.models.cooccurrence import CoOccurrence
-from recommender.models.inverse_popularity import Rarity
+from recommender.models.inverse_popularity import InversePopularity
 from recommender.ranker import Arrays, Ranker
 
 Make = Callable[..., Any]
@@ -34,18 +34,18 @@ class Fixed:
     def score(self, histories: Sequences) -> Floats:
         return self.table[histories.items[histories.starts[:-1]]]
 
-    def arrays(self) -> Arrays:
+    def to_arrays(self) -> Arrays:
         return {}
 
 
 @pytest.fixture(scope="module")
-def held(told: Make) -> Validation:
+def held(told: Make) -> EvaluationSet:
     rng = np.random.default_rng(0)
     rows = [(f"u{user:02}", f"i{item:02}", step) for user in range(80) for step, item in enumerate(rng.permutation(40)[:3])]
-    return last_of_each(sequences(told(*rows), KNOWN))
+    return leave_last_out(build_sequences(told(*rows), KNOWN))
 
 
-def oracle(held: Validation, users: slice, noise: float) -> Fixed:
+def oracle(held: EvaluationSet, users: slice, noise: float) -> Fixed:
     """Knows what some users take next."""
     table = np.random.default_rng(users.start).normal(size=(40, 40)).astype(np.float32) * noise
     firsts = held.histories.items[held.histories.starts[:-1]]
@@ -55,46 +55,46 @@ def oracle(held: Validation, users: slice, noise: float) -> Fixed:
 
 @given(arrays(np.float32, (3, 7), elements=st.floats(-1e3, 1e3, width=32)))
 def test_standardised_scores_keep_their_order_and_compare(scores: Floats) -> None:
-    found = standard(scores)
+    found = standardize(scores)
     assert np.isfinite(found).all()
     assert np.allclose(found.mean(axis=1), 0, atol=1e-3)
     for before, after in zip(scores, found, strict=True):
         assert (np.diff(after[np.argsort(before, kind="stable")]) >= 0).all()
 
 
-def test_two_parts_that_know_different_users_are_better_together(held: Validation) -> None:
+def test_two_parts_that_know_different_users_are_better_together(held: EvaluationSet) -> None:
     parts = {"one": oracle(held, slice(0, 40), 1), "two": oracle(held, slice(40, 80), 1)}
-    weights = tuned(parts, held)
+    weights = tune_blend_weights(parts, held)
     assert min(weights.values()) > 0
     together = evaluate(Blend(parts, weights), held.histories, held.targets)["ndcg@20"]
     assert together > 1.05 * max(evaluate(part, held.histories, held.targets)["ndcg@20"] for part in parts.values())
 
 
-def test_a_part_that_knows_nothing_counts_nothing(held: Validation) -> None:
-    weights = tuned({"nothing": Fixed(np.zeros((40, 40), np.float32)), "one": oracle(held, slice(0, 80), 0.1)}, held)
+def test_a_part_that_knows_nothing_counts_nothing(held: EvaluationSet) -> None:
+    weights = tune_blend_weights({"nothing": Fixed(np.zeros((40, 40), np.float32)), "one": oracle(held, slice(0, 80), 0.1)}, held)
     assert weights == {"nothing": 0.0, "one": 1.0}
 
 
-def test_no_weights_that_were_tried_are_much_better(held: Validation) -> None:
+def test_no_weights_that_were_tried_are_much_better(held: EvaluationSet) -> None:
     parts = {"one": oracle(held, slice(0, 60), 1), "two": oracle(held, slice(30, 80), 2)}
-    chosen = evaluate(Blend(parts, tuned(parts, held)), held.histories, held.targets)["ndcg@20"]
+    chosen = evaluate(Blend(parts, tune_blend_weights(parts, held)), held.histories, held.targets)["ndcg@20"]
     for weight in (0.1, 0.4, 1.0):
         other = evaluate(Blend(parts, {"one": 1.0, "two": weight}), held.histories, held.targets)["ndcg@20"]
         assert chosen >= (1 - GIVEN) * other - 1e-6
 
 
-def test_with_nobody_to_ask_all_count_alike(held: Validation) -> None:
-    nobody = Validation(held.learned, held.histories, np.full(len(held.targets), -1))
-    assert tuned({"one": oracle(held, slice(0, 9), 1), "two": oracle(held, slice(9, 20), 1)}, nobody) == {"one": 1.0, "two": 1.0}
+def test_with_nobody_to_ask_all_count_alike(held: EvaluationSet) -> None:
+    nobody = EvaluationSet(held.learned, held.histories, np.full(len(held.targets), -1))
+    assert tune_blend_weights({"one": oracle(held, slice(0, 9), 1), "two": oracle(held, slice(9, 20), 1)}, nobody) == {"one": 1.0, "two": 1.0}
 
 
 def test_new_items_stand_behind_its_own(told: Make) -> None:
-    events = sequences(told(*((f"u{user:02}", f"i{(user + step) % 40:02}", step) for user in range(60) for step in range(6))), KNOWN)
-    material = Material(events, KNOWN)
+    events = build_sequences(told(*((f"u{user:02}", f"i{(user + step) % 40:02}", step) for user in range(60) for step in range(6))), KNOWN)
+    material = TrainingData(events, KNOWN)
     blend = Blend({"cooccurrence": CoOccurrence.fit(material), "fixed": Fixed(np.eye(40, dtype=np.float32))}, {"cooccurrence": 1.0, "fixed": 0.5})
-    grown = blend.grown(np.zeros((2, 1), np.int64), {})
+    grown = blend.add_items(np.zeros((2, 1), np.int64), {})
     larger = Vocabulary((*KNOWN.items, "new", "newer"), KNOWN.kinds)
-    history = sequences(told(("x", "i07", 1), ("x", "new", 2)), larger)
+    history = build_sequences(told(("x", "i07", 1), ("x", "new", 2)), larger)
     scores = grown.score(history)[0]
     assert scores.shape == (42,)
     assert scores[:40].argmax() in (8, 6)
@@ -107,13 +107,13 @@ def test_rarity_shows_the_tail_at_little_cost(told: Make) -> None:
     for user in range(120):
         start = int(rng.zipf(1.6)) % 40
         rows += [(f"u{user:03}", f"i{(start + step) % 40:02}", step) for step in range(5)]
-    held = last_of_each(sequences(told(*rows), KNOWN))
-    material = Material(held.learned, KNOWN)
-    rarity = Rarity.fit(material)
+    held = leave_last_out(build_sequences(told(*rows), KNOWN))
+    material = TrainingData(held.learned, KNOWN)
+    rarity = InversePopularity.fit(material)
     parts: dict[str, Ranker] = {"cooccurrence": CoOccurrence.fit(material), "rarity": rarity}
-    weights = tuned(parts, held)
+    weights = tune_blend_weights(parts, held)
     alone, both = (evaluate(each, held.histories, held.targets) for each in (parts["cooccurrence"], Blend(parts, weights)))
     assert weights["rarity"] > 0
     assert both["ndcg@20"] >= (1 - GIVEN) * alone["ndcg@20"] - 1e-6
     assert both["gini@20"] < alone["gini@20"]
-    assert (rarity.grown(np.zeros((2, 1), np.int64), {}).scores[-2:] == 0).all()
+    assert (rarity.add_items(np.zeros((2, 1), np.int64), {}).scores[-2:] == 0).all()

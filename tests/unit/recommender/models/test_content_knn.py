@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from recommender.data.sequences import Vocabulary, sequences
-from recommender.data.training_data import Material
-from recommender.models.content_knn import Neighbours
-from recommender.models.content_propagation import Propagation
+from recommender.data.sequences import Vocabulary, build_sequences
+from recommender.data.training_data import TrainingData
+from recommender.models.content_knn import ContentKNN
+from recommender.models.content_propagation import ContentPropagation
 
 Make = Callable[..., Any]
 
@@ -18,40 +18,40 @@ WORDS = np.array([[1, 0, 0], [0.96, 0.28, 0], [0, 1, 0], [0.28, 0.96, 0], [0, 0,
 
 
 @pytest.fixture
-def neighbours(told: Make) -> Neighbours:
-    return Neighbours.fit(Material(sequences(told(), KNOWN), KNOWN, modes={"text": WORDS}))
+def neighbours(told: Make) -> ContentKNN:
+    return ContentKNN.fit(TrainingData(build_sequences(told(), KNOWN), KNOWN, content={"text": WORDS}))
 
 
-def test_what_is_written_alike_is_near_and_nothing_is_near_to_itself(neighbours: Neighbours, told: Make) -> None:
-    cup, mug, pan, pot, mute = neighbours.score(sequences(told(("x", "cup", 1)), KNOWN))[0]
+def test_what_is_written_alike_is_near_and_nothing_is_near_to_itself(neighbours: ContentKNN, told: Make) -> None:
+    cup, mug, pan, pot, mute = neighbours.score(build_sequences(told(("x", "cup", 1)), KNOWN))[0]
     assert mug > 0.7 > 0.1 > pot >= pan
     assert cup == mute == 0
 
 
-def test_the_newest_counts_most_and_shares_add_up(neighbours: Neighbours, told: Make) -> None:
-    histories = sequences(told(("x", "cup", 1), ("x", "pan", 2), ("y", "mute", 1)), KNOWN)
+def test_the_newest_counts_most_and_shares_add_up(neighbours: ContentKNN, told: Make) -> None:
+    histories = build_sequences(told(("x", "cup", 1), ("x", "pan", 2), ("y", "mute", 1)), KNOWN)
     scores = neighbours.score(histories)
     assert scores[0, 3] > scores[0, 1]
     assert (scores[1] == 0).all()
-    shares = neighbours.shares(histories, np.arange(5))
+    shares = neighbours.contributions(histories, np.arange(5))
     assert shares.shape == (3, 5)
     assert np.allclose(shares[:2].sum(0), scores[0])
 
 
-def test_a_new_item_is_near_at_once_both_ways(neighbours: Neighbours, told: Make) -> None:
-    grown = neighbours.grown(np.zeros((2, 1), np.int64), {"text": np.array([[0.96, 0.28, 0], [0, 0, 0]], np.float32)})
+def test_a_new_item_is_near_at_once_both_ways(neighbours: ContentKNN, told: Make) -> None:
+    grown = neighbours.add_items(np.zeros((2, 1), np.int64), {"text": np.array([[0.96, 0.28, 0], [0, 0, 0]], np.float32)})
     known = Vocabulary((*KNOWN.items, "jug", "silent"), ("look",))
-    scores = grown.score(sequences(told(("x", "cup", 1), ("y", "jug", 1)), known))
+    scores = grown.score(build_sequences(told(("x", "cup", 1), ("y", "jug", 1)), known))
     assert scores[0, 5] == pytest.approx(scores[0, 1])  # it is told in the words of the mug
     assert scores[1, 0] == pytest.approx(scores[0, 5])
     assert scores[1, 5] == scores[1, 6] == scores[0, 6] == 0
-    assert np.array_equal(scores[0, :5], neighbours.score(sequences(told(("x", "cup", 1)), KNOWN))[0])
+    assert np.array_equal(scores[0, :5], neighbours.score(build_sequences(told(("x", "cup", 1)), KNOWN))[0])
 
 
 def test_without_words_nothing_is_near(told: Make) -> None:
-    blind = Neighbours.fit(Material(sequences(told(), KNOWN), KNOWN))
-    assert (blind.score(sequences(told(("x", "cup", 1)), KNOWN)) == 0).all()
-    assert blind.grown(np.zeros((1, 1), np.int64), {}).score(sequences(told(("x", "cup", 1)), KNOWN)).shape == (1, 6)
+    blind = ContentKNN.fit(TrainingData(build_sequences(told(), KNOWN), KNOWN))
+    assert (blind.score(build_sequences(told(("x", "cup", 1)), KNOWN)) == 0).all()
+    assert blind.add_items(np.zeros((1, 1), np.int64), {}).score(build_sequences(told(("x", "cup", 1)), KNOWN)).shape == (1, 6)
 
 
 def test_of_many_items_a_graph_finds_the_nearest(told: Make) -> None:
@@ -59,15 +59,15 @@ def test_of_many_items_a_graph_finds_the_nearest(told: Make) -> None:
     words = rng.normal(size=(300, 8)).astype(np.float32)
     words /= np.linalg.norm(words, axis=1, keepdims=True)
     many = Vocabulary(tuple(f"i{number:03}" for number in range(300)))
-    material = Material(sequences(told(), many), many, modes={"text": words})
-    exact, nearly = (Neighbours.fit(material, exact_up_to=count).matrix for count in (300, 100))
+    material = TrainingData(build_sequences(told(), many), many, content={"text": words})
+    exact, nearly = (ContentKNN.fit(material, max_exact_items=count).matrix for count in (300, 100))
     assert (abs(exact - nearly) > 1e-4).nnz < 0.02 * exact.nnz
 
 
 def test_what_is_written_like_what_follows_is_called_for_though_nobody_has_met_it(told: Make) -> None:
-    events = sequences(told(*((f"u{user}", item, step) for user in range(6) for step, item in enumerate(("mute", "cup")))), KNOWN)
-    propagation = Propagation.fit(Material(events, KNOWN, modes={"text": WORDS}))
-    history = sequences(told(("x", "mute", 1)), KNOWN)
+    events = build_sequences(told(*((f"u{user}", item, step) for user in range(6) for step, item in enumerate(("mute", "cup")))), KNOWN)
+    propagation = ContentPropagation.fit(TrainingData(events, KNOWN, content={"text": WORDS}))
+    history = build_sequences(told(("x", "mute", 1)), KNOWN)
     scores = propagation.score(history)[0]
     assert scores.argmax() == 1  # the mug is written like the cup
-    assert np.allclose(propagation.shares(history, np.arange(5)).sum(0), scores)
+    assert np.allclose(propagation.contributions(history, np.arange(5)).sum(0), scores)

@@ -7,8 +7,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from recommender.data.sequences import Vocabulary, sequences
-from recommender.data.training_data import Material
+from recommender.data.sequences import Vocabulary, build_sequences
+from recommender.data.training_data import TrainingData
 from recommender.models.cooccurrence import CoOccurrence
 
 Make = Callable[..., Any]
@@ -17,7 +17,7 @@ ABC = Vocabulary(("a", "b", "c", "d"))
 
 
 def fitted(events: pl.DataFrame) -> CoOccurrence:
-    return CoOccurrence.fit(Material(sequences(events, ABC), ABC))
+    return CoOccurrence.fit(TrainingData(build_sequences(events, ABC), ABC))
 
 
 def test_what_follows_counts_more_than_what_went_before_and_near_more_than_far(told: Make) -> None:
@@ -50,12 +50,12 @@ def test_interactions_of_unknown_order_give_pairs_without_direction(told: Make) 
 
 def test_at_serving_the_newest_counts_most_and_unknown_order_all_alike(told: Make) -> None:
     matrix = fitted(told(("u", "a", 1), ("u", "c", 2), ("v", "b", 1), ("v", "d", 2)))
-    newest = matrix.score(sequences(told(("x", "a", 1), ("x", "b", 2)), ABC))[0]
+    newest = matrix.score(build_sequences(told(("x", "a", 1), ("x", "b", 2)), ABC))[0]
     assert newest[3] > newest[2] > 0
-    level = matrix.score(sequences(told(("x", "a", 1, False), ("x", "b", 2, False)), ABC))[0]
+    level = matrix.score(build_sequences(told(("x", "a", 1, False), ("x", "b", 2, False)), ABC))[0]
     assert level[3] == pytest.approx(level[2])
 
 
 def test_popularity_breaks_ties(told: Make) -> None:
-    scores = fitted(told(("u", "a", 1), ("v", "a", 1), ("w", "b", 1))).score(sequences(told(("x", "d", 1)), ABC))[0]
+    scores = fitted(told(("u", "a", 1), ("v", "a", 1), ("w", "b", 1))).score(build_sequences(told(("x", "d", 1)), ABC))[0]
     assert scores[0] > scores[1] > scores[2] == 0

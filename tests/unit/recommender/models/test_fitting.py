@@ -9,15 +9,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from recommender.artifact.serialization import Learned, pack
-from recommender.data.sequences import Vocabulary, sequences
-from recommender.data.training_data import Material
-from recommender.evaluation.validation import last_of_each
+from recommender.artifact.serialization import TrainedRecommender, serialize
+from recommender.data.sequences import Vocabulary, build_sequences
+from recommender.data.training_data import TrainingData
+from recommender.evaluation.validation import leave_last_out
 from recommender.models import model
 from recommender.models.blend import PARTS, Blend
-from recommender.models.blend_weights import tuned
+from recommender.models.blend_weights import tune_blend_weights
 from recommender.models.cooccurrence import CoOccurrence
-from recommender.models.fitting import side_by_side, steady
+from recommender.models.fitting import fit_event_independent, fit_models
 from recommender.models.popularity import Popularity
 from recommender.ranker import Ranker
 
@@ -26,38 +26,38 @@ SETTINGS: dict[str, dict[str, Any]] = {name: {} for name in ("cooccurrence", "to
 
 
 @pytest.fixture(scope="module")
-def material(told: Callable[..., Any]) -> Material:
+def material(told: Callable[..., Any]) -> TrainingData:
     rng = np.random.default_rng(0)
     rows = [(f"u{user:02}", f"i{item:02}", step) for user in range(60) for step, item in enumerate(rng.permutation(ITEMS)[:6])]
     known = Vocabulary(tuple(f"i{number:02}" for number in range(ITEMS)), ("look",))
     words = rng.normal(size=(ITEMS, 8)).astype(np.float32)
-    return Material(sequences(told(*rows), known), known, modes={"text": words}, dimensions=8, epochs=2)
+    return TrainingData(build_sequences(told(*rows), known), known, content={"text": words}, dimensions=8, epochs=2)
 
 
-def kept(ranker: Ranker, material: Material, kind: str) -> bytes:
-    return pack(Learned(kind, material.vocabulary, ranker, Popularity.fit(material)))
+def kept(ranker: Ranker, material: TrainingData, kind: str) -> bytes:
+    return serialize(TrainedRecommender(kind, material.vocabulary, ranker, Popularity.fit(material)))
 
 
-def alone(material: Material, name: str) -> Ranker:
+def alone(material: TrainingData, name: str) -> Ranker:
     return model(name).fit(material, seed=1)
 
 
-def test_models_are_the_same_as_if_each_had_been_fitted_alone(material: Material) -> None:
-    for name, ranker in side_by_side(SETTINGS, material, 1).items():
+def test_models_are_the_same_as_if_each_had_been_fitted_alone(material: TrainingData) -> None:
+    for name, ranker in fit_models(SETTINGS, material, 1).items():
         assert kept(ranker, material, name) == kept(alone(material, name), material, name)
 
 
-def test_what_stands_beside_is_taken_and_not_fitted_again(material: Material) -> None:
-    once = steady(SETTINGS, material, 1)
+def test_what_stands_beside_is_taken_and_not_fitted_again(material: TrainingData) -> None:
+    once = fit_event_independent(SETTINGS, material, 1)
     assert once.keys() == {"text"}
-    assert side_by_side(SETTINGS, material, 1, beside=once)["text"] is once["text"]
-    other = {"cooccurrence": CoOccurrence.fit(replace(material, events=material.events.last(2)))}
+    assert fit_models(SETTINGS, material, 1, beside=once)["text"] is once["text"]
+    other = {"cooccurrence": CoOccurrence.fit(replace(material, events=material.events.most_recent(2)))}
     for name in ("propagation", "towers"):
-        assert kept(side_by_side({name: {}}, material, 1, beside=other)[name], material, name) != kept(alone(material, name), material, name)
+        assert kept(fit_models({name: {}}, material, 1, beside=other)[name], material, name) != kept(alone(material, name), material, name)
 
 
-def test_a_blend_is_that_of_parts_that_were_fitted_alone(material: Material) -> None:
-    held = last_of_each(material.events)
-    early = {name: alone(material.told(held.learned), name) for name in PARTS}
-    apart = Blend({name: alone(material, name) for name in PARTS}, tuned(early, held))
+def test_a_blend_is_that_of_parts_that_were_fitted_alone(material: TrainingData) -> None:
+    held = leave_last_out(material.events)
+    early = {name: alone(material.with_events(held.learned), name) for name in PARTS}
+    apart = Blend({name: alone(material, name) for name in PARTS}, tune_blend_weights(early, held))
     assert kept(Blend.fit(material, seed=1), material, "blend") == kept(apart, material, "blend")

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from recommender.data.sequences import Sequences
-from recommender.models.sparse import lightened
+from recommender.models.sparse import recency_weights
 
 
 def history(*ordered: bool) -> Sequences:
@@ -14,13 +14,13 @@ def history(*ordered: bool) -> Sequences:
 
 
 def test_what_lies_back_counts_less() -> None:
-    assert lightened(history(True, True, True), 0.5).tolist() == [0.25, 0.5, 1.0]
+    assert recency_weights(history(True, True, True), 0.5).tolist() == [0.25, 0.5, 1.0]
 
 
 def test_what_has_no_order_shares_what_its_places_would_weigh() -> None:
-    assert lightened(history(False, False, True), 0.5) == pytest.approx([0.375, 0.375, 1.0])
+    assert recency_weights(history(False, False, True), 0.5) == pytest.approx([0.375, 0.375, 1.0])
 
 
 def test_a_long_history_without_order_still_counts() -> None:
-    weights = lightened(history(*[False] * 5000), 0.8)
+    weights = recency_weights(history(*[False] * 5000), 0.8)
     assert weights == pytest.approx(1 / (0.2 * 5000))

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from recommender.evaluation.trusted_holdout import newest, trusted
+from recommender.evaluation.trusted_holdout import load_training_holdout, load_trusted_holdout
 from recommender.promotion.answer_checks import latency
 from recommender.promotion.compare import compare
 from recommender.training.trainer import RecommenderTrainer
@@ -32,8 +32,8 @@ def ticking(step: float = 0.001) -> Callable[[], float]:
 
 
 def compared(champion: Artifact | None, challenger: Artifact, snapshot: Any, settings: Make) -> Comparison:
-    fresh = newest(challenger.card, snapshot, settings())
-    return compare(champion, challenger, trusted(challenger.card, lambda _: snapshot, settings()) or fresh, fresh, ticking())
+    fresh = load_training_holdout(challenger.card, snapshot, settings())
+    return compare(champion, challenger, load_trusted_holdout(challenger.card, lambda _: snapshot, settings()) or fresh, fresh, ticking())
 
 
 def test_a_model_beside_itself_changes_nothing(snapshot: Any, settings: Make, trained: Any) -> None:
@@ -74,15 +74,15 @@ def test_answers_that_differ_after_loading_are_told(snapshot: Any, settings: Mak
 
 def test_a_card_without_a_hold_out_is_refused(snapshot: Any, settings: Make) -> None:
     with pytest.raises(ModelError, match="hold-out"):
-        newest({}, snapshot, settings())
+        load_training_holdout({}, snapshot, settings())
 
 
 def test_nobody_to_answer_takes_no_time(trained: Any, snapshot: Any, settings: Make) -> None:
-    from recommender.artifact.serialization import unpack
-    from recommender.data.sequences import sequences
+    from recommender.artifact.serialization import deserialize
+    from recommender.data.sequences import build_sequences
 
-    learned = unpack(trained.tensors)
-    none = sequences(newest(trained.card, snapshot, settings()).histories.clear(), learned.vocabulary)
+    learned = deserialize(trained.tensors)
+    none = build_sequences(load_training_holdout(trained.card, snapshot, settings()).histories.clear(), learned.vocabulary)
     assert latency(learned.ranker, none, ticking()) == 0
 
 

@@ -19,14 +19,14 @@ class Round:
 
     vectors: Floats
 
-    def points(self, histories: Sequences) -> Floats:
-        return self.vectors[histories.last(1).items]
+    def user_embeddings(self, histories: Sequences) -> Floats:
+        return self.vectors[histories.most_recent(1).items]
 
     def score(self, histories: Sequences) -> Floats:
-        scores: Floats = self.points(histories) @ self.vectors.T
+        scores: Floats = self.user_embeddings(histories) @ self.vectors.T
         return scores
 
-    def arrays(self) -> Arrays:
+    def to_arrays(self) -> Arrays:
         return {}
 
 
@@ -46,10 +46,10 @@ def test_of_few_items_every_one_is_scored() -> None:
 
 
 def test_of_many_the_share_that_an_index_finds_is_told_and_who_is_unknown_is_not_asked() -> None:
-    told: dict[str, Any] = recalled(sphere(3000), met(1, 0, 3), exact_up_to=2999)
+    told: dict[str, Any] = recalled(sphere(3000), met(1, 0, 3), max_exact_items=2999)
     assert (told["exact"], told["best"], told["users"]) == (False, 100, 2)
     assert 0.95 < told["recall"] <= 1
-    assert recalled(sphere(3000), met(*[1] * 2 * ASKED), exact_up_to=2999)["users"] == ASKED
+    assert recalled(sphere(3000), met(*[1] * 2 * ASKED), max_exact_items=2999)["users"] == ASKED
 
 
 @dataclass(frozen=True)
@@ -62,8 +62,8 @@ class Lopsided(Round):
 
 
 def test_what_an_index_misses_is_missing_from_its_recall() -> None:
-    assert recalled(Lopsided(sphere(400).vectors), met(1, 1), exact_up_to=399)["recall"] == pytest.approx(0, abs=0.05)
+    assert recalled(Lopsided(sphere(400).vectors), met(1, 1), max_exact_items=399)["recall"] == pytest.approx(0, abs=0.05)
 
 
 def test_where_nobody_is_known_nothing_is_told() -> None:
-    assert recalled(sphere(50), met(0), exact_up_to=49) == {"exact": False, "recall": None, "best": 100, "users": 0}
+    assert recalled(sphere(50), met(0), max_exact_items=49) == {"exact": False, "recall": None, "best": 100, "users": 0}

@@ -11,13 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recommender.data.interactions import catalog, collapse
-from recommender.data.sequences import Floats, Sequences, sequences
-from recommender.data.training_data import Material
-from recommender.models.ann_index import Exact
+from recommender.data.interactions import collapse_repeats, load_catalog
+from recommender.data.sequences import Floats, Sequences, build_sequences
+from recommender.data.training_data import TrainingData
+from recommender.models.ann_index import ExactIndex
 from recommender.models.blend import Blend
 from recommender.models.cooccurrence import CoOccurrence
-from recommender.models.threads import one_thread
+from recommender.models.threads import limit_to_one_thread
 from recommender.serving.encode_history import told as numbered
 from recommender.serving.online_recommender import Recommender
 from recommender.serving.retrieval import Indexed, Scored, retrieval
@@ -40,14 +40,14 @@ class Opaque:
         scores: Floats = self.ranker.score(histories)
         return scores
 
-    def arrays(self) -> Any:
+    def to_arrays(self) -> Any:
         return {}
 
 
 def chained(told: Make, model: Recommender) -> Sequences:
     """Of sixty users, each of whom goes through six items in order."""
     rows = [(f"u{user:02}", f"i{(user + step) % 60:02}", step) for user in range(60) for step in range(6)]
-    return sequences(told(*rows), model.learned.vocabulary)
+    return build_sequences(told(*rows), model.learned.vocabulary)
 
 
 def names(found: Any) -> list[str]:
@@ -88,7 +88,7 @@ def test_an_empty_or_unknown_history_is_answered_with_what_is_popular(model: Rec
 
 @pytest.fixture(scope="module")
 def stocked(model: Recommender, snapshot: Any, settings: Make) -> Recommender:
-    return model.stocked(catalog(snapshot, settings()), settings())
+    return model.stocked(load_catalog(snapshot, settings()), settings())
 
 
 def test_a_catalog_gives_titles(stocked: Recommender, told: Make) -> None:
@@ -103,7 +103,7 @@ def test_without_a_catalog_everything_known_is_sold_and_has_no_title(model: Reco
 
 
 def test_only_what_the_catalog_holds_is_recommended(model: Recommender, snapshot: Any, settings: Make, told: Make) -> None:
-    items, history = catalog(snapshot, settings()), told(("x", "i10", 1))
+    items, history = load_catalog(snapshot, settings()), told(("x", "i10", 1))
     first = model.recommend(history, 1)[0].item
     sold_out = model.stocked(items.filter(pl.col("item") != first), settings())
     assert first not in names(sold_out.recommend(history, 100)) + names(sold_out.popular(100))
@@ -114,7 +114,7 @@ def like(items: pl.DataFrame, item: str, name: str) -> pl.DataFrame:
 
 
 def test_an_item_that_came_after_the_training_is_recommended_where_its_like_are(model: Recommender, snapshot: Any, settings: Make, told: Make) -> None:
-    items = catalog(snapshot, settings())
+    items = load_catalog(snapshot, settings())
     grown = model.stocked(pl.concat([items, like(items, "i13", "late"), like(items, "i43", "far")]), settings())
     history = told(("x", "i11", 1), ("x", "i12", 2))
     found = grown.recommend(history, 100)
@@ -126,8 +126,8 @@ def test_an_item_that_came_after_the_training_is_recommended_where_its_like_are(
 
 
 def test_a_ranker_that_cannot_place_a_new_item_scores_it_as_its_like(model: Recommender, snapshot: Any, settings: Make, told: Make) -> None:
-    items = catalog(snapshot, settings())
-    counted = Recommender.of(replace(model.learned, ranker=Opaque(CoOccurrence.fit(Material(chained(told, model), model.learned.vocabulary)))))
+    items = load_catalog(snapshot, settings())
+    counted = Recommender.of(replace(model.learned, ranker=Opaque(CoOccurrence.fit(TrainingData(chained(told, model), model.learned.vocabulary)))))
     grown = counted.stocked(pl.concat([items, like(items, "i13", "late")]), settings())
     history = told(("x", "i11", 1), ("x", "i12", 2))
     found = names(grown.recommend(history, 100))
@@ -136,7 +136,7 @@ def test_a_ranker_that_cannot_place_a_new_item_scores_it_as_its_like(model: Reco
 
 
 def test_an_item_like_no_other_comes_last(model: Recommender, snapshot: Any, settings: Make, told: Make) -> None:
-    items = catalog(snapshot, settings())
+    items = load_catalog(snapshot, settings())
     odd = items.head(1).with_columns(item=pl.lit("odd"), label=pl.lit(None, pl.String), family=pl.lit(None, pl.String), cost=pl.lit(None, pl.Float64))
     found = model.stocked(pl.concat([items, odd]), settings()).recommend(told(("x", "i11", 1)), 100)
     assert found[-1].item == "odd" or found[-1].score == min(each.score for each in found if each.item == "odd")
@@ -159,7 +159,10 @@ def test_a_history_is_numbered_as_the_trainer_numbers_it(model: Recommender, tol
     odd = told(("x", "strange", 6), ("x", "i11", 7), ("y", "strange", 1), ("z", "i12", 1, False), ("z", "i12", 2), ("z", "i12", 3))
     history = pl.concat([told(("x", "i10", 1), ("x", "strange", 2), ("x", "i11", 3)), again, odd])
     vocabulary = model.learned.vocabulary
-    ours, right = numbered(history, model.places, vocabulary.kinds, repeats=repeats), sequences(history if repeats else collapse(history), vocabulary)
+    ours, right = (
+        numbered(history, model.places, vocabulary.kinds, repeats=repeats),
+        build_sequences(history if repeats else collapse_repeats(history), vocabulary),
+    )
     for name in ("items", "kinds", "times", "weights", "ordered", "starts"):
         assert np.array_equal(getattr(ours, name), getattr(right, name)), name
 
@@ -175,14 +178,14 @@ class Near:
     angles = 6 * np.linspace(0, 1, 40, dtype=np.float32) ** 1.3  # no two pairs lie equally far apart
     vectors = np.stack([np.cos(angles), np.sin(angles)], axis=1)
 
-    def points(self, histories: Sequences) -> Floats:
-        return self.vectors[histories.last(1).items]
+    def user_embeddings(self, histories: Sequences) -> Floats:
+        return self.vectors[histories.most_recent(1).items]
 
     def score(self, histories: Sequences) -> Floats:
-        scores: Floats = self.points(histories) @ self.vectors.T
+        scores: Floats = self.user_embeddings(histories) @ self.vectors.T
         return scores
 
-    def arrays(self) -> Any:
+    def to_arrays(self) -> Any:
         return {}
 
 
@@ -192,7 +195,7 @@ def test_an_index_gives_what_scoring_everything_gives(count: int, hidden: set[in
     starts, ones = np.array([0, 1, 1 + events]), np.ones(1 + events, np.int64)
     histories = Sequences(rng.integers(0, 40, 1 + events), ones, ones, ones.astype(np.float32), ones.astype(np.bool_), starts)
     shown = np.array([item not in hidden for item in range(40)])
-    some, right = (each.best(histories, shown, count) for each in (Indexed(Near(), Exact(Near.vectors)), Scored(Near())))
+    some, right = (each.best(histories, shown, count) for each in (Indexed(Near(), ExactIndex(Near.vectors)), Scored(Near())))
     for user in range(2):
         found = right[0][user][right[0][user] >= 0]
         assert np.array_equal(some[0][user][some[0][user] >= 0], found)
@@ -207,7 +210,7 @@ class Liked:
     def score(self, histories: Sequences) -> Floats:
         return np.tile(self.scores, (len(histories), 1))
 
-    def arrays(self) -> Any:
+    def to_arrays(self) -> Any:
         return {}
 
 
@@ -217,7 +220,7 @@ def test_an_indexed_blend_that_asks_each_part_for_all_gives_what_scoring_everyth
     ones = np.ones(4, np.int64)
     histories = Sequences(np.array([3, 9, 30, 14]), ones, ones, ones.astype(np.float32), ones.astype(np.bool_), np.array([0, 1, 4]))
     shown = np.array([item not in hidden for item in range(40)])
-    (some, found), (right, scores) = (each.best(histories, shown, count) for each in (retrieval(blend, exact_up_to=39), Scored(blend)))
+    (some, found), (right, scores) = (each.best(histories, shown, count) for each in (retrieval(blend, max_exact_items=39), Scored(blend)))
     assert np.array_equal(some, right)
     for user in range(2):
         known = right[user] >= 0
@@ -234,7 +237,7 @@ def test_an_answer_takes_one_thread_and_gives_the_others_back() -> None:
 
     before = torch.get_num_threads()
     torch.set_num_threads(2)
-    with one_thread():
+    with limit_to_one_thread():
         assert torch.get_num_threads() == 1
     assert torch.get_num_threads() == 2
     torch.set_num_threads(before)

@@ -13,7 +13,7 @@ import pytest
 from recommender.data.sequences import Floats, Vocabulary
 from recommender.data.training_data import discard_metric
 from recommender.text.reviews import COUNT, NEWEST, OPINIONS, SENTIMENT, review_vectors, reviews, with_opinions
-from recommender.training.dataset import Reading
+from recommender.training.dataset import RecommenderDataset
 from sluice.config import Recommender
 from sluice.config.recommender import Reviews
 from sluice.domain import ROW, RUN
@@ -106,8 +106,8 @@ def test_only_what_may_be_known_is_read() -> None:
 def test_a_training_reads_what_was_written_before_the_cut() -> None:
     events = chain(users=40).with_columns(words=pl.lit("I love it, great!"))
     told = settings(reviews=Reviews(dataset="clicks", item="what", text="words"), text=())
-    read, plain = (Reading.of(shop(events), each, ("e1", "c1"), None, None, discard_metric) for each in (told, settings()))
+    read, plain = (RecommenderDataset.of(shop(events), each, ("e1", "c1"), None, None, discard_metric) for each in (told, settings()))
     assert set(OPINIONS) <= set(read.items.columns)
     assert 0 < read.items[COUNT].sum() < events.height
-    assert read.material.modes["reviews"].any()
-    assert (read.material.features != 0).sum() > (plain.material.features != 0).sum()
+    assert read.material.content["reviews"].any()
+    assert (read.material.attributes != 0).sum() > (plain.material.attributes != 0).sum()

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from recommender.training.tensorboard import Board
+from recommender.training.tensorboard import TensorBoardWriter
 
 pytest.importorskip("tensorboard", reason="needs sluice[tensorboard]")
 
@@ -13,7 +13,7 @@ pytest.importorskip("tensorboard", reason="needs sluice[tensorboard]")
 def test_curves_and_vectors_are_what_tensorboard_reads(tmp_path: Path) -> None:
     from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
-    board = Board(tmp_path)
+    board = TensorBoardWriter(tmp_path)
     for step, loss in enumerate((3.0, 2.0, 1.5)):
         board.log_metric("towers/loss", loss, step)
     board.vectors("items", np.eye(3, dtype=np.float32), ["A red\tmug", "", "Tea"])

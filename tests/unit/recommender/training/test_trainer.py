@@ -10,8 +10,8 @@ import polars as pl
 import pytest
 from pydantic import ValidationError
 
-from recommender.artifact.serialization import unpack
-from recommender.data.interactions import interactions
+from recommender.artifact.serialization import deserialize
+from recommender.data.interactions import load_interactions
 from recommender.training.card import sources
 from recommender.training.trainer import RecommenderTrainer
 from sluice.domain import ACTION, RUN, Artifact
@@ -185,9 +185,9 @@ def test_the_name_is_the_line_of_models(settings: Make) -> None:
 
 
 def test_the_artifact_is_what_was_measured(snapshot: Any, settings: Make, trained: Any) -> None:
-    learned = unpack(trained.tensors)
+    learned = deserialize(trained.tensors)
     assert len(learned.vocabulary.items) == 61
-    assert interactions(snapshot, settings(), RUNS).height > trained.card["rows"]
+    assert load_interactions(snapshot, settings(), RUNS).height > trained.card["rows"]
 
 
 def test_weights_that_let_no_event_in_are_told_with_the_kinds_that_there_are(shop: Make, chain: Make, settings: Make) -> None:
