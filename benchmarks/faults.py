@@ -46,8 +46,8 @@ def worked(seed: int, size: Mapping[str, int]) -> Worked:
             list(app.run(app.waiting()))
             app.retrain(by="benchmark")
             seconds, parent, child = time.perf_counter() - start, peak(), app.child(peak)
-            runs = [run for dataset in app.config.datasets for run in app.store.runs(dataset)]
-            repairs = {dataset: app.store.repairs(dataset) for dataset in app.config.datasets}
+            runs = [run for dataset in app.config.datasets for run in app.store.runs.of(dataset)]
+            repairs = {dataset: app.store.quarantine.repairs(dataset) for dataset in app.config.datasets}
             told = demo.judge_against_truth(app.store.snapshot(), runs, Path(folder) / "truth", repairs=repairs)
     read = [run.rows for run in runs if run.kind == "ingest"]
     return Worked(seconds, parent, child, sum(read), len(read), {each["kind"]: each for each in told.to_dicts()})

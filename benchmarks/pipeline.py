@@ -153,8 +153,8 @@ def stages(path: Path) -> Mapping[str, float]:
         outcome = watch("split and score", evaluate, batch, watched, snapshot)
         watch.seconds["split and score"] -= watch.seconds["judge three times"] + watch.seconds["clean"]
         staged = watch("stage", lambda: app.store.stage(outcome, uri=arrival.uri))
-        with app.store.claim("events") as claim:
-            watch("publish", app.store.publish, claim, staged)
+        with app.store.lease("events") as lease:
+            watch("publish", app.store.publish, lease, staged)
     return watch.seconds
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-from sluice.store.models import Base
+from sluice.store.tables import Base
 
 
 def _ours(name: str | None, kind: str, _parents: object) -> bool:

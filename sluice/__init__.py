@@ -40,7 +40,7 @@ def gate(dataset: str, config: str | Path = "sluice.yaml") -> Decision:
 
     with build(config) as app:
         decision = app.gate(dataset)
-        app.store.record(decision, by="python")
+        app.store.decisions.record(decision, by="python")
     return decision
 
 

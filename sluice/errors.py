@@ -10,8 +10,8 @@ Bad data is a value (a Verdict), a closed gate is a Decision; an exception says 
     ├── OutOfMemory                 3   the child process died under its memory limit
     ├── StoreError                  3   database or lake does not answer, or refuses
     │   ├── MigrationNeeded         2   the database is older than the program
-    │   ├── Claimed                 3   another worker holds the claim
-    │   └── Fenced                  3   our claim was taken over; nothing of ours may be published
+    │   ├── LeaseHeld               3   another worker holds the lease
+    │   └── Fenced                  3   our lease was taken over; nothing of ours may be published
     ├── GateClosed                  1   a pinned snapshot was asked of a decision that is not open
     ├── ModelError                  3   a model artifact is damaged, altered or does not fit
     └── NotDelivered                4   the work is done, but nobody could be told
@@ -83,12 +83,12 @@ class MigrationNeeded(StoreError):
     exit_code = 2
 
 
-class Claimed(StoreError):
-    """Another worker holds the claim."""
+class LeaseHeld(StoreError):
+    """Another worker holds the lease."""
 
 
 class Fenced(StoreError):
-    """Our claim was taken over by another worker."""
+    """Our lease was taken over by another worker."""
 
 
 class GateClosed(SluiceError):

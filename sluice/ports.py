@@ -172,93 +172,61 @@ class Steps:
     cleaner: Cleaner
 
 
-class Claim(Protocol):
-    """One worker's right to write; `epoch` grows with every taker, and fences what an earlier one would still write."""
+class Lease(Protocol):
+    """Grant one worker the exclusive right to write; `epoch` is the fencing token that keeps out an earlier holder."""
 
     @property
     def name(self) -> str:
-        """What is claimed: a dataset, or a job's slot."""
+        """Return what is leased: a dataset or a job."""
         ...
 
     @property
     def epoch(self) -> int:
-        """Grows by one with each taker."""
+        """Return the fencing token, which grows by one with each holder."""
         ...
 
 
-class Store(Protocol):
-    """Records in the database, rows in the lake, published together exactly once."""
+class Leasing(Protocol):
+    """Hand out leases."""
 
-    def claim(self, name: str) -> AbstractContextManager[Claim]:
-        """Hold a claim, with a heartbeat, while the context lasts.
+    def lease(self, name: str) -> AbstractContextManager[Lease]:
+        """Hold a lease, with a heartbeat, while the context lasts.
 
         Raises:
-            Claimed: A living worker holds it.
+            LeaseHeld: A living worker holds it.
         """
         ...
 
-    def recover(self) -> Sequence[Run]:
-        """Finish every run that was promised (`intent`) from its staged files, drop stages that were not; what it finished."""
+
+class Runs(Protocol):
+    """Read the records of runs."""
+
+    def of(self, dataset: str) -> Sequence[Run]:
+        """Return a dataset's runs of every kind and state, the oldest first."""
         ...
 
-    def snapshot(self, snapshot_id: str | None = None) -> Snapshot:
-        """What is published now, or was at a named snapshot."""
+    def get(self, run_id: str) -> Run | None:
+        """Return the run of that id, in whatever state."""
         ...
 
-    def is_known(self, arrival: Arrival, *, again: bool = False) -> bool:
-        """True where it was published before, or set aside; `again`: what was set aside counts as new."""
-        ...
 
-    def stage(self, outcome: Outcome, *, uri: str = "") -> Staged:
-        """Write an outcome to fsynced files; publishes nothing."""
-        ...
-
-    def publish(self, claim: Claim, staged: Staged) -> Run:
-        """Publish a staged outcome exactly once.
-
-        Raises:
-            Fenced: The claim was taken over.
-        """
-        ...
-
-    def set_aside(self, claim: Claim, arrival: Arrival, why: str) -> Run:
-        """Record an arrival that cannot be read."""
-        ...
-
-    def requests(self, dataset: str) -> Sequence[Request]:
-        """The pending requests, the oldest first."""
-        ...
-
-    def finish(self, request: Request, *, done: bool, answer: str) -> None:
-        """Record what became of a request."""
-        ...
-
-    def held(self, dataset: str, *, rows: Sequence[str] = (), rule: str | None = None) -> pl.DataFrame:
-        """Rows that are held now (not released, not rejected): all, those named, or those whose only reason is one rule."""
-        ...
-
-    def reject(self, claim: Claim, request: Request, rows: Sequence[str]) -> None:
-        """Record that rows are rejected for good."""
-        ...
-
-    def repairs(self, dataset: str, *, ids: Sequence[str] = ()) -> pl.DataFrame:
-        """Applied repairs that were not undone (schema REPAIRS and `_run_id`): all, or those named."""
-        ...
+class Models(Protocol):
+    """Keep the versions of registered models."""
 
     def save(self, name: str, artifact: Artifact, state: ModelState, *, at: datetime, keep: int | None = None) -> Model:
-        """Keep a new version; as `champion` it retires the one before, and all but the newest `keep` lose their bytes."""
+        """Save a new version; as `champion` it retires the one before, and all but the newest `keep` lose their bytes."""
         ...
 
-    def settle(self, name: str, version: int, state: ModelState, evidence: Mapping[str, object]) -> Model:
-        """End the evaluation of a version, with what was found; as `champion` it retires the one before."""
+    def finish_evaluation(self, name: str, version: int, state: ModelState, evidence: Mapping[str, object]) -> Model:
+        """End the evaluation of a version and add the evidence to its card; as `champion` it retires the one before."""
         ...
 
-    def models(self, name: str) -> Sequence[Model]:
-        """All versions, the newest first."""
+    def versions(self, name: str) -> Sequence[Model]:
+        """Return all versions, the newest first."""
         ...
 
     def load(self, name: str, version: int | None = None) -> Artifact | None:
-        """A version, or the champion; None where there is none.
+        """Load a version, or the champion; None where there is none.
 
         Raises:
             ModelError: Its bytes are not those that were saved.
@@ -269,16 +237,122 @@ class Store(Protocol):
         """Make the last retired champion serve again."""
         ...
 
-    def override(self, dataset: str, at: datetime) -> Override | None:
-        """The override in force, if any."""
+
+class Quarantine(Protocol):
+    """Read held rows and applied repairs, and reject rows."""
+
+    def held(self, dataset: str, *, rows: Sequence[str] = (), rule: str | None = None) -> pl.DataFrame:
+        """Return the rows that are held now (not released, not rejected): all, those named, or those whose only reason is one rule."""
         ...
+
+    def reject(self, lease: Lease, request: Request, rows: Sequence[str]) -> None:
+        """Record that rows are rejected for good."""
+        ...
+
+    def repairs(self, dataset: str, *, ids: Sequence[str] = ()) -> pl.DataFrame:
+        """Return applied repairs that were not undone (schema REPAIRS and `_run_id`): all, or those named."""
+        ...
+
+
+class Requests(Protocol):
+    """Keep what people request."""
+
+    def submit(self, request: Request) -> Request:
+        """File a request."""
+        ...
+
+    def pending(self, dataset: str) -> Sequence[Request]:
+        """Return the pending requests, the oldest first."""
+        ...
+
+    def finish(self, request: Request, *, done: bool, answer: str) -> None:
+        """Record the outcome of a request."""
+        ...
+
+
+class Decisions(Protocol):
+    """Keep the gate's decisions and its overrides."""
 
     def record(self, decision: Decision, *, by: str) -> None:
         """Log a decision that was used."""
         ...
 
+    def override(self, dataset: str, at: datetime) -> Override | None:
+        """Return the override in force, if any."""
+        ...
+
+
+class ActivityLog(Protocol):
+    """Keep the activity log."""
+
     def log(self, *, who: str, what: str, subject: str, why: str = "", at: datetime) -> None:
         """Add to the activity log."""
+        ...
+
+
+class Publishing(Leasing, Protocol):
+    """Publish outcomes exactly once."""
+
+    def recover(self) -> Sequence[Run]:
+        """Finish every run that was promised (`intent`) from its staged files, and drop stages that were not; return the finished runs."""
+        ...
+
+    def snapshot(self, snapshot_id: str | None = None) -> Snapshot:
+        """Return what is published now, or was at a named snapshot."""
+        ...
+
+    def is_known(self, arrival: Arrival, *, again: bool = False) -> bool:
+        """Return True where the arrival was published before, or failed; `again`: failed arrivals count as new."""
+        ...
+
+    def stage(self, outcome: Outcome, *, uri: str = "") -> Staged:
+        """Write an outcome to fsynced files; publishes nothing."""
+        ...
+
+    def publish(self, lease: Lease, staged: Staged) -> Run:
+        """Publish a staged outcome exactly once.
+
+        Raises:
+            Fenced: Another worker took the lease over.
+        """
+        ...
+
+    def record_failure(self, lease: Lease, arrival: Arrival, why: str) -> Run:
+        """Record an arrival that cannot be read."""
+        ...
+
+
+class Store(Publishing, Protocol):
+    """Keep records in the database and rows in the lake, published together exactly once."""
+
+    @property
+    def runs(self) -> Runs:
+        """Return the records of runs."""
+        ...
+
+    @property
+    def models(self) -> Models:
+        """Return the registered models."""
+        ...
+
+    @property
+    def quarantine(self) -> Quarantine:
+        """Return the held rows and applied repairs."""
+        ...
+
+    @property
+    def requests(self) -> Requests:
+        """Return the requests."""
+        ...
+
+    @property
+    def decisions(self) -> Decisions:
+        """Return the gate's decisions and overrides."""
+        ...
+
+    @property
+    def activity(self) -> ActivityLog:
+        """Return the activity log."""
         ...
 
 

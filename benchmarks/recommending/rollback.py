@@ -39,7 +39,7 @@ def learned(log: Log, days: slice) -> bytes:
 
 def digest(store: SqlStore, histories: Sequences) -> str:
     """Of what the serving model answers."""
-    serving = store.load(NAME)
+    serving = store.models.load(NAME)
     assert serving is not None
     return answers(deserialize(serving.tensors).ranker, histories)
 
@@ -55,13 +55,13 @@ def measure(options: argparse.Namespace) -> Sequence[Figure]:
             store = opened(Path(folder))
             before = ""
             for nth, content in enumerate(versions):
-                store.save(NAME, Artifact(content, {}), "champion", at=NOW)
+                store.models.save(NAME, Artifact(content, {}), "champion", at=NOW)
                 before = before if nth else digest(store, histories)
             other = digest(store, histories)
             began = time.perf_counter()
-            store.rollback(NAME, by="benchmark", why="to time it", at=NOW)
+            store.models.rollback(NAME, by="benchmark", why="to time it", at=NOW)
             back = time.perf_counter()
-            store.load(NAME)
+            store.models.load(NAME)
             spent.append(time.perf_counter() - began)
             loaded.append(time.perf_counter() - back)
             equal.append(digest(store, histories) == before != other)

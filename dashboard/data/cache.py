@@ -9,7 +9,8 @@ import streamlit as st
 
 from dashboard.data.shop import Shop
 from sluice.domain import Incident, Model, Request, Run
-from sluice.store import detections, pages
+from sluice.store import dashboard_queries as pages
+from sluice.store import detector_queries as detections
 
 
 def _revision(shop: Shop) -> str:
@@ -64,13 +65,13 @@ def row(shop: Shop, dataset: str, row_id: str) -> pages.QuarantinedRow | None:
 @_keep
 def requests(shop: Shop) -> Sequence[Request]:
     """What people asked for, the newest first."""
-    return shop.store.all_requests()
+    return shop.store.requests.all()
 
 
 @_keep
 def incidents(shop: Shop) -> Sequence[Incident]:
     """What keeps failing and is not resolved."""
-    return shop.store.incidents()
+    return shop.store.incidents.all()
 
 
 @_keep

@@ -12,7 +12,8 @@ import streamlit as st
 
 from sluice.config import Config, load
 from sluice.domain import Decision, Schema
-from sluice.store import SqlStore, pages
+from sluice.store import SqlStore
+from sluice.store import dashboard_queries as pages
 from sluice.wiring import clock
 from sluice.wiring.gate import gate_of
 from sluice.wiring.stores import open_store_of

@@ -15,7 +15,7 @@ from dashboard.safety.escape import markdown
 from dashboard.widgets import contributions, detector_charts, flagged_rows, layout, request_form
 from dashboard.widgets.model_versions import history, roll_back
 from sluice.domain import Model
-from sluice.store import detections
+from sluice.store import detector_queries as detections
 
 
 def page() -> None:

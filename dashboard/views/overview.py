@@ -14,7 +14,7 @@ from dashboard.i18n.language import said, tr
 from dashboard.safety.escape import markdown
 from dashboard.widgets import charts, cost_curve, layout
 from sluice.domain import Run
-from sluice.store.pages import Wanted
+from sluice.store.dashboard_queries import Wanted
 
 YESTERDAY = timedelta(days=1)
 

@@ -16,7 +16,7 @@ from dashboard.safety import export, masking
 from dashboard.safety.escape import markdown
 from dashboard.widgets import cell_table, layout, request_form
 from sluice.domain import REASONS, RESERVED, ROW, RequestKind
-from sluice.store.pages import ROW_STATES, SIZE, HeldFor, QuarantinedRow, Wanted, all_rows
+from sluice.store.dashboard_queries import ROW_STATES, SIZE, HeldFor, QuarantinedRow, Wanted, all_rows
 
 
 def page() -> None:

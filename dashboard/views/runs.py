@@ -13,7 +13,7 @@ from dashboard.i18n.labels import namer, word
 from dashboard.i18n.language import said, tr
 from dashboard.widgets import charts, cost_curve, layout
 from sluice.domain import Run
-from sluice.store.pages import StoredVerdict
+from sluice.store.dashboard_queries import StoredVerdict
 
 PHASES = ("arrival", "cleaned", "published")
 

@@ -12,7 +12,7 @@ from dashboard.i18n.language import said, tr
 from dashboard.safety import export, masking
 from dashboard.widgets import layout
 from sluice.domain import RESERVED, ROW
-from sluice.store.detections import SIZE, Flagged, all_flags
+from sluice.store.detector_queries import SIZE, Flagged, all_flags
 
 
 def table(shop: Shop, dataset: str, rule: str, runs: pl.DataFrame) -> None:

@@ -41,7 +41,7 @@ def file(
     if not by or not note:
         st.warning(tr("Write your name and a note first: both are kept with the request."))
         return
-    shop.store.submit(Request(uuid.uuid4().hex[:12], kind, dataset, by, note, shop.now, tuple(rows), rule, model=model, until=until))
+    shop.store.requests.submit(Request(uuid.uuid4().hex[:12], kind, dataset, by, note, shop.now, tuple(rows), rule, model=model, until=until))
     st.session_state["filed"] = tr("Asked for. It waits below until the next run, at the latest.")
     st.rerun()
 

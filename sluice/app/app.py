@@ -19,7 +19,7 @@ from sluice.alerts import Alerts
 from sluice.app import request_handlers as asked
 from sluice.config import Config, load
 from sluice.domain import RUN, Arrival, Decision, Model, Request, Run, Verdict
-from sluice.errors import Claimed, GateClosed, OutOfMemory, SluiceError, SourceError, StoreError, UsageError
+from sluice.errors import GateClosed, LeaseHeld, OutOfMemory, SluiceError, SourceError, StoreError, UsageError
 from sluice.jobs.release import Rejudged
 from sluice.jobs.retrain import Training
 from sluice.ports import Source
@@ -173,7 +173,7 @@ class App:
         Raises:
             UsageError: None is called so, or more than one.
         """
-        return meant(name, lines_of(self.config, self.path, self.store.model_names()), "model")
+        return meant(name, lines_of(self.config, self.path, self.store.models.names()), "model")
 
     def refit(self, name: str, *, by: str, why: str) -> Model:
         """Fit a detector from its whole history, due or not; after a roll-back it learns on from there.
@@ -202,7 +202,7 @@ class App:
         Raises:
             UsageError: There is no such line, or no earlier champion whose bytes are kept.
         """
-        return self.store.rollback(self.line(name), by=by, why=why, at=self.now())
+        return self.store.models.rollback(self.line(name), by=by, why=why, at=self.now())
 
     def _learning(self, dataset: str) -> jobs.Learning:
         return jobs.Learning(self.far(worker.trained, dataset), self.far(worker.updated, dataset))
@@ -218,7 +218,7 @@ class App:
     def audit(self, dataset: str) -> Run:
         """Judge what is published of a dataset."""
         now = self.now()
-        number = sum(run.kind == "audit" for run in self.store.runs(self.known(dataset)))
+        number = sum(run.kind == "audit" for run in self.store.runs.of(self.known(dataset)))
         return jobs.audit(dataset, self.store, self.far(worker.audited), batch_id=f"audit-{dataset}-{number + 1}", now=now)
 
     # -- gate
@@ -273,11 +273,11 @@ class App:
         Raises:
             StoreError: Database or lake do not answer; what is left stays pending.
         """
-        pending = self.store.all_requests(state="pending")
+        pending = self.store.requests.all(state="pending")
         for request in reversed(pending):
             try:
                 self.carry_out(request)
-            except Claimed:
+            except LeaseHeld:
                 continue  # its dataset is being worked on: it stays pending
             except StoreError:
                 raise

@@ -66,7 +66,7 @@ def _probe(app: App, ground: Ground, seed: int, kind: str, rate: float) -> Probe
 def _accepted(app: App, dataset: str) -> list[Run]:
     """The open batches of the training window, the oldest first; the gate of today need not be open."""
     now, window = app.now(), app.config.datasets[dataset].gate.window
-    runs = [run for run in app.store.runs(dataset) if run.kind == "ingest" and run.state == "published" and now - window <= run.at <= now]
+    runs = [run for run in app.store.runs.of(dataset) if run.kind == "ingest" and run.state == "published" and now - window <= run.at <= now]
     found = [run for run in runs if run.decision == "open" and run.good]
     if not found:
         raise ModelError(f"no batch of {dataset} in the training window may be learned from, so there is nothing to calibrate on")
@@ -75,5 +75,5 @@ def _accepted(app: App, dataset: str) -> list[Run]:
 
 def curve(app: App) -> Curve | None:
     """What a score costs, by the newest calibration; None where there was none."""
-    serving = next((model for model in app.store.models(CALIBRATION) if model.state == "champion"), None)
+    serving = next((model for model in app.store.models.versions(CALIBRATION) if model.state == "champion"), None)
     return Curve.of(serving.card) if serving else None

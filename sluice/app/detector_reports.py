@@ -10,8 +10,8 @@ import polars as pl
 from sluice.app.app import App
 from sluice.domain import Model
 from sluice.errors import UsageError
-from sluice.store import detections
-from sluice.store.detections import Flagged
+from sluice.store import detector_queries as detections
+from sluice.store.detector_queries import Flagged
 from sluice.wiring.model_names import meant
 
 MASK = "•••"
@@ -22,7 +22,7 @@ def listed(app: App) -> Iterator[Facts]:
     """Every detector that has judged: what it learned from, what it promised and kept, which columns are loudest, and how steady it is."""
     for dataset in app.config.datasets:
         for said in detections.detected(app.store, dataset).unique("rule", keep="last", maintain_order=True).iter_rows(named=True):
-            yield _line(dataset, said, app.store.models(_model(dataset, said["rule"])))
+            yield _line(dataset, said, app.store.models.versions(_model(dataset, said["rule"])))
 
 
 def _model(dataset: str, rule: str) -> str:
@@ -69,7 +69,7 @@ def shown(app: App, name: str) -> Facts:
     line = lines.get(found) or {**ways[0], "detector": str(ways[0]["detector"]).partition(":")[0], "state": None, "flagged": None}
     dataset, rule = str(line["dataset"]), str(line["detector"])
     told = detections.detected(app.store, dataset).filter((pl.col("rule") == rule) | pl.col("rule").str.starts_with(f"{rule}:"))
-    serving = next((each for each in app.store.models(_model(dataset, rule)) if each.state == "champion"), None)
+    serving = next((each for each in app.store.models.versions(_model(dataset, rule)) if each.state == "champion"), None)
     picture = _part(serving.card, "picture") if serving else {}
     return {
         **line,

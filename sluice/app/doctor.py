@@ -84,7 +84,7 @@ def _models(config: Config, store: list[SqlStore]) -> str:
     if not store:
         raise SluiceError("not examined: the lake is broken")
     names = [RECOMMENDER] if config.recommender else []
-    loaded = [name for name in names if store[0].load(name) is not None]
+    loaded = [name for name in names if store[0].models.load(name) is not None]
     return f"{', '.join(loaded)} serves" if loaded else "none serves yet"
 
 
@@ -104,7 +104,7 @@ def _disk(config: Config) -> str:
 def _heartbeat(config: Config, store: list[SqlStore]) -> str:
     if not store:
         raise SluiceError("not examined: the lake is broken")
-    last = store[0].last_heartbeat()
+    last = store[0].activity.last_heartbeat()
     if last is None:
         return "no scheduler has run yet (`sluice serve` starts one)"
     age = clock.now(config) - last

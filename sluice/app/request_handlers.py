@@ -62,7 +62,7 @@ def carry_out(app: Able, request: Request) -> None:
     except StoreError:
         raise
     except SluiceError as error:
-        app.store.finish(request, done=False, answer=str(error))
+        app.store.requests.finish(request, done=False, answer=str(error))
         raise
 
 
@@ -76,35 +76,35 @@ def _reject(app: Able, request: Request) -> None:
 
 def _undo(app: Able, request: Request) -> None:
     run = jobs.undo(request.dataset, request.rows, app.store, app.far(worker.undone), batch_id=f"undo-{request.id}", now=app.now())
-    app.store.finish(request, done=True, answer=f"{counted(run.rows, 'row')} restored" + (f"; {run.bad:,} of them are held now" if run.bad else ""))
+    app.store.requests.finish(request, done=True, answer=f"{counted(run.rows, 'row')} restored" + (f"; {run.bad:,} of them are held now" if run.bad else ""))
 
 
 def _retrain(app: Able, request: Request) -> None:
     result = app.retrain(by=request.by)
-    app.store.finish(request, done=result.model is not None, answer=result.why)
+    app.store.requests.finish(request, done=result.model is not None, answer=result.why)
 
 
 def _rollback(app: Able, request: Request) -> None:
     model = app.rollback(request.model, by=request.by, why=request.note)
-    app.store.finish(request, done=True, answer=f"version {model.version} serves again")
+    app.store.requests.finish(request, done=True, answer=f"version {model.version} serves again")
 
 
 def _refit(app: Able, request: Request) -> None:
     model = app.refit(request.model, by=request.by, why=request.note)
-    app.store.finish(request, done=True, answer=f"version {model.version} was fitted, and serves")
+    app.store.requests.finish(request, done=True, answer=f"version {model.version} was fitted, and serves")
 
 
 def _override(app: Able, request: Request) -> None:
     now, until = app.now(), request.until
     if until is None or until <= now:
         raise UsageError("the override has ended before it could begin; ask again, for longer")
-    app.store.set_gate_aside(Override(request.dataset, request.by, request.note, now, until))
-    app.store.finish(request, done=True, answer=f"the gate counts as open until {until:%Y-%m-%d %H:%M} UTC")
+    app.store.decisions.override_gate(Override(request.dataset, request.by, request.note, now, until))
+    app.store.requests.finish(request, done=True, answer=f"the gate counts as open until {until:%Y-%m-%d %H:%M} UTC")
 
 
 def _run(app: Able, request: Request) -> None:
     runs = list(app.run(app.waiting([request.dataset])))
-    app.store.finish(request, done=True, answer=f"{counted(len(runs), 'batch')} published")
+    app.store.requests.finish(request, done=True, answer=f"{counted(len(runs), 'batch')} published")
 
 
 CARRIED: Mapping[RequestKind, Callable[[Able, Request], None]] = {

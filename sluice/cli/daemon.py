@@ -15,7 +15,7 @@ from dashboard.launch import command
 from sluice import alerts, schedule
 from sluice.app import App
 from sluice.config.models import Dashboard
-from sluice.errors import Claimed, NotDelivered, SluiceError
+from sluice.errors import LeaseHeld, NotDelivered, SluiceError
 from sluice.wiring import clock
 
 BEAT = 5.0
@@ -112,11 +112,11 @@ class Worker:
 
     def beat(self) -> None:
         """Say that this worker lives."""
-        self.app.store.heartbeat(self.name)
+        self.app.store.activity.heartbeat(self.name)
 
     def ended(self, job: str, error: BaseException | None) -> None:
         """Tell of a job that failed: once, until it fails otherwise or works again."""
-        said = "" if error is None or isinstance(error, Claimed | Stopped) else str(error) or type(error).__name__
+        said = "" if error is None or isinstance(error, LeaseHeld | Stopped) else str(error) or type(error).__name__
         if said and said != self.failing.get(job):
             self.say(f"{job}: {said}")
             self._tell(alerts.about_failure(job, said))

@@ -36,8 +36,8 @@ def demo(
     with build(config) as sluice:
         new = work(sluice)
         say(f"\n{published(new)}")
-        runs = [run for dataset in sluice.config.datasets for run in sluice.store.runs(dataset)]
-        repairs = {dataset: sluice.store.repairs(dataset) for dataset in sluice.config.datasets}
+        runs = [run for dataset in sluice.config.datasets for run in sluice.store.runs.of(dataset)]
+        repairs = {dataset: sluice.store.quarantine.repairs(dataset) for dataset in sluice.config.datasets}
         show(
             [{key: value for key, value in summary(run).items() if key not in ("run", "why")} for run in sorted(runs, key=lambda run: (run.at, run.dataset))],
             Format.table,
@@ -66,7 +66,7 @@ def published(runs: Sequence[Run]) -> str:
 def work(sluice: App) -> list[Run]:
     """The main job: every batch, and a retrain at the end."""
     runs = publish(sluice, [])
-    if runs or not sluice.store.models("recommender"):
+    if runs or not sluice.store.models.versions("recommender"):
         with elapsed("retraining the recommender, if its gates are open (about a minute)"):
             why = sluice.retrain(by="demo").why
         say(why)

@@ -16,7 +16,7 @@ from sluice.cli.models import facts
 from sluice.cli.output import ByOption, ConfigOption, Format, FormatOption, NoteOption, say, show, show_one
 from sluice.domain import ROW, RUN
 from sluice.errors import UsageError
-from sluice.store import detections
+from sluice.store import detector_queries as detections
 from sluice.worker.row_explanations import explained
 
 app = typer.Typer()

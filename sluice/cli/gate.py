@@ -28,7 +28,7 @@ def gate(
     """Print whether a dataset may be learned from now, and why. Leaves with 0 open, 1 closed, 3 unknown."""
     with build(config) as sluice:
         decision = sluice.gate(dataset)
-        sluice.store.record(decision, by=by)
+        sluice.store.decisions.record(decision, by=by)
     show_one(facts(decision), form, text(decision))
     raise typer.Exit(EXIT[decision.state])
 
@@ -53,7 +53,7 @@ def override(
         now = sluice.now()
         if lasts > _LONGEST:
             raise UsageError(f"--for: an override lasts {_LONGEST.days} days at most; mend the limits in sluice.yaml instead")
-        sluice.store.set_gate_aside(Override(sluice.known(dataset), by, reason, now, now + lasts))
+        sluice.store.decisions.override_gate(Override(sluice.known(dataset), by, reason, now, now + lasts))
     say(f"the gate of {dataset} counts as open until {now + lasts:%Y-%m-%d %H:%M %Z}")
 
 

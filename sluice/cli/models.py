@@ -63,7 +63,7 @@ def list_(
     """List the versions of a line of models, the newest first, with their metrics."""
     with build(config) as sluice:
         line = sluice.line(name)
-        show(map(facts, sluice.store.models(line)), form, empty=f"{line} has no version yet")
+        show(map(facts, sluice.store.models.versions(line)), form, empty=f"{line} has no version yet")
 
 
 @kept.command()

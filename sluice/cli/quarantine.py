@@ -33,7 +33,7 @@ def list_(
 ) -> None:
     """List held rows with their reasons, and how many are held for what."""
     with build(config) as sluice:
-        held = sluice.store.held(sluice.known(dataset), rule=rule)
+        held = sluice.store.quarantine.held(sluice.known(dataset), rule=rule)
     if held.is_empty():
         show([], form, empty="no row is held")
         return
@@ -53,7 +53,7 @@ def show_(
 ) -> None:
     """Show one held row: its cells, and why it is held. Personal columns are masked."""
     with build(config) as sluice:
-        held = sluice.store.held(sluice.known(dataset), rows=[row])
+        held = sluice.store.quarantine.held(sluice.known(dataset), rows=[row])
         if held.is_empty():
             raise UsageError(f"{dataset}: no row {row} is held")
         columns = sluice.config.datasets[dataset].columns
@@ -116,7 +116,7 @@ def _ask(kind: Literal["release", "reject"], dataset: str, rows: list[str] | Non
 
 def asked(sluice: App, request: Request) -> Mapping[str, object]:
     """File a request, carry it out at once, and tell what became of it."""
-    filed = sluice.store.submit(replace(request, id=secrets.token_hex(6)))
+    filed = sluice.store.requests.submit(replace(request, id=secrets.token_hex(6)))
     sluice.carry_out(filed)
-    done = next(each for each in sluice.store.all_requests(filed.dataset) if each.id == filed.id)
+    done = next(each for each in sluice.store.requests.all(filed.dataset) if each.id == filed.id)
     return {"request": done.id, "kind": done.kind, "state": done.state, "answer": done.answer}

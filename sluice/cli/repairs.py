@@ -29,7 +29,7 @@ def list_(
 ) -> None:
     """List applied repairs, the newest first: which cell, its old and new value, which cleaner, how certain."""
     with build(config) as sluice:
-        found = sluice.store.repairs(sluice.known(dataset))
+        found = sluice.store.quarantine.repairs(sluice.known(dataset))
         personal = [name for name, each in sluice.config.datasets[dataset].columns.items() if each.personal]
     for name, value in ((RUN, run), (ROW, row), ("column", column)):
         found = found.filter(pl.col(name) == value) if value else found
@@ -57,7 +57,7 @@ def undo(
 ) -> None:
     """Give cells their old values back; rows that then fail a rule move to the quarantine."""
     with build(config) as sluice:
-        known = set(sluice.store.repairs(sluice.known(dataset), ids=repairs)["repair_id"])
+        known = set(sluice.store.quarantine.repairs(sluice.known(dataset), ids=repairs)["repair_id"])
         unknown = [each for each in repairs if each not in known]
         if unknown:
             raise UsageError(f"{dataset}: no applied repair is called {unknown[0]}; `sluice repairs list {dataset}` shows them")

@@ -21,5 +21,5 @@ def audit(dataset: str, store: Store, audited: Audited, *, batch_id: str, now: d
         batch_id: Names the run.
         now: The time of the run.
     """
-    with store.claim(dataset) as claim:
-        return store.publish(claim, audited(dataset, batch_id, store.snapshot().id, now))
+    with store.lease(dataset) as lease:
+        return store.publish(lease, audited(dataset, batch_id, store.snapshot().id, now))

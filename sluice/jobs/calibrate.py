@@ -70,8 +70,8 @@ def calibrate(how: Calibration, store: Store, *, bear: float, by: str, now: date
         progress("dirtying accepted batches", len(probes), len(asked))
     curve, content = how.draw(probes)
     proposal = propose(curve, probes, how.usual, bear)
-    model = store.save(CALIBRATION, Artifact(content, _card(how, probes, curve, proposal)), "champion", at=now)
-    store.log(who=by, what="calibrate", subject=f"{CALIBRATION} {model.version}", why=f"to bear {bear:.1%}: minimum {proposal.minimum}", at=now)
+    model = store.models.save(CALIBRATION, Artifact(content, _card(how, probes, curve, proposal)), "champion", at=now)
+    store.activity.log(who=by, what="calibrate", subject=f"{CALIBRATION} {model.version}", why=f"to bear {bear:.1%}: minimum {proposal.minimum}", at=now)
     return Calibrated(tuple(probes), curve, proposal, model)
 
 

@@ -15,16 +15,16 @@ def ingest(dataset: str, arrivals: Iterable[Arrival], store: Store, evaluated: E
     """Publish every new arrival of one dataset, one at a time and in order; yields each run once it is published.
 
     Args:
-        dataset: Its name; one writer at a time holds its claim.
+        dataset: Its name; one writer at a time holds its lease.
         arrivals: What is there, the oldest first; known ones are passed over.
         store: Where it is published.
         evaluated: Reads, evaluates and stages an arrival against the snapshot of that id, in the child process.
         again: Read once more what was set aside.
 
     Raises:
-        Claimed: Another worker is at it.
+        LeaseHeld: Another worker is at it.
     """
-    with store.claim(dataset) as claim:  # its epoch fences the publish
+    with store.lease(dataset) as lease:  # its epoch fences the publish
         store.recover()
         for arrival in arrivals:
             if store.is_known(arrival, again=again):
@@ -32,6 +32,6 @@ def ingest(dataset: str, arrivals: Iterable[Arrival], store: Store, evaluated: E
             try:
                 staged = evaluated(arrival, store.snapshot().id)
             except (SourceError, OutOfMemory) as error:
-                yield store.set_aside(claim, arrival, str(error))
+                yield store.record_failure(lease, arrival, str(error))
             else:
-                yield store.publish(claim, staged)
+                yield store.publish(lease, staged)

@@ -52,7 +52,7 @@ def learn(schema: Schema, learners: Sequence[Learner], store: Store, learning: L
     snapshot = store.snapshot()
     rows, made = history(schema, snapshot), []
     for each in learners:
-        kept = store.models(each.name)
+        kept = store.models.versions(each.name)
         step, why = rules.learning(kept, rows, needed=each.needs, updates=each.updates, every=each.refit, now=now)
         try:
             if step == "fit":
@@ -79,15 +79,15 @@ def refit(name: str, store: Store, learning: Learning, *, by: str, why: str, now
         ModelError: There is too little to learn from.
     """
     artifact = learning.train(name, store.snapshot().id)
-    model = store.save(name, _noted(artifact, now.isoformat(), 0), "champion", at=now, keep=KEEP)
-    store.log(who=by, what="fit", subject=f"{name} {model.version}", why=why, at=now)
+    model = store.models.save(name, _noted(artifact, now.isoformat(), 0), "champion", at=now, keep=KEEP)
+    store.activity.log(who=by, what="fit", subject=f"{name} {model.version}", why=why, at=now)
     return model
 
 
 def _update(name: str, kept: Sequence[Model], store: Store, learning: Learning, snapshot: Snapshot, now: datetime) -> Model:
     card = _serving(kept)
     artifact = _noted(learning.update(name, snapshot.id), card.get("fitted"), int(str(card.get("updates", 0))) + 1)
-    return store.save(name, artifact, "champion", at=now, keep=KEEP)
+    return store.models.save(name, artifact, "champion", at=now, keep=KEEP)
 
 
 def _learned_on(name: str, kept: Sequence[Model], store: Store, learning: Learning, snapshot: Snapshot, now: datetime) -> Model:

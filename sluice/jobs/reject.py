@@ -8,8 +8,8 @@ from sluice.ports import Store
 
 def reject(request: Request, store: Store) -> int:
     """Carry out a request to reject held rows; how many they were."""
-    with store.claim(request.dataset) as claim:
-        rows = store.held(request.dataset, rows=request.rows, rule=request.rule)[ROW].to_list()
-        store.reject(claim, request, rows)
-    store.finish(request, done=bool(rows), answer=f"{counted(len(rows), 'row')} rejected" if rows else "no such row is held")
+    with store.lease(request.dataset) as lease:
+        rows = store.quarantine.held(request.dataset, rows=request.rows, rule=request.rule)[ROW].to_list()
+        store.quarantine.reject(lease, request, rows)
+    store.requests.finish(request, done=bool(rows), answer=f"{counted(len(rows), 'row')} rejected" if rows else "no such row is held")
     return len(rows)

@@ -33,18 +33,18 @@ def release(request: Request, store: Store, rejudged: Rejudged, *, now: datetime
 
     The uniqueness of a key cannot be waived.
     """
-    with store.claim(request.dataset) as claim:
-        held = store.held(request.dataset, rows=request.rows, rule=request.rule)
+    with store.lease(request.dataset) as lease:
+        held = store.quarantine.held(request.dataset, rows=request.rows, rule=request.rule)
         waived = frozenset({request.rule} if request.rule else waivable(reasons(held)))
         if request.rule and not waivable([request.rule]):
-            store.finish(request, done=False, answer=f"{request.rule} cannot be waived: a key is unique")
+            store.requests.finish(request, done=False, answer=f"{request.rule} cannot be waived: a key is unique")
             return None
         if held.is_empty():
-            store.finish(request, done=False, answer="no such row is held")
+            store.requests.finish(request, done=False, answer="no such row is held")
             return None
         order = Rejudge("release", request.dataset, f"release-{request.id}", tuple(held[ROW]), now, waived)
-        run = store.publish(claim, rejudged(order, store.snapshot().id))
-    store.finish(
+        run = store.publish(lease, rejudged(order, store.snapshot().id))
+    store.requests.finish(
         request, done=run.good > 0, answer=f"{run.good:,} of {run.rows:,} rows released" + (f"; {run.bad:,} stay held, for other reasons" if run.bad else "")
     )
     return run
@@ -70,13 +70,13 @@ def replay(dataset: str, references: Sequence[Reference], store: Store, rejudged
         rejudged: Judges them, in the child process.
         now: The time of the run.
     """
-    with store.claim(dataset) as claim:
+    with store.lease(dataset) as lease:
         snapshot = store.snapshot()
-        rows = tuple(row for each in references for row in _answered(store.held(dataset, rule=each.rule), each, snapshot))
+        rows = tuple(row for each in references for row in _answered(store.quarantine.held(dataset, rule=each.rule), each, snapshot))
         if not rows:
             return None
         staged = rejudged(Rejudge("replay", dataset, f"replay-{dataset}-{snapshot.id}", rows, now), snapshot.id)
-        return store.publish(claim, staged)
+        return store.publish(lease, staged)
 
 
 def _answered(held: pl.DataFrame, reference: Reference, snapshot: Snapshot) -> Iterable[str]:

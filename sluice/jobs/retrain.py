@@ -56,33 +56,33 @@ def retrain(name: str, reads: Sequence[str], store: Store, gate: Callable[[str],
     """
     decisions = tuple(gate(dataset) for dataset in reads)
     for decision in decisions:
-        store.record(decision, by=by)
+        store.decisions.record(decision, by=by)
     shut = [decision for decision in decisions if not decision.open]
     if shut:
         why = "; ".join(f"{each.dataset} is {each.state}: {', '.join(each.reasons)}" for each in shut)
-        store.log(who=by, what="retrain waits", subject=name, why=why, at=now)
+        store.activity.log(who=by, what="retrain waits", subject=name, why=why, at=now)
         return Retrained(decisions, why=why)
-    with store.claim(f"model.{name}"):
+    with store.lease(f"model.{name}"):
         _settle_left_over(name, store)
         champion = _serving(name, store)
-        model = store.save(name, _named(training.train(decisions), decisions, training.rules, by), "evaluating", at=now)
+        model = store.models.save(name, _named(training.train(decisions), decisions, training.rules, by), "evaluating", at=now)
         model, promotion = _judged(model, champion, store, training, decisions[0].snapshot or "")
-    store.log(who=by, what="retrain", subject=f"{name} {model.version} {model.state}", why=promotion.why, at=now)
+    store.activity.log(who=by, what="retrain", subject=f"{name} {model.version} {model.state}", why=promotion.why, at=now)
     return Retrained(decisions, model, promotion, promotion.why)
 
 
 def _judged(model: Model, champion: Artifact | None, store: Store, training: Training, snapshot: str) -> tuple[Model, Promotion]:
     """The challenger is read back as it was saved, compared, and settled."""
-    saved = store.load(model.name, model.version)
+    saved = store.models.load(model.name, model.version)
     assert saved is not None  # noqa: S101  # it has just been saved
     try:
         comparison = training.compare(champion, saved, snapshot)
     except SluiceError as error:
-        store.settle(model.name, model.version, "rejected", {"why": f"it could not be compared: {error}"})
+        store.models.finish_evaluation(model.name, model.version, "rejected", {"why": f"it could not be compared: {error}"})
         raise
     promotion = promote(comparison, training.policy)
     evidence = {"comparison": asdict(comparison), "checks": [asdict(check) for check in promotion.checks], "why": promotion.why}
-    return store.settle(model.name, model.version, "champion" if promotion.won else "rejected", evidence), promotion
+    return store.models.finish_evaluation(model.name, model.version, "champion" if promotion.won else "rejected", evidence), promotion
 
 
 def _named(challenger: Artifact, decisions: Sequence[Decision], rules: Mapping[str, str], by: str) -> Artifact:
@@ -97,13 +97,13 @@ def _named(challenger: Artifact, decisions: Sequence[Decision], rules: Mapping[s
 def _serving(name: str, store: Store) -> Artifact | None:
     """The champion; none where its bytes are lost, since it cannot serve."""
     try:
-        return store.load(name)
+        return store.models.load(name)
     except ModelError:
         return None
 
 
 def _settle_left_over(name: str, store: Store) -> None:
     """A version whose evaluation a crash broke off never served."""
-    for model in store.models(name):
+    for model in store.models.versions(name):
         if model.state == "evaluating":
-            store.settle(name, model.version, "rejected", {"why": "its evaluation was broken off"})
+            store.models.finish_evaluation(name, model.version, "rejected", {"why": "its evaluation was broken off"})

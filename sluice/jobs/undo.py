@@ -28,15 +28,15 @@ def undo(dataset: str, repair_ids: Sequence[str], store: Store, undone: Undone, 
     Raises:
         UsageError: There is no such repair, it was taken back before, or its row is not published.
     """
-    with store.claim(dataset) as claim:
-        repairs, snapshot = store.repairs(dataset, ids=repair_ids), store.snapshot()
+    with store.lease(dataset) as lease:
+        repairs, snapshot = store.quarantine.repairs(dataset, ids=repair_ids), store.snapshot()
         unknown = [each for each in repair_ids if each not in set(repairs["repair_id"])]
         if unknown:
             raise UsageError(f"{dataset}: no applied repair is called {unknown[0]}; `sluice repairs list {dataset}` shows them")
         elsewhere = unpublished(repairs, snapshot.published(dataset))
         if elsewhere:
             raise UsageError(f"{dataset}: the row of {elsewhere[0]} is not published (it is held, rejected, or was replaced since); release it first")
-        return store.publish(claim, undone(dataset, batch_id, repair_ids, snapshot.id, now))
+        return store.publish(lease, undone(dataset, batch_id, repair_ids, snapshot.id, now))
 
 
 def unpublished(repairs: pl.DataFrame, clean: pl.LazyFrame) -> list[str]:

@@ -188,8 +188,8 @@ class RecommenderService:
 
     def _at(self, snapshot: Snapshot) -> RecommenderState:
         settings = settings_of(self.config)
-        version = next((model.version for model in self.store.models(RECOMMENDER) if model.state == "champion"), None)
-        artifact = self.store.load(RECOMMENDER, version) if version else None
+        version = next((model.version for model in self.store.models.versions(RECOMMENDER) if model.state == "champion"), None)
+        artifact = self.store.models.load(RECOMMENDER, version) if version else None
         items = load_catalog(snapshot, settings)
         champion = self._loaded(artifact, version).stocked(items, settings, modes_of(self.config)) if version and artifact else None
         histories: Histories = Held(load_interactions(snapshot, settings)) if self.whole else Looked(snapshot, settings)

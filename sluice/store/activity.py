@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from sluice.store.database import Database, now
-from sluice.store.models import ActivityRow, HeartbeatRow
+from sluice.store.tables import ActivityRow, HeartbeatRow
 
 
 @dataclass(frozen=True, slots=True)

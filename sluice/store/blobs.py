@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from sluice.store.faults import lake_faults
+from sluice.store.lake_errors import lake_errors
 
 
 class Blobs:
@@ -25,7 +25,7 @@ class Blobs:
 
     def put(self, name: str, content: bytes) -> None:
         """Write a file; in a folder it is there whole, or not at all."""
-        with lake_faults(f"the file {name}"):
+        with lake_errors(f"the file {name}"):
             if "://" in self._root:
                 filesystem, key = self._s3(name)
                 with filesystem.open_output_stream(key) as stream:
@@ -46,7 +46,7 @@ class Blobs:
         Raises:
             StoreError: It is not there.
         """
-        with lake_faults(f"the file {name}"):
+        with lake_errors(f"the file {name}"):
             if "://" not in self._root:
                 return Path(self._root, name).read_bytes()
             filesystem, key = self._s3(name)
@@ -55,7 +55,7 @@ class Blobs:
 
     def drop(self, name: str) -> None:
         """Delete a file; one that is not there is gone already."""
-        with lake_faults(f"the file {name}"):
+        with lake_errors(f"the file {name}"):
             if "://" not in self._root:
                 Path(self._root, name).unlink(missing_ok=True)
                 return

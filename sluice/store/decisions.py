@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sluice.domain import Decision, Override
 from sluice.errors import UsageError
 from sluice.store.database import Database
-from sluice.store.models import ActivityRow, DecisionRow, OverrideRow
+from sluice.store.tables import ActivityRow, DecisionRow, OverrideRow
 
 
 class Decisions:
@@ -47,7 +47,7 @@ class Decisions:
             given = {row.id: _to_override(row) for row in session.scalars(select(OverrideRow).where(OverrideRow.dataset == dataset))}
             return [_to_decision(row, given.get(row.override_id or 0)) for row in session.scalars(query)]
 
-    def set_aside(self, override: Override) -> None:
+    def override_gate(self, override: Override) -> None:
         """Let a gate count as open until the override expires.
 
         Raises:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from sluice.domain import Incident
 from sluice.errors import UsageError
 from sluice.store.database import Database
-from sluice.store.models import ActivityRow, IncidentRow
+from sluice.store.tables import ActivityRow, IncidentRow
 
 READABLE = "arrival can be read"
 

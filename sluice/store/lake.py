@@ -1,4 +1,4 @@
-"""Rows: Delta tables `clean/<dataset>`, `quarantine/<dataset>`, `repairs/<dataset>` and `flags/<dataset>`, in a folder or on S3."""
+"""Read and write rows: Delta tables `clean/<dataset>`, `quarantine/<dataset>`, `repairs/<dataset>` and `flags/<dataset>`, in a folder or on S3."""
 
 from __future__ import annotations
 
@@ -7,26 +7,33 @@ import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import polars as pl
-from deltalake import CommitProperties, DeltaTable, Transaction
-from deltalake.exceptions import CommitFailedError, TableNotFoundError
 
 from sluice.errors import StoreError
-from sluice.store.changes import Append, Change
-from sluice.store.faults import lake_faults
+from sluice.store.delta_commits import Append, Commit
+from sluice.store.lake_errors import lake_errors
+
+if TYPE_CHECKING:
+    from deltalake import DeltaTable
 
 Table: TypeAlias = Literal["repairs", "quarantine", "flags", "clean"]
 TABLES: tuple[Table, ...] = ("repairs", "quarantine", "flags", "clean")  # in the order of writing: nobody sees a clean row before its repairs and flags
 
-_FOR_EVER = {"delta.logRetentionDuration": "interval 36500 days", "delta.enableExpiredLogCleanup": "false"}
+_NEVER_EXPIRE = {"delta.logRetentionDuration": "interval 36500 days", "delta.enableExpiredLogCleanup": "false"}
 _ATTEMPTS = 20
 _RACERS = 8
 
 
 class Lake:
-    """The Delta tables under one root."""
+    """Hold the Delta tables under one root; deltalake is imported when the first table is opened.
+
+    Attributes:
+        root: A folder, or an `s3://` address.
+        remote: Whether the root is an address.
+        options: Storage options.
+    """
 
     def __init__(self, root: str, options: Mapping[str, str] | None = None) -> None:
         """Open nothing yet.
@@ -40,52 +47,55 @@ class Lake:
         self.options = dict(options if options is not None else _environment() if self.remote else {})
 
     def address(self, table: str, dataset: str) -> str:
-        """Where a table lies."""
+        """Return where a table is."""
         return f"{self.root}/{table}/{dataset}"
 
     def scan(self, table: Table, dataset: str, version: int | None) -> pl.LazyFrame:
-        """The rows of one version of a table; no columns where the version is None."""
+        """Scan the rows of one version of a table; a frame without columns where the version is None."""
         if version is None:
             return pl.LazyFrame()
-        with lake_faults(self._named(table, dataset)):
+        with lake_errors(self._title(table, dataset)):
             return pl.scan_delta(self.address(table, dataset), version=version, storage_options=self.options or None)
 
-    def write_once(self, table: Table, dataset: str, key: str, change: Change) -> int | None:
-        """Commit a change under a key, unless it was committed before; the version, or None where there is nothing to commit.
+    def write_once(self, table: Table, dataset: str, key: str, commit: Commit) -> int | None:
+        """Apply a commit under a key, unless it was applied before; return the version, or None where there is nothing to commit.
 
         The key is looked up and written on one handle, so that of two writers of the same key one is refused, and finds it.
 
         Raises:
-            StoreError: The lake does not take it.
+            StoreError: The lake refuses it.
         """
-        if change.empty:
+        from deltalake import CommitProperties, Transaction
+        from deltalake.exceptions import CommitFailedError
+
+        if commit.empty:
             return None
         properties = CommitProperties(app_transactions=[Transaction(key, 1)], custom_metadata={"run": key})
-        with lake_faults(self._named(table, dataset)):
+        with lake_errors(self._title(table, dataset)):
             for attempt in range(_ATTEMPTS):
                 try:
-                    handle = self._open(table, dataset) or self._create(table, dataset, change.rows.schema)
+                    handle = self._open(table, dataset) or self._create(table, dataset, commit.rows.schema)
                     if handle.transaction_version(key) is None:
-                        change.commit(handle, properties)
+                        commit.apply(handle, properties)
                     return handle.version()
                 except CommitFailedError:
                     time.sleep(0.02 * attempt)
-        raise StoreError(f"{self._named(table, dataset)}: other programs keep changing it; stop them and run again")
+        raise StoreError(f"{self._title(table, dataset)}: other programs keep changing it; stop them and run again")
 
     def has(self, table: Table, dataset: str, key: str) -> bool:
-        """True where a change was committed under that key."""
-        with lake_faults(self._named(table, dataset)):
+        """Return True where a commit was applied under that key."""
+        with lake_errors(self._title(table, dataset)):
             handle = self._open(table, dataset)
             return handle is not None and handle.transaction_version(key) is not None
 
     def vacuum(self, table: Table, dataset: str, keep: Sequence[int]) -> int:
-        """Delete the files that no kept version and not the newest one needs; how many they were."""
-        with lake_faults(self._named(table, dataset)):
+        """Delete the files that neither a version in `keep` nor the newest one needs; return their number."""
+        with lake_errors(self._title(table, dataset)):
             handle = self._open(table, dataset)
             if handle is None:
                 return 0
-            kept = sorted({*keep, handle.version()})
-            return len(handle.vacuum(retention_hours=0, dry_run=False, enforce_retention_duration=False, full=True, keep_versions=kept))
+            versions = sorted({*keep, handle.version()})
+            return len(handle.vacuum(retention_hours=0, dry_run=False, enforce_retention_duration=False, full=True, keep_versions=versions))
 
     def probe(self) -> None:
         """Refuse a store that would lose commits: one that lets two writers put the same key.
@@ -93,31 +103,39 @@ class Lake:
         Raises:
             StoreError: Of some racing commits not all survived, or the store does not answer.
         """
-        with lake_faults(f"the lake {self.root}"):
+        with lake_errors(f"the lake {self.root}"):
             if not self.remote:
                 Path(self.root).mkdir(parents=True, exist_ok=True)
-                return
-            if self._open("_probe", "passed") is not None:  # at an earlier start
-                return
-            row = pl.DataFrame({"probe": [1]})
-            start = (self._open("_probe", "commits") or self._create("_probe", "commits", row.schema)).version()
-            racers = [DeltaTable(self.address("_probe", "commits"), storage_options=self.options) for _ in range(_RACERS)]
-            with ThreadPoolExecutor(_RACERS) as race:
-                list(race.map(lambda racer: Append(row).commit(racer, CommitProperties()), racers))
-            if DeltaTable(self.address("_probe", "commits"), storage_options=self.options).version() < start + _RACERS:
-                raise StoreError(f"the lake {self.root} ignores conditional puts (If-None-Match) and would lose commits; use a store that honours them")
-            self._create("_probe", "passed", row.schema)
+            elif self._open("_probe", "passed") is None:  # not passed at an earlier start
+                self._race()
+
+    def _race(self) -> None:
+        from deltalake import CommitProperties, DeltaTable
+
+        row = pl.DataFrame({"probe": [1]})
+        start = (self._open("_probe", "commits") or self._create("_probe", "commits", row.schema)).version()
+        racers = [DeltaTable(self.address("_probe", "commits"), storage_options=self.options) for _ in range(_RACERS)]
+        with ThreadPoolExecutor(_RACERS) as race:
+            list(race.map(lambda racer: Append(row).apply(racer, CommitProperties()), racers))
+        if DeltaTable(self.address("_probe", "commits"), storage_options=self.options).version() < start + _RACERS:
+            raise StoreError(f"the lake {self.root} ignores conditional puts (If-None-Match) and would lose commits; use a store that honours them")
+        self._create("_probe", "passed", row.schema)
 
     def _open(self, table: str, dataset: str) -> DeltaTable | None:
+        from deltalake import DeltaTable
+        from deltalake.exceptions import TableNotFoundError
+
         try:
             return DeltaTable(self.address(table, dataset), storage_options=self.options)
         except TableNotFoundError:
             return None
 
     def _create(self, table: str, dataset: str, schema: pl.Schema) -> DeltaTable:
-        return DeltaTable.create(self.address(table, dataset), schema, mode="ignore", configuration=_FOR_EVER, storage_options=self.options)
+        from deltalake import DeltaTable
 
-    def _named(self, table: Table, dataset: str) -> str:
+        return DeltaTable.create(self.address(table, dataset), schema, mode="ignore", configuration=_NEVER_EXPIRE, storage_options=self.options)
+
+    def _title(self, table: Table, dataset: str) -> str:
         return f"the lake's table {table}/{dataset}"
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sluice.domain import Request, RequestKind, counted
 from sluice.errors import UsageError
 from sluice.store.database import Database
-from sluice.store.models import ActivityRow, RequestRow
+from sluice.store.tables import ActivityRow, RequestRow
 
 
 class Requests:

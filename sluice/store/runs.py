@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from sluice.domain import Run, Score
 from sluice.store.database import Database
-from sluice.store.models import CounterRow, RunRow, VerdictRow
+from sluice.store.tables import CounterRow, RunRow, VerdictRow
 
 METRICS = pl.Schema(
     {
@@ -133,7 +133,7 @@ class Runs:
             rows = session.scalars(select(RunRow).where(RunRow.dataset == dataset, RunRow.seq <= seq).order_by(RunRow.seq))
             return [to_run(row) for row in rows]
 
-    def one(self, run_id: str) -> Run | None:
+    def get(self, run_id: str) -> Run | None:
         """The run of that id, in whatever state."""
         with self._database.read() as session:
             row = session.get(RunRow, run_id)

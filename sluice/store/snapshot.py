@@ -9,7 +9,7 @@ import polars as pl
 from sluice.domain import ACTION, FLAGS, RAW, ROW, RUN, Artifact, Run, Schema
 from sluice.store.database import Database
 from sluice.store.lake import Lake, Table
-from sluice.store.registry import Registry
+from sluice.store.model_registry import ModelRegistry
 from sluice.store.runs import Runs, versions
 
 
@@ -17,7 +17,7 @@ class SqlSnapshot:
     """A Snapshot: only versions that published runs name are read, so it gives the same rows for ever."""
 
     def __init__(
-        self, database: Database, lake: Lake, registry: Registry, schemas: Mapping[str, Schema], seq: int, excluded: frozenset[str] = frozenset()
+        self, database: Database, lake: Lake, registry: ModelRegistry, schemas: Mapping[str, Schema], seq: int, excluded: frozenset[str] = frozenset()
     ) -> None:
         """Pin a snapshot.
 

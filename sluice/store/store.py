@@ -1,143 +1,204 @@
-"""The Store: one face for the small rooms behind it."""
+"""Open the store: one object whose attributes are the stores of runs, models, held rows, requests and so on."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 
-from sluice.domain import (
-    Arrival,
-    GatePolicy,
-    Run,
-    Schema,
-)
-from sluice.errors import Claimed, StoreError, UsageError
-from sluice.ports import Claim
+from sluice.domain import Arrival, GatePolicy, Outcome, Run, Schema, Staged
+from sluice.errors import LeaseHeld, StoreError, UsageError
+from sluice.ports import Lease
 from sluice.store.activity import Activity
 from sluice.store.blobs import Blobs
-from sluice.store.claims import Claims
-from sluice.store.database import Database, connect, reading
+from sluice.store.database import Database, connect
 from sluice.store.decisions import Decisions
-from sluice.store.holdings import Holdings
 from sluice.store.incidents import Incidents
 from sluice.store.lake import TABLES, Lake
+from sluice.store.leases import Leases
 from sluice.store.migrate import require_current
-from sluice.store.publish import Publisher
-from sluice.store.registry import Registry
+from sluice.store.model_registry import ModelRegistry
+from sluice.store.publisher import Publisher
+from sluice.store.quarantine_store import QuarantineStore
 from sluice.store.requests import Requests
 from sluice.store.runs import Runs
-from sluice.store.slots import Slots
+from sluice.store.scheduled_runs import ScheduledRuns
 from sluice.store.snapshot import SqlSnapshot
-from sluice.store.stage import Stages
+from sluice.store.staging import StagingArea
 
 
 class SqlStore:
-    """Implements `sluice.ports.Store`, and gives the dashboard what it reads; most of it is the small rooms' own methods.
+    """Implement `sluice.ports.Store` over a database and a lake.
+
+    The stores behind it are made when they are first used; none of them imports Delta or Arrow before it reads or writes the lake.
 
     Attributes:
-        engine: For reading alone: it never waits for a writer.
+        database: The records.
+        lake: The Delta tables.
+        schemas: Every dataset's declared columns, by name.
     """
 
     def __init__(
         self,
         database: Database,
         lake: Lake,
-        stages: Stages,
         *,
         schemas: Mapping[str, Schema],
         policies: Mapping[str, GatePolicy],
         clock: Callable[[], datetime],
+        stage: Path,
     ) -> None:
-        """Put the rooms together; `open_store` checks the database and the lake first."""
-        self.database, self.lake, self.schemas = database, lake, schemas
-        self.engine = reading(database.engine)
-        self._stages, self._claims, self._runs = stages, Claims(database), Runs(database)
-        self._registry = registry = Registry(database, Blobs(lake.root, lake.options))
-        holdings = Holdings(database, lake, clock)
-        self._publisher = publisher = Publisher(database, lake, stages, holdings, policies, clock)
-        requests, slots = Requests(database, schemas, clock), Slots(database, clock)
-        incidents, decisions, activity = Incidents(database, clock), Decisions(database), Activity(database)
+        """Keep what the stores are made of; `open_store` checks the database and the lake first.
 
-        self.stage, self.publish, self.set_aside = stages.write, publisher.publish, publisher.set_aside
-        self.runs, self.run = self._runs.of, self._runs.one
-        self.held, self.repairs, self.reject = holdings.held, holdings.repairs, holdings.reject
-        self.submit, self.requests, self.all_requests, self.finish = requests.submit, requests.pending, requests.all, requests.finish
-        self.incidents, self.mark_incident = incidents.all, incidents.mark
-        self.record, self.decisions = decisions.record, decisions.all
-        self.set_gate_aside, self.override, self.overrides = decisions.set_aside, decisions.override, decisions.overrides
-        self.log, self.activity = activity.log, activity.entries
-        self.heartbeat, self.last_heartbeat = activity.heartbeat, activity.last_heartbeat
-        self.finish_slot, self.last_slot = slots.finish, slots.last_done
-        self.save, self.settle, self.load, self.rollback = registry.save, registry.settle, registry.load, registry.rollback
-        self.models, self.model_names = registry.models, registry.names
+        Args:
+            database: The records.
+            lake: The Delta tables.
+            schemas: Every dataset's declared columns, by name.
+            policies: Every dataset's limits, by name; the defaults where a name is missing.
+            clock: Dates records.
+            stage: A local folder in which outcomes wait to be published.
+        """
+        self.database, self.lake, self.schemas = database, lake, schemas
+        self._policies, self._clock, self._stage = policies, clock, stage
+
+    @cached_property
+    def runs(self) -> Runs:
+        """Return the records of runs."""
+        return Runs(self.database)
+
+    @cached_property
+    def models(self) -> ModelRegistry:
+        """Return the registered models."""
+        return ModelRegistry(self.database, Blobs(self.lake.root, self.lake.options))
+
+    @cached_property
+    def quarantine(self) -> QuarantineStore:
+        """Return the held rows and applied repairs."""
+        return QuarantineStore(self.database, self.lake, self._clock)
+
+    @cached_property
+    def requests(self) -> Requests:
+        """Return what people request."""
+        return Requests(self.database, self.schemas, self._clock)
+
+    @cached_property
+    def decisions(self) -> Decisions:
+        """Return the gate's decisions and overrides."""
+        return Decisions(self.database)
+
+    @cached_property
+    def activity(self) -> Activity:
+        """Return the activity log and the workers' heartbeats."""
+        return Activity(self.database)
+
+    @cached_property
+    def incidents(self) -> Incidents:
+        """Return the incidents."""
+        return Incidents(self.database, self._clock)
+
+    @cached_property
+    def scheduled_runs(self) -> ScheduledRuns:
+        """Return the record of scheduled jobs that ran."""
+        return ScheduledRuns(self.database, self._clock)
+
+    @cached_property
+    def leases(self) -> Leases:
+        """Return the leases."""
+        return Leases(self.database)
+
+    @cached_property
+    def staging(self) -> StagingArea:
+        """Return the folder in which outcomes wait to be published."""
+        return StagingArea(self._stage, self.schemas)
+
+    @cached_property
+    def publisher(self) -> Publisher:
+        """Return what carries staged outcomes into the lake and the database."""
+        return Publisher(self.database, self.lake, self.staging, self.quarantine, self._policies, self._clock)
 
     def close(self) -> None:
         """Give the connections back."""
         self.database.engine.dispose()
 
     @contextmanager
-    def claim(self, name: str) -> Iterator[Claim]:
-        """Hold a claim, with a heartbeat, while the context lasts; of a dataset, what was promised is finished first.
+    def lease(self, name: str) -> Iterator[Lease]:
+        """Hold a lease, with a heartbeat, while the context lasts; for a dataset, finish its promised runs first.
 
         Raises:
-            Claimed: A living worker holds it.
+            LeaseHeld: A living worker holds it.
         """
-        with self._claims.hold(name) as claim:
+        with self.leases.hold(name) as lease:
             if name in self.schemas:
-                self._publisher.recover(claim)
-            yield claim
+                self.publisher.recover(lease)
+            yield lease
 
     def recover(self) -> Sequence[Run]:
-        """Finish every run that was promised, drop stages that were not; datasets that a living worker holds are left to it."""
+        """Finish every promised run and drop stages that were not promised; datasets that a living worker has leased are left to it."""
         finished: list[Run] = []
         for dataset in self.schemas:
             try:
-                with self._held(dataset) as claim:
-                    finished += self._publisher.recover(claim)
-                    self._stages.drop_all(dataset)
-            except Claimed:
+                with self._own_lease(dataset) as lease:
+                    finished += self.publisher.recover(lease)
+                    self.staging.drop_all(dataset)
+            except LeaseHeld:
                 continue
         return finished
 
     @contextmanager
-    def _held(self, dataset: str) -> Iterator[Claim]:
-        mine = self._claims.mine(dataset)
-        if mine is not None:
-            yield mine
+    def _own_lease(self, dataset: str) -> Iterator[Lease]:
+        own = self.leases.own(dataset)
+        if own is not None:
+            yield own
             return
-        with self._claims.hold(dataset) as claim:
-            yield claim
+        with self.leases.hold(dataset) as lease:
+            yield lease
 
-    def vacuum(self) -> int:
-        """Delete the files of the lake that no published run needs; how many they were.
+    def stage(self, outcome: Outcome, *, uri: str = "") -> Staged:
+        """Write an outcome to fsynced files; publishes nothing.
 
         Raises:
-            Claimed: A dataset is being worked on.
+            StoreError: The disk refuses.
+        """
+        return self.staging.write(outcome, uri=uri)
+
+    def publish(self, lease: Lease, staged: Staged) -> Run:
+        """Publish a staged outcome exactly once; see `Publisher.publish`."""
+        return self.publisher.publish(lease, staged)
+
+    def record_failure(self, lease: Lease, arrival: Arrival, why: str) -> Run:
+        """Record an arrival that cannot be read; see `Publisher.record_failure`."""
+        return self.publisher.record_failure(lease, arrival, why)
+
+    def vacuum(self) -> int:
+        """Delete the files of the lake that no published run needs, and return their number.
+
+        Raises:
+            LeaseHeld: A worker is busy with a dataset.
         """
         deleted = 0
         for dataset in self.schemas:
-            with self.claim(dataset):
-                runs = self._runs.published(dataset, self._runs.newest())
+            with self.lease(dataset):
+                runs = self.runs.published(dataset, self.runs.newest())
                 for table in TABLES:
                     deleted += self.lake.vacuum(table, dataset, [run.versions[table] for run in runs if table in run.versions])
         return deleted
 
     def snapshot(self, snapshot_id: str | None = None) -> SqlSnapshot:
-        """What is published now, or was at a named snapshot.
+        """Return what is published now, or was at a named snapshot.
 
         Raises:
             UsageError: There is no such snapshot.
         """
-        newest = self._runs.newest()
+        newest = self.runs.newest()
         if snapshot_id is not None and not (snapshot_id.isdecimal() and int(snapshot_id) <= newest):
             raise UsageError(f"there is no snapshot {snapshot_id}; the newest is {newest}")
-        return SqlSnapshot(self.database, self.lake, self._registry, self.schemas, newest if snapshot_id is None else int(snapshot_id))
+        return SqlSnapshot(self.database, self.lake, self.models, self.schemas, newest if snapshot_id is None else int(snapshot_id))
 
     def is_known(self, arrival: Arrival, *, again: bool = False) -> bool:
-        """True where it was published before, or set aside; `again`: what was set aside counts as new."""
-        run = self._runs.one(arrival.id)
+        """Return True where the arrival was published before, or failed; `again`: failed arrivals count as new."""
+        run = self.runs.get(arrival.id)
         return run is not None and run.state in (("published",) if again else ("published", "set_aside"))
 
 
@@ -158,15 +219,14 @@ def open_store(
         MigrationNeeded: The database is older than the program.
         StoreError: Database or lake do not answer, or the lake would lose commits.
     """
-    kept = Lake(lake)
-    if stage is None and kept.remote:
+    tables = Lake(lake)
+    if stage is None and tables.remote:
         raise StoreError("a lake on S3 needs a local folder for what waits to be published")
     engine = connect(url)
     try:
         require_current(engine)
-        kept.probe()
+        tables.probe()
     except BaseException:
         engine.dispose()
         raise
-    stages = Stages(stage or Path(lake, "_stage"), schemas)
-    return SqlStore(Database(engine), kept, stages, schemas=schemas, policies=policies, clock=clock)
+    return SqlStore(Database(engine), tables, schemas=schemas, policies=policies, clock=clock, stage=stage or Path(lake, "_stage"))

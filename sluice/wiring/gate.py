@@ -11,6 +11,18 @@ from sluice.config import Config
 from sluice.domain import Decision, Override, Run
 
 
+class _Runs(Protocol):
+    def of(self, dataset: str) -> Sequence[Run]:
+        """Return a dataset's runs of every kind and state, the oldest first."""
+        ...
+
+
+class _Decisions(Protocol):
+    def override(self, dataset: str, at: datetime) -> Override | None:
+        """Return the override in force at a time, if any."""
+        ...
+
+
 class _Snapshot(Protocol):
     @property
     def id(self) -> str:
@@ -21,12 +33,14 @@ class _Snapshot(Protocol):
 class GateStore(Protocol):
     """Give the records that a gate is computed from."""
 
-    def runs(self, dataset: str) -> Sequence[Run]:
-        """Return a dataset's runs of every kind and state, the oldest first."""
+    @property
+    def runs(self) -> _Runs:
+        """Return the records of runs."""
         ...
 
-    def override(self, dataset: str, at: datetime) -> Override | None:
-        """Return the override in force at a time, if any."""
+    @property
+    def decisions(self) -> _Decisions:
+        """Return the decisions and overrides."""
         ...
 
     def snapshot(self) -> _Snapshot:
@@ -43,8 +57,8 @@ def gate_of(config: Config, store: GateStore, dataset: str, now: datetime) -> De
         dataset: Name of a configured dataset.
         now: Time of the decision.
     """
-    settings, runs = config.datasets[dataset], store.runs(dataset)
+    settings, runs = config.datasets[dataset], store.runs.of(dataset)
     published = [run.at for run in runs if run.kind == "ingest" and run.state == "published"]
     missing = rules.missing(published, settings.every, now=now, grace=settings.grace)
-    override = store.override(dataset, now)
+    override = store.decisions.override(dataset, now)
     return rules.gate(dataset, runs, settings.gate.policy(), now=now, snapshot=store.snapshot().id, missing=missing, override=override)

@@ -19,7 +19,7 @@ from sluice.domain import ACTION, RUN, Batch, Outcome, Probe, Run
 from sluice.errors import ModelError
 from sluice.pipeline import evaluate
 from sluice.ports import Snapshot
-from sluice.store.record import Record, decided
+from sluice.store.run_record import RunRecord, decided
 from sluice.wiring.recommender import RECOMMENDER, settings_of
 from sluice.worker.tasks import opened, steps
 
@@ -54,7 +54,7 @@ def chosen(path: str, accepted: Sequence[Run], count: int, snapshot_id: str) -> 
     config, store = opened(path)
     settings = settings_of(config)
     snapshot, runs = store.snapshot(snapshot_id), tuple(run.id for run in accepted)
-    champion = next((model for model in store.models(RECOMMENDER) if model.state == "champion"), None)
+    champion = next((model for model in store.models.versions(RECOMMENDER) if model.state == "champion"), None)
     trusted = TrustedHoldout.of(champion.card) if champion else None
     if trusted is None:
         cut = find_cutoff(load_interactions(snapshot, settings, runs), settings.holdout, accepted[-1].at)
@@ -127,7 +127,7 @@ def _evaluated(path: str, ground: Ground, batch: Batch) -> Outcome:
 
 def _open(path: str, outcome: Outcome) -> bool:
     policy = opened(path)[0].datasets[outcome.split.good.dataset].gate.policy()
-    return decided(Record.of(outcome, ""), policy)[0] == "open"
+    return decided(RunRecord.of(outcome, ""), policy)[0] == "open"
 
 
 def _interactions(path: str, frames: Sequence[pl.DataFrame]) -> pl.DataFrame:

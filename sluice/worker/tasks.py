@@ -97,7 +97,7 @@ def checked(path: str, arrival: Arrival, snapshot_id: str) -> list[Verdict]:
 def rejudged(path: str, order: Rejudge, snapshot_id: str) -> Staged:
     """Judge held rows again, and stage what becomes of them."""
     config, store = opened(path)
-    rows = store.held(order.dataset, rows=order.rows).drop(REASONS, RUN, strict=False)
+    rows = store.quarantine.held(order.dataset, rows=order.rows).drop(REASONS, RUN, strict=False)
     batch = Batch(order.dataset, order.batch_id, rows, order.at, whole=False)
     weights = config.datasets[order.dataset].gate.weights
     outcome = evaluate(batch, steps(path, order.dataset), store.snapshot(snapshot_id), kind=order.kind, waived=order.waived, weights=weights)
@@ -114,7 +114,7 @@ def undone(path: str, dataset: str, batch_id: str, repair_ids: Sequence[str], sn
     """Give cells their old values back, judge the rows as they then are, and stage them."""
     config, store = opened(path)
     snapshot = store.snapshot(snapshot_id)
-    repairs = later_too(store.repairs(dataset), repair_ids)
+    repairs = later_too(store.quarantine.repairs(dataset), repair_ids)
     rows = snapshot.published(dataset).filter(pl.col(ROW).is_in(repairs[ROW].implode())).drop(RUN).collect()
     restored = rules.revert(rows, repairs, config.datasets[dataset].schema_of(dataset))
     batch = Batch(dataset, batch_id, restored, at, whole=False)

@@ -62,7 +62,7 @@ def test_a_held_row_is_released_in_the_browser_and_published(visit: Visit, app: 
     page.get_by_role("button", name="Release").click()
     page.get_by_text("Asked for.").wait_for()
 
-    (request,) = app.store.requests("events")
+    (request,) = app.store.requests.pending("events")
     assert (request.kind, request.rows, request.by) == ("release", (row,), "Ann")
     assert row not in published(app)
     assert app.work() == 1
@@ -88,7 +88,7 @@ def test_a_detector_is_seen_and_a_row_explained(visit: Visit) -> None:
 
 def test_a_detector_is_fitted_anew_and_rolled_back_by_click(visit: Visit, app: App) -> None:
     page = visit.page
-    serving = app.store.models("events.isolation_forest")[0].version
+    serving = app.store.models.versions("events.isolation_forest")[0].version
     for button, kind, answer in (
         ("Fit anew", "refit", f"version {serving + 1} was fitted, and serves"),
         ("Roll back", "rollback", f"version {serving} serves again"),
@@ -98,10 +98,10 @@ def test_a_detector_is_fitted_anew_and_rolled_back_by_click(visit: Visit, app: A
         page.get_by_label("Note: why").fill("it flags too much")
         page.get_by_role("button", name=button).click()
         page.get_by_text("Asked for. It waits below").wait_for()
-        (request,) = app.store.all_requests(state="pending")
+        (request,) = app.store.requests.all(state="pending")
         assert (request.kind, request.model) == (kind, "events.isolation_forest")
         assert app.work() == 1
-        assert next(each for each in app.store.all_requests() if each.id == request.id).answer == answer
+        assert next(each for each in app.store.requests.all() if each.id == request.id).answer == answer
     visit.open("detectors?lang=zh&detector=events.isolation_forest", "检测器")
     page.get_by_role("button", name="回退").wait_for()
     assert visit.outside == []

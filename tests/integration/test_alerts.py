@@ -109,7 +109,7 @@ def test_a_sink_that_is_dead_undoes_no_work(tmp_path: Path, opened: Opened, caps
     config = shop(tmp_path, HALF_HELD, DEAD)
     assert outcome(["run", "--config", str(config)]) == 4
     assert "was not delivered; check the addresses" in capsys.readouterr().err
-    (run,) = opened(config).store.runs("a")
+    (run,) = opened(config).store.runs.of("a")
     assert (run.state, run.good, run.bad, run.decision) == ("published", 1, 1, "closed")
     assert outcome(["run", "--config", str(config)]) == 0
 

@@ -35,9 +35,9 @@ def test_a_shop_learns_what_dirt_costs_and_tells_it_of_each_batch(shop: Path, op
     curve = costs.curve(app)
     assert curve is not None and curve.dataset == "events"
     assert app.store.snapshot(before).published("events").collect().height == app.store.snapshot().published("events").collect().height == rows
-    lines = [summary(run, curve) for run in app.store.runs("events") if run.kind == "ingest" and run.state == "published"]
+    lines = [summary(run, curve) for run in app.store.runs.of("events") if run.kind == "ingest" and run.state == "published"]
     assert all(isinstance(line["costs"], float) for line in lines)
-    assert summary(app.store.runs("catalog")[0], curve)["costs"] is None
+    assert summary(app.store.runs.of("catalog")[0], curve)["costs"] is None
 
 
 @pytest.mark.parametrize(

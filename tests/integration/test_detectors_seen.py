@@ -66,7 +66,7 @@ def test_a_row_is_explained_cell_by_cell_and_personal_columns_are_masked(learned
 
 def test_a_held_row_is_explained_too(learned: str, capsys: Any) -> None:
     with build(learned) as app:
-        held = app.store.held("events").select(pl.col(ROW)).head(1).item()
+        held = app.store.quarantine.held("events").select(pl.col(ROW)).head(1).item()
     assert told(capsys, "explain", held, "--dataset", "events", "--config", learned)["where"] == "held"
 
 
@@ -107,15 +107,15 @@ def test_a_wrong_name_is_answered_with_the_right_ones(learned: str, capsys: Any,
 
 def test_a_roll_back_and_a_whole_fit_are_asked_for_as_on_the_page_and_carried_out(shop: Path, opened: Callable[[Path], App]) -> None:
     app = opened(shop)
-    before = app.store.models("events.traffic")[0].version
+    before = app.store.models.versions("events.traffic")[0].version
     for id_, kind, model in (("r1", "refit", "events.traffic"), ("r2", "rollback", "events.traffic"), ("r3", "rollback", "recommender")):
-        app.store.submit(Request(id_, kind, "events", "Ada", "it flags too much", app.now() + timedelta(seconds=int(id_[1])), model=model))  # type: ignore[arg-type]  # kinds
+        app.store.requests.submit(Request(id_, kind, "events", "Ada", "it flags too much", app.now() + timedelta(seconds=int(id_[1])), model=model))  # type: ignore[arg-type]  # kinds
     assert app.work() == 3
-    answers = {each.id: (each.state, each.answer) for each in app.store.all_requests()}
+    answers = {each.id: (each.state, each.answer) for each in app.store.requests.all()}
     assert answers["r1"] == ("done", f"version {before + 1} was fitted, and serves")
     assert answers["r2"] == ("done", f"version {before} serves again")
     assert answers["r3"] == ("refused", "recommender has no earlier champion to go back to")
-    assert [model.state for model in app.store.models("events.traffic")][:2] == ["rolled_back", "champion"]
+    assert [model.state for model in app.store.models.versions("events.traffic")][:2] == ["rolled_back", "champion"]
 
 
 def test_flagged_rows_that_were_published_are_listed_with_their_cells_masked(learned: str, capsys: Any) -> None:

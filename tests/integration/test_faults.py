@@ -19,7 +19,7 @@ from sqlalchemy import select
 from sluice.app import App
 from sluice.cli.main import outcome
 from sluice.domain import Request
-from sluice.store.models import RunRow
+from sluice.store.tables import RunRow
 
 Opened = Callable[[Path], App]
 Told = pytest.CaptureFixture[str]
@@ -109,7 +109,7 @@ def test_what_was_set_aside_is_read_again_when_a_limit_was_raised(config: Path, 
     config.write_text(config.read_text().replace("unpacked: 10", "unpacked: 4000000"))
     assert [run(config), run(config, "--again"), run(config, "--again")] == [0, 0, 0]
     assert whole(opened(config))["a"] == ["1", "h" * 1_000_001]
-    assert {each.state for each in opened(config).store.incidents("a")} <= {"resolved"}
+    assert {each.state for each in opened(config).store.incidents.all("a")} <= {"resolved"}
 
 
 def test_a_bug_is_not_taken_for_a_blocked_batch(config: Path) -> None:
@@ -225,7 +225,7 @@ def test_a_model_that_was_cut_short(shop: Path, capsys: Told) -> None:
 
 
 def test_a_dataset_that_another_worker_is_at(config: Path, opened: Opened, capsys: Told) -> None:
-    with opened(config).store.claim("a"):
+    with opened(config).store.lease("a"):
         assert run(config) == 3
         assert f"a is being worked on by {os.uname().nodename}/{os.getpid()}" in last_line(capsys)
     assert run(config) == 0
@@ -241,22 +241,22 @@ def test_two_runs_at_once_publish_nothing_twice(config: Path, opened: Opened) ->
     assert all(each.returncode == 0 or (each.returncode == 3 and "is being worked on by" in text) for each, text in zip(both, said, strict=True)), said
     app = opened(config)
     assert whole(app) == {"a": sorted(str(day) for day in range(1, 12)), "b": ["1"]}
-    assert len(app.store.runs("a")) == 11
+    assert len(app.store.runs.of("a")) == 11
 
 
 def test_a_request_that_cannot_be_carried_out_is_refused_and_stops_nothing(config: Path, opened: Opened) -> None:
     app = opened(config)
-    app.store.submit(Request("r1", "undo", "a", "Ada", "it was right", app.now(), ("no such repair",)))
-    app.store.submit(Request("r2", "retrain", "a", "Ada", "the sale starts", app.now()))
-    app.store.submit(Request("r3", "run", "b", "Ada", "it has come", app.now()))
-    with app.store.claim("b"):
+    app.store.requests.submit(Request("r1", "undo", "a", "Ada", "it was right", app.now(), ("no such repair",)))
+    app.store.requests.submit(Request("r2", "retrain", "a", "Ada", "the sale starts", app.now()))
+    app.store.requests.submit(Request("r3", "run", "b", "Ada", "it has come", app.now()))
+    with app.store.lease("b"):
         assert app.work() == 3
-    answers = {each.id: (each.state, each.answer) for each in app.store.all_requests()}
+    answers = {each.id: (each.state, each.answer) for each in app.store.requests.all()}
     assert answers["r1"] == ("refused", "a: no applied repair is called no such repair; `sluice repairs list a` shows them")
     assert answers["r2"] == ("refused", "sluice.yaml configures no `recommender`; the README shows how")
     assert answers["r3"][0] == "pending"  # another worker was at it
     assert app.work() == 1
-    assert app.store.all_requests("b")[0].state == "done"
+    assert app.store.requests.all("b")[0].state == "done"
 
 
 SQL = """

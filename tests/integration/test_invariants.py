@@ -48,12 +48,12 @@ def test_the_same_files_configuration_and_seed_give_the_same_rows_scores_and_wei
     for dataset in first.config.datasets:
         one, two = first.store.snapshot(), second.store.snapshot()
         assert one.published(dataset).collect().sort(ROW).equals(two.published(dataset).collect().sort(ROW))
-        assert first.store.held(dataset).sort(ROW).drop(REASONS).equals(second.store.held(dataset).sort(ROW).drop(REASONS))
+        assert first.store.quarantine.held(dataset).sort(ROW).drop(REASONS).equals(second.store.quarantine.held(dataset).sort(ROW).drop(REASONS))
         scores = [[(run.id, run.arrival, run.published, run.decision) for run in each.runs(dataset)] for each in (one, two)]
         assert scores[0] == scores[1]
         assert first.gate(dataset) == second.gate(dataset)
-    for name in first.store.model_names():
-        mine, yours = first.store.load(name), second.store.load(name)
+    for name in first.store.models.names():
+        mine, yours = first.store.models.load(name), second.store.models.load(name)
         assert mine is not None
         assert yours is not None
         assert mine.tensors == yours.tensors
@@ -64,7 +64,7 @@ def test_no_cell_of_a_personal_or_free_column_is_in_the_records(worked: Path, op
     rows = app.store.snapshot().published("events").select("ip", "review_text").collect()
     values = {value for column in rows for value in column.drop_nulls().unique().head(400) if len(value) > 8}
     told = []
-    with app.store.engine.connect() as connection:
+    with app.store.database.engine.connect() as connection:
         for table in inspect(connection).get_table_names():
             for row in connection.execute(text(f'SELECT * FROM "{table}"')):
                 told.append(" ".join(map(str, row)))

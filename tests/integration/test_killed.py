@@ -87,15 +87,15 @@ def test_every_row_is_in_exactly_one_place_whenever_the_job_is_killed(config: Pa
 def check(app: App) -> None:
     snapshot = app.store.snapshot()
     for dataset in ("items", "events"):
-        runs = app.store.runs(dataset)
+        runs = app.store.runs.of(dataset)
         assert {run.state for run in runs} == {"published"}
         arrivals = {arrival.id: arrival for arrival in app.source(dataset).arrivals()}
         assert Counter(run.id for run in runs if run.kind == "ingest") == Counter(list(arrivals))
         rows = {each: app.source(dataset).read(arrival).rows[ROW].to_list() for each, arrival in arrivals.items()}
-        clean, held = snapshot.published(dataset).collect()[ROW].to_list(), app.store.held(dataset)[ROW].to_list()
+        clean, held = snapshot.published(dataset).collect()[ROW].to_list(), app.store.quarantine.held(dataset)[ROW].to_list()
         newest = [run.id for run in runs if run.kind == "ingest"][-1]
         expected = rows[newest] if dataset == "items" else [row for each in rows.values() for row in each]  # a snapshot replaces the one before
         assert Counter([*clean, *held]) == Counter(expected)
-    assert any(run.kind == "replay" for run in app.store.runs("events"))
-    repeats = app.store.held("events", rule="deduplicate:key")
+    assert any(run.kind == "replay" for run in app.store.runs.of("events"))
+    repeats = app.store.quarantine.held("events", rule="deduplicate:key")
     assert repeats.height == DAYS

@@ -39,12 +39,12 @@ DETERMINISTIC = (
 
 
 def places(app: App, dataset: str) -> tuple[list[str], list[str]]:
-    return app.store.snapshot().published(dataset).collect()[ROW].to_list(), app.store.held(dataset)[ROW].to_list()
+    return app.store.snapshot().published(dataset).collect()[ROW].to_list(), app.store.quarantine.held(dataset)[ROW].to_list()
 
 
 def arrived(app: App, dataset: str) -> list[str]:
     source = app.source(dataset)
-    published = {run.id for run in app.store.runs(dataset) if run.state == "published"}
+    published = {run.id for run in app.store.runs.of(dataset) if run.state == "published"}
     return [row for arrival in source.arrivals() if arrival.id in published for row in source.read(arrival).rows[ROW]]
 
 
@@ -71,7 +71,7 @@ def test_clean_rows_say_who_published_them_and_how_far_they_can_be_trusted(worke
 
 def test_a_snapshot_dataset_holds_the_newest_accepted_catalog(worked: Path, opened: Opened) -> None:
     app = opened(worked / "sluice.yaml")
-    runs = [run for run in app.store.runs("catalog") if run.good]
+    runs = [run for run in app.store.runs.of("catalog") if run.good]
     rows = app.store.snapshot().published("catalog").collect()
     assert set(rows[RUN]) == {runs[-1].id}
     assert rows.height == runs[-1].good
@@ -89,8 +89,8 @@ def test_every_score_can_be_computed_again_from_the_stored_counts(worked: Path, 
 
 def test_the_deterministic_kinds_are_found_on_a_shop_that_nobody_looked_at(worked: Path, opened: Opened) -> None:
     app = opened(worked / "sluice.yaml")
-    runs = [run for dataset in app.config.datasets for run in app.store.runs(dataset)]
-    repairs = {dataset: app.store.repairs(dataset) for dataset in app.config.datasets}
+    runs = [run for dataset in app.config.datasets for run in app.store.runs.of(dataset)]
+    repairs = {dataset: app.store.quarantine.repairs(dataset) for dataset in app.config.datasets}
     summary = demo.judge_against_truth(app.store.snapshot(), runs, worked / "truth", repairs=repairs)
     found = {row["kind"]: (row["recall"], row["precision"]) for row in summary.to_dicts() if row["kind"] in DETERMINISTIC}
     assert len(found) >= 10
@@ -110,8 +110,8 @@ def test_the_gate_pins_rows_that_stay_the_same(shop: Path, opened: Opened) -> No
     rows = sluice.published("events", decision, shop).collect()
     assert set(rows[RUN]) <= set(decision.runs)
     app = opened(shop)
-    held = app.store.held("events", rule="expect_column_values_to_be_between:quantity")
-    app.carry_out(app.store.submit(Request("r1", "release", "events", "Ada", "they are returns", app.now(), tuple(held[ROW]))))
+    held = app.store.quarantine.held("events", rule="expect_column_values_to_be_between:quantity")
+    app.carry_out(app.store.requests.submit(Request("r1", "release", "events", "Ada", "they are returns", app.now(), tuple(held[ROW]))))
     assert sluice.published("events", decision, shop).collect().sort(ROW).equals(rows.sort(ROW))
     assert sluice.gate("events", shop).snapshot != decision.snapshot
 
@@ -128,51 +128,51 @@ def test_a_closed_gate_gives_no_rows(shop: Path) -> None:
 def test_releasing_all_of_a_reason_publishes_them_and_keeps_every_row_once(shop: Path, opened: Opened) -> None:
     app = opened(shop)
     rule = "expect_column_values_to_be_between:quantity"
-    held = app.store.held("events", rule=rule)[ROW].to_list()
+    held = app.store.quarantine.held("events", rule=rule)[ROW].to_list()
     assert held
-    app.carry_out(app.store.submit(Request("r1", "release", "events", "Ada", "they are returns", app.now(), rule=rule)))
+    app.carry_out(app.store.requests.submit(Request("r1", "release", "events", "Ada", "they are returns", app.now(), rule=rule)))
     clean, still = places(app, "events")
     assert set(held) <= set(clean)
     assert sorted(clean + still) == sorted(arrived(app, "events"))
-    assert app.store.all_requests("events")[0].state == "done"
+    assert app.store.requests.all("events")[0].state == "done"
 
 
 def test_the_uniqueness_of_a_key_cannot_be_waived(shop: Path, opened: Opened) -> None:
     app = opened(shop)
-    app.carry_out(app.store.submit(Request("r1", "release", "events", "Ada", "please", app.now(), rule="deduplicate:key")))
-    request = app.store.all_requests("events")[0]
+    app.carry_out(app.store.requests.submit(Request("r1", "release", "events", "Ada", "please", app.now(), rule="deduplicate:key")))
+    request = app.store.requests.all("events")[0]
     assert (request.state, "cannot be waived" in request.answer) == ("refused", True)
 
 
 def test_rejected_rows_leave_the_list_for_good(shop: Path, opened: Opened) -> None:
     app = opened(shop)
-    row = app.store.held("events")[ROW][0]
-    app.carry_out(app.store.submit(Request("r1", "reject", "events", "Ada", "junk", app.now(), (row,))))
+    row = app.store.quarantine.held("events")[ROW][0]
+    app.carry_out(app.store.requests.submit(Request("r1", "reject", "events", "Ada", "junk", app.now(), (row,))))
     clean, held = places(app, "events")
     assert row not in clean + held
 
 
 def test_undoing_repairs_gives_the_cells_back_or_holds_the_rows(shop: Path, opened: Opened) -> None:
     app = opened(shop)
-    repairs = app.store.repairs("events").filter((pl.col("cleaner") == "lookup") & (pl.col("column") == "currency"))
+    repairs = app.store.quarantine.repairs("events").filter((pl.col("cleaner") == "lookup") & (pl.col("column") == "currency"))
     clean = set(app.store.snapshot().published("events").select(ROW).collect()[ROW])
     chosen = repairs.filter(pl.col(ROW).is_in(list(clean))).row(0, named=True)
-    app.carry_out(app.store.submit(Request("u1", "undo", "events", "Ada", "the old one was right", app.now(), (chosen["repair_id"],))))
-    after, held = app.store.snapshot().published("events").filter(pl.col(ROW) == chosen[ROW]).collect(), app.store.held("events", rows=[chosen[ROW]])
+    app.carry_out(app.store.requests.submit(Request("u1", "undo", "events", "Ada", "the old one was right", app.now(), (chosen["repair_id"],))))
+    after, held = app.store.snapshot().published("events").filter(pl.col(ROW) == chosen[ROW]).collect(), app.store.quarantine.held("events", rows=[chosen[ROW]])
     (row,) = [*after.to_dicts(), *held.to_dicts()]
     assert row["currency"] == chosen["old"]
-    assert app.store.repairs("events", ids=[chosen["repair_id"]]).is_empty()
+    assert app.store.quarantine.repairs("events", ids=[chosen["repair_id"]]).is_empty()
     assert sorted(itertools.chain(*places(app, "events"))) == sorted(arrived(app, "events"))
     with pytest.raises(UsageError):
-        app.carry_out(app.store.submit(Request("u2", "undo", "events", "Ada", "again", app.now(), (chosen["repair_id"],))))
+        app.carry_out(app.store.requests.submit(Request("u2", "undo", "events", "Ada", "again", app.now(), (chosen["repair_id"],))))
 
 
 def test_rows_whose_repairs_were_undone_may_still_be_learned_from(shop: Path, opened: Opened) -> None:
     app = opened(shop)
-    repairs = app.store.repairs("events").filter(pl.col("cleaner") == "normalize_text")
+    repairs = app.store.quarantine.repairs("events").filter(pl.col("cleaner") == "normalize_text")
     clean = app.store.snapshot().published("events").filter(pl.col(ROW).is_in(repairs[ROW].implode())).collect()
     chosen = repairs.filter(pl.col(ROW).is_in(clean[ROW].implode())).row(0, named=True)
-    app.carry_out(app.store.submit(Request("u1", "undo", "events", "Ada", "as they wrote it", app.now(), (chosen["repair_id"],))))
+    app.carry_out(app.store.requests.submit(Request("u1", "undo", "events", "Ada", "as they wrote it", app.now(), (chosen["repair_id"],))))
     assert chosen[ROW] in app.published("events", app.gate("events")).collect()[ROW]
 
 
@@ -184,12 +184,12 @@ def test_a_held_row_keeps_its_repairs_until_it_is_released_and_then_says_that_it
         landing / "events-2026-03-02-late.jsonl"
     )
     list(app.run(app.waiting()))
-    held = app.store.held("events", rule="expect_column_values_to_be_between:quantity").filter(pl.col("event_id") == "late")
-    repair = app.store.repairs("events").filter(pl.col(ROW) == held[ROW].item(), pl.col("column") == "review_text").row(0, named=True)
+    held = app.store.quarantine.held("events", rule="expect_column_values_to_be_between:quantity").filter(pl.col("event_id") == "late")
+    repair = app.store.quarantine.repairs("events").filter(pl.col(ROW) == held[ROW].item(), pl.col("column") == "review_text").row(0, named=True)
     with pytest.raises(UsageError, match="release it first"):
-        app.carry_out(app.store.submit(Request("u1", "undo", "events", "Ada", "the old one was right", app.now(), (repair["repair_id"],))))
-    assert app.store.repairs("events", ids=[repair["repair_id"]]).height == 1
-    app.carry_out(app.store.submit(Request("r1", "release", "events", "Ada", "it is a return", app.now(), (repair[ROW],))))
+        app.carry_out(app.store.requests.submit(Request("u1", "undo", "events", "Ada", "the old one was right", app.now(), (repair["repair_id"],))))
+    assert app.store.quarantine.repairs("events", ids=[repair["repair_id"]]).height == 1
+    app.carry_out(app.store.requests.submit(Request("r1", "release", "events", "Ada", "it is a return", app.now(), (repair[ROW],))))
     row = app.store.snapshot().published("events").filter(pl.col(ROW) == repair[ROW]).collect()
     assert row[ACTION].to_list() == ["repaired"]
 
@@ -204,26 +204,26 @@ def test_an_audit_changes_no_row_and_says_what_did_not_come(shop: Path, opened: 
     app = opened(shop)
     run = app.audit("events")
     assert run.decision == "closed"
-    assert any("batches_come_when_due" in incident.rule for incident in app.store.incidents("events"))
+    assert any("batches_come_when_due" in incident.rule for incident in app.store.incidents.all("events"))
     assert not app.gate("events").open
 
 
 def test_held_orphans_are_published_when_their_item_has_come(worked: Path, opened: Opened) -> None:
     app = opened(worked / "sluice.yaml")
-    replays = [run for run in app.store.runs("events") if run.kind == "replay"]
+    replays = [run for run in app.store.runs.of("events") if run.kind == "replay"]
     assert replays
     assert all(run.good > 0 for run in replays)
     known = set(app.store.snapshot().published("catalog").collect()["item_id"])
-    orphans = app.store.held("events", rule="expect_column_values_to_exist_in_dataset:item_id")
+    orphans = app.store.quarantine.held("events", rule="expect_column_values_to_exist_in_dataset:item_id")
     assert not set(orphans["item_id"]) & known
     assert orphans[REASONS].list.len().min() == 1
 
 
 def test_a_model_says_what_it_learned_from_and_answers(worked: Path, opened: Opened) -> None:
     app = opened(worked / "sluice.yaml")
-    (model,) = app.store.models("recommender")
+    (model,) = app.store.models.versions("recommender")
     assert model.state == "champion"
-    assert {run["id"] for run in model.card["runs"]} <= {run.id for run in app.store.runs("events") + app.store.runs("catalog")}  # type: ignore[operator, attr-defined]  # JSON
+    assert {run["id"] for run in model.card["runs"]} <= {run.id for run in app.store.runs.of("events") + app.store.runs.of("catalog")}  # type: ignore[operator, attr-defined]  # JSON
     user = app.store.snapshot().published("events").collect()["user_id"].value_counts(sort=True)["user_id"][0]
     answer = app.recommend(user, 5)
     assert len(answer.items) == 5
@@ -234,7 +234,7 @@ def test_a_model_says_what_it_learned_from_and_answers(worked: Path, opened: Ope
 
 def test_a_late_file_is_taken_and_changes_no_published_run(shop: Path, opened: Opened) -> None:
     app = opened(shop)
-    before = {run.id: run for run in app.store.runs("events")}
+    before = {run.id: run for run in app.store.runs.of("events")}
     landing = shop.parent / "landing" / "events"
     lines = (
         pl.read_ndjson(landing / "events-2026-03-02.jsonl.gz", infer_schema_length=None)
@@ -244,7 +244,7 @@ def test_a_late_file_is_taken_and_changes_no_published_run(shop: Path, opened: O
     lines.write_ndjson(landing / "events-2026-03-02-late.jsonl")
     (run,) = [run for run in app.run(app.waiting()) if run.kind == "ingest"]
     assert run.rows == 3
-    assert {key: value for key, value in ((each.id, each) for each in app.store.runs("events")) if key != run.id} == before
+    assert {key: value for key, value in ((each.id, each) for each in app.store.runs.of("events")) if key != run.id} == before
 
 
 def test_an_older_catalog_takes_no_newer_ones_place(shop: Path, opened: Opened) -> None:

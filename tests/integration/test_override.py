@@ -32,7 +32,7 @@ def app(tmp_path: Path, opened: Callable[[Path], App]) -> App:
 
 
 def asked(app: App, hours: int) -> Request:
-    return app.store.submit(Request(f"r{hours}", "override", "events", "Ada", "the sale starts", app.now(), until=app.now() + timedelta(hours=hours)))
+    return app.store.requests.submit(Request(f"r{hours}", "override", "events", "Ada", "the sale starts", app.now(), until=app.now() + timedelta(hours=hours)))
 
 
 def test_a_request_opens_the_gate_until_its_end_and_says_who(app: App) -> None:
@@ -41,17 +41,17 @@ def test_a_request_opens_the_gate_until_its_end_and_says_who(app: App) -> None:
     decision = app.gate("events")
     assert decision.open and decision.override is not None
     assert (decision.override.by, decision.override.reason, decision.override.expires - app.now()) == ("Ada", "the sale starts", timedelta(hours=2))
-    assert app.store.all_requests()[0].answer == "the gate counts as open until 2026-03-15 08:00 UTC"
-    assert any("Ada" in str(entry) and "the sale starts" in str(entry) for entry in app.store.activity())
+    assert app.store.requests.all()[0].answer == "the gate counts as open until 2026-03-15 08:00 UTC"
+    assert any("Ada" in str(entry) and "the sale starts" in str(entry) for entry in app.store.activity.entries())
 
 
 def test_one_that_has_ended_already_is_refused(app: App) -> None:
     with pytest.raises(UsageError, match="ended before it could begin"):
         app.carry_out(asked(app, 0))
     assert app.gate("events").state == "unknown"
-    assert app.store.all_requests()[0].state == "refused"
+    assert app.store.requests.all()[0].state == "refused"
 
 
 def test_the_end_is_kept(app: App) -> None:
     request = asked(app, 24)
-    assert app.store.all_requests()[0].until == request.until
+    assert app.store.requests.all()[0].until == request.until

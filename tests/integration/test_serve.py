@@ -21,7 +21,7 @@ from sqlalchemy import select
 
 from sluice.app import App
 from sluice.domain import ROW, Request
-from sluice.store.models import RunRow
+from sluice.store.tables import RunRow
 
 Opened = Callable[[Path], App]
 LONG_AGO = 1_700_000_000.0
@@ -108,23 +108,23 @@ def late(shop: Path, port: int) -> Path:
 @pytest.mark.slow
 def test_serve_makes_up_for_what_came_while_it_was_down_and_stops_on_ctrl_c(late: Path, port: int, opened: Opened) -> None:
     app = opened(late)
-    before = {run.id for run in app.store.runs("events")}
-    row = app.store.held("events", rule="expect_column_values_to_be_between:quantity")[ROW][0]
-    app.store.submit(Request("r1", "release", "events", "Ada", "a return", app.now(), (row,)))
+    before = {run.id for run in app.store.runs.of("events")}
+    row = app.store.quarantine.held("events", rule="expect_column_values_to_be_between:quantity")[ROW][0]
+    app.store.requests.submit(Request("r1", "release", "events", "Ada", "a return", app.now(), (row,)))
     with serving(late) as server:
         assert eventually(lambda: answers(port), server, 60)
-        assert eventually(lambda: app.store.all_requests("events")[0].state == "done", server, 60)
-        assert eventually(lambda: {run.kind for run in app.store.runs("events") if run.id not in before} >= {"ingest", "release"}, server, 60)
+        assert eventually(lambda: app.store.requests.all("events")[0].state == "done", server, 60)
+        assert eventually(lambda: {run.kind for run in app.store.runs.of("events") if run.id not in before} >= {"ingest", "release"}, server, 60)
         os.killpg(server.pid, signal.SIGINT)
         assert server.wait(20) == 0
         assert eventually(lambda: not lives(server.pid), server, 20)
     assert not answers(port)
-    (run,) = [run for run in app.store.runs("events") if run.id not in before and run.kind == "ingest"]
+    (run,) = [run for run in app.store.runs.of("events") if run.id not in before and run.kind == "ingest"]
     assert "Traceback" not in late.with_name("serve.log").read_text()
     assert (run.state, run.rows) == ("published", 3)
     assert row in app.store.snapshot().published("events").collect()[ROW].to_list()
     assert promised(app) == []
-    beat = app.store.last_heartbeat()
+    beat = app.store.activity.last_heartbeat()
     assert beat is not None
     assert abs((datetime.now(UTC) - beat).total_seconds()) < 60  # noqa: TID251  # the database's own clock is what is tested
 
@@ -134,14 +134,14 @@ def test_a_served_shop_that_is_killed_leaves_no_process_and_its_next_start_goes_
     with serving(small) as server:
         assert eventually(lambda: answers(port), server, 60)
         app = opened(small)
-        assert eventually(lambda: bool(app.store.runs("a")), server, 60)
+        assert eventually(lambda: bool(app.store.runs.of("a")), server, 60)
         server.kill()
         server.wait()
         assert eventually(lambda: not lives(server.pid) and not answers(port), server, 20)
     land(small.parent / "landing" / "a-2026-03-02.csv", "id\n3\n")
     app.store.database.engine.dispose()
     with serving(small) as server:
-        assert eventually(lambda: len(app.store.runs("a")) == 2, server, 90)
+        assert eventually(lambda: len(app.store.runs.of("a")) == 2, server, 90)
         os.killpg(server.pid, signal.SIGTERM)
         assert server.wait(20) == 0
     assert sorted(app.store.snapshot().published("a").collect()["id"]) == ["1", "2", "3"]
@@ -156,4 +156,4 @@ def test_a_port_that_is_taken_is_told_before_anything_is_begun(small: Path, port
     said = small.with_name("serve.log").read_text()
     assert f"port {port} is taken" in said
     assert f"dashboard: {{port: {port + 1}}}" in said
-    assert opened(small).store.runs("a") == []
+    assert opened(small).store.runs.of("a") == []

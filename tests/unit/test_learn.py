@@ -69,26 +69,39 @@ class FakeSnapshot:
 
 
 @dataclass(eq=False)
-class Memory:
-    """A store by hand: the newest version first."""
+class Models:
+    """Registered models in memory, the newest version first."""
 
-    current: FakeSnapshot
-    versions: list[Model] = field(default_factory=list)
-    told: list[tuple[str, str, str]] = field(default_factory=list)
+    all: list[Model] = field(default_factory=list)
 
-    def snapshot(self) -> FakeSnapshot:
-        return self.current
-
-    def models(self, name: str) -> list[Model]:
-        return self.versions
+    def versions(self, name: str) -> list[Model]:
+        return self.all
 
     def save(self, name: str, artifact: Artifact, state: Any, *, at: datetime, keep: int | None = None) -> Model:
         assert keep == 3
-        self.versions = [Model(name, len(self.versions) + 1, state, "", artifact.card, at), *[each for each in self.versions if each.state != "champion"]]
-        return self.versions[0]
+        self.all = [Model(name, len(self.all) + 1, state, "", artifact.card, at), *[model for model in self.all if model.state != "champion"]]
+        return self.all[0]
+
+
+@dataclass(eq=False)
+class Log:
+    """The activity log in memory."""
+
+    entries: list[tuple[str, str, str]] = field(default_factory=list)
 
     def log(self, *, who: str, what: str, subject: str, why: str = "", at: datetime) -> None:
-        self.told.append((who, what, why))
+        self.entries.append((who, what, why))
+
+
+class Memory:
+    """A store in memory."""
+
+    def __init__(self, current: FakeSnapshot, models: list[Model] | None = None) -> None:
+        self.current = current
+        self.models, self.activity = Models(models or []), Log()
+
+    def snapshot(self) -> FakeSnapshot:
+        return self.current
 
 
 def runs(count: int) -> list[Run]:
@@ -100,7 +113,7 @@ def pace(store: Memory) -> Learning:
         return Artifact(b"", {"rows": 400 * len(store.current.run_records), "seen": [run.id for run in store.current.run_records]})
 
     def learned_on(name: str, snapshot_id: str) -> Artifact:
-        return Artifact(b"", {**store.versions[0].card, "seen": [run.id for run in store.current.run_records]})
+        return Artifact(b"", {**store.models.all[0].card, "seen": [run.id for run in store.current.run_records]})
 
     return Learning(learned, learned_on)
 
@@ -114,14 +127,14 @@ def test_a_life_is_recorded_with_why() -> None:
         steps.append([(each.card["rows"], each.card["updates"], each.card["fitted"]) for each in learn(SCHEMA, [learner], store, pace(store), now=NOW)])
     fitted = NOW.isoformat()
     assert steps == [[], [(800, 0, fitted)], [(800, 1, fitted)], [], [(3200, 0, fitted)]]
-    assert store.told == [("learn", "fit", "there is enough history"), ("learn", "fit", "history has grown since the last fit")]
+    assert store.activity.entries == [("learn", "fit", "there is enough history"), ("learn", "fit", "history has grown since the last fit")]
 
 
 def test_a_fit_that_a_person_asked_for_is_recorded_under_the_name() -> None:
     store: Any = Memory(FakeSnapshot(runs(3)), [model(2, "rolled_back"), model(1)])
     assert learn(SCHEMA, [Learner(NAME, 500, updates=True)], store, pace(store), now=NOW) == []
     assert refit(NAME, store, pace(store), by="Ada", why="after the sale", now=NOW).card["rows"] == 1_200
-    assert store.told == [("Ada", "fit", "after the sale")]
+    assert store.activity.entries == [("Ada", "fit", "after the sale")]
 
 
 def test_a_learner_that_lacks_history_is_left_for_later() -> None:

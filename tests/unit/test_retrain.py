@@ -24,49 +24,63 @@ OPEN = Decision("events", "open", (), NOW, "7", ("e1",))
 
 
 @dataclass(eq=False)
-class Kept:
-    """A store that keeps models, decisions and what is logged."""
+class Models:
+    """Registered models in memory."""
 
-    versions: list[Model] = field(default_factory=list)
+    all: list[Model] = field(default_factory=list)
     contents: dict[int, bytes] = field(default_factory=dict)
-    decisions: list[Decision] = field(default_factory=list)
-    told: list[tuple[str, str, str]] = field(default_factory=list)
-    claimed: list[str] = field(default_factory=list)
     damaged: bool = False
 
-    @contextmanager
-    def claim(self, name: str) -> Iterator[None]:
-        self.claimed.append(name)
-        yield
+    def versions(self, name: str) -> Sequence[Model]:
+        return self.all[::-1]
+
+    def save(self, name: str, artifact: Artifact, state: Any, *, at: datetime, keep: int | None = None) -> Model:
+        model = Model(name, len(self.all) + 1, state, "", artifact.card, at)
+        self.all.append(model)
+        self.contents[model.version] = artifact.tensors
+        return model
+
+    def finish_evaluation(self, name: str, version: int, state: Any, evidence: Mapping[str, object]) -> Model:
+        before = self.all[version - 1]
+        self.all[version - 1] = replace(before, state=state, card={**before.card, **evidence})
+        return self.all[version - 1]
+
+    def load(self, name: str, version: int | None = None) -> Artifact | None:
+        match = next((model for model in self.versions(name) if model.version == version or (version is None and model.state == "champion")), None)
+        if match and version is None and self.damaged:
+            raise ModelError("its bytes are not those that were saved")
+        return Artifact(self.contents[match.version], match.card) if match else None
+
+
+@dataclass(eq=False)
+class Log:
+    """Decisions and activity in memory."""
+
+    decisions: list[Decision] = field(default_factory=list)
+    entries: list[tuple[str, str, str]] = field(default_factory=list)
 
     def record(self, decision: Decision, *, by: str) -> None:
         self.decisions.append(decision)
 
     def log(self, *, who: str, what: str, subject: str, why: str = "", at: datetime) -> None:
-        self.told.append((what, subject, why))
-
-    def models(self, name: str) -> Sequence[Model]:
-        return self.versions[::-1]
-
-    def save(self, name: str, artifact: Artifact, state: Any, *, at: datetime, keep: int | None = None) -> Model:
-        model = Model(name, len(self.versions) + 1, state, "", artifact.card, at)
-        self.versions.append(model)
-        self.contents[model.version] = artifact.tensors
-        return model
-
-    def settle(self, name: str, version: int, state: Any, evidence: Mapping[str, object]) -> Model:
-        before = self.versions[version - 1]
-        self.versions[version - 1] = replace(before, state=state, card={**before.card, **evidence})
-        return self.versions[version - 1]
-
-    def load(self, name: str, version: int | None = None) -> Artifact | None:
-        found = next((each for each in self.models(name) if each.version == version or (version is None and each.state == "champion")), None)
-        if found and version is None and self.damaged:
-            raise ModelError("its bytes are not those that were saved")
-        return Artifact(self.contents[found.version], found.card) if found else None
+        self.entries.append((what, subject, why))
 
 
-def asked(store: Kept, comparison: Comparison | Exception = FINE, *decisions: Decision) -> tuple[Retrained, list[Any]]:
+class MemoryStore:
+    """A store that keeps models, decisions and what is logged."""
+
+    def __init__(self, *, damaged: bool = False) -> None:
+        self.models = Models(damaged=damaged)
+        self.decisions = self.activity = Log()
+        self.leases: list[str] = []
+
+    @contextmanager
+    def lease(self, name: str) -> Iterator[None]:
+        self.leases.append(name)
+        yield
+
+
+def asked(store: MemoryStore, comparison: Comparison | Exception = FINE, *decisions: Decision) -> tuple[Retrained, list[Any]]:
     seen: list[Any] = []
 
     def compare(champion: Artifact | None, challenger: Artifact, snapshot: str) -> Comparison:
@@ -82,8 +96,8 @@ def asked(store: Kept, comparison: Comparison | Exception = FINE, *decisions: De
 
 
 def test_a_challenger_that_passes_serves_and_its_card_tells_all_that_let_it() -> None:
-    store = Kept()
-    store.save(NAME, Artifact(b"old", {}), "champion", at=NOW)
+    store = MemoryStore()
+    store.models.save(NAME, Artifact(b"old", {}), "champion", at=NOW)
     done, seen = asked(store)
     assert done.model is not None and done.promotion is not None
     assert (done.model.state, done.promotion.won) == ("champion", True)
@@ -94,54 +108,54 @@ def test_a_challenger_that_passes_serves_and_its_card_tells_all_that_let_it() ->
     assert [(each["dataset"], each["runs"], each["override"]) for each in card["gates"]] == [("events", 1, None), ("catalog", 1, None)]
     assert card["comparison"]["trusted"]["change"] == 0.1
     assert [check["passed"] for check in card["checks"]] == [True] * 4
-    assert store.told == [("retrain", "recommender 2 champion", done.why)]
-    assert store.claimed == ["model.recommender"]
+    assert store.activity.entries == [("retrain", "recommender 2 champion", done.why)]
+    assert store.leases == ["model.recommender"]
 
 
 def test_a_challenger_that_fails_is_kept_with_each_reason() -> None:
-    store = Kept()
-    store.save(NAME, Artifact(b"old", {}), "champion", at=NOW)
+    store = MemoryStore()
+    store.models.save(NAME, Artifact(b"old", {}), "champion", at=NOW)
     done, _ = asked(store, WORSE)
     assert done.model is not None
     assert done.model.state == "rejected"
     assert "-10.0%, 95 % interval -15.0% to -5.0%" in done.why
-    assert store.load(NAME) == Artifact(b"old", {})
+    assert store.models.load(NAME) == Artifact(b"old", {})
 
 
 def test_nothing_is_trained_while_a_gate_is_not_open() -> None:
-    store = Kept()
+    store = MemoryStore()
     done, seen = asked(store, FINE, OPEN, Decision("catalog", "closed", ("validity is 80.0, below 90",), NOW))
-    assert (done.model, seen, store.versions) == (None, [], [])
+    assert (done.model, seen, store.models.all) == (None, [], [])
     assert done.why == "catalog is closed: validity is 80.0, below 90"
-    assert len(store.decisions) == 2
-    assert store.told == [("retrain waits", "recommender", done.why)]
+    assert len(store.decisions.decisions) == 2
+    assert store.activity.entries == [("retrain waits", "recommender", done.why)]
 
 
 def test_an_override_is_named_on_the_card() -> None:
     word = Override("events", "Ada", "the sale starts", NOW, NOW + timedelta(hours=2))
-    done, _ = asked(Kept(), FINE, replace(OPEN, override=word, reasons=("set aside by Ada",)))
+    done, _ = asked(MemoryStore(), FINE, replace(OPEN, override=word, reasons=("set aside by Ada",)))
     assert done.model is not None
     gates: Any = done.model.card["gates"]
     assert (gates[0]["override"]["by"], gates[0]["override"]["reason"]) == ("Ada", "the sale starts")
 
 
 def test_a_challenger_that_cannot_be_compared_is_rejected_and_says_why() -> None:
-    store = Kept()
+    store = MemoryStore()
     with pytest.raises(ModelError, match="cut short"):
         asked(store, ModelError("its bytes are cut short"))
-    assert [(each.state, each.card["why"]) for each in store.versions] == [("rejected", "it could not be compared: its bytes are cut short")]
+    assert [(each.state, each.card["why"]) for each in store.models.all] == [("rejected", "it could not be compared: its bytes are cut short")]
 
 
 def test_an_evaluation_that_a_crash_broke_off_is_settled_by_the_next_retrain() -> None:
-    store = Kept()
-    store.save(NAME, Artifact(b"half", {}), "evaluating", at=NOW)
+    store = MemoryStore()
+    store.models.save(NAME, Artifact(b"half", {}), "evaluating", at=NOW)
     asked(store)
-    assert [each.state for each in store.versions] == ["rejected", "champion"]
+    assert [each.state for each in store.models.all] == ["rejected", "champion"]
 
 
 def test_a_champion_whose_bytes_are_lost_does_not_stand_in_the_way() -> None:
-    store = Kept(damaged=True)
-    store.save(NAME, Artifact(b"old", {}), "champion", at=NOW)
+    store = MemoryStore(damaged=True)
+    store.models.save(NAME, Artifact(b"old", {}), "champion", at=NOW)
     done, seen = asked(store)
     assert seen[0][0] is None
     assert done.model is not None and done.model.state == "champion"
@@ -150,7 +164,7 @@ def test_a_champion_whose_bytes_are_lost_does_not_stand_in_the_way() -> None:
 def test_a_calibration_plants_each_kind_at_each_rate_and_keeps_what_it_found() -> None:
     from recommender.cost_curve.isotonic import curve_of, kept
 
-    store, told = Kept(), []
+    store, told = MemoryStore(), []
 
     def probe(kind: str, rate: float) -> Probe:
         told.append((kind, rate))
@@ -164,7 +178,7 @@ def test_a_calibration_plants_each_kind_at_each_rate_and_keeps_what_it_found() -
     assert told == [("nothing", 0.0), ("crawl", 0.05), ("crawl", 0.2), ("farm", 0.05), ("farm", 0.2)]
     assert seen[-1] == (5, 5)
     assert done.proposal.minimum == 94
-    assert (store.versions[0].name, store.versions[0].state) == ("calibration", "champion")
-    card: Any = store.versions[0].card
+    assert (store.models.all[0].name, store.models.all[0].state) == ("calibration", "champion")
+    card: Any = store.models.all[0].card
     assert card["batches"] == ["e1", "e2"]
     assert len(card["probes"]) == 5

@@ -35,7 +35,7 @@ from sluice.domain import (
     Verdict,
 )
 from sluice.store import SqlStore, connect, open_store, upgrade
-from sluice.store.models import Base
+from sluice.store.tables import Base
 
 NOW = datetime(2026, 3, 15, 6, tzinfo=UTC)
 COLUMNS = (Column("id"), Column("price", "number"), Column("ts", "timestamp"))
@@ -80,8 +80,8 @@ class Shop:
 
     def publish(self, batch: str, good: Sequence[str] = (), bad: Sequence[str] = (), *, dataset: str = "events", **more: object) -> Run:
         """Stage and publish under a claim."""
-        with self.store.claim(dataset) as claim:
-            return self.store.publish(claim, self.store.stage(self.outcome(batch, good, bad, dataset=dataset, **more)))  # type: ignore[arg-type]  # passed on
+        with self.store.lease(dataset) as lease:
+            return self.store.publish(lease, self.store.stage(self.outcome(batch, good, bad, dataset=dataset, **more)))  # type: ignore[arg-type]  # passed on
 
     def clean(self, dataset: str = "events", snapshot: str | None = None) -> list[str]:
         """The ids of the published rows."""
@@ -90,7 +90,7 @@ class Shop:
 
     def held(self, dataset: str = "events") -> list[str]:
         """The ids of the rows that are held."""
-        return sorted(self.store.held(dataset)[ROW])
+        return sorted(self.store.quarantine.held(dataset)[ROW])
 
 
 def rows_of(row_ids: Sequence[str], *, price: float | None, ids: Sequence[str] | None = None, day: int = 1) -> pl.DataFrame:

@@ -57,5 +57,5 @@ def carry_out(shop: Any, step: str, number: int, one: list[str], other: list[str
     if step != "reject":
         shop.publish(f"b{number}", one, other, kind=step)
         return
-    with shop.store.claim("events") as claim:
-        shop.store.reject(claim, Request(f"q{number}", "reject", "events", "Ada", "wrong", shop.now), one)
+    with shop.store.lease("events") as lease:
+        shop.store.quarantine.reject(lease, Request(f"q{number}", "reject", "events", "Ada", "wrong", shop.now), one)

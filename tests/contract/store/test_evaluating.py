@@ -19,32 +19,32 @@ def artifact(number: int) -> Artifact:
 
 
 def test_a_version_serves_only_once_it_is_settled(shop: Any) -> None:
-    shop.store.save(NAME, artifact(1), "champion", at=shop.now)
+    shop.store.models.save(NAME, artifact(1), "champion", at=shop.now)
     before = shop.store.snapshot().id
-    model = shop.store.save(NAME, artifact(2), "evaluating", at=shop.now)
-    assert shop.store.load(NAME) == artifact(1)
-    assert shop.store.load(NAME, model.version) == artifact(2)
-    settled = shop.store.settle(NAME, model.version, "champion", {"why": "better", "at": shop.now})
+    model = shop.store.models.save(NAME, artifact(2), "evaluating", at=shop.now)
+    assert shop.store.models.load(NAME) == artifact(1)
+    assert shop.store.models.load(NAME, model.version) == artifact(2)
+    settled = shop.store.models.finish_evaluation(NAME, model.version, "champion", {"why": "better", "at": shop.now})
     assert settled.card == {"rows": 2, "why": "better", "at": str(shop.now)}
-    assert [(each.version, each.state) for each in shop.store.models(NAME)] == [(2, "champion"), (1, "retired")]
+    assert [(each.version, each.state) for each in shop.store.models.versions(NAME)] == [(2, "champion"), (1, "retired")]
     assert shop.store.snapshot(before).model(NAME) == artifact(1)
     assert shop.store.snapshot().model(NAME).tensors == artifact(2).tensors
-    assert shop.store.rollback(NAME, by="Ada", why="worse", at=shop.now).version == 1
+    assert shop.store.models.rollback(NAME, by="Ada", why="worse", at=shop.now).version == 1
 
 
 def test_a_rejected_version_never_served(shop: Any) -> None:
-    shop.store.save(NAME, artifact(1), "champion", at=shop.now)
-    model = shop.store.save(NAME, artifact(2), "evaluating", at=shop.now)
-    assert shop.store.settle(NAME, model.version, "rejected", {}).state == "rejected"
-    assert shop.store.load(NAME) == artifact(1)
+    shop.store.models.save(NAME, artifact(1), "champion", at=shop.now)
+    model = shop.store.models.save(NAME, artifact(2), "evaluating", at=shop.now)
+    assert shop.store.models.finish_evaluation(NAME, model.version, "rejected", {}).state == "rejected"
+    assert shop.store.models.load(NAME) == artifact(1)
     with pytest.raises(UsageError, match="no earlier champion"):
-        shop.store.rollback(NAME, by="Ada", why="worse", at=shop.now)
+        shop.store.models.rollback(NAME, by="Ada", why="worse", at=shop.now)
 
 
 def test_what_is_settled_stays(shop: Any) -> None:
-    model = shop.store.save(NAME, artifact(1), "evaluating", at=shop.now)
+    model = shop.store.models.save(NAME, artifact(1), "evaluating", at=shop.now)
     for state in ("rejected", "champion"):
-        assert shop.store.settle(NAME, model.version, state, {"said": state}).state == "rejected"
-    assert shop.store.models(NAME)[0].card["said"] == "rejected"
+        assert shop.store.models.finish_evaluation(NAME, model.version, state, {"said": state}).state == "rejected"
+    assert shop.store.models.versions(NAME)[0].card["said"] == "rejected"
     with pytest.raises(UsageError, match="no version 9"):
-        shop.store.settle(NAME, 9, "champion", {})
+        shop.store.models.finish_evaluation(NAME, 9, "champion", {})

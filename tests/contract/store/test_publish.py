@@ -12,20 +12,20 @@ import pytest
 from sqlalchemy import update
 
 from sluice.domain import ROW, Arrival
-from sluice.errors import Claimed, Fenced, StoreError
-from sluice.store.models import ClaimRow, RunRow
+from sluice.errors import Fenced, LeaseHeld, StoreError
+from sluice.store.tables import LeaseRow, RunRow
 
 
 def take_over(store: Any, name: str) -> None:
     with store.database.write() as session:
-        session.execute(update(ClaimRow).where(ClaimRow.name == name).values(epoch=ClaimRow.epoch + 1, owner="elsewhere/1/x"))
+        session.execute(update(LeaseRow).where(LeaseRow.name == name).values(epoch=LeaseRow.epoch + 1, owner="elsewhere/1/x"))
 
 
 def test_rows_are_published_or_held_and_the_run_says_how_many(shop: Any) -> None:
     run = shop.publish("b1", ["b1.0", "b1.1"], ["b1.2"])
     assert (shop.clean(), shop.held()) == (["b1.0", "b1.1"], ["b1.2"])
     assert (run.state, run.seq, run.rows, run.good, run.bad) == ("published", 1, 3, 2, 1)
-    assert shop.store.run("b1") == run
+    assert shop.store.runs.get("b1") == run
 
 
 def test_a_run_is_decided_by_its_scores_and_its_quarantined_share(shop: Any) -> None:
@@ -36,11 +36,11 @@ def test_a_run_is_decided_by_its_scores_and_its_quarantined_share(shop: Any) -> 
 
 
 def test_publishing_twice_changes_nothing(shop: Any) -> None:
-    with shop.store.claim("events") as claim:
+    with shop.store.lease("events") as lease:
         staged = shop.store.stage(shop.outcome("b1", ["b1.0"], ["b1.1"]))
-        first = shop.store.publish(claim, staged)
+        first = shop.store.publish(lease, staged)
         again = shop.store.stage(shop.outcome("b1", ["b1.0"], ["b1.1"]))
-        assert shop.store.publish(claim, again) == first
+        assert shop.store.publish(lease, again) == first
     assert (shop.clean(), shop.held()) == (["b1.0"], ["b1.1"])
 
 
@@ -55,73 +55,73 @@ def test_a_column_whose_declared_type_changed_is_refused_before_anything_is_prom
     shop.publish("b1", ["b1.0"], ["b1.1"])
     kept = shop.store.schemas["events"]
     changed = tuple(replace(column, type="string") if column.name == "price" else column for column in kept.columns)
-    shop.store._stages.schemas = {**shop.store.schemas, "events": replace(kept, columns=changed)}
+    shop.store.staging.schemas = {**shop.store.schemas, "events": replace(kept, columns=changed)}
     with pytest.raises(StoreError, match="price is kept as Float64"):
         shop.publish("b2", ["b2.0"])
-    assert [run.id for run in shop.store.runs("events")] == ["b1"]
-    shop.store._stages.schemas = shop.store.schemas
+    assert [run.id for run in shop.store.runs.of("events")] == ["b1"]
+    shop.store.staging.schemas = shop.store.schemas
     shop.publish("b2", ["b2.0"])
     assert shop.clean() == ["b1.0", "b2.0"]
 
 
 def test_a_claim_that_was_taken_over_publishes_nothing(shop: Any) -> None:
-    with shop.store.claim("events") as claim:
+    with shop.store.lease("events") as lease:
         staged = shop.store.stage(shop.outcome("b1", ["b1.0"]))
         take_over(shop.store, "events")
         with pytest.raises(Fenced):
-            shop.store.publish(claim, staged)
-    assert shop.store.runs("events") == []
+            shop.store.publish(lease, staged)
+    assert shop.store.runs.of("events") == []
     assert shop.clean() == []
 
 
 def test_a_stalled_writer_cannot_mark_as_published_what_it_wrote(shop: Any) -> None:
-    publisher = shop.store._publisher
-    with shop.store.claim("events") as claim:
+    publisher = shop.store.publisher
+    with shop.store.lease("events") as lease:
         staged = shop.store.stage(shop.outcome("b1", ["b1.0"]))
-        record, rows = shop.store._stages.read(staged)
-        publisher._promise(claim, staged, record)
+        record, rows = shop.store.staging.read(staged)
+        publisher._promise(lease, staged, record)
         written = publisher._write(record, rows)
         take_over(shop.store, "events")
         with pytest.raises(Fenced):
-            publisher._seal(claim, record, rows, written)
+            publisher._seal(lease, record, rows, written)
     assert shop.clean() == []
 
 
 def test_a_living_claim_is_not_given_twice(shop: Any) -> None:
-    with shop.store.claim("events"), pytest.raises(Claimed), shop.reopen().claim("events"):
+    with shop.store.lease("events"), pytest.raises(LeaseHeld), shop.reopen().lease("events"):
         pytest.fail("two workers hold one claim")
 
 
 def test_each_taker_gets_a_higher_epoch(shop: Any) -> None:
-    with shop.store.claim("events") as first:
+    with shop.store.lease("events") as first:
         pass
-    with shop.reopen().claim("events") as second:
+    with shop.reopen().lease("events") as second:
         assert second.epoch == first.epoch + 1
 
 
 @pytest.mark.parametrize(("owner", "beat", "free"), [("elsewhere/1/x", 0.0, True), ("elsewhere/1/x", 4e9, False)])
 def test_a_claim_lives_as_long_as_its_heartbeat(shop: Any, owner: str, beat: float, free: bool) -> None:
-    with shop.store.claim("events"):
+    with shop.store.lease("events"):
         pass
     with shop.store.database.write() as session:
-        session.execute(update(ClaimRow).values(owner=owner, beat=beat))
+        session.execute(update(LeaseRow).values(owner=owner, beat=beat))
     if free:
-        with shop.store.claim("events") as claim:
-            assert claim.epoch == 2
+        with shop.store.lease("events") as lease:
+            assert lease.epoch == 2
     else:
-        with pytest.raises(Claimed, match="elsewhere"), shop.store.claim("events"):
+        with pytest.raises(LeaseHeld, match="elsewhere"), shop.store.lease("events"):
             pytest.fail("a living worker lost its claim")
 
 
 def promise(shop: Any, *, tables: int) -> Any:
     """Leave an intent behind, with some of its tables written, as a dead process would."""
     store = shop.store
-    with store._claims.hold("events") as claim:
+    with store.leases.hold("events") as lease:
         staged = store.stage(shop.outcome("b1", ["b1.0"], ["b1.1"]))
-        record, rows = store._stages.read(staged)
-        store._publisher._promise(claim, staged, record)
+        record, rows = store.staging.read(staged)
+        store.publisher._promise(lease, staged, record)
         if tables:
-            store._publisher._write(record, rows)
+            store.publisher._write(record, rows)
     return staged
 
 
@@ -137,7 +137,7 @@ def test_what_was_promised_is_finished_by_whoever_comes_next(shop: Any, tables: 
 
 def test_taking_the_claim_finishes_what_was_promised(shop: Any) -> None:
     promise(shop, tables=0)
-    with shop.reopen().claim("events"):
+    with shop.reopen().lease("events"):
         assert shop.clean() == ["b1.0"]
 
 
@@ -150,7 +150,7 @@ def test_a_stage_that_nobody_promised_is_dropped(shop: Any) -> None:
 
 def test_what_a_living_worker_promised_is_left_to_it(shop: Any) -> None:
     promise(shop, tables=0)
-    with shop.store._claims.hold("events"):
+    with shop.store.leases.hold("events"):
         assert shop.reopen().recover() == []
 
 
@@ -158,7 +158,7 @@ def test_a_promise_whose_stage_is_damaged_is_taken_back_while_nothing_is_written
     staged = promise(shop, tables=0)
     (Path(staged.folder) / "clean.parquet").write_bytes(b"")
     assert shop.store.recover() == []
-    assert shop.store.runs("events") == []
+    assert shop.store.runs.of("events") == []
 
 
 def test_a_promise_that_is_half_written_needs_its_stage(shop: Any) -> None:
@@ -166,33 +166,33 @@ def test_a_promise_that_is_half_written_needs_its_stage(shop: Any) -> None:
     shutil.rmtree(staged.folder)
     with pytest.raises(StoreError, match="restore"):
         shop.store.recover()
-    assert shop.store.runs("events")[0].state == "intent"
+    assert shop.store.runs.of("events")[0].state == "intent"
 
 
 def test_staged_files_are_published_only_as_they_were_staged(shop: Any) -> None:
-    with shop.store.claim("events") as claim:
+    with shop.store.lease("events") as lease:
         staged = shop.store.stage(shop.outcome("b1", ["b1.0"]))
         record = Path(staged.folder) / "record.json"
         record.write_text(record.read_text().replace("100.0", "99.0"))
         with pytest.raises(StoreError, match="damaged"):
-            shop.store.publish(claim, staged)
+            shop.store.publish(lease, staged)
 
 
 def test_what_cannot_be_read_is_set_aside_once(shop: Any, arrival: Arrival) -> None:
     assert not shop.store.is_known(arrival)
-    with shop.store.claim("events") as claim:
-        run = shop.store.set_aside(claim, arrival, "not a gzip file")
-        shop.store.set_aside(claim, arrival, "not a gzip file")
+    with shop.store.lease("events") as lease:
+        run = shop.store.record_failure(lease, arrival, "not a gzip file")
+        shop.store.record_failure(lease, arrival, "not a gzip file")
     assert (run.state, run.decision, run.error) == ("set_aside", "closed", "not a gzip file")
     assert shop.store.is_known(arrival)
-    assert len(shop.store.runs("events")) == 1
+    assert len(shop.store.runs.of("events")) == 1
 
 
 def test_an_audit_writes_its_record_and_no_rows(shop: Any) -> None:
     shop.publish("b1", ["b1.0"], ["b1.1"])
     audit = shop.publish("a1", ["b1.0"], kind="audit")
     assert (shop.clean(), shop.held()) == (["b1.0"], ["b1.1"])
-    assert audit.versions == shop.store.run("b1").versions
+    assert audit.versions == shop.store.runs.get("b1").versions
     assert set(shop.store.snapshot().metrics("events").filter(pl.col("run_id") == "a1")["phase"]) == {"published"}
 
 
@@ -213,7 +213,7 @@ def test_an_upsert_keeps_the_later_row_of_a_key(shop: Any) -> None:
 
 def test_a_column_may_be_added_later(shop: Any) -> None:
     shop.publish("b1", ["b1.0"])
-    shop.store._stages.schemas = grown = {
+    shop.store.staging.schemas = grown = {
         "events": shop.store.schemas["events"].__class__("events", "append", ("id",), (*shop.store.schemas["events"].columns, extra()))
     }
     shop.store.schemas = grown
@@ -231,9 +231,9 @@ def extra() -> Any:
 
 def test_runs_keep_the_order_in_which_they_were_recorded(shop: Any, arrival: Arrival) -> None:
     shop.publish("z", ["z.0"])
-    with shop.store.claim("events") as claim:
-        shop.store.set_aside(claim, arrival, "unreadable")
+    with shop.store.lease("events") as lease:
+        shop.store.record_failure(lease, arrival, "unreadable")
     shop.publish("a", ["a.0"])
-    assert [run.id for run in shop.store.runs("events")] == ["z", "f00", "a"]
+    assert [run.id for run in shop.store.runs.of("events")] == ["z", "f00", "a"]
     with shop.store.database.read() as session:
         assert session.get(RunRow, "a").number == 3

@@ -12,7 +12,7 @@ import pytest
 from safetensors.numpy import save
 
 from sluice.domain import ROW, Artifact, Verdict
-from sluice.errors import Claimed, ModelError, UsageError
+from sluice.errors import LeaseHeld, ModelError, UsageError
 
 NAME = "events.autoencoder"
 
@@ -74,121 +74,127 @@ def test_metrics_tell_the_counts_of_each_rule(shop: Any) -> None:
     shop.publish("b1", ["b1.0"], ["b1.1"])
     row = shop.store.snapshot().metrics("events").filter(pl.col("phase") == "arrival").row(0, named=True)
     assert (row["rule"], row["status"], row["rows"], row["failed"]) == ("not_null:price", "failed", 2, 1)
-    assert row["at"] == shop.store.run("b1").at
+    assert row["at"] == shop.store.runs.get("b1").at
 
 
 def test_an_incident_lasts_from_the_first_failure_until_the_rule_passes(shop: Any) -> None:
     shop.publish("b1", ["b1.0"], verdicts=[spoken("a", "failed"), spoken("b", "failed", "info"), spoken("c", "skipped")])
     shop.publish("b2", ["b2.0"], verdicts=[spoken("a", "not_evaluated")])
-    (incident,) = shop.store.incidents("events")
+    (incident,) = shop.store.incidents.all("events")
     assert (incident.rule, incident.times, incident.state) == ("a", 2, "open")
-    assert shop.store.mark_incident(incident.id, "acknowledged", by="Ada").state == "acknowledged"
+    assert shop.store.incidents.mark(incident.id, "acknowledged", by="Ada").state == "acknowledged"
     shop.publish("b3", ["b3.0"], verdicts=[spoken("a", "passed")])
-    assert shop.store.incidents() == []
+    assert shop.store.incidents.all() == []
     shop.publish("b4", ["b4.0"], verdicts=[spoken("a", "failed")])
-    assert [each.times for each in shop.store.incidents(resolved=True)] == [1, 2]
+    assert [each.times for each in shop.store.incidents.all(resolved=True)] == [1, 2]
     with pytest.raises(UsageError, match="no incident"):
-        shop.store.mark_incident(99, "resolved", by="Ada")
+        shop.store.incidents.mark(99, "resolved", by="Ada")
 
 
 def test_a_file_that_cannot_be_read_is_an_incident_until_one_can(shop: Any, arrival: Any) -> None:
-    with shop.store.claim("events") as claim:
-        shop.store.set_aside(claim, arrival, "truncated")
-    assert [each.message for each in shop.store.incidents()] == ["truncated"]
+    with shop.store.lease("events") as lease:
+        shop.store.record_failure(lease, arrival, "truncated")
+    assert [each.message for each in shop.store.incidents.all()] == ["truncated"]
     shop.publish("b1", ["b1.0"])
-    assert shop.store.incidents() == []
+    assert shop.store.incidents.all() == []
 
 
 def test_a_new_champion_retires_the_one_before(shop: Any) -> None:
     now = shop.now
     for number, state in enumerate(("champion", "rejected", "champion"), 1):
-        shop.store.save(NAME, artifact(number), state, at=now)
-    assert [(each.version, each.state) for each in shop.store.models(NAME)] == [(3, "champion"), (2, "rejected"), (1, "retired")]
-    assert shop.store.load(NAME).card["rows"] == 3
-    assert shop.store.load(NAME, 2) == artifact(2)
-    assert shop.store.load("another") is None
-    assert shop.store.model_names() == [NAME]
+        shop.store.models.save(NAME, artifact(number), state, at=now)
+    assert [(each.version, each.state) for each in shop.store.models.versions(NAME)] == [(3, "champion"), (2, "rejected"), (1, "retired")]
+    assert shop.store.models.load(NAME).card["rows"] == 3
+    assert shop.store.models.load(NAME, 2) == artifact(2)
+    assert shop.store.models.load("another") is None
+    assert shop.store.models.names() == [NAME]
 
 
 def test_a_roll_back_makes_the_last_retired_champion_serve(shop: Any) -> None:
     now = shop.now
     for number in (1, 2, 3):
-        shop.store.save(NAME, artifact(number), "champion", at=now)
-    assert shop.store.rollback(NAME, by="Ada", why="worse", at=now).version == 2
-    assert [each.state for each in shop.store.models(NAME)] == ["rolled_back", "champion", "retired"]
-    assert shop.store.rollback(NAME, by="Ada", why="worse still", at=now).version == 1
+        shop.store.models.save(NAME, artifact(number), "champion", at=now)
+    assert shop.store.models.rollback(NAME, by="Ada", why="worse", at=now).version == 2
+    assert [each.state for each in shop.store.models.versions(NAME)] == ["rolled_back", "champion", "retired"]
+    assert shop.store.models.rollback(NAME, by="Ada", why="worse still", at=now).version == 1
     with pytest.raises(UsageError, match="no earlier champion"):
-        shop.store.rollback(NAME, by="Ada", why="again", at=now)
-    assert shop.store.load(NAME) == artifact(1)
+        shop.store.models.rollback(NAME, by="Ada", why="again", at=now)
+    assert shop.store.models.load(NAME) == artifact(1)
 
 
 def test_only_the_newest_champions_keep_their_bytes_and_all_their_records(shop: Any, tmp_path: Path) -> None:
     for number in range(1, 6):
-        shop.store.save(NAME, Artifact(artifact(number).tensors, {"rows": number, "picture": {}}), "champion", at=shop.now, keep=3)
+        shop.store.models.save(NAME, Artifact(artifact(number).tensors, {"rows": number, "picture": {}}), "champion", at=shop.now, keep=3)
     assert sorted(path.name for path in (tmp_path / "lake" / "models" / NAME).iterdir()) == [f"{number}.safetensors" for number in (3, 4, 5)]
-    assert [(model.card["rows"], "picture" in model.card) for model in shop.store.models(NAME)] == [(5, True), (4, True), (3, True), (2, False), (1, False)]
+    assert [(model.card["rows"], "picture" in model.card) for model in shop.store.models.versions(NAME)] == [
+        (5, True),
+        (4, True),
+        (3, True),
+        (2, False),
+        (1, False),
+    ]
 
 
 def test_there_is_no_way_back_to_a_version_whose_bytes_are_gone(shop: Any) -> None:
     for number in range(1, 5):
-        shop.store.save(NAME, artifact(number), "champion", at=shop.now, keep=2)
-    shop.store.rollback(NAME, by="Ada", why="worse", at=shop.now)
+        shop.store.models.save(NAME, artifact(number), "champion", at=shop.now, keep=2)
+    shop.store.models.rollback(NAME, by="Ada", why="worse", at=shop.now)
     with pytest.raises(UsageError, match="only the bytes of newer ones are kept"):
-        shop.store.rollback(NAME, by="Ada", why="worse still", at=shop.now)
-    assert shop.store.load(NAME) == artifact(3)
-    assert shop.store.save(NAME, artifact(5), "champion", at=shop.now, keep=2).version == 5
-    assert shop.store.rollback(NAME, by="Ada", why="worse", at=shop.now).version == 3
+        shop.store.models.rollback(NAME, by="Ada", why="worse still", at=shop.now)
+    assert shop.store.models.load(NAME) == artifact(3)
+    assert shop.store.models.save(NAME, artifact(5), "champion", at=shop.now, keep=2).version == 5
+    assert shop.store.models.rollback(NAME, by="Ada", why="worse", at=shop.now).version == 3
 
 
 def test_a_snapshot_remembers_its_champion(shop: Any) -> None:
     now = shop.now
     shop.publish("b1", ["b1.0"])
     before = shop.store.snapshot()
-    shop.store.save(NAME, artifact(1), "champion", at=now)
+    shop.store.models.save(NAME, artifact(1), "champion", at=now)
     first = shop.store.snapshot()
-    shop.store.save(NAME, artifact(2), "champion", at=now)
+    shop.store.models.save(NAME, artifact(2), "champion", at=now)
     second = shop.store.snapshot()
-    shop.store.rollback(NAME, by="Ada", why="worse", at=now)
+    shop.store.models.rollback(NAME, by="Ada", why="worse", at=now)
     assert [snapshot.model(NAME) for snapshot in (before, first, second, shop.store.snapshot())] == [None, artifact(1), artifact(2), artifact(1)]
     assert first.published("events").collect()[ROW].to_list() == ["b1.0"]
 
 
 @pytest.mark.parametrize("damage", [lambda content: content[:-1], lambda content: content[:-1] + b"\x01", None])
 def test_altered_or_missing_bytes_are_no_model(shop: Any, tmp_path: Path, damage: Any) -> None:
-    shop.store.save(NAME, artifact(1), "champion", at=shop.now)
+    shop.store.models.save(NAME, artifact(1), "champion", at=shop.now)
     path = tmp_path / "lake" / "models" / NAME / "1.safetensors"
     path.write_bytes(damage(path.read_bytes())) if damage else path.unlink()
     with pytest.raises(ModelError, match="version 1"):
-        shop.store.load(NAME)
+        shop.store.models.load(NAME)
 
 
 def test_only_safetensors_are_kept(shop: Any) -> None:
     with pytest.raises(ModelError, match="safetensors"):
-        shop.store.save(NAME, Artifact(b"\x80\x04pickle", {}), "champion", at=shop.now)
-    assert shop.store.models(NAME) == []
+        shop.store.models.save(NAME, Artifact(b"\x80\x04pickle", {}), "champion", at=shop.now)
+    assert shop.store.models.versions(NAME) == []
 
 
 def test_the_newest_firing_that_is_done_is_known_to_all(shop: Any) -> None:
-    assert shop.store.last_slot("ingest") is None
+    assert shop.store.scheduled_runs.last_finished("ingest") is None
     for slot in ("2026-03-15 06:00", "2026-03-15 07:00", "2026-03-15 07:00"):
-        shop.store.finish_slot("ingest", slot)
-    shop.store.finish_slot("audit", "2026-03-16 00:00")
-    assert shop.reopen().last_slot("ingest") == "2026-03-15 07:00"
+        shop.store.scheduled_runs.finish("ingest", slot)
+    shop.store.scheduled_runs.finish("audit", "2026-03-16 00:00")
+    assert shop.reopen().scheduled_runs.last_finished("ingest") == "2026-03-15 07:00"
 
 
 def test_the_activity_log_is_read_from_its_end(shop: Any) -> None:
     for number in range(3):
-        shop.store.log(who="Ada", what="look", subject=str(number), at=shop.now + timedelta(hours=number))
-    assert [each.subject for each in shop.store.activity(limit=2)] == ["2", "1"]
-    assert [each.subject for each in shop.store.activity(limit=2, offset=2)] == ["0"]
+        shop.store.activity.log(who="Ada", what="look", subject=str(number), at=shop.now + timedelta(hours=number))
+    assert [each.subject for each in shop.store.activity.entries(limit=2)] == ["2", "1"]
+    assert [each.subject for each in shop.store.activity.entries(limit=2, offset=2)] == ["0"]
 
 
 def test_a_heartbeat_tells_that_a_worker_lives(shop: Any) -> None:
-    assert shop.store.last_heartbeat() is None
-    shop.store.heartbeat("worker-1")
-    first = shop.store.last_heartbeat()
-    shop.store.heartbeat("worker-1")
-    assert shop.store.last_heartbeat() >= first
+    assert shop.store.activity.last_heartbeat() is None
+    shop.store.activity.heartbeat("worker-1")
+    first = shop.store.activity.last_heartbeat()
+    shop.store.activity.heartbeat("worker-1")
+    assert shop.store.activity.last_heartbeat() >= first
     assert first.utcoffset() == timedelta(0)
 
 
@@ -200,5 +206,5 @@ def test_a_vacuum_keeps_whatever_a_published_run_names(shop: Any, tmp_path: Path
     assert shop.store.vacuum() >= 1
     assert not orphan.exists()
     assert (shop.clean("catalog", "1"), shop.clean("catalog")) == (["c1.a"], ["c2.a"])
-    with shop.store.claim("stock"), pytest.raises(Claimed):
+    with shop.store.lease("stock"), pytest.raises(LeaseHeld):
         shop.reopen().vacuum()

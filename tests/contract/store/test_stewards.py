@@ -14,7 +14,7 @@ from sluice.errors import Fenced, UsageError
 
 def ask(shop: Any, kind: str = "release", **facts: Any) -> Request:
     facts = {"id": "q1", "dataset": "events", "by": "Ada", "note": "looked at them", "at": shop.now, "rows": ("b1.1",), **facts}
-    return shop.store.submit(Request(kind=kind, **facts))  # type: ignore[no-any-return,arg-type]  # any shop, and kinds that are none
+    return shop.store.requests.submit(Request(kind=kind, **facts))  # type: ignore[no-any-return,arg-type]  # any shop, and kinds that are none
 
 
 def repair(row: str, step: int = 0, *, applied: bool = True) -> dict[str, Any]:
@@ -43,7 +43,7 @@ def test_released_rows_are_published_by_the_run_that_released_them(shop: Any) ->
 def test_rows_that_stay_held_keep_one_copy_with_their_newest_reasons(shop: Any) -> None:
     shop.publish("b1", [], ["b1.0", "b1.1"])
     shop.publish("replay-1", ["b1.0"], ["b1.1"], kind="replay", rule="unique:id")
-    held = shop.store.held("events")
+    held = shop.store.quarantine.held("events")
     assert held[ROW].to_list() == ["b1.1"]
     assert held[REASONS].list.first().struct.field("name").to_list() == ["unique:id"]
     assert shop.store.snapshot().quarantine("events").collect()[ROW].sort().to_list() == ["b1.0", "b1.1"]
@@ -58,39 +58,39 @@ def test_a_replay_that_changes_no_reason_rewrites_nothing(shop: Any) -> None:
 def test_held_rows_are_found_by_their_only_reason(shop: Any) -> None:
     shop.publish("b1", [], ["b1.0"])
     shop.publish("b2", [], ["b2.0"], rule="unique:id")
-    assert shop.store.held("events", rule="unique:id")[ROW].to_list() == ["b2.0"]
-    assert shop.store.held("events", rows=["b1.0", "nowhere"])[ROW].to_list() == ["b1.0"]
-    assert shop.store.held("events", rule="another").is_empty()
-    assert shop.store.held("catalog").is_empty()
+    assert shop.store.quarantine.held("events", rule="unique:id")[ROW].to_list() == ["b2.0"]
+    assert shop.store.quarantine.held("events", rows=["b1.0", "nowhere"])[ROW].to_list() == ["b1.0"]
+    assert shop.store.quarantine.held("events", rule="another").is_empty()
+    assert shop.store.quarantine.held("catalog").is_empty()
 
 
 def test_rejected_rows_are_held_no_more_and_never_published(shop: Any) -> None:
     shop.publish("b1", ["b1.0"], ["b1.1", "b1.2"])
     request = ask(shop, "reject")
-    with shop.store.claim("events") as claim:
-        shop.store.reject(claim, request, ["b1.1"])
-        shop.store.reject(claim, request, ["b1.1"])
+    with shop.store.lease("events") as lease:
+        shop.store.quarantine.reject(lease, request, ["b1.1"])
+        shop.store.quarantine.reject(lease, request, ["b1.1"])
     assert (shop.clean(), shop.held()) == (["b1.0"], ["b1.2"])
-    assert shop.store.activity()[0].what == "reject"
+    assert shop.store.activity.entries()[0].what == "reject"
 
 
 def test_only_the_holder_of_the_claim_rejects(shop: Any) -> None:
     shop.publish("b1", [], ["b1.1"])
-    with shop.store.claim("events") as former:
+    with shop.store.lease("events") as former:
         pass
-    with shop.store.claim("events"), pytest.raises(Fenced):
-        shop.store.reject(former, ask(shop, "reject"), ["b1.1"])
+    with shop.store.lease("events"), pytest.raises(Fenced):
+        shop.store.quarantine.reject(former, ask(shop, "reject"), ["b1.1"])
     assert shop.held() == ["b1.1"]
 
 
 def test_an_undo_replaces_good_rows_and_holds_bad_ones_again(shop: Any) -> None:
     repairs = pl.DataFrame([repair("b1.0"), repair("b1.1"), repair("b1.2", applied=False)], schema=REPAIRS)
     shop.publish("b1", ["b1.0", "b1.1", "b1.2"], repairs=repairs)
-    assert sorted(shop.store.repairs("events")["repair_id"]) == ["b1.0/price/0", "b1.1/price/0"]
+    assert sorted(shop.store.quarantine.repairs("events")["repair_id"]) == ["b1.0/price/0", "b1.1/price/0"]
     shop.publish("undo-1", ["b1.0"], ["b1.1"], kind="undo", price=7.0, repairs=repairs[:2])
     assert (shop.clean(), shop.held()) == (["b1.0", "b1.2"], ["b1.1"])
     assert shop.store.snapshot().published("events").filter(pl.col(ROW) == "b1.0").collect()["price"].item() == 7.0
-    assert shop.store.repairs("events").is_empty()
+    assert shop.store.quarantine.repairs("events").is_empty()
     assert shop.clean(snapshot="1") == ["b1.0", "b1.1", "b1.2"]
 
 
@@ -105,9 +105,9 @@ def test_a_released_row_whose_repair_is_undone_is_held_again(shop: Any) -> None:
 
 
 def test_repairs_are_found_by_their_ids(shop: Any) -> None:
-    assert shop.store.repairs("events").schema == {**REPAIRS, "_run_id": pl.String}
+    assert shop.store.quarantine.repairs("events").schema == {**REPAIRS, "_run_id": pl.String}
     shop.publish("b1", ["b1.0", "b1.1"], repairs=pl.DataFrame([repair("b1.0"), repair("b1.1")], schema=REPAIRS))
-    assert shop.store.repairs("events", ids=["b1.1/price/0", "none"])[ROW].to_list() == ["b1.1"]
+    assert shop.store.quarantine.repairs("events", ids=["b1.1/price/0", "none"])[ROW].to_list() == ["b1.1"]
 
 
 def test_a_row_of_an_older_snapshot_does_not_push_a_newer_one_out(shop: Any) -> None:
@@ -136,42 +136,42 @@ def test_a_row_of_an_older_snapshot_does_not_push_a_newer_one_out(shop: Any) -> 
 def test_a_request_says_who_why_and_what(shop: Any, facts: dict[str, Any], wrong: str) -> None:
     with pytest.raises(UsageError, match=wrong):
         ask(shop, **facts)
-    assert shop.store.all_requests() == []
+    assert shop.store.requests.all() == []
 
 
 def test_a_request_is_pending_until_it_is_answered_once(shop: Any) -> None:
     first, second = ask(shop, id="q1"), ask(shop, id="q0", at=shop.now + timedelta(seconds=1))
-    assert [each.id for each in shop.store.requests("events")] == [first.id, second.id]
-    shop.store.finish(first, done=True, answer="1 row released")
-    shop.store.finish(first, done=False, answer="too late")
-    assert [each.id for each in shop.store.requests("events")] == [second.id]
-    assert shop.store.all_requests("events")[1].answer == "1 row released"
-    assert shop.store.requests("catalog") == []
+    assert [each.id for each in shop.store.requests.pending("events")] == [first.id, second.id]
+    shop.store.requests.finish(first, done=True, answer="1 row released")
+    shop.store.requests.finish(first, done=False, answer="too late")
+    assert [each.id for each in shop.store.requests.pending("events")] == [second.id]
+    assert shop.store.requests.all("events")[1].answer == "1 row released"
+    assert shop.store.requests.pending("catalog") == []
 
 
 def test_a_request_about_a_model_names_it_wherever_it_is_told(shop: Any) -> None:
     ask(shop, "rollback", rows=(), model="events.autoencoder", dataset="events")
-    (kept,) = shop.store.requests("events")
+    (kept,) = shop.store.requests.pending("events")
     assert (kept.kind, kept.model) == ("rollback", "events.autoencoder")
-    assert [(each.what, each.subject) for each in shop.store.activity()] == [("ask to rollback", "events.autoencoder")]
+    assert [(each.what, each.subject) for each in shop.store.activity.entries()] == [("ask to rollback", "events.autoencoder")]
 
 
 def test_an_override_is_in_force_until_it_expires(shop: Any) -> None:
     start = shop.now
     override = Override("events", "Ada", "the supplier was called", start, start + timedelta(hours=1))
-    shop.store.set_gate_aside(override)
-    assert shop.store.override("events", start) == override
-    assert shop.store.override("events", start + timedelta(hours=1)) is None
-    assert shop.store.override("catalog", start) is None
+    shop.store.decisions.override_gate(override)
+    assert shop.store.decisions.override("events", start) == override
+    assert shop.store.decisions.override("events", start + timedelta(hours=1)) is None
+    assert shop.store.decisions.override("catalog", start) is None
     decision = Decision("events", "open", ("set aside",), start, "3", ("b1",), override)
-    shop.store.record(decision, by="schedule")
-    shop.store.record(Decision("events", "closed", ("stale",), start), by="Ada")
-    assert [each.state for each in shop.store.decisions("events")] == ["closed", "open"]
-    assert shop.store.decisions("events")[1] == decision
+    shop.store.decisions.record(decision, by="schedule")
+    shop.store.decisions.record(Decision("events", "closed", ("stale",), start), by="Ada")
+    assert [each.state for each in shop.store.decisions.all("events")] == ["closed", "open"]
+    assert shop.store.decisions.all("events")[1] == decision
 
 
 @pytest.mark.parametrize(("by", "reason", "hours"), [(" ", "why", 1), ("Ada", "", 1), ("Ada", "why", 0)])
 def test_an_override_needs_a_name_a_reason_and_an_end(shop: Any, by: str, reason: str, hours: int) -> None:
     start = shop.now
     with pytest.raises(UsageError, match="override"):
-        shop.store.set_gate_aside(Override("events", by, reason, start, start + timedelta(hours=hours)))
+        shop.store.decisions.override_gate(Override("events", by, reason, start, start + timedelta(hours=hours)))

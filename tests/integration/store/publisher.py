@@ -45,7 +45,7 @@ def planned(store: SqlStore, number: int, cut: int) -> Outcome:
     """What batch `number` does, given what is published."""
     name = f"b{number:05}"
     if number % 4 == 3:
-        held = store.held("events")[ROW].sort().to_list()
+        held = store.quarantine.held("events")[ROW].sort().to_list()
         return outcome(name, "release", held[: len(held) // 2], held[len(held) // 2 :])
     if number % 7 == 6:
         clean = store.snapshot().published("events").select(ROW).sort(ROW).head(4).collect()[ROW].to_list()
@@ -57,10 +57,10 @@ def planned(store: SqlStore, number: int, cut: int) -> Outcome:
 def work(url: str, lake: str, batches: int) -> None:
     """Publish that many batches more."""
     store = open_shop(url, lake)
-    with store.claim("events") as claim:
+    with store.lease("events") as lease:
         store.recover()
-        for number in range(len(store.runs("events")), len(store.runs("events")) + batches):
-            store.publish(claim, store.stage(planned(store, number, 5 + os.getpid() % 20)))
+        for number in range(len(store.runs.of("events")), len(store.runs.of("events")) + batches):
+            store.publish(lease, store.stage(planned(store, number, 5 + os.getpid() % 20)))
             print(number, flush=True)  # noqa: T201  # tells the test how far it came
 
 

@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 
 from sluice.domain import ROW, Column, Schema
 from sluice.store import FAIL_POINTS, SqlStore, connect, open_store, upgrade
-from sluice.store.models import DispositionRow, RunRow
+from sluice.store.tables import QuarantineStatusRow, RunRow
 
 SCRIPT = Path(__file__).with_name("publisher.py")
 SIZE = 40
@@ -59,17 +59,17 @@ def kill_soon_after_an_intent(worker: subprocess.Popen[str], store: SqlStore, wa
 
 def check(store: SqlStore) -> int:
     """Every arrived row is published or held, once; the records say the same; nothing is left over. How many batches there were."""
-    runs = store.runs("events")
+    runs = store.runs.of("events")
     assert {run.state for run in runs} == {"published"}
     assert [run.seq for run in runs] == list(range(1, len(runs) + 1))
     assert [run.id for run in runs] == [f"b{number:05}" for number in range(len(runs))]
     arrived = {f"{run.id}.{row}" for run in runs if run.kind == "ingest" for row in range(SIZE)}
     snapshot = store.snapshot()
-    clean, held = snapshot.published("events").collect()[ROW].to_list(), store.held("events")[ROW].to_list()
+    clean, held = snapshot.published("events").collect()[ROW].to_list(), store.quarantine.held("events")[ROW].to_list()
     assert Counter([*clean, *held]) == Counter(arrived)
     assert all(count == 1 for count in Counter(snapshot.quarantine("events").collect()[ROW]).values())
     with store.database.read() as session:
-        released = set(session.scalars(select(DispositionRow.row_id)))
+        released = set(session.scalars(select(QuarantineStatusRow.row_id)))
     assert released <= set(clean)
     for run in runs:
         rows = store.snapshot(str(run.seq)).published("events").collect()

@@ -11,8 +11,8 @@ from sqlalchemy import text
 
 from sluice.errors import StoreError
 from sluice.store import Database, Lake, connect, upgrade
-from sluice.store.changes import Append
-from sluice.store.faults import lake_faults
+from sluice.store.delta_commits import Append
+from sluice.store.lake_errors import lake_errors
 
 ROWS = pl.DataFrame({"_row_id": ["a"], "price": [1.0]})
 
@@ -118,11 +118,11 @@ def test_a_lake_where_a_file_stands(tmp_path: Path) -> None:
     ],
 )
 def test_each_fault_says_what_to_do(raised: Exception, told: str) -> None:
-    with pytest.raises(StoreError, match=told) as error, lake_faults("the lake"):
+    with pytest.raises(StoreError, match=told) as error, lake_errors("the lake"):
         raise raised
     assert "secret" not in one_line(error)
 
 
 def test_a_bug_stays_a_bug() -> None:
-    with pytest.raises(TypeError), lake_faults("the lake"):
+    with pytest.raises(TypeError), lake_errors("the lake"):
         raise TypeError

@@ -17,7 +17,7 @@ from sqlalchemy import Engine, inspect, text
 from sluice.errors import MigrationNeeded, StoreError
 from sluice.store import connect, open_store, pending, require_current, upgrade
 from sluice.store.migrate import _head, _migrating, config
-from sluice.store.models import Base
+from sluice.store.tables import Base
 
 
 @pytest.fixture

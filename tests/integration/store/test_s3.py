@@ -15,7 +15,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from sluice.errors import StoreError
 from sluice.store.blobs import Blobs
-from sluice.store.changes import Append, Replace
+from sluice.store.delta_commits import Append, Replace
 from sluice.store.lake import Lake
 
 ROWS = pl.DataFrame({"_row_id": ["a", "b"], "price": [1.0, 2.0]})
@@ -63,7 +63,7 @@ def test_changes_are_committed_once(options: dict[str, str]) -> None:
     lake.probe()
     assert lake.write_once("clean", "events", "k1", Append(ROWS)) == 1
     assert lake.write_once("clean", "events", "k1", Append(ROWS)) == 1
-    assert lake.write_once("clean", "events", "k2", Replace(ROWS[:1].with_columns(price=pl.lit(9.0)), gone=["b"])) == 2
+    assert lake.write_once("clean", "events", "k2", Replace(ROWS[:1].with_columns(price=pl.lit(9.0)), removed=["b"])) == 2
     assert lake.scan("clean", "events", 1).collect().height == 2
     assert lake.scan("clean", "events", 2).collect()["price"].to_list() == [9.0]
 

@@ -36,10 +36,10 @@ def walks(day: int, *, wrong: float = 0.0, crawler: bool = False, pushed: bool =
 
 
 @pytest.fixture
-def judged(schema: Schema, make_batch: Any, make_past: Any, make_run: Any) -> Any:
+def judged(schema: Schema, make_batch: Any, make_snapshot: Any, make_run: Any) -> Any:
     def one(days: int = 8, settings: dict[str, object] | None = None, **spoilt: Any) -> Verdict:
         told = [(make_run(DAY - timedelta(days=20 - day), 900, good=900), walks(day)) for day in range(days)]
-        snapshot = make_past([run for run, _ in told], **{name: [cell for _, cells in told for cell in cells[name]] for name in walks(0)})
+        snapshot = make_snapshot([run for run, _ in told], **{name: [cell for _, cells in told for cell in cells[name]] for name in walks(0)})
         names = [run.id for run, cells in told for _ in cells["ts"]]
         if "events" in snapshot.tables:
             snapshot.tables["events"] = snapshot.tables["events"].with_columns(pl.Series(RUN, names, dtype=pl.String))

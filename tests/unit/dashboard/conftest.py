@@ -60,8 +60,8 @@ class Corner:
     def publish(self, outcome: Outcome, uri: str) -> None:
         """Publish under a claim."""
         dataset = outcome.split.good.dataset
-        with self.store.claim(dataset) as claim:
-            self.store.publish(claim, self.store.stage(outcome, uri=uri))
+        with self.store.lease(dataset) as lease:
+            self.store.publish(lease, self.store.stage(outcome, uri=uri))
 
     def page(self, name: str, monkeypatch: pytest.MonkeyPatch, **query: str) -> AppTest:
         """A page as a visitor with that address finds it."""
@@ -90,9 +90,9 @@ def fill(corner: Corner, rows: int = 300) -> Corner:
     for day in (12, 13, 14):
         corner.publish(events(day, rows), f"landing/events/events-2026-03-{day}.csv")
         corner.publish(catalog(day), f"landing/catalog/catalog-2026-03-{day}.csv")
-    with corner.store.claim("events") as claim:
-        corner.store.set_aside(
-            claim, Arrival("events", "beef00000000", "landing/events/events-2026-03-15.csv", "0" * 64, 10, NOW), "the gzip stream ends too early"
+    with corner.store.lease("events") as lease:
+        corner.store.record_failure(
+            lease, Arrival("events", "beef00000000", "landing/events/events-2026-03-15.csv", "0" * 64, 10, NOW), "the gzip stream ends too early"
         )
     card = {
         "kind": "towers",
@@ -103,8 +103,8 @@ def fill(corner: Corner, rows: int = 300) -> Corner:
         "runs": [{"id": "e12000000000", "score": 99.5}, {"id": "e13000000000", "score": 98.0}],
     }
     for state in ("champion", "rejected", "champion"):
-        corner.store.save("recommender", Artifact(save({}), card), state, at=NOW)
-    corner.store.submit(Request("r1", "reject", "events", "Ann", "spam", NOW, rule=PRICE))
+        corner.store.models.save("recommender", Artifact(save({}), card), state, at=NOW)
+    corner.store.requests.submit(Request("r1", "reject", "events", "Ann", "spam", NOW, rule=PRICE))
     return corner
 
 

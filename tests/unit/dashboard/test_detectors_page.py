@@ -90,7 +90,7 @@ def judged(corner: Corner) -> None:
     outcome = Outcome("ingest", Score(99.0), Score(99.0), Split(batch, replace(batch, rows=batch.rows.clear())), REPAIRS.to_frame(), phases, "0", flags)
     corner.publish(outcome, "landing/events/events-2026-03-15.csv")
     for _ in range(2):
-        corner.store.save("events.odd", Artifact(save({}), {"rows": 900, **CARD}), "champion", at=at)
+        corner.store.models.save("events.odd", Artifact(save({}), {"rows": 900, **CARD}), "champion", at=at)
 
 
 def test_flagged_rows_are_listed_a_page_at_a_time_and_masked(own: Corner, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -129,7 +129,7 @@ def test_a_click_asks_for_the_version_before_or_a_whole_fit(own: Corner, monkeyp
     app.text_input(key="signature_note").input("it flags too much")
     next(each for each in app.button if each.label == button).click().run()
     assert not app.exception
-    (asked,) = [each for each in own.store.requests("events") if each.model]
+    (asked,) = [each for each in own.store.requests.pending("events") if each.model]
     assert (asked.kind, asked.model, asked.by, asked.note) == (kind, "events.odd", "Ann", "it flags too much")
     waiting = next(each.value for each in app.dataframe if "Asked for" in each.value.columns)
     assert (waiting["State"][0], waiting["Of what"][0]) == ("Waiting", "events.odd")
@@ -137,6 +137,6 @@ def test_a_click_asks_for_the_version_before_or_a_whole_fit(own: Corner, monkeyp
 
 def test_without_an_earlier_version_there_is_nothing_to_go_back_to(own: Corner, monkeypatch: pytest.MonkeyPatch) -> None:
     judged(own)
-    own.store.rollback("events.odd", by="Ann", why="once", at=datetime(2026, 3, 16, tzinfo=UTC))
+    own.store.models.rollback("events.odd", by="Ann", why="once", at=datetime(2026, 3, 16, tzinfo=UTC))
     app = own.page("detectors", monkeypatch, detector="events.odd")
     assert next(each for each in app.button if each.label == "Roll back").disabled

@@ -43,7 +43,7 @@ def test_a_card_that_tells_something_else_draws_nothing(told: dict[str, object])
 
 
 def test_the_page_tells_what_the_shopper_is_told(own: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    own.store.save(
+    own.store.models.save(
         "recommender", Artifact(save({}), {"serving": {"ndcg@20": 0.1}, "samples": [SAMPLE, SAMPLE | {"events": 3}]}), "champion", at=own.config.clock
     )
     app = own.page("recommender", monkeypatch)

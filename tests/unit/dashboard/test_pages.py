@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.launch import APP
-from sluice.store import pages
+from sluice.store import dashboard_queries as pages
 
 Corner: TypeAlias = Any  # the class stands in conftest.py, which tests do not import
 
@@ -93,7 +93,7 @@ def test_a_request_is_filed_with_name_and_note(own: Corner, monkeypatch: pytest.
     app.text_input(key="signature_by").input("Ann")
     app.text_input(key="signature_note").input("the price is right")
     _button(app, "Release").click().run()
-    (request,) = [each for each in own.store.requests("events") if each.id != "r1"]
+    (request,) = [each for each in own.store.requests.pending("events") if each.id != "r1"]
     assert (request.kind, request.by, request.note, request.rows) == ("release", "Ann", "the price is right", ("e14000000000.1",))
     assert not app.exception
 
@@ -104,7 +104,7 @@ def test_all_rows_of_a_reason_can_be_asked_for(own: Corner, monkeypatch: pytest.
     app.text_input(key="signature_by").input("Ann")
     app.text_input(key="signature_note").input("spam")
     _button(app, "Reject").click().run()
-    (request,) = [each for each in own.store.requests("events") if each.id != "r1"]
+    (request,) = [each for each in own.store.requests.pending("events") if each.id != "r1"]
     assert (request.kind, request.rule, request.rows) == ("reject", "expect_column_values_to_be_between:price", ())
 
 
@@ -113,7 +113,7 @@ def test_a_retrain_is_asked_for(own: Corner, monkeypatch: pytest.MonkeyPatch) ->
     app.text_input(key="signature_by").input("Ann")
     app.text_input(key="signature_note").input("new season")
     _button(app, "Ask for a retrain").click().run()
-    (request,) = [each for each in own.store.requests("events") if each.id != "r1"]
+    (request,) = [each for each in own.store.requests.pending("events") if each.id != "r1"]
     assert request.kind == "retrain"
 
 

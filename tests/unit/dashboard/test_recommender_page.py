@@ -62,8 +62,8 @@ def test_a_card_that_tells_something_else_breaks_nothing(told: dict[str, object]
 
 def test_the_serving_model_and_its_challenger_tell_what_they_were_asked(own: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     passed = card(replace(COMPARISON, segments={}), rules={"events": "abc123"})
-    own.store.save("recommender", Artifact(save({}), passed), "champion", at=own.config.clock)
-    own.store.save("recommender", Artifact(save({}), card(COMPARISON)), "rejected", at=own.config.clock)
+    own.store.models.save("recommender", Artifact(save({}), passed), "champion", at=own.config.clock)
+    own.store.models.save("recommender", Artifact(save({}), card(COMPARISON)), "rejected", at=own.config.clock)
     app = own.page("recommender", monkeypatch)
     assert not app.exception
     tables = [each.value for each in app.dataframe if "Asked" in each.value.columns]
@@ -74,7 +74,7 @@ def test_the_serving_model_and_its_challenger_tell_what_they_were_asked(own: Any
 
 def test_parts_of_the_users_and_of_the_items_have_a_table_of_their_own(own: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     serving = {"recall@20": 0.2, "ndcg@20": 0.1, "recall@20 new users": 0.15, "recall@20 tail": 0.05, "coverage@20 tail": 0.9}
-    own.store.save("recommender", Artifact(save({}), {"serving": serving}), "champion", at=own.config.clock)
+    own.store.models.save("recommender", Artifact(save({}), {"serving": serving}), "champion", at=own.config.clock)
     app = own.page("recommender", monkeypatch)
     assert [each.label for each in app.metric] == ["Recall@20", "NDCG@20"]
     (table,) = [each.value for each in app.dataframe if "Part" in each.value.columns]
@@ -86,7 +86,7 @@ def test_parts_of_the_users_and_of_the_items_have_a_table_of_their_own(own: Any,
 def test_the_curve_and_what_follows_from_it(own: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     before = own.page("recommender", monkeypatch)
     assert "sluice calibrate" in [each.value for each in before.code]
-    own.store.save("calibration", calibrated(), "champion", at=own.config.clock)
+    own.store.models.save("calibration", calibrated(), "champion", at=own.config.clock)
     app = own.page("recommender", monkeypatch)
     assert not app.exception
     assert "at least **95**" in texts(app)
@@ -111,7 +111,7 @@ def test_a_roll_back_is_asked_for(own: Any, monkeypatch: pytest.MonkeyPatch) -> 
     app.text_input(key="signature_by").input("Ann")
     app.text_input(key="signature_note").input("it sells less")
     button(app, "Roll back").click().run()
-    (request,) = [each for each in own.store.requests("events") if each.id != "r1"]
+    (request,) = [each for each in own.store.requests.pending("events") if each.id != "r1"]
     assert (request.kind, request.model, request.by) == ("rollback", "recommender", "Ann")
 
 
@@ -123,7 +123,7 @@ def test_a_gate_is_asked_to_be_opened_with_name_reason_and_end(own: Any, monkeyp
     app.text_input(key="signature_by").input("Ann")
     app.text_input(key="signature_note").input("the sale starts")
     button(app, "Open it").click().run()
-    (request,) = [each for each in own.store.requests("events") if each.id != "r1"]
+    (request,) = [each for each in own.store.requests.pending("events") if each.id != "r1"]
     assert (request.kind, request.dataset, request.note) == ("override", "events", "the sale starts")
     assert request.until == own.config.clock + timedelta(days=1)
 

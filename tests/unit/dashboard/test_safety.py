@@ -17,7 +17,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard.safety import escape, export, masking
 from dashboard.widgets import cell_table
 from sluice.domain import RAW_TYPE, REPAIRS, Column, Schema
-from sluice.store import pages
+from sluice.store import dashboard_queries as pages
 
 Corner: TypeAlias = Any  # the class stands in conftest.py, which tests do not import
 SCHEMA = Schema("people", columns=(Column("name", personal=True), Column("age", "integer")))

@@ -13,16 +13,16 @@ from dataclasses import dataclass
 from sqlalchemy import Update, select, update
 from sqlalchemy.orm import Session
 
-from sluice.errors import Claimed, Fenced, StoreError
-from sluice.ports import Claim
+from sluice.errors import Fenced, LeaseHeld, StoreError
+from sluice.ports import Lease
 from sluice.store.database import Database, now
-from sluice.store.models import ClaimRow
+from sluice.store.tables import LeaseRow
 
 _HOST = socket.gethostname()
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class HeldLease:
     """A claim that this process took."""
 
     name: str
@@ -30,7 +30,7 @@ class Held:
     owner: str
 
 
-class Claims:
+class Leases:
     """Takes claims, keeps them alive and gives them back."""
 
     def __init__(self, database: Database, *, ttl: float = 30.0) -> None:
@@ -42,71 +42,71 @@ class Claims:
         """
         self._database = database
         self._ttl = ttl
-        self._mine: dict[str, Held] = {}
+        self._own_leases: dict[str, HeldLease] = {}
 
     @contextmanager
-    def hold(self, name: str) -> Iterator[Held]:
+    def hold(self, name: str) -> Iterator[HeldLease]:
         """Hold a claim while the context lasts.
 
         Raises:
             Claimed: A living worker holds it.
         """
-        held = self._take(name)
-        self._mine[name] = held
+        lease = self._take(name)
+        self._own_leases[name] = lease
         stopped = threading.Event()
-        heart = threading.Thread(target=self._beat, args=(held, stopped), name=f"claim {name}", daemon=True)
+        heart = threading.Thread(target=self._beat, args=(lease, stopped), name=f"claim {name}", daemon=True)
         heart.start()
         try:
-            yield held
+            yield lease
         finally:
             stopped.set()
             heart.join()
-            self._mine.pop(name, None)
-            self._give_back(held)
+            self._own_leases.pop(name, None)
+            self._give_back(lease)
 
-    def mine(self, name: str) -> Held | None:
+    def own(self, name: str) -> HeldLease | None:
         """The claim of that name, where this process holds it."""
-        return self._mine.get(name)
+        return self._own_leases.get(name)
 
-    def _take(self, name: str) -> Held:
+    def _take(self, name: str) -> HeldLease:
         owner = f"{_HOST}/{os.getpid()}/{uuid.uuid4().hex[:8]}"
         with self._database.write() as session:
             moment = now(session).timestamp()
-            row = session.get(ClaimRow, name, with_for_update=True)
+            row = session.get(LeaseRow, name, with_for_update=True)
             if row is None:
-                row = ClaimRow(name=name, owner=None, epoch=0, beat=moment, ttl=self._ttl)
+                row = LeaseRow(name=name, owner=None, epoch=0, beat=moment, ttl=self._ttl)
                 session.add(row)
             if row.owner is not None and moment - row.beat < row.ttl and not _dead(row.owner):
-                raise Claimed(f"{name} is being worked on by {row.owner.rpartition('/')[0]}; wait until it is done, or stop it")
+                raise LeaseHeld(f"{name} is being worked on by {row.owner.rpartition('/')[0]}; wait until it is done, or stop it")
             row.owner, row.epoch, row.beat, row.ttl = owner, row.epoch + 1, moment, self._ttl
-            return Held(name, row.epoch, owner)
+            return HeldLease(name, row.epoch, owner)
 
-    def _beat(self, held: Held, stopped: threading.Event) -> None:
+    def _beat(self, lease: HeldLease, stopped: threading.Event) -> None:
         while not stopped.wait(self._ttl / 3):
             try:
                 with self._database.write() as session:
-                    session.execute(_own(held).values(beat=now(session).timestamp()))
+                    session.execute(_row_of(lease).values(beat=now(session).timestamp()))
             except StoreError:  # a busy database is asked again at the next beat; the epoch guards what is published meanwhile
                 continue
 
-    def _give_back(self, held: Held) -> None:
+    def _give_back(self, lease: HeldLease) -> None:
         with self._database.write() as session:
-            session.execute(_own(held).values(owner=None))
+            session.execute(_row_of(lease).values(owner=None))
 
 
-def fence(session: Session, claim: Claim) -> None:
+def fence(session: Session, lease: Lease) -> None:
     """Pass only while a claim is still its holder's; nobody can take it over before the transaction ends.
 
     Raises:
         Fenced: It was taken over.
     """
-    epoch = session.execute(select(ClaimRow.epoch).where(ClaimRow.name == claim.name).with_for_update()).scalar_one_or_none()
-    if epoch != claim.epoch:
-        raise Fenced(f"the claim of {claim.name} was taken over by another worker; nothing was published")
+    epoch = session.execute(select(LeaseRow.epoch).where(LeaseRow.name == lease.name).with_for_update()).scalar_one_or_none()
+    if epoch != lease.epoch:
+        raise Fenced(f"the claim of {lease.name} was taken over by another worker; nothing was published")
 
 
-def _own(held: Held) -> Update:
-    return update(ClaimRow).where(ClaimRow.name == held.name, ClaimRow.epoch == held.epoch, ClaimRow.owner == held.owner)
+def _row_of(lease: HeldLease) -> Update:
+    return update(LeaseRow).where(LeaseRow.name == lease.name, LeaseRow.epoch == lease.epoch, LeaseRow.owner == lease.owner)
 
 
 def _dead(owner: str) -> bool:

@@ -10,8 +10,8 @@ import pytest
 
 from sluice.domain import FLAGS, REPAIRS, ROW, RUN, Verdict
 from sluice.errors import UsageError
-from sluice.store import detections
-from sluice.store.detections import Counted, Flagged
+from sluice.store import detector_queries as detections
+from sluice.store.detector_queries import Counted, Flagged
 
 
 def flags(*each: tuple[str, str, float | None]) -> pl.DataFrame:
@@ -21,8 +21,8 @@ def flags(*each: tuple[str, str, float | None]) -> pl.DataFrame:
 
 def publish(shop: Any, batch: str, good: list[str], told: pl.DataFrame, **more: Any) -> None:
     dataset = more.get("dataset", "events")
-    with shop.store.claim(dataset) as claim:
-        shop.store.publish(claim, shop.store.stage(replace(shop.outcome(batch, good, **more), flags=told)))
+    with shop.store.lease(dataset) as lease:
+        shop.store.publish(lease, shop.store.stage(replace(shop.outcome(batch, good, **more), flags=told)))
 
 
 def listed(shop: Any, **wanted: Any) -> list[tuple[str, str]]:
@@ -75,9 +75,9 @@ def test_flags_are_published_once_with_their_rows(shop: Any) -> None:
 
 def test_files_that_an_earlier_version_staged_have_no_flags(shop: Any) -> None:
     staged = shop.store.stage(shop.outcome("b1", ["b1.0"]))
-    stages = shop.store._stages
+    stages = shop.store.staging
     (stages.folder(staged) / "flags.parquet").unlink()
-    from sluice.store.stage import _digest
+    from sluice.store.staging import _digest
 
     _, rows = stages.read(replace(staged, digest=_digest(stages.folder(staged))))
     assert rows["flags"].is_empty()

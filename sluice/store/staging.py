@@ -13,9 +13,9 @@ import polars as pl
 from sluice.domain import ACTION, FLAGS, RAW, RAW_TYPE, REASON_TYPE, REASONS, REPAIRS, ROW, RUN, Batch, Outcome, Schema, Staged
 from sluice.errors import StoreError
 from sluice.store.failpoints import fail_point
-from sluice.store.faults import lake_faults
 from sluice.store.lake import TABLES, Table
-from sluice.store.record import Record
+from sluice.store.lake_errors import lake_errors
+from sluice.store.run_record import RunRecord
 
 _EXTRAS: Mapping[Table, Mapping[str, pl.DataType]] = {
     "clean": {RAW: RAW_TYPE, ACTION: pl.String()},
@@ -23,7 +23,7 @@ _EXTRAS: Mapping[Table, Mapping[str, pl.DataType]] = {
 }
 
 
-class Stages:
+class StagingArea:
     """The folder in which outcomes wait to be published."""
 
     def __init__(self, root: Path, schemas: Mapping[str, Schema]) -> None:
@@ -43,13 +43,13 @@ class Stages:
             StoreError: The disk does not take it.
         """
         batch = outcome.split.good
-        with lake_faults(f"staging {batch.dataset}"):
+        with lake_errors(f"staging {batch.dataset}"):
             draft = self.root / batch.dataset / f".{batch.id}.{os.getpid()}"
             shutil.rmtree(draft, ignore_errors=True)
             draft.mkdir(parents=True)
             for table, rows in self._tables(outcome).items():
                 rows.write_parquet(draft / f"{table}.parquet", compression="zstd", compression_level=1)
-            (draft / "record.json").write_text(Record.of(outcome, uri).dumps(), encoding="utf-8")
+            (draft / "record.json").write_text(RunRecord.of(outcome, uri).dumps(), encoding="utf-8")
             digest = _digest(draft, sync=True)
             fail_point("staging")
             final = draft.with_name(f"{batch.id}.{digest[:12]}")
@@ -59,28 +59,28 @@ class Stages:
         fail_point("staged")
         return Staged(batch.dataset, batch.id, outcome.kind, str(final), digest)
 
-    def read(self, staged: Staged) -> tuple[Record, Mapping[Table, pl.DataFrame]]:
+    def read(self, staged: Staged) -> tuple[RunRecord, Mapping[Table, pl.DataFrame]]:
         """The record and the rows of each table, `_run_id` added.
 
         Raises:
             StoreError: The files are gone, or not those that were staged.
         """
         record, folder = self.record(staged), self.folder(staged)
-        with lake_faults(f"the staged files of run {staged.batch_id}"):
+        with lake_errors(f"the staged files of run {staged.batch_id}"):
             rows = {table: _read(folder / f"{table}.parquet", table).with_columns(pl.lit(staged.batch_id).alias(RUN)) for table in TABLES}
         return record, rows
 
-    def record(self, staged: Staged) -> Record:
+    def record(self, staged: Staged) -> RunRecord:
         """The record alone; all files are compared with their digest.
 
         Raises:
             StoreError: The files are gone, or not those that were staged.
         """
         folder = self.folder(staged)
-        with lake_faults(f"the staged files of run {staged.batch_id}"):
+        with lake_errors(f"the staged files of run {staged.batch_id}"):
             if not folder.is_dir() or _digest(folder) != staged.digest:
                 raise StoreError(f"the staged files of run {staged.batch_id} in {folder} are gone or damaged; restore the folder from a backup")
-            return Record.loads((folder / "record.json").read_text(encoding="utf-8"))
+            return RunRecord.loads((folder / "record.json").read_text(encoding="utf-8"))
 
     def folder(self, staged: Staged) -> Path:
         """Where its files lie, wherever the root was when they were written."""

@@ -17,19 +17,19 @@ from sqlalchemy.orm import Session
 
 from sluice.domain import Arrival, GatePolicy, Run, Staged
 from sluice.errors import StoreError
-from sluice.ports import Claim
+from sluice.ports import Lease
 from sluice.rules import decide
-from sluice.store.changing import changes
-from sluice.store.claims import fence
+from sluice.store.commit_plan import plan_commits
 from sluice.store.database import Database
 from sluice.store.failpoints import fail_point
-from sluice.store.holdings import Holdings, settle
 from sluice.store.incidents import follow, unreadable
 from sluice.store.lake import TABLES, Lake, Table
-from sluice.store.models import RunRow, VerdictRow
-from sluice.store.record import Record, decided
+from sluice.store.leases import fence
+from sluice.store.quarantine_store import QuarantineStore, settle
+from sluice.store.run_record import RunRecord, decided
 from sluice.store.runs import next_number, to_row, to_run, versions
-from sluice.store.stage import Stages
+from sluice.store.staging import StagingArea
+from sluice.store.tables import RunRow, VerdictRow
 
 _OF_ROWS: tuple[Table, ...] = ("clean", "quarantine")
 
@@ -38,7 +38,7 @@ class Publisher:
     """Carries staged outcomes into the lake and the database."""
 
     def __init__(
-        self, database: Database, lake: Lake, stages: Stages, holdings: Holdings, policies: Mapping[str, GatePolicy], clock: Callable[[], datetime]
+        self, database: Database, lake: Lake, stages: StagingArea, holdings: QuarantineStore, policies: Mapping[str, GatePolicy], clock: Callable[[], datetime]
     ) -> None:
         """Keep what it writes to, each dataset's limits, and the clock that dates records."""
         self._database = database
@@ -48,7 +48,7 @@ class Publisher:
         self._policies = policies
         self._clock = clock
 
-    def publish(self, claim: Claim, staged: Staged) -> Run:
+    def publish(self, lease: Lease, staged: Staged) -> Run:
         """Publish a staged outcome; one that is published already is left as it is.
 
         Raises:
@@ -57,20 +57,20 @@ class Publisher:
                 Or a declared type is another than the lake keeps; then nothing is promised.
         """
         self._require_types(staged.dataset)
-        promised = self._promise(claim, staged, self._stages.record(staged))
+        promised = self._promise(lease, staged, self._stages.record(staged))
         if promised.state == "published":
             self._stages.drop(staged)
             return to_run(promised)
         fail_point("intent")
-        return self._finish(claim, promised)
+        return self._finish(lease, promised)
 
-    def recover(self, claim: Claim) -> list[Run]:
+    def recover(self, lease: Lease) -> list[Run]:
         """Finish a dataset's intents from their staged files."""
         with self._database.read() as session:
-            intents = session.scalars(select(RunRow).where(RunRow.dataset == claim.name, RunRow.state == "intent").order_by(RunRow.number)).all()
-        return [self._finish(claim, intent) for intent in intents if not self._withdrawn(claim, intent)]
+            intents = session.scalars(select(RunRow).where(RunRow.dataset == lease.name, RunRow.state == "intent").order_by(RunRow.number)).all()
+        return [self._finish(lease, intent) for intent in intents if not self._withdrawn(lease, intent)]
 
-    def set_aside(self, claim: Claim, arrival: Arrival, why: str) -> Run:
+    def record_failure(self, lease: Lease, arrival: Arrival, why: str) -> Run:
         """Record an arrival that cannot be read; where it could not be read before either, the newest reason counts.
 
         Raises:
@@ -80,7 +80,7 @@ class Publisher:
         decision, reasons = decide(aside, (), self._policies.get(arrival.dataset, GatePolicy()))
         aside = replace(aside, decision=decision, reasons=reasons, finished=self._clock())
         with self._database.write() as session:
-            fence(session, claim)
+            fence(session, lease)
             row = session.get(RunRow, arrival.id)
             if row is None:
                 row = to_row(aside, number=next_number(session, "run"))
@@ -103,10 +103,10 @@ class Publisher:
                     f"{dataset}: a column's declared type has changed ({', '.join(changed)}); declare it as before, or give the dataset a new name"
                 )
 
-    def _promise(self, claim: Claim, staged: Staged, record: Record) -> RunRow:
+    def _promise(self, lease: Lease, staged: Staged, record: RunRecord) -> RunRow:
         """Record the intent, unless the run was promised or published before; then that one counts."""
         with self._database.write() as session:
-            fence(session, claim)
+            fence(session, lease)
             row = session.get(RunRow, record.batch_id)
             if row is not None and row.state != "set_aside":
                 return row
@@ -117,30 +117,30 @@ class Publisher:
             session.add(row)
             return row
 
-    def _intent(self, session: Session, staged: Staged, record: Record) -> RunRow:
+    def _intent(self, session: Session, staged: Staged, record: RunRecord) -> RunRow:
         decision, reasons = decided(record, self._policies.get(record.dataset, GatePolicy()))
         run = replace(record.run("intent"), decision=decision, reasons=reasons, started=self._clock())
         return to_row(run, number=next_number(session, "run"), stage=staged.folder, digest=staged.digest)
 
-    def _finish(self, claim: Claim, intent: RunRow) -> Run:
+    def _finish(self, lease: Lease, intent: RunRow) -> Run:
         staged = Staged(intent.dataset, intent.id, intent.kind, intent.stage, intent.digest)  # type: ignore[arg-type]  # only a Kind is written
         try:
             record, rows = self._stages.read(staged)
             written = self._write(record, rows)
         except StoreError:
             with self._database.write() as session:
-                fence(session, claim)  # whoever took over may have published, and dropped the stage, meanwhile
+                fence(session, lease)  # whoever took over may have published, and dropped the stage, meanwhile
             raise
-        run = self._seal(claim, record, rows, written)
+        run = self._seal(lease, record, rows, written)
         fail_point("published")
         self._stages.drop(staged)
         fail_point("dropped")
         return run
 
-    def _write(self, record: Record, rows: Mapping[Table, pl.DataFrame]) -> dict[str, int]:
+    def _write(self, record: RunRecord, rows: Mapping[Table, pl.DataFrame]) -> dict[str, int]:
         """Commit each table's change once; the versions written."""
         written: dict[str, int] = {}
-        planned = changes(record.kind, self._stages.schemas[record.dataset], rows, self._holdings.reasons(record.dataset, rows["quarantine"]))
+        planned = plan_commits(record.kind, self._stages.schemas[record.dataset], rows, self._holdings.reasons(record.dataset, rows["quarantine"]))
         for table in TABLES:
             if table in planned:
                 version = self._lake.write_once(table, record.dataset, f"sluice/{record.batch_id}", planned[table])
@@ -148,10 +148,10 @@ class Publisher:
             fail_point(table)
         return written
 
-    def _seal(self, claim: Claim, record: Record, rows: Mapping[Table, pl.DataFrame], written: Mapping[str, int]) -> Run:
+    def _seal(self, lease: Lease, record: RunRecord, rows: Mapping[Table, pl.DataFrame], written: Mapping[str, int]) -> Run:
         """Make the run visible, with all that goes with it, in one transaction."""
         with self._database.write() as session:
-            fence(session, claim)
+            fence(session, lease)
             row = session.get_one(RunRow, record.batch_id)
             row.versions = {**versions(session, record.dataset), **written}
             row.state, row.seq, row.finished = "published", next_number(session, "snapshot"), self._clock()
@@ -166,7 +166,7 @@ class Publisher:
             session.flush()
             return to_run(row)
 
-    def _withdrawn(self, claim: Claim, intent: RunRow) -> bool:
+    def _withdrawn(self, lease: Lease, intent: RunRow) -> bool:
         """Take back an intent whose staged files are damaged, where nothing of it was written yet: its arrival is then read again."""
         staged = Staged(intent.dataset, intent.id, intent.kind, intent.stage, intent.digest)  # type: ignore[arg-type]  # only a Kind is written
         try:
@@ -175,7 +175,7 @@ class Publisher:
             if any(self._lake.has(table, intent.dataset, f"sluice/{intent.id}") for table in TABLES):
                 raise
             with self._database.write() as session:
-                fence(session, claim)
+                fence(session, lease)
                 session.delete(session.get_one(RunRow, intent.id))
             return True
         return False

@@ -10,9 +10,9 @@ import polars as pl
 from sqlalchemy import func, select
 
 from sluice.domain import RAW, RAW_TYPE, REASON_TYPE, REASONS, REPAIRS, ROW, RUN, Model, Run, Severity, Status
-from sluice.store.models import CounterRow, DispositionRow, IncidentRow, ModelRow, RequestRow, RunRow, UndoneRow, VerdictRow
 from sluice.store.runs import to_run, versions
 from sluice.store.store import SqlStore
+from sluice.store.tables import CounterRow, IncidentRow, ModelRow, QuarantineStatusRow, RequestRow, RunRow, UndoneRepairRow, VerdictRow
 
 SIZE = 100  # rows of a page
 RowState: TypeAlias = Literal["held", "released", "rejected"]
@@ -78,7 +78,7 @@ class QuarantinedRow:
 
 def revision(store: SqlStore) -> str:
     """Changes whenever something does that a page may show; cheap enough to ask on every page."""
-    counted = [select(func.count()).select_from(table) for table in (RunRow, DispositionRow, UndoneRow, RequestRow, IncidentRow, ModelRow)]
+    counted = [select(func.count()).select_from(table) for table in (RunRow, QuarantineStatusRow, UndoneRepairRow, RequestRow, IncidentRow, ModelRow)]
     waiting = select(func.count()).select_from(RequestRow).where(RequestRow.state == "pending")
     unresolved = select(func.count()).select_from(IncidentRow).where(IncidentRow.state == "open")
     seen = select(func.coalesce(func.sum(IncidentRow.times), 0))
@@ -109,7 +109,7 @@ def _verdict(row: VerdictRow) -> StoredVerdict:
 
 def models(store: SqlStore) -> list[Model]:
     """Every version of every line of models, by name, the newest version first."""
-    return [model for name in store.model_names() for model in store.models(name)]
+    return [model for name in store.models.names() for model in store.models.versions(name)]
 
 
 def published_row(store: SqlStore, dataset: str, row_id: str) -> pl.DataFrame:
@@ -166,7 +166,7 @@ def row(store: SqlStore, dataset: str, row_id: str) -> QuarantinedRow | None:
         return None
     repairs = _repairs(store, dataset).filter(pl.col(ROW) == row_id).select(*REPAIRS).collect().sort(_step())
     with store.database.read() as session:
-        fate = session.get(DispositionRow, (dataset, row_id))
+        fate = session.get(QuarantineStatusRow, (dataset, row_id))
         return QuarantinedRow(found, repairs) if fate is None else QuarantinedRow(found, repairs, cast("RowState", fate.state), fate.by, fate.why, fate.at)
 
 
@@ -197,7 +197,7 @@ def _quarantine(store: SqlStore, dataset: str) -> pl.LazyFrame:
 def _index(store: SqlStore, wanted: Wanted) -> pl.LazyFrame:
     """The wanted rows, without their cells: `_row_id`, `_run_id`, `rules`, `time`."""
     with store.database.read() as session:
-        settled = session.execute(select(DispositionRow.row_id, DispositionRow.state).where(DispositionRow.dataset == wanted.dataset))
+        settled = session.execute(select(QuarantineStatusRow.row_id, QuarantineStatusRow.state).where(QuarantineStatusRow.dataset == wanted.dataset))
         fates = pl.LazyFrame([tuple(each) for each in settled], schema={ROW: pl.String, "state": pl.String}, orient="row")
     rules = pl.col(REASONS).list.eval(pl.element().struct.field("name")).list.unique()
     time = pl.col(REASONS).list.first().struct.field("run_time")

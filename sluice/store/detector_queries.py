@@ -11,9 +11,9 @@ from sqlalchemy import select
 
 from sluice.domain import FLAGS, ROW, RUN
 from sluice.errors import UsageError
-from sluice.store.models import RunRow, VerdictRow
 from sluice.store.snapshot import SqlSnapshot
 from sluice.store.store import SqlStore
+from sluice.store.tables import RunRow, VerdictRow
 
 SIZE = 100  # flags of a page
 DETECTED = pl.Schema(
@@ -128,7 +128,7 @@ def _past(store: SqlStore, wanted: Flagged) -> SqlSnapshot:
     """
     if wanted.batch is None:
         return store.snapshot()
-    run = store.run(wanted.batch)
+    run = store.runs.get(wanted.batch)
     if run is None or run.dataset != wanted.dataset or run.seq is None:
         raise UsageError(f"{wanted.dataset} has no published batch {wanted.batch}; `sluice detectors show NAME` lists the runs")
     return store.snapshot(str(run.seq))

@@ -17,7 +17,7 @@ _FACTS = ("rule", "nature", "dimension", "severity", "on_fail", "status", "rows"
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class RunRecord:
     """An outcome without its rows.
 
     Attributes:
@@ -40,7 +40,7 @@ class Record:
     fingerprint: str
 
     @classmethod
-    def of(cls, outcome: Outcome, uri: str) -> Record:
+    def of(cls, outcome: Outcome, uri: str) -> RunRecord:
         """The record of an outcome; `repaired` counts the rows with an applied repair."""
         batch = outcome.split.good
         verdicts = {phase: [facts(verdict) for verdict in verdicts] for phase, verdicts in outcome.phases.items()}
@@ -90,7 +90,7 @@ class Record:
         return json.dumps({**asdict(self), "at": self.at.isoformat()}, ensure_ascii=False, default=dict)
 
     @classmethod
-    def loads(cls, text: str) -> Record:
+    def loads(cls, text: str) -> RunRecord:
         """From JSON."""
         told = json.loads(text)
         told["at"] = datetime.fromisoformat(told["at"])
@@ -107,7 +107,7 @@ def _fingerprint(verdicts: dict[str, list[dict[str, Any]]]) -> str:
     return hashlib.sha256("\n".join(rules).encode()).hexdigest()[:16]
 
 
-def decided(record: Record, policy: GatePolicy) -> tuple[GateState, tuple[str, ...]]:
+def decided(record: RunRecord, policy: GatePolicy) -> tuple[GateState, tuple[str, ...]]:
     """May the rows of this outcome be learned from, and if not, why not."""
     final = [each for phase, verdicts in record.verdicts.items() if phase != "arrival" for each in verdicts]
     blocked = sorted({each["rule"] for each in final if each["on_fail"] == "block" and each["status"] == "failed"})

@@ -11,18 +11,18 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from sluice.domain import REASONS, REPAIRS, ROW, RUN, Request, counted
-from sluice.ports import Claim
-from sluice.store.claims import fence
+from sluice.ports import Lease
 from sluice.store.database import Database
 from sluice.store.lake import Lake, Table
-from sluice.store.models import ActivityRow, DispositionRow, RequestRow, UndoneRow
-from sluice.store.record import Record
+from sluice.store.leases import fence
+from sluice.store.run_record import RunRecord
 from sluice.store.runs import versions
+from sluice.store.tables import ActivityRow, QuarantineStatusRow, RequestRow, UndoneRepairRow
 
 _CHUNK = 500  # SQLite takes few parameters a statement
 
 
-class Holdings:
+class QuarantineStore:
     """Reads what is held now, and which repairs stand; records rejections."""
 
     def __init__(self, database: Database, lake: Lake, clock: Callable[[], datetime]) -> None:
@@ -58,20 +58,20 @@ class Holdings:
         if not there.collect_schema().names():
             return pl.DataFrame(schema={**REPAIRS, RUN: pl.String})
         with self._database.read() as session:
-            undone = session.scalars(select(UndoneRow.repair_id).where(UndoneRow.dataset == dataset)).all()
+            undone = session.scalars(select(UndoneRepairRow.repair_id).where(UndoneRepairRow.dataset == dataset)).all()
         there = there.filter(pl.col("applied"), ~pl.col("repair_id").is_in(list(undone)))
         return (there.filter(pl.col("repair_id").is_in(list(ids))) if ids else there).collect()
 
-    def reject(self, claim: Claim, request: Request, rows: Sequence[str]) -> None:
+    def reject(self, lease: Lease, request: Request, rows: Sequence[str]) -> None:
         """Record that held rows are rejected for good; rows that are settled already stay as they are.
 
         Raises:
             Fenced: The claim was taken over.
         """
         with self._database.write() as session:
-            fence(session, claim)
+            fence(session, lease)
             at = self._clock()
-            known = set(session.scalars(select(DispositionRow.row_id).where(DispositionRow.dataset == request.dataset)))
+            known = set(session.scalars(select(QuarantineStatusRow.row_id).where(QuarantineStatusRow.dataset == request.dataset)))
             fresh = [row for row in dict.fromkeys(rows) if row not in known]
             _dispose(session, request.dataset, fresh, state="rejected", by=request.by, why=request.note, at=at, run_id=None)
             subject = f"{request.dataset}: {counted(len(fresh), 'row')}" + (f" held for {request.rule}" if request.rule else "")
@@ -83,11 +83,11 @@ class Holdings:
 
     def _settled(self, dataset: str) -> pl.DataFrame:
         with self._database.read() as session:
-            ids = session.scalars(select(DispositionRow.row_id).where(DispositionRow.dataset == dataset)).all()
+            ids = session.scalars(select(QuarantineStatusRow.row_id).where(QuarantineStatusRow.dataset == dataset)).all()
         return pl.DataFrame({ROW: list(ids)}, schema={ROW: pl.String})
 
 
-def settle(session: Session, record: Record, rows: Mapping[Table, pl.DataFrame], at: datetime) -> None:
+def settle(session: Session, record: RunRecord, rows: Mapping[Table, pl.DataFrame], at: datetime) -> None:
     """What a run means for the rows' dispositions, in the transaction that publishes it.
 
     Rows that a release or replay publishes are released; rows that an undo finds bad are held again, and its repairs are undone.
@@ -101,14 +101,14 @@ def settle(session: Session, record: Record, rows: Mapping[Table, pl.DataFrame],
         _forget(session, record.dataset, rows["quarantine"][ROW].to_list())
         undone = [{"dataset": record.dataset, "repair_id": each, "run_id": record.batch_id, "at": at} for each in rows["repairs"]["repair_id"].unique()]
         if undone:
-            session.execute(insert(UndoneRow), undone)
+            session.execute(insert(UndoneRepairRow), undone)
 
 
 def _dispose(session: Session, dataset: str, rows: Sequence[str], **facts: Any) -> None:  # noqa: ANN401  # the columns of DispositionRow
     if rows:
-        session.execute(insert(DispositionRow), [{"dataset": dataset, "row_id": row, **facts} for row in rows])
+        session.execute(insert(QuarantineStatusRow), [{"dataset": dataset, "row_id": row, **facts} for row in rows])
 
 
 def _forget(session: Session, dataset: str, rows: Sequence[str]) -> None:
     for start in range(0, len(rows), _CHUNK):
-        session.execute(delete(DispositionRow).where(DispositionRow.dataset == dataset, DispositionRow.row_id.in_(rows[start : start + _CHUNK])))
+        session.execute(delete(QuarantineStatusRow).where(QuarantineStatusRow.dataset == dataset, QuarantineStatusRow.row_id.in_(rows[start : start + _CHUNK])))

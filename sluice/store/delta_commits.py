@@ -1,34 +1,36 @@
-"""The ways in which one commit may change a Delta table."""
+"""Change a Delta table in one commit: append, overwrite, upsert by key, or replace by row id."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import polars as pl
-from deltalake import CommitProperties, DeltaTable, write_deltalake
 
 from sluice.domain import ROW
 
-_GONE = "_gone"
+if TYPE_CHECKING:
+    from deltalake import CommitProperties, DeltaTable
+
+_REMOVED = "_removed"
 
 
-class Change(Protocol):
-    """What one commit does."""
+class Commit(Protocol):
+    """Describe the change that one commit makes."""
 
     @property
     def rows(self) -> pl.DataFrame:
-        """The rows that it brings; they tell the columns of a table that is not there yet."""
+        """Return the rows that it writes; their columns are those of a table that is not there yet."""
         ...
 
     @property
     def empty(self) -> bool:
-        """True where there is nothing to commit."""
+        """Return True where there is nothing to commit."""
         ...
 
-    def commit(self, table: DeltaTable, properties: CommitProperties) -> None:
-        """Carry it out on an open handle, whose version then is the commit's."""
+    def apply(self, table: DeltaTable, properties: CommitProperties) -> None:
+        """Commit to an open handle, whose version then is the commit's."""
         ...
 
 
@@ -40,57 +42,62 @@ class Append:
 
     @property
     def empty(self) -> bool:
-        """True without rows."""
+        """Return True without rows."""
         return self.rows.is_empty()
 
-    def commit(self, table: DeltaTable, properties: CommitProperties) -> None:
-        """Add the rows; new columns are null in those that were there."""
+    def apply(self, table: DeltaTable, properties: CommitProperties) -> None:
+        """Add the rows; new columns are null in earlier rows."""
+        from deltalake import write_deltalake
+
         write_deltalake(table, self.rows, mode="append", schema_mode="merge", commit_properties=properties)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Overwrite:
-    """Put rows in the place of all that were there; the former ones stay reachable as an older version."""
+    """Replace all rows of a table; the former ones stay reachable as an older version."""
 
     rows: pl.DataFrame
 
     @property
     def empty(self) -> bool:
-        """True without rows: a snapshot of nothing is not accepted."""
+        """Return True without rows: an empty snapshot is not accepted."""
         return self.rows.is_empty()
 
-    def commit(self, table: DeltaTable, properties: CommitProperties) -> None:
+    def apply(self, table: DeltaTable, properties: CommitProperties) -> None:
         """Replace the table's rows."""
+        from deltalake import write_deltalake
+
         write_deltalake(table, self.rows, mode="overwrite", schema_mode="merge", commit_properties=properties)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Upsert:
-    """Add rows by key.
+    """Insert or update rows by key.
 
     Attributes:
+        rows: The rows.
         key: The columns that name a row.
         time: Of two rows with one key the later one stays; without a time, the one that comes last.
-        yields: Rows that are there stay, whatever their time.
+        keep_existing: Keep rows that are in the table, whatever their time.
     """
 
     rows: pl.DataFrame
     key: Sequence[str]
     time: str | None = None
-    yields: bool = False
+    keep_existing: bool = False
 
     @property
     def empty(self) -> bool:
-        """True without rows."""
+        """Return True without rows."""
         return self.rows.is_empty()
 
-    def commit(self, table: DeltaTable, properties: CommitProperties) -> None:
+    def apply(self, table: DeltaTable, properties: CommitProperties) -> None:
         """Merge by key."""
         rows = self.rows.sort(self.time, nulls_last=False, maintain_order=True) if self.time else self.rows
         rows = rows.unique(self.key, keep="last", maintain_order=True)
         on = " AND ".join(f"target.{_quoted(name)} = source.{_quoted(name)}" for name in self.key)
         merge = table.merge(rows, on, source_alias="source", target_alias="target", merge_schema=True, commit_properties=properties)
-        if not self.yields:
+        if not self.keep_existing:
             time = _quoted(self.time or "")
             merge = merge.when_matched_update_all(f"target.{time} IS NULL OR source.{time} >= target.{time}" if self.time else None)
         merge.when_not_matched_insert_all().execute()
@@ -98,32 +105,32 @@ class Upsert:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Replace:
-    """Put rows in the place of those with the same row id.
+    """Replace the rows with the same row id.
 
     Attributes:
         rows: The new rows.
-        gone: Ids of rows to remove.
-        insert: Add rows whose id is not there.
+        removed: Ids of rows to delete.
+        insert: Insert rows whose id is not in the table.
     """
 
     rows: pl.DataFrame
-    gone: Sequence[str] = ()
+    removed: Sequence[str] = ()
     insert: bool = False
 
     @property
     def empty(self) -> bool:
-        """True where nothing is brought and nothing removed."""
-        return self.rows.is_empty() and not self.gone
+        """Return True where no row is written and none deleted."""
+        return self.rows.is_empty() and not self.removed
 
-    def commit(self, table: DeltaTable, properties: CommitProperties) -> None:
+    def apply(self, table: DeltaTable, properties: CommitProperties) -> None:
         """Merge by row id."""
-        removed = pl.DataFrame({ROW: list(self.gone)}, schema={ROW: pl.String}).with_columns(pl.lit(value=True).alias(_GONE))
-        source = pl.concat([self.rows.with_columns(pl.lit(value=False).alias(_GONE)), removed], how="diagonal")
+        removed = pl.DataFrame({ROW: list(self.removed)}, schema={ROW: pl.String}).with_columns(pl.lit(value=True).alias(_REMOVED))
+        source = pl.concat([self.rows.with_columns(pl.lit(value=False).alias(_REMOVED)), removed], how="diagonal")
         on = f"target.{_quoted(ROW)} = source.{_quoted(ROW)}"
         merge = table.merge(source, on, source_alias="source", target_alias="target", merge_schema=True, commit_properties=properties)
-        merge = merge.when_matched_delete(f"source.{_GONE}").when_matched_update_all(except_cols=[_GONE])
+        merge = merge.when_matched_delete(f"source.{_REMOVED}").when_matched_update_all(except_cols=[_REMOVED])
         if self.insert:
-            merge = merge.when_not_matched_insert_all(f"NOT source.{_GONE}", except_cols=[_GONE])
+            merge = merge.when_not_matched_insert_all(f"NOT source.{_REMOVED}", except_cols=[_REMOVED])
         merge.execute()
 
 

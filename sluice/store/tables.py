@@ -121,7 +121,7 @@ class VerdictRow(Base):
     fingerprint: Mapped[str]
 
 
-class DispositionRow(Base):
+class QuarantineStatusRow(Base):
     """What became of a held row; a held row without one is still held."""
 
     __tablename__ = "dispositions"
@@ -135,7 +135,7 @@ class DispositionRow(Base):
     run_id: Mapped[str | None]
 
 
-class UndoneRow(Base):
+class UndoneRepairRow(Base):
     """A repair that was taken back."""
 
     __tablename__ = "undone"
@@ -239,7 +239,7 @@ class ModelRow(Base):
     at: Mapped[datetime]
 
 
-class ReignRow(Base):
+class ChampionRow(Base):
     """From which snapshot on a version was the champion of its name."""
 
     __tablename__ = "reigns"
@@ -251,7 +251,7 @@ class ReignRow(Base):
     seq: Mapped[int]
 
 
-class ClaimRow(Base):
+class LeaseRow(Base):
     """Who may write what; `epoch` grows with each taker, `beat` is seconds by the database's clock."""
 
     __tablename__ = "claims"
@@ -263,7 +263,7 @@ class ClaimRow(Base):
     ttl: Mapped[float] = mapped_column(Float)
 
 
-class SlotRow(Base):
+class ScheduledRunRow(Base):
     """One firing of a scheduled job that is done."""
 
     __tablename__ = "slots"

@@ -15,11 +15,11 @@ from sluice.domain import Artifact, Model, ModelState
 from sluice.errors import ModelError, StoreError, UsageError
 from sluice.store.blobs import Blobs
 from sluice.store.database import Database
-from sluice.store.models import ActivityRow, ModelRow, ReignRow
 from sluice.store.runs import next_number
+from sluice.store.tables import ActivityRow, ChampionRow, ModelRow
 
 
-class Registry:
+class ModelRegistry:
     """Keeps every version; at most one of a name is its champion."""
 
     def __init__(self, database: Database, blobs: Blobs) -> None:
@@ -55,7 +55,7 @@ class Registry:
             self._blobs.drop(_path(name, old))
         return model
 
-    def settle(self, name: str, version: int, state: ModelState, evidence: Mapping[str, object]) -> Model:
+    def finish_evaluation(self, name: str, version: int, state: ModelState, evidence: Mapping[str, object]) -> Model:
         """End the evaluation of a version, with what was found on its card; as `champion` it retires the one before, and begins a new snapshot.
 
         Args:
@@ -78,7 +78,7 @@ class Registry:
                 row.state, row.card = state, {**row.card, **json.loads(json.dumps(evidence, default=str))}
             return _to_model(row)
 
-    def models(self, name: str) -> Sequence[Model]:
+    def versions(self, name: str) -> Sequence[Model]:
         """All versions, the newest first."""
         with self._database.read() as session:
             return [_to_model(row) for row in session.scalars(select(ModelRow).where(ModelRow.name == name).order_by(ModelRow.version.desc()))]
@@ -102,7 +102,7 @@ class Registry:
     def champion(self, name: str, seq: int) -> Artifact | None:
         """The version that was the champion at a snapshot."""
         with self._database.read() as session:
-            reign = select(ReignRow.version).where(ReignRow.name == name, ReignRow.seq <= seq).order_by(ReignRow.seq.desc()).limit(1)
+            reign = select(ChampionRow.version).where(ChampionRow.name == name, ChampionRow.seq <= seq).order_by(ChampionRow.seq.desc()).limit(1)
             version = session.scalars(reign).first()
         return None if version is None else self.load(name, version)
 
@@ -115,9 +115,9 @@ class Registry:
         with self._database.write() as session:
             last = (
                 select(ModelRow)
-                .join(ReignRow, (ReignRow.name == ModelRow.name) & (ReignRow.version == ModelRow.version))
+                .join(ChampionRow, (ChampionRow.name == ModelRow.name) & (ChampionRow.version == ModelRow.version))
                 .where(ModelRow.name == name, ModelRow.state == "retired")
-                .order_by(ReignRow.seq.desc())
+                .order_by(ChampionRow.seq.desc())
                 .limit(1)
             )
             row = session.scalars(last).first()
@@ -165,13 +165,13 @@ def _retire(session: Session, name: str) -> None:
 
 
 def _crown(session: Session, name: str, version: int) -> None:
-    session.add(ReignRow(name=name, version=version, seq=next_number(session, "snapshot")))
+    session.add(ChampionRow(name=name, version=version, seq=next_number(session, "snapshot")))
 
 
 def _outlived(session: Session, name: str, keep: int) -> list[int]:
     """The champions that fall out of the newest ones, with one that fell out before, lest a crash have left its bytes; their pictures go at once."""
     session.flush()
-    reigns = select(ReignRow.version).where(ReignRow.name == name).order_by(ReignRow.seq.desc())
+    reigns = select(ChampionRow.version).where(ChampionRow.name == name).order_by(ChampionRow.seq.desc())
     versions = list(dict.fromkeys(session.scalars(reigns.limit(4 * keep))))[keep : keep + 2]
     for old in session.scalars(select(ModelRow).where(ModelRow.name == name, ModelRow.version.in_(versions))):
         old.card = {key: value for key, value in old.card.items() if key != "picture"}
