@@ -6,7 +6,8 @@ from sluice.domain.batch import UNSCORED, Arrival, Batch, Cleaned, Outcome, Scor
 from sluice.domain.comparisons import Comparison, MetricDifference, Promotion, PromotionCheck, PromotionPolicy
 from sluice.domain.costs import Cost, Curve, Probe, Proposal
 from sluice.domain.counting import counted
-from sluice.domain.frames import ACTION, EVIDENCE, FLAGS, RAW, RAW_TYPE, REASON_TYPE, REASONS, REPAIRS, RESERVED, ROW, RUN
+from sluice.domain.frames import ACTION, EVIDENCE, FLAGS, RAW, RAW_TYPE, REASON_TYPE, REASONS, REPAIRS, RESERVED, ROW, RUN, message_columns
+from sluice.domain.message import EMPTY, Message
 from sluice.domain.models import Artifact, Model, ModelState
 from sluice.domain.records import Decision, GatePolicy, Incident, Override, Request, RequestKind, Run
 from sluice.domain.schema import Column, Schema
@@ -15,6 +16,7 @@ from sluice.domain.words import DIMENSIONS, WEIGHTS, Dimension, GateState, Mode,
 __all__ = [
     "ACTION",
     "DIMENSIONS",
+    "EMPTY",
     "EVIDENCE",
     "FLAGS",
     "RAW",
@@ -40,6 +42,7 @@ __all__ = [
     "GatePolicy",
     "GateState",
     "Incident",
+    "Message",
     "MetricDifference",
     "Mode",
     "Model",
@@ -66,4 +69,5 @@ __all__ = [
     "Status",
     "Verdict",
     "counted",
+    "message_columns",
 ]

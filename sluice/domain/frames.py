@@ -65,3 +65,19 @@ EVIDENCE = pl.Schema(
         "expected": pl.String(),  # the value that the rule or detector would have expected; for a repeat, the row it repeats
     }
 )
+
+
+def message_columns(code: str, /, **params: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
+    """Return the expressions of the columns `code` and `params` (JSON) of one message per row.
+
+    Args:
+        code: Of a template of `sluice.messages`.
+        params: The template's parameters, as expressions over the frame.
+
+    Example:
+        >>> import polars as pl
+        >>> pl.DataFrame({"age": [30.5]}).select(message_columns("batch_stale", hours=pl.col("age"))).rows()
+        [('batch_stale', '{"hours":30.5}')]
+    """
+    encoded = pl.struct([value.alias(name) for name, value in params.items()]).struct.json_encode() if params else pl.lit("{}")
+    return pl.lit(code).alias("code"), encoded.alias("params")

@@ -1,0 +1,22 @@
+"""Render messages in a language: English templates by code, and catalogues of other languages in gettext's form (.po).
+
+A new code takes four lines:
+
+1. Where it is said: `Message.of("rows_rejected", rows=3)`; for one message per row of a frame, `message_columns("price_off", price=pl.col("price"))`
+   of `sluice.domain` gives the columns `code` and `params`.
+2. Its English template in the module of its room below `sluice/messages` (`gate`, `jobs`, `checks`, ...): `"rows_rejected": "{rows:,} rows rejected"`. Where
+   the sentence depends on a number, `Plural("rows", "1 row rejected", "{rows:,} rows rejected")`.
+3. Its Chinese one in `locales/zh/<module>.po`, under `msgctxt "rows_rejected"`, with the English template as `msgid` (and `msgid_plural`).
+4. Nothing else: `tests/unit/messages` checks that every code that is used has both, with the same parameters, and that every template is used.
+
+Fields take Python's format specifications (`{share:.1%}`, `{rows:,}`), and two more: `{due:time}` for a time in ISO 8601, `{dimension:word}` for a
+word that has a translation of its own (`msgctxt "word"`). A message in a field is rendered too; a tuple is joined.
+A template says what happened, not what is expected.
+"""
+
+from __future__ import annotations
+
+from sluice.messages.render import as_dict, render, with_text
+from sluice.messages.template import Plural
+
+__all__ = ["Plural", "as_dict", "render", "with_text"]

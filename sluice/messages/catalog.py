@@ -1,0 +1,14 @@
+"""All templates by code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sluice.domain.message import SEVERAL, TEXT
+from sluice.messages import checks, cleaning, detectors, gate, jobs, promotion
+from sluice.messages.template import Template
+
+MODULES = (gate, promotion, jobs, checks, cleaning, detectors)
+TEMPLATES: Mapping[str, Template] = {TEXT: "{text}", SEVERAL: "{messages}"} | {
+    code: template for module in MODULES for code, template in module.TEMPLATES.items()
+}

@@ -1,0 +1,34 @@
+"""Reasons of a gate and of a run's decision."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sluice.messages.template import Plural, Template
+
+TEMPLATES: Mapping[str, Template] = {
+    # a run
+    "file_unreadable": "the file could not be read: {error}",
+    "batch_blocked": "the whole batch is held: {rules} failed",
+    "batch_empty": "the batch has no rows",
+    "score_missing": "no rule, or not every critical rule, could be evaluated",
+    "worst_dimension_below": "{dimension:word} is {value:.1f}, below {limit:g}",
+    "quarantined_above": "{share:.1%} of the rows are quarantined, above {limit:.0%}",
+    "detectors_untrained": "not trained yet, for lack of history: {rules}",
+    # a dataset
+    "no_batch_in_window": "no batch was published in the training window",
+    "newest_batch_closed": "the newest batch ({run}) is closed: {reason}",
+    "newest_file_unreadable": "the newest file ({run}) could not be read: {error}",
+    "batch_missing": "the batch due {due:time} did not arrive",
+    "newest_batch_too_old": "the newest batch is {age} old, above {limit}",
+    "closed_rows_above": "{share:.1%} of the rows in the training window are in runs that are not open, above {limit:.0%}",
+    "audit_failed": "the last audit ({run}) failed: {reasons}",
+    "newest_not_judged": "the newest batch or audit could not be judged",
+    "gate_overridden": "opened by {by}: {reason}",
+    "gate_not_open": "{dataset} is {state:word}: {reasons}",
+    "age_hours": "{hours:.1f} hours",
+    "age_days": "{days:.1f} days",
+    # arrivals on time
+    "batches_missing": Plural("missing", "1 batch is missing, due {last_due:time}", "{missing:,} batches are missing, the last one due {last_due:time}"),
+    "batches_arrived": Plural("batches", "1 batch arrived when it was due", "{batches:,} batches arrived when they were due"),
+}

@@ -1,0 +1,38 @@
+"""Answers to requests, and why models are fitted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sluice.messages.template import Plural, Template
+
+TEMPLATES: Mapping[str, Template] = {
+    # requests
+    "rule_not_waivable": "{rule} cannot be waived: a key must be unique",
+    "rows_not_held": "none of these rows is held",
+    "rows_released": Plural("rows", "{released:,} of 1 row was released", "{released:,} of {rows:,} rows were released"),
+    "rows_partly_released": Plural(
+        "rows",
+        "{released:,} of 1 row was released; it is held for other rules",
+        "{released:,} of {rows:,} rows were released; {held:,} are held for other rules",
+    ),
+    "rows_rejected": Plural("rows", "1 row was rejected", "{rows:,} rows were rejected"),
+    "repairs_undone": Plural("rows", "1 row was restored", "{rows:,} rows were restored"),
+    "repairs_undone_held": Plural("rows", "1 row was restored; it is held now", "{rows:,} rows were restored; {held:,} of them are held now"),
+    "model_rolled_back": "version {version} is the champion again",
+    "model_refitted": "version {version} was fitted and is the champion",
+    "override_granted": "the gate is open until {until:time} UTC",
+    "override_expired": "the override ended before it could begin; request it again, for longer",
+    "batches_published": Plural("batches", "1 batch was published", "{batches:,} batches were published"),
+    # learning
+    "fit_enough_history": "there is enough history",
+    "fit_too_little_history": "there is too little history",
+    "fit_newest_rolled_back": "the newest version was rolled back",
+    "fit_batch_accepted": "a batch was accepted",
+    "fit_not_due": "nothing is due",
+    "fit_better_detector_ready": "there is enough history for the configured detector",
+    "fit_history_grown": "the history has grown since the last fit",
+    "fit_too_old": "the last fit is {age} old",
+    "fit_instead_of_partial": "a partial fit is not possible: {error}",
+    "cost_limit": "minimum score for a recall loss of at most {max_recall_loss:.1%}: {minimum}",
+}

@@ -1,0 +1,129 @@
+"""Turn a message into a sentence."""
+
+from __future__ import annotations
+
+import functools
+import gettext
+import io
+import json
+import string
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from sluice.domain import Message
+from sluice.messages.catalog import TEMPLATES
+from sluice.messages.template import Plural
+
+WORD = "word"  # the context, in a catalogue, of words that stand in sentences as values
+_LOCALES = Path(__file__).parent / "locales"
+
+
+def render(message: Message, language: str = "en") -> str:
+    """Return the sentence of a message.
+
+    Args:
+        message: Its code and parameters.
+        language: `en`, or the name of a folder below `locales`; a sentence without a translation is rendered in English.
+
+    Example:
+        >>> from sluice.domain import Message
+        >>> render(Message.of("rows_rejected", rows=1200))
+        '1,200 rows were rejected'
+        >>> render(Message.of("rows_rejected", rows=1), "zh")
+        '已拒绝 1 行'
+    """
+    template = TEMPLATES.get(message.code)
+    if template is None:  # written by a later version
+        return str(message)
+    translation = _catalogue(language)
+    if isinstance(template, Plural):
+        number = message.params.get(template.by)
+        sentence = translation.npgettext(message.code, template.one, template.many, number if isinstance(number, int) else 2)
+    else:
+        sentence = translation.pgettext(message.code, template)
+    return _Formatter(language).vformat(sentence, (), message.params)
+
+
+def as_dict(message: Message, language: str = "en") -> dict[str, object]:
+    """Return `code`, `params` and the rendered `text` of a message, as values that JSON knows."""
+    return {**message.to_json(), "text": render(message, language)}
+
+
+def with_text(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return rows with their column `message` in English, rendered from `code` and `params` (JSON); a message that is there stays.
+
+    Example:
+        >>> import polars as pl
+        >>> with_text(pl.DataFrame({"code": ["age_days"], "params": ['{"days": 2}']}))["message"].to_list()
+        ['2.0 days']
+    """
+    pairs = rows.select("code", "params").unique().drop_nulls("code")
+    texts = [render(Message.from_json({"code": code, "params": json.loads(params or "{}")})) for code, params in pairs.iter_rows()]
+    rendered = pairs.with_columns(pl.Series("_text", texts, dtype=pl.String))
+    joined = rows.join(rendered, on=["code", "params"], how="left", nulls_equal=True, maintain_order="left")
+    there = pl.col("message") if "message" in rows.columns else pl.lit(None, dtype=pl.String)
+    return joined.with_columns(message=pl.coalesce(there, pl.col("_text"))).drop("_text")
+
+
+class _Formatter(string.Formatter):
+    """Format fields; know messages, tuples, times and words."""
+
+    def __init__(self, language: str) -> None:
+        """Keep the language of messages and words in fields."""
+        self._language = language
+
+    def get_value(self, key: int | str, args: Any, kwargs: Any) -> Any:  # noqa: ANN401  # as the base class has it
+        """Return a parameter; a question mark where a message of another version lacks it."""
+        return kwargs.get(key, "?")
+
+    def format_field(self, value: Any, format_spec: str) -> str:  # noqa: ANN401  # as the base class has it
+        """Return a parameter as text."""
+        if isinstance(value, Message):
+            return render(value, self._language)
+        if isinstance(value, tuple):
+            return ("; " if any(isinstance(item, Message) for item in value) else ", ").join(self.format_field(item, format_spec) for item in value)
+        if value is None:
+            return "-"
+        if special := _SPECIAL.get(format_spec):
+            return special(str(value), self._language)
+        try:
+            return format(value, format_spec)
+        except ValueError:  # text where a number was expected
+            return str(value)
+
+
+def _time(text: str, _language: str) -> str:
+    return f"{datetime.fromisoformat(text):%Y-%m-%d %H:%M}"
+
+
+def _word(text: str, language: str) -> str:
+    return _catalogue(language).pgettext(WORD, text)
+
+
+_SPECIAL: dict[str, Callable[[str, str], str]] = {"time": _time, WORD: _word}
+
+
+@functools.cache
+def _catalogue(language: str) -> gettext.NullTranslations:
+    """Return the translations of a language, compiled in memory; English has none."""
+    files = sorted((_LOCALES / language).glob("*.po")) if language.isalpha() else []
+    if not files:
+        return gettext.NullTranslations()
+    from babel.messages.catalog import Catalog
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
+    whole = Catalog(locale=language, charset="utf-8")
+    for path in files:
+        with path.open("rb") as file:
+            for entry in read_po(file, locale=language):
+                if entry.id:
+                    whole.add(entry.id, entry.string, context=entry.context)
+    compiled = io.BytesIO()
+    write_mo(compiled, whole)
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
