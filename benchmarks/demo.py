@@ -11,12 +11,13 @@ from collections.abc import Sequence
 from benchmarks.alone import alone
 from benchmarks.faults import FIRST, QUICK, worked
 from benchmarks.figures import Figure, main
+from sluice.demo import Size
 
 
 def measure(options: argparse.Namespace) -> Sequence[Figure]:
     """Do the main job of one shop a seed."""
     seeds = range(FIRST, FIRST + (1 if options.quick else options.seeds))
-    jobs = [alone(worked, seed, QUICK if options.quick else {}) for seed in seeds]
+    jobs = [alone(worked, seed, QUICK if options.quick else Size()) for seed in seeds]
     return [
         Figure.over("the main job, with a retrain", [job.seconds for job in jobs], "s", f"{jobs[0].rows:,} rows in {jobs[0].files} files"),
         Figure.over("peak memory of its child process, which reads, judges and trains", [job.child for job in jobs], "GiB"),

@@ -21,7 +21,7 @@ from sluice import demo
 from sluice.app import build
 
 FIRST = 101
-QUICK = {"days": 6, "items": 200, "users": 150, "per_day": 900}
+QUICK = demo.Size(days=6, items=200, users=150, per_day=900)
 MEASURES = ("recall", "precision", "repaired")
 
 
@@ -37,10 +37,10 @@ class Worked:
     kinds: Mapping[str, Mapping[str, object]]
 
 
-def worked(seed: int, size: Mapping[str, int]) -> Worked:
+def worked(seed: int, size: demo.Size) -> Worked:
     """Write a shop, do its main job with the retrain at its end, and compare what became of it with the truth."""
     with tempfile.TemporaryDirectory() as folder:
-        demo.write(folder, seed, **size)  # type: ignore[arg-type]  # sizes by name
+        demo.write(folder, seed, size)
         start = time.perf_counter()
         with build(Path(folder) / "sluice.yaml") as app:
             list(app.run(app.waiting()))
@@ -56,14 +56,14 @@ def worked(seed: int, size: Mapping[str, int]) -> Worked:
 def measure(options: argparse.Namespace) -> Sequence[Figure]:
     """Do the main job of one shop a seed."""
     seeds = range(FIRST, FIRST + (1 if options.quick else options.seeds))
-    jobs = [alone(worked, seed, QUICK if options.quick else {}) for seed in seeds]
+    jobs = [alone(worked, seed, QUICK if options.quick else demo.Size()) for seed in seeds]
     return [figure for kind in jobs[0].kinds for figure in _kind(kind, [job.kinds[kind] for job in jobs if kind in job.kinds])]
 
 
 def _kind(kind: str, told: Sequence[Mapping[str, object]]) -> Sequence[Figure]:
     answer = str(told[0]["expected"])
-    measured = {name: [value for each in told if isinstance(value := each[name], int | float)] for name in ("planted", *MEASURES)}
-    return [Figure.over(f"{kind}: {name}", values, "rows" if name == "planted" else "", f"to be: {answer}") for name, values in measured.items() if values]
+    measured = {name: [value for each in told if isinstance(value := each[name], int | float)] for name in ("injected", *MEASURES)}
+    return [Figure.over(f"{kind}: {name}", values, "rows" if name == "injected" else "", f"to be: {answer}") for name, values in measured.items() if values]
 
 
 if __name__ == "__main__":

@@ -20,8 +20,8 @@ from detectors.traffic import click_farm, funnel
 from detectors.traffic.settings import TrafficSettings
 from sluice.domain import ROW, Column, Schema
 from sluice.faults import Injection
-from sluice.faults.behaviour import funnel as plant_funnel
-from sluice.faults.bots import farm as plant_farm
+from sluice.faults.behaviour import distort_funnel
+from sluice.faults.bots import add_click_farm
 
 DATA = Path(__file__).parents[3] / "shared/data/behaviour"
 KINDS = {"view": "view_ecommerce.dat", "cart": "add_to_cart_ecommerce.dat", "purchase": "purchase_ecommerce.dat"}
@@ -57,11 +57,11 @@ def halves(rows: pl.DataFrame, seed: int) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 def _farm(batch: pl.DataFrame, seed: int) -> Injection:
     accounts = pl.DataFrame({"user": [f"account {number}" for number in range(ACCOUNTS)]})
-    return plant_farm(batch, key="key", item="item", times=("ts",), visitors=accounts, rate=RATE, seed=seed)
+    return add_click_farm(batch, key="key", item="item", times=("ts",), visitors=accounts, rate=RATE, seed=seed)
 
 
 def _funnel(batch: pl.DataFrame, seed: int) -> Injection:
-    return plant_funnel(batch, key="key", by="item", kind="kind", times=("ts",), rate=RATE, seed=seed, visitor=("user",))
+    return distort_funnel(batch, key="key", by="item", kind="kind", times=("ts",), rate=RATE, seed=seed, visitor=("user",))
 
 
 def found(kind: str, history: pl.DataFrame, batch: pl.DataFrame) -> pl.Series:

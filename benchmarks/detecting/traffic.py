@@ -26,8 +26,19 @@ from sluice.faults import TRUTH, Injection
 from sluice.ports import Judge
 
 HISTORY, QUICK = 14, 8  # days
-ROWS = ("crawl", "farm", "replay", "burst", "timer", "impossible", "funnel", "clock_skew", "stamped", "foreign_price")
-SESSIONS, HOURS, CLEAN = "odd_session", ("hour_lost", "hour_doubled"), "clean"
+ROWS = (
+    "crawler",
+    "click_farm",
+    "replay",
+    "burst",
+    "fixed_interval",
+    "purchase_without_view",
+    "funnel_anomaly",
+    "clock_skew",
+    "send_time_stamps",
+    "stale_price",
+)
+SESSIONS, HOURS, CLEAN = "session_anomaly", ("missing_hour", "doubled_hour"), "clean"
 NAMED = {
     "kind": "event_type",
     "session": "session_id",

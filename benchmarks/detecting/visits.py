@@ -11,8 +11,8 @@ import polars as pl
 
 from sluice.demo.deliveries import START
 from sluice.demo.events import Traffic
-from sluice.demo.items import Items, stock
-from sluice.demo.people import population
+from sluice.demo.items import Items, draw_items
+from sluice.demo.people import draw_people
 from sluice.domain import RAW, RAW_TYPE, ROW, RUN, Artifact, Column, Run, Schema
 from sluice.faults import KINDS, TRAFFIC, Injection
 
@@ -52,8 +52,8 @@ class Shop:
     def of(cls, seed: int, *, days: int, items: int = 2000, users: int = 2000, per_day: int = 15_000) -> Shop:
         """Draw one."""
         stocked, peopled, walked = (np.random.default_rng(each) for each in np.random.SeedSequence(seed).spawn(3))
-        sold = stock(stocked, items, START, days, closed=days)
-        traffic = Traffic(START, per_day, population(peopled, users), sold, walked)
+        sold = draw_items(stocked, items, START, days, closed=days)
+        traffic = Traffic(START, per_day, draw_people(peopled, users), sold, walked)
         return cls(sold, [_named(traffic.day(day), day) for day in range(days)])
 
     def catalog(self, day: int) -> pl.DataFrame:
@@ -79,25 +79,25 @@ def planted(kind: str, shop: Shop, day: int, seed: int) -> Injection:
 def _settings(kind: str, shop: Shop, day: int, seed: int) -> Mapping[str, object]:
     sent = {"key": "event_id", "times": TIMES}
     settings: Mapping[str, Mapping[str, object]] = {
-        "crawl": {**sent, "item": "item_id", "visitors": visitors(3, seed), "rate": 0.03, "among": pl.col("event_type") == "view"},
-        "farm": {**sent, "item": "item_id", "visitors": visitors(25, seed), "rate": 0.03, "among": _PUSHES},
+        "crawler": {**sent, "item": "item_id", "visitors": visitors(3, seed), "rate": 0.03, "eligible": pl.col("event_type") == "view"},
+        "click_farm": {**sent, "item": "item_id", "visitors": visitors(25, seed), "rate": 0.03, "eligible": _PUSHES},
         "replay": {**sent, "rate": 0.03},
         "burst": {**sent, "by": ("user_id", "ip", "item_id")[seed % 3], "visitor": VISITOR if seed % 3 == 2 else (), "rate": 0.03},
-        "timer": {**sent, "visitors": visitors(25, seed), "rate": 0.03, "among": _PUSHES},
-        "impossible": {**sent, "kind": "event_type", "item": "item_id", "visitor": VISITOR, "rate": 0.02, "seen": pl.concat(shop.days[:day])},
-        "funnel": {**sent, "by": "item_id", "kind": "event_type", "visitor": VISITOR, "cells": {"quantity": 1}, "rate": 0.04},
+        "fixed_interval": {**sent, "visitors": visitors(25, seed), "rate": 0.03, "eligible": _PUSHES},
+        "purchase_without_view": {**sent, "kind": "event_type", "item": "item_id", "visitor": VISITOR, "rate": 0.02, "history": pl.concat(shop.days[:day])},
+        "funnel_anomaly": {**sent, "by": "item_id", "kind": "event_type", "visitor": VISITOR, "cells": {"quantity": 1}, "rate": 0.04},
         "clock_skew": {"time": "ts", "by": "session_id", "rate": 0.03},
-        "stamped": {"time": "ts", "by": "session_id", "rate": 0.03},
-        "foreign_price": {
+        "send_time_stamps": {"time": "ts", "by": "session_id", "rate": 0.03},
+        "stale_price": {
             "price": "price",
             "by": "item_id",
-            "old": shop.catalog(max(day - STALE, 0)),
+            "earlier": shop.catalog(max(day - STALE, 0)),
             "rate": 0.3,
-            "among": pl.col("event_type") == "purchase",
+            "eligible": pl.col("event_type") == "purchase",
         },
-        "odd_session": {**sent, "session": "session_id", "item": "item_id", "kind": "event_type", "visitor": ("user_id", "ip", "user_agent"), "rate": 0.03},
-        "hour_doubled": {**sent, "session": "session_id", "visitor": ("user_id", "ip", "user_agent"), "rate": 0.04},
-        "hour_lost": {"time": "ts", "rate": 0.04},
+        "session_anomaly": {**sent, "session": "session_id", "item": "item_id", "kind": "event_type", "visitor": ("user_id", "ip", "user_agent"), "rate": 0.03},
+        "doubled_hour": {**sent, "session": "session_id", "visitor": ("user_id", "ip", "user_agent"), "rate": 0.04},
+        "missing_hour": {"time": "ts", "rate": 0.04},
     }
     return settings[kind]
 
@@ -105,7 +105,7 @@ def _settings(kind: str, shop: Shop, day: int, seed: int) -> Mapping[str, object
 def visitors(count: int, seed: int) -> pl.DataFrame:
     """Bots that name themselves as people do: one session each, an address of its own, a browser's user agent."""
     rng = np.random.default_rng([seed, 7])
-    people = population(rng, count).rows
+    people = draw_people(rng, count).rows
     return people.with_columns(
         pl.format("u{}", pl.int_range(pl.len()) + 30_000).alias("user_id"),
         pl.Series("session_id", [rng.bytes(6).hex() for _ in range(count)], dtype=pl.String),

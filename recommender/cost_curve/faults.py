@@ -15,10 +15,23 @@ from sluice.faults import KINDS, TRAFFIC, Injection
 
 CRAWLERS, ACCOUNTS, STRANGERS = 2, 25, 50
 DIGITS, LETTERS = "0123456789", "abcdefghijklmnopqrstuvwxyz"
-KNOWN = ("retry", "double_fire", "replay", "crawl", "farm", "burst", "timer", "clock_skew", "stamped", "orphan", "wrong_user", "missing")
+KNOWN = (
+    "redelivery",
+    "double_submit",
+    "replay",
+    "crawler",
+    "click_farm",
+    "burst",
+    "fixed_interval",
+    "clock_skew",
+    "send_time_stamps",
+    "orphan_reference",
+    "wrong_user",
+    "missing_value",
+)
 """What spoils who met which item when; a wrong price or title is judged by its own rules, and costs a recommender of events nothing."""
-ADDING = ("double_fire", "replay", "crawl", "farm", "burst", "timer")
-MOVING = (*ADDING, "clock_skew", "stamped")
+ADDING = ("double_submit", "replay", "crawler", "click_farm", "burst", "fixed_interval")
+MOVING = (*ADDING, "clock_skew", "send_time_stamps")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,18 +70,18 @@ class Fault:
         people = {**sent, "item": item}
         like = functools.partial(self._like, rows, rng=rng)
         settings: Mapping[str, Callable[[], Mapping[str, object]]] = {
-            "retry": dict,
-            "double_fire": lambda: sent,
+            "redelivery": dict,
+            "double_submit": lambda: sent,
             "replay": lambda: sent,
-            "crawl": lambda: {**people, "visitors": like(user, CRAWLERS)},
-            "farm": lambda: {**people, "visitors": like(user, ACCOUNTS)},
+            "crawler": lambda: {**people, "visitors": like(user, CRAWLERS)},
+            "click_farm": lambda: {**people, "visitors": like(user, ACCOUNTS)},
             "burst": lambda: {**sent, "by": user},
-            "timer": lambda: {**sent, "visitors": like(user, CRAWLERS)},
+            "fixed_interval": lambda: {**sent, "visitors": like(user, CRAWLERS)},
             "clock_skew": lambda: {"time": time, "by": user},
-            "stamped": lambda: {"time": time, "by": user},
-            "orphan": lambda: {"strangers": like(item, STRANGERS)},
+            "send_time_stamps": lambda: {"time": time, "by": user},
+            "orphan_reference": lambda: {"unknown": like(item, STRANGERS)},
             "wrong_user": lambda: {"column": user},
-            "missing": lambda: {"column": item},
+            "missing_value": lambda: {"column": item},
         }
         return settings[self.kind]()
 

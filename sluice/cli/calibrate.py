@@ -21,7 +21,7 @@ def calibrate(
     bear: Annotated[str, typer.Option(help="how much of Recall@20 a batch may cost: 2%")] = "2%",
     rates: Annotated[str, typer.Option(help="how much of each kind of dirt is planted")] = "5%,10%,20%",
     batches: Annotated[int, typer.Option(min=1, help="how many of the newest accepted batches are dirtied")] = 4,
-    kinds: Annotated[str, typer.Option(help="which kinds of dirt, such as crawl,farm; all unless named")] = "",
+    kinds: Annotated[str, typer.Option(help="which kinds of dirt, such as crawler,click_farm; all unless named")] = "",
     by: ByOption = "command line",
     config: ConfigOption = "sluice.yaml",
     form: FormatOption = Format.table,

@@ -1,8 +1,9 @@
-"""A small shop's files, realistic and then spoilt, with the truth of every defect recorded apart."""
+"""Write the files of a small, realistic shop with injected faults, and record the ground truth apart."""
 
 from __future__ import annotations
 
-from sluice.demo.shop import configuration, write
+from sluice.demo.deliveries import SMALL, Size
+from sluice.demo.shop import configuration, start_clock, write
 from sluice.demo.summary import judge_against_truth
 
-__all__ = ["configuration", "judge_against_truth", "write"]
+__all__ = ["SMALL", "Size", "configuration", "judge_against_truth", "start_clock", "write"]

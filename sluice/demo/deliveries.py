@@ -1,4 +1,4 @@
-"""The files of the demo shop, day by day: what it would have sent, and what it did send."""
+"""Build the files of the demo shop day by day: clean, then with faults."""
 
 from __future__ import annotations
 
@@ -12,22 +12,23 @@ import polars as pl
 from sluice.demo import files
 from sluice.demo.calendar import Calendar
 from sluice.demo.events import Traffic
-from sluice.demo.items import Items, stock
-from sluice.demo.people import population
-from sluice.demo.plan import for_catalog, for_events, spoil, twins
+from sluice.demo.items import Items, draw_items
+from sluice.demo.people import draw_people
+from sluice.demo.plan import catalog_steps, duplicate_products, event_steps, inject_all
 from sluice.domain import ROW
 from sluice.faults import TRUTH, Injection
-from sluice.faults.files import column_gone, truncated
+from sluice.faults.files import drop_column, truncate
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
+TRUTH_OF_FILES = pl.Schema({"file": pl.String(), "position": pl.Int64(), **{name: dtype for name, dtype in TRUTH.items() if name != ROW}})
 
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How large a shop is.
+    """Set how large a shop is.
 
     Attributes:
-        days: Days that it is open; at least 4.
+        days: Days that it is open; at least 3.
         items: Items that it sells; at least 80.
         users: People who visit it.
         per_day: Events on an average day.
@@ -39,84 +40,96 @@ class Size:
     per_day: int = 15_000
 
     def __post_init__(self) -> None:
-        """Refuse a shop without anything in some of its categories."""
+        """Check that no category is empty.
+
+        Raises:
+            ValueError: There are too few items, users or events.
+        """
         if self.items < 80 or self.users < 1 or self.per_day < 1:
             raise ValueError("the demo shop needs at least 80 items, one user and one event a day")
 
 
+SMALL = Size(days=3, items=200, users=150, per_day=900)
+"""Size of a shop whose main job takes half a minute of CPU."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Delivery:
-    """One file.
+    """Hold one file.
 
     Attributes:
-        dataset: The folder that it lands in.
+        dataset: Folder that it lands in.
         file: Its name.
         content: Its bytes.
-        truth: What was planted into it: file, position, kind, column, old, new.
-        whole: The defect of the file as a whole (file, dataset, kind, column), if any.
+        truth: Faults injected into it: file, position, kind, column, old, new.
+        file_fault: Fault of the file as a whole (file, dataset, kind, column), if any.
     """
 
     dataset: str
     file: str
     content: bytes
     truth: pl.DataFrame
-    whole: dict[str, str | None] | None = None
+    file_fault: dict[str, str | None] | None = None
 
 
 def deliveries(seed: int, size: Size, *, clean: bool) -> Iterator[Delivery]:
-    """All files of a shop, in the order of days."""
+    """Yield all files of a shop in the order of days.
+
+    Args:
+        seed: Seed of all draws.
+        size: How large the shop is.
+        clean: Inject no faults.
+    """
     calendar = Calendar(size.days)
-    shop, people, traffic = (np.random.default_rng(each) for each in np.random.SeedSequence(seed).spawn(3))
-    items = stock(shop, size.items, START, size.days, closed=calendar.gone)
-    days = Traffic(START, size.per_day, population(people, size.users), items, traffic)
+    item_rng, people_rng, traffic_rng = (np.random.default_rng(sequence) for sequence in np.random.SeedSequence(seed).spawn(3))
+    items = draw_items(item_rng, size.items, START, size.days, closed=calendar.missing_column)
+    traffic = Traffic(START, size.per_day, draw_people(people_rng, size.users), items, traffic_rng)
     for day in range(size.days):
         name = f"{START + timedelta(days=day):%Y-%m-%d}"
-        yield _catalog(f"catalog-{name}", _named(items.catalog(day), f"catalog-{name}"), None if clean else (seed, day), calendar, items)
-        yield from _events(f"events-{name}", _named(days.day(day), f"events-{name}"), None if clean else (seed, day), calendar, items)
+        faults = None if clean else (seed, day)
+        yield _deliver_catalog(f"catalog-{name}", _with_ids(items.catalog(day), f"catalog-{name}"), faults, calendar, items)
+        yield from _deliver_events(f"events-{name}", _with_ids(traffic.day(day), f"events-{name}"), faults, calendar, items)
 
 
-def _catalog(name: str, planted: Injection, dirt: tuple[int, int] | None, calendar: Calendar, items: Items) -> Delivery:
+def _deliver_catalog(name: str, injected: Injection, faults: tuple[int, int] | None, calendar: Calendar, items: Items) -> Delivery:
     file = f"{name}.csv"
-    if dirt is None:
-        return Delivery("catalog", file, files.csv(planted.rows), located(planted, file))
-    seed, day = dirt
-    if day == calendar.gone:
-        return Delivery(
-            "catalog", file, files.csv(column_gone(planted.rows, column="brand").rows), located(planted, file), _whole(file, "column_gone", "brand")
-        )
-    if calendar.twins <= day != calendar.kilograms:
-        planted = spoil(planted, [twins(items)], [seed])
-    planted = spoil(planted, for_catalog(calendar, day), [seed, day, 1])
-    return Delivery("catalog", file, files.csv(planted.rows), located(planted, file))
+    if faults is None:
+        return Delivery("catalog", file, files.to_csv(injected.rows), locate(injected, file))
+    seed, day = faults
+    if day == calendar.missing_column:
+        content = files.to_csv(drop_column(injected.rows, column="brand").rows)
+        return Delivery("catalog", file, content, locate(injected, file), _file_fault(file, "missing_column", "brand"))
+    if calendar.duplicates <= day != calendar.kilograms:
+        injected = inject_all(injected, [duplicate_products(items)], [seed])
+    injected = inject_all(injected, catalog_steps(calendar, day), [seed, day, 1])
+    return Delivery("catalog", file, files.to_csv(injected.rows), locate(injected, file))
 
 
-def _events(name: str, planted: Injection, dirt: tuple[int, int] | None, calendar: Calendar, items: Items) -> Iterator[Delivery]:
-    file, write = (f"{name}.parquet", files.parquet) if dirt and dirt[1] == calendar.parquet else (f"{name}.jsonl.gz", files.jsonl)
-    if dirt is None:
-        yield Delivery("events", file, write(planted.rows), located(planted, file))
+def _deliver_events(name: str, injected: Injection, faults: tuple[int, int] | None, calendar: Calendar, items: Items) -> Iterator[Delivery]:
+    as_parquet = faults is not None and faults[1] == calendar.parquet
+    file, write = (f"{name}.parquet", files.to_parquet) if as_parquet else (f"{name}.jsonl.gz", files.to_jsonl)
+    if faults is None:
+        yield Delivery("events", file, write(injected.rows), locate(injected, file))
         return
-    seed, day = dirt
-    planted = spoil(planted, for_events(calendar, day, items), [seed, day, 2])
-    planted = Injection(planted.rows.sort("received_at", maintain_order=True), planted.truth)
-    content = write(planted.rows)
+    seed, day = faults
+    injected = inject_all(injected, event_steps(calendar, day, items), [seed, day, 2])
+    injected = Injection(injected.rows.sort("received_at", maintain_order=True), injected.truth)
+    content = write(injected.rows)
     if day == calendar.truncated:
-        yield Delivery("events", file, truncated(content, seed=seed), TRUTH_OF_FILES.to_frame(), _whole(file, "truncated"))
+        yield Delivery("events", file, truncate(content, seed=seed), TRUTH_OF_FILES.to_frame(), _file_fault(file, "truncated_file"))
         file = f"{name}-resend.jsonl.gz"
-    yield Delivery("events", file, content, located(planted, file))
+    yield Delivery("events", file, content, locate(injected, file))
 
 
-TRUTH_OF_FILES = pl.Schema({"file": pl.String(), "position": pl.Int64(), **{name: dtype for name, dtype in TRUTH.items() if name != ROW}})
+def locate(injected: Injection, file: str) -> pl.DataFrame:
+    """Return the truth with each row named by its position in the file, counted from 0 (schema TRUTH_OF_FILES)."""
+    places = injected.rows.select(ROW, pl.int_range(pl.len(), dtype=pl.Int64).alias("position"))
+    return injected.truth.join(places, on=ROW, how="inner", maintain_order="left").with_columns(file=pl.lit(file)).select(TRUTH_OF_FILES.names())
 
 
-def located(planted: Injection, file: str) -> pl.DataFrame:
-    """The truth with each row named by its place in the file, counted from 0."""
-    places = planted.rows.select(ROW, pl.int_range(pl.len(), dtype=pl.Int64).alias("position"))
-    return planted.truth.join(places, on=ROW, how="inner", maintain_order="left").with_columns(file=pl.lit(file)).select(TRUTH_OF_FILES.names())
-
-
-def _named(rows: pl.DataFrame, name: str) -> Injection:
+def _with_ids(rows: pl.DataFrame, name: str) -> Injection:
     return Injection(rows.with_columns(pl.format("{}.{}", pl.lit(name), pl.int_range(pl.len())).alias(ROW)), TRUTH.to_frame())
 
 
-def _whole(file: str, kind: str, column: str | None = None) -> dict[str, str | None]:
+def _file_fault(file: str, kind: str, column: str | None = None) -> dict[str, str | None]:
     return {"dataset": file.partition("-")[0], "file": file, "kind": kind, "column": column}

@@ -1,5 +1,5 @@
 # ruff: noqa: RUF001  # the typography of buyers
-"""What buyers write: the words fit the stars."""
+"""Write reviews whose words fit the stars."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _CLOSINGS = (
 )
 
 
-def review(rng: np.random.Generator, stars: int, noun: str) -> str:
-    """A review of three sentences for a number of stars, 1 to 5."""
-    parts = [kind[stars - 1][int(rng.integers(3))] for kind in (_OPENINGS, _BODIES, _CLOSINGS)]
+def write_review(rng: np.random.Generator, stars: int, noun: str) -> str:
+    """Return a review of three sentences for a number of stars, 1 to 5."""
+    parts = [sentences[stars - 1][int(rng.integers(3))] for sentences in (_OPENINGS, _BODIES, _CLOSINGS)]
     return " ".join(parts).format(noun=noun)

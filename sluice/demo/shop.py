@@ -1,10 +1,10 @@
-"""Writes the demo shop: its landing files, its configuration, and the truth of what was planted."""
+"""Write the demo shop: its landing files, its configuration, and the ground truth of the injected faults."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 from importlib import resources
 from pathlib import Path
 
@@ -15,72 +15,77 @@ from sluice.demo.deliveries import START, TRUTH_OF_FILES, Size, deliveries
 from sluice.errors import UsageError
 from sluice.ports import Progress
 
-VERSION = 1
+VERSION = 2
 CLOCK = "2026-03-15T06:00:00Z"
 
 
-def write(
-    folder: str | Path,
-    seed: int = 1,
-    *,
-    days: int = 14,
-    items: int = 2000,
-    users: int = 2000,
-    per_day: int = 15_000,
-    clean: bool = False,
-    progress: Progress | None = None,
-) -> None:
+def write(folder: str | Path, seed: int = 1, size: Size | None = None, *, clean: bool = False, progress: Progress | None = None) -> None:
     """Write a shop into a folder: `landing/`, `sluice.yaml`, and `truth/`, which no pipeline reads.
 
-    The same arguments give the same bytes. A shop that is there already is left alone; one that was interrupted is finished.
+    The same arguments give the same bytes. An existing shop is left alone; an interrupted one is finished.
 
     Args:
-        folder: Where to; made where it does not exist.
+        folder: Target folder; created where it does not exist.
         seed: Another seed is another shop.
-        days: Days that it is open, from 2026-03-01; at least 4.
-        items: Items that it sells; at least 80.
-        users: People who visit it.
-        per_day: Events on an average day.
-        clean: Plant no defects.
-        progress: Told how far it is.
+        size: How large the shop is; it is open from 2026-03-01.
+        clean: Inject no faults.
+        progress: Called with each finished day.
 
     Raises:
         UsageError: The folder holds another shop.
     """
-    folder, size = Path(folder), Size(days, items, users, per_day)
+    folder, size = Path(folder), size or Size()
     card = {"version": VERSION, "seed": seed, "clean": clean, **asdict(size)}
     if _is_written(folder, card):
         return
     truths: dict[str, list[pl.DataFrame]] = {"catalog": [], "events": []}
-    wholes, written = [], []
+    file_faults, written = [], []
     for delivery in deliveries(seed, size, clean=clean):
-        files.put(folder / "landing" / delivery.dataset / delivery.file, delivery.content)
+        files.write_atomically(folder / "landing" / delivery.dataset / delivery.file, delivery.content)
         truths[delivery.dataset].append(delivery.truth)
-        wholes += [delivery.whole] if delivery.whole else []
+        file_faults += [delivery.file_fault] if delivery.file_fault else []
         written.append(f"landing/{delivery.dataset}/{delivery.file}")
         if progress:
-            progress("writing the demo shop", len(truths["catalog"]), days)
+            progress("writing the demo shop", len(truths["catalog"]), size.days)
     for dataset, truth in truths.items():
-        files.put(folder / "truth" / f"{dataset}.parquet", files.parquet(pl.concat([TRUTH_OF_FILES.to_frame(), *truth])))
-    files.put(folder / "truth" / "files.json", json.dumps(wholes, indent=1).encode())
+        files.write_atomically(folder / "truth" / f"{dataset}.parquet", files.to_parquet(pl.concat([TRUTH_OF_FILES.to_frame(), *truth])))
+    files.write_atomically(folder / "truth" / "files.json", json.dumps(file_faults, indent=1).encode())
     if not (folder / "sluice.yaml").exists():
-        files.put(folder / "sluice.yaml", configuration(days).encode())
-    files.put(folder / "truth" / "shop.json", json.dumps({**card, "files": written}, indent=1).encode())
+        files.write_atomically(folder / "sluice.yaml", configuration(size.days).encode())
+    files.write_atomically(folder / "truth" / "shop.json", json.dumps({**card, "files": written}, indent=1).encode())
 
 
 def configuration(days: int = 14) -> str:
-    """The shop's sluice.yaml; its clock stands on the morning after the last day."""
+    """Return the shop's sluice.yaml; its clock stands at 06:00 UTC after the last day."""
     text = resources.files("sluice.demo").joinpath("shop.yaml").read_text(encoding="utf-8")
     return text.replace(CLOCK, f"{START + timedelta(days=days, hours=6):%Y-%m-%dT%H:%M:%SZ}")
+
+
+def start_clock(folder: Path, now: datetime) -> None:
+    """Let the shop's clock advance from where it stands; a clock that runs, or that a person has set, is left alone.
+
+    Args:
+        folder: The shop.
+        now: Time of the computer's clock.
+    """
+    path = folder / "sluice.yaml"
+    text, days = path.read_text(encoding="utf-8"), json.loads((folder / "truth" / "shop.json").read_text())["days"]
+    line = next(line for line in configuration(days).splitlines() if line.startswith("clock: "))
+    if line in text:
+        instant = line.split()[1]
+        running = (
+            f"clock: {{start: {instant}, since: {now:%Y-%m-%dT%H:%M:%SZ}}}   # shows `start` at the moment `since`, and advances; a real shop leaves it out"
+        )
+        files.write_atomically(path, text.replace(line, running).encode())
 
 
 def _is_written(folder: Path, card: dict[str, object]) -> bool:
     marker = folder / "truth" / "shop.json"
     if not marker.is_file():
         return False
-    found = json.loads(marker.read_text())
-    written = found.pop("files", [])
-    if found != card:
-        told = ", ".join(f"{name} {found.get(name)} instead of {value}" for name, value in card.items() if found.get(name) != value)
-        raise UsageError(f"{folder} holds another demo shop ({told}); choose another folder, or remove that one")
+    existing = json.loads(marker.read_text())
+    written = existing.pop("files", [])
+    if existing != card:
+        differences = ", ".join(f"{name} {existing.get(name)} instead of {value}" for name, value in card.items() if existing.get(name) != value)
+        raise UsageError(f"{folder} holds another demo shop ({differences}); choose another folder, or remove that one")
     return all((folder / name).is_file() for name in [*written, "sluice.yaml"])

@@ -1,5 +1,5 @@
 # ruff: noqa: RUF001  # the typography of a shop
-"""The words of the demo shop: its category tree, brands, product lines, and what people write."""
+"""List the words of the demo shop: its categories, brands, product lines and descriptions."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ PRAISE = (
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """A category without children.
+    """Describe a category without children.
 
     Attributes:
-        path: From the top: `Home > Kitchen > Mugs`.
-        noun: What a thing of it is called.
-        materials: What it can be made of.
-        sizes: In which sizes it is sold.
+        path: Names from the top: `Home > Kitchen > Mugs`.
+        noun: Noun for one of its products.
+        materials: Materials of its products.
+        sizes: Sizes in which they are sold.
         price: Median price, in EUR.
         weight: Median weight, in g.
     """
@@ -57,7 +57,7 @@ class Leaf:
 
     @property
     def department(self) -> str:
-        """The category above."""
+        """Return the name of the category above."""
         return self.path.rsplit(" > ", 1)[0]
 
 

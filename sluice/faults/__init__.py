@@ -1,8 +1,8 @@
-"""The known kinds of dirt as pure functions on frames, each giving its truth: for the demo shop, calibration, tests and benchmarks.
+"""Inject faults into frames and record the ground truth: for the demo shop, the cost curve, tests and benchmarks.
 
-Every function takes rows with `_row_id`, names of columns, the rate (a share of the rows that are eligible) and a seed, and gives a
-`Injection`: the dirty rows, and the truth of every cell that was changed and every row that was added. The same arguments give the
-same result; a rate of 0 plants nothing.
+Every function takes rows with `_row_id`, column names, a rate (share of the eligible rows) and a seed. It returns an `Injection`: the
+faulty rows, and the truth of every changed cell and every added row. The same arguments return the same result; a rate of 0 injects
+nothing.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Visitors who do what people do not: buy what they never saw, buy all they see or nothing, spend a session oddly."""
+"""Add behaviour that people do not show: purchases without a view, distorted funnels, sessions unlike any person's."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from sluice.faults.bots import patterns_of
-from sluice.faults.injection import Injection, add, fresh_keys, moved, rekeyed, retimed, seconds
+from sluice.faults.bots import select_eligible
+from sluice.faults.injection import Injection, add_rows, random_keys, set_times, shift_times, to_durations, with_new_keys
 
-_TRIES = 4  # pairs drawn for one that is wanted: some are of a user who did see the item
+_TRIES = 4  # pairs drawn for each purchase: some are of a user who did view the item
 
 
-def impossible(
+def buy_unseen(
     rows: pl.DataFrame,
     *,
     key: str,
@@ -25,39 +25,39 @@ def impossible(
     visitor: Sequence[str],
     rate: float,
     seed: int,
-    among: pl.Expr | None = None,
-    done: str = "purchase",
-    seen: pl.DataFrame | None = None,
+    eligible: pl.Expr | None = None,
+    purchase: str = "purchase",
+    history: pl.DataFrame | None = None,
 ) -> Injection:
-    """Let some users buy, in the middle of a session, what they never looked at: a form that is posted by a script.
+    """Let some users buy, in the middle of a session, an item that they never viewed, as a form posted by a script does.
 
     Args:
-        rows: Events with `_row_id`; the eligible purchases serve as patterns.
-        key: The column that names an event.
-        kind: The column that says what was done.
-        item: The column that names an item.
-        times: The columns with times, the event's own first; the others keep their distance to it.
-        visitor: The columns that tell who it is, the user first.
+        rows: Events with `_row_id`; the eligible purchases serve as templates.
+        key: Column that names an event.
+        kind: Column with the type of event.
+        item: Column that names an item.
+        times: Columns with times, the event's own first; the others keep their distance to it.
+        visitor: Columns that identify the visitor, the user first.
         rate: Added rows as a share of the eligible rows.
-        seed: Decides all draws.
-        among: Which rows are eligible.
-        done: The kind that needs another one before it.
-        seen: Earlier events; what a user did there counts as looked at, too.
+        seed: Seed of all draws.
+        eligible: Boolean expression; None makes every row eligible.
+        purchase: Type of event that needs a view before it.
+        history: Earlier events; an event of the user on the item there counts as a view, too.
     """
     rng = np.random.default_rng(seed)
-    hosts = patterns_of(rows, among)
-    patterns = hosts.filter(pl.col(kind) == done)
-    if not rate or patterns.is_empty():
-        return add(rows, "impossible", rows.clear())
-    wanted = max(1, round(rate * hosts.height))
-    host, pattern = (frame[rng.integers(frame.height, size=_TRIES * wanted)] for frame in (hosts, patterns))
-    bought = retimed(pattern.with_columns(host.select(visitor)), times, host[times[0]] + seconds(rng.uniform(5.0, 60.0, host.height)))
+    hosts = select_eligible(rows, eligible)
+    templates = hosts.filter(pl.col(kind) == purchase)
+    if not rate or templates.is_empty():
+        return add_rows(rows, "purchase_without_view", rows.clear())
+    count = max(1, round(rate * hosts.height))
+    host, template = (frame[rng.integers(frame.height, size=_TRIES * count)] for frame in (hosts, templates))
+    bought = set_times(template.with_columns(host.select(visitor)), times, host[times[0]] + to_durations(rng.uniform(5.0, 60.0, host.height)))
     unseen = bought.join(rows, on=(pair := [visitor[0], item]), how="anti", nulls_equal=True, maintain_order="left")
-    unseen = (unseen if seen is None else unseen.join(seen, on=pair, how="anti", maintain_order="left")).head(wanted)
-    return add(rows, "impossible", rekeyed(unseen, key, rng))
+    unseen = (unseen if history is None else unseen.join(history, on=pair, how="anti", maintain_order="left")).head(count)
+    return add_rows(rows, "purchase_without_view", with_new_keys(unseen, key, rng))
 
 
-def funnel(
+def distort_funnel(
     rows: pl.DataFrame,
     *,
     key: str,
@@ -66,49 +66,49 @@ def funnel(
     times: Sequence[str],
     rate: float,
     seed: int,
-    among: pl.Expr | None = None,
+    eligible: pl.Expr | None = None,
     visitor: Sequence[str] = (),
     steps: tuple[str, str] = ("view", "purchase"),
     cells: Mapping[str, object] | None = None,
     people: int = 80,
 ) -> Injection:
-    """Let all who look at some things buy them, and let others be looked at by many of whom nobody goes on.
+    """Let everybody who views some items buy them, and let others be viewed by many of whom nobody goes on.
 
     Args:
-        rows: Events with `_row_id`; looks at the same thing serve as patterns.
-        key: The column that names an event.
-        by: The column that names the thing (or the user) with the odd funnel.
-        kind: The column that says what was done.
-        times: The columns that move on together, the event's own first.
-        rate: Added rows as a share of the rows; at least one thing, unless it is 0.
-        seed: Decides all draws.
-        among: Which rows may serve as patterns.
-        visitor: The columns that tell who it is, taken from all over the rows; empty: the patterns' own.
-        steps: The first step of the funnel and the last.
-        cells: What else the last step fills, by column.
-        people: How many look at a thing that all buy; of one that nobody buys, twice as many.
+        rows: Events with `_row_id`; views of the same item serve as templates.
+        key: Column that names an event.
+        by: Column that names the item (or the user) whose funnel is distorted.
+        kind: Column with the type of event.
+        times: Columns that are shifted together, the event's own first.
+        rate: Added rows as a share of the rows; at least one item, unless it is 0.
+        seed: Seed of all draws.
+        eligible: Rows that may serve as templates.
+        visitor: Columns that identify the visitor, drawn from all rows; empty: those of the templates.
+        steps: First and last step of the funnel.
+        cells: Other cells that the last step fills, by column.
+        people: Number of viewers of an item that all buy; of one that nobody buys, twice as many.
     """
     rng = np.random.default_rng(seed)
-    looks = patterns_of(rows, among).filter((pl.col(kind) == steps[0]) & pl.col(by).is_not_null())
-    names = looks[by].unique(maintain_order=True)
+    views = select_eligible(rows, eligible).filter((pl.col(kind) == steps[0]) & pl.col(by).is_not_null())
+    names = views[by].unique(maintain_order=True)
     chosen = names.gather(rng.permutation(names.len())[: math.ceil(rate * rows.height / (2 * people))])
     extra = [rows.clear()]
     for nth, name in enumerate(chosen):
-        own = looks.filter(pl.col(by) == name)
+        own = views.filter(pl.col(by) == name)
         count = people if nth % 2 else 2 * people
-        moments = looks[rng.integers(looks.height, size=count)]
-        seen = own[rng.integers(own.height, size=count)].with_columns(moments.select(*visitor, *times))
-        seen = moved(seen, times, rng.uniform(-300.0, 300.0, count))
-        extra += [seen] if nth % 2 == 0 else [seen, _bought(seen, kind, steps[1], cells or {}, times, rng)]
-    return add(rows, "funnel", rekeyed(pl.concat(extra), key, rng))
+        moments = views[rng.integers(views.height, size=count)]
+        viewed = own[rng.integers(own.height, size=count)].with_columns(moments.select(*visitor, *times))
+        viewed = shift_times(viewed, times, rng.uniform(-300.0, 300.0, count))
+        extra += [viewed] if nth % 2 == 0 else [viewed, _buy(viewed, kind, steps[1], cells or {}, times, rng)]
+    return add_rows(rows, "funnel_anomaly", with_new_keys(pl.concat(extra), key, rng))
 
 
-def _bought(seen: pl.DataFrame, kind: str, done: str, cells: Mapping[str, object], times: Sequence[str], rng: np.random.Generator) -> pl.DataFrame:
-    filled = [pl.lit(value).cast(seen.schema[name]).alias(name) for name, value in {kind: done, **cells}.items()]
-    return moved(seen.with_columns(filled), times, rng.uniform(40.0, 400.0, seen.height))
+def _buy(viewed: pl.DataFrame, kind: str, purchase: str, cells: Mapping[str, object], times: Sequence[str], rng: np.random.Generator) -> pl.DataFrame:
+    filled = [pl.lit(value).cast(viewed.schema[name]).alias(name) for name, value in {kind: purchase, **cells}.items()]
+    return shift_times(viewed.with_columns(filled), times, rng.uniform(40.0, 400.0, viewed.height))
 
 
-def odd_session(
+def add_odd_sessions(
     rows: pl.DataFrame,
     *,
     key: str,
@@ -119,62 +119,62 @@ def odd_session(
     visitor: Sequence[str],
     rate: float,
     seed: int,
-    among: pl.Expr | None = None,
+    eligible: pl.Expr | None = None,
     kinds: tuple[str, str] = ("view", "cart"),
     length: tuple[int, int] = (20, 40),
 ) -> Injection:
-    """Let some users spend a session as nobody does, each at a pace of people: hoarding, staring at one thing, or awake half the night.
+    """Add sessions that no person has, at a person's pace: all into the cart, one item again and again, or half the night.
 
     Args:
-        rows: Events with `_row_id`; the eligible ones serve as patterns.
-        key: The column that names an event.
-        session: The column that names a session.
-        item: The column that names an item.
-        kind: The column that says what was done.
-        times: The columns with times, the event's own first; the others keep their distance to it.
-        visitor: The columns that tell who it is.
+        rows: Events with `_row_id`; the eligible ones serve as templates.
+        key: Column that names an event.
+        session: Column that names a session.
+        item: Column that names an item.
+        kind: Column with the type of event.
+        times: Columns with times, the event's own first; the others keep their distance to it.
+        visitor: Columns that identify the visitor.
         rate: Added rows as a share of the rows; at least one session, unless it is 0.
-        seed: Decides all draws.
-        among: Which rows may serve as patterns.
-        kinds: A look, and the step after it.
-        length: The fewest and the most events of such a session.
+        seed: Seed of all draws.
+        eligible: Rows that may serve as templates.
+        kinds: Types of a view and of the step after it.
+        length: Smallest and largest number of events of such a session.
     """
     rng = np.random.default_rng(seed)
-    patterns = patterns_of(rows, among).filter(pl.col(kind).is_in(kinds) & pl.col(session).is_not_null())
-    if not rate or patterns.is_empty():
-        return add(rows, "odd_session", rows.clear())
+    templates = select_eligible(rows, eligible).filter(pl.col(kind).is_in(kinds) & pl.col(session).is_not_null())
+    if not rate or templates.is_empty():
+        return add_rows(rows, "session_anomaly", rows.clear())
     sessions = [rows.clear()]
     for nth in range(math.ceil(rate * rows.height / (sum(length) / 2))):
         style, count = _STYLES[nth % len(_STYLES)], int(rng.integers(*length, endpoint=True))
-        host = patterns[rng.integers(patterns.height, size=1)].with_columns(pl.lit(fresh_keys(1, rng)[0][:13]).alias(session))
-        steps = patterns[rng.integers(patterns.height, size=min(count, style.things))][rng.integers(min(count, style.things), size=count)]
-        does = pl.Series(kind, np.where(rng.random(count) < style.eager, kinds[1], kinds[0]), dtype=pl.String)
-        told = steps.with_columns(does, *(pl.lit(host[name].item(), dtype=host.schema[name]).alias(name) for name in (session, *visitor)))
-        sessions.append(retimed(told, times, style.moments(host[times[0]], count, rng)))
-    return add(rows, "odd_session", rekeyed(pl.concat(sessions), key, rng))
+        host = templates[rng.integers(templates.height, size=1)].with_columns(pl.lit(random_keys(1, rng)[0][:13]).alias(session))
+        steps = templates[rng.integers(templates.height, size=min(count, style.distinct))][rng.integers(min(count, style.distinct), size=count)]
+        types = pl.Series(kind, np.where(rng.random(count) < style.cart_rate, kinds[1], kinds[0]), dtype=pl.String)
+        events = steps.with_columns(types, *(pl.lit(host[name].item(), dtype=host.schema[name]).alias(name) for name in (session, *visitor)))
+        sessions.append(set_times(events, times, style.moments(host[times[0]], count, rng)))
+    return add_rows(rows, "session_anomaly", with_new_keys(pl.concat(sessions), key, rng))
 
 
 @dataclass(frozen=True, slots=True)
 class _Style:
-    """One way to be odd.
+    """Describe one kind of odd session.
 
     Attributes:
-        things: The most different events that the session repeats.
-        eager: Share of steps into the cart.
+        distinct: Largest number of different events that the session repeats.
+        cart_rate: Share of steps into the cart.
         dwell: Logarithm of the seconds between two steps.
-        night: Does it begin between half past midnight and half past two?
+        night: Whether it begins between half past midnight and half past two.
     """
 
-    things: int
-    eager: float
+    distinct: int
+    cart_rate: float
     dwell: float
     night: bool
 
     def moments(self, host: pl.Series, count: int, rng: np.random.Generator) -> pl.Series:
-        """When each step happens, from the host's time on."""
+        """Draw the time of each step, from the host's time on."""
         gaps = rng.lognormal(self.dwell, 0.8, count)
-        began = host.dt.truncate("1d") + seconds(3600.0 * rng.uniform(0.5, 2.5, 1)) if self.night else host
-        return pl.Series([began.item()] * count, dtype=host.dtype) + seconds(np.cumsum(gaps) - gaps)
+        began = host.dt.truncate("1d") + to_durations(3600.0 * rng.uniform(0.5, 2.5, 1)) if self.night else host
+        return pl.Series([began.item()] * count, dtype=host.dtype) + to_durations(np.cumsum(gaps) - gaps)
 
 
 _STYLES = (_Style(1000, 0.9, 3.4, night=False), _Style(2, 0.0, 5.0, night=False), _Style(1000, 0.16, 5.3, night=True))

@@ -12,7 +12,7 @@ import pytest
 from sluice import demo
 from sluice.app import App, build
 
-SIZE = {"days": 6, "items": 200, "users": 150, "per_day": 900}
+SIZE = demo.Size(days=6, items=200, users=150, per_day=900)
 UNSEEN = 7
 
 
@@ -20,7 +20,7 @@ UNSEEN = 7
 def worked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a shop whose batches are all published."""
     folder = tmp_path_factory.mktemp("shop")
-    demo.write(folder, UNSEEN, **SIZE)  # type: ignore[arg-type]  # sizes by name
+    demo.write(folder, UNSEEN, SIZE)
     with build(folder / "sluice.yaml") as app:
         list(app.run(app.waiting()))
         app.retrain(by="test")

@@ -26,10 +26,10 @@ def test_a_shop_learns_what_dirt_costs_and_tells_it_of_each_batch(shop: Path, op
     app = opened(shop)
     before = app.store.snapshot().id
     rows = app.store.snapshot().published("events").collect().height
-    told = ["--config", str(shop), "--kinds", "wrong_user,farm", "--rates", "40%", "--batches", "2", "--bear", "5%", "--by", "Ada", "--format", "json"]
+    told = ["--config", str(shop), "--kinds", "wrong_user,click_farm", "--rates", "40%", "--batches", "2", "--bear", "5%", "--by", "Ada", "--format", "json"]
     assert outcome(["calibrate", *told]) == 0
     probes = json.loads(capsys.readouterr().out)
-    assert [(probe["kind"], probe["rate"]) for probe in probes] == [("nothing", 0), ("wrong_user", 0.4), ("farm", 0.4)]
+    assert [(probe["kind"], probe["rate"]) for probe in probes] == [("nothing", 0), ("wrong_user", 0.4), ("click_farm", 0.4)]
     assert probes[0]["cost"] == 0
     assert probes[1]["raw"] > 0
     curve = costs.curve(app)
@@ -45,8 +45,8 @@ def test_a_shop_learns_what_dirt_costs_and_tells_it_of_each_batch(shop: Path, op
     [
         (["--bear", "much"], "--bear: 'much' is no share"),
         (["--rates", "5%,200%"], "--rates: '200%' is no share"),
-        (["--kinds", "crawls"], "no kind of dirt is called 'crawls'; did you mean crawl?"),
-        (["--kinds", "graffiti"], "no kind of dirt is called 'graffiti'; known: burst, clock_skew, crawl"),
+        (["--kinds", "crawls"], "no kind of dirt is called 'crawls'; did you mean crawler?"),
+        (["--kinds", "graffiti"], "no kind of dirt is called 'graffiti'; known: burst, click_farm, clock_skew"),
     ],
 )
 def test_wrong_options_are_told(shop: Path, capsys: pytest.CaptureFixture[str], options: list[str], why: str) -> None:

@@ -20,21 +20,21 @@ from sluice.errors import GateClosed, UsageError
 from sluice.worker.tasks import due_batches
 
 Opened = Callable[[Path], App]
-LEAST = {"missing": 0.75}  # a brand comes from the item's past, and in a shop this small many items are new
+LEAST = {"missing_value": 0.75}  # a brand comes from the item's past, and in a shop this small many items are new
 DETERMINISTIC = (
-    "retry",
-    "double_fire",
+    "redelivery",
+    "double_submit",
     "clock_skew",
-    "future",
-    "orphan",
+    "future_timestamp",
+    "orphan_reference",
     "price_scale",
     "wrong_currency",
     "negative_quantity",
-    "missing",
+    "missing_value",
     "mojibake",
-    "entities",
-    "column_gone",
-    "truncated",
+    "html_entities",
+    "missing_column",
+    "truncated_file",
 )
 
 

@@ -171,11 +171,11 @@ def test_a_calibration_plants_each_kind_at_each_rate_and_keeps_what_it_found() -
         return Probe(kind, rate, 100 - 100 * rate, rate < 0.1, rate / 2, rate / 4, rate, rate)
 
     how = Calibration(
-        "events", "7", ("e1", "e2"), [100.0] * 9, ["crawl", "farm"], [0.05, 0.2], probe, lambda probes: (curve_of("events", probes), kept(probes))
+        "events", "7", ("e1", "e2"), [100.0] * 9, ["crawler", "click_farm"], [0.05, 0.2], probe, lambda probes: (curve_of("events", probes), kept(probes))
     )
     seen: list[tuple[int, int | None]] = []
     done: Calibrated = calibrate(how, store, bear=0.03, by="Ada", now=NOW, progress=lambda _, number, total: seen.append((number, total)))  # type: ignore[arg-type]  # as above
-    assert told == [("nothing", 0.0), ("crawl", 0.05), ("crawl", 0.2), ("farm", 0.05), ("farm", 0.2)]
+    assert told == [("nothing", 0.0), ("crawler", 0.05), ("crawler", 0.2), ("click_farm", 0.05), ("click_farm", 0.2)]
     assert seen[-1] == (5, 5)
     assert done.proposal.minimum == 94
     assert (store.models.all[0].name, store.models.all[0].state) == ("calibration", "champion")

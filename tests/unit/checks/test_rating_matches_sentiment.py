@@ -10,7 +10,7 @@ import pytest
 
 from checks.checker import Checker
 from sluice.config import SettingsError, Step
-from sluice.demo.reviews import review
+from sluice.demo.reviews import write_review
 from sluice.domain import ROW, Batch, Column, Schema, Verdict
 from tests.unit.checks.conftest import DAY, FakeSnapshot, rows_of
 
@@ -52,7 +52,7 @@ def test_stars_have_the_range_that_is_said() -> None:
 def test_reviews_that_fit_are_left_alone_and_those_turned_around_are_found() -> None:
     rng = np.random.default_rng(7)
     stars = [star for star in (1, 5) for _ in range(100)]
-    texts = [review(rng, star, "lamp") for star in stars]
+    texts = [write_review(rng, star, "lamp") for star in stars]
     assert judged(texts, stars).failed == 0
     assert judged(texts, [6 - star for star in stars]).failed > 150
 

@@ -29,7 +29,7 @@ def card(comparison: Comparison, **more: object) -> dict[str, Any]:
 
 def calibrated(now: str = "e13000000000") -> Artifact:
     curve = Curve("events", (50.0, 100.0), (Cost(0.2, 0.1, 0.3), Cost(0.0, 0.0, 0.02)))
-    probes = [Probe("crawl", 0.2, 50.0, False, 0.2, 0.1, 0.3, 0.25), Probe("wrong_user", 0.1, 100.0, True, 0.06, 0.04, 0.08, 0.06)]
+    probes = [Probe("crawler", 0.2, 50.0, False, 0.2, 0.1, 0.3, 0.25), Probe("wrong_user", 0.1, 100.0, True, 0.06, 0.04, 0.08, 0.06)]
     proposal = Proposal(0.02, 95.0, 95.0, Cost(0.02, 0.01, 0.04), (("wrong_user", 0.1),))
     told = {"curve": asdict(curve), "probes": [asdict(probe) for probe in probes], "proposal": asdict(proposal), "batches": [now]}
     return Artifact(save({}), told)

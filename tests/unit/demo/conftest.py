@@ -1,31 +1,30 @@
-"""Two small shops, the one clean and the other spoilt, written once."""
+"""Two small shops, the one clean and the other faulty, written once."""
 
 from __future__ import annotations
 
 import gzip
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 import pytest
 
-from sluice.demo import write
+from sluice.demo import Size, write
 
-SMALL: dict[str, Any] = {"days": 4, "items": 150, "users": 120, "per_day": 600}
+TINY = Size(days=4, items=150, users=120, per_day=600)
 
 
 @pytest.fixture(scope="session")
 def clean_shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("clean")
-    write(folder, 7, clean=True, **SMALL)
+    write(folder, 7, TINY, clean=True)
     return folder
 
 
 @pytest.fixture(scope="session")
 def dirty_shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("dirty")
-    write(folder, 7, **SMALL)
+    write(folder, 7, TINY)
     return folder
 
 

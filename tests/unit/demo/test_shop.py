@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 import pytest
 
 from sluice.config import read
-from sluice.demo import configuration, write
+from sluice.demo import SMALL, Size, configuration, start_clock, write
 from sluice.errors import UsageError
 from sluice.faults import KINDS
 
-SMALL: dict[str, Any] = {"days": 4, "items": 150, "users": 120, "per_day": 600}
+TINY = Size(days=4, items=150, users=120, per_day=600)
 Rows = Callable[[Path], pl.DataFrame]
 
 
@@ -35,47 +36,47 @@ def catalogs(folder: Path, rows: Rows) -> list[pl.DataFrame]:
 
 
 def test_the_same_seed_writes_the_same_bytes_and_another_one_others(dirty_shop: Path, tmp_path: Path) -> None:
-    write(tmp_path / "same", 7, **SMALL)
-    write(tmp_path / "other", 8, **SMALL)
+    write(tmp_path / "same", 7, TINY)
+    write(tmp_path / "other", 8, TINY)
     first, same, other = (contents(folder) for folder in (dirty_shop, tmp_path / "same", tmp_path / "other"))
     assert first == same
     assert first["landing/events/events-2026-03-01.jsonl.gz"] != other["landing/events/events-2026-03-01.jsonl.gz"]
 
 
 def test_a_second_call_writes_nothing(tmp_path: Path) -> None:
-    write(tmp_path, 7, **SMALL)
+    write(tmp_path, 7, TINY)
     before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")}
-    write(tmp_path, 7, **SMALL)
+    write(tmp_path, 7, TINY)
     assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")} == before
 
 
 def test_an_interrupted_shop_is_finished_and_an_edited_configuration_kept(tmp_path: Path) -> None:
-    write(tmp_path, 7, **SMALL)
+    write(tmp_path, 7, TINY)
     whole = contents(tmp_path)
     (tmp_path / "truth/shop.json").unlink()
     (tmp_path / "truth/events.parquet").unlink()
     (tmp_path / "landing/events/events-2026-03-03.jsonl.gz").write_bytes(b"")
     (tmp_path / "sluice.yaml").write_text("mine")
-    write(tmp_path, 7, **SMALL)
+    write(tmp_path, 7, TINY)
     assert contents(tmp_path) == {**whole, "sluice.yaml": b"mine"}
 
 
 def test_another_shop_is_not_overwritten(dirty_shop: Path) -> None:
     before = contents(dirty_shop)
     with pytest.raises(UsageError, match="seed 7 instead of 8"):
-        write(dirty_shop, 8, **SMALL)
+        write(dirty_shop, 8, TINY)
     assert contents(dirty_shop) == before
 
 
-@pytest.mark.parametrize("size", [{"days": 3}, {"items": 79}, {"users": 0}])
+@pytest.mark.parametrize("size", [{"days": 2}, {"items": 79}, {"users": 0}])
 def test_a_shop_too_small_for_its_story_is_refused(size: dict[str, int], tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="at least"):
-        write(tmp_path, 1, **{**SMALL, **size})
+        write(tmp_path, 1, replace(TINY, **size))
 
 
 def test_progress_is_told_to_the_end(tmp_path: Path) -> None:
     told: list[tuple[int, int | None]] = []
-    write(tmp_path, 7, progress=lambda _, done, total: told.append((done, total)), **SMALL)
+    write(tmp_path, 7, TINY, progress=lambda _, done, total: told.append((done, total)))
     assert told[-1] == (4, 4)
     assert told == sorted(told)
 
@@ -86,6 +87,28 @@ def test_the_configuration_is_read_and_its_clock_stands_after_the_last_day() -> 
     assert config.clock is not None
     assert config.clock.isoformat() == "2026-03-05T06:00:00+00:00"
     assert config.recommender is not None
+
+
+def test_the_clock_is_started_once_and_one_that_a_person_has_set_is_left_alone(tmp_path: Path) -> None:
+    write(tmp_path, 7, TINY)
+    start_clock(tmp_path, datetime(2027, 1, 1, tzinfo=UTC))
+    started = (tmp_path / "sluice.yaml").read_text()
+    assert "clock: {start: 2026-03-05T06:00:00Z, since: 2027-01-01T00:00:00Z}" in started
+    start_clock(tmp_path, datetime(2027, 6, 1, tzinfo=UTC))
+    assert (tmp_path / "sluice.yaml").read_text() == started
+
+
+def test_the_demo_schedules_no_audit_and_no_retrain() -> None:
+    schedule = read(configuration().encode(), "sluice.yaml", {}).schedule
+    assert schedule.ingest is not None
+    assert (schedule.audit, schedule.retrain) == (None, None)
+
+
+def test_the_small_shop_has_three_days_and_every_fault(tmp_path: Path) -> None:
+    write(tmp_path, 1, SMALL)
+    assert len(list((tmp_path / "landing/catalog").iterdir())) == 3
+    injected = {kind for name in ("events", "catalog") for kind in pl.read_parquet(tmp_path / f"truth/{name}.parquet")["kind"]}
+    assert injected | {fault["kind"] for fault in json.loads((tmp_path / "truth/files.json").read_text())} == set(KINDS)
 
 
 # -- the clean shop -----------------------------------------------------------------------------------------------------
@@ -166,7 +189,7 @@ def test_people_have_tastes(clean_shop: Path, rows: Rows) -> None:
 # -- the truth ----------------------------------------------------------------------------------------------------------
 
 
-def test_every_kind_is_planted(dirty_shop: Path) -> None:
+def test_every_kind_is_injected(dirty_shop: Path) -> None:
     told = {kind for name in ("events", "catalog") for kind in pl.read_parquet(dirty_shop / f"truth/{name}.parquet")["kind"]}
     whole = {each["kind"] for each in json.loads((dirty_shop / "truth/files.json").read_text())}
     assert told | whole == set(KINDS)
@@ -215,8 +238,8 @@ def test_the_resent_file_begins_with_the_broken_one(dirty_shop: Path) -> None:
 
 
 def test_orphans_of_tomorrow_arrive_with_its_catalog(tmp_path: Path, rows: Rows) -> None:
-    write(tmp_path, 3, days=5, items=400, users=60, per_day=500)
-    truth = pl.read_parquet(tmp_path / "truth/events.parquet").filter((pl.col("kind") == "orphan") & (pl.col("column") == "item_id"))
+    write(tmp_path, 3, Size(days=5, items=400, users=60, per_day=500))
+    truth = pl.read_parquet(tmp_path / "truth/events.parquet").filter((pl.col("kind") == "orphan_reference") & (pl.col("column") == "item_id"))
     known = {day: set(each["item_id"]) for day, each in enumerate(catalogs(tmp_path, rows), 1)}
     days = truth.with_columns(day=pl.col("file").str.extract(r"-\d\d-(\d\d)").cast(pl.Int64)).select("day", "new").rows()
     assert all(item not in known[day] for day, item in days)

@@ -92,21 +92,21 @@ def test_the_fake_holds_reasons_as_the_lake_does() -> None:
 
 
 def test_every_kind_of_rows_has_its_answers() -> None:
-    assert set(ANSWERS) == set(KINDS) - {"truncated", "column_gone"}
+    assert set(ANSWERS) == set(KINDS) - {"truncated_file", "missing_column"}
 
 
 def test_held_rows_are_found(tmp_path: Path) -> None:
-    folder = truth(tmp_path, [(position, "retry", None, None, None) for position in range(4)])
+    folder = truth(tmp_path, [(position, "redelivery", None, None, None) for position in range(4)])
     snapshot = FakeSnapshot({"events": [("e1.0", "deduplicate:key"), ("e1.1", "deduplicate:key"), ("e1.2", "another"), ("e1.9", "deduplicate:key")]})
-    assert told("retry", snapshot, folder) == {
-        "kind": "retry", "planted": 4, "found": 3, "recall": 0.75, "precision": pytest.approx(2 / 3), "repaired": None, "expected": "quarantine"
+    assert told("redelivery", snapshot, folder) == {
+        "kind": "redelivery", "injected": 4, "found": 3, "recall": 0.75, "precision": pytest.approx(2 / 3), "repaired": None, "expected": "quarantine"
     }  # fmt: skip
 
 
 def test_a_row_that_another_kind_explains_is_no_false_alarm(tmp_path: Path) -> None:
-    folder = truth(tmp_path, [(0, "retry", None, None, None), (1, "double_fire", None, None, None), (2, "orphan", "item_id", "a", "b")])
+    folder = truth(tmp_path, [(0, "redelivery", None, None, None), (1, "double_submit", None, None, None), (2, "orphan_reference", "item_id", "a", "b")])
     snapshot = FakeSnapshot({"events": [(f"e1.{position}", "deduplicate:near") for position in range(3)]})
-    assert told("double_fire", snapshot, folder)["precision"] == pytest.approx(2 / 3)
+    assert told("double_submit", snapshot, folder)["precision"] == pytest.approx(2 / 3)
 
 
 def test_repaired_cells_are_found_and_compared(tmp_path: Path) -> None:
@@ -130,12 +130,12 @@ def test_a_repair_counts_in_the_column_that_is_to_blame(tmp_path: Path) -> None:
 
 
 def test_a_candidate_is_no_repair_and_a_repaired_row_that_is_held_is_not_published(tmp_path: Path) -> None:
-    folder = truth(tmp_path, [], [(position, "missing", "brand", "Kestrel", None) for position in range(2)])
+    folder = truth(tmp_path, [], [(position, "missing_value", "brand", "Kestrel", None) for position in range(2)])
     candidates = {"catalog": repaired(("c1.0", "brand", "functional_dependency", "Kestrel"), applied=False)}
-    assert told("missing", FakeSnapshot(), folder, candidates)["found"] == 0
+    assert told("missing_value", FakeSnapshot(), folder, candidates)["found"] == 0
     held = FakeSnapshot({"catalog": [("c1.0", "another")]})
     both = {"catalog": repaired(("c1.0", "brand", "functional_dependency", "Kestrel"), ("c1.1", "brand", "functional_dependency", "Kestrel"))}
-    assert told("missing", held, folder, both)["repaired"] == 0.5
+    assert told("missing_value", held, folder, both)["repaired"] == 0.5
 
 
 def test_the_last_of_several_repairs_is_what_was_published(tmp_path: Path) -> None:
@@ -155,32 +155,32 @@ def test_times_are_right_within_a_minute_and_doubted_rows_are_found(tmp_path: Pa
 def test_what_is_only_flagged_is_not_told_row_by_row(tmp_path: Path) -> None:
     folder = truth(tmp_path, [(0, "wrong_user", "user_id", "a", "b")])
     row = told("wrong_user", FakeSnapshot(), folder)
-    assert (row["planted"], row["found"], row["recall"], row["precision"], row["expected"]) == (1, None, None, None, "flag")
+    assert (row["injected"], row["found"], row["recall"], row["precision"], row["expected"]) == (1, None, None, None, "flag")
 
 
 def test_a_file_that_was_never_published_hides_its_dirt(tmp_path: Path) -> None:
-    folder = truth(tmp_path, [(0, "retry", None, None, None)])
+    folder = truth(tmp_path, [(0, "redelivery", None, None, None)])
     summary = judge_against_truth(FakeSnapshot({"events": [("e1.0", "deduplicate:key")]}), RUNS[1:], folder, repairs={})
-    assert summary.select("planted", "found").rows() == [(1, 0)]
+    assert summary.select("injected", "found").rows() == [(1, 0)]
 
 
 def test_whole_files_are_found_by_their_runs(tmp_path: Path) -> None:
     files: list[dict[str, Any]] = [
-        {"dataset": "events", "file": "events-2.jsonl.gz", "kind": "truncated", "column": None},
-        {"dataset": "catalog", "file": "catalog-2.csv", "kind": "column_gone", "column": "brand"},
+        {"dataset": "events", "file": "events-2.jsonl.gz", "kind": "truncated_file", "column": None},
+        {"dataset": "catalog", "file": "catalog-2.csv", "kind": "missing_column", "column": "brand"},
     ]
     folder = truth(tmp_path, [], [], files)
     snapshot = FakeSnapshot(failed=[("c2", "column_present:brand"), ("c1", "column_present:title")])
-    assert [told("truncated", snapshot, folder)[name] for name in ("planted", "found", "precision")] == [1, 1, 1.0]
-    assert [told("column_gone", snapshot, folder)[name] for name in ("planted", "found", "precision")] == [1, 1, 0.5]
-    assert told("column_gone", FakeSnapshot(), folder)["recall"] == 0.0
+    assert [told("truncated_file", snapshot, folder)[name] for name in ("injected", "found", "precision")] == [1, 1, 1.0]
+    assert [told("missing_column", snapshot, folder)[name] for name in ("injected", "found", "precision")] == [1, 1, 0.5]
+    assert told("missing_column", FakeSnapshot(), folder)["recall"] == 0.0
 
 
 def test_filling_a_column_that_is_gone_is_no_false_alarm(tmp_path: Path) -> None:
-    gone = {"dataset": "catalog", "file": "catalog-2.csv", "kind": "column_gone", "column": "brand"}
-    folder = truth(tmp_path, [], [(0, "missing", "brand", "Kestrel", None)], [gone])
+    gone = {"dataset": "catalog", "file": "catalog-2.csv", "kind": "missing_column", "column": "brand"}
+    folder = truth(tmp_path, [], [(0, "missing_value", "brand", "Kestrel", None)], [gone])
     repairs = {"catalog": repaired(*((row, "brand", "functional_dependency", "Kestrel") for row in ("c1.0", "c2.0", "c2.1")))}
-    assert told("missing", FakeSnapshot(), folder, repairs)["precision"] == 1.0
+    assert told("missing_value", FakeSnapshot(), folder, repairs)["precision"] == 1.0
 
 
 def test_a_clean_shop_has_nothing_to_tell(tmp_path: Path) -> None:

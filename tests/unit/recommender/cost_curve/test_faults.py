@@ -51,7 +51,7 @@ def test_names_may_be_numbers_and_events_may_have_none(kind: str) -> None:
 
 def test_strangers_bear_names_of_the_same_form_that_nobody_bears() -> None:
     clean = rows()
-    dirty = Fault(CONFIG, SCHEMA, "farm").inject(clean, 0.2, 1)
+    dirty = Fault(CONFIG, SCHEMA, "click_farm").inject(clean, 0.2, 1)
     new = set(dirty["who"]) - set(clean["who"])
     assert len(new) == 25
     assert all(len(name) >= 4 and name[0] == "u" and name[1:].isdigit() for name in new)
@@ -60,5 +60,12 @@ def test_strangers_bear_names_of_the_same_form_that_nobody_bears() -> None:
 def test_without_a_key_nothing_is_added_and_without_a_time_of_day_nothing_is_moved() -> None:
     assert [fault.kind for fault in faults(CONFIG, SCHEMA)] == list(KNOWN)
     dated = Schema("clicks", "append", ("nr",), (Column("nr"), Column("who"), Column("what"), Column("when", "date")), "when")
-    assert {fault.kind for fault in faults(CONFIG, dated)} == {"retry", "orphan", "wrong_user", "missing"}
-    assert {fault.kind for fault in faults(CONFIG, NUMBERS)} == {"retry", "clock_skew", "stamped", "orphan", "wrong_user", "missing"}
+    assert {fault.kind for fault in faults(CONFIG, dated)} == {"redelivery", "orphan_reference", "wrong_user", "missing_value"}
+    assert {fault.kind for fault in faults(CONFIG, NUMBERS)} == {
+        "redelivery",
+        "clock_skew",
+        "send_time_stamps",
+        "orphan_reference",
+        "wrong_user",
+        "missing_value",
+    }

@@ -11,7 +11,7 @@ from recommender.cost_curve.isotonic import curve_of, kept
 from sluice.domain import Probe
 
 
-def probe(score: float, cost: float, kind: str = "crawl", width: float = 0.0) -> Probe:
+def probe(score: float, cost: float, kind: str = "crawler", width: float = 0.0) -> Probe:
     return Probe(kind, 0.1, score, True, cost, cost - width, cost + width, cost)
 
 
@@ -27,7 +27,7 @@ def test_neighbours_that_rise_are_pooled() -> None:
 
 
 def test_measurements_of_one_score_are_averaged_and_a_gain_costs_nothing() -> None:
-    found = curve_of("events", [probe(100, 0.1), probe(100, 0.3, "farm")])
+    found = curve_of("events", [probe(100, 0.1), probe(100, 0.3, "click_farm")])
     assert [(each.share) for each in found.costs] == pytest.approx([0.2])
     assert curve_of("events", [probe(100, -0.1)]).costs[0].share == 0
 
