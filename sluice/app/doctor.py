@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from sluice.config import Config, load
+from sluice.config import Config, RunningClock, load
 from sluice.errors import SluiceError
 from sluice.store import SqlStore, database, migrate
 from sluice.wiring import clock
@@ -89,6 +89,8 @@ def _models(config: Config, store: list[SqlStore]) -> str:
 
 
 def _clock(config: Config) -> str:
+    if isinstance(config.clock, RunningClock):
+        return f"{clock.now(config):%Y-%m-%d %H:%M:%S} UTC, running from `clock` in the configuration"
     if config.clock is not None:
         return f"pinned at {clock.now(config):%Y-%m-%d %H:%M} UTC by `clock` in the configuration"
     return f"{clock.now(config):%Y-%m-%d %H:%M:%S} UTC"

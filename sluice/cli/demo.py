@@ -1,11 +1,12 @@
-"""`sluice demo`: a small shop with planted dirt, the main job over it, and the dashboard."""
+"""Run `sluice demo`: write a small shop with injected faults, do the main job over it, and show the dashboard."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
+import polars as pl
 import typer
 
 from sluice import demo as shop
@@ -15,59 +16,98 @@ from sluice.cli.ops import show_dashboard, upgrade_if_needed
 from sluice.cli.output import Format, elapsed, progress, say, show
 from sluice.cli.run import publish, summary
 from sluice.domain import Run, counted
+from sluice.store import dashboard_queries
+from sluice.wiring import clock
 
 app = typer.Typer()
 
 
 @app.command()
 def demo(
-    folder: Annotated[Path, typer.Argument(help="where to write the shop")] = Path("demo-shop"),
+    folder: Annotated[Path | None, typer.Argument(help="where to write the shop [default: demo-shop, or demo-shop-small with --small]")] = None,
     serve: Annotated[bool, typer.Option(help="show the dashboard afterwards")] = True,
     seed: Annotated[int, typer.Option(help="another seed is another shop")] = 1,
+    small: Annotated[bool, typer.Option("--small", help="3 days of a small shop, done in half a minute")] = False,
 ) -> None:
-    """Write a small shop with planted dirt, run the main job over its 14 days, and show what was found.
+    """Write a small shop with injected faults, run the main job over its 14 days, and summarise what was found and what is held.
 
     A second call publishes nothing again and starts in seconds.
     """
-    with progress() as told:
-        shop.write(folder, seed, progress=told)
+    folder = folder or Path("demo-shop-small" if small else "demo-shop")
+    with progress() as report:
+        shop.write(folder, seed, shop.SMALL if small else shop.Size(), progress=report)
     config = folder / "sluice.yaml"
     upgrade_if_needed(config)
     with build(config) as sluice:
-        new = work(sluice)
-        say(f"\n{published(new)}")
+        done = work(sluice)
+        say(f"\n{published(done)}")
         runs = [run for dataset in sluice.config.datasets for run in sluice.store.runs.of(dataset)]
         repairs = {dataset: sluice.store.quarantine.repairs(dataset) for dataset in sluice.config.datasets}
-        show(
-            [{key: value for key, value in summary(run).items() if key not in ("run", "why")} for run in sorted(runs, key=lambda run: (run.at, run.dataset))],
-            Format.table,
-        )
-        say("\nplanted dirt, and what became of it (the pipeline never sees this truth)")
-        show(shop.judge_against_truth(sluice.store.snapshot(), runs, folder / "truth", repairs=repairs).to_dicts(), Format.table)
-        for dataset in sluice.config.datasets:
-            say(text(sluice.gate(dataset)))
+        ordered = sorted(runs, key=lambda run: (run.at, run.dataset))
+        show([{name: value for name, value in summary(run).items() if name not in ("run", "why")} for run in ordered], Format.table)
+        say("\ninjected faults, and the answers of the pipeline, which never reads this truth")
+        answers = shop.judge_against_truth(sluice.store.snapshot(), runs, folder / "truth", repairs=repairs)
+        show(answers.to_dicts(), Format.table)
+        say("\n".join(("", *conclude(sluice, answers))))
+    shop.start_clock(folder, clock.wall())
     if serve:
         show_dashboard(config)
 
 
+def conclude(sluice: App, answers: pl.DataFrame) -> list[str]:
+    """Return the lines that end the summary: what was found, what is held and why, whether the gates are open, and what to try next.
+
+    Args:
+        sluice: The shop after its main job.
+        answers: Injected faults and what was found of them (schema `sluice.demo.summary.SUMMARY`).
+    """
+    judged = answers.drop_nulls("found")
+    injected, found = int(judged["injected"].sum()), int(judged["found"].sum())
+    lines = [f"found: {found:,} of {injected:,} injected faults that have to be held, repaired or refused; {judged.height} kinds"]
+    for dataset in sluice.config.datasets:
+        lines += held(sluice, dataset)
+    lines += [text(sluice.gate(dataset)) for dataset in sluice.config.datasets]
+    return [*lines, "", "try next:", *next_commands(sluice)]
+
+
+def held(sluice: App, dataset: str) -> list[str]:
+    """Return how many rows of a dataset are held, and for which rules."""
+    wanted = dashboard_queries.Wanted(dataset)
+    reasons = dashboard_queries.reasons(sluice.store, wanted)
+    rows = dashboard_queries.count(sluice.store, wanted)
+    return [f"held in {dataset}: {counted(rows, 'row')}", *(f"  - {reason.rows:,} by {reason.rule}" for reason in reasons)]
+
+
+def next_commands(sluice: App) -> list[str]:
+    """Return three commands to try, with the ids of this shop."""
+    held_rows = (dashboard_queries.quarantined(sluice.store, dashboard_queries.Wanted(dataset), 1) for dataset in sluice.config.datasets)
+    first = next(((dataset, rows["_row_id"][0]) for dataset, rows in zip(sluice.config.datasets, held_rows, strict=True) if rows.height), None)
+    commands: Mapping[str, str] = {
+        f"sluice quarantine show {first[0]} {first[1]}" if first else "sluice quarantine list events": "see why a row is held",
+        "sluice recommend u00001": "get recommendations, if a model was trained",
+        "sluice serve": "run the schedule and the dashboard",
+    }
+    return [f"  {command} --config {sluice.path}   # {purpose}" for command, purpose in commands.items()]
+
+
 def published(runs: Sequence[Run]) -> str:
-    """What became of the batches, in one line; held rows that were judged again are no batch."""
+    """Return what the main job published, in one line; held rows that were judged again are no batch."""
     batches = [run for run in runs if run.kind == "ingest"]
     done = sum(run.state == "published" for run in batches)
-    aside, again = len(batches) - done, len(runs) - len(batches)
+    failed, replays = len(batches) - done, len(runs) - len(batches)
     parts = [
         f"{counted(done, 'batch')} published",
-        *([f"{counted(aside, 'file')} set aside"] if aside else []),
-        *([f"held rows judged again in {counted(again, 'run')}"] if again else []),
+        *([f"{counted(failed, 'file')} failed"] if failed else []),
+        *([f"held rows judged again in {counted(replays, 'run')}"] if replays else []),
     ]
     return ", ".join(parts) if runs else "nothing new: every batch is published"
 
 
 def work(sluice: App) -> list[Run]:
-    """The main job: every batch, and a retrain at the end."""
+    """Do the main job: publish every batch, then retrain."""
     runs = publish(sluice, [])
     if runs or not sluice.store.models.versions("recommender"):
-        with elapsed("retraining the recommender, if its gates are open (about a minute)"):
+        with elapsed("retraining the recommender, if its gates are open"):
             why = sluice.retrain(by="demo").why
         say(why)
     return runs

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
@@ -31,6 +33,7 @@ FormatOption = Annotated[Format, typer.Option("--format", "-f", help="a table fo
 ByOption = Annotated[str, typer.Option("--by", envvar="USER", help="your name, for the log")]
 NoteOption = Annotated[str, typer.Option("--note", "-n", help="why; kept in the log")]
 
+BEAT = 5.0  # seconds between two lines of progress where stderr is no terminal
 WIDEST = 60  # of a cell in a table; a longer one ends in an ellipsis, JSON has it whole
 _stderr = Console(stderr=True, highlight=False)
 
@@ -89,18 +92,22 @@ def _cell(value: object, widest: int = WIDEST) -> str:
 
 @contextmanager
 def progress() -> Iterator[Told]:
-    """Bars on stderr, one for each thing that is being done; where nothing is told, as before an error, nothing is written."""
+    """Show bars on stderr, one per task; where stderr is no terminal, a line every few seconds. Without a report nothing is written."""
+    if not _stderr.is_terminal:
+        with _progress_lines() as report:
+            yield report
+        return
     bars = Progress(TextColumn("{task.description:<28}"), BarColumn(bar_width=30), MofNCompleteColumn(), TimeElapsedColumn(), console=_stderr)
     tasks: dict[str, TaskID] = {}
 
-    def told(what: str, done: int, total: int | None) -> None:
+    def show_bar(what: str, done: int, total: int | None) -> None:
         if what not in tasks:
             bars.start()
             tasks[what] = bars.add_task(what, total=total)
         bars.update(tasks[what], completed=done, total=total)
 
     try:
-        yield told
+        yield show_bar
     finally:
         if tasks:
             bars.stop()
@@ -108,8 +115,44 @@ def progress() -> Iterator[Told]:
 
 @contextmanager
 def elapsed(text: str) -> Iterator[None]:
-    """Say what is being done, and at a terminal for how long it has been."""
+    """Say what is being done, and for how long it has been."""
     say(text)
-    with Progress(TextColumn(""), TimeElapsedColumn(), console=_stderr, transient=True, disable=not _stderr.is_terminal) as clock:
+    if not _stderr.is_terminal:
+        with _heartbeat(lambda: text):
+            yield
+        return
+    with Progress(TextColumn(""), TimeElapsedColumn(), console=_stderr, transient=True) as clock:
         clock.add_task("")
         yield
+
+
+@contextmanager
+def _progress_lines() -> Iterator[Told]:
+    states: dict[str, str] = {}
+
+    def note(what: str, done: int, total: int | None) -> None:
+        states[what] = f"{what}: {done:,}" + (f" of {total:,}" if total is not None else "")
+
+    with _heartbeat(lambda: ", ".join(states.values())):
+        yield note
+    if states:
+        say(", ".join(states.values()))
+
+
+@contextmanager
+def _heartbeat(status: Callable[[], str]) -> Iterator[None]:
+    """Say the status and the seconds so far every BEAT seconds while the context lasts."""
+    stop, start = threading.Event(), time.monotonic()
+
+    def beat() -> None:
+        while not stop.wait(BEAT):
+            if text := status():
+                say(f"{text} ({time.monotonic() - start:.0f} s)")
+
+    thread = threading.Thread(target=beat, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()

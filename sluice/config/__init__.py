@@ -5,7 +5,7 @@ from __future__ import annotations
 from sluice.config.duration import Duration, parse_duration
 from sluice.config.load import did_you_mean, line_in, load, read
 from sluice.config.model import Step
-from sluice.config.models import Config, Dataset, FileSource, Limits, Schedule, SqlSource
+from sluice.config.models import Config, Dataset, FileSource, Limits, RunningClock, Schedule, SqlSource
 from sluice.config.recommender import Recommender
 from sluice.config.settings import SettingsError, build
 
@@ -16,6 +16,7 @@ __all__ = [
     "FileSource",
     "Limits",
     "Recommender",
+    "RunningClock",
     "Schedule",
     "SettingsError",
     "SqlSource",

@@ -121,12 +121,26 @@ class Dashboard(Model):
     port: int = Field(8501, ge=1, le=65535)
 
 
+class RunningClock(Model):
+    """Set a clock that shows `start` at the moment `since`, and advances from there: for demonstrations."""
+
+    start: datetime = Field(description="time that the clock shows at `since`")
+    since: datetime = Field(description="moment of the computer's clock at which it was started")
+
+
+def _kind_of_clock(value: object) -> str:
+    return "RunningClock" if isinstance(value, Mapping | RunningClock) else "datetime"
+
+
+ClockConfig = Annotated[Annotated[datetime, Tag("datetime")] | Annotated[RunningClock, Tag("RunningClock")], Discriminator(_kind_of_clock)]
+
+
 class Config(Model):
     """The whole of sluice.yaml."""
 
     version: Literal[1] = 1
     shop: str = Field("Shop", description="shown in the dashboard and in alerts")
-    clock: datetime | None = Field(None, description="pins the time of every decision; for demonstrations and tests alone")
+    clock: ClockConfig | None = Field(None, description="time of every decision, pinned or running from a start; for demonstrations and tests alone")
     database: str = Field("sqlite:///.sluice/sluice.db", description="SQLAlchemy address of the records")
     lake: str = Field(".sluice/lake", description="folder or s3:// address of the Delta tables")
     datasets: Mapping[Name, Dataset]

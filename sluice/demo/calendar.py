@@ -37,12 +37,17 @@ class Calendar:
     @property
     def crawls(self) -> tuple[int, int]:
         """Return the days on which a bot crawls the catalog [6, 10]."""
-        return self.nth(0.42), self.nth(0.7)
+        return (self.nth(0.42), self.nth(0.7)) if self.days > 3 else (2, 2)
 
     @property
     def click_farms(self) -> tuple[int, int]:
         """Return the days on which fake accounts push some items [7, 8]."""
         return self.nth(0.5), self.nth(0.57)
+
+    @property
+    def bot_events(self) -> int:
+        """Return the smallest number of events that bots make on a day: as many as it takes to tell them from people in a shop of three days."""
+        return 0 if self.days > 3 else 150
 
     @property
     def kilograms(self) -> int:

@@ -49,7 +49,7 @@ class Size:
             raise ValueError("the demo shop needs at least 80 items, one user and one event a day")
 
 
-SMALL = Size(days=3, items=200, users=150, per_day=900)
+SMALL = Size(days=3, items=200, users=150, per_day=800)
 """Size of a shop whose main job takes half a minute of CPU."""
 
 
@@ -112,7 +112,7 @@ def _deliver_events(name: str, injected: Injection, faults: tuple[int, int] | No
         yield Delivery("events", file, write(injected.rows), locate(injected, file))
         return
     seed, day = faults
-    injected = inject_all(injected, event_steps(calendar, day, items), [seed, day, 2])
+    injected = inject_all(injected, event_steps(calendar, day, items, injected.rows.height), [seed, day, 2])
     injected = Injection(injected.rows.sort("received_at", maintain_order=True), injected.truth)
     content = write(injected.rows)
     if day == calendar.truncated:

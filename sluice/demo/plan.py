@@ -52,9 +52,9 @@ def inject_all(injected: Injection, steps: Sequence[Step], seed: Sequence[int]) 
     return Injection(rows, truth)
 
 
-def event_steps(calendar: Calendar, day: int, items: Items) -> list[Step]:
-    """Return the faults of a day's events: sessions and cells first, so that no faulty row is copied."""
-    rate = calendar.fault_rate(day)
+def event_steps(calendar: Calendar, day: int, items: Items, rows: int) -> list[Step]:
+    """Return the faults of a day's `rows` events: sessions and cells first, so that no faulty row is copied."""
+    rate, bot_rate = calendar.fault_rate(day), calendar.bot_events / rows
     steps = [
         Step("clock_skew", 0.006 * rate, {"time": "ts", "by": "session_id"}),
         Step("future_timestamp", 0.001 * rate, {"time": "ts"}),
@@ -70,9 +70,9 @@ def event_steps(calendar: Calendar, day: int, items: Items) -> list[Step]:
         Step("double_submit", 0.006 * rate, {"key": "event_id", "times": TIMES}),
     ]
     if day in calendar.crawls:
-        steps.append(Step("crawler", 0.04, _bots(day, 1, 90_000), pl.col("event_type") == "view"))
+        steps.append(Step("crawler", max(0.04, bot_rate), _bots(day, 1, 90_000), pl.col("event_type") == "view"))
     if day in calendar.click_farms:
-        steps.append(Step("click_farm", 0.02, _bots(day, 25, 80_000), _PUSHES))
+        steps.append(Step("click_farm", max(0.02, bot_rate), _bots(day, 25, 80_000), _PUSHES))
     return steps
 
 

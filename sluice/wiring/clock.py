@@ -1,19 +1,27 @@
-"""The one place that reads the computer's clock; everything else takes the time as an argument."""
+"""Read the computer's clock: the one place; everything else takes the time as an argument."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
-from sluice.config import Config
+from sluice.config import Config, RunningClock
 
 
 def wall() -> datetime:
-    """What the computer's clock says: for the times of files and of the schedule, which no configuration pins."""
+    """Return the time of the computer's clock: for the times of files and of the schedule, which no configuration pins."""
     return datetime.now(UTC)  # noqa: TID251  # this is where the argument comes from
 
 
 def now(config: Config) -> datetime:
-    """The time of every decision: the pinned one where the configuration pins it."""
-    if config.clock is not None:
-        return config.clock.replace(tzinfo=UTC) if config.clock.tzinfo is None else config.clock.astimezone(UTC)
-    return wall()
+    """Return the time of every decision: the configured clock, pinned or running; else the computer's."""
+    match config.clock:
+        case None:
+            return wall()
+        case RunningClock(start=start, since=since):
+            return _utc(start) + max(wall() - _utc(since), timedelta(0))
+        case pinned:
+            return _utc(pinned)
+
+
+def _utc(moment: datetime) -> datetime:
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
