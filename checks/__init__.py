@@ -1,1 +1,1 @@
-"""Runs suites of expectations over batches."""
+"""Evaluate suites of expectations over batches."""

@@ -1,4 +1,4 @@
-"""Judges batches by a suite: Great Expectations' rules in one scan, and our own."""
+"""Judge batches by a suite: the expectations of Great Expectations in one scan, then ours."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from checks.expectations.base import Rows, Table, Unjudged, series
+from checks.expectations.base import NotEvaluated, RowResult, TableResult, boolean_series
 from checks.rule import Rule
-from checks.suite import rules as rules_of
+from checks.suite import build_rules
 from sluice.config import Step
 from sluice.domain import RESERVED, Batch, Schema, Status, Verdict
 from sluice.ports import Scorer, Snapshot
@@ -23,11 +23,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Checker:
-    """A dataset's suite, as a Judge. Prepared once, it is cheap to ask: a batch is judged three times.
+    """Judge batches by the suite of a dataset. It is built once and used often: a batch is judged three times.
 
     Attributes:
-        schema: The dataset's.
-        rules: In the order that they are written; verdicts come in the same.
+        schema: Schema of the dataset.
+        rules: Rules in the order of the suite; verdicts have the same order.
+
+    Example:
+        >>> from sluice.config import Step
+        >>> from sluice.domain import Column, Schema
+        >>> from sluice.testing import MemorySnapshot, make_batch
+        >>> schema = Schema("events", columns=(Column("ts", "timestamp"),))
+        >>> checker = Checker.build(schema, [Step(name="expect_column_values_to_not_be_in_future", settings={"column": "ts"})])
+        >>> (verdict,) = checker.judge(make_batch(schema, {"ts": [None]}), MemorySnapshot())
+        >>> verdict.rule, verdict.status
+        ('expect_column_values_to_not_be_in_future:ts', 'passed')
     """
 
     schema: Schema
@@ -35,42 +45,42 @@ class Checker:
 
     @classmethod
     def build(cls, schema: Schema, steps: Sequence[Step] | str, *, root: Path | None = None, scorers: Mapping[str, Scorer] | None = None) -> Checker:
-        """From a configured suite.
+        """Build the checker of a configured suite.
 
         Args:
-            schema: The dataset's.
-            steps: The expectations, or the path of a Great Expectations suite in JSON.
-            root: Where a relative path starts.
-            scorers: The dataset's detectors by name, for expectations that ask one; None: there are none to ask.
+            schema: Schema of the dataset.
+            steps: Expectations, or the path of a Great Expectations suite in JSON.
+            root: Folder that a relative path starts from.
+            scorers: Detectors of the dataset by name, for expectations that ask one; None where there are none.
 
         Raises:
-            SettingsError: Something is wrong with the suite; holds all of it.
+            SettingsError: The suite has mistakes; the error holds all of them.
         """
-        return cls(schema, rules_of(schema, steps, root, scorers))
+        return cls(schema, build_rules(schema, steps, root, scorers))
 
     @property
     def references(self) -> frozenset[str]:
-        """The other datasets that the rules look into: they are to be published first."""
+        """Return the other datasets that the rules read: they must be published first."""
         return frozenset(rule.expectation.dataset for rule in self.rules if rule.own and hasattr(rule.expectation, "dataset"))
 
     def judge(self, batch: Batch, snapshot: Snapshot) -> Sequence[Verdict]:
-        """One Verdict a rule. What cannot be evaluated is not_evaluated, alone; nothing that the data holds raises."""
-        great = self._great(batch)
-        return [self._verdict(rule, batch, snapshot, great) for rule in self.rules]
+        """Return one Verdict per rule. A rule that cannot be evaluated is not_evaluated by itself; no data raises."""
+        findings = self._findings(batch)
+        return [self._verdict(rule, batch, snapshot, findings) for rule in self.rules]
 
-    def _verdict(self, rule: Rule, batch: Batch, snapshot: Snapshot, great: Mapping[str, Finding]) -> Verdict:
-        if rule.whole and not batch.whole:
-            return verdict(rule, "skipped", observed="judged on whole batches alone")
+    def _verdict(self, rule: Rule, batch: Batch, snapshot: Snapshot, findings: Mapping[str, Finding]) -> Verdict:
+        if rule.table_level and not batch.whole:
+            return make_verdict(rule, "skipped", observed="judged on whole batches alone")
         if rule.own:
-            return _own(rule, batch, snapshot)
-        return self._said(rule, great[rule.id])
+            return _own_verdict(rule, batch, snapshot)
+        return self._finding_verdict(rule, findings[rule.id])
 
-    def _great(self, batch: Batch) -> Mapping[str, Finding]:
+    def _findings(self, batch: Batch) -> Mapping[str, Finding]:
         if self._suite is None:
             return {}
-        names = [rule.id for rule in self.rules if not rule.own]
+        ids = [rule.id for rule in self.rules if not rule.own]
         rows = batch.rows.drop(RESERVED, strict=False)
-        return dict(zip(names, self._suite.evaluate(rows, columns=batch.columns), strict=True))
+        return dict(zip(ids, self._suite.evaluate(rows, columns=batch.columns), strict=True))
 
     @functools.cached_property
     def _suite(self) -> CompiledSuite | None:
@@ -81,17 +91,17 @@ class Checker:
 
         return CompiledSuite(expectations)
 
-    def _said(self, rule: Rule, found: Finding) -> Verdict:
-        if found.success is None:
-            return verdict(rule, "not_evaluated", observed=_reason(found.error))
-        status: Status = "passed" if found.success else "failed"
-        if found.unexpected is None:
-            return verdict(rule, status, failed=int(not found.success), observed=self._statistic(rule, found.observed))
-        observed = _counts(found.failed, found.evaluated)
-        return verdict(rule, status, failing=found.unexpected, rows=found.evaluated, failed=found.failed, observed=observed)
+    def _finding_verdict(self, rule: Rule, finding: Finding) -> Verdict:
+        if finding.success is None:
+            return make_verdict(rule, "not_evaluated", observed=_error_reason(finding.error))
+        status: Status = "passed" if finding.success else "failed"
+        if finding.unexpected is None:
+            return make_verdict(rule, status, failed=int(not finding.success), observed=self._statistic(rule, finding.observed))
+        observed = _describe_counts(finding.failed, finding.evaluated)
+        return make_verdict(rule, status, failing=finding.unexpected, rows=finding.evaluated, failed=finding.failed, observed=observed)
 
     def _statistic(self, rule: Rule, observed: object) -> str:
-        """Numbers alone: anything else may be a cell's value. None of a personal column."""
+        """Format the numbers of a result; anything else may be the value of a cell. Personal columns give nothing."""
         personal = {column.name for column in self.schema.columns if column.personal}
         if personal & set(rule.columns):
             return ""
@@ -100,47 +110,52 @@ class Checker:
         return ", ".join(f"{number:,.6g}" for number in numbers)
 
 
-def _own(rule: Rule, batch: Batch, snapshot: Snapshot) -> Verdict:
+def _own_verdict(rule: Rule, batch: Batch, snapshot: Snapshot) -> Verdict:
     try:
-        found = rule.expectation.find(batch, snapshot)
-        if isinstance(found, Rows):
-            return _of_rows(rule, batch, found)
-    except Exception as error:  # noqa: BLE001  # what a batch holds must not stop the other rules
-        return verdict(rule, "not_evaluated", observed=_reason(error))
-    if isinstance(found, Unjudged):
-        return verdict(rule, found.status, observed=found.why)
-    assert isinstance(found, Table)  # noqa: S101  # the third of three
-    failed = found.failed if found.rows else int(not found.success)
-    return verdict(rule, "passed" if found.success else "failed", rows=found.rows, failed=failed, observed=found.observed)
+        result = rule.expectation.evaluate(batch, snapshot)
+        if isinstance(result, RowResult):
+            return _row_verdict(rule, batch, result)
+    except Exception as error:  # noqa: BLE001  # the content of a batch must not stop the other rules
+        return make_verdict(rule, "not_evaluated", observed=_error_reason(error))
+    if isinstance(result, NotEvaluated):
+        return make_verdict(rule, result.status, observed=result.reason)
+    assert isinstance(result, TableResult)  # noqa: S101  # the third of three
+    failed = result.failed if result.total else int(not result.success)
+    return make_verdict(rule, "passed" if result.success else "failed", rows=result.total, failed=failed, observed=result.observed)
 
 
-def _of_rows(rule: Rule, batch: Batch, found: Rows) -> Verdict:
-    judged, failing, evidence = found.judged, found.failing, found.evidence
+def _row_verdict(rule: Rule, batch: Batch, result: RowResult) -> Verdict:
+    evaluated, failing, evidence = result.evaluated, result.failing, result.evidence
     if rule.condition is not None:
         from checks.polars_engine.row_conditions import to_expr  # Great Expectations takes seconds to import
 
-        among = series(batch.rows, to_expr(rule.condition, batch.rows.schema))
-        judged, failing = judged & among, failing & among
+        selected = boolean_series(batch.rows, to_expr(rule.condition, batch.rows.schema))
+        evaluated, failing = evaluated & selected, failing & selected
         if evidence is not None:
             evidence = evidence.join(batch.rows.filter(failing).select("_row_id"), on="_row_id", how="semi", maintain_order="left")
-    rows, failed = int(judged.sum()), int(failing.sum())
-    within = failed <= found.tolerated(rows) if found.tolerated and rule.mostly == 1 else not rows or (rows - failed) / rows >= rule.mostly
-    status: Status = "passed" if within else "failed"
-    return verdict(rule, status, failing=failing, rows=rows, failed=failed, observed=_counts(failed, rows), evidence=evidence)
+    rows, failed = int(evaluated.sum()), int(failing.sum())
+    status: Status = "passed" if _is_tolerated(rule, result, rows, failed) else "failed"
+    return make_verdict(rule, status, failing=failing, rows=rows, failed=failed, observed=_describe_counts(failed, rows), evidence=evidence)
 
 
-def _counts(failed: int, rows: int) -> str:
+def _is_tolerated(rule: Rule, result: RowResult, rows: int, failed: int) -> bool:
+    if result.max_failures and rule.mostly == 1:
+        return failed <= result.max_failures(rows)
+    return not rows or (rows - failed) / rows >= rule.mostly
+
+
+def _describe_counts(failed: int, rows: int) -> str:
     return f"{failed:,} of {rows:,} rows ({failed / rows:.2%})" if rows else "no row to judge"
 
 
-def _reason(error: Exception | None) -> str:
-    """Why a rule could not be evaluated. Errors that data can cause may hold cells' values: of those, the kind alone."""
-    told = isinstance(error, (LookupError, TypeError, ValueError, pl.exceptions.ColumnNotFoundError, pl.exceptions.SchemaError))
-    return f"could not be evaluated: {str(error).splitlines()[0] if told and str(error) else type(error).__name__}"
+def _error_reason(error: Exception | None) -> str:
+    """Explain why a rule could not be evaluated. An error that data can cause may hold the value of a cell: then its type alone is named."""
+    safe = isinstance(error, (LookupError, TypeError, ValueError, pl.exceptions.ColumnNotFoundError, pl.exceptions.SchemaError))
+    return f"could not be evaluated: {str(error).splitlines()[0] if safe and str(error) else type(error).__name__}"
 
 
-def verdict(rule: Rule, status: Status, **found: Any) -> Verdict:  # noqa: ANN401  # fields of Verdict
-    """A Verdict of a rule, with what was found."""
+def make_verdict(rule: Rule, status: Status, **fields: Any) -> Verdict:  # noqa: ANN401  # fields of Verdict
+    """Build the Verdict of a rule from its definition and further fields."""
     return Verdict(
         rule=rule.id,
         nature="expectation",
@@ -152,5 +167,5 @@ def verdict(rule: Rule, status: Status, **found: Any) -> Verdict:  # noqa: ANN40
         message=rule.message,
         filter=rule.filter,
         fingerprint=rule.fingerprint,
-        **found,
+        **fields,
     )

@@ -1,6 +1,6 @@
-"""The expectations that ask a detector, as classes of Great Expectations for its own suites, on the Polars engine.
+"""Define the expectations that ask a detector as classes of Great Expectations, for its own suites on the Polars engine.
 
-A suite names the detector; `checks.scoring.scoring` hands it in.
+A suite names the detector; `checks.scoring.scoring` passes it.
 """
 
 from __future__ import annotations
@@ -17,55 +17,57 @@ import checks.polars_engine.gx_import  # noqa: F401  # comes first
 from great_expectations.compatibility import pydantic
 from great_expectations.expectations.expectation import ColumnMapExpectation, MulticolumnMapExpectation
 
-from checks.expectations.anomaly import tolerated, unsupported
+from checks.expectations.anomaly import max_flagged, unsupported_rate
 from checks.polars_engine.domain import Domain
-from checks.polars_engine.registration import carry
-from checks.scoring import handed
+from checks.polars_engine.registration import register_condition
+from checks.scoring import scoring_context
 from sluice.errors import ModelError
 
 _SETTINGS = ("detector", "max_fpr")
+_MAX_FPR = "share of clean rows that may be flagged"
 
 
-def _within(domain: Domain) -> pl.Expr:
-    """Which rows, or cells of the column, are within the budget; the detector is found now, for Polars computes in other threads."""
-    detector, budget = str(domain.settings["detector"]), float(domain.settings["max_fpr"])
-    asked, column = handed(detector), domain.kwargs.get("column")
+def _is_usual(domain: Domain) -> pl.Expr:
+    """Return the rows, or cells of the column, that are not flagged. The context is read now, since Polars computes in other threads."""
+    detector, max_fpr = str(domain.settings["detector"]), float(domain.settings["max_fpr"])
+    context, column = scoring_context(detector), domain.kwargs.get("column")
 
-    def usual(rows: pl.Series) -> pl.Series:
-        scored = asked.scored(detector, rows.struct.unnest(), column)
-        if lacking := unsupported(detector, budget, scored.counted_on):
-            raise ModelError(lacking)
-        return scored.p > budget
+    def is_usual(rows: pl.Series) -> pl.Series:
+        scored = context.score(detector, rows.struct.unnest(), column)
+        if reason := unsupported_rate(detector, max_fpr, scored.counted_on):
+            raise ModelError(reason)
+        return scored.p > max_fpr
 
-    return pl.struct(list(domain.schema)).map_batches(usual, return_dtype=pl.Boolean)
+    return pl.struct(list(domain.schema)).map_batches(is_usual, return_dtype=pl.Boolean)
 
 
-def _judged(answer: dict[str, Any], mostly: object, detector: str, budget: float, column: str | None = None) -> dict[str, Any]:
-    """By `mostly` where it is said; otherwise clean rows may be flagged by chance, in them and in the accepted ones that they are compared with."""
-    told = answer.get("result") or {}
-    failed, rows = told.get("unexpected_count"), told.get("element_count")
+def _with_tolerance(result: dict[str, Any], mostly: object, detector: str, max_fpr: float, column: str | None = None) -> dict[str, Any]:
+    """Decide by `mostly` where it is below 1; otherwise pass while no more rows are flagged than clean rows explain."""
+    details = result.get("result") or {}
+    failed, rows = details.get("unexpected_count"), details.get("element_count")
     if mostly != 1 or failed is None or rows is None:
-        return answer
-    judged, counted = rows - (told.get("missing_count") or 0), handed(detector).counted.get((detector, column), 0)
-    return {**answer, "success": bool(failed <= tolerated(judged, budget, counted))}
+        return result
+    evaluated = rows - (details.get("missing_count") or 0)
+    calibration_rows = scoring_context(detector).calibration_rows.get((detector, column), 0)
+    return {**result, "success": bool(failed <= max_flagged(evaluated, max_fpr, calibration_rows))}
 
 
 class ExpectColumnAnomalyRateToBeWithinFpr(ColumnMapExpectation):
-    """Given the rest of its row, a detector finds a cell no more unusual than all but the budget's share of accepted cells."""
+    """Expect that a detector flags no more cells of a column, given the rest of their row, than it flags among clean rows."""
 
     map_metric: ClassVar[str] = "column_values.anomaly_within_fpr"
     success_keys: ClassVar[tuple[str, ...]] = (*_SETTINGS, "mostly")
 
     detector: str = "autoencoder"
-    max_fpr: float = pydantic.Field(default=0.01, gt=0, lt=1, description="the share of clean rows that may be flagged by mistake")
+    max_fpr: float = pydantic.Field(default=0.01, gt=0, lt=1, description=_MAX_FPR)
 
     def _validate(self, metrics: Any, runtime_configuration: Any = None, execution_engine: Any = None) -> Any:  # noqa: ANN401  # as inherited
-        answer = super()._validate(metrics, runtime_configuration, execution_engine)
-        return _judged(answer, self.mostly, self.detector, self.max_fpr, self.column)
+        result = super()._validate(metrics, runtime_configuration, execution_engine)
+        return _with_tolerance(result, self.mostly, self.detector, self.max_fpr, self.column)
 
 
 class ExpectRowAnomalyRateToBeWithinFpr(MulticolumnMapExpectation):
-    """A detector finds a row no more unusual than all but the budget's share of accepted rows; `column_list` is what results show of it."""
+    """Expect that a detector flags no more rows than it flags among clean rows; `column_list` names the columns that results show."""
 
     map_metric: ClassVar[str] = "multicolumn_values.anomaly_within_fpr"
     success_keys: ClassVar[tuple[str, ...]] = (*_SETTINGS, "mostly")
@@ -73,17 +75,17 @@ class ExpectRowAnomalyRateToBeWithinFpr(MulticolumnMapExpectation):
     column_list: list[str] = []  # noqa: RUF012  # pydantic copies it
     ignore_row_if: Literal["never"] = "never"
     detector: str = "autoencoder"
-    max_fpr: float = pydantic.Field(default=0.01, gt=0, lt=1, description="the share of clean rows that may be flagged by mistake")
+    max_fpr: float = pydantic.Field(default=0.01, gt=0, lt=1, description=_MAX_FPR)
 
     def _validate(self, metrics: Any, runtime_configuration: Any = None, execution_engine: Any = None) -> Any:  # noqa: ANN401  # as inherited
-        answer = super()._validate(metrics, runtime_configuration, execution_engine)
-        return _judged(answer, self.mostly, self.detector, self.max_fpr)
+        result = super()._validate(metrics, runtime_configuration, execution_engine)
+        return _with_tolerance(result, self.mostly, self.detector, self.max_fpr)
 
 
-carry(ExpectColumnAnomalyRateToBeWithinFpr.map_metric, _within, ("batch_id", "table", "column", "row_condition", "condition_parser"), _SETTINGS)
-carry(
+register_condition(ExpectColumnAnomalyRateToBeWithinFpr.map_metric, _is_usual, ("batch_id", "table", "column", "row_condition", "condition_parser"), _SETTINGS)
+register_condition(
     ExpectRowAnomalyRateToBeWithinFpr.map_metric,
-    _within,
+    _is_usual,
     ("batch_id", "table", "column_list", "row_condition", "condition_parser", "ignore_row_if"),
     _SETTINGS,
 )

@@ -1,4 +1,4 @@
-"""What Great Expectations' expectations are about: the dimension that each scores in, and how it is said in words."""
+"""Describe the expectations of Great Expectations: the dimension that each scores in, and a sentence for people."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ DIMENSIONS: Mapping[str, Dimension] = {
     "expect_table_row_count_to_be_between": "volume",
     "expect_table_row_count_to_equal": "volume",
 }
-"""Those that are not named are about validity."""
+"""Map expectations to dimensions; those that are not named score in validity."""
 
 _MESSAGES: Mapping[str, str] = {
     "expect_column_max_to_be_between": "the largest {column} is {bounds}",
@@ -76,28 +76,28 @@ _MESSAGES: Mapping[str, str] = {
     "expect_table_row_count_to_be_between": "the number of rows is {bounds}",
     "expect_table_row_count_to_equal": "the number of rows is {value}",
 }
-_SHOWN = 8
+_MAX_VALUES = 8
 
 
-def message(name: str, settings: Mapping[str, object]) -> str:
-    """What an expectation of Great Expectations expects, in words, with its configured values."""
-    words = {key: _say(value) for key, value in settings.items()}
+def describe(name: str, settings: Mapping[str, object]) -> str:
+    """Describe an expectation of Great Expectations in words, with its configured values."""
+    words = {key: _format_value(value) for key, value in settings.items()}
     template = _MESSAGES.get(name, name.removeprefix("expect_").replace("_", " "))
     try:
-        said = template.format(**words, bounds=_bounds(settings)) + _mostly(settings)
-    except KeyError:  # a setting that may be left out was
+        text = template.format(**words, bounds=_describe_bounds(settings)) + _describe_mostly(settings)
+    except KeyError:  # an optional setting was left out
         return name.removeprefix("expect_").replace("_", " ")
-    return said.replace("is greater than", "is at least") if settings.get("or_equal") else said
+    return text.replace("is greater than", "is at least") if settings.get("or_equal") else text
 
 
-def _say(value: object) -> str:
+def _format_value(value: object) -> str:
     if isinstance(value, list | tuple | set):
-        shown = ", ".join(str(each) for each in list(value)[:_SHOWN])
-        return shown if len(value) <= _SHOWN else f"{shown} and {len(value) - _SHOWN} more"
+        text = ", ".join(str(item) for item in list(value)[:_MAX_VALUES])
+        return text if len(value) <= _MAX_VALUES else f"{text} and {len(value) - _MAX_VALUES} more"
     return str(value)
 
 
-def _bounds(settings: Mapping[str, object]) -> str:
+def _describe_bounds(settings: Mapping[str, object]) -> str:
     low, high = settings.get("min_value"), settings.get("max_value")
     above = "above" if settings.get("strict_min") else "at least"
     below = "below" if settings.get("strict_max") else "at most"
@@ -105,6 +105,6 @@ def _bounds(settings: Mapping[str, object]) -> str:
     return " and ".join(part for part in parts if part)
 
 
-def _mostly(settings: Mapping[str, object]) -> str:
+def _describe_mostly(settings: Mapping[str, object]) -> str:
     mostly = settings.get("mostly", 1)
     return f" in {mostly * 100:g}% of the rows" if isinstance(mostly, float) and mostly < 1 else ""

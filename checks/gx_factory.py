@@ -1,4 +1,4 @@
-"""Makes expectations of Great Expectations from settings, and says what is wrong with them as the rest of Sluice does."""
+"""Build expectations of Great Expectations from settings, and report mistakes as the rest of Sluice does."""
 
 from __future__ import annotations
 
@@ -17,63 +17,63 @@ from great_expectations.expectations.row_conditions import Condition, deserializ
 
 from checks.expectations import EXPECTATIONS
 from checks.polars_engine import CompiledSuite, parse_row_condition
-from checks.polars_engine.lookup import NotCarried
+from checks.polars_engine.lookup import UnsupportedMetric
 from checks.polars_engine.row_conditions import to_expr
 from sluice.config import SettingsError
 from sluice.config.load import did_you_mean
 from sluice.domain import Schema
 
 
-def expectation(name: str, kwargs: Mapping[str, Any], schema: Schema) -> tuple[Any, bool]:
-    """An expectation, and whether it is about rows.
+def build_expectation(name: str, kwargs: Mapping[str, Any], schema: Schema) -> tuple[Any, bool]:
+    """Return an expectation, and whether it is about rows.
 
     Raises:
         SettingsError: There is none of that name, or a setting is unknown, missing or does not fit the schema.
     """
-    known = list_registered_expectation_implementations()
-    if name not in known:
-        raise SettingsError([("", f"there is no such expectation{did_you_mean(name, [*known, *EXPECTATIONS])}")])
-    made = _make(get_expectation_impl(name), kwargs)
-    suite = CompiledSuite([made])
-    problem = suite.problems(schema.dtypes if schema.columns else pl.Schema(dict.fromkeys(columns(kwargs), pl.Null())))[0]
-    if isinstance(problem, NotCarried):
-        raise SettingsError([("", "is not carried by the Polars engine yet")])
-    if problem is not None and schema.columns and not _absent(kwargs, schema):
+    names = list_registered_expectation_implementations()
+    if name not in names:
+        raise SettingsError([("", f"there is no such expectation{did_you_mean(name, [*names, *EXPECTATIONS])}")])
+    expectation = _instantiate(get_expectation_impl(name), kwargs)
+    suite = CompiledSuite([expectation])
+    problem = suite.problems(schema.dtypes if schema.columns else pl.Schema(dict.fromkeys(columns_of(kwargs), pl.Null())))[0]
+    if isinstance(problem, UnsupportedMetric):
+        raise SettingsError([("", "is not supported by the Polars engine yet")])
+    if problem is not None and schema.columns and not _names_undeclared(kwargs, schema):
         raise SettingsError([("", str(problem).splitlines()[0])])
-    return made, suite.about_rows[0]
+    return expectation, suite.row_level[0]
 
 
-def _absent(kwargs: Mapping[str, Any], schema: Schema) -> bool:
-    """Is a column not declared: the suite says so, with the name that was meant."""
-    return any(column not in schema.names for column in columns(kwargs))
+def _names_undeclared(kwargs: Mapping[str, Any], schema: Schema) -> bool:
+    """Return True where a column is not declared: the suite reports that, with the name that is similar."""
+    return any(column not in schema.names for column in columns_of(kwargs))
 
 
-def _make(cls: Any, kwargs: Mapping[str, Any]) -> Any:  # noqa: ANN401  # the classes share no typed constructor
+def _instantiate(cls: Any, kwargs: Mapping[str, Any]) -> Any:  # noqa: ANN401  # the classes share no typed constructor
     try:
         return cls(**kwargs)
     except ValueError as error:
         errors: list[Mapping[str, Any]] = getattr(error, "errors", list)()
-        problems = {str(each["loc"][0]).replace("__root__", ""): _words(each, list(cls.__fields__)) for each in reversed(errors)}
+        problems = {str(item["loc"][0]).replace("__root__", ""): _describe_error(item, list(cls.__fields__)) for item in reversed(errors)}
         raise SettingsError(list(reversed(problems.items())) or [("", str(error))]) from None
 
 
-def _words(error: Mapping[str, Any], fields: list[str]) -> str:
+def _describe_error(error: Mapping[str, Any], fields: list[str]) -> str:
     if error["type"] == "value_error.extra":
         return f"unknown setting{did_you_mean(str(error['loc'][0]), fields)}"
     return "is missing" if error["type"] == "value_error.missing" else str(error["msg"])
 
 
-def columns(kwargs: Mapping[str, Any]) -> tuple[str, ...]:
-    """The columns that an expectation's settings name."""
+def columns_of(kwargs: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the columns that the settings of an expectation name."""
     single = [kwargs[key] for key in ("column", "column_A", "column_B") if isinstance(kwargs.get(key), str)]
     return (*single, *map(str, kwargs.get("column_list") or ()))
 
 
-def row_condition(written: object, schema: Schema) -> tuple[Condition, str]:
-    """A row condition as an object, and as it was written.
+def build_row_condition(written: object, schema: Schema) -> tuple[Condition, str]:
+    """Return a row condition as an object, and as it was written.
 
     Raises:
-        ValueError: It cannot be read, or names a column that is not declared.
+        ValueError: It cannot be parsed, or names a column that is not declared.
         TypeError: It is neither text nor a condition of a suite in JSON.
     """
     condition = parse_row_condition(written) if isinstance(written, str) else deserialize_row_condition(written)

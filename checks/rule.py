@@ -1,4 +1,4 @@
-"""A rule: an expectation with what the shop says about it."""
+"""Represent an expectation with the settings that a shop gives it."""
 
 from __future__ import annotations
 
@@ -10,17 +10,21 @@ from sluice.domain import Dimension, OnFail, Severity
 
 @dataclass(frozen=True, eq=False)
 class Rule:
-    """One line of a suite, ready to be evaluated.
+    """Represent one entry of a suite, ready to be evaluated.
 
     Attributes:
-        id: Names it within its dataset for ever: `name:column,column`, with `#2` and so on where it stands there again.
-        expectation: An object of Great Expectations, or one of ours (`checks.expectations.base.Expectation`).
-        own: It is one of ours.
-        whole: It is about the batch as a whole.
-        message: What is expected, in words.
-        mostly: The share of rows that must meet it; ours only, Great Expectations' keep their own.
-        filter: The row condition, as written.
-        condition: The same, as ours take it.
+        id: Identifies it within its dataset: `name:column,column`, with `#2` and so on where the same name and columns occur again.
+        expectation: Expectation of Great Expectations, or one of ours (`checks.expectations.base.Expectation`).
+        own: True for one of ours.
+        columns: Columns that it is about.
+        table_level: True where it is about the batch as a whole.
+        dimension: Quality dimension that it scores in.
+        severity: Severity of a failure.
+        on_fail: Action on failing rows.
+        message: Description in words.
+        mostly: Share of rows that must pass (0 to 1); for ours only, Great Expectations' keep their own.
+        filter: Row condition, as written.
+        condition: Row condition as an object, for ours.
         fingerprint: Hash of the definition.
     """
 
@@ -28,7 +32,7 @@ class Rule:
     expectation: Any
     own: bool
     columns: tuple[str, ...]
-    whole: bool
+    table_level: bool
     dimension: Dimension
     severity: Severity
     on_fail: OnFail

@@ -1,4 +1,4 @@
-"""Judges whether a batch is what its dataset's schema declares: columns, types and key."""
+"""Judge whether a batch matches the declared schema of its dataset: columns, types and key."""
 
 from __future__ import annotations
 
@@ -9,115 +9,127 @@ from typing import Any
 
 import polars as pl
 
-from checks.expectations.base import evidence, series
-from sluice.domain import RAW, ROW, Batch, Column, Schema, Verdict
+from checks.expectations.base import boolean_series, make_evidence
+from sluice.domain import RAW, ROW, Batch, Column, Schema, Status, Verdict
 from sluice.ports import Snapshot
 
-_KIND = {"integer": "a whole number", "number": "a number", "boolean": "true or false", "date": "a date", "timestamp": "a time"}
+_TYPES = {"integer": "a whole number", "number": "a number", "boolean": "true or false", "date": "a date", "timestamp": "a time"}
 
 
 @dataclass(frozen=True, eq=False)
 class SchemaJudge:
-    """The declared schema, as a Judge.
+    """Judge batches by the declared schema.
 
-    Its rules:
+    Rules:
 
-    * `column_present:<column>` for each required column, and for each other one that is missing: a file without a required column
-      is blocked, one without another is reported. Skipped where the rows come from no file.
+    * `column_present:<column>` for each required column, and for each missing optional one: a file without a required column
+      is blocked, one without an optional column is reported. Skipped where the rows do not come from a file.
     * `columns_known`: the file has no column that is not declared; reported.
-    * `cast:<column>`: each cell that is there is of the declared type; a row with another is held unless a cleaner mends it.
+    * `cast:<column>`: each cell that is not empty has the declared type; a row with another type is held unless a cleaner repairs it.
     * `key_present`: no part of the key is null.
-    * `key_unique`, unless in mode append, where events that come again are a cleaner's: of the rows with the same key one is kept.
-      In a snapshot that is the first; in an upsert the newest by `time` (of equally new ones the last in the file). The others are
-      held, naming the row that was kept.
+    * `key_unique`, except in mode append, where a cleaner handles repeated events: one of the rows with the same key is kept.
+      In a snapshot that is the first; in an upsert the newest by `time` (of equally new rows the last in the file). The others are
+      held, and name the row that was kept.
 
     Attributes:
-        schema: The dataset's.
+        schema: Schema of the dataset.
+
+    Example:
+        >>> from sluice.domain import Column, Schema
+        >>> from sluice.testing import MemorySnapshot, make_batch
+        >>> schema = Schema("items", "snapshot", ("id",), (Column("id"), Column("price", "number")))
+        >>> batch = make_batch(schema, {"id": ["a", "a"], "price": [None, 2.0]}, unparsed={0: {"price": "n/a"}})
+        >>> {verdict.rule: verdict.status for verdict in SchemaJudge(schema).judge(batch, MemorySnapshot())}
+        {'columns_known': 'passed', 'cast:price': 'failed', 'key_present': 'passed', 'key_unique': 'failed'}
     """
 
     schema: Schema
 
     def judge(self, batch: Batch, snapshot: Snapshot) -> Sequence[Verdict]:
-        """The rules are about the batch alone; the past is not asked."""
+        """Judge the batch alone; the snapshot is not read."""
         _ = snapshot
-        return [*self._present(batch), self._known(batch), *self._cast(batch), *self._key(batch)]
+        return [*self._judge_presence(batch), self._judge_undeclared(batch), *self._judge_types(batch), *self._judge_key(batch)]
 
-    def _present(self, batch: Batch) -> Iterator[Verdict]:
+    def _judge_presence(self, batch: Batch) -> Iterator[Verdict]:
         for column in self.schema.columns:
             missing = batch.columns is not None and column.name not in batch.columns
-            if not column.required and not missing:
-                continue
-            yield self._verdict(
-                f"column_present:{column.name}",
-                dimension="completeness",
-                severity="critical" if column.required else "warning",
-                on_fail="block" if column.required else "flag",
-                status="skipped" if batch.columns is None else "failed" if missing else "passed",
-                failed=int(missing),
-                columns=(column.name,),
-                message=f"the file has the column {column.name}",
-                observed="the rows come from no file" if batch.columns is None else "it is missing" if missing else "",
-            )
+            if column.required or missing:
+                yield self._presence_verdict(column, batch, missing=missing)
 
-    def _known(self, batch: Batch) -> Verdict:
-        unknown = [name for name in batch.columns or () if name not in self.schema.names]
+    def _presence_verdict(self, column: Column, batch: Batch, *, missing: bool) -> Verdict:
+        return self._verdict(
+            f"column_present:{column.name}",
+            dimension="completeness",
+            severity="critical" if column.required else "warning",
+            on_fail="block" if column.required else "flag",
+            status=_file_status(batch, failed=missing),
+            failed=int(missing),
+            columns=(column.name,),
+            message=f"the file has the column {column.name}",
+            observed="the rows come from no file" if batch.columns is None else "it is missing" if missing else "",
+        )
+
+    def _judge_undeclared(self, batch: Batch) -> Verdict:
+        undeclared = [name for name in batch.columns or () if name not in self.schema.names]
         return self._verdict(
             "columns_known",
             dimension="validity",
             severity="info",
             on_fail="flag",
-            status="skipped" if batch.columns is None else "failed" if unknown else "passed",
-            failed=int(bool(unknown)),
+            status=_file_status(batch, failed=bool(undeclared)),
+            failed=int(bool(undeclared)),
             message="the file has no columns but the declared ones",
-            observed=f"{len(unknown)} more" if unknown else "",
+            observed=f"{len(undeclared)} more" if undeclared else "",
         )
 
-    def _cast(self, batch: Batch) -> Iterator[Verdict]:
-        uncast = _uncast(batch.rows)
+    def _judge_types(self, batch: Batch) -> Iterator[Verdict]:
+        unparsed = _unparsed_positions(batch.rows)
         for column in self.schema.columns:
             if column.type != "string" and column.name in batch.rows.columns:
-                yield self._cast_of(column, batch, uncast)
+                yield self._judge_type(column, batch, unparsed)
 
-    def _cast_of(self, column: Column, batch: Batch, uncast: pl.DataFrame) -> Verdict:
-        positions = uncast.filter(pl.col("column") == column.name)["_position"]
-        failing = series(batch.rows, pl.int_range(pl.len(), dtype=pl.UInt32).is_in(positions.implode()))
+    def _judge_type(self, column: Column, batch: Batch, unparsed: pl.DataFrame) -> Verdict:
+        positions = unparsed.filter(pl.col("column") == column.name)["_position"]
+        failing = boolean_series(batch.rows, pl.int_range(pl.len(), dtype=pl.UInt32).is_in(positions.implode()))
         rows = int((batch.rows[column.name].is_not_null() | failing).sum())
-        return self._about_rows(
+        return self._row_verdict(
             f"cast:{column.name}",
             failing,
             rows,
             dimension="validity",
             on_fail="repair",
             columns=(column.name,),
-            message=f"{column.name} is {_KIND[column.type]}",
+            message=f"{column.name} is {_TYPES[column.type]}",
         )
 
-    def _key(self, batch: Batch) -> Iterator[Verdict]:
+    def _judge_key(self, batch: Batch) -> Iterator[Verdict]:
         key = self.schema.key
         if not key or not set(key) <= set(batch.rows.columns):
             return
-        names = ", ".join(key)
-        absent = series(batch.rows, pl.any_horizontal(pl.col(name).is_null() for name in key))
-        yield self._about_rows(
-            "key_present", absent, batch.rows.height, dimension="completeness", on_fail="quarantine", columns=key, message=f"the key ({names}) is not empty"
-        )
+        missing = boolean_series(batch.rows, pl.any_horizontal(pl.col(name).is_null() for name in key))
+        message = f"the key ({', '.join(key)}) is not empty"
+        yield self._row_verdict("key_present", missing, batch.rows.height, dimension="completeness", on_fail="quarantine", columns=key, message=message)
         if self.schema.mode != "append":
-            kept = batch.rows.select(self._kept().alias("_kept")).to_series()
-            failing = (kept != batch.rows[ROW]).fill_null(value=False) & ~absent
-            told = evidence(batch.rows.select(ROW, kept).filter(failing), key, "has the key of another row of its batch", pl.col("_kept"))
-            yield self._about_rows(
-                "key_unique",
-                failing,
-                batch.rows.height - int(absent.sum()),
-                dimension="uniqueness",
-                on_fail="quarantine",
-                columns=key,
-                message=f"the key ({names}) is unique within its batch",
-                evidence=told,
-            )
+            yield self._judge_uniqueness(batch, missing)
 
-    def _kept(self) -> pl.Expr:
-        """For each row, the id of the one that is kept of those with its key."""
+    def _judge_uniqueness(self, batch: Batch, missing: pl.Series) -> Verdict:
+        key = self.schema.key
+        original = batch.rows.select(self._original().alias("_original")).to_series()
+        failing = (original != batch.rows[ROW]).fill_null(value=False) & ~missing
+        repeated = batch.rows.select(ROW, original).filter(failing)
+        return self._row_verdict(
+            "key_unique",
+            failing,
+            batch.rows.height - int(missing.sum()),
+            dimension="uniqueness",
+            on_fail="quarantine",
+            columns=key,
+            message=f"the key ({', '.join(key)}) is unique within its batch",
+            evidence=make_evidence(repeated, key, "has the key of another row of its batch", pl.col("_original")),
+        )
+
+    def _original(self) -> pl.Expr:
+        """Return for each row the id of the row that is kept among those with its key."""
         row = pl.col(ROW)
         if self.schema.mode == "upsert":
             row = row.sort_by(self.schema.time, nulls_last=False, maintain_order=True).last() if self.schema.time else row.last()
@@ -125,19 +137,23 @@ class SchemaJudge:
             row = row.first()
         return row.over(self.schema.key)
 
-    def _about_rows(self, rule: str, failing: pl.Series, rows: int, **said: Any) -> Verdict:  # noqa: ANN401  # fields of Verdict
+    def _row_verdict(self, rule: str, failing: pl.Series, rows: int, **fields: Any) -> Verdict:  # noqa: ANN401  # fields of Verdict
         failed = int(failing.sum())
         observed = f"{failed:,} of {rows:,} rows" if rows else "no row to judge"
         status = "failed" if failed else "passed"
-        return self._verdict(rule, status=status, severity="critical", failing=failing, rows=rows, failed=failed, observed=observed, **said)
+        return self._verdict(rule, status=status, severity="critical", failing=failing, rows=rows, failed=failed, observed=observed, **fields)
 
-    def _verdict(self, rule: str, **said: Any) -> Verdict:  # noqa: ANN401  # fields of Verdict
+    def _verdict(self, rule: str, **fields: Any) -> Verdict:  # noqa: ANN401  # fields of Verdict
         fingerprint = hashlib.sha256(repr((rule, self.schema)).encode()).hexdigest()[:12]
-        return Verdict(rule=rule, nature="schema", fingerprint=fingerprint, **said)
+        return Verdict(rule=rule, nature="schema", fingerprint=fingerprint, **fields)
 
 
-def _uncast(rows: pl.DataFrame) -> pl.DataFrame:
-    """Which cells did not cast: `_position` (of the row) and `column`."""
+def _file_status(batch: Batch, *, failed: bool) -> Status:
+    return "skipped" if batch.columns is None else "failed" if failed else "passed"
+
+
+def _unparsed_positions(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the cells that did not cast: `_position` (of the row) and `column`."""
     if RAW not in rows.columns:
         return pl.DataFrame(schema={"_position": pl.UInt32, "column": pl.String})
     cells = rows.select(RAW).with_row_index("_position").filter(pl.col(RAW).list.len() > 0).explode(RAW)

@@ -1,9 +1,9 @@
-"""Hands detectors to a plain Great Expectations suite, whose own form (JSON) has no place for them.
+"""Pass detectors to a plain Great Expectations suite, whose own form (JSON) has no place for them.
 
-    with scoring({"autoencoder": scorer}, past):
+    with scoring({"autoencoder": scorer}, snapshot):
         suite.run(...)  # or a validation definition, or a checkpoint
 
-Importing `checks.gx_anomaly` is what makes the expectations known to Great Expectations.
+Importing `checks.gx_anomaly` registers the expectations with Great Expectations.
 """
 
 from __future__ import annotations
@@ -21,58 +21,58 @@ from sluice.ports import Scored, Scorer, Snapshot
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Handed:
-    """What a suite may ask, and the past that is asked about.
+class ScoringContext:
+    """Hold the detectors that a suite may ask, and the snapshot that they score against.
 
     Attributes:
-        scorers: The detectors by name.
-        snapshot: What they have learned from.
-        counted: On how many accepted rows, or cells of a column, each answer was counted.
+        scorers: Detectors by name.
+        snapshot: Snapshot that they learned from.
+        calibration_rows: Number of accepted rows, or cells of a column, behind each answer, by detector and column.
     """
 
     scorers: Mapping[str, Scorer]
     snapshot: Snapshot
-    counted: dict[tuple[str, str | None], int] = field(default_factory=dict)
+    calibration_rows: dict[tuple[str, str | None], int] = field(default_factory=dict)
 
-    def scored(self, detector: str, rows: pl.DataFrame, column: str | None) -> Scored:
-        """A detector's answer; rows that have no ids are named by their places.
+    def score(self, detector: str, rows: pl.DataFrame, column: str | None) -> Scored:
+        """Score rows with a detector; rows without ids are named by their positions.
 
         Raises:
             ModelError: The detector waits for history.
         """
         named = rows if ROW in rows.columns else rows.with_columns(pl.int_range(pl.len()).cast(pl.String).alias(ROW))
         scored = self.scorers[detector].scored(named, self.snapshot, column)
-        self.counted[detector, column] = scored.counted_on
+        self.calibration_rows[detector, column] = scored.counted_on
         return scored
 
 
-_HANDED: ContextVar[Handed | None] = ContextVar("handed", default=None)
+_CONTEXT: ContextVar[ScoringContext | None] = ContextVar("scoring_context", default=None)
 
 
 @contextmanager
 def scoring(scorers: Mapping[str, Scorer], snapshot: Snapshot) -> Iterator[None]:
-    """Hand detectors in, by name, while the context lasts.
+    """Pass detectors to the suites that run while the context lasts.
 
     Args:
-        scorers: The detectors.
-        snapshot: What they have learned from.
+        scorers: Detectors by name.
+        snapshot: Snapshot that they learned from.
     """
-    token = _HANDED.set(Handed(scorers, snapshot))
+    token = _CONTEXT.set(ScoringContext(scorers, snapshot))
     try:
         yield
     finally:
-        _HANDED.reset(token)
+        _CONTEXT.reset(token)
 
 
-def handed(detector: str) -> Handed:
-    """What was handed in.
+def scoring_context(detector: str) -> ScoringContext:
+    """Return the current context.
 
     Raises:
-        LookupError: Nothing was, or no detector of that name.
+        LookupError: There is none, or it holds no detector of that name.
     """
-    found = _HANDED.get()
-    if found is None:
-        raise LookupError("no detector was handed in: run the suite within `with scoring({name: scorer}, snapshot):`")
-    if detector not in found.scorers:
-        raise LookupError(f"no detector is called {detector}{did_you_mean(detector, list(found.scorers))}")
-    return found
+    context = _CONTEXT.get()
+    if context is None:
+        raise LookupError("no detector was passed: run the suite within `with scoring({name: scorer}, snapshot):`")
+    if detector not in context.scorers:
+        raise LookupError(f"no detector is called {detector}{did_you_mean(detector, list(context.scorers))}")
+    return context

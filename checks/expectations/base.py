@@ -1,4 +1,4 @@
-"""What an expectation of our own is, and what it can find."""
+"""Define the protocol of an expectation of ours, and the results that it can return."""
 
 from __future__ import annotations
 
@@ -13,99 +13,104 @@ from sluice.ports import Snapshot
 
 
 @dataclass(frozen=True, eq=False)
-class Rows:
-    """What was found of each row, aligned with the batch.
+class RowResult:
+    """Hold the result of each row, aligned with the batch.
 
     Attributes:
         failing: True where a row does not meet the expectation; never null.
-        judged: True where there was something to judge, such as a cell that is not null; never null.
-        evidence: Of schema EVIDENCE, for failing rows that have more to tell.
-        tolerated: How many of so many judged rows may fail where no `mostly` is said; none unless given.
+        evaluated: True where there was something to evaluate, such as a cell that is not null; never null.
+        evidence: Frame of schema EVIDENCE with details of failing rows.
+        max_failures: Largest number of failing rows among so many evaluated ones, where no `mostly` is configured; 0 by default.
     """
 
     failing: pl.Series
-    judged: pl.Series
+    evaluated: pl.Series
     evidence: pl.DataFrame | None = None
-    tolerated: Callable[[int], float] | None = None
+    max_failures: Callable[[int], float] | None = None
 
 
 @dataclass(frozen=True)
-class Table:
-    """What was found of the batch as a whole.
+class TableResult:
+    """Hold the result of a batch as a whole.
 
     Attributes:
-        success: Is it as expected.
-        observed: In counts and statistics, never a cell's value.
-        rows: Of how many parts it consists, where it scores the share of those that are as expected; 0: it scores 1 or 0.
-        failed: How many of them are not.
+        success: True where the batch meets the expectation.
+        observed: Counts and statistics, never the value of a cell.
+        total: Number of parts that the batch consists of, where it scores the share of parts that pass; 0: it scores 1 or 0.
+        failed: Number of parts that fail.
     """
 
     success: bool
     observed: str
-    rows: int = 0
+    total: int = 0
     failed: int = 0
 
 
 @dataclass(frozen=True)
-class Unjudged:
-    """Nothing could be said: not_evaluated where something is missing, skipped where there is too little history; `why` in words."""
+class NotEvaluated:
+    """Report that an expectation was not evaluated.
+
+    Attributes:
+        status: not_evaluated where something is missing, skipped where there is too little history.
+        reason: Text for people.
+    """
 
     status: Literal["not_evaluated", "skipped"]
-    why: str
+    reason: str
 
 
-Found: TypeAlias = Rows | Table | Unjudged
+Result: TypeAlias = RowResult | TableResult | NotEvaluated
 
 
 class Expectation(Protocol):
-    """A frozen dataclass whose first field is the dataset's schema and whose others are its settings.
+    """Evaluate a batch: a frozen dataclass whose first field is the schema of the dataset and whose other fields are its settings.
 
     Attributes:
-        dimension: The dimension that it scores in, unless configured.
-        severity: Unless configured.
-        on_fail: Unless configured.
-        whole: It is about the batch as a whole, not about its rows.
+        dimension: Quality dimension that it scores in, unless configured.
+        severity: Severity, unless configured.
+        on_fail: Action on failing rows, unless configured.
+        table_level: True where it is about the batch as a whole and not about its rows.
     """
 
     dimension: ClassVar[Dimension]
     severity: ClassVar[Severity]
     on_fail: ClassVar[OnFail]
-    whole: ClassVar[bool]
+    table_level: ClassVar[bool]
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The columns of the dataset that it is about."""
+        """Return the columns of the dataset that it is about."""
         ...
 
     @property
     def message(self) -> str:
-        """What is expected, in words."""
+        """Describe the expectation in words."""
         ...
 
-    def find(self, batch: Batch, snapshot: Snapshot) -> Found:
-        """Judge a batch. Pure."""
+    def evaluate(self, batch: Batch, snapshot: Snapshot) -> Result:
+        """Evaluate a batch. Pure."""
         ...
 
 
-def series(rows: pl.DataFrame, expr: pl.Expr) -> pl.Series:
-    """A Boolean of the rows' full length; null counts as False."""
+def boolean_series(rows: pl.DataFrame, expr: pl.Expr) -> pl.Series:
+    """Evaluate a Boolean expression over all rows; null counts as False."""
     return rows.select(expr.fill_null(value=False)).to_series()
 
 
-def history(snapshot: pl.LazyFrame, *columns: str) -> pl.LazyFrame | None:
-    """Those columns of a published table; None where nothing, or nothing with them, is published yet."""
-    known = snapshot.collect_schema().names()
-    return snapshot.select(list(dict.fromkeys(columns))) if set(columns) <= set(known) else None
+def select_published(published: pl.LazyFrame, *columns: str) -> pl.LazyFrame | None:
+    """Select columns of a published table; None where it has no rows yet, or lacks one of them."""
+    names = published.collect_schema().names()
+    return published.select(list(dict.fromkeys(columns))) if set(columns) <= set(names) else None
 
 
-def evidence(failing: pl.DataFrame, columns: tuple[str, ...], message: str, expected: pl.Expr) -> pl.DataFrame:
-    """Evidence for failing rows: the cells to blame, and what was expected instead.
+def make_evidence(failing: pl.DataFrame, columns: tuple[str, ...], message: str, expected: pl.Expr) -> pl.DataFrame:
+    """Build the evidence of failing rows: the blamed cells and the expected value.
 
     Args:
-        failing: The rows, with `_row_id`.
-        columns: To blame.
-        message: Why; never a cell's value.
-        expected: The value, cast to text.
+        failing: Failing rows, with `_row_id`.
+        columns: Columns to blame.
+        message: Reason; never the value of a cell.
+        expected: Expected value, cast to text.
     """
     blamed = pl.lit(list(columns), dtype=pl.List(pl.String))
     return failing.select(pl.col(ROW), columns=blamed, score=pl.lit(None, dtype=pl.Float64), message=pl.lit(message), expected=expected.cast(pl.String))

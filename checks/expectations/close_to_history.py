@@ -1,4 +1,4 @@
-"""expect_column_values_to_be_close_to_history: catches a change of unit, a shifted decimal point."""
+"""Implement expect_column_values_to_be_close_to_history: detect a change of unit, a shifted decimal point."""
 
 from __future__ import annotations
 
@@ -7,29 +7,39 @@ from typing import ClassVar
 
 import polars as pl
 
-from checks.expectations.base import Found, Unjudged, history
-from checks.expectations.compare import against
+from checks.expectations.base import NotEvaluated, Result, select_published
+from checks.expectations.compare import compare_with_expected
 from sluice.domain import Batch, Dimension, OnFail, Schema, Severity
 from sluice.ports import Snapshot
 
 
 @dataclass(frozen=True)
 class CloseToHistory:
-    """A number is near what was published for the same key before (the median, where it was published more than once).
+    """Compare a number with the median of the numbers published for the same key.
 
-    Some change is the rule, so it is usually written with `mostly`. Rows with a new key are not judged.
+    Some numbers do change, so it is usually configured with `mostly`. Rows with a new key are not evaluated.
 
     Attributes:
-        schema: The dataset's.
-        column: A number.
-        key: The column that names the thing.
-        tolerance: How far away it may be, as a share of the past value.
+        schema: Schema of the dataset.
+        column: Number column.
+        key: Column by which rows are joined with the published ones.
+        tolerance: Largest relative difference from the published value (0.5 is 50 %).
+
+    Example:
+        >>> import polars as pl
+        >>> from sluice.domain import Column, Schema
+        >>> from sluice.testing import MemorySnapshot, make_batch
+        >>> schema = Schema("items", columns=(Column("id"), Column("weight", "number")))
+        >>> published = pl.DataFrame({"id": ["a", "b"], "weight": [250.0, 90.0]})
+        >>> batch = make_batch(schema, {"id": ["a", "b", "new"], "weight": [0.25, 95.0, 10.0]})
+        >>> CloseToHistory(schema, "weight", "id").evaluate(batch, MemorySnapshot({"items": published})).failing.to_list()
+        [True, False, False]
     """
 
     dimension: ClassVar[Dimension] = "accuracy"
     severity: ClassVar[Severity] = "warning"
     on_fail: ClassVar[OnFail] = "flag"
-    whole: ClassVar[bool] = False
+    table_level: ClassVar[bool] = False
 
     schema: Schema
     column: str
@@ -38,18 +48,18 @@ class CloseToHistory:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The number."""
+        """Return the number column."""
         return (self.column,)
 
     @property
     def message(self) -> str:
-        """What is expected, in words."""
+        """Describe the expectation in words."""
         return f"{self.column} is within {self.tolerance:.0%} of what it was for the same {self.key}"
 
-    def find(self, batch: Batch, snapshot: Snapshot) -> Found:
-        """The evidence holds the past value. Skipped until a first batch is published."""
-        known = history(snapshot.published(self.schema.dataset), self.key, self.column)
-        if known is None:
-            return Unjudged("skipped", "waits for a first published batch")
-        partners = known.drop_nulls().group_by(self.key).agg(pl.col(self.column).median().alias("_expected")).collect()
-        return against(batch.rows, partners, self.column, self.key, self.tolerance, "is far from what it was before")
+    def evaluate(self, batch: Batch, snapshot: Snapshot) -> Result:
+        """Compare the numbers; the evidence holds the published value. Skipped until a first batch is published."""
+        published = select_published(snapshot.published(self.schema.dataset), self.key, self.column)
+        if published is None:
+            return NotEvaluated("skipped", "waits for a first published batch")
+        expected = published.drop_nulls().group_by(self.key).agg(pl.col(self.column).median().alias("_expected")).collect()
+        return compare_with_expected(batch.rows, expected, self.column, self.key, self.tolerance, "is far from what it was before")

@@ -1,4 +1,4 @@
-"""expect_column_anomaly_rate_to_be_within_fpr: no more cells of a column are unusual than clean ones are by chance."""
+"""Implement expect_column_anomaly_rate_to_be_within_fpr."""
 
 from __future__ import annotations
 
@@ -6,47 +6,66 @@ from dataclasses import KW_ONLY, dataclass
 
 import polars as pl
 
-from checks.expectations.anomaly import AnomalyRate, told
-from checks.expectations.base import Found, Unjudged
+from checks.expectations.anomaly import AnomalyRate
+from checks.expectations.base import NotEvaluated, Result
 from sluice.domain import ROW, Batch
 from sluice.ports import Snapshot
+from sluice.rules.evidence import anomaly_evidence
 
 
 @dataclass(frozen=True)
 class ColumnAnomalyRate(AnomalyRate):
-    """Given the rest of its row, a detector finds a cell no more unusual than all but the budget's share of accepted cells.
+    """Limit the cells of a column that a detector flags, given the rest of their row, to those that it flags among clean rows.
 
     Attributes:
-        column: The column whose cells are judged, nulls among them: that a cell is empty may be what is unusual.
+        schema: Schema of the dataset.
+        scorers: Detectors of the dataset by name; None where there are none to ask.
+        detector: Name of the detector to ask, as configured under `detect`.
+        max_fpr: False positive rate: share of clean cells that may be flagged (0 to 1).
+        column: Column whose cells are evaluated, nulls among them: an empty cell may be the anomaly.
+
+    Example:
+        >>> from sluice.domain import Column, Schema
+        >>> from sluice.ports import Scored
+        >>> from sluice.testing import MemorySnapshot, make_batch
+        >>> class LowPrices:
+        ...     columns = ("price",)
+        ...     def scored(self, rows, snapshot, column=None): return Scored(rows["price"], counted_on=999)
+        ...     def cells(self, rows, snapshot): return rows.select(ROW, column=pl.lit("price"), expected=pl.lit("0.9"))
+        >>> schema = Schema("items", columns=(Column("price", "number"),))
+        >>> batch = make_batch(schema, {"price": [0.001, 0.8, 0.4]})
+        >>> expectation = ColumnAnomalyRate(schema, {"autoencoder": LowPrices()}, column="price")
+        >>> expectation.evaluate(batch, MemorySnapshot()).failing.to_list()
+        [True, False, False]
     """
 
     _: KW_ONLY
     column: str
 
     def __post_init__(self) -> None:
-        """The detector must look at the column."""
+        """Reject a column that the detector does not read."""
         super().__post_init__()
-        if self.scorers and self.column in self.schema.names and self.column not in (looked_at := self.scorers[self.detector].columns):
-            raise ValueError(f"{self.detector} does not look at {self.column}; it looks at {', '.join(looked_at)}")
+        if self.scorers and self.column in self.schema.names and self.column not in (columns := self.scorers[self.detector].columns):
+            raise ValueError(f"{self.detector} does not look at {self.column}; it looks at {', '.join(columns)}")
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The column."""
+        """Return the column."""
         return (self.column,)
 
     @property
     def message(self) -> str:
-        """What is expected, in words."""
+        """Describe the expectation in words."""
         return f"given the rest of its row, no more than {self.max_fpr * 100:g}% of {self.column} is as unusual to {self.detector} as the most unusual accepted"
 
-    def find(self, batch: Batch, snapshot: Snapshot) -> Found:
-        """The evidence holds the value that was expected. Skipped while the detector waits for history."""
-        asked = self.ask(batch, snapshot, self.column)
-        if isinstance(asked, Unjudged):
-            return asked
-        scorer, scored = asked
+    def evaluate(self, batch: Batch, snapshot: Snapshot) -> Result:
+        """Flag cells; the evidence holds the expected value. Skipped while the detector waits for history."""
+        answer = self.score(batch, snapshot, self.column)
+        if isinstance(answer, NotEvaluated):
+            return answer
+        scorer, scored = answer
         failing = scored.p <= self.max_fpr
         rows = batch.rows.filter(failing)
         cells = scorer.cells(rows, snapshot).filter(pl.col("column") == self.column).select(ROW, "expected", "^how$")
-        found = rows.select(ROW).join(cells, on=ROW, how="left", maintain_order="left").with_columns(columns=pl.lit([self.column], dtype=pl.List(pl.String)))
-        return self.rows(scored, scored.p.is_not_null(), told(rows, scored.p.filter(failing), found))
+        blamed = rows.select(ROW).join(cells, on=ROW, how="left", maintain_order="left").with_columns(columns=pl.lit([self.column], dtype=pl.List(pl.String)))
+        return self.row_result(scored, scored.p.is_not_null(), anomaly_evidence(rows, scored.p.filter(failing), blamed))

@@ -1,29 +1,29 @@
-"""Compares a column with what is expected of each row's key."""
+"""Compare a column with the expected value of each key."""
 
 from __future__ import annotations
 
 import polars as pl
 
-from checks.expectations.base import Rows, evidence, series
+from checks.expectations.base import RowResult, boolean_series, make_evidence
 from sluice.domain import ROW
 
 
-def against(rows: pl.DataFrame, partners: pl.DataFrame, column: str, by: str, tolerance: float, message: str) -> Rows:
-    """Rows whose cell is not that of their key's partner.
+def compare_with_expected(rows: pl.DataFrame, expected_values: pl.DataFrame, column: str, key: str, tolerance: float, message: str) -> RowResult:
+    """Compare each cell with the expected value of its key.
 
     Args:
-        rows: With `_row_id`.
-        partners: `by` and `_expected`, one row a key.
-        column: The column to compare.
-        by: The key.
-        tolerance: For numbers: how far apart they may be, as a share of the partner's.
-        message: What to say of a row that differs.
+        rows: Rows, with `_row_id`.
+        expected_values: The key and `_expected`, one row per key.
+        column: Column to compare.
+        key: Column to join by.
+        tolerance: Largest relative difference from the expected value, for numbers.
+        message: Reason of a row that differs.
     """
-    paired = rows.select(ROW, by, column).join(partners, on=by, how="left", maintain_order="left")
+    joined = rows.select(ROW, key, column).join(expected_values, on=key, how="left", maintain_order="left")
     cell, expected = pl.col(column), pl.col("_expected")
-    judged = series(paired, cell.is_not_null() & expected.is_not_null())
-    numeric = paired.schema[column].is_numeric() and paired.schema["_expected"].is_numeric()
+    evaluated = boolean_series(joined, cell.is_not_null() & expected.is_not_null())
+    numeric = joined.schema[column].is_numeric() and joined.schema["_expected"].is_numeric()
     equal = (cell - expected).abs() <= tolerance * expected.abs() + 1e-9 if numeric else cell == expected
-    failing = series(paired, ~equal) & judged
-    told = evidence(paired.filter(failing), (column,), message, expected.cast(rows.schema[column], strict=False))
-    return Rows(failing, judged, told)
+    failing = boolean_series(joined, ~equal) & evaluated
+    evidence = make_evidence(joined.filter(failing), (column,), message, expected.cast(rows.schema[column], strict=False))
+    return RowResult(failing, evaluated, evidence)

@@ -1,4 +1,4 @@
-"""expect_proportion_of_consecutive_repeats_to_be_between."""
+"""Implement expect_proportion_of_consecutive_repeats_to_be_between."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from checks.expectations.base import Found
+from checks.expectations.base import Result
 from checks.expectations.event_log import EventLog
 from sluice.domain import Batch
 from sluice.ports import Snapshot
@@ -14,16 +14,35 @@ from sluice.ports import Snapshot
 
 @dataclass(frozen=True)
 class ConsecutiveRepeats(EventLog):
-    """The share of steps from one event of a user to the next that stay on the same item: duplicated events raise it."""
+    """Limit the proportion of transitions of a user that stay on the same item: duplicated events raise it.
+
+    Attributes:
+        schema: Schema of the dataset.
+        user: Column that identifies the user.
+        item: Column that identifies the item.
+        time: Column with the time of the event.
+        max_value: Largest proportion that passes (0 to 1).
+        min_value: Smallest proportion that passes (0 to 1).
+
+    Example:
+        >>> from datetime import timedelta
+        >>> from sluice.domain import Column, Schema
+        >>> from sluice.testing import AT, MemorySnapshot, make_batch
+        >>> schema = Schema("events", columns=(Column("user"), Column("item"), Column("ts", "timestamp")))
+        >>> times = [AT + timedelta(minutes=minute) for minute in range(4)]
+        >>> batch = make_batch(schema, {"user": ["u"] * 4, "item": ["a", "a", "b", "c"], "ts": times})
+        >>> ConsecutiveRepeats(schema, "user", "item", "ts", max_value=0.5).evaluate(batch, MemorySnapshot()).success
+        True
+    """
 
     @property
     def message(self) -> str:
-        """What is expected, in words."""
+        """Describe the expectation in words."""
         return f"{self.limits} of a user's steps stay on the same {self.item}"
 
-    def find(self, batch: Batch, snapshot: Snapshot) -> Found:
-        """The past is not asked."""
+    def evaluate(self, batch: Batch, snapshot: Snapshot) -> Result:
+        """Evaluate the batch alone."""
         _ = snapshot
-        steps = self.steps(batch.rows.lazy()).drop_nulls()
-        same, count = steps.select((pl.col("before") == pl.col("item")).sum(), pl.len().alias("count")).collect().row(0)
-        return self.table(same, count, "steps")
+        transitions = self.transitions(batch.rows.lazy()).drop_nulls()
+        repeats, total = transitions.select((pl.col("before") == pl.col("item")).sum(), pl.len().alias("total")).collect().row(0)
+        return self.proportion_result(repeats, total, "steps")

@@ -1,4 +1,4 @@
-"""What the three signals of a behaviour log share: each user's events in order, and a share within limits."""
+"""Share the settings of the expectations about a behaviour log: each user's events in order, and a proportion within limits."""
 
 from __future__ import annotations
 
@@ -7,27 +7,27 @@ from typing import ClassVar
 
 import polars as pl
 
-from checks.expectations.base import Table
+from checks.expectations.base import TableResult
 from sluice.domain import Dimension, OnFail, Schema, Severity
 
 
 @dataclass(frozen=True)
 class EventLog:
-    """A share of a behaviour log's events that follows the true loss of a recommender trained on it; needs no labels.
+    """Compare a proportion of the events of a behaviour log with limits; needs no labels.
 
     Attributes:
-        schema: The dataset's.
-        user: The column that names the user.
-        item: The column that names the item.
-        time: The column that says when.
-        max_value: The largest share that is expected.
-        min_value: The smallest.
+        schema: Schema of the dataset.
+        user: Column that identifies the user.
+        item: Column that identifies the item.
+        time: Column with the time of the event.
+        max_value: Largest proportion that passes (0 to 1).
+        min_value: Smallest proportion that passes (0 to 1).
     """
 
     dimension: ClassVar[Dimension] = "accuracy"
     severity: ClassVar[Severity] = "warning"
     on_fail: ClassVar[OnFail] = "flag"
-    whole: ClassVar[bool] = True
+    table_level: ClassVar[bool] = True
 
     schema: Schema
     user: str
@@ -37,26 +37,26 @@ class EventLog:
     min_value: float = 0.0
 
     def __post_init__(self) -> None:
-        """Shares lie between 0 and 1."""
+        """Reject limits that are no proportions."""
         if not 0 <= self.min_value <= self.max_value <= 1:
             raise ValueError("min_value and max_value are shares: 0 <= min_value <= max_value <= 1")
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """User, item and time."""
+        """Return the columns of user, item and time."""
         return (self.user, self.item, self.time)
 
     @property
     def limits(self) -> str:
-        """The limits, in words."""
+        """Return the limits in words."""
         return f"{self.min_value:.1%} to {self.max_value:.1%}"
 
-    def steps(self, rows: pl.LazyFrame) -> pl.LazyFrame:
-        """Each user's events in order of time: `user`, `before` (the item before; null for a user's first) and `item`."""
+    def transitions(self, rows: pl.LazyFrame) -> pl.LazyFrame:
+        """Return each user's events in order of time: `user`, `before` (the item before; null for the first event of a user) and `item`."""
         events = rows.select(user=self.user, item=self.item, time=self.time).drop_nulls().sort("time", maintain_order=True)
         return events.select("user", pl.col("item").shift(1).over("user").alias("before"), "item")
 
-    def table(self, part: int, whole: int, what: str) -> Table:
-        """Is the share within the limits; a log without any has a share of 0."""
-        share = part / whole if whole else 0.0
-        return Table(self.min_value <= share <= self.max_value, f"{share:.2%} of {whole:,} {what}")
+    def proportion_result(self, count: int, total: int, noun: str) -> TableResult:
+        """Compare a proportion with the limits; an empty log has a proportion of 0."""
+        proportion = count / total if total else 0.0
+        return TableResult(self.min_value <= proportion <= self.max_value, f"{proportion:.2%} of {total:,} {noun}")

@@ -1,4 +1,4 @@
-"""expect_column_values_to_exist_in_dataset: no orphans."""
+"""Implement expect_column_values_to_exist_in_dataset: referential integrity."""
 
 from __future__ import annotations
 
@@ -7,26 +7,36 @@ from typing import ClassVar
 
 import polars as pl
 
-from checks.expectations.base import Found, Rows, Unjudged, history, series
+from checks.expectations.base import NotEvaluated, Result, RowResult, boolean_series, select_published
 from sluice.domain import Batch, Dimension, OnFail, Schema, Severity
 from sluice.ports import Snapshot
 
 
 @dataclass(frozen=True)
 class ExistInDataset:
-    """Each value of a column is one of a column of another dataset, as published (of a snapshot dataset: the newest accepted).
+    """Require that each value of a column exists in a published column of another dataset (of a snapshot dataset: its newest batch).
 
     Attributes:
-        schema: The dataset's own.
-        column: The column that refers.
-        dataset: The dataset referred to.
-        reference_column: Its column; of the same name unless given.
+        schema: Schema of the dataset.
+        column: Foreign key column.
+        dataset: Dataset that the column refers to.
+        reference_column: Column of that dataset; the same name as `column` by default.
+
+    Example:
+        >>> import polars as pl
+        >>> from sluice.domain import Column, Schema
+        >>> from sluice.testing import MemorySnapshot, make_batch
+        >>> schema = Schema("events", columns=(Column("item"),))
+        >>> snapshot = MemorySnapshot({"catalog": pl.DataFrame({"item": ["a", "b"]})})
+        >>> batch = make_batch(schema, {"item": ["a", "x", None]})
+        >>> ExistInDataset(schema, "item", "catalog").evaluate(batch, snapshot).failing.to_list()
+        [False, True, False]
     """
 
     dimension: ClassVar[Dimension] = "consistency"
     severity: ClassVar[Severity] = "critical"
     on_fail: ClassVar[OnFail] = "quarantine"
-    whole: ClassVar[bool] = False
+    table_level: ClassVar[bool] = False
 
     schema: Schema
     column: str
@@ -35,20 +45,20 @@ class ExistInDataset:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The column that refers."""
+        """Return the foreign key column."""
         return (self.column,)
 
     @property
     def message(self) -> str:
-        """What is expected, in words."""
+        """Describe the expectation in words."""
         return f"{self.column} is one of {self.dataset}.{self.reference_column or self.column}"
 
-    def find(self, batch: Batch, snapshot: Snapshot) -> Found:
-        """Not evaluated while nothing of the other dataset is published."""
+    def evaluate(self, batch: Batch, snapshot: Snapshot) -> Result:
+        """Look the values up; not evaluated while nothing of the other dataset is published."""
         reference = self.reference_column or self.column
-        known = history(snapshot.published(self.dataset), reference)
-        if known is None:
-            return Unjudged("not_evaluated", f"nothing of {self.dataset} with the column {reference} is published yet")
-        values = known.collect().to_series().drop_nulls().unique()
+        published = select_published(snapshot.published(self.dataset), reference)
+        if published is None:
+            return NotEvaluated("not_evaluated", f"nothing of {self.dataset} with the column {reference} is published yet")
+        values = published.collect().to_series().drop_nulls().unique()
         cell = pl.col(self.column)
-        return Rows(series(batch.rows, ~cell.is_in(values.implode())), series(batch.rows, cell.is_not_null()))
+        return RowResult(boolean_series(batch.rows, ~cell.is_in(values.implode())), boolean_series(batch.rows, cell.is_not_null()))

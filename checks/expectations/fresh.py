@@ -1,4 +1,4 @@
-"""expect_batch_to_be_fresh."""
+"""Implement expect_batch_to_be_fresh."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import ClassVar
 
-from checks.expectations.base import Found, Table
+from checks.expectations.base import Result, TableResult
 from sluice.config import Duration
 from sluice.config.duration import write_duration
 from sluice.domain import Batch, Dimension, OnFail, Schema, Severity
@@ -15,18 +15,27 @@ from sluice.ports import Snapshot
 
 @dataclass(frozen=True)
 class Fresh:
-    """The newest time in a column is not much older than the batch.
+    """Limit the age of the newest time in a column, at the time that the batch is judged at.
 
     Attributes:
-        schema: The dataset's.
-        column: A date or timestamp.
-        max_age: How much older it may be than the time that the batch is judged at.
+        schema: Schema of the dataset.
+        column: Date or timestamp column.
+        max_age: Largest age of the newest time (duration, such as `1d`).
+
+    Example:
+        >>> from datetime import timedelta
+        >>> from sluice.domain import Column, Schema
+        >>> from sluice.testing import AT, MemorySnapshot, make_batch
+        >>> schema = Schema("events", columns=(Column("ts", "timestamp"),))
+        >>> batch = make_batch(schema, {"ts": [AT - timedelta(hours=30), None]})
+        >>> Fresh(schema, "ts", max_age=timedelta(days=1)).evaluate(batch, MemorySnapshot()).success
+        False
     """
 
     dimension: ClassVar[Dimension] = "timeliness"
     severity: ClassVar[Severity] = "critical"
     on_fail: ClassVar[OnFail] = "flag"
-    whole: ClassVar[bool] = True
+    table_level: ClassVar[bool] = True
 
     schema: Schema
     column: str
@@ -34,20 +43,20 @@ class Fresh:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The column with the times."""
+        """Return the column with the times."""
         return (self.column,)
 
     @property
     def message(self) -> str:
-        """What is expected, in words."""
+        """Describe the expectation in words."""
         return f"the newest {self.column} is at most {write_duration(self.max_age)} old"
 
-    def find(self, batch: Batch, snapshot: Snapshot) -> Found:
-        """A batch without any time is not fresh."""
+    def evaluate(self, batch: Batch, snapshot: Snapshot) -> Result:
+        """Compare the newest time with the time of the batch; a batch without any time fails."""
         _ = snapshot
         newest = batch.rows[self.column].max()
         if not isinstance(newest, date):
-            return Table(success=False, observed=f"no row has a {self.column}")
+            return TableResult(success=False, observed=f"no row has a {self.column}")
         moment = newest if isinstance(newest, datetime) else datetime(newest.year, newest.month, newest.day, tzinfo=UTC)
         age = batch.at - moment
-        return Table(age <= self.max_age, f"the newest is {max(age, timedelta(0)) / timedelta(hours=1):.1f} hours old")
+        return TableResult(age <= self.max_age, f"the newest is {max(age, timedelta(0)) / timedelta(hours=1):.1f} hours old")

@@ -1,4 +1,4 @@
-"""expect_proportion_of_heavy_user_events_to_be_between."""
+"""Implement expect_proportion_of_heavy_user_events_to_be_between."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from checks.expectations.base import Found
+from checks.expectations.base import Result
 from checks.expectations.event_log import EventLog
 from sluice.domain import Batch
 from sluice.ports import Snapshot
@@ -14,23 +14,38 @@ from sluice.ports import Snapshot
 
 @dataclass(frozen=True)
 class HeavyUserEvents(EventLog):
-    """The share of events by users who have more in one batch than people have: crawlers and click farms raise it.
+    """Limit the proportion of events by users with more events in one batch than people have: crawlers and click farms raise it.
 
     Attributes:
-        max_events_per_user: The most events of one user that are still a person's.
+        schema: Schema of the dataset.
+        user: Column that identifies the user.
+        item: Column that identifies the item.
+        time: Column with the time of the event.
+        max_value: Largest proportion that passes (0 to 1).
+        min_value: Smallest proportion that passes (0 to 1).
+        max_events_per_user: Largest number of events in a batch that a person has.
+
+    Example:
+        >>> from sluice.domain import Column, Schema
+        >>> from sluice.testing import MemorySnapshot, make_batch
+        >>> schema = Schema("events", columns=(Column("user"), Column("item"), Column("ts", "timestamp")))
+        >>> batch = make_batch(schema, {"user": ["crawler"] * 6 + ["a", "b"]})
+        >>> expectation = HeavyUserEvents(schema, "user", "item", "ts", max_value=0.5, max_events_per_user=5)
+        >>> expectation.evaluate(batch, MemorySnapshot()).success
+        False
     """
 
     max_events_per_user: int = 100
 
     @property
     def message(self) -> str:
-        """What is expected, in words."""
+        """Describe the expectation in words."""
         return f"{self.limits} of the events are by users with more than {self.max_events_per_user:,} of them"
 
-    def find(self, batch: Batch, snapshot: Snapshot) -> Found:
-        """The past is not asked."""
+    def evaluate(self, batch: Batch, snapshot: Snapshot) -> Result:
+        """Evaluate the batch alone."""
         _ = snapshot
-        lengths = batch.rows.lazy().drop_nulls(self.user).group_by(self.user).len()
-        counts = lengths.select(pl.col("len").filter(pl.col("len") > self.max_events_per_user).sum().alias("long"), pl.col("len").sum().alias("all"))
-        long, count = counts.collect().row(0)
-        return self.table(long, count, "events")
+        events = batch.rows.lazy().drop_nulls(self.user).group_by(self.user).len()
+        heavy = pl.col("len").filter(pl.col("len") > self.max_events_per_user)
+        count, total = events.select(heavy.sum().alias("heavy"), pl.col("len").sum().alias("total")).collect().row(0)
+        return self.proportion_result(count, total, "events")

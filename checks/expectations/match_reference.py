@@ -1,4 +1,4 @@
-"""expect_column_values_to_match_reference: what two datasets say of the same thing agrees."""
+"""Implement expect_column_values_to_match_reference: two datasets agree on the same key."""
 
 from __future__ import annotations
 
@@ -7,29 +7,39 @@ from typing import ClassVar
 
 import polars as pl
 
-from checks.expectations.base import Found, Unjudged, history
-from checks.expectations.compare import against
+from checks.expectations.base import NotEvaluated, Result, select_published
+from checks.expectations.compare import compare_with_expected
 from sluice.domain import Batch, Dimension, OnFail, Schema, Severity
 from sluice.ports import Snapshot
 
 
 @dataclass(frozen=True)
 class MatchReference:
-    """A cell equals another dataset's cell for the same key; a row without a partner, or with a null, is not judged.
+    """Require that a cell equals the cell of another dataset for the same key; rows without a counterpart or with a null are not evaluated.
 
     Attributes:
-        schema: The dataset's own.
-        column: The column to compare.
-        dataset: The dataset to compare with, as published.
-        key: The column that both have, and that names the thing.
-        reference_column: The other dataset's column; of the same name unless given.
-        tolerance: For numbers: how far apart they may be, as a share of the reference.
+        schema: Schema of the dataset.
+        column: Column to compare.
+        dataset: Reference dataset, as published.
+        key: Column, in both datasets, by which rows are joined.
+        reference_column: Column of the reference dataset; the same name as `column` by default.
+        tolerance: Largest relative difference from the reference, for numbers (0.05 is 5 %).
+
+    Example:
+        >>> import polars as pl
+        >>> from sluice.domain import Column, Schema
+        >>> from sluice.testing import MemorySnapshot, make_batch
+        >>> schema = Schema("events", columns=(Column("item"), Column("price", "number")))
+        >>> snapshot = MemorySnapshot({"catalog": pl.DataFrame({"item": ["a", "b"], "price": [10.0, 20.0]})})
+        >>> batch = make_batch(schema, {"item": ["a", "b"], "price": [10.2, 30.0]})
+        >>> MatchReference(schema, "price", "catalog", "item", tolerance=0.05).evaluate(batch, snapshot).failing.to_list()
+        [False, True]
     """
 
     dimension: ClassVar[Dimension] = "consistency"
     severity: ClassVar[Severity] = "critical"
     on_fail: ClassVar[OnFail] = "repair"
-    whole: ClassVar[bool] = False
+    table_level: ClassVar[bool] = False
 
     schema: Schema
     column: str
@@ -40,20 +50,20 @@ class MatchReference:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The column to compare."""
+        """Return the column to compare."""
         return (self.column,)
 
     @property
     def message(self) -> str:
-        """What is expected, in words."""
+        """Describe the expectation in words."""
         within = f" within {self.tolerance:.0%}" if self.tolerance else ""
         return f"{self.column} equals {self.dataset}.{self.reference_column or self.column} of the same {self.key}{within}"
 
-    def find(self, batch: Batch, snapshot: Snapshot) -> Found:
-        """The evidence holds the reference's value. Not evaluated while nothing of the other dataset is published."""
+    def evaluate(self, batch: Batch, snapshot: Snapshot) -> Result:
+        """Compare the cells; the evidence holds the reference value. Not evaluated while nothing of the other dataset is published."""
         reference = self.reference_column or self.column
-        known = history(snapshot.published(self.dataset), self.key, reference)
-        if known is None:
-            return Unjudged("not_evaluated", f"nothing of {self.dataset} with the columns {self.key} and {reference} is published yet")
-        partners = known.drop_nulls().group_by(self.key).agg(pl.col(reference).last().alias("_expected")).collect()
-        return against(batch.rows, partners, self.column, self.key, self.tolerance, f"differs from {self.dataset}.{reference}")
+        published = select_published(snapshot.published(self.dataset), self.key, reference)
+        if published is None:
+            return NotEvaluated("not_evaluated", f"nothing of {self.dataset} with the columns {self.key} and {reference} is published yet")
+        expected = published.drop_nulls().group_by(self.key).agg(pl.col(reference).last().alias("_expected")).collect()
+        return compare_with_expected(batch.rows, expected, self.column, self.key, self.tolerance, f"differs from {self.dataset}.{reference}")

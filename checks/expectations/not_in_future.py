@@ -1,4 +1,4 @@
-"""expect_column_values_to_not_be_in_future."""
+"""Implement expect_column_values_to_not_be_in_future."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import polars as pl
 
-from checks.expectations.base import Found, Rows, series
+from checks.expectations.base import Result, RowResult, boolean_series
 from sluice.config import Duration
 from sluice.domain import Batch, Dimension, OnFail, Schema, Severity
 from sluice.ports import Snapshot
@@ -16,18 +16,27 @@ from sluice.ports import Snapshot
 
 @dataclass(frozen=True)
 class NotInFuture:
-    """No time in a column is later than the time that the batch is judged at.
+    """Reject times later than the time that the batch is judged at.
 
     Attributes:
-        schema: The dataset's.
-        column: A date or timestamp.
-        tolerance: How much later it may be: clocks differ.
+        schema: Schema of the dataset.
+        column: Date or timestamp column.
+        tolerance: How much later a time may be, since clocks differ (duration, such as `15m`).
+
+    Example:
+        >>> from datetime import timedelta
+        >>> from sluice.domain import Column, Schema
+        >>> from sluice.testing import AT, MemorySnapshot, make_batch
+        >>> schema = Schema("events", columns=(Column("ts", "timestamp"),))
+        >>> batch = make_batch(schema, {"ts": [AT, AT + timedelta(hours=1)]})
+        >>> NotInFuture(schema, "ts").evaluate(batch, MemorySnapshot()).failing.to_list()
+        [False, True]
     """
 
     dimension: ClassVar[Dimension] = "timeliness"
     severity: ClassVar[Severity] = "critical"
     on_fail: ClassVar[OnFail] = "quarantine"
-    whole: ClassVar[bool] = False
+    table_level: ClassVar[bool] = False
 
     schema: Schema
     column: str
@@ -35,17 +44,17 @@ class NotInFuture:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The column with the times."""
+        """Return the column with the times."""
         return (self.column,)
 
     @property
     def message(self) -> str:
-        """What is expected, in words."""
+        """Describe the expectation in words."""
         return f"{self.column} is not later than its batch"
 
-    def find(self, batch: Batch, snapshot: Snapshot) -> Found:
-        """Nulls are not judged."""
+    def evaluate(self, batch: Batch, snapshot: Snapshot) -> Result:
+        """Compare the times with the time of the batch; nulls are not evaluated."""
         _ = snapshot
         latest = batch.at + self.tolerance
         limit = pl.lit(latest.date()) if batch.rows.schema[self.column] == pl.Date else pl.lit(latest)
-        return Rows(series(batch.rows, pl.col(self.column) > limit), series(batch.rows, pl.col(self.column).is_not_null()))
+        return RowResult(boolean_series(batch.rows, pl.col(self.column) > limit), boolean_series(batch.rows, pl.col(self.column).is_not_null()))

@@ -1,4 +1,4 @@
-"""expect_rating_to_match_sentiment: nobody praises what he gives one star, or damns what he gives five."""
+"""Implement expect_rating_to_match_sentiment: a review with one star does not praise, and one with five stars does not complain."""
 
 from __future__ import annotations
 
@@ -9,35 +9,43 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 import polars as pl
 
-from checks.expectations.base import Found, Rows, evidence, series
+from checks.expectations.base import Result, RowResult, boolean_series, make_evidence
 from sluice.domain import Batch, Dimension, OnFail, Schema, Severity
 from sluice.ports import Snapshot
 
 if TYPE_CHECKING:
     from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
-OUTER = 0.25  # of the range of stars, at either end: in between, words may say anything
+OUTER_SHARE = 0.25  # of the rating scale, at either end: for ratings in between any sentiment passes
 
 
 @dataclass(frozen=True)
 class RatingMatchesSentiment:
-    """The words of a review do not say the opposite of its stars: stars that were read upside down, or reviews on the wrong row.
+    """Detect reviews whose sentiment contradicts their rating: a rating scale that was read upside down, or reviews on the wrong row.
 
-    How content words are is told by VADER (Hutto and Gilbert 2014), a lexicon of English; words that it does not know contradict nothing.
+    The sentiment is the compound score of VADER (Hutto and Gilbert 2014), a lexicon of English. Words that it does not know have no sentiment.
 
     Attributes:
-        schema: The dataset's.
-        text: The column of words.
-        rating: The column of stars.
-        min_rating: The stars of the worst opinion.
-        max_rating: Those of the best.
-        min_polarity: How content or discontent words must be to contradict, from 0 to 1.
+        schema: Schema of the dataset.
+        text: Column with the text of the review.
+        rating: Column with the rating.
+        min_rating: Worst rating of the scale.
+        max_rating: Best rating of the scale.
+        min_polarity: Smallest absolute sentiment that contradicts a rating (0 to 1).
+
+    Example:
+        >>> from sluice.domain import Column, Schema
+        >>> from sluice.testing import MemorySnapshot, make_batch
+        >>> schema = Schema("reviews", columns=(Column("words"), Column("stars", "number")))
+        >>> batch = make_batch(schema, {"words": ["Excellent, I love it!", "Excellent, I love it!"], "stars": [5.0, 1.0]})
+        >>> RatingMatchesSentiment(schema, "words", "stars").evaluate(batch, MemorySnapshot()).failing.to_list()
+        [False, True]
     """
 
     dimension: ClassVar[Dimension] = "consistency"
     severity: ClassVar[Severity] = "info"
     on_fail: ClassVar[OnFail] = "flag"
-    whole: ClassVar[bool] = False
+    table_level: ClassVar[bool] = False
 
     schema: Schema
     text: str
@@ -47,7 +55,7 @@ class RatingMatchesSentiment:
     min_polarity: float = 0.5
 
     def __post_init__(self) -> None:
-        """Stars have a range, and words are between neutral and plain."""
+        """Reject an empty rating scale, and a polarity out of range."""
         if self.min_rating >= self.max_rating:
             raise ValueError("min_rating must be below max_rating")
         if not 0 < self.min_polarity <= 1:
@@ -55,39 +63,39 @@ class RatingMatchesSentiment:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """Stars and text."""
+        """Return the columns of rating and text."""
         return (self.rating, self.text)
 
     @property
     def message(self) -> str:
-        """What is expected, in words."""
+        """Describe the expectation in words."""
         return f"{self.text} does not say the opposite of {self.rating}"
 
-    def find(self, batch: Batch, snapshot: Snapshot) -> Found:
-        """Judged where there are both stars and words."""
+    def evaluate(self, batch: Batch, snapshot: Snapshot) -> Result:
+        """Compare sentiment and rating where both a rating and words are present."""
         _ = snapshot
         rows = batch.rows
-        edge = OUTER * (self.max_rating - self.min_rating)
-        stars, content = pl.col(self.rating).cast(pl.Float64, strict=False), pl.lit(_content(rows[self.text]))
-        praised = (stars <= self.min_rating + edge) & (content >= self.min_polarity)
-        damned = (stars >= self.max_rating - edge) & (content <= -self.min_polarity)
-        judged = series(rows, stars.is_not_nan() & pl.col(self.text).cast(pl.String).str.contains(r"\w"))
-        failing = series(rows, praised | damned) & judged
-        told = evidence(rows.filter(failing), self.columns, f"{self.text} says the opposite of {self.rating}", pl.lit(None))
-        return Rows(failing, judged, told)
+        edge = OUTER_SHARE * (self.max_rating - self.min_rating)
+        rating, polarity = pl.col(self.rating).cast(pl.Float64, strict=False), pl.lit(_polarity(rows[self.text]))
+        low_but_positive = (rating <= self.min_rating + edge) & (polarity >= self.min_polarity)
+        high_but_negative = (rating >= self.max_rating - edge) & (polarity <= -self.min_polarity)
+        evaluated = boolean_series(rows, rating.is_not_nan() & pl.col(self.text).cast(pl.String).str.contains(r"\w"))
+        failing = boolean_series(rows, low_but_positive | high_but_negative) & evaluated
+        evidence = make_evidence(rows.filter(failing), self.columns, f"{self.text} says the opposite of {self.rating}", pl.lit(None))
+        return RowResult(failing, evaluated, evidence)
 
 
-def _content(texts: pl.Series) -> pl.Series:
-    """How content each text is, from -1 to 1; 0 where nothing is said. Equal texts are read once."""
-    written = texts.cast(pl.String).rename("text").to_frame()
-    known = written.unique().drop_nulls()
-    scores = np.array([_lexicon().polarity_scores(text)["compound"] for text in known["text"]], np.float64)
-    read = known.with_columns(content=pl.Series(scores, dtype=pl.Float64))
-    return written.join(read, on="text", how="left", maintain_order="left")["content"].fill_null(0.0)
+def _polarity(texts: pl.Series) -> pl.Series:
+    """Compute the compound sentiment of each text, -1 to 1; 0 for a null. Equal texts are scored once."""
+    rows = texts.cast(pl.String).rename("text").to_frame()
+    distinct = rows.unique().drop_nulls()
+    scores = np.array([_analyzer().polarity_scores(text)["compound"] for text in distinct["text"]], np.float64)
+    scored = distinct.with_columns(polarity=pl.Series(scores, dtype=pl.Float64))
+    return rows.join(scored, on="text", how="left", maintain_order="left")["polarity"].fill_null(0.0)
 
 
 @cache
-def _lexicon() -> SentimentIntensityAnalyzer:
+def _analyzer() -> SentimentIntensityAnalyzer:
     from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
     return SentimentIntensityAnalyzer()

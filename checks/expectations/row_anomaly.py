@@ -1,36 +1,57 @@
-"""expect_row_anomaly_rate_to_be_within_fpr: no more rows are unusual than clean rows are by chance."""
+"""Implement expect_row_anomaly_rate_to_be_within_fpr."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from checks.expectations.anomaly import AnomalyRate, told
-from checks.expectations.base import Found, Unjudged
+from checks.expectations.anomaly import AnomalyRate
+from checks.expectations.base import NotEvaluated, Result
 from sluice.domain import Batch
 from sluice.ports import Snapshot
+from sluice.rules.evidence import anomaly_evidence
 
 
 @dataclass(frozen=True)
 class RowAnomalyRate(AnomalyRate):
-    """A detector finds a row no more unusual than all but the budget's share of accepted rows."""
+    """Limit the rows that a detector flags to those that it flags among clean rows.
+
+    Attributes:
+        schema: Schema of the dataset.
+        scorers: Detectors of the dataset by name; None where there are none to ask.
+        detector: Name of the detector to ask, as configured under `detect`.
+        max_fpr: False positive rate: share of clean rows that may be flagged (0 to 1).
+
+    Example:
+        >>> from sluice.domain import Column, Schema
+        >>> from sluice.ports import Scored
+        >>> from sluice.testing import MemorySnapshot, make_batch
+        >>> class LowPrices:
+        ...     columns = ("price",)
+        ...     def scored(self, rows, snapshot, column=None): return Scored(rows["price"], counted_on=999)
+        ...     def blamed(self, rows, snapshot): return rows.select(columns=["price"], expected=None)
+        >>> schema = Schema("items", columns=(Column("price", "number"),))
+        >>> expectation = RowAnomalyRate(schema, {"autoencoder": LowPrices()})
+        >>> expectation.evaluate(make_batch(schema, {"price": [0.8, 0.4]}), MemorySnapshot()).failing.to_list()
+        [False, False]
+    """
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The columns that the detector looks at."""
+        """Return the columns that the detector reads."""
         return tuple(self.scorers[self.detector].columns) if self.scorers else ()
 
     @property
     def message(self) -> str:
-        """What is expected, in words."""
+        """Describe the expectation in words."""
         return f"no more than {self.max_fpr * 100:g}% of the rows are as unusual to {self.detector} as the most unusual accepted ones"
 
-    def find(self, batch: Batch, snapshot: Snapshot) -> Found:
-        """The evidence names the cells to blame, and what was expected. Skipped while the detector waits for history."""
-        asked = self.ask(batch, snapshot)
-        if isinstance(asked, Unjudged):
-            return asked
-        scorer, scored = asked
+    def evaluate(self, batch: Batch, snapshot: Snapshot) -> Result:
+        """Flag rows; the evidence names the blamed cells and the expected value. Skipped while the detector waits for history."""
+        answer = self.score(batch, snapshot)
+        if isinstance(answer, NotEvaluated):
+            return answer
+        scorer, scored = answer
         failing = scored.p <= self.max_fpr
         rows = batch.rows.filter(failing)
-        evidence = told(rows, scored.p.filter(failing), scorer.blamed(rows, snapshot))
-        return self.rows(scored, scored.p.is_not_null(), evidence)
+        evidence = anomaly_evidence(rows, scored.p.filter(failing), scorer.blamed(rows, snapshot))
+        return self.row_result(scored, scored.p.is_not_null(), evidence)

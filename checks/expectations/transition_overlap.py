@@ -1,4 +1,4 @@
-"""expect_transition_overlap_to_match_history."""
+"""Implement expect_transition_overlap_to_match_history."""
 
 from __future__ import annotations
 
@@ -10,36 +10,48 @@ from typing import ClassVar
 
 import polars as pl
 
-from checks.expectations.base import Found, Table, Unjudged, history
+from checks.expectations.base import NotEvaluated, Result, TableResult, select_published
 from sluice.domain import RUN, Batch, Dimension, OnFail, Run, Schema, Severity, counted
 from sluice.ports import Snapshot
 
-ENDS = ("one", "other")
-CHANCE = 2.0  # standard errors
+PAIR = ("first", "second")
+STANDARD_ERRORS = 2.0  # of the difference that chance explains
 
 
 @dataclass(frozen=True)
 class TransitionOverlap:
-    """The steps between two items are about as often known from other batches as they usually are, item by item.
+    """Compare the share of item transitions that occur in other batches with the usual share, item by item.
 
-    Each item counts the same, however often it was met: what spoils the neighbours of all items (a crawler, wrong ids, a lost order) costs
-    a recommender much, what pushes a few (a click farm) costs it little, and a share of all steps could not tell the two apart.
+    Each item counts the same, however frequent it is. Defects that change the neighbours of all items (a crawler, wrong ids, a lost order)
+    cost a recommender much; those that change a few (a click farm) cost it little, and a share over all transitions could not tell the two apart.
 
     Attributes:
-        schema: The dataset's.
-        user: The column that names the user.
-        item: The column that names the item.
-        time: The column that says when.
-        tolerance: How much less familiar than usual the steps of an item may be, as a share; the batch scores what is left of the usual. What
-            chance makes of so few items (two standard errors) is not counted.
-        baseline_batches: How many of the newest batches say what is usual, each beside all others.
-        min_batches: While fewer are published nothing can be usual: the expectation is skipped.
+        schema: Schema of the dataset.
+        user: Column that identifies the user.
+        item: Column that identifies the item.
+        time: Column with the time of the event.
+        tolerance: Largest relative decrease of the share below the usual one (0 to 1). The batch scores the share of the usual that is left.
+            A decrease within two standard errors is not counted.
+        baseline_batches: Number of newest batches that define the usual share, each compared with all others.
+        min_batches: Fewest published batches; with fewer the expectation is skipped.
+
+    Example:
+        >>> from datetime import timedelta
+        >>> from sluice.domain import Column, Run, Schema
+        >>> from sluice.testing import AT, MemorySnapshot, make_batch, make_rows
+        >>> schema = Schema("events", columns=(Column("user"), Column("item"), Column("ts", "timestamp")))
+        >>> cells = {"user": ["u"] * 3, "item": ["a", "b", "c"], "ts": [AT - timedelta(hours=n) for n in (3, 2, 1)]}
+        >>> rows = [make_rows(schema, cells, batch_id=f"r{n}").with_columns(pl.lit(f"r{n}").alias("_run_id")) for n in (1, 2)]
+        >>> runs = [Run(f"r{n}", "events", "ingest", n, AT, "published", good=3) for n in (1, 2)]
+        >>> snapshot = MemorySnapshot({"events": pl.concat(rows)}, runs)
+        >>> TransitionOverlap(schema, "user", "item", "ts", min_batches=2).evaluate(make_batch(schema, cells), snapshot).success
+        True
     """
 
     dimension: ClassVar[Dimension] = "consistency"
     severity: ClassVar[Severity] = "critical"
     on_fail: ClassVar[OnFail] = "flag"
-    whole: ClassVar[bool] = True
+    table_level: ClassVar[bool] = True
 
     schema: Schema
     user: str
@@ -50,7 +62,7 @@ class TransitionOverlap:
     min_batches: int = 5
 
     def __post_init__(self) -> None:
-        """The tolerance is a share, and what is usual takes two batches at least."""
+        """Reject a tolerance that is no share, and too few batches."""
         if not 0 <= self.tolerance <= 1:
             raise ValueError("tolerance is a share: 0 <= tolerance <= 1")
         if self.baseline_batches < 1 or self.min_batches < 2:
@@ -58,53 +70,53 @@ class TransitionOverlap:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """User, item and time."""
+        """Return the columns of user, item and time."""
         return (self.user, self.item, self.time)
 
     @property
     def message(self) -> str:
-        """What is expected, in words."""
+        """Describe the expectation in words."""
         return f"steps between two of {self.item} are known from other batches at most {self.tolerance:.1%} less often than usual"
 
-    def find(self, batch: Batch, snapshot: Snapshot) -> Found:
-        """Compares with all that is published within the dataset's window."""
+    def evaluate(self, batch: Batch, snapshot: Snapshot) -> Result:
+        """Compare with the published transitions within the window of the dataset."""
         runs = self._recent(batch, snapshot)
-        known = history(snapshot.published(self.schema.dataset), *self.columns, RUN)
-        if known is None or len(runs) < self.min_batches:
-            return Unjudged("skipped", f"waits for {counted(max(self.min_batches - len(runs), 1), 'more batch')}")
-        recent = known.filter(pl.col(self.time).is_between(batch.at - self.schema.window, batch.at))
-        own = self._steps(batch.rows.lazy().with_columns(pl.lit(batch.id).alias(RUN))).collect()
-        return self._beside(own, self._steps(recent).collect(), [run.id for run in runs[-self.baseline_batches :]])
+        published = select_published(snapshot.published(self.schema.dataset), *self.columns, RUN)
+        if published is None or len(runs) < self.min_batches:
+            return NotEvaluated("skipped", f"waits for {counted(max(self.min_batches - len(runs), 1), 'more batch')}")
+        recent = published.filter(pl.col(self.time).is_between(batch.at - self.schema.window, batch.at))
+        own = self._transitions(batch.rows.lazy().with_columns(pl.lit(batch.id).alias(RUN))).collect()
+        return self._compare(own, self._transitions(recent).collect(), [run.id for run in runs[-self.baseline_batches :]])
 
-    def _beside(self, own: pl.DataFrame, taken: pl.DataFrame, newest: Sequence[str]) -> Found:
-        """The batch's steps beside those of the newest batches; each pair of them is compared with the same others."""
-        pairs = taken.group_by(ENDS).agg(runs=pl.col(RUN).n_unique(), only=pl.col(RUN).first())
-        others = [pairs.filter((pl.col("runs") > 1) | (pl.col("only") != run)) for run in newest]
-        usual = mean(_familiar(taken.filter(pl.col(RUN) == run), known)[0] for run, known in zip(newest, others, strict=True))
+    def _compare(self, own: pl.DataFrame, history: pl.DataFrame, baseline: Sequence[str]) -> Result:
+        """Compare the transitions of the batch and of each baseline batch with the transitions of the remaining batches."""
+        pairs = history.group_by(PAIR).agg(runs=pl.col(RUN).n_unique(), only=pl.col(RUN).first())
+        references = [pairs.filter((pl.col("runs") > 1) | (pl.col("only") != run)) for run in baseline]
+        usual = mean(_overlap(history.filter(pl.col(RUN) == run), reference)[0] for run, reference in zip(baseline, references, strict=True))
         if not usual:
-            return Unjudged("skipped", "no step is familiar yet")
-        found = [_familiar(own, known) for known in others]
-        share, error, items = mean(share for share, _, _ in found), mean(error for _, error, _ in found), found[0][2]
-        lost = max(0.0, 1 - (share + CHANCE * error * math.sqrt(1 + 1 / len(found))) / usual)
-        told = f"{share:.2%} of the steps of an item are known (mean of {items:,}); usual: {usual:.2%} (of {len(found)} batches)"
-        return Table(lost <= self.tolerance, told, rows=items, failed=round(lost * items))
+            return NotEvaluated("skipped", "no step is familiar yet")
+        overlaps = [_overlap(own, reference) for reference in references]
+        share, error, items = mean(share for share, _, _ in overlaps), mean(error for _, error, _ in overlaps), overlaps[0][2]
+        decrease = max(0.0, 1 - (share + STANDARD_ERRORS * error * math.sqrt(1 + 1 / len(overlaps))) / usual)
+        observed = f"{share:.2%} of the steps of an item are known (mean of {items:,}); usual: {usual:.2%} (of {len(overlaps)} batches)"
+        return TableResult(decrease <= self.tolerance, observed, total=items, failed=round(decrease * items))
 
     def _recent(self, batch: Batch, snapshot: Snapshot) -> list[Run]:
         runs = snapshot.runs(self.schema.dataset)
         return [run for run in runs if run.kind == "ingest" and run.good and run.id != batch.id and batch.at - self.schema.window <= run.at <= batch.at]
 
-    def _steps(self, rows: pl.LazyFrame) -> pl.LazyFrame:
-        """Each user's steps from one item to another within a batch, without their direction: its run and both items."""
+    def _transitions(self, rows: pl.LazyFrame) -> pl.LazyFrame:
+        """Return each user's transitions between two items within a batch, without direction: the run and both items."""
         events = rows.select(RUN, user=self.user, item=self.item, time=self.time).drop_nulls().sort("time", maintain_order=True)
         moves = events.select(RUN, "item", before=pl.col("item").shift(1).over("user", RUN)).filter(pl.col("before") != pl.col("item"))
-        return moves.select(RUN, one=pl.min_horizontal("before", "item"), other=pl.max_horizontal("before", "item"))
+        return moves.select(RUN, first=pl.min_horizontal("before", "item"), second=pl.max_horizontal("before", "item"))
 
 
-def _familiar(steps: pl.DataFrame, known: pl.DataFrame) -> tuple[float, float, int]:
-    """The share of an item's steps that are known, as the mean over the items; its standard error; and how many items those are."""
-    told = steps.join(known.select(*ENDS, known=pl.lit(value=True)), on=ENDS, how="left", maintain_order="left")
-    ends = pl.concat([told.select(pl.col(end).alias("item"), pl.col("known").fill_null(value=False)) for end in ENDS])
-    each = ends.group_by("item", maintain_order=True).agg(pl.col("known").mean())["known"]
-    share, spread = each.mean(), each.std()
-    error = spread / math.sqrt(each.len()) if isinstance(spread, float) else 0.0
-    return (share if isinstance(share, float) else 0.0), error, each.len()
+def _overlap(transitions: pl.DataFrame, reference: pl.DataFrame) -> tuple[float, float, int]:
+    """Return the share of an item's transitions that are in the reference, as the mean over the items, its standard error, and the number of items."""
+    marked = transitions.join(reference.select(*PAIR, known=pl.lit(value=True)), on=PAIR, how="left", maintain_order="left")
+    ends = pl.concat([marked.select(pl.col(end).alias("item"), pl.col("known").fill_null(value=False)) for end in PAIR])
+    shares = ends.group_by("item", maintain_order=True).agg(pl.col("known").mean())["known"]
+    share, spread = shares.mean(), shares.std()
+    error = spread / math.sqrt(shares.len()) if isinstance(spread, float) else 0.0
+    return (share if isinstance(share, float) else 0.0), error, shares.len()

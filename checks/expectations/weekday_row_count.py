@@ -1,4 +1,4 @@
-"""expect_table_row_count_to_match_weekday."""
+"""Implement expect_table_row_count_to_match_weekday."""
 
 from __future__ import annotations
 
@@ -8,29 +8,38 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import ClassVar
 
-from checks.expectations.base import Found, Table, Unjudged
+from checks.expectations.base import NotEvaluated, Result, TableResult
 from sluice.domain import Batch, Dimension, OnFail, Run, Schema, Severity, counted
 from sluice.ports import Snapshot
 
 
 @dataclass(frozen=True)
 class WeekdayRowCount:
-    """A batch has about as many rows as the batches of the same weekday in the last weeks had (their median).
+    """Compare the number of rows with the median of the batches of the same weekday in the last weeks.
 
-    Where too few batches of that weekday are known, all of the last weeks' are taken. A batch that has not scores what it has of the usual.
+    With too few batches of that weekday, all batches of the last weeks are taken. A batch that fails scores the share of the median that it has.
 
     Attributes:
-        schema: The dataset's.
-        tolerance: How far away it may be, as a share of the usual count.
-        tolerance_above: The same for more rows than usual, where that has a limit of its own: rows that are lost cost a recommender more.
-        weeks: How far back to look.
-        min_batches: Fewer batches say nothing: the expectation is skipped.
+        schema: Schema of the dataset.
+        tolerance: Largest relative difference from the median (0.5 is 50 %).
+        tolerance_above: The same for more rows than the median, where that limit differs; missing rows cost a recommender more.
+        weeks: How far back batches are taken, in weeks.
+        min_batches: Fewest batches to compare with; with fewer the expectation is skipped.
+
+    Example:
+        >>> from datetime import timedelta
+        >>> from sluice.domain import Column, Run, Schema
+        >>> from sluice.testing import AT, MemorySnapshot, make_batch
+        >>> schema = Schema("events", columns=(Column("id"),))
+        >>> runs = [Run(f"r{n}", "events", "ingest", n, AT - timedelta(weeks=n), "published", rows=100) for n in (1, 2, 3)]
+        >>> WeekdayRowCount(schema).evaluate(make_batch(schema, {"id": ["a"] * 40}), MemorySnapshot(records=runs)).success
+        False
     """
 
     dimension: ClassVar[Dimension] = "volume"
     severity: ClassVar[Severity] = "critical"
     on_fail: ClassVar[OnFail] = "flag"
-    whole: ClassVar[bool] = True
+    table_level: ClassVar[bool] = True
 
     schema: Schema
     tolerance: float = 0.5
@@ -40,28 +49,29 @@ class WeekdayRowCount:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """It is about rows alone."""
+        """Return no column: the expectation is about the number of rows."""
         return ()
 
     @property
     def message(self) -> str:
-        """What is expected, in words."""
+        """Describe the expectation in words."""
         if self.tolerance_above is None:
             return f"the number of rows is within {self.tolerance:.0%} of the usual"
         return f"the number of rows is at most {self.tolerance:.0%} below and {self.tolerance_above:.0%} above the usual"
 
-    def find(self, batch: Batch, snapshot: Snapshot) -> Found:
-        """Skipped, saying how many batches it waits for, where there is too little history."""
+    def evaluate(self, batch: Batch, snapshot: Snapshot) -> Result:
+        """Compare the row count; skipped with the number of missing batches where there is too little history."""
         recent = self._recent(batch, snapshot.runs(self.schema.dataset))
-        same = [run for run in recent if run.at.weekday() == batch.at.weekday()]
-        chosen = same if len(same) >= self.min_batches else recent
-        if len(chosen) < self.min_batches:
-            return Unjudged("skipped", f"waits for {counted(self.min_batches - len(chosen), 'more batch')}")
-        usual = statistics.median(run.rows for run in chosen)
-        away = batch.rows.height - usual
-        success = -away <= self.tolerance * usual and away <= (self.tolerance if self.tolerance_above is None else self.tolerance_above) * usual
-        told = f"{batch.rows.height:,} rows; usual: {usual:,.0f} (of {len(chosen)} batches)"
-        return Table(success, told, rows=max(round(usual), 1), failed=0 if success else max(round(min(abs(away), usual)), 1))
+        same_weekday = [run for run in recent if run.at.weekday() == batch.at.weekday()]
+        runs = same_weekday if len(same_weekday) >= self.min_batches else recent
+        if len(runs) < self.min_batches:
+            return NotEvaluated("skipped", f"waits for {counted(self.min_batches - len(runs), 'more batch')}")
+        median = statistics.median(run.rows for run in runs)
+        difference = batch.rows.height - median
+        above = self.tolerance if self.tolerance_above is None else self.tolerance_above
+        success = -difference <= self.tolerance * median and difference <= above * median
+        observed = f"{batch.rows.height:,} rows; usual: {median:,.0f} (of {len(runs)} batches)"
+        return TableResult(success, observed, total=max(round(median), 1), failed=0 if success else max(round(min(abs(difference), median)), 1))
 
     def _recent(self, batch: Batch, runs: Sequence[Run]) -> list[Run]:
         since = batch.at - timedelta(weeks=self.weeks)

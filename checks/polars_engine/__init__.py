@@ -1,11 +1,11 @@
-"""A Great Expectations execution engine on Polars: a whole suite in one scan, with the mask of the failing rows.
+"""Run Great Expectations on Polars: a whole suite in one scan, with the mask of the failing rows.
 
-Two ways in:
+Two entry points:
 
-* Great Expectations' own: `context.data_sources.add_polars("shop").add_dataframe_asset("events")`, then batch definitions,
-  validation definitions and checkpoints as with any other data source. Importing this package is what makes `add_polars` appear.
-* `CompiledSuite(expectations).evaluate(frame)`: the same expectations without a context, for those who need the masks, or
-  judge small batches often (Great Expectations spends 5 to 6 ms on each expectation, this less than 1 ms).
+* That of Great Expectations: `context.data_sources.add_polars("shop").add_dataframe_asset("events")`, then batch definitions,
+  validation definitions and checkpoints as with any other data source. Importing this package registers `add_polars`.
+* `CompiledSuite(expectations).evaluate(frame)`: the same expectations without a context, for callers that need the masks or
+  judge small batches often (Great Expectations takes 5 to 6 ms per expectation, this takes less than 1 ms).
 """
 
 import checks.polars_engine.gx_import  # noqa: F401  # comes first

@@ -1,4 +1,4 @@
-"""A suite prepared once and evaluated often, without a context: what passed, and which rows did not."""
+"""Evaluate a suite that is compiled once, without a context: which expectations pass, and which rows fail."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ from great_expectations.exceptions.exceptions import MetricProviderError
 from great_expectations.expectations.expectation import Expectation
 
 from checks.polars_engine.engine import PolarsExecutionEngine
-from checks.polars_engine.lookup import NotCarried, value_of
+from checks.polars_engine.lookup import UnsupportedMetric, value_of
 from checks.polars_engine.scan import scan, type_error
 from checks.polars_engine.values import Value, count_of
 
-_ABOUT_COLUMNS = {"table.columns", "table.column_count"}
+_COLUMN_METRICS = {"table.columns", "table.column_count"}
 
 
 @dataclass(frozen=True, eq=False)
 class Finding:
-    """What one expectation found.
+    """Hold the result of one expectation.
 
     Attributes:
-        success: None where it could not be evaluated.
-        unexpected: One Boolean a row of the frame; None for an expectation about the whole frame.
-        evaluated: Rows evaluated: those in the row condition, less missing ones where the expectation passes over them.
-        failed: Rows that do not meet it.
-        observed: What an expectation about the whole frame saw.
-        error: What kept it from being evaluated.
-        scans: How often the frame was read for the whole suite.
+        success: True where it passes; None where it could not be evaluated.
+        unexpected: Mask of the failing rows, of the frame's length; None for an expectation about the whole frame.
+        evaluated: Number of evaluated rows: those in the row condition, without missing cells where the expectation ignores them.
+        failed: Number of failing rows.
+        observed: Observed value of an expectation about the whole frame.
+        error: Reason why it could not be evaluated.
+        scans: Number of scans of the frame for the whole suite.
     """
 
     success: bool | None
@@ -44,37 +44,37 @@ class Finding:
 
 @dataclass(frozen=True, eq=False)
 class _Plan:
-    """An expectation with the metrics that decide it; `map_metric` where it is about rows."""
+    """Hold an expectation with the metrics that decide it; `map_metric` where it is about rows."""
 
     expectation: Any
     metrics: Mapping[str, Any]
     map_metric: str | None = None
     problem: Exception | None = None
 
-    def wanted(self, schema: pl.Schema) -> list[Value]:
-        """What has to be computed of a frame of this schema; raises what makes that impossible."""
+    def values(self, schema: pl.Schema) -> list[Value]:
+        """Return the values to compute of a frame of this schema; raises the error that makes that impossible."""
         if self.problem is not None:
             raise self.problem
-        values = [value_of(each.metric_name, each.metric_domain_kwargs, each.metric_value_kwargs, schema) for each in self.metrics.values()]
+        values = [value_of(metric.metric_name, metric.metric_domain_kwargs, metric.metric_value_kwargs, schema) for metric in self.metrics.values()]
         if self.map_metric is None:
             return values
         return [values[0], replace(values[0], expr=count_of(values[0].conditions[0].evaluated))]
 
-    def finding(self, wanted: Sequence[Value], found: Sequence[Any], masks: Mapping[str, pl.Series], engine: PolarsExecutionEngine) -> Finding:
-        """The answer, from what was computed."""
-        for value in found:
-            if isinstance(value, Exception):
-                return Finding(None, error=value)
+    def finding(self, values: Sequence[Value], results: Sequence[Any], masks: Mapping[str, pl.Series], engine: PolarsExecutionEngine) -> Finding:
+        """Build the result of the expectation from the computed values."""
+        for result in results:
+            if isinstance(result, Exception):
+                return Finding(None, error=result)
         if self.map_metric is None:
-            return self._of_frame(dict(zip(self.metrics, found, strict=True)), engine)
-        failed, evaluated = int(found[0]), int(found[1])
+            return self._table_finding(dict(zip(self.metrics, results, strict=True)), engine)
+        failed, evaluated = int(results[0]), int(results[1])
         passed = not evaluated or (evaluated - failed) / evaluated >= float(self.expectation.mostly)
-        return Finding(passed, masks[wanted[0].conditions[0].name], evaluated, failed)
+        return Finding(passed, masks[values[0].conditions[0].name], evaluated, failed)
 
-    def _of_frame(self, metrics: dict[str, Any], engine: PolarsExecutionEngine) -> Finding:
+    def _table_finding(self, metrics: dict[str, Any], engine: PolarsExecutionEngine) -> Finding:
         try:
-            answer = self.expectation._validate(metrics=metrics, runtime_configuration={}, execution_engine=engine)  # noqa: SLF001  # its own logic decides
-        except Exception as error:  # noqa: BLE001  # it is the expectation's answer
+            answer = self.expectation._validate(metrics=metrics, runtime_configuration={}, execution_engine=engine)  # noqa: SLF001  # the expectation's own logic decides
+        except Exception as error:  # noqa: BLE001  # it is the result of the expectation
             return Finding(None, error=error)
         result = answer if isinstance(answer, dict) else answer.to_json_dict()
         return Finding(bool(result["success"]), observed=(result.get("result") or {}).get("observed_value"))
@@ -82,46 +82,53 @@ class _Plan:
 
 @dataclass(frozen=True, eq=False)
 class CompiledSuite:
-    """Expectations, prepared: evaluating them reads a frame once.
+    """Compile expectations so that evaluating all of them scans a frame once.
 
     Attributes:
-        expectations: Great Expectations' own objects; each finding is that of the expectation in its place.
+        expectations: Expectations of Great Expectations; findings have the same order.
+
+    Example:
+        >>> import great_expectations.expectations as gxe
+        >>> frame = pl.DataFrame({"price": [1.0, -1.0, None]})
+        >>> suite = CompiledSuite([gxe.ExpectColumnValuesToBeBetween(column="price", min_value=0)])
+        >>> (finding,) = suite.evaluate(frame)
+        >>> finding.success, finding.unexpected.to_list(), finding.evaluated
+        (False, [False, True, False], 2)
     """
 
     expectations: Sequence[Expectation]
 
     def evaluate(self, frame: pl.DataFrame | pl.LazyFrame, columns: Sequence[str] | None = None) -> list[Finding]:
-        """Judge a frame.
+        """Evaluate a frame.
 
-        An expectation that cannot be evaluated (a column is not there, or of a type that does not fit) has the finding that
-        says why; the others are not touched.
+        An expectation that cannot be evaluated (a column is missing or of another type) has a finding with the error; the others
+        are not affected.
 
         Args:
-            frame: The rows; none of them is changed, and their order is that of the masks.
-            columns: The columns that expectations about the table's columns see; the frame's unless given.
+            frame: Rows; the masks have the same order.
+            columns: Columns that expectations about the columns of the table see; those of the frame by default.
         """
         schema = frame.collect_schema()
         shape = schema if columns is None else pl.Schema({name: schema.get(name, pl.String()) for name in columns})
-        wanted = [_attempt(functools.partial(plan.wanted, shape if plan.metrics.keys() <= _ABOUT_COLUMNS else schema)) for plan in self._plans]
-        values = [value for each in wanted if not isinstance(each, Exception) for value in each]
-        found = scan(frame, values)
-        rest = iter(found.values)
+        values = [_attempt(functools.partial(plan.values, shape if plan.metrics.keys() <= _COLUMN_METRICS else schema)) for plan in self._plans]
+        result = scan(frame, [value for plan_values in values if not isinstance(plan_values, Exception) for value in plan_values])
+        results = iter(result.values)
         findings = []
-        for plan, each in zip(self._plans, wanted, strict=True):
-            if isinstance(each, Exception):
-                findings.append(Finding(None, error=each, scans=found.scans))
+        for plan, plan_values in zip(self._plans, values, strict=True):
+            if isinstance(plan_values, Exception):
+                findings.append(Finding(None, error=plan_values, scans=result.scans))
             else:
-                finding = plan.finding(each, [next(rest) for _ in each], found.masks, self._engine)
-                findings.append(replace(finding, scans=found.scans))
+                finding = plan.finding(plan_values, [next(results) for _ in plan_values], result.masks, self._engine)
+                findings.append(replace(finding, scans=result.scans))
         return findings
 
     def problems(self, schema: pl.Schema) -> list[Exception | None]:
-        """What would keep each expectation from being evaluated on any frame of a schema; found without data."""
-        return [_problem(schema, _attempt(functools.partial(plan.wanted, schema))) for plan in self._plans]
+        """Return for each expectation the error that any frame of a schema would raise, or None; needs no data."""
+        return [_problem(schema, _attempt(functools.partial(plan.values, schema))) for plan in self._plans]
 
     @property
-    def about_rows(self) -> list[bool]:
-        """Whether each expectation is about rows (and has a mask), or about the whole frame."""
+    def row_level(self) -> list[bool]:
+        """Return True for each expectation about rows (with a mask), False for one about the whole frame."""
         return [plan.map_metric is not None for plan in self._plans]
 
     @functools.cached_property
@@ -133,11 +140,11 @@ class CompiledSuite:
         return [self._plan(expectation) for expectation in self.expectations]
 
     def _plan(self, expectation: Any) -> _Plan:  # noqa: ANN401  # map_metric and mostly are those of subclasses
-        asked = {"result_format": {"result_format": "BOOLEAN_ONLY"}}
+        configuration = {"result_format": {"result_format": "BOOLEAN_ONLY"}}
         try:
-            metrics = expectation.get_validation_dependencies(execution_engine=self._engine, runtime_configuration=asked).metric_configurations
+            metrics = expectation.get_validation_dependencies(execution_engine=self._engine, runtime_configuration=configuration).metric_configurations
         except MetricProviderError as error:
-            return _Plan(expectation, {}, problem=NotCarried(str(error)))
+            return _Plan(expectation, {}, problem=UnsupportedMetric(str(error)))
         decisive = f"{getattr(expectation, 'map_metric', None)}.unexpected_count"
         if decisive in metrics:
             return _Plan(expectation, {decisive: metrics[decisive]}, expectation.map_metric)
@@ -147,9 +154,9 @@ class CompiledSuite:
 def _attempt(make: Callable[[], list[Value]]) -> list[Value] | Exception:
     try:
         return make()
-    except Exception as error:  # noqa: BLE001  # it is the expectation's answer
+    except Exception as error:  # noqa: BLE001  # it is the result of the expectation
         return error
 
 
-def _problem(schema: pl.Schema, wanted: list[Value] | Exception) -> Exception | None:
-    return wanted if isinstance(wanted, Exception) else type_error(schema, wanted)
+def _problem(schema: pl.Schema, values: list[Value] | Exception) -> Exception | None:
+    return values if isinstance(values, Exception) else type_error(schema, values)

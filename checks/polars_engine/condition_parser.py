@@ -1,9 +1,9 @@
-"""A short way to write row conditions, for configurations: comparisons joined by `and`, those joined by `or`.
+"""Parse the short form of row conditions: comparisons joined by `and`, groups of them joined by `or`.
 
     event_type == "purchase" and price > 0 or rating is not null
     country in ("DE", "FR")
 
-There are no parentheses: Great Expectations allows no more. A column whose name is no identifier is written `col("unit price")`.
+There are no parentheses, which Great Expectations does not allow. A column whose name is no identifier is written `col("unit price")`.
 """
 
 from __future__ import annotations
@@ -17,10 +17,14 @@ _TOKEN = re.compile(r"""\s*(?:(?P<number>-?\d+(?:\.\d+)?)|(?P<text>"[^"]*"|'[^']
 
 
 def parse_row_condition(text: str) -> Condition:
-    """Read the short form.
+    """Parse the short form of a row condition.
 
     Raises:
-        ValueError: The text cannot be read; says from where on.
+        ValueError: The text cannot be parsed; the error names the position.
+
+    Example:
+        >>> parse_row_condition('price > 0').operator.value
+        '>'
     """
     return _Parser(text).parse()
 
@@ -29,7 +33,7 @@ class _Parser:
     def __init__(self, text: str) -> None:
         self.text = text
         self.tokens = self._tokens()
-        self.at = 0
+        self.position = 0
 
     def _tokens(self) -> list[tuple[str, str]]:
         tokens, position = [], 0
@@ -45,7 +49,7 @@ class _Parser:
         alternatives = [self._all()]
         while self._word("or"):
             alternatives.append(self._all())
-        if self.at < len(self.tokens):
+        if self.position < len(self.tokens):
             raise self._unexpected("`and`, `or` or the end")
         return alternatives[0] if len(alternatives) == 1 else OrCondition(conditions=alternatives)
 
@@ -100,21 +104,21 @@ class _Parser:
         return float(text) if "." in text else int(text)
 
     def _peek(self) -> tuple[str, str]:
-        return self.tokens[self.at] if self.at < len(self.tokens) else ("end", "the end")
+        return self.tokens[self.position] if self.position < len(self.tokens) else ("end", "the end")
 
     def _next(self) -> tuple[str, str]:
-        self.at += 1
-        return self.tokens[self.at - 1]
+        self.position += 1
+        return self.tokens[self.position - 1]
 
     def _word(self, word: str) -> bool:
         kind, text = self._peek()
-        found = kind in ("word", "op") and text == word
-        self.at += found
-        return found
+        matches = kind in ("word", "op") and text == word
+        self.position += matches
+        return matches
 
     def _expect(self, word: str) -> None:
         if not self._word(word):
             raise self._unexpected(f"`{word}`")
 
-    def _unexpected(self, wanted: str) -> ValueError:
-        return ValueError(f"the row condition has {self._peek()[1]!r} where {wanted} was expected")
+    def _unexpected(self, expected: str) -> ValueError:
+        return ValueError(f"the row condition has {self._peek()[1]!r} where {expected} was expected")

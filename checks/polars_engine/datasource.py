@@ -1,4 +1,4 @@
-"""`context.data_sources.add_polars(...)`: frames and Parquet files as Great Expectations' data assets."""
+"""Provide `context.data_sources.add_polars(...)`: frames and Parquet files as data assets of Great Expectations."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ class _PolarsAsset(DataAsset[Any, Any]):
         extra = pydantic.Extra.forbid
 
     def test_connection(self) -> None:
-        """There is nothing to connect to."""
+        """Do nothing: there is no connection."""
 
     def get_batch_identifiers_list(self, batch_request: BatchRequest[Any]) -> list[dict[str, Any]]:
-        """One batch a request."""
+        """Return the identifiers of the one batch of a request."""
         return [IDDict(batch_request.options)]
 
     def get_batch(self, batch_request: BatchRequest[Any]) -> Batch:
-        """The batch; a file is not read yet."""
+        """Return the batch; a file is not read yet."""
         self._validate_batch_request(batch_request)
         spec = self._spec(batch_request)
         engine = self.datasource.get_execution_engine()
@@ -69,16 +69,16 @@ class _PolarsAsset(DataAsset[Any, Any]):
 
 
 class PolarsDataFrameAsset(_PolarsAsset):
-    """A DataFrame or LazyFrame, given with each run: `batch_parameters={"dataframe": frame}`."""
+    """Represent a DataFrame or LazyFrame that is passed with each run: `batch_parameters={"dataframe": frame}`."""
 
     type: Literal["dataframe"] = "dataframe"
 
     def get_batch_parameters_keys(self, partitioner: Any = None) -> tuple[str, ...]:  # noqa: ANN401  # as inherited
-        """What a run must give."""
+        """Return the parameters that a run must pass."""
         return ("dataframe",)
 
     def build_batch_request(self, options: Any = None, batch_slice: Any = None, partitioner: Any = None) -> BatchRequest[Any]:  # noqa: ANN401  # as inherited
-        """A request for the frame in `options`.
+        """Build a request for the frame in `options`.
 
         Raises:
             BuildBatchRequestError: The options are not exactly one Polars frame, named dataframe.
@@ -88,7 +88,7 @@ class PolarsDataFrameAsset(_PolarsAsset):
         return self._request(options, batch_slice, partitioner)
 
     def add_batch_definition_whole_dataframe(self, name: str) -> BatchDefinition[Any]:
-        """A named batch definition: all of the frame."""
+        """Add a named batch definition for the whole frame."""
         return self.add_batch_definition(name=name, partitioner=None)
 
     def _spec(self, batch_request: BatchRequest[Any]) -> BatchSpec:
@@ -96,21 +96,21 @@ class PolarsDataFrameAsset(_PolarsAsset):
 
 
 class PolarsParquetAsset(_PolarsAsset):
-    """A Parquet file (or pattern of files), of which only the columns that a suite names are read."""
+    """Represent a Parquet file (or pattern of files), of which only the columns that a suite names are read."""
 
     type: Literal["parquet"] = "parquet"
     path: str
 
     def get_batch_parameters_keys(self, partitioner: Any = None) -> tuple[str, ...]:  # noqa: ANN401  # as inherited
-        """A run need not give anything."""
+        """Return no parameters: a run needs none."""
         return ()
 
     def build_batch_request(self, options: Any = None, batch_slice: Any = None, partitioner: Any = None) -> BatchRequest[Any]:  # noqa: ANN401  # as inherited
-        """A request for the file."""
+        """Build a request for the file."""
         return self._request(options or {}, batch_slice, partitioner)
 
     def add_batch_definition_whole(self, name: str) -> BatchDefinition[Any]:
-        """A named batch definition: all of the file."""
+        """Add a named batch definition for the whole file."""
         return self.add_batch_definition(name=name, partitioner=None)
 
     def _spec(self, batch_request: BatchRequest[Any]) -> BatchSpec:
@@ -118,7 +118,7 @@ class PolarsParquetAsset(_PolarsAsset):
 
 
 class PolarsDatasource(Datasource[Any, Any]):
-    """Frames and Parquet files, judged by Polars."""
+    """Provide frames and Parquet files that are evaluated by Polars."""
 
     asset_types: ClassVar[Any] = [PolarsDataFrameAsset, PolarsParquetAsset]
 
@@ -127,12 +127,12 @@ class PolarsDatasource(Datasource[Any, Any]):
 
     @property
     def execution_engine_type(self) -> Any:  # noqa: ANN401  # as inherited
-        """The engine that judges its assets."""
+        """Return the engine that evaluates the assets."""
         return PolarsExecutionEngine
 
     def test_connection(self, test_assets: bool = True) -> None:  # noqa: FBT001, FBT002  # as inherited
-        """There is nothing to connect to."""
+        """Do nothing: there is no connection."""
 
     def add_dataframe_asset(self, name: str, batch_metadata: dict[str, Any] | None = None) -> Any:  # noqa: ANN401  # as inherited
-        """An asset for frames that are given with each run."""
+        """Add an asset for frames that are passed with each run."""
         return self._add_asset(PolarsDataFrameAsset(name=name, batch_metadata=batch_metadata or {}))

@@ -1,4 +1,4 @@
-"""The cells that a metric looks at: a column, a pair or several, in the rows that meet the row condition."""
+"""Select the cells that a metric reads: a column, a pair or several, in the rows that meet the row condition."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ from checks.polars_engine.row_conditions import to_expr
 
 
 class MissingColumn(ValueError):
-    """The frame has no such column."""
+    """Report a column that the frame does not have."""
 
 
 def is_missing(column: str, schema: pl.Schema) -> pl.Expr:
-    """Null; in floating point columns NaN too, as Great Expectations counts."""
+    """Return where a cell is null; in floating point columns NaN too, as Great Expectations counts."""
     cell = pl.col(column)
     return cell.is_null() | cell.is_nan() if schema[column].is_float() else cell.is_null()
 
 
 @dataclass(frozen=True)
 class Domain:
-    """A metric's cells, and its settings.
+    """Hold the cells of a metric, and its settings.
 
     Attributes:
-        schema: The frame's.
-        kwargs: Great Expectations' metric_domain_kwargs: column, column_A and column_B or column_list, row_condition, ignore_row_if.
-        settings: Its metric_value_kwargs, such as min_value.
+        schema: Schema of the frame.
+        kwargs: metric_domain_kwargs of Great Expectations: column, column_A and column_B or column_list, row_condition, ignore_row_if.
+        settings: metric_value_kwargs, such as min_value.
 
     Raises:
         MissingColumn: A named column is not in the schema.
@@ -41,65 +41,65 @@ class Domain:
     settings: Mapping[str, Any]
 
     def __post_init__(self) -> None:
-        """Refuse columns that are not there before anything is computed."""
+        """Reject missing columns before anything is computed."""
         for name in self.columns:
             if name not in self.schema:
                 raise MissingColumn(f'The column "{name}" in BatchData does not exist.')
 
     @functools.cached_property
     def columns(self) -> tuple[str, ...]:
-        """The columns, however many the metric takes."""
+        """Return the columns, as many as the metric takes."""
         single = [self.kwargs[key] for key in ("column", "column_A", "column_B") if self.kwargs.get(key) is not None]
         return (*single, *(self.kwargs.get("column_list") or ()))
 
     @property
     def column(self) -> str:
-        """The only, or first, column."""
+        """Return the only, or first, column."""
         return self.columns[0]
 
     @property
     def dtype(self) -> pl.DataType:
-        """The first column's type."""
+        """Return the type of the first column."""
         return self.schema[self.column]
 
     @property
     def cell(self) -> pl.Expr:
-        """The first column, in full length."""
+        """Return the first column, in full length."""
         return pl.col(self.column)
 
     @property
     def text(self) -> pl.Expr:
-        """The first column as text, in full length."""
+        """Return the first column as text, in full length."""
         return self.cell if self.dtype == pl.String else self.cell.cast(pl.String)
 
     @property
     def missing(self) -> pl.Expr:
-        """True where the first column is missing."""
+        """Return where the first column is missing."""
         return is_missing(self.column, self.schema)
 
     @functools.cached_property
     def rows(self) -> pl.Expr | None:
-        """The rows looked at, a Boolean of full length; None for all."""
+        """Return the selected rows as a Boolean of full length; None for all."""
         parts = [part for part in (self._condition(), self._ignored()) if part is not None]
         return functools.reduce(operator.and_, parts).fill_null(value=False) if parts else None
 
-    def whole(self, column: str) -> pl.Expr:
-        """A column in full length; missing cells are null."""
+    def nullable(self, column: str) -> pl.Expr:
+        """Return a column in full length; missing cells are null."""
         return pl.col(column).fill_nan(None) if self.schema[column].is_float() else pl.col(column)
 
     @property
     def cells(self) -> pl.Expr:
-        """The first column's cells in the rows looked at; missing ones are null."""
-        cell = self.whole(self.column)
+        """Return the cells of the first column in the selected rows; missing ones are null."""
+        cell = self.nullable(self.column)
         return cell if self.rows is None else cell.filter(self.rows)
 
     @property
     def present(self) -> pl.Expr:
-        """The same without the missing ones."""
+        """Return the cells of the first column in the selected rows without missing ones."""
         return self.cells.drop_nulls()
 
     def only(self, expr: pl.Expr, rows: pl.Expr | None) -> pl.Expr:
-        """An expression in full length, null outside of the rows looked at and of `rows`."""
+        """Return an expression in full length, null outside of the selected rows and of `rows`."""
         parts = [part for part in (self.rows, rows) if part is not None]
         return pl.when(functools.reduce(operator.and_, parts)).then(expr) if parts else expr
 

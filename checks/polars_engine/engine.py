@@ -1,4 +1,4 @@
-"""The execution engine: everything that Great Expectations asks of a batch is computed in one scan of its frame."""
+"""Provide the execution engine: all metrics of a batch are computed in one scan of its frame."""
 
 from __future__ import annotations
 
@@ -22,50 +22,51 @@ from checks.polars_engine.values import Value
 
 
 class PolarsBatchData(BatchData):
-    """A frame, and what is known of it so far.
+    """Hold a frame, and the metrics computed of it so far.
 
     Attributes:
-        frame: A DataFrame, or a LazyFrame that is read as it is needed.
-        masks: One Boolean Series of full length for each condition computed, by its name.
-        scans: How often the frame was read.
+        frame: DataFrame, or LazyFrame that is read when needed.
+        schema: Schema of the frame.
+        masks: Boolean Series of full length for each computed condition, by its name.
+        scans: Number of scans of the frame.
     """
 
     def __init__(self, execution_engine: ExecutionEngine[pl.Expr], frame: pl.DataFrame | pl.LazyFrame) -> None:
-        """Nothing is read yet."""
+        """Keep the frame; nothing is read yet."""
         super().__init__(execution_engine=execution_engine)
         self.frame = frame
         self.schema = frame.collect_schema()
         self.masks: dict[str, pl.Series] = {}
         self.scans = 0
-        self._known: dict[Any, Any] = {}
+        self._results: dict[Any, Any] = {}
 
     @property
     def dataframe(self) -> pl.DataFrame | pl.LazyFrame:
-        """The frame, by the name that Great Expectations uses."""
+        """Return the frame, by the name that Great Expectations uses."""
         return self.frame
 
     def resolve(self, metrics: Sequence[MetricConfiguration]) -> dict[Any, Any]:
-        """Each metric's value, or the exception that it met, by its id; what was known before is not computed again."""
-        new = {metric.id: self._value_of(metric) for metric in metrics if metric.id not in self._known}
-        wanted = {key: value for key, value in new.items() if isinstance(value, Value)}
-        found = scan(self.frame, list(wanted.values()))
-        self.scans += found.scans
-        self.masks |= found.masks
-        self._known |= new | dict(zip(wanted, found.values, strict=True))
-        return {metric.id: self._known[metric.id] for metric in metrics}
+        """Return the value of each metric, or its exception, by its id; a computed metric is not computed again."""
+        new = {metric.id: self._value_of(metric) for metric in metrics if metric.id not in self._results}
+        values = {key: value for key, value in new.items() if isinstance(value, Value)}
+        result = scan(self.frame, list(values.values()))
+        self.scans += result.scans
+        self.masks |= result.masks
+        self._results |= new | dict(zip(values, result.values, strict=True))
+        return {metric.id: self._results[metric.id] for metric in metrics}
 
     def _value_of(self, metric: MetricConfiguration) -> Value | Exception:
         try:
             return value_of(metric.metric_name, metric.metric_domain_kwargs, metric.metric_value_kwargs, self.schema)
-        except Exception as error:  # noqa: BLE001  # it is the metric's answer; the others go on
+        except Exception as error:  # noqa: BLE001  # it is the result of the metric; the others go on
             return error
 
 
 class PolarsExecutionEngine(ExecutionEngine[pl.Expr]):
-    """Computes metrics with Polars."""
+    """Compute metrics with Polars."""
 
     def load_batch_data(self, batch_id: str, batch_data: Any) -> None:  # noqa: ANN401  # Great Expectations' union leaves Polars out
-        """Make a frame the data of a batch; one that had the id before is forgotten with all that was known of it."""
+        """Set the frame of a batch; a frame that had the id before is dropped with its metrics."""
         if isinstance(batch_data, pl.DataFrame | pl.LazyFrame):
             batch_data = PolarsBatchData(self, batch_data)
         if not isinstance(batch_data, PolarsBatchData):
@@ -73,7 +74,7 @@ class PolarsExecutionEngine(ExecutionEngine[pl.Expr]):
         super().load_batch_data(batch_id=batch_id, batch_data=batch_data)
 
     def get_batch_data_and_markers(self, batch_spec: Any) -> tuple[PolarsBatchData, BatchMarkers]:  # noqa: ANN401  # as inherited
-        """The frame that a batch spec carries, or the file that it names, unread."""
+        """Return the frame that a batch spec carries, or the file that it names, unread."""
         if isinstance(batch_spec, RuntimeDataBatchSpec):
             frame = batch_spec.batch_data
             batch_spec.batch_data = "PolarsDataFrame"  # else the frame would be written into results
@@ -81,11 +82,11 @@ class PolarsExecutionEngine(ExecutionEngine[pl.Expr]):
             frame = pl.scan_parquet(batch_spec["path"])
         else:
             raise BatchSpecError(f"{type(batch_spec).__name__} is not read by Polars")
-        loaded = datetime.now(UTC)  # noqa: TID251  # a marker that Great Expectations wants; nothing is computed from it
+        loaded = datetime.now(UTC)  # noqa: TID251  # a marker that Great Expectations requires; nothing is computed from it
         return PolarsBatchData(self, frame), BatchMarkers({"ge_load_time": loaded.strftime("%Y%m%dT%H%M%S.%fZ")})
 
     def batch_data(self, domain_kwargs: Mapping[str, Any]) -> PolarsBatchData:
-        """The data of the batch that a domain names, else of the active one."""
+        """Return the data of the batch that a domain names, else of the active one."""
         batch_id = domain_kwargs.get("batch_id") or self.batch_manager.active_batch_data_id
         data = self.batch_manager.batch_data_cache.get(str(batch_id))
         if not isinstance(data, PolarsBatchData):
@@ -98,24 +99,24 @@ class PolarsExecutionEngine(ExecutionEngine[pl.Expr]):
         """Compute metrics, those of one batch in one scan.
 
         Raises:
-            MetricResolutionError: One could not be computed. Great Expectations then asks again for the others, which are
-                remembered.
+            MetricResolutionError: A metric could not be computed. Great Expectations then asks again for the others, which are
+                cached.
         """
         _ = metrics, runtime_configuration  # no metric depends on another
         batches: dict[int, tuple[PolarsBatchData, list[MetricConfiguration]]] = {}
         for metric in metrics_to_resolve:
             data = self.batch_data(metric.metric_domain_kwargs)
             batches.setdefault(id(data), (data, []))[1].append(metric)
-        found: dict[Any, Any] = {}
-        for data, wanted in batches.values():
-            found |= data.resolve(wanted)
-            for metric in wanted:
-                if isinstance(found[metric.id], Exception):
-                    raise MetricResolutionError(message=str(found[metric.id]), failed_metrics=(metric,)) from found[metric.id]
-        return found
+        results: dict[Any, Any] = {}
+        for data, batch_metrics in batches.values():
+            results |= data.resolve(batch_metrics)
+            for metric in batch_metrics:
+                if isinstance(results[metric.id], Exception):
+                    raise MetricResolutionError(message=str(results[metric.id]), failed_metrics=(metric,)) from results[metric.id]
+        return results
 
     def get_domain_records(self, domain_kwargs: dict[str, Any]) -> pl.LazyFrame:
-        """The rows that a domain looks at."""
+        """Return the rows that a domain selects."""
         data = self.batch_data(domain_kwargs)
         rows = Domain(data.schema, domain_kwargs, {}).rows
         return data.frame.lazy() if rows is None else data.frame.lazy().filter(rows)
@@ -126,7 +127,7 @@ class PolarsExecutionEngine(ExecutionEngine[pl.Expr]):
         domain_type: Any,  # noqa: ANN401  # as inherited
         accessor_keys: Iterable[str] | None = None,
     ) -> tuple[pl.LazyFrame, dict[str, Any], dict[str, Any]]:
-        """The rows, and the domain parted into what chose them and what is looked at in them."""
+        """Return the rows, and the domain split into the part that selects them and the part that is read in them."""
         parts = self._partition_domain_kwargs(domain_kwargs, domain_type, accessor_keys)
         return self.get_domain_records(domain_kwargs), parts.compute, parts.accessor
 

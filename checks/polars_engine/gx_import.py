@@ -1,4 +1,4 @@
-"""Imports Great Expectations first, and keeps it quiet: no telemetry, no notes on every metric, no warnings of its own imports."""
+"""Import Great Expectations first and without noise: no telemetry, no log entry per metric, no warnings of its own imports."""
 
 import logging
 import os
@@ -9,4 +9,4 @@ logging.getLogger("great_expectations").setLevel(logging.WARNING)
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)  # it imports sre_constants, which Python 3.11 deprecates
-    import great_expectations  # noqa: F401  # imported for its quiet first time
+    import great_expectations  # noqa: F401  # imported for its side effects, without warnings

@@ -1,4 +1,4 @@
-"""Brings values from a configuration (JSON or YAML) to the type of the column that they are compared with."""
+"""Convert configured values (JSON or YAML) to the type of the column that they are compared with."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import polars as pl
 
 
 def literal(value: Any, dtype: pl.DataType) -> Any:  # noqa: ANN401  # a configured value may be of any type
-    """The value as one of the column's type; dates may be written as ISO 8601, and are UTC where nothing else is said.
+    """Convert a value to the type of the column; dates may be written as ISO 8601, and are UTC without a time zone.
 
     Raises:
         TypeError: Text is compared with something else.
@@ -19,14 +19,14 @@ def literal(value: Any, dtype: pl.DataType) -> Any:  # noqa: ANN401  # a configu
     if isinstance(value, str) and dtype.is_temporal():
         value = datetime.fromisoformat(value)
     if isinstance(value, date):
-        return _moment(value, dtype)
+        return _temporal(value, dtype)
     textual = dtype == pl.String or isinstance(dtype, pl.Categorical | pl.Enum)
     if value is not None and isinstance(value, str) != textual:
         raise TypeError(f"a value of type {type(value).__name__} cannot be compared with a column of type {dtype}")
     return value
 
 
-def _moment(value: date, dtype: pl.DataType) -> date:
+def _temporal(value: date, dtype: pl.DataType) -> date:
     if not isinstance(dtype, pl.Datetime):
         if dtype != pl.Date:
             raise TypeError(f"a date cannot be compared with a column of type {dtype}")
@@ -37,8 +37,8 @@ def _moment(value: date, dtype: pl.DataType) -> date:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def fitting(values: Iterable[Any], dtype: pl.DataType) -> list[Any]:
-    """Those of the values that a column of this type can hold; the others can never be met."""
+def representable(values: Iterable[Any], dtype: pl.DataType) -> list[Any]:
+    """Return the values that a column of this type can hold; the others can never be equal."""
     fit = []
     for value in values:
         try:
@@ -57,8 +57,8 @@ def _number(value: Any, dtype: pl.DataType) -> Any:  # noqa: ANN401  # see liter
 
 
 def is_in(cell: pl.Expr, values: Iterable[Any], dtype: pl.DataType) -> pl.Expr:
-    """True where a cell is one of the configured values; null where it is null."""
-    fit = [value for value in fitting(values, dtype) if value is not None]
+    """Return where a cell is one of the configured values; null where it is null."""
+    fit = [value for value in representable(values, dtype) if value is not None]
     if not fit:
         return pl.when(cell.is_not_null()).then(statement=False)
     return cell.is_in(pl.Series(fit, dtype=dtype, strict=False).implode())

@@ -1,4 +1,4 @@
-"""From a metric's name to the value that computes it."""
+"""Map the name of a metric to the value that computes it."""
 
 from __future__ import annotations
 
@@ -14,39 +14,39 @@ from checks.polars_engine.summaries import SUMMARIES, condition
 from checks.polars_engine.values import Value
 
 
-class NotCarried(LookupError):
-    """The engine cannot compute what an expectation asks for."""
+class UnsupportedMetric(LookupError):
+    """Report a metric that the engine does not compute."""
 
 
 def value_of(metric: str, kwargs: Mapping[str, Any], settings: Mapping[str, Any], schema: pl.Schema) -> Value:
-    """The value that a metric computes.
+    """Return the value that a metric computes.
 
     Args:
-        metric: Its name, as `column_values.between.unexpected_count`.
+        metric: Name, such as `column_values.between.unexpected_count`.
         kwargs: metric_domain_kwargs.
         settings: metric_value_kwargs.
-        schema: The frame's.
+        schema: Schema of the frame.
 
     Raises:
-        NotCarried: It is none of those in `names`.
-        ValueError: A column is not there, or a setting makes no sense.
-        TypeError: A setting does not fit a column's type.
+        UnsupportedMetric: The metric is not in `names`.
+        ValueError: A column is missing, or a setting is invalid.
+        TypeError: A setting does not fit the type of a column.
     """
     if metric in SHAPES:
         shape = SHAPES[metric](schema)
         return Value(pl.lit(None), lambda _: shape)
     base, _, suffix = metric.rpartition(".")
     if metric not in VALUES and (base not in CONDITIONS or suffix not in SUMMARIES):
-        raise NotCarried(f"the Polars engine does not carry the metric {metric}")
+        raise UnsupportedMetric(f"the Polars engine does not support the metric {metric}")
     domain = Domain(schema, kwargs, settings)
     if metric in VALUES:
         return VALUES[metric](domain)
-    found = condition(base, replace(domain, settings={name: value for name, value in settings.items() if name != "result_format"}))
-    return replace(SUMMARIES[suffix](found, domain), conditions=(found,))
+    unexpected = condition(base, replace(domain, settings={name: value for name, value in settings.items() if name != "result_format"}))
+    return replace(SUMMARIES[suffix](unexpected, domain), conditions=(unexpected,))
 
 
 def names() -> Iterator[str]:
-    """Every metric that is carried."""
+    """Yield the names of all supported metrics."""
     yield from SHAPES
     yield from VALUES
     for base in CONDITIONS:

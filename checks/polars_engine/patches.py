@@ -1,4 +1,4 @@
-"""Where Great Expectations names its own engines in its expectations, a branch for this one; and two defects of 1.24."""
+"""Patch expectations of Great Expectations that name its own engines, and two defects of version 1.24."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def apply() -> None:
     _wrap("expect_column_type_to_be", _on_types("type_"))
     _wrap("expect_column_min_to_be_between", _bounds_in_utc("column.min"))
     _wrap("expect_column_max_to_be_between", _bounds_in_utc("column.max"))
-    _wrap("expect_column_quantile_values_to_be_between", _plain_success)
+    _wrap("expect_column_quantile_values_to_be_between", _builtin_success)
 
 
 def _wrap(name: str, wrapper: Callable[[Validate], Validate]) -> None:
@@ -34,7 +34,7 @@ def _wrap(name: str, wrapper: Callable[[Validate], Validate]) -> None:
 
 
 def _on_types(setting: str) -> Callable[[Validate], Validate]:
-    """The three type expectations fall through, or assume pandas, where the engine is none of theirs."""
+    """Evaluate the three type expectations, which assume pandas or return nothing for an unknown engine."""
 
     def wrapper(original: Validate) -> Validate:
         @functools.wraps(original)
@@ -42,14 +42,14 @@ def _on_types(setting: str) -> Callable[[Validate], Validate]:
             if not isinstance(execution_engine, PolarsExecutionEngine):
                 return original(self, metrics, runtime_configuration, execution_engine)
             kwargs = self.configuration.kwargs
-            return _judge_type({each["name"]: each["type"] for each in metrics["table.column_types"]}, kwargs["column"], kwargs.get(setting))
+            return _check_type({column["name"]: column["type"] for column in metrics["table.column_types"]}, kwargs["column"], kwargs.get(setting))
 
         return _validate
 
     return wrapper
 
 
-def _judge_type(types: dict[str, pl.DataType], column: str, expected: str | list[str] | None) -> dict[str, Any]:
+def _check_type(types: dict[str, pl.DataType], column: str, expected: str | list[str] | None) -> dict[str, Any]:
     if column not in types:
         raise ValueError(f'The column "{column}" in BatchData does not exist.')
     names = [expected] if isinstance(expected, str) else expected
@@ -58,7 +58,7 @@ def _judge_type(types: dict[str, pl.DataType], column: str, expected: str | list
 
 
 def _bounds_in_utc(metric: str) -> Callable[[Validate], Validate]:
-    """A bound without a time zone, or without a time, cannot be compared with a cell that has one: it is taken as UTC."""
+    """Take a bound without a time zone, or without a time, as UTC: it cannot be compared with a cell that has one."""
 
     def wrapper(original: Validate) -> Validate:
         @functools.wraps(original)
@@ -66,7 +66,7 @@ def _bounds_in_utc(metric: str) -> Callable[[Validate], Validate]:
             value = metrics.get(metric)
             if isinstance(value, datetime) and isinstance(execution_engine, PolarsExecutionEngine):
                 dtype = pl.Datetime("us", "UTC" if value.tzinfo else None)
-                self = self.copy(update={name: literal(getattr(self, name), dtype) for name in ("min_value", "max_value")})  # judged with other bounds
+                self = self.copy(update={name: literal(getattr(self, name), dtype) for name in ("min_value", "max_value")})  # evaluated with converted bounds
             return original(self, metrics, runtime_configuration, execution_engine)
 
         return _validate
@@ -74,8 +74,8 @@ def _bounds_in_utc(metric: str) -> Callable[[Validate], Validate]:
     return wrapper
 
 
-def _plain_success(original: Validate) -> Validate:
-    """It answers with numpy.bool, which results cannot be written with."""
+def _builtin_success(original: Validate) -> Validate:
+    """Convert the success of numpy.bool, which cannot be serialized."""
 
     @functools.wraps(original)
     def _validate(self: Any, metrics: dict[str, Any], runtime_configuration: Any = None, execution_engine: Any = None) -> dict[str, Any]:  # noqa: ANN401  # as wrapped

@@ -1,6 +1,6 @@
-"""Tells Great Expectations' registry which metrics the engine carries.
+"""Register the metrics of the engine with Great Expectations.
 
-Great Expectations resolves a graph of metrics layer by layer. Here no metric depends on another, so that a whole suite is
+Great Expectations resolves a graph of metrics layer by layer. Here no metric depends on another, so a whole suite is
 one layer, and the engine gets all of it at once.
 """
 
@@ -23,26 +23,26 @@ from checks.polars_engine.summaries import SUMMARIES
 
 
 class PolarsMetric(MetricProvider):
-    """Any metric of the engine: without dependencies, and computed by the engine itself."""
+    """Represent a metric of the engine: without dependencies, computed by the engine itself."""
 
 
 @functools.cache
 def register() -> None:
-    """Register every metric that is carried and that this version of Great Expectations knows."""
-    known = registry._registered_metrics  # noqa: SLF001  # there is no public way to ask for a metric's keys
+    """Register each supported metric that this version of Great Expectations knows."""
+    registered = registry._registered_metrics  # noqa: SLF001  # the keys of a metric have no public accessor
     for name in names():
-        if name in known:
-            _register(name, known[name]["metric_domain_keys"], known[name]["metric_value_keys"])
+        if name in registered:
+            _register(name, registered[name]["metric_domain_keys"], registered[name]["metric_value_keys"])
 
 
-def carry(metric: str, condition: Callable[[Domain], pl.Expr], domain_keys: tuple[str, ...], value_keys: tuple[str, ...]) -> None:
-    """Carry one more condition on rows, for an expectation that is not among Great Expectations' own.
+def register_condition(metric: str, condition: Callable[[Domain], pl.Expr], domain_keys: tuple[str, ...], value_keys: tuple[str, ...]) -> None:
+    """Register a condition on rows, for an expectation that Great Expectations does not define.
 
     Args:
-        metric: Its name, such as `column_values.even`; the expectation's `map_metric`.
-        condition: What a row must meet.
-        domain_keys: Great Expectations' names of what is looked at.
-        value_keys: The names of its settings.
+        metric: Name, such as `column_values.even`; the `map_metric` of the expectation.
+        condition: Builds the expression that is True where a row passes.
+        domain_keys: Names of the domain arguments in Great Expectations.
+        value_keys: Names of the settings.
     """
     CONDITIONS[metric] = condition
     for suffix in SUMMARIES:

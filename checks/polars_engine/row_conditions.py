@@ -1,4 +1,4 @@
-"""Row conditions, Great Expectations' Condition objects, as Polars expressions."""
+"""Convert row conditions (Condition objects of Great Expectations) to Polars expressions."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ _COMPARE: dict[str, Callable[[Any, Any], Any]] = {
 
 
 def to_expr(condition: object, schema: pl.Schema) -> pl.Expr:
-    """A row condition as a Boolean expression; null where a comparison is.
+    """Convert a row condition to a Boolean expression; null where a comparison is null.
 
     Args:
-        condition: A Condition, one as a dict (from a suite's JSON), or the short form.
-        schema: The frame's, to compare values by their columns' types.
+        condition: Condition, as an object, as a dict (from a suite in JSON), or in the short form.
+        schema: Schema of the frame, to convert values to the types of their columns.
 
     Raises:
-        ValueError: It names a column that is not there, or cannot be read.
+        ValueError: It names a missing column, or cannot be parsed.
     """
     if isinstance(condition, dict):
         condition = deserialize_row_condition(condition)
@@ -46,9 +46,9 @@ def to_expr(condition: object, schema: pl.Schema) -> pl.Expr:
         condition = parse_row_condition(condition)
     match condition:
         case AndCondition():
-            return functools.reduce(operator.and_, [to_expr(each, schema) for each in condition.conditions])
+            return functools.reduce(operator.and_, [to_expr(part, schema) for part in condition.conditions])
         case OrCondition():
-            return functools.reduce(operator.or_, [to_expr(each, schema) for each in condition.conditions])
+            return functools.reduce(operator.or_, [to_expr(part, schema) for part in condition.conditions])
         case NullityCondition():
             cell = _cell(condition.column.name, schema)
             return cell.is_null() if condition.is_null else cell.is_not_null()
@@ -67,7 +67,7 @@ def _comparison(condition: ComparisonCondition, schema: pl.Schema) -> pl.Expr:
     name = condition.column.name
     cell, dtype = _cell(name, schema), schema[name]
     if condition.operator in (Operator.IN, Operator.NOT_IN):
-        found = is_in(cell, condition.parameter, dtype)
-        return found if condition.operator == Operator.IN else ~found
+        inside = is_in(cell, condition.parameter, dtype)
+        return inside if condition.operator == Operator.IN else ~inside
     compared: pl.Expr = _COMPARE[str(Operator(condition.operator))](cell, literal(condition.parameter, dtype))
     return compared

@@ -1,4 +1,4 @@
-"""Computes any number of values, and the masks of their conditions, in one scan of a frame."""
+"""Compute any number of values, and the masks of their conditions, in one scan of a frame."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from checks.polars_engine.values import Condition, Value
 
 @dataclass
 class Scan:
-    """What a scan found.
+    """Hold the result of a scan.
 
     Attributes:
-        values: One a wanted Value: its finished value, or the exception that it met.
-        masks: Boolean Series by the name of their condition: of full length, one bit a row.
-        scans: How often the frame was read: 1, unless a value's failure depended on the data.
+        values: Result of each Value: its finished value, or its exception.
+        masks: Boolean Series by the name of their condition, of full length, one bit per row.
+        scans: Number of scans: 1, unless the failure of a value depends on the data.
     """
 
     values: list[Any]
@@ -26,77 +26,77 @@ class Scan:
     scans: int = 0
 
 
-def scan(frame: pl.DataFrame | pl.LazyFrame, wanted: Sequence[Value]) -> Scan:
-    """Compute values together; one that fails fails alone.
+def scan(frame: pl.DataFrame | pl.LazyFrame, values: Sequence[Value]) -> Scan:
+    """Compute values together; one that fails does not affect the others.
 
-    A wrong type is found before any data is read. A failure that depends on the data is rare: then each is computed alone.
+    A wrong type is detected before any data is read. A failure that depends on the data is rare: then each value is computed alone.
     """
-    found = Scan([None] * len(wanted))
-    fit = _fitting(frame.collect_schema(), wanted, found)
-    if not fit:
-        return found
+    result = Scan([None] * len(values))
+    valid = _valid(frame.collect_schema(), values, result)
+    if not valid:
+        return result
     try:
-        _compute(frame, wanted, fit, found)
-    except Exception:  # noqa: BLE001  # whatever one value meets must not spoil the others
-        for index in fit:
+        _compute(frame, values, valid, result)
+    except Exception:  # noqa: BLE001  # the error of one value must not affect the others
+        for index in valid:
             try:
-                _compute(frame, wanted, [index], found)
-            except Exception as error:  # noqa: BLE001  # it is the value's answer
-                found.values[index] = error
-    return found
+                _compute(frame, values, [index], result)
+            except Exception as error:  # noqa: BLE001  # it is the result of the value
+                result.values[index] = error
+    return result
 
 
-def _fitting(schema: pl.Schema, wanted: Sequence[Value], found: Scan) -> list[int]:
-    """The values whose plan has no type error; the errors of the others are their answers."""
-    everything = range(len(wanted))
-    if type_error(schema, wanted) is None:
-        return list(everything)
-    for index in everything:
-        found.values[index] = type_error(schema, [wanted[index]])
-    return [index for index in everything if found.values[index] is None]
+def _valid(schema: pl.Schema, values: Sequence[Value], result: Scan) -> list[int]:
+    """Return the positions of the values whose plan has no type error; the errors of the others are their results."""
+    positions = range(len(values))
+    if type_error(schema, values) is None:
+        return list(positions)
+    for index in positions:
+        result.values[index] = type_error(schema, [values[index]])
+    return [index for index in positions if result.values[index] is None]
 
 
-def type_error(schema: pl.Schema, wanted: Sequence[Value]) -> Exception | None:
-    """What keeps values from being computed of any frame of this schema; found on one row of nulls, for plans do not tell all."""
+def type_error(schema: pl.Schema, values: Sequence[Value]) -> Exception | None:
+    """Return the error that computing values of any frame of this schema raises, or None; tries one row of nulls, since plans do not show all errors."""
     try:
-        _read(schema.to_frame().clear(1), wanted)
+        _read(schema.to_frame().clear(1), values)
     except Exception as error:  # noqa: BLE001  # Polars raises several kinds, panics among them
         return error
     return None
 
 
-def _compute(frame: pl.DataFrame | pl.LazyFrame, wanted: Sequence[Value], indices: Sequence[int], found: Scan) -> None:
-    chosen = [wanted[index] for index in indices]
-    found.scans += 1
+def _compute(frame: pl.DataFrame | pl.LazyFrame, values: Sequence[Value], indices: Sequence[int], result: Scan) -> None:
+    chosen = [values[index] for index in indices]
+    result.scans += 1
     row, masks = _read(frame, chosen)
     for mask in masks:
-        found.masks[mask.name] = mask
+        result.masks[mask.name] = mask
     for index, value, raw in zip(indices, chosen, row.row(0), strict=True):
         try:
-            found.values[index] = value.finish(raw)
-        except Exception as error:  # noqa: BLE001  # it is the value's answer
-            found.values[index] = error
+            result.values[index] = value.finish(raw)
+        except Exception as error:  # noqa: BLE001  # it is the result of the value
+            result.values[index] = error
 
 
-def _read(frame: pl.DataFrame | pl.LazyFrame, wanted: Sequence[Value]) -> tuple[pl.DataFrame, list[pl.Series]]:
-    """Masks as columns first, then everything over them: Polars computes a mask once, however many values look at it."""
-    conditions = _conditions(wanted)
+def _read(frame: pl.DataFrame | pl.LazyFrame, values: Sequence[Value]) -> tuple[pl.DataFrame, list[pl.Series]]:
+    """Compute masks as columns first, then all values over them: Polars computes a mask once, however many values read it."""
+    conditions = _conditions(values)
     names = list(conditions)
     if isinstance(frame, pl.DataFrame):
         masks = _masked(frame.lazy(), conditions).select(names).collect()
-        return _reduced(frame.hstack(masks).lazy(), wanted).collect(), masks.get_columns()
+        return _reduced(frame.hstack(masks).lazy(), values).collect(), masks.get_columns()
     masked = _masked(frame, conditions)
-    row, masks = pl.collect_all([_reduced(masked, wanted), masked.select(names)])
+    row, masks = pl.collect_all([_reduced(masked, values), masked.select(names)])
     return row, masks.get_columns()
 
 
-def _conditions(wanted: Sequence[Value]) -> dict[str, Condition]:
-    return {condition.name: condition for value in wanted for condition in value.conditions}
+def _conditions(values: Sequence[Value]) -> dict[str, Condition]:
+    return {condition.name: condition for value in values for condition in value.conditions}
 
 
 def _masked(lazy: pl.LazyFrame, conditions: dict[str, Condition]) -> pl.LazyFrame:
     return lazy.with_columns(condition.unexpected.alias(name) for name, condition in conditions.items())
 
 
-def _reduced(masked: pl.LazyFrame, wanted: Sequence[Value]) -> pl.LazyFrame:
-    return masked.select(value.expr.alias(str(index)) for index, value in enumerate(wanted))
+def _reduced(masked: pl.LazyFrame, values: Sequence[Value]) -> pl.LazyFrame:
+    return masked.select(value.expr.alias(str(index)) for index, value in enumerate(values))

@@ -1,4 +1,4 @@
-"""Limits for numbers: wide enough for what is rare, narrow enough for a shifted decimal point."""
+"""Suggest limits for numbers: wide enough for rare values, narrow enough for a shifted decimal point."""
 
 from __future__ import annotations
 
@@ -7,51 +7,51 @@ from collections.abc import Callable, Iterator
 
 import polars as pl
 
-from checks.suggestions.base import Suggestion, suggestion
+from checks.suggestions import Suggestion, suggest_step
 from sluice.domain import Column
 
-_FEW = 12
-_ENOUGH = 30
+_MAX_LEVELS = 12  # distinct whole numbers of a scale, such as a rating
+_MIN_CELLS = 30
 
 
 def suggest(column: Column, cells: pl.Series) -> Iterator[Suggestion]:
-    """Exact limits for a scale of few whole numbers, else the middle 99 % of the cells and as much again on either side.
+    """Suggest exact limits for a scale of few whole numbers, else the middle 99 % of the cells and as much again on either side.
 
     Args:
-        column: A number or integer.
-        cells: Without nulls.
+        column: Number or integer column.
+        cells: Its cells, without nulls.
     """
     cells = cells.cast(pl.Float64).drop_nans()
-    if cells.len() < _ENOUGH:
+    if cells.len() < _MIN_CELLS:
         return
     distinct = cells.n_unique()
     common = cells.value_counts().filter(pl.col("count") >= max(2, cells.len() / 1000))[cells.name]
-    if column.type == "integer" and distinct <= _FEW and common.len() > 1:
-        low, high = _number(common.min()), _number(common.max())
+    if column.type == "integer" and distinct <= _MAX_LEVELS and common.len() > 1:
+        low, high = _as_float(common.min()), _as_float(common.max())
         yield _between(column, cells, low, high, f"{common.len()} whole numbers, {low:g} to {high:g}")
         return
-    low, high = _number(cells.quantile(0.005)), _number(cells.quantile(0.995))
+    low, high = _as_float(cells.quantile(0.005)), _as_float(cells.quantile(0.995))
     margin = high - low
     floor = 0.0 if low >= 0 else low - margin
-    why = f"99% lie between {low:,.4g} and {high:,.4g}; as much again is allowed on either side"
-    yield _between(column, cells, _rounded(floor, math.floor), _rounded(high + margin, math.ceil), why)
+    reason = f"99% lie between {low:,.4g} and {high:,.4g}; as much again is allowed on either side"
+    yield _between(column, cells, _rounded(floor, math.floor), _rounded(high + margin, math.ceil), reason)
 
 
-def _between(column: Column, cells: pl.Series, low: float, high: float, why: str) -> Suggestion:
-    """Rows are held back for it only where none of those seen would be."""
+def _between(column: Column, cells: pl.Series, low: float, high: float, reason: str) -> Suggestion:
+    """Suggest limits that hold rows only where none of the given cells would be held."""
     all_within = bool(cells.is_between(low, high).all())
     bounds = (int(low), int(high)) if column.type == "integer" else (low, high)
-    return suggestion(
-        "expect_column_values_to_be_between", why, "critical" if all_within else "warning", column=column.name, min_value=bounds[0], max_value=bounds[1]
+    return suggest_step(
+        "expect_column_values_to_be_between", reason, "critical" if all_within else "warning", column=column.name, min_value=bounds[0], max_value=bounds[1]
     )
 
 
-def _number(value: object) -> float:
+def _as_float(value: object) -> float:
     return float(value) if isinstance(value, int | float) else 0.0
 
 
 def _rounded(value: float, outwards: Callable[[float], int]) -> float:
-    """To two digits."""
+    """Round to two digits."""
     if value == 0:
         return 0.0
     step = 10.0 ** (math.floor(math.log10(abs(value))) - 1)

@@ -1,4 +1,4 @@
-"""References between datasets, and columns that say the same in both."""
+"""Suggest references between datasets, and columns that agree in both."""
 
 from __future__ import annotations
 
@@ -6,52 +6,52 @@ from collections.abc import Iterator, Mapping
 
 import polars as pl
 
-from checks.suggestions.base import Suggestion, suggestion
+from checks.suggestions import Suggestion, suggest_step
 from sluice.domain import Column, Schema
 
-_OFTEN = 0.95
-_AGREE = 0.9
-_ENOUGH = 10
+_MIN_FOUND = 0.95  # share of the values that exist in the other dataset
+_MIN_AGREEMENT = 0.9  # share of the joined rows that agree
+_MIN_VALUES = 10
 
 
-def suggest(schema: Schema, rows: pl.DataFrame, others: Mapping[str, tuple[Schema, pl.DataFrame]]) -> Iterator[Suggestion]:
-    """For each other dataset with a key of one column: the columns whose values are of that key.
+def suggest(schema: Schema, rows: pl.DataFrame, datasets: Mapping[str, tuple[Schema, pl.DataFrame]]) -> Iterator[Suggestion]:
+    """Suggest references to each other dataset with a key of one column: the columns whose values are values of that key.
 
     Args:
-        schema: The dataset's own.
+        schema: Schema of the dataset.
         rows: Its rows.
-        others: The other datasets by name.
+        datasets: Schema and rows of the datasets by name.
     """
-    for name, (other, theirs) in sorted(others.items()):
-        if name == schema.dataset or len(other.key) != 1 or other.key[0] not in theirs.columns:
+    for name, (target, target_rows) in sorted(datasets.items()):
+        if name == schema.dataset or len(target.key) != 1 or target.key[0] not in target_rows.columns:
             continue
         for column in schema.columns:
-            if column.name in rows.columns and (column.name,) != schema.key and column.dtype == other.dtypes[other.key[0]]:
-                yield from _to(name, other, theirs, column, schema, rows)
+            if column.name in rows.columns and (column.name,) != schema.key and column.dtype == target.dtypes[target.key[0]]:
+                yield from _to_target(name, target, target_rows, column, schema, rows)
 
 
-def _to(name: str, other: Schema, theirs: pl.DataFrame, column: Column, schema: Schema, rows: pl.DataFrame) -> Iterator[Suggestion]:
-    key = other.key[0]
+def _to_target(name: str, target: Schema, target_rows: pl.DataFrame, column: Column, schema: Schema, rows: pl.DataFrame) -> Iterator[Suggestion]:
+    key = target.key[0]
     values = rows[column.name].drop_nulls()
-    known = values.is_in(theirs[key].drop_nulls().implode()).mean()
-    if column.type not in ("string", "integer") or values.n_unique() < _ENOUGH or not isinstance(known, float) or known < _OFTEN:
+    found = values.is_in(target_rows[key].drop_nulls().implode()).mean()
+    if column.type not in ("string", "integer") or values.n_unique() < _MIN_VALUES or not isinstance(found, float) or found < _MIN_FOUND:
         return
     if column.type == "integer" and column.name != key:
-        return  # small whole numbers are found in any key that counts
+        return  # small whole numbers exist in any key that counts
     settings: dict[str, object] = {"column": column.name, "dataset": name, **({} if column.name == key else {"reference_column": key})}
-    yield suggestion("expect_column_values_to_exist_in_dataset", f"{known:.2%} of them are there", "critical", **settings)
+    yield suggest_step("expect_column_values_to_exist_in_dataset", f"{found:.2%} of the values exist there", "critical", **settings)
     if column.name == key:
         for shared in schema.columns:
-            if shared.name != key and shared.name in rows.columns and shared.name in theirs.columns and shared.dtype == other.dtypes.get(shared.name):
-                yield from _agreeing(name, theirs, key, shared, rows)
+            if shared.name != key and shared.name in rows.columns and shared.name in target_rows.columns and shared.dtype == target.dtypes.get(shared.name):
+                yield from _agreeing(name, target_rows, key, shared, rows)
 
 
-def _agreeing(name: str, theirs: pl.DataFrame, key: str, shared: Column, rows: pl.DataFrame) -> Iterator[Suggestion]:
-    partners = theirs.select(key, pl.col(shared.name).alias("_theirs")).drop_nulls().unique(key, keep="last")
-    both = rows.select(key, shared.name).drop_nulls().join(partners, on=key)
-    mine, other = pl.col(shared.name), pl.col("_theirs")
+def _agreeing(name: str, target_rows: pl.DataFrame, key: str, shared: Column, rows: pl.DataFrame) -> Iterator[Suggestion]:
+    expected = target_rows.select(key, pl.col(shared.name).alias("_expected")).drop_nulls().unique(key, keep="last")
+    joined = rows.select(key, shared.name).drop_nulls().join(expected, on=key)
+    cell, reference = pl.col(shared.name), pl.col("_expected")
     numeric = shared.type in ("integer", "number")
-    agree = both.select(((mine - other).abs() <= 0.5 * other.abs() if numeric else mine == other).mean()).item()
-    if both.height >= _ENOUGH and agree >= _AGREE:
+    agreement = joined.select(((cell - reference).abs() <= 0.5 * reference.abs() if numeric else cell == reference).mean()).item()
+    if joined.height >= _MIN_VALUES and agreement >= _MIN_AGREEMENT:
         settings: dict[str, object] = {"column": shared.name, "dataset": name, "key": key, **({"tolerance": 0.5} if numeric else {})}
-        yield suggestion("expect_column_values_to_match_reference", f"{agree:.2%} of them agree", "warning", **settings, on_fail="flag")
+        yield suggest_step("expect_column_values_to_match_reference", f"{agreement:.2%} of the joined rows agree", "warning", **settings, on_fail="flag")

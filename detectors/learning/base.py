@@ -28,9 +28,10 @@ from detectors.learning.monitor import PValueMonitor
 from detectors.learning.online_update import MAX_CALIBRATION_ROWS, MAX_DIAGNOSTIC_ROWS, SHIFT_LIMIT, compute_metrics, partial_fit_model
 from detectors.learning.reservoir import NO_CHECKSUMS, Reservoir
 from sluice.config import Duration
-from sluice.domain import EVIDENCE, ROW, Artifact, Batch, OnFail, Run, Schema, Severity, Verdict, counted
+from sluice.domain import EVIDENCE, Artifact, Batch, OnFail, Run, Schema, Severity, Verdict, counted
 from sluice.errors import ModelError
 from sluice.ports import Snapshot
+from sluice.rules.evidence import anomaly_evidence
 
 
 @dataclass(frozen=True)
@@ -241,18 +242,9 @@ class LearnedDetector(ABC):
                 observed=f"{failed:,} of {counted(len(p), 'row')} ({failed / max(len(p), 1):.2%})"
                 + describe_gaps(batch.rows, self.schema, select_columns(self.schema, self.columns))
                 + (NEAR.format(near) if near else ""),
-                evidence=self._evidence(batch.rows.filter(pl.Series(failing)), p[failing], trained.fitted),
+                evidence=_evidence(batch.rows.filter(pl.Series(failing)), p[failing], trained.fitted),
             )
         ]
-
-    def _evidence(self, rows: pl.DataFrame, p: NDArray[np.float64], fitted: DetectorModel) -> pl.DataFrame:
-        if rows.is_empty():
-            return pl.DataFrame(schema=EVIDENCE)
-        told = fitted.explain(rows)
-        worst = pl.col("columns").list.first().fill_null("the row")
-        how = pl.coalesce(pl.col("^how$"), pl.lit("is unusual, given the rest of its row"))
-        message = pl.format("{} {} (p = {})", worst, how, pl.col("score").round_sig_figs(2).cast(pl.String))
-        return told.with_columns(rows[ROW], pl.Series("score", p)).with_columns(message=message).select(*EVIDENCE).cast(EVIDENCE)
 
     def _verdict(self, **found: Any) -> Verdict:  # noqa: ANN401  # the fields of a Verdict
         columns = select_columns(self.schema, self.columns)
@@ -263,6 +255,10 @@ class LearnedDetector(ABC):
         settings = {each.name: getattr(self, each.name) for each in fields(self) if each.name != "schema"}
         settings["columns"] = select_columns(self.schema, self.columns)  # a declared column that comes or goes makes another model, too
         return {name: value.total_seconds() if isinstance(value, timedelta) else value for name, value in settings.items()}
+
+
+def _evidence(rows: pl.DataFrame, p: NDArray[np.float64], fitted: DetectorModel) -> pl.DataFrame:
+    return anomaly_evidence(rows, pl.Series(p), fitted.explain(rows)) if rows.height else pl.DataFrame(schema=EVIDENCE)
 
 
 def restore_model(detector: LearnedDetector, artifact: Artifact) -> CalibratedModel:

@@ -37,7 +37,7 @@ def first_configuration(folder: Path, root: Path, left_out: Callable[[str], None
     suites: dict[str, Reasoned] = {}
     for each in found:
         others = {name: other for name, other in known.items() if name != each.dataset}
-        suites[each.dataset] = [(made.step, made.why) for made in suggest(*known[each.dataset], others)]
+        suites[each.dataset] = [(made.step, made.reason) for made in suggest(*known[each.dataset], others)]
     clean = {each.dataset: [*cleaners(each), *suggest_dependencies(*known[each.dataset])] for each in found}
     detect = {each.dataset: detectors(each) for each in found}
     learned = recommended(found, {name: batch.rows for name, batch in batches.items()})

@@ -1,8 +1,8 @@
-"""The metrics that Great Expectations' core expectations ask for, by family.
+"""Define the metrics of the core expectations of Great Expectations, by family.
 
-CONDITIONS   metric -> what a row must meet: `Domain -> Boolean expression of full length`
-VALUES       metric -> what a frame reduces to: `Domain -> Value`
-SHAPES       metric -> what the schema alone tells: `Schema -> value`
+CONDITIONS   metric -> condition on rows: `Domain -> Boolean expression of full length`
+VALUES       metric -> value of a frame: `Domain -> Value`
+SHAPES       metric -> value of the schema alone: `Schema -> value`
 """
 
 from __future__ import annotations

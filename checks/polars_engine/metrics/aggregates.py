@@ -1,4 +1,4 @@
-"""Statistics of a column, and the count of rows."""
+"""Compute statistics of a column, and the number of rows."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ def _share(part: pl.Expr, whole: pl.Expr) -> Value:
 
 
 def _quantiles(domain: Domain) -> Value:
-    how = domain.settings.get("allow_relative_error") or "nearest"
-    if how not in ("linear", "lower", "higher", "midpoint", "nearest"):
+    interpolation = domain.settings.get("allow_relative_error") or "nearest"
+    if interpolation not in ("linear", "lower", "higher", "midpoint", "nearest"):
         raise ValueError("allow_relative_error must be an interpolation: linear, lower, higher, midpoint or nearest")
     cells: Any = domain.present if domain.dtype.is_temporal() else _numbers(domain)
-    return Value(pl.concat_list([cells.quantile(quantile, how) for quantile in domain.settings["quantiles"]]), as_list)
+    return Value(pl.concat_list([cells.quantile(quantile, interpolation) for quantile in domain.settings["quantiles"]]), as_list)
 
 
 VALUES: Mapping[str, Callable[[Domain], Value]] = {

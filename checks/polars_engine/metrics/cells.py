@@ -1,4 +1,4 @@
-"""Conditions on a cell by itself, and on its being the only one of its value."""
+"""Define conditions on a single cell, and on the uniqueness of its value."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from checks.polars_engine.literals import is_in, literal
 
 
 def bounded(cell: pl.Expr, settings: Mapping[str, Any], dtype: pl.DataType) -> pl.Expr:
-    """Between min_value and max_value, each open where strict_min or strict_max says so.
+    """Return where a cell is between min_value and max_value, exclusive where strict_min or strict_max is set.
 
     Raises:
         ValueError: There is no bound, or they are the wrong way round.

@@ -1,4 +1,4 @@
-"""A column's distinct values, and how they compare with a configured set."""
+"""Compute the distinct values of a column, and compare them with a configured set."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from great_expectations.constants import MAX_DISTINCT_VALUES
 
 from checks.polars_engine.domain import Domain
-from checks.polars_engine.literals import fitting
+from checks.polars_engine.literals import representable
 from checks.polars_engine.values import Value, as_list
 
 
@@ -17,16 +17,16 @@ def _all(domain: Domain) -> Value:
 
 
 def _extra(domain: Domain) -> Value:
-    known = set(fitting(domain.settings.get("value_set") or (), domain.dtype))
-    return Value(domain.present.unique().sort().implode(), lambda values: [value for value in as_list(values) if value not in known])
+    expected = set(representable(domain.settings.get("value_set") or (), domain.dtype))
+    return Value(domain.present.unique().sort().implode(), lambda values: [value for value in as_list(values) if value not in expected])
 
 
 def _missing(domain: Domain) -> Value:
-    wanted = list(dict.fromkeys(domain.settings.get("value_set") or ()))
+    expected = list(dict.fromkeys(domain.settings.get("value_set") or ()))
 
     def finish(values: Any) -> list[Any]:  # noqa: ANN401  # a list cell
         present = set(as_list(values))
-        return [value for value in wanted if not present & set(fitting([value], domain.dtype))]
+        return [value for value in expected if not present & set(representable([value], domain.dtype))]
 
     return Value(domain.present.unique().implode(), finish)
 

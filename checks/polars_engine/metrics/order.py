@@ -1,4 +1,4 @@
-"""Conditions on a cell and the one before it; missing cells are passed over."""
+"""Define conditions on a cell and the one before it; missing cells are ignored."""
 
 from __future__ import annotations
 

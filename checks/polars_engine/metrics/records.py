@@ -1,4 +1,4 @@
-"""Conditions on several cells of a row, and on their being the only ones of their values together."""
+"""Define conditions on several cells of a row, and on the uniqueness of their values together."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from collections.abc import Callable, Mapping
 import polars as pl
 
 from checks.polars_engine.domain import Domain
-from checks.polars_engine.literals import fitting
+from checks.polars_engine.literals import representable
 
 
 def _pair(domain: Domain) -> tuple[pl.Expr, pl.Expr]:
     first, second = domain.columns
-    return domain.whole(first), domain.whole(second)
+    return domain.nullable(first), domain.nullable(second)
 
 
 def _greater(domain: Domain) -> pl.Expr:
@@ -24,7 +24,7 @@ def _greater(domain: Domain) -> pl.Expr:
 
 
 def _equal(domain: Domain) -> pl.Expr:
-    """Cells of different kinds never are; nor are missing ones."""
+    """Compare two cells; cells of different kinds, and missing ones, are never equal."""
     kinds = {_kind(domain.schema[column]) for column in domain.columns}
     return operator.eq(*_pair(domain)) if len(kinds) == 1 else pl.lit(value=False)
 
@@ -34,17 +34,17 @@ def _pair_in_set(domain: Domain) -> pl.Expr:
     if pairs is None:
         return pl.lit(value=True)
     types = [domain.schema[column] for column in domain.columns]
-    fit = [[fitting([value], dtype) for value, dtype in zip(pair, types, strict=True)] for pair in pairs]
+    fit = [[representable([value], dtype) for value, dtype in zip(pair, types, strict=True)] for pair in pairs]
     first, second = _pair(domain)
     equal = [first.eq_missing(pl.lit(a[0], types[0])) & second.eq_missing(pl.lit(b[0], types[1])) for a, b in fit if a and b]
     return pl.any_horizontal(equal) if equal else pl.lit(value=False)
 
 
 def _same(domain: Domain, first: str, second: str) -> pl.Expr:
-    """Equal, or both missing; cells of different kinds never are equal."""
+    """Return where two cells are equal or both missing; cells of different kinds are never equal."""
     if _kind(domain.schema[first]) == _kind(domain.schema[second]):
-        return domain.whole(first).eq_missing(domain.whole(second))
-    return domain.whole(first).is_null() & domain.whole(second).is_null()
+        return domain.nullable(first).eq_missing(domain.nullable(second))
+    return domain.nullable(first).is_null() & domain.nullable(second).is_null()
 
 
 def _kind(dtype: pl.DataType) -> str:
@@ -55,7 +55,7 @@ def _kind(dtype: pl.DataType) -> str:
 
 def _all_equal(domain: Domain) -> pl.Expr:
     first, *rest = domain.columns
-    return pl.all_horizontal([_same(domain, first, each) for each in rest])
+    return pl.all_horizontal([_same(domain, first, column) for column in rest])
 
 
 def _all_different(domain: Domain) -> pl.Expr:
@@ -63,14 +63,14 @@ def _all_different(domain: Domain) -> pl.Expr:
 
 
 def _unique(domain: Domain) -> pl.Expr:
-    """Rows whose hash comes twice are compared exactly: half the memory of comparing all of them."""
-    record = pl.struct([domain.whole(column).alias(column) for column in domain.columns])
+    """Compare exactly only the rows whose hash occurs twice: half the memory of comparing all of them."""
+    record = pl.struct([domain.nullable(column).alias(column) for column in domain.columns])
     candidate = domain.only(record.hash(), None).is_duplicated()
     return ~(candidate & domain.only(record, candidate).is_duplicated())
 
 
 def _sum(domain: Domain) -> pl.Expr:
-    total: pl.Expr = functools.reduce(operator.add, [domain.whole(column) for column in domain.columns])
+    total: pl.Expr = functools.reduce(operator.add, [domain.nullable(column) for column in domain.columns])
     return total == pl.lit(domain.settings["sum_total"])
 
 

@@ -1,4 +1,4 @@
-"""What the schema alone tells, and how types are named."""
+"""Read metrics from the schema alone, and compare names of types."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _GROUPS: Mapping[str, Callable[[pl.DataType], bool]] = {
 
 
 def is_named(dtype: pl.DataType, name: str) -> bool:
-    """Does a name fit a type: Polars' own (Int64, Datetime), or one of pandas' and of people's (int, str, datetime64[ns])."""
+    """Return True where a name fits a type: a name of Polars (Int64, Datetime), of pandas (datetime64[ns]) or a common one (int, str)."""
     name = name.strip().lower()
     if name in (str(dtype).lower(), str(dtype.base_type()).lower()):
         return True

@@ -1,4 +1,4 @@
-"""Conditions on cells as text: patterns, lengths, formats. Patterns are those of Rust's regex, which take linear time."""
+"""Define conditions on cells as text: patterns, lengths, formats. Patterns are those of the regex crate of Rust, which take linear time."""
 
 from __future__ import annotations
 
@@ -42,11 +42,11 @@ def _length(domain: Domain) -> pl.Expr:
 def _strftime(domain: Domain) -> pl.Expr:
     if domain.dtype != pl.String:
         raise TypeError("a strftime format is for text; the column is already of another type")
-    form = domain.settings["strftime_format"]
+    pattern = domain.settings["strftime_format"]
 
     def fits(text: str) -> bool:
         try:
-            datetime.strptime(text, form)  # noqa: DTZ007  # only its form is of interest
+            datetime.strptime(text, pattern)  # noqa: DTZ007  # only the format matters
         except ValueError:
             return False
         return True

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from checks.checker import Checker
-from checks.suite import rules
+from checks.suite import build_rules
 from sluice.config import SettingsError, Step
 from sluice.domain import EVIDENCE, ROW, Verdict
 from sluice.errors import ModelError
@@ -48,7 +48,7 @@ def judged(schema: Any, batch: Any, snapshot: Any, name: str, scorer: Scorer | N
 
 def problems(schema: Any, name: str, scorers: Mapping[str, Scorer], **settings: object) -> str:
     with pytest.raises(SettingsError) as caught:
-        rules(schema, [Step(name=name, settings=settings)], scorers=scorers)
+        build_rules(schema, [Step(name=name, settings=settings)], scorers=scorers)
     return str(caught.value)
 
 

@@ -1,4 +1,4 @@
-"""Every carried expectation answers as it does on Great Expectations' own pandas engine."""
+"""Every supported expectation answers as it does on the pandas engine of Great Expectations."""
 
 from __future__ import annotations
 

@@ -73,7 +73,7 @@ def test_table_columns_may_be_those_of_the_file() -> None:
     assert [finding.success for finding in suite.evaluate(FRAME, columns=["gone", "n"])] == [True, True, True]
 
 
-def test_what_is_not_carried_says_so() -> None:
+def test_an_unsupported_metric_says_so() -> None:
     finding = CompiledSuite([gxe.ExpectColumnKLDivergenceToBeLessThan(column="id", threshold=1.0)]).evaluate(FRAME)[0]
     assert finding.success is None
     assert "provider" in str(finding.error)

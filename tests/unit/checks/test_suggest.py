@@ -55,7 +55,7 @@ def test_finds_what_is_evident(schema: Schema, batch: Batch, others: dict[str, A
 
 def test_what_is_suggested_can_be_built_and_passes_on_its_own_data(schema: Schema, batch: Batch, others: dict[str, Any], make_snapshot: Any) -> None:
     suggested = suggest(schema, batch.rows, others)
-    assert all(each.why for each in suggested)
+    assert all(each.reason for each in suggested)
     verdicts = Checker.build(schema, [each.step for each in suggested]).judge(batch, make_snapshot(catalog=others["catalog"][1]))
     assert {each.status for each in verdicts} <= {"passed", "skipped"}
 

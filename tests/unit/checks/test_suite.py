@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from checks.suite import rules
+from checks.suite import build_rules
 from sluice.config import SettingsError, Step
 from sluice.domain import Schema
 
@@ -15,7 +15,7 @@ def step(name: str, **settings: object) -> Step:
 
 
 def test_defaults_by_kind(schema: Schema) -> None:
-    made = rules(
+    made = build_rules(
         schema,
         [
             step("expect_column_values_to_not_be_null", column="item_id"),
@@ -26,7 +26,7 @@ def test_defaults_by_kind(schema: Schema) -> None:
             step("expect_compound_columns_to_be_unique", column_list=["user_id", "ts"]),
         ],
     )
-    assert [(each.id, each.dimension, each.severity, each.on_fail, each.whole) for each in made] == [
+    assert [(each.id, each.dimension, each.severity, each.on_fail, each.table_level) for each in made] == [
         ("expect_column_values_to_not_be_null:item_id", "completeness", "critical", "quarantine", False),
         ("expect_column_values_to_not_be_null:item_id#2", "completeness", "warning", "flag", False),
         ("expect_column_mean_to_be_between:price", "accuracy", "critical", "flag", True),
@@ -38,14 +38,14 @@ def test_defaults_by_kind(schema: Schema) -> None:
 
 def test_fingerprints_follow_the_definition(schema: Schema) -> None:
     def prints(**settings: object) -> str:
-        return rules(schema, [step("expect_column_values_to_be_between", column="price", **settings)])[0].fingerprint
+        return build_rules(schema, [step("expect_column_values_to_be_between", column="price", **settings)])[0].fingerprint
 
     assert prints(min_value=0) == prints(min_value=0)
     assert len({prints(min_value=0), prints(min_value=1), prints(min_value=0, severity="info")}) == 3
 
 
 def test_messages_are_words(schema: Schema) -> None:
-    made = rules(
+    made = build_rules(
         schema,
         [
             step("expect_column_values_to_be_between", column="price", min_value=0, max_value=9, strict_max=True, mostly=0.95),
@@ -80,7 +80,7 @@ def test_messages_are_words(schema: Schema) -> None:
         ("expect_column_values_to_match_regex", {"column": "kind", "regex": "("}, "no regular expression"),
         ("expect_column_values_to_not_be_null", {"column": "price", "row_condition": "kind = 1"}, "row_condition: the row condition cannot be read"),
         ("expect_column_values_to_not_be_null", {"column": "price", "row_condition": "knd == 'a'"}, 'the column "knd"'),
-        ("expect_column_kl_divergence_to_be_less_than", {"column": "kind", "threshold": 0.1}, "not carried"),
+        ("expect_column_kl_divergence_to_be_less_than", {"column": "kind", "threshold": 0.1}, "not supported"),
         ("expect_batch_to_be_fresh", {"column": "ts", "max_age": "1 year"}, "not a span of time"),
         ("expect_batch_to_be_fresh", {"column": "ts", "max_age": "1d", "mostly": 0.5}, "neither row_condition nor mostly"),
         ("expect_column_values_to_be_unique_across_batches", {"columns": []}, "at least one column"),
@@ -89,13 +89,13 @@ def test_messages_are_words(schema: Schema) -> None:
 )
 def test_mistakes_are_told_when_it_is_built(schema: Schema, name: str, settings: dict[str, object], told: str) -> None:
     with pytest.raises(SettingsError) as error:
-        rules(schema, [Step(name=name, settings=settings)])
+        build_rules(schema, [Step(name=name, settings=settings)])
     assert told in str(error.value)
 
 
 def test_all_mistakes_are_told_at_once(schema: Schema) -> None:
     with pytest.raises(SettingsError) as error:
-        rules(schema, [step("expect_nothing"), step("expect_column_values_to_not_be_null", column="x", colum="y"), step("expect_batch_to_be_fresh")])
+        build_rules(schema, [step("expect_nothing"), step("expect_column_values_to_not_be_null", column="x", colum="y"), step("expect_batch_to_be_fresh")])
     assert [name.partition(".")[0] for name, _ in error.value.problems] == [
         "expect_nothing",
         "expect_column_values_to_not_be_null",
@@ -114,7 +114,7 @@ def test_reads_a_suite_in_json(schema: Schema, tmp_path: Path) -> None:
         ],
     }
     (tmp_path / "events.json").write_text(json.dumps(suite))
-    first, second = rules(schema, "events.json", tmp_path)
+    first, second = build_rules(schema, "events.json", tmp_path)
     assert (first.severity, first.filter, first.expectation.mostly) == ("warning", "kind == buy", 0.9)
     assert (second.id, second.on_fail) == ("expect_column_values_to_be_unique:event_id", "block")
 
@@ -123,9 +123,9 @@ def test_reads_a_suite_in_json(schema: Schema, tmp_path: Path) -> None:
 def test_a_file_that_is_no_suite(schema: Schema, tmp_path: Path, content: str) -> None:
     (tmp_path / "s.json").write_text(content)
     with pytest.raises(SettingsError, match="no Great Expectations suite"):
-        rules(schema, "s.json", tmp_path)
+        build_rules(schema, "s.json", tmp_path)
 
 
 def test_a_suite_that_is_not_there(schema: Schema, tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="cannot be read"):
-        rules(schema, "s.json", tmp_path)
+        build_rules(schema, "s.json", tmp_path)
