@@ -1,4 +1,4 @@
-"""Tells people of what they must know: blocked batches, files set aside, closed gates, failed jobs."""
+"""Tells people of what they must know: blocked batches, files that could not be read, closed gates, failed jobs."""
 
 from __future__ import annotations
 
@@ -7,37 +7,38 @@ from dataclasses import dataclass
 
 from sluice.domain import Decision, Run, counted
 from sluice.errors import NotDelivered
+from sluice.messages import render
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class Alert:
     """One thing to be told; never holds a cell's value."""
 
     title: str
     body: str
 
 
-def about_run(run: Run) -> Message | None:
+def about_run(run: Run) -> Alert | None:
     """What to tell of a run; None where nobody needs to know."""
-    if run.state == "set_aside":
-        return Message(f"{run.dataset}: a file was set aside", run.error)
+    if run.state == "failed":
+        return Alert(f"{run.dataset}: a file could not be read", render(run.error))
     if run.decision == "open" or run.kind in ("release", "replay", "undo"):
         return None
     what = "the audit failed" if run.kind == "audit" else f"batch {run.id} may not be learned from"
     held = f"{run.bad:,} of {counted(run.rows, 'row')} {'is' if run.bad == 1 else 'are'} held"
-    return Message(f"{run.dataset}: {what}", "\n".join((held, *run.reasons)))
+    return Alert(f"{run.dataset}: {what}", "\n".join((held, *map(render, run.reasons))))
 
 
-def about_gate(decision: Decision) -> Message | None:
+def about_gate(decision: Decision) -> Alert | None:
     """What to tell of a gate that was asked for training; None where it is open."""
     if decision.open:
         return None
-    return Message(f"{decision.dataset}: the gate is {decision.state}", "\n".join(decision.reasons))
+    return Alert(f"{decision.dataset}: the gate is {decision.state}", "\n".join(map(render, decision.reasons)))
 
 
-def about_failure(job: str, why: str) -> Message:
+def about_failure(job: str, why: str) -> Alert:
     """What to tell of a job that broke."""
-    return Message(f"the job {job} failed", why)
+    return Alert(f"the job {job} failed", why)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class Alerts:
     shop: str
     addresses: Sequence[str] = ()
 
-    def send(self, message: Message) -> None:
+    def send(self, message: Alert) -> None:
         """Send one message to all addresses.
 
         Raises:

@@ -10,7 +10,7 @@ from typing import Protocol, runtime_checkable
 
 import polars as pl
 
-from sluice.domain import Arrival, Artifact, Batch, Cleaned, Decision, Model, ModelState, Outcome, Override, Request, Run, Staged, Verdict
+from sluice.domain import EMPTY, Arrival, Artifact, Batch, Cleaned, Decision, Message, Model, ModelState, Outcome, Override, Request, Run, Staged, Verdict
 
 
 class Snapshot(Protocol):
@@ -265,7 +265,7 @@ class Requests(Protocol):
         """Return the pending requests, the oldest first."""
         ...
 
-    def finish(self, request: Request, *, done: bool, answer: str) -> None:
+    def finish(self, request: Request, *, done: bool, answer: Message) -> None:
         """Record the outcome of a request."""
         ...
 
@@ -285,7 +285,7 @@ class Decisions(Protocol):
 class ActivityLog(Protocol):
     """Keep the activity log."""
 
-    def log(self, *, who: str, what: str, subject: str, why: str = "", at: datetime) -> None:
+    def log(self, *, who: str, what: str, subject: str, why: Message = EMPTY, at: datetime) -> None:
         """Add to the activity log."""
         ...
 
@@ -317,7 +317,7 @@ class Publishing(Leasing, Protocol):
         """
         ...
 
-    def record_failure(self, lease: Lease, arrival: Arrival, why: str) -> Run:
+    def record_failure(self, lease: Lease, arrival: Arrival, error: Message) -> Run:
         """Record an arrival that cannot be read."""
         ...
 

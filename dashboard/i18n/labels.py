@@ -34,7 +34,6 @@ WORDS: Mapping[str, str] = {
     "cleaned": "After cleaning",
     "published": "Published",
     "intent": "Being published",
-    "set_aside": "Set aside",
     "ingest": "New batch",
     "release": "Release",
     "replay": "Judged again",

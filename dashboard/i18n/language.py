@@ -11,6 +11,9 @@ from pathlib import Path
 import streamlit as st
 from babel.messages.pofile import read_po
 
+from sluice.domain import Message
+from sluice.messages import render
+
 LANGUAGES: Mapping[str, str] = {"en": "English", "zh": "中文"}
 SENTENCE = "sentence"  # the context, in a catalogue, of what the program's rules say with values filled in
 
@@ -84,6 +87,7 @@ def tr(english: str, /, **values: object) -> str:
     return catalogue(current()).text(english).format(**values)
 
 
-def said(english: str) -> str:
+def said(message: object) -> str:
     """What a rule, a job or the gate said, in the reader's language where a translation is known."""
-    return catalogue(current()).sentence(english)
+    known = Message.loads(message) if isinstance(message, str) else Message.from_json(message)
+    return catalogue(current()).sentence(str(known)) if known.code == "text" else render(known, current())

@@ -80,7 +80,7 @@ def percent(share: object) -> str:
 def steadiness(card: model_card.Card) -> str:
     """Whether the newest rows are as usual, in words."""
     refit = card.get("refit")
-    if isinstance(refit, str) and refit:
+    if refit:
         return tr("A whole fit is asked for: {why}", why=markdown(said(refit)))
     if not diagnostics.known(card):
         return tr("It learns on from batch to batch.")

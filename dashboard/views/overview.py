@@ -125,7 +125,7 @@ def changes(shop: Shop, recent: Sequence[Run]) -> None:
             [
                 {tr("Dataset"): run.dataset, tr("File"): run.uri.rsplit("/", 1)[-1], tr("Batch until"): layout.moment(run.at), tr("Why"): said(run.error)}
                 for run in cache.runs(shop)
-                if run.state == "set_aside"
+                if run.state == "failed"
             ],
             tr("Every file could be read."),
         )

@@ -143,7 +143,7 @@ def line(model: Model) -> dict[str, object]:
         tr("Trained"): layout.moment(model.at),
         **metrics,
         tr("Rows"): model_card.facts(model.card).get("rows", layout.NOTHING),
-        tr("Why"): said(model_card.facts(model.card).get("why", "")),
+        tr("Why"): said(model_card.facts(model.card).get("reason", model_card.facts(model.card).get("why", ""))),
     }
 
 

@@ -84,7 +84,7 @@ def detail(shop: Shop, run: Run) -> None:
         layout.titled(f"{run.dataset} · {word(run.kind)} · {layout.moment(run.at)}", judged(run))
         st.text(f"{tr('Run')} {run.id}" + (f" · {run.uri.rsplit('/', 1)[-1]}" if run.uri else ""))
         layout.sentences(run.reasons or ([run.error] if run.error else []))
-        if run.state == "set_aside":
+        if run.state == "failed":
             st.caption(tr("Nothing of this file was published. Mend it or send it again; it is read at the next run."))
             return
         counts(run)

@@ -12,6 +12,7 @@ from dashboard.data.model_card import Card, number
 from dashboard.i18n.labels import word
 from dashboard.i18n.language import said, tr
 from dashboard.widgets import charts, layout
+from sluice.domain import Message
 
 _COLOURS = {"passed": layout.GOOD, "failed": layout.BAD, "undecided": layout.NEUTRAL, "told": layout.ACCENT}
 
@@ -28,11 +29,16 @@ def compared(card: Card) -> None:
     layout.table([_line(check) for check in checks], "")
 
 
-def failed(card: Card) -> list[str]:
+def failed(card: Card) -> list[Message]:
     """Why a challenger did not come to serve: what each check that failed found; else what the card says."""
-    told = [str(check.get("why")) for check in _parts(card.get("checks")) if check.get("passed") is False]
-    why = card.get("why")
-    return told or ([why] if isinstance(why, str) else [])
+    told = [_message(check) for check in _parts(card.get("checks")) if check.get("passed") is False]
+    reason = card.get("reason", card.get("why"))
+    return told or ([Message.from_json(reason)] if reason else [])
+
+
+def _message(check: Card) -> Message:
+    """Return what a check found; cards of 0.1 hold it as a sentence."""
+    return Message.from_json(check.get("message", check.get("why")))
 
 
 def changes(card: Card) -> list[dict[str, object]]:
@@ -74,7 +80,7 @@ def forest(lines: Sequence[Mapping[str, object]]) -> charts.Chart:
 
 
 def _line(check: Mapping[str, object]) -> dict[str, object]:
-    return {tr("Asked"): named(str(check.get("name"))), tr("Result"): word(_state(check.get("passed"))), tr("Found"): said(str(check.get("why")))}
+    return {tr("Asked"): named(str(check.get("name"))), tr("Result"): word(_state(check.get("passed"))), tr("Found"): said(_message(check))}
 
 
 def named(name: str) -> str:

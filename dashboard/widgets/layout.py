@@ -13,6 +13,7 @@ from dashboard.data.shop import Shop, config_path, open_shop
 from dashboard.i18n.labels import word
 from dashboard.i18n.language import said, tr
 from dashboard.safety.escape import markdown
+from sluice.domain import Message
 from sluice.errors import SluiceError
 
 Colour: TypeAlias = Literal["green", "red", "gray", "orange", "blue"]
@@ -22,7 +23,7 @@ COLOURS: Mapping[str, Colour] = {
     "open": "green",
     "closed": "red",
     "unknown": "gray",
-    "set_aside": "orange",
+    "failed": "orange",
     "held": "orange",
     "released": "green",
     "rejected": "red",
@@ -90,7 +91,7 @@ def moment(at: datetime | None) -> str:
     return NOTHING if at is None else f"{at:%Y-%m-%d %H:%M}"
 
 
-def sentences(told: Iterable[str]) -> None:
+def sentences(told: Iterable[Message]) -> None:
     """What the rules said, one a line."""
     lines = [f"- {markdown(said(each))}" for each in told]
     if lines:

@@ -18,10 +18,11 @@ from sluice import jobs
 from sluice.alerts import Alerts
 from sluice.app import request_handlers as asked
 from sluice.config import Config, load
-from sluice.domain import RUN, Arrival, Decision, Model, Request, Run, Verdict
+from sluice.domain import RUN, Arrival, Decision, Message, Model, Request, Run, Verdict
 from sluice.errors import GateClosed, LeaseHeld, OutOfMemory, SluiceError, SourceError, StoreError, UsageError
 from sluice.jobs.release import Rejudged
 from sluice.jobs.retrain import Training
+from sluice.messages import render
 from sluice.ports import Source
 from sluice.serving.service import RecommenderService
 from sluice.store import SqlStore
@@ -189,7 +190,7 @@ class App:
         """
         learn = [line for dataset in self.config.datasets for line in trainers_of(self.config, self.path, dataset)]
         line = meant(name, learn, "detector that learns")
-        return jobs.refit(line, self.store, self._learning(line.partition(".")[0]), by=by, why=why, now=self.now())
+        return jobs.refit(line, self.store, self._learning(line.partition(".")[0]), by=by, why=Message.text(why), now=self.now())
 
     def rollback(self, name: str, *, by: str, why: str) -> Model:
         """Let the champion before this one serve again.
@@ -234,7 +235,7 @@ class App:
             GateClosed: The decision is not open.
         """
         if not decision.open or decision.snapshot is None:
-            raise GateClosed(f"{dataset}: the gate is {decision.state}: {'; '.join(decision.reasons)}")
+            raise GateClosed(f"{dataset}: the gate is {decision.state}: {'; '.join(map(render, decision.reasons))}")
         rows = self.store.snapshot(decision.snapshot).published(self.known(dataset))
         return rows.filter(pl.col(RUN).is_in(list(decision.runs)))
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from sluice import jobs
-from sluice.domain import Arrival, Model, Override, Request, RequestKind, Run, counted
+from sluice.domain import Arrival, Message, Model, Override, Request, RequestKind, Run
 from sluice.errors import SluiceError, StoreError, UsageError
 from sluice.store import SqlStore
 from sluice.worker import tasks as worker
@@ -62,36 +62,39 @@ def carry_out(app: Able, request: Request) -> None:
     except StoreError:
         raise
     except SluiceError as error:
-        app.store.requests.finish(request, done=False, answer=str(error))
+        app.store.requests.finish(request, done=False, answer=Message.text(str(error)))
         raise
 
 
 def _release(app: Able, request: Request) -> None:
-    jobs.release(request, app.store, app.far(worker.rejudged), now=app.now())
+    done, answer = jobs.release(request, app.store, app.far(worker.rejudged), now=app.now())
+    app.store.requests.finish(request, done=done, answer=answer)
 
 
 def _reject(app: Able, request: Request) -> None:
-    jobs.reject(request, app.store)
+    done, answer = jobs.reject(request, app.store)
+    app.store.requests.finish(request, done=done, answer=answer)
 
 
 def _undo(app: Able, request: Request) -> None:
     run = jobs.undo(request.dataset, request.rows, app.store, app.far(worker.undone), batch_id=f"undo-{request.id}", now=app.now())
-    app.store.requests.finish(request, done=True, answer=f"{counted(run.rows, 'row')} restored" + (f"; {run.bad:,} of them are held now" if run.bad else ""))
+    answer = Message.of("repairs_undone_held", rows=run.rows, held=run.bad) if run.bad else Message.of("repairs_undone", rows=run.rows)
+    app.store.requests.finish(request, done=True, answer=answer)
 
 
 def _retrain(app: Able, request: Request) -> None:
     result = app.retrain(by=request.by)
-    app.store.requests.finish(request, done=result.model is not None, answer=result.why)
+    app.store.requests.finish(request, done=result.model is not None, answer=result.reason)
 
 
 def _rollback(app: Able, request: Request) -> None:
     model = app.rollback(request.model, by=request.by, why=request.note)
-    app.store.requests.finish(request, done=True, answer=f"version {model.version} serves again")
+    app.store.requests.finish(request, done=True, answer=Message.of("model_rolled_back", version=model.version))
 
 
 def _refit(app: Able, request: Request) -> None:
     model = app.refit(request.model, by=request.by, why=request.note)
-    app.store.requests.finish(request, done=True, answer=f"version {model.version} was fitted, and serves")
+    app.store.requests.finish(request, done=True, answer=Message.of("model_refitted", version=model.version))
 
 
 def _override(app: Able, request: Request) -> None:
@@ -99,12 +102,12 @@ def _override(app: Able, request: Request) -> None:
     if until is None or until <= now:
         raise UsageError("the override has ended before it could begin; ask again, for longer")
     app.store.decisions.override_gate(Override(request.dataset, request.by, request.note, now, until))
-    app.store.requests.finish(request, done=True, answer=f"the gate counts as open until {until:%Y-%m-%d %H:%M} UTC")
+    app.store.requests.finish(request, done=True, answer=Message.of("override_granted", until=until.isoformat()))
 
 
 def _run(app: Able, request: Request) -> None:
     runs = list(app.run(app.waiting([request.dataset])))
-    app.store.requests.finish(request, done=True, answer=f"{counted(len(runs), 'batch')} published")
+    app.store.requests.finish(request, done=True, answer=Message.of("batches_published", batches=len(runs)))
 
 
 CARRIED: Mapping[RequestKind, Callable[[Able, Request], None]] = {

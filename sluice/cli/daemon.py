@@ -16,6 +16,7 @@ from sluice import alerts, schedule
 from sluice.app import App
 from sluice.config.models import Dashboard
 from sluice.errors import LeaseHeld, NotDelivered, SluiceError
+from sluice.messages import render
 from sluice.wiring import clock
 
 BEAT = 5.0
@@ -132,7 +133,11 @@ class Worker:
             for run in runs:
                 self.say(
                     " ".join(
-                        (f"{run.dataset} {Path(run.uri).name or run.kind}: {run.good:,} clean, {run.bad:,} held, {run.decision}", *run.reasons, run.error)
+                        (
+                            f"{run.dataset} {Path(run.uri).name or run.kind}: {run.good:,} clean, {run.bad:,} held, {run.decision}",
+                            *map(render, run.reasons),
+                            render(run.error),
+                        )
                     ).strip()
                 )
                 self._tell(alerts.about_run(run))
@@ -147,11 +152,11 @@ class Worker:
 
     def _retrain(self) -> None:
         result = self.app.retrain(by="schedule")
-        self.say(f"retrain: {result.why}")
+        self.say(f"retrain: {render(result.reason)}")
         for decision in result.decisions:
             self._tell(alerts.about_gate(decision))
 
-    def _tell(self, message: alerts.Message | None) -> None:
+    def _tell(self, message: alerts.Alert | None) -> None:
         if message is None:
             return
         try:

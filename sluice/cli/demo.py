@@ -16,6 +16,7 @@ from sluice.cli.ops import show_dashboard, upgrade_if_needed
 from sluice.cli.output import Format, elapsed, progress, say, show
 from sluice.cli.run import publish, summary
 from sluice.domain import Run, counted
+from sluice.messages import render
 from sluice.store import dashboard_queries
 from sluice.wiring import clock
 
@@ -108,6 +109,6 @@ def work(sluice: App) -> list[Run]:
     runs = publish(sluice, [])
     if runs or not sluice.store.models.versions("recommender"):
         with elapsed("retraining the recommender, if its gates are open"):
-            why = sluice.retrain(by="demo").why
+            why = render(sluice.retrain(by="demo").reason)
         say(why)
     return runs

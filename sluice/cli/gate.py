@@ -12,6 +12,7 @@ from sluice.cli.output import ByOption, ConfigOption, Format, FormatOption, say,
 from sluice.config import parse_duration
 from sluice.domain import Decision, Override, counted
 from sluice.errors import UsageError
+from sluice.messages import as_dict, render
 
 app = typer.Typer()
 _LONGEST = timedelta(days=366)
@@ -62,7 +63,7 @@ def facts(decision: Decision) -> dict[str, object]:
     return {
         "dataset": decision.dataset,
         "state": decision.state,
-        "reasons": decision.reasons,
+        "reasons": list(map(as_dict, decision.reasons)),
         "at": decision.at,
         "snapshot": decision.snapshot,
         "runs": decision.runs,
@@ -72,7 +73,7 @@ def facts(decision: Decision) -> dict[str, object]:
 
 def text(decision: Decision) -> str:
     """A decision as people read it."""
-    lines = [f"{decision.dataset}: {decision.state}", *(f"  - {reason}" for reason in decision.reasons)]
+    lines = [f"{decision.dataset}: {decision.state}", *(f"  - {render(reason)}" for reason in decision.reasons)]
     if decision.open:
         lines.append(f"  {counted(len(decision.runs), 'run')} may be learned from, pinned at snapshot {decision.snapshot}")
     return "\n".join(lines)

@@ -14,6 +14,7 @@ from sluice.cli.output import ByOption, ConfigOption, Format, FormatOption, Note
 from sluice.cli.run import tell
 from sluice.domain import Model, PromotionCheck
 from sluice.errors import UsageError
+from sluice.messages import render
 from sluice.wiring.recommender import RECOMMENDER
 
 app = typer.Typer()
@@ -40,7 +41,7 @@ def retrain(
         with elapsed("training where the gates are open, then asking whether it serves anybody worse"):
             result = sluice.retrain(by=by, board=tensorboard)
         undelivered = tell(sluice, [alerts.about_gate(each) for each in result.decisions])
-    for line in [result.why] if result.promotion is None else map(asked, result.promotion.checks):
+    for line in [render(result.reason)] if result.promotion is None else map(asked, result.promotion.checks):
         say(line)
     if result.model is None:
         raise typer.Exit(1 if any(each.state == "closed" for each in result.decisions) else 3)
@@ -51,7 +52,7 @@ def retrain(
 
 def asked(check: PromotionCheck) -> str:
     """One thing that a challenger was asked, in one line."""
-    return f"{ ({True: 'passed', False: 'FAILED', None: 'too few'}[check.passed]):8} {check.why}"
+    return f"{ ({True: 'passed', False: 'FAILED', None: 'too few'}[check.passed]):8} {render(check.message)}"
 
 
 @kept.command("list")

@@ -12,8 +12,9 @@ from sluice import alerts
 from sluice.app import App, build
 from sluice.app import cost_curve as costs
 from sluice.cli.output import ConfigOption, Format, FormatOption, progress, say, show
-from sluice.domain import Curve, Run, Verdict
+from sluice.domain import Curve, Message, Run, Verdict
 from sluice.errors import NotDelivered, SluiceError, SourceError
+from sluice.messages import render
 from sluice.rules import cost_of
 
 app = typer.Typer()
@@ -40,7 +41,7 @@ def run(
         curve = costs.curve(sluice)
         show((summary(each, curve) for each in runs), form, empty="nothing new arrived")
         undelivered = tell(sluice, [*map(alerts.about_run, runs), *(alerts.about_failure("run", str(error)) for error in broken)])
-    blocked = any(each.state == "set_aside" or (each.rows and not each.good) for each in runs)
+    blocked = any(each.state == "failed" or (each.rows and not each.good) for each in runs)
     troubles: list[Exception] = [*broken, *([typer.Exit(1)] if blocked else []), *([undelivered] if undelivered else [])]
     for each in troubles[1:]:
         if isinstance(each, SluiceError):
@@ -75,7 +76,7 @@ def audit(dataset: Annotated[str, typer.Argument(help="which dataset")], config:
         done = sluice.audit(dataset)
         show([summary(done)], form)
         for reason in done.reasons:
-            say(reason)
+            say(render(reason))
         undelivered = tell(sluice, [alerts.about_run(done)])
     if done.decision != "open":
         raise typer.Exit(1 if done.decision == "closed" else 3)
@@ -94,7 +95,7 @@ def publish(sluice: App, datasets: Sequence[str], *, broken: Callable[[SourceErr
     return runs
 
 
-def tell(sluice: App, messages: Sequence[alerts.Message | None]) -> NotDelivered | None:
+def tell(sluice: App, messages: Sequence[alerts.Alert | None]) -> NotDelivered | None:
     """Send what is to be told; gives back the first failure, so that the work's own result comes first."""
     failed: NotDelivered | None = None
     for message in filter(None, messages):
@@ -114,8 +115,8 @@ def judged(file: str, verdict: Verdict) -> Mapping[str, object]:
         "severity": verdict.severity,
         "rows": verdict.rows,
         "failed": verdict.failed,
-        "expected": verdict.message,
-        "found": verdict.observed,
+        "expected": render(Message.from_json(verdict.message)),
+        "found": render(Message.from_json(verdict.observed)),
     }
 
 
@@ -136,5 +137,5 @@ def summary(done: Run, curve: Curve | None = None) -> Mapping[str, object]:
         "worst": done.published.worst,
         **({} if curve is None else {"costs": None if cost is None else round(cost.share, 4)}),
         "decision": done.decision,
-        "why": done.error or "; ".join(done.reasons),
+        "why": render(done.error) or "; ".join(map(render, done.reasons)),
     }

@@ -117,7 +117,7 @@ def _same(old: pl.Expr, new: pl.Expr) -> pl.Expr:
 
 
 def _summarize_files(faults: Sequence[Mapping[str, Any]], snapshot: Snapshot, runs: Sequence[Run], ids: Mapping[str, str]) -> list[dict[str, object]]:
-    failed = {PurePosixPath(run.uri).name for run in runs if run.state == "set_aside"}
+    failed = {PurePosixPath(run.uri).name for run in runs if run.state == "failed"}
     incomplete = {name for dataset in {fault["dataset"] for fault in faults} for name in _incomplete_files(snapshot.metrics(dataset), ids)}
     summary: list[dict[str, object]] = []
     for kind, answered in (("missing_column", incomplete), ("truncated_file", failed)):

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 import polars as pl
 
 from sluice.domain.frames import FLAGS
+from sluice.domain.message import EMPTY
 from sluice.domain.words import Dimension, Nature, OnFail, RunKind, Severity, Status
 
 
@@ -63,8 +65,8 @@ class Verdict:
         rows: How many rows were judged (0 for a whole-table rule, which scores 1 or 0).
         failed: How many of them fail.
         columns: The columns that the rule is about.
-        message: What is expected, in words; never a cell's value.
-        observed: What was found instead, in counts and statistics; never a cell's value.
+        message: What is wrong with a row, or what was expected of the batch, as a Message; never a cell's value.
+        observed: What was found, in counts and statistics, as a Message; never a cell's value.
         filter: The row condition, as written.
         fingerprint: Hash of the rule's definition.
         evidence: Frame of schema EVIDENCE for failing rows that have more to tell.
@@ -80,8 +82,8 @@ class Verdict:
     rows: int = 0
     failed: int = 0
     columns: tuple[str, ...] = ()
-    message: str = ""
-    observed: str = ""
+    message: Any = EMPTY  # a Message
+    observed: Any = EMPTY
     filter: str = ""
     fingerprint: str = ""
     evidence: pl.DataFrame | None = None

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from sluice.domain.message import Message
+
 
 @dataclass(frozen=True, slots=True)
 class MetricDifference:
@@ -80,12 +82,12 @@ class PromotionCheck:
     Attributes:
         name: What.
         passed: None where there is too little to tell.
-        why: What was found, against which limit.
+        message: The measured value and the limit.
     """
 
     name: str
     passed: bool | None
-    why: str
+    message: Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,6 @@ class Promotion:
         return all(check.passed is not False for check in self.checks)
 
     @property
-    def why(self) -> str:
-        """What failed; where nothing did, what decided."""
-        told = [check.why for check in self.checks if check.passed is False] or [self.checks[0].why]
-        return "; ".join(told)
+    def reason(self) -> Message:
+        """Return the messages of the checks that failed; where none did, that of the first."""
+        return Message.join([check.message for check in self.checks if check.passed is False] or [self.checks[0].message])

@@ -51,7 +51,9 @@ class Message:
 
     @classmethod
     def from_json(cls, value: object) -> Message:
-        """Return the message of `to_json`; anything else is taken as a finished sentence."""
+        """Return the message of `to_json`, or a message itself; anything else is taken as a finished sentence."""
+        if isinstance(value, cls):
+            return value
         if isinstance(value, Mapping) and isinstance(value.get("code"), str):
             return cls(value["code"], {str(name): _from_json(param) for name, param in (value.get("params") or {}).items()})
         return cls.text("" if value is None else str(value))
@@ -70,8 +72,9 @@ class Message:
         return {"code": self.code, "params": {name: _to_json(param) for name, param in self.params.items()}}
 
     def dumps(self) -> str:
-        """Return the message as JSON text; nothing for an empty one."""
-        return json.dumps(self.to_json(), ensure_ascii=False) if self else ""
+        """Return the message as JSON text; a finished sentence as it stands."""
+        sentence = str(self) if self.code == TEXT else "{"
+        return json.dumps(self.to_json(), ensure_ascii=False) if sentence.startswith("{") else sentence
 
     def __bool__(self) -> bool:
         return self.code != TEXT or bool(self.params.get("text"))

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
 
 from sluice.domain.batch import UNSCORED, Score
+from sluice.domain.message import EMPTY, Message
 from sluice.domain.words import GateState, RunKind, Severity
 
 
@@ -19,7 +20,7 @@ class Run:
         id: The batch's id.
         seq: Counts published runs over all datasets; a snapshot is named by the newest that it holds.
         at: The time that the batch was judged at (`Batch.at`).
-        state: intent (staged, being published), published, or set_aside (could not be read; `error` says why).
+        state: intent (staged, being published), published, or failed (could not be read; `error` says why).
         decision: May its rows be learned from; `reasons` says why not.
         versions: Delta version by table (clean, quarantine, repairs).
     """
@@ -29,7 +30,7 @@ class Run:
     kind: RunKind
     seq: int | None
     at: datetime
-    state: Literal["intent", "published", "set_aside"]
+    state: Literal["intent", "published", "failed"]
     uri: str = ""
     arrival: Score = UNSCORED
     published: Score = UNSCORED
@@ -38,11 +39,11 @@ class Run:
     bad: int = 0
     repaired: int = 0
     decision: GateState = "unknown"
-    reasons: tuple[str, ...] = ()
+    reasons: tuple[Message, ...] = ()
     versions: Mapping[str, int] = field(default_factory=dict)
     basis: str = ""
     fingerprint: str = ""
-    error: str = ""
+    error: Message = EMPTY
     started: datetime | None = None
     finished: datetime | None = None
 
@@ -69,7 +70,7 @@ class Request:
     rows: tuple[str, ...] = ()
     rule: str | None = None
     state: Literal["pending", "done", "refused"] = "pending"
-    answer: str = ""
+    answer: Message = EMPTY
     model: str = ""
     until: datetime | None = None
 
@@ -97,7 +98,7 @@ class Decision:
 
     dataset: str
     state: GateState
-    reasons: tuple[str, ...]
+    reasons: tuple[Message, ...]
     at: datetime
     snapshot: str | None = None
     runs: tuple[str, ...] = ()
@@ -117,7 +118,7 @@ class Incident:
     dataset: str
     rule: str
     severity: Severity
-    message: str
+    message: Message
     first_seen: datetime
     last_seen: datetime
     times: int

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sluice.domain import Artifact, Curve, Model, Probe, Proposal
+from sluice.domain import Artifact, Curve, Message, Model, Probe, Proposal
 from sluice.ports import Progress, Store
 from sluice.rules import propose
 
@@ -71,7 +71,9 @@ def calibrate(how: Calibration, store: Store, *, bear: float, by: str, now: date
     curve, content = how.draw(probes)
     proposal = propose(curve, probes, how.usual, bear)
     model = store.models.save(CALIBRATION, Artifact(content, _card(how, probes, curve, proposal)), "champion", at=now)
-    store.activity.log(who=by, what="calibrate", subject=f"{CALIBRATION} {model.version}", why=f"to bear {bear:.1%}: minimum {proposal.minimum}", at=now)
+    store.activity.log(
+        who=by, what="calibrate", subject=f"{CALIBRATION} {model.version}", why=Message.of("cost_limit", max_recall_loss=bear, minimum=proposal.minimum), at=now
+    )
     return Calibrated(tuple(probes), curve, proposal, model)
 
 

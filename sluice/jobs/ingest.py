@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from sluice.domain import Arrival, Run, Staged
+from sluice.domain import Arrival, Message, Run, Staged
 from sluice.errors import OutOfMemory, SourceError
 from sluice.ports import Store
 
@@ -32,6 +32,6 @@ def ingest(dataset: str, arrivals: Iterable[Arrival], store: Store, evaluated: E
             try:
                 staged = evaluated(arrival, store.snapshot().id)
             except (SourceError, OutOfMemory) as error:
-                yield store.record_failure(lease, arrival, str(error))
+                yield store.record_failure(lease, arrival, Message.text(str(error)))
             else:
                 yield store.publish(lease, staged)

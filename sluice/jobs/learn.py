@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sluice import rules
-from sluice.domain import Artifact, Model, Schema
+from sluice.domain import Artifact, Message, Model, Schema
 from sluice.errors import ModelError
 from sluice.ports import Snapshot, Store
 
@@ -53,18 +53,18 @@ def learn(schema: Schema, learners: Sequence[Learner], store: Store, learning: L
     rows, made = history(schema, snapshot), []
     for each in learners:
         kept = store.models.versions(each.name)
-        step, why = rules.learning(kept, rows, needed=each.needs, updates=each.updates, every=each.refit, now=now)
+        step, why = rules.next_step(kept, rows, min_rows=each.needs, incremental=each.updates, every=each.refit, now=now)
         try:
             if step == "fit":
                 made.append(refit(each.name, store, learning, by="learn", why=why, now=now))
-            elif step == "update" and _unseen(kept, schema, snapshot):
+            elif step == "partial_fit" and _unseen(kept, schema, snapshot):
                 made.append(_learned_on(each.name, kept, store, learning, snapshot, now))
         except ModelError:  # it needs more than it said; its Verdict tells how much
             continue
     return made
 
 
-def refit(name: str, store: Store, learning: Learning, *, by: str, why: str, now: datetime) -> Model:
+def refit(name: str, store: Store, learning: Learning, *, by: str, why: Message, now: datetime) -> Model:
     """Fit a learner from its whole history, whether that is due or not; learning goes on from there, after a roll-back too.
 
     Args:
@@ -95,7 +95,7 @@ def _learned_on(name: str, kept: Sequence[Model], store: Store, learning: Learni
     try:
         return _update(name, kept, store, learning, snapshot, now)
     except ModelError as error:
-        return refit(name, store, learning, by="learn", why=f"it cannot learn on: {error}", now=now)
+        return refit(name, store, learning, by="learn", why=Message.of("fit_instead_of_partial", error=Message.text(str(error))), now=now)
 
 
 def _unseen(kept: Sequence[Model], schema: Schema, snapshot: Snapshot) -> bool:

@@ -1,15 +1,18 @@
-"""Rows that a steward gives up for good."""
+"""Reject held rows for good."""
 
 from __future__ import annotations
 
-from sluice.domain import ROW, Request, counted
+from sluice.domain import ROW, Message, Request
 from sluice.ports import Store
 
 
-def reject(request: Request, store: Store) -> int:
-    """Carry out a request to reject held rows; how many they were."""
+def reject(request: Request, store: Store) -> tuple[bool, Message]:
+    """Reject the held rows that a request names.
+
+    Returns:
+        Whether a row was rejected, and the answer to the request.
+    """
     with store.lease(request.dataset) as lease:
         rows = store.quarantine.held(request.dataset, rows=request.rows, rule=request.rule)[ROW].to_list()
         store.quarantine.reject(lease, request, rows)
-    store.requests.finish(request, done=bool(rows), answer=f"{counted(len(rows), 'row')} rejected" if rows else "no such row is held")
-    return len(rows)
+    return bool(rows), Message.of("rows_rejected", rows=len(rows)) if rows else Message.of("rows_not_held")

@@ -8,7 +8,7 @@ from datetime import datetime
 
 import polars as pl
 
-from sluice.domain import REASONS, ROW, Request, Run, RunKind, Staged
+from sluice.domain import REASONS, ROW, Message, Request, Run, RunKind, Staged
 from sluice.ports import Snapshot, Store
 from sluice.rules import waivable
 
@@ -28,26 +28,24 @@ class Rejudge:
 Rejudged = Callable[[Rejudge, str], Staged]
 
 
-def release(request: Request, store: Store, rejudged: Rejudged, *, now: datetime) -> Run | None:
-    """Carry out a request to release held rows: they are judged again without the rules that it waives.
+def release(request: Request, store: Store, rejudged: Rejudged, *, now: datetime) -> tuple[bool, Message]:
+    """Release held rows: they are judged again without the rules that the request waives. The uniqueness of a key cannot be waived.
 
-    The uniqueness of a key cannot be waived.
+    Returns:
+        Whether a row was released, and the answer to the request.
     """
     with store.lease(request.dataset) as lease:
         held = store.quarantine.held(request.dataset, rows=request.rows, rule=request.rule)
         waived = frozenset({request.rule} if request.rule else waivable(reasons(held)))
         if request.rule and not waivable([request.rule]):
-            store.requests.finish(request, done=False, answer=f"{request.rule} cannot be waived: a key is unique")
-            return None
+            return False, Message.of("rule_not_waivable", rule=request.rule)
         if held.is_empty():
-            store.requests.finish(request, done=False, answer="no such row is held")
-            return None
+            return False, Message.of("rows_not_held")
         order = Rejudge("release", request.dataset, f"release-{request.id}", tuple(held[ROW]), now, waived)
         run = store.publish(lease, rejudged(order, store.snapshot().id))
-    store.requests.finish(
-        request, done=run.good > 0, answer=f"{run.good:,} of {run.rows:,} rows released" + (f"; {run.bad:,} stay held, for other reasons" if run.bad else "")
-    )
-    return run
+    if run.bad:
+        return run.good > 0, Message.of("rows_partly_released", released=run.good, rows=run.rows, held=run.bad)
+    return run.good > 0, Message.of("rows_released", released=run.good, rows=run.rows)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
-from sluice.domain import Artifact, Comparison, Decision, Model, Promotion, PromotionPolicy
+from sluice.domain import EMPTY, Artifact, Comparison, Decision, Message, Model, Promotion, PromotionPolicy
 from sluice.errors import ModelError, SluiceError
 from sluice.ports import Store
 from sluice.rules import promote
@@ -19,7 +19,7 @@ class Retrained:
     decisions: tuple[Decision, ...]
     model: Model | None = None
     promotion: Promotion | None = None
-    why: str = ""
+    reason: Message = EMPTY
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +59,16 @@ def retrain(name: str, reads: Sequence[str], store: Store, gate: Callable[[str],
         store.decisions.record(decision, by=by)
     shut = [decision for decision in decisions if not decision.open]
     if shut:
-        why = "; ".join(f"{each.dataset} is {each.state}: {', '.join(each.reasons)}" for each in shut)
-        store.activity.log(who=by, what="retrain waits", subject=name, why=why, at=now)
-        return Retrained(decisions, why=why)
+        reason = Message.join(Message.of("gate_not_open", dataset=decision.dataset, state=decision.state, reasons=decision.reasons) for decision in shut)
+        store.activity.log(who=by, what="retrain waits", subject=name, why=reason, at=now)
+        return Retrained(decisions, reason=reason)
     with store.lease(f"model.{name}"):
         _settle_left_over(name, store)
         champion = _serving(name, store)
         model = store.models.save(name, _named(training.train(decisions), decisions, training.rules, by), "evaluating", at=now)
         model, promotion = _judged(model, champion, store, training, decisions[0].snapshot or "")
-    store.activity.log(who=by, what="retrain", subject=f"{name} {model.version} {model.state}", why=promotion.why, at=now)
-    return Retrained(decisions, model, promotion, promotion.why)
+    store.activity.log(who=by, what="retrain", subject=f"{name} {model.version} {model.state}", why=promotion.reason, at=now)
+    return Retrained(decisions, model, promotion, promotion.reason)
 
 
 def _judged(model: Model, champion: Artifact | None, store: Store, training: Training, snapshot: str) -> tuple[Model, Promotion]:
@@ -78,17 +78,25 @@ def _judged(model: Model, champion: Artifact | None, store: Store, training: Tra
     try:
         comparison = training.compare(champion, saved, snapshot)
     except SluiceError as error:
-        store.models.finish_evaluation(model.name, model.version, "rejected", {"why": f"it could not be compared: {error}"})
+        store.models.finish_evaluation(
+            model.name, model.version, "rejected", {"reason": Message.of("comparison_failed", error=Message.text(str(error))).to_json()}
+        )
         raise
     promotion = promote(comparison, training.policy)
-    evidence = {"comparison": asdict(comparison), "checks": [asdict(check) for check in promotion.checks], "why": promotion.why}
+    checks = [{"name": check.name, "passed": check.passed, "message": check.message.to_json()} for check in promotion.checks]
+    evidence = {"comparison": asdict(comparison), "checks": checks, "reason": promotion.reason.to_json()}
     return store.models.finish_evaluation(model.name, model.version, "champion" if promotion.won else "rejected", evidence), promotion
 
 
 def _named(challenger: Artifact, decisions: Sequence[Decision], rules: Mapping[str, str], by: str) -> Artifact:
     """With the rules as they are configured now, which may be others than a batch was judged by, and what each gate said."""
     gates = [
-        {"dataset": each.dataset, "reasons": each.reasons, "runs": len(each.runs), "override": asdict(each.override) if each.override else None}
+        {
+            "dataset": each.dataset,
+            "reasons": [reason.to_json() for reason in each.reasons],
+            "runs": len(each.runs),
+            "override": asdict(each.override) if each.override else None,
+        }
         for each in decisions
     ]
     return replace(challenger, card={**challenger.card, "rules": dict(rules), "gates": gates, "by": by})
@@ -106,4 +114,4 @@ def _settle_left_over(name: str, store: Store) -> None:
     """A version whose evaluation a crash broke off never served."""
     for model in store.models.versions(name):
         if model.state == "evaluating":
-            store.models.finish_evaluation(name, model.version, "rejected", {"why": "its evaluation was broken off"})
+            store.models.finish_evaluation(name, model.version, "rejected", {"reason": Message.of("evaluation_interrupted").to_json()})

@@ -22,7 +22,6 @@ TEMPLATES: Mapping[str, Template] = {
     "model_rolled_back": "version {version} is the champion again",
     "model_refitted": "version {version} was fitted and is the champion",
     "override_granted": "the gate is open until {until:time} UTC",
-    "override_expired": "the override ended before it could begin; request it again, for longer",
     "batches_published": Plural("batches", "1 batch was published", "{batches:,} batches were published"),
     # learning
     "fit_enough_history": "there is enough history",

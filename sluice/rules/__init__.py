@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sluice.rules.costs import cost, cost_of, propose
 from sluice.rules.gates import decide, gate, missing
-from sluice.rules.models import Step, due, learning
+from sluice.rules.models import LearningStep, due, next_step
 from sluice.rules.promotion import promote
 from sluice.rules.rows import flagged, join, split, with_reasons
 from sluice.rules.scores import Count, count, score
@@ -13,7 +13,7 @@ from sluice.rules.stewards import UNWAIVABLE, from_text, revert, waivable
 __all__ = [
     "UNWAIVABLE",
     "Count",
-    "Step",
+    "LearningStep",
     "cost",
     "cost_of",
     "count",
@@ -23,8 +23,8 @@ __all__ = [
     "from_text",
     "gate",
     "join",
-    "learning",
     "missing",
+    "next_step",
     "promote",
     "propose",
     "revert",

@@ -1,100 +1,161 @@
-"""When a run, and a dataset, may be learned from."""
+"""Decide when a run, and a dataset, may be learned from."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
-from sluice.domain import Decision, GatePolicy, GateState, Override, Run
+from sluice.domain import Decision, GatePolicy, GateState, Message, Override, Run
 from sluice.rules.spans import age
 
 
-def decide(run: Run, warming: Sequence[str], policy: GatePolicy, *, blocked: Sequence[str] = ()) -> tuple[GateState, tuple[str, ...]]:
-    """May the rows of one run be learned from, and if not, why not.
+def decide(run: Run, untrained: Sequence[str], policy: GatePolicy, *, blocked: Sequence[str] = ()) -> tuple[GateState, tuple[Message, ...]]:
+    """Decide whether the rows of one run may be learned from; return the state and the reasons against it.
 
     Args:
         run: Its scores and counts.
-        warming: The rules that were skipped because they wait for history.
-        policy: The limits.
-        blocked: The rules with `on_fail: block` that failed.
+        untrained: Detectors that were skipped because they are not trained yet.
+        policy: Limits of the gate.
+        blocked: Rules with `on_fail: block` that failed.
+
+    Example:
+        >>> from datetime import UTC, datetime
+        >>> from sluice.domain import Score
+        >>> low = Score(85.0, {"validity": 80.0, "volume": 90.0})
+        >>> run = Run("b1", "events", "ingest", 1, datetime(2026, 3, 1, tzinfo=UTC), "published", published=low, rows=100, good=100)
+        >>> state, reasons = decide(run, [], GatePolicy(minimum=90))
+        >>> state, reasons[0].code, reasons[0].params["value"]
+        ('closed', 'worst_dimension_below', 80.0)
     """
-    if run.state == "set_aside":
-        return "closed", (f"set aside: {run.error}",)
+    if run.state == "failed":
+        return "closed", (Message.of("file_unreadable", error=run.error),)
     if blocked:
-        return "closed", (f"the whole batch is held: {', '.join(blocked)} failed",)
+        return "closed", (Message.of("batch_blocked", rules=tuple(blocked)),)
     if run.kind == "ingest" and not run.rows:
-        return "unknown", ("the batch holds no row",)
+        return "unknown", (Message.of("batch_empty"),)
     if run.published.value is None or run.published.worst is None:
-        return "unknown", ("nothing, or not every critical rule, was evaluated",)
-    reasons = [f"{name} is {value:.1f}, below {policy.minimum:g}" for name, value in run.published.dimensions.items() if value < policy.minimum]
+        return "unknown", (Message.of("score_missing"),)
+    reasons = tuple(_exceeded(run, untrained, policy))
+    return ("closed" if reasons else "open"), reasons
+
+
+def _exceeded(run: Run, untrained: Sequence[str], policy: GatePolicy) -> Iterator[Message]:
+    """Yield a message for each limit that a run exceeds."""
+    for dimension, value in run.published.dimensions.items():
+        if value < policy.minimum:
+            yield Message.of("worst_dimension_below", dimension=dimension, value=value, limit=policy.minimum)
     share = run.bad / run.rows if run.rows and run.kind == "ingest" else 0.0  # rows that are judged again were few, and bad, to begin with
     if share > policy.max_quarantined:
-        reasons.append(f"{share:.1%} of the rows are quarantined, above {policy.max_quarantined:.0%}")
-    if warming and not policy.allow_warming:
-        reasons.append(f"still waiting for history: {', '.join(warming)}")
-    return ("closed", tuple(reasons)) if reasons else ("open", ())
+        yield Message.of("quarantined_above", share=share, limit=policy.max_quarantined)
+    if untrained and not policy.allow_warming:
+        yield Message.of("detectors_untrained", rules=tuple(untrained))
 
 
 def gate(
-    dataset: str, runs: Sequence[Run], policy: GatePolicy, *, now: datetime, snapshot: str, missing: Sequence[datetime] = (), override: Override | None = None
+    dataset: str,
+    runs: Sequence[Run],
+    policy: GatePolicy,
+    *,
+    now: datetime,
+    snapshot: str,
+    missing: Sequence[datetime] = (),
+    override: Override | None = None,
 ) -> Decision:
-    """May a dataset be learned from now: looks over the runs of the training window, the newest included.
+    """Decide whether a dataset may be learned from now, by the runs of the training window, the newest included.
 
     Args:
-        dataset: Its name.
+        dataset: Name of the dataset.
         runs: Its runs of every kind and state, the oldest first.
-        policy: The limits.
-        now: The time asked at.
-        snapshot: The snapshot that an open decision pins.
-        missing: The ends of the periods in which a batch was expected and none came.
-        override: The override in force, if any.
+        policy: Limits of the gate.
+        now: Time of the decision.
+        snapshot: Id of the snapshot that an open decision pins.
+        missing: Ends of the periods in which a batch was expected and none arrived.
+        override: Override in force, if any.
+
+    Example:
+        >>> from datetime import UTC, datetime
+        >>> decision = gate("events", [], GatePolicy(), now=datetime(2026, 3, 1, tzinfo=UTC), snapshot="7")
+        >>> decision.state, [reason.code for reason in decision.reasons]
+        ('unknown', ['no_batch_in_window'])
     """
     window = [run for run in runs if now - policy.window <= run.at <= now]
-    ingests = [run for run in window if run.kind != "audit" and run.state == "published"]
-    state, reasons = _window(ingests, runs, policy, now, missing)
-    trusted = tuple(run.id for run in ingests if run.decision == "open")
+    published = [run for run in window if run.kind != "audit" and run.state == "published"]
+    state, reasons = _state_of_window(published, runs, policy, now, missing)
+    trusted = tuple(run.id for run in published if run.decision == "open")
     if override is not None and state != "open" and override.at <= now < override.expires:
-        trusted = trusted or tuple(run.id for run in ingests)
-        return Decision(dataset, "open", (*reasons, f"set aside by {override.by}: {override.reason}"), now, snapshot, trusted, override)
+        trusted = trusted or tuple(run.id for run in published)
+        reasons = (*reasons, Message.of("gate_overridden", by=override.by, reason=override.reason))
+        return Decision(dataset, "open", reasons, now, snapshot, trusted, override)
     return Decision(dataset, state, reasons, now, snapshot if state == "open" else None, trusted if state == "open" else ())
 
 
-def _window(ingests: Sequence[Run], runs: Sequence[Run], policy: GatePolicy, now: datetime, missing: Sequence[datetime]) -> tuple[GateState, tuple[str, ...]]:
-    if not any(run.kind == "ingest" for run in ingests):
-        return "unknown", ("no batch was published in the training window",)
-    known = [run for run in runs if run.kind == "ingest" and run.at <= now and run.state != "intent"]
-    newest = max(reversed(known), key=lambda run: (run.at, run.state == "published"))  # of two for one time the one that came last, such as a correction
-    reasons = [
-        f"the newest batch ({newest.id}) is {newest.decision}: {reason}"
-        for reason in newest.reasons
-        if newest.state == "published" and newest.decision == "closed"
-    ]
-    reasons += [f"the newest arrival ({newest.id}) was set aside: {newest.error}"] if newest.state == "set_aside" else []
-    reasons += [f"the batch due {moment:%Y-%m-%d %H:%M} did not come" for moment in missing if moment > newest.at]
-    if policy.max_age is not None and now - newest.at > policy.max_age:
-        reasons.append(f"the newest batch is {age(now - newest.at)} old, above {age(policy.max_age)}")
-    rows = sum(run.good for run in ingests)
-    shut = sum(run.good for run in ingests if run.decision != "open")
-    if rows and shut / rows > policy.max_closed:
-        reasons.append(f"{shut / rows:.1%} of the window's rows sit in runs that are not open, above {policy.max_closed:.0%}")
-    audits = [run for run in runs if run.kind == "audit"]
-    if audits and audits[-1].decision == "closed":
-        reasons.append(f"the last audit ({audits[-1].id}) failed: {'; '.join(audits[-1].reasons)}")
+def _state_of_window(
+    published: Sequence[Run], runs: Sequence[Run], policy: GatePolicy, now: datetime, missing: Sequence[datetime]
+) -> tuple[GateState, tuple[Message, ...]]:
+    if not any(run.kind == "ingest" for run in published):
+        return "unknown", (Message.of("no_batch_in_window"),)
+    newest, audit = _newest(runs, now), _last_audit(runs)
+    reasons = (*_newest_not_open(newest), *_missing_since(newest, missing), *_too_old(newest, policy, now), *_closed_share(published, policy), *_failed(audit))
     if reasons:
-        return "closed", tuple(reasons)
-    if newest.decision == "unknown" or (audits and audits[-1].decision == "unknown"):
-        return "unknown", ("the newest batch or audit could not be judged",)
+        return "closed", reasons
+    if "unknown" in (newest.decision, audit and audit.decision):
+        return "unknown", (Message.of("newest_not_judged"),)
     return "open", ()
 
 
+def _newest(runs: Sequence[Run], now: datetime) -> Run:
+    """Return the newest batch; of two for one time the one that came last, such as a correction."""
+    batches = [run for run in runs if run.kind == "ingest" and run.at <= now and run.state != "intent"]
+    return max(reversed(batches), key=lambda run: (run.at, run.state == "published"))
+
+
+def _last_audit(runs: Sequence[Run]) -> Run | None:
+    return next((run for run in reversed(runs) if run.kind == "audit"), None)
+
+
+def _newest_not_open(newest: Run) -> Iterator[Message]:
+    if newest.state == "failed":
+        yield Message.of("newest_file_unreadable", run=newest.id, error=newest.error)
+    elif newest.state == "published" and newest.decision == "closed":
+        yield from (Message.of("newest_batch_closed", run=newest.id, reason=reason) for reason in newest.reasons)
+
+
+def _missing_since(newest: Run, missing: Sequence[datetime]) -> Iterator[Message]:
+    yield from (Message.of("batch_missing", due=due.isoformat()) for due in missing if due > newest.at)
+
+
+def _too_old(newest: Run, policy: GatePolicy, now: datetime) -> Iterator[Message]:
+    if policy.max_age is not None and now - newest.at > policy.max_age:
+        yield Message.of("newest_batch_too_old", age=age(now - newest.at), limit=age(policy.max_age))
+
+
+def _closed_share(published: Sequence[Run], policy: GatePolicy) -> Iterator[Message]:
+    """Yield a message where too many rows of the window are in runs that are not open."""
+    rows = sum(run.good for run in published)
+    closed = sum(run.good for run in published if run.decision != "open")
+    if rows and closed / rows > policy.max_closed:
+        yield Message.of("closed_rows_above", share=closed / rows, limit=policy.max_closed)
+
+
+def _failed(audit: Run | None) -> Iterator[Message]:
+    if audit is not None and audit.decision == "closed":
+        yield Message.of("audit_failed", run=audit.id, reasons=audit.reasons)
+
+
 def missing(arrived: Sequence[datetime], every: timedelta | None, *, now: datetime, grace: timedelta = timedelta(0)) -> list[datetime]:
-    """The ends of the periods, from the first arrival to now, in which a batch was expected and none came.
+    """Return the ends of the periods, from the first arrival to now, in which a batch was expected and none arrived.
 
     Args:
-        arrived: The times of what arrived, in any order.
-        every: The rhythm; None where none is known.
-        now: The time asked at.
+        arrived: Times of the batches, in any order.
+        every: Interval between batches; None where none is known.
+        now: Time of the decision.
         grace: How late a batch may be before it counts as missing.
+
+    Example:
+        >>> from datetime import UTC, datetime, timedelta
+        >>> days = [datetime(2026, 3, day, tzinfo=UTC) for day in (1, 2, 4)]
+        >>> [due.day for due in missing(days, timedelta(days=1), now=days[-1])]
+        [3]
     """
     if every is None or not arrived:
         return []

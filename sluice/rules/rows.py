@@ -9,7 +9,8 @@ from dataclasses import replace
 
 import polars as pl
 
-from sluice.domain import EVIDENCE, FLAGS, REASON_TYPE, REASONS, ROW, Batch, Split, Verdict
+from sluice.domain import EVIDENCE, FLAGS, REASON_TYPE, REASONS, ROW, Batch, Message, Split, Verdict
+from sluice.messages import render
 
 
 def split(batch: Batch, verdicts: Sequence[Verdict], waived: frozenset[str] = frozenset()) -> Split:
@@ -68,7 +69,7 @@ def _told(rows: pl.DataFrame, verdict: Verdict, mask: pl.Series) -> pl.DataFrame
     evidence = EVIDENCE.to_frame() if verdict.evidence is None else verdict.evidence.unique(ROW, keep="first")
     told = failing.join(evidence, on=ROW, how="left", maintain_order="left")
     blamed = pl.col("columns").fill_null(pl.lit(list(verdict.columns), dtype=pl.List(pl.String)))
-    return told.with_columns(blamed.alias("columns"), pl.col("message").fill_null(pl.lit(verdict.message)))
+    return told.with_columns(blamed.alias("columns"), pl.col("message").fill_null(pl.lit(render(Message.from_json(verdict.message)))))
 
 
 def _reason(rows: pl.DataFrame, verdict: Verdict, mask: pl.Series, batch: Batch) -> pl.DataFrame:

@@ -1,11 +1,13 @@
-"""How long a time is, in words."""
+"""Durations as messages."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
+from sluice.domain import Message
 
-def age(span: timedelta) -> str:
-    """In days from two of them on, else in hours."""
+
+def age(span: timedelta) -> Message:
+    """Return a duration in days from two days on, else in hours."""
     hours = span.total_seconds() / 3600
-    return f"{hours / 24:.1f} days" if hours >= 48 else f"{hours:.1f} hours"
+    return Message.of("age_days", days=hours / 24) if hours >= 48 else Message.of("age_hours", hours=hours)

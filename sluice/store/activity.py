@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
+from sluice.domain import EMPTY, Message
 from sluice.store.database import Database, now
 from sluice.store.tables import ActivityRow, HeartbeatRow
 
@@ -20,7 +21,7 @@ class Entry:
     who: str
     what: str
     subject: str
-    why: str
+    why: Message
 
 
 class Activity:
@@ -30,16 +31,16 @@ class Activity:
         """Keep the database."""
         self._database = database
 
-    def log(self, *, who: str, what: str, subject: str, why: str = "", at: datetime) -> None:
+    def log(self, *, who: str, what: str, subject: str, why: Message = EMPTY, at: datetime) -> None:
         """Add to the log."""
         with self._database.write() as session:
-            session.add(ActivityRow(at=at, who=who, what=what, subject=subject, why=why))
+            session.add(ActivityRow(at=at, who=who, what=what, subject=subject, why=why.dumps()))
 
     def entries(self, *, limit: int = 100, offset: int = 0) -> Sequence[Entry]:
         """The log, the newest first, a page at a time."""
         query = select(ActivityRow).order_by(ActivityRow.id.desc()).limit(limit).offset(offset)
         with self._database.read() as session:
-            return [Entry(row.at, row.who, row.what, row.subject, row.why) for row in session.scalars(query)]
+            return [Entry(row.at, row.who, row.what, row.subject, Message.loads(row.why)) for row in session.scalars(query)]
 
     def heartbeat(self, worker: str) -> None:
         """Record that a worker is alive, by the database's clock: a pinned one would tell nothing."""

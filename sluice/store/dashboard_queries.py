@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias, cast, get_args
 import polars as pl
 from sqlalchemy import func, select
 
-from sluice.domain import RAW, RAW_TYPE, REASON_TYPE, REASONS, REPAIRS, ROW, RUN, Model, Run, Severity, Status
+from sluice.domain import EMPTY, RAW, RAW_TYPE, REASON_TYPE, REASONS, REPAIRS, ROW, RUN, Message, Model, Run, Severity, Status
 from sluice.store.runs import to_run, versions
 from sluice.store.store import SqlStore
 from sluice.store.tables import CounterRow, IncidentRow, ModelRow, QuarantineStatusRow, RequestRow, RunRow, UndoneRepairRow, VerdictRow
@@ -32,8 +32,8 @@ class StoredVerdict:
     rows: int
     failed: int
     columns: tuple[str, ...]
-    message: str
-    observed: str
+    message: Message
+    observed: Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class HeldFor:
     """How many rows one rule holds (`rows`), how many of them it holds alone (`alone`), and what it expects (`message`)."""
 
     rule: str
-    message: str
+    message: Message
     rows: int
     alone: int
 
@@ -104,7 +104,19 @@ def verdicts(store: SqlStore, run_id: str) -> list[StoredVerdict]:
 
 def _verdict(row: VerdictRow) -> StoredVerdict:
     severity, status = cast("Severity", row.severity), cast("Status", row.status)
-    return StoredVerdict(row.phase, row.rule, row.nature, row.dimension, severity, status, row.rows, row.failed, tuple(row.columns), row.message, row.observed)
+    return StoredVerdict(
+        row.phase,
+        row.rule,
+        row.nature,
+        row.dimension,
+        severity,
+        status,
+        row.rows,
+        row.failed,
+        tuple(row.columns),
+        Message.loads(row.message),
+        Message.loads(row.observed),
+    )
 
 
 def models(store: SqlStore) -> list[Model]:
@@ -132,10 +144,10 @@ def reasons(store: SqlStore, wanted: Wanted) -> list[HeldFor]:
     each = _index(store, Wanted(wanted.dataset, wanted.state)).select("rules", alone).explode("rules").group_by("rules")
     found = each.agg(pl.len().alias("rows"), pl.col("alone").sum()).sort("rows", "rules", descending=[True, False]).collect()
     messages = _messages(store, wanted.dataset)
-    return [HeldFor(rule, messages.get(rule, ""), rows, alone) for rule, rows, alone in found.drop_nulls("rules").iter_rows()]
+    return [HeldFor(rule, messages.get(rule, EMPTY), rows, alone) for rule, rows, alone in found.drop_nulls("rules").iter_rows()]
 
 
-def _messages(store: SqlStore, dataset: str) -> dict[str, str]:
+def _messages(store: SqlStore, dataset: str) -> dict[str, Message]:
     """What each rule expects, in the words of its newest verdict."""
     query = (
         select(VerdictRow.rule, VerdictRow.message, func.max(VerdictRow.id))
@@ -145,7 +157,7 @@ def _messages(store: SqlStore, dataset: str) -> dict[str, str]:
     )
     with store.database.read() as session:
         told = sorted(session.execute(query).all(), key=lambda each: each[2])
-    return {rule: message for rule, message, _ in told if message}
+    return {rule: Message.loads(message) for rule, message, _ in told if message}
 
 
 def quarantined(store: SqlStore, wanted: Wanted, page: int) -> pl.DataFrame:

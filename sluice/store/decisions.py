@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from sluice.domain import Decision, Override
+from sluice.domain import Decision, Message, Override
 from sluice.errors import UsageError
 from sluice.store.database import Database
 from sluice.store.tables import ActivityRow, DecisionRow, OverrideRow
@@ -31,7 +31,7 @@ class Decisions:
                 DecisionRow(
                     dataset=decision.dataset,
                     state=decision.state,
-                    reasons=list(decision.reasons),
+                    reasons=[reason.to_json() for reason in decision.reasons],
                     at=decision.at,
                     snapshot=decision.snapshot,
                     runs=list(decision.runs),
@@ -78,4 +78,4 @@ def _to_override(row: OverrideRow) -> Override:
 
 
 def _to_decision(row: DecisionRow, override: Override | None) -> Decision:
-    return Decision(row.dataset, row.state, tuple(row.reasons), row.at, row.snapshot, tuple(row.runs), override)  # type: ignore[arg-type]  # only a State is written
+    return Decision(row.dataset, row.state, tuple(map(Message.from_json, row.reasons)), row.at, row.snapshot, tuple(row.runs), override)  # type: ignore[arg-type]  # only a State is written

@@ -9,7 +9,8 @@ from datetime import datetime
 import polars as pl
 from sqlalchemy import select
 
-from sluice.domain import FLAGS, ROW, RUN
+from sluice.domain import FLAGS, ROW, RUN, Message
+from sluice.domain.message import SEVERAL, TEXT
 from sluice.errors import UsageError
 from sluice.store.snapshot import SqlSnapshot
 from sluice.store.store import SqlStore
@@ -53,7 +54,7 @@ class Moved:
     """A column that has moved: what was said of it last, since when that is said, and of how many batches in a row."""
 
     column: str
-    said: str
+    said: Message
     since: datetime
     batches: int
 
@@ -92,9 +93,17 @@ def _moved(column: str, judged: list[dict[str, object]]) -> Moved:
         if each["status"] != "failed" or column not in each["columns"]:  # type: ignore[operator]  # a list
             break
         streak.append(each)
-    named = re.compile(rf"(?<!\w){re.escape(column)}(?!\w)")
-    said = "; ".join(sentence for sentence in str(streak[0]["observed"]).split("; ") if named.search(sentence))
-    return Moved(column, said, streak[-1]["at"], len(streak))  # type: ignore[arg-type]  # a time
+    return Moved(column, _about(column, Message.loads(str(streak[0]["observed"]))), streak[-1]["at"], len(streak))  # type: ignore[arg-type]  # a time
+
+
+def _about(column: str, observed: Message) -> Message:
+    """Return the parts of a message that are about a column; of a sentence those that name it."""
+    parts = observed.params.get("messages") if observed.code == SEVERAL else (observed,)
+    messages = [part for part in parts if isinstance(part, Message)] if isinstance(parts, tuple) else []
+    if observed.code == TEXT:
+        named = re.compile(rf"(?<!\w){re.escape(column)}(?!\w)")
+        return Message.text("; ".join(sentence for sentence in str(observed).split("; ") if named.search(sentence)))
+    return Message.join(message for message in messages if message.params.get("column") == column)
 
 
 def count(store: SqlStore, wanted: Flagged) -> Counted:

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from sluice.domain import Incident
+from sluice.domain import Incident, Message
 from sluice.errors import UsageError
 from sluice.store.database import Database
 from sluice.store.tables import ActivityRow, IncidentRow
@@ -17,9 +17,9 @@ from sluice.store.tables import ActivityRow, IncidentRow
 READABLE = "arrival can be read"
 
 
-def unreadable(why: str) -> Mapping[str, Any]:
+def unreadable(error: Message) -> Mapping[str, Any]:
     """The facts of a rule that an arrival breaks which is set aside; the next one that is read resolves it."""
-    return {"rule": READABLE, "severity": "critical", "status": "failed", "message": why}
+    return {"rule": READABLE, "severity": "critical", "status": "failed", "message": error.dumps()}
 
 
 def follow(session: Session, dataset: str, verdicts: Iterable[Mapping[str, Any]], at: datetime) -> None:
@@ -88,7 +88,7 @@ def _to_incident(row: IncidentRow) -> Incident:
         row.dataset,
         row.rule,
         row.severity,  # type: ignore[arg-type]  # only what a Verdict held is written
-        row.message,
+        Message.loads(row.message),
         row.first_seen,
         row.last_seen,
         row.times,

@@ -15,7 +15,7 @@ import polars as pl
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from sluice.domain import Arrival, GatePolicy, Run, Staged
+from sluice.domain import Arrival, GatePolicy, Message, Run, Staged
 from sluice.errors import StoreError
 from sluice.ports import Lease
 from sluice.rules import decide
@@ -70,24 +70,24 @@ class Publisher:
             intents = session.scalars(select(RunRow).where(RunRow.dataset == lease.name, RunRow.state == "intent").order_by(RunRow.number)).all()
         return [self._finish(lease, intent) for intent in intents if not self._withdrawn(lease, intent)]
 
-    def record_failure(self, lease: Lease, arrival: Arrival, why: str) -> Run:
+    def record_failure(self, lease: Lease, arrival: Arrival, error: Message) -> Run:
         """Record an arrival that cannot be read; where it could not be read before either, the newest reason counts.
 
         Raises:
             Fenced: The claim was taken over.
         """
-        aside = Run(arrival.id, arrival.dataset, "ingest", None, arrival.at, "set_aside", uri=arrival.uri, error=why, started=self._clock())
-        decision, reasons = decide(aside, (), self._policies.get(arrival.dataset, GatePolicy()))
-        aside = replace(aside, decision=decision, reasons=reasons, finished=self._clock())
+        failed = Run(arrival.id, arrival.dataset, "ingest", None, arrival.at, "failed", uri=arrival.uri, error=error, started=self._clock())
+        decision, reasons = decide(failed, (), self._policies.get(arrival.dataset, GatePolicy()))
+        failed = replace(failed, decision=decision, reasons=reasons, finished=self._clock())
         with self._database.write() as session:
             fence(session, lease)
             row = session.get(RunRow, arrival.id)
             if row is None:
-                row = to_row(aside, number=next_number(session, "run"))
+                row = to_row(failed, number=next_number(session, "run"))
                 session.add(row)
-                follow(session, arrival.dataset, [unreadable(why)], arrival.at)
-            elif row.state == "set_aside":
-                row.error, row.reasons, row.finished = why, list(reasons), aside.finished
+                follow(session, arrival.dataset, [unreadable(error)], arrival.at)
+            elif row.state == "failed":
+                row.error, row.reasons, row.finished = error.dumps(), [reason.to_json() for reason in reasons], failed.finished
             return to_run(row)
 
     def _require_types(self, dataset: str) -> None:
@@ -108,7 +108,7 @@ class Publisher:
         with self._database.write() as session:
             fence(session, lease)
             row = session.get(RunRow, record.batch_id)
-            if row is not None and row.state != "set_aside":
+            if row is not None and row.state != "failed":
                 return row
             if row is not None:  # it could not be read when it came first; now it could
                 session.delete(row)

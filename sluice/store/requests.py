@@ -8,7 +8,7 @@ from typing import get_args
 
 from sqlalchemy import select
 
-from sluice.domain import Request, RequestKind, counted
+from sluice.domain import Message, Request, RequestKind, counted
 from sluice.errors import UsageError
 from sluice.store.database import Database
 from sluice.store.tables import ActivityRow, RequestRow
@@ -66,12 +66,12 @@ class Requests:
         with self._database.read() as session:
             return [_to_request(row) for row in session.scalars(query)]
 
-    def finish(self, request: Request, *, done: bool, answer: str) -> None:
+    def finish(self, request: Request, *, done: bool, answer: Message) -> None:
         """Record what became of a request; one that was answered stays as it is."""
         with self._database.write() as session:
             row = session.get(RequestRow, request.id)
             if row is not None and row.state == "pending":
-                row.state, row.answer, row.finished = "done" if done else "refused", answer, self._clock()
+                row.state, row.answer, row.finished = "done" if done else "refused", answer.dumps(), self._clock()
 
     def _wrong(self, request: Request) -> str:
         """What is wrong with a request; empty where nothing is."""
@@ -107,7 +107,7 @@ def _to_request(row: RequestRow) -> Request:
         tuple(row.rows),
         row.rule,
         row.state,  # type: ignore[arg-type]  # as above
-        row.answer,
+        Message.loads(row.answer),
         row.model,
         row.until,
     )

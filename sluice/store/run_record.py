@@ -10,10 +10,11 @@ from typing import Any, Literal
 
 import polars as pl
 
-from sluice.domain import ROW, GatePolicy, GateState, Outcome, Run, RunKind, Score, Verdict
+from sluice.domain import ROW, GatePolicy, GateState, Message, Outcome, Run, RunKind, Score, Verdict
 from sluice.rules import decide
 
 _FACTS = ("rule", "nature", "dimension", "severity", "on_fail", "status", "rows", "failed", "columns", "message", "observed", "filter", "fingerprint")
+_MESSAGES = ("message", "observed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +99,8 @@ class RunRecord:
 
 
 def facts(verdict: Verdict) -> dict[str, Any]:
-    """What is kept of a verdict."""
-    return {name: getattr(verdict, name) for name in _FACTS}
+    """What is kept of a verdict; its messages as JSON text."""
+    return {name: Message.from_json(value).dumps() if name in _MESSAGES else value for name in _FACTS for value in [getattr(verdict, name)]}
 
 
 def _fingerprint(verdicts: dict[str, list[dict[str, Any]]]) -> str:
@@ -107,9 +108,9 @@ def _fingerprint(verdicts: dict[str, list[dict[str, Any]]]) -> str:
     return hashlib.sha256("\n".join(rules).encode()).hexdigest()[:16]
 
 
-def decided(record: RunRecord, policy: GatePolicy) -> tuple[GateState, tuple[str, ...]]:
+def decided(record: RunRecord, policy: GatePolicy) -> tuple[GateState, tuple[Message, ...]]:
     """May the rows of this outcome be learned from, and if not, why not."""
     final = [each for phase, verdicts in record.verdicts.items() if phase != "arrival" for each in verdicts]
     blocked = sorted({each["rule"] for each in final if each["on_fail"] == "block" and each["status"] == "failed"})
-    warming = sorted({each["rule"] for each in final if each["nature"] == "detector" and each["status"] == "skipped"})
-    return decide(record.run("published"), warming, policy, blocked=blocked)
+    untrained = sorted({each["rule"] for each in final if each["nature"] == "detector" and each["status"] == "skipped"})
+    return decide(record.run("published"), untrained, policy, blocked=blocked)

@@ -9,7 +9,7 @@ import polars as pl
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from sluice.domain import Run, Score
+from sluice.domain import Message, Run, Score
 from sluice.store.database import Database
 from sluice.store.tables import CounterRow, RunRow, VerdictRow
 
@@ -46,11 +46,11 @@ def to_run(row: RunRow) -> Run:
         bad=row.bad,
         repaired=row.repaired,
         decision=row.decision,  # type: ignore[arg-type]  # as above
-        reasons=tuple(row.reasons),
+        reasons=tuple(map(Message.from_json, row.reasons)),
         versions=row.versions,
         basis=row.basis,
         fingerprint=row.fingerprint,
-        error=row.error,
+        error=Message.loads(row.error),
         started=row.started,
         finished=row.finished,
     )
@@ -76,11 +76,11 @@ def to_row(run: Run, *, number: int, stage: str = "", digest: str = "") -> RunRo
         bad=run.bad,
         repaired=run.repaired,
         decision=run.decision,
-        reasons=list(run.reasons),
+        reasons=[reason.to_json() for reason in run.reasons],
         versions=dict(run.versions),
         basis=run.basis,
         fingerprint=run.fingerprint,
-        error=run.error,
+        error=run.error.dumps(),
         started=run.started,
         finished=run.finished,
         stage=stage,

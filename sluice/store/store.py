@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
-from sluice.domain import Arrival, GatePolicy, Outcome, Run, Schema, Staged
+from sluice.domain import Arrival, GatePolicy, Message, Outcome, Run, Schema, Staged
 from sluice.errors import LeaseHeld, StoreError, UsageError
 from sluice.ports import Lease
 from sluice.store.activity import Activity
@@ -167,9 +167,9 @@ class SqlStore:
         """Publish a staged outcome exactly once; see `Publisher.publish`."""
         return self.publisher.publish(lease, staged)
 
-    def record_failure(self, lease: Lease, arrival: Arrival, why: str) -> Run:
+    def record_failure(self, lease: Lease, arrival: Arrival, error: Message) -> Run:
         """Record an arrival that cannot be read; see `Publisher.record_failure`."""
-        return self.publisher.record_failure(lease, arrival, why)
+        return self.publisher.record_failure(lease, arrival, error)
 
     def vacuum(self) -> int:
         """Delete the files of the lake that no published run needs, and return their number.
@@ -199,7 +199,7 @@ class SqlStore:
     def is_known(self, arrival: Arrival, *, again: bool = False) -> bool:
         """Return True where the arrival was published before, or failed; `again`: failed arrivals count as new."""
         run = self.runs.get(arrival.id)
-        return run is not None and run.state in (("published",) if again else ("published", "set_aside"))
+        return run is not None and run.state in (("published",) if again else ("published", "failed"))
 
 
 def open_store(

@@ -47,6 +47,7 @@ class Base(DeclarativeBase):
         datetime: Utc,
         str: String(255),
         list[str]: JSON,
+        list[Any]: JSON,
         dict[str, int]: JSON,
         dict[str, float]: JSON,
         dict[str, Any]: JSON,
@@ -85,7 +86,7 @@ class RunRow(Base):
     bad: Mapped[int]
     repaired: Mapped[int]
     decision: Mapped[str] = mapped_column(String(16))
-    reasons: Mapped[list[str]]
+    reasons: Mapped[list[Any]]  # messages as JSON; sentences in what 0.1 wrote
     versions: Mapped[dict[str, int]]
     basis: Mapped[str]
     fingerprint: Mapped[str]
@@ -175,7 +176,7 @@ class DecisionRow(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     dataset: Mapped[str] = mapped_column(index=True)
     state: Mapped[str] = mapped_column(String(16))
-    reasons: Mapped[list[str]]
+    reasons: Mapped[list[Any]]  # messages as JSON; sentences in what 0.1 wrote
     at: Mapped[datetime]
     snapshot: Mapped[str | None]
     runs: Mapped[list[str]]

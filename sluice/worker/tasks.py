@@ -12,7 +12,7 @@ import polars as pl
 
 from sluice import rules
 from sluice.config import Config, load
-from sluice.domain import REASONS, REPAIRS, ROW, RUN, Arrival, Artifact, Batch, Cleaned, Outcome, Staged, Status, Verdict
+from sluice.domain import REASONS, REPAIRS, ROW, RUN, Arrival, Artifact, Batch, Cleaned, Message, Outcome, Staged, Status, Verdict
 from sluice.errors import ModelError, SourceError
 from sluice.jobs.release import Rejudge
 from sluice.pipeline import evaluate
@@ -159,9 +159,10 @@ def due_batches(arrived: Sequence[datetime], config: Config, dataset: str, at: d
     """A verdict on whether every batch came that was due in the training window."""
     each = config.datasets[dataset]
     lacking = [moment for moment in rules.missing(arrived, each.every, now=at, grace=each.grace) if moment >= at - each.gate.window]
-    told = f"{len(lacking)} did not come, the last due {lacking[-1]:%Y-%m-%d %H:%M}" if lacking else f"{len(arrived)} came"
+    arrivals = Message.of("batches_arrived", batches=len(arrived))
+    told = Message.of("batches_missing", missing=len(lacking), last_due=lacking[-1].isoformat()) if lacking else arrivals
     status: Status = "skipped" if each.every is None else "failed" if lacking else "passed"
-    return Verdict("batches_come_when_due", "expectation", "timeliness", "critical", "flag", status, message="every expected batch comes", observed=told)
+    return Verdict("batches_come_when_due", "expectation", "timeliness", "critical", "flag", status, message=told, observed=told)
 
 
 def trained(path: str, dataset: str, name: str, snapshot_id: str) -> Artifact:

@@ -11,6 +11,7 @@ import pytest
 
 from sluice.app import App
 from sluice.domain import ROW
+from sluice.messages import render
 
 Visit: TypeAlias = Any  # the class stands in conftest.py, which tests do not import
 TITLES = {
@@ -90,8 +91,8 @@ def test_a_detector_is_fitted_anew_and_rolled_back_by_click(visit: Visit, app: A
     page = visit.page
     serving = app.store.models.versions("events.isolation_forest")[0].version
     for button, kind, answer in (
-        ("Fit anew", "refit", f"version {serving + 1} was fitted, and serves"),
-        ("Roll back", "rollback", f"version {serving} serves again"),
+        ("Fit anew", "refit", f"version {serving + 1} was fitted and is the champion"),
+        ("Roll back", "rollback", f"version {serving} is the champion again"),
     ):
         visit.open("detectors?lang=en&detector=events.isolation_forest", "Detectors")
         page.get_by_label("Your name").fill("Ann")
@@ -101,7 +102,7 @@ def test_a_detector_is_fitted_anew_and_rolled_back_by_click(visit: Visit, app: A
         (request,) = app.store.requests.all(state="pending")
         assert (request.kind, request.model) == (kind, "events.isolation_forest")
         assert app.work() == 1
-        assert next(each for each in app.store.requests.all() if each.id == request.id).answer == answer
+        assert render(next(each for each in app.store.requests.all() if each.id == request.id).answer) == answer
     visit.open("detectors?lang=zh&detector=events.isolation_forest", "检测器")
     page.get_by_role("button", name="回退").wait_for()
     assert visit.outside == []

@@ -76,14 +76,14 @@ def test_a_gate_prints_its_decision_and_leaves_with_it(shop: Path, capsys: pytes
 def test_a_closed_gate_leaves_with_1_until_somebody_overrides_it(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     shop.write_text(shop.read_text().replace("clock: 2026-03-07", "clock: 2026-03-11"))
     assert outcome(["gate", "events", "--config", str(shop)]) == 1
-    assert "did not come" in capsys.readouterr().out
+    assert "did not arrive" in capsys.readouterr().out
     assert outcome(["retrain", "--config", str(shop)]) == 1
     order = ["override", "events", "--config", str(shop), "--for", "2h", "--by", "Ada"]
     assert outcome([*order, "--reason", " "]) == 2
     assert outcome([*order, "--reason", "the sale starts"]) == 0
     capsys.readouterr()
     assert outcome(["gate", "events", "--config", str(shop)]) == 0
-    assert "set aside by Ada: the sale starts" in capsys.readouterr().out
+    assert "opened by Ada: the sale starts" in capsys.readouterr().out
 
 
 def test_an_unpublished_dataset_has_an_unknown_gate(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -222,7 +222,7 @@ def test_what_cannot_be_read_is_set_aside_and_stops_nothing(tmp_path: Path, caps
     config.write_text(SMALL)
     assert outcome(["run", "--config", str(config), "--format", "json"]) == 1
     first, second = json.loads(capsys.readouterr().out)
-    assert (first["kind"], "UTF-16" in first["why"]) == ("set_aside", True)
+    assert (first["kind"], "UTF-16" in first["why"]) == ("failed", True)
     assert (second["kind"], second["clean"]) == ("ingest", 1)
     assert outcome(["run", "--config", str(config), "--format", "json"]) == 0
     assert json.loads(capsys.readouterr().out) == []
@@ -260,7 +260,7 @@ def test_a_check_judges_all_that_can_be_read_and_names_what_cannot(tmp_path: Pat
 
 def test_the_demo_counts_batches_apart_from_what_was_set_aside_or_judged_again() -> None:
     at = datetime(2026, 3, 1, tzinfo=UTC)
-    runs = [Run("a", "x", "ingest", 1, at, "published"), Run("b", "x", "ingest", None, at, "set_aside"), Run("c", "x", "replay", 2, at, "published")]
+    runs = [Run("a", "x", "ingest", 1, at, "published"), Run("b", "x", "ingest", None, at, "failed"), Run("c", "x", "replay", 2, at, "published")]
     assert published(runs) == "1 batch published, 1 file set aside, held rows judged again in 1 run"
     assert published([]) == "nothing new: every batch is published"
 

@@ -15,6 +15,7 @@ from sluice.app import App, build
 from sluice.cli.detectors import BAR, bar
 from sluice.cli.main import outcome
 from sluice.domain import ROW, Request
+from sluice.messages import render
 
 
 @pytest.fixture
@@ -111,9 +112,9 @@ def test_a_roll_back_and_a_whole_fit_are_asked_for_as_on_the_page_and_carried_ou
     for id_, kind, model in (("r1", "refit", "events.traffic"), ("r2", "rollback", "events.traffic"), ("r3", "rollback", "recommender")):
         app.store.requests.submit(Request(id_, kind, "events", "Ada", "it flags too much", app.now() + timedelta(seconds=int(id_[1])), model=model))  # type: ignore[arg-type]  # kinds
     assert app.work() == 3
-    answers = {each.id: (each.state, each.answer) for each in app.store.requests.all()}
-    assert answers["r1"] == ("done", f"version {before + 1} was fitted, and serves")
-    assert answers["r2"] == ("done", f"version {before} serves again")
+    answers = {each.id: (each.state, render(each.answer)) for each in app.store.requests.all()}
+    assert answers["r1"] == ("done", f"version {before + 1} was fitted and is the champion")
+    assert answers["r2"] == ("done", f"version {before} is the champion again")
     assert answers["r3"] == ("refused", "recommender has no earlier champion to go back to")
     assert [model.state for model in app.store.models.versions("events.traffic")][:2] == ["rolled_back", "champion"]
 

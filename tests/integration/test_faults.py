@@ -89,7 +89,7 @@ def test_files_that_cannot_be_read_are_set_aside_and_stop_nothing(config: Path, 
     assert run(config) == 1
     said = capsys.readouterr()
     runs = json.loads(said.out)
-    aside = {each["why"].partition(":")[0].removeprefix("a-2026-03-02-"): each["why"] for each in runs if each["kind"] == "set_aside"}
+    aside = {each["why"].partition(":")[0].removeprefix("a-2026-03-02-"): each["why"] for each in runs if each["kind"] == "failed"}
     assert {name: words for name, (_, words) in UNREADABLE.items() if words not in aside.get(name, "")} == {}
     assert "hush" not in said.out + said.err
     assert not any("\n" in why for why in aside.values())
@@ -251,7 +251,7 @@ def test_a_request_that_cannot_be_carried_out_is_refused_and_stops_nothing(confi
     app.store.requests.submit(Request("r3", "run", "b", "Ada", "it has come", app.now()))
     with app.store.lease("b"):
         assert app.work() == 3
-    answers = {each.id: (each.state, each.answer) for each in app.store.requests.all()}
+    answers = {each.id: (each.state, str(each.answer)) for each in app.store.requests.all()}
     assert answers["r1"] == ("refused", "a: no applied repair is called no such repair; `sluice repairs list a` shows them")
     assert answers["r2"] == ("refused", "sluice.yaml configures no `recommender`; the README shows how")
     assert answers["r3"][0] == "pending"  # another worker was at it

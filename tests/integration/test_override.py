@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from sluice.app import App
-from sluice.domain import Request
+from sluice.domain import Message, Request
 from sluice.errors import UsageError
 from sluice.store import connect, upgrade
 
@@ -41,7 +41,7 @@ def test_a_request_opens_the_gate_until_its_end_and_says_who(app: App) -> None:
     decision = app.gate("events")
     assert decision.open and decision.override is not None
     assert (decision.override.by, decision.override.reason, decision.override.expires - app.now()) == ("Ada", "the sale starts", timedelta(hours=2))
-    assert app.store.requests.all()[0].answer == "the gate counts as open until 2026-03-15 08:00 UTC"
+    assert app.store.requests.all()[0].answer == Message.of("override_granted", until="2026-03-15T08:00:00+00:00")
     assert any("Ada" in str(entry) and "the sale starts" in str(entry) for entry in app.store.activity.entries())
 
 

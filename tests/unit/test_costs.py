@@ -35,7 +35,7 @@ def test_what_was_not_scored_or_measured_has_no_cost() -> None:
     assert cost(CURVE, 49.9) is None, "below every measured score nothing is known"
     assert cost_of(None, run()) is None
     assert cost_of(CURVE, run(None)) is None
-    assert cost_of(CURVE, run(kind="audit")) is cost_of(CURVE, run(dataset="catalog")) is cost_of(CURVE, run(state="set_aside")) is None
+    assert cost_of(CURVE, run(kind="audit")) is cost_of(CURVE, run(dataset="catalog")) is cost_of(CURVE, run(state="failed")) is None
     assert cost_of(CURVE, run()) == cost(CURVE, 95)
 
 

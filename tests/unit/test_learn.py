@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from sluice import rules
-from sluice.domain import Artifact, Model, Run, Schema
+from sluice.domain import EMPTY, Artifact, Message, Model, Run, Schema
 from sluice.errors import ModelError
 from sluice.jobs import Learner, Learning, learn, refit
+from sluice.messages import render
 
 NOW = datetime(2026, 3, 15, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -22,41 +23,42 @@ def model(version: int, state: Any = "champion", **card: object) -> Model:
 
 
 def learning(*kept: Model, rows: int = 1_500, updates: bool = True, every: timedelta | None = None) -> tuple[str, str]:
-    return rules.learning(kept, rows, needed=500, updates=updates, every=every, now=NOW)
+    step, reason = rules.next_step(kept, rows, min_rows=500, incremental=updates, every=every, now=NOW)
+    return step, render(reason)
 
 
 def test_a_learner_is_fitted_first_when_there_is_enough_history() -> None:
-    assert learning(rows=499) == ("wait", "too little history")
+    assert learning(rows=499) == ("wait", "there is too little history")
     assert learning(rows=500) == ("fit", "there is enough history")
     assert learning(model(1, "rejected"), rows=500)[0] == "fit"
 
 
 def test_it_learns_on_from_each_batch_where_it_can() -> None:
-    assert learning(model(1)) == ("update", "a batch was accepted")
+    assert learning(model(1)) == ("partial_fit", "a batch was accepted")
     assert learning(model(1), updates=False) == ("wait", "nothing is due")
 
 
 def test_it_is_fitted_anew_when_history_has_grown_fourfold_or_the_fit_is_old() -> None:
-    assert learning(model(1), rows=4_000) == ("fit", "history has grown since the last fit")
+    assert learning(model(1), rows=4_000) == ("fit", "the history has grown since the last fit")
     assert learning(model(1, fitted=(NOW - 3 * DAY).isoformat()), every=2 * DAY) == ("fit", "the last fit is 3.0 days old")
-    assert learning(model(1, fitted=(NOW - DAY).isoformat()), every=2 * DAY)[0] == "update"
+    assert learning(model(1, fitted=(NOW - DAY).isoformat()), every=2 * DAY)[0] == "partial_fit"
 
 
 def test_it_is_fitted_anew_when_it_asks_for_it_but_not_after_every_batch() -> None:
     assert learning(model(4, refit="the rows have changed", updates=3)) == ("fit", "the rows have changed")
-    assert learning(model(2, refit="the rows have changed", updates=1))[0] == "update"
+    assert learning(model(2, refit="the rows have changed", updates=1))[0] == "partial_fit"
 
 
 def test_a_stand_in_makes_room_when_there_is_enough_history() -> None:
-    assert learning(model(1, wants=5_000), rows=1_900)[0] == "update"
+    assert learning(model(1, wants=5_000), rows=1_900)[0] == "partial_fit"
     assert learning(model(1, wants=1_800), rows=1_900)[0] == "fit"
 
 
 def test_after_a_roll_back_it_waits_until_a_fit_is_due() -> None:
     back = model(2, "rolled_back", refit="the rows have changed", updates=9), model(1)
-    assert learning(*back) == ("wait", "its newest version was rolled back")
+    assert learning(*back) == ("wait", "the newest version was rolled back")
     assert learning(*back, rows=4_000)[0] == "fit"
-    assert learning(model(3), *back)[0] == "update"
+    assert learning(model(3), *back)[0] == "partial_fit"
 
 
 @dataclass(eq=False)
@@ -89,8 +91,8 @@ class Log:
 
     entries: list[tuple[str, str, str]] = field(default_factory=list)
 
-    def log(self, *, who: str, what: str, subject: str, why: str = "", at: datetime) -> None:
-        self.entries.append((who, what, why))
+    def log(self, *, who: str, what: str, subject: str, why: Message = EMPTY, at: datetime) -> None:
+        self.entries.append((who, what, render(why)))
 
 
 class Memory:
@@ -127,13 +129,13 @@ def test_a_life_is_recorded_with_why() -> None:
         steps.append([(each.card["rows"], each.card["updates"], each.card["fitted"]) for each in learn(SCHEMA, [learner], store, pace(store), now=NOW)])
     fitted = NOW.isoformat()
     assert steps == [[], [(800, 0, fitted)], [(800, 1, fitted)], [], [(3200, 0, fitted)]]
-    assert store.activity.entries == [("learn", "fit", "there is enough history"), ("learn", "fit", "history has grown since the last fit")]
+    assert store.activity.entries == [("learn", "fit", "there is enough history"), ("learn", "fit", "the history has grown since the last fit")]
 
 
 def test_a_fit_that_a_person_asked_for_is_recorded_under_the_name() -> None:
     store: Any = Memory(FakeSnapshot(runs(3)), [model(2, "rolled_back"), model(1)])
     assert learn(SCHEMA, [Learner(NAME, 500, updates=True)], store, pace(store), now=NOW) == []
-    assert refit(NAME, store, pace(store), by="Ada", why="after the sale", now=NOW).card["rows"] == 1_200
+    assert refit(NAME, store, pace(store), by="Ada", why=Message.text("after the sale"), now=NOW).card["rows"] == 1_200
     assert store.activity.entries == [("Ada", "fit", "after the sale")]
 
 
@@ -144,4 +146,4 @@ def test_a_learner_that_lacks_history_is_left_for_later() -> None:
     store: Any = Memory(FakeSnapshot(runs(3)))
     assert learn(SCHEMA, [Learner(NAME, 500)], store, Learning(refuse, refuse), now=NOW) == []
     with pytest.raises(ModelError, match="3 more rows"):
-        refit(NAME, store, Learning(refuse, refuse), by="Ada", why="now", now=NOW)
+        refit(NAME, store, Learning(refuse, refuse), by="Ada", why=Message.text("now"), now=NOW)

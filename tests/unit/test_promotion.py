@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sluice.domain import Comparison, MetricDifference, PromotionPolicy
+from sluice.messages import render
 from sluice.rules import promote
 
 POLICY = PromotionPolicy(tolerance=0.01, segment=0.05, coverage=0.1, latency=50, size=1000)
@@ -29,13 +30,13 @@ def failed(comparison: Comparison, policy: PromotionPolicy = POLICY) -> list[str
 def test_an_equal_challenger_passes_and_its_reason_tells_the_interval() -> None:
     promotion = promote(compared(), POLICY)
     assert promotion.won
-    assert promotion.why.startswith("NDCG@20 0.1000 against the champion's 0.1000 (+0.0%, 95 % interval -0.5% to +0.5%, 1,000 users)")
+    assert render(promotion.reason).startswith("NDCG@20 0.1000, champion 0.1000 (+0.0%, 95 % interval -0.5% to +0.5%, 1,000 users)")
 
 
 def test_one_user_is_told_as_one() -> None:
     checks = promote(compared(segments={"new": change(-0.06, 0.2, users=1)}), POLICY).checks
-    (why,) = (check.why for check in checks if check.name == "new")
-    assert why.endswith("1 user); 1 user cannot tell 5.0%")
+    (message,) = (check.message for check in checks if check.name == "new")
+    assert render(message).endswith("1 user); too few users to detect 5.0%")
 
 
 @pytest.mark.parametrize(
@@ -119,7 +120,7 @@ def test_who_does_better_everywhere_never_loses(point: float, width: float, more
     better = compared(point + more, width, segments={name: change(each.change + more, 0.02) for name, each in segments.items() if each.change is not None})
     before, after = promote(worse, POLICY), promote(replace(better, segments=_wider(better, segments)), POLICY)
     assert before.won == (not failed(worse))
-    assert before.why
+    assert before.reason
     assert after.won or not before.won
 
 

@@ -10,13 +10,15 @@ from typing import Any
 
 import pytest
 
-from sluice.domain import Artifact, Comparison, Decision, MetricDifference, Model, Override, Probe, PromotionPolicy
+from sluice.domain import EMPTY, Artifact, Comparison, Decision, Message, MetricDifference, Model, Override, Probe, PromotionPolicy
 from sluice.errors import ModelError
 from sluice.jobs import Retrained, calibrate, retrain
 from sluice.jobs.calibrate import Calibrated, Calibration
 from sluice.jobs.retrain import Training
+from sluice.messages import render
 
 NOW = datetime(2026, 3, 15, tzinfo=UTC)
+LOW = Message.of("worst_dimension_below", dimension="validity", value=80.0, limit=90)
 NAME = "recommender"
 FINE = Comparison(MetricDifference(500, 0.1, 0.11, 0.1, 0.05, 0.15), None, {}, None, 5.0, 3, same=True)
 WORSE = replace(FINE, trusted=MetricDifference(500, 0.1, 0.09, -0.1, -0.15, -0.05))
@@ -57,12 +59,12 @@ class Log:
     """Decisions and activity in memory."""
 
     decisions: list[Decision] = field(default_factory=list)
-    entries: list[tuple[str, str, str]] = field(default_factory=list)
+    entries: list[tuple[str, str, Message]] = field(default_factory=list)
 
     def record(self, decision: Decision, *, by: str) -> None:
         self.decisions.append(decision)
 
-    def log(self, *, who: str, what: str, subject: str, why: str = "", at: datetime) -> None:
+    def log(self, *, who: str, what: str, subject: str, why: Message = EMPTY, at: datetime) -> None:
         self.entries.append((what, subject, why))
 
 
@@ -108,7 +110,7 @@ def test_a_challenger_that_passes_serves_and_its_card_tells_all_that_let_it() ->
     assert [(each["dataset"], each["runs"], each["override"]) for each in card["gates"]] == [("events", 1, None), ("catalog", 1, None)]
     assert card["comparison"]["trusted"]["change"] == 0.1
     assert [check["passed"] for check in card["checks"]] == [True] * 4
-    assert store.activity.entries == [("retrain", "recommender 2 champion", done.why)]
+    assert store.activity.entries == [("retrain", "recommender 2 champion", done.reason)]
     assert store.leases == ["model.recommender"]
 
 
@@ -118,22 +120,22 @@ def test_a_challenger_that_fails_is_kept_with_each_reason() -> None:
     done, _ = asked(store, WORSE)
     assert done.model is not None
     assert done.model.state == "rejected"
-    assert "-10.0%, 95 % interval -15.0% to -5.0%" in done.why
+    assert "-10.0%, 95 % interval -15.0% to -5.0%" in render(done.reason)
     assert store.models.load(NAME) == Artifact(b"old", {})
 
 
 def test_nothing_is_trained_while_a_gate_is_not_open() -> None:
     store = MemoryStore()
-    done, seen = asked(store, FINE, OPEN, Decision("catalog", "closed", ("validity is 80.0, below 90",), NOW))
+    done, seen = asked(store, FINE, OPEN, Decision("catalog", "closed", (LOW,), NOW))
     assert (done.model, seen, store.models.all) == (None, [], [])
-    assert done.why == "catalog is closed: validity is 80.0, below 90"
+    assert render(done.reason) == "catalog is closed: validity is 80.0, below 90"
     assert len(store.decisions.decisions) == 2
-    assert store.activity.entries == [("retrain waits", "recommender", done.why)]
+    assert store.activity.entries == [("retrain waits", "recommender", done.reason)]
 
 
 def test_an_override_is_named_on_the_card() -> None:
     word = Override("events", "Ada", "the sale starts", NOW, NOW + timedelta(hours=2))
-    done, _ = asked(MemoryStore(), FINE, replace(OPEN, override=word, reasons=("set aside by Ada",)))
+    done, _ = asked(MemoryStore(), FINE, replace(OPEN, override=word, reasons=(Message.of("gate_overridden", by="Ada", reason="the sale starts"),)))
     assert done.model is not None
     gates: Any = done.model.card["gates"]
     assert (gates[0]["override"]["by"], gates[0]["override"]["reason"]) == ("Ada", "the sale starts")
@@ -143,7 +145,9 @@ def test_a_challenger_that_cannot_be_compared_is_rejected_and_says_why() -> None
     store = MemoryStore()
     with pytest.raises(ModelError, match="cut short"):
         asked(store, ModelError("its bytes are cut short"))
-    assert [(each.state, each.card["why"]) for each in store.models.all] == [("rejected", "it could not be compared: its bytes are cut short")]
+    assert [(each.state, render(Message.from_json(each.card["reason"]))) for each in store.models.all] == [
+        ("rejected", "the comparison failed: its bytes are cut short")
+    ]
 
 
 def test_an_evaluation_that_a_crash_broke_off_is_settled_by_the_next_retrain() -> None:

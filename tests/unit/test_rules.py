@@ -22,6 +22,7 @@ from sluice.domain import (
     Column,
     Decision,
     GatePolicy,
+    Message,
     OnFail,
     Override,
     Run,
@@ -31,8 +32,10 @@ from sluice.domain import (
     Status,
     Verdict,
 )
+from sluice.messages import render
 
 NOW = datetime(2026, 3, 15, tzinfo=UTC)
+LOW = Message.of("worst_dimension_below", dimension="validity", value=80.0, limit=90)
 DAY = timedelta(days=1)
 
 
@@ -149,7 +152,7 @@ def run(
     good: int = 90,
     bad: int = 10,
     value: float | None = 99.0,
-    reasons: tuple[str, ...] = (),
+    reasons: tuple[Message, ...] = (),
 ) -> Run:
     score = Score(value, {} if value is None else {"validity": value})
     return Run(f"{kind}-{at:%d}", "d", kind, 1, at, state, "", score, score, good + bad, good, bad, 0, decision, reasons)  # type: ignore[arg-type]  # generated
@@ -166,7 +169,7 @@ POLICY = GatePolicy(minimum=90, max_quarantined=0.2, max_closed=0.3, max_age=2 *
         (run(bad=30, good=70), "closed"),
         (run(value=None), "unknown"),
         (run(good=0, bad=0), "unknown"),
-        (run(state="set_aside"), "closed"),
+        (run(state="failed"), "closed"),
     ],
 )
 def test_a_run_is_decided_by_its_worst_dimension_and_its_quarantine(given_run: Run, state: str) -> None:
@@ -174,7 +177,7 @@ def test_a_run_is_decided_by_its_worst_dimension_and_its_quarantine(given_run: R
 
 
 def test_a_blocked_run_is_closed_and_a_warming_one_only_where_the_policy_says() -> None:
-    assert rules.decide(run(), [], POLICY, blocked=["has:price"]) == ("closed", ("the whole batch is held: has:price failed",))
+    assert rules.decide(run(), [], POLICY, blocked=["has:price"]) == ("closed", (Message.of("batch_blocked", rules=("has:price",)),))
     assert rules.decide(run(), ["net"], POLICY)[0] == "open"
     assert rules.decide(run(), ["net"], GatePolicy(allow_warming=False))[0] == "closed"
 
@@ -197,26 +200,26 @@ def test_a_gate_that_knows_nothing_is_unknown_and_never_trains() -> None:
 @pytest.mark.parametrize(
     ("runs", "missing", "told"),
     [
-        ([run(NOW - DAY), run(NOW, "closed", reasons=("validity is 80.0, below 90",))], [], "validity is 80.0"),
-        ([run(NOW - DAY)], [NOW], "did not come"),
+        ([run(NOW - DAY), run(NOW, "closed", reasons=(LOW,))], [], "validity is 80.0"),
+        ([run(NOW - DAY)], [NOW], "did not arrive"),
         ([run(NOW - 3 * DAY)], [], "3.0 days old, above 2.0 days"),
-        ([run(NOW - DAY, "closed", good=900), run(NOW)], [], "of the window's rows sit in runs that are not open"),
-        ([run(NOW), run(NOW, "closed", kind="audit", reasons=("worse",))], [], "the last audit (audit-15) failed: worse"),
-        ([run(NOW - DAY), run(NOW, "closed", state="set_aside")], [], "was set aside"),
+        ([run(NOW - DAY, "closed", good=900), run(NOW)], [], "of the rows in the training window are in runs that are not open"),
+        ([run(NOW), run(NOW, "closed", kind="audit", reasons=(Message.text("worse"),))], [], "the last audit (audit-15) failed: worse"),
+        ([run(NOW - DAY), run(NOW, "closed", state="failed")], [], "could not be read"),
     ],
 )
 def test_a_closed_gate_says_why(runs: list[Run], missing: list[datetime], told: str) -> None:
     decision = gate(*runs, missing=missing)
     assert decision.state == "closed"
-    assert told in " ".join(decision.reasons)
+    assert told in " ".join(map(render, decision.reasons))
 
 
 def test_a_file_set_aside_and_sent_again_does_not_close_the_gate() -> None:
-    assert gate(run(NOW, state="set_aside", decision="closed"), run(NOW)).open
+    assert gate(run(NOW, state="failed", decision="closed"), run(NOW)).open
 
 
 def test_of_two_batches_for_one_time_the_one_that_came_last_counts() -> None:
-    blocked = run(NOW, "closed", good=0, bad=100, reasons=("the whole batch is held",))
+    blocked = run(NOW, "closed", good=0, bad=100, reasons=(Message.of("batch_blocked", rules=("r",)),))
     assert gate(run(NOW - DAY), blocked, run(NOW)).open
     assert gate(run(NOW - DAY), run(NOW), blocked).state == "closed"
 
@@ -227,11 +230,11 @@ def test_an_unknown_newest_batch_makes_the_gate_unknown() -> None:
 
 def test_an_override_opens_until_it_expires_and_says_who() -> None:
     word = Override("d", "Ada", "the sale starts", NOW - DAY, NOW + DAY)
-    decision = gate(run(NOW, "closed", reasons=("bad",)), override=word)
+    decision = gate(run(NOW, "closed", reasons=(Message.text("bad"),)), override=word)
     assert decision.open and decision.override is word
-    assert "set aside by Ada: the sale starts" in decision.reasons
+    assert Message.of("gate_overridden", by="Ada", reason="the sale starts") in decision.reasons
     late = Override("d", "Ada", "the sale starts", NOW - 2 * DAY, NOW)
-    assert not gate(run(NOW, "closed", reasons=("bad",)), override=late).open
+    assert not gate(run(NOW, "closed", reasons=(Message.text("bad"),)), override=late).open
 
 
 def test_missing_batches_are_those_whose_time_has_come() -> None:
@@ -242,10 +245,10 @@ def test_missing_batches_are_those_whose_time_has_come() -> None:
 
 
 def test_a_learner_is_due_with_enough_history_and_again_when_it_has_grown() -> None:
-    assert not rules.due(None, 99, needed=100)
-    assert rules.due(None, 100, needed=100)
-    assert not rules.due(100, 199, needed=100, growth=1)
-    assert rules.due(100, 200, needed=100, growth=1)
+    assert not rules.due(None, 99, min_rows=100)
+    assert rules.due(None, 100, min_rows=100)
+    assert not rules.due(100, 199, min_rows=100, growth=1)
+    assert rules.due(100, 200, min_rows=100, growth=1)
 
 
 def test_the_uniqueness_of_a_key_cannot_be_waived() -> None:

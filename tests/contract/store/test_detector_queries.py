@@ -97,7 +97,7 @@ def test_what_has_moved_is_told_by_column_and_since_when_without_a_break(shop: A
     detected = detections.detected(shop.store, "events")
     assert detected["run_id"].to_list() == ["b0", "b1", "b2", "b3"]
     moved = detections.moved(detected)
-    assert [(each.column, each.said, each.batches) for each in moved] == [
+    assert [(each.column, str(each.said), each.batches) for each in moved] == [
         ("price", "price is 9.0 % higher", 2),
         ("id", "the mix of id is another in 5.0% of the rows", 1),
     ]

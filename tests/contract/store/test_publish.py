@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 from sqlalchemy import update
 
-from sluice.domain import ROW, Arrival
+from sluice.domain import ROW, Arrival, Message
 from sluice.errors import Fenced, LeaseHeld, StoreError
 from sluice.store.tables import LeaseRow, RunRow
 
@@ -32,7 +32,7 @@ def test_a_run_is_decided_by_its_scores_and_its_quarantined_share(shop: Any) -> 
     assert shop.publish("b1", ["b1.0"] * 1).decision == "open"
     closed = shop.publish("b2", ["b2.0"], ["b2.1"])
     assert closed.decision == "closed"
-    assert "quarantined" in closed.reasons[0]
+    assert closed.reasons[0].code == "quarantined_above"
 
 
 def test_publishing_twice_changes_nothing(shop: Any) -> None:
@@ -178,12 +178,12 @@ def test_staged_files_are_published_only_as_they_were_staged(shop: Any) -> None:
             shop.store.publish(lease, staged)
 
 
-def test_what_cannot_be_read_is_set_aside_once(shop: Any, arrival: Arrival) -> None:
+def test_what_cannot_be_read_is_recorded_as_failed_once(shop: Any, arrival: Arrival) -> None:
     assert not shop.store.is_known(arrival)
     with shop.store.lease("events") as lease:
-        run = shop.store.record_failure(lease, arrival, "not a gzip file")
-        shop.store.record_failure(lease, arrival, "not a gzip file")
-    assert (run.state, run.decision, run.error) == ("set_aside", "closed", "not a gzip file")
+        run = shop.store.record_failure(lease, arrival, Message.text("not a gzip file"))
+        shop.store.record_failure(lease, arrival, Message.text("not a gzip file"))
+    assert (run.state, run.decision, run.error) == ("failed", "closed", Message.text("not a gzip file"))
     assert shop.store.is_known(arrival)
     assert len(shop.store.runs.of("events")) == 1
 
@@ -232,7 +232,7 @@ def extra() -> Any:
 def test_runs_keep_the_order_in_which_they_were_recorded(shop: Any, arrival: Arrival) -> None:
     shop.publish("z", ["z.0"])
     with shop.store.lease("events") as lease:
-        shop.store.record_failure(lease, arrival, "unreadable")
+        shop.store.record_failure(lease, arrival, Message.text("unreadable"))
     shop.publish("a", ["a.0"])
     assert [run.id for run in shop.store.runs.of("events")] == ["z", "f00", "a"]
     with shop.store.database.read() as session:

@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 from safetensors.numpy import save
 
-from sluice.domain import ROW, Artifact, Verdict
+from sluice.domain import ROW, Artifact, Message, Verdict
 from sluice.errors import LeaseHeld, ModelError, UsageError
 
 NAME = "events.autoencoder"
@@ -93,8 +93,8 @@ def test_an_incident_lasts_from_the_first_failure_until_the_rule_passes(shop: An
 
 def test_a_file_that_cannot_be_read_is_an_incident_until_one_can(shop: Any, arrival: Any) -> None:
     with shop.store.lease("events") as lease:
-        shop.store.record_failure(lease, arrival, "truncated")
-    assert [each.message for each in shop.store.incidents.all()] == ["truncated"]
+        shop.store.record_failure(lease, arrival, Message.text("truncated"))
+    assert [str(each.message) for each in shop.store.incidents.all()] == ["truncated"]
     shop.publish("b1", ["b1.0"])
     assert shop.store.incidents.all() == []
 

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from sluice.domain import REASONS, REPAIRS, ROW, Decision, Override, Request
+from sluice.domain import REASONS, REPAIRS, ROW, Decision, Message, Override, Request
 from sluice.errors import Fenced, UsageError
 
 
@@ -142,10 +142,10 @@ def test_a_request_says_who_why_and_what(shop: Any, facts: dict[str, Any], wrong
 def test_a_request_is_pending_until_it_is_answered_once(shop: Any) -> None:
     first, second = ask(shop, id="q1"), ask(shop, id="q0", at=shop.now + timedelta(seconds=1))
     assert [each.id for each in shop.store.requests.pending("events")] == [first.id, second.id]
-    shop.store.requests.finish(first, done=True, answer="1 row released")
-    shop.store.requests.finish(first, done=False, answer="too late")
+    shop.store.requests.finish(first, done=True, answer=Message.of("rows_rejected", rows=1))
+    shop.store.requests.finish(first, done=False, answer=Message.text("too late"))
     assert [each.id for each in shop.store.requests.pending("events")] == [second.id]
-    assert shop.store.requests.all("events")[1].answer == "1 row released"
+    assert shop.store.requests.all("events")[1].answer == Message.of("rows_rejected", rows=1)
     assert shop.store.requests.pending("catalog") == []
 
 
@@ -163,9 +163,9 @@ def test_an_override_is_in_force_until_it_expires(shop: Any) -> None:
     assert shop.store.decisions.override("events", start) == override
     assert shop.store.decisions.override("events", start + timedelta(hours=1)) is None
     assert shop.store.decisions.override("catalog", start) is None
-    decision = Decision("events", "open", ("set aside",), start, "3", ("b1",), override)
+    decision = Decision("events", "open", (Message.text("set aside"),), start, "3", ("b1",), override)
     shop.store.decisions.record(decision, by="schedule")
-    shop.store.decisions.record(Decision("events", "closed", ("stale",), start), by="Ada")
+    shop.store.decisions.record(Decision("events", "closed", (Message.text("stale"),), start), by="Ada")
     assert [each.state for each in shop.store.decisions.all("events")] == ["closed", "open"]
     assert shop.store.decisions.all("events")[1] == decision
 

@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 
 import dashboard
 from sluice.config import Config, load
-from sluice.domain import RAW_TYPE, REPAIRS, ROW, Arrival, Artifact, Batch, Outcome, Request, Split, Verdict
+from sluice.domain import RAW_TYPE, REPAIRS, ROW, Arrival, Artifact, Batch, Message, Outcome, Request, Split, Verdict
 from sluice.rules import count, score, split
 from sluice.store import SqlStore, connect, open_store, upgrade
 
@@ -92,7 +92,7 @@ def fill(corner: Corner, rows: int = 300) -> Corner:
         corner.publish(catalog(day), f"landing/catalog/catalog-2026-03-{day}.csv")
     with corner.store.lease("events") as lease:
         corner.store.record_failure(
-            lease, Arrival("events", "beef00000000", "landing/events/events-2026-03-15.csv", "0" * 64, 10, NOW), "the gzip stream ends too early"
+            lease, Arrival("events", "beef00000000", "landing/events/events-2026-03-15.csv", "0" * 64, 10, NOW), Message.text("the gzip stream ends too early")
         )
     card = {
         "kind": "towers",

@@ -15,7 +15,8 @@ import dashboard
 from dashboard.i18n.labels import WORDS
 from dashboard.i18n.language import catalogue
 from detectors.traffic.patterns import PATTERNS
-from sluice.domain import GatePolicy, Run, Score
+from sluice.domain import GatePolicy, Message, Run, Score
+from sluice.messages import render
 from sluice.rules import decide, gate
 
 FOLDER = Path(dashboard.__file__).parent
@@ -147,11 +148,11 @@ def test_all_that_the_gate_says_is_known_in_chinese() -> None:
         *decide(low, [], GatePolicy(), blocked=["has:price"])[1],
         *gate("events", [], GatePolicy(), now=NOW, snapshot="1").reasons,
     ]
-    audit = run(kind="audit", decision="closed", reasons=("validity is 1.0, below 90",))
-    runs = [run(decision="closed", reasons=("validity is 80.0, below 90",)), audit]
+    audit = run(kind="audit", decision="closed", reasons=(Message.of("worst_dimension_below", dimension="validity", value=1.0, limit=90),))
+    runs = [run(decision="closed", reasons=(Message.of("worst_dimension_below", dimension="validity", value=80.0, limit=90),)), audit]
     policy = GatePolicy(max_age=timedelta(days=1))
     told += gate("events", runs, policy, now=NOW, snapshot="1", missing=[NOW - timedelta(days=1)]).reasons
-    told += gate("events", [*runs, run(id="r2", state="set_aside", at=NOW, error="it is empty")], policy, now=NOW, snapshot="1").reasons
+    told += gate("events", [*runs, run(id="r2", state="failed", at=NOW, error=Message.text("it is empty"))], policy, now=NOW, snapshot="1").reasons
     told += gate("events", [run(decision="unknown")], GatePolicy(max_closed=1.0), now=NOW, snapshot="1").reasons
     assert len(told) >= 12
-    assert [each for each in told if catalogue("zh").sentence(each) == each] == []
+    assert [each for each in told if render(each, "zh") == render(each)] == []

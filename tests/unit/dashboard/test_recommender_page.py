@@ -10,9 +10,9 @@ import pytest
 from safetensors.numpy import save
 from streamlit.testing.v1 import AppTest
 
-from dashboard.i18n.language import catalogue
 from dashboard.widgets import comparison, cost_curve, layout
 from sluice.domain import Artifact, Comparison, Cost, Curve, MetricDifference, Probe, PromotionPolicy, Proposal
+from sluice.messages import render
 from sluice.rules import promote
 
 EQUAL = MetricDifference(400, 0.1, 0.102, 0.02, -0.05, 0.09)
@@ -23,8 +23,8 @@ COMPARISON = Comparison(EQUAL, EQUAL, {"new users": FEW, "tail items": WORSE, "h
 
 def card(comparison: Comparison, **more: object) -> dict[str, Any]:
     promotion = promote(comparison, PromotionPolicy())
-    checks = [asdict(check) for check in promotion.checks]
-    return {"comparison": asdict(comparison), "checks": checks, "why": promotion.why, "serving": {"ndcg@20": 0.1}, **more}
+    checks = [{"name": check.name, "passed": check.passed, "message": check.message.to_json()} for check in promotion.checks]
+    return {"comparison": asdict(comparison), "checks": checks, "reason": promotion.reason.to_json(), "serving": {"ndcg@20": 0.1}, **more}
 
 
 def calibrated(now: str = "e13000000000") -> Artifact:
@@ -134,6 +134,6 @@ def test_all_that_decides_on_a_challenger_is_known_in_chinese() -> None:
     )
     bad = promote(replace(COMPARISON, same=False, trusted=replace(EQUAL, low=-0.011, high=0.001, change=-0.005)), PromotionPolicy())
     first = promote(Comparison(None, None, {}, None, 1, 1, same=True), PromotionPolicy())
-    said = [check.why for each in (promote(COMPARISON, PromotionPolicy()), fine, bad, first) for check in each.checks]
-    assert [why for why in said if catalogue("zh").sentence(why) == why] == []
-    assert not any(word in catalogue("zh").sentence(why) for why in said for word in ("champion", "interval", "may ", "users"))
+    said = [check.message for each in (promote(COMPARISON, PromotionPolicy()), fine, bad, first) for check in each.checks]
+    assert [message for message in said if render(message, "zh") == render(message)] == []
+    assert not any(word in render(message, "zh") for message in said for word in ("champion", "interval", "may ", "users"))

@@ -62,7 +62,7 @@ RUNS = [
     run("e1", "events-1.jsonl.gz"),
     run("c1", "catalog-1.csv", "catalog"),
     run("c2", "catalog-2.csv", "catalog"),
-    run("x", "events-2.jsonl.gz", state="set_aside"),
+    run("x", "events-2.jsonl.gz", state="failed"),
 ]
 
 

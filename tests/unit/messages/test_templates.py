@@ -51,7 +51,7 @@ def test_every_code_that_is_used_has_a_template_with_its_parameters() -> None:
     assert wrong == []
 
 
-def _test_every_template_is_used() -> None:
+def test_every_template_is_used() -> None:
     texts = {node.value for _, tree in trees() for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
     inner = {"age_hours", "age_days"}
     assert {code for module in MODULES for code in module.TEMPLATES} - texts - inner == set()
