@@ -43,9 +43,9 @@ def worked(seed: int, size: demo.Size) -> Worked:
         demo.write(folder, seed, size)
         start = time.perf_counter()
         with build(Path(folder) / "sluice.yaml") as app:
-            list(app.run(app.waiting()))
+            list(app.run(app.pending_arrivals()))
             app.retrain(by="benchmark")
-            seconds, parent, child = time.perf_counter() - start, peak(), app.child(peak)
+            seconds, parent, child = time.perf_counter() - start, peak(), app.worker.process(f"{peak.__module__}:peak")
             runs = [run for dataset in app.config.datasets for run in app.store.runs.of(dataset)]
             repairs = {dataset: app.store.quarantine.repairs(dataset) for dataset in app.config.datasets}
             told = demo.judge_against_truth(app.store.snapshot(), runs, Path(folder) / "truth", repairs=repairs)

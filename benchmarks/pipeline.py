@@ -24,7 +24,7 @@ from sluice.domain import Batch, Cleaned, Verdict
 from sluice.pipeline import evaluate
 from sluice.ports import Cleaner, Judge, Snapshot, Steps
 from sluice.wiring.sources import source_of
-from sluice.wiring.steps import steps_of
+from sluice.wiring.steps import build_steps
 
 T = TypeVar("T")
 ROWS, QUICK, FILE = 5_000_000, 200_000, "events-2026-03-01.parquet"
@@ -78,10 +78,10 @@ def whole(path: Path) -> Job:
     with tempfile.TemporaryDirectory() as folder:
         config, start = shop(Path(folder), path), time.perf_counter()
         with build(config) as app:
-            (run,) = app.run(app.waiting())
+            (run,) = app.run(app.pending_arrivals())
             seconds = time.perf_counter() - start
             assert run.good + run.bad == run.rows  # a benchmark that loses rows is none
-            return Job(seconds, peak(), app.child(peak), run.bad)
+            return Job(seconds, peak(), app.worker.process(f"{peak.__module__}:peak"), run.bad)
 
 
 def by_hand(path: Path) -> tuple[float, int]:
@@ -145,7 +145,7 @@ def stages(path: Path) -> Mapping[str, float]:
     """Seconds of each stage of the main flow, in one process."""
     watch = Watch()
     with tempfile.TemporaryDirectory() as folder, build(shop(Path(folder), path)) as app:
-        steps = watch("load Great Expectations and the rest", steps_of, app.config, app.path, "events")
+        steps = watch("load Great Expectations and the rest", build_steps, app.config, app.path, "events").steps
         source, snapshot = source_of(app.config, "events"), app.store.snapshot()
         arrival = watch("hash the file", lambda: next(iter(source.arrivals())))
         batch = watch("read and cast", source.read, arrival)

@@ -1,39 +1,77 @@
-"""Sluice keeps a shop's data fit to learn from: it checks, cleans, scores and gates every batch.
+"""Keep a shop's data fit to learn from: check, clean, score and gate every batch.
 
+```python
 import sluice
 
 decision = sluice.gate("events")
 if decision.open:
-    rows = sluice.published("events", decision).collect()
+    rows = sluice.published_rows("events", decision).collect()
 
-with sluice.open() as shop:
+with sluice.recommender() as shop:
     answer = shop.recommend("u00042", 10)
+```
 """
 
 from __future__ import annotations
 
+import importlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import polars as pl
 
-    from sluice.domain import Decision, Run
+    from recommender.serving.answer import Answer
+    from sluice.domain import Decision, Run, Verdict
+    from sluice.errors import ConfigError, GateClosed, ModelError, SluiceError, SourceError, StoreError, UsageError
     from sluice.serving.service import RecommenderService
 
 __version__ = "0.1.0"
-__all__ = ["gate", "open", "published", "run"]
+__all__ = [
+    "Answer",
+    "ConfigError",
+    "Decision",
+    "GateClosed",
+    "ModelError",
+    "RecommenderService",
+    "Run",
+    "SluiceError",
+    "SourceError",
+    "StoreError",
+    "UsageError",
+    "Verdict",
+    "gate",
+    "published_rows",
+    "recommender",
+    "run",
+]
+
+_LAZY = {
+    "Answer": "recommender.serving.answer",
+    "Decision": "sluice.domain",
+    "RecommenderService": "sluice.serving.service",
+    "Run": "sluice.domain",
+    "Verdict": "sluice.domain",
+    **dict.fromkeys(("ConfigError", "GateClosed", "ModelError", "SluiceError", "SourceError", "StoreError", "UsageError"), "sluice.errors"),
+}
+
+
+def __getattr__(name: str) -> object:
+    """Import an exported type when it is first used."""
+    if name not in _LAZY:
+        raise AttributeError(f"module 'sluice' has no attribute {name!r}")
+    return getattr(importlib.import_module(_LAZY[name]), name)
 
 
 def gate(dataset: str, config: str | Path = "sluice.yaml") -> Decision:
-    """Whether a dataset may be learned from now, why, and from exactly which rows; the answer is logged.
+    """Decide whether a dataset may be learned from now, why, and from exactly which rows; the decision is logged.
 
     Args:
-        dataset: Its name.
-        config: Where sluice.yaml is.
+        dataset: Name of the dataset.
+        config: Path of sluice.yaml.
 
     Raises:
-        UsageError: No dataset is called so, or there is no such file.
+        UsageError: There is no such dataset, or no such file.
         ConfigError: The configuration is wrong.
     """
     from sluice.app import build
@@ -44,13 +82,13 @@ def gate(dataset: str, config: str | Path = "sluice.yaml") -> Decision:
     return decision
 
 
-def published(dataset: str, decision: Decision, config: str | Path = "sluice.yaml") -> pl.LazyFrame:
-    """The rows that an open decision pins: the same rows for the same decision, whatever is published later.
+def published_rows(dataset: str, decision: Decision, config: str | Path = "sluice.yaml") -> pl.LazyFrame:
+    """Return the rows that an open decision pins: the same rows for the same decision, whatever is published later.
 
     Args:
-        dataset: The decision's, or another one as it was at the decision's snapshot.
-        decision: What `gate` gave.
-        config: Where sluice.yaml is.
+        dataset: The decision's dataset, or another one as it was at the decision's snapshot.
+        decision: A decision of `gate`.
+        config: Path of sluice.yaml.
 
     Raises:
         GateClosed: The decision is not open.
@@ -58,11 +96,14 @@ def published(dataset: str, decision: Decision, config: str | Path = "sluice.yam
     from sluice.app import build
 
     with build(config) as app:
-        return app.published(dataset, decision)
+        return app.published_rows(dataset, decision)
 
 
 def run(config: str | Path = "sluice.yaml") -> list[Run]:
-    """Publish every batch that arrived; the runs, in the order in which they were published.
+    """Publish every batch that arrived; return the runs in the order in which they were published.
+
+    Args:
+        config: Path of sluice.yaml.
 
     Raises:
         ConfigError: The configuration is wrong.
@@ -71,14 +112,14 @@ def run(config: str | Path = "sluice.yaml") -> list[Run]:
     from sluice.app import build
 
     with build(config) as app:
-        return list(app.run(app.waiting()))
+        return list(app.run(app.pending_arrivals()))
 
 
-def open(config: str | Path = "sluice.yaml") -> RecommenderService:  # noqa: A001  # what Python says of a thing that is to be closed
-    """The serving recommender in memory, to be asked many times, told of events, and closed.
+def recommender(config: str | Path = "sluice.yaml") -> RecommenderService:
+    """Open the serving recommender in memory, for many answers; close it when done.
 
     Args:
-        config: Where sluice.yaml is.
+        config: Path of sluice.yaml.
 
     Raises:
         ConfigError: The configuration is wrong.
@@ -86,4 +127,4 @@ def open(config: str | Path = "sluice.yaml") -> RecommenderService:  # noqa: A00
     """
     from sluice.app import build
 
-    return build(config).server()
+    return build(config).recommender()

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from sluice.domain import RAW, RAW_TYPE, Schema
-
-MASK = "•••"
+from sluice.domain import MASK, RAW, RAW_TYPE, Schema
 
 
 def mask(rows: pl.DataFrame, schema: Schema) -> pl.DataFrame:

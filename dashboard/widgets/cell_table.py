@@ -11,8 +11,7 @@ from polars import selectors as cs
 
 from dashboard.i18n.language import tr
 from dashboard.safety.escape import markup
-from dashboard.safety.masking import MASK
-from sluice.domain import RAW, REASONS, Schema
+from sluice.domain import MASK, RAW, REASONS, Schema
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,7 @@ from dashboard.data.diagnostics import Loud
 from dashboard.i18n.language import tr
 from dashboard.safety import masking
 from dashboard.safety.escape import markup
-from dashboard.safety.masking import MASK
-from sluice.domain import Schema
+from sluice.domain import MASK, Schema
 
 FULL = 6.0  # -log10 p: what is seen once in a million rows fills the bar
 

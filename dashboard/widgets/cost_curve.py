@@ -51,7 +51,7 @@ def draw(shop: Shop) -> None:
         layout.empty(
             tr("Nobody has measured yet what a score costs"),
             tr("This dirties accepted batches on purpose and measures it; nothing of it is published:"),
-            "sluice calibrate",
+            "sluice cost-curve",
         )
         return
     with st.container(border=True):

@@ -1,4 +1,4 @@
-"""A first configuration for a folder of data: what is in it, and a suite that the data meets, or nearly."""
+"""Write a first configuration for a folder of data, with a suite that the data meets, or nearly."""
 
 from __future__ import annotations
 
@@ -17,35 +17,38 @@ from sluice.sources import FileSource
 from sluice.sources.infer import infer
 from sluice.sources.infer.recommended import recommended
 
-Reasoned = list[tuple[Step, str]]
+StepsWithReasons = list[tuple[Step, str]]
 
 
-def first_configuration(folder: Path, root: Path, left_out: Callable[[str], None]) -> tuple[list[Mapping[str, object]], str]:
-    """What each dataset of a folder seems to be, and the text of a sluice.yaml for them.
+def scaffold_config(folder: Path, root: Path, on_unreadable: Callable[[str], None]) -> tuple[list[Mapping[str, object]], str]:
+    """Infer the datasets of a folder, and write the text of a sluice.yaml for them.
 
     Args:
-        folder: Holds the files.
-        root: The folder that sluice.yaml is to stand in.
-        left_out: Told of each dataset that cannot be read, and why.
+        folder: Folder of the files.
+        root: Folder in which sluice.yaml is to stand.
+        on_unreadable: Called with the reason of each dataset that cannot be read.
+
+    Returns:
+        One mapping of facts for each dataset, and the text.
 
     Raises:
         SourceError: There is no file of a known format, or none can be read.
     """
-    found = infer(folder, root, left_out=left_out)
-    batches = {each.dataset: newest(each, root) for each in found}
-    known = {each.dataset: (each.schema, batches[each.dataset].rows) for each in found}
-    suites: dict[str, Reasoned] = {}
-    for each in found:
-        others = {name: other for name, other in known.items() if name != each.dataset}
-        suites[each.dataset] = [(made.step, made.reason) for made in suggest(*known[each.dataset], others)]
-    clean = {each.dataset: [*cleaners(each), *suggest_dependencies(*known[each.dataset])] for each in found}
-    detect = {each.dataset: detectors(each) for each in found}
-    learned = recommended(found, {name: batch.rows for name, batch in batches.items()})
-    return [facts(each, len(suites[each.dataset])) for each in found], write(found, suites, clean, detect, learned)
+    found = infer(folder, root, left_out=on_unreadable)
+    batches = {dataset.dataset: read_newest(dataset, root) for dataset in found}
+    samples = {dataset.dataset: (dataset.schema, batches[dataset.dataset].rows) for dataset in found}
+    suites: dict[str, StepsWithReasons] = {}
+    for name, sample in samples.items():
+        referable = {other: value for other, value in samples.items() if other != name}
+        suites[name] = [(suggestion.step, suggestion.reason) for suggestion in suggest(*sample, referable)]
+    clean = {dataset.dataset: [*suggest_cleaners(dataset), *suggest_dependencies(*samples[dataset.dataset])] for dataset in found}
+    detect = {dataset.dataset: suggest_detectors(dataset) for dataset in found}
+    recommender = recommended(found, {name: batch.rows for name, batch in batches.items()})
+    return [describe(dataset, len(suites[dataset.dataset])) for dataset in found], write(found, suites, clean, detect, recommender)
 
 
-def newest(found: Found, root: Path) -> Batch:
-    """The newest file of a dataset that can be read, as it would be."""
+def read_newest(found: Found, root: Path) -> Batch:
+    """Read the newest file of a dataset that is readable."""
     source = FileSource(found.schema, found.pattern, root, Limits(), found.format, found.separator)
     arrivals = list(source.arrivals())
     for arrival in reversed(arrivals[1:]):
@@ -54,8 +57,8 @@ def newest(found: Found, root: Path) -> Batch:
     return source.read(arrivals[0])
 
 
-def cleaners(found: Found) -> Reasoned:
-    """The cleaners that fit any data."""
+def suggest_cleaners(found: Found) -> StepsWithReasons:
+    """Suggest the cleaners that fit any data."""
     steps = [
         (Step(name="parse"), "reads 1.234,50 and the like where a number or a time is declared"),
         (Step(name="normalize_text"), "white space, HTML entities, mojibake, N/A"),
@@ -65,15 +68,15 @@ def cleaners(found: Found) -> Reasoned:
     return steps
 
 
-def detectors(found: Found) -> Reasoned:
-    """A detector, where there are columns enough to compare."""
+def suggest_detectors(found: Found) -> StepsWithReasons:
+    """Suggest a detector where there are enough columns to compare."""
     if len(found.columns) - len(found.key) < 3:
         return []
     return [(Step(name="autoencoder", settings={"budget": 0.01}), "flags at most 1 % of usual rows; waits for history first")]
 
 
-def facts(found: Found, rules: int) -> Mapping[str, object]:
-    """One dataset in one line."""
+def describe(found: Found, rules: int) -> Mapping[str, object]:
+    """Describe one dataset in one row."""
     types = [f"{column.name} {column.type}" + (" (personal)" if column.personal else "") for column, _ in found.columns]
     return {
         "dataset": found.dataset,
@@ -82,7 +85,7 @@ def facts(found: Found, rules: int) -> Mapping[str, object]:
         "mode": found.mode,
         "key": ", ".join(found.key) or "none found",
         "time": found.time,
-        "refers to": ", ".join(f"{each.column} → {each.dataset}.{each.key}" for each in found.references),
+        "refers to": ", ".join(f"{reference.column} → {reference.dataset}.{reference.key}" for reference in found.references),
         "rules": rules,
         "columns": ", ".join(types),
     }

@@ -1,4 +1,4 @@
-"""What a person may see of the detectors: all of them, one of them, and what each thinks of one row."""
+"""Report on the detectors: list them, describe one, and find the rows that they flagged."""
 
 from __future__ import annotations
 
@@ -10,113 +10,120 @@ import polars as pl
 from sluice.app.app import App
 from sluice.domain import Model
 from sluice.errors import UsageError
-from sluice.store import detector_queries as detections
+from sluice.store import detector_queries
 from sluice.store.detector_queries import Flagged
-from sluice.wiring.model_names import meant
+from sluice.wiring.model_names import resolve_name
 
-MASK = "•••"
 Facts = Mapping[str, object]
 
 
-def listed(app: App) -> Iterator[Facts]:
-    """Every detector that has judged: what it learned from, what it promised and kept, which columns are loudest, and how steady it is."""
+def list_detectors(app: App) -> Iterator[Facts]:
+    """List every detector that has judged: its training rows, guarantee and measured rate, top contributors, and drift."""
     for dataset in app.config.datasets:
-        for said in detections.detected(app.store, dataset).unique("rule", keep="last", maintain_order=True).iter_rows(named=True):
-            yield _line(dataset, said, app.store.models.versions(_model(dataset, said["rule"])))
+        newest = detector_queries.detected(app.store, dataset).unique("rule", keep="last", maintain_order=True)
+        for verdict in newest.iter_rows(named=True):
+            yield _summary(dataset, verdict, app.store.models.versions(_model_name(dataset, verdict["rule"])))
 
 
-def _model(dataset: str, rule: str) -> str:
-    """The line of models of a rule: all ways of one detector share it."""
+def _model_name(dataset: str, rule: str) -> str:
+    """Name the model of a rule: all patterns of one detector share it."""
     return f"{dataset}.{rule.partition(':')[0]}"
 
 
-def _line(dataset: str, said: Facts, versions: Sequence[Model]) -> Facts:
-    serving = next((each for each in versions if each.state == "champion"), None)
+def _summary(dataset: str, verdict: Facts, versions: Sequence[Model]) -> Facts:
+    serving = _champion(versions)
     card = serving.card if serving else {}
-    metrics, picture = _part(card, "metrics"), _part(card, "picture")
+    metrics, diagnostics = _part(card, "metrics"), _diagnostics(card)
     shift = metrics.get("shift")
-    loudest = [str(each["column"]) for each in _rows(picture, "columns")[:3]]
+    guarantee, rate = card.get("guarantee", card.get("promise")), card.get("max_fpr", card.get("budget"))
     return {
         "dataset": dataset,
-        "detector": said["rule"],
-        "state": said["status"],
+        "detector": verdict["rule"],
+        "state": verdict["status"],
         "version": serving.version if serving else None,
-        "learned from": card.get("rows"),
-        "promise": f"{card['promise']} {card['budget']:.2%}" if "promise" in card and "budget" in card else None,
-        "kept": metrics.get("false_positive_rate"),
-        "flagged": _share(said),
-        "loudest": loudest or None,
+        "training rows": card.get("rows"),
+        "guarantee": f"{guarantee} {rate:.2%}" if guarantee is not None and isinstance(rate, float) else None,
+        "measured": metrics.get("false_positive_rate"),
+        "flagged": _share(verdict),
+        "top contributors": [str(row["column"]) for row in _rows(diagnostics, "columns")[:3]] or None,
         "drift": None if shift is None else "steady" if shift == 0 else f"shifted by {shift:.2f}",
         "refit": card.get("refit"),
     }
 
 
-def shown(app: App, name: str) -> Facts:
-    """One detector, or one way of it, in full.
+def _champion(versions: Sequence[Model]) -> Model | None:
+    return next((version for version in versions if version.state == "champion"), None)
+
+
+def _diagnostics(card: Facts) -> Mapping[str, float]:
+    return _part(card, "diagnostics") or _part(card, "picture")
+
+
+def describe_detector(app: App, name: str) -> Facts:
+    """Describe one detector, or one pattern of it, in full.
 
     Returns:
-        Its line, and `ways` (of one that has several: the line of each), `calibration`, `columns`, `moved` (of one that speaks of whole
-        batches: the columns that have moved, what was said of each, since when and of how many batches), and `runs`, the newest first.
+        Its summary, and `patterns` (for one that has several: the summary of each), `calibration`, `columns`, `moved` (for one that judges
+        whole batches: the columns that have moved, the message on each, since when and for how many batches), and `runs`, the newest first.
 
     Raises:
-        UsageError: No detector is called so, or more than one is.
+        UsageError: No detector has that name, or more than one has.
     """
-    lines = {f"{each['dataset']}.{each['detector']}": each for each in listed(app)}
-    if not lines:
+    summaries = {f"{row['dataset']}.{row['detector']}": row for row in list_detectors(app)}
+    if not summaries:
         raise UsageError("no detector has judged yet; name one under `detect` in sluice.yaml, and run `sluice run`")
-    found = meant(name, list(dict.fromkeys([*lines, *(key.partition(":")[0] for key in lines)])), "detector")
-    ways = [line for key, line in lines.items() if key.startswith(f"{found}:")]
-    line = lines.get(found) or {**ways[0], "detector": str(ways[0]["detector"]).partition(":")[0], "state": None, "flagged": None}
-    dataset, rule = str(line["dataset"]), str(line["detector"])
-    told = detections.detected(app.store, dataset).filter((pl.col("rule") == rule) | pl.col("rule").str.starts_with(f"{rule}:"))
-    serving = next((each for each in app.store.models.versions(_model(dataset, rule)) if each.state == "champion"), None)
-    picture = _part(serving.card, "picture") if serving else {}
+    full = resolve_name(name, list(dict.fromkeys([*summaries, *(key.partition(":")[0] for key in summaries)])), "detector")
+    patterns = [row for key, row in summaries.items() if key.startswith(f"{full}:")]
+    summary = summaries.get(full) or {**patterns[0], "detector": str(patterns[0]["detector"]).partition(":")[0], "state": None, "flagged": None}
+    dataset, rule = str(summary["dataset"]), str(summary["detector"])
+    verdicts = detector_queries.detected(app.store, dataset).filter((pl.col("rule") == rule) | pl.col("rule").str.starts_with(f"{rule}:"))
+    serving = _champion(app.store.models.versions(_model_name(dataset, rule)))
+    diagnostics = _diagnostics(serving.card) if serving else {}
     return {
-        **line,
-        "ways": [{key: each[key] for key in ("detector", "state", "flagged")} for each in ways],
-        "calibration": _rows(picture, "calibration"),
-        "columns": _rows(picture, "columns"),
-        "moved": [] if ways else [asdict(each) for each in detections.moved(told)],
-        "runs": [_run(each) for each in told.filter(pl.col("status").is_in(["passed", "failed"])).reverse().iter_rows(named=True)],
+        **summary,
+        "patterns": [{key: row[key] for key in ("detector", "state", "flagged")} for row in patterns],
+        "calibration": _rows(diagnostics, "calibration"),
+        "columns": _rows(diagnostics, "columns"),
+        "moved": [] if patterns else [asdict(shift) for shift in detector_queries.moved(verdicts)],
+        "runs": [_run(verdict) for verdict in verdicts.filter(pl.col("status").is_in(["passed", "failed"])).reverse().iter_rows(named=True)],
     }
 
 
-def _run(said: Facts) -> Facts:
-    """What was said of a run."""
-    told = {"at": said["at"], "run": said["run_id"], "detector": said["rule"], "state": said["status"], "rows": said["rows"] or None}
-    return {**told, "flagged": _share(said), "said": said["observed"]}
+def _run(verdict: Facts) -> Facts:
+    facts = {"at": verdict["at"], "run": verdict["run_id"], "detector": verdict["rule"], "state": verdict["status"], "rows": verdict["rows"] or None}
+    return {**facts, "flagged": _share(verdict), "message": verdict["observed"]}
 
 
-def wanted(app: App, dataset: str, detector: str | None, batch: str | None) -> Flagged:
-    """Which flags are asked for.
+def flag_query(app: App, dataset: str, detector: str | None, batch: str | None) -> Flagged:
+    """Make the query for the flags of a dataset.
 
     Args:
         app: The application.
-        dataset: Its name.
-        detector: A detector of it, or a way of one, with the dataset or without; None: any.
-        batch: The run that published the rows; None: any.
+        dataset: Name of the dataset.
+        detector: A detector of it or one of its patterns, with the dataset or without; None means any.
+        batch: Id of the run that published the rows; None means any.
 
     Raises:
         UsageError: There is no such dataset, or no such detector has judged in it.
     """
-    app.known(dataset)
+    app.require_dataset(dataset)
     if detector is None:
         return Flagged(dataset, None, batch)
-    rules = detections.detected(app.store, dataset)["rule"].unique(maintain_order=True)
-    known = dict.fromkeys(f"{dataset}.{each}" for rule in rules for each in (rule, rule.partition(":")[0]))
-    return Flagged(dataset, meant(detector, list(known), "detector").removeprefix(f"{dataset}."), batch)
+    rules = detector_queries.detected(app.store, dataset)["rule"].unique(maintain_order=True)
+    names = dict.fromkeys(f"{dataset}.{name}" for rule in rules for name in (rule, rule.partition(":")[0]))
+    return Flagged(dataset, resolve_name(detector, list(names), "detector").removeprefix(f"{dataset}."), batch)
 
 
-def _share(said: Facts) -> float | None:
-    rows, failed = said["rows"], said["failed"]
+def _share(verdict: Facts) -> float | None:
+    rows, failed = verdict["rows"], verdict["failed"]
     return failed / rows if isinstance(rows, int) and isinstance(failed, int) and rows else None
 
 
 def _part(card: Facts, name: str) -> Mapping[str, float]:
-    told = card.get(name)
-    return told if isinstance(told, Mapping) else {}
+    part = card.get(name)
+    return part if isinstance(part, Mapping) else {}
 
 
-def _rows(picture: Facts, name: str) -> list[Facts]:
-    told = picture.get(name)
-    return list(told) if isinstance(told, Sequence) else []
+def _rows(diagnostics: Facts, name: str) -> list[Facts]:
+    rows = diagnostics.get(name)
+    return list(rows) if isinstance(rows, Sequence) else []

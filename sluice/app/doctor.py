@@ -1,4 +1,4 @@
-"""Examines an installation: what is broken, and what to do about it."""
+"""Examine an installation: what is broken, and what to do about it."""
 
 from __future__ import annotations
 
@@ -13,20 +13,19 @@ from sluice.errors import SluiceError
 from sluice.store import SqlStore, database, migrate
 from sluice.wiring import clock
 from sluice.wiring.recommender import RECOMMENDER
-from sluice.wiring.steps import steps_of
 from sluice.wiring.stores import open_store_of
 
-ENOUGH = 2**30
-LATE = timedelta(minutes=5)
+MIN_FREE_BYTES = 2**30
+MAX_SILENCE = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What was examined, whether it is fine, and what was found."""
+    """Record what was examined, whether it is fine, and the message."""
 
-    what: str
+    subject: str
     fine: bool
-    found: str
+    message: str
 
 
 def examine(path: Path) -> list[Finding]:
@@ -34,7 +33,7 @@ def examine(path: Path) -> list[Finding]:
     try:
         config = load(path)
     except SluiceError as error:
-        return [Finding("configuration", fine=False, found=str(error))]
+        return [Finding("configuration", fine=False, message=str(error))]
     store: list[SqlStore] = []
     checks: list[tuple[str, Callable[[], str]]] = [
         ("configuration", lambda: _steps(config, path)),
@@ -46,19 +45,21 @@ def examine(path: Path) -> list[Finding]:
         ("disk", lambda: _disk(config)),
         ("heartbeat", lambda: _heartbeat(config, store)),
     ]
-    return [_find(what, check) for what, check in checks]
+    return [_examine(subject, check) for subject, check in checks]
 
 
-def _find(what: str, check: Callable[[], str]) -> Finding:
+def _examine(subject: str, check: Callable[[], str]) -> Finding:
     try:
-        return Finding(what, fine=True, found=check())
+        return Finding(subject, fine=True, message=check())
     except SluiceError as error:
-        return Finding(what, fine=False, found=str(error))
+        return Finding(subject, fine=False, message=str(error))
 
 
 def _steps(config: Config, path: Path) -> str:
+    from sluice.wiring.steps import build_steps
+
     for dataset in config.datasets:
-        steps_of(config, path, dataset)
+        build_steps(config, path, dataset)
     return f"{len(config.datasets)} datasets, every step fits"
 
 
@@ -76,16 +77,16 @@ def _migrations(config: Config) -> str:
 def _lake(config: Config, store: list[SqlStore]) -> str:
     store.append(open_store_of(config))
     snapshot = store[0].snapshot()
-    published = [name for name in config.datasets if len(snapshot.published(name).collect_schema())]
-    return f"snapshot {snapshot.id}: {len(published)} datasets published"
+    published = sum(snapshot.published(name).collect_schema().len() > 0 for name in config.datasets)
+    return f"snapshot {snapshot.id}: {published} datasets published"
 
 
 def _models(config: Config, store: list[SqlStore]) -> str:
     if not store:
         raise SluiceError("not examined: the lake is broken")
     names = [RECOMMENDER] if config.recommender else []
-    loaded = [name for name in names if store[0].models.load(name) is not None]
-    return f"{', '.join(loaded)} serves" if loaded else "none serves yet"
+    serving = [name for name in names if store[0].models.load(name) is not None]
+    return f"{', '.join(serving)} serves" if serving else "none serves yet"
 
 
 def _clock(config: Config) -> str:
@@ -98,7 +99,7 @@ def _clock(config: Config) -> str:
 
 def _disk(config: Config) -> str:
     free = shutil.disk_usage(config.root).free
-    if free < ENOUGH:
+    if free < MIN_FREE_BYTES:
         raise SluiceError(f"only {free / 2**30:.1f} GiB are free at {config.root}; make room before the next run")
     return f"{free / 2**30:.0f} GiB free"
 
@@ -110,6 +111,6 @@ def _heartbeat(config: Config, store: list[SqlStore]) -> str:
     if last is None:
         return "no scheduler has run yet (`sluice serve` starts one)"
     age = clock.now(config) - last
-    if config.clock is None and age > LATE:
+    if config.clock is None and age > MAX_SILENCE:
         raise SluiceError(f"the scheduler was last alive {last:%Y-%m-%d %H:%M} UTC; start it with `sluice serve`")
     return f"the scheduler was alive {last:%Y-%m-%d %H:%M} UTC"

@@ -1,116 +1,98 @@
-"""How each request of a person is carried out, and what is answered."""
+"""Carry out what people request: one handler for each kind of request."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime
-from typing import Any, Protocol
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from sluice import jobs
-from sluice.domain import Arrival, Message, Model, Override, Request, RequestKind, Run
-from sluice.errors import SluiceError, StoreError, UsageError
-from sluice.store import SqlStore
-from sluice.worker import tasks as worker
+from sluice.app.app import App
+from sluice.domain import Message, Override, Request, RequestKind
+from sluice.errors import LeaseHeld, SluiceError, StoreError, UsageError
 
 
-class Able(Protocol):
-    """As much of the application as requests ask for."""
-
-    @property
-    def store(self) -> SqlStore:
-        """Records and rows."""
-        ...
-
-    def now(self) -> datetime:
-        """The time of every decision."""
-        ...
-
-    def far(self, function: Callable[..., Any], *first: object) -> Callable[..., Any]:
-        """A function, to be called in the child process."""
-        ...
-
-    def waiting(self, datasets: Sequence[str] = ()) -> list[Arrival]:
-        """What arrived and is not known yet."""
-        ...
-
-    def run(self, arrivals: Sequence[Arrival]) -> Iterator[Run]:
-        """Publish arrivals."""
-        ...
-
-    def retrain(self, *, by: str) -> jobs.Retrained:
-        """Train the recommender."""
-        ...
-
-    def rollback(self, name: str, *, by: str, why: str) -> Model:
-        """Let the champion before this one serve again."""
-        ...
-
-    def refit(self, name: str, *, by: str, why: str) -> Model:
-        """Fit a detector from its whole history."""
-        ...
-
-
-def carry_out(app: Able, request: Request) -> None:
-    """Carry out one request, and record what became of it.
+def process_requests(app: App) -> int:
+    """Carry out the pending requests and return their number.
 
     Raises:
-        StoreError: Database or lake do not answer, or another worker is at the dataset; the request stays pending.
+        StoreError: Database or lake do not answer; what is left stays pending.
+    """
+    pending = app.store.requests.all(state="pending")
+    for request in reversed(pending):
+        try:
+            carry_out(app, request)
+        except LeaseHeld:
+            continue  # another worker holds the lease of its dataset: it stays pending
+        except StoreError:
+            raise
+        except SluiceError:
+            continue  # its answer says why
+    return len(pending)
+
+
+def carry_out(app: App, request: Request) -> Request:
+    """Carry out one request; return it finished, with its answer.
+
+    Raises:
+        StoreError: Database or lake do not answer, or another worker holds the lease of the dataset; the request stays pending.
         SluiceError: It cannot be carried out, and is refused with that reason.
     """
     try:
-        CARRIED[request.kind](app, request)
+        done, answer = HANDLERS[request.kind](app, request)
     except StoreError:
         raise
     except SluiceError as error:
         app.store.requests.finish(request, done=False, answer=Message.text(str(error)))
         raise
-
-
-def _release(app: Able, request: Request) -> None:
-    done, answer = jobs.release(request, app.store, app.far(worker.rejudged), now=app.now())
     app.store.requests.finish(request, done=done, answer=answer)
+    return replace(request, state="done" if done else "refused", answer=answer)
 
 
-def _reject(app: Able, request: Request) -> None:
-    done, answer = jobs.reject(request, app.store)
-    app.store.requests.finish(request, done=done, answer=answer)
+Answer = tuple[bool, Message]  # whether it was done, and the answer to the person
 
 
-def _undo(app: Able, request: Request) -> None:
-    run = jobs.undo(request.dataset, request.rows, app.store, app.far(worker.undone), batch_id=f"undo-{request.id}", now=app.now())
-    answer = Message.of("repairs_undone_held", rows=run.rows, held=run.bad) if run.bad else Message.of("repairs_undone", rows=run.rows)
-    app.store.requests.finish(request, done=True, answer=answer)
+def _release(app: App, request: Request) -> Answer:
+    return jobs.release(request, app.store, app.worker.rejudge, now=app.now())
 
 
-def _retrain(app: Able, request: Request) -> None:
+def _reject(app: App, request: Request) -> Answer:
+    return jobs.reject(request, app.store)
+
+
+def _undo(app: App, request: Request) -> Answer:
+    run = jobs.undo(request.dataset, request.rows, app.store, app.worker.undo, batch_id=f"undo-{request.id}", now=app.now())
+    return True, Message.of("repairs_undone_held", rows=run.rows, held=run.bad) if run.bad else Message.of("repairs_undone", rows=run.rows)
+
+
+def _retrain(app: App, request: Request) -> Answer:
     result = app.retrain(by=request.by)
-    app.store.requests.finish(request, done=result.model is not None, answer=result.reason)
+    return result.model is not None, result.reason
 
 
-def _rollback(app: Able, request: Request) -> None:
-    model = app.rollback(request.model, by=request.by, why=request.note)
-    app.store.requests.finish(request, done=True, answer=Message.of("model_rolled_back", version=model.version))
+def _rollback(app: App, request: Request) -> Answer:
+    model = app.rollback(request.model, by=request.by, reason=request.note)
+    return True, Message.of("model_rolled_back", version=model.version)
 
 
-def _refit(app: Able, request: Request) -> None:
-    model = app.refit(request.model, by=request.by, why=request.note)
-    app.store.requests.finish(request, done=True, answer=Message.of("model_refitted", version=model.version))
+def _refit(app: App, request: Request) -> Answer:
+    model = app.refit(request.model, by=request.by, reason=request.note)
+    return True, Message.of("model_refitted", version=model.version)
 
 
-def _override(app: Able, request: Request) -> None:
+def _override(app: App, request: Request) -> Answer:
     now, until = app.now(), request.until
     if until is None or until <= now:
         raise UsageError("the override has ended before it could begin; ask again, for longer")
     app.store.decisions.override_gate(Override(request.dataset, request.by, request.note, now, until))
-    app.store.requests.finish(request, done=True, answer=Message.of("override_granted", until=until.isoformat()))
+    return True, Message.of("override_granted", until=until.isoformat())
 
 
-def _run(app: Able, request: Request) -> None:
-    runs = list(app.run(app.waiting([request.dataset])))
-    app.store.requests.finish(request, done=True, answer=Message.of("batches_published", batches=len(runs)))
+def _run(app: App, request: Request) -> Answer:
+    runs = list(app.run(app.pending_arrivals([request.dataset])))
+    return True, Message.of("batches_published", batches=len(runs))
 
 
-CARRIED: Mapping[RequestKind, Callable[[Able, Request], None]] = {
+HANDLERS: Mapping[RequestKind, Callable[[App, Request], Answer]] = {
     "release": _release,
     "reject": _reject,
     "undo": _undo,
@@ -120,4 +102,4 @@ CARRIED: Mapping[RequestKind, Callable[[Able, Request], None]] = {
     "override": _override,
     "run": _run,
 }
-"""How each kind is carried out."""
+"""Handlers by kind of request."""

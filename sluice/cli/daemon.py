@@ -1,4 +1,4 @@
-"""`sluice serve`: the schedule, the worker that carries out requests, and the dashboard, in one place until Ctrl-C."""
+"""Run `sluice serve`: the schedule, the requests and the dashboard in one place, until Ctrl-C."""
 
 from __future__ import annotations
 
@@ -6,41 +6,47 @@ import signal
 import socket
 import subprocess
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from dashboard.launch import command
 from sluice import alerts, schedule
-from sluice.app import App
+from sluice.app import App, process_requests
 from sluice.config.models import Dashboard
+from sluice.domain import Run
 from sluice.errors import LeaseHeld, NotDelivered, SluiceError
 from sluice.messages import render
 from sluice.wiring import clock
 
-BEAT = 5.0
-SETTLED = timedelta(seconds=5)  # a file written to more recently may not be whole yet
-STOP = 10.0
+HEARTBEAT_SECONDS = 5.0
+SETTLING_TIME = timedelta(seconds=5)  # a file written to more recently may be incomplete
+SHUTDOWN_SECONDS = 10.0
+
+
+def is_settled(written: datetime) -> bool:
+    """Take a file as complete that was not written to for some seconds."""
+    return clock.wall() - written > SETTLING_TIME
 
 
 def serve(app: App, *, say: Callable[[str], None]) -> None:
     """Run until interrupted; the batch under way is finished, and nothing is left running.
 
     Args:
-        app: What to serve.
-        say: Tells the person at the terminal.
+        app: The application.
+        say: Prints a line for the person at the terminal.
 
     Raises:
         SluiceError: The dashboard's port is taken, or the dashboard ended by itself.
     """
-    refuse_taken(app.config.dashboard, app.path)
-    stop = _stopped_by_signals()
-    worker = Worker(app, say, stop)
-    timetable = app.config.schedule
-    crons = {job: (cron, worker.job(job)) for job, cron in (("ingest", timetable.ingest), ("audit", timetable.audit), ("retrain", timetable.retrain)) if cron}
-    every = {"heartbeat": (BEAT, worker.beat), "requests": (BEAT, worker.job("requests"))}
-    scheduler = schedule.start(crons, timetable.timezone, app.store, clock.wall, every=every, ended=worker.ended)
+    refuse_taken_port(app.config.dashboard, app.path)
+    stop = _stop_on_signals()
+    jobs = JobRunner(app, say, stop)
+    settings = app.config.schedule
+    crons = {job: (cron, jobs.job(job)) for job, cron in (("ingest", settings.ingest), ("audit", settings.audit), ("retrain", settings.retrain)) if cron}
+    every = {"heartbeat": (HEARTBEAT_SECONDS, jobs.beat), "requests": (HEARTBEAT_SECONDS, jobs.job("requests"))}
+    scheduler = schedule.start(crons, settings.timezone, app.store, clock.wall, every=every, ended=jobs.ended)
     where = app.config.dashboard
     pages = subprocess.Popen(command(app.path, where.host, where.port), start_new_session=True)  # noqa: S603  # our own command line
     say(f"the dashboard: http://{where.host}:{where.port} (Ctrl-C ends it)")
@@ -54,13 +60,13 @@ def serve(app: App, *, say: Callable[[str], None]) -> None:
         pages.terminate()
         scheduler.shutdown(wait=True)
         try:
-            pages.wait(STOP)
+            pages.wait(SHUTDOWN_SECONDS)
         except subprocess.TimeoutExpired:
             pages.kill()
 
 
-def refuse_taken(where: Dashboard, config: Path) -> None:
-    """Look whether the dashboard may listen, before anything is begun.
+def refuse_taken_port(where: Dashboard, config: Path) -> None:
+    """Check that the dashboard may listen, before anything is begun.
 
     Raises:
         SluiceError: Another program listens there.
@@ -70,96 +76,105 @@ def refuse_taken(where: Dashboard, config: Path) -> None:
             raise SluiceError(f"port {where.port} is taken by another program; end it, or write `dashboard: {{port: {where.port + 1}}}` into {config}")
 
 
-def _stopped_by_signals() -> threading.Event:
-    """An event that the first Ctrl-C sets; the second one ends the process where it stands, which loses nothing."""
+def _stop_on_signals() -> threading.Event:
+    """Make an event that the first Ctrl-C sets; the second one ends the process where it stands, which loses nothing."""
     stop = threading.Event()
 
-    def heard(number: int, _: object) -> None:
+    def handle(number: int, _: object) -> None:
         stop.set()
         signal.signal(number, signal.SIG_DFL)
 
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, heard)
+        signal.signal(number, handle)
     return stop
 
 
 class Stopped(SluiceError):
-    """The rest of a job is left to the next start."""
+    """Leave the rest of a job to the next start."""
 
 
-class Worker:
-    """Does one thing at a time; a job that fails is told of, and the next one goes on."""
+class JobRunner:
+    """Run one job at a time; a job that fails is reported, and the next one goes on."""
 
     def __init__(self, app: App, say: Callable[[str], None], stop: threading.Event) -> None:
-        """Keep the application, and name this worker in the heartbeat."""
+        """Store the application, and name this process in the heartbeat.
+
+        Args:
+            app: The application.
+            say: Prints a line for the person at the terminal.
+            stop: Set once the process is to end.
+        """
         self.app = app
-        app.settled = lambda written: clock.wall() - written > SETTLED
         self.say = say
         self.stop = stop
         self.name = socket.gethostname()
-        self.one = threading.Lock()
+        self.lock = threading.Lock()
         self.failing: dict[str, str] = {}
 
     def job(self, name: str) -> Callable[[], None]:
-        """A job by its name."""
-        action = {"ingest": self._ingest, "audit": self._audit, "retrain": self._retrain, "requests": self.app.work}[name]
+        """Return a job by its name."""
+        actions: Mapping[str, Callable[[], object]] = {
+            "ingest": self._ingest,
+            "audit": self._audit,
+            "retrain": self._retrain,
+            "requests": lambda: process_requests(self.app),
+        }
+        action = actions[name]
 
-        def alone() -> None:
-            with self.one:
-                self._go_on()
+        def run_alone() -> None:
+            with self.lock:
+                self._raise_if_stopped()
                 action()
 
-        return alone
+        return run_alone
 
     def beat(self) -> None:
-        """Say that this worker lives."""
+        """Record that this process is alive."""
         self.app.store.activity.heartbeat(self.name)
 
     def ended(self, job: str, error: BaseException | None) -> None:
-        """Tell of a job that failed: once, until it fails otherwise or works again."""
-        said = "" if error is None or isinstance(error, LeaseHeld | Stopped) else str(error) or type(error).__name__
-        if said and said != self.failing.get(job):
-            self.say(f"{job}: {said}")
-            self._tell(alerts.about_failure(job, said))
-        self.failing[job] = said
+        """Report a job that failed: once, until it fails otherwise or works again."""
+        message = "" if error is None or isinstance(error, LeaseHeld | Stopped) else str(error) or type(error).__name__
+        if message and message != self.failing.get(job):
+            self.say(f"{job}: {message}")
+            self._notify(alerts.about_failure(job, message))
+        self.failing[job] = message
 
-    def _go_on(self) -> None:
+    def _raise_if_stopped(self) -> None:
         if self.stop.is_set():
             raise Stopped
 
     def _ingest(self) -> None:
-        broken: list[SluiceError] = []
-        with closing(self.app.run(self.app.waiting(broken=broken.append))) as runs:
+        unanswered: list[SluiceError] = []
+        with closing(self.app.run(self.app.pending_arrivals(on_source_error=unanswered.append))) as runs:
             for run in runs:
-                self.say(
-                    " ".join(
-                        (
-                            f"{run.dataset} {Path(run.uri).name or run.kind}: {run.good:,} clean, {run.bad:,} held, {run.decision}",
-                            *map(render, run.reasons),
-                            render(run.error),
-                        )
-                    ).strip()
-                )
-                self._tell(alerts.about_run(run))
-                self._go_on()
-        if broken:
-            raise broken[0]
+                self.say(_format_run(run))
+                self._notify(alerts.about_run(run))
+                self._raise_if_stopped()
+        if unanswered:
+            raise unanswered[0]
 
     def _audit(self) -> None:
         for dataset in self.app.config.datasets:
-            self._tell(alerts.about_run(self.app.audit(dataset)))
-            self._go_on()
+            self._notify(alerts.about_run(self.app.audit(dataset)))
+            self._raise_if_stopped()
 
     def _retrain(self) -> None:
         result = self.app.retrain(by="schedule")
         self.say(f"retrain: {render(result.reason)}")
         for decision in result.decisions:
-            self._tell(alerts.about_gate(decision))
+            self._notify(alerts.about_gate(decision))
 
-    def _tell(self, message: alerts.Alert | None) -> None:
+    def _notify(self, message: alerts.Alert | None) -> None:
         if message is None:
             return
         try:
             self.app.alerts.send(message)
         except NotDelivered as error:
             self.say(str(error))
+
+
+def _format_run(run: Run) -> str:
+    """Format a run in one line."""
+    name = Path(run.uri).name or run.kind
+    return " ".join((f"{run.dataset} {name}: {run.good:,} clean, {run.bad:,} held, {run.decision}", *map(render, run.reasons), render(run.error))).strip()

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import polars as pl
 import typer
 
-from sluice import demo as shop
-from sluice.app import App, build
 from sluice.cli.gate import text
 from sluice.cli.ops import show_dashboard, upgrade_if_needed
 from sluice.cli.output import Format, elapsed, progress, say, show
 from sluice.cli.run import publish, summary
-from sluice.domain import Run, counted
-from sluice.messages import render
-from sluice.store import dashboard_queries
-from sluice.wiring import clock
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from sluice.app import App
+    from sluice.domain import Run
 
 app = typer.Typer()
 
@@ -34,6 +33,10 @@ def demo(
 
     A second call publishes nothing again and starts in seconds.
     """
+    from sluice import demo as shop
+    from sluice.app import build
+    from sluice.wiring import clock
+
     folder = folder or Path("demo-shop-small" if small else "demo-shop")
     with progress() as report:
         shop.write(folder, seed, shop.SMALL if small else shop.Size(), progress=report)
@@ -45,7 +48,7 @@ def demo(
         runs = [run for dataset in sluice.config.datasets for run in sluice.store.runs.of(dataset)]
         repairs = {dataset: sluice.store.quarantine.repairs(dataset) for dataset in sluice.config.datasets}
         ordered = sorted(runs, key=lambda run: (run.at, run.dataset))
-        show([{name: value for name, value in summary(run).items() if name not in ("run", "why")} for run in ordered], Format.table)
+        show([{name: value for name, value in summary(run).items() if name not in ("run", "reasons")} for run in ordered], Format.table)
         say("\ninjected faults, and the answers of the pipeline, which never reads this truth")
         answers = shop.judge_against_truth(sluice.store.snapshot(), runs, folder / "truth", repairs=repairs)
         show(answers.to_dicts(), Format.table)
@@ -73,6 +76,9 @@ def conclude(sluice: App, answers: pl.DataFrame) -> list[str]:
 
 def held(sluice: App, dataset: str) -> list[str]:
     """Return how many rows of a dataset are held, and for which rules."""
+    from sluice.domain import counted
+    from sluice.store import dashboard_queries
+
     wanted = dashboard_queries.Wanted(dataset)
     reasons = dashboard_queries.reasons(sluice.store, wanted)
     rows = dashboard_queries.count(sluice.store, wanted)
@@ -81,6 +87,8 @@ def held(sluice: App, dataset: str) -> list[str]:
 
 def next_commands(sluice: App) -> list[str]:
     """Return three commands to try, with the ids of this shop."""
+    from sluice.store import dashboard_queries
+
     held_rows = (dashboard_queries.quarantined(sluice.store, dashboard_queries.Wanted(dataset), 1) for dataset in sluice.config.datasets)
     first = next(((dataset, rows["_row_id"][0]) for dataset, rows in zip(sluice.config.datasets, held_rows, strict=True) if rows.height), None)
     commands: Mapping[str, str] = {
@@ -93,6 +101,8 @@ def next_commands(sluice: App) -> list[str]:
 
 def published(runs: Sequence[Run]) -> str:
     """Return what the main job published, in one line; held rows that were judged again are no batch."""
+    from sluice.domain import counted
+
     batches = [run for run in runs if run.kind == "ingest"]
     done = sum(run.state == "published" for run in batches)
     failed, replays = len(batches) - done, len(runs) - len(batches)
@@ -106,9 +116,11 @@ def published(runs: Sequence[Run]) -> str:
 
 def work(sluice: App) -> list[Run]:
     """Do the main job: publish every batch, then retrain."""
+    from sluice.messages import render
+
     runs = publish(sluice, [])
     if runs or not sluice.store.models.versions("recommender"):
         with elapsed("retraining the recommender, if its gates are open"):
-            why = render(sluice.retrain(by="demo").reason)
-        say(why)
+            reason = render(sluice.retrain(by="demo").reason)
+        say(reason)
     return runs

@@ -1,32 +1,28 @@
-"""May a dataset be learned from: the gate and its override."""
+"""Query and override the gate of a dataset."""
 
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sluice.app import build
-from sluice.cli.output import ByOption, ConfigOption, Format, FormatOption, say, show_one
-from sluice.config import parse_duration
-from sluice.domain import Decision, Override, counted
+from sluice.cli.output import ByOption, ConfigOption, DatasetArgument, Format, FormatOption, say, show_one
 from sluice.errors import UsageError
-from sluice.messages import as_dict, render
+
+if TYPE_CHECKING:
+    from sluice.domain import Decision
 
 app = typer.Typer()
-_LONGEST = timedelta(days=366)
+MAX_OVERRIDE = timedelta(days=366)
 EXIT = {"open": 0, "closed": 1, "unknown": 3}
 
 
 @app.command()
-def gate(
-    dataset: Annotated[str, typer.Argument(help="which dataset")],
-    by: ByOption = "command line",
-    config: ConfigOption = "sluice.yaml",
-    form: FormatOption = Format.table,
-) -> None:
-    """Print whether a dataset may be learned from now, and why. Leaves with 0 open, 1 closed, 3 unknown."""
+def gate(dataset: DatasetArgument, by: ByOption = "command line", config: ConfigOption = "sluice.yaml", form: FormatOption = Format.table) -> None:
+    """Print whether a dataset may be learned from now, and why. Exit codes: 0 open, 1 closed, 3 unknown."""
+    from sluice.app import build
+
     with build(config) as sluice:
         decision = sluice.gate(dataset)
         sluice.store.decisions.record(decision, by=by)
@@ -36,30 +32,36 @@ def gate(
 
 @app.command()
 def override(
-    dataset: Annotated[str, typer.Argument(help="which dataset")],
-    reason: Annotated[str, typer.Option(help="why the scores are set aside; kept in the log")],
-    span: Annotated[str, typer.Option("--for", help="how long: 2h, 1d")],
+    dataset: DatasetArgument,
+    reason: Annotated[str, typer.Option(help="why the gate is overridden; kept in the log")],
+    duration: Annotated[str, typer.Option("--for", help="how long: 2h, 1d")],
     by: Annotated[str, typer.Option(help="your name; kept in the log")],
     config: ConfigOption = "sluice.yaml",
 ) -> None:
-    """Let the gate of a dataset count as open for a while, whatever the scores say."""
+    """Let the gate of a dataset count as open for a while, whatever the scores are."""
+    from sluice.app import build
+    from sluice.config import parse_duration
+    from sluice.domain import Override
+
     by, reason = by.strip(), reason.strip()
     if not reason or not by:
         raise UsageError("an override needs a name (--by) and a reason (--reason)")
     try:
-        lasts = parse_duration(span)
+        lasts = parse_duration(duration)
     except ValueError as error:
         raise UsageError(f"--for: {error}") from None
     with build(config) as sluice:
         now = sluice.now()
-        if lasts > _LONGEST:
-            raise UsageError(f"--for: an override lasts {_LONGEST.days} days at most; mend the limits in sluice.yaml instead")
-        sluice.store.decisions.override_gate(Override(sluice.known(dataset), by, reason, now, now + lasts))
+        if lasts > MAX_OVERRIDE:
+            raise UsageError(f"--for: an override lasts {MAX_OVERRIDE.days} days at most; mend the limits in sluice.yaml instead")
+        sluice.store.decisions.override_gate(Override(sluice.require_dataset(dataset), by, reason, now, now + lasts))
     say(f"the gate of {dataset} counts as open until {now + lasts:%Y-%m-%d %H:%M %Z}")
 
 
 def facts(decision: Decision) -> dict[str, object]:
-    """A decision as JSON holds it."""
+    """Convert a decision to what JSON holds of it."""
+    from sluice.messages import as_dict
+
     return {
         "dataset": decision.dataset,
         "state": decision.state,
@@ -72,8 +74,11 @@ def facts(decision: Decision) -> dict[str, object]:
 
 
 def text(decision: Decision) -> str:
-    """A decision as people read it."""
-    lines = [f"{decision.dataset}: {decision.state}", *(f"  - {render(reason)}" for reason in decision.reasons)]
+    """Format a decision for people."""
+    from sluice.domain import counted
+    from sluice.messages import render
+
+    paragraphs = [f"{decision.dataset}: {decision.state}", *(f"  - {render(reason)}" for reason in decision.reasons)]
     if decision.open:
-        lines.append(f"  {counted(len(decision.runs), 'run')} may be learned from, pinned at snapshot {decision.snapshot}")
-    return "\n".join(lines)
+        paragraphs.append(f"  {counted(len(decision.runs), 'run')} may be learned from, pinned at snapshot {decision.snapshot}")
+    return "\n".join(paragraphs)

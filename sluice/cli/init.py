@@ -1,4 +1,4 @@
-"""`sluice init`: reads a folder of data and writes a configuration to begin with."""
+"""Write a first configuration for a folder of data: `sluice init`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-from sluice.app.config_scaffold import first_configuration
 from sluice.cli.output import Format, FormatOption, say, show
 from sluice.errors import SourceError, UsageError
 
@@ -21,15 +20,17 @@ def init(
     force: Annotated[bool, typer.Option("--force", help="write over an existing one")] = False,
     form: FormatOption = Format.table,
 ) -> None:
-    """Tell what is in a folder of data, and write a commented sluice.yaml with a suite suggested for each dataset."""
+    """Describe the data in a folder, and write a commented sluice.yaml with a suite suggested for each dataset."""
+    from sluice.app.config_scaffold import scaffold_config
+
     if not folder.is_dir():
         raise UsageError(f"{folder}: no such folder; name the one where your files land")
     if to.exists() and not force:
         raise UsageError(f"{to} is there already; --force writes over it, --to writes elsewhere")
     try:
-        found, text = first_configuration(folder, to.resolve().parent, say)
+        datasets, text = scaffold_config(folder, to.resolve().parent, say)
     except SourceError as error:
         raise UsageError(str(error)) from None
-    show(found, form)
+    show(datasets, form)
     to.write_text(text, encoding="utf-8")
     say(f"wrote {to}: read it, change what is wrong, then run `sluice run --config {to}`")

@@ -1,4 +1,4 @@
-"""Puts the commands together, and turns every error into one line and an exit code."""
+"""Put the commands together, and turn every error into one line and an exit code."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import typer
 from typer._click.exceptions import ClickException  # typer carries its own click
 
 from sluice import __version__
-from sluice.cli import calibrate, demo, detectors, gate, init, models, ops, quarantine, recommend, repairs, run
+from sluice.cli import cost_curve, demo, detectors, gate, init, models, ops, quarantine, recommend, repairs, run
 from sluice.errors import SluiceError
 
 HELP = """The quality gate between a shop's data and the models that learn from it.
@@ -26,12 +26,12 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for room in (demo, init, run, gate, models, recommend, calibrate, detectors, ops):
-    app.registered_commands += room.app.registered_commands
-app.add_typer(quarantine.app, name="quarantine", help="Rows that are held, and what becomes of them.")
-app.add_typer(repairs.app, name="repairs", help="Cells that were changed, and how to take that back.")
-app.add_typer(detectors.seen, name="detectors")
-app.add_typer(models.kept, name="models", help="Versions of what was learned.")
+for module in (demo, init, run, gate, models, recommend, cost_curve, detectors, ops):
+    app.registered_commands += module.app.registered_commands
+app.add_typer(quarantine.app, name="quarantine", help="Held rows, and decisions on them.")
+app.add_typer(repairs.app, name="repairs", help="Repaired cells, and how to undo a repair.")
+app.add_typer(detectors.detectors, name="detectors")
+app.add_typer(models.models, name="models", help="Registered models and their versions.")
 app.add_typer(ops.db, name="db", help="The database of records.")
 
 
@@ -50,17 +50,17 @@ def _root(version: VersionOption = False) -> None:
 
 
 def main() -> None:
-    """Run the command line; leaves with one of the exit codes that `sluice.cli` lists."""
+    """Run the command line and exit with one of the codes that `sluice.cli` lists."""
     try:
         code = outcome(sys.argv[1:])
-    except Exception:  # noqa: BLE001  # a bug; by itself Python would leave with 1, which means a blocked batch
+    except Exception:  # noqa: BLE001  # a bug; by itself Python would exit with 1, which means a blocked batch
         traceback.print_exc()
         code = 3
     sys.exit(code)
 
 
 def outcome(arguments: list[str]) -> int:
-    """The exit code of a command line."""
+    """Run a command line and return its exit code."""
     try:
         code = typer.main.get_command(app).main(arguments, prog_name="sluice", standalone_mode=False)
     except (typer.Abort, KeyboardInterrupt):

@@ -1,21 +1,12 @@
-"""Keeping it running: serve, doctor, db upgrade."""
+"""Keep an installation running: serve, doctor, db upgrade."""
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 
 import typer
 
-from dashboard.launch import command
-from sluice.app import build
-from sluice.app.doctor import examine
-from sluice.cli.daemon import refuse_taken
-from sluice.cli.daemon import serve as serve_all
 from sluice.cli.output import ConfigOption, Format, FormatOption, say, show
-from sluice.config import load
-from sluice.store import database, migrate
-from sluice.wiring.stores import create_if_new
 
 app = typer.Typer()
 db = typer.Typer(no_args_is_help=True)
@@ -27,29 +18,38 @@ def serve(config: ConfigOption = "sluice.yaml") -> None:
 
     The dashboard listens on 127.0.0.1, port 8501, unless sluice.yaml says otherwise: `dashboard: {host: 127.0.0.1, port: 8502}`.
     """
+    from sluice.app import build
+    from sluice.cli import daemon
+
     upgrade_if_needed(Path(config))
-    with build(config) as sluice:
-        serve_all(sluice, say=say)
+    with build(config, is_complete=daemon.is_settled) as sluice:
+        daemon.serve(sluice, say=say)
 
 
 @app.command()
 def doctor(config: ConfigOption = "sluice.yaml", form: FormatOption = Format.table) -> None:
-    """Check configuration, database, migrations, lake, clock, models, disk and the last heartbeat; leaves with 3 where one is broken."""
+    """Check configuration, database, migrations, lake, clock, models, disk and the last heartbeat. Exit code 3: one is broken."""
+    from sluice.app.doctor import examine
+
     findings = examine(Path(config))
-    show(({"what": each.what, "state": "fine" if each.fine else "broken", "found": each.found} for each in findings), form)
-    if not all(each.fine for each in findings):
+    show(({"what": finding.subject, "state": "fine" if finding.fine else "broken", "found": finding.message} for finding in findings), form)
+    if not all(finding.fine for finding in findings):
         raise typer.Exit(3)
 
 
 @db.command()
 def upgrade(config: ConfigOption = "sluice.yaml") -> None:
     """Bring the database of records up to the program; does nothing where it is."""
-    done = upgrade_if_needed(Path(config))
-    say("the database was upgraded" if done else "the database is up to date")
+    upgraded = upgrade_if_needed(Path(config))
+    say("the database was upgraded" if upgraded else "the database is up to date")
 
 
 def upgrade_if_needed(config: Path) -> bool:
-    """Upgrade the configured database; whether there was need."""
+    """Upgrade the configured database; return True where it was older than the program."""
+    from sluice.config import load
+    from sluice.store import database, migrate
+    from sluice.wiring.stores import create_if_new
+
     url = load(config).database_url
     create_if_new(url)
     engine = database.connect(url)
@@ -61,7 +61,13 @@ def upgrade_if_needed(config: Path) -> bool:
 
 def show_dashboard(config: Path) -> None:
     """Show the dashboard alone, until Ctrl-C."""
+    import subprocess
+
+    from dashboard.launch import command
+    from sluice.cli.daemon import refuse_taken_port
+    from sluice.config import load
+
     where = load(config).dashboard
-    refuse_taken(where, config)
+    refuse_taken_port(where, config)
     say(f"\nthe dashboard: http://{where.host}:{where.port} (Ctrl-C ends it)")
     subprocess.run(command(config.resolve(), where.host, where.port), check=False)  # noqa: S603  # our own command line

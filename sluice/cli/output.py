@@ -1,7 +1,8 @@
-"""How results and progress reach a terminal or another program."""
+"""Write results and progress for people at a terminal and for other programs."""
 
 from __future__ import annotations
 
+import functools
 import json
 import sys
 import threading
@@ -10,71 +11,85 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
-from rich.table import Table
-from rich.text import Text
 
-from sluice.ports import Progress as Told
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+    from sluice.ports import Progress
 
 
 class Format(StrEnum):
-    """How a result is written to stdout."""
+    """Name the ways in which a result is written to stdout."""
 
     table = "table"
     json = "json"
 
 
-ConfigOption = Annotated[str, typer.Option("--config", "-c", envvar="SLUICE_CONFIG", help="the configuration file")]
+ConfigOption = Annotated[str, typer.Option("--config", "-c", envvar="SLUICE_CONFIG", help="path of sluice.yaml")]
 FormatOption = Annotated[Format, typer.Option("--format", "-f", help="a table for people, or JSON for programs")]
 ByOption = Annotated[str, typer.Option("--by", envvar="USER", help="your name, for the log")]
-NoteOption = Annotated[str, typer.Option("--note", "-n", help="why; kept in the log")]
+ReasonOption = Annotated[str, typer.Option("--reason", help="why; kept in the log")]
+DatasetArgument = Annotated[str, typer.Argument(help="name of a dataset")]
 
 BEAT = 5.0  # seconds between two lines of progress where stderr is no terminal
-WIDEST = 60  # of a cell in a table; a longer one ends in an ellipsis, JSON has it whole
-_stderr = Console(stderr=True, highlight=False)
+MAX_CELL_WIDTH = 60  # in a table; a longer cell ends in an ellipsis, JSON has it whole
+
+
+@functools.cache
+def _stderr() -> Console:
+    from rich.console import Console
+
+    return Console(stderr=True, highlight=False)
 
 
 def say(text: str) -> None:
-    """Tell the person at the terminal something that is no result."""
-    _stderr.print(Text(text), soft_wrap=True)  # a line stays a line, for whoever reads it from a pipe
+    """Print text that is no result to stderr."""
+    from rich.text import Text
+
+    _stderr().print(Text(text), soft_wrap=True)  # a line stays a line, for programs that read it from a pipe
 
 
-def show(rows: Iterable[Mapping[str, object]], form: Format, *, empty: str = "nothing to show", widest: int = WIDEST) -> None:
-    """Write rows to stdout: as a table, no cell of it wider than `widest`, or as a JSON list."""
+def show(rows: Iterable[Mapping[str, object]], form: Format, *, empty: str = "nothing to show", max_width: int = MAX_CELL_WIDTH) -> None:
+    """Write rows to stdout: as a table with cells of at most `max_width` characters, or as a JSON list."""
     rows = list(rows)
     if form is Format.json:
-        sys.stdout.write(json.dumps(rows, default=plain, indent=2, ensure_ascii=False) + "\n")
+        sys.stdout.write(json.dumps(rows, default=to_json, indent=2, ensure_ascii=False) + "\n")
     elif not rows:
         say(empty)
     else:
+        from rich.console import Console
+
         console = Console(highlight=False, width=None if sys.stdout.isatty() else 200)
-        console.print(_table(rows, widest))
+        console.print(_table(rows, max_width))
 
 
 def show_one(facts: Mapping[str, object], form: Format, text: str) -> None:
     """Write one result to stdout: as text, or as a JSON object."""
-    sys.stdout.write((json.dumps(facts, default=plain, indent=2, ensure_ascii=False) if form is Format.json else text) + "\n")
+    sys.stdout.write((json.dumps(facts, default=to_json, indent=2, ensure_ascii=False) if form is Format.json else text) + "\n")
 
 
-def plain(value: object) -> object:
-    """What JSON can hold of a value."""
+def to_json(value: object) -> object:
+    """Convert a value to one that JSON has."""
     return value.isoformat() if isinstance(value, datetime) else list(value) if isinstance(value, Sequence | set | frozenset) else str(value)
 
 
-def _table(rows: Sequence[Mapping[str, object]], widest: int) -> Table:
+def _table(rows: Sequence[Mapping[str, object]], max_width: int) -> Table:
+    from rich.table import Table
+    from rich.text import Text
+
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name, value in rows[0].items():
         table.add_column(name, justify="right" if isinstance(value, int | float) and not isinstance(value, bool) else "left", overflow="fold")
     for row in rows:
-        table.add_row(*(Text(_cell(value, widest)) for value in row.values()))
+        table.add_row(*(Text(_cell(value, max_width)) for value in row.values()))
     return table
 
 
-def _cell(value: object, widest: int = WIDEST) -> str:
+def _cell(value: object, max_width: int = MAX_CELL_WIDTH) -> str:
     match value:
         case None:
             return "-"
@@ -87,27 +102,30 @@ def _cell(value: object, widest: int = WIDEST) -> str:
         case list() | tuple():
             return ", ".join(map(str, value))
         case _:
-            return text if len(text := " ".join(str(value).split())) <= widest else text[: widest - 1] + "…"
+            return text if len(text := " ".join(str(value).split())) <= max_width else text[: max_width - 1] + "…"
 
 
 @contextmanager
-def progress() -> Iterator[Told]:
-    """Show bars on stderr, one per task; where stderr is no terminal, a line every few seconds. Without a report nothing is written."""
-    if not _stderr.is_terminal:
-        with _progress_lines() as report:
-            yield report
+def progress() -> Iterator[Progress]:
+    """Show bars on stderr, one for each task; where stderr is no terminal, a line every few seconds. Without a report nothing is written."""
+    if not _stderr().is_terminal:
+        with _progress_lines() as report_line:
+            yield report_line
         return
-    bars = Progress(TextColumn("{task.description:<28}"), BarColumn(bar_width=30), MofNCompleteColumn(), TimeElapsedColumn(), console=_stderr)
+    from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bars
+
+    bars = Bars(TextColumn("{task.description:<28}"), BarColumn(bar_width=30), MofNCompleteColumn(), TimeElapsedColumn(), console=_stderr())
     tasks: dict[str, TaskID] = {}
 
-    def show_bar(what: str, done: int, total: int | None) -> None:
+    def report(what: str, done: int, total: int | None) -> None:
         if what not in tasks:
             bars.start()
             tasks[what] = bars.add_task(what, total=total)
         bars.update(tasks[what], completed=done, total=total)
 
     try:
-        yield show_bar
+        yield report
     finally:
         if tasks:
             bars.stop()
@@ -115,33 +133,36 @@ def progress() -> Iterator[Told]:
 
 @contextmanager
 def elapsed(text: str) -> Iterator[None]:
-    """Say what is being done, and for how long it has been."""
+    """Print what is being done, and the time since it began."""
+    from rich.progress import Progress, TextColumn, TimeElapsedColumn
+
     say(text)
-    if not _stderr.is_terminal:
+    console = _stderr()
+    if not console.is_terminal:
         with _heartbeat(lambda: text):
             yield
         return
-    with Progress(TextColumn(""), TimeElapsedColumn(), console=_stderr, transient=True) as clock:
+    with Progress(TextColumn(""), TimeElapsedColumn(), console=console, transient=True) as clock:
         clock.add_task("")
         yield
 
 
 @contextmanager
-def _progress_lines() -> Iterator[Told]:
+def _progress_lines() -> Iterator[Progress]:
     states: dict[str, str] = {}
 
-    def note(what: str, done: int, total: int | None) -> None:
+    def report(what: str, done: int, total: int | None) -> None:
         states[what] = f"{what}: {done:,}" + (f" of {total:,}" if total is not None else "")
 
     with _heartbeat(lambda: ", ".join(states.values())):
-        yield note
+        yield report
     if states:
         say(", ".join(states.values()))
 
 
 @contextmanager
 def _heartbeat(status: Callable[[], str]) -> Iterator[None]:
-    """Say the status and the seconds so far every BEAT seconds while the context lasts."""
+    """Print the status and the seconds so far every BEAT seconds while the context lasts."""
     stop, start = threading.Event(), time.monotonic()
 
     def beat() -> None:

@@ -1,39 +1,40 @@
-"""Rows that are held: list, show, release, reject, replay."""
+"""List held rows, and decide on them: list, show, release, reject, replay."""
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping
-from dataclasses import replace
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
-import polars as pl
 import typer
 
-from sluice.app import App, build
-from sluice.cli.output import ByOption, ConfigOption, Format, FormatOption, NoteOption, say, show
-from sluice.cli.run import summary
-from sluice.domain import RAW, REASONS, ROW, Request
+from sluice.cli.output import ByOption, ConfigOption, DatasetArgument, Format, FormatOption, ReasonOption, say, show
 from sluice.errors import UsageError
 
+if TYPE_CHECKING:
+    from sluice.app import App
+    from sluice.domain import Request
+
 app = typer.Typer(no_args_is_help=True)
-Dataset = Annotated[str, typer.Argument(help="which dataset")]
-Rows = Annotated[list[str] | None, typer.Argument(help="row ids, as `sluice quarantine list` shows them")]
-Rule = Annotated[str | None, typer.Option("--rule", "-r", help="every row that is held for this rule alone")]
-MASK = "•••"
+RowsArgument = Annotated[list[str] | None, typer.Argument(help="row ids, as `sluice quarantine list` shows them")]
+RuleOption = Annotated[str | None, typer.Option("--rule", "-r", help="every row that is held for this rule alone")]
 
 
 @app.command("list")
 def list_(
-    dataset: Dataset,
-    rule: Rule = None,
+    dataset: DatasetArgument,
+    rule: RuleOption = None,
     config: ConfigOption = "sluice.yaml",
     form: FormatOption = Format.table,
-    limit: Annotated[int, typer.Option(min=1, help="rows shown at most")] = 50,
+    limit: Annotated[int, typer.Option(min=1, help="number of rows shown at most")] = 50,
 ) -> None:
-    """List held rows with their reasons, and how many are held for what."""
+    """List held rows with their reasons, and the number of rows held for each reason."""
+    import polars as pl
+
+    from sluice.app import build
+    from sluice.domain import REASONS, ROW
+
     with build(config) as sluice:
-        held = sluice.store.quarantine.held(sluice.known(dataset), rule=rule)
+        held = sluice.store.quarantine.held(sluice.require_dataset(dataset), rule=rule)
     if held.is_empty():
         show([], form, empty="no row is held")
         return
@@ -49,74 +50,91 @@ def list_(
 
 @app.command("show")
 def show_(
-    dataset: Dataset, row: Annotated[str, typer.Argument(help="a row id")], config: ConfigOption = "sluice.yaml", form: FormatOption = Format.table
+    dataset: DatasetArgument,
+    row: Annotated[str, typer.Argument(help="a row id")],
+    config: ConfigOption = "sluice.yaml",
+    form: FormatOption = Format.table,
 ) -> None:
     """Show one held row: its cells, and why it is held. Personal columns are masked."""
+    from sluice.app import build
+    from sluice.domain import MASK, RAW, REASONS
+
     with build(config) as sluice:
-        held = sluice.store.quarantine.held(sluice.known(dataset), rows=[row])
+        held = sluice.store.quarantine.held(sluice.require_dataset(dataset), rows=[row])
         if held.is_empty():
             raise UsageError(f"{dataset}: no row {row} is held")
         columns = sluice.config.datasets[dataset].columns
-    found = held.row(0, named=True)
-    uncast = {each["column"]: each["text"] for each in found.get(RAW) or ()}  # what the file said, where that is no value of the declared type
-    cells = {name: uncast.get(name, found.get(name)) for name in columns}
-    blamed = {column for reason in found[REASONS] for column in reason["columns"] or ()}
+    values = held.row(0, named=True)
+    uncast = {cell["column"]: cell["text"] for cell in values.get(RAW) or ()}  # the file's text, where that is no value of the declared type
+    cells = {name: uncast.get(name, values.get(name)) for name in columns}
+    blamed = {column for reason in values[REASONS] for column in reason["columns"] or ()}
     show(
-        ({"column": name, "value": MASK if each.personal else cells[name], "blamed": "yes" if name in blamed else ""} for name, each in columns.items()),
+        ({"column": name, "value": MASK if column.personal else cells[name], "blamed": "yes" if name in blamed else ""} for name, column in columns.items()),
         form,
     )
-    for reason in found[REASONS]:
+    for reason in values[REASONS]:
         say(f"{reason['name']} ({reason['severity']}): {reason['message']}")
 
 
 @app.command()
 def release(
-    dataset: Dataset,
-    rows: Rows = None,
-    rule: Rule = None,
+    dataset: DatasetArgument,
+    rows: RowsArgument = None,
+    rule: RuleOption = None,
     by: ByOption = "",
-    note: NoteOption = "",
+    reason: ReasonOption = "",
     config: ConfigOption = "sluice.yaml",
     form: FormatOption = Format.table,
 ) -> None:
     """Publish held rows; they are judged again without the rules that held them (a key stays unique)."""
-    _ask("release", dataset, rows, rule, by, note, config, form)
+    _request("release", dataset, rows, rule, by, reason, config, form)
 
 
 @app.command()
 def reject(
-    dataset: Dataset,
-    rows: Rows = None,
-    rule: Rule = None,
+    dataset: DatasetArgument,
+    rows: RowsArgument = None,
+    rule: RuleOption = None,
     by: ByOption = "",
-    note: NoteOption = "",
+    reason: ReasonOption = "",
     config: ConfigOption = "sluice.yaml",
     form: FormatOption = Format.table,
 ) -> None:
-    """Give held rows up for good; they stay in the quarantine table, and are never asked about again."""
-    _ask("reject", dataset, rows, rule, by, note, config, form)
+    """Reject held rows for good; they stay in the quarantine table, and need no decision any more."""
+    _request("reject", dataset, rows, rule, by, reason, config, form)
 
 
 @app.command()
-def replay(dataset: Dataset, config: ConfigOption = "sluice.yaml", form: FormatOption = Format.table) -> None:
+def replay(dataset: DatasetArgument, config: ConfigOption = "sluice.yaml", form: FormatOption = Format.table) -> None:
     """Judge rows again that are held because another dataset lacked their key."""
+    from sluice.app import build
+    from sluice.cli.run import summary
+
     with build(config) as sluice:
-        show(map(summary, sluice.replay(sluice.known(dataset))), form, empty="no row waits for that dataset")
+        show(map(summary, sluice.replay(sluice.require_dataset(dataset))), form, empty="no row waits for that dataset")
 
 
-def _ask(kind: Literal["release", "reject"], dataset: str, rows: list[str] | None, rule: str | None, by: str, note: str, config: str, form: Format) -> None:
+def _request(
+    kind: Literal["release", "reject"], dataset: str, rows: list[str] | None, rule: str | None, by: str, reason: str, config: str, form: Format
+) -> None:
+    from sluice.app import build
+    from sluice.domain import Request
+
     if bool(rows) == bool(rule):
         raise UsageError("name row ids, or one --rule: not both, not neither")
     with build(config) as sluice:
-        answer = asked(sluice, Request("", kind, sluice.known(dataset), by, note, sluice.now(), tuple(rows or ()), rule))
+        answer = submit_and_carry_out(sluice, Request("", kind, sluice.require_dataset(dataset), by, reason, sluice.now(), tuple(rows or ()), rule))
     show([answer], form)
     if answer["state"] != "done":
         raise typer.Exit(1)
 
 
-def asked(sluice: App, request: Request) -> Mapping[str, object]:
-    """File a request, carry it out at once, and tell what became of it."""
-    filed = sluice.store.requests.submit(replace(request, id=secrets.token_hex(6)))
-    sluice.carry_out(filed)
-    done = next(each for each in sluice.store.requests.all(filed.dataset) if each.id == filed.id)
-    return {"request": done.id, "kind": done.kind, "state": done.state, "answer": done.answer}
+def submit_and_carry_out(sluice: App, request: Request) -> Mapping[str, object]:
+    """File a request, carry it out at once, and describe the outcome."""
+    import secrets
+    from dataclasses import replace
+
+    from sluice.app import carry_out
+
+    finished = carry_out(sluice, sluice.store.requests.submit(replace(request, id=secrets.token_hex(6))))
+    return {"request": finished.id, "kind": finished.kind, "state": finished.state, "answer": finished.answer}

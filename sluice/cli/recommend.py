@@ -1,4 +1,4 @@
-"""What shoppers would get: recommend, search."""
+"""Show what shoppers would get: recommend, search."""
 
 from __future__ import annotations
 
@@ -7,64 +7,64 @@ from typing import Annotated
 
 import typer
 
-from recommender.explain.sentence import Language
-from sluice.app import build
 from sluice.cli.output import ConfigOption, Format, FormatOption, say, show
 from sluice.errors import UsageError
 
 app = typer.Typer()
 
 
-class Tongue(StrEnum):
-    """The language of a sentence."""
+class LanguageOfReasons(StrEnum):
+    """Name the languages in which reasons are written."""
 
     en = "en"
     zh = "zh"
 
 
-KOption = Annotated[int, typer.Option("-k", min=1, help="how many")]
+KOption = Annotated[int, typer.Option("-k", min=1, help="number of items")]
 
 
 @app.command()
 def recommend(
     user: Annotated[str | None, typer.Argument(help="a user's id")] = None,
-    popular: Annotated[bool, typer.Option("--popular", help="what most people want now")] = False,
-    explain: Annotated[bool, typer.Option("--explain", help="say of each item why, in one sentence")] = False,
-    language: Annotated[Tongue, typer.Option("--language", help="of the sentences")] = Tongue.en,
+    popular: Annotated[bool, typer.Option("--popular", help="the items that are most popular now")] = False,
+    explain: Annotated[bool, typer.Option("--explain", help="add to each item a sentence that says why")] = False,
+    language: Annotated[LanguageOfReasons, typer.Option("--language", help="language of the sentences")] = LanguageOfReasons.en,
     k: KOption = 10,
     config: ConfigOption = "sluice.yaml",
     form: FormatOption = Format.table,
 ) -> None:
-    """Recommend items to a user from the serving model, with their titles; an unknown user gets the popular ones, and is told so.
+    """Recommend items to a user from the serving model, with their titles; an unknown user gets the popular ones, with a note.
 
-    What he has met already is left out, and so is what the newest catalog no longer holds.
+    Items that the user has met are left out, and so are items that the newest catalog no longer holds.
     """
+    from sluice.app import build
+
     if (user is None) != popular:
-        raise UsageError("name a user, or ask for --popular")
-    spoken: Language = "zh" if language is Tongue.zh else "en"
+        raise UsageError("name a user, or use --popular")
     with build(config) as sluice:
-        answer = sluice.recommend(user, k, spoken if explain else None)
+        answer = sluice.recommender(in_memory=False).recommend(user, k, language=language.value if explain else None)
     if answer.note:
         say(answer.note)
-    more = (["ad"] if any(each.ad for each in answer.items) else []) + (["reason"] if explain else [])
-    show(({name: getattr(each, name) for name in ("item", "title", "score", *more)} for each in answer.items), form, widest=200)
+    columns = ("item", "title", "score", *(["ad"] if any(item.ad for item in answer) else []), *(["reason"] if explain else []))
+    show(({name: getattr(item, name) for name in columns} for item in answer), form, max_width=200)
 
 
 @app.command()
 def search(
     query: Annotated[str, typer.Argument(help='what to look for, such as "red mug"')],
-    user: Annotated[str | None, typer.Option("--user", "-u", help="whose taste counts as well")] = None,
-    where: Annotated[list[str] | None, typer.Option("--where", "-w", help="what an item must be: brand=Acme, price<20; may be given again")] = None,
+    user: Annotated[str | None, typer.Option("--user", "-u", help="id of a user whose taste counts as well")] = None,
+    where: Annotated[list[str] | None, typer.Option("--where", "-w", help="condition on the items: brand=Acme, price<20; may be repeated")] = None,
     k: KOption = 10,
     config: ConfigOption = "sluice.yaml",
     form: FormatOption = Format.table,
 ) -> None:
-    """Search the catalog by words and by what they mean; typing errors are forgiven.
+    """Search the catalog by words and by their meaning; typing errors are forgiven.
 
-    The columns beside the score tell what the words, their meaning and the user's taste each add to it.
+    The columns beside the score show what the words, their meaning and the user's taste each add to it.
     """
+    from sluice.app import build
+
     with build(config) as sluice:
-        server = sluice.server(whole=False)
-        answer = server.search(query, k, user=user, where=where or ())
-    rows = ({"item": each.item, "title": each.title, "score": each.score, **each.parts} for each in answer)
-    show(rows, form, empty="nothing answers this query")
+        answer = sluice.recommender(in_memory=False).search(query, k, user=user, where=where or ())
+    rows = ({"item": item.item, "title": item.title, "score": item.score, **item.parts} for item in answer)
+    show(rows, form, empty="no item matches this query")

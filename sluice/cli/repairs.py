@@ -1,67 +1,71 @@
-"""Cells that were changed: list them, take them back."""
+"""List repaired cells, and undo repairs."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
-import polars as pl
 import typer
 
-from sluice.app import build
-from sluice.cli.output import ByOption, ConfigOption, Format, FormatOption, NoteOption, say, show
-from sluice.cli.quarantine import MASK, asked
-from sluice.domain import ROW, RUN, Request
+from sluice.cli.output import ByOption, ConfigOption, DatasetArgument, Format, FormatOption, ReasonOption, say, show
 from sluice.errors import UsageError
 
 app = typer.Typer(no_args_is_help=True)
-Dataset = Annotated[str, typer.Argument(help="which dataset")]
 
 
 @app.command("list")
 def list_(
-    dataset: Dataset,
+    dataset: DatasetArgument,
     run: Annotated[str | None, typer.Option(help="only those of this run")] = None,
     row: Annotated[str | None, typer.Option(help="only those of this row")] = None,
     column: Annotated[str | None, typer.Option(help="only those of this column")] = None,
-    limit: Annotated[int, typer.Option(min=1, help="repairs shown at most")] = 50,
+    limit: Annotated[int, typer.Option(min=1, help="number of repairs shown at most")] = 50,
     config: ConfigOption = "sluice.yaml",
     form: FormatOption = Format.table,
 ) -> None:
-    """List applied repairs, the newest first: which cell, its old and new value, which cleaner, how certain."""
+    """List applied repairs, the newest first: cell, old and new value, cleaner, confidence."""
+    import polars as pl
+
+    from sluice.app import build
+    from sluice.domain import MASK, ROW, RUN
+
     with build(config) as sluice:
-        found = sluice.store.quarantine.repairs(sluice.known(dataset))
-        personal = [name for name, each in sluice.config.datasets[dataset].columns.items() if each.personal]
+        repairs = sluice.store.quarantine.repairs(sluice.require_dataset(dataset))
+        personal = [name for name, settings in sluice.config.datasets[dataset].columns.items() if settings.personal]
     for name, value in ((RUN, run), (ROW, row), ("column", column)):
-        found = found.filter(pl.col(name) == value) if value else found
+        repairs = repairs.filter(pl.col(name) == value) if value else repairs
     masked = pl.col("column").is_in(personal)
-    shown = found.reverse().select(
+    table = repairs.reverse().select(
         pl.col("repair_id").alias("repair"),
         *(pl.when(masked).then(pl.lit(MASK)).otherwise(pl.col(name)).alias(name) for name in ("old", "new")),
         "cleaner",
         "confidence",
         "message",
     )
-    show(shown.head(limit if form is Format.table else shown.height).to_dicts(), form, empty="no cell was repaired")
-    if shown.height > limit and form is Format.table:
-        say(f"{shown.height - limit:,} more; --limit shows them, --format json gives all")
+    show(table.head(limit if form is Format.table else table.height).to_dicts(), form, empty="no cell was repaired")
+    if table.height > limit and form is Format.table:
+        say(f"{table.height - limit:,} more; --limit shows them, --format json gives all")
 
 
 @app.command()
 def undo(
-    dataset: Dataset,
+    dataset: DatasetArgument,
     repairs: Annotated[list[str], typer.Argument(help="repairs, as `sluice repairs list` shows them")],
     by: ByOption = "",
-    note: NoteOption = "",
+    reason: ReasonOption = "",
     config: ConfigOption = "sluice.yaml",
     form: FormatOption = Format.table,
 ) -> None:
-    """Give cells their old values back; rows that then fail a rule move to the quarantine."""
+    """Restore the old values of cells; rows that then fail a rule move to the quarantine."""
+    from sluice.app import build
+    from sluice.cli.quarantine import submit_and_carry_out
+    from sluice.domain import Request
+
     with build(config) as sluice:
-        known = set(sluice.store.quarantine.repairs(sluice.known(dataset), ids=repairs)["repair_id"])
-        unknown = [each for each in repairs if each not in known]
+        applied = set(sluice.store.quarantine.repairs(sluice.require_dataset(dataset), ids=repairs)["repair_id"])
+        unknown = [repair for repair in repairs if repair not in applied]
         if unknown:
             raise UsageError(f"{dataset}: no applied repair is called {unknown[0]}; `sluice repairs list {dataset}` shows them")
-        answer = asked(sluice, Request("", "undo", dataset, by, note, sluice.now(), tuple(repairs)))
+        answer = submit_and_carry_out(sluice, Request("", "undo", dataset, by, reason, sluice.now(), tuple(repairs)))
     show([answer], form)
     if answer["state"] != "done":
         raise typer.Exit(1)

@@ -1,102 +1,122 @@
-"""The main job by hand: run, audit, check."""
+"""Run the main job by hand: run, audit, check."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sluice import alerts
-from sluice.app import App, build
-from sluice.app import cost_curve as costs
-from sluice.cli.output import ConfigOption, Format, FormatOption, progress, say, show
-from sluice.domain import Curve, Message, Run, Verdict
+from sluice.cli.output import ConfigOption, DatasetArgument, Format, FormatOption, progress, say, show
 from sluice.errors import NotDelivered, SluiceError, SourceError
-from sluice.messages import render
-from sluice.rules import cost_of
+
+if TYPE_CHECKING:
+    from sluice.alerts import Alert
+    from sluice.app import App
+    from sluice.domain import Curve, Run, Verdict
 
 app = typer.Typer()
-Datasets = Annotated[list[str] | None, typer.Argument(help="datasets; all unless named")]
+DatasetsArgument = Annotated[list[str] | None, typer.Argument(help="names of datasets; all unless named")]
 
 
 @app.command()
 def run(
-    datasets: Datasets = None,
-    again: Annotated[bool, typer.Option("--again", help="read once more what was set aside, such as after a limit was raised")] = False,
+    datasets: DatasetsArgument = None,
+    retry_failed: Annotated[bool, typer.Option("--retry-failed", help="read files again that failed before, such as after a limit was raised")] = False,
     config: ConfigOption = "sluice.yaml",
     form: FormatOption = Format.table,
 ) -> None:
-    """Publish every batch that arrived, and carry out what people asked for.
+    """Publish every batch that arrived, and carry out requests.
 
-    Each batch is checked, repaired, checked again and parted: good rows go to the clean tables, the others to the quarantine.
-    Leaves with 1 where a batch was blocked or set aside, 3 where a source does not answer (the others are read all the same).
+    Each batch is checked, repaired, checked again and split: good rows go to the published tables, the others to the quarantine.
+    Exit codes: 1 a batch was blocked or failed; 3 a source does not answer (the others are read all the same).
     """
-    broken: list[SluiceError] = []
+    from sluice import alerts
+    from sluice.app import build, process_requests
+    from sluice.app.cost_curve import newest_cost_curve
+
+    unanswered: list[SluiceError] = []
     with build(config) as sluice:
-        sluice.again = again
-        runs = publish(sluice, datasets or [], broken=broken.append)
-        sluice.work()
-        curve = costs.curve(sluice)
-        show((summary(each, curve) for each in runs), form, empty="nothing new arrived")
-        undelivered = tell(sluice, [*map(alerts.about_run, runs), *(alerts.about_failure("run", str(error)) for error in broken)])
-    blocked = any(each.state == "failed" or (each.rows and not each.good) for each in runs)
-    troubles: list[Exception] = [*broken, *([typer.Exit(1)] if blocked else []), *([undelivered] if undelivered else [])]
-    for each in troubles[1:]:
-        if isinstance(each, SluiceError):
-            say(f"sluice: {each}")
-    if troubles:
-        raise troubles[0]
+        runs = publish(sluice, datasets or [], retry_failed=retry_failed, on_source_error=unanswered.append)
+        process_requests(sluice)
+        curve = newest_cost_curve(sluice)
+        show((summary(done, curve) for done in runs), form, empty="nothing new arrived")
+        undelivered = notify(sluice, [*map(alerts.about_run, runs), *(alerts.about_failure("run", str(error)) for error in unanswered)])
+    blocked = any(done.state == "failed" or (done.rows and not done.good) for done in runs)
+    _raise_first([*unanswered, *([typer.Exit(1)] if blocked else []), *([undelivered] if undelivered else [])])
+
+
+def _raise_first(errors: Sequence[Exception]) -> None:
+    """Print all errors but the first, and raise that."""
+    for error in errors[1:]:
+        if isinstance(error, SluiceError):
+            say(f"sluice: {error}")
+    if errors:
+        raise errors[0]
 
 
 @app.command()
-def check(datasets: Datasets = None, config: ConfigOption = "sluice.yaml", form: FormatOption = Format.table) -> None:
-    """Tell what every rule says of the batches that arrived, and publish nothing.
+def check(datasets: DatasetsArgument = None, config: ConfigOption = "sluice.yaml", form: FormatOption = Format.table) -> None:
+    """Print the verdict of every rule on the batches that arrived, and publish nothing.
 
-    Leaves with 1 where a rule fails or a batch would be set aside (the others are judged all the same), 3 where a rule could not run.
+    Exit codes: 1 a rule fails or a file cannot be read (the others are judged all the same); 3 a rule could not run.
     """
+    from sluice.app import build
+
     unread: list[SluiceError] = []
     with build(config) as sluice:
-        waiting = sluice.waiting(datasets or [])
-        found = [(Path(arrival.uri).name, verdict) for arrival, verdicts in sluice.check(waiting, unread=unread.append) for verdict in verdicts]
-    told = (judged(file, verdict) for file, verdict in found if form is Format.json or verdict.status != "passed")
-    show(told, form, empty=f"{len(found)} verdicts, every rule is met" if found else "no batch was judged" if waiting else "nothing new arrived")
+        pending = sluice.pending_arrivals(datasets or [])
+        verdicts = [(Path(arrival.uri).name, verdict) for arrival, judged in sluice.check(pending, on_error=unread.append) for verdict in judged]
+    rows = (describe_verdict(file, verdict) for file, verdict in verdicts if form is Format.json or verdict.status != "passed")
+    passed = f"{len(verdicts)} verdicts, every rule is met" if verdicts else "no batch was judged"
+    show(rows, form, empty=passed if pending else "nothing new arrived")
     for error in unread:
         say(f"sluice: {error}")
-    states = {verdict.status for _, verdict in found}
+    states = {verdict.status for _, verdict in verdicts}
     if unread or states & {"failed", "not_evaluated"}:
         raise typer.Exit(1 if unread or "failed" in states else 3)
 
 
 @app.command()
-def audit(dataset: Annotated[str, typer.Argument(help="which dataset")], config: ConfigOption = "sluice.yaml", form: FormatOption = Format.table) -> None:
-    """Judge what is already published; changes no data. A failed audit closes the gate, and leaves with 1."""
+def audit(dataset: DatasetArgument, config: ConfigOption = "sluice.yaml", form: FormatOption = Format.table) -> None:
+    """Judge what is already published; changes no data. A failed audit closes the gate. Exit codes: 1 it failed, 3 it is unknown."""
+    from sluice import alerts
+    from sluice.app import build
+    from sluice.messages import render
+
     with build(config) as sluice:
         done = sluice.audit(dataset)
         show([summary(done)], form)
         for reason in done.reasons:
             say(render(reason))
-        undelivered = tell(sluice, [alerts.about_run(done)])
+        undelivered = notify(sluice, [alerts.about_run(done)])
     if done.decision != "open":
         raise typer.Exit(1 if done.decision == "closed" else 3)
     if undelivered:
         raise undelivered
 
 
-def publish(sluice: App, datasets: Sequence[str], *, broken: Callable[[SourceError], object] | None = None) -> list[Run]:
-    """Publish what arrived, with a bar; `broken` is told of sources that do not answer."""
-    waiting = sluice.waiting(datasets, broken=broken)
+def publish(sluice: App, datasets: Sequence[str], *, retry_failed: bool = False, on_source_error: Callable[[SourceError], object] | None = None) -> list[Run]:
+    """Publish what arrived, with a progress bar.
+
+    Args:
+        sluice: The application.
+        datasets: Names of datasets; empty means all.
+        retry_failed: Read files again that failed before.
+        on_source_error: Called with the error of a source that does not answer.
+    """
+    pending = sluice.pending_arrivals(datasets, retry_failed=retry_failed, on_source_error=on_source_error)
     runs: list[Run] = []
-    with progress() as told:
-        for done in sluice.run(waiting):
+    with progress() as report:
+        for done in sluice.run(pending, retry_failed=retry_failed):
             runs.append(done)
-            told("publishing batches", sum(each.kind == "ingest" for each in runs), len(waiting))
+            report("publishing batches", sum(run.kind == "ingest" for run in runs), len(pending))
     return runs
 
 
-def tell(sluice: App, messages: Sequence[alerts.Alert | None]) -> NotDelivered | None:
-    """Send what is to be told; gives back the first failure, so that the work's own result comes first."""
+def notify(sluice: App, messages: Sequence[Alert | None]) -> NotDelivered | None:
+    """Send messages; return the first failure, so that the work's own result comes first."""
     failed: NotDelivered | None = None
     for message in filter(None, messages):
         try:
@@ -106,8 +126,11 @@ def tell(sluice: App, messages: Sequence[alerts.Alert | None]) -> NotDelivered |
     return failed
 
 
-def judged(file: str, verdict: Verdict) -> Mapping[str, object]:
-    """One verdict in one line."""
+def describe_verdict(file: str, verdict: Verdict) -> Mapping[str, object]:
+    """Describe one verdict in one row."""
+    from sluice.domain import Message
+    from sluice.messages import render
+
     return {
         "file": file,
         "rule": verdict.rule,
@@ -121,7 +144,10 @@ def judged(file: str, verdict: Verdict) -> Mapping[str, object]:
 
 
 def summary(done: Run, curve: Curve | None = None) -> Mapping[str, object]:
-    """One run in one line; where dirt was calibrated, with the share of Recall@20 that a batch would cost."""
+    """Describe one run in one row; where a cost curve was measured, with the share of Recall@20 that the batch would cost."""
+    from sluice.messages import render
+    from sluice.rules import cost_of
+
     cost = cost_of(curve, done)
     return {
         "dataset": done.dataset,
@@ -137,5 +163,5 @@ def summary(done: Run, curve: Curve | None = None) -> Mapping[str, object]:
         "worst": done.published.worst,
         **({} if curve is None else {"costs": None if cost is None else round(cost.share, 4)}),
         "decision": done.decision,
-        "why": render(done.error) or "; ".join(map(render, done.reasons)),
+        "reasons": render(done.error) or "; ".join(map(render, done.reasons)),
     }

@@ -15,6 +15,7 @@ import polars as pl
 
 ROW, RAW, ACTION, RUN, REASONS = "_row_id", "_raw", "_action", "_run_id", "_reasons"
 RESERVED = (ROW, RAW, ACTION, RUN, REASONS)
+MASK = "•••"  # stands for the cells of personal columns wherever people or programs read rows
 
 RAW_TYPE = pl.List(pl.Struct({"column": pl.String, "text": pl.String}))
 REASON_TYPE = pl.List(

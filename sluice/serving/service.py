@@ -1,4 +1,4 @@
-"""Answers from memory: champion and catalog of the hour, looked at again every half minute, and what was told since."""
+"""Answer recommendation and search requests from memory, with the events recorded since the last batch."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from threading import Lock
-from typing import Self
+from typing import Protocol, Self
 
 import polars as pl
 
@@ -21,43 +21,68 @@ from recommender.serving.histories import Feedback, Held, Histories, Looked
 from recommender.serving.online_recommender import Recommender
 from sluice.config import Config
 from sluice.config import Recommender as Settings
-from sluice.domain import Artifact
+from sluice.domain import Artifact, Model
 from sluice.errors import ModelError, StoreError, UsageError
-from sluice.ports import Snapshot, Store
-from sluice.serving.state import Finder, RecommenderState, modes_of
+from sluice.ports import Snapshot
+from sluice.serving.state import CatalogSearch, RecommenderState, modes_of
 from sluice.wiring.recommender import RECOMMENDER, settings_of
 
-EVERY = 30.0  # seconds after which a new catalog, batch or champion is looked for
+REFRESH_SECONDS = 30.0  # after which a new catalog, batch or champion is looked for
+
+
+class ModelReader(Protocol):
+    """Read the versions of registered models."""
+
+    def versions(self, name: str) -> Sequence[Model]:
+        """Return all versions, the newest first."""
+        ...
+
+    def load(self, name: str, version: int | None = None) -> Artifact | None:
+        """Load a version, or the champion; None where there is none."""
+        ...
+
+
+class ServiceStore(Protocol):
+    """Give what answers are computed from."""
+
+    @property
+    def models(self) -> ModelReader:
+        """Return the registered models."""
+        ...
+
+    def snapshot(self) -> Snapshot:
+        """Return what is published now."""
+        ...
 
 
 @dataclass(eq=False)
 class RecommenderService:
-    """Answers from memory; safe for many threads, of which one at a time looks for what is new while the others go on.
+    """Answer from memory; safe for many threads, of which one at a time refreshes while the others go on.
 
     Attributes:
-        store: Where models and rows are.
+        store: Models and rows.
         config: The configuration.
-        now: The time of what is told without one.
-        whole: Hold everybody's history in memory, for many answers; else each user is looked up.
-        ticks: Seconds that pass.
-        closing: Gives the store's connections back.
+        now: Time of events that are recorded without one.
+        in_memory: Hold all users' histories in memory, for many answers; otherwise each user is looked up.
+        timer: Seconds that pass, from any origin.
+        closing: Called on closing, to close the store's connections.
     """
 
-    store: Store
+    store: ServiceStore
     config: Config
     now: Callable[[], datetime]
-    whole: bool = True
-    ticks: Callable[[], float] = time.monotonic
+    in_memory: bool = True
+    timer: Callable[[], float] = time.monotonic
     closing: Callable[[], None] = lambda: None
-    _serving: RecommenderState | None = None
+    _state: RecommenderState | None = None
     _model: tuple[int, Recommender] | None = None
-    _looked: float = 0.0
-    _looking: Lock = field(default_factory=Lock)
-    _told: Feedback = field(init=False)
+    _refreshed: float = 0.0
+    _refreshing: Lock = field(default_factory=Lock)
+    _events: Feedback = field(init=False)
 
     def __post_init__(self) -> None:
-        """Start with nothing told."""
-        self._told = Feedback(settings_of(self.config).weights)
+        """Start without recorded events."""
+        self._events = Feedback(settings_of(self.config).weights)
 
     def __enter__(self) -> Self:
         """Use as a context, which closes it."""
@@ -68,81 +93,82 @@ class RecommenderService:
         self.close()
 
     def close(self) -> None:
-        """Give the store's connections back."""
+        """Close the store's connections."""
         self.closing()
 
     def recommend(
         self, user: str | None, k: int = 10, *, history: str | Sequence[str] = (), among: Collection[str] | None = None, language: Language | None = None
     ) -> Answer:
-        """The best items for a user, or what is popular (None).
+        """Recommend the best items to a user, or the popular ones (None).
 
         Args:
-            user: His id; an unknown one gets the popular items, and the answer says so.
-            k: How many, at most.
-            history: Items that he has just met, the newest last, or one of them, beside what is published and was told; where
-                the model knows none, the answer says so.
-            among: The only items to give; None: all that are sold.
-            language: Of a sentence on why each is recommended; None: none is wanted.
+            user: Id of the user; an unknown one gets the popular items, and the answer's note says so.
+            k: Number of items, at most.
+            history: Items that the user has just met, the newest last, or a single one, in addition to what is published and recorded;
+                where the model knows none, the note says so.
+            among: The only items to recommend; None means all active items.
+            language: Language of a sentence on why each item is recommended; None writes no sentences.
 
         Raises:
-            UsageError: No recommender serves yet, `k` is below 1, or no sentences are written in the language.
+            UsageError: No recommender serves yet, `k` is below 1, or the language is not supported.
             ModelError: The model is damaged.
         """
-        _positive(k)
+        _require_positive(k)
         if language is not None and language not in LANGUAGES:
             raise UsageError(f"no sentences are written in {language!r}, only in {', '.join(LANGUAGES)}")
-        model, met, now = self.serving().recommender, self.history(user or "", history), self.now()
-        nobody = user is None and not history
-        found = model.popular(k, among=among, at=now) if nobody else model.recommend(met, k, among=among, at=now)
+        model, met, now = self.state().recommender, self.history(user or "", history), self.now()
+        anonymous = user is None and not history
+        items = model.popular(k, among=among, at=now) if anonymous else model.recommend(met, k, among=among, at=now)
         if language is not None:
-            whys = explain(model, met, [each.item for each in found])
-            found = [replace(each, reason=why.said(language)) for each, why in zip(found, whys, strict=True)]
-        return Answer(tuple(found), "" if nobody or model.knows(met) else _unknown(user, met))
+            explanations = explain(model, met, [entry.item for entry in items])
+            items = [replace(entry, reason=explanation.said(language)) for entry, explanation in zip(items, explanations, strict=True)]
+        return Answer(tuple(items), "" if anonymous or model.knows(met) else _unknown_note(user, met))
 
     def search(self, query: str, k: int = 10, *, user: str | None = None, where: str | Sequence[str] = ()) -> Answer:
-        """The items that answer a query, the best first.
+        """Find the items that match a query, the best first.
 
         Args:
-            query: As it was typed; typing errors are forgiven.
-            k: How many, at most.
-            user: Whose taste counts as well; an unknown one's does not.
-            where: What an item must be, such as `brand=Acme` or `price<20`; one, or several that all hold.
+            query: Text as it was typed; typing errors are forgiven.
+            k: Number of items, at most.
+            user: Id of a user whose taste counts as well; that of an unknown one does not.
+            where: Conditions on the items, such as `brand=Acme` or `price<20`: one, or several that must all hold.
 
         Raises:
             UsageError: The query is no text or empty, `k` is below 1, nothing is published to search, or a condition does not
                 fit the catalog.
             ModelError: The model is damaged.
         """
-        _worded(query)
-        _positive(k)
-        serving = self.serving()
-        champion, search = serving.champion, serving.finder.search
+        _require_query(query)
+        _require_positive(k)
+        state = self.state()
+        champion, search = state.champion, state.catalog_search.index
         met = self.history(user) if user is not None else None
         preference = champion.taste(met, search.catalog["item"].to_list()) if champion and met is not None and champion.knows(met) else None
-        return search.query(query, k, filters=[Filter.parse(each) for each in ([where] if isinstance(where, str) else where)], preference=preference)
+        conditions = [where] if isinstance(where, str) else where
+        return search.query(query, k, filters=[Filter.parse(condition) for condition in conditions], preference=preference)
 
     def explain(self, user: str, items: Sequence[str]) -> list[Explanation]:
-        """Why items are recommended to a user: the past items that carried each, and a sentence."""
-        return explain(self.serving().recommender, self.history(user), items)
+        """Explain why items are recommended to a user: the past items that contributed, and a sentence."""
+        return explain(self.state().recommender, self.history(user), items)
 
     def titles(self) -> Mapping[str, str]:
-        """What people call each item."""
-        return self.serving().finder.titles
+        """Return the title of each item."""
+        return self.state().catalog_search.titles
 
-    def feedback(self, user: str, item: str, kind: str | None = None, time: datetime | None = None) -> None:
-        """Tell of an event; it counts from the user's next answer on, until it is published.
+    def record_event(self, user: str, item: str, kind: str | None = None, time: datetime | None = None) -> None:
+        """Record an event; it counts from the user's next answer on, until it is published.
 
         Args:
-            user: Who.
-            item: What he met.
-            kind: What happened, as `weights` of the configuration names it.
-            time: When, with its time zone; now unless given.
+            user: Id of the user.
+            item: Id of the item.
+            kind: Kind of event, as `weights` of the configuration names it.
+            time: Time of the event, with its time zone; now unless given.
 
         Raises:
-            UsageError: User or item is no text, the kind has no weight where kinds have, or the time is none or lacks its zone.
+            UsageError: User or item is no text, the kind has no weight where kinds have, or the time lacks its zone.
         """
-        names: tuple[object, ...] = (user, item)
-        if not all(isinstance(each, str) for each in names):
+        ids: tuple[object, ...] = (user, item)
+        if not all(isinstance(name, str) for name in ids):
             raise UsageError(f"an event names its user and its item as text; these are {user!r} and {item!r}")
         when: object = self.now() if time is None else time
         if not isinstance(when, datetime) or when.tzinfo is None:
@@ -150,81 +176,81 @@ class RecommenderService:
         weights = settings_of(self.config).weights
         if weights and kind not in weights:
             raise UsageError(f"an event of kind {kind!r} has no weight; the kinds that have: {', '.join(weights)}")
-        self._told.add(user, item, kind, when)
+        self._events.add(user, item, kind, when)
 
     def history(self, user: str, newest: str | Sequence[str] = ()) -> pl.DataFrame:
-        """A user's published interactions, those told since, and items that he has just met; schema INTERACTIONS."""
-        met = self._told.after(self.serving().histories.of(user), user)
+        """Return a user's published interactions, those recorded since, and items just met; schema INTERACTIONS."""
+        met = self._events.after(self.state().histories.of(user), user)
         rows = [(user, item, None, self.now(), 1.0, True) for item in ([newest] if isinstance(newest, str) else newest)]
         return pl.concat([met, pl.DataFrame(rows, schema=INTERACTIONS, orient="row")]) if rows else met
 
-    def serving(self) -> RecommenderState:
-        """What answers are given from; looks for what is new where the last look was long ago.
+    def state(self) -> RecommenderState:
+        """Return what answers are computed from; refresh it where the last refresh was long ago.
 
         Raises:
             ModelError: The first model is damaged.
         """
-        late = self._serving is None or self.ticks() - self._looked >= EVERY
-        if late and self._looking.acquire(blocking=self._serving is None):
+        due = self._state is None or self.timer() - self._refreshed >= REFRESH_SECONDS
+        if due and self._refreshing.acquire(blocking=self._state is None):
             try:
-                self._look()
+                self._refresh()
             finally:
-                self._looking.release()
-        assert self._serving is not None  # noqa: S101  # the first look makes it, or raises
-        return self._serving
+                self._refreshing.release()
+        assert self._state is not None  # noqa: S101  # the first refresh makes it, or raises
+        return self._state
 
-    def _look(self) -> None:
-        held = self._serving
+    def _refresh(self) -> None:
+        before = self._state
         try:
             snapshot = self.store.snapshot()
-            if held is None or snapshot.id != held.snapshot:
-                self._serving = self._at(snapshot)
-                self._told.forget(_until(snapshot, settings_of(self.config), self.now()))
+            if before is None or snapshot.id != before.snapshot:
+                self._state = self._state_at(snapshot)
+                self._events.forget(_newest_event(snapshot, settings_of(self.config), self.now()))
         except (ModelError, StoreError, UsageError) as error:
-            if held is None:
+            if before is None:
                 raise
-            logging.getLogger(__name__).warning("what is new cannot be read, so what was serves on, model version %s: %s", held.version or "none", error)
-        self._looked = self.ticks()
+            logging.getLogger(__name__).warning("what is new cannot be read, so what was serves on, model version %s: %s", before.version or "none", error)
+        self._refreshed = self.timer()
 
-    def _at(self, snapshot: Snapshot) -> RecommenderState:
+    def _state_at(self, snapshot: Snapshot) -> RecommenderState:
         settings = settings_of(self.config)
         version = next((model.version for model in self.store.models.versions(RECOMMENDER) if model.state == "champion"), None)
         artifact = self.store.models.load(RECOMMENDER, version) if version else None
         items = load_catalog(snapshot, settings)
-        champion = self._loaded(artifact, version).stocked(items, settings, modes_of(self.config)) if version and artifact else None
-        histories: Histories = Held(load_interactions(snapshot, settings)) if self.whole else Looked(snapshot, settings)
-        return RecommenderState(snapshot.id, version, champion, histories, Finder(items, self.config))
+        champion = self._load(artifact, version).stocked(items, settings, modes_of(self.config)) if version and artifact else None
+        histories: Histories = Held(load_interactions(snapshot, settings)) if self.in_memory else Looked(snapshot, settings)
+        return RecommenderState(snapshot.id, version, champion, histories, CatalogSearch(items, self.config))
 
-    def _loaded(self, artifact: Artifact, version: int) -> Recommender:
-        """The model before it was stocked; kept while its version serves, as an index of many items is dear to make."""
+    def _load(self, artifact: Artifact, version: int) -> Recommender:
+        """Load a model before it is stocked; cached while its version serves, since an index of many items is costly."""
         if self._model is None or self._model[0] != version:
             self._model = (version, Recommender.load(artifact))
         return self._model[1]
 
 
-def _until(snapshot: Snapshot, settings: Settings, now: datetime) -> datetime:
-    """The time of the newest published event; what was told of later times has not come yet, whenever its batch was published.
+def _newest_event(snapshot: Snapshot, settings: Settings, now: datetime) -> datetime:
+    """Return the time of the newest published event; recorded events of later times are not published yet.
 
-    An event that a clock ahead of time dates into the future says nothing of what has come.
+    Events that a fast clock dates into the future are ignored.
     """
     rows = snapshot.published(settings.events)
-    known = settings.time in rows.collect_schema().names()
     times = pl.col(settings.time).cast(pl.Datetime("us", "UTC"))
-    newest = rows.select(times.filter(times <= now).max()).collect().item() if known else None
+    has_times = settings.time in rows.collect_schema().names()
+    newest = rows.select(times.filter(times <= now).max()).collect().item() if has_times else None
     return newest if isinstance(newest, datetime) else datetime.min.replace(tzinfo=UTC)
 
 
-def _positive(k: int) -> None:
+def _require_positive(k: int) -> None:
     if k < 1:
         raise UsageError(f"{k} items are asked for; ask for 1 or more")
 
 
-def _worded(query: object) -> None:
+def _require_query(query: object) -> None:
     if not isinstance(query, str) or not query.strip():
         raise UsageError(f"{query!r} is asked for; a query is a text with at least one word, such as 'red mug'")
 
 
-def _unknown(user: str | None, history: pl.DataFrame) -> str:
+def _unknown_note(user: str | None, history: pl.DataFrame) -> str:
     if history.is_empty():
         return "this user is unknown; these are the popular items"
     if user is None:

@@ -1,4 +1,4 @@
-"""What answers are given from, at one snapshot: the champion, where there is one, histories, and a search of the catalog."""
+"""Hold what answers are computed from at one snapshot: the champion, if any, histories, and a search of the catalog."""
 
 from __future__ import annotations
 
@@ -23,26 +23,31 @@ from sluice.wiring.recommender import cache_of, settings_of
 
 
 def modes_of(config: Config) -> Modes:
-    """What is known of new items beside their attributes: what their words and pictures say."""
+    """Return a function that computes content features of new items: embeddings of their texts and pictures."""
     settings = settings_of(config)
     return lambda items, vocabulary: modes(items, settings, vocabulary, cache_of(config))
 
 
-def language_of(settings: Settings) -> Encoder:
-    """The language model that is configured."""
+def language_model_of(settings: Settings) -> Encoder:
+    """Load the configured language model."""
     return encoder(Path(settings.language_model) if settings.language_model else None)
 
 
 @dataclass(frozen=True)
-class Finder:
-    """Searches a catalog; its index is made with the first query."""
+class CatalogSearch:
+    """Search a catalog; its index is built with the first query.
+
+    Attributes:
+        items: The catalog.
+        config: The configuration.
+    """
 
     items: pl.DataFrame
     config: Config
 
     @cached_property
-    def search(self) -> SearchIndex:
-        """The index.
+    def index(self) -> SearchIndex:
+        """Build the index.
 
         Raises:
             UsageError: No catalog is published.
@@ -50,36 +55,36 @@ class Finder:
         settings = settings_of(self.config)
         if self.items.is_empty():
             raise UsageError(f"nothing of {settings.items} is published yet, so there is nothing to search; `sluice run` publishes what arrived")
-        items = self.items.with_columns(pl.col("item").alias(settings.item))  # filters say it as the shop does
-        return SearchIndex.build(items, settings.worded, settings.attributes, language_of(settings), cache_of(self.config), self.titles)
+        items = self.items.with_columns(pl.col("item").alias(settings.item))  # filters use the shop's own column name
+        return SearchIndex.build(items, settings.worded, settings.attributes, language_model_of(settings), cache_of(self.config), self.titles)
 
     @cached_property
     def titles(self) -> Mapping[str, str]:
-        """What people call each item."""
+        """Return the title of each item."""
         return titles(self.items, settings_of(self.config).called)
 
 
 @dataclass(frozen=True, slots=True)
 class RecommenderState:
-    """What answers are given from, as it was at one snapshot.
+    """Hold what answers are computed from, as it was at one snapshot.
 
     Attributes:
-        snapshot: Its id.
-        version: Of the champion; None before there is one.
-        champion: The model, on the catalog; None before there is one, when a search goes by words and meaning alone.
-        histories: Of users.
-        finder: Searches the catalog.
+        snapshot: Id of the snapshot.
+        version: Version of the champion; None before there is one.
+        champion: The model, on the catalog; None before there is one, when a search uses words and meaning alone.
+        histories: Histories of users.
+        catalog_search: Search of the catalog.
     """
 
     snapshot: str
     version: int | None
     champion: Recommender | None
     histories: Histories
-    finder: Finder
+    catalog_search: CatalogSearch
 
     @property
     def recommender(self) -> Recommender:
-        """The model.
+        """Return the champion.
 
         Raises:
             UsageError: There is none yet.

@@ -1,39 +1,46 @@
-"""The names of what learns, as people write them: `events.autoencoder`, or `autoencoder` where one dataset alone has it."""
+"""Resolve the names of models as people write them: `events.autoencoder`, or `autoencoder` where only one dataset has it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 
-from sluice.config import Config, did_you_mean
+from sluice.config import Config, Step, did_you_mean
 from sluice.errors import UsageError
 from sluice.wiring.recommender import RECOMMENDER
-from sluice.wiring.steps import trainers_of
 
 
-def lines_of(config: Config, path: Path, kept: Iterable[str]) -> list[str]:
-    """Every line of models: the recommender's, those that are configured, and those of which versions are kept."""
-    configured = [name for dataset in config.datasets for name in trainers_of(config, path, dataset)]
-    return sorted({RECOMMENDER, *kept, *configured})
+def model_names(config: Config, registered: Iterable[str]) -> list[str]:
+    """List the names of all models: the recommender's, those of configured detectors, and those registered with a version."""
+    configured = [f"{name}.{_rule(step)}" for name, dataset in config.datasets.items() for step in dataset.detect]
+    return sorted({RECOMMENDER, *registered, *configured})
 
 
-def meant(name: str, known: Sequence[str], what: str) -> str:
-    """The one of the known names that is meant.
+def _rule(step: Step) -> str:
+    """Name a detector's models within its dataset, without importing it."""
+    return f"pyod_{str(step.settings.get('algorithm', '')).lower().replace('_', '')}" if step.name == "pyod" else step.name
+
+
+def resolve_name(name: str, names: Sequence[str], noun: str) -> str:
+    """Find the full name that a name stands for.
 
     Args:
-        name: A whole name, or one without its dataset; a way of a detector (`traffic:crawl`) stands for the detector where only that is known.
-        known: What there is.
-        what: What is asked for, such as `model`.
+        name: A full name, or one without its dataset; a pattern of a detector (`traffic:crawl`) stands for the detector where only that is listed.
+        names: All full names.
+        noun: Noun for the error message, such as `model`.
 
     Raises:
-        UsageError: There is none, or more than one; the text tells all that there are.
+        UsageError: No name matches, or more than one; the text lists the candidates.
+
+    Example:
+        >>> resolve_name("autoencoder", ["events.autoencoder", "recommender"], "model")
+        'events.autoencoder'
     """
-    for wanted in (name, name.partition(":")[0]):
-        found = [each for each in known if wanted in (each, each.partition(".")[2])]
-        if len(found) == 1:
-            return found[0]
-        if found:
-            raise UsageError(f"more than one {what} is called {name}: name one of {', '.join(found)}")
-    near = did_you_mean(name, [*known, *(short for each in known if (short := each.partition(".")[2]))]) if known else ""
-    there = f" (there are {', '.join(known)})" if "did you mean" in near else "" if known else "; there is none yet"
-    raise UsageError(f"no {what} is called {name}{near}{there}")
+    for candidate in (name, name.partition(":")[0]):
+        matches = [full for full in names if candidate in (full, full.partition(".")[2])]
+        if len(matches) == 1:
+            return matches[0]
+        if matches:
+            raise UsageError(f"more than one {noun} is called {name}: name one of {', '.join(matches)}")
+    near = did_you_mean(name, [*names, *(short for full in names if (short := full.partition(".")[2]))]) if names else ""
+    there = f" (there are {', '.join(names)})" if "did you mean" in near else "" if names else "; there is none yet"
+    raise UsageError(f"no {noun} is called {name}{near}{there}")

@@ -1,15 +1,16 @@
-"""Calls functions in one long-lived child process under a memory limit.
+"""Call functions in one long-lived worker process under a memory limit.
 
-A Parquet bomb or an over-large group-by aborts a process with nothing to catch; here that costs a child, and its caller gets an
-exception. The child is reused, since importing Great Expectations and torch anew would cost more than most batches.
+A Parquet bomb or an over-large group-by aborts a process with nothing to catch; here that costs the worker, and the caller gets an
+exception. The worker is reused, since importing Great Expectations and torch anew would cost more than most batches.
 
-Arguments and results cross a private pipe between our own two processes as pickles, as `multiprocessing` always does; none is
+Arguments and results cross a private pipe between two processes of one program as pickles, as `multiprocessing` always sends them; none is
 ever loaded from a file or from anyone else.
 """
 
 from __future__ import annotations
 
 import contextlib
+import importlib
 import os
 import signal
 import sys
@@ -21,24 +22,23 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
 from sluice.errors import OutOfMemory, SluiceError
 
-T = TypeVar("T")
-_POLL = 0.05  # seconds between two looks at the child's memory
-_NO_MEMORY = (-signal.SIGABRT, -signal.SIGKILL)  # how allocators and the kernel end a process
+_POLL = 0.05  # seconds between two readings of the worker's memory
+_OUT_OF_MEMORY = (-signal.SIGABRT, -signal.SIGKILL)  # exit codes with which allocators and the kernel end a process
 
 
 class WorkerProcess:
-    """One child process, started at the first call and again after it died. Calls from several threads wait for each other.
+    """Run one worker process, started at the first call and again after it died. Calls from several threads wait for each other.
 
-    Functions must be importable by name, and safe to call twice: one that dies of memory in a child that has worked before is
-    called once more in a fresh one, for the memory may have been spent on what came before.
+    Functions are named as `module:function`, so that only the worker imports their modules. They must be safe to call twice: a call that
+    runs out of memory in a worker that has answered before is repeated once in a fresh one, for earlier calls may have taken the memory.
     """
 
     def __init__(self, limit: int) -> None:
-        """Start nothing yet.
+        """Store the limit; no process is started yet.
 
         Args:
             limit: Bytes of resident memory; address space is not limited, since CUDA needs it. Where there is no /proc
@@ -48,27 +48,36 @@ class WorkerProcess:
         self._lock = threading.Lock()
         self._process: BaseProcess | None = None
         self._pipe: Connection | None = None
-        self._served = 0
+        self._answered = 0
 
-    def __call__(self, function: Callable[..., T], *args: object) -> T:
-        """The function's result.
+    @property
+    def started(self) -> bool:
+        """Return True where a process runs."""
+        return self._process is not None
+
+    def __call__(self, function: str, *args: object) -> Any:  # noqa: ANN401  # whatever the function returns
+        """Return the result of a function.
+
+        Args:
+            function: As `module:function`.
+            args: Its arguments.
 
         Raises:
-            OutOfMemory: The child died for want of memory.
-            SluiceError: The function raised it; or the child ended for another reason.
-            RuntimeError: The function raised anything else; its text and a note tell what and where.
+            OutOfMemory: The worker ran out of memory.
+            SluiceError: The function raised it; or the worker ended for another reason.
+            RuntimeError: The function raised anything else; text and note say what and where.
         """
         with self._lock:
             try:
                 return self._call(function, args)
             except OutOfMemory:
-                if self._served == 0:
+                if self._answered == 0:
                     raise
-                self._served = 0
+                self._answered = 0
                 return self._call(function, args)
 
     def close(self) -> None:
-        """End the child; the next call would start another."""
+        """End the process; the next call would start another."""
         with self._lock:
             self._end()
 
@@ -80,38 +89,38 @@ class WorkerProcess:
         """Close it."""
         self.close()
 
-    def _call(self, function: Callable[..., T], args: tuple[object, ...]) -> T:
-        process, pipe = self._started()
+    def _call(self, function: str, args: tuple[object, ...]) -> Any:  # noqa: ANN401  # whatever the function returns
+        process, pipe = self._start()
         try:
             pipe.send((function, args))
-            fine, value = self._answer(process, pipe)
+            succeeded, value = self._receive(process, pipe)
         except (EOFError, ConnectionError):
             raise self._death(process) from None
-        except BaseException:  # Ctrl-C while the child works: nobody would read its answer
+        except BaseException:  # Ctrl-C while the worker works: nobody would read its answer
             self._end()
             raise
-        self._served += 1
-        if fine:
-            return value  # type: ignore[no-any-return]  # what the function returned
+        self._answered += 1
+        if succeeded:
+            return value
         raise value
 
-    def _started(self) -> tuple[BaseProcess, Connection]:
+    def _start(self) -> tuple[BaseProcess, Connection]:
         if self._process is None or self._pipe is None or not self._process.is_alive():
             self._end()
             context = get_context("spawn")
-            self._pipe, far = context.Pipe()
-            self._process = context.Process(target=_serve, args=(far,), name="sluice-child", daemon=True)
-            with _nothing_but_itself():
+            self._pipe, remote_end = context.Pipe()
+            self._process = context.Process(target=_serve, args=(remote_end,), name="sluice-worker", daemon=True)
+            with _without_main_script():
                 self._process.start()
-            far.close()
-            self._served = 0
+            remote_end.close()
+            self._answered = 0
         return self._process, self._pipe
 
-    def _answer(self, process: BaseProcess, pipe: Connection) -> tuple[bool, Any]:
+    def _receive(self, process: BaseProcess, pipe: Connection) -> tuple[bool, Any]:
         while not wait([pipe, process.sentinel], _POLL):
-            if _resident(process.pid) > self._limit:
+            if _resident_bytes(process.pid) > self._limit:
                 self._end()
-                raise OutOfMemory(_too_much(self._limit))
+                raise OutOfMemory(_over_limit(self._limit))
         if not pipe.poll():
             raise EOFError
         answer: tuple[bool, Any] = pipe.recv()
@@ -121,7 +130,7 @@ class WorkerProcess:
         process.join()
         code = process.exitcode
         self._end()
-        if code in _NO_MEMORY:
+        if code in _OUT_OF_MEMORY:
             return OutOfMemory(
                 f"the process that reads and judges was ended by the system (signal {-code}), most likely for want of memory; send smaller files"
             )
@@ -138,8 +147,8 @@ class WorkerProcess:
 
 
 @contextlib.contextmanager
-def _nothing_but_itself() -> Iterator[None]:
-    """While a process is started: what is run as a script is not run again in the child, as `multiprocessing` would have it."""
+def _without_main_script() -> Iterator[None]:
+    """Hide the running script while a process starts, for `multiprocessing` would run it again in the worker."""
     script = sys.modules["__main__"]
     sys.modules["__main__"] = ModuleType("__main__")
     try:
@@ -148,12 +157,12 @@ def _nothing_but_itself() -> Iterator[None]:
         sys.modules["__main__"] = script
 
 
-def _too_much(limit: int) -> str:
+def _over_limit(limit: int) -> str:
     return f"the process that reads and judges needed more than {limit / 2**30:.1f} GiB of memory and was stopped; raise limits.memory or send smaller files"
 
 
-def _resident(pid: int | None) -> int:
-    """Bytes of resident memory; 0 where the system does not tell."""
+def _resident_bytes(pid: int | None) -> int:
+    """Return the bytes of resident memory; 0 where the system does not say."""
     try:
         return int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
     except OSError:
@@ -161,33 +170,40 @@ def _resident(pid: int | None) -> int:
 
 
 def _serve(pipe: Connection) -> None:
-    """The child's life: calls what it is sent until nobody sends."""
+    """Run in the worker: call the functions that are sent until the pipe closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # threads that wait for each other leave the cores to whoever works
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # threads that wait for each other leave the cores to those that work
     threading.Thread(target=_end_with_parent, daemon=True).start()
     sys.stdout.flush()
     os.dup2(2, 1)  # results go to stdout, and only the parent has results
     with contextlib.suppress(EOFError, ConnectionError):
         while True:
             function, args = pipe.recv()
-            pipe.send(_result(function, args))
+            pipe.send(_run(function, args))
 
 
-def _result(function: Callable[..., object], args: tuple[object, ...]) -> tuple[bool, object]:
+def _run(function: str, args: tuple[object, ...]) -> tuple[bool, object]:
     try:
-        return True, function(*args)
+        return True, resolve_function(function)(*args)
     except SluiceError as error:
         return False, error
     except MemoryError:
         return False, OutOfMemory("the process that reads and judges could not get more memory; send smaller files")
-    except Exception as error:  # noqa: BLE001  # whatever it is, the caller must hear of it
-        told = RuntimeError(f"{type(error).__name__}: {error}")
-        told.add_note(f"in the child process:\n{traceback.format_exc()}")
-        return False, told
+    except Exception as error:  # noqa: BLE001  # whatever it is, the caller must get it
+        failure = RuntimeError(f"{type(error).__name__}: {error}")
+        failure.add_note(f"in the worker process:\n{traceback.format_exc()}")
+        return False, failure
+
+
+def resolve_function(name: str) -> Callable[..., object]:
+    """Import a function by its name, `module:function`."""
+    module, _, attribute = name.partition(":")
+    function: Callable[..., object] = getattr(importlib.import_module(module), attribute)
+    return function
 
 
 def _end_with_parent() -> None:
-    """A parent that was killed cannot end its child; and a stage that nobody waits for must not go on being written."""
+    """End the worker with its parent: one that was killed cannot end it, and a stage that nobody waits for must not go on being written."""
     parent = parent_process()
     if parent is not None:
         wait([parent.sentinel])

@@ -85,7 +85,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     config = load(root / "sluice.yaml")
     upgrade(connect(config.database_url))
     with build(root / "sluice.yaml") as app:
-        assert [run.state for run in app.run(app.waiting())] == ["published"] * 4
+        assert [run.state for run in app.run(app.pending_arrivals())] == ["published"] * 4
         yield app
 
 

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 import polars as pl
 import pytest
 
-from sluice.app import App
+from sluice.app import App, process_requests
 from sluice.domain import ROW
 from sluice.messages import render
 
@@ -66,7 +66,7 @@ def test_a_held_row_is_released_in_the_browser_and_published(visit: Visit, app: 
     (request,) = app.store.requests.pending("events")
     assert (request.kind, request.rows, request.by) == ("release", (row,), "Ann")
     assert row not in published(app)
-    assert app.work() == 1
+    assert process_requests(app) == 1
     assert row in published(app)
 
     visit.open(f"quarantine?lang=en&quarantine_dataset=events&row={row}", "Quarantine")
@@ -101,7 +101,7 @@ def test_a_detector_is_fitted_anew_and_rolled_back_by_click(visit: Visit, app: A
         page.get_by_text("Asked for. It waits below").wait_for()
         (request,) = app.store.requests.all(state="pending")
         assert (request.kind, request.model) == (kind, "events.isolation_forest")
-        assert app.work() == 1
+        assert process_requests(app) == 1
         assert render(next(each for each in app.store.requests.all() if each.id == request.id).answer) == answer
     visit.open("detectors?lang=zh&detector=events.isolation_forest", "检测器")
     page.get_by_role("button", name="回退").wait_for()

@@ -22,7 +22,7 @@ def worked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("shop")
     demo.write(folder, UNSEEN, SIZE)
     with build(folder / "sluice.yaml") as app:
-        list(app.run(app.waiting()))
+        list(app.run(app.pending_arrivals()))
         app.retrain(by="test")
     return folder
 

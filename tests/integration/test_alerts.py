@@ -15,7 +15,7 @@ from aiosmtpd.controller import Controller
 
 from sluice import schedule
 from sluice.app import App
-from sluice.cli.daemon import Worker
+from sluice.cli.daemon import JobRunner
 from sluice.cli.main import outcome
 from sluice.wiring import clock
 
@@ -140,7 +140,7 @@ def test_a_scheduled_job_that_fails_is_told_of_once_until_it_works_again(
 ) -> None:
     app, ended = opened(shop(tmp_path, None, webhook[0])), queue.Queue[bool]()
     told: list[str] = []
-    worker = Worker(app, told.append, threading.Event())
+    worker = JobRunner(app, told.append, threading.Event())
 
     def heard(job: str, error: BaseException | None) -> None:
         worker.ended(job, error)

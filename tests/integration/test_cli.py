@@ -103,7 +103,7 @@ def test_held_rows_are_listed_shown_masked_and_released(shop: Path, capsys: pyte
     assert (cells["ip"]["value"], cells["quantity"]["blamed"]) == ("•••", "yes")
     assert outcome(["quarantine", "release", "events", row, "--by", "Ada", *where]) == 2
     assert "note" in capsys.readouterr().err
-    assert outcome(["quarantine", "release", "events", row, "--by", "Ada", "--note", "a return", *where]) == 0
+    assert outcome(["quarantine", "release", "events", row, "--by", "Ada", "--reason", "a return", *where]) == 0
     assert outcome(["quarantine", "show", "events", row, *where]) == 2
 
 
@@ -112,7 +112,7 @@ def test_repairs_are_listed_and_undone(shop: Path, capsys: pytest.CaptureFixture
     assert outcome(["repairs", "list", "events", "--column", "currency", *where, "--format", "json"]) == 0
     repair = json.loads(capsys.readouterr().out)[0]
     assert repair["cleaner"] == "lookup"
-    undo = ["repairs", "undo", "events", repair["repair"], "--by", "Ada", "--note", "wrong", *where]
+    undo = ["repairs", "undo", "events", repair["repair"], "--by", "Ada", "--reason", "wrong", *where]
     assert outcome(undo) == 0
     assert outcome(undo) == 2
 
@@ -125,7 +125,7 @@ def test_models_are_listed_recommend_and_roll_back(shop: Path, capsys: pytest.Ca
     assert outcome(["recommend", "--popular", "-k", "3", *where, "--format", "json"]) == 0
     assert all(each["title"] for each in json.loads(capsys.readouterr().out))
     assert outcome(["recommend", *where]) == 2
-    assert outcome(["models", "rollback", "--by", "Ada", "--note", "worse", *where]) != 0
+    assert outcome(["models", "rollback", "--by", "Ada", "--reason", "worse", *where]) != 0
 
 
 def test_an_audit_and_the_doctor_find_a_sound_shop_sound(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -211,7 +211,7 @@ def test_rows_that_come_again_under_another_name_are_held_and_a_batch_of_the_fut
     assert outcome(["run", "--config", str(config), "--format", "json"]) == 1
     runs = {each["at"][:10]: each for each in json.loads(capsys.readouterr().out)}
     assert [(each["clean"], each["held"]) for each in runs.values()] == [(2, 0), (0, 2), (0, 0)]
-    assert "has not come yet" in runs["2999-01-02"]["why"]
+    assert "has not come yet" in runs["2999-01-02"]["reasons"]
 
 
 def test_what_cannot_be_read_is_set_aside_and_stops_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -222,7 +222,7 @@ def test_what_cannot_be_read_is_set_aside_and_stops_nothing(tmp_path: Path, caps
     config.write_text(SMALL)
     assert outcome(["run", "--config", str(config), "--format", "json"]) == 1
     first, second = json.loads(capsys.readouterr().out)
-    assert (first["kind"], "UTF-16" in first["why"]) == ("failed", True)
+    assert (first["kind"], "UTF-16" in first["reasons"]) == ("failed", True)
     assert (second["kind"], second["clean"]) == ("ingest", 1)
     assert outcome(["run", "--config", str(config), "--format", "json"]) == 0
     assert json.loads(capsys.readouterr().out) == []

@@ -11,8 +11,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from sluice.app import App, build
-from sluice.cli.detectors import BAR, bar
+from sluice.app import App, build, process_requests
+from sluice.cli.detectors import BAR_WIDTH, bar
 from sluice.cli.main import outcome
 from sluice.domain import ROW, Request
 from sluice.messages import render
@@ -38,10 +38,12 @@ def a_row(path: str) -> str:
 def test_detectors_are_listed_with_what_they_promised(learned: str, capsys: Any) -> None:
     listed = {each["detector"]: each for each in told(capsys, "detectors", "--config", learned)}
     assert "autoencoder" in listed
-    assert set(listed["autoencoder"]) >= {"state", "version", "learned from", "promise", "kept", "flagged", "loudest", "drift", "refit"}
+    assert set(listed["autoencoder"]) >= {"state", "version", "training rows", "guarantee", "measured", "flagged", "top contributors", "drift", "refit"}
 
 
-@pytest.mark.parametrize("asked", [["events.nothing", "--by", "Ada", "--note", "why"], ["recommender", "--by", "Ada", "--note", "why"], ["events.autoencoder"]])
+@pytest.mark.parametrize(
+    "asked", [["events.nothing", "--by", "Ada", "--reason", "why"], ["recommender", "--by", "Ada", "--reason", "why"], ["events.autoencoder"]]
+)
 def test_a_refit_that_cannot_be_is_refused(learned: str, asked: list[str]) -> None:
     assert outcome(["detectors", "refit", *asked, *(["--by", ""] if len(asked) == 1 else []), "--config", learned]) == 2
 
@@ -98,7 +100,7 @@ def test_one_name_means_the_same_model_wherever_it_is_asked_for(learned: str, ca
 
 @pytest.mark.parametrize("command", [["models", "list"], ["models", "rollback"], ["detectors", "refit"], ["detectors", "show"]])
 def test_a_wrong_name_is_answered_with_the_right_ones(learned: str, capsys: Any, command: list[str]) -> None:
-    signed = ["--by", "Ada", "--note", "why"] if command[-1] in ("rollback", "refit") else []
+    signed = ["--by", "Ada", "--reason", "why"] if command[-1] in ("rollback", "refit") else []
     assert outcome([*command, "autoencodr", *signed, "--config", learned]) == 2
     said = capsys.readouterr().err
     assert "did you mean autoencoder?" in said
@@ -111,7 +113,7 @@ def test_a_roll_back_and_a_whole_fit_are_asked_for_as_on_the_page_and_carried_ou
     before = app.store.models.versions("events.traffic")[0].version
     for id_, kind, model in (("r1", "refit", "events.traffic"), ("r2", "rollback", "events.traffic"), ("r3", "rollback", "recommender")):
         app.store.requests.submit(Request(id_, kind, "events", "Ada", "it flags too much", app.now() + timedelta(seconds=int(id_[1])), model=model))  # type: ignore[arg-type]  # kinds
-    assert app.work() == 3
+    assert process_requests(app) == 3
     answers = {each.id: (each.state, render(each.answer)) for each in app.store.requests.all()}
     assert answers["r1"] == ("done", f"version {before + 1} was fitted and is the champion")
     assert answers["r2"] == ("done", f"version {before} is the champion again")
@@ -146,6 +148,6 @@ def test_flagged_rows_are_a_table_for_people_and_csv_for_spreadsheets(learned: s
     assert outcome(["detectors", "flagged", "events", "--batch", "nothing", "--config", learned]) == 2
 
 
-@pytest.mark.parametrize(("surprise", "filled"), [(-1.0, 0), (0.0, 0), (3.0, BAR // 2), (6.0, BAR), (300.0, BAR)])
+@pytest.mark.parametrize(("surprise", "filled"), [(-1.0, 0), (0.0, 0), (3.0, BAR_WIDTH // 2), (6.0, BAR_WIDTH), (300.0, BAR_WIDTH)])
 def test_a_bar_is_as_long_as_the_surprise(surprise: float, filled: int) -> None:
-    assert bar(surprise) == "█" * filled + "░" * (BAR - filled)
+    assert bar(surprise) == "█" * filled + "░" * (BAR_WIDTH - filled)

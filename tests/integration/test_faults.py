@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from sluice.app import App
+from sluice.app import App, process_requests
 from sluice.cli.main import outcome
 from sluice.domain import Request
 from sluice.store.tables import RunRow
@@ -89,7 +89,7 @@ def test_files_that_cannot_be_read_are_set_aside_and_stop_nothing(config: Path, 
     assert run(config) == 1
     said = capsys.readouterr()
     runs = json.loads(said.out)
-    aside = {each["why"].partition(":")[0].removeprefix("a-2026-03-02-"): each["why"] for each in runs if each["kind"] == "failed"}
+    aside = {each["reasons"].partition(":")[0].removeprefix("a-2026-03-02-"): each["reasons"] for each in runs if each["kind"] == "failed"}
     assert {name: words for name, (_, words) in UNREADABLE.items() if words not in aside.get(name, "")} == {}
     assert "hush" not in said.out + said.err
     assert not any("\n" in why for why in aside.values())
@@ -101,13 +101,13 @@ def test_files_that_cannot_be_read_are_set_aside_and_stop_nothing(config: Path, 
 
 def test_what_was_set_aside_is_read_again_when_a_limit_was_raised(config: Path, opened: Opened, capsys: Told) -> None:
     (config.parent / "landing" / "a-2026-03-02.csv").write_bytes(b"id,x\n" + b"h" * 1_000_001 + b",2\n")
-    assert [run(config), run(config), run(config, "--again")] == [1, 0, 1]
+    assert [run(config), run(config), run(config, "--retry-failed")] == [1, 0, 1]
     config.write_text(config.read_text().replace("cell: 1000000", "cell: 2000000, unpacked: 10").replace("unpacked: 4000000, ", ""))
     capsys.readouterr()
-    assert run(config, "--again") == 1
-    assert "10 bytes once unpacked" in json.loads(capsys.readouterr().out)[0]["why"]
+    assert run(config, "--retry-failed") == 1
+    assert "10 bytes once unpacked" in json.loads(capsys.readouterr().out)[0]["reasons"]
     config.write_text(config.read_text().replace("unpacked: 10", "unpacked: 4000000"))
-    assert [run(config), run(config, "--again"), run(config, "--again")] == [0, 0, 0]
+    assert [run(config), run(config, "--retry-failed"), run(config, "--retry-failed")] == [0, 0, 0]
     assert whole(opened(config))["a"] == ["1", "h" * 1_000_001]
     assert {each.state for each in opened(config).store.incidents.all("a")} <= {"resolved"}
 
@@ -130,7 +130,7 @@ def test_a_bug_is_not_taken_for_a_blocked_batch(config: Path) -> None:
 def test_a_column_too_many_or_too_few(config: Path, header: str, code: int, published: list[str], why: str, opened: Opened, capsys: Told) -> None:
     (config.parent / "landing" / "a-2026-03-02.csv").write_text(f"{header}\n{','.join('5' * len(header.split(',')))}\n")
     assert run(config) == code
-    assert json.loads(capsys.readouterr().out)[-1]["why"] == why
+    assert json.loads(capsys.readouterr().out)[-1]["reasons"] == why
     assert whole(opened(config))["a"] == published
 
 
@@ -250,12 +250,12 @@ def test_a_request_that_cannot_be_carried_out_is_refused_and_stops_nothing(confi
     app.store.requests.submit(Request("r2", "retrain", "a", "Ada", "the sale starts", app.now()))
     app.store.requests.submit(Request("r3", "run", "b", "Ada", "it has come", app.now()))
     with app.store.lease("b"):
-        assert app.work() == 3
+        assert process_requests(app) == 3
     answers = {each.id: (each.state, str(each.answer)) for each in app.store.requests.all()}
     assert answers["r1"] == ("refused", "a: no applied repair is called no such repair; `sluice repairs list a` shows them")
     assert answers["r2"] == ("refused", "sluice.yaml configures no `recommender`; the README shows how")
     assert answers["r3"][0] == "pending"  # another worker was at it
-    assert app.work() == 1
+    assert process_requests(app) == 1
     assert app.store.requests.all("b")[0].state == "done"
 
 

@@ -75,10 +75,10 @@ def test_films_are_found_by_words_with_a_typing_error_and_by_what_they_are(films
 
 
 def test_what_a_viewer_has_just_liked_counts_at_once(films: Path) -> None:
-    with sluice.open(films / "sluice.yaml") as server:
+    with sluice.recommender(films / "sluice.yaml") as server:
         assert "unknown" in server.recommend("nobody").note
-        server.feedback("nobody", "2", "5")
-        server.feedback("nobody", "6", "5")
+        server.record_event("nobody", "2", "5")
+        server.record_event("nobody", "6", "5")
         answer = server.recommend("nobody", 5, language="en")
         assert answer.note == ""
         assert sum(int(each.item) % 4 == 2 for each in answer.items) >= 3

@@ -42,7 +42,7 @@ def test_the_same_files_configuration_and_seed_give_the_same_rows_scores_and_wei
     card = json.loads((worked / "truth" / "shop.json").read_text())
     demo.write(tmp_path, card["seed"], demo.Size(**{name: card[name] for name in ("days", "items", "users", "per_day")}))
     with build(tmp_path / "sluice.yaml") as app:
-        list(app.run(app.waiting()))
+        list(app.run(app.pending_arrivals()))
         app.retrain(by="test")
     first, second = opened(worked / "sluice.yaml"), opened(tmp_path / "sluice.yaml")
     for dataset in first.config.datasets:
@@ -97,7 +97,7 @@ def land(stock: Path, day: int, *lines: str) -> pl.DataFrame:
     """Land a file, run, and give what is published."""
     (stock / "landing" / f"stock-2026-03-{day:02}.csv").write_text("sku,left,changed\n" + "\n".join(lines) + "\n")
     with build(stock / "sluice.yaml") as app:
-        list(app.run(app.waiting()))
+        list(app.run(app.pending_arrivals()))
         return app.store.snapshot().published("stock").collect().sort("sku").select("sku", "left")
 
 

@@ -14,10 +14,10 @@ import pytest
 
 import sluice
 from sluice import demo, rules
-from sluice.app import App
+from sluice.app import App, carry_out
 from sluice.domain import ACTION, REASONS, ROW, RUN, Request
 from sluice.errors import GateClosed, UsageError
-from sluice.worker.tasks import due_batches
+from sluice.worker.tasks import check_punctuality
 
 Opened = Callable[[Path], App]
 LEAST = {"missing_value": 0.75}  # a brand comes from the item's past, and in a shop this small many items are new
@@ -100,19 +100,19 @@ def test_the_deterministic_kinds_are_found_on_a_shop_that_nobody_looked_at(worke
 def test_a_second_run_publishes_nothing(shop: Path, opened: Opened) -> None:
     app = opened(shop)
     before = tree(shop.parent / ".sluice" / "lake")
-    assert list(app.run(app.waiting())) == []
+    assert list(app.run(app.pending_arrivals())) == []
     assert tree(shop.parent / ".sluice" / "lake") == before
 
 
 def test_the_gate_pins_rows_that_stay_the_same(shop: Path, opened: Opened) -> None:
     decision = sluice.gate("events", shop)
     assert decision.open
-    rows = sluice.published("events", decision, shop).collect()
+    rows = sluice.published_rows("events", decision, shop).collect()
     assert set(rows[RUN]) <= set(decision.runs)
     app = opened(shop)
     held = app.store.quarantine.held("events", rule="expect_column_values_to_be_between:quantity")
-    app.carry_out(app.store.requests.submit(Request("r1", "release", "events", "Ada", "they are returns", app.now(), tuple(held[ROW]))))
-    assert sluice.published("events", decision, shop).collect().sort(ROW).equals(rows.sort(ROW))
+    carry_out(app, app.store.requests.submit(Request("r1", "release", "events", "Ada", "they are returns", app.now(), tuple(held[ROW]))))
+    assert sluice.published_rows("events", decision, shop).collect().sort(ROW).equals(rows.sort(ROW))
     assert sluice.gate("events", shop).snapshot != decision.snapshot
 
 
@@ -122,7 +122,7 @@ def test_a_closed_gate_gives_no_rows(shop: Path) -> None:
     assert decision.state == "closed"
     assert any(reason.code == "batch_missing" for reason in decision.reasons)
     with pytest.raises(GateClosed):
-        sluice.published("events", decision, shop)
+        sluice.published_rows("events", decision, shop)
 
 
 def test_releasing_all_of_a_reason_publishes_them_and_keeps_every_row_once(shop: Path, opened: Opened) -> None:
@@ -130,7 +130,7 @@ def test_releasing_all_of_a_reason_publishes_them_and_keeps_every_row_once(shop:
     rule = "expect_column_values_to_be_between:quantity"
     held = app.store.quarantine.held("events", rule=rule)[ROW].to_list()
     assert held
-    app.carry_out(app.store.requests.submit(Request("r1", "release", "events", "Ada", "they are returns", app.now(), rule=rule)))
+    carry_out(app, app.store.requests.submit(Request("r1", "release", "events", "Ada", "they are returns", app.now(), rule=rule)))
     clean, still = places(app, "events")
     assert set(held) <= set(clean)
     assert sorted(clean + still) == sorted(arrived(app, "events"))
@@ -139,7 +139,7 @@ def test_releasing_all_of_a_reason_publishes_them_and_keeps_every_row_once(shop:
 
 def test_the_uniqueness_of_a_key_cannot_be_waived(shop: Path, opened: Opened) -> None:
     app = opened(shop)
-    app.carry_out(app.store.requests.submit(Request("r1", "release", "events", "Ada", "please", app.now(), rule="deduplicate:key")))
+    carry_out(app, app.store.requests.submit(Request("r1", "release", "events", "Ada", "please", app.now(), rule="deduplicate:key")))
     request = app.store.requests.all("events")[0]
     assert (request.state, request.answer.code) == ("refused", "rule_not_waivable")
 
@@ -147,7 +147,7 @@ def test_the_uniqueness_of_a_key_cannot_be_waived(shop: Path, opened: Opened) ->
 def test_rejected_rows_leave_the_list_for_good(shop: Path, opened: Opened) -> None:
     app = opened(shop)
     row = app.store.quarantine.held("events")[ROW][0]
-    app.carry_out(app.store.requests.submit(Request("r1", "reject", "events", "Ada", "junk", app.now(), (row,))))
+    carry_out(app, app.store.requests.submit(Request("r1", "reject", "events", "Ada", "junk", app.now(), (row,))))
     clean, held = places(app, "events")
     assert row not in clean + held
 
@@ -157,14 +157,14 @@ def test_undoing_repairs_gives_the_cells_back_or_holds_the_rows(shop: Path, open
     repairs = app.store.quarantine.repairs("events").filter((pl.col("cleaner") == "lookup") & (pl.col("column") == "currency"))
     clean = set(app.store.snapshot().published("events").select(ROW).collect()[ROW])
     chosen = repairs.filter(pl.col(ROW).is_in(list(clean))).row(0, named=True)
-    app.carry_out(app.store.requests.submit(Request("u1", "undo", "events", "Ada", "the old one was right", app.now(), (chosen["repair_id"],))))
+    carry_out(app, app.store.requests.submit(Request("u1", "undo", "events", "Ada", "the old one was right", app.now(), (chosen["repair_id"],))))
     after, held = app.store.snapshot().published("events").filter(pl.col(ROW) == chosen[ROW]).collect(), app.store.quarantine.held("events", rows=[chosen[ROW]])
     (row,) = [*after.to_dicts(), *held.to_dicts()]
     assert row["currency"] == chosen["old"]
     assert app.store.quarantine.repairs("events", ids=[chosen["repair_id"]]).is_empty()
     assert sorted(itertools.chain(*places(app, "events"))) == sorted(arrived(app, "events"))
     with pytest.raises(UsageError):
-        app.carry_out(app.store.requests.submit(Request("u2", "undo", "events", "Ada", "again", app.now(), (chosen["repair_id"],))))
+        carry_out(app, app.store.requests.submit(Request("u2", "undo", "events", "Ada", "again", app.now(), (chosen["repair_id"],))))
 
 
 def test_rows_whose_repairs_were_undone_may_still_be_learned_from(shop: Path, opened: Opened) -> None:
@@ -172,8 +172,8 @@ def test_rows_whose_repairs_were_undone_may_still_be_learned_from(shop: Path, op
     repairs = app.store.quarantine.repairs("events").filter(pl.col("cleaner") == "normalize_text")
     clean = app.store.snapshot().published("events").filter(pl.col(ROW).is_in(repairs[ROW].implode())).collect()
     chosen = repairs.filter(pl.col(ROW).is_in(clean[ROW].implode())).row(0, named=True)
-    app.carry_out(app.store.requests.submit(Request("u1", "undo", "events", "Ada", "as they wrote it", app.now(), (chosen["repair_id"],))))
-    assert chosen[ROW] in app.published("events", app.gate("events")).collect()[ROW]
+    carry_out(app, app.store.requests.submit(Request("u1", "undo", "events", "Ada", "as they wrote it", app.now(), (chosen["repair_id"],))))
+    assert chosen[ROW] in app.published_rows("events", app.gate("events")).collect()[ROW]
 
 
 def test_a_held_row_keeps_its_repairs_until_it_is_released_and_then_says_that_it_was_repaired(shop: Path, opened: Opened) -> None:
@@ -183,13 +183,13 @@ def test_a_held_row_keeps_its_repairs_until_it_is_released_and_then_says_that_it
     line.with_columns(event_id=pl.lit("late"), user_id=pl.lit("u99999"), quantity=pl.lit(-3), review_text=pl.lit("good &amp; cheap")).write_ndjson(
         landing / "events-2026-03-02-late.jsonl"
     )
-    list(app.run(app.waiting()))
+    list(app.run(app.pending_arrivals()))
     held = app.store.quarantine.held("events", rule="expect_column_values_to_be_between:quantity").filter(pl.col("event_id") == "late")
     repair = app.store.quarantine.repairs("events").filter(pl.col(ROW) == held[ROW].item(), pl.col("column") == "review_text").row(0, named=True)
     with pytest.raises(UsageError, match="release it first"):
-        app.carry_out(app.store.requests.submit(Request("u1", "undo", "events", "Ada", "the old one was right", app.now(), (repair["repair_id"],))))
+        carry_out(app, app.store.requests.submit(Request("u1", "undo", "events", "Ada", "the old one was right", app.now(), (repair["repair_id"],))))
     assert app.store.quarantine.repairs("events", ids=[repair["repair_id"]]).height == 1
-    app.carry_out(app.store.requests.submit(Request("r1", "release", "events", "Ada", "it is a return", app.now(), (repair[ROW],))))
+    carry_out(app, app.store.requests.submit(Request("r1", "release", "events", "Ada", "it is a return", app.now(), (repair[ROW],))))
     row = app.store.snapshot().published("events").filter(pl.col(ROW) == repair[ROW]).collect()
     assert row[ACTION].to_list() == ["repaired"]
 
@@ -225,11 +225,12 @@ def test_a_model_says_what_it_learned_from_and_answers(worked: Path, opened: Ope
     assert model.state == "champion"
     assert {run["id"] for run in model.card["runs"]} <= {run.id for run in app.store.runs.of("events") + app.store.runs.of("catalog")}  # type: ignore[operator, attr-defined]  # JSON
     user = app.store.snapshot().published("events").collect()["user_id"].value_counts(sort=True)["user_id"][0]
-    answer = app.recommend(user, 5)
-    assert len(answer.items) == 5
-    assert all(each.title for each in answer.items)
-    assert "unknown" in app.recommend("nobody", 5).note
-    assert not app.recommend(None, 5).note
+    service = app.recommender(in_memory=False)
+    answer = service.recommend(user, 5)
+    assert len(answer) == 5
+    assert all(entry.title for entry in answer)
+    assert "unknown" in service.recommend("nobody", 5).note
+    assert not service.recommend(None, 5).note
 
 
 def test_a_late_file_is_taken_and_changes_no_published_run(shop: Path, opened: Opened) -> None:
@@ -242,7 +243,7 @@ def test_a_late_file_is_taken_and_changes_no_published_run(shop: Path, opened: O
         .with_columns(pl.concat_str(pl.lit("late-"), "event_id").alias("event_id"))
     )
     lines.write_ndjson(landing / "events-2026-03-02-late.jsonl")
-    (run,) = [run for run in app.run(app.waiting()) if run.kind == "ingest"]
+    (run,) = [run for run in app.run(app.pending_arrivals()) if run.kind == "ingest"]
     assert run.rows == 3
     assert {key: value for key, value in ((each.id, each) for each in app.store.runs.of("events")) if key != run.id} == before
 
@@ -252,7 +253,7 @@ def test_an_older_catalog_takes_no_newer_ones_place(shop: Path, opened: Opened) 
     before = app.store.snapshot().published("catalog").collect()
     landing = shop.parent / "landing" / "catalog"
     shutil.copy(landing / "catalog-2026-03-02.csv", landing / "catalog-2026-03-02-late.csv")
-    (run,) = app.run(app.waiting())
+    (run,) = app.run(app.pending_arrivals())
     assert (run.state, "older than the snapshot" in str(run.error)) == ("failed", True)
     assert app.store.snapshot().published("catalog").collect().equals(before)
     assert app.gate("catalog").open
@@ -262,5 +263,5 @@ def test_what_did_not_come_before_the_training_window_is_forgiven(shop: Path, op
     shop.write_text(shop.read_text().replace("gate: {minimum: 90, max_age: 2d}", "gate: {minimum: 90, max_age: 2d, window: 3d}"))
     app = opened(shop)
     arrived = [app.now() - timedelta(days=days) for days in (20, 3, 2, 1, 0)]
-    assert due_batches(arrived, app.config, "catalog", app.now()).status == "passed"
-    assert due_batches([arrived[0], arrived[-1]], app.config, "catalog", app.now()).status == "failed"
+    assert check_punctuality(arrived, app.config, "catalog", app.now()).status == "passed"
+    assert check_punctuality([arrived[0], arrived[-1]], app.config, "catalog", app.now()).status == "failed"

@@ -18,7 +18,7 @@ TITLE = "Zanzibar blossom loose tea 250 g"
 
 
 @dataclass
-class Watch:
+class Timer:
     """A clock that goes when it is told to."""
 
     seconds: float = 0.0
@@ -51,15 +51,15 @@ def answers(server: RecommenderService, met: list[str]) -> tuple[list[str], list
 
 @pytest.mark.slow
 def test_a_new_item_is_found_and_recommended_within_a_minute_of_being_published(shop: Path, opened: Opened) -> None:
-    met, watch = teas(shop)["item_id"].to_list()[:5], Watch()
-    with replace(sluice.open(shop), ticks=watch) as server:
+    met, timer = teas(shop)["item_id"].to_list()[:5], Timer()
+    with replace(sluice.recommender(shop), timer=timer) as server:
         before = answers(server, met)
         land_with("i99999", shop)
         app = opened(shop)
-        (run,) = app.run(app.waiting(["catalog"]))
+        (run,) = app.run(app.pending_arrivals(["catalog"]))
         assert run.state == "published"
         assert answers(server, met) == before
-        watch.seconds += 60
+        timer.seconds += 60
         found, recommended = answers(server, met)
     assert found[0] == "i99999"
     assert "i99999" in recommended

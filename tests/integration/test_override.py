@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sluice.app import App
+from sluice.app import App, carry_out
 from sluice.domain import Message, Request
 from sluice.errors import UsageError
 from sluice.store import connect, upgrade
@@ -37,7 +37,7 @@ def asked(app: App, hours: int) -> Request:
 
 def test_a_request_opens_the_gate_until_its_end_and_says_who(app: App) -> None:
     assert app.gate("events").state == "unknown"
-    app.carry_out(asked(app, 2))
+    carry_out(app, asked(app, 2))
     decision = app.gate("events")
     assert decision.open and decision.override is not None
     assert (decision.override.by, decision.override.reason, decision.override.expires - app.now()) == ("Ada", "the sale starts", timedelta(hours=2))
@@ -47,7 +47,7 @@ def test_a_request_opens_the_gate_until_its_end_and_says_who(app: App) -> None:
 
 def test_one_that_has_ended_already_is_refused(app: App) -> None:
     with pytest.raises(UsageError, match="ended before it could begin"):
-        app.carry_out(asked(app, 0))
+        carry_out(app, asked(app, 0))
     assert app.gate("events").state == "unknown"
     assert app.store.requests.all()[0].state == "refused"
 

@@ -11,9 +11,8 @@ import pytest
 from safetensors.numpy import save
 
 from dashboard.data import diagnostics, model_card
-from dashboard.safety import masking
 from dashboard.widgets import contributions, detector_charts
-from sluice.domain import FLAGS, RAW_TYPE, REPAIRS, ROW, Artifact, Batch, Column, Outcome, Schema, Score, Split, Verdict
+from sluice.domain import FLAGS, MASK, RAW_TYPE, REPAIRS, ROW, Artifact, Batch, Column, Outcome, Schema, Score, Split, Verdict
 
 Corner: TypeAlias = Any  # the class stands in conftest.py, which tests do not import
 HOSTILE = '<img src="http://evil.example/x.png">'
@@ -100,7 +99,7 @@ def test_flagged_rows_are_listed_a_page_at_a_time_and_masked(own: Corner, monkey
     assert "Rows 1 to 100 of 130" in [each.value for each in app.caption]
     shown = next(each.value for each in app.dataframe if "Expected" in each.value.columns)
     assert len(shown) == 100
-    assert set(shown["ip"]) == set(shown["Expected"]) == {masking.MASK}
+    assert set(shown["ip"]) == set(shown["Expected"]) == {MASK}
 
 
 @pytest.mark.parametrize(

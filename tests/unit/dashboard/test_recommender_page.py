@@ -85,7 +85,7 @@ def test_parts_of_the_users_and_of_the_items_have_a_table_of_their_own(own: Any,
 
 def test_the_curve_and_what_follows_from_it(own: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     before = own.page("recommender", monkeypatch)
-    assert "sluice calibrate" in [each.value for each in before.code]
+    assert "sluice cost-curve" in [each.value for each in before.code]
     own.store.models.save("calibration", calibrated(), "champion", at=own.config.clock)
     app = own.page("recommender", monkeypatch)
     assert not app.exception

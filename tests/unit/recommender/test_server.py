@@ -15,7 +15,7 @@ import pytest
 from sluice.config import Config
 from sluice.domain import Artifact, Model
 from sluice.errors import UsageError
-from sluice.serving.service import EVERY, RecommenderService
+from sluice.serving.service import REFRESH_SECONDS, RecommenderService
 
 Make = Callable[..., Any]
 NOW = datetime(2026, 3, 11, 12, tzinfo=UTC)
@@ -32,7 +32,11 @@ class FakeStore:
     def snapshot(self) -> Any:
         return self.current
 
-    def models(self, name: str) -> Sequence[Model]:
+    @property
+    def models(self) -> FakeStore:
+        return self
+
+    def versions(self, name: str) -> Sequence[Model]:
         return [Model(name, self.version, "champion", "", {}, NOW)] if self.artifact else []
 
     def load(self, name: str, version: int | None = None) -> Artifact | None:
@@ -40,7 +44,7 @@ class FakeStore:
 
 
 @dataclass
-class MetricLogger:
+class Timer:
     """A clock that goes when it is told to."""
 
     seconds: float = 100.0
@@ -55,7 +59,7 @@ class Desk:
 
     store: FakeStore
     server: RecommenderService
-    log_metric: MetricLogger = field(default_factory=MetricLogger)
+    timer: Timer = field(default_factory=Timer)
 
     def publish(self, **tables: pl.DataFrame) -> None:
         self.store.current = replace(self.store.current, tables={**self.store.current.tables, **tables}, id=str(int(self.store.current.id) + 1))
@@ -64,11 +68,11 @@ class Desk:
         return [each.item for each in self.server.recommend(user, k, **more).items]
 
 
-@pytest.fixture(params=[True, False], ids=["all histories held", "each looked up"])
+@pytest.fixture(params=[True, False], ids=["all histories held", "users looked up"])
 def desk(request: pytest.FixtureRequest, snapshot: Any, trained: Artifact, settings: Make) -> Desk:
-    store, log_metric = FakeStore(snapshot, trained), MetricLogger()
+    store, timer = FakeStore(snapshot, trained), Timer()
     config = cast("Any", Config).model_construct(recommender=settings(title=None))
-    return Desk(store, RecommenderService(cast("Any", store), config, lambda: NOW, whole=request.param, ticks=log_metric), log_metric)
+    return Desk(store, RecommenderService(store, config, lambda: NOW, in_memory=request.param, timer=timer), timer)
 
 
 def row_of(user: str, item: str, when: datetime) -> pl.DataFrame:
@@ -92,7 +96,7 @@ def test_an_unknown_user_gets_the_popular_ones_and_is_told_so(desk: Desk) -> Non
     assert "unknown" in desk.server.recommend("nobody", 5).note
     assert desk.names("nobody") == desk.names(None)
     assert desk.server.recommend(None, 5).note == ""
-    desk.server.feedback("stranger", "never sold", "look")
+    desk.server.record_event("stranger", "never sold", "look")
     assert "none of the items" in desk.server.recommend("stranger").note
 
 
@@ -106,11 +110,11 @@ def test_a_visitor_of_whom_only_unknown_items_are_known_is_told_so(desk: Desk) -
 
 def test_an_event_counts_in_the_next_answer(desk: Desk) -> None:
     before = desk.names("u003")
-    desk.server.feedback("u003", before[0], "buy")
+    desk.server.record_event("u003", before[0], "buy")
     assert before[0] not in desk.names("u003")
     assert desk.names("u004") == desk.names("u004")
-    desk.server.feedback("newcomer", "i10", "look")
-    desk.server.feedback("newcomer", "i11", "look")
+    desk.server.record_event("newcomer", "i10", "look")
+    desk.server.record_event("newcomer", "i11", "look")
     assert "i12" in desk.names("newcomer", 3)
     assert desk.server.recommend("newcomer").note == ""
     assert desk.names(None, history=["i10", "i11"]) == desk.names("anybody", history=["i10", "i11"])
@@ -121,13 +125,13 @@ def test_an_event_counts_in_the_next_answer(desk: Desk) -> None:
 def test_an_event_that_cannot_count_is_refused(desk: Desk) -> None:
     before = desk.names("u003")
     with pytest.raises(UsageError, match=r"'frown' has no weight.*look"):
-        desk.server.feedback("u003", before[0], "frown")
+        desk.server.record_event("u003", before[0], "frown")
     for user, item in (("u003", None), (3, before[0])):
         with pytest.raises(UsageError, match="as text"):
-            desk.server.feedback(cast("Any", user), cast("Any", item), "look")
+            desk.server.record_event(cast("Any", user), cast("Any", item), "look")
     for when in (datetime(2026, 3, 11), "2026-03-11"):  # noqa: DTZ001  # a time without a zone is what is tried
         with pytest.raises(UsageError, match="with its time zone"):
-            desk.server.feedback("u003", before[0], "look", cast("Any", when))
+            desk.server.record_event("u003", before[0], "look", cast("Any", when))
     assert desk.names("u003") == before
 
 
@@ -149,7 +153,7 @@ def test_words_are_found_before_a_model_is_trained(desk: Desk, settings: Make, t
     config = cast("Any", Config).model_construct(recommender=settings(title="label")).at(tmp_path)
     goods = desk.store.current.tables["goods"].with_columns(label=pl.format("mug {}", "what"))
     snapshot = replace(desk.store.current, tables={**desk.store.current.tables, "goods": goods})
-    server = RecommenderService(cast("Any", FakeStore(snapshot, None)), config, lambda: NOW)
+    server = RecommenderService(FakeStore(snapshot, None), config, lambda: NOW)
     found = server.search("mgu i10", 3, user="u003")
     assert found[0].item == "i10"
     assert server.titles()["i10"] == "mug i10"
@@ -162,19 +166,19 @@ def test_one_condition_may_be_given_without_a_list(desk: Desk) -> None:
 
 def test_what_was_told_and_is_published_since_counts_once(desk: Desk) -> None:
     later = NOW + timedelta(minutes=1)
-    desk.server.feedback("u003", "i10", "look", later)
+    desk.server.record_event("u003", "i10", "look", later)
     told = desk.server.history("u003")
     desk.publish(clicks=published(desk, row_of("u003", "i10", later)))
-    desk.log_metric.seconds += EVERY
+    desk.timer.seconds += REFRESH_SECONDS
     assert desk.server.history("u003").equals(told)
 
 
 def test_what_was_told_and_held_back_with_its_batch_no_longer_counts(desk: Desk) -> None:
     before = desk.names("u003")
-    desk.server.feedback("u003", before[0], "look", NOW - timedelta(days=3))
+    desk.server.record_event("u003", before[0], "look", NOW - timedelta(days=3))
     assert desk.names("u003") != before
     desk.publish()
-    desk.log_metric.seconds += EVERY
+    desk.timer.seconds += REFRESH_SECONDS
     assert desk.names("u003") == before
 
 
@@ -184,9 +188,9 @@ def test_a_new_item_is_found_within_half_a_minute_and_no_snapshot_is_asked_for_b
     liked = desk.names("newcomer", 1, history=["i10", "i11"])[0]
     late = goods.filter(pl.col("what") == liked).with_columns(what=pl.lit("late"))
     desk.publish(goods=pl.concat([goods, late]))
-    desk.log_metric.seconds += EVERY - 1
+    desk.timer.seconds += REFRESH_SECONDS - 1
     assert "late" not in desk.names("newcomer", 100, history=["i10", "i11"])
-    desk.log_metric.seconds += 1
+    desk.timer.seconds += 1
     assert "late" in desk.names("newcomer", 100, history=["i10", "i11"])
 
 
@@ -197,10 +201,10 @@ def test_nothing_is_recommended_before_a_model_is_trained(desk: Desk, trained: A
             ask()
     desk.store.artifact = trained
     desk.publish()
-    desk.log_metric.seconds += EVERY
+    desk.timer.seconds += REFRESH_SECONDS
     assert desk.server.recommend("u003").note == ""
     with pytest.raises(UsageError, match="configures no `recommender`"):
-        RecommenderService(cast("Any", desk.store), cast("Any", Config).model_construct(recommender=None), lambda: NOW)
+        RecommenderService(desk.store, cast("Any", Config).model_construct(recommender=None), lambda: NOW)
 
 
 def test_closing_gives_the_connections_back(desk: Desk) -> None:
@@ -211,21 +215,21 @@ def test_closing_gives_the_connections_back(desk: Desk) -> None:
 
 
 def test_what_was_told_counts_until_it_is_published_whenever_another_batch_was(desk: Desk) -> None:
-    desk.server.feedback("newcomer", "i10", "look", NOW - timedelta(hours=6))
+    desk.server.record_event("newcomer", "i10", "look", NOW - timedelta(hours=6))
     desk.names(None)
     desk.publish(clicks=published(desk, row_of("u003", "i30", NOW - timedelta(hours=7))))  # yesterday's, published today
-    desk.log_metric.seconds += EVERY
+    desk.timer.seconds += REFRESH_SECONDS
     assert desk.server.recommend("newcomer").note == ""
     desk.publish(clicks=published(desk, row_of("u003", "i30", NOW)))
-    desk.log_metric.seconds += EVERY
+    desk.timer.seconds += REFRESH_SECONDS
     assert "unknown" in desk.server.recommend("newcomer").note
 
 
 def test_a_published_event_of_the_future_makes_nothing_forgotten(desk: Desk) -> None:
-    desk.server.feedback("newcomer", "i10", "look", NOW - timedelta(hours=6))
+    desk.server.record_event("newcomer", "i10", "look", NOW - timedelta(hours=6))
     desk.names(None)
     desk.publish(clicks=published(desk, row_of("u003", "i30", NOW + timedelta(days=400))))
-    desk.log_metric.seconds += EVERY
+    desk.timer.seconds += REFRESH_SECONDS
     assert desk.server.recommend("newcomer").note == ""
 
 
@@ -233,8 +237,8 @@ def test_a_champion_that_cannot_be_read_leaves_the_one_in_memory_serving(desk: D
     before = desk.names("u003")
     desk.store.artifact, desk.store.version = Artifact(trained.tensors[:-100], trained.card), 2
     desk.publish()
-    desk.log_metric.seconds += EVERY
+    desk.timer.seconds += REFRESH_SECONDS
     assert desk.names("u003") == before
     desk.store.artifact = trained
-    desk.log_metric.seconds += EVERY
+    desk.timer.seconds += REFRESH_SECONDS
     assert desk.names("u003") == before

@@ -11,7 +11,7 @@ import pytest
 
 from recommender.search import Filter
 from sluice.config import Config
-from sluice.serving.state import Finder
+from sluice.serving.state import CatalogSearch
 
 ITEMS = pl.DataFrame({"item": ["lamp", "desk"], "label": ["oak lamp", "oak desk"]})
 
@@ -19,5 +19,5 @@ ITEMS = pl.DataFrame({"item": ["lamp", "desk"], "label": ["oak lamp", "oak desk"
 @pytest.mark.parametrize("name", ["item", "what"])
 def test_the_shops_own_name_of_an_item_can_be_asked(settings: Callable[..., Any], name: str, tmp_path: Path) -> None:
     config = cast("Any", Config).model_construct(recommender=settings(title="label", attributes=["label"])).at(tmp_path)
-    found = Finder(ITEMS, config).search.query("oak", filters=[Filter.parse(f"{name}!=lamp")])
+    found = CatalogSearch(ITEMS, config).index.query("oak", filters=[Filter.parse(f"{name}!=lamp")])
     assert [hit.item for hit in found] == ["desk"]

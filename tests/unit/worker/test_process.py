@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -53,56 +54,60 @@ def speak() -> None:
     sys.stdout.flush()
 
 
+def named(function: Callable[..., object]) -> str:
+    return f"{function.__module__}:{function.__name__}"
+
+
 def test_gives_the_result_of_a_function_in_another_process() -> None:
     with WorkerProcess(LIMIT) as child:
-        assert child(process_id) not in {os.getpid(), None}
-        assert child(process_id) == child(process_id)
+        assert child(named(process_id)) not in {os.getpid(), None}
+        assert child(named(process_id)) == child(named(process_id))
 
 
 def test_large_values_cross_both_ways() -> None:
     value = b"x" * (20 * 2**20)
     with WorkerProcess(LIMIT) as child:
-        assert child(double, value) == value + value
+        assert child(named(double), value) == value + value
 
 
 def test_our_exceptions_come_as_they_are() -> None:
     with WorkerProcess(LIMIT) as child, pytest.raises(ConfigError, match=r"sluice.yaml:3: shop: is wrong") as told:
-        child(refuse)
+        child(named(refuse))
     assert told.value.problems == (Problem(3, "shop", "is wrong"),)
 
 
 def test_other_exceptions_tell_where_they_were_raised() -> None:
     with WorkerProcess(LIMIT) as child, pytest.raises(RuntimeError, match="KeyError: 'price'") as told:
-        child(stumble)
+        child(named(stumble))
     assert "in stumble" in told.value.__notes__[0]
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGABRT])
 def test_a_child_that_memory_kills_is_started_again(number: signal.Signals) -> None:
     with WorkerProcess(LIMIT) as child:
-        before = child(process_id)
+        before = child(named(process_id))
         with pytest.raises(OutOfMemory, match=f"signal {number.value}"):
-            child(die, number)
-        assert child(process_id) != before
+            child(named(die), number)
+        assert child(named(process_id)) != before
 
 
 def test_a_child_that_leaves_is_no_lack_of_memory() -> None:
     with WorkerProcess(LIMIT) as child, pytest.raises(SluiceError, match="exit code 7") as told:
-        child(leave, 7)
+        child(named(leave), 7)
     assert not isinstance(told.value, OutOfMemory)
 
 
 def test_a_child_over_its_limit_is_stopped_and_the_next_call_works() -> None:
     with WorkerProcess(200 * 2**20) as child:
         with pytest.raises(OutOfMemory, match=r"more than 0.2 GiB"):
-            child(grow)
-        assert child(double, b"ab") == b"abab"
+            child(named(grow))
+        assert child(named(double), b"ab") == b"abab"
 
 
 def test_calls_of_several_threads_get_their_own_results() -> None:
     with WorkerProcess(LIMIT) as child:
         got: dict[int, bytes] = {}
-        threads = [threading.Thread(target=lambda n=n: got.__setitem__(n, child(double, b"%d" % n))) for n in range(8)]
+        threads = [threading.Thread(target=lambda n=n: got.__setitem__(n, child(named(double), b"%d" % n))) for n in range(8)]
         for thread in threads:
             thread.start()
         for thread in threads:
@@ -112,7 +117,7 @@ def test_calls_of_several_threads_get_their_own_results() -> None:
 
 def test_closing_ends_the_process_and_may_be_repeated() -> None:
     child = WorkerProcess(LIMIT)
-    pid = child(process_id)
+    pid = child(named(process_id))
     child.close()
     child.close()
     with pytest.raises(ProcessLookupError):
@@ -121,7 +126,7 @@ def test_closing_ends_the_process_and_may_be_repeated() -> None:
 
 def test_what_the_child_prints_is_no_result(capfd: pytest.CaptureFixture[str]) -> None:
     with WorkerProcess(LIMIT) as child:
-        child(speak)
+        child(named(speak))
     captured = capfd.readouterr()
     assert (captured.out, captured.err) == ("", "not a result\n")
 
@@ -129,7 +134,7 @@ def test_what_the_child_prints_is_no_result(capfd: pytest.CaptureFixture[str]) -
 @pytest.mark.parametrize("error", [SourceError("x"), OutOfMemory("x"), SluiceError("x")])
 def test_every_error_of_ours_crosses(error: SluiceError) -> None:
     with WorkerProcess(LIMIT) as child, pytest.raises(type(error), match="x"):
-        child(raise_it, error)
+        child(named(raise_it), error)
 
 
 def raise_it(error: SluiceError) -> None:
@@ -138,7 +143,7 @@ def raise_it(error: SluiceError) -> None:
 
 def test_a_plain_script_may_use_it_and_is_not_run_again_by_the_child(tmp_path: Path) -> None:
     script = tmp_path / "script.py"
-    body = "print('began')\nwith WorkerProcess(2**30) as child:\n    print(child(os.getpid) != os.getpid())\n"
+    body = "print('began')\nwith WorkerProcess(2**30) as child:\n    print(child('os:getpid') != os.getpid())\n"
     script.write_text(f"import os\nfrom sluice.worker.process import WorkerProcess\n{body}")
     done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, check=False)
     assert (done.stdout.split(), done.stderr, done.returncode) == (["began", "True"], "", 0)

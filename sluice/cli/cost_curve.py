@@ -1,0 +1,86 @@
+"""Measure the cost curve, from score to lost Recall, and the limit that follows from it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sluice.cli.output import ByOption, ConfigOption, Format, FormatOption, progress, say, show
+from sluice.errors import UsageError
+
+if TYPE_CHECKING:
+    from sluice.domain import Cost, Proposal
+
+app = typer.Typer()
+
+
+@app.command()
+def cost_curve(
+    max_recall_loss: Annotated[str, typer.Option(help="share of Recall@20 that a batch may cost: 2%")] = "2%",
+    rates: Annotated[str, typer.Option(help="shares of the rows that get each kind of fault")] = "5%,10%,20%",
+    batches: Annotated[int, typer.Option(min=1, help="number of the newest accepted batches that get faults")] = 4,
+    kinds: Annotated[str, typer.Option(help="kinds of faults, such as crawler,click_farm; all unless named")] = "",
+    by: ByOption = "command line",
+    config: ConfigOption = "sluice.yaml",
+    form: FormatOption = Format.table,
+) -> None:
+    """Measure which score costs how much of Recall@20, on the shop's own accepted batches, and propose the gate's limit.
+
+    Injects every kind of fault into copies of them, judges and cleans the copies as if they had arrived, and trains a fast model on what would be
+    published. Publishes nothing. From then on `sluice run` states for every batch what it would cost.
+    """
+    from dataclasses import asdict
+
+    from sluice.app import build
+    from sluice.app.cost_curve import measure_cost_curve
+
+    shares = [_share(rate, "--rates") for rate in rates.split(",")]
+    named = [kind.strip() for kind in kinds.split(",") if kind.strip()]
+    loss = _share(max_recall_loss, "--max-recall-loss")
+    with build(config) as sluice, progress() as report:
+        result = measure_cost_curve(sluice, max_recall_loss=loss, rates=shares, batches=batches, by=by, progress=report, kinds=named)
+    show([asdict(probe) for probe in result.probes], form)
+    for sentence in _advice(result.curve.dataset, result.proposal):
+        say(sentence)
+
+
+def _share(text: str, option: str) -> float:
+    try:
+        share = float(text.strip().removesuffix("%")) / (100 if text.strip().endswith("%") else 1)
+    except ValueError:
+        share = -1.0
+    if not 0 < share < 1:
+        raise UsageError(f"{option}: {text!r} is no share between 0 and 1; write 2% or 0.02")
+    return share
+
+
+def _advice(dataset: str, proposal: Proposal) -> list[str]:
+    """Format the proposal for people."""
+    advice = _without_limit(proposal) if proposal.minimum is None or proposal.cost is None else _with_limit(dataset, proposal, proposal.minimum, proposal.cost)
+    if proposal.unseen:
+        faults = ", ".join(f"{kind} at {rate:.0%}" for kind, rate in proposal.unseen)
+        advice.append(f"the gate would let through, though it costs more: {faults}; a rule or detector that finds it would help")
+    return advice
+
+
+def _without_limit(proposal: Proposal) -> list[str]:
+    share = f"{proposal.bear:.1%} of Recall@20"
+    if proposal.wanted is None:
+        return [f"no limit keeps the cost within {share}: even the best score costs more"]
+    return [f"too many accepted batches score below all that was measured to keep the cost within {share}"]
+
+
+def _with_limit(dataset: str, proposal: Proposal, minimum: float, cost: Cost) -> list[str]:
+    advice = [
+        f"to lose at most {proposal.bear:.1%} of Recall@20, write under datasets.{dataset}: `gate: {{minimum: {minimum:g}}}`",
+        f"a batch whose worst dimension is {minimum:g} would cost {format_cost(cost)}",
+    ]
+    if proposal.wanted is not None and proposal.wanted > minimum:
+        advice.append(f"a limit of {proposal.wanted:g} would keep it, and would hold batches like those that were accepted")
+    return advice
+
+
+def format_cost(cost: Cost) -> str:
+    """Format a cost for people."""
+    return f"about {cost.share:.1%} of Recall@20 ({cost.low:.1%} to {cost.high:.1%})"

@@ -1,0 +1,39 @@
+"""Read from the configuration how datasets refer to each other. Imports no check and no detector."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sluice.config import Config, Step
+from sluice.jobs import Reference
+
+REFERENCE = "expect_column_values_to_exist_in_dataset"
+
+
+def order_of(config: Config) -> list[str]:
+    """Order the datasets so that referenced ones come first; within a circle, as configured."""
+    waiting = {name: set(_referenced(config, name)) - {name} for name in config.datasets}
+    order: list[str] = []
+    while waiting:
+        ready = [name for name, references in waiting.items() if not references & set(waiting)] or [next(iter(waiting))]
+        order += ready
+        waiting = {name: references for name, references in waiting.items() if name not in ready}
+    return order
+
+
+def references_of(config: Config, dataset: str, referenced: str) -> list[Reference]:
+    """List the rules that hold rows of a dataset until a referenced dataset has published their key."""
+    steps = [step.settings for step in config.datasets[dataset].suite if isinstance(step, Step) and step.name == REFERENCE]
+    return [
+        Reference(f"{REFERENCE}:{settings['column']}", str(settings["column"]), referenced, str(settings.get("reference_column", settings["column"])))
+        for settings in steps
+        if settings["dataset"] == referenced
+    ]
+
+
+def _referenced(config: Config, name: str) -> Iterator[str]:
+    dataset = config.datasets[name]
+    for step in [*(dataset.suite if not isinstance(dataset.suite, str) else ()), *dataset.clean, *dataset.detect]:
+        referenced = step.settings.get("dataset")
+        if isinstance(referenced, str) and referenced in config.datasets:
+            yield referenced

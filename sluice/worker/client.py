@@ -1,0 +1,114 @@
+"""Call the worker's tasks from the parent process: ids, paths and records go in and come out, never frames."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from sluice.worker.process import WorkerProcess
+
+if TYPE_CHECKING:
+    from sluice.domain import Arrival, Artifact, Comparison, Curve, Decision, Model, Probe, Run, Staged, Verdict
+    from sluice.jobs.release import Rejudge
+    from sluice.worker.cost_probes import ProbeSetup
+
+
+class Worker:
+    """Offer every task of the worker process as a method. The process starts with the first call; no task's module is imported here."""
+
+    def __init__(self, path: Path, memory: int) -> None:
+        """Store what the process needs.
+
+        Args:
+            path: Path of sluice.yaml.
+            memory: Limit of resident memory, in bytes.
+        """
+        self._path, self.process = str(path), WorkerProcess(memory)
+
+    def __enter__(self) -> Self:
+        """Use as a context, which closes it."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close it."""
+        self.close()
+
+    @property
+    def started(self) -> bool:
+        """Return True where a process runs."""
+        return self.process.started
+
+    def close(self) -> None:
+        """End the process."""
+        self.process.close()
+
+    def _run(self, task: str, *args: object) -> Any:  # noqa: ANN401  # whatever the task returns; each method states it
+        return self.process(f"sluice.worker.{task}", self._path, *args)
+
+    # -- batches
+
+    def validate_steps(self) -> None:
+        """Build every dataset's steps; see `tasks.validate_steps`."""
+        self._run("tasks:validate_steps")
+
+    def evaluate_arrival(self, arrival: Arrival, snapshot_id: str) -> Staged:
+        """Read, evaluate and stage one arrival; see `tasks.evaluate_arrival`."""
+        return self._run("tasks:evaluate_arrival", arrival, snapshot_id)  # type: ignore[no-any-return]
+
+    def check(self, arrival: Arrival, snapshot_id: str) -> list[Verdict]:
+        """Return the verdicts on one arrival and write nothing; see `tasks.check`."""
+        return self._run("tasks:check", arrival, snapshot_id)  # type: ignore[no-any-return]
+
+    def rejudge(self, order: Rejudge, snapshot_id: str) -> Staged:
+        """Judge held rows again; see `tasks.rejudge`."""
+        return self._run("tasks:rejudge", order, snapshot_id)  # type: ignore[no-any-return]
+
+    def undo(self, dataset: str, batch_id: str, repair_ids: Sequence[str], snapshot_id: str, at: datetime) -> Staged:
+        """Restore repaired cells; see `tasks.undo`."""
+        return self._run("tasks:undo", dataset, batch_id, repair_ids, snapshot_id, at)  # type: ignore[no-any-return]
+
+    def audit(self, dataset: str, batch_id: str, snapshot_id: str, at: datetime) -> Staged:
+        """Judge published rows; see `tasks.audit`."""
+        return self._run("tasks:audit", dataset, batch_id, snapshot_id, at)  # type: ignore[no-any-return]
+
+    def explain_row(self, datasets: Sequence[str], row_id: str, snapshot_id: str) -> Mapping[str, object]:
+        """Explain a row by every learned detector; see `row_explanations.explain_row`."""
+        return self._run("row_explanations:explain_row", datasets, row_id, snapshot_id)  # type: ignore[no-any-return]
+
+    # -- models
+
+    def learn(self, dataset: str, now: datetime) -> list[Model]:
+        """Train the detectors of a dataset that are due; see `detector_training.learn`."""
+        return self._run("detector_training:learn", dataset, now)  # type: ignore[no-any-return]
+
+    def refit(self, name: str, by: str, reason: str, now: datetime) -> Model:
+        """Fit one detector from its whole history; see `detector_training.refit`."""
+        return self._run("detector_training:refit", name, by, reason, now)  # type: ignore[no-any-return]
+
+    def train(self, decisions: Sequence[Decision], log_dir: str | None = None) -> Artifact:
+        """Train the recommender; see `recommender_training.train`."""
+        return self._run("recommender_training:train", decisions, log_dir)  # type: ignore[no-any-return]
+
+    def compare(self, champion: Artifact | None, challenger: Artifact, snapshot_id: str) -> Comparison:
+        """Compare two models; see `recommender_training.compare`."""
+        return self._run("recommender_training:compare", champion, challenger, snapshot_id)  # type: ignore[no-any-return]
+
+    # -- cost curve
+
+    def choose_batches(self, accepted: Sequence[Run], count: int, snapshot_id: str) -> ProbeSetup:
+        """Choose the batches that get faults; see `cost_probes.choose_batches`."""
+        return self._run("cost_probes:choose_batches", accepted, count, snapshot_id)  # type: ignore[no-any-return]
+
+    def fault_kinds(self) -> list[str]:
+        """List the kinds of faults; see `cost_probes.fault_kinds`."""
+        return self._run("cost_probes:fault_kinds")  # type: ignore[no-any-return]
+
+    def measure(self, setup: ProbeSetup, kind: str, rate: float, seed: int) -> Probe:
+        """Measure what a fault costs; see `cost_probes.measure`."""
+        return self._run("cost_probes:measure", setup, kind, rate, seed)  # type: ignore[no-any-return]
+
+    def draw_curve(self, dataset: str, probes: Sequence[Probe], seed: int) -> tuple[Curve, bytes]:
+        """Draw the curve from score to cost; see `cost_probes.draw_curve`."""
+        return self.process("sluice.worker.cost_probes:draw_curve", dataset, probes, seed)  # type: ignore[no-any-return]

@@ -1,0 +1,24 @@
+"""Keep what the tasks of one worker process share: configuration, store and every dataset's steps, each made once."""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+
+from sluice.config import Config, load
+from sluice.store import SqlStore
+from sluice.wiring.steps import DatasetSteps, build_steps
+from sluice.wiring.stores import open_store_of
+
+
+@functools.lru_cache(maxsize=4)
+def open_session(path: str) -> tuple[Config, SqlStore]:
+    """Load the configuration and open its store."""
+    config = load(path)
+    return config, open_store_of(config)
+
+
+@functools.lru_cache(maxsize=64)
+def steps_of(path: str, dataset: str) -> DatasetSteps:
+    """Build a dataset's steps; importing Great Expectations and torch costs more than a batch."""
+    return build_steps(open_session(path)[0], Path(path), dataset)
