@@ -33,9 +33,9 @@ from recommender.models.content_knn import ContentKNN
 from recommender.models.cooccurrence import CoOccurrence
 from recommender.models.popularity import Popularity
 from recommender.ranker import Ranker
-from recommender.serving.blend_retrieval import Counted, Found, IndexedBlend, Part
-from recommender.serving.online_recommender import Recommender
-from recommender.serving.retrieval import Indexed, Retrieval, Scored
+from recommender.serving.blend_retrieval import BlendPart, BlendRetriever, ExactPart, IndexedPart
+from recommender.serving.online_recommender import OnlineRecommender
+from recommender.serving.retrieval import AnnRetriever, ExhaustiveRetriever, Retriever
 from recommender.two_tower.model import TwoTowerModel
 from recommender.two_tower.modules import ItemTower, UserTower
 
@@ -83,9 +83,9 @@ def parts(vocabulary: Vocabulary, events: Sequences, words: Floats) -> dict[str,
     return {"towers": towers, "cooccurrence": CoOccurrence.fit(TrainingData(events, vocabulary)), "text": neighbours}
 
 
-def served(ranker: Ranker, found: Retrieval, vocabulary: Vocabulary, popularity: Popularity) -> Recommender:
+def served(ranker: Ranker, found: Retriever, vocabulary: Vocabulary, popularity: Popularity) -> OnlineRecommender:
     """A recommender in memory that finds its candidates so."""
-    made = Recommender.of(TrainedRecommender("blend", vocabulary, ranker, popularity))
+    made = OnlineRecommender.from_model(TrainedRecommender("blend", vocabulary, ranker, popularity))
     vars(made)["retrieval"] = found
     return made
 
@@ -102,7 +102,7 @@ def milliseconds(asked: Callable[[int], object], count: int) -> Floats:
     return quickest
 
 
-def waited(name: str, recommender: Recommender, histories: Sequence[pl.DataFrame], answers: int) -> list[Figure]:
+def waited(name: str, recommender: OnlineRecommender, histories: Sequence[pl.DataFrame], answers: int) -> list[Figure]:
     """Latency of single answers, each after an event that was told just before."""
 
     def asked(number: int) -> object:
@@ -114,16 +114,16 @@ def waited(name: str, recommender: Recommender, histories: Sequence[pl.DataFrame
     return [Figure(f"{name}, {which}", float(np.percentile(spent, share)), "ms", n=answers) for which, share in PERCENTILES]
 
 
-def batched(name: str, recommender: Recommender, events: pl.DataFrame, users: int) -> Figure:
+def batched(name: str, recommender: OnlineRecommender, events: pl.DataFrame, users: int) -> Figure:
     """Answers a second when many are asked for at once."""
     asked = events.head(users * EVENTS)
     began = time.perf_counter()
     with threadpool_limits(1):
-        found = recommender.batch(asked, BEST)
+        found = recommender.recommend_batch(asked, BEST)
     return Figure(f"{name}, many users at once", len(found) / (time.perf_counter() - began), "users/s", n=len(found))
 
 
-def agreement(some: Recommender, exact: Recommender, histories: Sequence[pl.DataFrame]) -> float:
+def agreement(some: OnlineRecommender, exact: OnlineRecommender, histories: Sequence[pl.DataFrame]) -> float:
     """The share of the exact answers that another gives as well."""
     pairs = [({each.item for each in one.recommend(history, BEST)} for one in (some, exact)) for history in histories]
     shares = [len(found & right) / len(right) for found, right in pairs]
@@ -147,10 +147,10 @@ def measure(options: argparse.Namespace) -> Sequence[Figure]:
     figures = [Figure("the index, built", time.process_time() - began, "CPU s")]
     points = towers.user_embeddings(told.select_users(np.arange(100)))
     figures.append(Figure(f"the index, recall of the nearest {BEST}", measure_recall(index, towers.vectors, points, BEST), ""))
-    quick: dict[str, Retrieval] = {"towers": Indexed(towers, index), "blend": IndexedBlend([_asked(part, index) for part in rankers.values()])}
+    quick: dict[str, Retriever] = {"towers": AnnRetriever(towers, index), "blend": BlendRetriever([_asked(part, index) for part in rankers.values()])}
     histories = [events[EVENTS * user : EVENTS * (user + 1)] for user in range(100)]
     for name, ranker in (("towers", cast("Ranker", towers)), ("blend", blend)):
-        exact, fast = (served(ranker, found, vocabulary, popularity) for found in (Scored(ranker), quick[name]))
+        exact, fast = (served(ranker, found, vocabulary, popularity) for found in (ExhaustiveRetriever(ranker), quick[name]))
         figures += waited(f"{name}, exact", exact, histories, answers) + waited(f"{name}, by the index", fast, histories, answers)
         figures.append(Figure(f"{name}, share of the exact {BEST} that the index gives", agreement(fast, exact, histories), "", n=len(histories)))
         figures.append(batched(f"{name}, exact", exact, events, answers))
@@ -158,11 +158,11 @@ def measure(options: argparse.Namespace) -> Sequence[Figure]:
     return [*figures, *(Figure(f"floor, {which}", float(np.percentile(bare, share)), "ms", n=answers) for which, share in PERCENTILES)]
 
 
-def _asked(part: Ranker, index: HNSWIndex) -> tuple[float, Part]:
+def _asked(part: Ranker, index: HNSWIndex) -> tuple[float, BlendPart]:
     if not isinstance(part, TwoTowerModel):
-        return 1.0, Counted(part)
+        return 1.0, ExactPart(part)
     centred = part.vectors - part.vectors.mean(axis=0)
-    return 1.0, Found(part, index, centred.T @ centred / len(centred))
+    return 1.0, IndexedPart(part, index, centred.T @ centred / len(centred))
 
 
 if __name__ == "__main__":

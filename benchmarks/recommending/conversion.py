@@ -21,14 +21,15 @@ from scipy.sparse.linalg import svds
 
 from benchmarks.figures import Figure, main
 from recommender.conversion.impressions import NEVER, Impressions
-from recommender.conversion.item_features import Described
-from recommender.conversion.item_statistics import evidence
-from recommender.conversion.metrics import measured
+from recommender.conversion.item_features import ItemFeatures
+from recommender.conversion.item_statistics import compute_item_statistics
+from recommender.conversion.metrics import compute_metrics
 from recommender.conversion.model import SCORERS
-from recommender.conversion.pair_features import Asked, Table, table
-from recommender.conversion.platt_scaling import Calibration
+from recommender.conversion.pair_features import FeatureTable, compute_pair_features
+from recommender.conversion.pair_features import Pairs as ImpressionPairs
+from recommender.conversion.platt_scaling import PlattScaling
 from recommender.conversion.scorer import Examples
-from recommender.conversion.trainer import choose
+from recommender.conversion.trainer import select_scorer
 from recommender.data.sequences import Bools, Ints, Sequences
 
 FOLDER = Path(__file__).parents[3] / "shared/data/behaviour/retailrocket"
@@ -74,12 +75,12 @@ def read(rng: np.random.Generator) -> Pairs:
     return Pairs(held["user"].to_numpy(), held["item"].to_numpy(), clicked.to_numpy(), held["bought"].to_numpy())
 
 
-def features(pairs: Pairs, known: Bools, asked: Bools) -> Table:
+def features(pairs: Pairs, known: Bools, asked: Bools) -> FeatureTable:
     """What some pairs tell of others."""
     histories = pairs.histories(known)
     users = pairs.users[asked]
-    wanted = Asked(users, pairs.items[asked], histories.starts[users + 1], np.zeros(len(users), np.int64))
-    return table(evidence(pairs.seen(known), Described(int(pairs.items.max()) + 1)), histories, STAGES, wanted)
+    wanted = ImpressionPairs(users, pairs.items[asked], histories.starts[users + 1], np.zeros(len(users), np.int64))
+    return compute_pair_features(compute_item_statistics(pairs.seen(known), ItemFeatures(int(pairs.items.max()) + 1)), histories, STAGES, wanted)
 
 
 def examples(pairs: Pairs, known: Bools, asked: Bools) -> Examples:
@@ -93,19 +94,19 @@ def out_of_fold(pairs: Pairs, learned: Bools, folds: int, rng: np.random.Generat
     found = [features(pairs, learned & ~part, part) for part in parts]
     order = np.argsort(np.concatenate([np.flatnonzero(part) for part in parts]))
     values = np.concatenate([each.values for each in found])[order]
-    return Examples(Table(found[0].names, values), pairs.clicked[learned], pairs.bought[learned])
+    return Examples(FeatureTable(found[0].names, values), pairs.clicked[learned], pairs.bought[learned])
 
 
 def served(pairs: Pairs, test: Bools, folds: int, seed: int, rng: np.random.Generator) -> Mapping[str, Mapping[str, float]]:
     """Every scorer on the pairs held out, and `served`, what was chosen without them."""
     learned = ~test
     judged = learned & (rng.random(len(test)) < 0.25)
-    chosen = choose(out_of_fold(pairs, learned & ~judged, folds, rng), examples(pairs, learned & ~judged, judged), seed=seed)
+    chosen = select_scorer(out_of_fold(pairs, learned & ~judged, folds, rng), examples(pairs, learned & ~judged, judged), seed=seed)
     every, asked = out_of_fold(pairs, learned, folds, rng), examples(pairs, learned, test)
-    odds = {name: each.fit(every, seed=seed).log_odds(asked.table.values)[1] for name, each in SCORERS.items()}
-    plain = Calibration(1.0, 0.0)
-    raw = {name: measured(plain.chances(each), asked.bought) for name, each in odds.items()}
-    return {**raw, "served": measured(chosen.calibrations[1].chances(odds[chosen.kind]), asked.bought)}
+    odds = {name: each.fit(every, seed=seed).log_odds(asked.features.values)[1] for name, each in SCORERS.items()}
+    plain = PlattScaling(1.0, 0.0)
+    raw = {name: compute_metrics(plain.probabilities(each), asked.purchases) for name, each in odds.items()}
+    return {**raw, "served": compute_metrics(chosen.calibrations[1].probabilities(odds[chosen.kind]), asked.purchases)}
 
 
 def peers(pairs: Pairs, test: Bools, rng: np.random.Generator) -> Mapping[str, Mapping[str, float]]:
@@ -123,7 +124,7 @@ def peers(pairs: Pairs, test: Bools, rng: np.random.Generator) -> Mapping[str, M
     models = {"LightGBM": trees, "logistic regression": make_pipeline(StandardScaler(), LogisticRegression())}
     found = {name: each.fit(told[learned], pairs.bought[learned]).predict_proba(asked)[:, 1] for name, each in models.items()}
     found["base rate"] = np.full(len(came), pairs.bought[learned].mean())
-    return {name: measured(chances, came) for name, chances in found.items()}
+    return {name: compute_metrics(probabilities, came) for name, probabilities in found.items()}
 
 
 def measure(options: argparse.Namespace) -> Sequence[Figure]:

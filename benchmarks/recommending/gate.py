@@ -49,7 +49,7 @@ def tried(log: Log, faults: Mapping[str, Fault], seed: int, rates: Sequence[floa
     how = steps(ROWS)
     days = log.days(seed)
     clean = pl.concat([told(judged(day, _others(days, nth), how).split.good.rows) for nth, day in enumerate(days)])
-    truth, trusted = (Proxy.of(clean, log.held(odd=odd)) for odd in (False, True))
+    truth, trusted = (Proxy.fit(clean, log.held(odd=odd)) for odd in (False, True))
     for name, fault in faults.items():
         for rate in rates:
             rng = np.random.default_rng([seed, len(name), round(100 * rate)])  # the days of a log go on with one row of draws
@@ -76,7 +76,7 @@ def _shut(outcomes: Sequence[Outcome]) -> bool:
 
 
 def _promoted(trusted: Proxy, learned: pl.DataFrame) -> bool:
-    comparison = Comparison(trusted.compared(learned), None, {}, None, 0.0, 0, same=True)
+    comparison = Comparison(trusted.compare(learned), None, {}, None, 0.0, 0, same=True)
     return promote(comparison, PromotionPolicy()).won
 
 
@@ -92,7 +92,7 @@ def held(log: Log, seeds: Sequence[int]) -> list[bool]:
 def kept_out(log: Log, seed: int) -> list[bool]:
     """Whether the model stage keeps out a challenger that learned from all clean days, beside a champion that lacks one of them."""
     days = [told(day) for day in log.days(3000 + seed)]
-    champions = [Proxy.of(pl.concat(_others(days, nth)), log.held(odd=True)) for nth in range(len(days))]
+    champions = [Proxy.fit(pl.concat(_others(days, nth)), log.held(odd=True)) for nth in range(len(days))]
     return [not _promoted(champion, pl.concat(days)) for champion in champions]
 
 

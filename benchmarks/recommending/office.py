@@ -30,7 +30,7 @@ from recommender.models.blend import Blend
 from recommender.models.content_knn import ContentKNN
 from recommender.models.cooccurrence import CoOccurrence
 from recommender.ranker import Ranker
-from recommender.text import embed_items, encoder
+from recommender.text import embed_items, load_encoder
 
 OFFICE = Path(__file__).parents[3] / "shared/data/behaviour/office"
 EPOCHS, QUICK = 30, 2
@@ -66,7 +66,7 @@ class Office:
         """From the files; the words are read anew."""
         items = pl.read_parquet(OFFICE / "items.parquet").with_columns(item=pl.col("item_id").cast(pl.String)).sort("item_id")
         vocabulary = Vocabulary(tuple(items["item"]))
-        words = embed_items(items, ("title", "brand"), vocabulary, encoder())
+        words = embed_items(items, ("title", "brand"), vocabulary, load_encoder())
         train = pl.read_parquet(OFFICE / "train.parquet")
         learned = ordered([np.array(row, np.int64) for row in train["item_ids"]])
         asked = pl.read_parquet(OFFICE / "test.parquet")

@@ -22,7 +22,7 @@ from recommender.data.sequences import Sequences, Vocabulary, build_sequences
 from recommender.data.training_data import TrainingData
 from recommender.models.cooccurrence import CoOccurrence
 from recommender.models.popularity import Popularity
-from recommender.promotion.answer_checks import answers
+from recommender.promotion.answer_checks import digest_answers
 from sluice.domain import Artifact
 from sluice.store import SqlStore, connect, open_store, upgrade
 
@@ -41,7 +41,7 @@ def digest(store: SqlStore, histories: Sequences) -> str:
     """Of what the serving model answers."""
     serving = store.models.load(NAME)
     assert serving is not None
-    return answers(deserialize(serving.tensors).ranker, histories)
+    return digest_answers(deserialize(serving.tensors).ranker, histories)
 
 
 def measure(options: argparse.Namespace) -> Sequence[Figure]:

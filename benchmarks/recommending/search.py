@@ -26,7 +26,7 @@ from recommender.data.training_data import TrainingData
 from recommender.models.cooccurrence import CoOccurrence
 from recommender.search import SearchIndex
 from recommender.search.lexical_index import LexicalIndex, tokenize
-from recommender.text import encoder
+from recommender.text import load_encoder
 
 OFFICE = Path(__file__).parents[3] / "shared/data/behaviour/office"
 QUERIES, QUICK = 300, 40
@@ -61,7 +61,7 @@ def office() -> Office:
     items = pl.read_parquet(OFFICE / "items.parquet").select(item=pl.col("item_id").cast(pl.String).str.zfill(4), title="title").sort("item")
     peer = bm25s.BM25(method="lucene")
     peer.index([tokenize(title) for title in items["title"]], show_progress=False)
-    return Office(items["title"].to_list(), Vocabulary(tuple(items["item"])), SearchIndex.build(items, ["title"], [], encoder()), peer)
+    return Office(items["title"].to_list(), Vocabulary(tuple(items["item"])), SearchIndex.build(items, ["title"], [], load_encoder()), peer)
 
 
 def _sum(parts: Iterable[Floats]) -> Floats:

@@ -25,7 +25,7 @@ from benchmarks.figures import Figure, main
 from benchmarks.recommending.office import OFFICE, Office
 from recommender.evaluation.metrics import evaluate
 from recommender.models.content_knn import ContentKNN
-from recommender.text import Encoder, embed_items, encoder, quantize_model_folder
+from recommender.text import Encoder, embed_items, load_encoder, quantize_model_folder
 from recommender.text.model_folder import WEIGHTS
 
 TITLES, QUICK = 500, 50
@@ -63,10 +63,10 @@ def found(shop: Office, read: Encoder) -> dict[str, float]:
 
 def measure(options: argparse.Namespace) -> Sequence[Figure]:
     """Nothing is drawn: once."""
-    whole, told = encoder(), titles(QUICK if options.quick else TITLES)["title"].to_list()
+    whole, told = load_encoder(), titles(QUICK if options.quick else TITLES)["title"].to_list()
     with tempfile.TemporaryDirectory() as place:
         quantize_model_folder(Path(MODEL_DIR), Path(place) / "small")
-        small = encoder(Path(place) / "small")
+        small = load_encoder(Path(place) / "small")
         size, quarter = ((folder / WEIGHTS).stat().st_size / 2**20 for folder in (Path(MODEL_DIR), Path(place) / "small"))
         theirs = peer()
         ours, lesser, other = spent(whole.encode, told), spent(small.encode, told), spent(theirs, told)

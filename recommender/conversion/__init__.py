@@ -1,6 +1,6 @@
-"""The heads: what showing an item to a user would come to, a click or a purchase, learned on all impressions."""
+"""Predict what an impression comes to, a click or a purchase, from all impressions (CTR and CVR prediction)."""
 
-from recommender.conversion.model import Contributions, Heads, Rates
-from recommender.conversion.trainer import Fitted, fit_heads
+from recommender.conversion.model import ConversionModel, ConversionProbabilities, FeatureContributions
+from recommender.conversion.trainer import TrainedConversion, train_conversion
 
-__all__ = ["Contributions", "Fitted", "Heads", "Rates", "fit_heads"]
+__all__ = ["ConversionModel", "ConversionProbabilities", "FeatureContributions", "TrainedConversion", "train_conversion"]

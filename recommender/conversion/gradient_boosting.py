@@ -1,4 +1,4 @@
-"""Gradient-boosted trees, one forest for clicks and one for purchases: the bar for the network, and what serves where it is better."""
+"""Predict clicks and purchases by gradient-boosted trees: the baseline for the network, and the model that serves where it is better."""
 
 from __future__ import annotations
 
@@ -30,65 +30,65 @@ SETTINGS = {
     "force_row_wise": True,
     "verbosity": -1,
 }
-LEAF = 100  # impressions in a leaf, fewer where there are few
+MAX_LEAF = 100  # impressions per leaf, fewer where there are few
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Boosted:
-    """Two forests of LightGBM over all impressions.
+class GradientBoosting:
+    """Hold two LightGBM forests, each trained on all impressions.
 
     Attributes:
-        clicked: Of a click.
-        bought: Of a purchase.
+        click: Of a click.
+        purchase: Of a purchase.
     """
 
-    clicked: Booster
-    bought: Booster
+    click: Booster
+    purchase: Booster
 
     @classmethod
     def fit(cls, examples: Examples, *, seed: int, log_metric: MetricLogger = discard_metric) -> Self:
-        """Grow both."""
-        return cls(_grown(examples, examples.clicked, seed), _grown(examples, examples.bought, seed))
+        """Train both forests."""
+        return cls(_train(examples, examples.clicks, seed), _train(examples, examples.purchases, seed))
 
     def log_odds(self, values: Floats) -> Floats:
-        """Of a click and of a purchase; shape (2, n)."""
-        return np.stack([np.asarray(each.predict(values, raw_score=True), np.float32) for each in (self.clicked, self.bought)])
+        """Predict the log-odds of a click and of a purchase; shape (2, n)."""
+        return np.stack([np.asarray(forest.predict(values, raw_score=True), np.float32) for forest in (self.click, self.purchase)])
 
     def contributions(self, values: Floats) -> tuple[Floats, Floats]:
-        """SHAP values of the forest for purchases (TreeSHAP: Lundberg et al. 2020, exact); with their start they sum to its log-odds."""
-        found = np.asarray(self.bought.predict(values, pred_contrib=True), np.float32)
-        return found[:, :-1], found[:, -1]
+        """Compute SHAP values of the purchase forest (TreeSHAP: Lundberg et al. 2020, exact), and the base value; they sum to the log-odds."""
+        shap = np.asarray(self.purchase.predict(values, pred_contrib=True), np.float32)
+        return shap[:, :-1], shap[:, -1]
 
     def to_arrays(self) -> Arrays:
-        """Both forests as the text that LightGBM writes."""
-        return {"clicked": _text(self.clicked), "bought": _text(self.bought)}
+        """Return both forests in LightGBM's text format."""
+        return {"clicked": _to_bytes(self.click), "bought": _to_bytes(self.purchase)}
 
     @classmethod
     def from_arrays(cls, arrays: Arrays) -> Self:
-        """What `arrays` gave.
+        """Restore from `to_arrays`.
 
         Raises:
             ValueError: A text is no forest.
         """
-        return cls(_booster(arrays["clicked"]), _booster(arrays["bought"]))
+        return cls(_from_bytes(arrays["clicked"]), _from_bytes(arrays["bought"]))
 
 
-def _grown(examples: Examples, labels: Bools, seed: int) -> Booster:
+def _train(examples: Examples, labels: Bools, seed: int) -> Booster:
     import lightgbm
 
-    leaf = max(5, min(LEAF, len(examples) // 200))
-    learned = lightgbm.Dataset(examples.table.values, labels.astype(np.float32), params={"verbosity": -1})
-    return lightgbm.train({**SETTINGS, "min_data_in_leaf": leaf, "seed": seed}, learned, TREES)
+    leaf = max(5, min(MAX_LEAF, len(examples) // 200))
+    data = lightgbm.Dataset(examples.features.values, labels.astype(np.float32), params={"verbosity": -1})
+    return lightgbm.train({**SETTINGS, "min_data_in_leaf": leaf, "seed": seed}, data, TREES)
 
 
-def _text(booster: Booster) -> NDArray[np.uint8]:
+def _to_bytes(booster: Booster) -> NDArray[np.uint8]:
     return np.frombuffer(booster.model_to_string().encode(), np.uint8)
 
 
-def _booster(text: NDArray[Any]) -> Booster:
+def _from_bytes(text: NDArray[Any]) -> Booster:
     import lightgbm
 
     try:
         return lightgbm.Booster(model_str=text.astype(np.uint8).tobytes().decode())
     except lightgbm.basic.LightGBMError as error:
-        raise ValueError(f"the trees of the heads cannot be read: {error}") from error
+        raise ValueError(f"the trees of the conversion model cannot be read: {error}") from error

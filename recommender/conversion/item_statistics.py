@@ -1,4 +1,4 @@
-"""What the impressions before a moment tell of the items: how often each was shown, and what came of it."""
+"""Compute statistics of items from the impressions before a moment: how often each was shown, and what came of it."""
 
 from __future__ import annotations
 
@@ -11,105 +11,127 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from recommender.conversion.impressions import NEVER, Impressions
-from recommender.conversion.item_features import WIDTH, Described, directions, outside, unit
+from recommender.conversion.item_features import WIDTH, ItemFeatures, append_zero_row, normalize_rows, randomized_svd
 from recommender.data.sequences import Floats, Ints
 
-PRIOR = 10.0  # impressions with the shop's own rate that every item has beside its own
-CLICKS = 3.0  # the same, of clicks
-NEAR = 3.0  # the same, of what lies near it
-ANCHORS = 4096  # most shown items on which rates of what lies near are read
-HALF_LIFE = 3 * 86400  # seconds until an impression counts half for what is in demand now
-LEAST = 1e-5  # a chance is never taken for smaller
+PRIOR = 10.0  # impressions at the shop's base rate that smooth each item's own
+CLICK_PRIOR = 3.0  # the same, of clicks
+NEIGHBOUR_PRIOR = 3.0  # the same, of impressions of similar items
+ANCHORS = 4096  # items with the most impressions, from which rates of neighbours are computed
+HALF_LIFE = 3 * 86400  # seconds until an impression counts half for current demand
+MIN_PROBABILITY = 1e-5
+
+CO_IMPRESSION = "co-impression"  # the embedding of items by the users who saw them
 
 Counts: TypeAlias = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Evidence:
-    """What is known of the items at a moment; one row an item and a last one for any that is not known.
+class ItemStatistics:
+    """Hold statistics of items at a moment; one row per item and a last one for unknown items.
 
     Attributes:
-        rates: The share of the shop's impressions that was clicked, and that was bought; shape (2,).
-        facts: By name, shape (items + 1,).
-        described: The items' columns and spaces, `met` among these: items lie near each other where the same users met them.
+        base_rates: The share of the shop's impressions that were clicked, and that were bought; shape (2,).
+        features: By name, shape (items + 1,).
+        items: The static features, with the co-impression embedding.
     """
 
-    rates: Floats
-    facts: Mapping[str, Floats]
-    described: Described
+    base_rates: Floats
+    features: Mapping[str, Floats]
+    items: ItemFeatures
 
 
-def evidence(seen: Impressions, described: Described, until: int = NEVER) -> Evidence:
-    """Count what was shown, clicked and bought before a moment; what came later is not known yet.
+def compute_item_statistics(impressions: Impressions, items: ItemFeatures, until: int = NEVER) -> ItemStatistics:
+    """Count impressions, clicks and purchases before a moment; later outcomes are unknown.
 
     Args:
-        seen: Impressions.
-        described: The items' columns and spaces.
+        impressions: All impressions.
+        items: The static features.
         until: The moment, in seconds since 1970.
     """
-    before, items = seen.where(seen.times < until), described.items
-    outcomes: Counts = np.stack([np.ones(len(before)), before.clicked_at < until, before.bought_at < until])
-    counts: Counts = np.stack([np.bincount(before.items, weights=each, minlength=items + 1) for each in outcomes])
-    rates = np.clip(outcomes[1:].mean(axis=1) if len(before) else np.zeros(2), LEAST, 0.5).astype(np.float32)
-    spaces = {"met": outside(_met(before, items)), **described.spaces}
-    facts = {
-        "item shown": _against_mean(counts[0]),
-        "item in demand": _against_mean(_recent(before, items)),
-        "item clicked": smoothed(counts[1], counts[0], rates[0], PRIOR),
-        "item bought": smoothed(counts[2], counts[0], rates[1], PRIOR),
-        "item bought of clicked": smoothed(counts[2], counts[1], rates[1] / rates[0], CLICKS),
+    before = impressions.where(impressions.times < until)
+    outcomes: Counts = np.stack([np.ones(len(before)), before.click_times < until, before.purchase_times < until])
+    counts: Counts = np.stack([np.bincount(before.items, weights=outcome, minlength=items.count + 1) for outcome in outcomes])
+    rates = np.clip(outcomes[1:].mean(axis=1) if len(before) else np.zeros(2), MIN_PROBABILITY, 0.5).astype(np.float32)
+    embeddings = {CO_IMPRESSION: append_zero_row(_co_impression_embedding(before, items.count)), **items.embeddings}
+    features = {
+        "item impressions": _relative_to_mean(counts[0]),
+        "item recent impressions": _relative_to_mean(_recent_impressions(before, items.count)),
+        "item click rate": smoothed_log_odds(counts[1], counts[0], rates[0], PRIOR),
+        "item purchase rate": smoothed_log_odds(counts[2], counts[0], rates[1], PRIOR),
+        "item purchases per click": smoothed_log_odds(counts[2], counts[1], rates[1] / rates[0], CLICK_PRIOR),
     }
-    for name, vectors in spaces.items():
-        facts |= _near(name, vectors, counts, rates)
-    for name, codes in described.codes.items():
-        summed = np.stack([np.bincount(codes, weights=each) for each in counts])[:, codes]
-        facts |= {f"{name} clicked": smoothed(summed[1], summed[0], rates[0], PRIOR), f"{name} bought": smoothed(summed[2], summed[0], rates[1], PRIOR)}
-    return Evidence(rates, facts, replace(described, spaces=spaces))
+    for name, vectors in embeddings.items():
+        features |= _neighbour_rates(name, vectors, counts, rates)
+    for name, codes in items.categorical.items():
+        features |= _category_rates(name, codes, counts, rates)
+    return ItemStatistics(rates, features, replace(items, embeddings=embeddings))
 
 
-def smoothed(good: Counts, of: Counts, rate: float, prior: float) -> Floats:
-    """Log-odds of a rate that has been seen `prior` times before; as much as all where more is good than was counted."""
-    chance = (good + prior * rate) / (np.maximum(good, of) + prior)
-    return log_odds(chance)
+def canonical_feature(name: str) -> str:
+    """Translate the name of an item statistic in an artifact written before the statistics were renamed."""
+    old_names = {"item shown": "item impressions", "item in demand": "item recent impressions", "item bought of clicked": "item purchases per click"}
+    source, _, outcome = name.rpartition(" ")
+    if name in old_names or outcome not in ("clicked", "bought"):
+        return old_names.get(name, name)
+    source = {"met": f"{CO_IMPRESSION} neighbours", "text": "text neighbours"}.get(source, source)
+    return f"{source} {'click' if outcome == 'clicked' else 'purchase'} rate"
 
 
-def log_odds(chance: NDArray[np.floating]) -> Floats:
-    """Of chances, kept away from certainty."""
-    kept = np.clip(chance, LEAST, 1 - LEAST)
-    found: Floats = np.log(kept / (1 - kept)).astype(np.float32)
-    return found
+def smoothed_log_odds(positives: Counts, total: Counts, base_rate: float, prior: float) -> Floats:
+    """Compute log-odds of a rate smoothed by `prior` observations at the base rate; positives never exceed the total."""
+    return log_odds((positives + prior * base_rate) / (np.maximum(positives, total) + prior))
 
 
-def _against_mean(counts: Counts) -> Floats:
-    """Logarithm of a count against that of the mean item, so that it does not drift as history grows."""
-    found: Floats = np.log((counts + 1) / (counts[:-1].mean() + 1)).astype(np.float32)
-    return found
+def log_odds(probabilities: NDArray[np.floating]) -> Floats:
+    """Compute log-odds, clipped away from 0 and 1."""
+    clipped = np.clip(probabilities, MIN_PROBABILITY, 1 - MIN_PROBABILITY)
+    odds: Floats = np.log(clipped / (1 - clipped)).astype(np.float32)
+    return odds
 
 
-def _recent(before: Impressions, items: int) -> Counts:
-    worth = np.exp2((before.times - before.times.max(initial=0)) / HALF_LIFE)
-    return np.bincount(before.items, weights=worth, minlength=items + 1).astype(np.float64)
+def _relative_to_mean(counts: Counts) -> Floats:
+    """Compute the logarithm of a count relative to the mean item, so that it does not drift as history grows."""
+    relative: Floats = np.log((counts + 1) / (counts[:-1].mean() + 1)).astype(np.float32)
+    return relative
 
 
-def _met(before: Impressions, items: int) -> Floats:
-    """Directions of the items in which users' impressions differ most (latent semantic analysis), of length 1."""
+def _recent_impressions(before: Impressions, items: int) -> Counts:
+    decay = np.exp2((before.times - before.times.max(initial=0)) / HALF_LIFE)
+    return np.bincount(before.items, weights=decay, minlength=items + 1).astype(np.float64)
+
+
+def _co_impression_embedding(before: Impressions, items: int) -> Floats:
+    """Embed items by the users who saw them (latent semantic analysis), at length 1."""
     users, rows = np.unique(before.users, return_inverse=True)
     width = min(WIDTH, len(users) - 1, items - 1)
     if width < 1:
         return np.zeros((items, 1), np.float32)
     matrix = sp.csr_matrix((np.ones(len(rows)), (rows, before.items)), shape=(len(users), items))
     matrix.data[:] = 1.0
-    values, vectors = directions(matrix, width)
-    return unit((vectors * values).astype(np.float32))
+    values, vectors = randomized_svd(matrix, width)
+    return normalize_rows((vectors * values).astype(np.float32))
 
 
-def _near(name: str, vectors: Floats, counts: Counts, rates: Floats) -> dict[str, Floats]:
-    """Rates of what lies near each item in a space, itself included."""
+def _neighbour_rates(name: str, vectors: Floats, counts: Counts, rates: Floats) -> dict[str, Floats]:
+    """Compute rates over the neighbours of each item in an embedding, itself included."""
     anchors: Ints = np.argsort(-counts[0], kind="stable")[:ANCHORS]
-    sums = np.concatenate([closeness(part @ vectors[anchors].T) @ counts[:, anchors].T for part in np.array_split(vectors, 1 + len(vectors) // 1024)])
-    return {f"{name} clicked": smoothed(sums[:, 1], sums[:, 0], rates[0], NEAR), f"{name} bought": smoothed(sums[:, 2], sums[:, 0], rates[1], NEAR)}
+    blocks = np.array_split(vectors, 1 + len(vectors) // 1024)
+    sums = np.concatenate([similarity_weight(block @ vectors[anchors].T) @ counts[:, anchors].T for block in blocks])
+    return {
+        f"{name} neighbours click rate": smoothed_log_odds(sums[:, 1], sums[:, 0], rates[0], NEIGHBOUR_PRIOR),
+        f"{name} neighbours purchase rate": smoothed_log_odds(sums[:, 2], sums[:, 0], rates[1], NEIGHBOUR_PRIOR),
+    }
 
 
-def closeness(cosines: Floats) -> Floats:
-    """How much two items have to tell of each other: nothing where they lie apart."""
+def _category_rates(name: str, codes: Ints, counts: Counts, rates: Floats) -> dict[str, Floats]:
+    sums = np.stack([np.bincount(codes, weights=count) for count in counts])[:, codes]
+    return {
+        f"{name} click rate": smoothed_log_odds(sums[1], sums[0], rates[0], PRIOR),
+        f"{name} purchase rate": smoothed_log_odds(sums[2], sums[0], rates[1], PRIOR),
+    }
+
+
+def similarity_weight(cosines: Floats) -> Floats:
+    """Raise positive cosines to the fourth power, so that dissimilar items count nothing."""
     return np.square(np.square(np.maximum(cosines, 0)))

@@ -1,4 +1,4 @@
-"""How good chances are: order, log loss, and whether they may be taken at their word."""
+"""Measure predicted probabilities: ranking, log loss, calibration."""
 
 from __future__ import annotations
 
@@ -11,38 +11,38 @@ from scipy.stats import rankdata
 from recommender.data.sequences import Bools
 
 BINS = 10
-LEAST = 1e-7
+MIN_PROBABILITY = 1e-7
 
 
-def measured(chances: NDArray[np.floating], labels: Bools) -> Mapping[str, float]:
-    """All of them by name; `calibration` is what was expected over what came, 1 at best.
+def compute_metrics(probabilities: NDArray[np.floating], labels: Bools) -> Mapping[str, float]:
+    """Compute all metrics by name; `calibration` is the expected number of positives over the actual one, 1 at best.
 
     Args:
-        chances: Shape (n,).
-        labels: What came, shape (n,); at least one of each.
+        probabilities: Shape (n,).
+        labels: Outcomes, shape (n,); at least one of each.
     """
-    expected = np.asarray(chances, np.float64)
+    expected = np.asarray(probabilities, np.float64)
     return {
-        "auc": auc(expected, labels),
+        "auc": roc_auc(expected, labels),
         "log_loss": log_loss(expected, labels),
         "calibration": float(expected.sum() / labels.sum()),
-        "ece": calibration_error(expected, labels),
+        "ece": expected_calibration_error(expected, labels),
     }
 
 
-def auc(scores: NDArray[np.floating], labels: Bools) -> float:
-    """The chance that one that came stands above one that did not; equal ones count half."""
-    good = int(labels.sum())
-    return float((rankdata(scores)[labels].sum() - good * (good + 1) / 2) / (good * (len(labels) - good)))
+def roc_auc(scores: NDArray[np.floating], labels: Bools) -> float:
+    """Compute the area under the ROC curve: the probability that a positive ranks above a negative; ties count half."""
+    positives = int(labels.sum())
+    return float((rankdata(scores)[labels].sum() - positives * (positives + 1) / 2) / (positives * (len(labels) - positives)))
 
 
-def log_loss(chances: NDArray[np.floating], labels: Bools) -> float:
-    """Mean surprise, in nats."""
-    kept = np.clip(chances, LEAST, 1 - LEAST)
-    return float(-np.mean(np.where(labels, np.log(kept), np.log1p(-kept))))
+def log_loss(probabilities: NDArray[np.floating], labels: Bools) -> float:
+    """Compute the mean negative log-likelihood, in nats."""
+    clipped = np.clip(probabilities, MIN_PROBABILITY, 1 - MIN_PROBABILITY)
+    return float(-np.mean(np.where(labels, np.log(clipped), np.log1p(-clipped))))
 
 
-def calibration_error(chances: NDArray[np.floating], labels: Bools) -> float:
-    """Mean distance of chance and share over bins of equally many (ECE)."""
-    bins = np.array_split(np.argsort(chances, kind="stable"), BINS)
-    return float(sum(abs(chances[some].sum() - labels[some].sum()) for some in bins) / len(chances))
+def expected_calibration_error(probabilities: NDArray[np.floating], labels: Bools) -> float:
+    """Compute the mean distance of probability and frequency over bins of equally many (ECE)."""
+    bins = np.array_split(np.argsort(probabilities, kind="stable"), BINS)
+    return float(sum(abs(probabilities[rows].sum() - labels[rows].sum()) for rows in bins) / len(probabilities))

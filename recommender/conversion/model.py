@@ -1,4 +1,4 @@
-"""The heads as they are served: what an impression of an item would come to for a user."""
+"""Predict clicks and purchases with a trained conversion model."""
 
 from __future__ import annotations
 
@@ -11,137 +11,135 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.conversion.esmm import Esmm
-from recommender.conversion.gradient_boosting import Boosted
-from recommender.conversion.item_features import Described
-from recommender.conversion.item_statistics import Evidence
-from recommender.conversion.pair_features import Asked, Table, table
-from recommender.conversion.platt_scaling import Calibration
+from recommender.conversion.gradient_boosting import GradientBoosting
+from recommender.conversion.item_features import ItemFeatures
+from recommender.conversion.item_statistics import CO_IMPRESSION, ItemStatistics, canonical_feature
+from recommender.conversion.pair_features import FeatureTable, Pairs, compute_pair_features
+from recommender.conversion.platt_scaling import PlattScaling
 from recommender.conversion.scorer import Scorer
 from recommender.data.sequences import Floats, Ints, Sequences, Vocabulary
 from recommender.ranker import Arrays, add_prefix, strip_prefix
 
-SCORERS: Mapping[str, type[Esmm | Boosted]] = {"esmm": Esmm, "lightgbm": Boosted}
+SCORERS: Mapping[str, type[Esmm | GradientBoosting]] = {"esmm": Esmm, "lightgbm": GradientBoosting}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Rates:
-    """What impressions would come to; both of shape (n,).
+class ConversionProbabilities:
+    """Hold the probabilities of outcomes of impressions; both of shape (n,).
 
     Attributes:
-        clicked: The chance of a click.
-        bought: The chance of a purchase, which no click makes impossible: never above that of a click.
+        click: Of a click.
+        purchase: Of a purchase, never above that of a click.
     """
 
-    clicked: Floats
-    bought: Floats
+    click: Floats
+    purchase: Floats
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Contributions:
-    """Why the chance of a purchase is what it is.
+class FeatureContributions:
+    """Explain purchase probabilities.
 
     Attributes:
         names: Of the features.
         values: What each adds to the log-odds, shape (n, features).
-        start: Where the log-odds start from, shape (n,).
+        base_values: Log-odds without any feature, shape (n,).
     """
 
     names: tuple[str, ...]
     values: Floats
-    start: Floats
+    base_values: Floats
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Heads:
-    """What was learned of clicks and purchases.
+class ConversionModel:
+    """Predict what an impression comes to.
 
     Attributes:
-        kind: Which scorer serves, by its name in SCORERS.
-        scorer: It.
-        known: Of the items.
-        stages: The stage of each kind of event, as `features.table` takes them.
-        calibrations: Of a click, and of a purchase.
+        kind: The name of the scorer in SCORERS.
+        scorer: Predicts log-odds.
+        statistics: Of the items.
+        stages: The stage of each kind of event, as `compute_pair_features` takes them.
+        calibrations: Of clicks, and of purchases.
     """
 
     kind: str
     scorer: Scorer
-    known: Evidence
+    statistics: ItemStatistics
     stages: Ints
-    calibrations: tuple[Calibration, Calibration]
+    calibrations: tuple[PlattScaling, PlattScaling]
 
-    def rates(self, histories: Sequences, users: Ints, items: Ints, at: int) -> Rates:
-        """What showing items to users would come to.
+    def predict(self, histories: Sequences, users: Ints, items: Ints, at: int) -> ConversionProbabilities:
+        """Predict the outcomes of showing items to users.
 
         Args:
             histories: The users' events up to now, repeats not collapsed.
-            users: The place of each pair's user among the histories, shape (n,).
-            items: Item numbers, shape (n,); -1 for one that the model does not know.
-            at: Now, in seconds since 1970.
+            users: The row of each pair's user in the histories, shape (n,).
+            items: Item numbers, shape (n,); -1 for unknown items.
+            at: The current time, in seconds since 1970.
         """
-        return self.of_table(self._table(histories, users, items, at))
+        raw = self.scorer.log_odds(self._features(histories, users, items, at).values)
+        click, purchase = (calibration.probabilities(odds) for calibration, odds in zip(self.calibrations, raw, strict=True))
+        return ConversionProbabilities(click, np.minimum(click, purchase))
 
-    def of_table(self, asked: Table) -> Rates:
-        """The same of features that are known already."""
-        click, purchase = (each.chances(raw) for each, raw in zip(self.calibrations, self.scorer.log_odds(asked.values), strict=True))
-        return Rates(click, np.minimum(click, purchase))
+    def contributions(self, histories: Sequences, users: Ints, items: Ints, at: int) -> FeatureContributions:
+        """Compute what each feature adds to the log-odds of a purchase; arguments as for `predict`."""
+        features = self._features(histories, users, items, at)
+        values, base_values = self.scorer.contributions(features.values)
+        calibration = self.calibrations[1]
+        return FeatureContributions(features.names, calibration.slope * values, calibration.log_odds(base_values))
 
-    def contributions(self, histories: Sequences, users: Ints, items: Ints, at: int) -> Contributions:
-        """Which features carry the chance of a purchase; arguments as for `rates`."""
-        asked = self._table(histories, users, items, at)
-        values, start = self.scorer.contributions(asked.values)
-        bent = self.calibrations[1]
-        return Contributions(asked.names, bent.slope * values, bent.log_odds(start))
-
-    def _table(self, histories: Sequences, users: Ints, items: Ints, at: int) -> Table:
-        asked = Asked(users, items, histories.starts[users + 1], np.full(len(items), at, np.int64))
-        return table(self.known, histories, self.stages, asked)
+    def _features(self, histories: Sequences, users: Ints, items: Ints, at: int) -> FeatureTable:
+        pairs = Pairs(users, items, histories.starts[users + 1], np.full(len(items), at, np.int64))
+        return compute_pair_features(self.statistics, histories, self.stages, pairs)
 
     def to_arrays(self) -> Arrays:
-        """All that it learned; small tables lie on their side, so that no value shares its scale with another fact."""
-        described = self.known.described
+        """Return all learned parameters; small tables are transposed, so that quantization never shares a scale between features."""
+        items = self.statistics.items
         about = {
             "kind": self.kind,
-            "facts": list(self.known.facts),
-            "numbers": list(described.numbers),
-            "codes": list(described.codes),
-            "spaces": list(described.spaces),
-            "calibrations": [[each.slope, each.shift] for each in self.calibrations],
+            "facts": list(self.statistics.features),
+            "numbers": list(items.numeric),
+            "codes": list(items.categorical),
+            "spaces": list(items.embeddings),
+            "calibrations": [[calibration.slope, calibration.intercept] for calibration in self.calibrations],
         }
         return {
             "about": np.frombuffer(json.dumps(about).encode(), np.uint8),
-            "rates": self.known.rates,
+            "rates": self.statistics.base_rates,
             "stages": self.stages,
-            "facts": np.stack(list(self.known.facts.values())),
-            **add_prefix("number", described.numbers),
-            **add_prefix("code", described.codes),
-            **add_prefix("space", described.spaces),
+            "facts": np.stack(list(self.statistics.features.values())),
+            **add_prefix("number", items.numeric),
+            **add_prefix("code", items.categorical),
+            **add_prefix("space", items.embeddings),
             **add_prefix("scorer", self.scorer.to_arrays()),
         }
 
     @classmethod
     def from_arrays(cls, arrays: Arrays, vocabulary: Vocabulary) -> Self:
-        """What `arrays` gave.
+        """Restore from `to_arrays`.
 
         Raises:
             KeyError, ValueError: The arrays do not fit together, or not the vocabulary.
         """
         about: Mapping[str, Any] = json.loads(arrays["about"].astype(np.uint8).tobytes())
-        described = _described(about, arrays, len(vocabulary.items))
-        facts = dict(zip(about["facts"], arrays["facts"], strict=True))
-        _check([*facts.values(), *described.numbers.values(), *described.codes.values(), *described.spaces.values()], described.items)
+        items = _read_item_features(about, arrays, len(vocabulary.items))
+        features = dict(zip(map(canonical_feature, about["facts"]), arrays["facts"], strict=True))
+        _check_lengths([*features.values(), *items.numeric.values(), *items.categorical.values(), *items.embeddings.values()], items.count)
         if len(arrays["stages"]) != len(vocabulary.kinds) + 1:
-            raise ValueError("the heads do not have one stage a kind of event")
-        click, purchase = (Calibration(float(slope), float(shift)) for slope, shift in about["calibrations"])
+            raise ValueError("the conversion model does not have one stage per kind of event")
+        click, purchase = (PlattScaling(float(slope), float(intercept)) for slope, intercept in about["calibrations"])
         scorer = SCORERS[about["kind"]].from_arrays(strip_prefix("scorer", arrays))
-        return cls(about["kind"], scorer, Evidence(arrays["rates"], facts, described), arrays["stages"], (click, purchase))
+        return cls(about["kind"], scorer, ItemStatistics(arrays["rates"], features, items), arrays["stages"], (click, purchase))
 
 
-def _described(about: Mapping[str, Any], arrays: Arrays, items: int) -> Described:
-    numbers, codes, spaces = (strip_prefix(name, arrays) for name in ("number", "code", "space"))
-    ordered = ({name: held[name] for name in about[key]} for key, held in (("numbers", numbers), ("codes", codes), ("spaces", spaces)))
-    return Described(items, *ordered)
+def _read_item_features(about: Mapping[str, Any], arrays: Arrays, count: int) -> ItemFeatures:
+    tables = {prefix: strip_prefix(prefix, arrays) for prefix in ("number", "code", "space")}
+    numeric, categorical = {name: tables["number"][name] for name in about["numbers"]}, {name: tables["code"][name] for name in about["codes"]}
+    embeddings = {CO_IMPRESSION if name == "met" else name: tables["space"][name] for name in about["spaces"]}
+    return ItemFeatures(count, numeric, categorical, embeddings)
 
 
-def _check(tables: list[NDArray[Any]], items: int) -> None:
-    if any(len(each) != items + 1 for each in tables):
-        raise ValueError("the heads do not have one row an item")
+def _check_lengths(tables: list[NDArray[Any]], items: int) -> None:
+    if any(len(table) != items + 1 for table in tables):
+        raise ValueError("the conversion model does not have one row per item")

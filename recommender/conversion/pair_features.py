@@ -1,4 +1,4 @@
-"""What is known of a user and an item at the moment when the one may be shown the other: a table of numbers, with their names."""
+"""Compute the features of a user and an item at the moment of an impression."""
 
 from __future__ import annotations
 
@@ -7,27 +7,28 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from recommender.conversion.item_statistics import Evidence, closeness, smoothed
+from recommender.conversion.item_statistics import CO_IMPRESSION, ItemStatistics, similarity_weight, smoothed_log_odds
 from recommender.data.sequences import Bools, Floats, Ints, Sequences
 
-HISTORY = 50  # of the user's last events that are held against the item
-VISIT = 1800  # seconds that count as now
-LONG_AGO = 86400 * 365  # seconds since an event that never was
-PRIOR = 10.0  # impressions with the shop's own rate that every user has beside his own
-CLICKS = 3.0  # the same, of clicks
-NEAR = 0.2  # the same, of impressions of one item
+HISTORY = 50  # newest events of the user that are compared with the item
+SESSION = 1800  # seconds that count as the current session
+LONG_AGO = 86400 * 365  # seconds since an event that never happened
+PRIOR = 10.0  # impressions at the shop's base rate that smooth each user's own
+CLICK_PRIOR = 3.0  # the same, of clicks
+SIMILAR_PRIOR = 0.2  # the same, of impressions of similar items
 BATCH = 2048
-SHOWN, CLICKED, BOUGHT = 0, 1, 2
+IMPRESSION, CLICK, PURCHASE = 0, 1, 2
+STAGES = (IMPRESSION, CLICK, PURCHASE)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Asked:
-    """Pairs of a user and an item, each at a moment; every array has shape (n,).
+class Pairs:
+    """Pair users and items, each at a moment; every array has shape (n,).
 
     Attributes:
-        users: Their place among the histories.
-        items: Item numbers; -1 where the item is not known.
-        until: How many events, of all in the histories, stand before the moment: the user's own later ones are not looked at.
+        users: Their rows in the histories.
+        items: Item numbers; -1 for unknown items.
+        until: The number of events, of all in the histories, before the moment: later ones of the user are ignored.
         times: The moment, in seconds since 1970.
     """
 
@@ -36,123 +37,135 @@ class Asked:
     until: Ints
     times: Ints
 
-    def part(self, places: slice) -> Asked:
-        """Some of them."""
-        return Asked(self.users[places], self.items[places], self.until[places], self.times[places])
+    def __getitem__(self, rows: slice) -> Pairs:
+        """Return some of the pairs."""
+        return Pairs(self.users[rows], self.items[rows], self.until[rows], self.times[rows])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Table:
-    """Features by name; `values` has shape (n, features)."""
+class FeatureTable:
+    """Hold features by name; `values` has shape (n, features)."""
 
     names: tuple[str, ...]
     values: Floats
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Told:
-    """The last events before each moment, the newest first; every array has shape (n, HISTORY)."""
+class _RecentEvents:
+    """Hold the last events before each moment, the newest first; every array has shape (n, HISTORY)."""
 
     items: Ints
     stages: Ints
     ages: Ints
-    inside: Bools
+    exists: Bools
 
-    def of(self, stage: int) -> Bools:
-        found: Bools = self.inside & (self.stages == stage)
-        return found
+    def of_stage(self, stage: int) -> Bools:
+        mask: Bools = self.exists & (self.stages == stage)
+        return mask
 
 
-def table(known: Evidence, histories: Sequences, stages: Ints, asked: Asked) -> Table:
-    """The features of each pair, from the user's events before its moment and what is known of the items.
+def compute_pair_features(statistics: ItemStatistics, histories: Sequences, stages: Ints, pairs: Pairs) -> FeatureTable:
+    """Compute the features of each pair, from the user's events before its moment and item statistics.
 
     Args:
-        known: Of the items.
+        statistics: Of the items.
         histories: The users' events, repeats not collapsed.
-        stages: SHOWN, CLICKED or BOUGHT for each number of a kind in the histories, -1 for any other; shape (kinds + 1,).
-        asked: The pairs.
+        stages: IMPRESSION, CLICK or PURCHASE for each number of a kind in the histories, -1 for any other; shape (kinds + 1,).
+        pairs: The pairs.
     """
-    staged = stages[histories.kinds]
-    parts = [_part(known, histories, staged, asked.part(slice(at, at + BATCH))) for at in range(0, max(len(asked.items), 1), BATCH)]
-    return Table(tuple(parts[0]), np.concatenate([np.stack(list(each.values()), axis=1) for each in parts]))
+    event_stages = stages[histories.kinds]
+    batches = [pairs[start : start + BATCH] for start in range(0, max(len(pairs.items), 1), BATCH)]
+    columns = [_batch_features(statistics, histories, event_stages, batch) for batch in batches]
+    return FeatureTable(tuple(columns[0]), np.concatenate([np.stack(list(batch.values()), axis=1) for batch in columns]))
 
 
-def _part(known: Evidence, histories: Sequences, staged: Ints, asked: Asked) -> dict[str, Floats]:
-    told = _told(histories, staged, asked)
-    items = {name: values[asked.items] for name, values in known.facts.items()}
-    spaces = [_in_space(name, vectors, told, asked.items, known.rates) for name, vectors in known.described.spaces.items()]
-    codes = {f"{name} met": _share(told.inside & (values[told.items] == values[asked.items][:, None]), told) for name, values in known.described.codes.items()}
-    numbers = [_number(name, values, told, asked.items) for name, values in known.described.numbers.items()]
-    return {**_user(known, histories, staged, asked), **_now(told), **_pair(told, asked.items), **items, **_joined(spaces), **codes, **_joined(numbers)}
+def _batch_features(statistics: ItemStatistics, histories: Sequences, event_stages: Ints, pairs: Pairs) -> dict[str, Floats]:
+    recent, items = _recent_events(histories, event_stages, pairs), statistics.items
+    of_item = {name: values[pairs.items] for name, values in statistics.features.items()}
+    similar = [_similarity_features(name, vectors, recent, pairs.items, statistics.base_rates) for name, vectors in items.embeddings.items()]
+    shares = {name: _category_share(codes, recent, pairs.items) for name, codes in items.categorical.items()}
+    numbers = [_number_features(name, values, recent, pairs.items) for name, values in items.numeric.items()]
+    return {
+        **_user_features(statistics, histories, event_stages, pairs),
+        **_session_features(recent),
+        "repeat impressions": _repeat_impressions(recent, pairs.items),
+        **{name: values for name, values in of_item.items() if name.startswith(CO_IMPRESSION)},  # trained scorers expect them before the others
+        **of_item,
+        **_merge(similar),
+        **{f"{name} share of history": share for name, share in shares.items()},
+        **_merge(numbers),
+    }
 
 
-def _told(histories: Sequences, staged: Ints, asked: Asked) -> _Told:
-    at = asked.until[:, None] - 1 - np.arange(HISTORY)
-    inside = at >= histories.starts[asked.users][:, None]
+def _recent_events(histories: Sequences, event_stages: Ints, pairs: Pairs) -> _RecentEvents:
+    positions = pairs.until[:, None] - 1 - np.arange(HISTORY)
+    exists = positions >= histories.starts[pairs.users][:, None]
     if not len(histories.items):
-        empty = np.zeros(at.shape, np.int64)
-        return _Told(empty - 1, empty - 1, empty + LONG_AGO, np.zeros(at.shape, bool))
-    held = np.where(inside, at, 0)
-    ages = np.where(inside, np.maximum(asked.times[:, None] - histories.times[held], 0), LONG_AGO)
-    return _Told(np.where(inside, histories.items[held], -1), staged[held], ages, inside)
+        empty = np.zeros(positions.shape, np.int64)
+        return _RecentEvents(empty - 1, empty - 1, empty + LONG_AGO, np.zeros(positions.shape, bool))
+    positions = np.where(exists, positions, 0)
+    ages = np.where(exists, np.maximum(pairs.times[:, None] - histories.times[positions], 0), LONG_AGO)
+    return _RecentEvents(np.where(exists, histories.items[positions], -1), event_stages[positions], ages, exists)
 
 
-def _user(known: Evidence, histories: Sequences, staged: Ints, asked: Asked) -> dict[str, Floats]:
-    """What the user has done before, over his whole history."""
-    counted = []
-    for stage in (SHOWN, CLICKED, BOUGHT):
-        sums = np.concatenate([[0], np.cumsum(staged == stage)])
-        counted.append((sums[asked.until] - sums[histories.starts[asked.users]]).astype(np.float64))
-    shown, clicked, bought = counted
-    rates = known.rates
+def _user_features(statistics: ItemStatistics, histories: Sequences, event_stages: Ints, pairs: Pairs) -> dict[str, Floats]:
+    """Count the user's earlier impressions, clicks and purchases, over their whole history."""
+    counts = []
+    for stage in STAGES:
+        sums = np.concatenate([[0], np.cumsum(event_stages == stage)])
+        counts.append((sums[pairs.until] - sums[histories.starts[pairs.users]]).astype(np.float64))
+    impressions, clicks, purchases = counts
+    rates = statistics.base_rates
     return {
-        "user shown": np.log1p(shown).astype(np.float32),
-        "user clicked": smoothed(clicked, shown, rates[0], PRIOR),
-        "user clicks": np.log1p(clicked).astype(np.float32),
-        "user bought": smoothed(bought, shown, rates[1], PRIOR),
-        "user purchases": np.log1p(bought).astype(np.float32),
-        "user bought of clicked": smoothed(bought, clicked, rates[1] / rates[0], CLICKS),
+        "user impressions": np.log1p(impressions).astype(np.float32),
+        "user click rate": smoothed_log_odds(clicks, impressions, rates[0], PRIOR),
+        "user clicks": np.log1p(clicks).astype(np.float32),
+        "user purchase rate": smoothed_log_odds(purchases, impressions, rates[1], PRIOR),
+        "user purchases": np.log1p(purchases).astype(np.float32),
+        "user purchases per click": smoothed_log_odds(purchases, clicks, rates[1] / rates[0], CLICK_PRIOR),
     }
 
 
-def _now(told: _Told) -> dict[str, Floats]:
-    idle = told.ages.min(axis=1, initial=LONG_AGO)
-    return {"user idle": np.log1p(idle).astype(np.float32), "visit": _logged((told.ages < VISIT) & told.inside)}
+def _session_features(recent: _RecentEvents) -> dict[str, Floats]:
+    idle = recent.ages.min(axis=1, initial=LONG_AGO)
+    return {"user idle time": np.log1p(idle).astype(np.float32), "session events": _log_count((recent.ages < SESSION) & recent.exists)}
 
 
-def _pair(told: _Told, items: Ints) -> dict[str, Floats]:
-    same = told.inside & (told.items == items[:, None]) & (items >= 0)[:, None]
-    return {"met": _logged(same & told.of(SHOWN)), "met clicked": _logged(same & told.of(CLICKED)), "met bought": _logged(same & told.of(BOUGHT))}
+def _repeat_impressions(recent: _RecentEvents, items: Ints) -> Floats:
+    same = recent.exists & (recent.items == items[:, None]) & (items >= 0)[:, None]
+    return _log_count(same & recent.of_stage(IMPRESSION))
 
 
-def _in_space(name: str, vectors: Floats, told: _Told, items: Ints, rates: Floats) -> dict[str, Floats]:
-    """How near the user's events lie to the item, and what became of those that do."""
-    near = closeness(np.einsum("nhd,nd->nh", vectors[told.items], vectors[items]))
-    shown, clicked, bought = ((near * told.of(stage)).sum(axis=1).astype(np.float64) for stage in (SHOWN, CLICKED, BOUGHT))
+def _similarity_features(name: str, vectors: Floats, recent: _RecentEvents, items: Ints, rates: Floats) -> dict[str, Floats]:
+    """Compute how similar the user's events are to the item, and what came of those that are."""
+    weights = similarity_weight(np.einsum("nhd,nd->nh", vectors[recent.items], vectors[items]))
+    impressions, clicks, purchases = ((weights * recent.of_stage(stage)).sum(axis=1).astype(np.float64) for stage in STAGES)
     return {
-        f"{name} near": np.sqrt((near * told.inside).sum(axis=1)).astype(np.float32),
-        f"{name} near clicked": smoothed(clicked, shown, rates[0], NEAR),
-        f"{name} near bought": smoothed(bought, shown, rates[1], NEAR),
-        f"{name} nearest bought": (near * told.of(BOUGHT)).max(axis=1).astype(np.float32),
+        f"{name} similarity to history": np.sqrt((weights * recent.exists).sum(axis=1)).astype(np.float32),
+        f"{name} click rate of similar items": smoothed_log_odds(clicks, impressions, rates[0], SIMILAR_PRIOR),
+        f"{name} purchase rate of similar items": smoothed_log_odds(purchases, impressions, rates[1], SIMILAR_PRIOR),
+        f"{name} similarity to purchases": (weights * recent.of_stage(PURCHASE)).max(axis=1).astype(np.float32),
     }
 
 
-def _number(name: str, values: Floats, told: _Told, items: Ints) -> dict[str, Floats]:
-    """A number, and how far it is from what the user has met."""
-    counted = told.inside.sum(axis=1)
-    usual = np.where(counted > 0, (values[told.items] * told.inside).sum(axis=1) / np.maximum(counted, 1), values[items])
-    return {name: values[items], f"{name} against met": (values[items] - usual).astype(np.float32)}
+def _number_features(name: str, values: Floats, recent: _RecentEvents, items: Ints) -> dict[str, Floats]:
+    """Return a number, and its difference to the mean of the user's history."""
+    count = recent.exists.sum(axis=1)
+    mean = np.where(count > 0, (values[recent.items] * recent.exists).sum(axis=1) / np.maximum(count, 1), values[items])
+    return {name: values[items], f"{name} minus history mean": (values[items] - mean).astype(np.float32)}
 
 
-def _share(mask: Bools, told: _Told) -> Floats:
-    found: Floats = (mask.sum(axis=1) / np.maximum(told.inside.sum(axis=1), 1)).astype(np.float32)
-    return found
+def _category_share(codes: Ints, recent: _RecentEvents, items: Ints) -> Floats:
+    """Compute the share of the user's history in the item's category."""
+    same = recent.exists & (codes[recent.items] == codes[items][:, None])
+    share: Floats = (same.sum(axis=1) / np.maximum(recent.exists.sum(axis=1), 1)).astype(np.float32)
+    return share
 
 
-def _logged(mask: Bools) -> Floats:
-    found: Floats = np.log1p(mask.sum(axis=1)).astype(np.float32)
-    return found
+def _log_count(mask: Bools) -> Floats:
+    count: Floats = np.log1p(mask.sum(axis=1)).astype(np.float32)
+    return count
 
 
-def _joined(parts: list[dict[str, Floats]]) -> Mapping[str, Floats]:
-    return {name: values for part in parts for name, values in part.items()}
+def _merge(groups: list[dict[str, Floats]]) -> Mapping[str, Floats]:
+    return {name: values for group in groups for name, values in group.items()}

@@ -1,4 +1,4 @@
-"""Log-odds bent so that they may be taken at their word (Platt 1999)."""
+"""Calibrate log-odds so that they can be read as probabilities (Platt 1999)."""
 
 from __future__ import annotations
 
@@ -11,51 +11,57 @@ from scipy.special import expit, log_expit
 
 from recommender.data.sequences import Bools, Floats
 
-TRUST = 10.0  # how much, in impressions, the scores are believed as they are
-LEAST = 0.05  # a slope is never taken for smaller, so the order stays
+REGULARIZATION = 10.0  # pull towards the identity, in impressions
+MIN_SLOPE = 0.05  # keeps the order of scores
 
 
 @dataclass(frozen=True, slots=True)
-class Calibration:
-    """Calibrated log-odds are `slope` x raw ones + `shift`; the slope is above 0, so the order stays."""
+class PlattScaling:
+    """Map raw log-odds to `slope` * raw + `intercept`; the slope is positive, so the order stays.
+
+    Example:
+        >>> import numpy as np
+        >>> PlattScaling(slope=1.0, intercept=0.0).probabilities(np.zeros(1, np.float32)).tolist()
+        [0.5]
+    """
 
     slope: float
-    shift: float
+    intercept: float
 
     def log_odds(self, raw: Floats) -> Floats:
-        """Calibrated ones."""
-        return (self.slope * raw + self.shift).astype(np.float32)
+        """Calibrate log-odds."""
+        return (self.slope * raw + self.intercept).astype(np.float32)
 
-    def chances(self, raw: Floats) -> Floats:
-        """The chances that they stand for."""
-        found: Floats = expit(self.log_odds(raw))
-        return found
+    def probabilities(self, raw: Floats) -> Floats:
+        """Calibrate log-odds and return probabilities."""
+        probabilities: Floats = expit(self.log_odds(raw))
+        return probabilities
 
 
-def calibrated(raw: Floats, labels: Bools) -> Calibration:
-    """The slope and shift under which labels are likeliest, the scores as they are being believed a little.
+def fit_platt_scaling(raw: Floats, labels: Bools) -> PlattScaling:
+    """Fit slope and intercept by regularized maximum likelihood.
 
     Args:
         raw: Log-odds, shape (n,).
-        labels: What came, shape (n,).
+        labels: Outcomes, shape (n,).
     """
     design = np.stack([raw.astype(np.float64), np.ones(len(raw))], axis=1)
     signs = np.where(labels, 1.0, -1.0)
     start = np.array([1.0, 0.0])
 
-    def surprise(found: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        margins, away = signs * (design @ found), found - start
-        slope = -design.T @ (signs * expit(-margins)) + TRUST * away
-        return float(-log_expit(margins).sum() + TRUST * (away @ away) / 2), slope
+    def loss(parameters: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        margins, offset = signs * (design @ parameters), parameters - start
+        gradient = -design.T @ (signs * expit(-margins)) + REGULARIZATION * offset
+        return float(-log_expit(margins).sum() + REGULARIZATION * (offset @ offset) / 2), gradient
 
-    slope, shift = minimize(surprise, start, jac=True, method="L-BFGS-B", bounds=[(LEAST, None), (None, None)]).x
-    return Calibration(float(slope), float(shift))
+    slope, intercept = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=[(MIN_SLOPE, None), (None, None)]).x
+    return PlattScaling(float(slope), float(intercept))
 
 
-def crosswise(raw: Floats, labels: Bools) -> NDArray[np.float32]:
-    """Chances of each half, calibrated on the other: what calibration is worth on what it has not seen."""
+def cross_calibrate(raw: Floats, labels: Bools) -> NDArray[np.float32]:
+    """Return the probabilities of each half, calibrated on the other: measures calibration on unseen data."""
     odd = np.arange(len(raw)) % 2 == 1
-    chances = np.empty(len(raw), np.float32)
+    probabilities = np.empty(len(raw), np.float32)
     for half in (odd, ~odd):
-        chances[half] = calibrated(raw[~half], labels[~half]).chances(raw[half])
-    return chances
+        probabilities[half] = fit_platt_scaling(raw[~half], labels[~half]).probabilities(raw[half])
+    return probabilities

@@ -1,4 +1,4 @@
-"""What scores the features of pairs: the network or the trees, each behind the same few words."""
+"""Define what scores the features of pairs: the network or the trees, behind one protocol."""
 
 from __future__ import annotations
 
@@ -8,52 +8,53 @@ from typing import Protocol
 
 import numpy as np
 
-from recommender.conversion.pair_features import Table
+from recommender.conversion.pair_features import FeatureTable
 from recommender.data.sequences import Bools, Floats
 from recommender.ranker import Arrays
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Examples:
-    """Impressions with what was known before them and what came of them.
+    """Hold impressions with the features known before them and their outcomes.
 
     Attributes:
-        table: The features, n rows.
-        clicked: Shape (n,); true wherever `bought` is.
-        bought: Shape (n,).
+        features: Shape (n, features).
+        clicks: Shape (n,); true wherever `purchases` is.
+        purchases: Shape (n,).
     """
 
-    table: Table
-    clicked: Bools
-    bought: Bools
+    features: FeatureTable
+    clicks: Bools
+    purchases: Bools
 
     def __len__(self) -> int:
-        """How many there are."""
-        return len(self.bought)
+        """Count the examples."""
+        return len(self.purchases)
 
 
 class Scorer(Protocol):
-    """Tells from features what an impression comes to. Learned, and deterministic."""
+    """Predict outcomes of impressions from features. Trained, and deterministic."""
 
     def log_odds(self, values: Floats) -> Floats:
-        """Of a click and of a purchase, before calibration; shape (2, n)."""
+        """Predict the log-odds of a click and of a purchase, before calibration; shape (2, n)."""
         ...
 
     def contributions(self, values: Floats) -> tuple[Floats, Floats]:
-        """What each feature adds to the log-odds of a purchase, shape (n, features), and where these start from, shape (n,)."""
+        """Compute what each feature adds to the log-odds of a purchase, shape (n, features), and the base value, shape (n,)."""
         ...
 
     def to_arrays(self) -> Arrays:
-        """All that it learned."""
+        """Return all learned parameters."""
         ...
 
 
-def joined(first: Examples, second: Examples) -> Examples:
-    """Both, one behind the other."""
-    values = np.concatenate([first.table.values, second.table.values])
-    return Examples(Table(first.table.names, values), np.concatenate([first.clicked, second.clicked]), np.concatenate([first.bought, second.bought]))
+def concat_examples(first: Examples, second: Examples) -> Examples:
+    """Concatenate examples."""
+    values = np.concatenate([first.features.values, second.features.values])
+    clicks, purchases = np.concatenate([first.clicks, second.clicks]), np.concatenate([first.purchases, second.purchases])
+    return Examples(FeatureTable(first.features.names, values), clicks, purchases)
 
 
-def counted(examples: Examples) -> Mapping[str, int]:
-    """How many there are of each."""
-    return {"impressions": len(examples), "clicked": int(examples.clicked.sum()), "bought": int(examples.bought.sum())}
+def count_outcomes(examples: Examples) -> Mapping[str, int]:
+    """Count impressions, clicks and purchases."""
+    return {"impressions": len(examples), "clicks": int(examples.clicks.sum()), "purchases": int(examples.purchases.sum())}

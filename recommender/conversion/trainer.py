@@ -1,4 +1,4 @@
-"""How the heads are learned: the network and the trees side by side, and what is better on the newest impressions serves."""
+"""Train the conversion model: network and trees are compared on the newest impressions, and the better one serves."""
 
 from __future__ import annotations
 
@@ -10,134 +10,136 @@ from functools import reduce
 import numpy as np
 import polars as pl
 
-from recommender.conversion.impressions import Impressions, funnel_rows, impressions
-from recommender.conversion.item_features import described
-from recommender.conversion.item_statistics import Evidence, evidence
-from recommender.conversion.metrics import measured
-from recommender.conversion.model import SCORERS, Heads
-from recommender.conversion.pair_features import BOUGHT, CLICKED, SHOWN
-from recommender.conversion.platt_scaling import Calibration, calibrated, crosswise
-from recommender.conversion.scorer import Examples, counted, joined
-from recommender.conversion.training_examples import by_time
+from recommender.conversion.impressions import Impressions, attribute_outcomes, read_funnel_events
+from recommender.conversion.item_features import encode_items
+from recommender.conversion.item_statistics import ItemStatistics, compute_item_statistics
+from recommender.conversion.metrics import compute_metrics
+from recommender.conversion.model import SCORERS, ConversionModel
+from recommender.conversion.pair_features import CLICK, IMPRESSION, PURCHASE
+from recommender.conversion.platt_scaling import PlattScaling, cross_calibrate, fit_platt_scaling
+from recommender.conversion.scorer import Examples, concat_examples, count_outcomes
+from recommender.conversion.training_examples import examples_by_time
 from recommender.data.interactions import load_interactions
 from recommender.data.sequences import Floats, Ints, Vocabulary, build_sequences
 from recommender.data.training_data import MetricLogger, discard_metric
-from recommender.text.reviews import OPINIONS
-from sluice.config import Recommender
+from recommender.text.reviews import REVIEW_COLUMNS
+from sluice.config import Recommender as Settings
 from sluice.config.recommender import Funnel
 from sluice.ports import Snapshot
 
-LARGEST = 300_000  # newest impressions that are read
-JUDGED = 2  # blocks of impressions, the newest, on which the scorers are compared
-ENOUGH = {"impressions": 500, "clicked": 50, "bought": 20}
-ENOUGH_JUDGED = {"impressions": 100, "clicked": 10, "bought": 5}
-DECIDES = "log_loss"
+MAX_IMPRESSIONS = 300_000  # the newest
+VALIDATION_BLOCKS = 2  # the newest blocks of impressions, on which scorers are compared
+MIN_TRAINING = {"impressions": 500, "clicks": 50, "purchases": 20}
+MIN_VALIDATION = {"impressions": 100, "clicks": 10, "purchases": 5}
+SELECTION_METRIC = "log_loss"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Fitted:
-    """The heads, where there was enough to learn from, and what their part of the card says."""
+class TrainedConversion:
+    """Hold the model, None where there was too little data, and its part of the card."""
 
-    heads: Heads | None
+    model: ConversionModel | None
     card: Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Chosen:
-    """Which scorer serves, by its name; how its log-odds are to be read; and how all fared on what they had not learned from."""
+class ScorerSelection:
+    """Hold the name of the best scorer, the calibration of clicks and purchases, and the validation metrics of all."""
 
     kind: str
-    calibrations: tuple[Calibration, Calibration]
+    calibrations: tuple[PlattScaling, PlattScaling]
     metrics: Mapping[str, Mapping[str, Mapping[str, float]]]
 
 
-def fit_heads(
+def train_conversion(
     snapshot: Snapshot,
-    config: Recommender,
+    settings: Settings,
     runs: Sequence[str],
     vocabulary: Vocabulary,
     items: pl.DataFrame,
     cut: datetime,
     *,
-    vectors: Floats | None = None,
+    text_embeddings: Floats | None = None,
     sealed: pl.Expr | None = None,
     seed: int = 0,
     log_metric: MetricLogger = discard_metric,
-) -> Fitted:
-    """Learn from the published impressions before the cut.
+) -> TrainedConversion:
+    """Train on the published impressions before the cut.
 
-    The ranker's own score is no feature: it has learned from the same events, purchases among them, so its scores of
-    them tell what came.
+    The ranker's score is no feature: it was trained on the same events, purchases among them, so its scores would leak the outcome.
 
     Args:
-        snapshot: What was published.
-        config: Names datasets, columns, and the funnel.
-        runs: Only rows that these runs published.
+        snapshot: The published data.
+        settings: Names datasets, columns, and the funnel.
+        runs: Read only rows that these runs published.
         vocabulary: The items and kinds of events.
-        items: The catalog, with what buyers write of it where that is known.
-        cut: Nothing is read of what came later.
-        vectors: Of what is written of the items, shape (items, any width); None where nothing is.
-        sealed: True of the events, by their column `time`, that nobody may learn from.
-        seed: Of all that is drawn.
-        log_metric: Receives the losses while models learn.
+        items: The catalog, with review statistics where there are reviews.
+        cut: Ignore later events.
+        text_embeddings: Of the items' texts, shape (items, any width); None where there are none.
+        sealed: True of the events, by their column `time`, that must not be learned from.
+        seed: Of all random draws.
+        log_metric: Receives the losses.
     """
-    funnel = config.funnel
+    funnel = settings.funnel
     if funnel is None:
-        return Fitted(None, {"why_not": "no funnel is configured"})
+        return TrainedConversion(None, {"why_not": "no funnel is configured"})
     allowed = pl.col("time") < cut if sealed is None else (pl.col("time") < cut) & ~sealed
-    events = load_interactions(snapshot, config, runs).filter(allowed & pl.col("ordered"))
-    rows = funnel_rows(snapshot, config, funnel, runs).filter(allowed)
-    seen = _newest(impressions(rows, funnel, vocabulary, events["user"].unique(maintain_order=True)))
-    told, stages = described(items, (*funnel.features, *OPINIONS), vocabulary, vectors), stages_of(vocabulary, funnel)
-    blocks = list(by_time(seen, told, build_sequences(events, vocabulary), stages, int((cut - funnel.within).timestamp())))
-    return _fitted(blocks, evidence(seen, told), stages, seed, log_metric)
+    events = load_interactions(snapshot, settings, runs).filter(allowed & pl.col("ordered"))
+    funnel_events = read_funnel_events(snapshot, settings, funnel, runs).filter(allowed)
+    impressions = _newest(attribute_outcomes(funnel_events, funnel, vocabulary, events["user"].unique(maintain_order=True)))
+    features = encode_items(items, (*funnel.features, *REVIEW_COLUMNS), vocabulary, text_embeddings)
+    stages, closed = event_stages(vocabulary, funnel), int((cut - funnel.within).timestamp())
+    blocks = list(examples_by_time(impressions, features, build_sequences(events, vocabulary), stages, closed))
+    return _train(blocks, compute_item_statistics(impressions, features), stages, seed, log_metric)
 
 
-def _fitted(blocks: Sequence[Examples], known: Evidence, stages: Ints, seed: int, log_metric: MetricLogger) -> Fitted:
-    learn, judge = (reduce(joined, some) if some else None for some in (blocks[:-JUDGED], blocks[-JUDGED:]))
-    lacking = _lacking(learn, ENOUGH) or _lacking(judge, ENOUGH_JUDGED)
-    if lacking or learn is None or judge is None:
-        return Fitted(None, {"why_not": lacking})
-    chosen = choose(learn, judge, seed=seed, log_metric=log_metric)
-    scorer = SCORERS[chosen.kind].fit(joined(learn, judge), seed=seed)
-    heads = Heads(chosen.kind, scorer, known, stages, chosen.calibrations)
-    return Fitted(heads, {"kind": chosen.kind, "learned": counted(learn), "compared": counted(judge), "metrics": chosen.metrics})
+def _train(blocks: Sequence[Examples], statistics: ItemStatistics, stages: Ints, seed: int, log_metric: MetricLogger) -> TrainedConversion:
+    training, validation = (reduce(concat_examples, part) if part else None for part in (blocks[:-VALIDATION_BLOCKS], blocks[-VALIDATION_BLOCKS:]))
+    shortage = _describe_shortage(training, MIN_TRAINING) or _describe_shortage(validation, MIN_VALIDATION)
+    if shortage or training is None or validation is None:
+        return TrainedConversion(None, {"why_not": shortage})
+    selection = select_scorer(training, validation, seed=seed, log_metric=log_metric)
+    scorer = SCORERS[selection.kind].fit(concat_examples(training, validation), seed=seed)
+    model = ConversionModel(selection.kind, scorer, statistics, stages, selection.calibrations)
+    counts = {"learned": count_outcomes(training), "compared": count_outcomes(validation)}
+    return TrainedConversion(model, {"kind": selection.kind, **counts, "metrics": selection.metrics})
 
 
-def choose(learn: Examples, judge: Examples, *, seed: int, log_metric: MetricLogger = discard_metric) -> Chosen:
-    """Fit every scorer, calibrate and compare them on examples that they have not seen.
+def select_scorer(training: Examples, validation: Examples, *, seed: int, log_metric: MetricLogger = discard_metric) -> ScorerSelection:
+    """Train every scorer, calibrate and compare them on unseen examples.
 
-    What is better has the lower log loss of purchases; calibration is measured crosswise, each half on the other.
+    The best one has the lowest log loss of purchases; calibration is cross-validated on two halves.
 
     Args:
-        learn: To learn from.
-        judge: To calibrate and compare on.
-        seed: Of all that is drawn.
-        log_metric: Receives the losses while models learn.
+        training: To learn from.
+        validation: To calibrate and compare on.
+        seed: Of all random draws.
+        log_metric: Receives the losses.
     """
-    raw = {name: each.fit(learn, seed=seed, log_metric=log_metric).log_odds(judge.table.values) for name, each in SCORERS.items()}
-    outcomes = {"clicked": judge.clicked, "bought": judge.bought}
+    raw = {name: kind.fit(training, seed=seed, log_metric=log_metric).log_odds(validation.features.values) for name, kind in SCORERS.items()}
+    outcomes = {"click": validation.clicks, "purchase": validation.purchases}
     metrics = {
-        name: {key: measured(crosswise(odds, came), came) for odds, (key, came) in zip(each, outcomes.items(), strict=True)} for name, each in raw.items()
+        name: {outcome: compute_metrics(cross_calibrate(odds, labels), labels) for odds, (outcome, labels) in zip(both, outcomes.items(), strict=True)}
+        for name, both in raw.items()
     }
-    kind = min(metrics, key=lambda name: metrics[name]["bought"][DECIDES])
-    click, purchase = (calibrated(odds, came) for odds, came in zip(raw[kind], outcomes.values(), strict=True))
-    return Chosen(kind, (click, purchase), metrics)
+    kind = min(metrics, key=lambda name: metrics[name]["purchase"][SELECTION_METRIC])
+    click, purchase = (fit_platt_scaling(odds, labels) for odds, labels in zip(raw[kind], outcomes.values(), strict=True))
+    return ScorerSelection(kind, (click, purchase), metrics)
 
 
-def stages_of(vocabulary: Vocabulary, funnel: Funnel) -> Ints:
-    """Where each kind of event stands on the way to a purchase, by its number; -1 for one that is not on it."""
-    stages = {funnel.shown: SHOWN, funnel.clicked: CLICKED, funnel.bought: BOUGHT}
+def event_stages(vocabulary: Vocabulary, funnel: Funnel) -> Ints:
+    """Return the funnel stage of each kind of event, by its number; -1 for kinds outside of the funnel."""
+    stages = {funnel.shown: IMPRESSION, funnel.clicked: CLICK, funnel.bought: PURCHASE}
     return np.array([-1, *(stages.get(kind, -1) for kind in vocabulary.kinds)], np.int64)
 
 
-def _newest(seen: Impressions) -> Impressions:
-    return seen.where(np.arange(len(seen)) >= len(seen) - LARGEST)
+def _newest(impressions: Impressions) -> Impressions:
+    return impressions.where(np.arange(len(impressions)) >= len(impressions) - MAX_IMPRESSIONS)
 
 
-def _lacking(examples: Examples | None, enough: Mapping[str, int]) -> str:
-    """What is missing, in words; nothing where there is enough."""
-    held = counted(examples) if examples else dict.fromkeys(enough, 0)
-    if all(held[name] >= needed for name, needed in enough.items()):
+def _describe_shortage(examples: Examples | None, minimum: Mapping[str, int]) -> str:
+    """Say what is missing; empty where there is enough."""
+    counts = count_outcomes(examples) if examples else dict.fromkeys(minimum, 0)
+    if all(counts[name] >= required for name, required in minimum.items()):
         return ""
-    return "too little to learn from or to compare on: " + ", ".join(f"{held[name]:,} {name} ({needed} are needed)" for name, needed in enough.items())
+    return "too little to learn from or to compare on: " + ", ".join(f"{counts[name]:,} {name} ({minimum[name]} are needed)" for name in minimum)

@@ -1,1 +1,1 @@
-"""What dirt costs a recommender: a fast proxy learns from clean and from dirtied events, and is measured on the trusted hold-out."""
+"""Measure what data faults cost a recommender: a fast proxy model learns from clean and from faulty events, and is evaluated on the trusted hold-out."""

@@ -1,4 +1,4 @@
-"""The known kinds of dirt that reach a recommender, planted under a shop's own column names."""
+"""Inject the faults that affect a recommender into a shop's events, under the shop's own column names."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from sluice.config import Recommender
+from sluice.config import Recommender as Settings
 from sluice.domain import Schema
 from sluice.faults import KINDS, TRAFFIC, Injection
 
-CRAWLERS, ACCOUNTS, STRANGERS = 2, 25, 50
+CRAWLERS, ACCOUNTS, UNKNOWN_ITEMS = 2, 25, 50
 DIGITS, LETTERS = "0123456789", "abcdefghijklmnopqrstuvwxyz"
-KNOWN = (
+FAULT_KINDS = (
     "redelivery",
     "double_submit",
     "replay",
@@ -29,14 +29,14 @@ KNOWN = (
     "wrong_user",
     "missing_value",
 )
-"""What spoils who met which item when; a wrong price or title is judged by its own rules, and costs a recommender of events nothing."""
-ADDING = ("double_submit", "replay", "crawler", "click_farm", "burst", "fixed_interval")
-MOVING = (*ADDING, "clock_skew", "send_time_stamps")
+"""Faults in who met which item when; wrong prices or titles cost a recommender of events nothing."""
+ADD_EVENTS = ("double_submit", "replay", "crawler", "click_farm", "burst", "fixed_interval")
+NEED_TIMES = (*ADD_EVENTS, "clock_skew", "send_time_stamps")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Fault:
-    """One kind of dirt with the columns of a dataset.
+class EventFault:
+    """Bind one kind of fault to the columns of a dataset.
 
     Attributes:
         config: Names the columns that the recommender reads.
@@ -44,88 +44,89 @@ class Fault:
         kind: A name in `sluice.faults`.
     """
 
-    config: Recommender
+    config: Settings
     schema: Schema
     kind: str
 
     def inject(self, rows: pl.DataFrame, rate: float, seed: int) -> pl.DataFrame:
-        """The rows of a batch with so much of it.
+        """Inject the fault into the rows of a batch.
 
         Args:
             rows: With `_row_id`.
-            rate: Share of the eligible rows, 0 to 1; 0 plants nothing.
+            rate: Share of the eligible rows, 0 to 1; 0 injects nothing.
             seed: Decides all draws.
         """
         if not rate or rows.is_empty():
             return rows
         inject: Callable[..., Injection | bytes] = {**KINDS, **TRAFFIC}[self.kind].inject
-        made = inject(rows, rate=rate, seed=seed, **self._settings(rows, np.random.default_rng(seed)))
-        if not isinstance(made, Injection):
-            raise TypeError(f"{self.kind} is no defect of rows")
-        return made.rows
+        injection = inject(rows, rate=rate, seed=seed, **self._arguments(rows, np.random.default_rng(seed)))
+        if not isinstance(injection, Injection):
+            raise TypeError(f"{self.kind} is no fault of rows")
+        return injection.rows
 
-    def _settings(self, rows: pl.DataFrame, rng: np.random.Generator) -> Mapping[str, object]:
+    def _arguments(self, rows: pl.DataFrame, rng: np.random.Generator) -> Mapping[str, object]:
         user, item, time = self.config.user, self.config.item, self.config.time
-        sent = {"key": self._key, "times": self._times}
-        people = {**sent, "item": item}
-        like = functools.partial(self._like, rows, rng=rng)
-        settings: Mapping[str, Callable[[], Mapping[str, object]]] = {
+        columns = {"key": self._key, "times": self._times}
+        with_item = {**columns, "item": item}
+        new_names = functools.partial(self._new_names, rows, rng=rng)
+        arguments: Mapping[str, Callable[[], Mapping[str, object]]] = {
             "redelivery": dict,
-            "double_submit": lambda: sent,
-            "replay": lambda: sent,
-            "crawler": lambda: {**people, "visitors": like(user, CRAWLERS)},
-            "click_farm": lambda: {**people, "visitors": like(user, ACCOUNTS)},
-            "burst": lambda: {**sent, "by": user},
-            "fixed_interval": lambda: {**sent, "visitors": like(user, CRAWLERS)},
+            "double_submit": lambda: columns,
+            "replay": lambda: columns,
+            "crawler": lambda: {**with_item, "visitors": new_names(user, CRAWLERS)},
+            "click_farm": lambda: {**with_item, "visitors": new_names(user, ACCOUNTS)},
+            "burst": lambda: {**columns, "by": user},
+            "fixed_interval": lambda: {**columns, "visitors": new_names(user, CRAWLERS)},
             "clock_skew": lambda: {"time": time, "by": user},
             "send_time_stamps": lambda: {"time": time, "by": user},
-            "orphan_reference": lambda: {"unknown": like(item, STRANGERS)},
+            "orphan_reference": lambda: {"unknown": new_names(item, UNKNOWN_ITEMS)},
             "wrong_user": lambda: {"column": user},
             "missing_value": lambda: {"column": item},
         }
-        return settings[self.kind]()
+        return arguments[self.kind]()
 
     @property
     def _key(self) -> str:
-        """The column that names an event; without one, no kind is planted that needs it."""
+        """Return the key column of an event; kinds that need one are not available without it."""
         return self.schema.key[0] if self.schema.key else ""
 
     @property
     def _times(self) -> Sequence[str]:
-        """The columns with times, the event's own first."""
+        """Return the time columns, the event's own first."""
         others = [column.name for column in self.schema.columns if column.type == "timestamp" and column.name != self.config.time]
         return (self.config.time, *others)
 
-    def _like(self, rows: pl.DataFrame, column: str, count: int, *, rng: np.random.Generator) -> pl.DataFrame:
-        """Names of the same form that nobody bears: some of the column's own with other digits, or letters where they have none."""
-        names = rows[column].drop_nulls().unique().sort().cast(pl.String)
-        known = set(names)
-        drawn = names.gather(rng.integers(max(names.len(), 1), size=count if names.len() else 0))
-        made = [next(_unknown(name, known, rng)) for name in drawn]
-        return pl.DataFrame({column: pl.Series(made, dtype=pl.String).cast(rows.schema[column])})
+    def _new_names(self, rows: pl.DataFrame, column: str, count: int, *, rng: np.random.Generator) -> pl.DataFrame:
+        """Generate names of the column's form that it does not hold: its values with other digits, or letters where they have none."""
+        values = rows[column].drop_nulls().unique().sort().cast(pl.String)
+        taken = set(values)
+        templates = values.gather(rng.integers(max(values.len(), 1), size=count if values.len() else 0))
+        names = [next(_unused_names(template, taken, rng)) for template in templates]
+        return pl.DataFrame({column: pl.Series(names, dtype=pl.String).cast(rows.schema[column])})
 
 
-def faults(config: Recommender, schema: Schema) -> list[Fault]:
-    """Every kind that can be planted into a dataset: what adds events needs a key of one column of text, what moves them a time of day."""
-    keyed = len(schema.key) == 1 and schema.dtypes[schema.key[0]] == pl.String()
-    timed = isinstance(schema.dtypes[config.time], pl.Datetime)
-    return [Fault(config, schema, kind) for kind in KNOWN if (keyed or kind not in ADDING) and (timed or kind not in MOVING)]
+def available_faults(config: Settings, schema: Schema) -> list[EventFault]:
+    """List the faults that fit a dataset: added events need a key of one text column, moved ones timestamps."""
+    has_key = len(schema.key) == 1 and schema.dtypes[schema.key[0]] == pl.String()
+    has_times = isinstance(schema.dtypes[config.time], pl.Datetime)
+    kinds = [kind for kind in FAULT_KINDS if (has_key or kind not in ADD_EVENTS) and (has_times or kind not in NEED_TIMES)]
+    return [EventFault(config, schema, kind) for kind in kinds]
 
 
-def _unknown(name: str, known: set[str], rng: np.random.Generator) -> Iterator[str]:
-    """The name with other digits; where those that are as long are all taken, with more of them."""
+def _unused_names(template: str, taken: set[str], rng: np.random.Generator) -> Iterator[str]:
+    """Yield the template with other digits; longer names where all of its length are taken."""
     while True:
         for _ in range(20):
-            made = "".join(_other(letter, name, rng) for letter in name)
-            if made not in known and made.strip("0"):
-                known.add(made)
-                yield made
-        name += "7"
+            name = "".join(_replace_letter(letter, template, rng) for letter in template)
+            if name not in taken and name.strip("0"):
+                taken.add(name)
+                yield name
+        template += "7"
 
 
-def _other(letter: str, name: str, rng: np.random.Generator) -> str:
+def _replace_letter(letter: str, template: str, rng: np.random.Generator) -> str:
     if letter in DIGITS:
         return DIGITS[int(rng.integers(1, 10))]
-    if letter.lower() in LETTERS and not any(each in DIGITS for each in name):
+    if letter.lower() in LETTERS and not any(character in DIGITS for character in template):
         return LETTERS[int(rng.integers(26))]
     return letter

@@ -1,4 +1,4 @@
-"""The proxy: directed co-occurrence, a second of counting, whose Recall@20 suffers from dirt as that of slower models does."""
+"""Fit the proxy model: directed co-occurrence, a second of counting, whose Recall@20 suffers from faults as that of slower models does."""
 
 from __future__ import annotations
 
@@ -15,61 +15,61 @@ from recommender.data.training_data import TrainingData
 from recommender.evaluation.holdout import Holdout
 from recommender.evaluation.metrics import rank_items
 from recommender.models.cooccurrence import CoOccurrence
-from recommender.promotion.paired_bootstrap import change
+from recommender.promotion.paired_bootstrap import paired_difference
 from sluice.domain import Cost, MetricDifference
 from sluice.errors import ModelError
 
-FEWEST = 20  # users whose next item the proxy must find at all, before a share of them means anything
+MIN_HITS = 20  # users whose next item the clean proxy must find, so that a share of them means anything
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Proxy:
-    """What is measured on, and how the proxy does that learned from clean events.
+    """Hold the hold-out, and the hits of the proxy that learned from clean events.
 
     Attributes:
-        held: The trusted hold-out.
-        vocabulary: The items that count; others are left out.
-        clean: Each user's Recall@20 by the clean proxy, shape (users,).
+        holdout: The trusted hold-out.
+        vocabulary: The items that count; others are ignored.
+        clean_hits: Each user's Recall@20 by the clean proxy, shape (users,).
     """
 
-    held: Holdout
+    holdout: Holdout
     vocabulary: Vocabulary
-    clean: NDArray[np.float64]
+    clean_hits: NDArray[np.float64]
 
     @classmethod
-    def of(cls, clean: pl.DataFrame, held: Holdout) -> Self:
+    def fit(cls, clean: pl.DataFrame, holdout: Holdout) -> Self:
         """Fit the clean proxy.
 
         Args:
             clean: Interactions, schema INTERACTIONS.
-            held: The trusted hold-out; none of its events is among them.
+            holdout: The trusted hold-out; none of its events is among them.
 
         Raises:
-            ModelError: The proxy finds too few users' next items for a loss to be told from chance.
+            ModelError: The proxy finds too few users' next items to tell a loss from chance.
         """
-        items = pl.concat([clean["item"], held.targets["item"]]).unique().sort()
+        items = pl.concat([clean["item"], holdout.targets["item"]]).unique().sort()
         vocabulary = Vocabulary(tuple(items), tuple(clean["kind"].drop_nulls().unique().sort()))
-        hits = _hits(clean, held, vocabulary)
-        if hits.sum() < FEWEST:
+        hits = _count_hits(clean, holdout, vocabulary)
+        if hits.sum() < MIN_HITS:
             raise ModelError(
-                f"there is too little accepted data to calibrate on: of {len(hits):,} users in the hold-out the proxy finds the next item of "
-                f"{hits.sum():.0f} ({FEWEST} are needed); wait for more batches, or take more of them"
+                f"there is too little accepted data for a cost curve: of {len(hits):,} users in the hold-out the proxy finds the next item of "
+                f"{hits.sum():.0f} ({MIN_HITS} are needed); wait for more batches, or take more of them"
             )
-        return cls(held, vocabulary, hits)
+        return cls(holdout, vocabulary, hits)
 
-    def compared(self, dirty: pl.DataFrame) -> MetricDifference:
-        """How Recall@20 changes by learning from these interactions instead."""
-        return change(self.clean, _hits(dirty, self.held, self.vocabulary))
+    def compare(self, dirty: pl.DataFrame) -> MetricDifference:
+        """Measure how Recall@20 changes when the proxy learns from other interactions."""
+        return paired_difference(self.clean_hits, _count_hits(dirty, self.holdout, self.vocabulary))
 
     def cost(self, dirty: pl.DataFrame) -> Cost:
-        """The share of Recall@20 that is lost by learning from these interactions instead."""
-        found = self.compared(dirty)
-        if found.change is None or found.low is None or found.high is None:
+        """Measure the share of Recall@20 lost when the proxy learns from other interactions."""
+        difference = self.compare(dirty)
+        if difference.change is None or difference.low is None or difference.high is None:
             raise ModelError("the clean proxy finds nothing")
-        return Cost(0 - found.change, 0 - found.high, 0 - found.low)  # zero stays zero, without a sign
+        return Cost(0 - difference.change, 0 - difference.high, 0 - difference.low)  # zero stays zero, without a sign
 
 
-def _hits(events: pl.DataFrame, held: Holdout, vocabulary: Vocabulary) -> NDArray[np.float64]:
+def _count_hits(events: pl.DataFrame, holdout: Holdout, vocabulary: Vocabulary) -> NDArray[np.float64]:
     ranker = CoOccurrence.fit(TrainingData(build_sequences(collapse_repeats(events), vocabulary), vocabulary))
-    targets = vocabulary.encode(held.targets["item"]).fill_null(-1).to_numpy().astype(np.int64)
-    return rank_items(ranker, build_sequences(held.histories, vocabulary), targets).hits
+    targets = vocabulary.encode(holdout.targets["item"]).fill_null(-1).to_numpy().astype(np.int64)
+    return rank_items(ranker, build_sequences(holdout.histories, vocabulary), targets).hits

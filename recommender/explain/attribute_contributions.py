@@ -1,32 +1,32 @@
-"""How much of a score an item's attributes carry."""
+"""Compute how much each attribute of an item contributes to its score."""
 
 from __future__ import annotations
 
 from recommender.data.sequences import Floats, Ints, Sequences
 from recommender.models.capabilities import EmbeddingModel, Ensemble, SupportsNewItems
 from recommender.ranker import Ranker
-from recommender.serving.attribute_features import Attributes
+from recommender.serving.attribute_features import AttributeFeatures
 
 
-def described(ranker: Ranker, attributes: Attributes, history: Sequences, items: Ints) -> dict[str, Floats]:
-    """What the scores of items would lose without each attribute, were the items known by their attributes alone; shape (items,) each.
+def attribute_contributions(ranker: Ranker, features: AttributeFeatures, history: Sequences, items: Ints) -> dict[str, Floats]:
+    """Compute what scores would lose without each attribute, if items were known by their attributes alone; shape (items,) each.
 
     Args:
-        ranker: Whose scores are explained; nothing is told of one that does not place items by their attributes.
-        attributes: Of all its items.
+        ranker: The ranker to explain; empty for one that does not embed items by their attributes.
+        features: Of all its items.
         history: Of one user.
-        items: The numbers of the items that are asked for.
+        items: The numbers of the items.
     """
-    found = _placing(ranker, history)
-    if found is None:
+    explained = _attribute_model(ranker, history)
+    if explained is None:
         return {}
-    part, factor = found
-    whole = _told(part, attributes.whole[items], history)
-    return {name: factor * (whole - _told(part, table[items], history)) for name, table in attributes.without.items()}
+    part, factor = explained
+    full = _score_features(part, features.full[items], history)
+    return {name: factor * (full - _score_features(part, table[items], history)) for name, table in features.ablated.items()}
 
 
-def _placing(ranker: Ranker, history: Sequences) -> tuple[SupportsNewItems, float] | None:
-    """The part that places items by their attributes, and what its scores are multiplied with."""
+def _attribute_model(ranker: Ranker, history: Sequences) -> tuple[SupportsNewItems, float] | None:
+    """Return the part that embeds items by their attributes, and the factor of its scores in the total."""
     if isinstance(ranker, Ensemble):
         for name, weight in ranker.weights.items():
             part = ranker.parts[name]
@@ -36,9 +36,9 @@ def _placing(ranker: Ranker, history: Sequences) -> tuple[SupportsNewItems, floa
     return (ranker, 1.0) if isinstance(ranker, SupportsNewItems) and isinstance(ranker, EmbeddingModel) else None
 
 
-def _told(part: SupportsNewItems, table: Ints, history: Sequences) -> Floats:
-    """The scores of items that are known by these features alone."""
-    grown = part.add_items(table, {})
-    assert isinstance(grown, EmbeddingModel)  # noqa: S101  # as the part is
-    scores: Floats = grown.vectors[-len(table) :] @ grown.user_embeddings(history)[0]
+def _score_features(part: SupportsNewItems, table: Ints, history: Sequences) -> Floats:
+    """Score items that are known by these features alone."""
+    extended = part.add_items(table, {})
+    assert isinstance(extended, EmbeddingModel)  # noqa: S101  # as the part is
+    scores: Floats = extended.vectors[-len(table) :] @ extended.user_embeddings(history)[0]
     return scores

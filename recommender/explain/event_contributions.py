@@ -1,4 +1,4 @@
-"""How much of a score each past event carries."""
+"""Compute how much each past event contributes to a score."""
 
 from __future__ import annotations
 
@@ -7,78 +7,79 @@ import numpy as np
 from recommender.data.sequences import Bools, Floats, Ints, Sequences
 from recommender.models.capabilities import AdditiveScores, EmbeddingModel, Ensemble
 from recommender.ranker import Ranker
-from recommender.serving.cold_items import Likened
+from recommender.serving.cold_items import ColdItemRanker
 
-NEWEST = 50  # events that are left out one by one
+MAX_EVENTS = 50  # the newest events, which are left out one at a time
 
 
-def carried(ranker: Ranker, history: Sequences, items: Ints) -> Floats:
-    """What each event of one user's history gives to the score of each asked item, shape (events, items).
+def event_contributions(ranker: Ranker, history: Sequences, items: Ints) -> Floats:
+    """Compute what each event of one user's history adds to the score of each item, shape (events, items).
 
-    Exact where a ranker adds up over events; else what the score would lose without the event, which need not add up.
+    Exact where a ranker's scores are additive over events; else what the score would lose without the event (leave one out), which need not
+    add up.
 
     Args:
-        ranker: Whose scores are explained; of a blend each part by itself.
+        ranker: The ranker to explain; of an ensemble each part by itself.
         history: Of one user.
-        items: The numbers of the items that are asked for.
+        items: The numbers of the items.
     """
     match ranker:
-        case Likened():
-            return _liked(ranker, history, items)
+        case ColdItemRanker():
+            return _cold_item_contributions(ranker, history, items)
         case Ensemble():
-            return _blended(ranker, history, items)
+            return _ensemble_contributions(ranker, history, items)
         case AdditiveScores():
             return ranker.contributions(history, items)
         case _:
-            return _lost(ranker, history, items)
+            return _leave_one_out_contributions(ranker, history, items)
 
 
-def _blended(ranker: Ensemble, history: Sequences, items: Ints) -> Floats:
-    """Of each part, in the blend's own unit; what standardising takes from all items alike carries nothing."""
+def _ensemble_contributions(ranker: Ensemble, history: Sequences, items: Ints) -> Floats:
+    """Sum the contributions of the parts in the ensemble's unit; the mean that standardising subtracts contributes nothing."""
     total = np.zeros((len(history.items), len(items)), np.float32)
     for name, weight in ranker.weights.items():
         part = ranker.parts[name]
-        spread = float(part.score(history).std()) if weight else 0.0
-        if spread > 0:
-            total += np.float32(weight / spread) * carried(part, history, items)
+        std = float(part.score(history).std()) if weight else 0.0
+        if std > 0:
+            total += np.float32(weight / std) * event_contributions(part, history, items)
     return total
 
 
-def _liked(ranker: Likened, history: Sequences, items: Ints) -> Floats:
-    """Of a new item: what is carried of the items that speak for it, as they do."""
-    known = ranker.likes.shape[1]
-    speaking = ranker.likes[items[items >= known] - known]
-    asked = np.union1d(items[items < known], speaking.indices).astype(np.int64)
-    shares = np.zeros((len(history.items), len(asked)), np.float32)
-    old = history.items < known
-    shares[old] = carried(ranker.ranker, history.filter(old), asked)
-    found = np.zeros((len(history.items), len(items)), np.float32)
-    found[:, items < known] = shares[:, np.searchsorted(asked, items[items < known])]
-    found[:, items >= known] = shares @ speaking[:, asked].toarray().T
-    return found
+def _cold_item_contributions(ranker: ColdItemRanker, history: Sequences, items: Ints) -> Floats:
+    """Weight the contributions to the neighbours of a new item by their similarity."""
+    known = ranker.similarities.shape[1]
+    neighbours = ranker.similarities[items[items >= known] - known]
+    scored = np.union1d(items[items < known], neighbours.indices).astype(np.int64)
+    shares = np.zeros((len(history.items), len(scored)), np.float32)
+    known_events = history.items < known
+    shares[known_events] = event_contributions(ranker.ranker, history.filter(known_events), scored)
+    contributions = np.zeros((len(history.items), len(items)), np.float32)
+    contributions[:, items < known] = shares[:, np.searchsorted(scored, items[items < known])]
+    contributions[:, items >= known] = shares @ neighbours[:, scored].toarray().T
+    return contributions
 
 
-def _lost(ranker: Ranker, history: Sequences, items: Ints) -> Floats:
-    """What the scores lose without each of the newest events, all asked in one batch; 0 of older ones."""
-    newest = history.positions_from_end < NEWEST
-    scores = _scores(ranker, without_each(history.filter(newest)), items)
-    shares = np.zeros((len(history.items), len(items)), np.float32)
-    shares[newest] = scores[0] - scores[1:]
-    return shares
+def _leave_one_out_contributions(ranker: Ranker, history: Sequences, items: Ints) -> Floats:
+    """Compute what the scores lose without each of the newest events, in one batch; 0 for older ones."""
+    newest = history.positions_from_end < MAX_EVENTS
+    scores = _score_items(ranker, leave_one_out(history.filter(newest)), items)
+    contributions = np.zeros((len(history.items), len(items)), np.float32)
+    contributions[newest] = scores[0] - scores[1:]
+    return contributions
 
 
-def without_each(history: Sequences) -> Sequences:
-    """Of one user's history as many as it has events, and one more: the whole first, then each with one event left out, in their order."""
+def leave_one_out(history: Sequences) -> Sequences:
+    """Return one user's history, and behind it one copy per event without that event, in their order."""
     events = len(history.items)
-    kept: Bools = np.vstack([np.ones((1, events), np.bool_), ~np.eye(events, dtype=np.bool_)])
-    places = np.nonzero(kept)[1]
-    starts = np.concatenate([[0], np.cumsum(kept.sum(axis=1))]).astype(np.int64)
+    mask: Bools = np.vstack([np.ones((1, events), np.bool_), ~np.eye(events, dtype=np.bool_)])
+    places = np.nonzero(mask)[1]
+    starts = np.concatenate([[0], np.cumsum(mask.sum(axis=1))]).astype(np.int64)
     columns = history.items[places], history.kinds[places], history.times[places], history.weights[places], history.ordered[places]
     return Sequences(*columns, starts, None if history.social_items is None else np.repeat(history.social_items, events + 1, axis=0))
 
 
-def _scores(ranker: Ranker, histories: Sequences, items: Ints) -> Floats:
+def _score_items(ranker: Ranker, histories: Sequences, items: Ints) -> Floats:
     if isinstance(ranker, EmbeddingModel):
-        found: Floats = ranker.user_embeddings(histories) @ ranker.vectors[items].T
-        return found
-    return np.concatenate([ranker.score(some)[:, items] for _, some in histories.iter_batches(NEWEST)])
+        scores: Floats = ranker.user_embeddings(histories) @ ranker.vectors[items].T
+        return scores
+    return np.concatenate([ranker.score(batch)[:, items] for _, batch in histories.iter_batches(MAX_EVENTS)])

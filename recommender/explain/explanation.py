@@ -1,4 +1,4 @@
-"""Why items are recommended to one user."""
+"""Explain why items are recommended to one user."""
 
 from __future__ import annotations
 
@@ -10,118 +10,126 @@ import numpy as np
 import polars as pl
 
 from recommender.data.sequences import Floats, Ints, Sequences
-from recommender.explain.attribute_contributions import described
-from recommender.explain.event_contributions import carried
-from recommender.explain.sentence import Kind, Language, sentence
-from recommender.serving.online_recommender import Recommender
+from recommender.explain.attribute_contributions import attribute_contributions
+from recommender.explain.event_contributions import event_contributions
+from recommender.explain.sentence import Language, ReasonKind, render_reason
+from recommender.serving.online_recommender import OnlineRecommender
 
-NAMED = 2  # things that a sentence names, at most
-WORTH_NAMING = 0.15  # of all that speaks for an item
+MAX_NAMED = 2  # contributions that a sentence names
+MIN_SHARE = 0.15  # of all positive contributions, for a contribution to be named
 
 
 @dataclass(frozen=True, slots=True)
-class Carrier:
-    """What carried a part of a score.
+class Contribution:
+    """Represent one part of a score.
 
     Attributes:
-        name: Of a past item, of an attribute, or of what the heads read.
-        share: Its part, in the score's own unit; below 0: it speaks against the item.
-        title: What people call it.
+        name: Of a past item, an attribute, or a feature of the conversion model.
+        value: Its part of the score; negative values lower the score.
+        title: What people see instead of the name.
     """
 
     name: str
-    share: float
+    value: float
     title: str | None = None
 
     @property
-    def called(self) -> str:
-        """What people call it, or its name."""
+    def label(self) -> str:
+        """Return the title, or the name where there is none."""
         return self.title or self.name
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Why one item is recommended; of all carriers the strongest come first.
+    """Explain one recommended item; contributions are sorted, the largest first.
 
     Attributes:
-        item: Its id.
-        events: The past items.
-        attributes: Of the item, as far as the ranker places items by them.
-        chance: What makes a purchase likelier or less so, in log-odds, where that was learned.
-        title: What people call the item.
+        item: The item's id.
+        events: Contributions of past items.
+        attributes: Contributions of the item's attributes, where the ranker embeds items by them.
+        conversion: Contributions to the log-odds of a purchase, where a conversion model was trained.
+        title: The item's title.
+
+    Example:
+        >>> explanation = Explanation("cup", (Contribution("mug", 0.8, "Red mug"), Contribution("pen", 0.01)))
+        >>> explanation.reason()
+        'Because you were interested in Red mug.'
+        >>> explanation.reason("zh")
+        '因为您对Red mug感兴趣。'
     """
 
     item: str
-    events: tuple[Carrier, ...] = ()
-    attributes: tuple[Carrier, ...] = ()
-    chance: tuple[Carrier, ...] = ()
+    events: tuple[Contribution, ...] = ()
+    attributes: tuple[Contribution, ...] = ()
+    conversion: tuple[Contribution, ...] = ()
     title: str | None = None
 
-    def said(self, language: Language = "en") -> str:
-        """One sentence for the shopper."""
+    def reason(self, language: Language = "en") -> str:
+        """Render one sentence for the shopper."""
         if not self.events:
-            return sentence("popular", language=language)
-        total = sum(each.share for each in self.events if each.share > 0)
-        events = [each.called for each in worth_naming(self.events, total)]
-        attributes = [each.called for each in worth_naming(self.attributes, total) if each.title][:1]
+            return render_reason("popular", language=language)
+        total = sum(event.value for event in self.events if event.value > 0)
+        events = [event.label for event in select_named(self.events, total)]
+        attributes = [attribute.label for attribute in select_named(self.attributes, total) if attribute.title][:1]
         if events or attributes:
-            kind: Kind = "both" if events and attributes else "events" if events else "attributes"
-            return sentence(kind, events, attributes, language)
-        return sentence("several" if total > 0 else "unnamed", [each.called for each in self.events[:1]], language=language)
+            kind: ReasonKind = "both" if events and attributes else "events" if events else "attributes"
+            return render_reason(kind, events, attributes, language)
+        return render_reason("several" if total > 0 else "unnamed", [event.label for event in self.events[:1]], language=language)
 
 
-def explain(recommender: Recommender, history: pl.DataFrame, items: Sequence[str], at: datetime | None = None) -> list[Explanation]:
-    """Why items are recommended to a user; items that the model does not know are left out.
+def explain(recommender: OnlineRecommender, history: pl.DataFrame, items: Sequence[str], at: datetime | None = None) -> list[Explanation]:
+    """Explain why items are recommended to a user; items that the model does not know are left out.
 
     Args:
-        recommender: Whose recommendation it is.
+        recommender: What recommended them.
         history: The user's interactions, schema INTERACTIONS.
-        items: What was recommended.
-        at: Now; the time of his newest event unless given.
+        items: The recommended items.
+        at: The current time; by default that of the newest event.
     """
-    told, titles = recommender.told(history), recommender.shelf.titles
-    known = [item for item in items if item in recommender.places]
-    if len(told) == 0 or not len(told.items) or not known:
+    encoded, titles = recommender.encode(history), recommender.catalog.titles
+    known = [item for item in items if item in recommender.item_numbers]
+    if len(encoded) == 0 or not len(encoded.items) or not known:
         return [Explanation(item, title=titles.get(item)) for item in known]
-    numbers = np.array([recommender.places[item] for item in known], np.int64)
-    shares = carried(recommender.learned.ranker, told, numbers)
-    events = [recommender.learned.vocabulary.items[number] for number in told.items]
-    attributes, chances = _attributes(recommender, told, numbers), _chances(recommender, history, numbers, at)
+    numbers = np.array([recommender.item_numbers[item] for item in known], np.int64)
+    shares = event_contributions(recommender.learned.ranker, encoded, numbers)
+    past_items = [recommender.learned.vocabulary.items[number] for number in encoded.items]
+    attributes, conversion = _explain_attributes(recommender, encoded, numbers), _explain_conversion(recommender, history, numbers, at)
     return [
-        Explanation(item, _summed(recommender, events, shares[:, place]), attributes[place], chances[place], titles.get(item))
+        Explanation(item, _sum_by_item(recommender, past_items, shares[:, place]), attributes[place], conversion[place], titles.get(item))
         for place, item in enumerate(known)
     ]
 
 
-def _summed(recommender: Recommender, events: Sequence[str], shares: Floats) -> tuple[Carrier, ...]:
-    """One carrier a past item, however often it was met."""
+def _sum_by_item(recommender: OnlineRecommender, past_items: Sequence[str], shares: Floats) -> tuple[Contribution, ...]:
+    """Sum the contributions of all events of a past item."""
     total: dict[str, float] = {}
-    for item, share in zip(events, shares, strict=True):
+    for item, share in zip(past_items, shares, strict=True):
         total[item] = total.get(item, 0.0) + float(share)
-    return _ordered(Carrier(item, share, recommender.shelf.titles.get(item)) for item, share in total.items())
+    return _sort(Contribution(item, share, recommender.catalog.titles.get(item)) for item, share in total.items())
 
 
-def _attributes(recommender: Recommender, told: Sequences, numbers: Ints) -> list[tuple[Carrier, ...]]:
-    """Of each item; under a title where the attribute is a text, as nobody wants a thing for being of 1991."""
-    shares = described(recommender.learned.ranker, recommender.attributes, told, numbers)
-    words = [name for name in shares if recommender.shelf.items.schema[name] == pl.String]
-    values = recommender.shelf.values([recommender.learned.vocabulary.items[number] for number in numbers], words)
-    titles = [{name: f"{name.replace('_', ' ')} {value}" for name, value in each.items() if value} for each in values]
-    return [_ordered(Carrier(name, float(each[place]), titles[place].get(name)) for name, each in shares.items()) for place in range(len(numbers))]
+def _explain_attributes(recommender: OnlineRecommender, history: Sequences, numbers: Ints) -> list[tuple[Contribution, ...]]:
+    """Return the contributions of each item's attributes; only texts get a title, as a number says nothing to a shopper."""
+    shares = attribute_contributions(recommender.learned.ranker, recommender.attribute_features, history, numbers)
+    texts = [name for name in shares if recommender.catalog.items.schema[name] == pl.String]
+    values = recommender.catalog.text_values([recommender.learned.vocabulary.items[number] for number in numbers], texts)
+    titles = [{name: f"{name.replace('_', ' ')} {value}" for name, value in row.items() if value} for row in values]
+    return [_sort(Contribution(name, float(column[place]), titles[place].get(name)) for name, column in shares.items()) for place in range(len(numbers))]
 
 
-def _chances(recommender: Recommender, history: pl.DataFrame, numbers: Ints, at: datetime | None) -> list[tuple[Carrier, ...]]:
-    """Of each item, what the heads read of it and of the user."""
-    found = recommender.chances(history, numbers, at)
-    if found is None:
+def _explain_conversion(recommender: OnlineRecommender, history: pl.DataFrame, numbers: Ints, at: datetime | None) -> list[tuple[Contribution, ...]]:
+    """Return the contributions of the conversion model's features for each item."""
+    contributions = recommender.purchase_contributions(history, numbers, at)
+    if contributions is None:
         return [()] * len(numbers)
-    return [_ordered(Carrier(name, float(value)) for name, value in zip(found.names, row, strict=True) if value) for row in found.values]
+    rows = contributions.values
+    return [_sort(Contribution(name, float(value)) for name, value in zip(contributions.names, row, strict=True) if value) for row in rows]
 
 
-def _ordered(carriers: Iterable[Carrier]) -> tuple[Carrier, ...]:
-    return tuple(sorted(carriers, key=lambda each: -each.share))
+def _sort(contributions: Iterable[Contribution]) -> tuple[Contribution, ...]:
+    return tuple(sorted(contributions, key=lambda contribution: -contribution.value))
 
 
-def worth_naming(carriers: Sequence[Carrier], total: float) -> list[Carrier]:
-    """The few that carry a good part of what speaks for an item in total, the strongest first."""
-    return [each for each in carriers if total > 0 and each.share >= WORTH_NAMING * total][:NAMED]
+def select_named(contributions: Sequence[Contribution], total: float) -> list[Contribution]:
+    """Select the few contributions that make a good part of the total, the largest first."""
+    return [contribution for contribution in contributions if total > 0 and contribution.value >= MIN_SHARE * total][:MAX_NAMED]

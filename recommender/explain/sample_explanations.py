@@ -1,4 +1,4 @@
-"""A few explained answers for the card, so that the team sees what carries the recommendations of a model before and while it serves."""
+"""Explain a few sample answers for the card, so that the team sees what drives the recommendations of a model."""
 
 from __future__ import annotations
 
@@ -7,69 +7,65 @@ from collections.abc import Sequence
 import polars as pl
 
 from recommender.artifact.serialization import TrainedRecommender
-from recommender.explain.explanation import Carrier, Explanation, explain
+from recommender.explain.explanation import Contribution, Explanation, explain
 from recommender.explain.sentence import LANGUAGES
-from recommender.serving.online_recommender import Recommender
-from sluice.config import Recommender as Config
+from recommender.serving.online_recommender import OnlineRecommender
+from sluice.config import Recommender as Settings
 
 USERS = 3
 ANSWERS = 5
-NAMED = 6  # past items of an answer, the strongest; what the others carry is told as one
+MAX_NAMED = 6  # contributions of an answer with a name, the largest; the others are summed
 
 
-def samples(learned: TrainedRecommender, histories: pl.DataFrame, items: pl.DataFrame, config: Config) -> list[dict[str, object]]:
-    """Explained answers to users with few, middling and many events; who they are is not told.
+def explain_samples(learned: TrainedRecommender, histories: pl.DataFrame, items: pl.DataFrame, settings: Settings) -> list[dict[str, object]]:
+    """Explain answers to users with few, a median number of and many events, without their names.
 
     Args:
-        learned: What serves.
-        histories: Schema INTERACTIONS, each user's together and in order.
+        learned: The model.
+        histories: Schema INTERACTIONS, each user's rows together and in order.
         items: The catalog, of `load_catalog`.
-        config: Names the columns.
+        settings: Names the columns.
 
     Returns:
         For each user `events`, their number, and `answers`: each with `item`, `title`, `score`, `why` by language, and `carried`, the names of
-        past items with their shares of the score; `attributes` and `chance` likewise.
+        past items with their shares of the score; `attributes` and `chance` (log-odds of a purchase) likewise.
     """
-    recommender = Recommender.of(learned).stocked(items, config)
-    return [_sample(recommender, histories.filter(pl.col("user") == user)) for user in _asked(histories)]
+    recommender = OnlineRecommender.from_model(learned).with_catalog(items, settings)
+    return [_sample(recommender, histories.filter(pl.col("user") == user)) for user in _select_users(histories)]
 
 
-def _sample(recommender: Recommender, history: pl.DataFrame) -> dict[str, object]:
-    found = recommender.recommend(history, ANSWERS)
-    whys = explain(recommender, history, [each.item for each in found])
-    told = [
+def _sample(recommender: OnlineRecommender, history: pl.DataFrame) -> dict[str, object]:
+    answers = recommender.recommend(history, ANSWERS)
+    explanations = explain(recommender, history, [answer.item for answer in answers])
+    rows = [
         {
-            "item": each.item,
-            "title": each.title,
-            "score": each.score,
-            "why": _said(why),
-            "carried": _carried(why),
-            "attributes": _shares(why.attributes),
-            "chance": _shares(why.chance[:NAMED]),
+            "item": answer.item,
+            "title": answer.title,
+            "score": answer.score,
+            "why": {language: explanation.reason(language) for language in LANGUAGES},
+            "carried": _event_shares(explanation),
+            "attributes": _shares(explanation.attributes),
+            "chance": _shares(explanation.conversion[:MAX_NAMED]),
         }
-        for each, why in zip(found, whys, strict=True)
+        for answer, explanation in zip(answers, explanations, strict=True)
     ]
-    return {"events": history.height, "answers": told}
+    return {"events": history.height, "answers": rows}
 
 
-def _said(why: Explanation) -> dict[str, str]:
-    return {language: why.said(language) for language in LANGUAGES}
-
-
-def _carried(why: Explanation) -> list[dict[str, object]]:
-    """The strongest carriers, and the sum of the others without a name."""
-    strongest = sorted(why.events, key=lambda each: -abs(each.share))
-    rest = sum(each.share for each in strongest[NAMED:])
-    named = sorted(strongest[:NAMED], key=lambda each: -each.share) + ([Carrier("", rest)] if rest else [])
+def _event_shares(explanation: Explanation) -> list[dict[str, object]]:
+    """Return the largest contributions, and the sum of the others without a name."""
+    largest = sorted(explanation.events, key=lambda event: -abs(event.value))
+    rest = sum(event.value for event in largest[MAX_NAMED:])
+    named = sorted(largest[:MAX_NAMED], key=lambda event: -event.value) + ([Contribution("", rest)] if rest else [])
     return _shares(named)
 
 
-def _shares(carriers: Sequence[Carrier]) -> list[dict[str, object]]:
-    return [{"name": each.called, "share": each.share} for each in carriers]
+def _shares(contributions: Sequence[Contribution]) -> list[dict[str, object]]:
+    return [{"name": contribution.label, "share": contribution.value} for contribution in contributions]
 
 
-def _asked(histories: pl.DataFrame) -> list[str]:
-    """Users from the shortest history to the longest, evenly."""
+def _select_users(histories: pl.DataFrame) -> list[str]:
+    """Select users evenly from the shortest history to the longest."""
     lengths = histories.group_by("user").len().sort("len", "user")["user"].to_list()
     places = sorted({round(step * (len(lengths) - 1) / max(USERS - 1, 1)) for step in range(USERS)}) if lengths else []
     return [lengths[place] for place in places]

@@ -1,4 +1,4 @@
-"""Why, in one sentence for the shopper."""
+"""Render the reason of a recommendation as one sentence for the shopper."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from typing import Literal, TypeAlias
 
 Language: TypeAlias = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
+ReasonKind: TypeAlias = Literal["events", "both", "attributes", "several", "unnamed", "popular"]
 
-LONGEST = 60  # letters of a title
+MAX_TITLE = 60  # letters
 
-_WORDS: Mapping[Language, Mapping[str, str]] = {
+_TEMPLATES: Mapping[Language, Mapping[ReasonKind, str]] = {
     "en": {
         "events": "Because you were interested in {events}.",
         "both": "Because you were interested in {events}, and for its {attributes}.",
@@ -18,7 +19,6 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
         "several": "Because of several things you were interested in, such as {events}.",
         "unnamed": "You may like this.",
         "popular": "Many people want this now.",
-        "and": " and ",
     },
     "zh": {
         "events": "因为您对{events}感兴趣。",
@@ -27,29 +27,29 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
         "several": "因为您对{events}等多项内容感兴趣。",
         "unnamed": "您可能会喜欢。",
         "popular": "近来很受欢迎。",
-        "and": "和",
     },
 }
+_AND: Mapping[Language, str] = {"en": " and ", "zh": "和"}
 
 
-Kind: TypeAlias = Literal["events", "both", "attributes", "several", "unnamed", "popular"]
-
-
-def sentence(kind: Kind, events: Sequence[str] = (), attributes: Sequence[str] = (), language: Language = "en") -> str:
-    """One sentence.
+def render_reason(kind: ReasonKind, events: Sequence[str] = (), attributes: Sequence[str] = (), language: Language = "en") -> str:
+    """Render one sentence.
 
     Args:
-        kind: What carried a recommendation: past items, the item's attributes, or both; several past items, none of them
-            much; nothing that could be named; that many want it, where nothing is known of the user.
-        events: What people call the past items, the most important first.
-        attributes: What of the item, such as `brand Acme`.
-        language: Of the sentence.
+        kind: What contributed to the recommendation: past items, the item's attributes, or both; several past items, none of them much;
+            nothing that could be named; popularity, where nothing is known of the user.
+        events: Titles of past items, the most important first.
+        attributes: Attributes of the item, such as `brand Acme`.
+        language: The language of the sentence.
+
+    Example:
+        >>> render_reason("events", ["Red mug", "Tea"])
+        'Because you were interested in Red mug and Tea.'
     """
-    words = _WORDS[language]
-    listed = {"events": [_short(each) for each in events], "attributes": [_short(each) for each in attributes]}
-    return words[kind].format(**{name: words["and"].join(names) for name, names in listed.items()})
+    values = {name: _AND[language].join(_shorten(title) for title in titles) for name, titles in (("events", events), ("attributes", attributes))}
+    return _TEMPLATES[language][kind].format(**values)
 
 
-def _short(title: str) -> str:
+def _shorten(title: str) -> str:
     text = " ".join(title.split())
-    return text if len(text) <= LONGEST else text[: LONGEST - 1].rstrip() + "…"
+    return text if len(text) <= MAX_TITLE else text[: MAX_TITLE - 1].rstrip() + "…"

@@ -1,1 +1,1 @@
-"""Compares a challenger with the champion on the same users, and asks whether it is fit to serve."""
+"""Compare a challenger with the champion on the same users, and check whether it may serve."""

@@ -1,6 +1,6 @@
-"""Re-ranking: the order of an answer, by configuration. Pure, and everything is off unless asked for."""
+"""Re-rank candidates by configuration: freshness, margin, conversion, diversity, ads. Pure functions; everything is off by default."""
 
 from recommender.rerank.catalog_signals import CatalogSignals, read_catalog_signals
-from recommender.rerank.rerank import Candidates, Ranked, rerank
+from recommender.rerank.rerank import Candidates, RankedCandidates, rerank
 
-__all__ = ["Candidates", "CatalogSignals", "Ranked", "read_catalog_signals", "rerank"]
+__all__ = ["Candidates", "CatalogSignals", "RankedCandidates", "read_catalog_signals", "rerank"]

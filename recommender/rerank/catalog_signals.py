@@ -1,4 +1,4 @@
-"""What the catalog says of candidates that decides their order beside what a user wants."""
+"""Read the catalog columns that influence the order of candidates: release dates, margins, bids."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from sluice.errors import ModelError
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CatalogSignals:
-    """One number a candidate, shape (n,); nan where the catalog does not say. None where it is not asked.
+    """Hold one number per candidate, shape (n,); nan where the catalog has none. None where a signal is not used.
 
     Attributes:
-        ages: Days that an item has been sold for.
-        margins: What one earns.
-        bids: What a click is worth to whoever pays for it.
+        ages: Days since an item was released.
+        margins: The profit of an item.
+        bids: The price that an advertiser pays per click.
     """
 
     ages: Floats | None = None
@@ -30,19 +30,19 @@ class CatalogSignals:
 
 
 def read_catalog_signals(items: pl.DataFrame, names: Sequence[str], settings: Rerank, at: datetime) -> CatalogSignals:
-    """Look candidates up.
+    """Look up the signals of candidates.
 
     Args:
-        items: Column `item`, one row an item, and the columns that the settings name.
+        items: Column `item`, one row per item, and the columns that the settings name.
         names: The candidates.
         settings: Which columns to read.
-        at: Now.
+        at: The current time.
 
     Raises:
-        ModelError: A column does not hold what its use needs.
+        ModelError: A column has the wrong type.
     """
-    asked = pl.DataFrame({"item": list(names)}, schema={"item": pl.String})
-    table = asked.join(items.filter(pl.col("item").is_in(asked["item"].implode())), on="item", how="left", maintain_order="left")
+    requested = pl.DataFrame({"item": list(names)}, schema={"item": pl.String})
+    table = requested.join(items.filter(pl.col("item").is_in(requested["item"].implode())), on="item", how="left", maintain_order="left")
     ads = settings.ads
     return CatalogSignals(
         ages=_ages(table, settings.fresh_column, at) if settings.freshness and settings.fresh_column else None,
@@ -52,17 +52,17 @@ def read_catalog_signals(items: pl.DataFrame, names: Sequence[str], settings: Re
 
 
 def _ages(table: pl.DataFrame, name: str, at: datetime) -> Floats:
-    kind = table.schema.get(name)
-    if not isinstance(kind, (pl.Date, pl.Datetime)):
-        raise ModelError(f"rerank.fresh_column in sluice.yaml needs a column of items that holds dates or timestamps; {name} holds {kind or 'nothing'}")
-    since = table[name].cast(pl.Datetime("us")).dt.epoch("s").cast(pl.Float64)
-    return _array((at.timestamp() - since) / 86400)
+    dtype = table.schema.get(name)
+    if not isinstance(dtype, (pl.Date, pl.Datetime)):
+        raise ModelError(f"rerank.fresh_column in sluice.yaml needs a column of items that holds dates or timestamps; {name} holds {dtype or 'nothing'}")
+    released = table[name].cast(pl.Datetime("us")).dt.epoch("s").cast(pl.Float64)
+    return _array((at.timestamp() - released) / 86400)
 
 
 def _numbers(table: pl.DataFrame, name: str, key: str) -> Floats:
-    kind = table.schema.get(name)
-    if kind is None or not kind.is_numeric():
-        raise ModelError(f"{key} in sluice.yaml needs a column of items that holds numbers; {name} holds {kind or 'nothing'}")
+    dtype = table.schema.get(name)
+    if dtype is None or not dtype.is_numeric():
+        raise ModelError(f"{key} in sluice.yaml needs a column of items that holds numbers; {name} holds {dtype or 'nothing'}")
     return _array(table[name].cast(pl.Float64))
 
 

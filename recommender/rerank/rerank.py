@@ -1,4 +1,4 @@
-"""The best candidates put in order: what a user wants, weighed with what is new, earns, is likely bought, differs, and is paid for."""
+"""Re-rank candidates by utility: relevance weighed with freshness, margin and conversion, then diversified, then ads."""
 
 from __future__ import annotations
 
@@ -6,88 +6,98 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from recommender.conversion import Rates
+from recommender.conversion import ConversionProbabilities
 from recommender.data.sequences import Bools, Floats, Ints
 from recommender.rerank.catalog_signals import CatalogSignals
-from recommender.rerank.diversity import spread_out
-from recommender.rerank.sponsored_slots import placed
+from recommender.rerank.diversity import maximal_marginal_relevance
+from recommender.rerank.sponsored_slots import fill_sponsored_slots
 from sluice.config.recommender import Rerank
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Candidates:
-    """What may be shown, in any order.
+    """Hold the candidates of one answer, in any order.
 
     Attributes:
-        scores: How well each suits the user, shape (n,); only their differences count.
-        vectors: Of length 1 or 0, shape (n, d): what is near is alike. None: nothing is known to be.
-        rates: What showing each would come to; None where that was not learned.
-        facts: What the catalog says of them.
+        scores: Of each candidate for the user, shape (n,); only differences count.
+        embeddings: Of length 1 or 0, shape (n, d); None: similarity is unknown.
+        probabilities: Of a click and a purchase; None where no conversion model was trained.
+        signals: From the catalog.
     """
 
     scores: Floats
-    vectors: Floats | None = None
-    rates: Rates | None = None
-    facts: CatalogSignals = CatalogSignals()  # noqa: RUF009  # it is frozen
+    embeddings: Floats | None = None
+    probabilities: ConversionProbabilities | None = None
+    signals: CatalogSignals = CatalogSignals()  # noqa: RUF009  # it is frozen
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Ranked:
-    """All candidates in order; both of shape (n,).
+class RankedCandidates:
+    """Hold all candidates in order; both arrays of shape (n,).
 
     Attributes:
-        order: Their places among the candidates, the best first.
-        ads: True where the one at that place of the order stands there because it is paid for.
+        order: Indices of candidates, the best first.
+        ads: True where the position is sold to an ad.
     """
 
     order: Ints
     ads: Bools
 
 
-def rerank(candidates: Candidates, settings: Rerank, k: int) -> Ranked:
-    """Put candidates in order; where no weight is set, in that of their scores.
+def rerank(candidates: Candidates, settings: Rerank, k: int) -> RankedCandidates:
+    """Order candidates; without weights, by their scores.
 
-    Weights compare within one answer: scores are brought to spread 1 among the candidates, as are the logarithms of
-    the chance of a purchase, and margins. So a weight of 1 counts as much as the score does.
+    Weights compare within one answer: scores are standardised among the candidates, as are the logarithms of purchase probabilities, and
+    margins. So a weight of 1 counts as much as the score.
 
     Args:
-        candidates: What may be shown.
+        candidates: The candidates of one answer.
         settings: The weights.
-        k: How many will be shown: only so many places are diversified, or sold.
+        k: The length of the answer: only so many positions are diversified, or sold.
+
+    Example:
+        >>> import numpy as np
+        >>> from sluice.config.recommender import Rerank
+        >>> embeddings = np.array([[1, 0], [1, 0], [0, 1]], np.float32)
+        >>> candidates = Candidates(np.array([3, 2, 1], np.float32), embeddings)
+        >>> rerank(candidates, Rerank(), k=3).order.tolist()
+        [0, 1, 2]
+        >>> rerank(candidates, Rerank(diversity=0.5), k=3).order.tolist()
+        [0, 2, 1]
     """
-    worth = valued(candidates, settings)
-    order: Ints = np.argsort(-worth, kind="stable")
-    if settings.diversity and candidates.vectors is not None:
-        order = spread_out(order, worth, candidates.vectors, settings.diversity, k)
-    return Ranked(*placed(order, candidates.scores, candidates.facts.bids, candidates.rates, settings.ads, k))
+    utility = compute_utility(candidates, settings)
+    order: Ints = np.argsort(-utility, kind="stable")
+    if settings.diversity and candidates.embeddings is not None:
+        order = maximal_marginal_relevance(order, utility, candidates.embeddings, settings.diversity, k)
+    return RankedCandidates(*fill_sponsored_slots(order, candidates.scores, candidates.signals.bids, candidates.probabilities, settings.ads, k))
 
 
-def valued(candidates: Candidates, settings: Rerank) -> Floats:
-    """What each candidate is worth by itself, shape (n,)."""
-    given, held = candidates.facts, candidates.rates
-    added = [
-        (settings.freshness, None if given.ages is None else _freshness(given.ages, settings.half_life.total_seconds() / 86400)),
-        (settings.margin, None if given.margins is None else _standard(given.margins)),
-        (settings.conversion, None if held is None else _standard(np.log(np.maximum(held.bought, 1e-9)))),
+def compute_utility(candidates: Candidates, settings: Rerank) -> Floats:
+    """Compute the utility of each candidate by itself, shape (n,)."""
+    signals, probabilities = candidates.signals, candidates.probabilities
+    terms = [
+        (settings.freshness, None if signals.ages is None else _freshness(signals.ages, settings.half_life.total_seconds() / 86400)),
+        (settings.margin, None if signals.margins is None else _standardise(signals.margins)),
+        (settings.conversion, None if probabilities is None else _standardise(np.log(np.maximum(probabilities.purchase, 1e-9)))),
     ]
-    wanted = [(weight, values) for weight, values in added if weight and values is not None]
-    if not wanted:
+    weighted = [(weight, values) for weight, values in terms if weight and values is not None]
+    if not weighted:
         return candidates.scores
-    found: Floats = (_standard(candidates.scores) + sum(weight * values for weight, values in wanted)).astype(np.float32)
-    return found
+    utility: Floats = (_standardise(candidates.scores) + sum(weight * values for weight, values in weighted)).astype(np.float32)
+    return utility
 
 
 def _freshness(ages: Floats, half_life: float) -> Floats:
-    """1 for what is sold since today, half of it after each half-life, 0 where that is not known."""
-    found: Floats = np.nan_to_num(np.exp2(-np.maximum(ages, 0) / half_life), nan=0.0)
-    return found
+    """Return 1 for items released today, half of it after each half-life, 0 where the age is unknown."""
+    freshness: Floats = np.nan_to_num(np.exp2(-np.maximum(ages, 0) / half_life), nan=0.0)
+    return freshness
 
 
-def _standard(values: Floats) -> Floats:
-    """Mean 0 and spread 1; 0 where a value is not known, or all are alike."""
+def _standardise(values: Floats) -> Floats:
+    """Scale to mean 0 and standard deviation 1; 0 where a value is unknown, or all are equal."""
     known = np.isfinite(values)
     if not known.any():
         return np.zeros_like(values)
-    middle, spread = values[known].mean(), values[known].std()
-    found: Floats = np.where(known & (spread > 0), (np.where(known, values, middle) - middle) / max(float(spread), 1e-12), 0)
-    return found
+    mean, std = values[known].mean(), values[known].std()
+    scaled: Floats = np.where(known & (std > 0), (np.where(known, values, mean) - mean) / max(float(std), 1e-12), 0)
+    return scaled

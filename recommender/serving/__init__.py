@@ -1,1 +1,1 @@
-"""Answers for shoppers, at once: from a model in memory, the catalog of the hour and events of the last second."""
+"""Serve recommendations online: from a model in memory, the current catalog, and events as recent as the last second."""

@@ -1,4 +1,4 @@
-"""What is sold now, in the numbers of a model."""
+"""Map the current catalog to the item numbers of a model."""
 
 from __future__ import annotations
 
@@ -13,40 +13,49 @@ from recommender.data.sequences import Bools
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Shelf:
-    """The catalog of the hour.
+class ActiveCatalog:
+    """Hold the items that can be recommended now.
 
     Attributes:
-        items: Of `load_catalog`; no row where no catalog is published: then everything known is sold.
-        sold: Which of the model's items are sold, shape (items,).
-        titles: What people call each item.
+        items: Of `load_catalog`; no row where no catalog is published, then every item of the model is available.
+        available: Which of the model's items are available, shape (items,).
+        titles: The title of each item.
+
+    Example:
+        >>> import polars as pl
+        >>> catalog = ActiveCatalog.build(pl.DataFrame({"item": ["b"], "name": ["Blue mug"]}), {"a": 0, "b": 1}, "name")
+        >>> catalog.available.tolist(), catalog.titles
+        ([False, True], {'b': 'Blue mug'})
     """
 
     items: pl.DataFrame
-    sold: Bools
+    available: Bools
     titles: Mapping[str, str]
 
     @classmethod
-    def of(cls, items: pl.DataFrame, places: Mapping[str, int], title: str | None = None) -> Self:
-        """Put a catalog on the shelf.
+    def build(cls, items: pl.DataFrame, item_numbers: Mapping[str, int], title_column: str | None = None) -> Self:
+        """Map a catalog to a model.
 
         Args:
             items: Of `load_catalog`.
-            places: The number of each item of the model.
-            title: The column shown to people.
+            item_numbers: The number of each item of the model.
+            title_column: The column that people see.
         """
-        sold = np.full(len(places), fill_value=items.is_empty())
-        sold[[places[item] for item in items["item"] if item in places]] = True
-        return cls(items, sold, titles(items, title))
+        available = np.full(len(item_numbers), fill_value=items.is_empty())
+        available[[item_numbers[item] for item in items["item"] if item in item_numbers]] = True
+        return cls(items, available, read_titles(items, title_column))
 
-    def values(self, items: Sequence[str], columns: Sequence[str]) -> list[dict[str, str]]:
-        """What the catalog says of some items in some columns, as text; empty where it says nothing."""
-        asked = pl.DataFrame({"item": list(items)}, schema={"item": pl.String})
-        told = self.items.filter(pl.col("item").is_in(asked["item"].implode())).select("item", *(pl.col(name).cast(pl.String) for name in columns))
-        found = asked.join(told, on="item", how="left", maintain_order="left").fill_null("")
-        return found.select(columns).to_dicts() if columns else [{} for _ in items]
+    def text_values(self, items: Sequence[str], columns: Sequence[str]) -> list[dict[str, str]]:
+        """Return the values of some items in some columns, as text; empty where the catalog has none."""
+        if not columns:
+            return [{} for _ in items]
+        requested = pl.DataFrame({"item": list(items)}, schema={"item": pl.String})
+        rows = self.items.filter(pl.col("item").is_in(requested["item"].implode())).select("item", *(pl.col(name).cast(pl.String) for name in columns))
+        return requested.join(rows, on="item", how="left", maintain_order="left").fill_null("").select(columns).to_dicts()
 
 
-def titles(items: pl.DataFrame, title: str | None) -> Mapping[str, str]:
-    """What people call each item of a catalog; none of those of which its column `title` says nothing."""
-    return dict(items.select("item", pl.col(title).cast(pl.String)).drop_nulls().iter_rows()) if title in items.columns else {}
+def read_titles(items: pl.DataFrame, title_column: str | None) -> Mapping[str, str]:
+    """Return the title of each item of a catalog; items without one are left out."""
+    if title_column not in items.columns:
+        return {}
+    return dict(items.select("item", pl.col(title_column).cast(pl.String)).drop_nulls().iter_rows())

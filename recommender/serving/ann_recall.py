@@ -1,4 +1,4 @@
-"""How many of the best items of a user an index finds, for a model of so many items that one is asked."""
+"""Measure how many of the best items of a user the approximate index finds, for models with so many items that one is used."""
 
 from __future__ import annotations
 
@@ -7,28 +7,29 @@ import numpy as np
 from recommender.data.sequences import Sequences
 from recommender.models.ann_index import MAX_EXACT_ITEMS
 from recommender.ranker import Ranker
-from recommender.serving.retrieval import Scored, retrieval
+from recommender.serving.retrieval import ExhaustiveRetriever, build_retriever
 
-BEST = 100  # items that are looked for
-ASKED = 200  # users, at most
+TOP_K = 100
+MAX_USERS = 200
 
 
-def recalled(ranker: Ranker, histories: Sequences, max_exact_items: int = MAX_EXACT_ITEMS) -> dict[str, object]:
-    """What a card says of how the best items are found.
+def measure_ann_recall(ranker: Ranker, histories: Sequences, max_exact_items: int = MAX_EXACT_ITEMS) -> dict[str, object]:
+    """Measure the recall of retrieval against exhaustive scoring, for the card.
 
     Args:
-        ranker: What is to serve.
-        histories: Of users of the hold-out; those of whom nothing is known are not asked.
-        max_exact_items: With more items, an index is asked.
+        ranker: The ranker to serve.
+        histories: Of users of the hold-out; users without events are skipped.
+        max_exact_items: The number of items above which an index is used.
 
     Returns:
-        `exact`; and where that is False, `recall`, the mean share of the `best` so many that the index finds too, over so many `users`.
+        `exact`; where that is False also `recall`, the mean share of the `best` items that the index finds, over `users`.
     """
-    serving = retrieval(ranker, max_exact_items)
-    if isinstance(serving, Scored):
+    retriever = build_retriever(ranker, max_exact_items)
+    if isinstance(retriever, ExhaustiveRetriever):
         return {"exact": True}
-    asked = histories.select_users(np.flatnonzero(histories.lengths)[:ASKED])
-    shown = np.ones(ranker.score(asked.select_users(np.zeros(0, np.int64))).shape[1], np.bool_)
-    found, right = (each.best(asked, shown, BEST)[0] for each in (serving, Scored(ranker)))
-    shares = [np.isin(truth[truth >= 0], some).mean() for some, truth in zip(found, right, strict=True)]
-    return {"exact": False, "recall": float(np.mean(shares)) if shares else None, "best": BEST, "users": len(shares)}
+    sample = histories.select_users(np.flatnonzero(histories.lengths)[:MAX_USERS])
+    allowed = np.ones(ranker.score(sample.select_users(np.zeros(0, np.int64))).shape[1], np.bool_)
+    retrieved = retriever.retrieve(sample, allowed, TOP_K)[0]
+    exact = ExhaustiveRetriever(ranker).retrieve(sample, allowed, TOP_K)[0]
+    recalls = [np.isin(truth[truth >= 0], items).mean() for items, truth in zip(retrieved, exact, strict=True)]
+    return {"exact": False, "recall": float(np.mean(recalls)) if recalls else None, "best": TOP_K, "users": len(recalls)}

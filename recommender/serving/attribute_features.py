@@ -1,4 +1,4 @@
-"""What the catalog tells of items, so that it can be asked what each attribute is worth."""
+"""Encode item attributes with and without each single attribute, so that the effect of each can be measured."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from recommender.data.sequences import Ints, Vocabulary
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Attributes:
-    """The features of all items, with all attributes and with all but one.
+class AttributeFeatures:
+    """Hold the features of all items, from all attributes and from all but one.
 
     Attributes:
-        whole: Of `hash_attributes`, shape (items, width).
-        without: The same by the attribute that is left out.
+        full: Of `hash_attributes`, shape (items, width).
+        ablated: The same, by the attribute that is left out.
     """
 
-    whole: Ints
-    without: Mapping[str, Ints]
+    full: Ints
+    ablated: Mapping[str, Ints]
 
     @classmethod
-    def of(cls, items: pl.DataFrame, attributes: Sequence[str], vocabulary: Vocabulary) -> Self:
-        """Read a catalog."""
-        held = [name for name in attributes if name in items.columns]
-        left_out = {name: hash_attributes(items, [each for each in held if each != name], vocabulary) for name in held}
-        return cls(hash_attributes(items, held, vocabulary), left_out)
+    def build(cls, items: pl.DataFrame, attributes: Sequence[str], vocabulary: Vocabulary) -> Self:
+        """Encode a catalog."""
+        present = [name for name in attributes if name in items.columns]
+        ablated = {name: hash_attributes(items, [column for column in present if column != name], vocabulary) for name in present}
+        return cls(hash_attributes(items, present, vocabulary), ablated)

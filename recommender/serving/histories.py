@@ -1,4 +1,4 @@
-"""What users have met: what is published, and what was told since."""
+"""Look up what users have interacted with: published events, and events recorded since."""
 
 from __future__ import annotations
 
@@ -13,91 +13,100 @@ from typing import Protocol
 import polars as pl
 
 from recommender.data.interactions import INTERACTIONS, load_interactions
-from sluice.config import Recommender as Config
+from sluice.config import Recommender as Settings
 from sluice.ports import Snapshot
 
-NOTHING = pl.DataFrame(schema=INTERACTIONS)
 
+class HistoryStore(Protocol):
+    """Give the published interactions of a user."""
 
-class Histories(Protocol):
-    """Published interactions, by user."""
-
-    def of(self, user: str) -> pl.DataFrame:
-        """A user's, schema INTERACTIONS, in order; empty where there are none."""
+    def history(self, user: str) -> pl.DataFrame:
+        """Return a user's interactions, schema INTERACTIONS, in order; empty where there are none."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
-    """Looks each user up in the published rows: for one answer."""
+class SnapshotHistories:
+    """Read a user's history from the published rows on each call: for single answers."""
 
     snapshot: Snapshot
-    config: Config
+    settings: Settings
 
-    def of(self, user: str) -> pl.DataFrame:
-        """As `Histories.of`."""
-        return load_interactions(self.snapshot, self.config, user=user)
+    def history(self, user: str) -> pl.DataFrame:
+        """Return a user's interactions."""
+        return load_interactions(self.snapshot, self.settings, user=user)
 
 
 @dataclass(frozen=True, eq=False)
-class Held:
-    """Holds everybody's in memory, some 100 bytes an event: for many answers a second."""
+class InMemoryHistories:
+    """Hold the histories of all users in memory, some 100 bytes per event: for many answers per second.
+
+    Attributes:
+        events: Schema INTERACTIONS, each user's rows together and in order.
+
+    Example:
+        >>> from datetime import UTC, datetime
+        >>> rows = [("ann", "mug", None, datetime(2026, 3, 1, tzinfo=UTC), 1.0, True)]
+        >>> histories = InMemoryHistories(pl.DataFrame(rows, schema=INTERACTIONS, orient="row"))
+        >>> histories.history("ann")["item"].to_list(), histories.history("bob").height
+        (['mug'], 0)
+    """
 
     events: pl.DataFrame
 
-    def of(self, user: str) -> pl.DataFrame:
-        """As `Histories.of`."""
-        first, count = self._places.get(user, (0, 0))
+    def history(self, user: str) -> pl.DataFrame:
+        """Return a user's interactions."""
+        first, count = self._slices.get(user, (0, 0))
         return self.events[first : first + count]
 
     @cached_property
-    def _places(self) -> dict[str, tuple[int, int]]:
+    def _slices(self) -> dict[str, tuple[int, int]]:
         runs = self.events.select(pl.col("user").rle()).unnest("user")
         return {user: (last - count, count) for user, last, count in zip(runs["value"], runs["len"].cum_sum(), runs["len"], strict=True)}
 
 
 @dataclass(frozen=True, eq=False)
-class Feedback:
-    """Events that were told and are not published yet; they count from the next answer on. Safe for many threads.
+class RecentEvents:
+    """Buffer events that were recorded and are not published yet; they count from the next answer on. Safe for many threads.
 
     Attributes:
-        weights: How much each kind counts, as configured; a kind that is not among them is not kept, unless there are none.
-        users: Of so many users, the latest that were told of, events are kept.
-        events: So many of each.
+        weights: The weight of each kind, as configured; kinds without a weight are ignored, unless no kind has one.
+        max_users: The number of users whose events are kept, those with the newest events.
+        max_events: The number of events kept per user.
     """
 
     weights: Mapping[str, float]
-    users: int = 100_000
-    events: int = 200
-    _told: OrderedDict[str, deque[tuple[object, ...]]] = field(default_factory=OrderedDict)
+    max_users: int = 100_000
+    max_events: int = 200
+    _events: OrderedDict[str, deque[tuple[object, ...]]] = field(default_factory=OrderedDict)
     _lock: Lock = field(default_factory=Lock)
 
     def add(self, user: str, item: str, kind: str | None, time: datetime) -> None:
-        """Keep one event."""
+        """Record one event."""
         weight = self.weights.get(kind or "", 0.0) if self.weights else 1.0
         if weight <= 0:
             return
         with self._lock:
-            self._told.setdefault(user, deque(maxlen=self.events)).append((user, item, kind, time, weight, True))
-            self._told.move_to_end(user)
-            while len(self._told) > self.users:
-                self._told.popitem(last=False)
+            self._events.setdefault(user, deque(maxlen=self.max_events)).append((user, item, kind, time, weight, True))
+            self._events.move_to_end(user)
+            while len(self._events) > self.max_users:
+                self._events.popitem(last=False)
 
-    def after(self, published: pl.DataFrame, user: str) -> pl.DataFrame:
-        """A user's published interactions and those told since, in order; what is among both counts once."""
+    def append_to(self, published: pl.DataFrame, user: str) -> pl.DataFrame:
+        """Return a user's published interactions and those recorded since, in order; an event in both counts once."""
         with self._lock:
-            rows = list(self._told.get(user, ()))
+            rows = list(self._events.get(user, ()))
         if not rows:
             return published
         both = pl.concat([published, pl.DataFrame(rows, schema=INTERACTIONS, orient="row")])
         return both.unique(["item", "kind", "time"], keep="first", maintain_order=True).sort(pl.col("weight") > 0, "ordered", "time", maintain_order=True)
 
-    def forget(self, until: datetime) -> None:
-        """Let go of events whose batch has come since: what of them was published is read from there, and what was held no longer counts."""
+    def discard_until(self, time: datetime) -> None:
+        """Drop events up to a time: their batch has arrived since, so published rows decide what counts."""
         with self._lock:
-            for user, rows in list(self._told.items()):
-                kept = [row for row in rows if row[3] > until]  # type: ignore[operator]  # the time
-                if kept:
-                    self._told[user] = deque(kept, maxlen=self.events)
+            for user, rows in list(self._events.items()):
+                newer = [row for row in rows if row[3] > time]  # type: ignore[operator]  # the time
+                if newer:
+                    self._events[user] = deque(newer, maxlen=self.max_events)
                 else:
-                    del self._told[user]
+                    del self._events[user]

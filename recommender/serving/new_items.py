@@ -1,4 +1,4 @@
-"""A model for the catalog of the hour: items that were published after its training join it at once."""
+"""Add items that were published after the training to a model."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ from recommender.data.sequences import Floats, Vocabulary
 from recommender.models.capabilities import SupportsNewItems
 from recommender.models.popularity import Popularity
 from recommender.ranker import Ranker
-from recommender.serving.cold_items import Likened
+from recommender.serving.cold_items import ColdItemRanker
 
-Modes: TypeAlias = Callable[[pl.DataFrame, Vocabulary], Mapping[str, Floats]]  # what is known of the items of a catalog beside their attributes
+ContentReader: TypeAlias = Callable[[pl.DataFrame, Vocabulary], Mapping[str, Floats]]  # embeddings of texts and images of catalog items, by name
 
 
-def no_modes(_items: pl.DataFrame, _vocabulary: Vocabulary) -> Mapping[str, Floats]:
-    """Nothing is known beside the attributes."""
+def no_content(_items: pl.DataFrame, _vocabulary: Vocabulary) -> Mapping[str, Floats]:
+    """Return no content features, for models of attributes alone."""
     return {}
 
 
-def grown(learned: TrainedRecommender, items: pl.DataFrame, attributes: Sequence[str], modes: Modes = no_modes) -> TrainedRecommender:
-    """The model with the catalog's new items behind its own, each where its attributes and modes place it.
+def add_new_items(learned: TrainedRecommender, items: pl.DataFrame, attributes: Sequence[str], read_content: ContentReader = no_content) -> TrainedRecommender:
+    """Append the new items of a catalog to a model, placed by their attributes and content.
 
     Args:
         learned: The model.
         items: The catalog, of `load_catalog`.
-        attributes: Its columns that describe an item.
-        modes: Gives the modes of items, such as the vectors of their titles.
+        attributes: Its attribute columns.
+        read_content: Gives content features of items, such as embeddings of titles.
     """
     known = learned.vocabulary
     new = items.filter(~pl.col("item").is_in(list(known.items)))["item"].to_list()
@@ -40,14 +40,14 @@ def grown(learned: TrainedRecommender, items: pl.DataFrame, attributes: Sequence
         return learned
     vocabulary = Vocabulary((*known.items, *new), known.kinds)
     counts = np.concatenate([learned.popularity.counts, np.zeros(len(new), np.float32)])
-    ranker = _grown(learned, items, attributes, modes, vocabulary)
+    ranker = _extend_ranker(learned, items, attributes, read_content, vocabulary)
     return replace(learned, vocabulary=vocabulary, ranker=ranker, popularity=Popularity(counts))
 
 
-def _grown(learned: TrainedRecommender, items: pl.DataFrame, attributes: Sequence[str], modes: Modes, vocabulary: Vocabulary) -> Ranker:
+def _extend_ranker(learned: TrainedRecommender, items: pl.DataFrame, attributes: Sequence[str], read_content: ContentReader, vocabulary: Vocabulary) -> Ranker:
     ranker, known = learned.ranker, len(learned.vocabulary.items)
-    described = hash_attributes(items, attributes, vocabulary)
+    attribute_features = hash_attributes(items, attributes, vocabulary)
     if isinstance(ranker, SupportsNewItems):
         new = Vocabulary(vocabulary.items[known:])
-        return ranker.add_items(described[known:], modes(items.filter(pl.col("item").is_in(list(new.items))), new))
-    return Likened.of(ranker, described, modes(items, vocabulary), learned.popularity.counts > 0)
+        return ranker.add_items(attribute_features[known:], read_content(items.filter(pl.col("item").is_in(list(new.items))), new))
+    return ColdItemRanker.build(ranker, attribute_features, read_content(items, vocabulary), learned.popularity.counts > 0)

@@ -1,4 +1,4 @@
-"""A recommender in memory: it answers from a history, which is all that it knows of a user, so that an event counts at once."""
+"""Recommend from memory. All that is known of a user is their history, so that an event counts at once."""
 
 from __future__ import annotations
 
@@ -12,188 +12,193 @@ import numpy as np
 import polars as pl
 
 from recommender.artifact.serialization import TrainedRecommender, deserialize
-from recommender.conversion import Contributions, Heads
+from recommender.conversion import ConversionModel, FeatureContributions
 from recommender.data.sequences import Bools, Floats, Ints, Sequences
 from recommender.models.ann_index import NO_ITEM, select_top_k
 from recommender.models.threads import limit_to_one_thread
-from recommender.serving.active_catalog import Shelf
+from recommender.serving.active_catalog import ActiveCatalog
 from recommender.serving.answer import AnswerItem
-from recommender.serving.attribute_features import Attributes
-from recommender.serving.encode_history import told
-from recommender.serving.new_items import Modes, grown, no_modes
-from recommender.serving.reranking import Ordering
-from recommender.serving.retrieval import Retrieval, retrieval
-from sluice.config import Recommender as Config
+from recommender.serving.attribute_features import AttributeFeatures
+from recommender.serving.encode_history import encode_histories
+from recommender.serving.new_items import ContentReader, add_new_items, no_content
+from recommender.serving.reranking import Reranker
+from recommender.serving.retrieval import Retriever, build_retriever
+from sluice.config import Recommender as Settings
 from sluice.domain import Artifact
 from sluice.errors import ModelError
 
-CANDIDATES = 200  # items of a user that are put in order anew, at least, where that is configured
-LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)  # when nobody says what time it is, all is as new
-ALL = pl.DataFrame(schema={"item": pl.String})  # the catalog where none is published: everything known is sold
+MIN_CANDIDATES = 200  # candidates of an answer that is re-ranked
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)  # the time of an answer without history and clock: every item counts as new
+NO_CATALOG = pl.DataFrame(schema={"item": pl.String})  # every item of the model is available
 
 
 @dataclass(frozen=True, eq=False)
-class Recommender:
-    """A loaded recommender, on a catalog.
+class OnlineRecommender:
+    """Hold a trained recommender on a catalog.
 
     Attributes:
         learned: The model, with the catalog's new items behind its own.
-        places: The number of each item.
-        shelf: What is sold.
-        ordering: Puts the candidates in order.
-        described: The columns of the catalog that describe an item.
+        item_numbers: The number of each item.
+        catalog: What can be recommended now.
+        reranker: Orders candidates.
+        attributes: The attribute columns of the catalog.
     """
 
     learned: TrainedRecommender
-    places: Mapping[str, int]
-    shelf: Shelf
-    ordering: Ordering = Ordering()  # noqa: RUF009  # it is frozen
-    described: tuple[str, ...] = ()
+    item_numbers: Mapping[str, int]
+    catalog: ActiveCatalog
+    reranker: Reranker = Reranker()  # noqa: RUF009  # it is frozen
+    attributes: tuple[str, ...] = ()
 
     @classmethod
     def load(cls, artifact: Artifact) -> Self:
-        """Load what was trained; everything that it knows is sold until `stocked` tells more.
+        """Load an artifact; every item of the model is available until `with_catalog` is called.
 
         Raises:
             ModelError: The artifact is damaged or does not fit.
         """
-        return cls.of(deserialize(artifact.tensors))
+        return cls.from_model(deserialize(artifact.tensors))
 
     @classmethod
-    def of(cls, learned: TrainedRecommender) -> Self:
-        """The same of a model that is in memory already."""
-        places = _places(learned)
-        return cls(learned, places, Shelf.of(ALL, places), Ordering(heads=_heads(learned)))
+    def from_model(cls, learned: TrainedRecommender) -> Self:
+        """Wrap a model that is in memory."""
+        item_numbers = _number_items(learned)
+        return cls(learned, item_numbers, ActiveCatalog.build(NO_CATALOG, item_numbers), Reranker(conversion=_load_conversion(learned)))
 
-    def stocked(self, items: pl.DataFrame, config: Config, modes: Modes = no_modes) -> Self:
-        """The same on a catalog: only what it holds is recommended, with titles; items that came after the training join at once.
+    def with_catalog(self, items: pl.DataFrame, settings: Settings, read_content: ContentReader = no_content) -> Self:
+        """Return the recommender on a catalog: only its items are recommended, with titles; items newer than the training join.
 
         Args:
             items: Of `load_catalog`; empty where none is published.
-            config: Names its columns.
-            modes: Gives what is known of new items beside their attributes.
+            settings: Names its columns.
+            read_content: Gives content features of new items.
         """
-        learned = grown(self.learned, items, config.attributes, modes)
-        places = self.places if learned is self.learned else _places(learned)
-        shelf = Shelf.of(items, places, config.called)
-        ordering = Ordering(config.rerank, self.ordering.heads, items)
-        stocked = replace(self, learned=learned, places=places, shelf=shelf, ordering=ordering, described=config.attributes)
+        learned = add_new_items(self.learned, items, settings.attributes, read_content)
+        item_numbers = self.item_numbers if learned is self.learned else _number_items(learned)
+        catalog = ActiveCatalog.build(items, item_numbers, settings.called)
+        reranker = Reranker(settings.rerank, self.reranker.conversion, items)
+        updated = replace(self, learned=learned, item_numbers=item_numbers, catalog=catalog, reranker=reranker, attributes=settings.attributes)
         if learned is self.learned:
-            vars(stocked)["retrieval"] = self.retrieval  # an index is dear to make
-        return stocked
+            vars(updated)["retriever"] = self.retriever  # an index is expensive to build
+        return updated
 
     @cached_property
-    def retrieval(self) -> Retrieval:
-        """Finds candidates; made when it is first asked for."""
-        return retrieval(self.learned.ranker)
+    def retriever(self) -> Retriever:
+        """Build the retriever on first use."""
+        return build_retriever(self.learned.ranker)
 
     @cached_property
-    def attributes(self) -> Attributes:
-        """The features of all items, as far as the catalog tells them; made when they are first asked for."""
-        return Attributes.of(self.shelf.items, self.described, self.learned.vocabulary)
+    def attribute_features(self) -> AttributeFeatures:
+        """Encode the attributes of the catalog on first use."""
+        return AttributeFeatures.build(self.catalog.items, self.attributes, self.learned.vocabulary)
 
-    def knows(self, history: pl.DataFrame) -> bool:
-        """True where some item of a history is known; else there is nothing to go by."""
-        return any(item in self.places for item in history["item"])
+    def knows_any(self, history: pl.DataFrame) -> bool:
+        """Return whether the model knows any item of a history."""
+        return any(item in self.item_numbers for item in history["item"])
 
     def recommend(
         self, history: pl.DataFrame, k: int = 10, *, exclude: Collection[str] = (), among: Collection[str] | None = None, at: datetime | None = None
     ) -> list[AnswerItem]:
-        """The best items for one user; those that he has met already are never among them.
+        """Recommend to one user; items in their history are never returned.
 
         Args:
-            history: His interactions, schema INTERACTIONS, the newest last; one more changes the answer. Unknown items
-                are ignored; where none is known, the popular ones are given.
-            k: How many, at most.
-            exclude: Items not to give.
-            among: The only items to give; None: all that are sold.
-            at: Now; the time of his newest event unless given.
+            history: Their interactions, schema INTERACTIONS, the newest last. Unknown items are ignored; where none is known, popular items
+                are returned.
+            k: The number of items, at most.
+            exclude: Items not to return.
+            among: The only items to return; None: the whole catalog.
+            at: The current time; by default that of the newest event.
         """
-        if not self.knows(history):
-            return self.popular(k, exclude={*exclude, *history.filter(pl.col("weight") > 0)["item"]}, among=among, at=at)
+        if not self.knows_any(history):
+            return self.recommend_popular(k, exclude={*exclude, *history.filter(pl.col("weight") > 0)["item"]}, among=among, at=at)
         with limit_to_one_thread():
-            numbers, scores = self.retrieval.best(self.told(history), self._shown(exclude, among), self._wanted(k))
-        return self._answer(numbers[0], scores[0], k, history, at or _newest(history))
+            numbers, scores = self.retriever.retrieve(self.encode(history), self._allowed(exclude, among), self._candidates(k))
+        return self._items(numbers[0], scores[0], k, history, at or _newest_time(history))
 
-    def popular(self, k: int = 10, *, exclude: Collection[str] = (), among: Collection[str] | None = None, at: datetime | None = None) -> list[AnswerItem]:
-        """What most users want now; arguments as for `recommend`."""
-        scores = np.where(self._shown(exclude, among), self.learned.popularity.counts, np.float32(-np.inf))
-        numbers, kept = select_top_k(scores[None], self._wanted(k))
-        return self._answer(np.where(np.isfinite(kept[0]), numbers[0], NO_ITEM), kept[0], k, None, at or LONG_AGO)
+    def recommend_popular(
+        self, k: int = 10, *, exclude: Collection[str] = (), among: Collection[str] | None = None, at: datetime | None = None
+    ) -> list[AnswerItem]:
+        """Recommend the most popular items; arguments as for `recommend`."""
+        counts = np.where(self._allowed(exclude, among), self.learned.popularity.counts, np.float32(-np.inf))
+        numbers, scores = select_top_k(counts[None], self._candidates(k))
+        return self._items(np.where(np.isfinite(scores[0]), numbers[0], NO_ITEM), scores[0], k, None, at or LONG_AGO)
 
-    def batch(self, histories: pl.DataFrame, k: int = 10) -> dict[str, list[AnswerItem]]:
-        """The best items for many users at once, such as for a mailing; those of whom nothing is known are left out.
+    def recommend_batch(self, histories: pl.DataFrame, k: int = 10) -> dict[str, list[AnswerItem]]:
+        """Recommend to many users at a time, such as for a mailing; users without known items are left out.
 
         Args:
-            histories: Schema INTERACTIONS, each user's together and in order.
-            k: How many for each, at most.
+            histories: Schema INTERACTIONS, each user's rows together and in order.
+            k: The number of items per user, at most.
         """
-        known = histories.filter(pl.col("item").is_in(list(self.places)))
-        numbers, scores = self.retrieval.best(self.told(known), self._shown((), None), self._wanted(k))
+        known = histories.filter(pl.col("item").is_in(list(self.item_numbers)))
+        numbers, scores = self.retriever.retrieve(self.encode(known), self._allowed((), None), self._candidates(k))
         users = known["user"].unique(maintain_order=True)
-        met = known.partition_by("user", maintain_order=True)
-        return {
-            user: self._answer(some, theirs, k, snapshot, _newest(snapshot)) for user, snapshot, some, theirs in zip(users, met, numbers, scores, strict=True)
-        }
+        rows = zip(users, known.partition_by("user", maintain_order=True), numbers, scores, strict=True)
+        return {user: self._items(items, values, k, history, _newest_time(history)) for user, history, items, values in rows}
 
-    def taste(self, history: pl.DataFrame, items: Sequence[str]) -> Floats:
-        """How much one user wants each of some items, shape (items,); the least for those that the model does not know."""
-        scores = self.learned.ranker.score(self.told(history))[0]
+    def score_items(self, history: pl.DataFrame, items: Sequence[str]) -> Floats:
+        """Score some items for one user, shape (items,); items that the model does not know get the lowest score."""
+        scores = self.learned.ranker.score(self.encode(history))[0]
         lowest = scores.min(initial=0.0)
-        return np.array([scores[self.places[item]] if item in self.places else lowest for item in items], np.float32)
+        return np.array([scores[self.item_numbers[item]] if item in self.item_numbers else lowest for item in items], np.float32)
 
-    def chances(self, history: pl.DataFrame, numbers: Ints, at: datetime | None = None) -> Contributions | None:
-        """What makes a purchase of each item likelier; None where that was not learned.
+    def purchase_contributions(self, history: pl.DataFrame, numbers: Ints, at: datetime | None = None) -> FeatureContributions | None:
+        """Return what raises the purchase probability of each item; None without a conversion model.
 
         Args:
             history: The user's interactions, schema INTERACTIONS; not empty.
             numbers: Of the items.
-            at: Now; the time of his newest event unless given.
+            at: The current time; by default that of the newest event.
         """
-        heard = told(history, self.places, self.learned.vocabulary.kinds, repeats=True)
-        return self.ordering.chances(heard, numbers, at or _newest(history))
+        return self.reranker.purchase_contributions(self._encode_repeats(history), numbers, at or _newest_time(history))
 
-    def told(self, history: pl.DataFrame) -> Sequences:
-        """A history as the ranker reads it."""
-        return told(history, self.places, self.learned.vocabulary.kinds)
+    def encode(self, history: pl.DataFrame) -> Sequences:
+        """Encode histories for the ranker."""
+        return encode_histories(history, self.item_numbers, self.learned.vocabulary.kinds)
 
-    def _wanted(self, k: int) -> int:
-        return max(k, CANDIDATES) if self.ordering.wants_more else k
+    def _encode_repeats(self, history: pl.DataFrame) -> Sequences:
+        return encode_histories(history, self.item_numbers, self.learned.vocabulary.kinds, repeats=True)
 
-    def _shown(self, exclude: Collection[str], among: Collection[str] | None) -> Bools:
-        shown = self.shelf.sold.copy()
+    def _candidates(self, k: int) -> int:
+        return max(k, MIN_CANDIDATES) if self.reranker.changes_order else k
+
+    def _allowed(self, exclude: Collection[str], among: Collection[str] | None) -> Bools:
+        allowed = self.catalog.available.copy()
         if among is not None:
-            asked = np.zeros(len(shown), np.bool_)
-            asked[self._numbers(among)] = True
-            shown &= asked
-        shown[self._numbers(exclude)] = False
-        return shown
+            included = np.zeros(len(allowed), np.bool_)
+            included[self._numbers(among)] = True
+            allowed &= included
+        allowed[self._numbers(exclude)] = False
+        return allowed
 
     def _numbers(self, items: Collection[str]) -> Ints:
-        return np.array([self.places[item] for item in items if item in self.places], np.int64)
+        return np.array([self.item_numbers[item] for item in items if item in self.item_numbers], np.int64)
 
-    def _answer(self, numbers: Ints, scores: Floats, k: int, history: pl.DataFrame | None, at: datetime) -> list[AnswerItem]:
-        kept = numbers != NO_ITEM
-        numbers, scores = numbers[kept], scores[kept]
+    def _items(self, numbers: Ints, scores: Floats, k: int, history: pl.DataFrame | None, at: datetime) -> list[AnswerItem]:
+        present = numbers != NO_ITEM
+        numbers, scores = numbers[present], scores[present]
         names = [self.learned.vocabulary.items[number] for number in numbers]
-        heard = None if history is None else partial(told, history, self.places, self.learned.vocabulary.kinds, repeats=True)
-        ranked = self.ordering.ordered(numbers, scores, names, self.learned.ranker, heard, at, k)
+        encoded = None if history is None else partial(self._encode_repeats, history)
+        ranked = self.reranker.rerank(numbers, scores, names, self.learned.ranker, encoded, at, k)
         return [
-            AnswerItem(names[place], float(scores[place]), self.shelf.titles.get(names[place]), ad=bool(ad))
-            for place, ad in zip(ranked.order[:k], ranked.ads[:k], strict=True)
+            AnswerItem(names[index], float(scores[index]), self.catalog.titles.get(names[index]), ad=bool(ad))
+            for index, ad in zip(ranked.order[:k], ranked.ads[:k], strict=True)
         ]
 
 
-def _places(learned: TrainedRecommender) -> dict[str, int]:
-    return {item: place for place, item in enumerate(learned.vocabulary.items)}
+def _number_items(learned: TrainedRecommender) -> dict[str, int]:
+    return {item: number for number, item in enumerate(learned.vocabulary.items)}
 
 
-def _heads(learned: TrainedRecommender) -> Heads | None:
+def _load_conversion(learned: TrainedRecommender) -> ConversionModel | None:
+    arrays = learned.parts.get("conversion", learned.parts.get("heads"))  # "heads" in artifacts written before the rename
+    if arrays is None:
+        return None
     try:
-        return Heads.from_arrays(learned.parts["heads"], learned.vocabulary) if "heads" in learned.parts else None
+        return ConversionModel.from_arrays(arrays, learned.vocabulary)
     except (KeyError, ValueError, TypeError) as error:
-        raise ModelError(f"the recommender's heads cannot be read: {str(error).splitlines()[0]}") from error
+        raise ModelError(f"the conversion model of the recommender cannot be read: {str(error).splitlines()[0]}") from error
 
 
-def _newest(history: pl.DataFrame) -> datetime:
+def _newest_time(history: pl.DataFrame) -> datetime:
     return cast("datetime", history["time"].max())

@@ -1,4 +1,4 @@
-"""What is known of items beside their ids and attributes: vectors of their words and pictures."""
+"""Read the content features of items: embeddings of their texts and images."""
 
 from __future__ import annotations
 
@@ -8,37 +8,37 @@ from pathlib import Path
 import polars as pl
 
 from recommender.data.sequences import Floats, Vocabulary
-from recommender.text import Encoder, embed_items, encoder, read_vector_column
-from sluice.config import Recommender
+from recommender.text import Encoder, embed_items, load_encoder, read_vector_column
+from sluice.config import Recommender as Settings
 
 
-def modes(items: pl.DataFrame, config: Recommender, vocabulary: Vocabulary, cache: Path | None = None) -> Mapping[str, Floats]:
-    """The modes that are configured and of which something is known.
+def read_content_features(items: pl.DataFrame, settings: Settings, vocabulary: Vocabulary, cache: Path | None = None) -> Mapping[str, Floats]:
+    """Return the content features that are configured and not empty.
 
     Args:
         items: The catalog, of `load_catalog`.
-        config: Names the columns and the language model.
+        settings: Names the columns and the language model.
         vocabulary: The items.
-        cache: A folder that remembers what was read; None: nothing is remembered.
+        cache: A folder that keeps embeddings; None: no cache.
 
     Returns:
-        By name, unit rows of shape (items, width of the mode), zeros where an item has none.
+        By name, unit rows of shape (items, width of the feature), zeros where an item has none.
 
     Raises:
-        ModelError: The language model's folder is not one, or the column of pictures holds something else.
+        ModelError: The language model's folder cannot be read, or the image column holds no vectors.
     """
-    found: dict[str, Floats] = {}
-    if any(name in items.columns for name in config.worded):
-        found["text"] = embed_items(items, config.worded, vocabulary, reader(config), cache)
-    if config.image and config.image in items.columns:
-        found["image"] = read_vector_column(items, config.image, vocabulary)
-    return {name: each for name, each in found.items() if each.any()}
+    features: dict[str, Floats] = {}
+    if any(name in items.columns for name in settings.worded):
+        features["text"] = embed_items(items, settings.worded, vocabulary, configured_encoder(settings), cache)
+    if settings.image and settings.image in items.columns:
+        features["image"] = read_vector_column(items, settings.image, vocabulary)
+    return {name: vectors for name, vectors in features.items() if vectors.any()}
 
 
-def reader(config: Recommender) -> Encoder:
-    """The language model that is configured.
+def configured_encoder(settings: Settings) -> Encoder:
+    """Load the configured language model.
 
     Raises:
-        ModelError: Its folder is not one.
+        ModelError: Its folder cannot be read.
     """
-    return encoder(Path(config.language_model) if config.language_model else None)
+    return load_encoder(Path(settings.language_model) if settings.language_model else None)

@@ -1,4 +1,4 @@
-"""Vectors that were read before, on disk: found by the encoder's name and the text itself, so that nothing is ever stale."""
+"""Cache embeddings on disk, keyed by the encoder's name and the text, so that entries are never stale."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ from safetensors.numpy import load, save
 from recommender.data.sequences import Floats
 from recommender.text.encoder import Encoder
 
-FILES = 16  # more are merged into one
-LIMIT = 200_000  # vectors that are kept of an encoder, the newest files first: 300 MB of MiniLM's
+MAX_FILES = 16  # more are merged into one
+MAX_VECTORS = 200_000  # kept per encoder, the newest files first: 300 MB of MiniLM's
 
 
-def cached(encoder: Encoder, folder: Path | None) -> Encoder:
-    """The same encoder, which remembers in a folder; None: it does not."""
-    return encoder if folder is None else Cached(encoder, folder)
+def with_cache(encoder: Encoder, folder: Path | None) -> Encoder:
+    """Wrap an encoder in a cache; None: no cache."""
+    return encoder if folder is None else CachedEncoder(encoder, folder)
 
 
 @dataclass(frozen=True, slots=True)
-class Cached:
-    """An encoder that reads each text once.
+class CachedEncoder:
+    """Embed each text once.
 
-    Every call that meets new texts adds one file, under its final name only when it is whole, so that any number of processes may share
-    the folder. A file that is damaged or gone is as good as never written.
+    Every call with new texts adds one file, renamed to its final name when it is complete, so that any number of processes may share the
+    folder. Damaged or missing files are ignored.
     """
 
     encoder: Encoder
@@ -37,35 +37,35 @@ class Cached:
 
     @property
     def name(self) -> str:
-        """The encoder's."""
+        """Return the encoder's name."""
         return self.encoder.name
 
     @property
     def width(self) -> int:
-        """The encoder's."""
+        """Return the encoder's width."""
         return self.encoder.width
 
     def encode(self, texts: Sequence[str]) -> Floats:
-        """As the encoder does."""
+        """Embed texts as the encoder does."""
         keys = {text: hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest() for text in texts if text.strip()}
-        known = self._known(set(keys.values()))
-        lacking = [text for text, key in keys.items() if key not in known]
-        if lacking:
-            fresh = self.encoder.encode(lacking)
-            self._write([keys[text] for text in lacking], fresh)
-            known |= dict(zip((keys[text] for text in lacking), fresh, strict=True))
-        nothing = np.zeros(self.width, np.float32)
-        return np.array([known[keys[text]] if text in keys else nothing for text in texts], np.float32).reshape(-1, self.width)
+        cached = self._lookup(set(keys.values()))
+        missing = [text for text, key in keys.items() if key not in cached]
+        if missing:
+            vectors = self.encoder.encode(missing)
+            self._write([keys[text] for text in missing], vectors)
+            cached |= dict(zip((keys[text] for text in missing), vectors, strict=True))
+        zeros = np.zeros(self.width, np.float32)
+        return np.array([cached[keys[text]] if text in keys else zeros for text in texts], np.float32).reshape(-1, self.width)
 
-    def _known(self, wanted: set[bytes]) -> dict[bytes, Floats]:
-        known: dict[bytes, Floats] = {}
+    def _lookup(self, requested: set[bytes]) -> dict[bytes, Floats]:
+        entries: dict[bytes, Floats] = {}
         for file in self._files():
             keys, vectors = self._read(file)
-            known |= {key: vector for key, vector in zip(keys, vectors, strict=True) if key in wanted}
-        return known
+            entries |= {key: vector for key, vector in zip(keys, vectors, strict=True) if key in requested}
+        return entries
 
     def _files(self) -> list[Path]:
-        """The newest first."""
+        """List the files, the newest first."""
         return sorted(self.folder.glob(f"{self.name}-*.safetensors"), key=lambda file: (file.stat().st_mtime_ns, file.name), reverse=True)
 
     def _read(self, file: Path) -> tuple[list[bytes], Floats]:
@@ -80,16 +80,16 @@ class Cached:
         self.folder.mkdir(parents=True, exist_ok=True)
         self._add(keys, vectors)
         files = self._files()
-        if len(files) > FILES:
+        if len(files) > MAX_FILES:
             self._merge(files)
 
     def _merge(self, files: Sequence[Path]) -> None:
-        held: dict[bytes, Floats] = {}
+        entries: dict[bytes, Floats] = {}
         for file in files:
             keys, vectors = self._read(file)
-            held = dict(zip(keys, vectors, strict=True)) | held
-        newest = list(held)[-LIMIT:]
-        self._add(newest, np.array([held[key] for key in newest], np.float32))
+            entries = dict(zip(keys, vectors, strict=True)) | entries
+        newest = list(entries)[-MAX_VECTORS:]
+        self._add(newest, np.array([entries[key] for key in newest], np.float32))
         for file in files:
             file.unlink(missing_ok=True)
 

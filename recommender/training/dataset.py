@@ -17,8 +17,8 @@ from recommender.data.training_data import MetricLogger, TrainingData
 from recommender.evaluation.holdout import Holdout, find_cutoff, split_holdout
 from recommender.evaluation.trusted_holdout import TrustedHoldout
 from recommender.evaluation.validation import EvaluationSet, evaluation_set_of, leave_last_out
-from recommender.text.content_features import modes, reader
-from recommender.text.reviews import OPINIONS, review_vectors, reviews, with_opinions
+from recommender.text.content_features import configured_encoder, read_content_features
+from recommender.text.reviews import REVIEW_COLUMNS, add_review_columns, embed_reviews, read_reviews
 from sluice.config import Recommender
 from sluice.errors import ModelError
 from sluice.ports import Snapshot
@@ -65,9 +65,9 @@ class RecommenderDataset:
         cut = find_cutoff(events, config.holdout, _until(snapshot, config, runs))
         held = _enough(split_holdout(events, cut, sealed=sealed) if cut else None, lambda: describe_excluded_kinds(snapshot, config))
         allowed = pl.col("time") < held.cut if sealed is None else (pl.col("time") < held.cut) & ~sealed
-        written = reviews(snapshot, config, runs, allowed)
+        written = read_reviews(snapshot, config, runs, allowed)
         if written.height:
-            items = with_opinions(items, written, reader(config), cache)
+            items = add_review_columns(items, written, configured_encoder(config), cache)
         return cls(held, items, _material(held, items, written, config, cache, log_metric), sealed)
 
     def asked(self) -> EvaluationSet:
@@ -85,13 +85,13 @@ class RecommenderDataset:
 def _material(held: Holdout, items: pl.DataFrame, written: pl.DataFrame, config: Recommender, cache: Path | None, log_metric: MetricLogger) -> TrainingData:
     """What models learn from: the interactions before the cut, and all that is known of the items."""
     vocabulary = _vocabulary(held.train, items)
-    known = dict(modes(items, config, vocabulary, cache))
+    known = dict(read_content_features(items, config, vocabulary, cache))
     if written.height:
-        known["reviews"] = review_vectors(written, vocabulary, reader(config), cache)
+        known["reviews"] = embed_reviews(written, vocabulary, configured_encoder(config), cache)
     return TrainingData(
         build_sequences(held.train, vocabulary),
         vocabulary,
-        hash_attributes(items, (*config.attributes, *OPINIONS), vocabulary),
+        hash_attributes(items, (*config.attributes, *REVIEW_COLUMNS), vocabulary),
         known,
         dimensions=config.dimensions,
         epochs=config.epochs,

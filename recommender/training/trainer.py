@@ -8,17 +8,17 @@ from pathlib import Path
 from typing import cast
 
 from recommender.artifact.serialization import TrainedRecommender, deserialize, serialize
-from recommender.conversion import Fitted, fit_heads
+from recommender.conversion import TrainedConversion, train_conversion
 from recommender.data.sequences import Vocabulary
 from recommender.data.training_data import MetricLogger, discard_metric
 from recommender.evaluation.trusted_holdout import TrustedHoldout, renew_trusted_holdout
 from recommender.evaluation.validation import EvaluationSet
-from recommender.explain.sample_explanations import samples
+from recommender.explain.sample_explanations import explain_samples
 from recommender.models.fitting import EVENT_INDEPENDENT
 from recommender.models.popularity import Popularity
-from recommender.promotion.answer_checks import answers
+from recommender.promotion.answer_checks import digest_answers
 from recommender.ranker import Arrays, Ranker
-from recommender.serving.ann_recall import recalled
+from recommender.serving.ann_recall import measure_ann_recall
 from recommender.training import card
 from recommender.training.candidates import DECIDES, FLOOR, TEXT, Candidates, ModelSelection, evaluate_ranker, select_model
 from recommender.training.champion import Champion, full_refit_reason
@@ -72,7 +72,7 @@ class RecommenderTrainer:
         learned = TrainedRecommender(choice.kind, read.material.vocabulary, models[choice.kind], cast("Popularity", models[FLOOR]), _parts(heads))
         asked = read.asked()
         tensors, size = self._packed(learned, asked)
-        learning = {"chosen": choice.card(), "start": start, "heads": dict(heads.card), "size": size, "seed": seed}
+        learning = {"chosen": choice.card(), "start": start, "conversion": dict(heads.card), "size": size, "seed": seed}
         results = card.results(choice.kind, candidates.measured(models, asked))
         return Artifact(tensors, self._read(snapshot, read) | results | learning | self._kept(snapshot, read, trusted, deserialize(tensors)))
 
@@ -85,9 +85,9 @@ class RecommenderTrainer:
         """For the card: what judges it from now on, what it answers as it is kept, and how its best items are found."""
         return {
             "trusted": renew_trusted_holdout(trusted, read.held.cut, snapshot, self.runs, self.config).card(),
-            "answers": answers(kept.ranker, read.asked().histories),
-            "index": recalled(kept.ranker, read.asked().histories),
-            "samples": samples(kept, read.held.histories, read.items, self.config),
+            "answers": digest_answers(kept.ranker, read.asked().histories),
+            "index": measure_ann_recall(kept.ranker, read.asked().histories),
+            "samples": explain_samples(kept, read.held.histories, read.items, self.config),
         }
 
     def _learned(
@@ -105,11 +105,11 @@ class RecommenderTrainer:
         start = {"whole": True, "why": why, "fitted": read.held.cut.isoformat()}
         return choice, models, start | (_loss(candidates, read, choice, models, since, seed) if since else {})
 
-    def _heads(self, snapshot: Snapshot, read: RecommenderDataset, seed: int) -> Fitted:
+    def _heads(self, snapshot: Snapshot, read: RecommenderDataset, seed: int) -> TrainedConversion:
         """What showing an item comes to, learned where a funnel is configured."""
         words = read.material.content.get(TEXT)
         about = (snapshot, self.config, self.runs, read.material.vocabulary, read.items, read.held.cut)
-        return fit_heads(*about, vectors=words, sealed=read.sealed, seed=seed, log_metric=self.log_metric)
+        return train_conversion(*about, text_embeddings=words, sealed=read.sealed, seed=seed, log_metric=self.log_metric)
 
     def _packed(self, learned: TrainedRecommender, asked: EvaluationSet) -> tuple[bytes, dict[str, object]]:
         if self.config.compact:
@@ -134,5 +134,5 @@ def _loss(
     return {"warm": {DECIDES: reached, "lost": 1 - reached / fully if fully else 0.0}}
 
 
-def _parts(heads: Fitted) -> Mapping[str, Arrays]:
-    return {} if heads.heads is None else {"heads": heads.heads.to_arrays()}
+def _parts(heads: TrainedConversion) -> Mapping[str, Arrays]:
+    return {} if heads.model is None else {"conversion": heads.model.to_arrays()}

@@ -17,14 +17,14 @@ from recommender.explain.explanation import Explanation, explain
 from recommender.explain.sentence import LANGUAGES, Language
 from recommender.search import Filter
 from recommender.serving.answer import Answer
-from recommender.serving.histories import Feedback, Held, Histories, Looked
-from recommender.serving.online_recommender import Recommender
+from recommender.serving.histories import HistoryStore, InMemoryHistories, RecentEvents, SnapshotHistories
+from recommender.serving.online_recommender import OnlineRecommender
 from sluice.config import Config
 from sluice.config import Recommender as Settings
 from sluice.domain import Artifact, Model
 from sluice.errors import ModelError, StoreError, UsageError
 from sluice.ports import Snapshot
-from sluice.serving.state import CatalogSearch, RecommenderState, modes_of
+from sluice.serving.state import CatalogSearch, RecommenderState, content_reader
 from sluice.wiring.recommender import RECOMMENDER, settings_of
 
 REFRESH_SECONDS = 30.0  # after which a new catalog, batch or champion is looked for
@@ -75,14 +75,14 @@ class RecommenderService:
     timer: Callable[[], float] = time.monotonic
     closing: Callable[[], None] = lambda: None
     _state: RecommenderState | None = None
-    _model: tuple[int, Recommender] | None = None
+    _model: tuple[int, OnlineRecommender] | None = None
     _refreshed: float = 0.0
     _refreshing: Lock = field(default_factory=Lock)
-    _events: Feedback = field(init=False)
+    _events: RecentEvents = field(init=False)
 
     def __post_init__(self) -> None:
         """Start without recorded events."""
-        self._events = Feedback(settings_of(self.config).weights)
+        self._events = RecentEvents(settings_of(self.config).weights)
 
     def __enter__(self) -> Self:
         """Use as a context, which closes it."""
@@ -118,11 +118,11 @@ class RecommenderService:
             raise UsageError(f"no sentences are written in {language!r}, only in {', '.join(LANGUAGES)}")
         model, met, now = self.state().recommender, self.history(user or "", history), self.now()
         anonymous = user is None and not history
-        items = model.popular(k, among=among, at=now) if anonymous else model.recommend(met, k, among=among, at=now)
+        items = model.recommend_popular(k, among=among, at=now) if anonymous else model.recommend(met, k, among=among, at=now)
         if language is not None:
             explanations = explain(model, met, [entry.item for entry in items])
-            items = [replace(entry, reason=explanation.said(language)) for entry, explanation in zip(items, explanations, strict=True)]
-        return Answer(tuple(items), "" if anonymous or model.knows(met) else _unknown_note(user, met))
+            items = [replace(entry, reason=explanation.reason(language)) for entry, explanation in zip(items, explanations, strict=True)]
+        return Answer(tuple(items), "" if anonymous or model.knows_any(met) else _unknown_note(user, met))
 
     def search(self, query: str, k: int = 10, *, user: str | None = None, where: str | Sequence[str] = ()) -> Answer:
         """Find the items that match a query, the best first.
@@ -143,7 +143,7 @@ class RecommenderService:
         state = self.state()
         champion, search = state.champion, state.catalog_search.index
         met = self.history(user) if user is not None else None
-        preference = champion.taste(met, search.catalog["item"].to_list()) if champion and met is not None and champion.knows(met) else None
+        preference = champion.score_items(met, search.catalog["item"].to_list()) if champion and met is not None and champion.knows_any(met) else None
         conditions = [where] if isinstance(where, str) else where
         return search.query(query, k, filters=[Filter.parse(condition) for condition in conditions], preference=preference)
 
@@ -180,7 +180,7 @@ class RecommenderService:
 
     def history(self, user: str, newest: str | Sequence[str] = ()) -> pl.DataFrame:
         """Return a user's published interactions, those recorded since, and items just met; schema INTERACTIONS."""
-        met = self._events.after(self.state().histories.of(user), user)
+        met = self._events.append_to(self.state().histories.history(user), user)
         rows = [(user, item, None, self.now(), 1.0, True) for item in ([newest] if isinstance(newest, str) else newest)]
         return pl.concat([met, pl.DataFrame(rows, schema=INTERACTIONS, orient="row")]) if rows else met
 
@@ -205,7 +205,7 @@ class RecommenderService:
             snapshot = self.store.snapshot()
             if before is None or snapshot.id != before.snapshot:
                 self._state = self._state_at(snapshot)
-                self._events.forget(_newest_event(snapshot, settings_of(self.config), self.now()))
+                self._events.discard_until(_newest_event(snapshot, settings_of(self.config), self.now()))
         except (ModelError, StoreError, UsageError) as error:
             if before is None:
                 raise
@@ -217,14 +217,14 @@ class RecommenderService:
         version = next((model.version for model in self.store.models.versions(RECOMMENDER) if model.state == "champion"), None)
         artifact = self.store.models.load(RECOMMENDER, version) if version else None
         items = load_catalog(snapshot, settings)
-        champion = self._load(artifact, version).stocked(items, settings, modes_of(self.config)) if version and artifact else None
-        histories: Histories = Held(load_interactions(snapshot, settings)) if self.in_memory else Looked(snapshot, settings)
+        champion = self._load(artifact, version).with_catalog(items, settings, content_reader(self.config)) if version and artifact else None
+        histories: HistoryStore = InMemoryHistories(load_interactions(snapshot, settings)) if self.in_memory else SnapshotHistories(snapshot, settings)
         return RecommenderState(snapshot.id, version, champion, histories, CatalogSearch(items, self.config))
 
-    def _load(self, artifact: Artifact, version: int) -> Recommender:
+    def _load(self, artifact: Artifact, version: int) -> OnlineRecommender:
         """Load a model before it is stocked; cached while its version serves, since an index of many items is costly."""
         if self._model is None or self._model[0] != version:
-            self._model = (version, Recommender.load(artifact))
+            self._model = (version, OnlineRecommender.load(artifact))
         return self._model[1]
 
 

@@ -5,32 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 
 import polars as pl
 
 from recommender.search import SearchIndex
-from recommender.serving.active_catalog import titles
-from recommender.serving.histories import Histories
-from recommender.serving.new_items import Modes
-from recommender.serving.online_recommender import Recommender
-from recommender.text import Encoder, encoder
-from recommender.text.content_features import modes
+from recommender.serving.active_catalog import read_titles
+from recommender.serving.histories import HistoryStore
+from recommender.serving.new_items import ContentReader
+from recommender.serving.online_recommender import OnlineRecommender
+from recommender.text.content_features import configured_encoder, read_content_features
 from sluice.config import Config
-from sluice.config import Recommender as Settings
 from sluice.errors import UsageError
 from sluice.wiring.recommender import cache_of, settings_of
 
 
-def modes_of(config: Config) -> Modes:
+def content_reader(config: Config) -> ContentReader:
     """Return a function that computes content features of new items: embeddings of their texts and pictures."""
     settings = settings_of(config)
-    return lambda items, vocabulary: modes(items, settings, vocabulary, cache_of(config))
-
-
-def language_model_of(settings: Settings) -> Encoder:
-    """Load the configured language model."""
-    return encoder(Path(settings.language_model) if settings.language_model else None)
+    return lambda items, vocabulary: read_content_features(items, settings, vocabulary, cache_of(config))
 
 
 @dataclass(frozen=True)
@@ -56,12 +48,12 @@ class CatalogSearch:
         if self.items.is_empty():
             raise UsageError(f"nothing of {settings.items} is published yet, so there is nothing to search; `sluice run` publishes what arrived")
         items = self.items.with_columns(pl.col("item").alias(settings.item))  # filters use the shop's own column name
-        return SearchIndex.build(items, settings.worded, settings.attributes, language_model_of(settings), cache_of(self.config), self.titles)
+        return SearchIndex.build(items, settings.worded, settings.attributes, configured_encoder(settings), cache_of(self.config), self.titles)
 
     @cached_property
     def titles(self) -> Mapping[str, str]:
         """Return the title of each item."""
-        return titles(self.items, settings_of(self.config).called)
+        return read_titles(self.items, settings_of(self.config).called)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,18 +64,18 @@ class RecommenderState:
         snapshot: Id of the snapshot.
         version: Version of the champion; None before there is one.
         champion: The model, on the catalog; None before there is one, when a search uses words and meaning alone.
-        histories: Histories of users.
+        histories: HistoryStore of users.
         catalog_search: Search of the catalog.
     """
 
     snapshot: str
     version: int | None
-    champion: Recommender | None
-    histories: Histories
+    champion: OnlineRecommender | None
+    histories: HistoryStore
     catalog_search: CatalogSearch
 
     @property
-    def recommender(self) -> Recommender:
+    def recommender(self) -> OnlineRecommender:
         """Return the champion.
 
         Raises:

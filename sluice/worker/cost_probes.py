@@ -10,8 +10,8 @@ from statistics import mean
 
 import polars as pl
 
-from recommender.cost_curve.faults import Fault, faults
-from recommender.cost_curve.isotonic import curve_of, kept
+from recommender.cost_curve.faults import EventFault, available_faults
+from recommender.cost_curve.isotonic import fit_cost_curve, serialize_probes
 from recommender.cost_curve.proxy import Proxy
 from recommender.data.interactions import load_interactions, parse_interactions
 from recommender.evaluation.holdout import find_cutoff
@@ -97,7 +97,7 @@ def measure(path: str, setup: ProbeSetup, kind: str, rate: float, seed: int) -> 
 
 def draw_curve(dataset: str, probes: Sequence[Probe], seed: int) -> tuple[Curve, bytes]:
     """Draw the curve from score to cost; return it with the measurements as safetensors."""
-    return curve_of(dataset, probes, seed=seed), kept(probes)
+    return fit_cost_curve(dataset, probes, seed=seed), serialize_probes(probes)
 
 
 def _seed(seed: int, kind: str, batch: str) -> int:
@@ -105,10 +105,10 @@ def _seed(seed: int, kind: str, batch: str) -> int:
     return zlib.crc32(f"{seed} {kind} {batch}".encode())
 
 
-def _faults(path: str) -> list[Fault]:
+def _faults(path: str) -> list[EventFault]:
     config = open_session(path)[0]
     settings = settings_of(config)
-    return faults(settings, config.datasets[settings.events].schema_of(settings.events))
+    return available_faults(settings, config.datasets[settings.events].schema_of(settings.events))
 
 
 @functools.lru_cache(maxsize=1)
@@ -127,7 +127,7 @@ def _proxy(path: str, setup: ProbeSetup) -> Proxy:
     config, store = open_session(path)
     holdout = setup.trusted.held(store.snapshot(setup.trusted.basis), settings_of(config))
     clean = [_evaluate_as_new(path, setup, batch).split.good.rows for batch in _batches(path, setup)]
-    return Proxy.of(_interactions(path, clean), holdout)
+    return Proxy.fit(_interactions(path, clean), holdout)
 
 
 def _evaluate_as_new(path: str, setup: ProbeSetup, batch: Batch) -> Outcome:

@@ -54,13 +54,13 @@ def pinned_runs(snapshot: Snapshot, decisions: Sequence[Decision]) -> tuple[str,
 def _log_item_embeddings(board: TensorBoardWriter, artifact: Artifact, snapshot: Snapshot, settings: Settings) -> None:
     """Log the embeddings of the items under their titles."""
     from recommender.data.interactions import load_catalog
-    from recommender.serving.online_recommender import Recommender
-    from recommender.serving.reranking import vectors_of
+    from recommender.serving.online_recommender import OnlineRecommender
+    from recommender.serving.reranking import item_embeddings
 
-    served = Recommender.load(artifact).stocked(load_catalog(snapshot, settings), settings)
-    vectors = vectors_of(served.learned.ranker)
+    served = OnlineRecommender.load(artifact).with_catalog(load_catalog(snapshot, settings), settings)
+    vectors = item_embeddings(served.learned.ranker)
     if vectors is not None:
-        board.vectors("items", vectors, [served.shelf.titles.get(item, item) for item in served.learned.vocabulary.items[: len(vectors)]])
+        board.vectors("items", vectors, [served.catalog.titles.get(item, item) for item in served.learned.vocabulary.items[: len(vectors)]])
 
 
 def compare(path: str, champion: Artifact | None, challenger: Artifact, snapshot_id: str) -> Comparison:

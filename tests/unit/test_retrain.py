@@ -166,7 +166,7 @@ def test_a_champion_whose_bytes_are_lost_does_not_stand_in_the_way() -> None:
 
 
 def test_a_calibration_plants_each_kind_at_each_rate_and_keeps_what_it_found() -> None:
-    from recommender.cost_curve.isotonic import curve_of, kept
+    from recommender.cost_curve.isotonic import fit_cost_curve, serialize_probes
 
     store, told = MemoryStore(), []
 
@@ -175,7 +175,14 @@ def test_a_calibration_plants_each_kind_at_each_rate_and_keeps_what_it_found() -
         return Probe(kind, rate, 100 - 100 * rate, rate < 0.1, rate / 2, rate / 4, rate, rate)
 
     how = Calibration(
-        "events", "7", ("e1", "e2"), [100.0] * 9, ["crawler", "click_farm"], [0.05, 0.2], probe, lambda probes: (curve_of("events", probes), kept(probes))
+        "events",
+        "7",
+        ("e1", "e2"),
+        [100.0] * 9,
+        ["crawler", "click_farm"],
+        [0.05, 0.2],
+        probe,
+        lambda probes: (fit_cost_curve("events", probes), serialize_probes(probes)),
     )
     seen: list[tuple[int, int | None]] = []
     done: Calibrated = calibrate(how, store, bear=0.03, by="Ada", now=NOW, progress=lambda _, number, total: seen.append((number, total)))  # type: ignore[arg-type]  # as above

@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 
 from recommender.data.interactions import load_catalog, load_interactions
-from recommender.serving.online_recommender import Recommender as Served
+from recommender.serving.online_recommender import OnlineRecommender as Served
 from recommender.training.trainer import RecommenderTrainer
 from sluice.config import Recommender
 from sluice.domain import ACTION, ROW, RUN, Artifact, Run
@@ -122,6 +122,6 @@ def test_what_is_odd_is_no_obstacle(found: Any, known: pl.DataFrame) -> None:
     snapshot = Published({"events": found, "items": known})
     artifact = train(found, known)
     assert artifact.card["serving"]
-    served = Served.load(artifact).stocked(load_catalog(snapshot, CONFIG), CONFIG)
-    assert served.knows(load_interactions(snapshot, CONFIG, user="3"))
-    assert served.popular()
+    served = Served.load(artifact).with_catalog(load_catalog(snapshot, CONFIG), CONFIG)
+    assert served.knows_any(load_interactions(snapshot, CONFIG, user="3"))
+    assert served.recommend_popular()

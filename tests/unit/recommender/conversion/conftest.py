@@ -7,8 +7,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from recommender.conversion import Fitted, fit_heads
-from recommender.conversion.pair_features import Table
+from recommender.conversion import TrainedConversion, train_conversion
+from recommender.conversion.pair_features import FeatureTable
 from recommender.conversion.scorer import Examples
 from recommender.data.sequences import Vocabulary
 from sluice.config import Recommender
@@ -52,8 +52,8 @@ def described_goods() -> pl.DataFrame:
 
 
 @pytest.fixture(scope="session")
-def fitted(shop: Callable[..., Snapshot]) -> Fitted:
-    return fit_heads(shop(visits()), funnelled(), ("e1",), VOCABULARY, described_goods(), CUT, seed=0)
+def fitted(shop: Callable[..., Snapshot]) -> TrainedConversion:
+    return train_conversion(shop(visits()), funnelled(), ("e1",), VOCABULARY, described_goods(), CUT, seed=0)
 
 
 @pytest.fixture(name="rows_of", scope="session")
@@ -88,4 +88,4 @@ def examples() -> Examples:
     values = rng.normal(size=(2000, 3)).astype(np.float32)
     clicked = rng.random(2000) < 1 / (1 + np.exp(-values[:, 0]))
     bought = clicked & (rng.random(2000) < 1 / (1 + np.exp(-2 * values[:, 1])))
-    return Examples(Table(("first", "second", "third"), values), clicked, bought)
+    return Examples(FeatureTable(("first", "second", "third"), values), clicked, bought)

@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from recommender.conversion.impressions import NEVER, Impressions, funnel_rows, impressions
+from recommender.conversion.impressions import NEVER, Impressions, attribute_outcomes, read_funnel_events
 from recommender.data.sequences import Vocabulary
 from sluice.config import Recommender
 from sluice.ports import Snapshot
@@ -24,7 +24,7 @@ def attributed(shop: Callable[..., Snapshot], rows_of: Callable[..., pl.DataFram
         if session is not None:
             funnel = funnel.model_copy(update={"session": "visit"})
             rows = rows.with_columns(visit=((pl.col("when") - START).dt.total_seconds() / 3600).replace_strict(session, default=None, return_dtype=pl.String))
-        return impressions(funnel_rows(shop(rows), config, funnel, ("e1",)), funnel, vocabulary, pl.Series(["w", "v"]))
+        return attribute_outcomes(read_funnel_events(shop(rows), config, funnel, ("e1",)), funnel, vocabulary, pl.Series(["w", "v"]))
 
     return found
 
@@ -35,26 +35,26 @@ def hours(times: np.ndarray) -> list[float | None]:
 
 def test_a_click_belongs_to_the_newest_impression_before_it(attributed: Callable[..., Impressions]) -> None:
     found = attributed(("u", "i01", "look", 1), ("u", "i01", "look", 2), ("u", "i01", "basket", 3), ("u", "i01", "look", 4))
-    assert hours(found.clicked_at) == [None, 3, None]
+    assert hours(found.click_times) == [None, 3, None]
 
 
 def test_neither_another_user_nor_item_nor_a_late_click_counts(attributed: Callable[..., Impressions]) -> None:
     found = attributed(("u", "i01", "look", 1), ("v", "i01", "basket", 2), ("u", "i02", "basket", 2), ("u", "i01", "basket", 8))
-    assert hours(found.clicked_at) == [None]
+    assert hours(found.click_times) == [None]
 
 
 def test_what_was_bought_was_clicked(attributed: Callable[..., Impressions]) -> None:
     found = attributed(("u", "i01", "look", 1), ("u", "i01", "buy", 2), ("u", "i01", "basket", 3))
-    assert hours(found.clicked_at) == [2]
-    assert hours(found.bought_at) == [2]
+    assert hours(found.click_times) == [2]
+    assert hours(found.purchase_times) == [2]
 
 
 def test_a_click_counts_in_its_own_session_alone(attributed: Callable[..., Impressions]) -> None:
     events = (("u", "i01", "look", 1), ("u", "i01", "look", 2), ("u", "i01", "basket", 3), ("u", "i01", "buy", 4))
     found = attributed(*events, session={1: "a", 2: "b", 3: "a", 4: "c"})
-    assert hours(found.clicked_at) == [3, 4]
-    assert hours(found.bought_at) == [None, 4]
-    assert hours(attributed(*events, session={1: "a"}).clicked_at) == [None, 3]
+    assert hours(found.click_times) == [3, 4]
+    assert hours(found.purchase_times) == [None, 4]
+    assert hours(attributed(*events, session={1: "a"}).click_times) == [None, 3]
 
 
 def test_unknown_items_are_left_out(attributed: Callable[..., Impressions]) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from recommender.conversion import Fitted, Heads
+from recommender.conversion import ConversionModel, TrainedConversion
 from recommender.conversion.model import SCORERS
 from recommender.conversion.scorer import Examples
 from recommender.data.interactions import INTERACTIONS
@@ -18,9 +18,9 @@ AT = int(CUT.timestamp())
 
 
 @pytest.fixture(scope="module")
-def heads(fitted: Fitted) -> Heads:
-    assert fitted.heads is not None, fitted.card
-    return fitted.heads
+def heads(fitted: TrainedConversion) -> ConversionModel:
+    assert fitted.model is not None, fitted.card
+    return fitted.model
 
 
 def history(vocabulary: Vocabulary, *events: tuple[str, str]) -> Sequences:
@@ -28,17 +28,17 @@ def history(vocabulary: Vocabulary, *events: tuple[str, str]) -> Sequences:
     return build_sequences(pl.DataFrame(rows, schema=INTERACTIONS, orient="row"), vocabulary)
 
 
-def asked(heads: Heads, histories: Sequences, *items: int) -> tuple[np.ndarray, np.ndarray]:
-    rates = heads.rates(histories, np.zeros(len(items), np.int64), np.array(items), AT)
-    return rates.clicked, rates.bought
+def asked(heads: ConversionModel, histories: Sequences, *items: int) -> tuple[np.ndarray, np.ndarray]:
+    rates = heads.predict(histories, np.zeros(len(items), np.int64), np.array(items), AT)
+    return rates.click, rates.purchase
 
 
-def test_items_that_are_bought_often_are_told_from_those_that_are_not(heads: Heads, vocabulary: Vocabulary) -> None:
+def test_items_that_are_bought_often_are_told_from_those_that_are_not(heads: ConversionModel, vocabulary: Vocabulary) -> None:
     _, bought = asked(heads, history(vocabulary, ("i04", "look")), 0, 3, 1, 2)
     assert bought[:2].min() > 2 * bought[2:].max()
 
 
-def test_a_purchase_changes_the_next_answer(heads: Heads, vocabulary: Vocabulary) -> None:
+def test_a_purchase_changes_the_next_answer(heads: ConversionModel, vocabulary: Vocabulary) -> None:
     looks = [(f"i{item:02}", "look") for item in range(0, 12, 3)]
     bought = [each for item, _ in looks for each in ((item, "look"), (item, "basket"), (item, "buy"))]
     _, idle = asked(heads, history(vocabulary, *looks * 3), 15)
@@ -46,57 +46,57 @@ def test_a_purchase_changes_the_next_answer(heads: Heads, vocabulary: Vocabulary
     assert keen[0] > 1.5 * idle[0]
 
 
-def test_a_purchase_is_never_likelier_than_a_click(heads: Heads, vocabulary: Vocabulary) -> None:
+def test_a_purchase_is_never_likelier_than_a_click(heads: ConversionModel, vocabulary: Vocabulary) -> None:
     clicked, bought = asked(heads, history(vocabulary, ("i00", "look")), *range(30))
     assert (bought <= clicked).all() and (bought > 0).all() and (clicked < 1).all()
 
 
-def test_an_unknown_item_and_an_empty_history_are_answered(heads: Heads, vocabulary: Vocabulary) -> None:
+def test_an_unknown_item_and_an_empty_history_are_answered(heads: ConversionModel, vocabulary: Vocabulary) -> None:
     none = np.zeros(0, np.int64)
     nobody = Sequences(none, none, none, np.zeros(0, np.float32), np.zeros(0, bool), np.zeros(2, np.int64))
     clicked, bought = asked(heads, nobody, -1, 0)
     assert np.isfinite(clicked).all() and np.isfinite(bought).all()
 
 
-def test_rates_are_about_what_happens(fitted: Fitted) -> None:
+def test_rates_are_about_what_happens(fitted: TrainedConversion) -> None:
     metrics = fitted.card["metrics"]
     assert isinstance(metrics, dict)
     for scorer in SCORERS:
-        assert metrics[scorer]["bought"]["auc"] > 0.75
-        assert 0.7 < metrics[scorer]["bought"]["calibration"] < 1.4
+        assert metrics[scorer]["purchase"]["auc"] > 0.75
+        assert 0.7 < metrics[scorer]["purchase"]["calibration"] < 1.4
 
 
-def test_what_has_the_lower_log_loss_serves(fitted: Fitted, heads: Heads) -> None:
+def test_what_has_the_lower_log_loss_serves(fitted: TrainedConversion, heads: ConversionModel) -> None:
     metrics = fitted.card["metrics"]
     assert isinstance(metrics, dict)
-    assert heads.kind == fitted.card["kind"] == min(metrics, key=lambda name: metrics[name]["bought"]["log_loss"])
+    assert heads.kind == fitted.card["kind"] == min(metrics, key=lambda name: metrics[name]["purchase"]["log_loss"])
 
 
-def test_saved_heads_give_the_same_rates(heads: Heads, vocabulary: Vocabulary) -> None:
-    again = Heads.from_arrays(heads.to_arrays(), vocabulary)
+def test_saved_heads_give_the_same_rates(heads: ConversionModel, vocabulary: Vocabulary) -> None:
+    again = ConversionModel.from_arrays(heads.to_arrays(), vocabulary)
     some = history(vocabulary, ("i00", "look"), ("i00", "buy"))
     np.testing.assert_array_equal(asked(heads, some, *range(-1, 30)), asked(again, some, *range(-1, 30)))
 
 
-def test_heads_of_other_items_are_refused(heads: Heads, vocabulary: Vocabulary) -> None:
-    with pytest.raises(ValueError, match="one row an item"):
-        Heads.from_arrays(heads.to_arrays(), replace(vocabulary, items=vocabulary.items[:-1]))
-    with pytest.raises(ValueError, match="one stage a kind"):
-        Heads.from_arrays(heads.to_arrays(), replace(vocabulary, kinds=("look",)))
+def test_heads_of_other_items_are_refused(heads: ConversionModel, vocabulary: Vocabulary) -> None:
+    with pytest.raises(ValueError, match="one row per item"):
+        ConversionModel.from_arrays(heads.to_arrays(), replace(vocabulary, items=vocabulary.items[:-1]))
+    with pytest.raises(ValueError, match="one stage per kind"):
+        ConversionModel.from_arrays(heads.to_arrays(), replace(vocabulary, kinds=("look",)))
 
 
-def test_trees_that_are_cut_short_are_refused(heads: Heads, vocabulary: Vocabulary) -> None:
+def test_trees_that_are_cut_short_are_refused(heads: ConversionModel, vocabulary: Vocabulary) -> None:
     with pytest.raises(ValueError, match="trees"):
         SCORERS["lightgbm"].from_arrays({"clicked": np.frombuffer(b"tree", np.uint8), "bought": np.frombuffer(b"", np.uint8)})
 
 
-def test_contributions_sum_to_the_log_odds(heads: Heads, vocabulary: Vocabulary) -> None:
+def test_contributions_sum_to_the_log_odds(heads: ConversionModel, vocabulary: Vocabulary) -> None:
     some = history(vocabulary, ("i00", "look"), ("i00", "buy"))
     told = heads.contributions(some, np.zeros(30, np.int64), np.arange(30), AT)
     _, bought = asked(heads, some, *range(30))
-    np.testing.assert_allclose(told.values.sum(axis=1) + told.start, np.log(bought / (1 - bought)), atol=0.02)
+    np.testing.assert_allclose(told.values.sum(axis=1) + told.base_values, np.log(bought / (1 - bought)), atol=0.02)
     assert told.values.shape == (30, len(told.names))
-    assert "item bought" in told.names and "family bought" in told.names and "cost" in told.names
+    assert "item purchase rate" in told.names and "family purchase rate" in told.names and "cost" in told.names
 
 
 def test_the_same_seed_gives_the_same_scorer(examples: Examples) -> None:
@@ -109,7 +109,7 @@ def test_the_same_seed_gives_the_same_scorer(examples: Examples) -> None:
 @pytest.mark.parametrize("scorer", list(SCORERS))
 def test_each_scorer_explains_itself_and_survives_saving(scorer: str, examples: Examples) -> None:
     learned = SCORERS[scorer].fit(examples, seed=0)
-    values = examples.table.values[:50]
+    values = examples.features.values[:50]
     odds = learned.log_odds(values)
     parts, start = learned.contributions(values)
     np.testing.assert_allclose(parts.sum(axis=1) + start, odds[1], atol=0.02)

@@ -1,14 +1,15 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recommender.conversion.impressions import NEVER, Impressions
-from recommender.conversion.item_features import Described
-from recommender.conversion.item_statistics import evidence
-from recommender.conversion.pair_features import table
-from recommender.conversion.training_examples import asked_of, by_time
+from recommender.conversion.item_features import ItemFeatures
+from recommender.conversion.item_statistics import canonical_feature, compute_item_statistics
+from recommender.conversion.pair_features import compute_pair_features
+from recommender.conversion.training_examples import examples_by_time, pairs_at
 from recommender.data.sequences import Sequences
 
 ITEMS, USERS = 6, 4
@@ -33,8 +34,8 @@ def impressions(events: list[tuple[int, int, int, int]]) -> Impressions:
 def values(events: list[tuple[int, int, int, int]], until: int) -> np.ndarray:
     users, items = (each.ravel() for each in np.meshgrid(np.arange(USERS), np.arange(-1, ITEMS)))
     told = histories(events)
-    asked = asked_of(users, items, np.full(len(users), until), told)
-    return table(evidence(impressions(events), Described(ITEMS), until), told, STAGES, asked).values
+    asked = pairs_at(users, items, np.full(len(users), until), told)
+    return compute_pair_features(compute_item_statistics(impressions(events), ItemFeatures(ITEMS), until), told, STAGES, asked).values
 
 
 @settings(max_examples=30)
@@ -53,7 +54,10 @@ def test_features_are_numbers(events: list[tuple[int, int, int, int]]) -> None:
 
 
 def test_an_outcome_is_known_once_it_has_come() -> None:
-    told = {until: evidence(impressions([(0, 0, 1, 3), (1, 1, 1, 1)]), Described(ITEMS), until).facts["item bought"][0] for until in (2, 3, 4)}
+    told = {
+        until: compute_item_statistics(impressions([(0, 0, 1, 3), (1, 1, 1, 1)]), ItemFeatures(ITEMS), until).features["item purchase rate"][0]
+        for until in (2, 3, 4)
+    }
     assert told[2] == told[3] < told[4]
 
 
@@ -61,6 +65,22 @@ def test_every_impression_but_the_oldest_becomes_an_example_once() -> None:
     rng = np.random.default_rng(0)
     events = [(int(rng.integers(USERS)), int(rng.integers(ITEMS)), time, int(rng.integers(1, 4))) for time in range(1, 81)]
     seen = impressions(events)
-    blocks = list(by_time(seen, Described(ITEMS), histories(events), STAGES, closed=71))
+    blocks = list(examples_by_time(seen, ItemFeatures(ITEMS), histories(events), STAGES, closed=71))
     assert sum(len(block) for block in blocks) == 62
-    assert sum(int(block.bought.sum()) for block in blocks) == sum(kind == 3 for _, _, time, kind in events if 9 <= time < 71)
+    assert sum(int(block.purchases.sum()) for block in blocks) == sum(kind == 3 for _, _, time, kind in events if 9 <= time < 71)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("item shown", "item impressions"),
+        ("item in demand", "item recent impressions"),
+        ("item clicked", "item click rate"),
+        ("item bought of clicked", "item purchases per click"),
+        ("met bought", "co-impression neighbours purchase rate"),
+        ("family clicked", "family click rate"),
+        ("family click rate", "family click rate"),
+    ],
+)
+def test_statistics_of_an_older_artifact_get_the_names_of_today(old: str, new: str) -> None:
+    assert canonical_feature(old) == new

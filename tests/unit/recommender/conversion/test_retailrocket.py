@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from benchmarks.recommending.conversion import FOLDER, examples, read
-from recommender.conversion.gradient_boosting import Boosted
-from recommender.conversion.metrics import measured
-from recommender.conversion.platt_scaling import Calibration
+from recommender.conversion.gradient_boosting import GradientBoosting
+from recommender.conversion.metrics import compute_metrics
+from recommender.conversion.platt_scaling import PlattScaling
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(not FOLDER.exists(), reason=f"needs the retailrocket data in {FOLDER}")]
 
@@ -15,8 +15,8 @@ def test_purchases_of_a_real_shop_are_told_from_views_that_come_to_nothing() -> 
     pairs = read(np.random.default_rng(0))
     parts = np.random.default_rng(0).integers(3, size=len(pairs.users))
     known, learned, asked = (parts == each for each in range(3))
-    trees = Boosted.fit(examples(pairs, known, learned), seed=0)
+    trees = GradientBoosting.fit(examples(pairs, known, learned), seed=0)
     held = examples(pairs, known, asked)
-    found = measured(Calibration(1.0, 0.0).chances(trees.log_odds(held.table.values)[1]), held.bought)
+    found = compute_metrics(PlattScaling(1.0, 0.0).probabilities(trees.log_odds(held.features.values)[1]), held.purchases)
     assert found["auc"] > 0.78
     assert 0.9 < found["calibration"] < 1.1

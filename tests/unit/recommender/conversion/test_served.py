@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from recommender.data.interactions import INTERACTIONS
-from recommender.serving.online_recommender import Recommender
+from recommender.serving.online_recommender import OnlineRecommender
 from recommender.training.trainer import RecommenderTrainer
 from sluice.config import Recommender as Config
 from sluice.config.recommender import Ads, Rerank
@@ -35,15 +35,15 @@ def artifact(shop: Callable[..., Snapshot], visits: Callable[..., pl.DataFrame],
 
 def answered(artifact: Artifact, config: Config, shelf: pl.DataFrame, rerank: Rerank) -> list[tuple[str, bool]]:
     rows = [("u", item, "look", AT - timedelta(hours=1), 1.0, True) for item in ("i04", "i05")]
-    served = Recommender.load(artifact).stocked(shelf, config.model_copy(update={"rerank": rerank}))
+    served = OnlineRecommender.load(artifact).with_catalog(shelf, config.model_copy(update={"rerank": rerank}))
     return [(each.item, each.ad) for each in served.recommend(pl.DataFrame(rows, schema=INTERACTIONS, orient="row"), 8, at=AT)]
 
 
 def test_the_card_says_how_both_scorers_fared(artifact: Artifact) -> None:
-    told = artifact.card["heads"]
+    told = artifact.card["conversion"]
     assert isinstance(told, dict)
     assert told["kind"] in told["metrics"]
-    assert told["learned"]["bought"] >= 20
+    assert told["learned"]["purchases"] >= 20
 
 
 def test_what_is_likelier_bought_rises_where_that_is_asked_for(artifact: Artifact, counting: Config, shelf: pl.DataFrame) -> None:

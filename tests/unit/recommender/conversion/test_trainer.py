@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import polars as pl
 
-from recommender.conversion import fit_heads
+from recommender.conversion import train_conversion
 from recommender.data.sequences import Vocabulary
 from sluice.config import Recommender
 from sluice.ports import Snapshot
@@ -17,15 +17,15 @@ Shop = Callable[..., Snapshot]
 
 
 def test_without_a_funnel_there_are_no_heads(shop: Shop, visits: Rows, config: Recommender, goods: pl.DataFrame, vocabulary: Vocabulary) -> None:
-    found = fit_heads(shop(visits(looks=10)), config.model_copy(update={"funnel": None}), ("e1",), vocabulary, goods, CUT)
-    assert found.heads is None
+    found = train_conversion(shop(visits(looks=10)), config.model_copy(update={"funnel": None}), ("e1",), vocabulary, goods, CUT)
+    assert found.model is None
     assert found.card == {"why_not": "no funnel is configured"}
 
 
 def test_three_events_are_too_few_and_the_card_says_so(shop: Shop, visits: Rows, config: Recommender, goods: pl.DataFrame, vocabulary: Vocabulary) -> None:
     for looks in (0, 3, 200):
-        found = fit_heads(shop(visits(looks=looks)), config, ("e1",), vocabulary, goods, CUT)
-        assert found.heads is None
+        found = train_conversion(shop(visits(looks=looks)), config, ("e1",), vocabulary, goods, CUT)
+        assert found.model is None
         assert "impressions (500 are needed)" in str(found.card["why_not"])
 
 
@@ -33,9 +33,9 @@ def test_other_runs_later_events_and_sealed_ones_are_not_read(
     shop: Shop, visits: Rows, config: Recommender, goods: pl.DataFrame, vocabulary: Vocabulary
 ) -> None:
     snapshot = shop(visits(looks=1500))
-    assert fit_heads(snapshot, config, ("e2",), vocabulary, goods, CUT).heads is None
-    assert fit_heads(snapshot, config, ("e1",), vocabulary, goods, START + timedelta(days=1)).heads is None
-    assert fit_heads(snapshot, config, ("e1",), vocabulary, goods, CUT, sealed=pl.col("time") > START + timedelta(days=1)).heads is None
+    assert train_conversion(snapshot, config, ("e2",), vocabulary, goods, CUT).model is None
+    assert train_conversion(snapshot, config, ("e1",), vocabulary, goods, START + timedelta(days=1)).model is None
+    assert train_conversion(snapshot, config, ("e1",), vocabulary, goods, CUT, sealed=pl.col("time") > START + timedelta(days=1)).model is None
 
 
 def test_an_impression_is_learned_from_once_it_can_come_to_nothing_more(
@@ -43,4 +43,4 @@ def test_an_impression_is_learned_from_once_it_can_come_to_nothing_more(
 ) -> None:
     assert config.funnel is not None
     patient = config.model_copy(update={"funnel": config.funnel.model_copy(update={"within": timedelta(days=19)})})
-    assert fit_heads(shop(visits(looks=1500)), patient, ("e1",), vocabulary, goods, CUT).heads is None
+    assert train_conversion(shop(visits(looks=1500)), patient, ("e1",), vocabulary, goods, CUT).model is None

@@ -20,7 +20,7 @@ Make = Callable[..., Any]
 def proxy(snapshot: Any, settings: Make) -> tuple[Proxy, pl.DataFrame]:
     cut = datetime(2026, 3, 9, tzinfo=UTC)
     held = TrustedHoldout(cut, cut + timedelta(days=2), ("e1", "c1"), "7").held(snapshot, settings())
-    return Proxy.of(held.train, held), held.train
+    return Proxy.fit(held.train, held), held.train
 
 
 def test_clean_events_cost_nothing(proxy: tuple[Proxy, pl.DataFrame]) -> None:
@@ -47,5 +47,5 @@ def test_items_that_nobody_knows_are_left_out(proxy: tuple[Proxy, pl.DataFrame])
 def test_too_little_says_so(told: Make) -> None:
     events = told(("a", "x", 0), ("a", "y", 30), ("b", "x", 1), ("b", "y", 31))
     held = split_holdout(events, events["time"][1])
-    with pytest.raises(ModelError, match="too little accepted data to calibrate on: of 2 users"):
-        Proxy.of(held.train, held)
+    with pytest.raises(ModelError, match="too little accepted data for a cost curve: of 2 users"):
+        Proxy.fit(held.train, held)

@@ -14,7 +14,7 @@ from recommender.data.sequences import MAX_SOCIAL_ITEMS, Vocabulary, build_seque
 from recommender.data.social_context import collect_social_interactions, load_relations
 from recommender.data.training_data import TrainingData
 from recommender.evaluation.holdout import split_holdout
-from recommender.serving.encode_history import told as quickly
+from recommender.serving.encode_history import encode_histories
 from recommender.two_tower.model import TwoTowerModel
 from sluice.domain import RUN
 from sluice.errors import ModelError
@@ -46,7 +46,7 @@ def test_as_numbers_they_stand_apart_from_what_is_a_users_own(told: Make) -> Non
     events = told(("x", "c", 5), ("y", "a", 1), ("y", "b", 2))
     every = pl.concat([collect_social_interactions(events, PAIRS), events]).sort("user", pl.col("weight") > 0, maintain_order=True)
     known = Vocabulary(("a", "b", "c"), ("look",))
-    for found in (build_sequences(every, known), quickly(every, {"a": 0, "b": 1, "c": 2}, ("look",))):
+    for found in (build_sequences(every, known), encode_histories(every, {"a": 0, "b": 1, "c": 2}, ("look",))):
         assert found.items.tolist() == [2, 0, 1]
         assert found.starts.tolist() == [0, 0, 1, 3]
         assert found.social_items is not None

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from recommender.evaluation.trusted_holdout import load_training_holdout, load_trusted_holdout
-from recommender.promotion.answer_checks import latency
+from recommender.promotion.answer_checks import measure_latency
 from recommender.promotion.compare import compare
 from recommender.training.trainer import RecommenderTrainer
 from sluice.domain import Artifact, Comparison
@@ -83,7 +83,7 @@ def test_nobody_to_answer_takes_no_time(trained: Any, snapshot: Any, settings: M
 
     learned = deserialize(trained.tensors)
     none = build_sequences(load_training_holdout(trained.card, snapshot, settings()).histories.clear(), learned.vocabulary)
-    assert latency(learned.ranker, none, ticking()) == 0
+    assert measure_latency(learned.ranker, none, ticking()) == 0
 
 
 def test_the_best_of_earlier_champions_counts_on_the_same_hold_out_alone(snapshot: Any, settings: Make, trained: Any) -> None:

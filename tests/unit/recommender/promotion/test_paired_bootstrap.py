@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recommender.promotion.paired_bootstrap import change
+from recommender.promotion.paired_bootstrap import paired_difference
 
 
 def gains(seed: int, users: int = 2000, share: float = 0.1) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
@@ -14,7 +14,7 @@ def gains(seed: int, users: int = 2000, share: float = 0.1) -> np.ndarray[tuple[
 
 
 def test_a_model_beside_itself_does_not_change() -> None:
-    found = change(gains(0), gains(0))
+    found = paired_difference(gains(0), gains(0))
     assert (found.change, found.low, found.high) == (0, 0, 0)
     assert found.users == 2000
 
@@ -25,7 +25,7 @@ def test_the_interval_is_as_wide_as_chance_makes_it() -> None:
     before[:1000] = 1
     after = before.copy()
     after[:100], after[-100:] = 0, 1
-    found = change(before, after)
+    found = paired_difference(before, after)
     assert found.change == 0
     assert found.low == pytest.approx(-1.96 * 0.01414, rel=0.1)
     assert found.high == pytest.approx(1.96 * 0.01414, rel=0.1)
@@ -36,21 +36,21 @@ def test_ninety_five_of_a_hundred_intervals_hold_the_truth() -> None:
     held = 0
     for seed in range(100):
         before, after = gains(seed, 800), gains(1000 + seed, 800)
-        found = change(before, after, seed=seed)
+        found = paired_difference(before, after, seed=seed)
         held += found.low is not None and found.high is not None and found.low <= 0 <= found.high
     assert 89 <= held <= 99
 
 
 def test_where_the_champion_finds_nothing_there_is_no_share() -> None:
-    assert change(np.zeros(3), np.ones(3)).change is None
-    assert change(np.zeros(0), np.zeros(0)).users == 0
-    one = change(np.array([1.0]), np.array([0.0]))
+    assert paired_difference(np.zeros(3), np.ones(3)).change is None
+    assert paired_difference(np.zeros(0), np.zeros(0)).users == 0
+    one = paired_difference(np.array([1.0]), np.array([0.0]))
     assert (one.change, one.low, one.high) == (-1, -1, -1)
 
 
 @given(st.lists(st.tuples(*[st.sampled_from([0.0, 0.23, 0.5, 1.0])] * 2), min_size=1, max_size=30), st.integers(0, 9))
 def test_the_same_seed_draws_the_same_interval(pairs: list[tuple[float, float]], seed: int) -> None:
     before, after = (np.array(values) for values in zip(*pairs, strict=True))
-    found = change(before, after, seed=seed)
-    assert found == change(before, after, seed=seed)
+    found = paired_difference(before, after, seed=seed)
+    assert found == paired_difference(before, after, seed=seed)
     assert found.low is None or found.high is None or found.low <= found.high

@@ -7,7 +7,7 @@ from hypothesis import settings as limited
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from recommender.conversion import Rates
+from recommender.conversion import ConversionProbabilities
 from recommender.rerank import Candidates, CatalogSignals, rerank
 from sluice.config.recommender import Ads, Rerank
 
@@ -18,7 +18,7 @@ def columns(count: int) -> st.SearchStrategy[Candidates]:
     numbers, chances = arrays(np.float32, count, elements=NUMBERS), arrays(np.float32, count, elements=st.floats(0, 1, width=32))
     told = arrays(np.float32, count, elements=NUMBERS | st.just(float("nan")))
     vectors = arrays(np.float32, (count, 3), elements=st.floats(-1, 1, width=32))
-    return st.builds(Candidates, numbers, vectors, st.builds(Rates, chances, chances), st.builds(CatalogSignals, told, told, told))
+    return st.builds(Candidates, numbers, vectors, st.builds(ConversionProbabilities, chances, chances), st.builds(CatalogSignals, told, told, told))
 
 
 CANDIDATES = st.integers(1, 12).flatmap(columns)
@@ -58,7 +58,7 @@ def test_ads_stand_in_sold_places_have_a_bid_and_suit_the_user(some: Candidates,
         assert settings.ads is not None
         ad = ranked.order[place]
         assert place + 1 in settings.ads.slots and place < k
-        assert some.facts.bids is not None and some.facts.bids[ad] > 0
+        assert some.signals.bids is not None and some.signals.bids[ad] > 0
         least, most = some.scores.min(), some.scores.max()
         relevance = np.ones_like(some.scores) if least == most else (some.scores - least) / (most - least)
         moved_down = next((item for item, sold in zip(ranked.order[place + 1 :], ranked.ads[place + 1 :], strict=True) if not sold), None)
@@ -86,11 +86,11 @@ def test_diversity_puts_what_repeats_behind_what_differs() -> None:
     [
         (Rerank(freshness=3, fresh_column="since", half_life=timedelta(days=7)), CatalogSignals(ages=np.array([90, 90, 0], np.float32)), None),
         (Rerank(margin=3, margin_column="margin"), CatalogSignals(margins=np.array([1, np.nan, 9], np.float32)), None),
-        (Rerank(conversion=3), CatalogSignals(), Rates(np.full(3, 0.5, np.float32), np.array([0.01, 0.01, 0.4], np.float32))),
+        (Rerank(conversion=3), CatalogSignals(), ConversionProbabilities(np.full(3, 0.5, np.float32), np.array([0.01, 0.01, 0.4], np.float32))),
     ],
 )
-def test_a_weight_lifts_what_it_prefers(settings: Rerank, facts: CatalogSignals, rates: Rates | None) -> None:
-    some = Candidates(np.array([1.0, 0.9, 0.8], np.float32), rates=rates, facts=facts)
+def test_a_weight_lifts_what_it_prefers(settings: Rerank, facts: CatalogSignals, rates: ConversionProbabilities | None) -> None:
+    some = Candidates(np.array([1.0, 0.9, 0.8], np.float32), probabilities=rates, signals=facts)
     assert rerank(some, settings, 3).order[0] == 2
 
 
@@ -98,14 +98,14 @@ def test_bid_times_chance_of_a_click_wins_a_place() -> None:
     scores = np.array([1.0, 0.9, 0.8, 0.7, 0.0], np.float32)
     bids = CatalogSignals(bids=np.array([0, 0, 0.5, 0.4, 9], np.float32))
     settings = Rerank(ads=Ads(bid="bid", slots=(2,), floor=0.5))
-    by_clicks = Rates(np.array([0, 0, 0.1, 0.2, 1], np.float32), np.zeros(5, np.float32))
-    assert list(rerank(Candidates(scores, facts=bids), settings, 5).order) == [0, 2, 1, 3, 4]
-    ranked = rerank(Candidates(scores, rates=by_clicks, facts=bids), settings, 5)
+    by_clicks = ConversionProbabilities(np.array([0, 0, 0.1, 0.2, 1], np.float32), np.zeros(5, np.float32))
+    assert list(rerank(Candidates(scores, signals=bids), settings, 5).order) == [0, 2, 1, 3, 4]
+    ranked = rerank(Candidates(scores, probabilities=by_clicks, signals=bids), settings, 5)
     assert list(ranked.order) == [0, 3, 1, 2, 4]
     assert list(ranked.ads) == [False, True, False, False, False]
 
 
 def test_a_place_for_which_no_ad_is_good_enough_is_not_sold() -> None:
     scores = np.array([1.0, 0.9, 0.1, 0.0], np.float32)
-    some = Candidates(scores, facts=CatalogSignals(bids=np.array([0, 0, 9, 9], np.float32)))
+    some = Candidates(scores, signals=CatalogSignals(bids=np.array([0, 0, 9, 9], np.float32)))
     assert not rerank(some, Rerank(ads=Ads(bid="bid", slots=(1, 2), floor=0.5)), 4).ads.any()

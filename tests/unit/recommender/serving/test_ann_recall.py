@@ -10,7 +10,7 @@ import pytest
 
 from recommender.data.sequences import Floats, Sequences
 from recommender.ranker import Arrays
-from recommender.serving.ann_recall import ASKED, recalled
+from recommender.serving.ann_recall import MAX_USERS, measure_ann_recall
 
 
 @dataclass(frozen=True)
@@ -42,14 +42,14 @@ def met(*lengths: int) -> Sequences:
 
 
 def test_of_few_items_every_one_is_scored() -> None:
-    assert recalled(sphere(50), met(1, 2)) == {"exact": True}
+    assert measure_ann_recall(sphere(50), met(1, 2)) == {"exact": True}
 
 
 def test_of_many_the_share_that_an_index_finds_is_told_and_who_is_unknown_is_not_asked() -> None:
-    told: dict[str, Any] = recalled(sphere(3000), met(1, 0, 3), max_exact_items=2999)
+    told: dict[str, Any] = measure_ann_recall(sphere(3000), met(1, 0, 3), max_exact_items=2999)
     assert (told["exact"], told["best"], told["users"]) == (False, 100, 2)
     assert 0.95 < told["recall"] <= 1
-    assert recalled(sphere(3000), met(*[1] * 2 * ASKED), max_exact_items=2999)["users"] == ASKED
+    assert measure_ann_recall(sphere(3000), met(*[1] * 2 * MAX_USERS), max_exact_items=2999)["users"] == MAX_USERS
 
 
 @dataclass(frozen=True)
@@ -62,8 +62,8 @@ class Lopsided(Round):
 
 
 def test_what_an_index_misses_is_missing_from_its_recall() -> None:
-    assert recalled(Lopsided(sphere(400).vectors), met(1, 1), max_exact_items=399)["recall"] == pytest.approx(0, abs=0.05)
+    assert measure_ann_recall(Lopsided(sphere(400).vectors), met(1, 1), max_exact_items=399)["recall"] == pytest.approx(0, abs=0.05)
 
 
 def test_where_nobody_is_known_nothing_is_told() -> None:
-    assert recalled(sphere(50), met(0), max_exact_items=49) == {"exact": False, "recall": None, "best": 100, "users": 0}
+    assert measure_ann_recall(sphere(50), met(0), max_exact_items=49) == {"exact": False, "recall": None, "best": 100, "users": 0}

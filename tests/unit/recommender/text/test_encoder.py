@@ -13,12 +13,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recommender.text import encoder
+from recommender.text import load_encoder
 from sluice.errors import ModelError
 from tests.unit.recommender.text.conftest import WORDS, weights
 
 Folder = Callable[..., Path]
-MINILM = encoder()
+MINILM = load_encoder()
 
 
 def on_paper(text: str, pooling: str) -> np.ndarray:
@@ -51,7 +51,7 @@ def on_paper(text: str, pooling: str) -> np.ndarray:
 @pytest.mark.parametrize("pooling", ["mean_tokens", "cls_token"])
 def test_the_vectors_are_those_of_bert(folder: Folder, pooling: str) -> None:
     texts = ["red sofa", "blue oak desk lamp unheard", "red " * 30]
-    vectors = encoder(folder(pooling)).encode(texts)
+    vectors = load_encoder(folder(pooling)).encode(texts)
     np.testing.assert_allclose(vectors, [on_paper(text, pooling) for text in texts], atol=1e-5)
 
 
@@ -72,13 +72,13 @@ def test_the_installed_model_knows_what_is_alike() -> None:
 
 
 def test_no_text_gives_no_vector(folder: Folder) -> None:
-    assert encoder(folder()).encode([]).shape == (0, 8)
+    assert load_encoder(folder()).encode([]).shape == (0, 8)
 
 
 def test_the_name_is_of_the_content(folder: Folder) -> None:
-    mean, first = encoder(folder()), encoder(folder("cls_token"))
+    mean, first = load_encoder(folder()), load_encoder(folder("cls_token"))
     assert mean.name != first.name
-    assert mean.name == encoder(mean.folder.path).name  # type: ignore[attr-defined]  # of Sentences
+    assert mean.name == load_encoder(mean.folder.path).name
 
 
 @pytest.mark.parametrize("name", ["config.json", "model.safetensors", "tokenizer.json", "1_Pooling/config.json"])
@@ -86,31 +86,31 @@ def test_a_folder_tells_what_it_lacks(folder: Folder, name: str) -> None:
     path = folder()
     (path / name).unlink()
     with pytest.raises(ModelError, match=f"lacks {name}"):
-        encoder(path)
+        load_encoder(path)
 
 
 def test_another_kind_of_model_is_refused(folder: Folder) -> None:
-    with pytest.raises(ModelError, match="type 'mpnet'; what can be read is bert"):
-        encoder(folder(model_type="mpnet"))
-    with pytest.raises(ModelError, match="asks for max_tokens; what can be done is mean_tokens or cls_token"):
-        encoder(folder("max_tokens"))
+    with pytest.raises(ModelError, match="type 'mpnet'; supported: bert"):
+        load_encoder(folder(model_type="mpnet"))
+    with pytest.raises(ModelError, match="asks for max_tokens; supported: mean_tokens or cls_token"):
+        load_encoder(folder("max_tokens"))
 
 
 def test_a_module_that_would_be_left_out_is_refused(folder: Folder) -> None:
     path = folder()
     (path / "modules.json").write_text(json.dumps([{"type": "sentence_transformers.models.Transformer"}, {"type": "sentence_transformers.models.Dense"}]))
     with pytest.raises(ModelError, match="a module Dense behind its network"):
-        encoder(path)
+        load_encoder(path)
 
 
 def test_damage_is_told_with_its_file(folder: Folder) -> None:
     path = folder()
     (path / "model.safetensors").write_bytes(b"short")
     with pytest.raises(ModelError, match=r"model\.safetensors does not fit"):
-        encoder(path).encode(["sofa"])
+        load_encoder(path).encode(["sofa"])
     (path / "tokenizer.json").write_text("{}")
     with pytest.raises(ModelError, match=r"tokenizer\.json is damaged"):
-        encoder(path).encode(["sofa"])
+        load_encoder(path).encode(["sofa"])
     (path / "config.json").write_text("{")
     with pytest.raises(ModelError, match=r"config\.json is damaged"):
-        encoder(path)
+        load_encoder(path)

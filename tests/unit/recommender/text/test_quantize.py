@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from recommender.text import encoder, quantize_model_folder
+from recommender.text import load_encoder, quantize_model_folder
 from recommender.text.model_folder import WEIGHTS
 from sluice.errors import ModelError
 
@@ -17,7 +17,7 @@ TEXTS = ["red sofa", "blue oak desk lamp"]
 def test_a_quarter_of_the_size_says_nearly_the_same(folder: Callable[..., Path], tmp_path: Path) -> None:
     source, target = folder(rows=300, width=64), tmp_path / "small"
     quantize_model_folder(source, target)
-    whole, small = encoder(source), encoder(target)
+    whole, small = load_encoder(source), load_encoder(target)
     assert (target / WEIGHTS).stat().st_size < 0.8 * (source / WEIGHTS).stat().st_size
     assert small.name != whole.name
     assert ((small.encode(TEXTS) * whole.encode(TEXTS)).sum(1) > 0.999).all()

@@ -12,7 +12,7 @@ import pytest
 
 from recommender.data.sequences import Floats, Vocabulary
 from recommender.data.training_data import discard_metric
-from recommender.text.reviews import COUNT, NEWEST, OPINIONS, SENTIMENT, review_vectors, reviews, with_opinions
+from recommender.text.reviews import MAX_REVIEWS, REVIEW_COLUMNS, REVIEW_COUNT, SENTIMENT, add_review_columns, embed_reviews, read_reviews
 from recommender.training.dataset import RecommenderDataset
 from sluice.config import Recommender
 from sluice.config.recommender import Reviews
@@ -51,9 +51,9 @@ def config(dataset: str = "events", text: str = "words") -> Recommender:
 
 
 def test_items_are_told_apart_by_what_is_written_of_them() -> None:
-    told = with_opinions(ITEMS, written(b=["I love it, great!"] * 4, a=["Awful.", "Horrible, I hate it."]), Blank())
+    told = add_review_columns(ITEMS, written(b=["I love it, great!"] * 4, a=["Awful.", "Horrible, I hate it."]), Blank())
     assert told["item"].to_list() == ["a", "b", "c"]
-    assert told[COUNT].to_list() == [2, 4, 0]
+    assert told[REVIEW_COUNT].to_list() == [2, 4, 0]
     bad, good, unknown = told[SENTIMENT]
     assert bad < 0 < good
     assert unknown is None
@@ -61,26 +61,26 @@ def test_items_are_told_apart_by_what_is_written_of_them() -> None:
 
 def test_a_few_words_weigh_less_than_many() -> None:
     praise, blame = "I love it, great!", "Awful, I hate it."
-    told = with_opinions(ITEMS, written(a=[praise] * NEWEST, b=[praise], c=[blame] * NEWEST), Blank())
+    told = add_review_columns(ITEMS, written(a=[praise] * MAX_REVIEWS, b=[praise], c=[blame] * MAX_REVIEWS), Blank())
     assert told[SENTIMENT][0] > told[SENTIMENT][1] > told[SENTIMENT][2]
 
 
 def test_the_newest_are_read() -> None:
-    told = with_opinions(ITEMS, written(a=["I love it, great!"] * 20 + ["Awful, I hate it."] * NEWEST), Blank())
+    told = add_review_columns(ITEMS, written(a=["I love it, great!"] * 20 + ["Awful, I hate it."] * MAX_REVIEWS), Blank())
     assert told[SENTIMENT][0] < 0
-    assert told[COUNT][0] == 20 + NEWEST
+    assert told[REVIEW_COUNT][0] == 20 + MAX_REVIEWS
 
 
 def test_without_reviews_the_catalog_stays() -> None:
-    assert with_opinions(ITEMS, written(), Blank()).columns == ["item"]
-    assert reviews(FakeSnapshot(), config()).is_empty()
-    assert reviews(FakeSnapshot(), Recommender(**NAMES)).is_empty()
+    assert add_review_columns(ITEMS, written(), Blank()).columns == ["item"]
+    assert read_reviews(FakeSnapshot(), config()).is_empty()
+    assert read_reviews(FakeSnapshot(), Recommender(**NAMES)).is_empty()
 
 
 def test_what_reviews_talk_about_is_their_mean() -> None:
-    counted = review_vectors(written(b=["long", "longer"], a=["long"], unknown=["x"]), Vocabulary(("a", "b", "c")), Lengths())
+    counted = embed_reviews(written(b=["long", "longer"], a=["long"], unknown=["x"]), Vocabulary(("a", "b", "c")), Lengths())
     np.testing.assert_allclose(counted, np.array([[0.6, 0.8], [7 / 65**0.5, 4 / 65**0.5], [0, 0]], np.float32), atol=1e-6)
-    assert not review_vectors(written(), Vocabulary(("a",)), Lengths()).any()
+    assert not embed_reviews(written(), Vocabulary(("a",)), Lengths()).any()
 
 
 def test_only_what_may_be_known_is_read() -> None:
@@ -95,19 +95,19 @@ def test_only_what_may_be_known_is_read() -> None:
     )
     runs = [run_of(run, dataset, run) for run in ("open", "shut") for dataset in ("events", "reviews")]
     snapshot = FakeSnapshot({"events": rows, "reviews": rows.drop("when")}, runs)
-    assert reviews(snapshot, config())["text"].to_list() == ["shut", "sooner", "later"]
-    assert reviews(snapshot, config(), ["open"], pl.col("time") < START + timedelta(days=2))["text"].to_list() == ["sooner"]
-    assert reviews(snapshot, config("reviews"), ["open"])["text"].to_list() == ["later", "sooner"]
+    assert read_reviews(snapshot, config())["text"].to_list() == ["shut", "sooner", "later"]
+    assert read_reviews(snapshot, config(), ["open"], pl.col("time") < START + timedelta(days=2))["text"].to_list() == ["sooner"]
+    assert read_reviews(snapshot, config("reviews"), ["open"])["text"].to_list() == ["later", "sooner"]
     assert config("reviews").reads == ("events", "catalog", "reviews")
     with pytest.raises(ModelError, match="reviews have no column opinion"):
-        reviews(snapshot, config("reviews", "opinion"))
+        read_reviews(snapshot, config("reviews", "opinion"))
 
 
 def test_a_training_reads_what_was_written_before_the_cut() -> None:
     events = chain(users=40).with_columns(words=pl.lit("I love it, great!"))
     told = settings(reviews=Reviews(dataset="clicks", item="what", text="words"), text=())
     read, plain = (RecommenderDataset.of(shop(events), each, ("e1", "c1"), None, None, discard_metric) for each in (told, settings()))
-    assert set(OPINIONS) <= set(read.items.columns)
-    assert 0 < read.items[COUNT].sum() < events.height
+    assert set(REVIEW_COLUMNS) <= set(read.items.columns)
+    assert 0 < read.items[REVIEW_COUNT].sum() < events.height
     assert read.material.content["reviews"].any()
     assert (read.material.attributes != 0).sum() > (plain.material.attributes != 0).sum()

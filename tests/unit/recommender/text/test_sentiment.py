@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import numpy as np
 
-from recommender.text import encoder, sentiment
+from recommender.text import load_encoder, score_sentiment
 
-MINILM = encoder()
+MINILM = load_encoder()
 
 
 def test_content_texts_stand_above_discontent_ones() -> None:
-    good, fine, bad, nothing = sentiment(["I adore these pens, superb!", "The pens are blue.", "Awful, the pens leak, I want my money back.", " "], MINILM)
+    good, fine, bad, nothing = score_sentiment(
+        ["I adore these pens, superb!", "The pens are blue.", "Awful, the pens leak, I want my money back.", " "], MINILM
+    )
     assert 1 >= good > 0.3 > fine > -0.3 > bad >= -1
     assert nothing == 0
-    assert sentiment([], MINILM).shape == (0,)
+    assert score_sentiment([], MINILM).shape == (0,)
 
 
 def test_what_the_lexicon_does_not_know_the_meaning_tells() -> None:
-    kept, returned = sentiment(["I ordered a second one for my sister.", "I sent it back to the seller."], MINILM)
+    kept, returned = score_sentiment(["I ordered a second one for my sister.", "I sent it back to the seller."], MINILM)
     assert kept > returned
 
 
 def test_a_text_is_judged_by_itself() -> None:
     texts = ["Lovely.", "It fell apart.", "Lovely."]
-    np.testing.assert_allclose(sentiment(texts, MINILM), np.concatenate([sentiment([text], MINILM) for text in texts]), atol=1e-6)
+    np.testing.assert_allclose(score_sentiment(texts, MINILM), np.concatenate([score_sentiment([text], MINILM) for text in texts]), atol=1e-6)

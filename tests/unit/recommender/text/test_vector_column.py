@@ -12,7 +12,7 @@ import pytest
 
 from recommender.data.sequences import Floats, Vocabulary
 from recommender.text import embed_items, read_vector_column
-from recommender.text.embedding_cache import FILES, cached
+from recommender.text.embedding_cache import MAX_FILES, with_cache
 from sluice.errors import ModelError
 
 ITEMS = Vocabulary(("a", "b", "c", "d"))
@@ -43,34 +43,34 @@ def test_the_columns_of_an_item_are_read_as_one_text() -> None:
 def test_a_text_is_read_once(tmp_path: Path) -> None:
     first, second = Counting(), Counting()
     texts = ["lamp", "sofa ", "lamp", ""]
-    assert np.array_equal(cached(first, tmp_path / "new").encode(texts), first.encode(texts))
+    assert np.array_equal(with_cache(first, tmp_path / "new").encode(texts), first.encode(texts))
     assert first.asked[:2] == ["lamp", "sofa "]
-    assert np.array_equal(cached(second, tmp_path / "new").encode(["desk", *texts]), first.encode(["desk", *texts]))
+    assert np.array_equal(with_cache(second, tmp_path / "new").encode(["desk", *texts]), first.encode(["desk", *texts]))
     assert second.asked == ["desk"]
 
 
 def test_another_model_reads_anew(tmp_path: Path) -> None:
-    cached(Counting(), tmp_path).encode(["lamp"])
+    with_cache(Counting(), tmp_path).encode(["lamp"])
     other = Counting(name="other")
-    cached(other, tmp_path).encode(["lamp"])
+    with_cache(other, tmp_path).encode(["lamp"])
     assert other.asked == ["lamp"]
 
 
 def test_damage_in_the_cache_costs_time_alone(tmp_path: Path) -> None:
-    cached(Counting(), tmp_path).encode(["lamp"])
+    with_cache(Counting(), tmp_path).encode(["lamp"])
     next(tmp_path.iterdir()).write_bytes(b"short")
     again = Counting()
-    assert cached(again, tmp_path).encode(["lamp"]).tolist() == [[4, 1]]
+    assert with_cache(again, tmp_path).encode(["lamp"]).tolist() == [[4, 1]]
     assert again.asked == ["lamp"]
 
 
 def test_many_small_files_become_one(tmp_path: Path) -> None:
-    texts = [f"text {number}" for number in range(FILES + 3)]
+    texts = [f"text {number}" for number in range(MAX_FILES + 3)]
     for text in texts:
-        cached(Counting(), tmp_path).encode([text])
-    assert len(list(tmp_path.iterdir())) < FILES
+        with_cache(Counting(), tmp_path).encode([text])
+    assert len(list(tmp_path.iterdir())) < MAX_FILES
     last = Counting()
-    cached(last, tmp_path).encode(texts)
+    with_cache(last, tmp_path).encode(texts)
     assert not last.asked
 
 
