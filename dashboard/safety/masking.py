@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from sluice.domain import MASK, RAW, RAW_TYPE, Schema
+from sluice.domain import MASK, RAW, RAW_TYPE, REASON_TYPE, REASONS, Message, Schema
+from sluice.messages import mask_message, mask_reasons
 
 
 def mask(rows: pl.DataFrame, schema: Schema) -> pl.DataFrame:
@@ -13,6 +14,9 @@ def mask(rows: pl.DataFrame, schema: Schema) -> pl.DataFrame:
     hidden = [pl.when(pl.col(name).is_not_null()).then(pl.lit(MASK)).alias(name) for name in personal if name in rows.columns]
     if personal and rows.schema.get(RAW) == RAW_TYPE:
         hidden.append(_mask_raw(personal))
+    if personal and rows.schema.get(REASONS) == REASON_TYPE:
+        reasons = [mask_reasons(row, frozenset(personal), frozenset(schema.names), MASK) for row in rows[REASONS].to_list()]
+        rows = rows.with_columns(pl.Series(REASONS, reasons, dtype=REASON_TYPE))
     return rows.with_columns(hidden)
 
 
@@ -20,7 +24,12 @@ def mask_flags(flags: pl.DataFrame, schema: Schema) -> pl.DataFrame:
     """Flags with the cells of their rows masked, and what was expected where that is of a personal column."""
     personal = pl.col("_columns").list.first().is_in([column.name for column in schema.columns if column.personal])
     hidden = pl.when(personal & pl.col("_expected").is_not_null()).then(pl.lit(MASK)).otherwise(pl.col("_expected"))
-    return mask(flags, schema).with_columns(hidden.alias("_expected"))
+    names, private = frozenset(schema.names), frozenset(column.name for column in schema.columns if column.personal)
+    messages = [
+        mask_message(Message.loads(message or ""), names, MASK).dumps() if private & set(columns or ()) else message
+        for columns, message in flags.select("_columns", "_message").iter_rows()
+    ]
+    return mask(flags, schema).with_columns(hidden.alias("_expected"), pl.Series("_message", messages, dtype=pl.String))
 
 
 def _mask_raw(personal: list[str]) -> pl.Expr:

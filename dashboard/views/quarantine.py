@@ -16,6 +16,7 @@ from dashboard.safety import export, masking
 from dashboard.safety.escape import markdown
 from dashboard.widgets import cell_table, layout, request_form
 from sluice.domain import REASONS, RESERVED, ROW, RequestKind
+from sluice.messages import reason_message
 from sluice.store.dashboard_queries import ROW_STATES, SIZE, HeldFor, QuarantinedRow, Wanted, all_rows
 
 
@@ -80,9 +81,7 @@ def browse(shop: Shop, wanted: Wanted, total: int) -> list[str]:
 def shown(shop: Shop, dataset: str, rows: pl.DataFrame) -> pl.DataFrame:
     """The rows as they are put on the page: reasons in words first, personal columns masked."""
     masked = masking.mask(rows, shop.schema(dataset)).with_columns(cs.datetime().dt.strftime("%Y-%m-%d %H:%M:%S"))
-    why = pl.Series(
-        tr("Why"), ["; ".join(said(reason["message"] or reason["name"]) for reason in each or ()) for each in rows[REASONS].to_list()], dtype=pl.String
-    )
+    why = pl.Series(tr("Why"), ["; ".join(said(reason_message(reason)) for reason in each or ()) for each in masked[REASONS].to_list()], dtype=pl.String)
     return masked.select(why, pl.exclude(*RESERVED), pl.col(ROW).alias(tr("Row")))
 
 
@@ -130,7 +129,7 @@ def open_row(shop: Shop, dataset: str, row_id: str) -> None:
         layout.titled(tr("One row, cell by cell"), found.state)
         st.text(f"{tr('Row')} {row_id}")
         fate(found)
-        layout.sentences(reason["message"] or reason["name"] for reason in found.row[REASONS].to_list()[0] or ())
+        layout.sentences(map(reason_message, masking.mask(found.row, shop.schema(dataset))[REASONS].to_list()[0] or ()))
         st.html(cell_table.table(cell_table.cells(found.row, found.repairs, shop.schema(dataset))))
 
 

@@ -92,9 +92,11 @@ def flagged(
 
 def _flag(flag: Facts, *, with_cells: bool) -> Facts:
     """Describe a flag in one row, `with_cells` of the flagged row where they are requested."""
-    from sluice.domain import ROW, RUN
+    from sluice.domain import ROW, RUN, Message
+    from sluice.messages import render
 
-    row = {"row": flag[ROW], "run": flag[RUN], "detector": flag["_rule"], "p": flag["_score"], "columns": flag["_columns"], "message": flag["_message"]}
+    message = render(Message.loads(str(flag["_message"] or "")))
+    row = {"row": flag[ROW], "run": flag[RUN], "detector": flag["_rule"], "p": flag["_score"], "columns": flag["_columns"], "message": message}
     if not with_cells:
         return row
     return {**row, "expected": flag["_expected"], "cells": {name: value for name, value in flag.items() if not name.startswith("_")}}

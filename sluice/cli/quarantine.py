@@ -58,6 +58,7 @@ def show_(
     """Show one held row: its cells, and why it is held. Personal columns are masked."""
     from sluice.app import build
     from sluice.domain import MASK, RAW, REASONS
+    from sluice.messages import mask_reasons, reason_message, render
 
     with build(config) as sluice:
         held = sluice.store.quarantine.held(sluice.require_dataset(dataset), rows=[row])
@@ -72,8 +73,9 @@ def show_(
         ({"column": name, "value": MASK if column.personal else cells[name], "blamed": "yes" if name in blamed else ""} for name, column in columns.items()),
         form,
     )
-    for reason in values[REASONS]:
-        say(f"{reason['name']} ({reason['severity']}): {reason['message']}")
+    personal = frozenset(name for name, column in columns.items() if column.personal)
+    for reason in mask_reasons(values[REASONS], personal, frozenset(columns), MASK) or ():
+        say(f"{reason['name']} ({reason['severity']}): {render(reason_message(reason))}")
 
 
 @app.command()

@@ -27,6 +27,7 @@ def list_(
 
     from sluice.app import build
     from sluice.domain import MASK, ROW, RUN
+    from sluice.messages import split_messages
 
     with build(config) as sluice:
         repairs = sluice.store.quarantine.repairs(sluice.require_dataset(dataset))
@@ -41,7 +42,8 @@ def list_(
         "confidence",
         "message",
     )
-    show(table.head(limit if form is Format.table else table.height).to_dicts(), form, empty="no cell was repaired")
+    listed = split_messages(table.head(limit if form is Format.table else table.height)).drop("code", "params")
+    show(listed.to_dicts(), form, empty="no cell was repaired")
     if table.height > limit and form is Format.table:
         say(f"{table.height - limit:,} more; --limit shows them, --format json gives all")
 

@@ -6,7 +6,7 @@ from sluice.domain.batch import UNSCORED, Arrival, Batch, Cleaned, Outcome, Scor
 from sluice.domain.comparisons import Comparison, MetricDifference, Promotion, PromotionCheck, PromotionPolicy
 from sluice.domain.costs import Cost, Curve, Probe, Proposal
 from sluice.domain.counting import counted
-from sluice.domain.frames import ACTION, EVIDENCE, FLAGS, MASK, RAW, RAW_TYPE, REASON_TYPE, REASONS, REPAIRS, RESERVED, ROW, RUN, message_columns
+from sluice.domain.frames import ACTION, EVIDENCE, FLAGS, MASK, RAW, RAW_TYPE, REASON_TYPE, REASONS, REPAIRS, RESERVED, ROW, RUN, message_column
 from sluice.domain.message import EMPTY, Message
 from sluice.domain.models import Artifact, Model, ModelState
 from sluice.domain.records import Decision, GatePolicy, Incident, Override, Request, RequestKind, Run
@@ -70,5 +70,5 @@ __all__ = [
     "Status",
     "Verdict",
     "counted",
-    "message_columns",
+    "message_column",
 ]

@@ -31,6 +31,8 @@ REASON_TYPE = pl.List(
             "run_id": pl.String,
             "run_time": pl.Datetime("us", "UTC"),
             "rule_fingerprint": pl.String,
+            "code": pl.String,  # of the message; null in what 0.1 wrote
+            "params": pl.String,  # of the message, as JSON
         }
     )
 )
@@ -44,7 +46,7 @@ REPAIRS = pl.Schema(
         "cleaner": pl.String(),
         "confidence": pl.Float64(),
         "applied": pl.Boolean(),  # False: a Candidate, not certain enough to be applied
-        "message": pl.String(),
+        "message": pl.String(),  # a sentence, or a Message as JSON
     }
 )
 FLAGS = pl.Schema(
@@ -53,7 +55,7 @@ FLAGS = pl.Schema(
         "rule": pl.String(),  # the detector that flags the row, published though it is
         "columns": pl.List(pl.String()),  # the cells to blame, the worst first
         "score": pl.Float64(),  # its p-value
-        "message": pl.String(),
+        "message": pl.String(),  # a sentence, or a Message as JSON
         "expected": pl.String(),  # the value that the detector would have expected, of the worst cell
     }
 )
@@ -62,23 +64,25 @@ EVIDENCE = pl.Schema(
         ROW: pl.String(),
         "columns": pl.List(pl.String()),  # the cells to blame, the worst first
         "score": pl.Float64(),  # for a detector: its p-value
-        "message": pl.String(),
+        "message": pl.String(),  # a sentence, or a Message as JSON (`message_column`)
         "expected": pl.String(),  # the value that the rule or detector would have expected; for a repeat, the row it repeats
     }
 )
 
 
-def message_columns(code: str, /, **params: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
-    """Return the expressions of the columns `code` and `params` (JSON) of one message per row.
+def message_column(code: str, /, **params: pl.Expr) -> pl.Expr:
+    """Return the column `message` of one message per row, as JSON text that `Message.loads` reads.
 
     Args:
         code: Of a template of `sluice.messages`.
-        params: The template's parameters, as expressions over the frame.
+        params: Parameters of the template, as expressions over the frame; a message column among them is nested.
 
     Example:
         >>> import polars as pl
-        >>> pl.DataFrame({"age": [30.5]}).select(message_columns("batch_stale", hours=pl.col("age"))).rows()
-        [('batch_stale', '{"hours":30.5}')]
+        >>> from sluice.domain import Message
+        >>> text = pl.DataFrame({"age": [30.5]}).select(message_column("age_hours", hours=pl.col("age"))).item()
+        >>> Message.loads(text) == Message.of("age_hours", hours=30.5)
+        True
     """
     encoded = pl.struct([value.alias(name) for name, value in params.items()]).struct.json_encode() if params else pl.lit("{}")
-    return pl.lit(code).alias("code"), encoded.alias("params")
+    return pl.concat_str(pl.lit(f'{{"code": "{code}", "params": '), encoded, pl.lit("}")).alias("message")

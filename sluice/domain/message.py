@@ -104,4 +104,6 @@ def _from_json(value: object) -> Param:
         return Message.from_json(value)
     if isinstance(value, list):
         return tuple(_from_json(item) for item in value)
-    return value if isinstance(value, str | int | float) or value is None else str(value)
+    if isinstance(value, str):
+        return Message.loads(value) if value.startswith('{"code":') else value  # a message column within another
+    return value if isinstance(value, int | float) or value is None else str(value)

@@ -2,8 +2,8 @@
 
 A new code takes four lines:
 
-1. Where it is said: `Message.of("rows_rejected", rows=3)`; for one message per row of a frame, `message_columns("price_off", price=pl.col("price"))`
-   of `sluice.domain` gives the columns `code` and `params`.
+1. Where it is said: `Message.of("rows_rejected", rows=3)`. For one message per row of a frame, `message_column("price_off", price=pl.col("price"))` of
+   `sluice.domain` gives the column `message`: of evidence (schema EVIDENCE), of a repair's proposal, of a flag.
 2. Its English template in the module of its room below `sluice/messages` (`gate`, `jobs`, `checks`, ...): `"rows_rejected": "{rows:,} rows rejected"`. Where
    the sentence depends on a number, `Plural("rows", "1 row rejected", "{rows:,} rows rejected")`.
 3. Its Chinese one in `locales/zh/<module>.po`, under `msgctxt "rows_rejected"`, with the English template as `msgid` (and `msgid_plural`).
@@ -16,7 +16,8 @@ A template says what happened, not what is expected.
 
 from __future__ import annotations
 
-from sluice.messages.render import as_dict, render, with_text
+from sluice.messages.frames import join_messages, mask_message, mask_reasons, reason_message, split_messages
+from sluice.messages.render import as_dict, render
 from sluice.messages.template import Plural
 
-__all__ = ["Plural", "as_dict", "render", "with_text"]
+__all__ = ["Plural", "as_dict", "join_messages", "mask_message", "mask_reasons", "reason_message", "render", "split_messages"]

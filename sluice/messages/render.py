@@ -5,14 +5,11 @@ from __future__ import annotations
 import functools
 import gettext
 import io
-import json
 import string
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-
-import polars as pl
 
 from sluice.domain import Message
 from sluice.messages.catalog import TEMPLATES
@@ -51,22 +48,6 @@ def render(message: Message, language: str = "en") -> str:
 def as_dict(message: Message, language: str = "en") -> dict[str, object]:
     """Return `code`, `params` and the rendered `text` of a message, as values that JSON knows."""
     return {**message.to_json(), "text": render(message, language)}
-
-
-def with_text(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return rows with their column `message` in English, rendered from `code` and `params` (JSON); a message that is there stays.
-
-    Example:
-        >>> import polars as pl
-        >>> with_text(pl.DataFrame({"code": ["age_days"], "params": ['{"days": 2}']}))["message"].to_list()
-        ['2.0 days']
-    """
-    pairs = rows.select("code", "params").unique().drop_nulls("code")
-    texts = [render(Message.from_json({"code": code, "params": json.loads(params or "{}")})) for code, params in pairs.iter_rows()]
-    rendered = pairs.with_columns(pl.Series("_text", texts, dtype=pl.String))
-    joined = rows.join(rendered, on=["code", "params"], how="left", nulls_equal=True, maintain_order="left")
-    there = pl.col("message") if "message" in rows.columns else pl.lit(None, dtype=pl.String)
-    return joined.with_columns(message=pl.coalesce(there, pl.col("_text"))).drop("_text")
 
 
 class _Formatter(string.Formatter):

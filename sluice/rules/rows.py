@@ -10,7 +10,7 @@ from dataclasses import replace
 import polars as pl
 
 from sluice.domain import EVIDENCE, FLAGS, REASON_TYPE, REASONS, ROW, Batch, Message, Split, Verdict
-from sluice.messages import render
+from sluice.messages import split_messages
 
 
 def split(batch: Batch, verdicts: Sequence[Verdict], waived: frozenset[str] = frozenset()) -> Split:
@@ -69,11 +69,11 @@ def _told(rows: pl.DataFrame, verdict: Verdict, mask: pl.Series) -> pl.DataFrame
     evidence = EVIDENCE.to_frame() if verdict.evidence is None else verdict.evidence.unique(ROW, keep="first")
     told = failing.join(evidence, on=ROW, how="left", maintain_order="left")
     blamed = pl.col("columns").fill_null(pl.lit(list(verdict.columns), dtype=pl.List(pl.String)))
-    return told.with_columns(blamed.alias("columns"), pl.col("message").fill_null(pl.lit(render(Message.from_json(verdict.message)))))
+    return told.with_columns(blamed.alias("columns"), pl.col("message").fill_null(pl.lit(Message.from_json(verdict.message).dumps())))
 
 
 def _reason(rows: pl.DataFrame, verdict: Verdict, mask: pl.Series, batch: Batch) -> pl.DataFrame:
-    return _told(rows, verdict, mask).select(
+    return split_messages(_told(rows, verdict, mask)).select(
         pl.col(ROW),
         pl.lit(verdict.rule).alias("name"),
         "message",
@@ -85,6 +85,8 @@ def _reason(rows: pl.DataFrame, verdict: Verdict, mask: pl.Series, batch: Batch)
         pl.lit(batch.id).alias("run_id"),
         pl.lit(batch.at).dt.cast_time_unit("us").dt.convert_time_zone("UTC").alias("run_time"),
         pl.lit(verdict.fingerprint).alias("rule_fingerprint"),
+        "code",
+        "params",
     )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import polars as pl
 
-from sluice.domain import ROW
+from sluice.domain import REASONS, ROW
 
 if TYPE_CHECKING:
     from deltalake import CommitProperties, DeltaTable
@@ -49,6 +49,9 @@ class Append:
         """Add the rows; new columns are null in earlier rows."""
         from deltalake import write_deltalake
 
+        if _outdated(table, self.rows):
+            _rewrite(table, pl.concat([_upgraded(table, self.rows), self.rows], how="diagonal"), properties)
+            return
         write_deltalake(table, self.rows, mode="append", schema_mode="merge", commit_properties=properties)
 
 
@@ -124,6 +127,9 @@ class Replace:
 
     def apply(self, table: DeltaTable, properties: CommitProperties) -> None:
         """Merge by row id."""
+        if _outdated(table, self.rows):
+            _rewrite(table, self._merged(_upgraded(table, self.rows)), properties)
+            return
         removed = pl.DataFrame({ROW: list(self.removed)}, schema={ROW: pl.String}).with_columns(pl.lit(value=True).alias(_REMOVED))
         source = pl.concat([self.rows.with_columns(pl.lit(value=False).alias(_REMOVED)), removed], how="diagonal")
         on = f"target.{_quoted(ROW)} = source.{_quoted(ROW)}"
@@ -132,6 +138,28 @@ class Replace:
         if self.insert:
             merge = merge.when_not_matched_insert_all(f"NOT source.{_REMOVED}", except_cols=[_REMOVED])
         merge.execute()
+
+    def _merged(self, before: pl.DataFrame) -> pl.DataFrame:
+        """Return the rows of the table as they are after the commit."""
+        ids = self.rows[ROW].to_list()
+        rows = self.rows if self.insert else self.rows.filter(pl.col(ROW).is_in(before[ROW].to_list()))
+        return pl.concat([before.filter(~pl.col(ROW).is_in([*ids, *self.removed])), rows], how="diagonal")
+
+
+def _outdated(table: DeltaTable, rows: pl.DataFrame) -> bool:
+    """Return True where the table keeps reasons with fewer fields: deltalake adds columns to a table, but cannot merge into files whose structs lack fields."""
+    return REASONS in rows.columns and pl.scan_delta(table).collect_schema().get(REASONS, rows.schema[REASONS]) != rows.schema[REASONS]
+
+
+def _upgraded(table: DeltaTable, rows: pl.DataFrame) -> pl.DataFrame:
+    return pl.scan_delta(table).with_columns(pl.col(REASONS).cast(rows.schema[REASONS])).collect()
+
+
+def _rewrite(table: DeltaTable, rows: pl.DataFrame, properties: CommitProperties) -> None:
+    """Write the whole table in the present form, once; its older versions stay readable."""
+    from deltalake import write_deltalake
+
+    write_deltalake(table, rows, mode="overwrite", schema_mode="overwrite", commit_properties=properties)
 
 
 def _quoted(name: str) -> str:

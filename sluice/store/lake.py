@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import polars as pl
 
+from sluice.domain import REASON_TYPE, REASONS
 from sluice.errors import StoreError
+from sluice.messages import join_messages
 from sluice.store.delta_commits import Append, Commit
 from sluice.store.lake_errors import lake_errors
 
@@ -55,7 +57,7 @@ class Lake:
         if version is None:
             return pl.LazyFrame()
         with lake_errors(self._title(table, dataset)):
-            return pl.scan_delta(self.address(table, dataset), version=version, storage_options=self.options or None)
+            return _current(table, pl.scan_delta(self.address(table, dataset), version=version, storage_options=self.options or None))
 
     def write_once(self, table: Table, dataset: str, key: str, commit: Commit) -> int | None:
         """Apply a commit under a key, unless it was applied before; return the version, or None where there is nothing to commit.
@@ -137,6 +139,14 @@ class Lake:
 
     def _title(self, table: Table, dataset: str) -> str:
         return f"the lake's table {table}/{dataset}"
+
+
+def _current(table: Table, rows: pl.LazyFrame) -> pl.LazyFrame:
+    """Return stored rows in the present form: reasons with `code` and `params`, which 0.1 did not write, and messages as one text."""
+    if table == "quarantine":
+        outdated = rows.collect_schema().get(REASONS, REASON_TYPE) != REASON_TYPE
+        return rows.with_columns(pl.col(REASONS).cast(REASON_TYPE)) if outdated else rows
+    return rows if table == "clean" else join_messages(rows)
 
 
 def _environment() -> dict[str, str]:

@@ -12,6 +12,7 @@ import polars as pl
 
 from sluice.domain import ACTION, FLAGS, RAW, RAW_TYPE, REASON_TYPE, REASONS, REPAIRS, ROW, RUN, Batch, Outcome, Schema, Staged
 from sluice.errors import StoreError
+from sluice.messages import split_messages
 from sluice.store.failpoints import fail_point
 from sluice.store.lake import TABLES, Table
 from sluice.store.lake_errors import lake_errors
@@ -105,8 +106,8 @@ class StagingArea:
         return {
             "clean": _declared(outcome.split.good, schema, _EXTRAS["clean"]).with_columns(pl.col(ACTION).fill_null("keep")),
             "quarantine": _declared(outcome.split.bad, schema, _EXTRAS["quarantine"]),
-            "repairs": repairs.select(pl.col(name).cast(dtype) for name, dtype in REPAIRS.items()),
-            "flags": outcome.flags.select(*FLAGS).cast(FLAGS),
+            "repairs": split_messages(repairs.select(pl.col(name).cast(dtype) for name, dtype in REPAIRS.items())),
+            "flags": split_messages(outcome.flags.select(*FLAGS).cast(FLAGS)),
         }
 
 

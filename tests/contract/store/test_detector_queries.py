@@ -82,7 +82,7 @@ def test_files_that_an_earlier_version_staged_have_no_flags(shop: Any) -> None:
     _, rows = stages.read(replace(staged, digest=_digest(stages.folder(staged))))
     assert rows["flags"].is_empty()
     assert rows["clean"].height == 1
-    assert rows["repairs"].schema == {**REPAIRS, RUN: pl.String()}
+    assert rows["repairs"].schema == {**REPAIRS, "code": pl.String(), "params": pl.String(), RUN: pl.String()}
 
 
 def said(*columns: str, observed: str = "") -> Verdict:

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sluice.domain import EMPTY, Message
-from sluice.messages import as_dict, render, with_text
+from sluice.domain import EMPTY, Message, message_column
+from sluice.messages import as_dict, join_messages, mask_message, mask_reasons, reason_message, render, split_messages
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text()
 MESSAGES = st.recursive(
@@ -68,6 +68,29 @@ def test_a_message_of_another_version_is_still_readable() -> None:
     assert render(Message("age_days", {})) == "? days"
 
 
-def test_rows_get_their_texts() -> None:
-    rows = pl.DataFrame({"code": ["age_days", None, "age_days"], "params": ['{"days": 2}', None, '{"days": 3}'], "message": [None, "odd", None]})
-    assert with_text(rows)["message"].to_list() == ["2.0 days", "odd", "3.0 days"]
+def test_messages_of_rows_are_split_for_the_lake_and_joined_again() -> None:
+    rows = pl.DataFrame({"days": [2, 3]}).select(message_column("age_days", days=pl.col("days")))
+    rows = pl.concat([rows, pl.DataFrame({"message": ["odd", None]}, schema={"message": pl.String})])
+    split = split_messages(rows)
+    assert split["message"].to_list() == ["2.0 days", "3.0 days", "odd", None]
+    assert split["code"].to_list() == ["age_days", "age_days", "text", None]
+    joined = join_messages(split.lazy()).collect()["message"].to_list()
+    assert [Message.loads(text or "") for text in joined] == [Message.of("age_days", days=2), Message.of("age_days", days=3), Message.text("odd"), EMPTY]
+
+
+def test_a_message_column_may_stand_within_another() -> None:
+    inner = message_column("age_days", days=pl.lit(2))
+    text = pl.select(message_column("newest_batch_closed", run=pl.lit('b"1'), reason=inner)).item()
+    assert render(Message.loads(text)) == 'the newest batch (b"1) is closed: 2.0 days'
+
+
+def test_a_reason_shows_no_personal_cell() -> None:
+    message = Message.of("price_off", column="price", price=12.5, reason=Message.of("other", text="12 Elm Street"), nothing=None)
+    hidden = mask_message(message, frozenset({"price"}), "***")
+    assert hidden == Message.of("price_off", column="price", price="***", reason=Message.of("other", text="***"), nothing=None)
+    reason = {"name": "r", "columns": ["price"], "message": "at 12 Elm Street", "code": "price_off", "params": json.dumps(message.to_json()["params"])}
+    masked = mask_reasons([reason], frozenset({"price"}), frozenset({"price"}), "***")
+    assert "Elm" not in json.dumps(masked)
+    assert mask_reasons([reason], frozenset({"other"}), frozenset({"price"}), "***") == [reason]
+    assert reason_message({"name": "r", "message": "is empty"}) == Message.text("is empty")
+    assert reason_message({"name": "r", "message": None, "code": None}) == Message.text("r")

@@ -12,7 +12,7 @@ from sluice.messages.template import Plural, Template, fields_of
 
 ROOT = Path(__file__).parents[3]
 ROOMS = ("sluice", "checks", "cleaning", "detectors", "recommender", "dashboard")
-MAKERS = ("of", "message_columns")  # Message.of("code", …), message_columns("code", …)
+MAKERS = ("of", "message_column")  # Message.of("code", …), message_column("code", …)
 
 
 def trees() -> Iterator[tuple[Path, ast.Module]]:
@@ -29,7 +29,7 @@ def made() -> Iterator[tuple[str, str, frozenset[str] | None]]:
             if not isinstance(node, ast.Call) or not node.args or not isinstance(node.args[0], ast.Constant):
                 continue
             name = ast.unparse(node.func).removesuffix("()")
-            if name in ("Message.of", "message_columns") and isinstance(node.args[0].value, str):
+            if name in ("Message.of", "message_column") and isinstance(node.args[0].value, str):
                 keys = [keyword.arg for keyword in node.keywords]
                 yield f"{path.relative_to(ROOT)}:{node.lineno}", node.args[0].value, None if None in keys else frozenset(key for key in keys if key)
 
