@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from sluice.domain import ACTION, REPAIRS, ROW, Batch, Cleaned, Verdict
+from sluice.domain import ACTION, REPAIRS, ROW, Batch, Cleaned, Verdict, repair_id
 from sluice.ports import Cleaner, Snapshot
 
 
@@ -39,7 +39,7 @@ class Chain:
 
 def _number(repairs: pl.DataFrame) -> pl.DataFrame:
     step = pl.int_range(1, pl.len() + 1).over(ROW, "column")
-    return repairs.with_columns(repair_id=pl.concat_str(ROW, "column", step, separator="/"))
+    return repairs.with_columns(repair_id(step))
 
 
 def _with_action(rows: pl.DataFrame, repairs: pl.DataFrame) -> pl.DataFrame:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from sluice.domain import RAW, RAW_TYPE, REPAIRS, ROW, Batch, Cleaned
+from sluice.domain import RAW, RAW_TYPE, REPAIRS, ROW, Batch, Cleaned, repair_id
 
 NEW, CONFIDENCE, MESSAGE = "_new", "_confidence", "_message"
 
@@ -82,7 +82,7 @@ def _record(rows: pl.DataFrame, proposal: Proposal, cleaner: str, min_confidence
         .join(proposal.cells, on=ROW, how="inner", maintain_order="left")
         .join(unparsed, on=ROW, how="left", maintain_order="left")
         .select(
-            pl.concat_str(ROW, column, pl.lit("1"), separator="/").alias("repair_id"),
+            repair_id(pl.lit("1"), column),
             ROW,
             column.alias("column"),
             pl.coalesce("old", "text").alias("old"),

@@ -1,4 +1,4 @@
-"""Tells people of what they must know: blocked batches, files that could not be read, closed gates, failed jobs."""
+"""Alert people to what needs them: blocked batches, files that could not be read, closed gates, failed jobs."""
 
 from __future__ import annotations
 
@@ -12,60 +12,60 @@ from sluice.messages import render
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """One thing to be told; never holds a cell's value."""
+    """Represent one alert; it never holds a cell's value."""
 
     title: str
     body: str
 
 
 def about_run(run: Run) -> Alert | None:
-    """What to tell of a run; None where nobody needs to know."""
+    """Return the alert of a run; None where it needs nobody."""
     if run.state == "failed":
         return Alert(f"{run.dataset}: a file could not be read", render(run.error))
     if run.decision == "open" or run.kind in ("release", "replay", "undo"):
         return None
-    what = "the audit failed" if run.kind == "audit" else f"batch {run.id} may not be learned from"
+    event = "the audit failed" if run.kind == "audit" else f"batch {run.id} may not be learned from"
     held = f"{run.bad:,} of {counted(run.rows, 'row')} {'is' if run.bad == 1 else 'are'} held"
-    return Alert(f"{run.dataset}: {what}", "\n".join((held, *map(render, run.reasons))))
+    return Alert(f"{run.dataset}: {event}", "\n".join((held, *map(render, run.reasons))))
 
 
 def about_gate(decision: Decision) -> Alert | None:
-    """What to tell of a gate that was asked for training; None where it is open."""
+    """Return the alert of a gate that kept a training from starting; None where it is open."""
     if decision.open:
         return None
     return Alert(f"{decision.dataset}: the gate is {decision.state}", "\n".join(map(render, decision.reasons)))
 
 
-def about_failure(job: str, why: str) -> Alert:
-    """What to tell of a job that broke."""
-    return Alert(f"the job {job} failed", why)
+def about_failure(job: str, error: str) -> Alert:
+    """Return the alert of a job that failed."""
+    return Alert(f"the job {job} failed", error)
 
 
 @dataclass(frozen=True, slots=True)
 class Alerts:
-    """Sends messages to every configured address (e-mail, webhook, chat: what apprise knows).
+    """Send alerts to every configured address (e-mail, webhook, chat: the services that apprise supports).
 
     Attributes:
         shop: Named in every title.
-        addresses: Apprise URLs; none: messages go nowhere.
+        addresses: Apprise URLs; none: alerts are dropped.
     """
 
     shop: str
     addresses: Sequence[str] = ()
 
-    def send(self, message: Alert) -> None:
-        """Send one message to all addresses.
+    def send(self, alert: Alert) -> None:
+        """Send one alert to all addresses.
 
         Raises:
-            NotDelivered: An address is not understood, or did not take it.
+            NotDelivered: An address is not understood, or did not accept it.
         """
         if not self.addresses:
             return
         import apprise
 
-        courier = apprise.Apprise()
-        unknown = [address.partition(":")[0] for address in self.addresses if not courier.add(address)]
+        sender = apprise.Apprise()
+        unknown = [address.partition(":")[0] for address in self.addresses if not sender.add(address)]
         if unknown:
             raise NotDelivered(f"alerts: no service is called {', '.join(unknown)}; see the list of apprise's addresses")
-        if not courier.notify(title=f"{self.shop} · {message.title}", body=message.body, body_format=apprise.NotifyFormat.TEXT):
-            raise NotDelivered(f"alerts: {message.title!r} was not delivered; check the addresses under `alerts` in sluice.yaml")
+        if not sender.notify(title=f"{self.shop} · {alert.title}", body=alert.body, body_format=apprise.NotifyFormat.TEXT):
+            raise NotDelivered(f"alerts: {alert.title!r} was not delivered; check the addresses under `alerts` in sluice.yaml")

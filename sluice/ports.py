@@ -233,7 +233,7 @@ class Models(Protocol):
         """
         ...
 
-    def rollback(self, name: str, *, by: str, why: str, at: datetime) -> Model:
+    def rollback(self, name: str, *, by: str, reason: str, at: datetime) -> Model:
         """Make the last retired champion serve again."""
         ...
 
@@ -285,7 +285,7 @@ class Decisions(Protocol):
 class ActivityLog(Protocol):
     """Keep the activity log."""
 
-    def log(self, *, who: str, what: str, subject: str, why: Message = EMPTY, at: datetime) -> None:
+    def log(self, *, who: str, what: str, subject: str, reason: Message = EMPTY, at: datetime) -> None:
         """Add to the activity log."""
         ...
 

@@ -24,7 +24,7 @@ from benchmarks.recommending.logs import DATA, DAYS, EVENTS, START, Log, beauty,
 from recommender.cost_curve.proxy import Proxy
 from sluice.domain import Comparison, GatePolicy, Outcome, PromotionPolicy, Run
 from sluice.rules import gate, promote
-from sluice.store.run_record import RunRecord, decided
+from sluice.store.run_record import RunRecord, decide_record
 
 RATES = (0.05, 0.1, 0.2)
 ROWS, MINIMUM = 0.06, 99.0  # the share of rows that a day may lack, and the gate's limit on the worst dimension: both chosen on Beauty
@@ -65,7 +65,7 @@ def _others(days: Sequence[pl.DataFrame], nth: int) -> list[pl.DataFrame]:
 
 def _run(outcome: Outcome, nth: int) -> Run:
     record = RunRecord.of(outcome, "")
-    state, reasons = decided(record, POLICY)
+    state, reasons = decide_record(record, POLICY)
     return replace(record.run("published"), id=f"day{nth}", at=START + timedelta(days=nth + 1), decision=state, reasons=reasons)
 
 

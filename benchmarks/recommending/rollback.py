@@ -59,7 +59,7 @@ def measure(options: argparse.Namespace) -> Sequence[Figure]:
                 before = before if nth else digest(store, histories)
             other = digest(store, histories)
             began = time.perf_counter()
-            store.models.rollback(NAME, by="benchmark", why="to time it", at=NOW)
+            store.models.rollback(NAME, by="benchmark", reason="to time it", at=NOW)
             back = time.perf_counter()
             store.models.load(NAME)
             spent.append(time.perf_counter() - began)

@@ -9,8 +9,7 @@ import streamlit as st
 
 from dashboard.data.shop import Shop
 from sluice.domain import Incident, Model, Request, Run
-from sluice.store import dashboard_queries as pages
-from sluice.store import detector_queries as detections
+from sluice.store import dashboard_queries, detector_queries
 
 
 def _revision(shop: Shop) -> str:
@@ -23,43 +22,43 @@ _keep = st.cache_data(max_entries=300, show_spinner=False, hash_funcs={Shop: _re
 @_keep
 def runs(shop: Shop) -> Sequence[Run]:
     """Every run of every kind and state, the oldest first."""
-    return pages.runs(shop.store)
+    return dashboard_queries.all_runs(shop.store)
 
 
 @_keep
-def verdicts(shop: Shop, run_id: str) -> Sequence[pages.StoredVerdict]:
+def verdicts(shop: Shop, run_id: str) -> Sequence[dashboard_queries.StoredVerdict]:
     """What every rule said of a run, phase by phase."""
-    return pages.verdicts(shop.store, run_id)
+    return dashboard_queries.run_verdicts(shop.store, run_id)
 
 
 @_keep
 def repairs(shop: Shop, dataset: str, run_id: str) -> pl.DataFrame:
     """How many cells of each column a run's cleaners repaired, or would have."""
-    return pages.repairs(shop.store, dataset, run_id)
+    return dashboard_queries.repair_counts(shop.store, dataset, run_id)
 
 
 @_keep
-def count(shop: Shop, wanted: pages.Wanted) -> int:
+def count(shop: Shop, wanted: dashboard_queries.QuarantineFilter) -> int:
     """How many rows of the quarantine are wanted."""
-    return pages.count(shop.store, wanted)
+    return dashboard_queries.count_rows(shop.store, wanted)
 
 
 @_keep
-def reasons(shop: Shop, wanted: pages.Wanted) -> Sequence[pages.HeldFor]:
+def reasons(shop: Shop, wanted: dashboard_queries.QuarantineFilter) -> Sequence[dashboard_queries.HeldByRule]:
     """How many rows each rule holds, and holds alone."""
-    return pages.reasons(shop.store, wanted)
+    return dashboard_queries.held_by_rule(shop.store, wanted)
 
 
 @_keep
-def quarantined(shop: Shop, wanted: pages.Wanted, page: int) -> pl.DataFrame:
+def quarantined(shop: Shop, wanted: dashboard_queries.QuarantineFilter, page: int) -> pl.DataFrame:
     """One page of the wanted rows, counted from 1."""
-    return pages.quarantined(shop.store, wanted, page)
+    return dashboard_queries.quarantine_page(shop.store, wanted, page)
 
 
 @_keep
-def row(shop: Shop, dataset: str, row_id: str) -> pages.QuarantinedRow | None:
+def row(shop: Shop, dataset: str, row_id: str) -> dashboard_queries.QuarantinedRow | None:
     """One row of the quarantine with all that is known of it."""
-    return pages.row(shop.store, dataset, row_id)
+    return dashboard_queries.quarantined_row(shop.store, dataset, row_id)
 
 
 @_keep
@@ -77,28 +76,28 @@ def incidents(shop: Shop) -> Sequence[Incident]:
 @_keep
 def models(shop: Shop) -> Sequence[Model]:
     """Every version of every line of models, the newest first."""
-    return pages.models(shop.store)
+    return dashboard_queries.all_models(shop.store)
 
 
 @_keep
 def detected(shop: Shop, dataset: str) -> pl.DataFrame:
     """What each detector said of each new batch, the oldest first."""
-    return detections.detected(shop.store, dataset)
+    return detector_queries.detector_verdicts(shop.store, dataset)
 
 
 @_keep
-def flag_count(shop: Shop, wanted: detections.Flagged) -> detections.Counted:
+def flag_count(shop: Shop, wanted: detector_queries.FlagFilter) -> detector_queries.FlagCounts:
     """How many flags are wanted."""
-    return detections.count(shop.store, wanted)
+    return detector_queries.count_flags(shop.store, wanted)
 
 
 @_keep
-def flags(shop: Shop, wanted: detections.Flagged, page: int) -> pl.DataFrame:
+def flags(shop: Shop, wanted: detector_queries.FlagFilter, page: int) -> pl.DataFrame:
     """One page of the wanted flags, counted from 1."""
-    return detections.page(shop.store, wanted, page)
+    return detector_queries.flag_page(shop.store, wanted, page)
 
 
 @_keep
 def published_row(shop: Shop, dataset: str, row_id: str) -> pl.DataFrame:
     """A published row; a frame without rows where it is not published."""
-    return pages.published_row(shop.store, dataset, row_id)
+    return dashboard_queries.published_row(shop.store, dataset, row_id)

@@ -12,8 +12,7 @@ import streamlit as st
 
 from sluice.config import Config, load
 from sluice.domain import Decision, Schema
-from sluice.store import SqlStore
-from sluice.store import dashboard_queries as pages
+from sluice.store import SqlStore, dashboard_queries
 from sluice.wiring import clock
 from sluice.wiring.gate import gate_of
 from sluice.wiring.stores import open_store_of
@@ -53,7 +52,7 @@ def open_shop(path: str) -> Shop:
         SluiceError: Its configuration or its store cannot be opened.
     """
     config, store = _open(path)
-    return Shop(path, config, store, clock.now(config), f"{path}@{pages.revision(store)}")
+    return Shop(path, config, store, clock.now(config), f"{path}@{dashboard_queries.revision(store)}")
 
 
 def config_path() -> str:

@@ -15,7 +15,7 @@ from dashboard.safety.escape import markdown
 from dashboard.widgets import contributions, detector_charts, flagged_rows, layout, request_form
 from dashboard.widgets.model_versions import history, roll_back
 from sluice.domain import Model
-from sluice.store import detector_queries as detections
+from sluice.store import detector_queries
 
 
 def page() -> None:
@@ -124,8 +124,8 @@ def shifts(runs: pl.DataFrame) -> None:
         return
     st.subheader(tr("What has moved"), anchor=False)
     rows = [
-        {tr("Column"): each.column, tr("What"): said(each.said), tr("Since"): layout.moment(each.since), tr("Batches in a row"): each.batches}
-        for each in detections.moved(runs)
+        {tr("Column"): each.column, tr("What"): said(each.observed), tr("Since"): layout.moment(each.since), tr("Batches in a row"): each.batches}
+        for each in detector_queries.drifted_columns(runs)
     ]
     layout.table(rows, tr("Nothing: the newest batch is as those before."))
 

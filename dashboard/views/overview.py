@@ -14,7 +14,7 @@ from dashboard.i18n.language import said, tr
 from dashboard.safety.escape import markdown
 from dashboard.widgets import charts, cost_curve, layout
 from sluice.domain import Run
-from sluice.store.dashboard_queries import Wanted
+from sluice.store.dashboard_queries import QuarantineFilter
 
 YESTERDAY = timedelta(days=1)
 
@@ -40,7 +40,7 @@ def totals(shop: Shop, runs: Sequence[Run]) -> None:
     """The counts over everything."""
     batches = [run for run in runs if run.kind == "ingest" and run.state == "published"]
     arrived = sum(run.rows for run in batches)
-    held = sum(cache.count(shop, Wanted(dataset)) for dataset in shop.config.datasets)
+    held = sum(cache.count(shop, QuarantineFilter(dataset)) for dataset in shop.config.datasets)
     counts = {
         tr("Batches"): layout.number(len(batches)),
         tr("Rows read"): layout.number(arrived),

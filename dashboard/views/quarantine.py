@@ -17,7 +17,7 @@ from dashboard.safety.escape import markdown
 from dashboard.widgets import cell_table, layout, request_form
 from sluice.domain import REASONS, RESERVED, ROW, RequestKind
 from sluice.messages import reason_message
-from sluice.store.dashboard_queries import ROW_STATES, SIZE, HeldFor, QuarantinedRow, Wanted, all_rows
+from sluice.store.dashboard_queries import PAGE_SIZE, ROW_STATES, HeldByRule, QuarantinedRow, QuarantineFilter, all_quarantined
 
 
 def page() -> None:
@@ -38,29 +38,29 @@ def page() -> None:
     request_form.requests(shop, ("release", "reject"), wanted.dataset)
 
 
-def ask(shop: Shop) -> tuple[Wanted, HeldFor | None]:
+def ask(shop: Shop) -> tuple[QuarantineFilter, HeldByRule | None]:
     """Which rows: of which dataset, in which state, for which reason."""
     left, middle, right = st.columns([2, 2, 5])
     dataset = left.selectbox(tr("Dataset"), list(shop.config.datasets), key="quarantine_dataset", bind="query-params")
     state = middle.selectbox(tr("State"), ROW_STATES, format_func=namer(ROW_STATES), key="quarantine_state")
-    reasons = {each.rule: each for each in cache.reasons(shop, Wanted(dataset, state))}
+    reasons = {each.rule: each for each in cache.reasons(shop, QuarantineFilter(dataset, state))}
     labels: dict[str | None, str] = {
         None: tr("Every reason"),
         **{rule: f"{said(each.message) or rule} ({layout.number(each.rows)})" for rule, each in reasons.items()},
     }
     rule = right.selectbox(tr("Reason"), list(labels), format_func=labels.__getitem__, key=f"quarantine_rule_{dataset}_{state}")
-    return Wanted(dataset, state, rule), reasons.get(rule or "")
+    return QuarantineFilter(dataset, state, rule), reasons.get(rule or "")
 
 
-def browse(shop: Shop, wanted: Wanted, total: int) -> list[str]:
+def browse(shop: Shop, wanted: QuarantineFilter, total: int) -> list[str]:
     """One page of rows; the ids of those ticked, or of the one that the address names."""
     place = st.container()
-    count = -(-total // SIZE)
+    count = -(-total // PAGE_SIZE)
     left, right = st.columns([3, 2], vertical_alignment="center")
     with left:
         number = st.pagination(count, key=f"page {wanted}") if count > 1 else 1
     rows = cache.quarantined(shop, wanted, number)
-    first = (number - 1) * SIZE + 1
+    first = (number - 1) * PAGE_SIZE + 1
     left.caption(tr("Rows {first} to {last} of {total}", first=layout.number(first), last=layout.number(first + rows.height - 1), total=layout.number(total)))
     with right:
         download(shop, wanted)
@@ -85,18 +85,18 @@ def shown(shop: Shop, dataset: str, rows: pl.DataFrame) -> pl.DataFrame:
     return masked.select(why, pl.exclude(*RESERVED), pl.col(ROW).alias(tr("Row")))
 
 
-def download(shop: Shop, wanted: Wanted) -> None:
+def download(shop: Shop, wanted: QuarantineFilter) -> None:
     """Offer all rows of the filter as a file, made when it is asked for."""
 
     def content() -> bytes:
-        rows = masking.mask(all_rows(shop.store, wanted), shop.schema(wanted.dataset))
+        rows = masking.mask(all_quarantined(shop.store, wanted), shop.schema(wanted.dataset))
         return export.to_csv(rows)
 
     name = f"quarantine-{wanted.dataset}-{wanted.state}.csv"
     st.download_button(tr("Download all rows as CSV"), content, name, "text/csv", on_click="ignore", help=tr("Personal columns are masked."), width="stretch")
 
 
-def act(shop: Shop, wanted: Wanted, reason: HeldFor | None, chosen: Sequence[str]) -> None:
+def act(shop: Shop, wanted: QuarantineFilter, reason: HeldByRule | None, chosen: Sequence[str]) -> None:
     """Ask for a release or a rejection: of the ticked rows, or of all that one reason holds alone."""
     if wanted.state != "held":
         return
@@ -136,7 +136,7 @@ def open_row(shop: Shop, dataset: str, row_id: str) -> None:
 def fate(found: QuarantinedRow) -> None:
     """Who released or rejected the row, and why."""
     if found.state != "held":
-        st.caption(f"{word(found.state)} · {layout.moment(found.at)} · {markdown(found.by)} · {markdown(found.why)}")
+        st.caption(f"{word(found.state)} · {layout.moment(found.at)} · {markdown(found.by)} · {markdown(found.reason)}")
 
 
 page()

@@ -12,7 +12,7 @@ from dashboard.i18n.language import said, tr
 from dashboard.safety import export, masking
 from dashboard.widgets import layout
 from sluice.domain import RESERVED, ROW
-from sluice.store.detector_queries import SIZE, Flagged, all_flags
+from sluice.store.detector_queries import PAGE_SIZE, FlagFilter, all_flags
 
 
 def table(shop: Shop, dataset: str, rule: str, runs: pl.DataFrame) -> None:
@@ -27,23 +27,23 @@ def table(shop: Shop, dataset: str, rule: str, runs: pl.DataFrame) -> None:
     st.subheader(tr("Flagged, and published"), anchor=False)
     labels: dict[str | None, str] = {None: tr("Every batch"), **{run: f"{layout.moment(at)} · {run}" for run, at in runs.select("run_id", "at").rows()[::-1]}}
     batch = st.selectbox(tr("Batch until"), list(labels), format_func=labels.__getitem__, key=f"flagged batch {dataset} {rule}")
-    wanted = Flagged(dataset, rule, batch)
+    wanted = FlagFilter(dataset, rule, batch)
     counted = cache.flag_count(shop, wanted)
     if counted.flags:
         _browse(shop, wanted, counted.flags)
     else:
         st.caption(tr("No published row is flagged."))
-    if counted.gone:
-        st.caption(tr("{rows} more have been changed or replaced since; choose their batch to see them as they were.", rows=layout.number(counted.gone)))
+    if counted.outdated:
+        st.caption(tr("{rows} more have been changed or replaced since; choose their batch to see them as they were.", rows=layout.number(counted.outdated)))
 
 
-def _browse(shop: Shop, wanted: Flagged, total: int) -> None:
-    place, count = st.container(), -(-total // SIZE)
+def _browse(shop: Shop, wanted: FlagFilter, total: int) -> None:
+    place, count = st.container(), -(-total // PAGE_SIZE)
     left, right = st.columns([3, 2], vertical_alignment="center")
     with left:
         number = st.pagination(count, key=f"page {wanted}") if count > 1 else 1
     flags = cache.flags(shop, wanted, number)
-    first = (number - 1) * SIZE + 1
+    first = (number - 1) * PAGE_SIZE + 1
     left.caption(tr("Rows {first} to {last} of {total}", first=layout.number(first), last=layout.number(first + flags.height - 1), total=layout.number(total)))
     place.dataframe(_shown(shop, wanted.dataset, flags), hide_index=True, width="stretch", height=300)
     with right:
@@ -60,7 +60,7 @@ def _shown(shop: Shop, dataset: str, flags: pl.DataFrame) -> pl.DataFrame:
     return masked.select(why, *told, *cells, pl.col(ROW).alias(tr("Row")))
 
 
-def _download(shop: Shop, wanted: Flagged) -> None:
+def _download(shop: Shop, wanted: FlagFilter) -> None:
     """Offer all of them as a file, made when it is asked for."""
 
     def content() -> bytes:

@@ -237,7 +237,7 @@ class App:
         Raises:
             UsageError: There is no such model, or no earlier champion whose bytes are stored.
         """
-        return self.store.models.rollback(self.resolve_model(name), by=by, why=reason, at=self.now())
+        return self.store.models.rollback(self.resolve_model(name), by=by, reason=reason, at=self.now())
 
     def retrain(self, *, by: str, log_dir: Path | None = None) -> jobs.Retrained:
         """Train the recommender where the gates are open.

@@ -11,7 +11,7 @@ from sluice.app.app import App
 from sluice.domain import Model
 from sluice.errors import UsageError
 from sluice.store import detector_queries
-from sluice.store.detector_queries import Flagged
+from sluice.store.detector_queries import FlagFilter
 from sluice.wiring.model_names import resolve_name
 
 Facts = Mapping[str, object]
@@ -20,7 +20,7 @@ Facts = Mapping[str, object]
 def list_detectors(app: App) -> Iterator[Facts]:
     """List every detector that has judged: its training rows, guarantee and measured rate, top contributors, and drift."""
     for dataset in app.config.datasets:
-        newest = detector_queries.detected(app.store, dataset).unique("rule", keep="last", maintain_order=True)
+        newest = detector_queries.detector_verdicts(app.store, dataset).unique("rule", keep="last", maintain_order=True)
         for verdict in newest.iter_rows(named=True):
             yield _summary(dataset, verdict, app.store.models.versions(_model_name(dataset, verdict["rule"])))
 
@@ -76,7 +76,7 @@ def describe_detector(app: App, name: str) -> Facts:
     patterns = [row for key, row in summaries.items() if key.startswith(f"{full}:")]
     summary = summaries.get(full) or {**patterns[0], "detector": str(patterns[0]["detector"]).partition(":")[0], "state": None, "flagged": None}
     dataset, rule = str(summary["dataset"]), str(summary["detector"])
-    verdicts = detector_queries.detected(app.store, dataset).filter((pl.col("rule") == rule) | pl.col("rule").str.starts_with(f"{rule}:"))
+    verdicts = detector_queries.detector_verdicts(app.store, dataset).filter((pl.col("rule") == rule) | pl.col("rule").str.starts_with(f"{rule}:"))
     serving = _champion(app.store.models.versions(_model_name(dataset, rule)))
     diagnostics = _diagnostics(serving.card) if serving else {}
     return {
@@ -84,7 +84,7 @@ def describe_detector(app: App, name: str) -> Facts:
         "patterns": [{key: row[key] for key in ("detector", "state", "flagged")} for row in patterns],
         "calibration": _rows(diagnostics, "calibration"),
         "columns": _rows(diagnostics, "columns"),
-        "moved": [] if patterns else [asdict(shift) for shift in detector_queries.moved(verdicts)],
+        "moved": [] if patterns else [asdict(shift) for shift in detector_queries.drifted_columns(verdicts)],
         "runs": [_run(verdict) for verdict in verdicts.filter(pl.col("status").is_in(["passed", "failed"])).reverse().iter_rows(named=True)],
     }
 
@@ -94,7 +94,7 @@ def _run(verdict: Facts) -> Facts:
     return {**facts, "flagged": _share(verdict), "message": verdict["observed"]}
 
 
-def flag_query(app: App, dataset: str, detector: str | None, batch: str | None) -> Flagged:
+def flag_query(app: App, dataset: str, detector: str | None, batch: str | None) -> FlagFilter:
     """Make the query for the flags of a dataset.
 
     Args:
@@ -108,10 +108,10 @@ def flag_query(app: App, dataset: str, detector: str | None, batch: str | None) 
     """
     app.require_dataset(dataset)
     if detector is None:
-        return Flagged(dataset, None, batch)
-    rules = detector_queries.detected(app.store, dataset)["rule"].unique(maintain_order=True)
+        return FlagFilter(dataset, None, batch)
+    rules = detector_queries.detector_verdicts(app.store, dataset)["rule"].unique(maintain_order=True)
     names = dict.fromkeys(f"{dataset}.{name}" for rule in rules for name in (rule, rule.partition(":")[0]))
-    return Flagged(dataset, resolve_name(detector, list(names), "detector").removeprefix(f"{dataset}."), batch)
+    return FlagFilter(dataset, resolve_name(detector, list(names), "detector").removeprefix(f"{dataset}."), batch)
 
 
 def _share(verdict: Facts) -> float | None:

@@ -65,7 +65,7 @@ def _steps(config: Config, path: Path) -> str:
 
 def _database(config: Config) -> str:
     engine = database.connect(config.database_url)
-    with database.faults(engine), engine.connect():
+    with database.database_errors(engine), engine.connect():
         return f"{engine.dialect.name} answers"
 
 

@@ -79,9 +79,9 @@ def held(sluice: App, dataset: str) -> list[str]:
     from sluice.domain import counted
     from sluice.store import dashboard_queries
 
-    wanted = dashboard_queries.Wanted(dataset)
-    reasons = dashboard_queries.reasons(sluice.store, wanted)
-    rows = dashboard_queries.count(sluice.store, wanted)
+    wanted = dashboard_queries.QuarantineFilter(dataset)
+    reasons = dashboard_queries.held_by_rule(sluice.store, wanted)
+    rows = dashboard_queries.count_rows(sluice.store, wanted)
     return [f"held in {dataset}: {counted(rows, 'row')}", *(f"  - {reason.rows:,} by {reason.rule}" for reason in reasons)]
 
 
@@ -89,7 +89,7 @@ def next_commands(sluice: App) -> list[str]:
     """Return three commands to try, with the ids of this shop."""
     from sluice.store import dashboard_queries
 
-    held_rows = (dashboard_queries.quarantined(sluice.store, dashboard_queries.Wanted(dataset), 1) for dataset in sluice.config.datasets)
+    held_rows = (dashboard_queries.quarantine_page(sluice.store, dashboard_queries.QuarantineFilter(dataset), 1) for dataset in sluice.config.datasets)
     first = next(((dataset, rows["_row_id"][0]) for dataset, rows in zip(sluice.config.datasets, held_rows, strict=True) if rows.height), None)
     commands: Mapping[str, str] = {
         f"sluice quarantine show {first[0]} {first[1]}" if first else "sluice quarantine list events": "see why a row is held",

@@ -77,7 +77,7 @@ def flagged(
 
     with build(config) as sluice:
         query = flag_query(sluice, dataset, detector, batch)
-        counts = detector_queries.count(sluice.store, query)
+        counts = detector_queries.count_flags(sluice.store, query)
         rows = masking.mask_flags(detector_queries.all_flags(sluice.store, query), sluice.config.datasets[dataset].schema_of(dataset))
     if form is RowFormat.csv:
         sys.stdout.buffer.write(export.to_csv(rows))
@@ -86,8 +86,8 @@ def flagged(
     show((_flag(flag, with_cells=form is RowFormat.json) for flag in listed.to_dicts()), Format(form.value), empty="no published row is flagged")
     if rows.height > listed.height:
         say(f"{rows.height - listed.height:,} more; --limit shows them, --format csv gives all")
-    if counts.gone:
-        say(f"{counts.gone:,} more were on rows that have been changed or replaced since; --batch shows those of one run as they were")
+    if counts.outdated:
+        say(f"{counts.outdated:,} more were on rows that have been changed or replaced since; --batch shows those of one run as they were")
 
 
 def _flag(flag: Facts, *, with_cells: bool) -> Facts:

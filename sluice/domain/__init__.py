@@ -10,6 +10,8 @@ from sluice.domain.frames import ACTION, EVIDENCE, FLAGS, MASK, RAW, RAW_TYPE, R
 from sluice.domain.message import EMPTY, Message
 from sluice.domain.models import Artifact, Model, ModelState
 from sluice.domain.records import Decision, GatePolicy, Incident, Override, Request, RequestKind, Run
+from sluice.domain.renamed import STORED_NAMES, canonical, original
+from sluice.domain.repair_ids import advance_steps, repair_id, repair_step
 from sluice.domain.schema import Column, Schema
 from sluice.domain.words import DIMENSIONS, WEIGHTS, Dimension, GateState, Mode, Nature, OnFail, RowAction, RunKind, Severity, Status
 
@@ -28,6 +30,7 @@ __all__ = [
     "RESERVED",
     "ROW",
     "RUN",
+    "STORED_NAMES",
     "UNSCORED",
     "WEIGHTS",
     "Arrival",
@@ -69,6 +72,11 @@ __all__ = [
     "Staged",
     "Status",
     "Verdict",
+    "advance_steps",
+    "canonical",
     "counted",
     "message_column",
+    "original",
+    "repair_id",
+    "repair_step",
 ]

@@ -20,7 +20,7 @@ class Run:
         id: The batch's id.
         seq: Counts published runs over all datasets; a snapshot is named by the newest that it holds.
         at: The time that the batch was judged at (`Batch.at`).
-        state: intent (staged, being published), published, or failed (could not be read; `error` says why).
+        state: intent (staged, being published), published, or failed (it could not be read or processed; `error` says why).
         decision: May its rows be learned from; `reasons` says why not.
         versions: Delta version by table (clean, quarantine, repairs).
     """
@@ -53,12 +53,15 @@ RequestKind: TypeAlias = Literal["release", "reject", "undo", "retrain", "rollba
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a person asked for; a job carries it out under the dataset's claim.
+    """What a person asked for; a job carries it out under the dataset's lease.
 
     Attributes:
         rows: Row ids (release, reject) or repair ids (undo); empty with a `rule`: every row held for that rule alone.
         model: The line of models that a roll-back or a refit is about, such as `events.autoencoder`.
         until: When an override of the gate ends.
+        state: pending; taken (a worker carries it out); done or refused (`answer` says what became of it).
+        taken_by: Host and process of the worker that took it.
+        epoch: Fencing token of that worker's lease on the request.
     """
 
     id: str
@@ -69,10 +72,12 @@ class Request:
     at: datetime
     rows: tuple[str, ...] = ()
     rule: str | None = None
-    state: Literal["pending", "done", "refused"] = "pending"
+    state: Literal["pending", "taken", "done", "refused"] = "pending"
     answer: Message = EMPTY
     model: str = ""
     until: datetime | None = None
+    taken_by: str = ""
+    epoch: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,11 @@ def calibrate(how: Calibration, store: Store, *, bear: float, by: str, now: date
     proposal = propose(curve, probes, how.usual, bear)
     model = store.models.save(CALIBRATION, Artifact(content, _card(how, probes, curve, proposal)), "champion", at=now)
     store.activity.log(
-        who=by, what="calibrate", subject=f"{CALIBRATION} {model.version}", why=Message.of("cost_limit", max_recall_loss=bear, minimum=proposal.minimum), at=now
+        who=by,
+        what="calibrate",
+        subject=f"{CALIBRATION} {model.version}",
+        reason=Message.of("cost_limit", max_recall_loss=bear, minimum=proposal.minimum),
+        at=now,
     )
     return Calibrated(tuple(probes), curve, proposal, model)
 

@@ -80,7 +80,7 @@ def refit(name: str, store: Store, learning: Learning, *, by: str, why: Message,
     """
     artifact = learning.train(name, store.snapshot().id)
     model = store.models.save(name, _noted(artifact, now.isoformat(), 0), "champion", at=now, keep=KEEP)
-    store.activity.log(who=by, what="fit", subject=f"{name} {model.version}", why=why, at=now)
+    store.activity.log(who=by, what="fit", subject=f"{name} {model.version}", reason=why, at=now)
     return model
 
 

@@ -60,14 +60,14 @@ def retrain(name: str, reads: Sequence[str], store: Store, gate: Callable[[str],
     shut = [decision for decision in decisions if not decision.open]
     if shut:
         reason = Message.join(Message.of("gate_not_open", dataset=decision.dataset, state=decision.state, reasons=decision.reasons) for decision in shut)
-        store.activity.log(who=by, what="retrain waits", subject=name, why=reason, at=now)
+        store.activity.log(who=by, what="retrain waits", subject=name, reason=reason, at=now)
         return Retrained(decisions, reason=reason)
     with store.lease(f"model.{name}"):
         _settle_left_over(name, store)
         champion = _serving(name, store)
         model = store.models.save(name, _named(training.train(decisions), decisions, training.rules, by), "evaluating", at=now)
         model, promotion = _judged(model, champion, store, training, decisions[0].snapshot or "")
-    store.activity.log(who=by, what="retrain", subject=f"{name} {model.version} {model.state}", why=promotion.reason, at=now)
+    store.activity.log(who=by, what="retrain", subject=f"{name} {model.version} {model.state}", reason=promotion.reason, at=now)
     return Retrained(decisions, model, promotion, promotion.reason)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import polars as pl
 
-from sluice.domain import RAW, RAW_TYPE, ROW, Schema
+from sluice.domain import RAW, RAW_TYPE, ROW, Schema, repair_step
 
 UNWAIVABLE = ("key_unique", "key_present", "deduplicate:key", "expect_column_values_to_be_unique", "expect_compound_columns_to_be_unique")
 
@@ -24,11 +24,7 @@ def revert(rows: pl.DataFrame, repairs: pl.DataFrame, schema: Schema) -> pl.Data
         repairs: Repairs of schema REPAIRS; of several on one cell the first one's old value counts.
         schema: Tells the columns' types; an old text that does not cast goes into `_raw`, as when it arrived.
     """
-    firsts = (
-        repairs.with_columns(step=pl.col("repair_id").str.split("/").list.last().cast(pl.Int64))
-        .sort("step", maintain_order=True)
-        .unique([ROW, "column"], keep="first", maintain_order=True)
-    )
+    firsts = repairs.with_columns(repair_step()).sort("step", maintain_order=True).unique([ROW, "column"], keep="first", maintain_order=True)
     for name in schema.names:
         olds = firsts.filter(pl.col("column") == name).select(ROW, pl.col("old").alias("_old"), pl.lit(value=True).alias("_undo"))
         if olds.is_empty():

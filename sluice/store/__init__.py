@@ -1,8 +1,8 @@
-"""Records in the database, rows in the lake, published together exactly once."""
+"""Keep records in the database and rows in the lake, published together exactly once."""
 
 from __future__ import annotations
 
-from sluice.store.activity import Entry
+from sluice.store.activity import ActivityEntry
 from sluice.store.database import Database, connect
 from sluice.store.failpoints import FAIL_POINTS
 from sluice.store.lake import Lake
@@ -10,4 +10,4 @@ from sluice.store.migrate import pending, require_current, upgrade
 from sluice.store.snapshot import SqlSnapshot
 from sluice.store.store import SqlStore, open_store
 
-__all__ = ["FAIL_POINTS", "Database", "Entry", "Lake", "SqlSnapshot", "SqlStore", "connect", "open_store", "pending", "require_current", "upgrade"]
+__all__ = ["FAIL_POINTS", "ActivityEntry", "Database", "Lake", "SqlSnapshot", "SqlStore", "connect", "open_store", "pending", "require_current", "upgrade"]

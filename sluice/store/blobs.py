@@ -1,4 +1,4 @@
-"""Bytes by name beside the lake's tables, in a folder or on S3."""
+"""Store whole files by name beside the lake's tables, in a folder or on S3."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sluice.store.lake_errors import lake_errors
 
 
 class Blobs:
-    """Writes and reads whole files under one root."""
+    """Write and read whole files under one root."""
 
     def __init__(self, root: str, options: Mapping[str, str]) -> None:
         """Open nothing yet.
@@ -53,8 +53,8 @@ class Blobs:
             with filesystem.open_input_file(key) as stream:
                 return bytes(stream.read())
 
-    def drop(self, name: str) -> None:
-        """Delete a file; one that is not there is gone already."""
+    def delete(self, name: str) -> None:
+        """Delete a file, if it is there."""
         with lake_errors(f"the file {name}"):
             if "://" not in self._root:
                 Path(self._root, name).unlink(missing_ok=True)
@@ -74,5 +74,5 @@ class Blobs:
             "region": self._options.get("AWS_REGION", self._options.get("AWS_DEFAULT_REGION")),
             "endpoint_override": endpoint,
         }
-        given = {key: value for key, value in settings.items() if value}
-        return fs.S3FileSystem(**given), f"{self._root.removeprefix('s3://')}/{name}"
+        configured = {key: value for key, value in settings.items() if value}
+        return fs.S3FileSystem(**configured), f"{self._root.removeprefix('s3://')}/{name}"

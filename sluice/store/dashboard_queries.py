@@ -1,4 +1,4 @@
-"""What people look at: records, and held rows a page at a time, as typed values; nothing here writes."""
+"""Query the store for the dashboard: records, and quarantined rows a page at a time, as typed values; nothing here writes."""
 
 from __future__ import annotations
 
@@ -9,19 +9,20 @@ from typing import Literal, TypeAlias, cast, get_args
 import polars as pl
 from sqlalchemy import func, select
 
-from sluice.domain import EMPTY, RAW, RAW_TYPE, REASON_TYPE, REASONS, REPAIRS, ROW, RUN, Message, Model, Run, Severity, Status
+from sluice.domain import EMPTY, RAW, RAW_TYPE, REASON_TYPE, REASONS, REPAIRS, ROW, RUN, Message, Model, Run, Severity, Status, repair_step
 from sluice.store.runs import to_run, versions
 from sluice.store.store import SqlStore
+from sluice.store.stored_names import with_canonical_names
 from sluice.store.tables import CounterRow, IncidentRow, ModelRow, QuarantineStatusRow, RequestRow, RunRow, UndoneRepairRow, VerdictRow
 
-SIZE = 100  # rows of a page
+PAGE_SIZE = 100  # rows
 RowState: TypeAlias = Literal["held", "released", "rejected"]
 ROW_STATES: tuple[RowState, ...] = get_args(RowState)
 
 
 @dataclass(frozen=True, slots=True)
 class StoredVerdict:
-    """What one rule said of one run in one phase, as it is kept: counts without the mask."""
+    """Represent the verdict of one rule on one run in one phase, as it is stored: counts without the mask."""
 
     phase: str
     rule: str
@@ -37,8 +38,8 @@ class StoredVerdict:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which rows of the quarantine: of one dataset, in one state, for one rule or for any."""
+class QuarantineFilter:
+    """Select rows of the quarantine: of one dataset, in one state, for one rule or for any."""
 
     dataset: str
     state: RowState = "held"
@@ -46,8 +47,15 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class HeldFor:
-    """How many rows one rule holds (`rows`), how many of them it holds alone (`alone`), and what it expects (`message`)."""
+class HeldByRule:
+    """Count the rows that one rule holds.
+
+    Attributes:
+        rule: The rule.
+        message: What the rule expects.
+        rows: Number of rows that it holds.
+        alone: Number of them that no other rule holds.
+    """
 
     rule: str
     message: Message
@@ -57,7 +65,7 @@ class HeldFor:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class QuarantinedRow:
-    """A row of the quarantine with all that is known of it.
+    """Represent a row of the quarantine with its history.
 
     Attributes:
         row: A frame of one row: the declared columns, `_raw`, `_reasons`, `_run_id`.
@@ -69,7 +77,7 @@ class QuarantinedRow:
     repairs: pl.DataFrame
     state: RowState = "held"
     by: str = ""
-    why: str = ""
+    reason: str = ""
     at: datetime | None = None
 
 
@@ -77,78 +85,68 @@ class QuarantinedRow:
 
 
 def revision(store: SqlStore) -> str:
-    """Changes whenever something does that a page may show; cheap enough to ask on every page."""
-    counted = [select(func.count()).select_from(table) for table in (RunRow, QuarantineStatusRow, UndoneRepairRow, RequestRow, IncidentRow, ModelRow)]
+    """Return a text that changes whenever something does that a page may show; cheap enough to compute on every page."""
+    counts = [select(func.count()).select_from(table) for table in (RunRow, QuarantineStatusRow, UndoneRepairRow, RequestRow, IncidentRow, ModelRow)]
     waiting = select(func.count()).select_from(RequestRow).where(RequestRow.state == "pending")
+    taken = select(func.count()).select_from(RequestRow).where(RequestRow.state == "taken")
     unresolved = select(func.count()).select_from(IncidentRow).where(IncidentRow.state == "open")
     seen = select(func.coalesce(func.sum(IncidentRow.times), 0))
     counter = select(func.coalesce(func.sum(CounterRow.value), 0))
     promised = select(func.count()).select_from(RunRow).where(RunRow.state == "intent")
-    figures = [each.scalar_subquery() for each in (*counted, waiting, unresolved, seen, counter, promised)]
+    figures = [query.scalar_subquery() for query in (*counts, waiting, taken, unresolved, seen, counter, promised)]
     with store.database.read() as session:
         return "-".join(map(str, session.execute(select(*figures)).one()))
 
 
-def runs(store: SqlStore) -> list[Run]:
-    """Every run of every kind and state, in the order in which they were recorded."""
+def all_runs(store: SqlStore) -> list[Run]:
+    """Return every run of every kind and state, in the order in which they were recorded."""
     with store.database.read() as session:
-        return [to_run(each) for each in session.scalars(select(RunRow).order_by(RunRow.number))]
+        return [to_run(row) for row in session.scalars(select(RunRow).order_by(RunRow.number))]
 
 
-def verdicts(store: SqlStore, run_id: str) -> list[StoredVerdict]:
-    """What every rule said of a run, phase by phase, in the order of the suite."""
+def run_verdicts(store: SqlStore, run_id: str) -> list[StoredVerdict]:
+    """Return every rule's verdicts on a run, phase by phase, in the order of the suite."""
     query = select(VerdictRow).where(VerdictRow.run_id == run_id).order_by(VerdictRow.phase, VerdictRow.position)
     with store.database.read() as session:
-        return [_verdict(each) for each in session.scalars(query)]
+        return [_verdict(row) for row in session.scalars(query)]
 
 
 def _verdict(row: VerdictRow) -> StoredVerdict:
     severity, status = cast("Severity", row.severity), cast("Status", row.status)
-    return StoredVerdict(
-        row.phase,
-        row.rule,
-        row.nature,
-        row.dimension,
-        severity,
-        status,
-        row.rows,
-        row.failed,
-        tuple(row.columns),
-        Message.loads(row.message),
-        Message.loads(row.observed),
-    )
+    messages = Message.loads(row.message), Message.loads(row.observed)
+    return StoredVerdict(row.phase, row.rule, row.nature, row.dimension, severity, status, row.rows, row.failed, tuple(row.columns), *messages)
 
 
-def models(store: SqlStore) -> list[Model]:
-    """Every version of every line of models, by name, the newest version first."""
+def all_models(store: SqlStore) -> list[Model]:
+    """Return every version of every registered model, by name, the newest version first."""
     return [model for name in store.models.names() for model in store.models.versions(name)]
 
 
 def published_row(store: SqlStore, dataset: str, row_id: str) -> pl.DataFrame:
-    """A published row, as a frame of one row; of none where it is not published."""
+    """Return a published row, as a frame of one row; of none where it is not published."""
     rows = store.snapshot().published(dataset)
     return rows.filter(pl.col(ROW) == row_id).head(1).collect() if ROW in rows.collect_schema() else pl.DataFrame()
 
 
-# -- held rows ----------------------------------------------------------------------------------------------------------
+# -- quarantined rows ---------------------------------------------------------------------------------------------------
 
 
-def count(store: SqlStore, wanted: Wanted) -> int:
-    """How many rows are wanted."""
-    return int(_index(store, wanted).select(pl.len()).collect().item())
+def count_rows(store: SqlStore, selection: QuarantineFilter) -> int:
+    """Count the selected rows."""
+    return int(_index(store, selection).select(pl.len()).collect().item())
 
 
-def reasons(store: SqlStore, wanted: Wanted) -> list[HeldFor]:
-    """Every rule that holds rows of the dataset in that state, the one that holds most first."""
+def held_by_rule(store: SqlStore, selection: QuarantineFilter) -> list[HeldByRule]:
+    """Count the dataset's rows in that state by the rule that holds them, the rule that holds most first."""
     alone = (pl.col("rules").list.len() == 1).alias("alone")
-    each = _index(store, Wanted(wanted.dataset, wanted.state)).select("rules", alone).explode("rules").group_by("rules")
-    found = each.agg(pl.len().alias("rows"), pl.col("alone").sum()).sort("rows", "rules", descending=[True, False]).collect()
-    messages = _messages(store, wanted.dataset)
-    return [HeldFor(rule, messages.get(rule, EMPTY), rows, alone) for rule, rows, alone in found.drop_nulls("rules").iter_rows()]
+    rows = _index(store, QuarantineFilter(selection.dataset, selection.state)).select("rules", alone).explode("rules").group_by("rules")
+    counts = rows.agg(pl.len().alias("rows"), pl.col("alone").sum()).sort("rows", "rules", descending=[True, False]).collect()
+    messages = _messages(store, selection.dataset)
+    return [HeldByRule(rule, messages.get(rule, EMPTY), rows, alone) for rule, rows, alone in counts.drop_nulls("rules").iter_rows()]
 
 
 def _messages(store: SqlStore, dataset: str) -> dict[str, Message]:
-    """What each rule expects, in the words of its newest verdict."""
+    """Return what each rule expects, in the words of its newest verdict."""
     query = (
         select(VerdictRow.rule, VerdictRow.message, func.max(VerdictRow.id))
         .join(RunRow)
@@ -156,34 +154,36 @@ def _messages(store: SqlStore, dataset: str) -> dict[str, Message]:
         .group_by(VerdictRow.rule, VerdictRow.message)
     )
     with store.database.read() as session:
-        told = sorted(session.execute(query).all(), key=lambda each: each[2])
-    return {rule: Message.loads(message) for rule, message, _ in told if message}
+        newest_last = sorted(session.execute(query).all(), key=lambda row: row[2])
+    return {rule: Message.loads(message) for rule, message, _ in newest_last if message}
 
 
-def quarantined(store: SqlStore, wanted: Wanted, page: int) -> pl.DataFrame:
-    """One page of the wanted rows, counted from 1, the newest batch first, in the order in which they stood in it."""
-    index = _index(store, wanted).select(ROW, RUN, "time").sort("time", RUN, _position(), descending=[True, False, False])
-    return _whole(store, wanted.dataset, index.select(ROW).slice((page - 1) * SIZE, SIZE).collect())
+def quarantine_page(store: SqlStore, selection: QuarantineFilter, page: int) -> pl.DataFrame:
+    """Return one page of the selected rows, counted from 1, the newest batch first, in the order in which they stood in it."""
+    index = _index(store, selection).select(ROW, RUN, "time").sort("time", RUN, _position(), descending=[True, False, False])
+    return _full_rows(store, selection.dataset, index.select(ROW).slice((page - 1) * PAGE_SIZE, PAGE_SIZE).collect())
 
 
-def all_rows(store: SqlStore, wanted: Wanted) -> pl.DataFrame:
-    """All wanted rows, for a file."""
-    return _whole(store, wanted.dataset, _index(store, wanted).select(ROW).collect())
+def all_quarantined(store: SqlStore, selection: QuarantineFilter) -> pl.DataFrame:
+    """Return all selected rows, for a file."""
+    return _full_rows(store, selection.dataset, _index(store, selection).select(ROW).collect())
 
 
-def row(store: SqlStore, dataset: str, row_id: str) -> QuarantinedRow | None:
-    """One row of the quarantine; None where it never was there."""
-    found = _whole(store, dataset, pl.DataFrame({ROW: [row_id]}))
-    if found.is_empty():
+def quarantined_row(store: SqlStore, dataset: str, row_id: str) -> QuarantinedRow | None:
+    """Return one row of the quarantine; None where it never was there."""
+    row = _full_rows(store, dataset, pl.DataFrame({ROW: [row_id]}))
+    if row.is_empty():
         return None
-    repairs = _repairs(store, dataset).filter(pl.col(ROW) == row_id).select(*REPAIRS).collect().sort(_step())
+    repairs = _repairs(store, dataset).filter(pl.col(ROW) == row_id).select(*REPAIRS).collect().sort(repair_step())
     with store.database.read() as session:
-        fate = session.get(QuarantineStatusRow, (dataset, row_id))
-        return QuarantinedRow(found, repairs) if fate is None else QuarantinedRow(found, repairs, cast("RowState", fate.state), fate.by, fate.why, fate.at)
+        status = session.get(QuarantineStatusRow, (dataset, row_id))
+        if status is None:
+            return QuarantinedRow(row, repairs)
+        return QuarantinedRow(row, repairs, cast("RowState", status.state), status.by, status.reason, status.at)
 
 
-def repairs(store: SqlStore, dataset: str, run_id: str) -> pl.DataFrame:
-    """What a run's cleaners did: `cleaner`, `column`, `applied`, `cells`, the most cells first."""
+def repair_counts(store: SqlStore, dataset: str, run_id: str) -> pl.DataFrame:
+    """Count a run's repairs: `cleaner`, `column`, `applied`, `cells`, the most cells first."""
     by = ["cleaner", "column", "applied"]
     return (
         _repairs(store, dataset)
@@ -198,7 +198,9 @@ def repairs(store: SqlStore, dataset: str, run_id: str) -> pl.DataFrame:
 def _repairs(store: SqlStore, dataset: str) -> pl.LazyFrame:
     with store.database.read() as session:
         version = versions(session, dataset).get("repairs")
-    return store.lake.scan("repairs", dataset, version) if version is not None else pl.LazyFrame(schema={**REPAIRS, RUN: pl.String()})
+    if version is None:
+        return pl.LazyFrame(schema={**REPAIRS, RUN: pl.String()})
+    return with_canonical_names(store.lake.scan("repairs", dataset, version))
 
 
 def _quarantine(store: SqlStore, dataset: str) -> pl.LazyFrame:
@@ -206,29 +208,24 @@ def _quarantine(store: SqlStore, dataset: str) -> pl.LazyFrame:
     return rows if rows.collect_schema() else pl.LazyFrame(schema={ROW: pl.String(), RUN: pl.String(), RAW: RAW_TYPE, REASONS: REASON_TYPE})
 
 
-def _index(store: SqlStore, wanted: Wanted) -> pl.LazyFrame:
-    """The wanted rows, without their cells: `_row_id`, `_run_id`, `rules`, `time`."""
+def _index(store: SqlStore, selection: QuarantineFilter) -> pl.LazyFrame:
+    """Return the selected rows without their cells: `_row_id`, `_run_id`, `rules`, `time`."""
     with store.database.read() as session:
-        settled = session.execute(select(QuarantineStatusRow.row_id, QuarantineStatusRow.state).where(QuarantineStatusRow.dataset == wanted.dataset))
-        fates = pl.LazyFrame([tuple(each) for each in settled], schema={ROW: pl.String, "state": pl.String}, orient="row")
+        query = select(QuarantineStatusRow.row_id, QuarantineStatusRow.state).where(QuarantineStatusRow.dataset == selection.dataset)
+        statuses = pl.LazyFrame([tuple(row) for row in session.execute(query)], schema={ROW: pl.String, "state": pl.String}, orient="row")
     rules = pl.col(REASONS).list.eval(pl.element().struct.field("name")).list.unique()
     time = pl.col(REASONS).list.first().struct.field("run_time")
-    held = _quarantine(store, wanted.dataset).select(ROW, RUN, rules.alias("rules"), time.alias("time"))
-    stated = held.join(fates, on=ROW, how="left").filter(pl.col("state").fill_null("held") == wanted.state)
-    return stated if wanted.rule is None else stated.filter(pl.col("rules").list.contains(wanted.rule))
+    rows = _quarantine(store, selection.dataset).select(ROW, RUN, rules.alias("rules"), time.alias("time"))
+    selected = rows.join(statuses, on=ROW, how="left").filter(pl.col("state").fill_null("held") == selection.state)
+    return selected if selection.rule is None else selected.filter(pl.col("rules").list.contains(selection.rule))
 
 
-def _whole(store: SqlStore, dataset: str, ids: pl.DataFrame) -> pl.DataFrame:
-    """The full rows of an index, in its order."""
+def _full_rows(store: SqlStore, dataset: str, ids: pl.DataFrame) -> pl.DataFrame:
+    """Return the full rows of an index, in its order."""
     rows = _quarantine(store, dataset).filter(pl.col(ROW).is_in(ids[ROW].implode())).collect()
     return ids.join(rows, on=ROW, how="inner", maintain_order="left").select(rows.columns)
 
 
 def _position() -> pl.Expr:
-    """Where the row stood in its batch: the end of its id."""
+    """Return the position of a row in its batch: the end of its id."""
     return pl.col(ROW).str.split(".").list.last().cast(pl.Int64, strict=False)
-
-
-def _step() -> pl.Expr:
-    """In which order a row was repaired: the end of a repair's id."""
-    return pl.col("repair_id").str.split("/").list.last().cast(pl.Int64, strict=False)

@@ -1,4 +1,4 @@
-"""The connection to SQLite or PostgreSQL, and one mapper for all that a driver may raise."""
+"""Connect to SQLite or PostgreSQL, and map what their drivers raise to one kind of error."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from sluice.errors import StoreError
 
 _PATIENCE = 30  # seconds to wait for whoever else writes, unless the address says `?timeout=`
 _PRAGMAS = ("PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON")
-_SETTLED, _PAUSE = 5.0, 0.02  # seconds: until when a database is tried that somebody else is making, and between two tries
+_PRAGMA_TIMEOUT, _PAUSE = 5.0, 0.02  # seconds: how long a database is tried that another program is creating, and between two tries
 _READS = "sluice_reads"
 
 
 def connect(url: str) -> Engine:
-    """An engine for a database; opens no connection yet.
+    """Return an engine for a database; opens no connection yet.
 
     Args:
         url: A SQLAlchemy address. `sqlite:///path?timeout=5` waits 5 seconds for other writers, not 30.
@@ -57,7 +57,7 @@ def _configure_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401
 
 def _write_ahead(connection: Any) -> None:  # noqa: ANN401  # the driver's own connection
     """Keep a write-ahead log; of two programs that begin one at once SQLite refuses one without waiting."""
-    until = monotonic() + _SETTLED
+    until = monotonic() + _PRAGMA_TIMEOUT
     while True:
         try:
             connection.execute("PRAGMA journal_mode=WAL")
@@ -75,12 +75,12 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def reading(engine: Engine) -> Engine:
-    """The same engine, for transactions that only read: they wait for no writer."""
+    """Return the same engine for transactions that only read: they wait for no writer."""
     return engine.execution_options(**{_READS: True})
 
 
 class Database:
-    """Sessions that read or write, each one transaction."""
+    """Open sessions that read or write, each in one transaction."""
 
     def __init__(self, engine: Engine) -> None:
         """Keep the engine."""
@@ -88,34 +88,34 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """A consistent view, which waits for no writer.
+        """Open a consistent view, which waits for no writer.
 
         Raises:
             StoreError: The database does not answer.
         """
-        with faults(self.engine), Session(reading(self.engine)) as session:
+        with database_errors(self.engine), Session(reading(self.engine)) as session:
             yield session
 
     @contextmanager
     def write(self) -> Iterator[Session]:
-        """A transaction that is committed at its end, or leaves nothing.
+        """Open a transaction that is committed at its end, or leaves nothing.
 
         Raises:
             StoreError: The database does not answer, or refuses.
         """
-        with faults(self.engine), Session(self.engine, expire_on_commit=False) as session, session.begin():
+        with database_errors(self.engine), Session(self.engine, expire_on_commit=False) as session, session.begin():
             yield session
 
 
 def now(session: Session) -> datetime:
-    """The time by the database's clock, which all workers share."""
+    """Return the time by the database's clock, which all workers share."""
     sqlite = session.get_bind().dialect.name == "sqlite"
     query = "SELECT (julianday('now') - 2440587.5) * 86400.0" if sqlite else "SELECT extract(epoch FROM clock_timestamp())"
     return datetime.fromtimestamp(float(session.execute(text(query)).scalar_one()), UTC)
 
 
 @contextmanager
-def faults(engine: Engine) -> Iterator[None]:
+def database_errors(engine: Engine) -> Iterator[None]:
     """Turn what a driver raises into a StoreError of one line, without secrets.
 
     Raises:
@@ -129,10 +129,10 @@ def faults(engine: Engine) -> Iterator[None]:
 
 def _explain(engine: Engine, error: Exception) -> str:
     where = engine.url.database if engine.dialect.name == "sqlite" else engine.url.set(password=None).render_as_string()
-    code, said = _told(getattr(error, "orig", None) or error)
+    code, message = _code_and_message(getattr(error, "orig", None) or error)
     if isinstance(error, IntegrityError) or code.startswith("23"):
         return f"the database {where} refuses a record that is there already, or that refers to nothing"
-    lowered = said.lower()
+    lowered = message.lower()
     if "locked" in lowered:
         return f"the database {where} is locked by another program; close it, or try again"
     if "unable to open" in lowered or "readonly" in lowered:
@@ -142,11 +142,11 @@ def _explain(engine: Engine, error: Exception) -> str:
         return f"the disk of the database {where} is full; free some space and run again"
     if "not a database" in lowered or "malformed" in lowered:
         return f"the database {where} is damaged; restore it from a backup"
-    return f"the database {where} does not answer ({said[:160]}); check that it runs and that the address is right"
+    return f"the database {where} does not answer ({message[:160]}); check that it runs and that the address is right"
 
 
-def _told(error: BaseException) -> tuple[str, str]:
-    """A PostgreSQL code (SQLSTATE) where there is one, and what the driver says, in one line; a server's answer also has details with cells in them."""
+def _code_and_message(error: BaseException) -> tuple[str, str]:
+    """Return the SQLSTATE, where there is one, and the driver's message in one line; a server's details are left out, for they may hold cells."""
     answer = error.args[0] if error.args else ""
-    code, said = (answer.get("C", ""), answer.get("M", "")) if isinstance(answer, dict) else ("", str(error))
-    return code, " ".join(said.split("\n")[0].split())
+    code, message = (answer.get("C", ""), answer.get("M", "")) if isinstance(answer, dict) else ("", str(error))
+    return code, " ".join(message.split("\n")[0].split())

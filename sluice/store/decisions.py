@@ -1,4 +1,4 @@
-"""Decisions that were used, and the overrides that set a gate aside."""
+"""Keep the gate's decisions that were used, and its overrides."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from sluice.domain import Decision, Message, Override
 from sluice.errors import UsageError
@@ -14,7 +15,7 @@ from sluice.store.tables import ActivityRow, DecisionRow, OverrideRow
 
 
 class Decisions:
-    """Records and reads both."""
+    """Record and read decisions and overrides."""
 
     def __init__(self, database: Database) -> None:
         """Keep the database."""
@@ -22,11 +23,7 @@ class Decisions:
 
     def record(self, decision: Decision, *, by: str) -> None:
         """Log a decision that was used."""
-        given = decision.override
         with self._database.write() as session:
-            known = (
-                select(OverrideRow.id).where(OverrideRow.dataset == decision.dataset, OverrideRow.by == given.by, OverrideRow.at == given.at) if given else None
-            )
             session.add(
                 DecisionRow(
                     dataset=decision.dataset,
@@ -35,17 +32,17 @@ class Decisions:
                     at=decision.at,
                     snapshot=decision.snapshot,
                     runs=list(decision.runs),
-                    override_id=None if known is None else session.scalars(known).first(),
+                    override_id=_override_id(session, decision),
                     used_by=by,
                 )
             )
 
     def all(self, dataset: str) -> Sequence[Decision]:
-        """The decisions that were used, the newest first."""
+        """Return the decisions that were used, the newest first."""
         query = select(DecisionRow).where(DecisionRow.dataset == dataset).order_by(DecisionRow.id.desc())
         with self._database.read() as session:
-            given = {row.id: _to_override(row) for row in session.scalars(select(OverrideRow).where(OverrideRow.dataset == dataset))}
-            return [_to_decision(row, given.get(row.override_id or 0)) for row in session.scalars(query)]
+            overrides = {row.id: _to_override(row) for row in session.scalars(select(OverrideRow).where(OverrideRow.dataset == dataset))}
+            return [_to_decision(row, overrides.get(row.override_id or 0)) for row in session.scalars(query)]
 
     def override_gate(self, override: Override) -> None:
         """Let a gate count as open until the override expires.
@@ -60,17 +57,25 @@ class Decisions:
         with self._database.write() as session:
             session.add(OverrideRow(dataset=override.dataset, by=override.by, reason=override.reason, at=override.at, expires=override.expires))
             subject = f"gate of {override.dataset} until {override.expires:%Y-%m-%d %H:%M} UTC"
-            session.add(ActivityRow(at=override.at, who=override.by, what="override", subject=subject, why=override.reason))
+            session.add(ActivityRow(at=override.at, who=override.by, what="override", subject=subject, reason=override.reason))
 
     def overrides(self, dataset: str) -> Sequence[Override]:
-        """A dataset's overrides, the newest first; expired ones among them."""
+        """Return a dataset's overrides, the newest first, expired ones included."""
         query = select(OverrideRow).where(OverrideRow.dataset == dataset).order_by(OverrideRow.id.desc())
         with self._database.read() as session:
             return [_to_override(row) for row in session.scalars(query)]
 
     def override(self, dataset: str, at: datetime) -> Override | None:
-        """The override in force, if any."""
-        return next((each for each in self.overrides(dataset) if each.at <= at < each.expires), None)
+        """Return the override in force, if any."""
+        return next((override for override in self.overrides(dataset) if override.at <= at < override.expires), None)
+
+
+def _override_id(session: Session, decision: Decision) -> int | None:
+    override = decision.override
+    if override is None:
+        return None
+    query = select(OverrideRow.id).where(OverrideRow.dataset == decision.dataset, OverrideRow.by == override.by, OverrideRow.at == override.at)
+    return session.scalars(query).first()
 
 
 def _to_override(row: OverrideRow) -> Override:
@@ -78,4 +83,5 @@ def _to_override(row: OverrideRow) -> Override:
 
 
 def _to_decision(row: DecisionRow, override: Override | None) -> Decision:
-    return Decision(row.dataset, row.state, tuple(map(Message.from_json, row.reasons)), row.at, row.snapshot, tuple(row.runs), override)  # type: ignore[arg-type]  # only a State is written
+    reasons = tuple(map(Message.from_json, row.reasons))
+    return Decision(row.dataset, row.state, reasons, row.at, row.snapshot, tuple(row.runs), override)  # type: ignore[arg-type]  # only a GateState is written

@@ -1,10 +1,12 @@
-"""What detectors said, as people look at it: batch by batch, what has moved, and every flagged row that was published; nothing here writes."""
+"""Query the store for the verdicts of detectors: batch by batch, the columns that drift, and every flagged row that was published; nothing here writes."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import polars as pl
 from sqlalchemy import select
@@ -16,8 +18,8 @@ from sluice.store.snapshot import SqlSnapshot
 from sluice.store.store import SqlStore
 from sluice.store.tables import RunRow, VerdictRow
 
-SIZE = 100  # flags of a page
-DETECTED = pl.Schema(
+PAGE_SIZE = 100  # flags
+DETECTOR_VERDICTS = pl.Schema(
     {
         "rule": pl.String(),
         "run_id": pl.String(),
@@ -29,12 +31,12 @@ DETECTED = pl.Schema(
         "observed": pl.String(),
     }
 )
-_TOLD = {name: f"_{name}" for name in FLAGS if name != ROW}  # a dataset may have columns of these names
+_FLAG_COLUMNS = {name: f"_{name}" for name in FLAGS if name != ROW}  # a dataset may have columns of these names
 
 
 @dataclass(frozen=True, slots=True)
-class Flagged:
-    """Which flags: of one dataset, by one detector or one way of it, on the rows of one batch; by any, and of all that is published, unless named."""
+class FlagFilter:
+    """Select flags: of one dataset, by one detector or one pattern of it or by any, on the rows of one batch or on all that is published."""
 
     dataset: str
     detector: str | None = None
@@ -42,58 +44,59 @@ class Flagged:
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
-    """How many flags there are (`flags`), and how many were on rows that have been changed, replaced or held since (`gone`)."""
+class FlagCounts:
+    """Count the flags on rows as they are published (`flags`), and those on rows that have been changed, replaced or held since (`outdated`)."""
 
     flags: int
-    gone: int
+    outdated: int
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
-    """A column that has moved: what was said of it last, since when that is said, and of how many batches in a row."""
+class ColumnDrift:
+    """Represent a column that drifts: the newest observation, since when it drifts, and for how many batches in a row."""
 
     column: str
-    said: Message
+    observed: Message
     since: datetime
     batches: int
 
 
-def detected(store: SqlStore, dataset: str) -> pl.DataFrame:
-    """What each detector said of each new batch once cleaned, the oldest first (schema DETECTED)."""
-    facts = [getattr(VerdictRow, name) for name in DETECTED if name not in ("run_id", "at")]
-    new = (RunRow.dataset == dataset, RunRow.kind == "ingest", RunRow.seq.is_not(None))  # of rows that are judged again there are few, and chosen ones
+def detector_verdicts(store: SqlStore, dataset: str) -> pl.DataFrame:
+    """Return each detector's verdict on each new batch once cleaned, the oldest first (schema DETECTOR_VERDICTS)."""
+    names = [name for name in DETECTOR_VERDICTS if name not in ("run_id", "at")]
+    new = (RunRow.dataset == dataset, RunRow.kind == "ingest", RunRow.seq.is_not(None))  # rows that are judged again are few and selected
     query = (
-        select(*facts, RunRow.id, RunRow.at)
+        select(*(getattr(VerdictRow, name) for name in names), RunRow.id, RunRow.at)
         .join(RunRow, VerdictRow.run_id == RunRow.id)
         .where(*new, VerdictRow.nature == "detector", VerdictRow.phase == "cleaned")
         .order_by(RunRow.at, RunRow.seq, VerdictRow.position)
     )
     with store.database.read() as session:
-        told = [tuple(row) for row in session.execute(query)]
-    kept = [name for name in DETECTED if name not in ("run_id", "at")]
-    return pl.DataFrame(told, schema={name: DETECTED[name] for name in (*kept, "run_id", "at")}, orient="row").select(*DETECTED)
+        rows = [tuple(row) for row in session.execute(query)]
+    schema = {name: DETECTOR_VERDICTS[name] for name in (*names, "run_id", "at")}
+    return pl.DataFrame(rows, schema=schema, orient="row").select(*DETECTOR_VERDICTS)
 
 
-def moved(told: pl.DataFrame) -> list[Moved]:
-    """What has moved in the newest batch, and since when without a break: of a detector that speaks of whole batches.
+def drifted_columns(verdicts: pl.DataFrame) -> list[ColumnDrift]:
+    """Return the columns that drift in the newest batch, and since when without a break, for a detector that judges whole batches.
 
     Args:
-        told: Of schema DETECTED: one rule's, the oldest first.
+        verdicts: Of schema DETECTOR_VERDICTS: those of one rule, the oldest first.
     """
-    judged = told.filter(pl.col("status").is_in(["passed", "failed"])).rows(named=True)
+    judged = verdicts.filter(pl.col("status").is_in(["passed", "failed"])).rows(named=True)
     if not judged or judged[-1]["status"] != "failed" or judged[-1]["rows"]:
         return []
-    return [_moved(column, judged) for column in judged[-1]["columns"]]
+    return [_drift(column, judged) for column in judged[-1]["columns"]]
 
 
-def _moved(column: str, judged: list[dict[str, object]]) -> Moved:
-    streak: list[dict[str, object]] = []
-    for each in reversed(judged):
-        if each["status"] != "failed" or column not in each["columns"]:  # type: ignore[operator]  # a list
+def _drift(column: str, judged: Sequence[Mapping[str, Any]]) -> ColumnDrift:
+    streak: list[Mapping[str, Any]] = []
+    for verdict in reversed(judged):
+        if verdict["status"] != "failed" or column not in verdict["columns"]:
             break
-        streak.append(each)
-    return Moved(column, _about(column, Message.loads(str(streak[0]["observed"]))), streak[-1]["at"], len(streak))  # type: ignore[arg-type]  # a time
+        streak.append(verdict)
+    observed = Message.loads(str(streak[0]["observed"]))
+    return ColumnDrift(column, _about(column, observed), streak[-1]["at"], len(streak))
 
 
 def _about(column: str, observed: Message) -> Message:
@@ -101,74 +104,74 @@ def _about(column: str, observed: Message) -> Message:
     parts = observed.params.get("messages") if observed.code == SEVERAL else (observed,)
     messages = [part for part in parts if isinstance(part, Message)] if isinstance(parts, tuple) else []
     if observed.code == TEXT:
-        named = re.compile(rf"(?<!\w){re.escape(column)}(?!\w)")
-        return Message.text("; ".join(sentence for sentence in str(observed).split("; ") if named.search(sentence)))
+        mention = re.compile(rf"(?<!\w){re.escape(column)}(?!\w)")
+        return Message.text("; ".join(sentence for sentence in str(observed).split("; ") if mention.search(sentence)))
     return Message.join(message for message in messages if message.params.get("column") == column)
 
 
-def count(store: SqlStore, wanted: Flagged) -> Counted:
-    """How many flags are wanted."""
-    snapshot = _past(store, wanted)
-    flags = _index(snapshot, wanted).select(pl.len()).collect().item()
-    return Counted(flags, _flags(snapshot, wanted).select(pl.len()).collect().item() - flags)
+def count_flags(store: SqlStore, selection: FlagFilter) -> FlagCounts:
+    """Count the selected flags."""
+    snapshot = _snapshot(store, selection)
+    flags = _index(snapshot, selection).select(pl.len()).collect().item()
+    return FlagCounts(flags, _flags(snapshot, selection).select(pl.len()).collect().item() - flags)
 
 
-def page(store: SqlStore, wanted: Flagged, number: int) -> pl.DataFrame:
-    """One page of the wanted flags, counted from 1, those of the newest batch first and of a batch the least likely first.
+def flag_page(store: SqlStore, selection: FlagFilter, page: int) -> pl.DataFrame:
+    """Return one page of the selected flags, counted from 1, those of the newest batch first and of a batch the least likely first.
 
     Returns:
         `_rule`, `_score` (the p-value), `_columns`, `_message`, `_expected`; the row's declared columns, `_raw`, `_action`; `_run_id`, `_row_id`.
     """
-    snapshot = _past(store, wanted)
-    return _whole(snapshot, wanted, _ordered(snapshot, wanted).slice((number - 1) * SIZE, SIZE).collect())
+    snapshot = _snapshot(store, selection)
+    return _full_rows(snapshot, selection, _sorted(snapshot, selection).slice((page - 1) * PAGE_SIZE, PAGE_SIZE).collect())
 
 
-def all_flags(store: SqlStore, wanted: Flagged) -> pl.DataFrame:
-    """All wanted flags, as `page` gives them, for a file."""
-    snapshot = _past(store, wanted)
-    return _whole(snapshot, wanted, _ordered(snapshot, wanted).collect())
+def all_flags(store: SqlStore, selection: FlagFilter) -> pl.DataFrame:
+    """Return all selected flags, with the columns of `flag_page`, for a file."""
+    snapshot = _snapshot(store, selection)
+    return _full_rows(snapshot, selection, _sorted(snapshot, selection).collect())
 
 
-def _past(store: SqlStore, wanted: Flagged) -> SqlSnapshot:
-    """What is published now; of a named batch, what was once it was published.
+def _snapshot(store: SqlStore, selection: FlagFilter) -> SqlSnapshot:
+    """Return what is published now; for a named batch, what was once it was published.
 
     Raises:
         UsageError: The batch is not published.
     """
-    if wanted.batch is None:
+    if selection.batch is None:
         return store.snapshot()
-    run = store.runs.get(wanted.batch)
-    if run is None or run.dataset != wanted.dataset or run.seq is None:
-        raise UsageError(f"{wanted.dataset} has no published batch {wanted.batch}; `sluice detectors show NAME` lists the runs")
+    run = store.runs.get(selection.batch)
+    if run is None or run.dataset != selection.dataset or run.seq is None:
+        raise UsageError(f"{selection.dataset} has no published batch {selection.batch}; `sluice detectors show NAME` lists the runs")
     return store.snapshot(str(run.seq))
 
 
-def _flags(snapshot: SqlSnapshot, wanted: Flagged) -> pl.LazyFrame:
-    flags, detector = snapshot.flags(wanted.dataset), wanted.detector
-    if wanted.batch is not None:
-        flags = flags.filter(pl.col(RUN) == wanted.batch)
+def _flags(snapshot: SqlSnapshot, selection: FlagFilter) -> pl.LazyFrame:
+    flags, detector = snapshot.flags(selection.dataset), selection.detector
+    if selection.batch is not None:
+        flags = flags.filter(pl.col(RUN) == selection.batch)
     return flags if detector is None else flags.filter((pl.col("rule") == detector) | pl.col("rule").str.starts_with(f"{detector}:"))
 
 
-def _index(snapshot: SqlSnapshot, wanted: Flagged) -> pl.LazyFrame:
-    """The wanted flags on rows that are as the run published them."""
-    clean, flags = snapshot.published(wanted.dataset), _flags(snapshot, wanted)
-    return flags.join(clean.select(ROW, RUN), on=[ROW, RUN], how="semi") if clean.collect_schema() else flags.clear()
+def _index(snapshot: SqlSnapshot, selection: FlagFilter) -> pl.LazyFrame:
+    """Return the selected flags on rows that are as the run published them."""
+    published, flags = snapshot.published(selection.dataset), _flags(snapshot, selection)
+    return flags.join(published.select(ROW, RUN), on=[ROW, RUN], how="semi") if published.collect_schema() else flags.clear()
 
 
-def _ordered(snapshot: SqlSnapshot, wanted: Flagged) -> pl.LazyFrame:
-    order = pl.LazyFrame([(run.id, run.seq) for run in snapshot.runs(wanted.dataset)], schema={RUN: pl.String, "_seq": pl.Int64}, orient="row")
+def _sorted(snapshot: SqlSnapshot, selection: FlagFilter) -> pl.LazyFrame:
+    order = pl.LazyFrame([(run.id, run.seq) for run in snapshot.runs(selection.dataset)], schema={RUN: pl.String, "_seq": pl.Int64}, orient="row")
     position = pl.col(ROW).str.split(".").list.last().cast(pl.Int64, strict=False).alias("_position")
-    ordered = _index(snapshot, wanted).join(order, on=RUN, how="left").with_columns(position)
-    return ordered.sort("_seq", "score", "_position", "rule", descending=[True, False, False, False], nulls_last=True).drop("_seq", "_position")
+    flags = _index(snapshot, selection).join(order, on=RUN, how="left").with_columns(position)
+    return flags.sort("_seq", "score", "_position", "rule", descending=[True, False, False, False], nulls_last=True).drop("_seq", "_position")
 
 
-def _whole(snapshot: SqlSnapshot, wanted: Flagged, flags: pl.DataFrame) -> pl.DataFrame:
-    """The flags with the cells of their rows."""
-    told = flags.rename(_TOLD)
-    clean = snapshot.published(wanted.dataset)
-    if not clean.collect_schema():
-        return told
-    rows = clean.filter(pl.col(ROW).is_in(flags[ROW].implode())).drop(RUN).collect()
+def _full_rows(snapshot: SqlSnapshot, selection: FlagFilter, flags: pl.DataFrame) -> pl.DataFrame:
+    """Return the flags with the cells of their rows."""
+    renamed = flags.rename(_FLAG_COLUMNS)
+    published = snapshot.published(selection.dataset)
+    if not published.collect_schema():
+        return renamed
+    rows = published.filter(pl.col(ROW).is_in(flags[ROW].implode())).drop(RUN).collect()
     cells = [name for name in rows.columns if name != ROW]
-    return told.join(rows.unique(ROW), on=ROW, how="left", maintain_order="left").select(*_TOLD.values(), *cells, RUN, ROW)
+    return renamed.join(rows.unique(ROW), on=ROW, how="left", maintain_order="left").select(*_FLAG_COLUMNS.values(), *cells, RUN, ROW)

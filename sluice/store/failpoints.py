@@ -1,4 +1,4 @@
-"""Named moments of publishing at which a test may kill the process; they do nothing else."""
+"""Name the moments of publishing at which a test may kill the process; they do nothing else."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ FAIL_POINTS = ("staging", "staged", "intent", "repairs", "quarantine", "flags", 
 
 
 def fail_point(name: str) -> None:
-    """Die by SIGKILL where the environment asks for it (SLUICE_KILL_AT), as a power cut would have it."""
+    """Die by SIGKILL where SLUICE_KILL_AT names this moment, as in a power cut."""
     if os.environ.get("SLUICE_KILL_AT") == name:
         parent = parent_process()
-        if parent is not None and parent.pid is not None:  # a power cut spares nobody
+        if parent is not None and parent.pid is not None:  # a power cut ends both
             os.kill(parent.pid, signal.SIGKILL)
         os.kill(os.getpid(), signal.SIGKILL)

@@ -1,4 +1,4 @@
-"""Brings a database up to the program's own revision."""
+"""Bring a database up to the program's own revision."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, Engine, inspect, text
 
 from sluice.errors import MigrationNeeded, StoreError
-from sluice.store.database import faults, reading
+from sluice.store.database import database_errors, reading
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -29,17 +29,17 @@ def upgrade(engine: Engine) -> None:
 
     if engine.dialect.name == "sqlite" and engine.url.database:
         Path(engine.url.database).parent.mkdir(parents=True, exist_ok=True)
-    with faults(engine), _migrating(engine) as connection:
+    with database_errors(engine), _migrating(engine) as connection:
         command.upgrade(config(connection), "head")
 
 
 def pending(engine: Engine) -> bool:
-    """True where the database is empty or older than the program."""
+    """Return True where the database is empty or older than the program."""
     return _revision(engine) < _head()
 
 
 def is_new(engine: Engine) -> bool:
-    """True where the database holds no records of any version yet."""
+    """Return True where the database holds no records of any version yet."""
     return not _revision(engine)
 
 
@@ -58,30 +58,30 @@ def require_current(engine: Engine) -> None:
 
 
 def config(connection: Connection) -> Config:
-    """Alembic's configuration, without a file: the scripts are part of the installed program."""
+    """Return Alembic's configuration, without a file: the scripts are part of the installed program."""
     from alembic.config import Config
 
-    made = Config()
-    made.set_main_option("script_location", str(_scripts()).replace("%", "%%"))
-    made.set_main_option("path_separator", "os")
-    made.attributes["connection"] = connection
-    return made
+    settings = Config()
+    settings.set_main_option("script_location", str(_scripts()).replace("%", "%%"))
+    settings.set_main_option("path_separator", "os")
+    settings.attributes["connection"] = connection
+    return settings
 
 
 def _scripts() -> Path:
-    found = importlib.util.find_spec("migrations")
-    if found is None or found.origin is None:
+    package = importlib.util.find_spec("migrations")
+    if package is None or package.origin is None:
         raise StoreError("the migrations are not installed; install Sluice again")
-    return Path(found.origin).parent
+    return Path(package.origin).parent
 
 
 def _head() -> str:
-    """The newest revision, from the scripts' names (`r0001_...`): Alembic itself takes longer to import than all the rest."""
+    """Return the newest revision, from the scripts' names (`r0001_...`): importing Alembic takes longer than all the rest."""
     return max(path.name[1:5] for path in (_scripts() / "versions").glob("r[0-9]*.py"))
 
 
 def _revision(engine: Engine) -> str:
-    with faults(engine), reading(engine).connect() as connection:
+    with database_errors(engine), reading(engine).connect() as connection:
         if not inspect(connection).has_table("alembic_version"):
             return ""
         return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar() or "")

@@ -1,4 +1,4 @@
-"""Versions of what was learned: a record each, and safetensors bytes under their digest."""
+"""Keep the versions of registered models: a record of each, and its safetensors bytes beside the lake's tables."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-import safetensors
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -18,27 +17,29 @@ from sluice.store.database import Database
 from sluice.store.runs import next_number
 from sluice.store.tables import ActivityRow, ChampionRow, ModelRow
 
+_DIAGNOSTICS = ("picture", "diagnostics")  # keys of a card that are large
+
 
 class ModelRegistry:
-    """Keeps every version; at most one of a name is its champion."""
+    """Keep every version; at most one of a name is its champion."""
 
     def __init__(self, database: Database, blobs: Blobs) -> None:
-        """Keep both."""
+        """Keep the database of records and the store of bytes."""
         self._database = database
         self._blobs = blobs
 
     def save(self, name: str, artifact: Artifact, state: ModelState, *, at: datetime, keep: int | None = None) -> Model:
-        """Keep a new version; as `champion` it retires the one before, and begins a new snapshot.
+        """Save a new version; as `champion` it retires the one before, and begins a new snapshot.
 
         Args:
-            name: The line of models.
+            name: Name of the registered model.
             artifact: The version.
-            state: What it is from now on.
-            at: When it was made.
-            keep: How many of the newest champions keep their bytes, the new one among them; None: all. Their records stay.
+            state: Its state.
+            at: When it was trained.
+            keep: Number of the newest champions that keep their bytes, the new one included; None: all. Their records stay.
 
         Raises:
-            ModelError: The bytes are no safetensors.
+            ModelError: The bytes are not safetensors.
         """
         _require_safetensors(name, artifact.tensors)
         card = json.loads(json.dumps(artifact.card, default=str))
@@ -50,19 +51,19 @@ class ModelRegistry:
                 _retire(session, name)
                 _crown(session, name, version)
             session.add(row)
-            model, outlived = _to_model(row), _outlived(session, name, keep) if keep else []
-        for old in outlived:  # after the record: bytes that a record still names are never gone
-            self._blobs.drop(_path(name, old))
+            model, expired = _to_model(row), _expire(session, name, keep) if keep else []
+        for old in expired:  # after the record: bytes that a record still names are never gone
+            self._blobs.delete(_path(name, old))
         return model
 
     def finish_evaluation(self, name: str, version: int, state: ModelState, evidence: Mapping[str, object]) -> Model:
-        """End the evaluation of a version, with what was found on its card; as `champion` it retires the one before, and begins a new snapshot.
+        """End the evaluation of a version and add the evidence to its card; as `champion` it retires the one before, and begins a new snapshot.
 
         Args:
-            name: The line of models.
-            version: One that is being evaluated; one that is settled already stays as it is.
-            state: What it is from now on.
-            evidence: What the card tells from now on beside what it told before.
+            name: Name of the registered model.
+            version: A version in state `evaluating`; any other stays as it is.
+            state: Its new state.
+            evidence: Keys that are added to the card.
 
         Raises:
             UsageError: There is no such version.
@@ -79,34 +80,34 @@ class ModelRegistry:
             return _to_model(row)
 
     def versions(self, name: str) -> Sequence[Model]:
-        """All versions, the newest first."""
+        """Return all versions, the newest first."""
         with self._database.read() as session:
             return [_to_model(row) for row in session.scalars(select(ModelRow).where(ModelRow.name == name).order_by(ModelRow.version.desc()))]
 
     def names(self) -> Sequence[str]:
-        """Every name that has a version."""
+        """Return every name that has a version."""
         with self._database.read() as session:
             return session.scalars(select(ModelRow.name).distinct().order_by(ModelRow.name)).all()
 
     def load(self, name: str, version: int | None = None) -> Artifact | None:
-        """A version, or the champion; None where there is none.
+        """Load a version, or the champion; None where there is none.
 
         Raises:
             ModelError: Its bytes are gone, or not those that were saved.
         """
-        chosen = ModelRow.state == "champion" if version is None else ModelRow.version == version
+        condition = ModelRow.state == "champion" if version is None else ModelRow.version == version
         with self._database.read() as session:
-            row = session.scalars(select(ModelRow).where(ModelRow.name == name, chosen)).first()
+            row = session.scalars(select(ModelRow).where(ModelRow.name == name, condition)).first()
         return None if row is None else self._read(row)
 
     def champion(self, name: str, seq: int) -> Artifact | None:
-        """The version that was the champion at a snapshot."""
+        """Load the version that was the champion at a snapshot."""
         with self._database.read() as session:
-            reign = select(ChampionRow.version).where(ChampionRow.name == name, ChampionRow.seq <= seq).order_by(ChampionRow.seq.desc()).limit(1)
-            version = session.scalars(reign).first()
+            query = select(ChampionRow.version).where(ChampionRow.name == name, ChampionRow.seq <= seq).order_by(ChampionRow.seq.desc()).limit(1)
+            version = session.scalars(query).first()
         return None if version is None else self.load(name, version)
 
-    def rollback(self, name: str, *, by: str, why: str, at: datetime) -> Model:
+    def rollback(self, name: str, *, by: str, reason: str, at: datetime) -> Model:
         """Make the last retired champion serve again, from a new snapshot on.
 
         Raises:
@@ -123,12 +124,12 @@ class ModelRegistry:
             row = session.scalars(last).first()
             if row is None:
                 raise UsageError(f"{name} has no earlier champion to go back to")
-            _require_kept(self._blobs, row)
-            for serving in session.scalars(select(ModelRow).where(ModelRow.name == name, ModelRow.state == "champion")):
-                serving.state = "rolled_back"
+            _require_bytes(self._blobs, row)
+            for champion in session.scalars(select(ModelRow).where(ModelRow.name == name, ModelRow.state == "champion")):
+                champion.state = "rolled_back"
             row.state = "champion"
             _crown(session, name, row.version)
-            session.add(ActivityRow(at=at, who=by, what="roll back", subject=f"{name} to version {row.version}", why=why))
+            session.add(ActivityRow(at=at, who=by, what="roll back", subject=f"{name} to version {row.version}", reason=reason))
             return _to_model(row)
 
     def _read(self, row: ModelRow) -> Artifact:
@@ -145,7 +146,7 @@ def _path(name: str, version: int) -> str:
     return f"models/{name}/{version}.safetensors"
 
 
-def _require_kept(blobs: Blobs, row: ModelRow) -> None:
+def _require_bytes(blobs: Blobs, row: ModelRow) -> None:
     try:
         blobs.get(_path(row.name, row.version))
     except StoreError as error:
@@ -153,28 +154,33 @@ def _require_kept(blobs: Blobs, row: ModelRow) -> None:
 
 
 def _require_safetensors(name: str, tensors: bytes) -> None:
+    import safetensors
+
     try:
         safetensors.deserialize(tensors)  # type: ignore[no-untyped-call]  # the library's
     except safetensors.SafetensorError as error:
-        raise ModelError(f"what {name} learned is no safetensors file") from error
+        raise ModelError(f"the model of {name} is not in the safetensors format") from error
 
 
 def _retire(session: Session, name: str) -> None:
-    for serving in session.scalars(select(ModelRow).where(ModelRow.name == name, ModelRow.state == "champion")):
-        serving.state = "retired"
+    for champion in session.scalars(select(ModelRow).where(ModelRow.name == name, ModelRow.state == "champion")):
+        champion.state = "retired"
 
 
 def _crown(session: Session, name: str, version: int) -> None:
     session.add(ChampionRow(name=name, version=version, seq=next_number(session, "snapshot")))
 
 
-def _outlived(session: Session, name: str, keep: int) -> list[int]:
-    """The champions that fall out of the newest ones, with one that fell out before, lest a crash have left its bytes; their pictures go at once."""
+def _expire(session: Session, name: str, keep: int) -> list[int]:
+    """Return the champions whose bytes are no longer kept, and drop the diagnostics of their cards.
+
+    The one that expired before is among them: a crash may have left its bytes.
+    """
     session.flush()
-    reigns = select(ChampionRow.version).where(ChampionRow.name == name).order_by(ChampionRow.seq.desc())
-    versions = list(dict.fromkeys(session.scalars(reigns.limit(4 * keep))))[keep : keep + 2]
+    champions = select(ChampionRow.version).where(ChampionRow.name == name).order_by(ChampionRow.seq.desc())
+    versions = list(dict.fromkeys(session.scalars(champions.limit(4 * keep))))[keep : keep + 2]
     for old in session.scalars(select(ModelRow).where(ModelRow.name == name, ModelRow.version.in_(versions))):
-        old.card = {key: value for key, value in old.card.items() if key != "picture"}
+        old.card = {key: value for key, value in old.card.items() if key not in _DIAGNOSTICS}
     return versions
 
 

@@ -1,4 +1,4 @@
-"""Publishes a staged outcome exactly once, whatever dies meanwhile.
+"""Publish a staged outcome exactly once, whatever dies meanwhile.
 
 The order is: staged files, then the run as `intent` with their digest, then repairs, quarantine and clean, each under an application
 transaction, then the run as `published` with the Delta versions, then the stage is dropped. An intent is finished from its staged files,
@@ -22,29 +22,35 @@ from sluice.rules import decide
 from sluice.store.commit_plan import plan_commits
 from sluice.store.database import Database
 from sluice.store.failpoints import fail_point
-from sluice.store.incidents import follow, unreadable
+from sluice.store.incidents import unreadable, update_incidents
 from sluice.store.lake import TABLES, Lake, Table
 from sluice.store.leases import fence
-from sluice.store.quarantine_store import QuarantineStore, settle
-from sluice.store.run_record import RunRecord, decided
+from sluice.store.quarantine_store import QuarantineStore, record_statuses
+from sluice.store.run_record import RunRecord, decide_record
 from sluice.store.runs import next_number, to_row, to_run, versions
 from sluice.store.staging import StagingArea
 from sluice.store.tables import RunRow, VerdictRow
 
-_OF_ROWS: tuple[Table, ...] = ("clean", "quarantine")
+_TABLES_OF_ROWS: tuple[Table, ...] = ("clean", "quarantine")
 
 
 class Publisher:
-    """Carries staged outcomes into the lake and the database."""
+    """Carry staged outcomes into the lake and the database."""
 
     def __init__(
-        self, database: Database, lake: Lake, stages: StagingArea, holdings: QuarantineStore, policies: Mapping[str, GatePolicy], clock: Callable[[], datetime]
+        self,
+        database: Database,
+        lake: Lake,
+        staging: StagingArea,
+        quarantine: QuarantineStore,
+        policies: Mapping[str, GatePolicy],
+        clock: Callable[[], datetime],
     ) -> None:
         """Keep what it writes to, each dataset's limits, and the clock that dates records."""
         self._database = database
         self._lake = lake
-        self._stages = stages
-        self._holdings = holdings
+        self._staging = staging
+        self._quarantine = quarantine
         self._policies = policies
         self._clock = clock
 
@@ -52,14 +58,14 @@ class Publisher:
         """Publish a staged outcome; one that is published already is left as it is.
 
         Raises:
-            Fenced: The claim was taken over.
+            Fenced: The lease was taken over.
             StoreError: Database or lake refuse, or the staged files are damaged; the next recovery finishes what was begun.
-                Or a declared type is another than the lake keeps; then nothing is promised.
+                Or a declared type is another than the lake's; then nothing is promised.
         """
         self._require_types(staged.dataset)
-        promised = self._promise(lease, staged, self._stages.record(staged))
+        promised = self._promise(lease, staged, self._staging.record(staged))
         if promised.state == "published":
-            self._stages.drop(staged)
+            self._staging.drop(staged)
             return to_run(promised)
         fail_point("intent")
         return self._finish(lease, promised)
@@ -68,36 +74,36 @@ class Publisher:
         """Finish a dataset's intents from their staged files."""
         with self._database.read() as session:
             intents = session.scalars(select(RunRow).where(RunRow.dataset == lease.name, RunRow.state == "intent").order_by(RunRow.number)).all()
-        return [self._finish(lease, intent) for intent in intents if not self._withdrawn(lease, intent)]
+        return [self._finish(lease, intent) for intent in intents if not self._withdraw(lease, intent)]
 
     def record_failure(self, lease: Lease, arrival: Arrival, error: Message) -> Run:
-        """Record an arrival that cannot be read; where it could not be read before either, the newest reason counts.
+        """Record an arrival that cannot be read; where it could not be read before either, the newest error counts.
 
         Raises:
-            Fenced: The claim was taken over.
+            Fenced: The lease was taken over.
         """
-        failed = Run(arrival.id, arrival.dataset, "ingest", None, arrival.at, "failed", uri=arrival.uri, error=error, started=self._clock())
-        decision, reasons = decide(failed, (), self._policies.get(arrival.dataset, GatePolicy()))
-        failed = replace(failed, decision=decision, reasons=reasons, finished=self._clock())
+        run = Run(arrival.id, arrival.dataset, "ingest", None, arrival.at, "failed", uri=arrival.uri, error=error, started=self._clock())
+        decision, reasons = decide(run, (), self._policies.get(arrival.dataset, GatePolicy()))
+        run = replace(run, decision=decision, reasons=reasons, finished=self._clock())
         with self._database.write() as session:
             fence(session, lease)
             row = session.get(RunRow, arrival.id)
             if row is None:
-                row = to_row(failed, number=next_number(session, "run"))
+                row = to_row(run, number=next_number(session, "run"))
                 session.add(row)
-                follow(session, arrival.dataset, [unreadable(error)], arrival.at)
+                update_incidents(session, arrival.dataset, [unreadable(error)], arrival.at)
             elif row.state == "failed":
-                row.error, row.reasons, row.finished = error.dumps(), [reason.to_json() for reason in reasons], failed.finished
+                row.error, row.reasons, row.finished = error.dumps(), [reason.to_json() for reason in reasons], run.finished
             return to_run(row)
 
     def _require_types(self, dataset: str) -> None:
         """Refuse columns whose declared type has changed: a run with them could be promised, and never finished."""
         with self._database.read() as session:
             pinned = versions(session, dataset)
-        declared = self._stages.schemas[dataset].dtypes
-        for table in _OF_ROWS:
-            kept = self._lake.scan(table, dataset, pinned.get(table)).collect_schema()
-            changed = [f"{name} is kept as {kept[name]}" for name, dtype in declared.items() if kept.get(name, dtype) != dtype]
+        declared = self._staging.schemas[dataset].dtypes
+        for table in _TABLES_OF_ROWS:
+            stored = self._lake.scan(table, dataset, pinned.get(table)).collect_schema()
+            changed = [f"{name} is kept as {stored[name]}" for name, dtype in declared.items() if stored.get(name, dtype) != dtype]
             if changed:
                 raise StoreError(
                     f"{dataset}: a column's declared type has changed ({', '.join(changed)}); declare it as before, or give the dataset a new name"
@@ -118,14 +124,14 @@ class Publisher:
             return row
 
     def _intent(self, session: Session, staged: Staged, record: RunRecord) -> RunRow:
-        decision, reasons = decided(record, self._policies.get(record.dataset, GatePolicy()))
+        decision, reasons = decide_record(record, self._policies.get(record.dataset, GatePolicy()))
         run = replace(record.run("intent"), decision=decision, reasons=reasons, started=self._clock())
         return to_row(run, number=next_number(session, "run"), stage=staged.folder, digest=staged.digest)
 
     def _finish(self, lease: Lease, intent: RunRow) -> Run:
-        staged = Staged(intent.dataset, intent.id, intent.kind, intent.stage, intent.digest)  # type: ignore[arg-type]  # only a Kind is written
+        staged = Staged(intent.dataset, intent.id, intent.kind, intent.stage, intent.digest)  # type: ignore[arg-type]  # only a RunKind is written
         try:
-            record, rows = self._stages.read(staged)
+            record, rows = self._staging.read(staged)
             written = self._write(record, rows)
         except StoreError:
             with self._database.write() as session:
@@ -133,23 +139,24 @@ class Publisher:
             raise
         run = self._seal(lease, record, rows, written)
         fail_point("published")
-        self._stages.drop(staged)
+        self._staging.drop(staged)
         fail_point("dropped")
         return run
 
     def _write(self, record: RunRecord, rows: Mapping[Table, pl.DataFrame]) -> dict[str, int]:
-        """Commit each table's change once; the versions written."""
+        """Apply each table's commit once, and return the versions written."""
         written: dict[str, int] = {}
-        planned = plan_commits(record.kind, self._stages.schemas[record.dataset], rows, self._holdings.reasons(record.dataset, rows["quarantine"]))
+        quarantined = self._quarantine.reasons(record.dataset, rows["quarantine"])
+        commits = plan_commits(record.kind, self._staging.schemas[record.dataset], rows, quarantined)
         for table in TABLES:
-            if table in planned:
-                version = self._lake.write_once(table, record.dataset, f"sluice/{record.batch_id}", planned[table])
+            if table in commits:
+                version = self._lake.write_once(table, record.dataset, f"sluice/{record.batch_id}", commits[table])
                 written |= {} if version is None else {table: version}
             fail_point(table)
         return written
 
     def _seal(self, lease: Lease, record: RunRecord, rows: Mapping[Table, pl.DataFrame], written: Mapping[str, int]) -> Run:
-        """Make the run visible, with all that goes with it, in one transaction."""
+        """Make the run visible, with all that belongs to it, in one transaction."""
         with self._database.write() as session:
             fence(session, lease)
             row = session.get_one(RunRow, record.batch_id)
@@ -160,17 +167,17 @@ class Publisher:
                 for phase, verdicts in record.verdicts.items()
                 for position, facts in enumerate(verdicts)
             )
-            settle(session, record, rows, self._clock())
+            record_statuses(session, record, rows, self._clock())
             if record.kind in ("ingest", "audit"):
-                follow(session, record.dataset, record.facts("cleaned") or record.facts("published"), record.at)
+                update_incidents(session, record.dataset, record.facts("cleaned") or record.facts("published"), record.at)
             session.flush()
             return to_run(row)
 
-    def _withdrawn(self, lease: Lease, intent: RunRow) -> bool:
+    def _withdraw(self, lease: Lease, intent: RunRow) -> bool:
         """Take back an intent whose staged files are damaged, where nothing of it was written yet: its arrival is then read again."""
-        staged = Staged(intent.dataset, intent.id, intent.kind, intent.stage, intent.digest)  # type: ignore[arg-type]  # only a Kind is written
+        staged = Staged(intent.dataset, intent.id, intent.kind, intent.stage, intent.digest)  # type: ignore[arg-type]  # only a RunKind is written
         try:
-            self._stages.record(staged)
+            self._staging.record(staged)
         except StoreError:
             if any(self._lake.has(table, intent.dataset, f"sluice/{intent.id}") for table in TABLES):
                 raise

@@ -1,63 +1,74 @@
-"""What people ask for: filed here, carried out by a job, answered here."""
+"""Keep what people request: filed here, carried out by a job, answered here."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import get_args
 
 from sqlalchemy import select
 
-from sluice.domain import Message, Request, RequestKind, counted
+from sluice.domain import Message, Request, RequestKind, canonical, counted
 from sluice.errors import UsageError
 from sluice.store.database import Database
+from sluice.store.leases import OwnLease
 from sluice.store.tables import ActivityRow, RequestRow
+
+_UNFINISHED = ("pending", "taken")
 
 
 class Requests:
-    """Files, lists and answers requests."""
+    """File, list and answer requests; a request is pending, then taken by a worker, then done or refused."""
 
     def __init__(self, database: Database, datasets: Collection[str], clock: Callable[[], datetime]) -> None:
-        """Keep the database, the names that may be asked about, and the clock that dates answers."""
+        """Keep the database, the names of the datasets, and the clock that dates answers."""
         self._database = database
         self._datasets = datasets
         self._clock = clock
 
     def submit(self, request: Request) -> Request:
-        """File a request.
+        """File a request and return it as it was filed.
 
         Raises:
-            UsageError: It has no name or note, asks of an unknown dataset, or says not which rows.
+            UsageError: It lacks a name, a note, rows or a rule, or names an unknown dataset.
         """
-        wrong = self._wrong(request)
-        if wrong:
-            raise UsageError(wrong)
+        mistake = self._mistake(request)
+        if mistake:
+            raise UsageError(mistake)
+        filed = replace(request, by=request.by.strip(), note=request.note.strip(), rule=None if request.rule is None else canonical(request.rule))
         with self._database.write() as session:
-            session.add(
-                RequestRow(
-                    id=request.id,
-                    kind=request.kind,
-                    dataset=request.dataset,
-                    by=request.by.strip(),
-                    note=request.note.strip(),
-                    at=request.at,
-                    rows=list(request.rows),
-                    rule=request.rule,
-                    state="pending",
-                    answer="",
-                    model=request.model,
-                    until=request.until,
-                )
-            )
-            session.add(ActivityRow(at=request.at, who=request.by.strip(), what=f"ask to {request.kind}", subject=_subject(request), why=request.note.strip()))
-        return request
+            session.add(_to_row(filed))
+            session.add(ActivityRow(at=filed.at, who=filed.by, what=f"ask to {filed.kind}", subject=_subject(filed), reason=filed.note))
+        return filed
+
+    def take(self, request: Request, lease: OwnLease) -> Request:
+        """Record which worker carries a request out, and return the request; the worker holds a lease on it meanwhile.
+
+        Args:
+            request: Pending, or taken by a worker that died.
+            lease: Of the request.
+
+        Raises:
+            UsageError: The request is answered already.
+        """
+        with self._database.write() as session:
+            row = session.get(RequestRow, request.id, with_for_update=True)
+            if row is None or row.state not in _UNFINISHED:
+                raise UsageError(f"request {request.id} is answered already")
+            row.state, row.taken_by, row.epoch = "taken", lease.worker, lease.epoch
+            return _to_request(row)
 
     def pending(self, dataset: str) -> Sequence[Request]:
-        """The pending requests, the oldest first."""
-        return self.all(dataset, state="pending")[::-1]
+        """Return the requests of a dataset that are not answered, the oldest first."""
+        return self.unfinished(dataset)
+
+    def unfinished(self, dataset: str | None = None) -> Sequence[Request]:
+        """Return the requests that are not answered, the oldest first; those of a worker that died included."""
+        return [request for request in self.all(dataset)[::-1] if request.state in _UNFINISHED]
 
     def all(self, dataset: str | None = None, *, state: str | None = None) -> Sequence[Request]:
-        """Requests, the newest first."""
+        """Return requests, the newest first."""
         query = select(RequestRow).order_by(RequestRow.at.desc(), RequestRow.id.desc())
         if dataset is not None:
             query = query.where(RequestRow.dataset == dataset)
@@ -66,34 +77,59 @@ class Requests:
         with self._database.read() as session:
             return [_to_request(row) for row in session.scalars(query)]
 
+    def get(self, request_id: str) -> Request | None:
+        """Return the request of that id."""
+        with self._database.read() as session:
+            row = session.get(RequestRow, request_id)
+            return None if row is None else _to_request(row)
+
     def finish(self, request: Request, *, done: bool, answer: Message) -> None:
-        """Record what became of a request; one that was answered stays as it is."""
+        """Record the outcome of a request; one that was answered stays as it is."""
         with self._database.write() as session:
             row = session.get(RequestRow, request.id)
-            if row is not None and row.state == "pending":
+            if row is not None and row.state in _UNFINISHED:
                 row.state, row.answer, row.finished = "done" if done else "refused", answer.dumps(), self._clock()
 
-    def _wrong(self, request: Request) -> str:
-        """What is wrong with a request; empty where nothing is."""
-        kind, of_rows = request.kind, request.kind in ("release", "reject", "undo", "override")
-        faults = {
+    def _mistake(self, request: Request) -> str:
+        """Return what is wrong with a request; nothing where it can be filed."""
+        kind, names_dataset = request.kind, request.kind in ("release", "reject", "undo", "override")
+        mistakes = {
             "a request needs the name of who asks": not request.by.strip(),
             "a request needs a note that says why": not request.note.strip(),
             f"nobody can ask to {kind}; one of {', '.join(get_args(RequestKind))}": kind not in get_args(RequestKind),
-            f"there is no dataset {request.dataset}; one of {', '.join(sorted(self._datasets))}": of_rows and request.dataset not in self._datasets,
+            f"there is no dataset {request.dataset}; one of {', '.join(sorted(self._datasets))}": names_dataset and request.dataset not in self._datasets,
             f"a request to {kind} must name rows or a rule": kind in ("release", "reject") and not request.rows and not request.rule,
             f"a request to {kind} must name a model": kind in ("rollback", "refit") and not request.model,
             "a request to override must say until when": kind == "override" and request.until is None,
             "a request to undo must name repairs": kind == "undo" and not request.rows,
         }
-        return next((what for what, wrong in faults.items() if wrong), "")
+        return next((text for text, applies in mistakes.items() if applies), "")
 
 
 def _subject(request: Request) -> str:
-    """What a request is about, as the activity log tells it."""
+    """Return what a request is about, as the activity log shows it."""
     if request.model:
         return request.model
     return f"{request.dataset}: {counted(len(request.rows), 'row') if request.rows else request.rule or ''}".rstrip(": ")
+
+
+def _to_row(request: Request) -> RequestRow:
+    return RequestRow(
+        id=request.id,
+        kind=request.kind,
+        dataset=request.dataset,
+        by=request.by,
+        note=request.note,
+        at=request.at,
+        rows=list(request.rows),
+        rule=request.rule,
+        state="pending",
+        answer="",
+        model=request.model,
+        until=request.until,
+        taken_by="",
+        epoch=0,
+    )
 
 
 def _to_request(row: RequestRow) -> Request:
@@ -110,4 +146,6 @@ def _to_request(row: RequestRow) -> Request:
         Message.loads(row.answer),
         row.model,
         row.until,
+        row.taken_by,
+        row.epoch,
     )

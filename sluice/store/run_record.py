@@ -1,4 +1,4 @@
-"""What is recorded of an outcome: counts, scores and verdicts; no rows and no masks."""
+"""Record an outcome as counts, scores and verdicts, without rows and masks."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import polars as pl
 
-from sluice.domain import ROW, GatePolicy, GateState, Message, Outcome, Run, RunKind, Score, Verdict
+from sluice.domain import ROW, GatePolicy, GateState, Message, Outcome, Run, RunKind, Score, Verdict, canonical, original
 from sluice.rules import decide
 
 _FACTS = ("rule", "nature", "dimension", "severity", "on_fail", "status", "rows", "failed", "columns", "message", "observed", "filter", "fingerprint")
@@ -19,11 +19,11 @@ _MESSAGES = ("message", "observed")
 
 @dataclass(frozen=True, slots=True)
 class RunRecord:
-    """An outcome without its rows.
+    """Hold an outcome without its rows.
 
     Attributes:
         verdicts: By phase, each verdict's facts under the names of `Verdict`.
-        fingerprint: Hash over the fingerprints of all the rules that spoke: which set of rules judged.
+        fingerprint: Hash over the fingerprints of all rules that judged, so that runs of the same set of rules share it.
     """
 
     dataset: str
@@ -42,9 +42,9 @@ class RunRecord:
 
     @classmethod
     def of(cls, outcome: Outcome, uri: str) -> RunRecord:
-        """The record of an outcome; `repaired` counts the rows with an applied repair."""
+        """Return the record of an outcome; `repaired` counts the rows with an applied repair."""
         batch = outcome.split.good
-        verdicts = {phase: [facts(verdict) for verdict in verdicts] for phase, verdicts in outcome.phases.items()}
+        verdicts = {phase: [verdict_facts(verdict) for verdict in verdicts] for phase, verdicts in outcome.phases.items()}
         repairs = outcome.repairs
         return cls(
             batch.dataset,
@@ -63,11 +63,11 @@ class RunRecord:
         )
 
     def facts(self, *phases: str) -> list[dict[str, Any]]:
-        """The verdicts of some phases."""
-        return [each for phase in phases for each in self.verdicts.get(phase, ())]
+        """Return the verdicts of some phases."""
+        return [facts for phase in phases for facts in self.verdicts.get(phase, ())]
 
     def run(self, state: Literal["intent", "published"]) -> Run:
-        """The run that it is the record of, not yet decided."""
+        """Return the run that this records, not yet decided."""
         return Run(
             self.batch_id,
             self.dataset,
@@ -87,30 +87,33 @@ class RunRecord:
         )
 
     def dumps(self) -> str:
-        """As JSON."""
+        """Return the record as JSON."""
         return json.dumps({**asdict(self), "at": self.at.isoformat()}, ensure_ascii=False, default=dict)
 
     @classmethod
     def loads(cls, text: str) -> RunRecord:
-        """From JSON."""
-        told = json.loads(text)
-        told["at"] = datetime.fromisoformat(told["at"])
-        return cls(**{**told, "arrival": Score(**told["arrival"]), "published": Score(**told["published"])})
+        """Return the record of JSON text; rules under their present names."""
+        fields = json.loads(text)
+        verdicts = {phase: [{**facts, "rule": canonical(facts["rule"])} for facts in verdicts] for phase, verdicts in fields["verdicts"].items()}
+        scores = {name: Score(**fields[name]) for name in ("arrival", "published")}
+        return cls(**{**fields, **scores, "verdicts": verdicts, "at": datetime.fromisoformat(fields["at"])})
 
 
-def facts(verdict: Verdict) -> dict[str, Any]:
-    """What is kept of a verdict; its messages as JSON text."""
-    return {name: Message.from_json(value).dumps() if name in _MESSAGES else value for name in _FACTS for value in [getattr(verdict, name)]}
+def verdict_facts(verdict: Verdict) -> dict[str, Any]:
+    """Return what is stored of a verdict; its messages as JSON text."""
+    facts = {name: getattr(verdict, name) for name in _FACTS}
+    return facts | {name: Message.from_json(facts[name]).dumps() for name in _MESSAGES}
 
 
 def _fingerprint(verdicts: dict[str, list[dict[str, Any]]]) -> str:
-    rules = sorted({f"{each['rule']}={each['fingerprint']}" for spoken in verdicts.values() for each in spoken})
+    """Hash rules under the names that they were first stored under, so that a rename changes no fingerprint."""
+    rules = sorted({f"{original(facts['rule'])}={facts['fingerprint']}" for phase in verdicts.values() for facts in phase})
     return hashlib.sha256("\n".join(rules).encode()).hexdigest()[:16]
 
 
-def decided(record: RunRecord, policy: GatePolicy) -> tuple[GateState, tuple[Message, ...]]:
-    """May the rows of this outcome be learned from, and if not, why not."""
-    final = [each for phase, verdicts in record.verdicts.items() if phase != "arrival" for each in verdicts]
-    blocked = sorted({each["rule"] for each in final if each["on_fail"] == "block" and each["status"] == "failed"})
-    untrained = sorted({each["rule"] for each in final if each["nature"] == "detector" and each["status"] == "skipped"})
-    return decide(record.run("published"), untrained, policy, blocked=blocked)
+def decide_record(record: RunRecord, policy: GatePolicy) -> tuple[GateState, tuple[Message, ...]]:
+    """Decide whether the rows of an outcome may be learned from, and return the reasons why not."""
+    verdicts = [facts for phase, phase_verdicts in record.verdicts.items() if phase != "arrival" for facts in phase_verdicts]
+    blocking = sorted({facts["rule"] for facts in verdicts if facts["on_fail"] == "block" and facts["status"] == "failed"})
+    untrained = sorted({facts["rule"] for facts in verdicts if facts["nature"] == "detector" and facts["status"] == "skipped"})
+    return decide(record.run("published"), untrained, policy, blocked=blocking)

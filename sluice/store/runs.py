@@ -1,4 +1,4 @@
-"""Run records and their verdicts, as the rest of the program knows them."""
+"""Read the records of runs and their verdicts."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ METRICS = pl.Schema(
 
 
 def to_run(row: RunRow) -> Run:
-    """A record as the value that the rest of the program knows."""
+    """Return the run of a record."""
     return Run(
         id=row.id,
         dataset=row.dataset,
@@ -57,7 +57,7 @@ def to_run(row: RunRow) -> Run:
 
 
 def to_row(run: Run, *, number: int, stage: str = "", digest: str = "") -> RunRow:
-    """A value as a record."""
+    """Return the record of a run."""
     return RunRow(
         id=run.id,
         number=number,
@@ -89,7 +89,7 @@ def to_row(run: Run, *, number: int, stage: str = "", digest: str = "") -> RunRo
 
 
 def newest(session: Session) -> int:
-    """The number of the newest snapshot."""
+    """Return the number of the newest snapshot."""
     return session.execute(select(CounterRow.value).where(CounterRow.name == "snapshot")).scalar_one()
 
 
@@ -101,7 +101,7 @@ def next_number(session: Session, counter: Literal["snapshot", "run"]) -> int:
 
 
 def versions(session: Session, dataset: str, *, seq: int | None = None, without: Collection[str] = ()) -> Mapping[str, int]:
-    """The Delta versions, by table, that the newest published run of a dataset names.
+    """Return the Delta versions, by table, that the newest published run of a dataset names.
 
     Args:
         session: A transaction.
@@ -110,37 +110,36 @@ def versions(session: Session, dataset: str, *, seq: int | None = None, without:
         without: Runs that do not count.
     """
     query = select(RunRow.versions).where(RunRow.dataset == dataset, RunRow.seq.is_not(None), RunRow.id.not_in(without)).order_by(RunRow.seq.desc()).limit(1)
-    found = session.scalars(query if seq is None else query.where(RunRow.seq <= seq)).first()
-    return found or {}
+    return session.scalars(query if seq is None else query.where(RunRow.seq <= seq)).first() or {}
 
 
 class Runs:
-    """Reads run records."""
+    """Read the records of runs."""
 
     def __init__(self, database: Database) -> None:
         """Keep the database."""
         self._database = database
 
     def of(self, dataset: str) -> Sequence[Run]:
-        """A dataset's runs of every kind and state, the oldest first."""
+        """Return a dataset's runs of every kind and state, the oldest first."""
         with self._database.read() as session:
             rows = session.scalars(select(RunRow).where(RunRow.dataset == dataset).order_by(RunRow.number))
             return [to_run(row) for row in rows]
 
     def published(self, dataset: str, seq: int) -> Sequence[Run]:
-        """A dataset's published runs up to a snapshot, the oldest first."""
+        """Return a dataset's published runs up to a snapshot, the oldest first."""
         with self._database.read() as session:
             rows = session.scalars(select(RunRow).where(RunRow.dataset == dataset, RunRow.seq <= seq).order_by(RunRow.seq))
             return [to_run(row) for row in rows]
 
     def get(self, run_id: str) -> Run | None:
-        """The run of that id, in whatever state."""
+        """Return the run of that id, in whatever state."""
         with self._database.read() as session:
             row = session.get(RunRow, run_id)
             return None if row is None else to_run(row)
 
     def metrics(self, dataset: str, seq: int) -> pl.DataFrame:
-        """One row a run, phase and rule of the published runs up to a snapshot, the oldest first (schema METRICS)."""
+        """Return the verdicts of the published runs up to a snapshot, the oldest first: one row for each run, phase and rule (schema METRICS)."""
         facts = [getattr(VerdictRow, name) for name in METRICS if name not in ("run_id", "at")]
         query = (
             select(RunRow.id, RunRow.at, *facts)
@@ -152,6 +151,6 @@ class Runs:
             return pl.DataFrame([tuple(row) for row in session.execute(query)], schema=METRICS, orient="row")
 
     def newest(self) -> int:
-        """The number of the newest snapshot; 0 where nothing is published."""
+        """Return the number of the newest snapshot; 0 where nothing is published."""
         with self._database.read() as session:
             return newest(session)

@@ -1,4 +1,4 @@
-"""Firings of scheduled jobs: which of them are done, whoever ticked."""
+"""Record which firings of scheduled jobs are done, whichever process ran them."""
 
 from __future__ import annotations
 
@@ -12,19 +12,20 @@ from sluice.store.tables import ScheduledRunRow
 
 
 class ScheduledRuns:
-    """The record of what fired."""
+    """Read and write the record of firings."""
 
     def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
-        """Keep both."""
+        """Keep the database, and the clock that dates records."""
         self._database = database
         self._clock = clock
 
-    def finish(self, job: str, slot: str) -> None:
-        """Record that a slot's work is done; whoever does it holds the job's claim meanwhile."""
+    def finish(self, job: str, fire_time: str) -> None:
+        """Record that a firing is done; whoever runs it holds the job's lease meanwhile."""
         with self._database.write() as session:
-            session.merge(ScheduledRunRow(job=job, slot=slot, state="done", at=self._clock(), finished=self._clock()))
+            session.merge(ScheduledRunRow(job=job, fire_time=fire_time, state="done", at=self._clock(), finished=self._clock()))
 
     def last_finished(self, job: str) -> str | None:
-        """The newest slot whose work is done; slots sort by their names."""
+        """Return the newest firing that is done; firings sort by their names."""
         with self._database.read() as session:
-            return session.execute(select(func.max(ScheduledRunRow.slot)).where(ScheduledRunRow.job == job, ScheduledRunRow.state == "done")).scalar_one()
+            query = select(func.max(ScheduledRunRow.fire_time)).where(ScheduledRunRow.job == job, ScheduledRunRow.state == "done")
+            return session.execute(query).scalar_one()

@@ -1,4 +1,4 @@
-"""What was published at one moment, versions pinned."""
+"""Read what was published at one moment, with its Delta versions pinned."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from sluice.store.database import Database
 from sluice.store.lake import Lake, Table
 from sluice.store.model_registry import ModelRegistry
 from sluice.store.runs import Runs, versions
+from sluice.store.stored_names import with_canonical_names
 
 
 class SqlSnapshot:
-    """A Snapshot: only versions that published runs name are read, so it gives the same rows for ever."""
+    """Read only the versions that published runs name, so that the same snapshot gives the same rows for ever."""
 
     def __init__(
         self, database: Database, lake: Lake, registry: ModelRegistry, schemas: Mapping[str, Schema], seq: int, excluded: frozenset[str] = frozenset()
@@ -38,41 +39,41 @@ class SqlSnapshot:
 
     @property
     def id(self) -> str:
-        """Names the snapshot; "0" is the empty one."""
+        """Return the name of the snapshot; "0" is the empty one."""
         return str(self._seq)
 
     def published(self, dataset: str) -> pl.LazyFrame:
-        """The published rows: declared columns, `_row_id`, `_raw`, `_action`, `_run_id`."""
+        """Return the published rows: declared columns, `_row_id`, `_raw`, `_action`, `_run_id`."""
         rows = self._rows("clean", dataset)
-        there = set(rows.collect_schema().names())
-        if not there or dataset not in self._schemas:
+        stored = set(rows.collect_schema().names())
+        if not stored or dataset not in self._schemas:
             return rows
-        wanted = {**self._schemas[dataset].dtypes, ROW: pl.String(), RAW: None, ACTION: None, RUN: None}
-        return rows.select(pl.col(name) if name in there else pl.lit(None, dtype=dtype).alias(name) for name, dtype in wanted.items())
+        columns = {**self._schemas[dataset].dtypes, ROW: pl.String(), RAW: None, ACTION: None, RUN: None}
+        return rows.select(pl.col(name) if name in stored else pl.lit(None, dtype=dtype).alias(name) for name, dtype in columns.items())
 
     def quarantine(self, dataset: str) -> pl.LazyFrame:
-        """Every row that was ever held, with its newest `_reasons` and `_run_id`; released ones among them."""
-        return self._rows("quarantine", dataset)
+        """Return every row that was ever held, with its newest `_reasons` and `_run_id`; released ones included."""
+        return with_canonical_names(self._rows("quarantine", dataset))
 
     def flags(self, dataset: str) -> pl.LazyFrame:
-        """What detectors said of rows that were published (schema FLAGS, and `_run_id` of the run that published them)."""
+        """Return the detectors' flags on published rows (schema FLAGS, and `_run_id` of the run that published them)."""
         rows = self._rows("flags", dataset)
-        return rows if rows.collect_schema() else pl.LazyFrame(schema={**FLAGS, RUN: pl.String()})
+        return with_canonical_names(rows) if rows.collect_schema() else pl.LazyFrame(schema={**FLAGS, RUN: pl.String()})
 
     def runs(self, dataset: str) -> Sequence[Run]:
-        """The published runs, the oldest first."""
+        """Return the published runs, the oldest first."""
         return [run for run in Runs(self._database).published(dataset, self._seq) if run.id not in self._excluded]
 
     def metrics(self, dataset: str) -> pl.DataFrame:
-        """One row a run, phase and rule: schema METRICS."""
+        """Return the verdicts of the runs, one row for each run, phase and rule (schema METRICS)."""
         return Runs(self._database).metrics(dataset, self._seq).filter(~pl.col("run_id").is_in(list(self._excluded)))
 
     def model(self, name: str) -> Artifact | None:
-        """The champion of that name as it was at this snapshot."""
+        """Return the champion of that name as it was at this snapshot."""
         return self._registry.champion(name, self._seq)
 
     def without(self, batch_id: str) -> SqlSnapshot:
-        """The same, less the rows and runs of one batch."""
+        """Return the same snapshot without the rows and runs of one batch."""
         return SqlSnapshot(self._database, self._lake, self._registry, self._schemas, self._seq, self._excluded | {batch_id})
 
     def _rows(self, table: Table, dataset: str) -> pl.LazyFrame:

@@ -1,4 +1,4 @@
-"""An outcome as fsynced files: the boundary between judging and publishing."""
+"""Write outcomes as fsynced files: the boundary between judging and publishing."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from sluice.store.failpoints import fail_point
 from sluice.store.lake import TABLES, Table
 from sluice.store.lake_errors import lake_errors
 from sluice.store.run_record import RunRecord
+from sluice.store.stored_names import with_canonical_names
 
 _EXTRAS: Mapping[Table, Mapping[str, pl.DataType]] = {
     "clean": {RAW: RAW_TYPE, ACTION: pl.String()},
@@ -25,13 +26,18 @@ _EXTRAS: Mapping[Table, Mapping[str, pl.DataType]] = {
 
 
 class StagingArea:
-    """The folder in which outcomes wait to be published."""
+    """Hold the folder in which outcomes wait to be published.
+
+    Attributes:
+        root: The folder.
+        schemas: Every dataset's declared columns.
+    """
 
     def __init__(self, root: Path, schemas: Mapping[str, Schema]) -> None:
         """Touch nothing yet.
 
         Args:
-            root: A folder of a file system that keeps what it was told to (fsync).
+            root: A folder of a file system that honours fsync.
             schemas: Every dataset's declared columns.
         """
         self.root = root
@@ -41,7 +47,7 @@ class StagingArea:
         """Write an outcome; it is there whole, or not at all.
 
         Raises:
-            StoreError: The disk does not take it.
+            StoreError: The disk refuses.
         """
         batch = outcome.split.good
         with lake_errors(f"staging {batch.dataset}"):
@@ -61,7 +67,7 @@ class StagingArea:
         return Staged(batch.dataset, batch.id, outcome.kind, str(final), digest)
 
     def read(self, staged: Staged) -> tuple[RunRecord, Mapping[Table, pl.DataFrame]]:
-        """The record and the rows of each table, `_run_id` added.
+        """Read the record and the rows of each table, with `_run_id` added.
 
         Raises:
             StoreError: The files are gone, or not those that were staged.
@@ -72,7 +78,7 @@ class StagingArea:
         return record, rows
 
     def record(self, staged: Staged) -> RunRecord:
-        """The record alone; all files are compared with their digest.
+        """Read the record alone; all files are compared with their digest.
 
         Raises:
             StoreError: The files are gone, or not those that were staged.
@@ -84,7 +90,7 @@ class StagingArea:
             return RunRecord.loads((folder / "record.json").read_text(encoding="utf-8"))
 
     def folder(self, staged: Staged) -> Path:
-        """Where its files lie, wherever the root was when they were written."""
+        """Return the folder of its files, wherever the root was when they were written."""
         return self.root / staged.dataset / Path(staged.folder).name
 
     def drop(self, staged: Staged) -> None:
@@ -93,10 +99,10 @@ class StagingArea:
 
     def drop_all(self, dataset: str) -> None:
         """Delete what was staged and never promised."""
-        for orphan in self._kept(dataset):
-            shutil.rmtree(orphan, ignore_errors=True)
+        for folder in self._folders(dataset):
+            shutil.rmtree(folder, ignore_errors=True)
 
-    def _kept(self, dataset: str) -> Iterator[Path]:
+    def _folders(self, dataset: str) -> Iterator[Path]:
         folder = self.root / dataset
         return folder.iterdir() if folder.is_dir() else iter(())
 
@@ -112,31 +118,34 @@ class StagingArea:
 
 
 def _read(path: Path, table: Table) -> pl.DataFrame:
-    return FLAGS.to_frame() if table == "flags" and not path.exists() else pl.read_parquet(path)  # a stage of an earlier version has no flags
+    if table == "flags" and not path.exists():  # a stage of an earlier version has no flags
+        return FLAGS.to_frame()
+    rows = pl.read_parquet(path)
+    return rows if table == "clean" else with_canonical_names(rows.lazy()).collect()
 
 
 def _declared(batch: Batch, schema: Schema, extras: Mapping[str, pl.DataType]) -> pl.DataFrame:
-    """The declared columns, the row id and the extras, in that order and in their types; null where the batch has none."""
-    wanted = {**schema.dtypes, ROW: pl.String(), **extras}
-    there = set(batch.rows.columns)
-    return batch.rows.select((pl.col(name) if name in there else pl.lit(None).alias(name)).cast(dtype) for name, dtype in wanted.items())
+    """Return the declared columns, the row id and the extras, in that order and in their types; null where the batch has none."""
+    columns = {**schema.dtypes, ROW: pl.String(), **extras}
+    present = set(batch.rows.columns)
+    return batch.rows.select((pl.col(name) if name in present else pl.lit(None).alias(name)).cast(dtype) for name, dtype in columns.items())
 
 
 def _digest(folder: Path, *, sync: bool = False) -> str:
-    whole = hashlib.sha256()
+    digest = hashlib.sha256()
     for path in sorted(folder.iterdir()):
         with path.open("rb") as file:
-            whole.update(path.name.encode() + b"\0" + hashlib.file_digest(file, "sha256").digest())
+            digest.update(path.name.encode() + b"\0" + hashlib.file_digest(file, "sha256").digest())
             if sync:
                 os.fsync(file.fileno())
     if sync:
         _sync(folder)
-    return whole.hexdigest()
+    return digest.hexdigest()
 
 
 def _sync(folder: Path) -> None:
-    opened = os.open(folder, os.O_RDONLY)
+    descriptor = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(opened)
+        os.fsync(descriptor)
     finally:
-        os.close(opened)
+        os.close(descriptor)

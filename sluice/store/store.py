@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
-from sluice.domain import Arrival, GatePolicy, Message, Outcome, Run, Schema, Staged
+from sluice.domain import Arrival, GatePolicy, Message, Outcome, Request, Run, Schema, Staged
 from sluice.errors import LeaseHeld, StoreError, UsageError
 from sluice.ports import Lease
 from sluice.store.activity import Activity
@@ -145,6 +145,20 @@ class SqlStore:
             except LeaseHeld:
                 continue
         return finished
+
+    @contextmanager
+    def take(self, request: Request) -> Iterator[Request]:
+        """Take a request for the time of the context, so that no other worker carries it out.
+
+        Args:
+            request: Pending, or taken by a worker that died.
+
+        Raises:
+            LeaseHeld: A living worker carries it out.
+            UsageError: It is answered already.
+        """
+        with self.leases.hold(f"request.{request.id}") as lease:
+            yield self.requests.take(request, lease)
 
     @contextmanager
     def _own_lease(self, dataset: str) -> Iterator[Lease]:

@@ -1,4 +1,4 @@
-"""The tables of the database: records of what happened, never rows of data."""
+"""Declare the tables of the database: records of what happened, never rows of data."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
 class Utc(TypeDecorator[datetime]):
-    """A moment in UTC, timezone-aware on both databases (SQLite keeps none)."""
+    """Store a moment in UTC, timezone-aware on both databases (SQLite keeps no zone)."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Refuse naive times; SQLite gets UTC without its mark."""
+        """Refuse naive times; SQLite gets UTC without its zone."""
         if value is None:
             return None
         if value.tzinfo is None:
@@ -25,14 +25,14 @@ class Utc(TypeDecorator[datetime]):
         return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Give the mark back."""
+        """Add the zone again."""
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 class Base(DeclarativeBase):
-    """Names every constraint, so that a migration can drop it again."""
+    """Name every constraint, so that a migration can drop it again."""
 
     metadata = MetaData(
         naming_convention={
@@ -48,6 +48,7 @@ class Base(DeclarativeBase):
         str: String(255),
         list[str]: JSON,
         list[Any]: JSON,
+        list[Any]: JSON,
         dict[str, int]: JSON,
         dict[str, float]: JSON,
         dict[str, Any]: JSON,
@@ -55,7 +56,7 @@ class Base(DeclarativeBase):
 
 
 class CounterRow(Base):
-    """Numbers given out one after the other: `snapshot` counts published runs and changes of a champion, `run` counts records of runs."""
+    """Hand out consecutive numbers: `snapshot` counts published runs and changes of a champion, `run` counts records of runs."""
 
     __tablename__ = "counters"
 
@@ -64,7 +65,7 @@ class CounterRow(Base):
 
 
 class RunRow(Base):
-    """One batch, or one audit; `number` in the order of recording, `stage` and `digest` of the files that it is published from."""
+    """Record one batch or one audit; `number` is the order of recording, `stage` and `digest` name the files that it is published from."""
 
     __tablename__ = "runs"
     __table_args__ = (Index(None, "dataset", "seq"), Index(None, "state"))
@@ -98,7 +99,7 @@ class RunRow(Base):
 
 
 class VerdictRow(Base):
-    """What one rule said of one run, in one phase; the mask lives in the quarantine's reasons."""
+    """Record the verdict of one rule on one run, in one phase; its mask is in the quarantine's reasons."""
 
     __tablename__ = "verdicts"
     __table_args__ = (UniqueConstraint("run_id", "phase", "position"), Index(None, "rule"))
@@ -123,23 +124,23 @@ class VerdictRow(Base):
 
 
 class QuarantineStatusRow(Base):
-    """What became of a held row; a held row without one is still held."""
+    """Record that a quarantined row was released or rejected; a row without a record is held."""
 
-    __tablename__ = "dispositions"
+    __tablename__ = "quarantine_status"
 
     dataset: Mapped[str] = mapped_column(primary_key=True)
     row_id: Mapped[str] = mapped_column(primary_key=True)
     state: Mapped[str] = mapped_column(String(16))
     by: Mapped[str]
-    why: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime]
     run_id: Mapped[str | None]
 
 
 class UndoneRepairRow(Base):
-    """A repair that was taken back."""
+    """Record a repair that was undone."""
 
-    __tablename__ = "undone"
+    __tablename__ = "undone_repairs"
 
     dataset: Mapped[str] = mapped_column(primary_key=True)
     repair_id: Mapped[str] = mapped_column(Text, primary_key=True)
@@ -148,7 +149,7 @@ class UndoneRepairRow(Base):
 
 
 class RequestRow(Base):
-    """What a person asked for."""
+    """Record what a person requested; `taken_by` and `epoch` name the worker that carries it out, and its lease."""
 
     __tablename__ = "requests"
     __table_args__ = (Index(None, "dataset", "state"),)
@@ -166,10 +167,12 @@ class RequestRow(Base):
     finished: Mapped[datetime | None]
     model: Mapped[str] = mapped_column(server_default="")
     until: Mapped[datetime | None]
+    taken_by: Mapped[str] = mapped_column(server_default="")
+    epoch: Mapped[int] = mapped_column(server_default="0")
 
 
 class DecisionRow(Base):
-    """A gate's decision that was used, by whom."""
+    """Record a decision of the gate that was used, and by whom."""
 
     __tablename__ = "decisions"
 
@@ -185,7 +188,7 @@ class DecisionRow(Base):
 
 
 class OverrideRow(Base):
-    """A person's word that a gate counts as open until it expires."""
+    """Record that a person opened a gate until the override expires."""
 
     __tablename__ = "overrides"
 
@@ -198,7 +201,7 @@ class OverrideRow(Base):
 
 
 class IncidentRow(Base):
-    """What keeps failing; one that is not resolved a dataset and rule."""
+    """Record a rule that keeps failing; at most one incident of a dataset and rule is unresolved."""
 
     __tablename__ = "incidents"
     __table_args__ = (Index(None, "dataset", "state"),)
@@ -215,7 +218,7 @@ class IncidentRow(Base):
 
 
 class ActivityRow(Base):
-    """The activity log: who did what, and why; rows are added and never changed."""
+    """Log who did what, and why; rows are added and never changed."""
 
     __tablename__ = "activity"
 
@@ -224,11 +227,11 @@ class ActivityRow(Base):
     who: Mapped[str]
     what: Mapped[str]
     subject: Mapped[str] = mapped_column(Text)
-    why: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Text)
 
 
 class ModelRow(Base):
-    """One kept version of a model; its bytes lie beside the lake, under their digest."""
+    """Record one version of a registered model; its bytes are beside the lake's tables, and `digest` is their SHA-256."""
 
     __tablename__ = "models"
 
@@ -241,9 +244,9 @@ class ModelRow(Base):
 
 
 class ChampionRow(Base):
-    """From which snapshot on a version was the champion of its name."""
+    """Record from which snapshot on a version is the champion of its name."""
 
-    __tablename__ = "reigns"
+    __tablename__ = "champions"
     __table_args__ = (UniqueConstraint("name", "seq"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -253,31 +256,31 @@ class ChampionRow(Base):
 
 
 class LeaseRow(Base):
-    """Who may write what; `epoch` grows with each taker, `beat` is seconds by the database's clock."""
+    """Record who may write what; `epoch` grows with each holder, `heartbeat` is in seconds by the database's clock."""
 
-    __tablename__ = "claims"
+    __tablename__ = "leases"
 
     name: Mapped[str] = mapped_column(primary_key=True)
     owner: Mapped[str | None]
     epoch: Mapped[int]
-    beat: Mapped[float] = mapped_column(Float)
+    heartbeat: Mapped[float] = mapped_column(Float)
     ttl: Mapped[float] = mapped_column(Float)
 
 
 class ScheduledRunRow(Base):
-    """One firing of a scheduled job that is done."""
+    """Record one firing of a scheduled job that is done."""
 
-    __tablename__ = "slots"
+    __tablename__ = "scheduled_runs"
 
     job: Mapped[str] = mapped_column(primary_key=True)
-    slot: Mapped[str] = mapped_column(primary_key=True)
+    fire_time: Mapped[str] = mapped_column(primary_key=True)
     state: Mapped[str] = mapped_column(String(16))
     at: Mapped[datetime]
     finished: Mapped[datetime | None]
 
 
 class HeartbeatRow(Base):
-    """When a worker was last alive."""
+    """Record when a worker was last alive."""
 
     __tablename__ = "heartbeats"
 

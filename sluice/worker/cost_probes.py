@@ -20,7 +20,7 @@ from sluice.domain import ACTION, RUN, Batch, Curve, Outcome, Probe, Run
 from sluice.errors import ModelError
 from sluice.pipeline import evaluate
 from sluice.ports import Snapshot
-from sluice.store.run_record import RunRecord, decided
+from sluice.store.run_record import RunRecord, decide_record
 from sluice.wiring.recommender import RECOMMENDER, settings_of
 from sluice.worker.session import open_session, steps_of
 
@@ -139,7 +139,7 @@ def _evaluate_as_new(path: str, setup: ProbeSetup, batch: Batch) -> Outcome:
 
 def _is_open(path: str, outcome: Outcome) -> bool:
     policy = open_session(path)[0].datasets[outcome.split.good.dataset].gate.policy()
-    return decided(RunRecord.of(outcome, ""), policy)[0] == "open"
+    return decide_record(RunRecord.of(outcome, ""), policy)[0] == "open"
 
 
 def _interactions(path: str, frames: Sequence[pl.DataFrame]) -> pl.DataFrame:

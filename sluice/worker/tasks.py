@@ -11,7 +11,7 @@ import polars as pl
 
 from sluice import rules
 from sluice.config import Config
-from sluice.domain import REASONS, REPAIRS, ROW, RUN, Arrival, Batch, Cleaned, Message, Outcome, Staged, Status, Verdict
+from sluice.domain import REASONS, REPAIRS, ROW, RUN, Arrival, Batch, Cleaned, Message, Outcome, Staged, Status, Verdict, advance_steps, repair_step
 from sluice.errors import SourceError
 from sluice.jobs.release import Rejudge
 from sluice.pipeline import evaluate
@@ -100,8 +100,7 @@ def rejudge(path: str, order: Rejudge, snapshot_id: str) -> Staged:
 
 def renumber(repairs: pl.DataFrame, snapshot_id: str) -> pl.DataFrame:
     """Number the repairs of rows that were cleaned before so that no earlier run can have used the numbers."""
-    path, step = pl.col("repair_id").str.extract(r"^(.*)/\d+$"), pl.col("repair_id").str.extract(r"(\d+)$").cast(pl.Int64)
-    return repairs.with_columns(repair_id=pl.format("{}/{}", path, step + 1000 * int(snapshot_id)))
+    return advance_steps(repairs, 1000 * int(snapshot_id))
 
 
 def undo(path: str, dataset: str, batch_id: str, repair_ids: Sequence[str], snapshot_id: str, at: datetime) -> Staged:
@@ -118,7 +117,7 @@ def undo(path: str, dataset: str, batch_id: str, repair_ids: Sequence[str], snap
 
 def with_later_repairs(repairs: pl.DataFrame, ids: Sequence[str]) -> pl.DataFrame:
     """Select the named repairs and every later one of the same cells."""
-    numbered = repairs.with_columns(step=pl.col("repair_id").str.split("/").list.last().cast(pl.Int64))
+    numbered = repairs.with_columns(repair_step())
     first = numbered.filter(pl.col("repair_id").is_in(list(ids))).group_by(ROW, "column").agg(pl.col("step").min().alias("first"))
     return numbered.join(first, on=[ROW, "column"]).filter(pl.col("step") >= pl.col("first")).select(*REPAIRS)
 

@@ -91,8 +91,8 @@ class Log:
 
     entries: list[tuple[str, str, str]] = field(default_factory=list)
 
-    def log(self, *, who: str, what: str, subject: str, why: Message = EMPTY, at: datetime) -> None:
-        self.entries.append((who, what, render(why)))
+    def log(self, *, who: str, what: str, subject: str, reason: Message = EMPTY, at: datetime) -> None:
+        self.entries.append((who, what, render(reason)))
 
 
 class Memory:

@@ -64,8 +64,8 @@ class Log:
     def record(self, decision: Decision, *, by: str) -> None:
         self.decisions.append(decision)
 
-    def log(self, *, who: str, what: str, subject: str, why: Message = EMPTY, at: datetime) -> None:
-        self.entries.append((what, subject, why))
+    def log(self, *, who: str, what: str, subject: str, reason: Message = EMPTY, at: datetime) -> None:
+        self.entries.append((what, subject, reason))
 
 
 class MemoryStore:

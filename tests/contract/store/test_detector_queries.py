@@ -10,8 +10,8 @@ import pytest
 
 from sluice.domain import FLAGS, REPAIRS, ROW, RUN, Verdict
 from sluice.errors import UsageError
-from sluice.store import detector_queries as detections
-from sluice.store.detector_queries import Counted, Flagged
+from sluice.store import detector_queries
+from sluice.store.detector_queries import FlagCounts, FlagFilter
 
 
 def flags(*each: tuple[str, str, float | None]) -> pl.DataFrame:
@@ -26,7 +26,7 @@ def publish(shop: Any, batch: str, good: list[str], told: pl.DataFrame, **more: 
 
 
 def listed(shop: Any, **wanted: Any) -> list[tuple[str, str]]:
-    return detections.all_flags(shop.store, Flagged(**{"dataset": "events", **wanted})).select(ROW, "_rule").rows()
+    return detector_queries.all_flags(shop.store, FlagFilter(**{"dataset": "events", **wanted})).select(ROW, "_rule").rows()
 
 
 def test_flags_are_listed_the_newest_batch_first_with_the_cells_of_their_rows(shop: Any) -> None:
@@ -36,16 +36,16 @@ def test_flags_are_listed_the_newest_batch_first_with_the_cells_of_their_rows(sh
     assert listed(shop) == [("b2.1", "net"), ("b2.0", "net"), ("b2.1", "traffic:clock"), ("b1.0", "net")]
     assert listed(shop, detector="traffic") == listed(shop, detector="traffic:clock") == [("b2.1", "traffic:clock")]
     assert listed(shop, batch="b1") == [("b1.0", "net")]
-    assert detections.count(shop.store, Flagged("events")) == Counted(4, 0)
-    row = detections.page(shop.store, Flagged("events", "net"), 1).row(0, named=True)
+    assert detector_queries.count_flags(shop.store, FlagFilter("events")) == FlagCounts(4, 0)
+    row = detector_queries.flag_page(shop.store, FlagFilter("events", "net"), 1).row(0, named=True)
     assert (row["_score"], row["_columns"], row["_expected"], row["id"], row["price"], row[RUN]) == (0.001, ["price"], "9.5", "1", 1.0, "b2")
 
 
 def test_every_flag_is_on_one_page(shop: Any) -> None:
-    ids = [f"b1.{position}" for position in range(detections.SIZE + 5)]
+    ids = [f"b1.{position}" for position in range(detector_queries.PAGE_SIZE + 5)]
     publish(shop, "b1", ids, flags(*((row, "net", 0.01) for row in ids)))
-    pages = [detections.page(shop.store, Flagged("events"), number) for number in (1, 2, 3)]
-    assert [each.height for each in pages] == [detections.SIZE, 5, 0]
+    pages = [detector_queries.flag_page(shop.store, FlagFilter("events"), number) for number in (1, 2, 3)]
+    assert [each.height for each in pages] == [detector_queries.PAGE_SIZE, 5, 0]
     assert pl.concat(pages)[ROW].to_list() == ids
 
 
@@ -53,9 +53,9 @@ def test_a_row_that_was_replaced_is_counted_and_listed_as_it_was(shop: Any) -> N
     publish(shop, "c1", ["c1.a"], flags(("c1.a", "net", 0.01)), dataset="catalog", price=1.0)
     publish(shop, "c2", ["c2.a"], flags(), dataset="catalog", price=2.0)
     assert listed(shop, dataset="catalog") == []
-    assert detections.count(shop.store, Flagged("catalog")) == Counted(0, 1)
-    assert detections.count(shop.store, Flagged("catalog", batch="c1")) == Counted(1, 0)
-    assert detections.all_flags(shop.store, Flagged("catalog", batch="c1"))["price"].to_list() == [1.0]
+    assert detector_queries.count_flags(shop.store, FlagFilter("catalog")) == FlagCounts(0, 1)
+    assert detector_queries.count_flags(shop.store, FlagFilter("catalog", batch="c1")) == FlagCounts(1, 0)
+    assert detector_queries.all_flags(shop.store, FlagFilter("catalog", batch="c1"))["price"].to_list() == [1.0]
 
 
 def test_a_batch_that_is_none_is_told(shop: Any) -> None:
@@ -94,11 +94,11 @@ def test_what_has_moved_is_told_by_column_and_since_when_without_a_break(shop: A
     told = [said("price", observed=price), said(), said("price", observed=price), said("price", "id", observed=both)]
     for number, each in enumerate(told):
         shop.publish(f"b{number}", [f"b{number}.0"], verdicts=[each])
-    detected = detections.detected(shop.store, "events")
+    detected = detector_queries.detector_verdicts(shop.store, "events")
     assert detected["run_id"].to_list() == ["b0", "b1", "b2", "b3"]
-    moved = detections.moved(detected)
-    assert [(each.column, str(each.said), each.batches) for each in moved] == [
+    moved = detector_queries.drifted_columns(detected)
+    assert [(each.column, str(each.observed), each.batches) for each in moved] == [
         ("price", "price is 9.0 % higher", 2),
         ("id", "the mix of id is another in 5.0% of the rows", 1),
     ]
-    assert detections.moved(detected.head(2)) == detections.moved(detected.clear()) == []
+    assert detector_queries.drifted_columns(detected.head(2)) == detector_queries.drifted_columns(detected.clear()) == []

@@ -29,7 +29,7 @@ def test_a_version_serves_only_once_it_is_settled(shop: Any) -> None:
     assert [(each.version, each.state) for each in shop.store.models.versions(NAME)] == [(2, "champion"), (1, "retired")]
     assert shop.store.snapshot(before).model(NAME) == artifact(1)
     assert shop.store.snapshot().model(NAME).tensors == artifact(2).tensors
-    assert shop.store.models.rollback(NAME, by="Ada", why="worse", at=shop.now).version == 1
+    assert shop.store.models.rollback(NAME, by="Ada", reason="worse", at=shop.now).version == 1
 
 
 def test_a_rejected_version_never_served(shop: Any) -> None:
@@ -38,7 +38,7 @@ def test_a_rejected_version_never_served(shop: Any) -> None:
     assert shop.store.models.finish_evaluation(NAME, model.version, "rejected", {}).state == "rejected"
     assert shop.store.models.load(NAME) == artifact(1)
     with pytest.raises(UsageError, match="no earlier champion"):
-        shop.store.models.rollback(NAME, by="Ada", why="worse", at=shop.now)
+        shop.store.models.rollback(NAME, by="Ada", reason="worse", at=shop.now)
 
 
 def test_what_is_settled_stays(shop: Any) -> None:

@@ -104,7 +104,7 @@ def test_a_claim_lives_as_long_as_its_heartbeat(shop: Any, owner: str, beat: flo
     with shop.store.lease("events"):
         pass
     with shop.store.database.write() as session:
-        session.execute(update(LeaseRow).values(owner=owner, beat=beat))
+        session.execute(update(LeaseRow).values(owner=owner, heartbeat=beat))
     if free:
         with shop.store.lease("events") as lease:
             assert lease.epoch == 2

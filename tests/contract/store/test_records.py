@@ -114,11 +114,11 @@ def test_a_roll_back_makes_the_last_retired_champion_serve(shop: Any) -> None:
     now = shop.now
     for number in (1, 2, 3):
         shop.store.models.save(NAME, artifact(number), "champion", at=now)
-    assert shop.store.models.rollback(NAME, by="Ada", why="worse", at=now).version == 2
+    assert shop.store.models.rollback(NAME, by="Ada", reason="worse", at=now).version == 2
     assert [each.state for each in shop.store.models.versions(NAME)] == ["rolled_back", "champion", "retired"]
-    assert shop.store.models.rollback(NAME, by="Ada", why="worse still", at=now).version == 1
+    assert shop.store.models.rollback(NAME, by="Ada", reason="worse still", at=now).version == 1
     with pytest.raises(UsageError, match="no earlier champion"):
-        shop.store.models.rollback(NAME, by="Ada", why="again", at=now)
+        shop.store.models.rollback(NAME, by="Ada", reason="again", at=now)
     assert shop.store.models.load(NAME) == artifact(1)
 
 
@@ -138,12 +138,12 @@ def test_only_the_newest_champions_keep_their_bytes_and_all_their_records(shop: 
 def test_there_is_no_way_back_to_a_version_whose_bytes_are_gone(shop: Any) -> None:
     for number in range(1, 5):
         shop.store.models.save(NAME, artifact(number), "champion", at=shop.now, keep=2)
-    shop.store.models.rollback(NAME, by="Ada", why="worse", at=shop.now)
+    shop.store.models.rollback(NAME, by="Ada", reason="worse", at=shop.now)
     with pytest.raises(UsageError, match="only the bytes of newer ones are kept"):
-        shop.store.models.rollback(NAME, by="Ada", why="worse still", at=shop.now)
+        shop.store.models.rollback(NAME, by="Ada", reason="worse still", at=shop.now)
     assert shop.store.models.load(NAME) == artifact(3)
     assert shop.store.models.save(NAME, artifact(5), "champion", at=shop.now, keep=2).version == 5
-    assert shop.store.models.rollback(NAME, by="Ada", why="worse", at=shop.now).version == 3
+    assert shop.store.models.rollback(NAME, by="Ada", reason="worse", at=shop.now).version == 3
 
 
 def test_a_snapshot_remembers_its_champion(shop: Any) -> None:
@@ -154,7 +154,7 @@ def test_a_snapshot_remembers_its_champion(shop: Any) -> None:
     first = shop.store.snapshot()
     shop.store.models.save(NAME, artifact(2), "champion", at=now)
     second = shop.store.snapshot()
-    shop.store.models.rollback(NAME, by="Ada", why="worse", at=now)
+    shop.store.models.rollback(NAME, by="Ada", reason="worse", at=now)
     assert [snapshot.model(NAME) for snapshot in (before, first, second, shop.store.snapshot())] == [None, artifact(1), artifact(2), artifact(1)]
     assert first.published("events").collect()[ROW].to_list() == ["b1.0"]
 

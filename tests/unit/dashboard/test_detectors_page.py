@@ -136,6 +136,6 @@ def test_a_click_asks_for_the_version_before_or_a_whole_fit(own: Corner, monkeyp
 
 def test_without_an_earlier_version_there_is_nothing_to_go_back_to(own: Corner, monkeypatch: pytest.MonkeyPatch) -> None:
     judged(own)
-    own.store.models.rollback("events.odd", by="Ann", why="once", at=datetime(2026, 3, 16, tzinfo=UTC))
+    own.store.models.rollback("events.odd", by="Ann", reason="once", at=datetime(2026, 3, 16, tzinfo=UTC))
     app = own.page("detectors", monkeypatch, detector="events.odd")
     assert next(each for each in app.button if each.label == "Roll back").disabled

@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.launch import APP
-from sluice.store import dashboard_queries as pages
+from sluice.store import dashboard_queries
 
 Corner: TypeAlias = Any  # the class stands in conftest.py, which tests do not import
 
@@ -65,9 +65,9 @@ def test_rules_are_told_by_phase_the_failing_ones_first(corner: Corner, monkeypa
 
 
 def test_the_quarantine_is_paged_and_every_row_can_be_reached(corner: Corner, monkeypatch: pytest.MonkeyPatch) -> None:
-    wanted = pages.Wanted("events")
-    assert pages.count(corner.store, wanted) == 135
-    first, second, beyond = (pages.quarantined(corner.store, wanted, page) for page in (1, 2, 3))
+    wanted = dashboard_queries.QuarantineFilter("events")
+    assert dashboard_queries.count_rows(corner.store, wanted) == 135
+    first, second, beyond = (dashboard_queries.quarantine_page(corner.store, wanted, page) for page in (1, 2, 3))
     assert (first.height, second.height, beyond.height) == (100, 35, 0)
     assert len({*first["_row_id"], *second["_row_id"]}) == 135
     assert first["_row_id"][0] == "e14000000000.0"
@@ -75,7 +75,7 @@ def test_the_quarantine_is_paged_and_every_row_can_be_reached(corner: Corner, mo
 
 
 def test_reasons_count_rows_and_those_that_they_hold_alone(corner: Corner) -> None:
-    found = pages.reasons(corner.store, pages.Wanted("events"))
+    found = dashboard_queries.held_by_rule(corner.store, dashboard_queries.QuarantineFilter("events"))
     assert [(str(each.message), each.rows, each.alone) for each in found] == [("an item is named", 90, 90), ("a price is not below 0", 45, 45)]
 
 

@@ -17,7 +17,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard.safety import escape, export, masking
 from dashboard.widgets import cell_table
 from sluice.domain import RAW_TYPE, REPAIRS, Column, Schema
-from sluice.store import dashboard_queries as pages
+from sluice.store import dashboard_queries
 
 Corner: TypeAlias = Any  # the class stands in conftest.py, which tests do not import
 SCHEMA = Schema("people", columns=(Column("name", personal=True), Column("age", "integer")))
@@ -105,7 +105,9 @@ def test_an_export_holds_no_formula_and_keeps_numbers() -> None:
 
 
 def test_an_export_takes_the_quarantine_as_it_is(corner: Corner) -> None:
-    rows = masking.mask(pages.all_rows(corner.store, pages.Wanted("events")), corner.config.datasets["events"].schema_of("events"))
+    rows = masking.mask(
+        dashboard_queries.all_quarantined(corner.store, dashboard_queries.QuarantineFilter("events")), corner.config.datasets["events"].schema_of("events")
+    )
     back = read(export.to_csv(rows))
     assert back.height == 135
     assert not [cell for cell in PERSONAL if cell in str(back.to_dicts())]

@@ -1,0 +1,65 @@
+"""Translate stored words of earlier versions: rule ids, cleaners, model kinds and states."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+_EXPECTATIONS: Mapping[str, str] = {
+    "adjacent_repeats_to_be_between": "proportion_of_consecutive_repeats_to_be_between",
+    "novel_pairs_to_be_between": "proportion_of_novel_transitions_to_be_between",
+    "overlong_users_to_be_between": "proportion_of_heavy_user_events_to_be_between",
+    "column_anomaly_to_be_within_budget": "column_anomaly_rate_to_be_within_fpr",
+    "row_anomaly_to_be_within_budget": "row_anomaly_rate_to_be_within_fpr",
+    "column_values_to_stay_near_past": "column_values_to_be_close_to_history",
+    "row_count_to_match_weekday": "table_row_count_to_match_weekday",
+    "stars_to_fit_text": "rating_to_match_sentiment",
+    "steps_to_stay_familiar": "transition_overlap_to_match_history",
+}
+STORED_NAMES: Mapping[str, str] = {
+    # cleaners, in repairs and as rules
+    "normalise": "normalize_text",
+    "clock": "clock_skew",
+    "scale": "unit_scale",
+    "dependency": "functional_dependency",
+    "misplaced": "swapped_columns",
+    "matching": "record_linkage",
+    **{f"expect_{old}": f"expect_{new}" for old, new in _EXPECTATIONS.items()},
+    # rules and states of the store
+    "arrival can be read": "arrival_readable",
+    "set_aside": "failed",
+}
+"""New names by the names that earlier versions stored; a rule id is its name, or its name followed by `:` or `#` and what it is about."""
+
+_NAME = re.compile(r"[^:#]+")
+_ORIGINAL_NAMES: Mapping[str, str] = {new: old for old, new in STORED_NAMES.items()}
+
+
+def canonical(name: str) -> str:
+    """Return the present name of a stored word; a present name stays as it is.
+
+    Args:
+        name: A rule id, cleaner, model kind or state.
+
+    Example:
+        >>> canonical("matching"), canonical("matching#2"), canonical("deduplicate:key")
+        ('record_linkage', 'record_linkage#2', 'deduplicate:key')
+    """
+    return _translate(name, STORED_NAMES)
+
+
+def original(name: str) -> str:
+    """Return the name under which a word was first stored; fingerprints are computed over it, so that a rename changes none.
+
+    Example:
+        >>> original("record_linkage"), original("deduplicate:key")
+        ('matching', 'deduplicate:key')
+    """
+    return _translate(name, _ORIGINAL_NAMES)
+
+
+def _translate(name: str, names: Mapping[str, str]) -> str:
+    if name in names:
+        return names[name]
+    match = _NAME.match(name)
+    return names.get(match[0], match[0]) + name[match.end() :] if match else name
