@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal, TypeAlias
 
 import numpy as np
 import polars as pl
@@ -12,9 +13,14 @@ import polars as pl
 from recommender.data.sequences import Floats, Ints, Sequences
 from recommender.explain.attribute_contributions import attribute_contributions
 from recommender.explain.event_contributions import event_contributions
-from recommender.explain.sentence import Language, ReasonKind, render_reason
 from recommender.serving.online_recommender import OnlineRecommender
+from sluice.domain import Message
+from sluice.messages import render
 
+Language: TypeAlias = Literal["en", "zh"]
+LANGUAGES: tuple[Language, ...] = ("en", "zh")
+
+MAX_TITLE = 60  # letters of a title in a sentence
 MAX_NAMED = 2  # contributions that a sentence names
 MIN_SHARE = 0.15  # of all positive contributions, for a contribution to be named
 
@@ -52,10 +58,10 @@ class Explanation:
 
     Example:
         >>> explanation = Explanation("cup", (Contribution("mug", 0.8, "Red mug"), Contribution("pen", 0.01)))
-        >>> explanation.reason()
+        >>> explanation.render_reason("en")
         'Because you were interested in Red mug.'
-        >>> explanation.reason("zh")
-        '因为您对Red mug感兴趣。'
+        >>> explanation.reason.code
+        'recommended_by_events'
     """
 
     item: str
@@ -64,17 +70,25 @@ class Explanation:
     conversion: tuple[Contribution, ...] = ()
     title: str | None = None
 
-    def reason(self, language: Language = "en") -> str:
-        """Render one sentence for the shopper."""
+    @property
+    def reason(self) -> Message:
+        """Return the reason for the shopper as a code and parameters."""
         if not self.events:
-            return render_reason("popular", language=language)
+            return Message.of("recommended_as_popular")
         total = sum(event.value for event in self.events if event.value > 0)
-        events = [event.label for event in select_named(self.events, total)]
-        attributes = [attribute.label for attribute in select_named(self.attributes, total) if attribute.title][:1]
-        if events or attributes:
-            kind: ReasonKind = "both" if events and attributes else "events" if events else "attributes"
-            return render_reason(kind, events, attributes, language)
-        return render_reason("several" if total > 0 else "unnamed", [event.label for event in self.events[:1]], language=language)
+        events = [_shorten(event.label) for event in select_named(self.events, total)]
+        attribute = next((_shorten(attribute.label) for attribute in select_named(self.attributes, total) if attribute.title), None)
+        if events and attribute:
+            return Message.of("recommended_by_events_and_attribute", events=_enumerate(events), attribute=attribute)
+        if events:
+            return Message.of("recommended_by_events", events=_enumerate(events))
+        if attribute:
+            return Message.of("recommended_by_attribute", attribute=attribute)
+        return Message.of("recommended_by_several_events", event=_shorten(self.events[0].label)) if total > 0 else Message.of("recommended")
+
+    def render_reason(self, language: Language) -> str:
+        """Return the reason as one sentence."""
+        return render(self.reason, language)
 
 
 def explain(recommender: OnlineRecommender, history: pl.DataFrame, items: Sequence[str], at: datetime | None = None) -> list[Explanation]:
@@ -133,3 +147,12 @@ def _sort(contributions: Iterable[Contribution]) -> tuple[Contribution, ...]:
 def select_named(contributions: Sequence[Contribution], total: float) -> list[Contribution]:
     """Select the few contributions that make a good part of the total, the largest first."""
     return [contribution for contribution in contributions if total > 0 and contribution.value >= MIN_SHARE * total][:MAX_NAMED]
+
+
+def _enumerate(titles: Sequence[str]) -> str | Message:
+    return titles[0] if len(titles) == 1 else Message.of("two_titles", first=titles[0], second=titles[1])
+
+
+def _shorten(title: str) -> str:
+    text = " ".join(title.split())
+    return text if len(text) <= MAX_TITLE else text[: MAX_TITLE - 1].rstrip() + "…"

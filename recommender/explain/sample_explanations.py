@@ -7,8 +7,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from recommender.artifact.serialization import TrainedRecommender
-from recommender.explain.explanation import Contribution, Explanation, explain
-from recommender.explain.sentence import LANGUAGES
+from recommender.explain.explanation import LANGUAGES, Contribution, Explanation, explain
 from recommender.serving.online_recommender import OnlineRecommender
 from sluice.config import Recommender as Settings
 
@@ -42,7 +41,7 @@ def _sample(recommender: OnlineRecommender, history: pl.DataFrame) -> dict[str, 
             "item": answer.item,
             "title": answer.title,
             "score": answer.score,
-            "why": {language: explanation.reason(language) for language in LANGUAGES},
+            "why": {language: explanation.render_reason(language) for language in LANGUAGES},
             "carried": _event_shares(explanation),
             "attributes": _shares(explanation.attributes),
             "chance": _shares(explanation.conversion[:MAX_NAMED]),

@@ -13,8 +13,7 @@ from typing import Protocol, Self
 import polars as pl
 
 from recommender.data.interactions import INTERACTIONS, load_catalog, load_interactions
-from recommender.explain.explanation import Explanation, explain
-from recommender.explain.sentence import LANGUAGES, Language
+from recommender.explain.explanation import LANGUAGES, Explanation, Language, explain
 from recommender.search import Filter
 from recommender.serving.answer import Answer
 from recommender.serving.histories import HistoryStore, InMemoryHistories, RecentEvents, SnapshotHistories
@@ -121,7 +120,7 @@ class RecommenderService:
         items = model.recommend_popular(k, among=among, at=now) if anonymous else model.recommend(met, k, among=among, at=now)
         if language is not None:
             explanations = explain(model, met, [entry.item for entry in items])
-            items = [replace(entry, reason=explanation.reason(language)) for entry, explanation in zip(items, explanations, strict=True)]
+            items = [replace(entry, reason=explanation.render_reason(language)) for entry, explanation in zip(items, explanations, strict=True)]
         return Answer(tuple(items), "" if anonymous or model.knows_any(met) else _unknown_note(user, met))
 
     def search(self, query: str, k: int = 10, *, user: str | None = None, where: str | Sequence[str] = ()) -> Answer:

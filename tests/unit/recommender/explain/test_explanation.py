@@ -15,8 +15,7 @@ from recommender.data.sequences import Floats, Sequences, Vocabulary, build_sequ
 from recommender.data.training_data import TrainingData
 from recommender.explain.attribute_contributions import attribute_contributions
 from recommender.explain.event_contributions import event_contributions, leave_one_out
-from recommender.explain.explanation import Contribution, Explanation, explain, select_named
-from recommender.explain.sentence import MAX_TITLE, render_reason
+from recommender.explain.explanation import MAX_TITLE, Contribution, Explanation, explain, select_named
 from recommender.models.blend import Blend
 from recommender.models.cooccurrence import CoOccurrence
 from recommender.ranker import Ranker
@@ -42,7 +41,7 @@ def numbered(told: Make, word: str) -> Sequences:
 
 
 class Opaque:
-    """Of a ranker no more than the scores."""
+    """Expose nothing of a ranker but its scores."""
 
     def __init__(self, ranker: Ranker) -> None:
         self.ranker = ranker
@@ -54,7 +53,7 @@ class Opaque:
         return {}
 
 
-def test_shares_add_up_to_the_score(counted: CoOccurrence, told: Make) -> None:
+def test_contributions_add_up_to_the_score(counted: CoOccurrence, told: Make) -> None:
     history = numbered(told, "acb")
     assert event_contributions(counted, history, ALL).sum(axis=0) == pytest.approx(counted.score(history)[0], abs=1e-5)
 
@@ -67,18 +66,18 @@ def test_a_blend_is_explained_by_its_parts_in_its_own_unit(counted: CoOccurrence
     assert event_contributions(blend, history, ALL) == pytest.approx(right, rel=1e-4, abs=1e-5)
 
 
-def test_the_exact_shares_of_a_blend_add_up_to_its_scores_less_what_all_items_have_in_common(counted: CoOccurrence, told: Make) -> None:
+def test_contributions_to_a_blend_add_up_to_its_scores_up_to_a_constant(counted: CoOccurrence, told: Make) -> None:
     history = numbered(told, "acb")
     blend = Blend({"some": counted}, {"some": 2.0})
     apart = blend.score(history)[0] - event_contributions(blend, history, ALL).sum(axis=0)
     assert apart == pytest.approx(np.full(6, apart[0]), abs=1e-4)
 
 
-def test_of_any_other_ranker_an_event_carries_what_the_score_would_lose_without_it(counted: CoOccurrence, told: Make) -> None:
+def test_an_event_contributes_what_any_other_ranker_would_lose_without_it(counted: CoOccurrence, told: Make) -> None:
     history = numbered(told, "acb")
-    found = event_contributions(Opaque(counted), history, ALL)
+    contributions = event_contributions(Opaque(counted), history, ALL)
     without_c = counted.score(numbered(told, "ab"))[0]
-    assert found[1] == pytest.approx(counted.score(history)[0] - without_c, abs=1e-6)
+    assert contributions[1] == pytest.approx(counted.score(history)[0] - without_c, abs=1e-6)
 
 
 def test_each_event_is_left_out_once(told: Make) -> None:
@@ -88,13 +87,13 @@ def test_each_event_is_left_out_once(told: Make) -> None:
     assert len(leave_one_out(numbered(told, ""))) == 1
 
 
-def test_a_new_item_is_explained_as_those_that_speak_for_it(counted: CoOccurrence, told: Make) -> None:
-    likes = sp.csr_matrix(np.array([[0, 0, 0, 0.25, 0.75, 0]], np.float32))
-    ranker, history = ColdItemRanker(counted, likes), numbered(told, "acb")
-    found = event_contributions(ranker, history, np.array([6, 3]))
+def test_a_cold_item_is_explained_by_its_neighbours(counted: CoOccurrence, told: Make) -> None:
+    similarities = sp.csr_matrix(np.array([[0, 0, 0, 0.25, 0.75, 0]], np.float32))
+    ranker, history = ColdItemRanker(counted, similarities), numbered(told, "acb")
+    contributions = event_contributions(ranker, history, np.array([6, 3]))
     parts = event_contributions(counted, history, ALL)
-    assert found[:, 0] == pytest.approx(0.25 * parts[:, 3] + 0.75 * parts[:, 4])
-    assert found[:, 1] == pytest.approx(parts[:, 3])
+    assert contributions[:, 0] == pytest.approx(0.25 * parts[:, 3] + 0.75 * parts[:, 4])
+    assert contributions[:, 1] == pytest.approx(parts[:, 3])
 
 
 @pytest.fixture(scope="module")
@@ -102,73 +101,82 @@ def served(trained: Any, snapshot: Any, settings: Make) -> OnlineRecommender:
     return OnlineRecommender.load(trained).with_catalog(load_catalog(snapshot, settings()), settings())
 
 
-def test_what_led_to_an_item_is_named_by_its_title(served: OnlineRecommender, told: Make) -> None:
+def test_a_reason_names_past_items_by_their_titles(served: OnlineRecommender, told: Make) -> None:
     history = told(("x", "i40", 1), ("x", "i11", 2), ("x", "i12", 3))
-    (why,) = explain(served, history, ["i13"])
-    assert why.title == "The i13"
-    assert [each.name for each in why.events][-1] == "i40"
-    assert {each.title for each in why.events} == {"The i11", "The i12", "The i40"}
-    assert why.reason().startswith("Because you were interested in The i1")
-    assert "The i40" not in why.reason()
-    assert why.reason("zh").startswith("因为您对The i1")
+    (explanation,) = explain(served, history, ["i13"])
+    assert explanation.title == "The i13"
+    assert [event.name for event in explanation.events][-1] == "i40"
+    assert {event.title for event in explanation.events} == {"The i11", "The i12", "The i40"}
+    assert explanation.render_reason("en").startswith("Because you were interested in The i1")
+    assert "The i40" not in explanation.render_reason("en")
+    assert explanation.render_reason("zh").startswith("因为您对The i1")
 
 
-def test_an_item_met_twice_is_one_carrier(served: OnlineRecommender, told: Make) -> None:
-    (why,) = explain(served, told(("x", "i11", 1), ("x", "i40", 2), ("x", "i11", 3)), ["i13"])
-    assert sorted(each.name for each in why.events) == ["i11", "i40"]
+def test_two_events_on_an_item_are_one_contribution(served: OnlineRecommender, told: Make) -> None:
+    (explanation,) = explain(served, told(("x", "i11", 1), ("x", "i40", 2), ("x", "i11", 3)), ["i13"])
+    assert sorted(event.name for event in explanation.events) == ["i11", "i40"]
 
 
-def test_without_a_history_an_item_is_wanted_by_many(served: OnlineRecommender, told: Make) -> None:
-    (why,) = explain(served, told(), ["i13"])
-    assert why.events == ()
-    assert why.reason() == "Many people want this now."
+def test_without_a_history_the_reason_is_popularity(served: OnlineRecommender, told: Make) -> None:
+    (explanation,) = explain(served, told(), ["i13"])
+    assert explanation.events == ()
+    assert explanation.render_reason("en") == "Many people want this now."
     assert explain(served, told(("x", "strange", 1)), ["never sold"]) == explain(served, told(), []) == []
 
 
-def test_a_sentence_names_what_there_is() -> None:
-    assert render_reason("events", ["A", "B"]) == "Because you were interested in A and B."
-    assert render_reason("both", ["A"], ["brand Acme"]) == "Because you were interested in A, and for its brand Acme."
-    assert render_reason("attributes", [], ["brand Acme"], "zh") == "因为它的brand Acme合您的偏好。"
-    assert len(render_reason("events", ["A " * 300])) < MAX_TITLE + 40
-    assert "{" not in render_reason("events", ["{events}"]).replace("{events}", "")
+BRAND = (Contribution("brand", 1, "brand Acme"),)
 
 
-def test_what_a_known_history_calls_for_is_never_said_to_be_wanted_by_many() -> None:
-    little = tuple(Contribution(name, 1) for name in "abcdefgh")
-    assert Explanation("i", little).reason() == "Because of several things you were interested in, such as a."
-    assert Explanation("i", little).reason("zh") == "因为您对a等多项内容感兴趣。"
-    assert Explanation("i", (Contribution("a", -1),)).reason() == "You may like this."
-    assert Explanation("i", (Contribution("a", 9), *little)).reason() == "Because you were interested in a."
+@pytest.mark.parametrize(
+    ("events", "attributes", "english", "chinese"),
+    [
+        ((("A", 2), ("B", 1)), (), "Because you were interested in A and B.", "因为您对A和B感兴趣。"),
+        ((("A", 2),), BRAND, "Because you were interested in A, and for its brand Acme.", "因为您对A感兴趣，也因为它的brand Acme。"),  # noqa: RUF001
+        ([(name, 0.1) for name in "abcdefgh"], BRAND, "For its brand Acme, which you tend to choose.", "因为它的brand Acme合您的偏好。"),
+        ([(name, 1) for name in "abcdefgh"], (), "Because of several things you were interested in, such as a.", "因为您对a等多项内容感兴趣。"),
+        ((("a", -1),), (), "You may like this.", "您可能会喜欢。"),
+        ([("a", 9), *((name, 1) for name in "bcdefghi")], (), "Because you were interested in a.", "因为您对a感兴趣。"),
+        ((("{events}", 1),), (), "Because you were interested in {events}.", "因为您对{events}感兴趣。"),
+    ],
+)
+def test_a_reason_names_what_contributes_a_good_part(events: Any, attributes: Any, english: str, chinese: str) -> None:
+    explanation = Explanation("i", tuple(Contribution(name, value) for name, value in events), attributes)
+    assert explanation.render_reason("en") == english
+    assert explanation.render_reason("zh") == chinese
 
 
-def test_only_what_carried_a_good_part_is_named() -> None:
-    carriers = [Contribution("a", 5), Contribution("b", 4), Contribution("c", 3), Contribution("d", 0.1), Contribution("e", -9)]
-    assert [each.name for each in select_named(carriers, 12.1)] == ["a", "b"]
+def test_a_long_title_is_shortened() -> None:
+    explanation = Explanation("i", (Contribution("a", 1, "A " * 300),))
+    assert len(explanation.render_reason("en")) < MAX_TITLE + 40
+
+
+def test_only_contributions_of_a_good_part_are_named() -> None:
+    contributions = [Contribution("a", 5), Contribution("b", 4), Contribution("c", 3), Contribution("d", 0.1), Contribution("e", -9)]
+    assert [contribution.name for contribution in select_named(contributions, 12.1)] == ["a", "b"]
     assert select_named([Contribution("e", -1)], 0) == []
     assert select_named([], 1) == []
 
 
 @pytest.fixture(scope="module")
-def towers(served: OnlineRecommender, snapshot: Any, settings: Make) -> OnlineRecommender:
-    """The same, of towers alone, which place items by their attributes."""
+def two_tower(served: OnlineRecommender, snapshot: Any, settings: Make) -> OnlineRecommender:
+    """Replace the ranker by a two-tower model, which embeds items by their attributes."""
     config, vocabulary = settings(), served.learned.vocabulary
     items = load_catalog(snapshot, config)
     events = build_sequences(load_interactions(snapshot, config), vocabulary)
-    material = TrainingData(events, vocabulary, hash_attributes(items, config.attributes, vocabulary), dimensions=16, epochs=12)
-    return OnlineRecommender.from_model(replace(served.learned, kind="towers", ranker=TwoTowerModel.fit(material))).with_catalog(items, config)
+    data = TrainingData(events, vocabulary, hash_attributes(items, config.attributes, vocabulary), dimensions=16, epochs=12)
+    return OnlineRecommender.from_model(replace(served.learned, kind="towers", ranker=TwoTowerModel.fit(data))).with_catalog(items, config)
 
 
-def test_the_family_of_an_item_carries_what_its_like_calls_for(towers: OnlineRecommender, told: Make) -> None:
-    (why,) = explain(towers, told(("x", "i12", 1), ("x", "i13", 2), ("x", "i15", 3)), ["i16"])
-    assert {each.name for each in why.attributes} == {"family", "cost"}
-    (family,) = [each for each in why.attributes if each.name == "family"]
-    assert family.title == "family family 2"
-    assert [each.title for each in why.attributes if each.name == "cost"] == [None]
-    assert family.value > 0
-    assert [each.value for each in why.attributes] == sorted((each.value for each in why.attributes), reverse=True)
+def test_the_family_of_an_item_contributes_where_the_history_is_of_that_family(two_tower: OnlineRecommender, told: Make) -> None:
+    (explanation,) = explain(two_tower, told(("x", "i12", 1), ("x", "i13", 2), ("x", "i15", 3)), ["i16"])
+    values = {attribute.name: attribute.value for attribute in explanation.attributes}
+    titles = {attribute.name: attribute.title for attribute in explanation.attributes}
+    assert titles == {"family": "family family 2", "cost": None}
+    assert values["family"] > 0
+    assert list(values.values()) == sorted(values.values(), reverse=True)
 
 
-def test_a_ranker_that_reads_no_attributes_tells_of_none(served: OnlineRecommender, counted: CoOccurrence, told: Make) -> None:
+def test_a_ranker_without_attributes_has_no_attribute_contributions(served: OnlineRecommender, counted: CoOccurrence, told: Make) -> None:
     assert attribute_contributions(counted, AttributeFeatures.build(served.catalog.items, ("family",), LETTERS), numbered(told, "ac"), ALL) == {}
 
 
@@ -184,9 +192,9 @@ class Often:
         return FeatureContributions(("times bought", "price", "nothing"), values, np.zeros(len(items), np.float32))
 
 
-def test_what_the_heads_read_is_told_beside(served: OnlineRecommender, told: Make) -> None:
-    headed = replace(served, reranker=replace(served.reranker, conversion=cast("Any", Often())))
-    (why,) = explain(headed, told(("x", "i12", 1)), ["i13"])
-    assert [(each.name, each.value) for each in why.conversion] == [("times bought", 13.0), ("price", -1.0)]
-    (none,) = explain(served, told(("x", "i12", 1)), ["i13"])
-    assert none.conversion == ()
+def test_the_features_of_the_conversion_model_contribute(served: OnlineRecommender, told: Make) -> None:
+    with_conversion = replace(served, reranker=replace(served.reranker, conversion=cast("Any", Often())))
+    (explanation,) = explain(with_conversion, told(("x", "i12", 1)), ["i13"])
+    assert [(feature.name, feature.value) for feature in explanation.conversion] == [("times bought", 13.0), ("price", -1.0)]
+    (without,) = explain(served, told(("x", "i12", 1)), ["i13"])
+    assert without.conversion == ()
