@@ -12,7 +12,6 @@ from sqlalchemy import func, select
 from sluice.domain import EMPTY, RAW, RAW_TYPE, REASON_TYPE, REASONS, REPAIRS, ROW, RUN, Message, Model, Run, Severity, Status, repair_step
 from sluice.store.runs import to_run, versions
 from sluice.store.store import SqlStore
-from sluice.store.stored_names import with_canonical_names
 from sluice.store.tables import CounterRow, IncidentRow, ModelRow, QuarantineStatusRow, RequestRow, RunRow, UndoneRepairRow, VerdictRow
 
 PAGE_SIZE = 100  # rows
@@ -200,7 +199,7 @@ def _repairs(store: SqlStore, dataset: str) -> pl.LazyFrame:
         version = versions(session, dataset).get("repairs")
     if version is None:
         return pl.LazyFrame(schema={**REPAIRS, RUN: pl.String()})
-    return with_canonical_names(store.lake.scan("repairs", dataset, version))
+    return store.lake.scan("repairs", dataset, version)
 
 
 def _quarantine(store: SqlStore, dataset: str) -> pl.LazyFrame:

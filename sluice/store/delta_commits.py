@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 import polars as pl
 
 from sluice.domain import REASONS, ROW
+from sluice.store.stored_names import with_canonical_names
 
 if TYPE_CHECKING:
     from deltalake import CommitProperties, DeltaTable
@@ -50,7 +51,7 @@ class Append:
         from deltalake import write_deltalake
 
         if _outdated(table, self.rows):
-            _rewrite(table, pl.concat([_upgraded(table, self.rows), self.rows], how="diagonal"), properties)
+            _rewrite(table, pl.concat([_upgraded(table), self.rows], how="diagonal"), properties)
             return
         write_deltalake(table, self.rows, mode="append", schema_mode="merge", commit_properties=properties)
 
@@ -128,7 +129,7 @@ class Replace:
     def apply(self, table: DeltaTable, properties: CommitProperties) -> None:
         """Merge by row id."""
         if _outdated(table, self.rows):
-            _rewrite(table, self._merged(_upgraded(table, self.rows)), properties)
+            _rewrite(table, self._merged(_upgraded(table)), properties)
             return
         removed = pl.DataFrame({ROW: list(self.removed)}, schema={ROW: pl.String}).with_columns(pl.lit(value=True).alias(_REMOVED))
         source = pl.concat([self.rows.with_columns(pl.lit(value=False).alias(_REMOVED)), removed], how="diagonal")
@@ -151,8 +152,8 @@ def _outdated(table: DeltaTable, rows: pl.DataFrame) -> bool:
     return REASONS in rows.columns and pl.scan_delta(table).collect_schema().get(REASONS, rows.schema[REASONS]) != rows.schema[REASONS]
 
 
-def _upgraded(table: DeltaTable, rows: pl.DataFrame) -> pl.DataFrame:
-    return pl.scan_delta(table).with_columns(pl.col(REASONS).cast(rows.schema[REASONS])).collect()
+def _upgraded(table: DeltaTable) -> pl.DataFrame:
+    return with_canonical_names(pl.scan_delta(table)).collect()
 
 
 def _rewrite(table: DeltaTable, rows: pl.DataFrame, properties: CommitProperties) -> None:

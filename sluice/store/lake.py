@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import polars as pl
 
-from sluice.domain import REASON_TYPE, REASONS
 from sluice.errors import StoreError
 from sluice.messages import join_messages
 from sluice.store.delta_commits import Append, Commit
 from sluice.store.lake_errors import lake_errors
+from sluice.store.stored_names import with_canonical_names
 
 if TYPE_CHECKING:
     from deltalake import DeltaTable
@@ -142,11 +142,10 @@ class Lake:
 
 
 def _current(table: Table, rows: pl.LazyFrame) -> pl.LazyFrame:
-    """Return stored rows in the present form: reasons with `code` and `params`, which 0.1 did not write, and messages as one text."""
-    if table == "quarantine":
-        outdated = rows.collect_schema().get(REASONS, REASON_TYPE) != REASON_TYPE
-        return rows.with_columns(pl.col(REASONS).cast(REASON_TYPE)) if outdated else rows
-    return rows if table == "clean" else join_messages(rows)
+    """Return stored rows in the present form: reasons of the present type, rules and cleaners under their present names, messages as one text."""
+    if table == "clean":
+        return rows
+    return with_canonical_names(rows) if table == "quarantine" else join_messages(with_canonical_names(rows))
 
 
 def _environment() -> dict[str, str]:

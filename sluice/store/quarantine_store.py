@@ -17,7 +17,6 @@ from sluice.store.lake import Lake, Table
 from sluice.store.leases import fence
 from sluice.store.run_record import RunRecord
 from sluice.store.runs import versions
-from sluice.store.stored_names import with_canonical_names
 from sluice.store.tables import ActivityRow, QuarantineStatusRow, RequestRow, UndoneRepairRow
 
 _CHUNK = 500  # SQLite takes few parameters a statement
@@ -80,7 +79,7 @@ class QuarantineStore:
 
     def _current(self, table: Table, dataset: str) -> pl.LazyFrame:
         with self._database.read() as session:
-            return with_canonical_names(self._lake.scan(table, dataset, versions(session, dataset).get(table)))
+            return self._lake.scan(table, dataset, versions(session, dataset).get(table))
 
     def _settled(self, dataset: str) -> pl.DataFrame:
         with self._database.read() as session:

@@ -11,7 +11,6 @@ from sluice.store.database import Database
 from sluice.store.lake import Lake, Table
 from sluice.store.model_registry import ModelRegistry
 from sluice.store.runs import Runs, versions
-from sluice.store.stored_names import with_canonical_names
 
 
 class SqlSnapshot:
@@ -53,12 +52,12 @@ class SqlSnapshot:
 
     def quarantine(self, dataset: str) -> pl.LazyFrame:
         """Return every row that was ever held, with its newest `_reasons` and `_run_id`; released ones included."""
-        return with_canonical_names(self._rows("quarantine", dataset))
+        return self._rows("quarantine", dataset)
 
     def flags(self, dataset: str) -> pl.LazyFrame:
         """Return the detectors' flags on published rows (schema FLAGS, and `_run_id` of the run that published them)."""
         rows = self._rows("flags", dataset)
-        return with_canonical_names(rows) if rows.collect_schema() else pl.LazyFrame(schema={**FLAGS, RUN: pl.String()})
+        return rows if rows.collect_schema() else pl.LazyFrame(schema={**FLAGS, RUN: pl.String()})
 
     def runs(self, dataset: str) -> Sequence[Run]:
         """Return the published runs, the oldest first."""

@@ -12,6 +12,7 @@ from sluice.domain import REASON_TYPE, REASONS, STORED_NAMES, canonical
 
 _WORDS = (("verdicts", "rule"), ("incidents", "rule"), ("requests", "rule"), ("runs", "state"))  # tables and columns
 _MODELS = table("models", column("name"), column("version"), column("card", JSON))
+_PREFIXES = {old: new for old, new in STORED_NAMES.items() if old.startswith("expect_")}  # rule ids go on with what the rule is about
 _KINDS = ("metrics", "weights")  # keys of a card whose value is named by kinds
 
 
@@ -22,10 +23,7 @@ def canonical_rule(rule: pl.Expr) -> pl.Expr:
         >>> pl.DataFrame({"rule": ["matching", "deduplicate:key"]}).select(canonical_rule(pl.col("rule"))).to_series().to_list()
         ['record_linkage', 'deduplicate:key']
     """
-    name = rule.str.extract(r"^([^:#]+)")
-    return pl.coalesce(
-        rule.replace_strict(STORED_NAMES, default=None, return_dtype=pl.String), name.replace(STORED_NAMES) + rule.str.replace(r"^[^:#]+", ""), rule
-    )
+    return rule.replace(STORED_NAMES).str.replace_many(_PREFIXES)
 
 
 def with_canonical_names(rows: pl.LazyFrame) -> pl.LazyFrame:
@@ -42,15 +40,8 @@ def with_canonical_names(rows: pl.LazyFrame) -> pl.LazyFrame:
 
 def _canonical_reasons(stored: pl.List) -> pl.Expr:
     """Return reasons of the present type; a field that the stored ones lack is null."""
-    struct, present = stored.inner, REASON_TYPE.inner
-    fields = {field.name for field in struct.fields} if isinstance(struct, pl.Struct) else set()
-    reason = pl.element().struct.field
-    values = [
-        (reason(field.name) if field.name in fields else pl.lit(None)).cast(field.dtype).alias(field.name)
-        for field in (present.fields if isinstance(present, pl.Struct) else ())
-        if field.name != "name"
-    ]
-    return pl.col(REASONS).list.eval(pl.struct(canonical_rule(reason("name")).alias("name"), *values))
+    reason = pl.element() if stored == REASON_TYPE else pl.element().cast(REASON_TYPE.inner)
+    return pl.col(REASONS).list.eval(reason.struct.with_fields(name=canonical_rule(pl.field("name"))))
 
 
 def rename_stored_words(connection: Connection, rename: Callable[[str], str]) -> None:
