@@ -1,1 +1,1 @@
-"""What people look at; reads the store, and files requests there."""
+"""Show people the store, and file their requests there."""

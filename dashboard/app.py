@@ -1,4 +1,4 @@
-"""The dashboard's frame: icon, language, pages. `streamlit run dashboard/app.py -- --config sluice.yaml` starts it."""
+"""Draw the frame of the dashboard: icon, language, pages. `streamlit run dashboard/app.py -- --config sluice.yaml` starts it."""
 
 from __future__ import annotations
 
@@ -6,16 +6,15 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard.i18n import language
-from dashboard.i18n.language import tr
-from dashboard.widgets import layout
+from dashboard.i18n.language import choose_language, tr
+from dashboard.widgets.layout import apply_style
 
 HERE = Path(__file__).parent
 ICON = str(HERE / "icon.png")
 
 st.set_page_config(page_title="Sluice", page_icon=ICON, layout="wide")  # before the pages: their icons would be fetched from outside
 st.logo(ICON, size="large")
-language.choose()
+choose_language()
 page = st.navigation(
     [
         st.Page(HERE / "views" / "overview.py", title=tr("Overview"), icon=":material/monitoring:", default=True),
@@ -26,5 +25,5 @@ page = st.navigation(
     ]
 )
 st.set_page_config(page_title=f"{page.title} · Sluice", page_icon=ICON, layout="wide")
-layout.style()
+apply_style()
 page.run()

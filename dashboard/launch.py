@@ -1,4 +1,4 @@
-"""How the dashboard's server is started: for this machine alone, without a word to anyone outside it, and for as long as its starter lives."""
+"""Start the dashboard's server: for this machine alone, without any request to the outside, and for as long as its starter lives."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ OPTIONS: Mapping[str, str] = {
 
 
 def command(config_path: str | Path, host: str = "127.0.0.1", port: int = 8501) -> list[str]:
-    """The command line that serves the dashboard until it is ended, or the process that asks for it is no more.
+    """Return the command line that serves the dashboard until it, or the process that starts it, ends.
 
     Args:
-        config_path: The shop's sluice.yaml.
-        host: The address to listen on; 127.0.0.1 unless a proxy that checks who comes stands before it.
-        port: The port to listen on.
+        config_path: Path of sluice.yaml.
+        host: Address to listen on; 127.0.0.1 unless a proxy with authentication stands before it.
+        port: Port to listen on.
     """
     options = {"server.address": host, "server.port": str(port), **OPTIONS}
     flags = [f"--{name}={value}" for name, value in options.items()]
@@ -38,15 +38,15 @@ def command(config_path: str | Path, host: str = "127.0.0.1", port: int = 8501) 
 
 
 def main() -> None:
-    """Be Streamlit's own command line, and end with the process that asked for it: one that was killed cannot end its dashboard."""
+    """Run Streamlit's command line, and exit when the starting process does: one that is killed cannot stop its dashboard."""
     from streamlit.web.cli import main as streamlit
 
     parent = int(sys.argv.pop(1))
-    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+    threading.Thread(target=_exit_with, args=(parent,), daemon=True).start()
     streamlit(prog_name="streamlit")
 
 
-def _end_with(parent: int) -> None:
+def _exit_with(parent: int) -> None:
     while os.getppid() == parent:
         time.sleep(1)
     os._exit(1)

@@ -1,74 +1,66 @@
-"""Reads what a detector's card holds for people: JSON that its trainer wrote, so nothing in it is taken for granted."""
+"""Read the diagnostics of a detector's card: JSON that its trainer wrote, so that no field is taken for granted."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from dashboard.data.model_card import Card
+from dashboard.data.model_card import Card, items, max_fpr, number, numbers_of, records
 
 
 @dataclass(frozen=True, slots=True)
-class Loud:
-    """One of the loudest rows: its id, its p-value, the columns to blame, and by column the surprise and what was expected."""
+class AnomalousRow:
+    """Describe one of the most anomalous rows.
+
+    Attributes:
+        row: Its id.
+        p_value: Its p-value.
+        blamed: Columns that caused the score, most important first.
+        cells: By column its contribution to the score and the expected value.
+    """
 
     row: str
-    p: float
+    p_value: float
     blamed: tuple[str, ...]
     cells: Mapping[str, tuple[float, str | None]]
 
 
-def known(card: Card) -> bool:
-    """Whether the card holds any picture: detectors that learn no rows, such as of traffic, draw none."""
-    return isinstance(card.get("picture"), Mapping)
+def has_diagnostics(card: Card) -> bool:
+    """Return whether the card holds any; detectors of traffic and of drift have none."""
+    return isinstance(card.get("diagnostics", card.get("picture")), Mapping)
 
 
 def calibration(card: Card) -> list[dict[str, float]]:
-    """Budgets with the shares that were flagged: `budget`, `held_back` and `newest`, where they are known."""
-    return [_numbers(each) for each in _list(card, "calibration") if "budget" in _numbers(each)]
+    """Return nominal false positive rates with the shares that were flagged: `max_fpr`, `held_back` and `newest`, where they are known."""
+    levels = [(max_fpr(record), numbers_of(record)) for record in records(_field(card, "calibration"))]
+    return [{"max_fpr": level, **{name: values[name] for name in ("held_back", "newest") if name in values}} for level, values in levels if level is not None]
 
 
-def columns(card: Card) -> list[tuple[str, float]]:
-    """Columns with their mean surprise, the loudest first."""
-    return [(str(each["column"]), _number(each.get("surprise"))) for each in _list(card, "columns") if isinstance(each, Mapping) and "column" in each]
+def column_contributions(card: Card) -> list[tuple[str, float]]:
+    """Return the columns with their mean contribution to the anomaly scores, largest first."""
+    return [(str(record["column"]), number(record.get("surprise")) or 0.0) for record in records(_field(card, "columns")) if "column" in record]
 
 
 def points(card: Card) -> list[tuple[float, float, float]]:
-    """Rows as points: x, y and the p-value."""
-    told = [[_number(number) for number in each] for each in _list(card, "points") if isinstance(each, Sequence)]
-    return [(each[0], each[1], each[2]) for each in told if len(each) == 3]
+    """Return rows as points: x, y and the p-value."""
+    rows = [[number(value) or 0.0 for value in point] for point in items(_field(card, "points")) if isinstance(point, Sequence)]
+    return [(row[0], row[1], row[2]) for row in rows if len(row) == 3]
 
 
-def loudest(card: Card) -> list[Loud]:
-    """The loudest rows of the newest batch, the loudest first."""
-    return [_loud(each) for each in _list(card, "rows") if isinstance(each, Mapping) and "row" in each]
+def most_anomalous(card: Card) -> list[AnomalousRow]:
+    """Return the most anomalous rows of the newest batch, most anomalous first."""
+    return [_anomalous_row(record) for record in records(_field(card, "rows")) if "row" in record]
 
 
-def _loud(told: Mapping[str, object]) -> Loud:
-    blamed, cells = told.get("blamed"), told.get("cells")
-    named = [each for each in (cells if isinstance(cells, Sequence) else ()) if isinstance(each, Mapping)]
-    return Loud(
-        str(told["row"]),
-        _number(told.get("p")),
-        tuple(map(str, blamed)) if isinstance(blamed, Sequence) else (),
-        {str(each.get("column")): (_number(each.get("surprise")), _text(each.get("expected"))) for each in named},
-    )
+def _anomalous_row(record: Mapping[str, object]) -> AnomalousRow:
+    cells = {str(cell.get("column")): (number(cell.get("surprise")) or 0.0, _text(cell.get("expected"))) for cell in records(record.get("cells"))}
+    return AnomalousRow(str(record["row"]), number(record.get("p")) or 0.0, tuple(map(str, items(record.get("blamed")))), cells)
 
 
-def _list(card: Card, name: str) -> Sequence[object]:
-    picture = card.get("picture")
-    told = picture.get(name) if isinstance(picture, Mapping) else None
-    return told if isinstance(told, Sequence) and not isinstance(told, str) else ()
+def _field(card: Card, name: str) -> object:
+    diagnostics = card.get("diagnostics", card.get("picture"))
+    return diagnostics.get(name) if isinstance(diagnostics, Mapping) else None
 
 
-def _numbers(told: object) -> dict[str, float]:
-    items = told.items() if isinstance(told, Mapping) else ()
-    return {str(name): float(each) for name, each in items if isinstance(each, int | float)}
-
-
-def _number(told: object) -> float:
-    return float(told) if isinstance(told, int | float) else 0.0
-
-
-def _text(told: object) -> str | None:
-    return None if told is None else str(told)
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)

@@ -1,4 +1,4 @@
-"""The program's own words as people read them; translated like every other text."""
+"""Name stored words (states, kinds, dimensions) in the reader's language."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from collections.abc import Callable, Iterable, Mapping
 
 from dashboard.i18n.language import tr
 
-WORDS: Mapping[str, str] = {
+LABELS: Mapping[str, str] = {
     "open": "Open",
     "closed": "Closed",
     "unknown": "Unknown",
     "passed": "Passed",
     "failed": "Failed",
-    "not_evaluated": "Could not run",
+    "not_evaluated": "Not evaluated",
     "skipped": "Skipped",
-    "undecided": "Too few to tell",
-    "told": "Told, not counted",
+    "undecided": "Too few users",
+    "informative": "Not decisive",
     "critical": "Critical",
     "warning": "Warning",
     "info": "Info",
@@ -30,43 +30,44 @@ WORDS: Mapping[str, str] = {
     "expectation": "Expectation",
     "detector": "Detector",
     "cleaner": "Cleaner",
-    "arrival": "As it arrived",
+    "arrival": "On arrival",
     "cleaned": "After cleaning",
     "published": "Published",
     "intent": "Being published",
     "ingest": "New batch",
     "release": "Release",
-    "replay": "Judged again",
+    "replay": "Replay",
     "undo": "Undo of repairs",
     "audit": "Audit",
     "reject": "Rejection",
     "retrain": "Retraining",
-    "rollback": "Roll-back",
-    "refit": "Whole fit",
-    "override": "Opening the gate",
+    "rollback": "Rollback",
+    "refit": "Full refit",
+    "override": "Gate override",
     "run": "Run now",
     "held": "Held",
     "released": "Released",
     "rejected": "Rejected",
-    "pending": "Waiting",
+    "pending": "Pending",
+    "taken": "In progress",
     "done": "Done",
     "refused": "Refused",
     "acknowledged": "Acknowledged",
     "resolved": "Resolved",
     "evaluating": "Being evaluated",
-    "blessed": "Good enough to serve",
-    "champion": "Serving",
+    "blessed": "Ready to serve",
+    "champion": "Champion",
     "retired": "Retired",
     "rolled_back": "Rolled back",
 }
 
 
-def word(value: str) -> str:
-    """A word of the program in the reader's language; one that is not known stays as it is."""
-    return tr(WORDS[value]) if value in WORDS else value
+def label(value: str) -> str:
+    """Return the label of a stored word in the reader's language; an unknown word stays as it is."""
+    return tr(LABELS[value]) if value in LABELS else value
 
 
-def namer(values: Iterable[str], *, every: str = "") -> Callable[[str | None], str]:
-    """Names the choices of a widget, in the language of the page that draws it; `every` names the choice None."""
-    names: Mapping[str | None, str] = {None: every, **{value: word(value) for value in values}}
+def choice_labels(values: Iterable[str], *, all_label: str = "") -> Callable[[str | None], str]:
+    """Return a function that names the choices of a widget; `all_label` names the choice None."""
+    names: Mapping[str | None, str] = {None: all_label, **{value: label(value) for value in values}}
     return names.__getitem__

@@ -1,4 +1,4 @@
-"""Rows as a CSV file that a spreadsheet opens safely: UTF-8 with its mark, and no cell that it would take for a formula."""
+"""Write rows as a CSV file that a spreadsheet opens safely: UTF-8 with its byte order mark, and no cell that reads as a formula."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ _FORMULA = r"^[\t\r\n ]*[=+\-@＝＋－＠\t\r]"  # noqa: RUF001  # spreadsheets
 
 
 def to_csv(rows: pl.DataFrame) -> bytes:
-    """The rows, text cells that begin like a formula set behind an apostrophe; lists and structs as JSON.
+    """Return rows as CSV; text cells that begin like a formula get an apostrophe, lists and structs become JSON.
 
     The rule is OWASP's against CSV injection. Numbers stay as they are, so that -2 is still a number.
     """
-    flat = rows.with_columns(_flat(name, dtype) for name, dtype in rows.schema.items())
+    flat = rows.with_columns(_flatten(name, dtype) for name, dtype in rows.schema.items())
     return (BYTE_ORDER_MARK + defuse(flat).write_csv()).encode()
 
 
 def defuse(rows: pl.DataFrame) -> pl.DataFrame:
-    """The rows with an apostrophe before every text, and every column's name, that a spreadsheet would take for a formula."""
+    """Put an apostrophe before every text and every column name that a spreadsheet would take for a formula."""
     texts = [pl.col(name) for name, dtype in rows.schema.items() if dtype == pl.String]
     quoted = [pl.when(text.str.contains(_FORMULA)).then("'" + text).otherwise(text).name.keep() for text in texts]
     return rows.with_columns(quoted).rename(lambda name: f"'{name}" if name[:1] in "=+-@\t\r" else name)
 
 
-def _flat(name: str, dtype: pl.DataType) -> pl.Expr:
+def _flatten(name: str, dtype: pl.DataType) -> pl.Expr:
     if isinstance(dtype, pl.List) and dtype.inner == pl.String:
         return pl.col(name).list.join("; ")
     if dtype.is_nested():

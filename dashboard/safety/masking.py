@@ -1,4 +1,4 @@
-"""Hides personal columns wherever rows are shown or exported."""
+"""Mask personal columns wherever rows are drawn or exported."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sluice.messages import mask_message, mask_reasons
 
 
 def mask(rows: pl.DataFrame, schema: Schema) -> pl.DataFrame:
-    """The same rows with every filled cell of a personal column replaced, in the declared columns and in the unread cells beside them."""
+    """Replace every filled cell of a personal column, in the declared columns and in the unread cells of `_raw`."""
     personal = [column.name for column in schema.columns if column.personal]
     hidden = [pl.when(pl.col(name).is_not_null()).then(pl.lit(MASK)).alias(name) for name in personal if name in rows.columns]
     if personal and rows.schema.get(RAW) == RAW_TYPE:
@@ -21,7 +21,7 @@ def mask(rows: pl.DataFrame, schema: Schema) -> pl.DataFrame:
 
 
 def mask_flags(flags: pl.DataFrame, schema: Schema) -> pl.DataFrame:
-    """Flags with the cells of their rows masked, and what was expected where that is of a personal column."""
+    """Mask the cells of flagged rows, and the expected value where it is of a personal column."""
     personal = pl.col("_columns").list.first().is_in([column.name for column in schema.columns if column.personal])
     hidden = pl.when(personal & pl.col("_expected").is_not_null()).then(pl.lit(MASK)).otherwise(pl.col("_expected"))
     names, private = frozenset(schema.names), frozenset(column.name for column in schema.columns if column.personal)

@@ -1,1 +1,1 @@
-"""The pages: Streamlit runs each file from its top to its end, so each ends by drawing itself."""
+"""Draw the pages: Streamlit runs each file from top to bottom, so each ends by drawing itself."""

@@ -1,175 +1,185 @@
-"""How the shop's data is today: a card for each dataset with its gate and its scores, and what changed since yesterday."""
+"""Draw the state of the shop's data: a card per dataset with its gate and its scores, and the changes since yesterday."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 import streamlit as st
 
 from dashboard.data import cache
 from dashboard.data.shop import Shop
-from dashboard.i18n.labels import word
-from dashboard.i18n.language import said, tr
+from dashboard.i18n.labels import label
+from dashboard.i18n.language import ntr, render_message, tr
 from dashboard.safety.escape import markdown
-from dashboard.widgets import charts, cost_curve, layout
-from sluice.domain import Run
-from sluice.store.dashboard_queries import QuarantineFilter
+from dashboard.widgets.charts import score_history
+from dashboard.widgets.cost_curve import batch_cost_text
+from dashboard.widgets.formatting import format_count, format_score, format_share, format_time, utc_note
+from dashboard.widgets.layout import draw_card_title, draw_empty, draw_heading, draw_messages, draw_table, require_shop
+from sluice.domain import Incident, Run
+from sluice.store.dashboard_queries import QuarantineFilter, StoredVerdict
 
 YESTERDAY = timedelta(days=1)
 
 
-def page() -> None:
+def draw_page() -> None:
     """Draw the page."""
-    shop = layout.require_shop()
-    layout.heading(tr("Overview"), tr("{shop}, as of {now} UTC", shop=markdown(shop.config.shop), now=layout.moment(shop.now)))
+    shop = require_shop()
+    draw_heading(tr("Overview"), tr("{shop}, as of {now} UTC", shop=markdown(shop.config.shop), now=format_time(shop.now)))
     runs = cache.runs(shop)
     if not runs:
-        layout.empty(tr("No batch has been read yet"), tr("Put files into the landing folder, then run:"), "sluice run")
+        draw_empty(tr("No batch has been read yet"), tr("Put files into the landing folder, then run:"), "sluice run")
         return
-    totals(shop, runs)
+    draw_totals(shop, runs)
     datasets = list(shop.config.datasets)
     for start in range(0, len(datasets), 2):
         for column, dataset in zip(st.columns(2), datasets[start : start + 2], strict=False):
             with column, st.container(border=True, height="stretch"):
-                card(shop, dataset, [run for run in runs if run.dataset == dataset])
-    changes(shop, [run for run in runs if shop.now - YESTERDAY <= run.at <= shop.now])
+                draw_dataset(shop, dataset, [run for run in runs if run.dataset == dataset])
+    draw_changes(shop, [run for run in runs if shop.now - YESTERDAY <= run.at <= shop.now])
 
 
-def totals(shop: Shop, runs: Sequence[Run]) -> None:
-    """The counts over everything."""
-    batches = [run for run in runs if run.kind == "ingest" and run.state == "published"]
-    arrived = sum(run.rows for run in batches)
+def published_batches(runs: Sequence[Run]) -> list[Run]:
+    """Return the new batches that were published."""
+    return [run for run in runs if run.kind == "ingest" and run.state == "published"]
+
+
+def draw_totals(shop: Shop, runs: Sequence[Run]) -> None:
+    """Draw the totals over all datasets."""
+    batches = published_batches(runs)
     held = sum(cache.count(shop, QuarantineFilter(dataset)) for dataset in shop.config.datasets)
-    counts = {
-        tr("Batches"): layout.number(len(batches)),
-        tr("Rows read"): layout.number(arrived),
-        tr("Rows repaired"): layout.number(sum(run.repaired for run in batches)),
-        tr("Rows held now"): layout.number(held),
-        tr("Open incidents"): layout.number(len(cache.incidents(shop))),
+    totals = {
+        tr("Batches"): len(batches),
+        tr("Rows read"): sum(run.rows for run in batches),
+        tr("Rows repaired"): sum(run.repaired for run in batches),
+        tr("Rows held now"): held,
+        tr("Open incidents"): len(cache.incidents(shop)),
     }
-    for column, (label, value) in zip(st.columns(len(counts)), counts.items(), strict=True):
-        column.metric(label, value, border=True)
+    for column, (name, value) in zip(st.columns(len(totals)), totals.items(), strict=True):
+        column.metric(name, format_count(value), border=True)
 
 
-def card(shop: Shop, dataset: str, runs: Sequence[Run]) -> None:
-    """One dataset: its gate with the reasons, its newest score, its scores over time."""
+def draw_dataset(shop: Shop, dataset: str, runs: Sequence[Run]) -> None:
+    """Draw one dataset: its gate with the reasons, its newest score, its scores over time."""
     decision = shop.gate(dataset)
-    batches = [run for run in runs if run.kind == "ingest" and run.state == "published"]
-    layout.titled(dataset, decision.state, tr("Gate: {state}", state="{state}"))
+    batches = published_batches(runs)
+    draw_card_title(dataset, decision.state, tr("Gate: {state}", state="{state}"))
     if batches:
-        newest(batches)
-        st.altair_chart(charts.scores(batches, shop.config.datasets[dataset].gate.minimum), width="stretch", theme="streamlit")
-        if cost := cost_curve.cost_of_batch(shop, batches[-1]):
+        draw_newest_batch(batches)
+        st.altair_chart(score_history(batches, shop.config.datasets[dataset].gate.minimum), width="stretch", theme="streamlit")
+        if cost := batch_cost_text(shop, batches[-1]):
             st.caption(cost)
     if decision.reasons:
-        layout.sentences(decision.reasons)
+        draw_messages(decision.reasons)
     else:
-        count = len(decision.runs)
-        st.caption(tr("1 run may be learned from.") if count == 1 else tr("{runs} runs may be learned from.", runs=layout.number(count)))
+        st.caption(ntr("{count} run is open for training.", "{count} runs are open for training.", len(decision.runs)))
 
 
-def newest(batches: Sequence[Run]) -> None:
-    """The newest batch's figures, with the change of the score since the one before."""
-    last = batches[-1]
+def draw_newest_batch(batches: Sequence[Run]) -> None:
+    """Draw the newest batch's figures, with the change of the score since the one before."""
+    newest = batches[-1]
     score, worst, held = st.columns(3)
-    score.metric(
-        tr("Score"), layout.points(last.published.value), change(batches), help=tr("Of the newest batch, after cleaning and without the rows held back.")
-    )
-    worst.metric(weakest(last), layout.points(last.published.worst), help=tr("The weakest dimension of the score; the gate looks at it."))
-    told = tr("{held} of {rows} rows of the newest batch", held=layout.number(last.bad), rows=layout.number(last.rows))
-    held.metric(tr("Held back"), layout.share(last.bad, last.rows), help=told)
+    score_help = tr("Score of the newest batch, after cleaning and without the held rows.")
+    score.metric(tr("Score"), format_score(newest.published.value), score_change(batches), help=score_help)
+    worst.metric(worst_dimension(newest), format_score(newest.published.worst), help=tr("Worst dimension of the score; the gate compares it with its limit."))
+    held_help = tr("{held} of {rows} rows of the newest batch", held=format_count(newest.bad), rows=format_count(newest.rows))
+    held.metric(tr("Held"), format_share(newest.bad, newest.rows), help=held_help)
 
 
-def change(batches: Sequence[Run]) -> str | None:
-    """How the newest score differs from the one before, where that can be seen."""
+def score_change(batches: Sequence[Run]) -> str | None:
+    """Return the difference between the newest score and the one before, where it is at least .05."""
     values = [run.published.value for run in batches[-2:]]
     if len(values) < 2 or values[0] is None or values[1] is None or abs(values[1] - values[0]) < 0.05:
         return None
     return f"{values[1] - values[0]:+.1f}"
 
 
-def weakest(run: Run) -> str:
-    """The name of the run's weakest dimension."""
+def worst_dimension(run: Run) -> str:
+    """Return the label of the run's worst dimension."""
     dimensions = run.published.dimensions
-    return word(min(dimensions, key=dimensions.__getitem__)) if dimensions else tr("Weakest dimension")
+    return label(min(dimensions, key=dimensions.__getitem__)) if dimensions else tr("Worst dimension")
 
 
-def changes(shop: Shop, recent: Sequence[Run]) -> None:
-    """What is new since yesterday."""
+def draw_changes(shop: Shop, recent: Sequence[Run]) -> None:
+    """Draw the changes since yesterday."""
     st.subheader(tr("Since yesterday"), anchor=False)
-    batches, rules, incidents, aside = st.tabs([tr("New batches"), tr("Newly failing rules"), tr("Open incidents"), tr("Files set aside")])
+    batches, rules, incidents, files = st.tabs([tr("New batches"), tr("Newly failing rules"), tr("Open incidents"), tr("Failed files")])
     with batches:
-        layout.table([run_row(run) for run in recent if run.kind == "ingest" and run.state == "published"], tr("No batch came since yesterday."))
+        draw_table([batch_row(run) for run in published_batches(recent)], tr("No batch has arrived since yesterday."))
     with rules:
-        layout.table(newly_failing(shop), tr("No rule fails that held before."))
+        draw_table(newly_failing_rules(shop), tr("No rule has started to fail."))
     with incidents:
-        layout.table(
-            [
-                {
-                    tr("Dataset"): each.dataset,
-                    tr("Rule"): each.rule,
-                    tr("Severity"): word(each.severity),
-                    tr("What"): said(each.message),
-                    tr("First seen"): layout.moment(each.first_seen),
-                    tr("Last seen"): layout.moment(each.last_seen),
-                    tr("Times"): each.times,
-                    tr("State"): word(each.state),
-                }
-                for each in cache.incidents(shop)
-            ],
-            tr("No incident is open."),
-        )
-    with aside:
-        layout.table(
-            [
-                {tr("Dataset"): run.dataset, tr("File"): run.uri.rsplit("/", 1)[-1], tr("Batch until"): layout.moment(run.at), tr("Why"): said(run.error)}
-                for run in cache.runs(shop)
-                if run.state == "failed"
-            ],
-            tr("Every file could be read."),
-        )
-    st.caption(layout.times_are_utc())
+        draw_table([incident_row(incident) for incident in cache.incidents(shop)], tr("There are no open incidents."))
+    with files:
+        draw_table([file_row(run) for run in cache.runs(shop) if run.state == "failed"], tr("All files could be read."))
+    st.caption(utc_note())
 
 
-def run_row(run: Run) -> dict[str, object]:
-    """A run as a line of a table."""
+def batch_row(run: Run) -> Mapping[str, object]:
+    """Return a batch as a row of a table."""
     return {
         tr("Dataset"): run.dataset,
-        tr("Kind"): word(run.kind),
-        tr("Batch until"): layout.moment(run.at),
+        tr("Kind"): label(run.kind),
+        tr("Batch end"): format_time(run.at),
         tr("Rows"): run.rows,
         tr("Published"): run.good,
         tr("Held"): run.bad,
         tr("Rows repaired"): run.repaired,
-        tr("Score"): layout.points(run.published.value),
-        tr("Gate"): word(run.decision),
+        tr("Score"): format_score(run.published.value),
+        tr("Gate"): label(run.decision),
     }
 
 
-def newly_failing(shop: Shop) -> list[dict[str, object]]:
-    """The rules that fail on the newest batch as it arrived, and did not on the one before."""
-    found: list[dict[str, object]] = []
+def incident_row(incident: Incident) -> Mapping[str, object]:
+    """Return an incident as a row of a table."""
+    return {
+        tr("Dataset"): incident.dataset,
+        tr("Rule"): incident.rule,
+        tr("Severity"): label(incident.severity),
+        tr("Finding"): render_message(incident.message),
+        tr("First seen"): format_time(incident.first_seen),
+        tr("Last seen"): format_time(incident.last_seen),
+        tr("Times"): incident.times,
+        tr("State"): label(incident.state),
+    }
+
+
+def file_row(run: Run) -> Mapping[str, object]:
+    """Return a failed file as a row of a table."""
+    return {
+        tr("Dataset"): run.dataset,
+        tr("File"): run.uri.rsplit("/", 1)[-1],
+        tr("Batch end"): format_time(run.at),
+        tr("Reason"): render_message(run.error),
+    }
+
+
+def newly_failing_rules(shop: Shop) -> list[Mapping[str, object]]:
+    """Return the rules that fail on the newest batch on arrival, and did not on the one before, as rows of a table."""
+    rows: list[Mapping[str, object]] = []
     for dataset in shop.config.datasets:
-        batches = [run for run in cache.runs(shop) if run.dataset == dataset and run.kind == "ingest" and run.state == "published"]
+        batches = published_batches([run for run in cache.runs(shop) if run.dataset == dataset])
         if len(batches) < 2:
             continue
-        now, before = (
-            {each.rule: each for each in cache.verdicts(shop, run.id) if each.phase == "arrival" and each.status == "failed"}
-            for run in (batches[-1], batches[-2])
-        )
-        found += [
-            {
-                tr("Dataset"): dataset,
-                tr("Rule"): each.rule,
-                tr("Severity"): word(each.severity),
-                tr("Failing rows"): each.failed,
-                tr("What"): said(each.message),
-            }
-            for rule, each in now.items()
-            if rule not in before
-        ]
-    return found
+        newest, before = (failing_rules(shop, run) for run in (batches[-1], batches[-2]))
+        rows += [rule_row(dataset, verdict) for rule, verdict in newest.items() if rule not in before]
+    return rows
 
 
-page()
+def failing_rules(shop: Shop, run: Run) -> Mapping[str, StoredVerdict]:
+    """Return the verdicts that failed on arrival, by rule."""
+    return {verdict.rule: verdict for verdict in cache.verdicts(shop, run.id) if verdict.phase == "arrival" and verdict.status == "failed"}
+
+
+def rule_row(dataset: str, verdict: StoredVerdict) -> Mapping[str, object]:
+    """Return a failing rule as a row of a table."""
+    return {
+        tr("Dataset"): dataset,
+        tr("Rule"): verdict.rule,
+        tr("Severity"): label(verdict.severity),
+        tr("Failing rows"): verdict.failed,
+        tr("Expectation"): render_message(verdict.message),
+    }
+
+
+draw_page()

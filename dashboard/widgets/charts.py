@@ -1,4 +1,4 @@
-"""Charts, drawn in the browser; every tooltip names its fields, so that no column of data can pass for an image."""
+"""Build charts, which the browser draws; every tooltip names its fields, so that no data column is interpreted as an image."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Any, TypeAlias
 import altair as alt
 import polars as pl
 
-from dashboard.i18n.labels import word
-from dashboard.i18n.language import current, tr
-from dashboard.widgets import layout
+from dashboard.i18n.labels import label
+from dashboard.i18n.language import current_language, tr
+from dashboard.widgets.layout import ACCENT, BAD, GOOD, NEUTRAL
 from sluice.domain import Run
 
 Chart: TypeAlias = alt.LayerChart | alt.FacetChart
@@ -25,38 +25,35 @@ _CHINESE_TIME: Mapping[str, Any] = {
     "months": [f"{month}月" for month in ["一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二"]],
     "shortMonths": [f"{month}月" for month in range(1, 13)],
 }
-_STATE_COLOURS = {"open": layout.GOOD, "closed": layout.BAD, "unknown": layout.NEUTRAL}
+_STATE_COLOURS = {"open": GOOD, "closed": BAD, "unknown": NEUTRAL}
 
 
-def scores(runs: Sequence[Run], minimum: float) -> Chart:
-    """A dataset's scores over time: published as a line with each batch's decision as a point, arrival dashed, the gate's limit as a rule.
+def score_history(runs: Sequence[Run], minimum: float) -> Chart:
+    """Plot a dataset's scores over time: published as a line with each batch's decision as a point, on arrival dashed, the gate's limit as a rule.
 
     Args:
         runs: Published runs of one dataset.
         minimum: The gate's limit on the worst dimension.
     """
-    data = _long(runs)
+    data = _long_scores(runs)
     day = day_axis()
     floor = max(0, 5 * (int(min([minimum, *data["score"].drop_nulls()])) // 5) - 5)
     ticks = list(range(100, floor - 1, -5 if floor >= 75 else -20))
     y = alt.Y("score:Q", title=None, scale=alt.Scale(domain=[floor, 100], nice=False), axis=alt.Axis(values=ticks))
-    names = [tr("Published"), tr("As it arrived")]
+    names = [tr("Published"), tr("On arrival")]
     dash = alt.StrokeDash("series:N", scale=alt.Scale(domain=names, range=[[1, 0], [4, 3]]), legend=alt.Legend(title=None, orient="top"))
-    lines = (
-        alt.Chart(data)
-        .mark_line(strokeWidth=2, color=layout.ACCENT)
-        .encode(day, y, dash, alt.Opacity("series:N", scale=alt.Scale(domain=names, range=[1, 0.55]), legend=None))
-    )
-    dots = alt.Chart(data.filter(pl.col("series") == names[0])).mark_point(size=55, filled=True, opacity=1).encode(day, y, _by_state(), tooltip=_tooltip())
-    limit = alt.Chart(pl.DataFrame({"score": [minimum]})).mark_rule(color=layout.BAD, strokeDash=[2, 3], opacity=0.6).encode(y)
-    return dressed(alt.layer(limit, lines, dots).properties(height=190))
+    opacity = alt.Opacity("series:N", scale=alt.Scale(domain=names, range=[1, 0.55]), legend=None)
+    lines = alt.Chart(data).mark_line(strokeWidth=2, color=ACCENT).encode(day, y, dash, opacity)
+    published = alt.Chart(data.filter(pl.col("series") == names[0]))
+    dots = published.mark_point(size=55, filled=True, opacity=1).encode(day, y, _state_colour(), tooltip=_score_tooltip())
+    return without_frame(alt.layer(limit_rule("score", minimum).encode(y), lines, dots).properties(height=190))
 
 
-def _long(runs: Sequence[Run]) -> pl.DataFrame:
+def _long_scores(runs: Sequence[Run]) -> pl.DataFrame:
     rows = [
-        {"at": run.at, "series": label, "score": score.value, "state": word(run.decision), "rows": run.rows, "held": run.bad}
+        {"at": run.at, "series": series, "score": score.value, "state": label(run.decision), "rows": run.rows, "held": run.bad}
         for run in runs
-        for label, score in ((tr("Published"), run.published), (tr("As it arrived"), run.arrival))
+        for series, score in ((tr("Published"), run.published), (tr("On arrival"), run.arrival))
     ]
     schema = pl.Schema(
         {"at": pl.Datetime("us", "UTC"), "series": pl.String(), "score": pl.Float64(), "state": pl.String(), "rows": pl.Int64(), "held": pl.Int64()}
@@ -64,14 +61,14 @@ def _long(runs: Sequence[Run]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=schema)
 
 
-def _by_state() -> alt.Color:
-    scale = alt.Scale(domain=[word(state) for state in _STATE_COLOURS], range=list(_STATE_COLOURS.values()))
+def _state_colour() -> alt.Color:
+    scale = alt.Scale(domain=[label(state) for state in _STATE_COLOURS], range=list(_STATE_COLOURS.values()))
     return alt.Color("state:N", scale=scale, legend=None)
 
 
-def _tooltip() -> list[alt.Tooltip]:
+def _score_tooltip() -> list[alt.Tooltip]:
     return [
-        alt.Tooltip("at:T", title=tr("Batch until"), format="%Y-%m-%d %H:%M"),
+        alt.Tooltip("at:T", title=tr("Batch end"), format="%Y-%m-%d %H:%M"),
         alt.Tooltip("score:Q", title=tr("Score"), format=".1f"),
         alt.Tooltip("state:N", title=tr("Gate")),
         alt.Tooltip("rows:Q", title=tr("Rows"), format=","),
@@ -79,28 +76,41 @@ def _tooltip() -> list[alt.Tooltip]:
     ]
 
 
-def bars(values: Mapping[str, float], *, title: str, limit: float | None = None) -> Chart:
-    """Horizontal bars from 0 to 100, one a name; those below the limit in red."""
+def score_bars(values: Mapping[str, float], *, title: str, limit: float | None = None) -> Chart:
+    """Plot scores as horizontal bars from 0 to 100, one per name; those below the limit in red."""
     data = pl.DataFrame({"name": list(values), "score": list(values.values())}, schema={"name": pl.String, "score": pl.Float64})
-    below = alt.condition(alt.datum.score < (limit or 0), alt.value(layout.BAD), alt.value(layout.ACCENT))
+    colour = alt.condition(alt.datum.score < (limit or 0), alt.value(BAD), alt.value(ACCENT))
     y = alt.Y("name:N", title=None, sort=None, axis=alt.Axis(labelLimit=240))
     x = alt.X("score:Q", title=title, scale=alt.Scale(domain=[0, 100]))
     tooltip = [alt.Tooltip("name:N", title=tr("Name")), alt.Tooltip("score:Q", title=tr("Score"), format=".2f")]
     base = alt.Chart(data).encode(y=y, x=x, tooltip=tooltip)
-    marks = [base.mark_bar(cornerRadiusEnd=3, height=16).encode(color=below), base.mark_text(align="left", dx=4).encode(text=alt.Text("score:Q", format=".1f"))]
+    bars = base.mark_bar(cornerRadiusEnd=3, height=16).encode(color=colour)
+    layers = [bars, base.mark_text(align="left", dx=4).encode(text=alt.Text("score:Q", format=".1f"))]
     if limit is not None:
-        marks.append(alt.Chart(pl.DataFrame({"score": [limit]})).mark_rule(color=layout.BAD, strokeDash=[2, 3]).encode(x="score:Q"))
-    return dressed(alt.layer(*marks).properties(height=max(60, 28 * data.height + 30)))
+        layers.append(limit_rule("score", limit).encode(x="score:Q"))
+    return without_frame(alt.layer(*layers).properties(height=max(60, 28 * data.height + 30)))
+
+
+def limit_rule(field: str, limit: float) -> alt.Chart:
+    """Return a dashed red rule at a limit; the caller encodes its axis."""
+    rule: alt.Chart = alt.Chart(pl.DataFrame({field: [limit]})).mark_rule(color=BAD, strokeDash=[2, 3], opacity=0.6)
+    return rule
 
 
 def day_axis() -> alt.X:
-    """Time, by days."""
-    return alt.X("at:T", title=None, axis=alt.Axis(format="%-m/%-d" if current() == "zh" else "%b %-d", tickCount="day", labelOverlap=True, grid=False))
+    """Return an axis of time, by days."""
+    dates = "%-m/%-d" if current_language() == "zh" else "%b %-d"
+    return alt.X("at:T", title=None, axis=alt.Axis(format=dates, tickCount="day", labelOverlap=True, grid=False))
 
 
-def dressed(chart: Chart) -> Chart:
-    """A chart without a frame, its dates in the reader's language."""
-    dressed: Chart = chart.configure_view(stroke=None)
-    if current() == "zh":
-        dressed = dressed.configure(locale=alt.Locale(time=alt.TimeLocale(**_CHINESE_TIME)), view=alt.ViewConfig(stroke=None))
-    return dressed
+def top_legend() -> alt.Legend:
+    """Return a legend above the chart, without a title."""
+    return alt.Legend(title=None, orient="top")
+
+
+def without_frame(chart: Chart) -> Chart:
+    """Return a chart without a frame, its dates in the reader's language."""
+    styled: Chart = chart.configure_view(stroke=None)
+    if current_language() == "zh":
+        styled = styled.configure(locale=alt.Locale(time=alt.TimeLocale(**_CHINESE_TIME)), view=alt.ViewConfig(stroke=None))
+    return styled

@@ -1,4 +1,4 @@
-"""The rows that a detector flagged and that were published all the same: a page at a time, and all of them as a file."""
+"""Draw the published rows that a detector flagged: a page at a time, and all of them as a file."""
 
 from __future__ import annotations
 
@@ -8,63 +8,68 @@ from polars import selectors as cs
 
 from dashboard.data import cache
 from dashboard.data.shop import Shop
-from dashboard.i18n.language import said, tr
+from dashboard.i18n.language import render_message, tr
 from dashboard.safety import export, masking
-from dashboard.widgets import layout
+from dashboard.widgets.formatting import format_count, format_time
 from sluice.domain import RESERVED, ROW
 from sluice.store.detector_queries import PAGE_SIZE, FlagFilter, all_flags
 
 
-def table(shop: Shop, dataset: str, rule: str, runs: pl.DataFrame) -> None:
-    """Draw them.
+def draw_flagged_rows(shop: Shop, dataset: str, rule: str, runs: pl.DataFrame) -> None:
+    """Draw the flagged rows of one detector.
 
     Args:
         shop: The shop.
-        dataset: Whose rows.
-        rule: The detector, or a way of one.
-        runs: The batches that it judged, the oldest first: `run_id`, `at`.
+        dataset: Name of the dataset.
+        rule: The detector, or one of its patterns.
+        runs: Batches that it judged, oldest first: `run_id`, `at`.
     """
-    st.subheader(tr("Flagged, and published"), anchor=False)
-    labels: dict[str | None, str] = {None: tr("Every batch"), **{run: f"{layout.moment(at)} · {run}" for run, at in runs.select("run_id", "at").rows()[::-1]}}
-    batch = st.selectbox(tr("Batch until"), list(labels), format_func=labels.__getitem__, key=f"flagged batch {dataset} {rule}")
-    wanted = FlagFilter(dataset, rule, batch)
-    counted = cache.flag_count(shop, wanted)
-    if counted.flags:
-        _browse(shop, wanted, counted.flags)
+    st.subheader(tr("Flagged rows that were published"), anchor=False)
+    batches = runs.select("run_id", "at").rows()[::-1]
+    labels: dict[str | None, str] = {None: tr("All batches"), **{run: f"{format_time(at)} · {run}" for run, at in batches}}
+    batch = st.selectbox(tr("Batch"), list(labels), format_func=labels.__getitem__, key=f"flagged batch {dataset} {rule}")
+    selection = FlagFilter(dataset, rule, batch)
+    counts = cache.flag_count(shop, selection)
+    if counts.flags:
+        _draw_page(shop, selection, counts.flags)
     else:
         st.caption(tr("No published row is flagged."))
-    if counted.outdated:
-        st.caption(tr("{rows} more have been changed or replaced since; choose their batch to see them as they were.", rows=layout.number(counted.outdated)))
+    if counts.outdated:
+        hint = tr("{rows} more rows were changed or replaced since; choose their batch to see them as they were.", rows=format_count(counts.outdated))
+        st.caption(hint)
 
 
-def _browse(shop: Shop, wanted: FlagFilter, total: int) -> None:
-    place, count = st.container(), -(-total // PAGE_SIZE)
+def _draw_page(shop: Shop, selection: FlagFilter, total: int) -> None:
+    place, pages = st.container(), -(-total // PAGE_SIZE)
     left, right = st.columns([3, 2], vertical_alignment="center")
     with left:
-        number = st.pagination(count, key=f"page {wanted}") if count > 1 else 1
-    flags = cache.flags(shop, wanted, number)
+        number = st.pagination(pages, key=f"page {selection}") if pages > 1 else 1
+    flags = cache.flags(shop, selection, number)
     first = (number - 1) * PAGE_SIZE + 1
-    left.caption(tr("Rows {first} to {last} of {total}", first=layout.number(first), last=layout.number(first + flags.height - 1), total=layout.number(total)))
-    place.dataframe(_shown(shop, wanted.dataset, flags), hide_index=True, width="stretch", height=300)
+    last = first + flags.height - 1
+    left.caption(tr("Rows {first} to {last} of {total}", first=format_count(first), last=format_count(last), total=format_count(total)))
+    place.dataframe(_table(shop, selection.dataset, flags), hide_index=True, width="stretch", height=300)
     with right:
-        _download(shop, wanted)
+        _draw_download(shop, selection)
 
 
-def _shown(shop: Shop, dataset: str, flags: pl.DataFrame) -> pl.DataFrame:
-    """The flags as they are put on the page: why first, personal columns masked."""
+def _table(shop: Shop, dataset: str, flags: pl.DataFrame) -> pl.DataFrame:
+    """Return the flags as a table: the reason first, personal columns masked."""
     masked = masking.mask_flags(flags, shop.schema(dataset)).with_columns(cs.datetime().dt.strftime("%Y-%m-%d %H:%M:%S"))
-    why = pl.Series(tr("Why"), [said(each or "") for each in flags["_message"]], dtype=pl.String)
-    told = [pl.col("_score").alias("p"), pl.col("_columns").list.join(", ").alias(tr("Columns")), pl.col("_expected").fill_null("").alias(tr("Expected"))]
-    taken = (tr("Why"), "p", tr("Columns"), tr("Expected"), tr("Row"))
+    reasons = [render_message(message or "") for message in masked["_message"]]
+    why = pl.Series(tr("Reason"), reasons, dtype=pl.String)
+    columns = pl.col("_columns").list.join(", ").alias(tr("Columns"))
+    details = [pl.col("_score").alias("p"), columns, pl.col("_expected").fill_null("").alias(tr("Expected"))]
+    taken = (tr("Reason"), "p", tr("Columns"), tr("Expected"), tr("Row"))
     cells = [pl.col(name).alias(f"{name} *" if name in taken else name) for name in flags.columns if name not in RESERVED and not name.startswith("_")]
-    return masked.select(why, *told, *cells, pl.col(ROW).alias(tr("Row")))
+    return masked.select(why, *details, *cells, pl.col(ROW).alias(tr("Row")))
 
 
-def _download(shop: Shop, wanted: FlagFilter) -> None:
-    """Offer all of them as a file, made when it is asked for."""
+def _draw_download(shop: Shop, selection: FlagFilter) -> None:
+    """Draw the button for all flagged rows; the file is made on demand."""
 
     def content() -> bytes:
-        return export.to_csv(masking.mask_flags(all_flags(shop.store, wanted), shop.schema(wanted.dataset)))
+        return export.to_csv(masking.mask_flags(all_flags(shop.store, selection), shop.schema(selection.dataset)))
 
-    name = f"flagged-{wanted.dataset}-{wanted.detector}.csv".replace(":", "-")
+    name = f"flagged-{selection.dataset}-{selection.detector}.csv".replace(":", "-")
     st.download_button(tr("Download all rows as CSV"), content, name, "text/csv", on_click="ignore", help=tr("Personal columns are masked."), width="stretch")

@@ -1,17 +1,16 @@
-"""How things look on every page: colours of states, numbers, times, empty pages."""
+"""Lay pages out: headings, cards with a state, tables, empty states, colours."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
 from typing import Any, Literal, TypeAlias
 
 import polars as pl
 import streamlit as st
 
 from dashboard.data.shop import Shop, config_path, open_shop
-from dashboard.i18n.labels import word
-from dashboard.i18n.language import said, tr
+from dashboard.i18n.labels import label
+from dashboard.i18n.language import render_message, tr
 from dashboard.safety.escape import markdown
 from sluice.domain import Message
 from sluice.errors import SluiceError
@@ -28,12 +27,12 @@ COLOURS: Mapping[str, Colour] = {
     "released": "green",
     "rejected": "red",
     "pending": "blue",
+    "taken": "blue",
     "done": "green",
     "refused": "red",
     "champion": "green",
     "blessed": "green",
 }
-NOTHING = "–"  # noqa: RUF001  # a dash is what people expect where there is no number
 
 _STYLE = """<style>
   .block-container {padding-top: 2.6rem; max-width: 76rem}
@@ -53,84 +52,9 @@ _STYLE = """<style>
 </style>"""
 
 
-def style() -> None:
-    """Set what the theme cannot."""
+def apply_style() -> None:
+    """Add the CSS that the theme cannot express."""
     st.html(_STYLE)
-
-
-def titled(title: str, state: str, label: str = "{state}") -> None:
-    """The head of a card: its title, and on the right a state in its colour.
-
-    Args:
-        title: Text; it is escaped here.
-        state: A word of the program.
-        label: What stands on the badge; `{state}` is the word in the reader's language.
-    """
-    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        st.subheader(markdown(title), anchor=False, width="content")
-        st.badge(label.format(state=word(state)), color=COLOURS.get(state, "gray"))
-
-
-def number(value: float | None) -> str:
-    """A count with its thousands parted."""
-    return NOTHING if value is None else f"{value:,.0f}"
-
-
-def points(value: float | None) -> str:
-    """A score with one digit; cut, not rounded, so that only a full score reads 100."""
-    return NOTHING if value is None else f"{int(value * 10) / 10:.1f}"
-
-
-def share(part: float, whole: float) -> str:
-    """A part of a whole, in per cent."""
-    return f"{part / whole:.1%}" if whole else NOTHING
-
-
-def moment(at: datetime | None) -> str:
-    """A time, to the minute; all times are UTC."""
-    return NOTHING if at is None else f"{at:%Y-%m-%d %H:%M}"
-
-
-def sentences(told: Iterable[Message]) -> None:
-    """What the rules said, one a line."""
-    lines = [f"- {markdown(said(each))}" for each in told]
-    if lines:
-        st.markdown("\n".join(lines))
-
-
-def table(rows: Sequence[Mapping[str, object]], nothing: str) -> None:
-    """Rows as a table, or what it means that there are none."""
-    if rows:
-        frame = pl.DataFrame(rows, infer_schema_length=None)
-        st.dataframe(frame, hide_index=True, width="stretch", column_config=columns(frame))
-    else:
-        st.caption(nothing)
-
-
-def columns(frame: pl.DataFrame) -> dict[str, Any]:  # Streamlit's own column settings
-    """How a table writes its numbers: counts with their thousands parted, others as they are."""
-    return {name: st.column_config.NumberColumn(format="localized") for name, dtype in frame.schema.items() if dtype.is_integer()}
-
-
-def empty(title: str, what_to_do: str, command: str = "") -> None:
-    """A page or part without content says why, and what to do next."""
-    with st.container(border=True):
-        st.markdown(f"**{title}**")
-        st.caption(what_to_do)
-        if command:
-            st.code(command, language="bash")
-
-
-def heading(title: str, subtitle: str = "") -> None:
-    """The top of a page."""
-    st.title(title, anchor=False)
-    if subtitle:
-        st.caption(subtitle)
-
-
-def times_are_utc() -> str:
-    """The remark that stands under tables with times."""
-    return tr("All times are UTC.")
 
 
 def require_shop() -> Shop:
@@ -141,5 +65,60 @@ def require_shop() -> Shop:
     except SluiceError as error:
         st.error(tr("The shop cannot be opened."))
         st.markdown(markdown(str(error)))
-        empty(tr("Nothing to show yet"), tr("Check the configuration and the database with:"), f"sluice doctor --config {path}")
+        draw_empty(tr("Nothing to show yet"), tr("Check the configuration and the database:"), f"sluice doctor --config {path}")
         st.stop()
+
+
+def draw_heading(title: str, subtitle: str = "") -> None:
+    """Draw the top of a page."""
+    st.title(title, anchor=False)
+    if subtitle:
+        st.caption(subtitle)
+
+
+def draw_card_title(title: str, state: str, template: str = "{state}") -> None:
+    """Draw the head of a card: its title, and on the right a state in its colour.
+
+    Args:
+        title: Plain text; it is escaped here.
+        state: A stored word, such as `open`.
+        template: Text of the badge; `{state}` is the label of the state.
+    """
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        st.subheader(markdown(title), anchor=False, width="content")
+        st.badge(template.format(state=label(state)), color=COLOURS.get(state, "gray"))
+
+
+def draw_messages(messages: Iterable[Message | str]) -> None:
+    """Draw reasons as a list, in the reader's language."""
+    draw_sentences(map(render_message, messages))
+
+
+def draw_sentences(sentences: Iterable[str]) -> None:
+    """Draw sentences as a list."""
+    lines = [f"- {markdown(sentence)}" for sentence in sentences]
+    if lines:
+        st.markdown("\n".join(lines))
+
+
+def draw_table(rows: Sequence[Mapping[str, object]], empty_text: str = "") -> None:
+    """Draw rows as a table, or a text where there are none."""
+    if rows:
+        frame = pl.DataFrame(rows, infer_schema_length=None)
+        st.dataframe(frame, hide_index=True, width="stretch", column_config=number_columns(frame))
+    else:
+        st.caption(empty_text)
+
+
+def number_columns(frame: pl.DataFrame) -> dict[str, Any]:  # Streamlit's own column settings
+    """Return the settings that write counts with thousands separators."""
+    return {name: st.column_config.NumberColumn(format="localized") for name, dtype in frame.schema.items() if dtype.is_integer()}
+
+
+def draw_empty(title: str, advice: str, command: str = "") -> None:
+    """Draw a page or part without content: why, and what to do next."""
+    with st.container(border=True):
+        st.markdown(f"**{title}**")
+        st.caption(advice)
+        if command:
+            st.code(command, language="bash")

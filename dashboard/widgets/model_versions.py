@@ -1,4 +1,4 @@
-"""The versions of a line of models as a table, and asking to go back to the one before."""
+"""Draw the versions of a registered model, and the button that requests a rollback."""
 
 from __future__ import annotations
 
@@ -8,33 +8,34 @@ import streamlit as st
 
 from dashboard.data.shop import Shop
 from dashboard.i18n.language import tr
-from dashboard.widgets import layout, request_form
+from dashboard.widgets.layout import draw_table
+from dashboard.widgets.request_form import submit_request
 from sluice.domain import Model
 
 
-def history(title: str, versions: Sequence[Model], line: Callable[[Model], Mapping[str, object]]) -> None:
-    """Draw them.
+def draw_versions(title: str, versions: Sequence[Model], table_row: Callable[[Model], Mapping[str, object]]) -> None:
+    """Draw versions as a table.
 
     Args:
-        title: What they are called.
-        versions: The newest first.
-        line: A version as a line of the table.
+        title: Title above the table.
+        versions: Versions, newest first.
+        table_row: Function that returns a version as a row of the table.
     """
     st.subheader(title, anchor=False)
-    layout.table([line(each) for each in versions], "")
+    draw_table([table_row(version) for version in versions])
 
 
-def roll_back(shop: Shop, versions: Sequence[Model], dataset: str, *, by: str, note: str) -> None:
-    """A button that asks for the champion before to serve again; where there is none, it says so and cannot be clicked.
+def draw_rollback(shop: Shop, versions: Sequence[Model], dataset: str, *, by: str, note: str) -> None:
+    """Draw a button that requests the champion before; it is disabled where there is none.
 
     Args:
         shop: The shop.
-        versions: Of one line of models, the newest first; at least one.
-        dataset: The dataset that the request is filed under.
-        by: Who asks.
-        note: Why.
+        versions: At least one version of one registered model, newest first.
+        dataset: Dataset that the request is filed under.
+        by: Name of the person.
+        note: Their reason.
     """
-    earlier = any(each.state == "retired" for each in versions)
-    lacking = None if earlier else tr("No earlier version has served.")
-    if st.button(tr("Roll back"), help=lacking, disabled=not earlier, key=f"roll back {versions[0].name}", width="stretch"):
-        request_form.file(shop, "rollback", dataset, by=by, note=note, model=versions[0].name)
+    possible = any(version.state == "retired" for version in versions)
+    hint = None if possible else tr("There is no earlier champion.")
+    if st.button(tr("Roll back"), help=hint, disabled=not possible, key=f"roll back {versions[0].name}", width="stretch"):
+        submit_request(shop, "rollback", dataset, by=by, note=note, model=versions[0].name)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import functools
-import gettext
-import io
 import string
 from collections.abc import Callable
 from datetime import datetime
@@ -14,6 +11,7 @@ from typing import Any
 from sluice.domain import Message
 from sluice.messages.catalog import TEMPLATES
 from sluice.messages.template import Plural
+from sluice.messages.translations import load_translations
 
 WORD = "word"  # the context, in a catalogue, of words that stand in sentences as values
 _LOCALES = Path(__file__).parent / "locales"
@@ -36,7 +34,7 @@ def render(message: Message, language: str = "en") -> str:
     template = TEMPLATES.get(message.code)
     if template is None:  # written by a later version
         return str(message)
-    translation = _catalogue(language)
+    translation = load_translations(_LOCALES, language)
     if isinstance(template, Plural):
         number = message.params.get(template.by)
         sentence = translation.npgettext(message.code, template.one, template.many, number if isinstance(number, int) else 2)
@@ -82,29 +80,7 @@ def _time(text: str, _language: str) -> str:
 
 
 def _word(text: str, language: str) -> str:
-    return _catalogue(language).pgettext(WORD, text)
+    return load_translations(_LOCALES, language).pgettext(WORD, text)
 
 
 _SPECIAL: dict[str, Callable[[str, str], str]] = {"time": _time, WORD: _word}
-
-
-@functools.cache
-def _catalogue(language: str) -> gettext.NullTranslations:
-    """Return the translations of a language, compiled in memory; English has none."""
-    files = sorted((_LOCALES / language).glob("*.po")) if language.isalpha() else []
-    if not files:
-        return gettext.NullTranslations()
-    from babel.messages.catalog import Catalog
-    from babel.messages.mofile import write_mo
-    from babel.messages.pofile import read_po
-
-    whole = Catalog(locale=language, charset="utf-8")
-    for path in files:
-        with path.open("rb") as file:
-            for entry in read_po(file, locale=language):
-                if entry.id:
-                    whole.add(entry.id, entry.string, context=entry.context)
-    compiled = io.BytesIO()
-    write_mo(compiled, whole)
-    compiled.seek(0)
-    return gettext.GNUTranslations(compiled)

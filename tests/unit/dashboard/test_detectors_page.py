@@ -37,23 +37,24 @@ CARD = {
 }
 
 
-def test_a_card_is_read_and_nonsense_in_it_passed_over() -> None:
-    assert diagnostics.calibration(CARD) == [{"budget": 0.01, "held_back": 0.011}]
-    assert diagnostics.columns(CARD) == [("price", 1.5), ("ip", 0.0)]
+def test_a_card_is_read_and_malformed_parts_are_ignored() -> None:
+    assert diagnostics.calibration(CARD) == [{"max_fpr": 0.01, "held_back": 0.011}]
+    assert diagnostics.column_contributions(CARD) == [("price", 1.5), ("ip", 0.0)]
     assert diagnostics.points(CARD) == [(0.1, 0.2, 0.003)]
-    (loud,) = diagnostics.loudest(CARD)
-    assert (loud.row, loud.p, loud.blamed, loud.cells["price"]) == ("b.1", 0.001, ("price",), (3.0, HOSTILE))
+    (scored,) = diagnostics.most_anomalous(CARD)
+    assert (scored.row, scored.p_value, scored.blamed, scored.cells["price"]) == ("b.1", 0.001, ("price",), (3.0, HOSTILE))
 
 
 @pytest.mark.parametrize("card", [{}, {"picture": None}, {"picture": {"rows": "no", "points": {}, "columns": 3}}])
-def test_a_card_without_a_picture_is_empty(card: dict[str, object]) -> None:
-    assert (diagnostics.calibration(card), diagnostics.columns(card), diagnostics.points(card), diagnostics.loudest(card)) == ([], [], [], [])
+def test_a_card_without_diagnostics_is_empty(card: dict[str, object]) -> None:
+    readers = (diagnostics.calibration, diagnostics.column_contributions, diagnostics.points, diagnostics.most_anomalous)
+    assert [read(card) for read in readers] == [[], [], [], []]
 
 
-def test_cells_are_told_the_loudest_first_escaped_and_masked() -> None:
-    (loud,) = diagnostics.loudest(CARD)
+def test_cells_are_drawn_largest_contribution_first_escaped_and_masked() -> None:
+    (scored,) = diagnostics.most_anomalous(CARD)
     row = pl.DataFrame({ROW: ["b.1"], "price": [1250.0], "ip": ["198.51.100.9"]})
-    drawn = contributions.table(loud, row, SCHEMA)
+    drawn = contributions.contributions_html(scored, row, SCHEMA)
     assert drawn.index("price") < drawn.index("<td>ip")
     assert "<img" not in drawn
     assert "1250.0" in drawn
@@ -63,13 +64,13 @@ def test_cells_are_told_the_loudest_first_escaped_and_masked() -> None:
 
 
 def test_a_row_that_is_gone_is_drawn_without_observed_values() -> None:
-    (loud,) = diagnostics.loudest(CARD)
-    assert "empty" in contributions.table(loud, pl.DataFrame(), SCHEMA)
+    (scored,) = diagnostics.most_anomalous(CARD)
+    assert "empty" in contributions.contributions_html(scored, pl.DataFrame(), SCHEMA)
 
 
-def test_a_whole_fit_is_told_from_what_learned_on_from_it() -> None:
-    assert model_card.whole_fit({"fitted": "2026-03-15T06:00:00+00:00", "updates": 0})
-    assert not model_card.whole_fit({"fitted": "2026-03-15T06:00:00+00:00", "updates": 3})
+def test_a_full_fit_is_told_from_a_partial_fit() -> None:
+    assert model_card.is_full_fit({"fitted": "2026-03-15T06:00:00+00:00", "updates": 0})
+    assert not model_card.is_full_fit({"fitted": "2026-03-15T06:00:00+00:00", "updates": 3})
 
 
 def judged(corner: Corner) -> None:
@@ -103,38 +104,45 @@ def test_flagged_rows_are_listed_a_page_at_a_time_and_masked(own: Corner, monkey
 
 
 @pytest.mark.parametrize(
-    ("promise", "label"),
-    [("budget", "Promised on average"), ("sure", "Promised at most"), ("fdr", "Promised of the flagged rows"), (None, "Promised on average")],
+    ("card", "label"),
+    [
+        ({"promise": "budget"}, "False positive rate, on average"),
+        ({"promise": "sure"}, "False positive rate, at most"),
+        ({"guarantee": "conditional"}, "False positive rate, at most"),
+        ({"guarantee": "fdr"}, "False discovery rate"),
+        ({}, "False positive rate, on average"),
+    ],
 )
-def test_what_a_budget_promises_is_told_by_its_kind(promise: str | None, label: str) -> None:
-    assert detector_charts.promised(promise) == label
+def test_a_rate_is_labelled_by_the_kind_of_its_guarantee(card: dict[str, object], label: str) -> None:
+    assert detector_charts.guarantee_label(model_card.guarantee(card)) == label
 
 
-def test_what_has_moved_is_told_of_a_detector_of_whole_batches(own: Corner, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_detector_of_whole_batches_lists_shifted_columns(own: Corner, monkeypatch: pytest.MonkeyPatch) -> None:
     judged(own)
     app = own.page("detectors", monkeypatch, detector="events.drift")
     assert not app.exception
     (moved,) = [each.value for each in app.dataframe if "Since" in each.value.columns]
-    assert moved.to_dict("records") == [{"Column": "price", "What": "price is 10.0 % higher at the median", "Since": "2026-03-16 00:00", "Batches in a row": 1}]
+    (shift,) = moved.to_dict("records")
+    assert shift == {"Column": "price", "Shift": "price is 10.0 % higher at the median", "Since": "2026-03-16 00:00", "Consecutive batches": 1}
 
 
-@pytest.mark.parametrize(("button", "kind"), [("Roll back", "rollback"), ("Fit anew", "refit")])
-def test_a_click_asks_for_the_version_before_or_a_whole_fit(own: Corner, monkeypatch: pytest.MonkeyPatch, button: str, kind: str) -> None:
+@pytest.mark.parametrize(("button", "kind"), [("Roll back", "rollback"), ("Refit", "refit")])
+def test_a_click_requests_a_rollback_or_a_refit(own: Corner, monkeypatch: pytest.MonkeyPatch, button: str, kind: str) -> None:
     judged(own)
     app = own.page("detectors", monkeypatch, detector="events.odd")
     next(each for each in app.button if each.label == button).click().run()
-    assert [each.value for each in app.warning] == ["Write your name and a note first: both are kept with the request."]
+    assert [each.value for each in app.warning] == ["Enter your name and a reason first: both are stored with the request."]
     app.text_input(key="signature_by").input("Ann")
     app.text_input(key="signature_note").input("it flags too much")
     next(each for each in app.button if each.label == button).click().run()
     assert not app.exception
     (asked,) = [each for each in own.store.requests.pending("events") if each.model]
     assert (asked.kind, asked.model, asked.by, asked.note) == (kind, "events.odd", "Ann", "it flags too much")
-    waiting = next(each.value for each in app.dataframe if "Asked for" in each.value.columns)
-    assert (waiting["State"][0], waiting["Of what"][0]) == ("Waiting", "events.odd")
+    waiting = next(each.value for each in app.dataframe if "Request" in each.value.columns)
+    assert (waiting["State"][0], waiting["Target"][0]) == ("Pending", "events.odd")
 
 
-def test_without_an_earlier_version_there_is_nothing_to_go_back_to(own: Corner, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_an_earlier_champion_the_rollback_is_disabled(own: Corner, monkeypatch: pytest.MonkeyPatch) -> None:
     judged(own)
     own.store.models.rollback("events.odd", by="Ann", reason="once", at=datetime(2026, 3, 16, tzinfo=UTC))
     app = own.page("detectors", monkeypatch, detector="events.odd")

@@ -56,12 +56,12 @@ def test_overview_counts(corner: Corner, monkeypatch: pytest.MonkeyPatch) -> Non
     assert figures == {"Batches": "6", "Rows read": "906", "Rows repaired": "18", "Rows held now": "135", "Open incidents": "3"}
 
 
-def test_rules_are_told_by_phase_the_failing_ones_first(corner: Corner, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_verdicts_are_listed_by_phase_failing_ones_first(corner: Corner, monkeypatch: pytest.MonkeyPatch) -> None:
     app = corner.page("runs", monkeypatch, run="e14000000000")
     rules = app.dataframe[1].value
     assert list(rules["Result"]) == ["Failed", "Failed"]
     assert list(rules["Failing rows"]) == [30, 15]
-    assert list(rules["What"]) == ["an item is named", "a price is not below 0"]
+    assert list(rules["Expectation"]) == ["an item is named", "a price is not below 0"]
 
 
 def test_the_quarantine_is_paged_and_every_row_can_be_reached(corner: Corner, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -79,17 +79,17 @@ def test_reasons_count_rows_and_those_that_they_hold_alone(corner: Corner) -> No
     assert [(str(each.message), each.rows, each.alone) for each in found] == [("an item is named", 90, 90), ("a price is not below 0", 45, 45)]
 
 
-def test_one_row_is_opened_cell_by_cell(corner: Corner, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_row_is_drawn_cell_by_cell(corner: Corner, monkeypatch: pytest.MonkeyPatch) -> None:
     app = corner.page("quarantine", monkeypatch, row="e14000000000.1")
     (table,) = [each.proto.body for each in app.get("html") if "cells" in each.proto.body and "<table" in each.proto.body]
-    assert '<tr class="blamed"><td>price</td><td>-1,00 €</td><td>-1.0</td><td>to blame; repaired by parse</td></tr>' in table
+    assert '<tr class="blamed"><td>price</td><td>-1,00 €</td><td>-1.0</td><td>fails a rule; repaired by parse</td></tr>' in table
     assert "suggested: i7" in table
 
 
-def test_a_request_is_filed_with_name_and_note(own: Corner, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_request_is_submitted_with_name_and_reason(own: Corner, monkeypatch: pytest.MonkeyPatch) -> None:
     app = own.page("quarantine", monkeypatch, row="e14000000000.1")
     _button(app, "Release").click().run()
-    assert [each.value for each in app.warning] == ["Write your name and a note first: both are kept with the request."]
+    assert [each.value for each in app.warning] == ["Enter your name and a reason first: both are stored with the request."]
     app.text_input(key="signature_by").input("Ann")
     app.text_input(key="signature_note").input("the price is right")
     _button(app, "Release").click().run()
@@ -98,7 +98,7 @@ def test_a_request_is_filed_with_name_and_note(own: Corner, monkeypatch: pytest.
     assert not app.exception
 
 
-def test_all_rows_of_a_reason_can_be_asked_for(own: Corner, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_all_rows_of_a_reason_can_be_requested(own: Corner, monkeypatch: pytest.MonkeyPatch) -> None:
     app = own.page("quarantine", monkeypatch)
     app.selectbox(key="quarantine_rule_events_held").select("expect_column_values_to_be_between:price").run()
     app.text_input(key="signature_by").input("Ann")
@@ -108,11 +108,11 @@ def test_all_rows_of_a_reason_can_be_asked_for(own: Corner, monkeypatch: pytest.
     assert (request.kind, request.rule, request.rows) == ("reject", "expect_column_values_to_be_between:price", ())
 
 
-def test_a_retrain_is_asked_for(own: Corner, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_retrain_is_requested(own: Corner, monkeypatch: pytest.MonkeyPatch) -> None:
     app = own.page("recommender", monkeypatch)
     app.text_input(key="signature_by").input("Ann")
     app.text_input(key="signature_note").input("new season")
-    _button(app, "Ask for a retrain").click().run()
+    _button(app, "Request a retrain").click().run()
     (request,) = [each for each in own.store.requests.pending("events") if each.id != "r1"]
     assert request.kind == "retrain"
 

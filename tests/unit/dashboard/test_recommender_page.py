@@ -1,4 +1,4 @@
-"""What the recommender page tells of a comparison and of what dirt costs, and what may be asked for there."""
+"""The recommender page: the comparison, the cost curve, and requests."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ import pytest
 from safetensors.numpy import save
 from streamlit.testing.v1 import AppTest
 
-from dashboard.widgets import comparison, cost_curve, layout
+from dashboard.widgets import comparison, cost_curve
+from dashboard.widgets.formatting import NOTHING
 from sluice.domain import Artifact, Comparison, Cost, Curve, MetricDifference, Probe, PromotionPolicy, Proposal
 from sluice.messages import render
 from sluice.rules import promote
@@ -44,31 +45,31 @@ def texts(app: AppTest) -> str:
 
 
 def test_each_change_is_drawn_with_its_interval_and_what_came_of_it() -> None:
-    lines = comparison.changes(card(COMPARISON))
+    lines = comparison.differences(card(COMPARISON))
     assert [(line["name"], line["state"], line["low"]) for line in lines] == [
         ("all users", "Passed", -0.05),
-        ("new users", "Too few to tell", -1.0),
-        ("tail items", "Failed", -0.8),
-        ("all users, newest events", "Told, not counted", -0.05),
+        ("new users", "Too few users", -1.0),
+        ("long-tail items", "Failed", -0.8),
+        ("all users, newest events", "Not decisive", -0.05),
     ]
-    marks = [layer["mark"]["type"] for layer in comparison.forest(lines).to_dict()["layer"]]
+    marks = [layer["mark"]["type"] for layer in comparison.forest_plot(lines).to_dict()["layer"]]
     assert marks == ["rule", "rule", "point"]
 
 
 @pytest.mark.parametrize("told", [{}, {"comparison": None}, {"comparison": {"trusted": {"change": "much"}}, "checks": "none"}])
 def test_a_card_that_tells_something_else_breaks_nothing(told: dict[str, object]) -> None:
-    assert comparison.changes(told) == []
+    assert comparison.differences(told) == []
 
 
-def test_the_serving_model_and_its_challenger_tell_what_they_were_asked(own: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_champion_and_its_challenger_show_their_checks(own: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     passed = card(replace(COMPARISON, segments={}), rules={"events": "abc123"})
     own.store.models.save("recommender", Artifact(save({}), passed), "champion", at=own.config.clock)
     own.store.models.save("recommender", Artifact(save({}), card(COMPARISON)), "rejected", at=own.config.clock)
     app = own.page("recommender", monkeypatch)
     assert not app.exception
-    tables = [each.value for each in app.dataframe if "Asked" in each.value.columns]
+    tables = [each.value for each in app.dataframe if "Check" in each.value.columns]
     assert len(tables) == 2
-    assert dict(zip(tables[1]["Asked"], tables[1]["Result"], strict=True))["tail items"] == "Failed"
+    assert dict(zip(tables[1]["Check"], tables[1]["Result"], strict=True))["long-tail items"] == "Failed"
     assert "events abc123" in texts(app)
 
 
@@ -77,10 +78,10 @@ def test_parts_of_the_users_and_of_the_items_have_a_table_of_their_own(own: Any,
     own.store.models.save("recommender", Artifact(save({}), {"serving": serving}), "champion", at=own.config.clock)
     app = own.page("recommender", monkeypatch)
     assert [each.label for each in app.metric] == ["Recall@20", "NDCG@20"]
-    (table,) = [each.value for each in app.dataframe if "Part" in each.value.columns]
-    assert list(table["Part"]) == ["new users", "seldom met items"]
+    (table,) = [each.value for each in app.dataframe if "Segment" in each.value.columns]
+    assert list(table["Segment"]) == ["new users", "long-tail items"]
     assert list(table["Recall@20"]) == ["0.1500", "0.0500"]
-    assert list(table["Coverage@20"]) == [layout.NOTHING, "0.9000"]
+    assert list(table["Coverage@20"]) == [NOTHING, "0.9000"]
 
 
 def test_the_curve_and_what_follows_from_it(own: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -89,10 +90,10 @@ def test_the_curve_and_what_follows_from_it(own: Any, monkeypatch: pytest.Monkey
     own.store.models.save("calibration", calibrated(), "champion", at=own.config.clock)
     app = own.page("recommender", monkeypatch)
     assert not app.exception
-    assert "at least **95**" in texts(app)
+    assert "to **95**" in texts(app)
     assert "wrong\\_user (10.0%)" in texts(app)
     run = own.page("runs", monkeypatch, run="e14000000000")
-    assert "This batch would cost about 0.0% of Recall@20 (0.0% to 2.0%)." in texts(run)
+    assert "Training on this batch would cost about 0.0% of Recall@20 (0.0% to 2.0%)." in texts(run)
     assert "would cost" not in texts(own.page("runs", monkeypatch, run="c14000000000"))
     assert "would cost" in texts(own.page("overview", monkeypatch))
 
@@ -101,12 +102,12 @@ def test_the_curve_is_a_line_in_a_band_with_what_was_measured() -> None:
     artifact = calibrated()
     curve = Curve.of(artifact.card)
     assert curve is not None
-    marks = [layer["mark"]["type"] for layer in cost_curve.chart(curve, artifact.card, 90).to_dict()["layer"]]
+    marks = [layer["mark"]["type"] for layer in cost_curve.cost_chart(curve, artifact.card, 90).to_dict()["layer"]]
     assert marks == ["area", "line", "point", "rule"]
-    assert cost_curve.measured({}) == []
+    assert cost_curve.measurements({}) == []
 
 
-def test_a_roll_back_is_asked_for(own: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_rollback_is_requested(own: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     app = own.page("recommender", monkeypatch)
     app.text_input(key="signature_by").input("Ann")
     app.text_input(key="signature_note").input("it sells less")
@@ -115,14 +116,14 @@ def test_a_roll_back_is_asked_for(own: Any, monkeypatch: pytest.MonkeyPatch) -> 
     assert (request.kind, request.model, request.by) == ("rollback", "recommender", "Ann")
 
 
-def test_a_gate_is_asked_to_be_opened_with_name_reason_and_end(own: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_override_is_requested_with_name_reason_and_end(own: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     app = own.page("recommender", monkeypatch)
     app.selectbox(key="override_hours").select(24)
-    button(app, "Open it").click().run()
-    assert [each.value for each in app.warning] == ["Write your name and a note first: both are kept with the request."]
+    button(app, "Open the gate").click().run()
+    assert [each.value for each in app.warning] == ["Enter your name and a reason first: both are stored with the request."]
     app.text_input(key="signature_by").input("Ann")
     app.text_input(key="signature_note").input("the sale starts")
-    button(app, "Open it").click().run()
+    button(app, "Open the gate").click().run()
     (request,) = [each for each in own.store.requests.pending("events") if each.id != "r1"]
     assert (request.kind, request.dataset, request.note) == ("override", "events", "the sale starts")
     assert request.until == own.config.clock + timedelta(days=1)

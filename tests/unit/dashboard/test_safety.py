@@ -39,7 +39,7 @@ def test_masking_needs_no_rows_and_no_columns() -> None:
 
 def test_an_opened_row_masks_old_new_and_suggested() -> None:
     repairs = pl.DataFrame([("a.0/name/0", "a.0", "name", "Ann", "Anne", "normalize_text", 1.0, True, "")], schema=REPAIRS, orient="row")
-    (name, age) = cell_table.cells(pl.DataFrame({"name": ["Anne"], "age": [None]}), repairs, SCHEMA)
+    (name, age) = cell_table.collect_cells(pl.DataFrame({"name": ["Anne"], "age": [None]}), repairs, SCHEMA)
     assert (name.arrived, name.now, name.cleaners) == ("•••", "•••", ("normalize_text",))
     assert (age.arrived, age.now) == (None, None)
 

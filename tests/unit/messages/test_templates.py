@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from sluice.messages.catalog import MODULES, TEMPLATES
-from sluice.messages.render import _catalogue
+from sluice.messages.render import _LOCALES
 from sluice.messages.template import Plural, Template, fields_of
+from sluice.messages.translations import load_translations
 
 ROOT = Path(__file__).parents[3]
 ROOMS = ("sluice", "checks", "cleaning", "detectors", "recommender", "dashboard")
@@ -66,10 +67,10 @@ def test_no_code_is_given_twice() -> None:
 def test_a_template_is_there_in_chinese_with_the_same_parameters(code: str) -> None:
     template = TEMPLATES[code]
     if isinstance(template, Plural):
-        chinese = _catalogue("zh").npgettext(code, template.one, template.many, 2)
+        chinese = load_translations(_LOCALES, "zh").npgettext(code, template.one, template.many, 2)
         assert chinese not in (template.one, template.many)
         assert fields_of(chinese) == fields_of(template.many)
     else:
-        chinese = _catalogue("zh").pgettext(code, template)
+        chinese = load_translations(_LOCALES, "zh").pgettext(code, template)
         assert chinese != template or not fields_of(template)
         assert fields_of(chinese) == fields_of(template)

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from safetensors.numpy import save
 
-from dashboard.widgets import explanations, layout
+from dashboard.widgets import explanations
+from dashboard.widgets.formatting import NOTHING
 from sluice.domain import Artifact
 
 SAMPLE: dict[str, Any] = {
@@ -27,8 +28,8 @@ SAMPLE: dict[str, Any] = {
 
 
 def test_each_answer_is_a_bar_parted_by_what_carried_it() -> None:
-    (sample,) = explanations.samples({"samples": [SAMPLE]})
-    drawn = explanations.bars(sample).to_dict()
+    (sample,) = explanations.explained_samples({"samples": [SAMPLE]})
+    drawn = explanations.event_contribution_bars(sample).to_dict()
     rows = next(rows for rows in drawn["datasets"].values() if "answer" in rows[0])
     assert [(row["answer"], row["past"], row["share"]) for row in rows] == [
         ("1. A red mug", "Tea", 0.6),
@@ -39,7 +40,7 @@ def test_each_answer_is_a_bar_parted_by_what_carried_it() -> None:
 
 @pytest.mark.parametrize("told", [{}, {"samples": None}, {"samples": "many"}, {"samples": [{"events": "few", "answers": [{"carried": 3}]}]}])
 def test_a_card_that_tells_something_else_draws_nothing(told: dict[str, object]) -> None:
-    assert explanations.samples(told) == []
+    assert explanations.explained_samples(told) == []
 
 
 def test_the_page_tells_what_the_shopper_is_told(own: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -48,6 +49,6 @@ def test_the_page_tells_what_the_shopper_is_told(own: Any, monkeypatch: pytest.M
     )
     app = own.page("recommender", monkeypatch)
     assert not app.exception
-    (table,) = [each.value for each in app.dataframe if "What the shopper is told" in each.value.columns]
-    assert table["What the shopper is told"].tolist() == ["Because you were interested in Tea.", ""]
-    assert table["By its attributes"].tolist() == ["colour red +0.25, price -0.10", layout.NOTHING]
+    (table,) = [each.value for each in app.dataframe if "Reason for the shopper" in each.value.columns]
+    assert table["Reason for the shopper"].tolist() == ["Because you were interested in Tea.", ""]
+    assert table["Attributes"].tolist() == ["colour red +0.25, price -0.10", NOTHING]
