@@ -53,9 +53,9 @@ def attribute_outcomes(events: pl.DataFrame, funnel: Funnel, vocabulary: Vocabul
         vocabulary: The items; impressions of other items are dropped.
         users: Those of the histories, each once and in their order.
     """
-    impressions = events.filter(pl.col("kind") == funnel.shown).with_columns(at=pl.col("time"), place=pl.int_range(pl.len()))
-    clicks = _first_outcomes(events.filter(pl.col("kind") == funnel.clicked), impressions, funnel, ("user", "item", "session"))
-    purchases = _first_outcomes(events.filter(pl.col("kind") == funnel.bought), impressions, funnel, ("user", "item"))
+    impressions = events.filter(pl.col("kind") == funnel.impression).with_columns(at=pl.col("time"), place=pl.int_range(pl.len()))
+    clicks = _first_outcomes(events.filter(pl.col("kind") == funnel.click), impressions, funnel, ("user", "item", "session"))
+    purchases = _first_outcomes(events.filter(pl.col("kind") == funnel.purchase), impressions, funnel, ("user", "item"))
     with_clicks = impressions.join(clicks, on="place", how="left", maintain_order="left")
     joined = with_clicks.join(purchases, on="place", how="left", maintain_order="left", suffix="_purchase")
     click_time = pl.min_horizontal("first", "first_purchase")
@@ -81,7 +81,7 @@ def read_funnel_events(snapshot: Snapshot, settings: Settings, funnel: Funnel, r
     session = pl.col(funnel.session).cast(pl.String).fill_null("") if funnel.session else pl.lit("")
     kind = pl.col(str(settings.kind)).cast(pl.String)
     rows = snapshot.published(settings.events).filter(pl.col(RUN).is_in(list(runs)) & pl.col(ACTION).ne_missing("order_unknown"))
-    rows = rows.filter(kind.is_in([funnel.shown, funnel.clicked, funnel.bought]))
+    rows = rows.filter(kind.is_in([funnel.impression, funnel.click, funnel.purchase]))
     events = rows.select(
         user=pl.col(settings.user).cast(pl.String),
         item=pl.col(settings.item).cast(pl.String),
@@ -97,7 +97,7 @@ def _first_outcomes(outcomes: pl.DataFrame, impressions: pl.DataFrame, funnel: F
     """Return impressions with an outcome: `place`, and `first`, the time of the first one."""
     before = impressions.select(*by, "at", "place")
     # both are in order, which polars cannot check within groups
-    matches = outcomes.join_asof(before, left_on="time", right_on="at", by=list(by), tolerance=funnel.within, check_sortedness=False)
+    matches = outcomes.join_asof(before, left_on="time", right_on="at", by=list(by), tolerance=funnel.attribution_window, check_sortedness=False)
     return matches.drop_nulls("place").group_by("place").agg(first=pl.col("time").min())
 
 

@@ -88,7 +88,7 @@ def train_conversion(
     funnel_events = read_funnel_events(snapshot, settings, funnel, runs).filter(allowed)
     impressions = _newest(attribute_outcomes(funnel_events, funnel, vocabulary, events["user"].unique(maintain_order=True)))
     features = encode_items(items, (*funnel.features, *REVIEW_COLUMNS), vocabulary, text_embeddings)
-    stages, closed = event_stages(vocabulary, funnel), int((cut - funnel.within).timestamp())
+    stages, closed = event_stages(vocabulary, funnel), int((cut - funnel.attribution_window).timestamp())
     blocks = list(examples_by_time(impressions, features, build_sequences(events, vocabulary), stages, closed))
     return _train(blocks, compute_item_statistics(impressions, features), stages, seed, log_metric)
 
@@ -129,7 +129,7 @@ def select_scorer(training: Examples, validation: Examples, *, seed: int, log_me
 
 def event_stages(vocabulary: Vocabulary, funnel: Funnel) -> Ints:
     """Return the funnel stage of each kind of event, by its number; -1 for kinds outside of the funnel."""
-    stages = {funnel.shown: IMPRESSION, funnel.clicked: CLICK, funnel.bought: PURCHASE}
+    stages = {funnel.impression: IMPRESSION, funnel.click: CLICK, funnel.purchase: PURCHASE}
     return np.array([-1, *(stages.get(kind, -1) for kind in vocabulary.kinds)], np.int64)
 
 

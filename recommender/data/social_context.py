@@ -28,9 +28,10 @@ def load_relations(snapshot: Snapshot, config: Recommender, runs: Sequence[str] 
     """
     told = config.relations
     rows = snapshot.published(told.dataset) if told else pl.LazyFrame()
-    if told is None or not has_columns(rows, told.dataset, [told.user, told.other], "recommender.relations"):
+    if told is None or not has_columns(rows, told.dataset, [told.user, told.related_user], "recommender.relations"):
         return pl.DataFrame(schema={"user": pl.String, "other": pl.String})
-    pairs = keep_trusted_runs(rows, snapshot, told.dataset, runs).select(user=pl.col(told.user).cast(pl.String), other=pl.col(told.other).cast(pl.String))
+    trusted = keep_trusted_runs(rows, snapshot, told.dataset, runs)
+    pairs = trusted.select(user=pl.col(told.user).cast(pl.String), other=pl.col(told.related_user).cast(pl.String))
     there = pairs.drop_nulls().collect()
     return pl.concat([there, there.select(user="other", other="user")]).filter(pl.col("user") != pl.col("other")).unique().sort("user", "other")
 

@@ -74,7 +74,7 @@ def renew_trusted_holdout(before: TrustedHoldout | None, cut: datetime, snapshot
         runs: The open runs.
         config: How long a hold-out is, and how old it may grow.
     """
-    if before is not None and cut - before.cut < config.promotion.frozen:
+    if before is not None and cut - before.cut < config.promotion.holdout_lifetime:
         return before
     return TrustedHoldout(cut, cut + config.holdout, tuple(runs), snapshot.id)
 

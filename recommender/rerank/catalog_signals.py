@@ -45,7 +45,7 @@ def read_catalog_signals(items: pl.DataFrame, names: Sequence[str], settings: Re
     table = requested.join(items.filter(pl.col("item").is_in(requested["item"].implode())), on="item", how="left", maintain_order="left")
     ads = settings.ads
     return CatalogSignals(
-        ages=_ages(table, settings.fresh_column, at) if settings.freshness and settings.fresh_column else None,
+        ages=_ages(table, settings.released_at, at) if settings.freshness and settings.released_at else None,
         margins=_numbers(table, settings.margin_column, "rerank.margin_column") if settings.margin and settings.margin_column else None,
         bids=_numbers(table, ads.bid, "rerank.ads.bid") if ads else None,
     )
@@ -54,7 +54,7 @@ def read_catalog_signals(items: pl.DataFrame, names: Sequence[str], settings: Re
 def _ages(table: pl.DataFrame, name: str, at: datetime) -> Floats:
     dtype = table.schema.get(name)
     if not isinstance(dtype, (pl.Date, pl.Datetime)):
-        raise ModelError(f"rerank.fresh_column in sluice.yaml needs a column of items that holds dates or timestamps; {name} holds {dtype or 'nothing'}")
+        raise ModelError(f"rerank.released_at in sluice.yaml needs a column of items that holds dates or timestamps; {name} holds {dtype or 'nothing'}")
     released = table[name].cast(pl.Datetime("us")).dt.epoch("s").cast(pl.Float64)
     return _array((at.timestamp() - released) / 86400)
 

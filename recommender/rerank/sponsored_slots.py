@@ -15,7 +15,7 @@ def fill_sponsored_slots(
 ) -> tuple[Ints, Bools]:
     """Fill the configured positions of an answer with ads; the items below move down by one.
 
-    An ad needs a bid, and at least `floor` times the relevance of the item whose position it takes. Without a conversion model the relevance
+    An ad needs a bid, and at least `min_relevance` times the relevance of the item whose position it takes. Without a conversion model the relevance
     replaces the click probability. A position without a good enough ad is not sold, and an item pays nothing for its organic position.
 
     Args:
@@ -33,7 +33,7 @@ def fill_sponsored_slots(
         >>> import numpy as np
         >>> from sluice.config.recommender import Ads
         >>> scores, bids = np.array([3, 2, 1, 0], np.float32), np.array([np.nan, np.nan, 0.2, np.nan], np.float32)
-        >>> order, ads = fill_sponsored_slots(np.arange(4), scores, bids, None, Ads(bid="bid", slots=(2,), floor=0.0), k=3)
+        >>> order, ads = fill_sponsored_slots(np.arange(4), scores, bids, None, Ads(bid="bid", slots=(2,), min_relevance=0.0), k=3)
         >>> order.tolist(), ads.tolist()
         ([0, 2, 1, 3], [False, True, False, False])
     """
@@ -44,7 +44,7 @@ def fill_sponsored_slots(
     revenue = np.nan_to_num(bids, nan=0.0) * (relevance if probabilities is None else probabilities.click)
     for slot in sorted(set(settings.slots)):
         if 1 <= slot <= min(k, len(order)):
-            order, ads = _sell(order, ads, slot - 1, revenue, relevance, settings.floor)
+            order, ads = _sell(order, ads, slot - 1, revenue, relevance, settings.min_relevance)
     return order, ads
 
 

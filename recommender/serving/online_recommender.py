@@ -75,7 +75,7 @@ class OnlineRecommender:
         """
         learned = add_new_items(self.learned, items, settings.attributes, read_content)
         item_numbers = self.item_numbers if learned is self.learned else _number_items(learned)
-        catalog = ActiveCatalog.build(items, item_numbers, settings.called)
+        catalog = ActiveCatalog.build(items, item_numbers, settings.title_column)
         reranker = Reranker(settings.rerank, self.reranker.conversion, items)
         updated = replace(self, learned=learned, item_numbers=item_numbers, catalog=catalog, reranker=reranker, attributes=settings.attributes)
         if learned is self.learned:

@@ -28,8 +28,8 @@ def read_content_features(items: pl.DataFrame, settings: Settings, vocabulary: V
         ModelError: The language model's folder cannot be read, or the image column holds no vectors.
     """
     features: dict[str, Floats] = {}
-    if any(name in items.columns for name in settings.worded):
-        features["text"] = embed_items(items, settings.worded, vocabulary, configured_encoder(settings), cache)
+    if any(name in items.columns for name in settings.text_columns):
+        features["text"] = embed_items(items, settings.text_columns, vocabulary, configured_encoder(settings), cache)
     if settings.image and settings.image in items.columns:
         features["image"] = read_vector_column(items, settings.image, vocabulary)
     return {name: vectors for name, vectors in features.items() if vectors.any()}

@@ -112,7 +112,7 @@ class RecommenderTrainer:
         return train_conversion(*about, text_embeddings=words, sealed=read.sealed, seed=seed, log_metric=self.log_metric)
 
     def _packed(self, learned: TrainedRecommender, asked: EvaluationSet) -> tuple[bytes, dict[str, object]]:
-        if self.config.compact:
+        if self.config.quantize:
             return serialize_smallest(learned, lambda one: evaluate_ranker(one.ranker, asked))
         tensors = serialize(learned)
         return tensors, {"compact": False, "bytes": len(tensors)}

@@ -1,4 +1,4 @@
-"""sluice.yaml as frozen values: `load` reads it, or tells every mistake in it at once."""
+"""Read sluice.yaml into frozen values; `load` reports every mistake in it at once."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from sluice.config.load import did_you_mean, line_in, load, read
 from sluice.config.model import Step
 from sluice.config.models import Config, Dataset, FileSource, Limits, RunningClock, Schedule, SqlSource
 from sluice.config.recommender import Recommender
+from sluice.config.renamed import rename_step
 from sluice.config.settings import SettingsError, build
 
 __all__ = [
@@ -27,4 +28,5 @@ __all__ = [
     "load",
     "parse_duration",
     "read",
+    "rename_step",
 ]

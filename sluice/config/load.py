@@ -1,10 +1,11 @@
-"""Reads sluice.yaml (YAML 1.2, no aliases, no code) and tells every mistake with its line and what was meant."""
+"""Read sluice.yaml (YAML 1.2, no aliases, no code), and report every mistake with its line and the nearest known word."""
 
 from __future__ import annotations
 
 import difflib
 import inspect
 import io
+import logging
 import os
 import re
 import typing
@@ -19,20 +20,21 @@ from ruamel.yaml.tokens import AliasToken
 
 from sluice.config.models import Config
 from sluice.config.naming import misnamed
+from sluice.config.renamed import Location, rename
 from sluice.errors import ConfigError, Problem, UsageError
 
 MAX_BYTES = 2**20
+_LOG = logging.getLogger("sluice.config")
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}")
 
-Location = tuple[int | str, ...]
 
-
-def load(path: str | Path, environment: Mapping[str, str] | None = None) -> Config:
+def load(path: str | Path, environment: Mapping[str, str] | None = None, *, quiet: bool = False) -> Config:
     """Read a configuration file.
 
     Args:
-        path: Where it is.
-        environment: What `${NAME}` stands for; the process's unless given.
+        path: Path of the file.
+        environment: Values of `${NAME}`; the environment of the process unless given.
+        quiet: Log no notice about settings that have another name now.
 
     Raises:
         UsageError: There is no such file.
@@ -41,26 +43,36 @@ def load(path: str | Path, environment: Mapping[str, str] | None = None) -> Conf
     path = Path(path)
     if not path.is_file():
         raise UsageError(f"{path}: no such file; `sluice init FOLDER` writes one from your data, `sluice demo` shows one at work")
-    return read(path.read_bytes(), str(path), os.environ if environment is None else environment).at(path.resolve().parent)
+    return read(path.read_bytes(), str(path), os.environ if environment is None else environment, quiet=quiet).at(path.resolve().parent)
 
 
-def read(content: bytes, path: str, environment: Mapping[str, str]) -> Config:
-    """Read a configuration from its bytes; `path` is named in mistakes.
+def read(content: bytes, path: str, environment: Mapping[str, str], *, quiet: bool = False) -> Config:
+    """Read a configuration from its bytes; `path` is named in mistakes and notices.
+
+    Example:
+        >>> text = b"datasets: {items: {source: {files: items/*.csv}, columns: {sku: {type: string}}}}"
+        >>> read(text, "sluice.yaml", {}).datasets["items"].mode
+        'append'
 
     Raises:
         ConfigError: It is wrong; holds every mistake.
     """
     tree = _parse(content, path)
+    for setting in rename(tree):
+        if not quiet:
+            _LOG.warning("%s:%d: %s is called %s now", path, line_of(tree, setting.where), setting.old, setting.new)
     filled, unset = _fill(tree, environment)
     problems = [Problem(line_of(tree, where), dotted(where), f"the environment variable {name} is not set") for where, name in unset]
     try:
         config = Config.model_validate(filled)
     except ValidationError as error:
-        problems += [_problem(tree, each["loc"], each["type"], each["msg"]) for each in error.errors()]
-        raise ConfigError(path, sorted(problems, key=lambda each: each.line)) from None
-    problems += [Problem(line_of(tree, each.where), dotted(each.where), each.told + did_you_mean(each.name, each.known)) for each in misnamed(config)]
+        problems += [_problem(tree, mistake["loc"], mistake["type"], mistake["msg"]) for mistake in error.errors()]
+        raise ConfigError(path, sorted(problems, key=lambda problem: problem.line)) from None
+    problems += [
+        Problem(line_of(tree, wrong.where), dotted(wrong.where), wrong.message + did_you_mean(wrong.name, wrong.candidates)) for wrong in misnamed(config)
+    ]
     if problems:
-        raise ConfigError(path, sorted(problems, key=lambda each: each.line))
+        raise ConfigError(path, sorted(problems, key=lambda problem: problem.line))
     return config
 
 
@@ -86,7 +98,7 @@ def _parse(content: bytes, path: str) -> CommentedMap:
 
 
 def _fill(tree: object, environment: Mapping[str, str]) -> tuple[object, list[tuple[Location, str]]]:
-    """Plain dicts and lists, with `${NAME}` and `${NAME:-default}` filled in; and what was not set."""
+    """Return plain dicts and lists with `${NAME}` and `${NAME:-default}` filled in, and the variables that are not set."""
     unset: list[tuple[Location, str]] = []
 
     def fill(node: object, where: Location) -> object:
@@ -115,7 +127,7 @@ def _problem(tree: CommentedMap, loc: Location, kind: str, message: str) -> Prob
 
 
 def _real(tree: object, loc: Location) -> Location:
-    """The part of a pydantic location that stands in the file (union branches do not)."""
+    """Return the part of a pydantic location that stands in the file (union branches do not)."""
     real: list[int | str] = []
     for part in loc:
         if (isinstance(tree, CommentedMap) and part in tree) or (isinstance(tree, CommentedSeq) and isinstance(part, int) and part < len(tree)):
@@ -125,7 +137,7 @@ def _real(tree: object, loc: Location) -> Location:
 
 
 def line_of(tree: object, where: Location) -> int:
-    """The line, counted from 1, on which a location of a parsed file stands."""
+    """Return the line, counted from 1, of a location in a parsed file."""
     line = 0
     for part in where:
         if isinstance(tree, CommentedMap) and part in tree:
@@ -139,17 +151,24 @@ def line_of(tree: object, where: Location) -> int:
 
 
 def line_in(path: Path, where: Location) -> int:
-    """The line of a location in a configuration file that was read before."""
-    return line_of(_parse(path.read_bytes(), str(path)), where)
+    """Return the line of a location in a configuration file that was read before."""
+    tree = _parse(path.read_bytes(), str(path))
+    rename(tree)
+    return line_of(tree, where)
 
 
 def dotted(where: Location) -> str:
-    """A location as people write it: datasets.events.columns."""
+    """Return a location as people write it: datasets.events.columns."""
     return ".".join(str(part) for part in where) or "file"
 
 
 def did_you_mean(word: str, known: Sequence[str]) -> str:
-    """The end of a message about an unknown word: the nearest known one, else all of them."""
+    """Return the end of a message about an unknown word: the nearest known one, else all of them.
+
+    Example:
+        >>> did_you_mean("colums", ["columns", "clean"])
+        '; did you mean columns?'
+    """
     near = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
     if near:
         return f"; did you mean {near[0]}?"
@@ -157,14 +176,14 @@ def did_you_mean(word: str, known: Sequence[str]) -> str:
 
 
 def _allowed(loc: Location) -> list[str]:
-    """The keys that a location of the configuration may hold."""
+    """Return the keys that a location of the configuration may hold."""
     model: object = Config
     for part in loc:
         models = list(_models_in(model))
-        fields = [each.model_fields[str(part)].annotation for each in models if str(part) in each.model_fields]
-        named = [each for each in models if each.__name__ == part]
+        fields = [part_of.model_fields[str(part)].annotation for part_of in models if str(part) in part_of.model_fields]
+        named = [part_of for part_of in models if part_of.__name__ == part]
         model = fields[0] if fields else named[0] if named else model
-    return sorted({name for each in _models_in(model) for name in each.model_fields})
+    return sorted({name for part_of in _models_in(model) for name in part_of.model_fields})
 
 
 def _models_in(annotation: object) -> typing.Iterator[type[BaseModel]]:

@@ -48,12 +48,12 @@ class Gate(Model):
     window: Duration = Field(timedelta(days=28), description="how far back training looks")
     max_closed: float = Field(0.3, ge=0, le=1, description="largest share of the window's rows in closed runs")
     max_age: Duration | None = Field(None, description="the newest batch may be no older")
-    allow_warming: bool = Field(default=True, description="may training start while a detector waits for history")
+    allow_untrained_detectors: bool = Field(default=True, description="may training start while a detector waits for history")
     weights: Mapping[str, float] = Field(default_factory=dict, description="weight of each dimension in the score")
 
     def policy(self) -> GatePolicy:
         """The limits as a value that the rules take."""
-        return GatePolicy(self.minimum, self.max_quarantined, self.window, self.max_closed, self.max_age, self.allow_warming, dict(self.weights))
+        return GatePolicy(self.minimum, self.max_quarantined, self.window, self.max_closed, self.max_age, self.allow_untrained_detectors, dict(self.weights))
 
 
 def _kind_of_source(value: object) -> str:

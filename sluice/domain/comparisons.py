@@ -60,19 +60,19 @@ class PromotionPolicy:
 
     Attributes:
         tolerance: How far below the champion the interval of NDCG@20 may reach, as a share.
-        segment: How much of Recall@20 a segment may lose, as a share.
-        segments: The same for segments with a limit of their own.
-        coverage: How much of the coverage may be lost, as a share.
-        latency: Milliseconds.
-        size: Bytes.
+        max_segment_loss: How much of Recall@20 a segment may lose, as a share.
+        segment_limits: The same by segment, where one has a limit of its own.
+        max_coverage_loss: How much of the coverage may be lost, as a share.
+        max_latency: Milliseconds.
+        max_size: Bytes.
     """
 
     tolerance: float = 0.01
-    segment: float = 0.05
-    segments: Mapping[str, float] = field(default_factory=dict)
-    coverage: float = 0.1
-    latency: float = 50.0
-    size: int = 512 * 2**20
+    max_segment_loss: float = 0.05
+    segment_limits: Mapping[str, float] = field(default_factory=dict)
+    max_coverage_loss: float = 0.1
+    max_latency: float = 50.0
+    max_size: int = 512 * 2**20
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,7 +140,7 @@ class GatePolicy:
         window: How far back training looks.
         max_closed: Largest share of the window's rows that may sit in closed runs.
         max_age: The newest run may be no older; None where no rhythm is known.
-        allow_warming: May training start while a detector still waits for history.
+        allow_untrained_detectors: May training start while a detector still waits for history.
         weights: Weight of each dimension in the score; 1 unless named.
     """
 
@@ -149,5 +149,5 @@ class GatePolicy:
     window: timedelta = timedelta(days=28)
     max_closed: float = 0.3
     max_age: timedelta | None = None
-    allow_warming: bool = True
+    allow_untrained_detectors: bool = True
     weights: Mapping[str, float] = field(default_factory=dict)

@@ -47,7 +47,7 @@ def _exceeded(run: Run, untrained: Sequence[str], policy: GatePolicy) -> Iterato
     share = run.bad / run.rows if run.rows and run.kind == "ingest" else 0.0  # rows that are judged again were few, and bad, to begin with
     if share > policy.max_quarantined:
         yield Message.of("quarantined_above", share=share, limit=policy.max_quarantined)
-    if untrained and not policy.allow_warming:
+    if untrained and not policy.allow_untrained_detectors:
         yield Message.of("detectors_untrained", rules=tuple(untrained))
 
 

@@ -41,9 +41,9 @@ def _ranking(comparison: Comparison, policy: PromotionPolicy) -> Iterator[Promot
     if comparison.best is not None:
         yield _best_champion(comparison.trusted.challenger, comparison.best, policy.tolerance)
     for segment, difference in sorted(comparison.segments.items()):
-        yield _segment(segment, difference, policy.segments.get(segment, policy.segment))
+        yield _segment(segment, difference, policy.segment_limits.get(segment, policy.max_segment_loss))
     if comparison.coverage is not None:
-        yield _coverage(comparison.coverage, policy.coverage)
+        yield _coverage(comparison.coverage, policy.max_coverage_loss)
 
 
 def _ndcg(difference: MetricDifference, tolerance: float) -> PromotionCheck:
@@ -89,12 +89,12 @@ def _coverage(difference: MetricDifference, limit: float) -> PromotionCheck:
 
 
 def _latency(comparison: Comparison, policy: PromotionPolicy) -> PromotionCheck:
-    message = Message.of("latency", value=comparison.latency, limit=policy.latency)
-    return PromotionCheck("latency", comparison.latency <= policy.latency, message)
+    message = Message.of("latency", value=comparison.latency, limit=policy.max_latency)
+    return PromotionCheck("latency", comparison.latency <= policy.max_latency, message)
 
 
 def _size(comparison: Comparison, policy: PromotionPolicy) -> PromotionCheck:
-    return PromotionCheck("size", comparison.size <= policy.size, Message.of("model_size", size=comparison.size, limit=policy.size))
+    return PromotionCheck("size", comparison.size <= policy.max_size, Message.of("model_size", size=comparison.size, limit=policy.max_size))
 
 
 def _same(comparison: Comparison) -> PromotionCheck:

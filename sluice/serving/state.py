@@ -48,12 +48,12 @@ class CatalogSearch:
         if self.items.is_empty():
             raise UsageError(f"nothing of {settings.items} is published yet, so there is nothing to search; `sluice run` publishes what arrived")
         items = self.items.with_columns(pl.col("item").alias(settings.item))  # filters use the shop's own column name
-        return SearchIndex.build(items, settings.worded, settings.attributes, configured_encoder(settings), cache_of(self.config), self.titles)
+        return SearchIndex.build(items, settings.text_columns, settings.attributes, configured_encoder(settings), cache_of(self.config), self.titles)
 
     @cached_property
     def titles(self) -> Mapping[str, str]:
         """Return the title of each item."""
-        return read_titles(self.items, settings_of(self.config).called)
+        return read_titles(self.items, settings_of(self.config).title_column)
 
 
 @dataclass(frozen=True, slots=True)

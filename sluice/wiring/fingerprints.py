@@ -7,11 +7,19 @@ import json
 from collections.abc import Mapping, Sequence
 
 from sluice.config import Config
+from sluice.config.renamed import original
 
 
 def fingerprints(config: Config, datasets: Sequence[str]) -> Mapping[str, str]:
     """Hash all that decides which rows of a dataset are published: its columns, suite, cleaners, detectors and gate."""
-    return {name: _digest({**config.datasets[name].model_dump(mode="json", exclude={"source"}), "file": _file(config, name)}) for name in datasets}
+    return {name: _digest({**_settings(config, name), "file": _file(config, name)}) for name in datasets}
+
+
+def _settings(config: Config, dataset: str) -> Mapping[str, object]:
+    """Return the settings of a dataset under their first names, so that a rename alone changes no fingerprint."""
+    settings = original(config.datasets[dataset].model_dump(mode="json", exclude={"source"}), ("datasets", dataset))
+    assert isinstance(settings, dict)  # noqa: S101  # as it went in
+    return settings
 
 
 def _file(config: Config, dataset: str) -> str:

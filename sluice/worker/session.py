@@ -14,7 +14,7 @@ from sluice.wiring.stores import open_store_of
 @functools.lru_cache(maxsize=4)
 def open_session(path: str) -> tuple[Config, SqlStore]:
     """Load the configuration and open its store."""
-    config = load(path)
+    config = load(path, quiet=True)
     return config, open_store_of(config)
 
 

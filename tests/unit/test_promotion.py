@@ -10,7 +10,7 @@ from sluice.domain import Comparison, MetricDifference, PromotionPolicy
 from sluice.messages import render
 from sluice.rules import promote
 
-POLICY = PromotionPolicy(tolerance=0.01, segment=0.05, coverage=0.1, latency=50, size=1000)
+POLICY = PromotionPolicy(tolerance=0.01, max_segment_loss=0.05, max_coverage_loss=0.1, max_latency=50, max_size=1000)
 
 
 def change(point: float, width: float, users: int = 1000) -> MetricDifference:
@@ -80,7 +80,7 @@ def test_a_handful_of_users_who_find_nothing_any_more_may_be_chance(lost: int, p
 
 def test_a_segment_may_have_a_limit_of_its_own() -> None:
     comparison = compared(segments={"new users": change(-0.06, 0.02), "heavy users": change(-0.06, 0.02)})
-    assert failed(comparison, replace(POLICY, segments={"new users": 0.1})) == ["heavy users"]
+    assert failed(comparison, replace(POLICY, segment_limits={"new users": 0.1})) == ["heavy users"]
 
 
 @pytest.mark.parametrize(

@@ -179,7 +179,7 @@ def test_a_run_is_decided_by_its_worst_dimension_and_its_quarantine(given_run: R
 def test_a_blocked_run_is_closed_and_a_warming_one_only_where_the_policy_says() -> None:
     assert rules.decide(run(), [], POLICY, blocked=["has:price"]) == ("closed", (Message.of("batch_blocked", rules=("has:price",)),))
     assert rules.decide(run(), ["net"], POLICY)[0] == "open"
-    assert rules.decide(run(), ["net"], GatePolicy(allow_warming=False))[0] == "closed"
+    assert rules.decide(run(), ["net"], GatePolicy(allow_untrained_detectors=False))[0] == "closed"
 
 
 def gate(*runs: Run, **more: object) -> Decision:

@@ -35,11 +35,11 @@ recommender:
     - family
     - earns
   reviews: {dataset: clicks, item: what, text: said}
-  relations: {dataset: friends, user: one, other: other}
-  funnel: {shown: look, clicked: basket, bought: buy, session: visit, features: [family, offer]}
+  relations: {dataset: friends, user: one, related_user: other}
+  funnel: {impression: look, click: basket, purchase: buy, session: visit, features: [family, offer]}
   rerank:
     margin_column: earns
-    fresh_column: since
+    released_at: since
     ads: {bid: offer}
 """
 
@@ -57,12 +57,12 @@ def test_what_is_declared_may_be_named() -> None:
 
 
 def test_every_column_that_is_not_declared_is_told_at_once_with_its_line() -> None:
-    text = GOOD.replace("user: who", "user: whom").replace("    - earns", "    - earning").replace("fresh_column: since", "fresh_column: zest")
+    text = GOOD.replace("user: who", "user: whom").replace("    - earns", "    - earning").replace("released_at: since", "released_at: zest")
     assert told(text.replace("session: visit", "session: vist").replace("bid: offer", "bid: offr")) == [
         "sluice.yaml:14: recommender.user: clicks declares no column whom; did you mean who?",
         "sluice.yaml:23: recommender.attributes.1: goods declares no column earning; did you mean earns?",
         "sluice.yaml:26: recommender.funnel.session: clicks declares no column vist; did you mean visit?",
-        "sluice.yaml:29: recommender.rerank.fresh_column: goods declares no column zest; known: earns, family, label, offer, picture, since, what",
+        "sluice.yaml:29: recommender.rerank.released_at: goods declares no column zest; known: earns, family, label, offer, picture, since, what",
         "sluice.yaml:30: recommender.rerank.ads.bid: goods declares no column offr; did you mean offer?",
     ]
 
@@ -97,9 +97,9 @@ def test_each_setting_that_names_a_column_is_looked_at(right: str, wrong: str, w
         ),
         ("bid: offer", "bid: since", "30: recommender.rerank.ads.bid: since of goods is declared as date; this needs number or integer"),
         (
-            "fresh_column: since",
-            "fresh_column: earns",
-            "29: recommender.rerank.fresh_column: earns of goods is declared as number; this needs date or timestamp",
+            "released_at: since",
+            "released_at: earns",
+            "29: recommender.rerank.released_at: earns of goods is declared as number; this needs date or timestamp",
         ),
     ],
 )

@@ -43,7 +43,7 @@ def visits(seed: int = 0, looks: int = 3000) -> pl.DataFrame:
 
 
 def funnelled() -> Recommender:
-    funnel = Funnel(shown="look", clicked="basket", bought="buy", within=timedelta(hours=6), features=("family", "cost"))
+    funnel = Funnel(impression="look", click="basket", purchase="buy", attribution_window=timedelta(hours=6), features=("family", "cost"))
     return Recommender(events="clicks", items="goods", user="who", item="what", time="when", kind="did", funnel=funnel)
 
 

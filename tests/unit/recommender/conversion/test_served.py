@@ -53,6 +53,6 @@ def test_what_is_likelier_bought_rises_where_that_is_asked_for(artifact: Artifac
 
 
 def test_an_answer_tells_which_item_is_an_ad(artifact: Artifact, counting: Config, shelf: pl.DataFrame) -> None:
-    found = answered(artifact, counting, shelf, Rerank(ads=Ads(bid="bid", slots=(3,), floor=0)))
+    found = answered(artifact, counting, shelf, Rerank(ads=Ads(bid="bid", slots=(3,), min_relevance=0)))
     assert [place for place, (_, ad) in enumerate(found, start=1) if ad] == [3]
     assert found[2] == ("i16", True)

@@ -23,7 +23,7 @@ Make = Callable[..., Any]
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 PAIRS = pl.DataFrame({"user": ["x", "y", "new"], "other": ["y", "x", "y"]})
-KNOWS = {"dataset": "friends", "user": "one", "other": "another"}
+KNOWS = {"dataset": "friends", "user": "one", "related_user": "another"}
 
 
 def test_what_people_around_had_met_before_a_user_came_is_told_and_nothing_later(told: Make) -> None:
@@ -72,7 +72,7 @@ def test_they_are_read_with_the_interactions_of_all_and_of_one(snapshot: Any, sh
     assert one.filter(~light).equals(load_interactions(known, settings(), user="u100"))
     assert load_relations(known, settings()).is_empty()
     with pytest.raises(ModelError, match="friends have no column nobody"):
-        load_interactions(known, settings(relations=KNOWS | {"other": "nobody"}))
+        load_interactions(known, settings(relations=KNOWS | {"related_user": "nobody"}))
 
 
 def test_an_item_that_people_around_had_met_may_still_be_what_a_user_meets_first(told: Make) -> None:

@@ -22,7 +22,7 @@ ITEMS = pl.DataFrame(
 
 
 def test_what_the_catalog_says_comes_in_the_order_of_the_candidates() -> None:
-    settings = Rerank(freshness=1, fresh_column="since", margin=1, margin_column="margin", ads=Ads(bid="bid"))
+    settings = Rerank(freshness=1, released_at="since", margin=1, margin_column="margin", ads=Ads(bid="bid"))
     found = read_catalog_signals(ITEMS, ["c", "new", "a"], settings, AT)
     assert found.ages is not None and found.margins is not None and found.bids is not None
     np.testing.assert_allclose(found.ages, [10, np.nan, 1])
@@ -31,13 +31,13 @@ def test_what_the_catalog_says_comes_in_the_order_of_the_candidates() -> None:
 
 
 def test_a_date_counts_from_midnight() -> None:
-    found = read_catalog_signals(ITEMS, ["a"], Rerank(freshness=1, fresh_column="day"), AT)
+    found = read_catalog_signals(ITEMS, ["a"], Rerank(freshness=1, released_at="day"), AT)
     assert found.ages is not None
     np.testing.assert_allclose(found.ages, [0.5])
 
 
 def test_what_has_no_weight_is_not_read() -> None:
-    found = read_catalog_signals(ITEMS, ["a"], Rerank(margin_column="nothing", fresh_column="nothing"), AT)
+    found = read_catalog_signals(ITEMS, ["a"], Rerank(margin_column="nothing", released_at="nothing"), AT)
     assert found.ages is None and found.margins is None and found.bids is None
 
 
@@ -45,7 +45,7 @@ def test_what_has_no_weight_is_not_read() -> None:
     ("settings", "told"),
     [
         (Rerank(margin=1, margin_column="name"), "rerank.margin_column"),
-        (Rerank(freshness=1, fresh_column="margin"), "rerank.fresh_column"),
+        (Rerank(freshness=1, released_at="margin"), "rerank.released_at"),
         (Rerank(ads=Ads(bid="gone")), "rerank.ads.bid"),
     ],
 )

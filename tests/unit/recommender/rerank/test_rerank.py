@@ -29,8 +29,8 @@ SETTINGS = st.builds(
     margin=st.floats(0, 2),
     conversion=st.floats(0, 2),
     margin_column=st.just("margin"),
-    fresh_column=st.just("since"),
-    ads=st.none() | st.builds(Ads, bid=st.just("bid"), slots=st.lists(st.integers(1, 9), max_size=4).map(tuple), floor=st.floats(0, 1)),
+    released_at=st.just("since"),
+    ads=st.none() | st.builds(Ads, bid=st.just("bid"), slots=st.lists(st.integers(1, 9), max_size=4).map(tuple), min_relevance=st.floats(0, 1)),
 )
 
 
@@ -62,7 +62,7 @@ def test_ads_stand_in_sold_places_have_a_bid_and_suit_the_user(some: Candidates,
         least, most = some.scores.min(), some.scores.max()
         relevance = np.ones_like(some.scores) if least == most else (some.scores - least) / (most - least)
         moved_down = next((item for item, sold in zip(ranked.order[place + 1 :], ranked.ads[place + 1 :], strict=True) if not sold), None)
-        assert moved_down is None or relevance[ad] >= settings.ads.floor * relevance[moved_down] - 1e-6
+        assert moved_down is None or relevance[ad] >= settings.ads.min_relevance * relevance[moved_down] - 1e-6
 
 
 @limited(max_examples=40)
@@ -84,7 +84,7 @@ def test_diversity_puts_what_repeats_behind_what_differs() -> None:
 @pytest.mark.parametrize(
     ("settings", "facts", "rates"),
     [
-        (Rerank(freshness=3, fresh_column="since", half_life=timedelta(days=7)), CatalogSignals(ages=np.array([90, 90, 0], np.float32)), None),
+        (Rerank(freshness=3, released_at="since", half_life=timedelta(days=7)), CatalogSignals(ages=np.array([90, 90, 0], np.float32)), None),
         (Rerank(margin=3, margin_column="margin"), CatalogSignals(margins=np.array([1, np.nan, 9], np.float32)), None),
         (Rerank(conversion=3), CatalogSignals(), ConversionProbabilities(np.full(3, 0.5, np.float32), np.array([0.01, 0.01, 0.4], np.float32))),
     ],
@@ -97,7 +97,7 @@ def test_a_weight_lifts_what_it_prefers(settings: Rerank, facts: CatalogSignals,
 def test_bid_times_chance_of_a_click_wins_a_place() -> None:
     scores = np.array([1.0, 0.9, 0.8, 0.7, 0.0], np.float32)
     bids = CatalogSignals(bids=np.array([0, 0, 0.5, 0.4, 9], np.float32))
-    settings = Rerank(ads=Ads(bid="bid", slots=(2,), floor=0.5))
+    settings = Rerank(ads=Ads(bid="bid", slots=(2,), min_relevance=0.5))
     by_clicks = ConversionProbabilities(np.array([0, 0, 0.1, 0.2, 1], np.float32), np.zeros(5, np.float32))
     assert list(rerank(Candidates(scores, signals=bids), settings, 5).order) == [0, 2, 1, 3, 4]
     ranked = rerank(Candidates(scores, probabilities=by_clicks, signals=bids), settings, 5)
@@ -108,4 +108,4 @@ def test_bid_times_chance_of_a_click_wins_a_place() -> None:
 def test_a_place_for_which_no_ad_is_good_enough_is_not_sold() -> None:
     scores = np.array([1.0, 0.9, 0.1, 0.0], np.float32)
     some = Candidates(scores, signals=CatalogSignals(bids=np.array([0, 0, 9, 9], np.float32)))
-    assert not rerank(some, Rerank(ads=Ads(bid="bid", slots=(1, 2), floor=0.5)), 4).ads.any()
+    assert not rerank(some, Rerank(ads=Ads(bid="bid", slots=(1, 2), min_relevance=0.5)), 4).ads.any()
