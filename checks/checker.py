@@ -14,8 +14,9 @@ from checks.expectations.base import NotEvaluated, RowResult, TableResult, boole
 from checks.rule import Rule
 from checks.suite import build_rules
 from sluice.config import Step
-from sluice.domain import RESERVED, Batch, Schema, Status, Verdict
+from sluice.domain import EMPTY, RESERVED, Batch, Message, Schema, Status, Verdict
 from sluice.ports import Scorer, Snapshot
+from sluice.rules.evidence import count_message
 
 if TYPE_CHECKING:
     from checks.polars_engine import CompiledSuite, Finding
@@ -70,7 +71,7 @@ class Checker:
 
     def _verdict(self, rule: Rule, batch: Batch, snapshot: Snapshot, findings: Mapping[str, Finding]) -> Verdict:
         if rule.table_level and not batch.whole:
-            return make_verdict(rule, "skipped", observed="judged on whole batches alone")
+            return make_verdict(rule, "skipped", observed=Message.of("whole_batch_only"))
         if rule.own:
             return _own_verdict(rule, batch, snapshot)
         return self._finding_verdict(rule, findings[rule.id])
@@ -97,17 +98,17 @@ class Checker:
         status: Status = "passed" if finding.success else "failed"
         if finding.unexpected is None:
             return make_verdict(rule, status, failed=int(not finding.success), observed=self._statistic(rule, finding.observed))
-        observed = _describe_counts(finding.failed, finding.evaluated)
+        observed = count_message(finding.failed, finding.evaluated)
         return make_verdict(rule, status, failing=finding.unexpected, rows=finding.evaluated, failed=finding.failed, observed=observed)
 
-    def _statistic(self, rule: Rule, observed: object) -> str:
-        """Format the numbers of a result; anything else may be the value of a cell. Personal columns give nothing."""
+    def _statistic(self, rule: Rule, observed: object) -> Message:
+        """Return the numbers of a result; anything else may be the value of a cell. Personal columns give nothing."""
         personal = {column.name for column in self.schema.columns if column.personal}
         if personal & set(rule.columns):
-            return ""
+            return EMPTY
         values = observed.get("values") if isinstance(observed, dict) else [observed]
         numbers = [value for value in values or () if isinstance(value, int | float) and not isinstance(value, bool)]
-        return ", ".join(f"{number:,.6g}" for number in numbers)
+        return Message.of("observed_values", values=tuple(numbers)) if numbers else EMPTY
 
 
 def _own_verdict(rule: Rule, batch: Batch, snapshot: Snapshot) -> Verdict:
@@ -135,7 +136,7 @@ def _row_verdict(rule: Rule, batch: Batch, result: RowResult) -> Verdict:
             evidence = evidence.join(batch.rows.filter(failing).select("_row_id"), on="_row_id", how="semi", maintain_order="left")
     rows, failed = int(evaluated.sum()), int(failing.sum())
     status: Status = "passed" if _is_tolerated(rule, result, rows, failed) else "failed"
-    return make_verdict(rule, status, failing=failing, rows=rows, failed=failed, observed=_describe_counts(failed, rows), evidence=evidence)
+    return make_verdict(rule, status, failing=failing, rows=rows, failed=failed, observed=count_message(failed, rows), evidence=evidence)
 
 
 def _is_tolerated(rule: Rule, result: RowResult, rows: int, failed: int) -> bool:
@@ -144,14 +145,10 @@ def _is_tolerated(rule: Rule, result: RowResult, rows: int, failed: int) -> bool
     return not rows or (rows - failed) / rows >= rule.mostly
 
 
-def _describe_counts(failed: int, rows: int) -> str:
-    return f"{failed:,} of {rows:,} rows ({failed / rows:.2%})" if rows else "no row to judge"
-
-
-def _error_reason(error: Exception | None) -> str:
+def _error_reason(error: Exception | None) -> Message:
     """Explain why a rule could not be evaluated. An error that data can cause may hold the value of a cell: then its type alone is named."""
     safe = isinstance(error, (LookupError, TypeError, ValueError, pl.exceptions.ColumnNotFoundError, pl.exceptions.SchemaError))
-    return f"could not be evaluated: {str(error).splitlines()[0] if safe and str(error) else type(error).__name__}"
+    return Message.of("evaluation_failed", error=str(error).splitlines()[0] if safe and str(error) else type(error).__name__)
 
 
 def make_verdict(rule: Rule, status: Status, **fields: Any) -> Verdict:  # noqa: ANN401  # fields of Verdict

@@ -17,7 +17,7 @@ import checks.polars_engine.gx_import  # noqa: F401  # comes first
 from great_expectations.compatibility import pydantic
 from great_expectations.expectations.expectation import ColumnMapExpectation, MulticolumnMapExpectation
 
-from checks.expectations.anomaly import max_flagged, unsupported_rate
+from checks.expectations.anomaly import max_flagged, required_rows
 from checks.polars_engine.domain import Domain
 from checks.polars_engine.registration import register_condition
 from checks.scoring import scoring_context
@@ -34,8 +34,8 @@ def _is_usual(domain: Domain) -> pl.Expr:
 
     def is_usual(rows: pl.Series) -> pl.Series:
         scored = context.score(detector, rows.struct.unnest(), column)
-        if reason := unsupported_rate(detector, max_fpr, scored.counted_on):
-            raise ModelError(reason)
+        if scored.counted_on < (needed := required_rows(max_fpr)):
+            raise ModelError(f"a max_fpr of {max_fpr:g} takes {needed:,} accepted rows to calibrate; {detector} has {scored.counted_on:,}")
         return scored.p > max_fpr
 
     return pl.struct(list(domain.schema)).map_batches(is_usual, return_dtype=pl.Boolean)

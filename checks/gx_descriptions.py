@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 
-from sluice.domain import Dimension
+from sluice.domain import Dimension, Message
 
 DIMENSIONS: Mapping[str, Dimension] = {
     "expect_column_distinct_values_to_be_in_set": "validity",
@@ -43,68 +43,130 @@ DIMENSIONS: Mapping[str, Dimension] = {
 }
 """Map expectations to dimensions; those that are not named score in validity."""
 
-_MESSAGES: Mapping[str, str] = {
-    "expect_column_max_to_be_between": "the largest {column} is {bounds}",
-    "expect_column_mean_to_be_between": "the mean of {column} is {bounds}",
-    "expect_column_median_to_be_between": "the median of {column} is {bounds}",
-    "expect_column_min_to_be_between": "the smallest {column} is {bounds}",
-    "expect_column_pair_values_a_to_be_greater_than_b": "{column_A} is greater than {column_B}",
-    "expect_column_pair_values_to_be_equal": "{column_A} equals {column_B}",
-    "expect_column_pair_values_to_be_in_set": "{column_A} and {column_B} are one of the pairs allowed",
-    "expect_column_proportion_of_non_null_values_to_be_between": "the share of rows with a {column} is {bounds}",
-    "expect_column_proportion_of_unique_values_to_be_between": "the share of distinct values of {column} is {bounds}",
-    "expect_column_quantile_values_to_be_between": "the quantiles of {column} are where they usually are",
-    "expect_column_stdev_to_be_between": "the standard deviation of {column} is {bounds}",
-    "expect_column_sum_to_be_between": "the sum of {column} is {bounds}",
-    "expect_column_to_exist": "there is a column {column}",
-    "expect_column_unique_value_count_to_be_between": "the number of distinct values of {column} is {bounds}",
-    "expect_column_value_lengths_to_be_between": "the length of {column} is {bounds}",
-    "expect_column_value_lengths_to_equal": "the length of {column} is {value}",
-    "expect_column_values_to_be_between": "{column} is {bounds}",
-    "expect_column_values_to_be_decreasing": "{column} never grows",
-    "expect_column_values_to_be_in_set": "{column} is one of {value_set}",
-    "expect_column_values_to_be_increasing": "{column} never falls",
-    "expect_column_values_to_be_null": "{column} is empty",
-    "expect_column_values_to_be_of_type": "{column} is of type {type_}",
-    "expect_column_values_to_be_unique": "{column} is unique",
-    "expect_column_values_to_match_regex": "{column} matches {regex}",
-    "expect_column_values_to_match_strftime_format": "{column} is written as {strftime_format}",
-    "expect_column_values_to_not_be_in_set": "{column} is none of {value_set}",
-    "expect_column_values_to_not_be_null": "{column} is not empty",
-    "expect_column_values_to_not_match_regex": "{column} does not match {regex}",
-    "expect_compound_columns_to_be_unique": "{column_list} together are unique",
-    "expect_table_row_count_to_be_between": "the number of rows is {bounds}",
-    "expect_table_row_count_to_equal": "the number of rows is {value}",
-}
 _MAX_VALUES = 8
 
-
-def describe(name: str, settings: Mapping[str, object]) -> str:
-    """Describe an expectation of Great Expectations in words, with its configured values."""
-    words = {key: _format_value(value) for key, value in settings.items()}
-    template = _MESSAGES.get(name, name.removeprefix("expect_").replace("_", " "))
-    try:
-        text = template.format(**words, bounds=_describe_bounds(settings)) + _describe_mostly(settings)
-    except KeyError:  # an optional setting was left out
-        return name.removeprefix("expect_").replace("_", " ")
-    return text.replace("is greater than", "is at least") if settings.get("or_equal") else text
+Settings = Mapping[str, object]
 
 
-def _format_value(value: object) -> str:
-    if isinstance(value, list | tuple | set):
-        text = ", ".join(str(item) for item in list(value)[:_MAX_VALUES])
-        return text if len(value) <= _MAX_VALUES else f"{text} and {len(value) - _MAX_VALUES} more"
-    return str(value)
+def describe(name: str, settings: Settings, mostly: float = 1.0, *, row_level: bool) -> Message:
+    """Describe an expectation of Great Expectations with its configured values: what is wrong with a failing row, or what is expected of a batch.
+
+    Args:
+        name: Name of the expectation.
+        settings: Its settings.
+        mostly: Share of rows that must pass (0 to 1).
+        row_level: True where it is about rows.
+    """
+    build = _MESSAGES.get(name)
+    message = build(settings) if build else None
+    if message is None:
+        words = name.removeprefix("expect_").replace("_", " ")
+        return Message.of("row_fails", expectation=words) if row_level else Message.of("expectation_met", expectation=words)
+    return Message.of("some_rows_allowed", problem=message, share=round((1 - mostly) * 100, 6)) if row_level and mostly < 1 else message
 
 
-def _describe_bounds(settings: Mapping[str, object]) -> str:
+def _within(code: str) -> Callable[[Settings], Message | None]:
+    """Build the messages of a statistic and its limits."""
+
+    def build(settings: Settings) -> Message | None:
+        bounds = _bounds(settings)
+        return bounds and Message(code, {"column": str(settings.get("column", "")), "bounds": bounds})
+
+    return build
+
+
+def _row_count(settings: Settings) -> Message | None:
+    bounds = _bounds(settings)
+    return bounds and Message.of("row_count_within", bounds=bounds)
+
+
+def _outside(settings: Settings) -> Message | None:
+    bounds = _outer_bounds(settings)
+    return bounds and Message.of("cell_outside", column=_text(settings, "column"), bounds=bounds)
+
+
+def _length_outside(settings: Settings) -> Message | None:
+    bounds = _outer_bounds(settings)
+    return bounds and Message.of("length_outside", column=_text(settings, "column"), bounds=bounds)
+
+
+def _not_greater(settings: Settings) -> Message:
+    column, reference = _text(settings, "column_A"), _text(settings, "column_B")
+    return Message.of("pair_less" if settings.get("or_equal") else "pair_not_greater", column=column, reference=reference)
+
+
+def _bounds(settings: Settings) -> Message | None:
+    """Describe the values between the limits; None without limits."""
     low, high = settings.get("min_value"), settings.get("max_value")
-    above = "above" if settings.get("strict_min") else "at least"
-    below = "below" if settings.get("strict_max") else "at most"
-    parts = [f"{above} {low}" if low is not None else "", f"{below} {high}" if high is not None else ""]
-    return " and ".join(part for part in parts if part)
+    parts = []
+    if low is not None:
+        parts.append(Message.of("above", limit=_value(low)) if settings.get("strict_min") else Message.of("at_least", limit=_value(low)))
+    if high is not None:
+        parts.append(Message.of("below", limit=_value(high)) if settings.get("strict_max") else Message.of("at_most", limit=_value(high)))
+    return Message.of("both", first=parts[0], second=parts[1]) if len(parts) == 2 else parts[0] if parts else None
 
 
-def _describe_mostly(settings: Mapping[str, object]) -> str:
-    mostly = settings.get("mostly", 1)
-    return f" in {mostly * 100:g}% of the rows" if isinstance(mostly, float) and mostly < 1 else ""
+def _outer_bounds(settings: Settings) -> Message | None:
+    """Describe the values outside the limits; None without limits."""
+    low, high = settings.get("min_value"), settings.get("max_value")
+    parts = []
+    if low is not None:
+        parts.append(Message.of("at_most", limit=_value(low)) if settings.get("strict_min") else Message.of("below", limit=_value(low)))
+    if high is not None:
+        parts.append(Message.of("at_least", limit=_value(high)) if settings.get("strict_max") else Message.of("above", limit=_value(high)))
+    return Message.of("either", first=parts[0], second=parts[1]) if len(parts) == 2 else parts[0] if parts else None
+
+
+def _value(value: object) -> str | int | float:
+    return value if isinstance(value, int | float) else str(value)
+
+
+def _text(settings: Settings, key: str) -> str:
+    return str(settings.get(key, ""))
+
+
+def _values(value: object) -> str | tuple[str, ...] | Message:
+    """List the first values of a set."""
+    if isinstance(value, str) or not isinstance(value, Collection):
+        return str(value)
+    texts = tuple(str(item) for item in value)
+    if len(texts) <= _MAX_VALUES:
+        return texts
+    return Message.of("values_and_more", values=texts[:_MAX_VALUES], more=len(texts) - _MAX_VALUES)
+
+
+_MESSAGES: Mapping[str, Callable[[Settings], Message | None]] = {
+    "expect_column_max_to_be_between": _within("max_within"),
+    "expect_column_mean_to_be_between": _within("mean_within"),
+    "expect_column_median_to_be_between": _within("median_within"),
+    "expect_column_min_to_be_between": _within("min_within"),
+    "expect_column_pair_values_a_to_be_greater_than_b": _not_greater,
+    "expect_column_pair_values_to_be_equal": lambda s: Message.of("pair_differs", column=_text(s, "column_A"), reference=_text(s, "column_B")),
+    "expect_column_pair_values_to_be_in_set": lambda s: Message.of("pair_not_in_set", column=_text(s, "column_A"), reference=_text(s, "column_B")),
+    "expect_column_proportion_of_non_null_values_to_be_between": _within("filled_share_within"),
+    "expect_column_proportion_of_unique_values_to_be_between": _within("distinct_share_within"),
+    "expect_column_quantile_values_to_be_between": lambda s: Message.of("quantiles_within", column=_text(s, "column")),
+    "expect_column_stdev_to_be_between": _within("stdev_within"),
+    "expect_column_sum_to_be_between": _within("sum_within"),
+    "expect_column_to_exist": lambda s: Message.of("column_exists", column=_text(s, "column")),
+    "expect_column_unique_value_count_to_be_between": _within("distinct_within"),
+    "expect_column_value_lengths_to_be_between": _length_outside,
+    "expect_column_value_lengths_to_equal": lambda s: Message.of("length_differs", column=_text(s, "column"), length=_value(s.get("value"))),
+    "expect_column_values_to_be_between": _outside,
+    "expect_column_values_to_be_decreasing": lambda s: Message.of("cell_increases", column=_text(s, "column")),
+    "expect_column_values_to_be_in_set": lambda s: Message.of("cell_not_in_set", column=_text(s, "column"), values=_values(s.get("value_set"))),
+    "expect_column_values_to_be_increasing": lambda s: Message.of("cell_decreases", column=_text(s, "column")),
+    "expect_column_values_to_be_null": lambda s: Message.of("cell_not_empty", column=_text(s, "column")),
+    "expect_column_values_to_be_of_type": lambda s: Message.of("column_of_type", column=_text(s, "column"), type=_text(s, "type_")),
+    "expect_column_values_to_be_unique": lambda s: Message.of("cell_repeated", column=_text(s, "column")),
+    "expect_column_values_to_match_regex": lambda s: Message.of("cell_not_matching", column=_text(s, "column"), regex=_text(s, "regex")),
+    "expect_column_values_to_match_strftime_format": lambda s: Message.of(
+        "cell_in_other_format", column=_text(s, "column"), format=_text(s, "strftime_format")
+    ),
+    "expect_column_values_to_not_be_in_set": lambda s: Message.of("cell_in_set", column=_text(s, "column"), values=_values(s.get("value_set"))),
+    "expect_column_values_to_not_be_null": lambda s: Message.of("cell_empty", column=_text(s, "column")),
+    "expect_column_values_to_not_match_regex": lambda s: Message.of("cell_matching", column=_text(s, "column"), regex=_text(s, "regex")),
+    "expect_compound_columns_to_be_unique": lambda s: Message.of("cells_repeated", columns=_values(s.get("column_list"))),
+    "expect_table_row_count_to_be_between": _row_count,
+    "expect_table_row_count_to_equal": lambda s: Message.of("row_count_equals", count=_value(s.get("value"))),
+}

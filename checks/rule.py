@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sluice.domain import Dimension, OnFail, Severity
+from sluice.domain import Dimension, Message, OnFail, Severity
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,7 +21,7 @@ class Rule:
         dimension: Quality dimension that it scores in.
         severity: Severity of a failure.
         on_fail: Action on failing rows.
-        message: Description in words.
+        message: Describes a failing row, or what is expected of a whole batch.
         mostly: Share of rows that must pass (0 to 1); for ours only, Great Expectations' keep their own.
         filter: Row condition, as written.
         condition: Row condition as an object, for ours.
@@ -36,7 +36,7 @@ class Rule:
     dimension: Dimension
     severity: Severity
     on_fail: OnFail
-    message: str
+    message: Message
     mostly: float = 1.0
     filter: str = ""
     condition: object = None

@@ -10,10 +10,11 @@ from typing import Any
 import polars as pl
 
 from checks.expectations.base import boolean_series, make_evidence
-from sluice.domain import RAW, ROW, Batch, Column, Schema, Status, Verdict
+from sluice.domain import EMPTY, RAW, ROW, Batch, Column, Message, Schema, Status, Verdict
 from sluice.ports import Snapshot
+from sluice.rules.evidence import count_message
 
-_TYPES = {"integer": "a whole number", "number": "a number", "boolean": "true or false", "date": "a date", "timestamp": "a time"}
+_NOT_FROM_FILE = Message.of("not_from_file")
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,8 +66,8 @@ class SchemaJudge:
             status=_file_status(batch, failed=missing),
             failed=int(missing),
             columns=(column.name,),
-            message=f"the file has the column {column.name}",
-            observed="the rows come from no file" if batch.columns is None else "it is missing" if missing else "",
+            message=Message.of("column_missing", column=column.name) if missing else Message.of("column_declared", column=column.name),
+            observed=_NOT_FROM_FILE if batch.columns is None else EMPTY,
         )
 
     def _judge_undeclared(self, batch: Batch) -> Verdict:
@@ -78,8 +79,8 @@ class SchemaJudge:
             on_fail="flag",
             status=_file_status(batch, failed=bool(undeclared)),
             failed=int(bool(undeclared)),
-            message="the file has no columns but the declared ones",
-            observed=f"{len(undeclared)} more" if undeclared else "",
+            message=Message.of("columns_undeclared", columns=len(undeclared)) if undeclared else Message.of("columns_all_declared"),
+            observed=_NOT_FROM_FILE if batch.columns is None else EMPTY,
         )
 
     def _judge_types(self, batch: Batch) -> Iterator[Verdict]:
@@ -99,7 +100,7 @@ class SchemaJudge:
             dimension="validity",
             on_fail="repair",
             columns=(column.name,),
-            message=f"{column.name} is {_TYPES[column.type]}",
+            message=Message.of("wrong_type", column=column.name, type=column.type),
         )
 
     def _judge_key(self, batch: Batch) -> Iterator[Verdict]:
@@ -107,7 +108,7 @@ class SchemaJudge:
         if not key or not set(key) <= set(batch.rows.columns):
             return
         missing = boolean_series(batch.rows, pl.any_horizontal(pl.col(name).is_null() for name in key))
-        message = f"the key ({', '.join(key)}) is not empty"
+        message = Message.of("key_missing", columns=key)
         yield self._row_verdict("key_present", missing, batch.rows.height, dimension="completeness", on_fail="quarantine", columns=key, message=message)
         if self.schema.mode != "append":
             yield self._judge_uniqueness(batch, missing)
@@ -117,6 +118,7 @@ class SchemaJudge:
         original = batch.rows.select(self._original().alias("_original")).to_series()
         failing = (original != batch.rows[ROW]).fill_null(value=False) & ~missing
         repeated = batch.rows.select(ROW, original).filter(failing)
+        message = Message.of("key_repeated", columns=key)
         return self._row_verdict(
             "key_unique",
             failing,
@@ -124,8 +126,8 @@ class SchemaJudge:
             dimension="uniqueness",
             on_fail="quarantine",
             columns=key,
-            message=f"the key ({', '.join(key)}) is unique within its batch",
-            evidence=make_evidence(repeated, key, "has the key of another row of its batch", pl.col("_original")),
+            message=message,
+            evidence=make_evidence(repeated, key, message, pl.col("_original")),
         )
 
     def _original(self) -> pl.Expr:
@@ -139,9 +141,10 @@ class SchemaJudge:
 
     def _row_verdict(self, rule: str, failing: pl.Series, rows: int, **fields: Any) -> Verdict:  # noqa: ANN401  # fields of Verdict
         failed = int(failing.sum())
-        observed = f"{failed:,} of {rows:,} rows" if rows else "no row to judge"
         status = "failed" if failed else "passed"
-        return self._verdict(rule, status=status, severity="critical", failing=failing, rows=rows, failed=failed, observed=observed, **fields)
+        return self._verdict(
+            rule, status=status, severity="critical", failing=failing, rows=rows, failed=failed, observed=count_message(failed, rows), **fields
+        )
 
     def _verdict(self, rule: str, **fields: Any) -> Verdict:  # noqa: ANN401  # fields of Verdict
         fingerprint = hashlib.sha256(repr((rule, self.schema)).encode()).hexdigest()[:12]

@@ -19,7 +19,7 @@ from checks.rule import Rule
 from checks.suite_file import read_suite
 from sluice.config import SettingsError, Step, build
 from sluice.config.load import did_you_mean
-from sluice.domain import Dimension, OnFail, Schema, Severity
+from sluice.domain import Dimension, Message, OnFail, Schema, Severity
 from sluice.ports import Scorer
 
 Problems = list[tuple[str, str]]
@@ -104,7 +104,7 @@ def _build_own(schema: Schema, name: str, settings: Mapping[str, object], common
         dimension=common.dimension or expectation.dimension,
         severity=common.severity or expectation.severity,
         on_fail=common.on_fail or expectation.on_fail,
-        message=common.description or expectation.message,
+        message=Message.text(common.description) if common.description else expectation.message,
         mostly=common.mostly,
         filter=written,
         condition=condition,
@@ -135,7 +135,7 @@ def _build_gx(schema: Schema, name: str, settings: Mapping[str, object], common:
         dimension=common.dimension or DIMENSIONS.get(name, "validity"),
         severity=severity,
         on_fail=common.on_fail or ("quarantine" if row_level and severity == "critical" else "flag"),
-        message=common.description or describe(name, kwargs),
+        message=Message.text(common.description) if common.description else describe(name, settings, common.mostly, row_level=row_level),
         filter=written,
     )
 

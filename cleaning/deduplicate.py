@@ -13,7 +13,7 @@ from cleaning.history import read_published
 from cleaning.repair import unchanged
 from cleaning.repeats import ORIGINAL, duplicate_verdict, fingerprint_of, not_evaluated_verdict
 from sluice.config import Duration
-from sluice.domain import ROW, Batch, Cleaned, Schema, Verdict
+from sluice.domain import ROW, Batch, Cleaned, Message, Schema, Verdict, message_column
 from sluice.ports import Snapshot
 
 _DUPLICATES = pl.Schema({ROW: pl.String(), ORIGINAL: pl.String()})
@@ -61,29 +61,47 @@ class Deduplicate:
 
     def clean(self, batch: Batch, verdicts: Sequence[Verdict], snapshot: Snapshot) -> Cleaned:
         """Report duplicates in `held`; no cell changes."""
-        rows = batch.rows
         key, time = self.key or self.schema.key, self.time or self.schema.time
-        held: list[Verdict] = []
-        duplicates = _DUPLICATES.to_frame()
-        if key and not set(key) <= set(rows.columns):
-            held += [not_evaluated_verdict(f"deduplicate:{rule}", key, "a column of the key is missing", "quarantine") for rule in ("key", "conflict")]
-        elif key:
-            copies, conflicts = self._by_key(rows, key, time, snapshot)
-            held += [
-                self._verdict(rows, copies, "key", key, "a key arrives once"),
-                self._verdict(rows, conflicts, "conflict", key, "a key names one thing"),
-            ]
-            duplicates = pl.concat([copies, conflicts])
-        if self.subset and time and not {*self.subset, time} <= set(rows.columns):
-            held.append(not_evaluated_verdict("deduplicate:near", (*self.subset, time), "a column is missing", "quarantine"))
-        elif self.subset and time:
-            near = self._near(rows.join(duplicates, on=ROW, how="anti", maintain_order="left"), time, snapshot)
-            held.append(self._verdict(rows, near, "near", (*self.subset, time), "the same thing does not happen twice within a moment"))
+        held, duplicates = self._judge_key(batch.rows, key, time, snapshot)
+        if self.subset and time:
+            held.append(self._judge_near(batch.rows, duplicates, time, snapshot))
         return replace(unchanged(batch), held=held)
 
-    def _verdict(self, rows: pl.DataFrame, duplicates: pl.DataFrame, rule: str, columns: Sequence[str], message: str) -> Verdict:
+    def _judge_key(self, rows: pl.DataFrame, key: Sequence[str], time: str | None, snapshot: Snapshot) -> tuple[list[Verdict], pl.DataFrame]:
+        """Return the verdicts on rows with the same key, and those rows."""
+        if not key:
+            return [], _DUPLICATES.to_frame()
+        if not set(key) <= set(rows.columns):
+            missing = Message.of("column_needed", columns=tuple(name for name in key if name not in rows.columns))
+            return [not_evaluated_verdict(f"deduplicate:{rule}", key, missing, "quarantine") for rule in ("key", "conflict")], _DUPLICATES.to_frame()
+        copies, conflicts = self._by_key(rows, key, time, snapshot)
+        columns, row = pl.lit(list(key), dtype=pl.List(pl.String)), pl.col(ORIGINAL)
+        names = tuple(key)
+        copy_messages = Message.of("duplicate_key", columns=names), message_column("duplicate_key_of", columns=columns, row=row)
+        conflict_messages = Message.of("conflicting_key", columns=names), message_column("conflicting_key_of", columns=columns, row=row)
+        verdicts = [self._verdict(rows, copies, "key", key, *copy_messages), self._verdict(rows, conflicts, "conflict", key, *conflict_messages)]
+        return verdicts, pl.concat([copies, conflicts])
+
+    def _judge_near(self, rows: pl.DataFrame, duplicates: pl.DataFrame, time: str, snapshot: Snapshot) -> Verdict:
+        """Return the verdict on near duplicates among the rows that are no duplicates by key."""
+        columns = (*self.subset, time)
+        if missing := tuple(name for name in columns if name not in rows.columns):
+            return not_evaluated_verdict("deduplicate:near", columns, Message.of("column_needed", columns=missing), "quarantine")
+        near = self._near(rows.join(duplicates, on=ROW, how="anti", maintain_order="left"), time, snapshot)
+        names = pl.lit(list(self.subset), dtype=pl.List(pl.String))
+        row_message = message_column("near_duplicate_of", columns=names, row=pl.col(ORIGINAL))
+        return self._verdict(rows, near, "near", columns, Message.of("near_duplicate", columns=self.subset), row_message)
+
+    def _verdict(self, rows: pl.DataFrame, duplicates: pl.DataFrame, rule: str, columns: Sequence[str], message: Message, row_message: pl.Expr) -> Verdict:
         return duplicate_verdict(
-            rows, duplicates, rule=f"deduplicate:{rule}", columns=columns, message=message, fingerprint=fingerprint_of(self), on_fail="quarantine"
+            rows,
+            duplicates,
+            rule=f"deduplicate:{rule}",
+            columns=columns,
+            message=message,
+            row_message=row_message,
+            fingerprint=fingerprint_of(self),
+            on_fail="quarantine",
         )
 
     def _since(self, rows: pl.DataFrame, time: str | None, span: timedelta) -> datetime | None:

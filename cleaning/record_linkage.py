@@ -9,7 +9,7 @@ import polars as pl
 
 from cleaning.repair import unchanged
 from cleaning.repeats import ORIGINAL, duplicate_verdict, fingerprint_of, not_evaluated_verdict
-from sluice.domain import ROW, Batch, Cleaned, OnFail, Schema, Verdict
+from sluice.domain import ROW, Batch, Cleaned, Message, OnFail, Schema, Verdict, message_column
 from sluice.ports import Snapshot
 
 _RULE = "record_linkage"
@@ -69,16 +69,17 @@ class RecordLinkage:
 
     def _verdict(self, batch: Batch) -> Verdict:
         columns = (*self._text_columns, *self.exact_columns, *self.numeric_columns)
-        if not set(columns) <= set(batch.rows.columns):
-            return not_evaluated_verdict(_RULE, columns, "a column is missing", self.on_fail)
+        if missing := tuple(name for name in columns if name not in batch.rows.columns):
+            return not_evaluated_verdict(_RULE, columns, Message.of("column_needed", columns=missing), self.on_fail)
         if not batch.whole:
-            return replace(not_evaluated_verdict(_RULE, columns, "about a whole table", self.on_fail), status="skipped")
+            return replace(not_evaluated_verdict(_RULE, columns, Message.of("whole_batch_only"), self.on_fail), status="skipped")
         return duplicate_verdict(
             batch.rows,
             self.find_duplicates(batch.rows),
             rule=_RULE,
             columns=columns,
-            message="a product is listed once",
+            message=Message.of("listed_twice"),
+            row_message=message_column("listed_twice_of", row=pl.col(ORIGINAL)),
             fingerprint=fingerprint_of(self),
             on_fail=self.on_fail,
         )

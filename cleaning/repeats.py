@@ -9,13 +9,22 @@ from typing import Any
 
 import polars as pl
 
-from sluice.domain import EVIDENCE, ROW, OnFail, Verdict
+from sluice.domain import EVIDENCE, ROW, Message, OnFail, Verdict
+from sluice.rules.evidence import count_message
 
 ORIGINAL = "_original"
 
 
 def duplicate_verdict(
-    rows: pl.DataFrame, duplicates: pl.DataFrame, *, rule: str, columns: Sequence[str], message: str, fingerprint: str, on_fail: OnFail
+    rows: pl.DataFrame,
+    duplicates: pl.DataFrame,
+    *,
+    rule: str,
+    columns: Sequence[str],
+    message: Message,
+    row_message: pl.Expr,
+    fingerprint: str,
+    on_fail: OnFail,
 ) -> Verdict:
     """Build the verdict on the rows that repeat another row.
 
@@ -24,7 +33,8 @@ def duplicate_verdict(
         duplicates: One row per duplicate: `_row_id`, and in `_original` the id of the row that it repeats.
         rule: Id of the rule.
         columns: Columns by which two rows are compared.
-        message: Text that says what a duplicate is.
+        message: Describes a duplicate.
+        row_message: Column `message` of one message per duplicate.
         fingerprint: Hash of the definition of the rule.
         on_fail: Action on the duplicates.
     """
@@ -34,7 +44,7 @@ def duplicate_verdict(
         ROW,
         pl.lit(list(columns), dtype=pl.List(pl.String)).alias("columns"),
         pl.lit(None, dtype=pl.Float64).alias("score"),
-        pl.concat_str(pl.lit(f"{message}: see row "), ORIGINAL).alias("message"),
+        row_message.alias("message"),
         pl.col(ORIGINAL).alias("expected"),
     )
     return Verdict(
@@ -49,13 +59,13 @@ def duplicate_verdict(
         failed,
         tuple(columns),
         message,
-        f"{failed} of {rows.height} rows",
+        count_message(failed, rows.height),
         fingerprint=fingerprint,
         evidence=evidence.cast(dict(EVIDENCE)),  # type: ignore[arg-type]  # a Schema is a mapping of names to types
     )
 
 
-def not_evaluated_verdict(rule: str, columns: Sequence[str], reason: str, on_fail: OnFail) -> Verdict:
+def not_evaluated_verdict(rule: str, columns: Sequence[str], reason: Message, on_fail: OnFail) -> Verdict:
     """Build the verdict of a rule that could not be evaluated."""
     return Verdict(rule, "cleaner", "uniqueness", "warning", on_fail, "not_evaluated", columns=tuple(columns), message=reason)
 

@@ -11,7 +11,7 @@ import polars as pl
 
 from checks.expectations.base import NotEvaluated, RowResult
 from sluice.config import did_you_mean
-from sluice.domain import Batch, Dimension, OnFail, Schema, Severity
+from sluice.domain import Batch, Dimension, Message, OnFail, Schema, Severity
 from sluice.errors import ModelError
 from sluice.ports import Scored, Scorer, Snapshot
 
@@ -53,13 +53,14 @@ class AnomalyRate:
     def score(self, batch: Batch, snapshot: Snapshot, column: str | None = None) -> tuple[Scorer, Scored] | NotEvaluated:
         """Return the detector and its p-values, or the reason why there are none."""
         if self.scorers is None:
-            return NotEvaluated("not_evaluated", f"there is no detector {self.detector} to ask here")
+            return NotEvaluated("not_evaluated", Message.of("detector_missing", detector=self.detector))
         scorer = self.scorers[self.detector]
         try:
             scored = scorer.scored(batch.rows, snapshot, column)
         except ModelError as error:
-            return NotEvaluated("skipped", f"{self.detector} {error}")
-        if reason := unsupported_rate(self.detector, self.max_fpr, scored.counted_on):
+            return NotEvaluated("skipped", Message.of("detector_not_ready", detector=self.detector, reason=str(error)))
+        if scored.counted_on < (needed := required_rows(self.max_fpr)):
+            reason = Message.of("max_fpr_unsupported", detector=self.detector, max_fpr=self.max_fpr, needed=needed, rows=scored.counted_on)
             return NotEvaluated("skipped", reason)
         return scorer, scored
 
@@ -69,10 +70,9 @@ class AnomalyRate:
         return RowResult(failing, evaluated, evidence, lambda rows: max_flagged(rows, self.max_fpr, scored.counted_on))
 
 
-def unsupported_rate(detector: str, max_fpr: float, calibration_rows: int) -> str:
-    """Explain why a rate cannot be guaranteed: with so few calibration rows no p-value is as small; empty where it can."""
-    needed = math.ceil(1 / max_fpr - 1)
-    return f"a max_fpr of {max_fpr:g} takes {needed:,} accepted rows to count on; {detector} has {calibration_rows:,}" if calibration_rows < needed else ""
+def required_rows(max_fpr: float) -> int:
+    """Compute the number of calibration rows that a false positive rate takes: with fewer, no p-value is as small."""
+    return math.ceil(1 / max_fpr - 1)
 
 
 def max_flagged(rows: int, max_fpr: float, calibration_rows: int) -> float:

@@ -8,7 +8,7 @@ from typing import ClassVar, Literal, Protocol, TypeAlias
 
 import polars as pl
 
-from sluice.domain import ROW, Batch, Dimension, OnFail, Severity
+from sluice.domain import ROW, Batch, Dimension, Message, OnFail, Severity
 from sluice.ports import Snapshot
 
 
@@ -41,7 +41,7 @@ class TableResult:
     """
 
     success: bool
-    observed: str
+    observed: Message
     total: int = 0
     failed: int = 0
 
@@ -52,11 +52,11 @@ class NotEvaluated:
 
     Attributes:
         status: not_evaluated where something is missing, skipped where there is too little history.
-        reason: Text for people.
+        reason: Reason.
     """
 
     status: Literal["not_evaluated", "skipped"]
-    reason: str
+    reason: Message
 
 
 Result: TypeAlias = RowResult | TableResult | NotEvaluated
@@ -83,8 +83,8 @@ class Expectation(Protocol):
         ...
 
     @property
-    def message(self) -> str:
-        """Describe the expectation in words."""
+    def message(self) -> Message:
+        """Return what is wrong with a failing row, or what is expected of a whole batch."""
         ...
 
     def evaluate(self, batch: Batch, snapshot: Snapshot) -> Result:
@@ -103,7 +103,7 @@ def select_published(published: pl.LazyFrame, *columns: str) -> pl.LazyFrame | N
     return published.select(list(dict.fromkeys(columns))) if set(columns) <= set(names) else None
 
 
-def make_evidence(failing: pl.DataFrame, columns: tuple[str, ...], message: str, expected: pl.Expr) -> pl.DataFrame:
+def make_evidence(failing: pl.DataFrame, columns: tuple[str, ...], message: Message, expected: pl.Expr) -> pl.DataFrame:
     """Build the evidence of failing rows: the blamed cells and the expected value.
 
     Args:
@@ -113,4 +113,4 @@ def make_evidence(failing: pl.DataFrame, columns: tuple[str, ...], message: str,
         expected: Expected value, cast to text.
     """
     blamed = pl.lit(list(columns), dtype=pl.List(pl.String))
-    return failing.select(pl.col(ROW), columns=blamed, score=pl.lit(None, dtype=pl.Float64), message=pl.lit(message), expected=expected.cast(pl.String))
+    return failing.select(pl.col(ROW), columns=blamed, score=pl.lit(None, dtype=pl.Float64), message=pl.lit(message.dumps()), expected=expected.cast(pl.String))

@@ -9,7 +9,7 @@ import polars as pl
 
 from checks.expectations.base import NotEvaluated, Result, select_published
 from checks.expectations.compare import compare_with_expected
-from sluice.domain import Batch, Dimension, OnFail, Schema, Severity
+from sluice.domain import Batch, Dimension, Message, OnFail, Schema, Severity
 from sluice.ports import Snapshot
 
 
@@ -52,14 +52,14 @@ class CloseToHistory:
         return (self.column,)
 
     @property
-    def message(self) -> str:
-        """Describe the expectation in words."""
-        return f"{self.column} is within {self.tolerance:.0%} of what it was for the same {self.key}"
+    def message(self) -> Message:
+        """Return what is wrong with a failing row."""
+        return Message.of("far_from_history", column=self.column, tolerance=self.tolerance, key=self.key)
 
     def evaluate(self, batch: Batch, snapshot: Snapshot) -> Result:
         """Compare the numbers; the evidence holds the published value. Skipped until a first batch is published."""
         published = select_published(snapshot.published(self.schema.dataset), self.key, self.column)
         if published is None:
-            return NotEvaluated("skipped", "waits for a first published batch")
+            return NotEvaluated("skipped", Message.of("no_batch_published"))
         expected = published.drop_nulls().group_by(self.key).agg(pl.col(self.column).median().alias("_expected")).collect()
-        return compare_with_expected(batch.rows, expected, self.column, self.key, self.tolerance, "is far from what it was before")
+        return compare_with_expected(batch.rows, expected, self.column, self.key, self.tolerance, self.message)

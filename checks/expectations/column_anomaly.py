@@ -8,7 +8,7 @@ import polars as pl
 
 from checks.expectations.anomaly import AnomalyRate
 from checks.expectations.base import NotEvaluated, Result
-from sluice.domain import ROW, Batch
+from sluice.domain import ROW, Batch, Message
 from sluice.ports import Snapshot
 from sluice.rules.evidence import anomaly_evidence
 
@@ -54,9 +54,9 @@ class ColumnAnomalyRate(AnomalyRate):
         return (self.column,)
 
     @property
-    def message(self) -> str:
-        """Describe the expectation in words."""
-        return f"given the rest of its row, no more than {self.max_fpr * 100:g}% of {self.column} is as unusual to {self.detector} as the most unusual accepted"
+    def message(self) -> Message:
+        """Return what is wrong with a failing row."""
+        return Message.of("cell_flagged", detector=self.detector, column=self.column, max_fpr=self.max_fpr)
 
     def evaluate(self, batch: Batch, snapshot: Snapshot) -> Result:
         """Flag cells; the evidence holds the expected value. Skipped while the detector waits for history."""

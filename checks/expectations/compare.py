@@ -5,10 +5,10 @@ from __future__ import annotations
 import polars as pl
 
 from checks.expectations.base import RowResult, boolean_series, make_evidence
-from sluice.domain import ROW
+from sluice.domain import ROW, Message
 
 
-def compare_with_expected(rows: pl.DataFrame, expected_values: pl.DataFrame, column: str, key: str, tolerance: float, message: str) -> RowResult:
+def compare_with_expected(rows: pl.DataFrame, expected_values: pl.DataFrame, column: str, key: str, tolerance: float, message: Message) -> RowResult:
     """Compare each cell with the expected value of its key.
 
     Args:

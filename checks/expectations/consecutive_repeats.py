@@ -8,7 +8,7 @@ import polars as pl
 
 from checks.expectations.base import Result
 from checks.expectations.event_log import EventLog
-from sluice.domain import Batch
+from sluice.domain import Batch, Message
 from sluice.ports import Snapshot
 
 
@@ -36,13 +36,13 @@ class ConsecutiveRepeats(EventLog):
     """
 
     @property
-    def message(self) -> str:
-        """Describe the expectation in words."""
-        return f"{self.limits} of a user's steps stay on the same {self.item}"
+    def message(self) -> Message:
+        """Return what is expected of the batch."""
+        return Message.of("repeats_between", low=self.min_value, high=self.max_value, item=self.item)
 
     def evaluate(self, batch: Batch, snapshot: Snapshot) -> Result:
         """Evaluate the batch alone."""
         _ = snapshot
         transitions = self.transitions(batch.rows.lazy()).drop_nulls()
         repeats, total = transitions.select((pl.col("before") == pl.col("item")).sum(), pl.len().alias("total")).collect().row(0)
-        return self.proportion_result(repeats, total, "steps")
+        return self.transition_result(repeats, total)

@@ -8,7 +8,7 @@ from typing import ClassVar
 import polars as pl
 
 from checks.expectations.base import TableResult
-from sluice.domain import Dimension, OnFail, Schema, Severity
+from sluice.domain import Dimension, Message, OnFail, Schema, Severity
 
 
 @dataclass(frozen=True)
@@ -46,17 +46,16 @@ class EventLog:
         """Return the columns of user, item and time."""
         return (self.user, self.item, self.time)
 
-    @property
-    def limits(self) -> str:
-        """Return the limits in words."""
-        return f"{self.min_value:.1%} to {self.max_value:.1%}"
-
     def transitions(self, rows: pl.LazyFrame) -> pl.LazyFrame:
         """Return each user's events in order of time: `user`, `before` (the item before; null for the first event of a user) and `item`."""
         events = rows.select(user=self.user, item=self.item, time=self.time).drop_nulls().sort("time", maintain_order=True)
         return events.select("user", pl.col("item").shift(1).over("user").alias("before"), "item")
 
-    def proportion_result(self, count: int, total: int, noun: str) -> TableResult:
-        """Compare a proportion with the limits; an empty log has a proportion of 0."""
-        proportion = count / total if total else 0.0
-        return TableResult(self.min_value <= proportion <= self.max_value, f"{proportion:.2%} of {total:,} {noun}")
+    def is_within(self, share: float) -> bool:
+        """Return True where a share is within the limits."""
+        return self.min_value <= share <= self.max_value
+
+    def transition_result(self, count: int, total: int) -> TableResult:
+        """Compare the share of some transitions with the limits; an empty log has a share of 0."""
+        share = count / total if total else 0.0
+        return TableResult(self.is_within(share), Message.of("share_of_transitions", share=share, total=total))

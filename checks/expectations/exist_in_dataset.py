@@ -8,7 +8,7 @@ from typing import ClassVar
 import polars as pl
 
 from checks.expectations.base import NotEvaluated, Result, RowResult, boolean_series, select_published
-from sluice.domain import Batch, Dimension, OnFail, Schema, Severity
+from sluice.domain import Batch, Dimension, Message, OnFail, Schema, Severity
 from sluice.ports import Snapshot
 
 
@@ -49,16 +49,16 @@ class ExistInDataset:
         return (self.column,)
 
     @property
-    def message(self) -> str:
-        """Describe the expectation in words."""
-        return f"{self.column} is one of {self.dataset}.{self.reference_column or self.column}"
+    def message(self) -> Message:
+        """Return what is wrong with a failing row."""
+        return Message.of("value_not_in_dataset", column=self.column, dataset=self.dataset, reference=self.reference_column or self.column)
 
     def evaluate(self, batch: Batch, snapshot: Snapshot) -> Result:
         """Look the values up; not evaluated while nothing of the other dataset is published."""
         reference = self.reference_column or self.column
         published = select_published(snapshot.published(self.dataset), reference)
         if published is None:
-            return NotEvaluated("not_evaluated", f"nothing of {self.dataset} with the column {reference} is published yet")
+            return NotEvaluated("not_evaluated", Message.of("reference_not_published", dataset=self.dataset, columns=(reference,)))
         values = published.collect().to_series().drop_nulls().unique()
         cell = pl.col(self.column)
         return RowResult(boolean_series(batch.rows, ~cell.is_in(values.implode())), boolean_series(batch.rows, cell.is_not_null()))

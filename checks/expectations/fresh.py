@@ -9,7 +9,7 @@ from typing import ClassVar
 from checks.expectations.base import Result, TableResult
 from sluice.config import Duration
 from sluice.config.duration import write_duration
-from sluice.domain import Batch, Dimension, OnFail, Schema, Severity
+from sluice.domain import Batch, Dimension, Message, OnFail, Schema, Severity
 from sluice.ports import Snapshot
 
 
@@ -47,16 +47,16 @@ class Fresh:
         return (self.column,)
 
     @property
-    def message(self) -> str:
-        """Describe the expectation in words."""
-        return f"the newest {self.column} is at most {write_duration(self.max_age)} old"
+    def message(self) -> Message:
+        """Return what is expected of the batch."""
+        return Message.of("newest_within", column=self.column, age=write_duration(self.max_age))
 
     def evaluate(self, batch: Batch, snapshot: Snapshot) -> Result:
         """Compare the newest time with the time of the batch; a batch without any time fails."""
         _ = snapshot
         newest = batch.rows[self.column].max()
         if not isinstance(newest, date):
-            return TableResult(success=False, observed=f"no row has a {self.column}")
+            return TableResult(success=False, observed=Message.of("column_without_values", column=self.column))
         moment = newest if isinstance(newest, datetime) else datetime(newest.year, newest.month, newest.day, tzinfo=UTC)
         age = batch.at - moment
-        return TableResult(age <= self.max_age, f"the newest is {max(age, timedelta(0)) / timedelta(hours=1):.1f} hours old")
+        return TableResult(age <= self.max_age, Message.of("newest_hours_old", hours=max(age, timedelta(0)) / timedelta(hours=1)))

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from checks.expectations.base import Result
+from checks.expectations.base import Result, TableResult
 from checks.expectations.event_log import EventLog
-from sluice.domain import Batch
+from sluice.domain import Batch, Message
 from sluice.ports import Snapshot
 
 
@@ -38,9 +38,9 @@ class HeavyUserEvents(EventLog):
     max_events_per_user: int = 100
 
     @property
-    def message(self) -> str:
-        """Describe the expectation in words."""
-        return f"{self.limits} of the events are by users with more than {self.max_events_per_user:,} of them"
+    def message(self) -> Message:
+        """Return what is expected of the batch."""
+        return Message.of("heavy_users_between", low=self.min_value, high=self.max_value, events=self.max_events_per_user)
 
     def evaluate(self, batch: Batch, snapshot: Snapshot) -> Result:
         """Evaluate the batch alone."""
@@ -48,4 +48,5 @@ class HeavyUserEvents(EventLog):
         events = batch.rows.lazy().drop_nulls(self.user).group_by(self.user).len()
         heavy = pl.col("len").filter(pl.col("len") > self.max_events_per_user)
         count, total = events.select(heavy.sum().alias("heavy"), pl.col("len").sum().alias("total")).collect().row(0)
-        return self.proportion_result(count, total, "events")
+        share = count / total if total else 0.0
+        return TableResult(self.is_within(share), Message.of("share_of_events", share=share, total=total))

@@ -9,7 +9,7 @@ import polars as pl
 
 from checks.expectations.base import NotEvaluated, Result, select_published
 from checks.expectations.compare import compare_with_expected
-from sluice.domain import Batch, Dimension, OnFail, Schema, Severity
+from sluice.domain import Batch, Dimension, Message, OnFail, Schema, Severity
 from sluice.ports import Snapshot
 
 
@@ -54,16 +54,18 @@ class MatchReference:
         return (self.column,)
 
     @property
-    def message(self) -> str:
-        """Describe the expectation in words."""
-        within = f" within {self.tolerance:.0%}" if self.tolerance else ""
-        return f"{self.column} equals {self.dataset}.{self.reference_column or self.column} of the same {self.key}{within}"
+    def message(self) -> Message:
+        """Return what is wrong with a failing row."""
+        reference = self.reference_column or self.column
+        if self.tolerance:
+            return Message.of("far_from_reference", column=self.column, tolerance=self.tolerance, dataset=self.dataset, reference=reference, key=self.key)
+        return Message.of("differs_from_reference", column=self.column, dataset=self.dataset, reference=reference, key=self.key)
 
     def evaluate(self, batch: Batch, snapshot: Snapshot) -> Result:
         """Compare the cells; the evidence holds the reference value. Not evaluated while nothing of the other dataset is published."""
         reference = self.reference_column or self.column
         published = select_published(snapshot.published(self.dataset), self.key, reference)
         if published is None:
-            return NotEvaluated("not_evaluated", f"nothing of {self.dataset} with the columns {self.key} and {reference} is published yet")
+            return NotEvaluated("not_evaluated", Message.of("reference_not_published", dataset=self.dataset, columns=(self.key, reference)))
         expected = published.drop_nulls().group_by(self.key).agg(pl.col(reference).last().alias("_expected")).collect()
-        return compare_with_expected(batch.rows, expected, self.column, self.key, self.tolerance, f"differs from {self.dataset}.{reference}")
+        return compare_with_expected(batch.rows, expected, self.column, self.key, self.tolerance, self.message)

@@ -10,7 +10,7 @@ import polars as pl
 
 from checks.expectations.base import Result, RowResult, boolean_series
 from sluice.config import Duration
-from sluice.domain import Batch, Dimension, OnFail, Schema, Severity
+from sluice.domain import Batch, Dimension, Message, OnFail, Schema, Severity
 from sluice.ports import Snapshot
 
 
@@ -48,9 +48,9 @@ class NotInFuture:
         return (self.column,)
 
     @property
-    def message(self) -> str:
-        """Describe the expectation in words."""
-        return f"{self.column} is not later than its batch"
+    def message(self) -> Message:
+        """Return what is wrong with a failing row."""
+        return Message.of("time_in_future", column=self.column)
 
     def evaluate(self, batch: Batch, snapshot: Snapshot) -> Result:
         """Compare the times with the time of the batch; nulls are not evaluated."""

@@ -8,7 +8,7 @@ import polars as pl
 
 from checks.expectations.base import NotEvaluated, Result, select_published
 from checks.expectations.event_log import EventLog
-from sluice.domain import Batch, counted
+from sluice.domain import Batch, Message
 from sluice.ports import Snapshot
 
 
@@ -40,21 +40,21 @@ class NovelTransitions(EventLog):
     min_batches: int = 7
 
     @property
-    def message(self) -> str:
-        """Describe the expectation in words."""
-        return f"{self.limits} of the steps between two of {self.item} are new"
+    def message(self) -> Message:
+        """Return what is expected of the batch."""
+        return Message.of("novel_between", low=self.min_value, high=self.max_value, item=self.item)
 
     def evaluate(self, batch: Batch, snapshot: Snapshot) -> Result:
         """Compare with the published transitions within the window of the dataset."""
         batches = sum(run.kind == "ingest" and run.id != batch.id for run in snapshot.runs(self.schema.dataset))
         published = select_published(snapshot.published(self.schema.dataset), self.user, self.item, self.time)
         if published is None or batches < self.min_batches:
-            return NotEvaluated("skipped", f"waits for {counted(max(self.min_batches - batches, 1), 'more batch')}")
+            return NotEvaluated("skipped", Message.of("waits_for_batches", batches=max(self.min_batches - batches, 1)))
         recent = published.filter(pl.col(self.time).is_between(batch.at - self.schema.window, batch.at))
         known = self._moves(recent).unique(["before", "item"])
         moves = self._moves(batch.rows.lazy()).collect()
         novel = moves.lazy().join(known, on=["before", "item"], how="anti").select(pl.len()).collect().item()
-        return self.proportion_result(novel, moves.height, "steps")
+        return self.transition_result(novel, moves.height)
 
     def _moves(self, rows: pl.LazyFrame) -> pl.LazyFrame:
         return self.transitions(rows).filter(pl.col("before") != pl.col("item"))

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from checks.expectations.base import Result, RowResult, boolean_series, make_evidence
-from sluice.domain import Batch, Dimension, OnFail, Schema, Severity
+from sluice.domain import Batch, Dimension, Message, OnFail, Schema, Severity
 from sluice.ports import Snapshot
 
 if TYPE_CHECKING:
@@ -67,9 +67,9 @@ class RatingMatchesSentiment:
         return (self.rating, self.text)
 
     @property
-    def message(self) -> str:
-        """Describe the expectation in words."""
-        return f"{self.text} does not say the opposite of {self.rating}"
+    def message(self) -> Message:
+        """Return what is wrong with a failing row."""
+        return Message.of("sentiment_contradicts_rating", text=self.text, rating=self.rating)
 
     def evaluate(self, batch: Batch, snapshot: Snapshot) -> Result:
         """Compare sentiment and rating where both a rating and words are present."""
@@ -81,7 +81,7 @@ class RatingMatchesSentiment:
         high_but_negative = (rating >= self.max_rating - edge) & (polarity <= -self.min_polarity)
         evaluated = boolean_series(rows, rating.is_not_nan() & pl.col(self.text).cast(pl.String).str.contains(r"\w"))
         failing = boolean_series(rows, low_but_positive | high_but_negative) & evaluated
-        evidence = make_evidence(rows.filter(failing), self.columns, f"{self.text} says the opposite of {self.rating}", pl.lit(None))
+        evidence = make_evidence(rows.filter(failing), self.columns, self.message, pl.lit(None))
         return RowResult(failing, evaluated, evidence)
 
 

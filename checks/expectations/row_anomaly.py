@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from checks.expectations.anomaly import AnomalyRate
 from checks.expectations.base import NotEvaluated, Result
-from sluice.domain import Batch
+from sluice.domain import Batch, Message
 from sluice.ports import Snapshot
 from sluice.rules.evidence import anomaly_evidence
 
@@ -41,9 +41,9 @@ class RowAnomalyRate(AnomalyRate):
         return tuple(self.scorers[self.detector].columns) if self.scorers else ()
 
     @property
-    def message(self) -> str:
-        """Describe the expectation in words."""
-        return f"no more than {self.max_fpr * 100:g}% of the rows are as unusual to {self.detector} as the most unusual accepted ones"
+    def message(self) -> Message:
+        """Return what is wrong with a failing row."""
+        return Message.of("row_flagged", detector=self.detector, max_fpr=self.max_fpr)
 
     def evaluate(self, batch: Batch, snapshot: Snapshot) -> Result:
         """Flag rows; the evidence names the blamed cells and the expected value. Skipped while the detector waits for history."""

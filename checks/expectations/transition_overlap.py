@@ -11,7 +11,7 @@ from typing import ClassVar
 import polars as pl
 
 from checks.expectations.base import NotEvaluated, Result, TableResult, select_published
-from sluice.domain import RUN, Batch, Dimension, OnFail, Run, Schema, Severity, counted
+from sluice.domain import RUN, Batch, Dimension, Message, OnFail, Run, Schema, Severity
 from sluice.ports import Snapshot
 
 PAIR = ("first", "second")
@@ -74,16 +74,16 @@ class TransitionOverlap:
         return (self.user, self.item, self.time)
 
     @property
-    def message(self) -> str:
-        """Describe the expectation in words."""
-        return f"steps between two of {self.item} are known from other batches at most {self.tolerance:.1%} less often than usual"
+    def message(self) -> Message:
+        """Return what is expected of the batch."""
+        return Message.of("overlap_near_usual", item=self.item, tolerance=self.tolerance)
 
     def evaluate(self, batch: Batch, snapshot: Snapshot) -> Result:
         """Compare with the published transitions within the window of the dataset."""
         runs = self._recent(batch, snapshot)
         published = select_published(snapshot.published(self.schema.dataset), *self.columns, RUN)
         if published is None or len(runs) < self.min_batches:
-            return NotEvaluated("skipped", f"waits for {counted(max(self.min_batches - len(runs), 1), 'more batch')}")
+            return NotEvaluated("skipped", Message.of("waits_for_batches", batches=max(self.min_batches - len(runs), 1)))
         recent = published.filter(pl.col(self.time).is_between(batch.at - self.schema.window, batch.at))
         own = self._transitions(batch.rows.lazy().with_columns(pl.lit(batch.id).alias(RUN))).collect()
         return self._compare(own, self._transitions(recent).collect(), [run.id for run in runs[-self.baseline_batches :]])
@@ -94,11 +94,11 @@ class TransitionOverlap:
         references = [pairs.filter((pl.col("runs") > 1) | (pl.col("only") != run)) for run in baseline]
         usual = mean(_overlap(history.filter(pl.col(RUN) == run), reference)[0] for run, reference in zip(baseline, references, strict=True))
         if not usual:
-            return NotEvaluated("skipped", "no step is familiar yet")
+            return NotEvaluated("skipped", Message.of("no_known_transition"))
         overlaps = [_overlap(own, reference) for reference in references]
         share, error, items = mean(share for share, _, _ in overlaps), mean(error for _, error, _ in overlaps), overlaps[0][2]
         decrease = max(0.0, 1 - (share + STANDARD_ERRORS * error * math.sqrt(1 + 1 / len(overlaps))) / usual)
-        observed = f"{share:.2%} of the steps of an item are known (mean of {items:,}); usual: {usual:.2%} (of {len(overlaps)} batches)"
+        observed = Message.of("overlap_and_usual", share=share, items=items, usual=usual, batches=len(overlaps))
         return TableResult(decrease <= self.tolerance, observed, total=items, failed=round(decrease * items))
 
     def _recent(self, batch: Batch, snapshot: Snapshot) -> list[Run]:

@@ -8,7 +8,7 @@ from typing import ClassVar
 import polars as pl
 
 from checks.expectations.base import Result, RowResult, boolean_series, make_evidence, select_published
-from sluice.domain import ROW, Batch, Dimension, OnFail, Schema, Severity
+from sluice.domain import ROW, Batch, Dimension, Message, OnFail, Schema, Severity
 from sluice.ports import Snapshot
 
 _ORIGINAL = "_original"
@@ -49,9 +49,9 @@ class UniqueAcrossBatches:
             raise ValueError("columns needs at least one column")
 
     @property
-    def message(self) -> str:
-        """Describe the expectation in words."""
-        return f"{', '.join(self.columns)} is not in an earlier batch"
+    def message(self) -> Message:
+        """Return what is wrong with a failing row."""
+        return Message.of("published_before", columns=self.columns)
 
     def evaluate(self, batch: Batch, snapshot: Snapshot) -> Result:
         """Look the values up among the published rows; the evidence names the row that each failing one repeats."""
@@ -69,7 +69,7 @@ class UniqueAcrossBatches:
         )
         failing = boolean_series(batch.rows, pl.col(ROW).is_in(repeated[ROW].implode()))
         originals = batch.rows.filter(failing).select(ROW).join(repeated, on=ROW, how="left", maintain_order="left")
-        return RowResult(failing, evaluated, make_evidence(originals, self.columns, "repeats a row that was published before", pl.col(_ORIGINAL)))
+        return RowResult(failing, evaluated, make_evidence(originals, self.columns, self.message, pl.col(_ORIGINAL)))
 
     def _published(self, batch: Batch, snapshot: Snapshot) -> pl.LazyFrame | None:
         time = self.schema.time

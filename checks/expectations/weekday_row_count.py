@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import ClassVar
 
 from checks.expectations.base import NotEvaluated, Result, TableResult
-from sluice.domain import Batch, Dimension, OnFail, Run, Schema, Severity, counted
+from sluice.domain import Batch, Dimension, Message, OnFail, Run, Schema, Severity
 from sluice.ports import Snapshot
 
 
@@ -53,11 +53,11 @@ class WeekdayRowCount:
         return ()
 
     @property
-    def message(self) -> str:
-        """Describe the expectation in words."""
+    def message(self) -> Message:
+        """Return what is expected of the batch."""
         if self.tolerance_above is None:
-            return f"the number of rows is within {self.tolerance:.0%} of the usual"
-        return f"the number of rows is at most {self.tolerance:.0%} below and {self.tolerance_above:.0%} above the usual"
+            return Message.of("row_count_near_usual", tolerance=self.tolerance)
+        return Message.of("row_count_between_usual", below=self.tolerance, above=self.tolerance_above)
 
     def evaluate(self, batch: Batch, snapshot: Snapshot) -> Result:
         """Compare the row count; skipped with the number of missing batches where there is too little history."""
@@ -65,12 +65,12 @@ class WeekdayRowCount:
         same_weekday = [run for run in recent if run.at.weekday() == batch.at.weekday()]
         runs = same_weekday if len(same_weekday) >= self.min_batches else recent
         if len(runs) < self.min_batches:
-            return NotEvaluated("skipped", f"waits for {counted(self.min_batches - len(runs), 'more batch')}")
+            return NotEvaluated("skipped", Message.of("waits_for_batches", batches=self.min_batches - len(runs)))
         median = statistics.median(run.rows for run in runs)
         difference = batch.rows.height - median
         above = self.tolerance if self.tolerance_above is None else self.tolerance_above
         success = -difference <= self.tolerance * median and difference <= above * median
-        observed = f"{batch.rows.height:,} rows; usual: {median:,.0f} (of {len(runs)} batches)"
+        observed = Message.of("row_count_and_usual", rows=batch.rows.height, usual=median, batches=len(runs))
         return TableResult(success, observed, total=max(round(median), 1), failed=0 if success else max(round(min(abs(difference), median)), 1))
 
     def _recent(self, batch: Batch, runs: Sequence[Run]) -> list[Run]:

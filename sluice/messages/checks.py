@@ -1,9 +1,105 @@
-"""Reasons and findings of expectations."""
+"""Reasons and results of expectations."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sluice.messages.template import Template
+from sluice.messages.template import Plural, Template
 
-TEMPLATES: Mapping[str, Template] = {}
+TEMPLATES: Mapping[str, Template] = {
+    # counts and reasons that every rule shares
+    "rows_failing": Plural("rows", "{failed:,} of 1 row ({share:.2%})", "{failed:,} of {rows:,} rows ({share:.2%})"),
+    "no_rows_evaluated": "no row to evaluate",
+    "evaluation_failed": "could not be evaluated: {error}",
+    "whole_batch_only": "evaluated on whole batches only",
+    "observed_values": "{values:,.6g}",
+    # the schema
+    "column_declared": "the file has the column {column}",
+    "column_missing": "the file lacks the column {column}",
+    "not_from_file": "the rows do not come from a file",
+    "columns_all_declared": "all columns of the file are declared",
+    "columns_undeclared": Plural("columns", "the file has 1 column that is not declared", "the file has {columns:,} columns that are not declared"),
+    "wrong_type": "{column} is not of type {type:word}",
+    "key_missing": "the key ({columns}) is empty",
+    "key_repeated": "the key ({columns}) is that of another row of the batch",
+    # expectations of ours
+    "value_not_in_dataset": "{column} does not exist in {dataset}.{reference}",
+    "reference_not_published": "nothing of {dataset} with {columns} is published yet",
+    "differs_from_reference": "{column} differs from {dataset}.{reference} of the same {key}",
+    "far_from_reference": "{column} differs by more than {tolerance:.0%} from {dataset}.{reference} of the same {key}",
+    "far_from_history": "{column} differs by more than {tolerance:.0%} from what was published for the same {key}",
+    "no_batch_published": "no batch is published yet",
+    "waits_for_batches": Plural("batches", "waits for 1 more batch", "waits for {batches:,} more batches"),
+    "time_in_future": "{column} is later than the time of the batch",
+    "published_before": "the row repeats one that was published before (the same {columns})",
+    "sentiment_contradicts_rating": "{text} says the opposite of {rating}",
+    "row_flagged": "{detector} flags the row, at a false positive rate of {max_fpr:g}",
+    "cell_flagged": "{detector} flags {column}, given the rest of its row, at a false positive rate of {max_fpr:g}",
+    "row_unusual": "the row is unusual (p = {p:.2g})",
+    "cell_unusual": "{column} is unusual, given the rest of its row (p = {p:.2g})",
+    "cell_unusual_how": "{column} {how} (p = {p:.2g})",
+    "detector_missing": "there is no detector {detector} to ask",
+    "detector_not_ready": "{detector}: {reason}",
+    "max_fpr_unsupported": "a max_fpr of {max_fpr:g} takes {needed:,} accepted rows to calibrate; {detector} has {rows:,}",
+    "newest_within": "the newest {column} is at most {age} old",
+    "newest_hours_old": "the newest is {hours:.1f} hours old",
+    "column_without_values": "no row has a {column}",
+    "row_count_near_usual": "the number of rows is within {tolerance:.0%} of the usual",
+    "row_count_between_usual": "the number of rows is at most {below:.0%} below and {above:.0%} above the usual",
+    "row_count_and_usual": Plural(
+        "batches", "{rows:,} rows; usual: {usual:,.0f} (of 1 batch)", "{rows:,} rows; usual: {usual:,.0f} (median of {batches:,} batches)"
+    ),
+    "repeats_between": "{low:.1%} to {high:.1%} of the transitions of a user stay on the same {item}",
+    "novel_between": "{low:.1%} to {high:.1%} of the transitions between two {item} are new",
+    "heavy_users_between": "{low:.1%} to {high:.1%} of the events are by users with more than {events:,} events",
+    "share_of_transitions": "{share:.2%} of {total:,} transitions",
+    "share_of_events": "{share:.2%} of {total:,} events",
+    "overlap_near_usual": "transitions between two {item} occur in other batches at most {tolerance:.1%} less often than usual",
+    "overlap_and_usual": "{share:.2%} of an item's transitions occur in other batches (mean of {items:,} items); usual: {usual:.2%} (of {batches:,} batches)",
+    "no_known_transition": "no transition occurs in two batches yet",
+    # expectations of Great Expectations: what is wrong with a row
+    "cell_empty": "{column} is empty",
+    "cell_not_empty": "{column} is not empty",
+    "cell_outside": "{column} is {bounds}",
+    "cell_not_in_set": "{column} is not one of {values}",
+    "cell_in_set": "{column} is one of {values}",
+    "cell_not_matching": "{column} does not match {regex}",
+    "cell_matching": "{column} matches {regex}",
+    "cell_in_other_format": "{column} is not written as {format}",
+    "length_outside": "the length of {column} is {bounds}",
+    "length_differs": "the length of {column} is not {length}",
+    "cell_decreases": "{column} is less than in the row before",
+    "cell_increases": "{column} is greater than in the row before",
+    "cell_repeated": "another row has the same {column}",
+    "cells_repeated": "another row has the same {columns}",
+    "pair_not_greater": "{column} is not greater than {reference}",
+    "pair_less": "{column} is less than {reference}",
+    "pair_differs": "{column} differs from {reference}",
+    "pair_not_in_set": "{column} and {reference} are none of the allowed pairs",
+    "row_fails": "the row does not meet: {expectation}",
+    "some_rows_allowed": "{problem} (allowed in {share:.4g} % of the rows)",
+    # expectations of Great Expectations: what is expected of a batch
+    "max_within": "the largest {column} is {bounds}",
+    "mean_within": "the mean of {column} is {bounds}",
+    "median_within": "the median of {column} is {bounds}",
+    "min_within": "the smallest {column} is {bounds}",
+    "stdev_within": "the standard deviation of {column} is {bounds}",
+    "sum_within": "the sum of {column} is {bounds}",
+    "distinct_within": "the number of distinct values of {column} is {bounds}",
+    "filled_share_within": "the share of rows with a {column} is {bounds}",
+    "distinct_share_within": "the share of distinct values of {column} is {bounds}",
+    "quantiles_within": "the quantiles of {column} are within their limits",
+    "column_exists": "there is a column {column}",
+    "column_of_type": "{column} is of type {type}",
+    "row_count_within": "the number of rows is {bounds}",
+    "row_count_equals": "the number of rows is {count}",
+    "expectation_met": "{expectation}",
+    # bounds and lists
+    "at_least": "at least {limit}",
+    "at_most": "at most {limit}",
+    "above": "above {limit}",
+    "below": "below {limit}",
+    "both": "{first} and {second}",
+    "either": "{first} or {second}",
+    "values_and_more": "{values} and {more:,} more",
+}

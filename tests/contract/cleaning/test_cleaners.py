@@ -17,6 +17,7 @@ from polars.testing import assert_frame_equal
 from cleaning import CLEANERS
 from cleaning.chain import Chain
 from sluice.domain import ACTION, EVIDENCE, RAW, REPAIRS, ROW, Batch, Cleaned, Schema
+from sluice.messages import render
 from sluice.ports import Cleaner
 from sluice.rules import revert
 
@@ -139,7 +140,7 @@ def test_what_a_row_was_once_called_is_remembered(shop: Batch, snapshot: Any) ->
 
 def test_no_repair_or_verdict_tells_a_cells_value(chain: Chain, shop: Batch, snapshot: Any) -> None:
     cleaned = chain.clean(shop, [], snapshot)
-    texts = [*cleaned.repairs["message"], *(verdict.message + verdict.observed for verdict in cleaned.held)]
+    texts = [*cleaned.repairs["message"], *(render(verdict.message) + render(verdict.observed) for verdict in cleaned.held)]
     values = {value for name in ("brand", "line", "session", "item") for value in shop.rows[name].drop_nulls()}
     assert not [text for text in texts if any(value in text.split() for value in values)]
 

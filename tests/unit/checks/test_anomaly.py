@@ -11,8 +11,9 @@ import pytest
 from checks.checker import Checker
 from checks.suite import build_rules
 from sluice.config import SettingsError, Step
-from sluice.domain import EVIDENCE, ROW, Verdict
+from sluice.domain import EVIDENCE, ROW, Message, Verdict
 from sluice.errors import ModelError
+from sluice.messages import render
 from sluice.ports import Scored, Scorer, Snapshot
 
 ROWS, COLUMN = "expect_row_anomaly_rate_to_be_within_fpr", "expect_column_anomaly_rate_to_be_within_fpr"
@@ -63,7 +64,7 @@ def test_rows_within_the_budget_are_flagged_and_told(schema: Any, make_batch: An
     assert verdict.evidence["score"].to_list() == [0.001, 0.009]
     assert verdict.evidence["expected"].to_list() == ["9.5", "9.5"]
     assert verdict.evidence["columns"].list.first().to_list() == ["price", "price"]
-    assert "price is unusual" in verdict.evidence["message"][0]
+    assert "price is unusual" in render(Message.loads(verdict.evidence["message"][0]))
 
 
 class Telling(Fake):
@@ -80,7 +81,7 @@ class Telling(Fake):
 def test_how_a_cell_is_odd_is_told_where_the_detector_knows(schema: Any, make_batch: Any, snapshot: Any, name: str, settings: dict[str, Any]) -> None:
     verdict = judged(schema, make_batch(price=[0.5, 0.001]), snapshot, name, scorer=Telling(), **settings)
     assert verdict.evidence is not None
-    assert verdict.evidence["message"].to_list() == ["price is empty (p = 0.001)"]
+    assert [render(Message.loads(text)) for text in verdict.evidence["message"]] == ["price is empty (p = 0.001)"]
 
 
 def test_what_clean_rows_explain_is_passed_and_more_is_not(schema: Any, make_batch: Any, snapshot: Any) -> None:
@@ -104,26 +105,26 @@ def test_a_row_condition_limits_what_is_judged_flagged_and_told(schema: Any, mak
     )
     assert verdict.failing is not None
     assert (verdict.failing.to_list(), verdict.rows, verdict.severity, verdict.on_fail) == ([False, True, False], 2, "critical", "quarantine")
-    assert verdict.message == "sales are usual"
+    assert render(verdict.message) == "sales are usual"
     assert verdict.evidence is not None
     assert verdict.evidence[ROW].to_list() == ["b.1"]
 
 
 def test_it_is_skipped_while_the_detector_waits(schema: Any, make_batch: Any, snapshot: Any) -> None:
     verdict = judged(schema, make_batch(price=[0.5]), snapshot, ROWS, Fake(waits="waits for 4,000 more rows of accepted history"))
-    assert (verdict.status, verdict.observed) == ("skipped", "autoencoder waits for 4,000 more rows of accepted history")
+    assert (verdict.status, render(verdict.observed)) == ("skipped", "autoencoder: waits for 4,000 more rows of accepted history")
 
 
 def test_a_max_fpr_that_the_history_cannot_support_is_skipped_with_the_rows_that_it_takes(schema: Any, make_batch: Any, snapshot: Any) -> None:
     verdict = judged(schema, make_batch(price=[0.5]), snapshot, COLUMN, Fake(counted_on=900), column="price", max_fpr=0.001)
     assert verdict.status == "skipped"
-    assert verdict.observed == "a max_fpr of 0.001 takes 999 accepted rows to count on; autoencoder has 900"
+    assert render(verdict.observed) == "a max_fpr of 0.001 takes 999 accepted rows to calibrate; autoencoder has 900"
 
 
 def test_it_is_not_evaluated_where_no_detectors_are_handed_in(schema: Any, make_batch: Any, snapshot: Any) -> None:
     (verdict,) = Checker.build(schema, [Step(name=ROWS)]).judge(make_batch(price=[0.5]), snapshot)
     assert verdict.status == "not_evaluated"
-    assert "no detector autoencoder" in verdict.observed
+    assert "no detector autoencoder" in render(verdict.observed)
 
 
 def test_no_row_is_no_reason_to_fail(schema: Any, make_batch: Any, snapshot: Any) -> None:

@@ -11,7 +11,8 @@ import pytest
 
 from checks.checker import Checker
 from sluice.config import Step
-from sluice.domain import ROW, Batch, Schema
+from sluice.domain import EMPTY, ROW, Batch, Schema
+from sluice.messages import render
 
 CELLS: dict[str, list[Any]] = {
     "event_id": ["e1", "e2", "e2", "e4"],
@@ -50,7 +51,7 @@ def test_masks_counts_and_status(schema: Schema, make_batch: Callable[..., Batch
     masks = [None if each.failing is None else each.failing.to_list() for each in verdicts]
     assert masks == [[False, True, False, False], [False, True, False, False], [False, False, True, False], [False, True, True, False], None]
     assert verdicts[2].filter == 'kind == "buy"'
-    assert verdicts[4].observed == "4"
+    assert render(verdicts[4].observed) == "4"
     assert all(each.fingerprint and each.message and each.nature == "expectation" for each in verdicts)
 
 
@@ -110,9 +111,9 @@ def test_no_value_is_told(schema: Schema, make_batch: Callable[..., Batch], snap
             ("expect_column_unique_value_count_to_be_between", {"column": "ip", "max_value": 0}),
         ),
     )
-    told = [each.message + each.observed for each in checker.judge(make_batch(**CELLS), snapshot)]
+    told = [render(each.message) + render(each.observed) for each in checker.judge(make_batch(**CELLS), snapshot)]
     assert not [text for text in told if "secret" in text or "1.2.3.4" in text]
-    assert checker.judge(make_batch(**CELLS), snapshot)[4].observed == ""
+    assert checker.judge(make_batch(**CELLS), snapshot)[4].observed == EMPTY
 
 
 @pytest.mark.parametrize("rows", [0, 1, 3])

@@ -10,6 +10,7 @@ import pytest
 from checks.checker import Checker
 from sluice.config import Step
 from sluice.domain import EVIDENCE, ROW, Batch, Schema, Verdict, counted
+from sluice.messages import render
 
 DAY = datetime(2026, 3, 10, tzinfo=UTC)
 
@@ -44,7 +45,7 @@ def test_orphans(judge: Any, make_batch: Any, make_snapshot: Any) -> None:
 def test_orphans_of_nothing_are_not_judged(judge: Any, make_batch: Any, snapshot: Any) -> None:
     found = judge("expect_column_values_to_exist_in_dataset", make_batch(item_id=["i1"]), snapshot, column="item_id", dataset="catalog")
     assert (found.status, found.failing) == ("not_evaluated", None)
-    assert "nothing of catalog" in found.observed
+    assert "nothing of catalog" in render(found.observed)
 
 
 def test_unique_across_batches(judge: Any, make_batch: Any, make_snapshot: Any) -> None:
@@ -69,7 +70,7 @@ def test_fresh(judge: Any, make_batch: Any, snapshot: Any) -> None:
     batch = make_batch(ts=[DAY - timedelta(days=9), DAY - timedelta(hours=30), None])
     assert judge("expect_batch_to_be_fresh", batch, snapshot, column="ts", max_age="30h").status == "passed"
     stale = judge("expect_batch_to_be_fresh", batch, snapshot, column="ts", max_age="1d")
-    assert (stale.status, stale.observed) == ("failed", "the newest is 30.0 hours old")
+    assert (stale.status, render(stale.observed)) == ("failed", "the newest is 30.0 hours old")
     assert judge("expect_batch_to_be_fresh", make_batch(ts=[None]), snapshot, column="ts", max_age="1d").status == "failed"
 
 
@@ -118,7 +119,7 @@ def test_weekday(judge: Any, make_batch: Any, make_snapshot: Any, make_run: Any,
     found = judge("expect_table_row_count_to_match_weekday", make_batch(event_id=["e"] * rows), make_snapshot(runs), tolerance=0.5)
     assert found.status == status
     if status == "skipped":
-        assert found.observed == f"waits for {counted(3 - len(counts), 'more batch')}"
+        assert render(found.observed) == f"waits for {counted(3 - len(counts), 'more batch')}"
 
 
 @pytest.mark.parametrize(
@@ -130,7 +131,7 @@ def test_a_count_that_does_not_match_scores_what_there_is_of_the_usual(
     runs = [make_run(DAY - timedelta(days=each), 100) for each in (3, 2, 1)]
     found = judge("expect_table_row_count_to_match_weekday", make_batch(event_id=["e"] * rows), make_snapshot(runs), tolerance=0.1, tolerance_above=0.4)
     assert (found.status, 1 - found.failed / found.rows) == (status, score)
-    assert found.message == "the number of rows is at most 10% below and 40% above the usual"
+    assert render(found.message) == "the number of rows is at most 10% below and 40% above the usual"
 
 
 LOG = {"user": "user_id", "item": "item_id", "time": "ts"}
@@ -144,14 +145,14 @@ def events(make: Any, *log: tuple[str, str]) -> Any:
 def test_adjacent_repeats(judge: Any, make_batch: Any, snapshot: Any) -> None:
     batch = events(make_batch, ("u", "a"), ("v", "a"), ("u", "a"), ("u", "b"), ("v", "b"))
     found = judge("expect_proportion_of_consecutive_repeats_to_be_between", batch, snapshot, max_value=0.3, **LOG)
-    assert (found.status, found.severity, found.observed) == ("failed", "warning", "33.33% of 3 steps")
+    assert (found.status, found.severity, render(found.observed)) == ("failed", "warning", "33.33% of 3 transitions")
     assert judge("expect_proportion_of_consecutive_repeats_to_be_between", batch, snapshot, max_value=0.4, **LOG).status == "passed"
 
 
 def test_overlong_users(judge: Any, make_batch: Any, snapshot: Any) -> None:
     batch = events(make_batch, *[("bot", f"i{index}") for index in range(6)], ("u", "a"), ("v", "a"))
     found = judge("expect_proportion_of_heavy_user_events_to_be_between", batch, snapshot, max_value=0.5, max_events_per_user=5, **LOG)
-    assert (found.status, found.observed) == ("failed", "75.00% of 8 events")
+    assert (found.status, render(found.observed)) == ("failed", "75.00% of 8 events")
     assert judge("expect_proportion_of_heavy_user_events_to_be_between", batch, snapshot, max_value=0.5, max_events_per_user=6, **LOG).status == "passed"
 
 
@@ -160,7 +161,7 @@ def test_novel_pairs(judge: Any, make_batch: Any, make_snapshot: Any, make_run: 
     history = events(lambda **cells: make_snapshot(runs, **cells), ("u", "a"), ("u", "b"), ("u", "c"))
     batch = events(make_batch, ("v", "a"), ("v", "b"), ("v", "b"), ("v", "a"))
     found = judge("expect_proportion_of_novel_transitions_to_be_between", batch, history, max_value=0.4, min_batches=1, **LOG)
-    assert (found.status, found.observed) == ("failed", "50.00% of 2 steps")
+    assert (found.status, render(found.observed)) == ("failed", "50.00% of 2 transitions")
     assert judge("expect_proportion_of_novel_transitions_to_be_between", batch, history, max_value=0.5, min_batches=1, **LOG).status == "passed"
     waiting = judge("expect_proportion_of_novel_transitions_to_be_between", batch, history, max_value=0.4, **LOG)
-    assert (waiting.status, waiting.observed) == ("skipped", "waits for 6 more batches")
+    assert (waiting.status, render(waiting.observed)) == ("skipped", "waits for 6 more batches")

@@ -98,7 +98,7 @@ def test_few_accepted_rows_leave_more_to_chance(context: Any, snapshot: Any) -> 
     assert told.success
 
 
-def test_a_budget_that_the_accepted_rows_cannot_support_is_no_pass(context: Any, snapshot: Any) -> None:
+def test_a_max_fpr_that_the_accepted_rows_cannot_support_is_no_pass(context: Any, snapshot: Any) -> None:
     (told,) = validated(context, FRAME, ExpectRowAnomalyRateToBeWithinFpr(max_fpr=1e-5), scorer=Fake(), snapshot=snapshot).results
     assert not told.success
-    assert "takes 99,999 accepted rows to count on; autoencoder has 999" in str(told.exception_info)
+    assert "takes 99,999 accepted rows to calibrate; autoencoder has 999" in str(told.exception_info)

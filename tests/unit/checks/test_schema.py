@@ -7,6 +7,7 @@ from typing import Any
 
 from checks.schema import SchemaJudge
 from sluice.domain import Batch, Column, Schema, Verdict
+from sluice.messages import render
 
 ITEMS = Schema(
     "catalog",
@@ -33,7 +34,12 @@ def test_missing_and_unknown_columns(make_batch: Callable[..., Batch], snapshot:
     gone, optional, unknown = found["column_present:item_id"], found["column_present:price"], found["columns_known"]
     assert (gone.status, gone.severity, gone.on_fail) == ("failed", "critical", "block")
     assert (optional.status, optional.severity, optional.on_fail) == ("failed", "warning", "flag")
-    assert (unknown.status, unknown.severity, unknown.on_fail, unknown.observed) == ("failed", "info", "flag", "1 more")
+    assert (unknown.status, unknown.severity, unknown.on_fail, render(unknown.message)) == (
+        "failed",
+        "info",
+        "flag",
+        "the file has 1 column that is not declared",
+    )
     assert "column_present:title" not in found
 
 
@@ -51,7 +57,7 @@ def test_cells_that_did_not_cast(make_batch: Callable[..., Batch], snapshot: Any
     assert price.failing.to_list() == [False, True, True]
     assert (price.rows, price.failed, price.status, price.severity, price.on_fail) == (3, 2, "failed", "critical", "repair")
     assert at.failing.to_list() == [False, False, True]
-    assert "12,50" not in price.message + price.observed
+    assert "12,50" not in render(price.message) + render(price.observed)
 
 
 def test_keys_in_a_snapshot_keep_the_first(make_batch: Callable[..., Batch], snapshot: Any) -> None:

@@ -8,6 +8,7 @@ import pytest
 from checks.suite import build_rules
 from sluice.config import SettingsError, Step
 from sluice.domain import Schema
+from sluice.messages import render
 
 
 def step(name: str, **settings: object) -> Step:
@@ -54,9 +55,9 @@ def test_messages_are_words(schema: Schema) -> None:
             step("expect_column_values_to_be_unique", column="event_id", description="no event twice"),
         ],
     )
-    assert [each.message for each in made] == [
-        "price is at least 0 and below 9 in 95% of the rows",
-        "kind is one of k0, k1, k2, k3, k4, k5, k6, k7 and 2 more",
+    assert [render(rule.message) for rule in made] == [
+        "price is below 0 or at least 9 (allowed in 5 % of the rows)",
+        "kind is not one of k0, k1, k2, k3, k4, k5, k6, k7 and 2 more",
         "the newest ts is at most 36h old",
         "no event twice",
     ]

@@ -12,6 +12,7 @@ import pytest
 from checks.checker import Checker
 from sluice.config import SettingsError, Step
 from sluice.domain import RUN, Schema, Verdict
+from sluice.messages import render
 from sluice.rules import count, score
 
 DAY = datetime(2026, 3, 10, tzinfo=UTC)
@@ -73,7 +74,7 @@ def test_what_spoils_all_items_weighs_more_than_what_pushes_a_few(judged: Any) -
 
 def test_it_waits_for_history(judged: Any) -> None:
     found = judged(days=3)
-    assert (found.status, found.observed) == ("skipped", "waits for 2 more batches")
+    assert (found.status, render(found.observed)) == ("skipped", "waits for 2 more batches")
     assert judged(days=0).status == "skipped"
 
 

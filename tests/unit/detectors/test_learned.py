@@ -15,8 +15,9 @@ from detectors.classical.algorithms import IsolationForest, Knn
 from detectors.features.serialization import pack, unpack
 from detectors.learning.history import HistorySplit
 from sluice.config import build
-from sluice.domain import ROW, Artifact, Batch, Column, Run, Schema
+from sluice.domain import ROW, Artifact, Batch, Column, Message, Run, Schema
 from sluice.errors import ModelError
+from sluice.messages import render
 
 AT = datetime(2026, 3, 15, tzinfo=UTC)
 
@@ -92,7 +93,7 @@ def test_messages_hold_no_cell(autoencoder: Any, snapshot: Any, planted: Any) ->
 def test_an_empty_cell_is_told_as_one(autoencoder: Any, snapshot: Any, clean: Any) -> None:
     verdict = judged(autoencoder, clean.head(40).with_columns(price=pl.lit(None, dtype=pl.Float64)), snapshot)
     assert verdict.failed == 40
-    assert verdict.evidence["message"].str.starts_with("price is empty, where hardly any ever was (p = 0.0").all()
+    assert all(render(Message.loads(text)).startswith("price is empty, where hardly any ever was (p = 0.0") for text in verdict.evidence["message"])
     assert verdict.evidence["expected"].null_count() == 0
 
 
