@@ -80,7 +80,7 @@ def parts(vocabulary: Vocabulary, events: Sequences, words: Floats) -> dict[str,
     cosines = np.einsum("nd,nkd->nk", words, words[near])
     matrix = sp.csr_matrix((cosines.ravel(), near.ravel(), 50 * np.arange(items + 1)), shape=(items, items))
     neighbours = ContentKNN(matrix, words, words.mean(axis=0), np.eye(width, dtype=np.float32))
-    return {"towers": towers, "cooccurrence": CoOccurrence.fit(TrainingData(events, vocabulary)), "text": neighbours}
+    return {"two_tower": towers, "cooccurrence": CoOccurrence.fit(TrainingData(events, vocabulary)), "content_knn": neighbours}
 
 
 def served(ranker: Ranker, found: Retriever, vocabulary: Vocabulary, popularity: Popularity) -> OnlineRecommender:
@@ -141,12 +141,12 @@ def measure(options: argparse.Namespace) -> Sequence[Figure]:
     vocabulary, events, words = market(ITEMS // shrunk, USERS // shrunk)
     told, answers = build_sequences(events, vocabulary), ANSWERS // shrunk
     rankers, popularity = parts(vocabulary, told, words), Popularity.fit(TrainingData(told, vocabulary))
-    towers, blend = cast("TwoTowerModel", rankers["towers"]), Blend(rankers, dict.fromkeys(rankers, 1.0))
+    towers, blend = cast("TwoTowerModel", rankers["two_tower"]), Blend(rankers, dict.fromkeys(rankers, 1.0))
     began = time.process_time()
-    index = HNSWIndex.of(towers.vectors)
+    index = HNSWIndex.of(towers.item_embeddings)
     figures = [Figure("the index, built", time.process_time() - began, "CPU s")]
     points = towers.user_embeddings(told.select_users(np.arange(100)))
-    figures.append(Figure(f"the index, recall of the nearest {BEST}", measure_recall(index, towers.vectors, points, BEST), ""))
+    figures.append(Figure(f"the index, recall of the nearest {BEST}", measure_recall(index, towers.item_embeddings, points, BEST), ""))
     quick: dict[str, Retriever] = {"towers": AnnRetriever(towers, index), "blend": BlendRetriever([_asked(part, index) for part in rankers.values()])}
     histories = [events[EVENTS * user : EVENTS * (user + 1)] for user in range(100)]
     for name, ranker in (("towers", cast("Ranker", towers)), ("blend", blend)):
@@ -154,14 +154,14 @@ def measure(options: argparse.Namespace) -> Sequence[Figure]:
         figures += waited(f"{name}, exact", exact, histories, answers) + waited(f"{name}, by the index", fast, histories, answers)
         figures.append(Figure(f"{name}, share of the exact {BEST} that the index gives", agreement(fast, exact, histories), "", n=len(histories)))
         figures.append(batched(f"{name}, exact", exact, events, answers))
-    bare = floor(towers.vectors, answers)
+    bare = floor(towers.item_embeddings, answers)
     return [*figures, *(Figure(f"floor, {which}", float(np.percentile(bare, share)), "ms", n=answers) for which, share in PERCENTILES)]
 
 
 def _asked(part: Ranker, index: HNSWIndex) -> tuple[float, BlendPart]:
     if not isinstance(part, TwoTowerModel):
         return 1.0, ExactPart(part)
-    centred = part.vectors - part.vectors.mean(axis=0)
+    centred = part.item_embeddings - part.item_embeddings.mean(axis=0)
     return 1.0, IndexedPart(part, index, centred.T @ centred / len(centred))
 
 

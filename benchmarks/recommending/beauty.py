@@ -130,18 +130,18 @@ def _run(beauty: Beauty, epochs: int, seed: int) -> Run:
     early, _ = _parts(beauty.material(2, epochs), seed)
     weights = tune_blend_weights(early, EvaluationSet(beauty.without(2), beauty.without(2), beauty.asked(2)))
     parts, seconds = _parts(beauty.material(1, epochs), seed)
-    warm, sooner = _parts(beauty.material(1, epochs), seed, since=(beauty.vocabulary, early["towers"]))
+    warm, sooner = _parts(beauty.material(1, epochs), seed, init_model=(beauty.vocabulary, early["two_tower"]))
     print(f"seed {seed}: {dict(weights)}, {seconds:.1f} and {sooner:.1f} CPU s", flush=True)
     blend, early_blend, warm_blend = (Blend(each, weights) for each in (parts, early, warm))
     return Run(
-        beauty.tried(parts["towers"], 1), beauty.tried(blend, 1), beauty.tried(early_blend, 2), beauty.tried(warm_blend, 1), (seconds, sooner)
+        beauty.tried(parts["two_tower"], 1), beauty.tried(blend, 1), beauty.tried(early_blend, 2), beauty.tried(warm_blend, 1), (seconds, sooner)
     )  # fmt: skip
 
 
-def _parts(material: TrainingData, seed: int, since: tuple[Vocabulary, Ranker] | None = None) -> tuple[Mapping[str, Ranker], float]:
+def _parts(material: TrainingData, seed: int, init_model: tuple[Vocabulary, Ranker] | None = None) -> tuple[Mapping[str, Ranker], float]:
     began = time.process_time()
-    towers = TwoTowerModel.fit(material, seed=seed, since=since)
-    return {"towers": towers, "cooccurrence": CoOccurrence.fit(material), "rarity": InversePopularity.fit(material)}, time.process_time() - began
+    towers = TwoTowerModel.fit(material, seed=seed, init_model=init_model)
+    return {"two_tower": towers, "cooccurrence": CoOccurrence.fit(material), "inverse_popularity": InversePopularity.fit(material)}, time.process_time() - began
 
 
 if __name__ == "__main__":

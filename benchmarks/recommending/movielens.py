@@ -39,13 +39,15 @@ ASKED = 512  # users at a time
 SHARES = (0.0, 0.25, 0.5, 0.75, 1.0, 1.5)  # of a part, beside 1 of the first
 Fit: TypeAlias = Callable[[TrainingData, int], Ranker]
 PARTS: Mapping[str, Fit] = {
-    "als": lambda material, seed: ALS.fit(material, seed=seed, background=0.09, ridge=7.5, growth=0.0, decay=1.0),
-    "als, growing ridge": lambda material, seed: ALS.fit(material, seed=seed, background=0.09, ridge=5.0, growth=1.0, decay=1.0),
-    "ease": lambda material, _: EASE.fit(material, regularisation=1000, kept=1000),
+    "als": lambda material, seed: ALS.fit(material, seed=seed, unobserved_weight=0.09, regularization=7.5, regularization_exponent=0.0, recency_decay=1.0),
+    "als, growing ridge": lambda material, seed: ALS.fit(
+        material, seed=seed, unobserved_weight=0.09, regularization=5.0, regularization_exponent=1.0, recency_decay=1.0
+    ),
+    "ease": lambda material, _: EASE.fit(material, regularization=1000, top_k=1000),
 }
 PEERS: Mapping[str, Fit] = {
     "popularity": lambda material, _: Popularity.fit(material),
-    "item-kNN": lambda material, _: ItemKNN.fit(material, neighbours=100, shrink=20),
+    "item-kNN": lambda material, _: ItemKNN.fit(material, n_neighbors=100, shrinkage=20),
     "ease": PARTS["ease"],
     "implicit's ALS": lambda material, seed: ImplicitALS.fit(material, seed, regularization=60, alpha=8),
 }

@@ -19,12 +19,12 @@ from benchmarks.recommending.beauty import BEAUTY, Beauty
 from benchmarks.recommending.beauty import EPOCHS as LONGER
 from recommender.data.training_data import TrainingData
 from recommender.evaluation.metrics import evaluate
-from recommender.models import model
+from recommender.models import get_model
 from recommender.models.blend import Blend
 from recommender.ranker import Ranker
 
 EPOCHS = 8
-MODELS = ("popularity", "plain", "neumf", "latent", "als", "item_knn", "ease", "cooccurrence")
+MODELS = ("popularity", "logistic_mf", "neumf", "pure_svd", "als", "item_knn", "ease", "cooccurrence")
 QUICK = ("popularity", "item_knn", "als", "cooccurrence")
 METRICS = (
     "recall@20",
@@ -44,9 +44,9 @@ def measure(options: argparse.Namespace) -> Sequence[Figure]:
     material = beauty.material(1, 1 if options.quick else EPOCHS)
     figures: list[Figure] = []
     for name in QUICK if options.quick else MODELS:
-        figures += _figures(name, _tried(beauty, material, model(name).fit(material)))
+        figures += _figures(name, _tried(beauty, material, get_model(name).fit(material)))
     blend = Blend.fit(material if options.quick else replace(material, epochs=LONGER))
-    figures += _figures("towers", _tried(beauty, material, blend.parts["towers"]))
+    figures += _figures("towers", _tried(beauty, material, blend.parts["two_tower"]))
     return [*figures, *_figures("blend", _tried(beauty, material, blend))]
 
 

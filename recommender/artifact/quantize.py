@@ -1,4 +1,4 @@
-"""Tables of vectors in a quarter of their size: int8 with one scale a row, which costs a ranking next to nothing."""
+"""Quantize embedding tables to a quarter of their size: int8 with one scale per row, which costs a ranking next to nothing."""
 
 from __future__ import annotations
 
@@ -11,51 +11,60 @@ from numpy.typing import NDArray
 from recommender.data.sequences import Floats
 from recommender.ranker import Arrays
 
-SCALE = ".scale"  # ends the name of a table's scales
+SCALE = ".scale"  # suffix of the name of a table's scales
 STEPS = 127  # on each side of 0
-ROWS = 256  # a table of fewer rows is not worth it
-COLUMNS = 16  # nor is one of narrower rows, of which the scale would be a large part
+MIN_ROWS = 256  # fewer are not worth it
+MIN_COLUMNS = 16  # of narrower rows the scale would be a large part
 
 
 def quantize_arrays(arrays: Arrays) -> dict[str, NDArray[Any]]:
-    """The same arrays, large float tables among them as int8 with the scales of their rows; (n, d) takes n (d + 4) bytes.
+    """Quantize the large float tables among arrays; a table of shape (n, d) takes n (d + 4) bytes.
 
     Args:
         arrays: By name; no name ends in `.scale`.
     """
-    found: dict[str, NDArray[Any]] = {}
+    quantized: dict[str, NDArray[Any]] = {}
     for name, array in arrays.items():
-        found |= dict(zip((name, name + SCALE), quantize_rows(array), strict=True)) if is_quantizable(array) else {name: array}
-    return found
+        quantized |= dict(zip((name, name + SCALE), quantize_rows(array), strict=True)) if is_quantizable(array) else {name: array}
+    return quantized
 
 
 def dequantize_arrays(arrays: Arrays) -> dict[str, NDArray[Any]]:
-    """What `quantize_arrays` was given, nearly; other arrays stay as they are.
+    """Restore the arrays of `quantize_arrays`, approximately; other arrays stay as they are.
 
     Raises:
-        ValueError: A table's scales do not fit it.
+        ValueError: The scales of a table do not fit it.
     """
     scales = {name.removesuffix(SCALE): scale for name, scale in arrays.items() if name.endswith(SCALE)}
-    return {name: _restored(name, array, scales) for name, array in arrays.items() if not name.endswith(SCALE)}
+    return {name: _dequantize(name, array, scales) for name, array in arrays.items() if not name.endswith(SCALE)}
 
 
 def is_quantizable(array: NDArray[Any]) -> bool:
-    """True where an array is worth compacting."""
-    return array.ndim == 2 and array.dtype == np.float32 and array.shape[0] >= ROWS and array.shape[1] >= COLUMNS
+    """Return True for arrays that are worth quantizing."""
+    return array.ndim == 2 and array.dtype == np.float32 and array.shape[0] >= MIN_ROWS and array.shape[1] >= MIN_COLUMNS
 
 
 def quantize_rows(table: Floats) -> tuple[NDArray[np.int8], Floats]:
-    """Each row as whole numbers from -127 to 127, and what to multiply them with, shape (n,); a row of zeros has scale 0."""
+    """Scale each row to whole numbers from -127 to 127.
+
+    Returns:
+        The numbers, and the factor of each row, shape (n,); a row of zeros has factor 0.
+
+    Example:
+        >>> numbers, scale = quantize_rows(np.array([[0.5, -1.0]], np.float32))
+        >>> numbers.tolist(), dequantize_rows(numbers, scale).round(2).tolist()
+        ([[64, -127]], [[0.5, -1.0]])
+    """
     scale = (np.abs(table).max(axis=1) / STEPS).astype(np.float32)
     return np.rint(table / np.where(scale > 0, scale, 1)[:, None]).astype(np.int8), scale
 
 
-def dequantize_rows(whole: NDArray[np.int8], scale: Floats) -> Floats:
-    """The table that `quantize_rows` was given, each value to within half a step of its row."""
-    return whole.astype(np.float32) * scale[:, None]
+def dequantize_rows(numbers: NDArray[np.int8], scale: Floats) -> Floats:
+    """Restore the table of `quantize_rows`, each value to within half a step of its row."""
+    return numbers.astype(np.float32) * scale[:, None]
 
 
-def _restored(name: str, array: NDArray[Any], scales: Mapping[str, NDArray[Any]]) -> NDArray[Any]:
+def _dequantize(name: str, array: NDArray[Any], scales: Mapping[str, NDArray[Any]]) -> NDArray[Any]:
     if name not in scales:
         return array
     if array.dtype != np.int8 or scales[name].shape != array.shape[:1]:

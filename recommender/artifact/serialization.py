@@ -1,4 +1,4 @@
-"""A recommender as safetensors bytes, and back: never a pickle, and nothing that does not fit is loaded."""
+"""Store a recommender as safetensors bytes, and load it: never a pickle, and nothing that does not fit is loaded."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from safetensors.numpy import load, save
 
 from recommender.artifact.quantize import dequantize_arrays, quantize_arrays
 from recommender.data.sequences import Vocabulary
-from recommender.models import model
+from recommender.models import current_name, get_model
 from recommender.models.popularity import Popularity
 from recommender.ranker import Arrays, Ranker, add_prefix, strip_prefix
 from sluice.errors import ModelError
@@ -24,14 +24,14 @@ RANKER, POPULARITY = "ranker", "popularity"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TrainedRecommender:
-    """All that is served: one ranker, what is popular, and the names of what they count.
+    """Hold all that is served: a ranker, the popularity of items, and their vocabulary.
 
     Attributes:
-        kind: The ranker's name in MODELS.
+        kind: Name of the ranker in MODELS.
         vocabulary: The items and kinds of events.
         ranker: Scores all items for a history.
-        popularity: What is given to who has no history.
-        parts: What else was learned, by name, such as `heads`: each as its own arrays.
+        popularity: Recommends to users without a history.
+        parts: Further arrays by part, such as `conversion`.
     """
 
     kind: str
@@ -41,39 +41,45 @@ class TrainedRecommender:
     parts: Mapping[str, Arrays] = field(default_factory=dict)
 
 
-def serialize(learned: TrainedRecommender, *, compact: bool = False) -> bytes:
-    """The bytes of a recommender; equal ones for equal recommenders.
+def serialize(trained: TrainedRecommender, *, quantize: bool = False) -> bytes:
+    """Return the bytes of a recommender; equal ones for equal recommenders.
 
     Args:
-        learned: All that is served.
-        compact: Keep the ranker's tables in a quarter of their size, which changes its scores a little.
+        trained: Recommender to store.
+        quantize: Store the ranker's tables in a quarter of their size, which changes its scores a little.
+
+    Example:
+        >>> vocabulary, popularity = Vocabulary(("tea", "cup")), Popularity(np.array([2, 1], np.float32))
+        >>> content = serialize(TrainedRecommender("popularity", vocabulary, popularity, popularity))
+        >>> deserialize(content).vocabulary.items
+        ('tea', 'cup')
     """
-    ranker = learned.ranker.to_arrays()
-    held = {**learned.parts, RANKER: quantize_arrays(ranker) if compact else ranker, POPULARITY: learned.popularity.to_arrays()}
-    arrays = {name: array for part in held for name, array in add_prefix(part, held[part]).items()}
+    ranker = trained.ranker.to_arrays()
+    parts = {**trained.parts, RANKER: quantize_arrays(ranker) if quantize else ranker, POPULARITY: trained.popularity.to_arrays()}
+    arrays = {name: array for part in parts for name, array in add_prefix(part, parts[part]).items()}
     header = {
         "format": FORMAT,
-        "kind": learned.kind,
-        "items": learned.vocabulary.items,
-        "kinds": learned.vocabulary.kinds,
-        "parts": sorted(learned.parts),
+        "kind": trained.kind,
+        "items": trained.vocabulary.items,
+        "kinds": trained.vocabulary.kinds,
+        "parts": sorted(trained.parts),
     }
     return save({name: np.ascontiguousarray(arrays[name]) for name in sorted(arrays)}, {"recommender": json.dumps(header)})
 
 
 def deserialize(content: bytes) -> TrainedRecommender:
-    """The recommender that `serialize` wrote.
+    """Restore the recommender of `serialize`.
 
     Raises:
         ModelError: The bytes are damaged, of another program or format, or do not fit together.
     """
     try:
-        arrays = dequantize_arrays(dict(sorted(load(content).items())))  # safetensors gives them in any order, and sums of floats differ by theirs
+        arrays = dequantize_arrays(dict(sorted(load(content).items())))  # safetensors returns them in any order, and sums of floats differ by it
         header = _header(content)
-        kind = str(header["kind"])
+        kind = current_name(str(header["kind"]))
         vocabulary = Vocabulary(tuple(header["items"]), tuple(header["kinds"]))
-        _check(arrays)
-        ranker = model(kind).from_arrays(strip_prefix(RANKER, arrays), vocabulary)
+        _check_finite(arrays)
+        ranker = get_model(kind).from_arrays(strip_prefix(RANKER, arrays), vocabulary)
         popularity = Popularity.from_arrays(strip_prefix(POPULARITY, arrays), vocabulary)
         return TrainedRecommender(kind, vocabulary, ranker, popularity, {name: strip_prefix(name, arrays) for name in header["parts"]})
     except (SafetensorError, KeyError, ValueError, TypeError, IndexError, RuntimeError) as error:
@@ -88,8 +94,12 @@ def _header(content: bytes) -> Mapping[str, Any]:
     return header
 
 
-def _check(arrays: Arrays) -> None:
-    """Refuse values that are no numbers."""
-    unreal = [name for name, array in arrays.items() if array.dtype.kind == "f" and not np.isfinite(array).all()]
-    if unreal:
-        raise ValueError(f"{', '.join(unreal)} holds values that are not finite")
+def _check_finite(arrays: Arrays) -> None:
+    """Refuse values that are no numbers.
+
+    Raises:
+        ValueError: An array holds values that are not finite.
+    """
+    names = [name for name, array in arrays.items() if array.dtype.kind == "f" and not np.isfinite(array).all()]
+    if names:
+        raise ValueError(f"{', '.join(names)} holds values that are not finite")

@@ -1,4 +1,4 @@
-"""What the recommender reads of the published past: who met which item when, and what is known of the items."""
+"""Load interactions of users with items from published events, and the catalog of items."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ INTERACTIONS = pl.Schema(
         "kind": pl.String(),  # null where no kind is configured
         "time": pl.Datetime("us", "UTC"),
         "weight": pl.Float64(),
-        "ordered": pl.Boolean(),  # False: taste that is known, at a time that is not
+        "ordered": pl.Boolean(),  # False: the interaction is certain, its time is not
     }
 )
 
 
 def load_interactions(snapshot: Snapshot, config: Recommender, runs: Sequence[str] | None = None, *, user: str | None = None) -> pl.DataFrame:
-    """The users' interactions, each user's together and in order; those of unknown order come first.
+    """Load the users' interactions, each user's together and in order; those of unknown order come first.
 
-    Where relations are configured, what the people around a user had met before he came stands before his own, with weight 0.
+    Where relations are configured, earlier interactions of the people around a user precede the user's own, with weight 0.
 
     Args:
-        snapshot: What was published.
-        config: Names the dataset and its columns.
+        snapshot: Snapshot to read.
+        config: Names of the dataset and its columns.
         runs: Only rows that these runs published; None: all.
-        user: Only this user's; None: everybody's.
+        user: Only this user's interactions; None: all users'.
 
     Returns:
         A frame of schema INTERACTIONS; empty where nothing is published.
@@ -53,14 +53,14 @@ def load_interactions(snapshot: Snapshot, config: Recommender, runs: Sequence[st
     own = parse_interactions(rows, config)
     if pairs.is_empty():
         return own
-    every = pl.concat([collect_social_interactions(own, pairs), own]).sort("user", pl.col("weight") > 0, maintain_order=True)
-    return every if user is None else every.filter(pl.col("user") == user)
+    combined = pl.concat([collect_social_interactions(own, pairs), own]).sort("user", pl.col("weight") > 0, maintain_order=True)
+    return combined if user is None else combined.filter(pl.col("user") == user)
 
 
 def parse_interactions(rows: pl.LazyFrame, config: Recommender) -> pl.DataFrame:
-    """The interactions that rows as they are published tell of, each user's together and in order."""
-    known = rows.select(**_columns(config), row=ROW).drop_nulls(["user", "item", "time", "weight"]).filter(pl.col("weight") > 0)
-    return known.sort("user", "ordered", "time", "row").select(INTERACTIONS.names()).collect()
+    """Convert published rows to interactions of schema INTERACTIONS, each user's together and in order."""
+    parsed = rows.select(**_columns(config), row=ROW).drop_nulls(["user", "item", "time", "weight"]).filter(pl.col("weight") > 0)
+    return parsed.sort("user", "ordered", "time", "row").select(INTERACTIONS.names()).collect()
 
 
 def _columns(config: Recommender) -> dict[str, pl.Expr]:
@@ -79,10 +79,9 @@ def _columns(config: Recommender) -> dict[str, pl.Expr]:
 
 
 def collapse_repeats(events: pl.DataFrame) -> pl.DataFrame:
-    """One interaction of each row of repeats: a user who views, carts and buys one item met it once.
+    """Merge consecutive interactions of a user with one item, such as a view, a cart and a purchase.
 
-    The strongest kind is kept, at the time of the first. Counted as often as they come, repeats cost co-occurrence a
-    tenth of its Recall.
+    The result has the strongest kind and the first time. Without this, repeats cost co-occurrence a tenth of its Recall.
     """
     strongest = pl.col("kind", "weight").sort_by("weight", descending=True, maintain_order=True).first()
     runs = events.with_columns(run=pl.struct("user", "item", "ordered").rle_id())
@@ -90,13 +89,13 @@ def collapse_repeats(events: pl.DataFrame) -> pl.DataFrame:
 
 
 def load_catalog(snapshot: Snapshot, config: Recommender, runs: Sequence[str] | None = None) -> pl.DataFrame:
-    """The items with all that is read of them, one row an item, sorted by id.
+    """Load the items with all configured columns, one row per item, sorted by id.
 
     Args:
-        snapshot: What was published.
-        config: Names the dataset and its columns.
-        runs: The runs that are trusted whatever their own decision was; None trusts every run. Rows of other runs
-            count only where the run's decision was open: what is in a catalog may be older than the training window.
+        snapshot: Snapshot to read.
+        config: Names of the dataset and its columns.
+        runs: Runs that are trusted whatever their own decision was; None trusts every run. Rows of other runs
+            count only where the run's decision was open: rows of a catalog may be older than the training window.
 
     Returns:
         Columns `item` (text), and `config.item_columns` by their own names; only `item` where nothing is published.
@@ -107,11 +106,11 @@ def load_catalog(snapshot: Snapshot, config: Recommender, runs: Sequence[str] | 
     rows = snapshot.published(config.items)
     if not has_columns(rows, config.items, [config.item, *config.item_columns]):
         return pl.DataFrame(schema={"item": pl.String})
-    wanted = [pl.col(config.item).cast(pl.String).alias("item"), *map(pl.col, config.item_columns)]
+    columns = [pl.col(config.item).cast(pl.String).alias("item"), *map(pl.col, config.item_columns)]
     return (
         keep_trusted_runs(rows, snapshot, config.items, runs)
         .sort(ROW)
-        .select(wanted)
+        .select(columns)
         .drop_nulls("item")
         .unique("item", keep="last", maintain_order=True)
         .sort("item")

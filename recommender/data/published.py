@@ -1,4 +1,4 @@
-"""Reading what was published, of datasets whose columns the configuration names."""
+"""Read published rows of datasets whose columns the configuration names."""
 
 from __future__ import annotations
 
@@ -11,35 +11,38 @@ from sluice.errors import ModelError
 from sluice.ports import Snapshot
 
 
-def has_columns(rows: pl.LazyFrame, dataset: str, columns: Sequence[str], part: str = "recommender") -> bool:
-    """False where nothing is published yet.
+def has_columns(rows: pl.LazyFrame, dataset: str, columns: Sequence[str], section: str = "recommender") -> bool:
+    """Check that published rows have the configured columns.
 
     Args:
-        rows: The published rows.
-        dataset: Their dataset.
-        columns: What they must have.
-        part: Of sluice.yaml, which names the columns.
+        rows: Published rows.
+        dataset: Name of their dataset.
+        columns: Required columns.
+        section: Section of sluice.yaml that names the columns.
+
+    Returns:
+        False where nothing is published yet.
 
     Raises:
         ModelError: There are rows, and they lack a column.
     """
     names = rows.collect_schema().names()
-    lacking = [name for name in columns if name not in names]
-    if names and lacking:
-        raise ModelError(f"the published rows of {dataset} have no column {', '.join(lacking)}, which `{part}` in sluice.yaml names")
+    missing = [name for name in columns if name not in names]
+    if names and missing:
+        raise ModelError(f"the published rows of {dataset} have no column {', '.join(missing)}, which `{section}` in sluice.yaml names")
     return bool(names)
 
 
 def keep_trusted_runs(rows: pl.LazyFrame, snapshot: Snapshot, dataset: str, runs: Sequence[str] | None) -> pl.LazyFrame:
-    """The rows of the named runs, and of every other run that was open: what is in a catalog may be older than the training window.
+    """Keep the rows of some runs, and of every other run that was open: rows of a catalog may be older than the training window.
 
     Args:
-        rows: The published rows of the dataset.
-        snapshot: Tells its runs.
-        dataset: Its name.
-        runs: The runs that are trusted whatever their own decision was; None trusts every run.
+        rows: Published rows of the dataset.
+        snapshot: Snapshot that holds the dataset's runs.
+        dataset: Name of the dataset.
+        runs: Runs that are trusted whatever their own decision was; None trusts every run.
     """
     if runs is None:
         return rows
-    shut = [run.id for run in snapshot.runs(dataset) if run.decision != "open" and run.id not in runs]
-    return rows.filter(~pl.col(RUN).is_in(shut))
+    closed = [run.id for run in snapshot.runs(dataset) if run.decision != "open" and run.id not in runs]
+    return rows.filter(~pl.col(RUN).is_in(closed))

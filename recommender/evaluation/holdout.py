@@ -1,4 +1,4 @@
-"""The hold-out: the newest part of the accepted events, which no evaluated model was trained on."""
+"""Split interactions in time: the newest part of the accepted events is the hold-out, on which no evaluated model was trained."""
 
 from __future__ import annotations
 
@@ -12,54 +12,54 @@ from recommender.data.interactions import collapse_repeats
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Holdout:
-    """Interactions parted at a moment.
+    """Hold interactions split at a moment.
 
     Attributes:
-        cut: Training ends before it.
-        train: All interactions before the cut, but those that are sealed; repeats are collapsed.
-        targets: One row a user who met something new since the cut: `user`, the newest such `item`, and `new_user`
-            (True where he was never seen before the cut). Only items whose order is known are asked for.
-        histories: What each of these users did before his target, in the order of `targets`; part of it may lie after
-            the cut: it is what a model is told when it is asked, not what it learned from.
+        cutoff: Moment at which training ends.
+        train: Interactions before the cutoff, less excluded ones; repeats are collapsed.
+        targets: One row per user with a new item since the cutoff: `user`, the newest such `item`, and `new_user` (True where the user
+            has no interactions before the cutoff). Only items whose order is known are targets.
+        histories: Interactions of each of these users before the target, in the order of `targets`. They may lie after the cutoff: they
+            are the input of an evaluated model, not its training data.
     """
 
-    cut: datetime
+    cutoff: datetime
     train: pl.DataFrame
     targets: pl.DataFrame
     histories: pl.DataFrame
 
 
-def split_holdout(events: pl.DataFrame, cut: datetime, *, sealed: pl.Expr | None = None) -> Holdout:
-    """Part interactions at a moment; the same frame and moment give the same hold-out for ever.
+def split_holdout(events: pl.DataFrame, cutoff: datetime, *, excluded: pl.Expr | None = None) -> Holdout:
+    """Split interactions at a moment; equal frames and moments give equal hold-outs.
 
     Args:
-        events: Schema INTERACTIONS, as `interactions` orders it.
-        cut: Where training ends.
-        sealed: True for interactions that nobody may learn from, such as those of an earlier hold-out; they stay part of the histories.
+        events: Schema INTERACTIONS, as `load_interactions` orders it.
+        cutoff: Moment at which training ends.
+        excluded: True for interactions that must not be learned from, such as those of an earlier hold-out; they stay part of the histories.
     """
-    placed = events.with_columns(place=pl.int_range(pl.len()).over("user"), earlier=pl.col("time") < cut, own=pl.col("weight") > 0)
-    first_met = pl.col("own") & (pl.col("place") == pl.col("place").min().over("user", "item", "own"))
-    told = pl.col("ordered") | pl.col("earlier")
-    fresh = placed.filter(first_met & pl.col("ordered") & ~pl.col("earlier"))
-    targets = fresh.sort("user", "place").group_by("user", maintain_order=True).last().select("user", "item", until="place")
-    before = placed.join(targets.select("user", "until"), on="user", maintain_order="left").filter((pl.col("place") < pl.col("until")) & told)
-    seen = before.group_by("user").agg(new_user=~(pl.col("earlier") & pl.col("own")).any())
+    events = events.with_columns(position=pl.int_range(pl.len()).over("user"), earlier=pl.col("time") < cutoff, own=pl.col("weight") > 0)
+    first_of_item = pl.col("own") & (pl.col("position") == pl.col("position").min().over("user", "item", "own"))
+    usable = pl.col("ordered") | pl.col("earlier")
+    new_items = events.filter(first_of_item & pl.col("ordered") & ~pl.col("earlier"))
+    targets = new_items.sort("user", "position").group_by("user", maintain_order=True).last().select("user", "item", until="position")
+    before = events.join(targets.select("user", "until"), on="user", maintain_order="left").filter((pl.col("position") < pl.col("until")) & usable)
+    new_users = before.group_by("user").agg(new_user=~(pl.col("earlier") & pl.col("own")).any())
     return Holdout(
-        cut=cut,
-        train=collapse_repeats(placed.filter(pl.col("earlier") & ~(pl.lit(value=False) if sealed is None else sealed))),
-        targets=targets.join(seen, on="user", maintain_order="left").select("user", "item", "new_user"),
+        cutoff=cutoff,
+        train=collapse_repeats(events.filter(pl.col("earlier") & ~(pl.lit(value=False) if excluded is None else excluded))),
+        targets=targets.join(new_users, on="user", maintain_order="left").select("user", "item", "new_user"),
         histories=collapse_repeats(before),
     )
 
 
 def find_cutoff(events: pl.DataFrame, span: timedelta, until: datetime | None) -> datetime | None:
-    """Where the newest `span` of the events begins; None where there are none.
+    """Return the moment at which the newest `span` of the events begins; None where there are none.
 
     Args:
         events: Schema INTERACTIONS.
-        span: The length of the hold-out.
-        until: No event is believed to be newer; None where that is not known.
+        span: Length of the hold-out.
+        until: Latest plausible time of an event; None where that is not known.
     """
-    believed = events if until is None else events.filter(pl.col("time") <= until)
-    newest = believed["time"].max()
+    plausible = events if until is None else events.filter(pl.col("time") <= until)
+    newest = plausible["time"].max()
     return newest - span if isinstance(newest, datetime) else None

@@ -1,4 +1,4 @@
-"""The long tail: how an item fares by how often it was met."""
+"""Measure the long tail: split items into bands by their number of interactions."""
 
 from __future__ import annotations
 
@@ -10,51 +10,61 @@ from numpy.typing import NDArray
 
 from recommender.data.sequences import Bools, Ints
 
-HEAD = 0.5  # of all interactions fall on the items of the head
-TAIL = 5  # an item met less often belongs to the tail
+HEAD = 0.5  # share of all interactions that the items of the head have
+TAIL = 5  # items with fewer interactions belong to the tail
 
 
 def assign_popularity_bands(counts: Ints) -> Mapping[str, Bools]:
-    """Which items belong to each band: every item to exactly one.
+    """Assign every item to one band.
 
     Args:
-        counts: How often each item was met in training, shape (items,).
+        counts: Number of interactions of each item in training, shape (items,).
 
     Returns:
-        `cold` was never met, `tail` less than 5 times; `head` are the most met items that half of all interactions fall on, `middle` the others.
+        Masks of the items: `cold` without interactions, `tail` with less than 5; `head` are the most popular items that have half of all
+        interactions, `middle` the rest.
+
+    Example:
+        >>> {name: mask.tolist() for name, mask in assign_popularity_bands(np.array([90, 40, 4, 0])).items()}["head"]
+        [True, False, False, False]
     """
     order = np.argsort(-counts, kind="stable")
     before = np.empty(len(counts), np.int64)
     before[order] = np.cumsum(counts[order]) - counts[order]
-    seldom, cold = counts < TAIL, counts == 0
-    head = (before < HEAD * counts.sum()) & ~seldom
-    return {"head": head, "middle": ~head & ~seldom, "tail": seldom & ~cold, "cold": cold}
+    rare, cold = counts < TAIL, counts == 0
+    head = (before < HEAD * counts.sum()) & ~rare
+    return {"head": head, "middle": ~head & ~rare, "tail": rare & ~cold, "cold": cold}
 
 
-def compute_band_metrics(hits: NDArray[np.float64], targets: Ints, shown: Ints, counts: Ints) -> dict[str, float]:
-    """Recall@20, coverage@20 and Gini@20 of each band.
+def compute_band_metrics(hits: NDArray[np.float64], targets: Ints, exposure: Ints, counts: Ints) -> dict[str, float]:
+    """Compute Recall@20, coverage@20 and Gini@20 of each band.
 
     Args:
-        hits: Whether each user's target was hit, shape (users,).
+        hits: 1 where a user's target was hit, else 0, shape (users,).
         targets: The targets; -1 where unknown, which counts as cold.
-        shown: In how many users' top 20 each item is, shape (items,).
-        counts: Of `bands`.
+        exposure: Number of users whose top 20 contains each item, shape (items,).
+        counts: As for `assign_popularity_bands`.
 
     Returns:
         `recall@20 head` and so on; a band without a target has no recall, one without an item neither coverage nor Gini.
     """
-    found: dict[str, float] = {}
+    metrics: dict[str, float] = {}
     for name, items in assign_popularity_bands(counts).items():
         users = np.append(items, name == "cold")[targets]
         if users.any():
-            found[f"recall@20 {name}"] = float(hits[users].mean())
+            metrics[f"recall@20 {name}"] = float(hits[users].mean())
         if items.any():
-            found |= {f"coverage@20 {name}": float((shown[items] > 0).mean()), f"gini@20 {name}": compute_gini(shown[items])}
-    return found
+            metrics |= {f"coverage@20 {name}": float((exposure[items] > 0).mean()), f"gini@20 {name}": compute_gini(exposure[items])}
+    return metrics
 
 
 def compute_gini(values: NDArray[Any]) -> float:
-    """How unequal values are, from 0 (all alike) to nearly 1 (one has all); 0 where there is nothing to share."""
+    """Compute the Gini coefficient, from 0 (all equal) to nearly 1 (one has all); 0 where the sum is 0.
+
+    Example:
+        >>> compute_gini(np.array([1, 1])), compute_gini(np.array([0, 0, 0, 4]))
+        (0.0, 0.75)
+    """
     size, total = len(values), values.sum()
     if not total:
         return 0.0

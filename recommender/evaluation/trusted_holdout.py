@@ -1,8 +1,8 @@
-"""The trusted hold-out: one window of accepted events that judges every challenger, and that none of them learns from.
+"""Define the trusted hold-out: one window of accepted events that every challenger is evaluated on, and that none learns from.
 
-A log's own newest events are dirty where the log is: measured on them, a model that learned from a click farm looks better than it is. So
-the window is cut once, from open runs at a pinned snapshot, stands on the card of every model that it judged, and is replaced when it has
-grown old.
+The newest events of a log are dirty where the log is: measured on them, a model that learned from a click farm looks better than it is. So
+the window is cut once, from open runs at a pinned snapshot, is stored on the card of every model evaluated on it, and is replaced when it
+has expired.
 """
 
 from __future__ import annotations
@@ -23,94 +23,94 @@ from sluice.ports import Snapshot
 
 @dataclass(frozen=True, slots=True)
 class TrustedHoldout:
-    """Which events: those between two moments, of some runs, as they were published at a snapshot.
+    """Identify events between two moments, of some runs, as published at a snapshot.
 
     Attributes:
-        cut: Of the first event that may be in it.
-        until: Of the last.
-        runs: The runs that were open when it was cut.
-        basis: The snapshot.
+        cutoff: Time of the first event that may be part of it.
+        until: Time of the last.
+        runs: Runs that were open when it was cut.
+        snapshot_id: Id of the snapshot.
     """
 
-    cut: datetime
+    cutoff: datetime
     until: datetime
     runs: tuple[str, ...]
-    basis: str
+    snapshot_id: str
 
     @classmethod
-    def of(cls, card: Mapping[str, Any]) -> Self | None:
-        """The one that a model's card names; None where it names none."""
-        told = card.get("trusted")
-        if not isinstance(told, Mapping):
+    def from_card(cls, card: Mapping[str, Any]) -> Self | None:
+        """Return the one that a model's card names; None where it names none."""
+        entry = card.get("trusted")
+        if not isinstance(entry, Mapping):
             return None
-        return cls(datetime.fromisoformat(told["from"]), datetime.fromisoformat(told["until"]), tuple(told["runs"]), str(told["basis"]))
+        return cls(datetime.fromisoformat(entry["from"]), datetime.fromisoformat(entry["until"]), tuple(entry["runs"]), str(entry["basis"]))
 
-    def card(self) -> dict[str, object]:
-        """As a card holds it."""
-        return {"from": self.cut.isoformat(), "until": self.until.isoformat(), "runs": list(self.runs), "basis": self.basis}
+    def to_card(self) -> dict[str, object]:
+        """Return its entry on a card."""
+        return {"from": self.cutoff.isoformat(), "until": self.until.isoformat(), "runs": list(self.runs), "basis": self.snapshot_id}
 
-    def holds(self, time: pl.Expr) -> pl.Expr:
-        """True for the events that nobody may learn from."""
-        return time.is_between(self.cut, self.until)
+    def contains(self, time: pl.Expr) -> pl.Expr:
+        """Return an expression that is true for the events that must not be learned from."""
+        return time.is_between(self.cutoff, self.until)
 
-    def held(self, snapshot: Snapshot, config: Recommender) -> Holdout:
-        """The hold-out itself.
+    def load(self, snapshot: Snapshot, config: Recommender) -> Holdout:
+        """Load the hold-out.
 
         Args:
-            snapshot: The snapshot of that name.
-            config: Names the dataset and its columns.
+            snapshot: Snapshot of `snapshot_id`.
+            config: Names of the dataset and its columns.
         """
         events = load_interactions(snapshot, config, self.runs)
-        return split_holdout(events.filter(pl.col("time") <= self.until), self.cut)
+        return split_holdout(events.filter(pl.col("time") <= self.until), self.cutoff)
 
 
-def renew_trusted_holdout(before: TrustedHoldout | None, cut: datetime, snapshot: Snapshot, runs: Sequence[str], config: Recommender) -> TrustedHoldout:
-    """The trusted hold-out that judges from now on: the one there is, or where it has grown old the challenger's own.
+def renew_trusted_holdout(current: TrustedHoldout | None, cutoff: datetime, snapshot: Snapshot, runs: Sequence[str], config: Recommender) -> TrustedHoldout:
+    """Return the current trusted hold-out, or the challenger's own where there is none or it has expired.
 
     Args:
-        before: The champion's.
-        cut: Where the challenger's own hold-out begins.
-        snapshot: What the challenger learned from.
+        current: The champion's.
+        cutoff: Start of the challenger's own hold-out.
+        snapshot: Snapshot that the challenger learned from.
         runs: The open runs.
-        config: How long a hold-out is, and how old it may grow.
+        config: Length and lifetime of a hold-out.
     """
-    if before is not None and cut - before.cut < config.promotion.holdout_lifetime:
-        return before
-    return TrustedHoldout(cut, cut + config.holdout, tuple(runs), snapshot.id)
+    if current is not None and cutoff - current.cutoff < config.promotion.holdout_lifetime:
+        return current
+    return TrustedHoldout(cutoff, cutoff + config.holdout, tuple(runs), snapshot.id)
 
 
-def load_trusted_holdout(card: Mapping[str, Any], at: Callable[[str], Snapshot], config: Recommender) -> Holdout | None:
-    """The trusted hold-out that a model's card names.
+def load_trusted_holdout(card: Mapping[str, Any], snapshot_of: Callable[[str], Snapshot], config: Recommender) -> Holdout | None:
+    """Load the trusted hold-out that a model's card names.
 
     Args:
-        card: The model's.
-        at: Gives the snapshot of a name.
-        config: Names the dataset and its columns.
+        card: Card of the model.
+        snapshot_of: Returns the snapshot of an id.
+        config: Names of the dataset and its columns.
 
     Returns:
-        None where the card names none, or where it cannot be read any more or asks nobody.
+        None where the card names none, or where it cannot be read any more or has no targets.
     """
-    named = TrustedHoldout.of(card)
+    trusted = TrustedHoldout.from_card(card)
     try:
-        held = named.held(at(named.basis), config) if named else None
+        holdout = trusted.load(snapshot_of(trusted.snapshot_id), config) if trusted else None
     except ModelError:
         return None
-    return held if held is not None and held.targets.height else None
+    return holdout if holdout is not None and holdout.targets.height else None
 
 
 def load_training_holdout(card: Mapping[str, Any], snapshot: Snapshot, config: Recommender) -> Holdout:
-    """The hold-out that a model was measured on when it was trained.
+    """Load the hold-out that a model was evaluated on when it was trained.
 
     Args:
-        card: The model's.
-        snapshot: What it learned from.
-        config: Names the dataset and its columns.
+        card: Card of the model.
+        snapshot: Snapshot that it learned from.
+        config: Names of the dataset and its columns.
 
     Raises:
         ModelError: The card does not define it.
     """
     try:
-        runs, cut = tuple(card["read"]), datetime.fromisoformat(card["holdout"]["from"])
+        runs, cutoff = tuple(card["read"]), datetime.fromisoformat(card["holdout"]["from"])
     except (KeyError, TypeError, ValueError) as error:
         raise ModelError("the challenger's card does not define its hold-out") from error
-    return split_holdout(load_interactions(snapshot, config, runs), cut)
+    return split_holdout(load_interactions(snapshot, config, runs), cutoff)

@@ -1,4 +1,4 @@
-"""What is held back to choose by: interactions that no candidate learns from before the choice is made."""
+"""Build validation and test sets: histories with known targets, which no candidate learns from before the choice is made."""
 
 from __future__ import annotations
 
@@ -13,52 +13,57 @@ from recommender.evaluation.holdout import Holdout
 
 @dataclass(frozen=True, slots=True, eq=False)
 class EvaluationSet:
-    """Questions with known answers.
+    """Hold histories and their targets.
 
     Attributes:
-        learned: The interactions to learn from before the choice.
-        histories: Of each user who is asked.
-        targets: What he met next, new to him; -1 where it is unknown.
-        new: Whether nothing of a user is in `learned`; shape (users,).
-        protocol: What is asked, in words.
+        train: Interactions to learn from before the evaluation.
+        histories: Histories of the users.
+        targets: Next item of each user, new to the user; -1 where it is unknown.
+        is_new_user: True for users without interactions in `train`; shape (users,).
+        protocol: Description of the targets.
     """
 
-    learned: Sequences
+    train: Sequences
     histories: Sequences
     targets: Ints
-    new: Bools = field(default_factory=lambda: np.zeros(0, np.bool_))
+    is_new_user: Bools = field(default_factory=lambda: np.zeros(0, np.bool_))
     protocol: str = "everybody's last interaction before the hold-out"
 
     @property
-    def asked(self) -> int:
-        """How many users there are whose target is known."""
+    def size(self) -> int:
+        """Return the number of users whose target is known."""
         return int((self.targets >= 0).sum())
 
 
 def leave_last_out(events: Sequences) -> EvaluationSet:
-    """Hold back each user's last interaction, where its order is known, something stands before it, and he had not met the item before."""
+    """Split off each user's last interaction, if its order is known, others precede it, and the item is new to the user.
+
+    Example:
+        >>> split = leave_last_out(Sequences.from_lists([[0, 1], [2], [1, 0, 1]]))
+        >>> split.targets.tolist(), split.train.items.tolist()
+        ([1], [0, 2, 1, 0, 1])
+    """
     ends = events.starts[1:] - 1
-    asked = np.flatnonzero(events.lengths > 1)
-    asked = asked[events.ordered[ends[asked]]]
+    users = np.flatnonzero(events.lengths > 1)
+    users = users[events.ordered[ends[users]]]
     pairs = events.users * (1 + events.items.max(initial=0)) + events.items
     repeated = np.ones(len(pairs), np.bool_)
     repeated[np.unique(pairs, return_index=True)[1]] = False
-    asked = asked[~repeated[ends[asked]]]
-    kept = np.ones(len(events.items), np.bool_)
-    kept[ends[asked]] = False
-    learned = events.filter(kept)
-    return EvaluationSet(learned, learned.select_users(asked), events.items[ends[asked]], np.zeros(len(asked), np.bool_))
+    users = users[~repeated[ends[users]]]
+    in_train = np.ones(len(events.items), np.bool_)
+    in_train[ends[users]] = False
+    train = events.filter(in_train)
+    return EvaluationSet(train, train.select_users(users), events.items[ends[users]], np.zeros(len(users), np.bool_))
 
 
-def evaluation_set_of(held: Holdout, vocabulary: Vocabulary) -> EvaluationSet:
-    """The questions of a hold-out.
+def evaluation_set_of(holdout: Holdout, vocabulary: Vocabulary) -> EvaluationSet:
+    """Encode a hold-out.
 
     Args:
-        held: Interactions parted at a moment.
+        holdout: Interactions split at a moment.
         vocabulary: The items and kinds.
     """
-    targets = vocabulary.encode(held.targets["item"]).fill_null(-1).cast(pl.Int64).to_numpy()
-    protocol = f"the newest item that a user first met since {held.cut.isoformat()}"
-    return EvaluationSet(
-        build_sequences(held.train, vocabulary), build_sequences(held.histories, vocabulary), targets, held.targets["new_user"].to_numpy(), protocol
-    )
+    targets = vocabulary.encode(holdout.targets["item"]).fill_null(-1).cast(pl.Int64).to_numpy()
+    protocol = f"the newest item that a user first met since {holdout.cutoff.isoformat()}"
+    train, histories = (build_sequences(events, vocabulary) for events in (holdout.train, holdout.histories))
+    return EvaluationSet(train, histories, targets, holdout.targets["new_user"].to_numpy(), protocol)

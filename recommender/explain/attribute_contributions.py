@@ -40,5 +40,5 @@ def _score_features(part: SupportsNewItems, table: Ints, history: Sequences) -> 
     """Score items that are known by these features alone."""
     extended = part.add_items(table, {})
     assert isinstance(extended, EmbeddingModel)  # noqa: S101  # as the part is
-    scores: Floats = extended.vectors[-len(table) :] @ extended.user_embeddings(history)[0]
+    scores: Floats = extended.item_embeddings[-len(table) :] @ extended.user_embeddings(history)[0]
     return scores

@@ -80,6 +80,6 @@ def leave_one_out(history: Sequences) -> Sequences:
 
 def _score_items(ranker: Ranker, histories: Sequences, items: Ints) -> Floats:
     if isinstance(ranker, EmbeddingModel):
-        scores: Floats = ranker.user_embeddings(histories) @ ranker.vectors[items].T
+        scores: Floats = ranker.user_embeddings(histories) @ ranker.item_embeddings[items].T
         return scores
     return np.concatenate([ranker.score(batch)[:, items] for _, batch in histories.iter_batches(MAX_EVENTS)])

@@ -1,4 +1,4 @@
-"""The models, by the name under which sluice.yaml asks for them; torch is imported with the first that needs it."""
+"""List the models by the names under which `sluice.yaml` asks for them; a model's module is imported with its first use."""
 
 from __future__ import annotations
 
@@ -10,48 +10,75 @@ from recommender.data.sequences import Vocabulary
 from recommender.data.training_data import TrainingData
 from recommender.ranker import Arrays, Ranker
 
-MODELS: Mapping[str, str] = {
-    "popularity": "recommender.models.popularity:Popularity",
-    "item_knn": "recommender.models.item_knn:ItemKNN",
-    "ease": "recommender.models.ease:EASE",
+MODELS: Mapping[str, str] = {  # a blend adds the scores of its parts in this order: sums of floats differ by it
     "als": "recommender.models.als:ALS",
-    "latent": "recommender.models.baselines.pure_svd:PureSVD",
-    "plain": "recommender.models.baselines.logistic_mf:LogisticMF",
-    "neumf": "recommender.models.baselines.neumf:NeuMF",
     "cooccurrence": "recommender.models.cooccurrence:CoOccurrence",
-    "text": "recommender.models.content_knn:ContentKNN",
-    "rarity": "recommender.models.inverse_popularity:InversePopularity",
-    "propagation": "recommender.models.content_propagation:ContentPropagation",
-    "towers": "recommender.two_tower.model:TwoTowerModel",
+    "ease": "recommender.models.ease:EASE",
+    "item_knn": "recommender.models.item_knn:ItemKNN",
+    "pure_svd": "recommender.models.baselines.pure_svd:PureSVD",
+    "neumf": "recommender.models.baselines.neumf:NeuMF",
+    "logistic_mf": "recommender.models.baselines.logistic_mf:LogisticMF",
+    "popularity": "recommender.models.popularity:Popularity",
+    "content_propagation": "recommender.models.content_propagation:ContentPropagation",
+    "inverse_popularity": "recommender.models.inverse_popularity:InversePopularity",
+    "content_knn": "recommender.models.content_knn:ContentKNN",
+    "two_tower": "recommender.two_tower.model:TwoTowerModel",
     "blend": "recommender.models.blend:Blend",
+}
+RENAMED_MODELS: Mapping[str, str] = {  # names that cards, artifacts and settings of version 0.1.0 hold
+    "towers": "two_tower",
+    "text": "content_knn",
+    "propagation": "content_propagation",
+    "rarity": "inverse_popularity",
+    "plain": "logistic_mf",
+    "latent": "pure_svd",
 }
 
 
 class Model(Ranker, Protocol):
-    """A ranker that can be fitted, and made again from its arrays."""
+    """Fit a ranker, and restore one from its arrays."""
 
     @classmethod
     def fit(cls, data: TrainingData, *, seed: int = 0) -> Self:
-        """Learn. The same data and seed give the same model; a model may take further settings, each with a default."""
+        """Learn from interactions. Equal data and seed give equal models; a model may take further settings, each with a default."""
         ...
 
     @classmethod
     def from_arrays(cls, arrays: Arrays, vocabulary: Vocabulary) -> Self:
-        """The model that `arrays` described.
+        """Restore the model of `to_arrays`.
 
         Raises:
-            KeyError, ValueError, RuntimeError: The arrays do not fit together, or not the vocabulary.
+            KeyError, ValueError, RuntimeError: The arrays do not fit together, or do not fit the vocabulary.
         """
         ...
 
 
-def model(name: str) -> type[Model]:
-    """A model by its name.
+def get_model(name: str) -> type[Model]:
+    """Return the class of a model by its name.
 
     Raises:
-        ValueError: None is called so.
+        ValueError: No model has this name.
+
+    Example:
+        >>> get_model("popularity").__name__
+        'Popularity'
     """
     if name not in MODELS:
         raise ValueError(f"no model is called {name!r}; there are {', '.join(MODELS)}")
-    module, _, what = MODELS[name].partition(":")
-    return cast("type[Model]", getattr(importlib.import_module(module), what))
+    module, _, class_name = MODELS[name].partition(":")
+    return cast("type[Model]", getattr(importlib.import_module(module), class_name))
+
+
+def current_name(name: str) -> str:
+    """Return the present name of a model; any other word as it is.
+
+    Example:
+        >>> current_name("towers"), current_name("als")
+        ('two_tower', 'als')
+    """
+    return RENAMED_MODELS.get(name, name)
+
+
+def sum_order(name: str) -> int:
+    """Return the position at which a blend adds a part's scores; parts that are no models come first."""
+    return list(MODELS).index(name) if name in MODELS else -1

@@ -1,4 +1,4 @@
-"""Implicit ALS: users and items as vectors whose product tells what was met (Hu, Koren, Volinsky, ICDM 2008; Rendle et al., RecSys 2022)."""
+"""Factorize interactions by alternating least squares (iALS; Hu, Koren, Volinsky, ICDM 2008; Rendle et al., RecSys 2022)."""
 
 from __future__ import annotations
 
@@ -15,49 +15,58 @@ from recommender.models.least_squares import solve
 from recommender.models.sparse import interaction_matrix, recency_matrix
 from recommender.ranker import Arrays
 
-STEPS = 3  # of conjugate gradients at a time, from where the last time ended
-FOLDING = 12  # of them from nothing
-LEAST = 1e-6  # of a ridge, or who met nothing would have no vector
+CG_STEPS = 3  # conjugate gradient steps of an iteration, from the solution of the one before
+FOLD_IN_STEPS = 12  # conjugate gradient steps from zero
+MIN_REGULARIZATION = 1e-6  # without any, rows without interactions would have no solution
 
 
 @dataclass(frozen=True, slots=True)
-class Folding:
-    """How a row's vector follows from what it met.
+class FoldIn:
+    """Solve for the factors of rows from their interactions.
 
     Attributes:
-        background: What an item that was not met counts, beside 1 for one that was.
-        ridge: What keeps vectors short.
-        growth: The power with which the ridge grows with how much a row met; 0: the same for all rows.
-        usual: How much a row met on average.
-        steps: Of the conjugate gradients.
+        unobserved_weight: Weight of an item without an interaction, relative to 1 for one with.
+        regularization: L2 penalty on the factors.
+        regularization_exponent: Power by which the penalty grows with the total weight of a row; 0: the same for all rows.
+        mean_weight: Mean total weight of a row.
+        steps: Conjugate gradient steps.
     """
 
-    background: float
-    ridge: float
-    growth: float
-    usual: float
+    unobserved_weight: float
+    regularization: float
+    regularization_exponent: float
+    mean_weight: float
     steps: int
 
-    def of(self, weights: sp.csr_matrix, vectors: Floats, start: Floats | None = None) -> Floats:
-        """The vectors whose products with the others' are nearest to 1 where something was met, and to 0 elsewhere."""
-        amounts = _amounts(weights, self.background)
-        ridges = np.maximum(self.ridge * (amounts / self.usual) ** self.growth, LEAST).astype(np.float32)
-        return solve(weights, vectors, weights @ vectors, np.full_like(ridges, self.background), ridges, steps=self.steps, start=start)
+    def solve(self, weights: sp.csr_matrix, factors: Floats, start: Floats | None = None) -> Floats:
+        """Return the factors whose products with the others' are nearest to 1 for interactions, and to 0 elsewhere."""
+        total = _total_weights(weights, self.unobserved_weight)
+        penalties = np.maximum(self.regularization * (total / self.mean_weight) ** self.regularization_exponent, MIN_REGULARIZATION).astype(np.float32)
+        unobserved = np.full_like(penalties, self.unobserved_weight)
+        return solve(weights, factors, weights @ factors, unobserved, penalties, steps=self.steps, start=start)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ALS:
-    """The items' vectors; a user's is folded in from his history whenever he is asked for, so that he need not have been there.
+    """Score items by the product of user and item factors; users are folded in from their histories, so new users are served as well.
 
     Attributes:
-        vectors: Of the items, shape (items, d).
-        folding: How users' vectors follow.
-        decay: How much less an interaction counts, when asked, for each that follows it.
+        item_embeddings: Factors of the items, shape (items, factors).
+        fold_in: Solves for the factors of users.
+        recency_decay: Factor by which an interaction of a history counts less for each that follows it.
+
+    Example:
+        >>> histories = Sequences.from_lists([[0, 1], [0, 1], [2, 3], [2, 3]])
+        >>> model = ALS.fit(TrainingData(histories, Vocabulary(("tea", "cup", "ink", "pen"))), factors=2, regularization=0.1)
+        >>> model.user_embeddings(Sequences.from_lists([[0]])).shape
+        (1, 2)
+        >>> int(model.score(Sequences.from_lists([[3]]))[0, :3].argmax())
+        2
     """
 
-    vectors: Floats
-    folding: Folding
-    decay: float
+    item_embeddings: Floats
+    fold_in: FoldIn
+    recency_decay: float
 
     @classmethod
     def fit(
@@ -65,68 +74,71 @@ class ALS:
         data: TrainingData,
         *,
         seed: int = 0,
-        dimensions: int = 128,
-        background: float = 0.01,
-        ridge: float = 0.3,
-        growth: float = 0.5,
-        sweeps: int = 8,
-        decay: float = 0.8,
+        factors: int = 128,
+        unobserved_weight: float = 0.01,
+        regularization: float = 0.3,
+        regularization_exponent: float = 0.5,
+        iterations: int = 8,
+        recency_decay: float = 0.8,
     ) -> Self:
         """Solve for users and items in turn.
 
         Args:
-            data: What to learn from.
-            seed: Draws the items' first vectors.
-            dimensions: Of a vector.
-            background: What an item that was not met counts, beside 1 for one that was; the denser the data, the more.
-            ridge: What keeps vectors short; the denser the data, the more.
-            growth: The power with which the ridge grows with how much a user or item met; 0: the same for all.
-            sweeps: How often both are solved for.
-            decay: How much less an interaction counts, when asked, for each that follows it.
+            data: Interactions to learn from.
+            seed: Seed of the initial item factors.
+            factors: Number of factors of a user and an item.
+            unobserved_weight: Weight of an item without an interaction, relative to 1 for one with (alpha in Rendle et al.); the denser the
+                data, the more.
+            regularization: L2 penalty on the factors; the denser the data, the more.
+            regularization_exponent: Power by which the penalty grows with the total weight of a user or item; 0: the same for all.
+            iterations: Number of alternating solutions for users and items.
+            recency_decay: Factor by which an interaction of a history counts less for each that follows it.
         """
         users = interaction_matrix(data.events, data.items)
         items = users.T.tocsr()
-        by_users, by_items = (Folding(background, ridge, growth, _usual(each, background), STEPS) for each in (users, items))
-        vectors = _first(data.items, dimensions, seed)
-        people = by_users.of(users, vectors)
-        vectors = by_items.of(items, people)
-        for _ in range(sweeps - 1):
-            people = by_users.of(users, vectors, people)
-            vectors = by_items.of(items, people, vectors)
-        return cls(vectors, replace(by_users, steps=FOLDING), decay)
+        settings = (unobserved_weight, regularization, regularization_exponent)
+        solve_users, solve_items = (FoldIn(*settings, _mean_weight(matrix, unobserved_weight), CG_STEPS) for matrix in (users, items))
+        item_factors = _initial_factors(data.items, factors, seed)
+        user_factors = solve_users.solve(users, item_factors)
+        item_factors = solve_items.solve(items, user_factors)
+        for _ in range(iterations - 1):
+            user_factors = solve_users.solve(users, item_factors, user_factors)
+            item_factors = solve_items.solve(items, user_factors, item_factors)
+        return cls(item_factors, replace(solve_users, steps=FOLD_IN_STEPS), recency_decay)
 
     def user_embeddings(self, histories: Sequences) -> Floats:
-        """The users' vectors, shape (users, d)."""
-        return self.folding.of(recency_matrix(histories, len(self.vectors), self.decay), self.vectors)
+        """Return the factors of users, shape (users, factors)."""
+        return self.fold_in.solve(recency_matrix(histories, len(self.item_embeddings), self.recency_decay), self.item_embeddings)
 
     def score(self, histories: Sequences) -> Floats:
-        """The products of the users' and the items' vectors."""
-        return self.user_embeddings(histories) @ self.vectors.T
+        """Return the products of user and item factors, shape (users, items)."""
+        return self.user_embeddings(histories) @ self.item_embeddings.T
 
     def to_arrays(self) -> Arrays:
-        """The items' vectors, and what folding needs."""
-        return {"vectors": self.vectors, "folding": np.array(astuple(self.folding), np.float64), "decay": np.array([self.decay])}
+        """Return the item factors, and what the fold-in needs."""
+        return {"vectors": self.item_embeddings, "folding": np.array(astuple(self.fold_in), np.float64), "decay": np.array([self.recency_decay])}
 
     @classmethod
     def from_arrays(cls, arrays: Arrays, vocabulary: Vocabulary) -> Self:
-        """What `arrays` gave."""
+        """Restore the model of `to_arrays`."""
         if len(arrays["vectors"]) != len(vocabulary.items):
-            raise ValueError("the vectors are not one an item")
-        background, ridge, growth, usual, steps = map(float, arrays["folding"])
-        return cls(arrays["vectors"], Folding(background, ridge, growth, usual, int(steps)), float(arrays["decay"][0]))
+            raise ValueError("there is not one vector per item")
+        unobserved_weight, regularization, exponent, mean_weight, steps = map(float, arrays["folding"])
+        fold_in = FoldIn(unobserved_weight, regularization, exponent, mean_weight, int(steps))
+        return cls(arrays["vectors"], fold_in, float(arrays["decay"][0]))
 
 
-def _amounts(weights: sp.csr_matrix, background: float) -> NDArray[np.float64]:
-    """How much each row met, what it did not meet included."""
-    amounts: NDArray[np.float64] = np.asarray(weights.sum(1), np.float64).ravel() + background * weights.shape[1]
-    return amounts
+def _total_weights(weights: sp.csr_matrix, unobserved_weight: float) -> NDArray[np.float64]:
+    """Sum the weights of each row, items without an interaction included."""
+    total: NDArray[np.float64] = np.asarray(weights.sum(1), np.float64).ravel() + unobserved_weight * weights.shape[1]
+    return total
 
 
-def _usual(weights: sp.csr_matrix, background: float) -> float:
-    amounts = _amounts(weights, background)
-    return float(amounts.sum() / max(len(amounts), 1)) or 1.0
+def _mean_weight(weights: sp.csr_matrix, unobserved_weight: float) -> float:
+    total = _total_weights(weights, unobserved_weight)
+    return float(total.sum() / max(len(total), 1)) or 1.0
 
 
-def _first(items: int, dimensions: int, seed: int) -> Floats:
-    drawn = np.random.default_rng(seed).normal(scale=0.1 / np.sqrt(dimensions), size=(items, dimensions))
+def _initial_factors(items: int, factors: int, seed: int) -> Floats:
+    drawn = np.random.default_rng(seed).normal(scale=0.1 / np.sqrt(factors), size=(items, factors))
     return drawn.astype(np.float32)

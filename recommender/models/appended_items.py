@@ -1,4 +1,4 @@
-"""A model that cannot place an item which it has not learned from, with such items behind its own."""
+"""Extend a model that cannot place unknown items by such items."""
 
 from __future__ import annotations
 
@@ -10,18 +10,17 @@ import numpy as np
 from recommender.data.sequences import Floats, Sequences
 from recommender.ranker import Arrays, Ranker
 
-_NONE = np.zeros(0, np.int64)
-NOBODY = Sequences(_NONE, _NONE, _NONE, _NONE.astype(np.float32), _NONE.astype(np.bool_), np.zeros(1, np.int64))
+NO_USERS = Sequences.from_lists([])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AppendedItems:
-    """Scores new items as low as the lowest, and learns nothing from them in a history.
+    """Give new items the lowest score, and ignore them in histories.
 
     Attributes:
-        ranker: Scores the known items.
-        known: How many it knows.
-        new: How many are behind them.
+        ranker: Scores the items of the training data.
+        known: Number of these items.
+        new: Number of items behind them.
     """
 
     ranker: Ranker
@@ -30,14 +29,14 @@ class AppendedItems:
 
     @classmethod
     def of(cls, ranker: Ranker, new: int) -> Self:
-        """Put so many items behind those that the ranker knows."""
-        return cls(ranker, ranker.score(NOBODY).shape[1], new)
+        """Append `new` items to those of a ranker."""
+        return cls(ranker, ranker.score(NO_USERS).shape[1], new)
 
     def score(self, histories: Sequences) -> Floats:
-        """The ranker's scores, and behind them the lowest."""
-        known = self.ranker.score(histories.filter(histories.items < self.known))
-        return np.hstack([known, np.repeat(known.min(axis=1, keepdims=True), self.new, axis=1)])
+        """Return the ranker's scores, followed by each user's lowest one for every new item."""
+        scores = self.ranker.score(histories.filter(histories.items < self.known))
+        return np.hstack([scores, np.repeat(scores.min(axis=1, keepdims=True), self.new, axis=1)])
 
     def to_arrays(self) -> Arrays:
-        """The ranker's."""
+        """Return the ranker's arrays."""
         return self.ranker.to_arrays()

@@ -1,4 +1,4 @@
-"""A blend of models: each sees what the others miss, and together they beat the best of them."""
+"""Blend models: each sees what the others miss, and together they beat the best of them."""
 
 from __future__ import annotations
 
@@ -11,24 +11,32 @@ import numpy as np
 from recommender.data.sequences import Floats, Ints, Sequences, Vocabulary
 from recommender.data.training_data import TrainingData
 from recommender.evaluation.validation import leave_last_out
-from recommender.models import model
+from recommender.models import current_name, get_model, sum_order
 from recommender.models.appended_items import AppendedItems
 from recommender.models.blend_weights import score_spread, standardize, tune_blend_weights
 from recommender.models.capabilities import SupportsNewItems
 from recommender.models.fitting import NOTHING, fit_event_independent, fit_models
 from recommender.ranker import Arrays, Ranker, add_prefix, strip_prefix
 
-PARTS = ("towers", "cooccurrence", "text", "propagation", "rarity")
+PARTS = ("two_tower", "cooccurrence", "content_knn", "content_propagation", "inverse_popularity")
 WEIGHTS = "weights"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Blend:
-    """The weighted sum of what its parts say, each user's scores of each part standardised.
+    """Score items by the weighted sum of the parts' scores, each part's standardized over all items of the user.
 
     Attributes:
-        parts: The models, by their names in MODELS.
-        weights: How much each counts, by the same names.
+        parts: Models, by their names in MODELS.
+        weights: Weight of each part, by the same names.
+
+    Example:
+        >>> from recommender.models.cooccurrence import CoOccurrence
+        >>> from recommender.models.popularity import Popularity
+        >>> data = TrainingData(Sequences.from_lists([[0, 1], [0, 1], [2]]), Vocabulary(("tea", "cup", "pot")))
+        >>> blend = Blend({"cooccurrence": CoOccurrence.fit(data), "popularity": Popularity.fit(data)}, {"cooccurrence": 1.0, "popularity": 0.1})
+        >>> blend.score(Sequences.from_lists([[0]])).argmax().item()
+        1
     """
 
     parts: Mapping[str, Ranker]
@@ -36,47 +44,57 @@ class Blend:
 
     @classmethod
     def fit(cls, data: TrainingData, *, seed: int = 0, parts: Sequence[str] = PARTS) -> Self:
-        """Fit each part without the users' last interactions, read off these how much it counts, and fit it again with all."""
-        held = leave_last_out(data.events)
+        """Fit each part without the users' last interactions, tune the weights on these, and fit the parts again with all.
+
+        Args:
+            data: Data to learn from.
+            seed: Seed of everything that is random.
+            parts: Names of the models to blend.
+        """
+        validation = leave_last_out(data.events)
         settings = dict.fromkeys(parts, NOTHING)
         same = fit_event_independent(settings, data, seed)
-        early = fit_models(settings, data.with_events(held.learned), seed, beside=same)
-        return cls(fit_models(settings, data, seed, beside=same), tune_blend_weights(early, held))
+        early = fit_models(settings, data.with_events(validation.train), seed, fitted_models=same)
+        return cls(fit_models(settings, data, seed, fitted_models=same), tune_blend_weights(early, validation))
 
     def score(self, histories: Sequences) -> Floats:
-        """The weighted sum; a part that counts nothing is not asked."""
-        counted = [(weight, self.parts[name]) for name, weight in sorted(self.weights.items()) if weight]  # in one order: sums of floats differ by it
-        scores = [np.float32(weight) * standardize(part.score(histories)) for weight, part in counted]
+        """Return the weighted sum, shape (users, items); parts of weight 0 are skipped."""
+        weighted = [(self.weights[name], self.parts[name]) for name in sorted(self.weights, key=sum_order) if self.weights[name]]
+        scores = [np.float32(weight) * standardize(part.score(histories)) for weight, part in weighted]
         total: Floats = np.add.reduce(scores)
         return total
 
-    def factors(self, histories: Sequences) -> Mapping[str, float]:
-        """What each part's score is multiplied with for one user, less what all items have in common."""
+    def effective_weights(self, histories: Sequences) -> Mapping[str, float]:
+        """Return the factor of each part's raw score for one user, with the standardization included."""
         spreads = {name: score_spread(self.parts[name].score(histories)) for name, weight in self.weights.items() if weight}
-        return {name: self.weights[name] / float(each[0]) for name, each in spreads.items() if each[0]}
+        return {name: self.weights[name] / float(spread[0]) for name, spread in spreads.items() if spread[0]}
 
-    def add_items(self, features: Ints, modes: Mapping[str, Floats]) -> Self:
-        """The same with further items behind its own, each part placing them as it can."""
-        new = len(features)
-        return type(self)(
-            {name: part.add_items(features, modes) if isinstance(part, SupportsNewItems) else AppendedItems.of(part, new) for name, part in self.parts.items()},
-            self.weights,
-        )
+    def add_items(self, attributes: Ints, content: Mapping[str, Floats]) -> Self:
+        """Return the same with further items, which each part places as it can."""
+        new = len(attributes)
+        parts = {
+            name: part.add_items(attributes, content) if isinstance(part, SupportsNewItems) else AppendedItems.of(part, new)
+            for name, part in self.parts.items()
+        }
+        return type(self)(parts, self.weights)
 
     def to_arrays(self) -> Arrays:
-        """The parts' arrays, each behind its name, and the weights."""
+        """Return the parts' arrays, each prefixed with its name, and the weights."""
         weights = {name: np.array([weight], np.float32) for name, weight in self.weights.items()}
-        held = {WEIGHTS: weights} | {name: part.to_arrays() for name, part in self.parts.items()}
-        return {name: array for part, arrays in held.items() for name, array in add_prefix(part, arrays).items()}
+        arrays = {WEIGHTS: weights} | {name: part.to_arrays() for name, part in self.parts.items()}
+        return {name: array for part in arrays for name, array in add_prefix(part, arrays[part]).items()}
 
     @classmethod
     def from_arrays(cls, arrays: Arrays, vocabulary: Vocabulary) -> Self:
-        """What `arrays` gave.
+        """Restore the model of `to_arrays`.
 
         Raises:
             ValueError: A part is no model, or a weight is none.
         """
-        weights = {name: float(weight[0]) for name, weight in strip_prefix(WEIGHTS, arrays).items()}
-        if not any(weights.values()) or min(weights.values()) < 0:
+        stored = {name: float(weight[0]) for name, weight in strip_prefix(WEIGHTS, arrays).items()}
+        if not any(stored.values()) or min(stored.values()) < 0:
             raise ValueError("the blend has a weight that is none")
-        return cls({name: model(name).from_arrays(strip_prefix(name, arrays), vocabulary) for name in weights}, weights)
+        names = {current_name(name): name for name in stored}
+        ordered = sorted(names, key=sum_order)
+        parts = {name: get_model(name).from_arrays(strip_prefix(names[name], arrays), vocabulary) for name in ordered}
+        return cls(parts, {name: stored[names[name]] for name in ordered})

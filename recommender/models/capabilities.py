@@ -1,4 +1,4 @@
-"""What some rankers can do beside scoring; who needs it asks with `isinstance`."""
+"""Define what some rankers can do beside scoring; callers test for it with `isinstance`."""
 
 from __future__ import annotations
 
@@ -11,51 +11,54 @@ from recommender.ranker import Ranker
 
 @runtime_checkable
 class EmbeddingModel(Protocol):
-    """Users and items lie in one space: a score is `points @ vectors.T`, so an index can find the best."""
+    """Embed users and items in one space: a score is `user_embeddings @ item_embeddings.T`, so an index can find the best items."""
 
     @property
-    def vectors(self) -> Floats:
-        """Of the items, shape (items, d)."""
+    def item_embeddings(self) -> Floats:
+        """Return the embeddings of the items, shape (items, d)."""
         ...
 
     def user_embeddings(self, histories: Sequences) -> Floats:
-        """Of the users, shape (users, d); a row of zeros for one without a history."""
+        """Return the embeddings of the users, shape (users, d); a row of zeros for a user without a history."""
         ...
 
 
 @runtime_checkable
 class AdditiveScores(Protocol):
-    """A score is a sum over the events of the history, so each event's share of it is exact."""
+    """Score items by a sum over the events of the history, so the contribution of each event is exact."""
 
     def contributions(self, histories: Sequences, items: Ints) -> Floats:
-        """What each event gives to the score of each asked item, shape (events, items); a user's add up to his scores, less what all users have in common."""
+        """Return the contribution of each event to the score of each item, shape (events, items).
+
+        The contributions of a user's events add up to the user's scores, less a part that is the same for all users.
+        """
         ...
 
 
 @runtime_checkable
 class Ensemble(Protocol):
-    """A score is the weighted sum of its parts' scores, each part's standardised over all items of the user."""
+    """Score items by the weighted sum of the parts' scores, each part's standardized over all items of the user."""
 
     @property
     def parts(self) -> Mapping[str, Ranker]:
-        """The rankers by name."""
+        """Return the rankers by name."""
         ...
 
     @property
     def weights(self) -> Mapping[str, float]:
-        """How much each counts."""
+        """Return the weight of each part."""
         ...
 
 
 @runtime_checkable
 class SupportsNewItems(Protocol):
-    """Knows at once where an item lies that it has not learned from."""
+    """Place items that were not part of the training data."""
 
-    def add_items(self, features: Ints, modes: Mapping[str, Floats]) -> Self:
-        """The same with further items behind its own.
+    def add_items(self, attributes: Ints, content: Mapping[str, Floats]) -> Self:
+        """Return the same model with further items behind its own.
 
         Args:
-            features: Of `hash_attributes`, of the new items alone, shape (new, width).
-            modes: As in a Material, of the new items alone.
+            attributes: Hashed attributes of the new items, of `hash_attributes`, shape (new, width).
+            content: Vectors of the new items by modality, as in `TrainingData`.
         """
         ...

@@ -1,4 +1,4 @@
-"""What is written like the items that a user has met: near items by the vectors of their words, whether anybody has met them or not."""
+"""Recommend items whose texts are similar to those of the history, whether any user has interacted with them or not."""
 
 from __future__ import annotations
 
@@ -12,118 +12,122 @@ import scipy.sparse as sp
 from recommender.data.sequences import Floats, Ints, Sequences, Vocabulary
 from recommender.data.training_data import TrainingData
 from recommender.models.ann_index import HNSWIndex
-from recommender.models.sparse import recency_matrix, recency_weights
+from recommender.models.sparse import matrix_from_arrays, matrix_to_arrays, recency_matrix, recency_weights
 from recommender.ranker import Arrays
 
-MODE = "text"
-WIDTH = 128  # of the vectors that are compared: their leading principal components, which find as much as all
-CENTRING = 50  # items that the mean of all must outweigh before it is taken off
-NEAREST = 50  # neighbours kept of an item
-POWER = 5  # of the cosine: the nearest few speak for an item, not the many that are a little alike
-DECAY = 0.8  # an interaction counts the less the more follow it
-BLOCK = 1024  # items whose neighbours are looked for at once
-MAX_EXACT_ITEMS = 20_000  # items
+MODALITY = "text"
+WIDTH = 128  # leading principal components of the text embeddings that are compared; they find as much as all
+CENTERING = 50  # items that must outweigh the prior mean of 0 before the mean is subtracted
+N_NEIGHBORS = 50  # kept of each item
+POWER = 5  # of the cosine, so that few near neighbors count more than many distant ones
+DECAY = 0.8  # factor by which an interaction counts less for each that follows it
+BLOCK = 1024  # items whose neighbors are computed at a time
+MAX_EXACT_ITEMS = 20_000  # items up to which neighbors are found by comparing all pairs
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ContentKNN:
-    """The nearest items of each.
+    """Score items by the similarity of their text embeddings to those of the history.
 
-    What all texts of a shop have in common tells nothing, so the mean is taken off before vectors are compared.
+    The mean of all embeddings is subtracted before they are compared, as what all texts of a shop have in common says nothing.
 
     Attributes:
-        matrix: Row: the item met; column: an item near to it; shape (items, items).
-        vectors: What is compared: unit rows, shape (items, at most WIDTH); zeros where an item has no words.
-        centre: What is taken off a vector of words, shape (width of the words,).
-        basis: Leads from words to what is compared, shape (width of the words, at most WIDTH).
+        matrix: Similarity of the item of the history (row) and its neighbors (columns), shape (items, items).
+        vectors: Centered unit vectors that are compared, shape (items, at most WIDTH); zeros where an item has no text.
+        center: Mean that is subtracted, shape (width of the text embeddings,).
+        basis: Principal components, shape (width of the text embeddings, at most WIDTH).
+
+    Example:
+        >>> texts = np.array([[1, 0], [0.9, 0.1], [0, 1]], np.float32)
+        >>> data = TrainingData(Sequences.from_lists([]), Vocabulary(("tea", "green tea", "pot")), content={"text": texts})
+        >>> ContentKNN.fit(data).score(Sequences.from_lists([[0]])).argmax().item()
+        1
     """
 
     matrix: sp.csr_matrix
     vectors: Floats
-    centre: Floats
+    center: Floats
     basis: Floats
 
     @classmethod
     def fit(cls, data: TrainingData, *, seed: int = 0, max_exact_items: int = MAX_EXACT_ITEMS) -> Self:
-        """Find the nearest; nothing is learned from events. Without vectors of words every score is 0.
+        """Find the neighbors of each item; interactions are not used. Without text embeddings every score is 0.
 
         Args:
-            data: Holds the vectors of words.
-            seed: Of nothing.
-            max_exact_items: With more items, a graph is asked for the nearest.
+            data: Text embeddings, as the modality `text` of its content.
+            seed: Unused: nothing is random.
+            max_exact_items: Number of items up to which all pairs are compared; above, an approximate index finds the neighbors.
         """
-        words = data.content.get(MODE, np.zeros((data.items, 0), np.float32))
-        known = words[words.any(axis=1)]
-        centre = known.sum(axis=0) / (len(known) + CENTRING)
-        basis = np.linalg.eigh(((known - centre).T @ (known - centre)).astype(np.float64))[1][:, ::-1][:, :WIDTH].astype(np.float32)
-        vectors = _compared(words, centre, basis)
-        return cls(_all_near(vectors, max_exact_items), vectors, centre, basis)
+        texts = data.content.get(MODALITY, np.zeros((data.items, 0), np.float32))
+        present = texts[texts.any(axis=1)]
+        center = present.sum(axis=0) / (len(present) + CENTERING)
+        basis = np.linalg.eigh(((present - center).T @ (present - center)).astype(np.float64))[1][:, ::-1][:, :WIDTH].astype(np.float32)
+        vectors = _project(texts, center, basis)
+        return cls(_find_neighbors(vectors, max_exact_items), vectors, center, basis)
 
     def score(self, histories: Sequences) -> Floats:
-        """What lies near the histories, the newest interaction counting most."""
-        near: Floats = (recency_matrix(histories, self.matrix.shape[0], DECAY) @ self.matrix).toarray().astype(np.float32)
-        return near
+        """Return the summed similarities to the items of the histories, the newest interaction counting most."""
+        scores: Floats = (recency_matrix(histories, self.matrix.shape[0], DECAY) @ self.matrix).toarray().astype(np.float32)
+        return scores
 
     def contributions(self, histories: Sequences, items: Ints) -> Floats:
-        """What each event gives to the score of each asked item, shape (events, items)."""
-        near: Floats = self.matrix[histories.items][:, items].toarray().astype(np.float32)
-        return near * recency_weights(histories, DECAY)[:, None]
+        """Return the contribution of each event to the score of each item, shape (events, items)."""
+        similarities: Floats = self.matrix[histories.items][:, items].toarray().astype(np.float32)
+        return similarities * recency_weights(histories, DECAY)[:, None]
 
-    def add_items(self, features: Ints, modes: Mapping[str, Floats]) -> Self:
-        """The same with further items behind its own, known by their words at once."""
-        words = modes.get(MODE, np.zeros((len(features), len(self.centre)), np.float32))
-        vectors = np.concatenate([self.vectors, _compared(words, self.centre, self.basis)])
+    def add_items(self, attributes: Ints, content: Mapping[str, Floats]) -> Self:
+        """Return the same with further items, placed by their texts."""
+        texts = content.get(MODALITY, np.zeros((len(attributes), len(self.center)), np.float32))
+        vectors = np.concatenate([self.vectors, _project(texts, self.center, self.basis)])
         known = len(self.vectors)
-        across = _stacked([_near(vectors[first : first + BLOCK], vectors, first) for first in range(known, len(vectors), BLOCK)], len(vectors))
-        back = sp.hstack([self.matrix, across[:, :known].T])  # what is near to a new item has it near
-        return type(self)(sp.vstack([back, across]).tocsr(), vectors, self.centre, self.basis)
+        across = _stack([_neighbors(vectors[first : first + BLOCK], vectors, first) for first in range(known, len(vectors), BLOCK)], len(vectors))
+        back = sp.hstack([self.matrix, across[:, :known].T])  # the neighbors of a new item have it as theirs
+        return type(self)(sp.vstack([back, across]).tocsr(), vectors, self.center, self.basis)
 
     def to_arrays(self) -> Arrays:
-        """The matrix, in parts, the vectors, and how vectors of words become such."""
-        parts = {"data": self.matrix.data, "columns": self.matrix.indices.astype(np.int32), "rows": self.matrix.indptr.astype(np.int64)}
-        return {**parts, "vectors": self.vectors, "centre": self.centre, "basis": self.basis}
+        """Return the matrix, the vectors, and the projection of text embeddings."""
+        return {**matrix_to_arrays(self.matrix), "vectors": self.vectors, "centre": self.center, "basis": self.basis}
 
     @classmethod
     def from_arrays(cls, arrays: Arrays, vocabulary: Vocabulary) -> Self:
-        """What `arrays` gave."""
+        """Restore the model of `to_arrays`."""
         size = len(vocabulary.items)
-        matrix = sp.csr_matrix((arrays["data"], arrays["columns"], arrays["rows"]), shape=(size, size))
-        matrix.check_format(full_check=True)
+        matrix = matrix_from_arrays(arrays, size)
         if arrays["vectors"].shape[0] != size:
-            raise ValueError("the neighbours do not have one vector an item")
+            raise ValueError("the neighbors do not have one vector per item")
         return cls(matrix, arrays["vectors"], arrays["centre"], arrays["basis"])
 
 
-def _compared(words: Floats, centre: Floats, basis: Floats) -> Floats:
-    """Words less what all have in common, as unit rows; zeros stay zeros."""
-    vectors = ((words - centre) @ basis) * (np.abs(words).sum(axis=1, keepdims=True) > 0)
+def _project(texts: Floats, center: Floats, basis: Floats) -> Floats:
+    """Center embeddings and scale their projection to unit length; zeros stay zeros."""
+    vectors = ((texts - center) @ basis) * (np.abs(texts).sum(axis=1, keepdims=True) > 0)
     unit: Floats = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), np.finfo(np.float32).tiny)
     return unit
 
 
-def _all_near(vectors: Floats, max_exact_items: int) -> sp.csr_matrix:
-    """The nearest of every item."""
-    asked = HNSWIndex.of(vectors, threads=1) if len(vectors) > max_exact_items and vectors.shape[1] else None
+def _find_neighbors(vectors: Floats, max_exact_items: int) -> sp.csr_matrix:
+    """Return the neighbors of every item."""
+    index = HNSWIndex.of(vectors, threads=1) if len(vectors) > max_exact_items and vectors.shape[1] else None
     starts = range(0, len(vectors), BLOCK)
-    return _stacked([_near(vectors[first : first + BLOCK], vectors, first, asked) for first in starts], len(vectors))
+    return _stack([_neighbors(vectors[first : first + BLOCK], vectors, first, index) for first in starts], len(vectors))
 
 
-def _near(some: Floats, among: Floats, first: int, asked: HNSWIndex | None = None) -> sp.csr_matrix:
-    """The nearest of some items, which stand among all from `first` on; nothing is near to itself."""
-    count = min(NEAREST + 1, len(among))
-    if asked is None:
-        cosines = some @ among.T
-        places = np.argpartition(-cosines, count - 1, axis=1)[:, :count]
-        closeness = np.take_along_axis(cosines, places, axis=1)
+def _neighbors(block: Floats, vectors: Floats, first: int, index: HNSWIndex | None = None) -> sp.csr_matrix:
+    """Return the neighbors of a block of items, which begins at number `first`; no item is its own neighbor."""
+    count = min(N_NEIGHBORS + 1, len(vectors))
+    if index is None:
+        cosines = block @ vectors.T
+        numbers = np.argpartition(-cosines, count - 1, axis=1)[:, :count]
+        similarities = np.take_along_axis(cosines, numbers, axis=1)
     else:
-        places, closeness = asked.nearest(some, count)
-    own = first + np.arange(len(some))[:, None]
-    weights = np.where(places == own, 0, np.maximum(closeness, 0) ** POWER).astype(np.float32)
-    near = sp.csr_matrix((weights.ravel(), places.ravel(), np.arange(len(some) + 1) * count), shape=(len(some), len(among)))
-    near.eliminate_zeros()
-    near.sort_indices()
-    return near
+        numbers, similarities = index.search(block, count)
+    own = first + np.arange(len(block))[:, None]
+    weights = np.where(numbers == own, 0, np.maximum(similarities, 0) ** POWER).astype(np.float32)
+    matrix = sp.csr_matrix((weights.ravel(), numbers.ravel(), np.arange(len(block) + 1) * count), shape=(len(block), len(vectors)))
+    matrix.eliminate_zeros()
+    matrix.sort_indices()
+    return matrix
 
 
-def _stacked(blocks: Sequence[sp.csr_matrix], items: int) -> sp.csr_matrix:
+def _stack(blocks: Sequence[sp.csr_matrix], items: int) -> sp.csr_matrix:
     return sp.vstack([sp.csr_matrix((0, items), dtype=np.float32), *blocks]).tocsr()

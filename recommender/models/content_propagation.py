@@ -1,4 +1,4 @@
-"""Co-occurrence handed on by words: what is written like the items that a history calls for, so that new ones are called for as well."""
+"""Propagate co-occurrence by content: recommend items whose texts are similar to items that follow the history, so that new items are reached as well."""
 
 from __future__ import annotations
 
@@ -14,60 +14,63 @@ from recommender.data.training_data import TrainingData
 from recommender.models.content_knn import ContentKNN
 from recommender.models.cooccurrence import CoOccurrence
 from recommender.models.fitting import NOTHING, get_or_fit
-from recommender.models.sparse import keep_strongest, recency_matrix, recency_weights
+from recommender.models.sparse import keep_strongest, matrix_from_arrays, matrix_to_arrays, recency_matrix, recency_weights
 from recommender.ranker import Arrays, Ranker
 
-FOLLOWING = 30  # items that an item calls for
-ALIKE = 10  # items that each of these hands it on to
-KEPT = 100  # of an item
-DECAY = 0.8  # an interaction counts the less the more follow it
-BLOCK = 1024  # items at once
+FOLLOWERS = 30  # items that follow an item
+SIMILAR = 10  # neighbors by content of each follower
+TOP_K = 100  # entries kept of each item
+DECAY = 0.8  # factor by which an interaction counts less for each that follows it
+BLOCK = 1024  # items at a time
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ContentPropagation:
-    """How strongly an item calls for another, by what is written like it.
+    """Score items by the similarity of their texts to items that follow the history.
 
     Attributes:
-        matrix: Row: the item met; column: the item called for; shape (items, items).
+        matrix: Strength from the item of the history (row) to the scored item (column), shape (items, items).
+
+    Example:
+        >>> texts = np.array([[1, 0], [0, 1], [0.1, 0.9]], np.float32)
+        >>> data = TrainingData(Sequences.from_lists([[0, 1]]), Vocabulary(("tea", "cup", "new cup")), content={"text": texts})
+        >>> ContentPropagation.fit(data).score(Sequences.from_lists([[0]])).argmax().item()
+        2
     """
 
     matrix: sp.csr_matrix
 
     @classmethod
-    def fit(cls, data: TrainingData, *, seed: int = 0, beside: Mapping[str, Ranker] = NOTHING) -> Self:
-        """Multiply co-occurrence with the nearness of words, each item handing on in equal parts; without words every score is 0.
+    def fit(cls, data: TrainingData, *, seed: int = 0, fitted_models: Mapping[str, Ranker] = NOTHING) -> Self:
+        """Multiply co-occurrence with the similarity of texts, normalized by row; without text embeddings every score is 0.
 
         Args:
-            data: What to learn from.
-            seed: Of nothing.
-            beside: Models of the same data, by name; co-occurrence and neighbours among them are not fitted again.
+            data: Interactions and text embeddings to learn from.
+            seed: Unused: nothing is random.
+            fitted_models: Models of the same data, by name; co-occurrence and content neighbors among them are not fitted again.
         """
-        following = keep_strongest(get_or_fit(CoOccurrence, beside, data).matrix, FOLLOWING)
-        alike = keep_strongest(get_or_fit(ContentKNN, beside, data).matrix, ALIKE)
-        total = np.asarray(alike.sum(axis=1)).ravel()
-        handed = (sp.diags_array(1 / np.where(total > 0, total, 1)) @ alike).tocsr().astype(np.float32)
-        blocks = [keep_strongest((following[first : first + BLOCK] @ handed).tocsr(), KEPT) for first in range(0, data.items, BLOCK)]
+        followers = keep_strongest(get_or_fit(CoOccurrence, fitted_models, data).matrix, FOLLOWERS)
+        similar = keep_strongest(get_or_fit(ContentKNN, fitted_models, data).matrix, SIMILAR)
+        total = np.asarray(similar.sum(axis=1)).ravel()
+        transition = (sp.diags_array(1 / np.where(total > 0, total, 1)) @ similar).tocsr().astype(np.float32)
+        blocks = [keep_strongest((followers[first : first + BLOCK] @ transition).tocsr(), TOP_K) for first in range(0, data.items, BLOCK)]
         return cls(sp.vstack(blocks).tocsr())
 
     def score(self, histories: Sequences) -> Floats:
-        """What the histories call for, the newest interaction most."""
-        called: Floats = (recency_matrix(histories, self.matrix.shape[0], DECAY) @ self.matrix).toarray().astype(np.float32)
-        return called
+        """Return the summed strengths from the items of the histories, the newest interaction counting most."""
+        scores: Floats = (recency_matrix(histories, self.matrix.shape[0], DECAY) @ self.matrix).toarray().astype(np.float32)
+        return scores
 
     def contributions(self, histories: Sequences, items: Ints) -> Floats:
-        """What each event gives to the score of each asked item, shape (events, items)."""
-        called: Floats = self.matrix[histories.items][:, items].toarray().astype(np.float32)
-        return called * recency_weights(histories, DECAY)[:, None]
+        """Return the contribution of each event to the score of each item, shape (events, items)."""
+        strengths: Floats = self.matrix[histories.items][:, items].toarray().astype(np.float32)
+        return strengths * recency_weights(histories, DECAY)[:, None]
 
     def to_arrays(self) -> Arrays:
-        """The matrix, in parts."""
-        return {"data": self.matrix.data, "columns": self.matrix.indices.astype(np.int32), "rows": self.matrix.indptr.astype(np.int64)}
+        """Return the matrix."""
+        return matrix_to_arrays(self.matrix)
 
     @classmethod
     def from_arrays(cls, arrays: Arrays, vocabulary: Vocabulary) -> Self:
-        """What `arrays` gave."""
-        size = len(vocabulary.items)
-        matrix = sp.csr_matrix((arrays["data"], arrays["columns"], arrays["rows"]), shape=(size, size))
-        matrix.check_format(full_check=True)
-        return cls(matrix)
+        """Restore the model of `to_arrays`."""
+        return cls(matrix_from_arrays(arrays, len(vocabulary.items)))

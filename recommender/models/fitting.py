@@ -1,4 +1,4 @@
-"""Fits models side by side, each told of those before it, so that nothing is counted twice."""
+"""Fit several models on the same data; later models reuse earlier ones, so that nothing is counted twice."""
 
 from __future__ import annotations
 
@@ -9,46 +9,54 @@ from typing import Any, TypeAlias, TypeVar
 
 from recommender.data.sequences import Vocabulary
 from recommender.data.training_data import TrainingData
-from recommender.models import Model, model
+from recommender.models import Model, get_model
 from recommender.ranker import Ranker
 
-TOLD = ("data", "seed", "since", "beside")  # arguments of a model's `fit` that are no settings of it
-EVENT_INDEPENDENT = ("text",)  # models that learn nothing from events: fitted once, they are the same of all interactions
+FIT_CONTEXT = ("data", "seed", "init_model", "fitted_models")  # arguments of a model's `fit` that are no settings of it
+EVENT_INDEPENDENT = ("content_knn",)  # models that do not learn from interactions: fitted once, they serve for any interactions
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 Settings: TypeAlias = Mapping[str, Mapping[str, Any]]
-Since: TypeAlias = Mapping[str, tuple[Vocabulary, Ranker]]
+InitModels: TypeAlias = Mapping[str, tuple[Vocabulary, Ranker]]
 AnyModel = TypeVar("AnyModel", bound=Model)
 
 
-def fit_models(settings: Settings, data: TrainingData, seed: int, *, since: Since = NOTHING, beside: Mapping[str, Ranker] = NOTHING) -> dict[str, Ranker]:
-    """Each of some models.
+def fit_models(
+    settings: Settings, data: TrainingData, seed: int, *, init_models: InitModels = NOTHING, fitted_models: Mapping[str, Ranker] = NOTHING
+) -> dict[str, Ranker]:
+    """Fit models in the order of their settings.
 
     Args:
-        settings: Of each model, by its name.
-        data: What to learn from.
-        seed: Of all that is drawn.
-        since: What was learned before, by name, each with the items that it knows; models that can learn on from it do.
-        beside: Models that are fitted already, of `fit_event_independent`; they are taken as they are.
+        settings: Settings of each model, by its name.
+        data: Data to learn from.
+        seed: Seed of everything that is random.
+        init_models: Earlier models with the items that they know, by name; models that support a warm start continue from them.
+        fitted_models: Models of `fit_event_independent`, which are taken as they are.
+
+    Example:
+        >>> from recommender.data.sequences import Sequences
+        >>> data = TrainingData(Sequences.from_lists([[0, 1], [1, 0]]), Vocabulary(("tea", "cup")))
+        >>> list(fit_models({"popularity": {}, "item_knn": {"n_neighbors": 1}}, data, seed=0))
+        ['popularity', 'item_knn']
     """
     fitted: dict[str, Ranker] = {}
     for name, chosen in settings.items():
-        told: dict[str, object] = {"beside": {**beside, **fitted}} | ({"since": since[name]} if name in since else {})
-        fitted[name] = beside[name] if name in beside else model(name).fit(data, seed=seed, **chosen, **_heard(name, told))
+        context: dict[str, object] = {"fitted_models": {**fitted_models, **fitted}} | ({"init_model": init_models[name]} if name in init_models else {})
+        fitted[name] = fitted_models[name] if name in fitted_models else get_model(name).fit(data, seed=seed, **chosen, **_accepted(name, context))
     return fitted
 
 
 def fit_event_independent(settings: Settings, data: TrainingData, seed: int) -> dict[str, Ranker]:
-    """Those of the models that learn nothing from events, for any other interactions with the same items; arguments as of `fit_models`."""
-    return fit_models({name: each for name, each in settings.items() if name in EVENT_INDEPENDENT}, data, seed)
+    """Fit those of the models that do not learn from interactions; arguments as of `fit_models`."""
+    return fit_models({name: chosen for name, chosen in settings.items() if name in EVENT_INDEPENDENT}, data, seed)
 
 
-def get_or_fit(kind: type[AnyModel], beside: Mapping[str, Ranker], data: TrainingData) -> AnyModel:
-    """The model of a kind that is among those fitted already, or else one that is fitted now."""
-    return next((each for each in beside.values() if isinstance(each, kind)), None) or kind.fit(data)
+def get_or_fit(model_class: type[AnyModel], fitted_models: Mapping[str, Ranker], data: TrainingData) -> AnyModel:
+    """Return the fitted model of a class, or fit one."""
+    return next((model for model in fitted_models.values() if isinstance(model, model_class)), None) or model_class.fit(data)
 
 
-def _heard(name: str, told: Mapping[str, object]) -> dict[str, Any]:
-    """What of it the model listens to."""
-    known = inspect.signature(model(name).fit).parameters
-    return {argument: value for argument, value in told.items() if argument in known}
+def _accepted(name: str, context: Mapping[str, object]) -> dict[str, Any]:
+    """Return the arguments that the model's `fit` accepts."""
+    parameters = inspect.signature(get_model(name).fit).parameters
+    return {argument: value for argument, value in context.items() if argument in parameters}

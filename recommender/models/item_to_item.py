@@ -1,4 +1,4 @@
-"""What one item says of another, added up over a history: all that item-kNN and EASE have in common."""
+"""Score items by a sparse item-to-item matrix; item-kNN and EASE share it."""
 
 from __future__ import annotations
 
@@ -9,41 +9,37 @@ import numpy as np
 import scipy.sparse as sp
 
 from recommender.data.sequences import Floats, Ints, Sequences, Vocabulary
-from recommender.models.sparse import recency_matrix, recency_weights
+from recommender.models.sparse import matrix_from_arrays, matrix_to_arrays, recency_matrix, recency_weights
 from recommender.ranker import Arrays
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ItemToItem:
-    """Scores are sums over the history, of which the newest interactions count most.
+    """Score items by a sum over the history, in which the newest interactions count most.
 
     Attributes:
-        matrix: Row: the item met; column: the item that it speaks for; shape (items, items).
-        decay: How much less an interaction counts for each that follows it.
+        matrix: Weight from the item of the history (row) to the scored item (column), shape (items, items).
+        recency_decay: Factor by which an interaction counts less for each that follows it.
     """
 
     matrix: sp.csr_matrix
-    decay: float
+    recency_decay: float
 
     def score(self, histories: Sequences) -> Floats:
-        """What the items of the histories say of every item."""
-        scores: Floats = (recency_matrix(histories, self.matrix.shape[0], self.decay) @ self.matrix).toarray().astype(np.float32)
+        """Return the summed weights from the items of the histories, shape (users, items)."""
+        scores: Floats = (recency_matrix(histories, self.matrix.shape[0], self.recency_decay) @ self.matrix).toarray().astype(np.float32)
         return scores
 
     def contributions(self, histories: Sequences, items: Ints) -> Floats:
-        """What each event gives to the score of each asked item, shape (events, items)."""
-        said: Floats = self.matrix[histories.items][:, items].toarray().astype(np.float32)
-        return said * recency_weights(histories, self.decay)[:, None]
+        """Return the contribution of each event to the score of each item, shape (events, items)."""
+        weights: Floats = self.matrix[histories.items][:, items].toarray().astype(np.float32)
+        return weights * recency_weights(histories, self.recency_decay)[:, None]
 
     def to_arrays(self) -> Arrays:
-        """The matrix, in parts, and the decay."""
-        parts = {"data": self.matrix.data, "columns": self.matrix.indices.astype(np.int32), "rows": self.matrix.indptr.astype(np.int64)}
-        return {**parts, "decay": np.array([self.decay])}
+        """Return the matrix and the decay."""
+        return {**matrix_to_arrays(self.matrix), "decay": np.array([self.recency_decay])}
 
     @classmethod
     def from_arrays(cls, arrays: Arrays, vocabulary: Vocabulary) -> Self:
-        """What `arrays` gave."""
-        size = len(vocabulary.items)
-        matrix = sp.csr_matrix((arrays["data"], arrays["columns"], arrays["rows"]), shape=(size, size))
-        matrix.check_format(full_check=True)
-        return cls(matrix, float(arrays["decay"][0]))
+        """Restore the model of `to_arrays`."""
+        return cls(matrix_from_arrays(arrays, len(vocabulary.items)), float(arrays["decay"][0]))

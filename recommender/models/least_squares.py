@@ -1,4 +1,4 @@
-"""Users' vectors by weighted least squares from the items that they met: how factorisations learn, and how they serve who is new."""
+"""Solve weighted least squares for many rows at once: the step of ALS, and the fold-in of new users."""
 
 from __future__ import annotations
 
@@ -16,61 +16,63 @@ Reals: TypeAlias = NDArray[np.floating[Any]]
 ENTRIES = 8192  # gathered at a time, so that they stay in the processor's cache
 
 
-def solve(weights: sp.csr_matrix, vectors: Floats, right: Floats, background: Reals, ridge: Reals, *, steps: int, start: Floats | None = None) -> Floats:
-    """For each row u solve (b_u V'V + sum_i w_ui v_i v_i' + r_u I) x_u = right_u.
+def solve(
+    weights: sp.csr_matrix, vectors: Floats, right: Floats, unobserved_weight: Reals, regularization: Reals, *, steps: int, start: Floats | None = None
+) -> Floats:
+    """Solve (b_u V'V + sum_i w_ui v_i v_i' + r_u I) x_u = right_u for each row u.
 
-    By conjugate gradients without ever forming a row's matrix, as Takács, Pilászy and Tikk (RecSys 2011) propose; each group of rows is
+    Uses conjugate gradients and never forms a row's matrix, as Takács, Pilászy and Tikk (RecSys 2011) propose; each group of rows is
     preconditioned by the inverse of its mean matrix, so that a few steps suffice.
 
     Args:
-        weights: Of the items met, shape (rows, items).
-        vectors: V, shape (items, d).
-        right: Shape (rows, d).
-        background: b, shape (rows,): what every item counts, met or not.
-        ridge: r, shape (rows,), above 0.
-        steps: Of the conjugate gradients.
-        start: Where they begin, shape (rows, d); None: at 0.
+        weights: Weights w of the interactions, shape (rows, items).
+        vectors: Item vectors V, shape (items, d).
+        right: Right-hand sides, shape (rows, d).
+        unobserved_weight: Weight b of every item, with or without an interaction, shape (rows,).
+        regularization: L2 penalty r, shape (rows,), above 0.
+        steps: Conjugate gradient steps.
+        start: Initial solution, shape (rows, d); None: 0.
 
     Returns:
-        Shape (rows, d).
+        Solutions x, shape (rows, d).
     """
-    found = np.zeros_like(right) if start is None else start.copy()
+    solutions = np.zeros_like(right) if start is None else start.copy()
     gram, mean = vectors.T @ vectors, _mean_square(weights, vectors)
-    padded = np.concatenate([vectors, np.zeros((1, vectors.shape[1]), np.float32)])  # behind the last item: nothing
+    padded = np.concatenate([vectors, np.zeros((1, vectors.shape[1]), np.float32)])  # a zero vector behind the last item
     total = np.asarray(weights.sum(1)).ravel()
     for rows in _groups(np.diff(weights.indptr)):
-        items, strengths = _lists(weights, rows)
-        group = _Group(np.take(padded, items, axis=0), strengths, gram, background[rows, None], ridge[rows, None])
-        usual = background[rows].mean() * gram + total[rows].mean() * mean + ridge[rows].mean() * np.eye(len(gram))
-        found[rows] = _descend(group, np.linalg.inv(usual).astype(np.float32), right[rows], found[rows], steps)
-    return found
+        items, row_weights = _pad_rows(weights, rows)
+        group = _Group(np.take(padded, items, axis=0), row_weights, gram, unobserved_weight[rows, None], regularization[rows, None])
+        typical = unobserved_weight[rows].mean() * gram + total[rows].mean() * mean + regularization[rows].mean() * np.eye(len(gram))
+        solutions[rows] = _descend(group, np.linalg.inv(typical).astype(np.float32), right[rows], solutions[rows], steps)
+    return solutions
 
 
 class _Group:
-    """The matrices of some rows, as what they do to vectors."""
+    """Multiply the matrices of some rows with vectors."""
 
-    def __init__(self, met: Floats, strengths: Floats, gram: Floats, background: Reals, ridge: Reals) -> None:
-        self.met, self.across = met, met.transpose(0, 2, 1)
-        self.strengths, self.gram, self.background, self.ridge = strengths[:, :, None], gram, background, ridge
+    def __init__(self, observed: Floats, row_weights: Floats, gram: Floats, unobserved_weight: Reals, regularization: Reals) -> None:
+        self.observed, self.transposed = observed, observed.transpose(0, 2, 1)
+        self.weights, self.gram, self.unobserved_weight, self.regularization = row_weights[:, :, None], gram, unobserved_weight, regularization
 
     def times(self, x: Reals) -> Reals:
-        """Each row's matrix times its vector."""
-        own: Reals = (self.across @ (self.strengths * (self.met @ x[:, :, None])))[:, :, 0]
-        return own + self.background * (x @ self.gram) + self.ridge * x
+        """Return each row's matrix times its vector."""
+        product: Reals = (self.transposed @ (self.weights * (self.observed @ x[:, :, None])))[:, :, 0]
+        return product + self.unobserved_weight * (x @ self.gram) + self.regularization * x
 
 
-def _descend(group: _Group, inverse: Reals, right: Reals, x: Reals, steps: int) -> Reals:
-    """Preconditioned conjugate gradients, all rows side by side."""
-    rest = right - group.times(x)
-    better = rest @ inverse
-    way, size = better, _dot(rest, better)
+def _descend(group: _Group, preconditioner: Reals, right: Reals, x: Reals, steps: int) -> Reals:
+    """Run preconditioned conjugate gradients for all rows of a group."""
+    residual = right - group.times(x)
+    conditioned = residual @ preconditioner
+    direction, size = conditioned, _dot(residual, conditioned)
     for _ in range(steps):
-        change = group.times(way)
-        length = size / np.maximum(_dot(way, change), 1e-20)
-        x, rest = x + length * way, rest - length * change
-        better = rest @ inverse
-        before, size = size, _dot(rest, better)
-        way = better + size / np.maximum(before, 1e-20) * way
+        image = group.times(direction)
+        step = size / np.maximum(_dot(direction, image), 1e-20)
+        x, residual = x + step * direction, residual - step * image
+        conditioned = residual @ preconditioner
+        before, size = size, _dot(residual, conditioned)
+        direction = conditioned + size / np.maximum(before, 1e-20) * direction
     return x
 
 
@@ -80,13 +82,13 @@ def _dot(left: Reals, right: Reals) -> Reals:
 
 
 def _mean_square(weights: sp.csr_matrix, vectors: Floats) -> Reals:
-    """What an interaction adds to a row's matrix, on average."""
+    """Return what an interaction adds to a row's matrix, on average."""
     counts = np.bincount(weights.indices, weights=weights.data, minlength=weights.shape[1]).astype(np.float32)
     return (vectors.T * counts) @ vectors / max(float(counts.sum()), 1.0)
 
 
 def _groups(lengths: Ints) -> Iterator[Ints]:
-    """All rows, those of like length together."""
+    """Yield all rows, those of similar length together."""
     order = np.argsort(lengths, kind="stable")
     first = 0
     while first < len(order):
@@ -98,13 +100,13 @@ def _groups(lengths: Ints) -> Iterator[Ints]:
         first += len(group)
 
 
-def _lists(weights: sp.csr_matrix, rows: Ints) -> tuple[Ints, Floats]:
-    """The items and weights of some rows side by side; behind a row's end the item is the one behind the last, and weighs nothing."""
+def _pad_rows(weights: sp.csr_matrix, rows: Ints) -> tuple[Ints, Floats]:
+    """Arrange the items and weights of some rows as two dense arrays, padded with the zero vector's number and weight 0."""
     lengths = np.diff(weights.indptr)[rows]
     span = np.arange(max(int(lengths.max()), 1))
     inside = span < lengths[:, None]
-    places = (weights.indptr[rows][:, None] + span)[inside]
+    positions = (weights.indptr[rows][:, None] + span)[inside]
     items = np.full(inside.shape, weights.shape[1], np.int64)
-    strengths = np.zeros(inside.shape, np.float32)
-    items[inside], strengths[inside] = weights.indices[places], weights.data[places]
-    return items, strengths
+    row_weights = np.zeros(inside.shape, np.float32)
+    items[inside], row_weights[inside] = weights.indices[positions], weights.data[positions]
+    return items, row_weights

@@ -1,4 +1,4 @@
-"""What most users want now: the model that all others are measured against."""
+"""Recommend what most users want now; every other model is measured against this one."""
 
 from __future__ import annotations
 
@@ -13,43 +13,48 @@ from recommender.data.training_data import TrainingData
 from recommender.models.sparse import interaction_matrix
 from recommender.ranker import Arrays
 
-HALF_LIFE = 7 * 86400  # seconds until an interaction counts half
+HALF_LIFE = 7 * 86400  # seconds after which an interaction counts half
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Popularity:
-    """How much an item is wanted now: each user counts once an item, the less the longer ago.
+    """Score items by their decayed number of users; each user counts once per item.
 
     Attributes:
-        counts: One number an item, shape (items,).
+        counts: Decayed number of users of each item, shape (items,).
+
+    Example:
+        >>> data = TrainingData(Sequences.from_lists([[1], [1], [2, 1]]), Vocabulary(("tea", "cup", "pot")))
+        >>> Popularity.fit(data).score(Sequences.from_lists([[0]])).round(2).tolist()
+        [[0.0, 3.0, 1.0]]
     """
 
     counts: Floats
 
     @classmethod
     def fit(cls, data: TrainingData, *, seed: int = 0) -> Self:
-        """Count; events of unknown order count as those of known order do."""
+        """Count users; interactions of unknown order count as the others do."""
         events = data.events
         newest = events.times.max(initial=0)
-        worth = events.weights * np.exp2((events.times - newest) / HALF_LIFE)
-        wanted = interaction_matrix(replace(events, weights=worth.astype(np.float32)), data.items)
-        return cls(np.bincount(wanted.indices, weights=wanted.data, minlength=data.items).astype(np.float32))
+        decayed = events.weights * np.exp2((events.times - newest) / HALF_LIFE)
+        users = interaction_matrix(replace(events, weights=decayed.astype(np.float32)), data.items)
+        return cls(np.bincount(users.indices, weights=users.data, minlength=data.items).astype(np.float32))
 
     def score(self, histories: Sequences) -> Floats:
-        """The same for everybody."""
+        """Return the counts, the same for every user."""
         return np.tile(self.counts, (len(histories), 1))
 
-    def add_items(self, features: Ints, modes: Mapping[str, Floats]) -> Self:
-        """The same with further items behind its own, which nobody wanted yet."""
-        return type(self)(np.concatenate([self.counts, np.zeros(len(features), np.float32)]))
+    def add_items(self, attributes: Ints, content: Mapping[str, Floats]) -> Self:
+        """Return the same with further items, which no user has interacted with yet."""
+        return type(self)(np.concatenate([self.counts, np.zeros(len(attributes), np.float32)]))
 
     def to_arrays(self) -> Arrays:
-        """The counts."""
+        """Return the counts."""
         return {"popularity": self.counts}
 
     @classmethod
     def from_arrays(cls, arrays: Arrays, vocabulary: Vocabulary) -> Self:
-        """What `arrays` gave."""
+        """Restore the model of `to_arrays`."""
         if arrays["popularity"].shape != (len(vocabulary.items),):
-            raise ValueError("the popularity does not have one value an item")
+            raise ValueError("the popularity does not have one value per item")
         return cls(arrays["popularity"])

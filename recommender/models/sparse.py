@@ -1,4 +1,4 @@
-"""Build sparse matrices from interactions, and keep their largest entries."""
+"""Build sparse matrices from interactions, keep their largest entries, and store them as arrays."""
 
 from __future__ import annotations
 
@@ -6,10 +6,16 @@ import numpy as np
 import scipy.sparse as sp
 
 from recommender.data.sequences import Floats, Sequences
+from recommender.ranker import Arrays
 
 
 def interaction_matrix(events: Sequences, items: int) -> sp.csr_matrix:
-    """Who met what, as strongly as he ever did; shape (users, items)."""
+    """Return the strongest weight of each user and item, shape (users, items).
+
+    Example:
+        >>> interaction_matrix(Sequences.from_lists([[0, 1, 0], [2]]), 3).toarray().tolist()
+        [[1.0, 1.0, 0.0], [0.0, 0.0, 1.0]]
+    """
     order = np.lexsort((-events.weights, events.items, events.users))
     users, numbers = events.users[order], events.items[order]
     first = np.ones(len(order), np.bool_)
@@ -17,38 +23,58 @@ def interaction_matrix(events: Sequences, items: int) -> sp.csr_matrix:
     return sp.csr_matrix((events.weights[order][first], (users[first], numbers[first])), shape=(len(events), items))
 
 
-def keep_largest(rows: Floats, count: int) -> sp.csr_matrix:
-    """The entries of each row that are farthest from 0, so many of each."""
-    kept = min(count, rows.shape[1])
-    places = np.sort(np.argpartition(-np.abs(rows), kept - 1, axis=1)[:, :kept], axis=1)
-    matrix = sp.csr_matrix((np.take_along_axis(rows, places, axis=1).ravel(), places.ravel(), np.arange(len(rows) + 1) * kept), shape=rows.shape)
-    matrix.eliminate_zeros()
-    return matrix
-
-
 def recency_matrix(histories: Sequences, items: int, decay: float) -> sp.csr_matrix:
-    """Histories as rows of a matrix, an interaction the lighter the more follow it; shape (users, items)."""
+    """Return the recency weights of the histories' items, shape (users, items)."""
     return sp.csr_matrix((recency_weights(histories, decay), (histories.users, histories.items)), shape=(len(histories), items))
 
 
 def recency_weights(histories: Sequences, decay: float) -> Floats:
-    """What each interaction counts, the lighter the more follow it, shape (n,).
+    """Weigh each interaction by `decay` to the power of the number of later ones, shape (n,).
 
-    Those of unknown order share alike what their places would weigh.
+    Interactions of unknown order share equally the weight of their positions.
+
+    Example:
+        >>> recency_weights(Sequences.from_lists([[4, 7, 2]]), 0.5).tolist()
+        [0.25, 0.5, 1.0]
     """
-    light, unknown = decay ** histories.positions_from_end.astype(np.float64), ~histories.ordered
-    if unknown.any():
-        users = histories.users[unknown]
-        total = np.bincount(users, weights=light[unknown], minlength=len(histories))
-        light[unknown] = (total / np.maximum(np.bincount(users, minlength=len(histories)), 1))[users]
-    weights: Floats = (histories.weights * light).astype(np.float32)
+    decayed, unordered = decay ** histories.positions_from_end.astype(np.float64), ~histories.ordered
+    if unordered.any():
+        users = histories.users[unordered]
+        total = np.bincount(users, weights=decayed[unordered], minlength=len(histories))
+        decayed[unordered] = (total / np.maximum(np.bincount(users, minlength=len(histories)), 1))[users]
+    weights: Floats = (histories.weights * decayed).astype(np.float32)
     return weights
 
 
+def keep_largest(rows: Floats, count: int) -> sp.csr_matrix:
+    """Keep the `count` entries of each row with the largest absolute value."""
+    width = min(count, rows.shape[1])
+    columns = np.sort(np.argpartition(-np.abs(rows), width - 1, axis=1)[:, :width], axis=1)
+    matrix = sp.csr_matrix((np.take_along_axis(rows, columns, axis=1).ravel(), columns.ravel(), np.arange(len(rows) + 1) * width), shape=rows.shape)
+    matrix.eliminate_zeros()
+    return matrix
+
+
 def keep_strongest(matrix: sp.csr_matrix, count: int) -> sp.csr_matrix:
-    """The largest entries of each row; of equal ones those of the lower item numbers."""
+    """Keep the `count` largest entries of each row; of equal ones those of the lower item numbers."""
     matrix.sort_indices()
     rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
     order = np.lexsort((matrix.indices, -matrix.data, rows))
-    kept = np.sort(order[np.arange(len(order)) - matrix.indptr[:-1][rows] < count])
-    return sp.csr_matrix((matrix.data[kept], (rows[kept], matrix.indices[kept])), shape=matrix.shape)
+    keep_strongest = np.sort(order[np.arange(len(order)) - matrix.indptr[:-1][rows] < count])
+    return sp.csr_matrix((matrix.data[keep_strongest], (rows[keep_strongest], matrix.indices[keep_strongest])), shape=matrix.shape)
+
+
+def matrix_to_arrays(matrix: sp.csr_matrix) -> Arrays:
+    """Return a sparse matrix as its arrays `data`, `columns` and `rows`."""
+    return {"data": matrix.data, "columns": matrix.indices.astype(np.int32), "rows": matrix.indptr.astype(np.int64)}
+
+
+def matrix_from_arrays(arrays: Arrays, size: int) -> sp.csr_matrix:
+    """Restore the matrix of `matrix_to_arrays`, shape (size, size).
+
+    Raises:
+        ValueError: The arrays do not fit together.
+    """
+    matrix = sp.csr_matrix((arrays["data"], arrays["columns"], arrays["rows"]), shape=(size, size))
+    matrix.check_format(full_check=True)
+    return matrix

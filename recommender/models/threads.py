@@ -1,4 +1,4 @@
-"""Answers, and lessons of small networks, are too little work to share between cores: where another core is busy, waiting for it costs more than they do."""
+"""Limit torch to one thread: single answers and small networks are too little work to share between cores."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def limit_to_one_thread() -> Iterator[None]:
-    """Let torch, where it is loaded, use one thread within."""
+    """Let torch use one thread within the context; do nothing where torch is not loaded."""
     torch = sys.modules.get("torch")
     threads = torch.get_num_threads() if torch else 1
     if torch is None or threads == 1:

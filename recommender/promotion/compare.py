@@ -81,7 +81,7 @@ def _load_champion(champion: Artifact | None) -> TrainedRecommender | None:
 
 def _coverage(before: Ranking, after: Ranking) -> MetricDifference:
     """Compare the shares of items that are recommended to any user."""
-    old, new = (float((ranking.shown > 0).mean()) for ranking in (before, after))
+    old, new = (float((ranking.exposure > 0).mean()) for ranking in (before, after))
     return MetricDifference(len(before.ranks), old, new, new / old - 1 if old else None)
 
 

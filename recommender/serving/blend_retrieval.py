@@ -43,14 +43,14 @@ class IndexedPart:
     @classmethod
     def build(cls, ranker: EmbeddingModel, max_exact_items: int) -> Self:
         """Build the index."""
-        centred = ranker.vectors - ranker.vectors.mean(axis=0)
-        return cls(ranker, build_index(ranker.vectors, max_exact_items), centred.T @ centred / max(len(centred), 1))
+        centred = ranker.item_embeddings - ranker.item_embeddings.mean(axis=0)
+        return cls(ranker, build_index(ranker.item_embeddings, max_exact_items), centred.T @ centred / max(len(centred), 1))
 
     def propose(self, history: Sequences, count: int) -> PartCandidates:
         """Return candidates, without those that the index misses."""
         point = self.ranker.user_embeddings(history)[0]
         std = np.sqrt(max(float(point @ self.covariance @ point), 0.0)) or 1.0
-        return self.index.nearest(point[None], count)[0][0], lambda items: self.ranker.vectors[items] @ (point / np.float32(std))
+        return self.index.search(point[None], count)[0][0], lambda items: self.ranker.item_embeddings[items] @ (point / np.float32(std))
 
 
 @dataclass(frozen=True, slots=True)

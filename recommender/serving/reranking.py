@@ -91,6 +91,6 @@ def item_embeddings(ranker: Ranker) -> Floats | None:
         case Ensemble():
             return next((vectors for part in ranker.parts.values() if (vectors := item_embeddings(part)) is not None), None)
         case EmbeddingModel():
-            return ranker.vectors
+            return ranker.item_embeddings
         case _:
             return None

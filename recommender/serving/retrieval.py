@@ -35,8 +35,8 @@ class Retriever(Protocol):
 
 def build_retriever(ranker: Ranker, max_exact_items: int = MAX_EXACT_ITEMS) -> Retriever:
     """Build an exhaustive retriever for few items, or one with an index for many, where the ranker has embeddings."""
-    if isinstance(ranker, EmbeddingModel) and len(ranker.vectors) > max_exact_items:
-        return AnnRetriever(ranker, build_index(ranker.vectors, max_exact_items))
+    if isinstance(ranker, EmbeddingModel) and len(ranker.item_embeddings) > max_exact_items:
+        return AnnRetriever(ranker, build_index(ranker.item_embeddings, max_exact_items))
     if isinstance(ranker, Ensemble) and _embedded_items(ranker) > max_exact_items:
         return BlendRetriever.build(ranker, max_exact_items)
     return ExhaustiveRetriever(ranker)
@@ -44,7 +44,7 @@ def build_retriever(ranker: Ranker, max_exact_items: int = MAX_EXACT_ITEMS) -> R
 
 def _embedded_items(blend: Ensemble) -> int:
     """Count the items of the blend's embedding models; 0 where it has none."""
-    return max((len(part.vectors) for name, part in blend.parts.items() if isinstance(part, EmbeddingModel) and blend.weights[name]), default=0)
+    return max((len(part.item_embeddings) for name, part in blend.parts.items() if isinstance(part, EmbeddingModel) and blend.weights[name]), default=0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,7 +79,7 @@ class AnnRetriever:
         count = 2 * k + int(histories.lengths.max(initial=0))
         points, required = self.ranker.user_embeddings(histories), np.minimum(k, _remaining_items(histories, allowed))
         while True:
-            numbers, scores = self.index.nearest(points, count)
+            numbers, scores = self.index.search(points, count)
             valid = allowed[numbers] & ~_in_history(histories, numbers)
             if count >= len(allowed) or (valid.sum(1) >= required).all():
                 break

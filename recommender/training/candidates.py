@@ -1,4 +1,4 @@
-"""The models that compete: fitted side by side, blended, and compared on what was held back."""
+"""Fit the candidate models, blend them, and select one on validation data."""
 
 from __future__ import annotations
 
@@ -9,33 +9,33 @@ from typing import Any, Self
 
 import numpy as np
 
-from recommender.data.sequences import Sequences
+from recommender.data.sequences import Ints, Sequences
 from recommender.data.training_data import TrainingData
 from recommender.evaluation.metrics import evaluate
 from recommender.evaluation.segments import assign_segments
 from recommender.evaluation.validation import EvaluationSet
-from recommender.models import MODELS, model
+from recommender.models import MODELS, current_name, get_model
 from recommender.models.blend import PARTS, Blend
 from recommender.models.blend_weights import tune_blend_weights
-from recommender.models.fitting import NOTHING, TOLD, Settings, Since, fit_event_independent, fit_models
-from recommender.ranker import Ranker
+from recommender.models.fitting import FIT_CONTEXT, NOTHING, InitModels, Settings, fit_event_independent, fit_models
+from recommender.ranker import Ranker, Scorer
 from sluice.config import Recommender
 from sluice.config.recommender import DEFAULT_MODELS
 from sluice.errors import ModelError
 
-BLEND, FLOOR, TEXT = "blend", "popularity", "text"
-WORDED = {TEXT, "propagation"}  # models that read words
-DECIDES = "ndcg@20"
+BLEND, FALLBACK = "blend", "popularity"
+CONTENT_MODELS = {"content_knn", "content_propagation"}  # models that read texts
+SELECTION_METRIC = "ndcg@20"
 
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """Which models, and how each is to be fitted.
+    """Hold the candidate models and their settings.
 
     Attributes:
-        settings: Of each single model that is fitted, by its name; popularity always is, since it answers whom nothing is known of.
-        blended: The parts of the blend; none where no blend competes.
-        competing: What may serve: the named ones and popularity. A part of a blend does not, unless it is named.
+        settings: Settings of each single model that is fitted, by its name; popularity always is, as it serves users without a history.
+        blended: Parts of the blend; none where no blend competes.
+        competing: Models that may serve: the named ones and popularity. A part of a blend does not compete, unless it is named.
     """
 
     settings: Settings
@@ -43,118 +43,131 @@ class Candidates:
     competing: tuple[str, ...]
 
     @classmethod
-    def of(cls, config: Recommender, *, worded: bool) -> Self:
-        """Those that are configured, or the usual ones.
+    def of(cls, config: Recommender, *, has_texts: bool) -> Self:
+        """Return the configured candidates, or the default ones.
 
         Args:
-            config: Names them.
-            worded: Whether words of items are known; without, the models that read them do not compete.
+            config: Names the models.
+            has_texts: Whether texts of items are known; without, the models that read them do not compete.
 
         Raises:
-            ModelError: A model, or a setting of one, does not exist; the text tells which there are.
+            ModelError: A model, or a setting of one, does not exist; the message lists those that do.
         """
         named = {step.name: dict(step.settings) for step in config.models} or {name: {} for name in DEFAULT_MODELS}
         for name, settings in named.items():
-            _check(name, settings)
-        competing = tuple(dict.fromkeys([FLOOR, *named]))
-        parts = _parts(named.pop(BLEND)) if BLEND in named else ()
-        wanted = [name for name in dict.fromkeys([FLOOR, *named, *parts]) if worded or name not in WORDED]
-        return cls({name: named.get(name, {}) for name in wanted}, tuple(part for part in parts if part in wanted), competing)
+            _check_settings(name, settings)
+        competing = tuple(dict.fromkeys([FALLBACK, *named]))
+        parts = _blend_parts(named.pop(BLEND)) if BLEND in named else ()
+        single = [name for name in dict.fromkeys([FALLBACK, *named, *parts]) if has_texts or name not in CONTENT_MODELS]
+        return cls({name: named.get(name, {}) for name in single}, tuple(part for part in parts if part in single), competing)
 
-    def fit_event_independent(self, material: TrainingData, seed: int) -> dict[str, Ranker]:
-        """Those that learn nothing from events, and so need not be fitted again for others."""
-        return fit_event_independent(self.settings, material, seed)
+    def fit_event_independent(self, data: TrainingData, seed: int) -> dict[str, Ranker]:
+        """Fit the models that do not learn from interactions, and so need not be fitted again for others."""
+        return fit_event_independent(self.settings, data, seed)
 
-    def fit(self, material: TrainingData, seed: int, since: Since = NOTHING, beside: Mapping[str, Ranker] = NOTHING) -> dict[str, Ranker]:
-        """Each single model.
+    def fit(self, data: TrainingData, seed: int, init_models: InitModels = NOTHING, fitted_models: Mapping[str, Ranker] = NOTHING) -> dict[str, Ranker]:
+        """Fit each single model.
 
         Args:
-            material: What to learn from.
-            seed: Of all that is drawn.
-            since: What was learned before, by name, each with the items that it knows; models that can learn on from it do.
-            beside: Of `fit_event_independent`; they are taken as they are.
+            data: Data to learn from.
+            seed: Seed of everything that is random.
+            init_models: Earlier models by name, each with the items that it knows; models that support a warm start continue from them.
+            fitted_models: Models of `fit_event_independent`, which are taken as they are.
         """
-        return fit_models(self.settings, material, seed, since=since, beside=beside)
+        return fit_models(self.settings, data, seed, init_models=init_models, fitted_models=fitted_models)
 
-    def weigh(self, fitted: Mapping[str, Ranker], held: EvaluationSet) -> Mapping[str, float]:
-        """How much each part of the blend counts; nothing where there is no blend."""
-        return tune_blend_weights({name: fitted[name] for name in self.blended}, held) if self.blended else {}
+    def tune_weights(self, fitted: Mapping[str, Ranker], validation: EvaluationSet) -> Mapping[str, float]:
+        """Return the weight of each part of the blend; none where there is no blend."""
+        return tune_blend_weights({name: fitted[name] for name in self.blended}, validation) if self.blended else {}
 
-    def measured(self, models: Mapping[str, Ranker], held: EvaluationSet) -> dict[str, dict[str, float]]:
-        """The metrics of what competes."""
-        return {name: evaluate_ranker(ranker, held) for name, ranker in models.items() if name in self.competing}
+    def evaluate(self, models: Mapping[str, Ranker], evaluation_set: EvaluationSet) -> dict[str, dict[str, float]]:
+        """Return the metrics of the competing models."""
+        return {name: evaluate_ranker(ranker, evaluation_set) for name, ranker in models.items() if name in self.competing}
 
     @staticmethod
-    def joined(fitted: Mapping[str, Ranker], weights: Mapping[str, float]) -> dict[str, Ranker]:
-        """The single models, and their blend behind them where it has weights."""
+    def with_blend(fitted: Mapping[str, Ranker], weights: Mapping[str, float]) -> dict[str, Ranker]:
+        """Return the single models, and their blend where it has weights."""
         return {**fitted, BLEND: Blend({name: fitted[name] for name in weights}, weights)} if weights else dict(fitted)
 
 
 @dataclass(frozen=True, slots=True)
 class ModelSelection:
-    """What is to serve, and by what that was chosen.
+    """Hold the model that is to serve, and the validation results that it was selected by.
 
     Attributes:
-        kind: The model with the highest NDCG@20; of equal ones the one that is named first.
-        weights: Of the blend's parts; none where no blend competed.
-        metrics: Of each model on what was held back.
-        asked: How many users that were.
-        protocol: What they were asked, in words.
+        kind: Model with the highest NDCG@20; of equal ones the one that is named first.
+        weights: Weights of the blend's parts; none where no blend competed.
+        metrics: Metrics of each model on the validation set.
+        users: Number of users of the validation set.
+        protocol: Description of the validation set.
     """
 
     kind: str
     weights: Mapping[str, float]
     metrics: Mapping[str, Mapping[str, float]]
-    asked: int
+    users: int
     protocol: str
 
-    def card(self) -> dict[str, object]:
-        """As a card holds it."""
-        metrics = {name: dict(each) for name, each in self.metrics.items()}
-        return {"kind": self.kind, "weights": dict(self.weights), "users": self.asked, "protocol": self.protocol, "metrics": metrics}
+    def to_card(self) -> dict[str, object]:
+        """Return its entry on a card."""
+        metrics = {name: dict(values) for name, values in self.metrics.items()}
+        return {"kind": self.kind, "weights": dict(self.weights), "users": self.users, "protocol": self.protocol, "metrics": metrics}
 
 
-def select_model(candidates: Candidates, material: TrainingData, held: EvaluationSet, seed: int, beside: Mapping[str, Ranker] = NOTHING) -> ModelSelection:
-    """Fit all candidates without what was held back, and ask for it.
+def select_model(
+    candidates: Candidates, data: TrainingData, validation: EvaluationSet, seed: int, fitted_models: Mapping[str, Ranker] = NOTHING
+) -> ModelSelection:
+    """Fit all candidates without the validation data, and select the best on it.
 
     Args:
-        candidates: What competes.
-        material: What there is to learn from; of its events only those that `held` leaves to learn from are read.
-        held: The questions.
-        seed: Of all that is drawn.
-        beside: Of `Candidates.fit_event_independent`; they are taken as they are.
+        candidates: The competing models.
+        data: Data to learn from; of its interactions only those of `validation.train` are used.
+        validation: Validation set.
+        seed: Seed of everything that is random.
+        fitted_models: Models of `Candidates.fit_event_independent`, which are taken as they are.
     """
-    fitted = candidates.fit(material.with_events(held.learned), seed, beside=beside)
-    weights = candidates.weigh(fitted, held)
-    metrics = candidates.measured(candidates.joined(fitted, weights), held)
-    return ModelSelection(max(metrics, key=lambda name: metrics[name][DECIDES]), weights, metrics, held.asked, held.protocol)
+    fitted = candidates.fit(data.with_events(validation.train), seed, fitted_models=fitted_models)
+    weights = candidates.tune_weights(fitted, validation)
+    metrics = candidates.evaluate(candidates.with_blend(fitted, weights), validation)
+    return ModelSelection(max(metrics, key=lambda name: metrics[name][SELECTION_METRIC]), weights, metrics, validation.size, validation.protocol)
 
 
-def evaluate_ranker(ranker: Ranker, held: EvaluationSet) -> dict[str, float]:
-    """The metrics of a model on what was held back, whole, by segment and by band of popularity."""
-    counts = _counts(held.learned, ranker)
-    met = np.where(held.targets >= 0, counts[held.targets], 0)
-    return evaluate(ranker, held.histories, held.targets, assign_segments(held.histories, held.new, met), counts)
+def evaluate_ranker(ranker: Scorer, evaluation_set: EvaluationSet) -> dict[str, float]:
+    """Return the metrics of a model on an evaluation set: overall, by segment and by popularity band."""
+    counts = _item_counts(evaluation_set.train, ranker)
+    target_counts = np.where(evaluation_set.targets >= 0, counts[evaluation_set.targets], 0)
+    segments = assign_segments(evaluation_set.histories, evaluation_set.is_new_user, target_counts)
+    return evaluate(ranker, evaluation_set.histories, evaluation_set.targets, segments, counts)
 
 
-def _counts(events: Sequences, ranker: Ranker) -> np.ndarray[Any, np.dtype[np.int64]]:
+def _item_counts(events: Sequences, ranker: Scorer) -> Ints:
     return np.bincount(events.items, minlength=ranker.score(events.select_users(np.zeros(0, np.int64))).shape[1])
 
 
-def _parts(settings: Mapping[str, Any]) -> Sequence[str]:
-    """What the blend is made of."""
+def _blend_parts(settings: Mapping[str, Any]) -> Sequence[str]:
+    """Return the names of the blend's parts.
+
+    Raises:
+        ModelError: They are no list of models.
+    """
     parts = settings.get("parts", PARTS)
-    singles = [name for name in MODELS if name != BLEND]
-    if not isinstance(parts, Sequence) or isinstance(parts, str) or not set(parts) <= set(singles) or not parts:
-        raise ModelError(f"`recommender.models` makes the blend of {parts}: name a list of {', '.join(singles)}")
-    return tuple(parts)
+    single = [name for name in MODELS if name != BLEND]
+    names = [current_name(str(part)) for part in parts] if isinstance(parts, Sequence) and not isinstance(parts, str) else []
+    if not names or not set(names) <= set(single):
+        raise ModelError(f"`recommender.models` makes the blend of {parts}: name a list of {', '.join(single)}")
+    return tuple(names)
 
 
-def _check(name: str, settings: Mapping[str, object]) -> None:
+def _check_settings(name: str, settings: Mapping[str, object]) -> None:
+    """Refuse an unknown model, or an unknown setting of one.
+
+    Raises:
+        ModelError: It does not exist.
+    """
     if name not in MODELS:
         raise ModelError(f"`recommender.models` names {name}, which is no model; there are {', '.join(MODELS)}")
-    known = [each for each in inspect.signature(model(name).fit).parameters if each not in TOLD]
-    strange = [each for each in settings if each not in known]
-    if strange:
-        there = f"it has {', '.join(known)}" if known else "it has none"
-        raise ModelError(f"`recommender.models` gives {name} a setting {', '.join(strange)}, which it does not have; {there}")
+    accepted = [parameter for parameter in inspect.signature(get_model(name).fit).parameters if parameter not in FIT_CONTEXT]
+    unknown = [setting for setting in settings if setting not in accepted]
+    if unknown:
+        available = f"it has {', '.join(accepted)}" if accepted else "it has none"
+        raise ModelError(f"`recommender.models` gives {name} a setting {', '.join(unknown)}, which it does not have; {available}")

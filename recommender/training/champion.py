@@ -1,88 +1,93 @@
-"""What serves now, and whether a training may learn on from it."""
+"""Load the champion, and decide whether a training may continue from it."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from recommender.artifact.serialization import TrainedRecommender, deserialize
 from recommender.data.sequences import Vocabulary
 from recommender.evaluation.trusted_holdout import TrustedHoldout
+from recommender.models import current_name
 from recommender.models.blend import Blend
 from recommender.ranker import Ranker
 from recommender.training.candidates import ModelSelection
 from sluice.config import Recommender
+from sluice.config.renamed import original
 from sluice.errors import ModelError
 from sluice.ports import Snapshot
 
-BESIDE = {"holdout", "promotion", "rerank", "funnel", "compact", "refit", "seed"}  # settings that change nothing of what a ranker learns
+IRRELEVANT = {"holdout", "promotion", "rerank", "funnel", "compact", "refit", "seed"}  # by their first names; they do not affect what a ranker learns
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Champion:
-    """The serving model and its card."""
+    """Hold the serving model and its card."""
 
-    learned: TrainedRecommender
+    trained: TrainedRecommender
     card: Mapping[str, Any]
 
     @classmethod
-    def of(cls, snapshot: Snapshot, line: str) -> Self | None:
-        """None where nothing serves, or nothing that this program can read."""
+    def of(cls, snapshot: Snapshot, model_name: str) -> Self | None:
+        """Load the champion of a registered model; None where there is none, or none that this program can read."""
         try:
-            kept = snapshot.model(line)
-            return cls(deserialize(kept.tensors), kept.card) if kept else None
+            artifact = snapshot.model(model_name)
+            return cls(deserialize(artifact.tensors), artifact.card) if artifact else None
         except ModelError:
             return None
 
     @property
-    def trusted(self) -> TrustedHoldout | None:
-        """The hold-out that it was judged on."""
-        return TrustedHoldout.of(self.card)
+    def trusted_holdout(self) -> TrustedHoldout | None:
+        """Return the hold-out that it was evaluated on."""
+        return TrustedHoldout.from_card(self.card)
 
     @property
     def rankers(self) -> Mapping[str, tuple[Vocabulary, Ranker]]:
-        """Its models by name, each with the items that it knows."""
-        ranker = self.learned.ranker
-        parts = ranker.parts if isinstance(ranker, Blend) else {self.learned.kind: ranker}
-        return {name: (self.learned.vocabulary, part) for name, part in parts.items()}
+        """Return its models by name, each with the items that it knows."""
+        ranker = self.trained.ranker
+        parts = ranker.parts if isinstance(ranker, Blend) else {self.trained.kind: ranker}
+        return {name: (self.trained.vocabulary, part) for name, part in parts.items()}
 
     @property
-    def fitted(self) -> datetime | None:
-        """Up to when the last whole fit had learned; None where that is not known."""
-        told = self.card.get("start")
-        return datetime.fromisoformat(told["fitted"]) if isinstance(told, Mapping) else None
+    def fitted_until(self) -> datetime | None:
+        """Return the cutoff of the last full fit; None where that is not known."""
+        start = self.card.get("start")
+        return datetime.fromisoformat(start["fitted"]) if isinstance(start, Mapping) else None
 
-    def choice(self) -> ModelSelection:
-        """What had been chosen when everything was fitted."""
-        told = self.card["chosen"]
-        return ModelSelection(told["kind"], told["weights"], told["metrics"], told["users"], told["protocol"])
+    def selection(self) -> ModelSelection:
+        """Return the choice of the last full fit."""
+        entry = self.card["chosen"]
+        weights, metrics = ({current_name(name): value for name, value in entry[key].items()} for key in ("weights", "metrics"))
+        return ModelSelection(current_name(entry["kind"]), weights, metrics, entry["users"], entry["protocol"])
 
 
-def full_refit_reason(champion: Champion | None, names: Collection[str], cut: datetime, snapshot: Snapshot, config: Recommender, runs: Sequence[str]) -> str:
-    """Why everything is fitted and chosen anew; empty where it is enough to learn on from the champion.
+def full_refit_reason(champion: Champion | None, names: Collection[str], cutoff: datetime, snapshot: Snapshot, config: Recommender, runs: Sequence[str]) -> str:
+    """Return why all models are fitted and chosen anew; empty where it is enough to continue from the champion.
 
     Args:
-        champion: What serves.
-        names: The models that compete.
-        cut: Up to when is learned.
-        snapshot: What was published.
+        champion: The serving model.
+        names: Names of the candidates.
+        cutoff: End of the training data.
+        snapshot: Snapshot to learn from.
         config: How to learn.
         runs: The open runs.
     """
-    fitted = champion.fitted if champion else None
+    fitted = champion.fitted_until if champion else None
     if champion is None or fitted is None:
         return "nothing serves yet that could be learned on from"
-    if _learning(champion.card["settings"]) != _learning(config.model_dump(mode="json")):
+    if _relevant(champion.card["settings"]) != _relevant(config.model_dump(mode="json")):
         return "the settings have changed"
     if not set(champion.rankers) <= set(names):
         return "a model of the champion does not compete any more"
     published = [run for dataset in config.reads for run in snapshot.runs(dataset)]
-    if shut := [run.id for run in published if run.id in champion.card["read"] and run.decision != "open" and run.id not in runs]:
-        return f"the champion has learned from a run that is shut now: {', '.join(shut)}"
-    return "" if cut - fitted < config.refit else "the last whole fit is older than `recommender.refit`"
+    if closed := [run.id for run in published if run.id in champion.card["read"] and run.decision != "open" and run.id not in runs]:
+        return f"the champion has learned from a run that is shut now: {', '.join(closed)}"
+    return "" if cutoff - fitted < config.refit else "the last whole fit is older than `recommender.refit`"
 
 
-def _learning(settings: Mapping[str, Any]) -> Mapping[str, Any]:
-    return {name: value for name, value in settings.items() if name not in BESIDE}
+def _relevant(settings: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the settings that affect what a ranker learns, under their first names, so that a rename changes none."""
+    first = cast("Mapping[str, Any]", original(settings, ("recommender",)))
+    return {name: value for name, value in first.items() if name not in IRRELEVANT}

@@ -1,4 +1,4 @@
-"""What a training reads of the published past, parted into what it learns from, what it chooses by, and what judges it."""
+"""Read the data of a training from the published rows, split into training data, validation set and test set."""
 
 from __future__ import annotations
 
@@ -23,76 +23,79 @@ from sluice.config import Recommender
 from sluice.errors import ModelError
 from sluice.ports import Snapshot
 
-ENOUGH_EVENTS = 100  # interactions before the cut
-ENOUGH_USERS = 10  # users with a target since the cut
+MIN_EVENTS = 100  # interactions before the cutoff
+MIN_USERS = 10  # users with a target since the cutoff
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RecommenderDataset:
-    """The interactions and items of open runs.
+    """Hold the interactions and items of open runs.
 
     Attributes:
-        held: The interactions, parted at the cut.
-        items: The catalog.
-        material: What is learned from: nothing since the cut, and nothing of the trusted hold-out.
-        sealed: True for the events of that hold-out; None where there is none yet.
+        holdout: Interactions, split at the cutoff.
+        catalog: The items.
+        training_data: Data to learn from: nothing since the cutoff, and nothing of the trusted hold-out.
+        excluded: True for the events of the trusted hold-out; None where there is none yet.
     """
 
-    held: Holdout
-    items: pl.DataFrame
-    material: TrainingData
-    sealed: pl.Expr | None
+    holdout: Holdout
+    catalog: pl.DataFrame
+    training_data: TrainingData
+    excluded: pl.Expr | None
 
     @classmethod
     def of(
         cls, snapshot: Snapshot, config: Recommender, runs: Sequence[str], trusted: TrustedHoldout | None, cache: Path | None, log_metric: MetricLogger
     ) -> Self:
-        """Read it.
+        """Read the data.
 
         Args:
-            snapshot: What was published.
-            config: Names datasets and columns.
+            snapshot: Snapshot to read.
+            config: Names of datasets and columns.
             runs: The open runs; no other row of the events is read.
-            trusted: The hold-out that nobody may learn from.
-            cache: A folder that remembers what words say.
+            trusted: Hold-out that must not be learned from.
+            cache: Folder that caches text embeddings.
             log_metric: Receives the losses while models learn.
 
         Raises:
-            ModelError: There is too little to learn from; says what is missing.
+            ModelError: There is too little to learn from; the message says what is missing.
         """
-        events, items = load_interactions(snapshot, config, runs), load_catalog(snapshot, config, runs)
-        sealed = trusted.holds(pl.col("time")) if trusted else None
-        cut = find_cutoff(events, config.holdout, _until(snapshot, config, runs))
-        held = _enough(split_holdout(events, cut, sealed=sealed) if cut else None, lambda: describe_excluded_kinds(snapshot, config))
-        allowed = pl.col("time") < held.cut if sealed is None else (pl.col("time") < held.cut) & ~sealed
+        events, catalog = load_interactions(snapshot, config, runs), load_catalog(snapshot, config, runs)
+        excluded = trusted.contains(pl.col("time")) if trusted else None
+        cutoff = find_cutoff(events, config.holdout, _latest_run(snapshot, config, runs))
+        split = split_holdout(events, cutoff, excluded=excluded) if cutoff else None
+        holdout = _require_enough(split, lambda: describe_excluded_kinds(snapshot, config))
+        allowed = pl.col("time") < holdout.cutoff if excluded is None else (pl.col("time") < holdout.cutoff) & ~excluded
         written = read_reviews(snapshot, config, runs, allowed)
         if written.height:
-            items = add_review_columns(items, written, configured_encoder(config), cache)
-        return cls(held, items, _material(held, items, written, config, cache, log_metric), sealed)
+            catalog = add_review_columns(catalog, written, configured_encoder(config), cache)
+        return cls(holdout, catalog, _training_data(holdout, catalog, written, config, cache, log_metric), excluded)
 
-    def asked(self) -> EvaluationSet:
-        """What judges: the questions of the hold-out."""
-        return evaluation_set_of(self.held, self.material.vocabulary)
+    def test_set(self) -> EvaluationSet:
+        """Return the hold-out, encoded."""
+        return evaluation_set_of(self.holdout, self.training_data.vocabulary)
 
-    def validation(self, config: Recommender) -> EvaluationSet:
-        """What is chosen by: the newest days before the cut; where these ask too few users, everybody's last interaction before it."""
-        newest = cast("datetime", self.held.train["time"].max())
-        days = evaluation_set_of(split_holdout(self.held.train, newest - config.holdout), self.material.vocabulary)
-        enough = days.asked >= ENOUGH_USERS and len(days.learned.items) >= ENOUGH_EVENTS
-        return days if enough else leave_last_out(self.material.events)
+    def validation_set(self, config: Recommender) -> EvaluationSet:
+        """Return the newest days before the cutoff; where these have too few users, everybody's last interaction before it."""
+        newest = cast("datetime", self.holdout.train["time"].max())
+        days = evaluation_set_of(split_holdout(self.holdout.train, newest - config.holdout), self.training_data.vocabulary)
+        enough = days.size >= MIN_USERS and len(days.train.items) >= MIN_EVENTS
+        return days if enough else leave_last_out(self.training_data.events)
 
 
-def _material(held: Holdout, items: pl.DataFrame, written: pl.DataFrame, config: Recommender, cache: Path | None, log_metric: MetricLogger) -> TrainingData:
-    """What models learn from: the interactions before the cut, and all that is known of the items."""
-    vocabulary = _vocabulary(held.train, items)
-    known = dict(read_content_features(items, config, vocabulary, cache))
+def _training_data(
+    holdout: Holdout, catalog: pl.DataFrame, written: pl.DataFrame, config: Recommender, cache: Path | None, log_metric: MetricLogger
+) -> TrainingData:
+    """Combine the interactions before the cutoff with the features of the items."""
+    vocabulary = _vocabulary(holdout.train, catalog)
+    content = dict(read_content_features(catalog, config, vocabulary, cache))
     if written.height:
-        known["reviews"] = embed_reviews(written, vocabulary, configured_encoder(config), cache)
+        content["reviews"] = embed_reviews(written, vocabulary, configured_encoder(config), cache)
     return TrainingData(
-        build_sequences(held.train, vocabulary),
+        build_sequences(holdout.train, vocabulary),
         vocabulary,
-        hash_attributes(items, (*config.attributes, *REVIEW_COLUMNS), vocabulary),
-        known,
+        hash_attributes(catalog, (*config.attributes, *REVIEW_COLUMNS), vocabulary),
+        content,
         dimensions=config.dimensions,
         epochs=config.epochs,
         similarity=config.similarity,
@@ -100,32 +103,32 @@ def _material(held: Holdout, items: pl.DataFrame, written: pl.DataFrame, config:
     )
 
 
-def _enough(held: Holdout | None, hint: Callable[[], str]) -> Holdout:
-    events = held.train.filter(pl.col("weight") > 0).height if held else 0
-    users = held.targets.height if held else 0
-    if held is None or events < ENOUGH_EVENTS or users < ENOUGH_USERS:
+def _require_enough(holdout: Holdout | None, hint: Callable[[], str]) -> Holdout:
+    events = holdout.train.filter(pl.col("weight") > 0).height if holdout else 0
+    users = holdout.targets.height if holdout else 0
+    if holdout is None or events < MIN_EVENTS or users < MIN_USERS:
         raise ModelError(
-            f"the recommender has too little to learn from in the open runs: {events:,} interactions before the hold-out ({ENOUGH_EVENTS} are needed), "
-            f"and {users:,} users who met a new item since ({ENOUGH_USERS} are needed){hint()}"
+            f"the recommender has too little to learn from in the open runs: {events:,} interactions before the hold-out ({MIN_EVENTS} are needed), "
+            f"and {users:,} users who met a new item since ({MIN_USERS} are needed){hint()}"
         )
-    return held
+    return holdout
 
 
 def describe_excluded_kinds(snapshot: Snapshot, config: Recommender) -> str:
-    """For whoever wonders where the interactions are: the kinds of events that no weight lets in."""
+    """Return a hint that names the kinds of events without a weight; empty where there are none."""
     rows = snapshot.published(config.events)
     if not config.kind or not config.weights or config.kind not in rows.collect_schema().names():
         return ""
     kinds = rows.select(pl.col(config.kind).cast(pl.String).unique()).collect().to_series().drop_nulls().sort()
-    strange = [kind for kind in kinds if kind not in config.weights]
-    return f"; `weights` in sluice.yaml leaves out events of kind {', '.join(strange[:8])}" if strange else ""
+    unweighted = [kind for kind in kinds if kind not in config.weights]
+    return f"; `weights` in sluice.yaml leaves out events of kind {', '.join(unweighted[:8])}" if unweighted else ""
 
 
-def _vocabulary(train: pl.DataFrame, items: pl.DataFrame) -> Vocabulary:
-    known = pl.concat([train["item"], items["item"]]).unique().sort()
-    return Vocabulary(tuple(known), tuple(train["kind"].drop_nulls().unique().sort()))
+def _vocabulary(train: pl.DataFrame, catalog: pl.DataFrame) -> Vocabulary:
+    items = pl.concat([train["item"], catalog["item"]]).unique().sort()
+    return Vocabulary(tuple(items), tuple(train["kind"].drop_nulls().unique().sort()))
 
 
-def _until(snapshot: Snapshot, config: Recommender, runs: Sequence[str]) -> datetime | None:
-    """When the newest run was judged: an event from after that has a clock that runs ahead."""
+def _latest_run(snapshot: Snapshot, config: Recommender, runs: Sequence[str]) -> datetime | None:
+    """Return when the newest run was judged: the clock of a later event runs ahead."""
     return max((run.at for run in snapshot.runs(config.events) if run.id in runs), default=None)

@@ -1,4 +1,4 @@
-"""Curves and vectors of a training for TensorBoard, when somebody wants to look."""
+"""Write losses and embeddings of a training for TensorBoard."""
 
 from __future__ import annotations
 
@@ -6,19 +6,17 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import torch
-
 from recommender.data.sequences import Floats
 from sluice.errors import UsageError
 
 if TYPE_CHECKING:
     from torch.utils.tensorboard.writer import SummaryWriter
 
-SHOWN = 10_000  # vectors, at most: as many as the projector of TensorBoard moves smoothly
+MAX_EMBEDDINGS = 10_000  # as many as the projector of TensorBoard moves smoothly
 
 
 class TensorBoardWriter:
-    """Writes what TensorBoard shows into a folder; close it when done."""
+    """Write to a folder that TensorBoard reads; close it when done."""
 
     def __init__(self, folder: Path) -> None:
         """Open a folder.
@@ -33,20 +31,22 @@ class TensorBoardWriter:
         self._writer: SummaryWriter = SummaryWriter(str(folder))
 
     def log_metric(self, name: str, value: float, step: int) -> None:
-        """Add a point to a curve; a Watch."""
+        """Add a point to a curve; a MetricLogger."""
         self._writer.add_scalar(name, value, step)
 
-    def vectors(self, name: str, vectors: Floats, labels: Sequence[str]) -> None:
-        """Show vectors with what people call them, the first of very many.
+    def add_embeddings(self, name: str, vectors: Floats, labels: Sequence[str]) -> None:
+        """Add labeled vectors, at most MAX_EMBEDDINGS of them.
 
         Args:
-            name: Of the whole.
+            name: Name of the whole.
             vectors: Shape (n, d).
-            labels: One a vector.
+            labels: One per vector.
         """
-        told = [" ".join(label.split()) or "-" for label in labels[:SHOWN]]
-        self._writer.add_embedding(torch.from_numpy(vectors[:SHOWN]), metadata=told, tag=name)
+        import torch
+
+        metadata = [" ".join(label.split()) or "-" for label in labels[:MAX_EMBEDDINGS]]
+        self._writer.add_embedding(torch.from_numpy(vectors[:MAX_EMBEDDINGS]), metadata=metadata, tag=name)
 
     def close(self) -> None:
-        """Write what is left."""
+        """Write what is pending."""
         self._writer.close()

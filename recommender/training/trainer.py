@@ -1,4 +1,4 @@
-"""Trains the recommender's models on what a gate lets through: chosen on the days before the hold-out, compared on it, and the better kept."""
+"""Train the recommender on open runs: models are selected on the days before the hold-out, and measured on the hold-out."""
 
 from __future__ import annotations
 
@@ -9,18 +9,17 @@ from typing import cast
 
 from recommender.artifact.serialization import TrainedRecommender, deserialize, serialize
 from recommender.conversion import TrainedConversion, train_conversion
-from recommender.data.sequences import Vocabulary
 from recommender.data.training_data import MetricLogger, discard_metric
 from recommender.evaluation.trusted_holdout import TrustedHoldout, renew_trusted_holdout
 from recommender.evaluation.validation import EvaluationSet
 from recommender.explain.sample_explanations import explain_samples
-from recommender.models.fitting import EVENT_INDEPENDENT
+from recommender.models.fitting import EVENT_INDEPENDENT, InitModels
 from recommender.models.popularity import Popularity
 from recommender.promotion.answer_checks import digest_answers
 from recommender.ranker import Arrays, Ranker
 from recommender.serving.ann_recall import measure_ann_recall
 from recommender.training import card
-from recommender.training.candidates import DECIDES, FLOOR, TEXT, Candidates, ModelSelection, evaluate_ranker, select_model
+from recommender.training.candidates import FALLBACK, SELECTION_METRIC, Candidates, ModelSelection, evaluate_ranker, select_model
 from recommender.training.champion import Champion, full_refit_reason
 from recommender.training.dataset import RecommenderDataset
 from recommender.training.model_size import serialize_smallest
@@ -29,16 +28,17 @@ from sluice.domain import Artifact
 from sluice.ports import Snapshot
 
 NAME = "recommender"
+TEXT = "text"  # modality of the text embeddings
 
 
 @dataclass(frozen=True, slots=True)
 class RecommenderTrainer:
-    """Learns from the rows of some runs; a Trainer, made anew for each decision.
+    """Learn from the rows of some runs; a Trainer, created anew for each decision.
 
     Attributes:
-        config: What to read and how to learn.
-        runs: The open runs of the decisions that let it train: no other row of the events is read.
-        cache: A folder that remembers what words say; None: they are read anew.
+        config: Datasets, columns and models.
+        runs: Open runs of the decisions that allow the training: no other row of the events is read.
+        cache: Folder that caches text embeddings; None: they are computed anew.
         log_metric: Receives the losses while models learn.
     """
 
@@ -49,90 +49,90 @@ class RecommenderTrainer:
 
     @property
     def name(self) -> str:
-        """The line of models."""
+        """Return the name of the registered model."""
         return NAME
 
     def train(self, snapshot: Snapshot, *, seed: int) -> Artifact:
-        """Choose on the newest days before the cut, fit again with them, and measure on what came after the cut.
+        """Select a model on the newest days before the cutoff, fit again with them, and measure on the hold-out.
 
-        What serves, and how much each part of a blend counts, is chosen before the hold-out is opened, so that it judges what had no
-        part in it. Where the champion was fitted lately, all that is kept as it was chosen, and the models learn on from it. The artifact
-        is what was measured: it is not fitted again with the hold-out.
+        The model and the weights of a blend are selected before the hold-out is used, so it stays an independent test. Where the champion
+        was fitted lately, its selection is reused, and the models continue from it. The artifact is the one that was measured: it is not
+        fitted again with the hold-out.
 
         Raises:
-            ModelError: There is too little to learn from, or a model is configured that does not exist; says what is missing.
+            ModelError: There is too little to learn from, or a configured model does not exist; the message says what is missing.
         """
         champion = Champion.of(snapshot, NAME)
-        trusted = champion.trusted if champion else None
-        read = RecommenderDataset.of(snapshot, self.config, self.runs, trusted, self.cache, self.log_metric)
-        candidates = Candidates.of(self.config, worded=TEXT in read.material.content)
-        why = full_refit_reason(champion, candidates.settings, read.held.cut, snapshot, self.config, self.runs)
-        choice, models, start = self._learned(candidates, read, champion, why, seed)
-        heads = self._heads(snapshot, read, seed)
-        learned = TrainedRecommender(choice.kind, read.material.vocabulary, models[choice.kind], cast("Popularity", models[FLOOR]), _parts(heads))
-        asked = read.asked()
-        tensors, size = self._packed(learned, asked)
-        learning = {"chosen": choice.card(), "start": start, "conversion": dict(heads.card), "size": size, "seed": seed}
-        results = card.results(choice.kind, candidates.measured(models, asked))
-        return Artifact(tensors, self._read(snapshot, read) | results | learning | self._kept(snapshot, read, trusted, deserialize(tensors)))
+        trusted = champion.trusted_holdout if champion else None
+        dataset = RecommenderDataset.of(snapshot, self.config, self.runs, trusted, self.cache, self.log_metric)
+        candidates = Candidates.of(self.config, has_texts=TEXT in dataset.training_data.content)
+        why = full_refit_reason(champion, candidates.settings, dataset.holdout.cutoff, snapshot, self.config, self.runs)
+        selection, models, start = self._fit(candidates, dataset, champion, why, seed)
+        conversion = self._fit_conversion(snapshot, dataset, seed)
+        fallback = cast("Popularity", models[FALLBACK])
+        trained = TrainedRecommender(selection.kind, dataset.training_data.vocabulary, models[selection.kind], fallback, _parts(conversion))
+        test_set = dataset.test_set()
+        tensors, size = self._serialize(trained, test_set)
+        learning = {"chosen": selection.to_card(), "start": start, "conversion": dict(conversion.card), "size": size, "seed": seed}
+        results = card.describe_results(selection.kind, candidates.evaluate(models, test_set))
+        stored = self._describe_stored(snapshot, dataset, trusted, deserialize(tensors))
+        return Artifact(tensors, self._describe_sources(snapshot, dataset) | results | learning | stored)
 
-    def _read(self, snapshot: Snapshot, read: RecommenderDataset) -> dict[str, object]:
-        """For the card: what it learned from, and how that was asked for."""
+    def _describe_sources(self, snapshot: Snapshot, dataset: RecommenderDataset) -> dict[str, object]:
+        """Return the card's entries on the data and the settings."""
         settings = {"settings": self.config.model_dump(mode="json")}
-        return card.sources(snapshot, self.config, self.runs) | card.counts(read.held, read.material.items) | settings
+        return card.describe_sources(snapshot, self.config, self.runs) | card.describe_data(dataset.holdout, dataset.training_data.items) | settings
 
-    def _kept(self, snapshot: Snapshot, read: RecommenderDataset, trusted: TrustedHoldout | None, kept: TrainedRecommender) -> dict[str, object]:
-        """For the card: what judges it from now on, what it answers as it is kept, and how its best items are found."""
+    def _describe_stored(
+        self, snapshot: Snapshot, dataset: RecommenderDataset, trusted: TrustedHoldout | None, stored: TrainedRecommender
+    ) -> dict[str, object]:
+        """Return the card's entries on later evaluations, and on the answers and the index of the stored model."""
+        histories = dataset.test_set().histories
         return {
-            "trusted": renew_trusted_holdout(trusted, read.held.cut, snapshot, self.runs, self.config).card(),
-            "answers": digest_answers(kept.ranker, read.asked().histories),
-            "index": measure_ann_recall(kept.ranker, read.asked().histories),
-            "samples": explain_samples(kept, read.held.histories, read.items, self.config),
+            "trusted": renew_trusted_holdout(trusted, dataset.holdout.cutoff, snapshot, self.runs, self.config).to_card(),
+            "answers": digest_answers(stored.ranker, histories),
+            "index": measure_ann_recall(stored.ranker, histories),
+            "samples": explain_samples(stored, dataset.holdout.histories, dataset.catalog, self.config),
         }
 
-    def _learned(
-        self, candidates: Candidates, read: RecommenderDataset, champion: Champion | None, why: str, seed: int
+    def _fit(
+        self, candidates: Candidates, dataset: RecommenderDataset, champion: Champion | None, why: str, seed: int
     ) -> tuple[ModelSelection, dict[str, Ranker], dict[str, object]]:
-        """What is to serve, all models, and for the card how they started."""
-        since = champion.rankers if champion else {}
+        """Return the selection, all models, and the card's entry on how they started."""
+        data, init_models = dataset.training_data, champion.rankers if champion else {}
         if champion and not why:
-            choice = champion.choice()
-            models = candidates.joined(candidates.fit(read.material, seed, since), choice.weights)
-            return choice, models, {"whole": False, "fitted": str(champion.card["start"]["fitted"])}
-        fit_event_independent = candidates.fit_event_independent(read.material, seed)
-        choice = select_model(candidates, read.material, read.validation(self.config), seed, fit_event_independent)
-        models = candidates.joined(candidates.fit(read.material, seed, beside=fit_event_independent), choice.weights)
-        start = {"whole": True, "why": why, "fitted": read.held.cut.isoformat()}
-        return choice, models, start | (_loss(candidates, read, choice, models, since, seed) if since else {})
+            selection = champion.selection()
+            models = candidates.with_blend(candidates.fit(data, seed, init_models), selection.weights)
+            return selection, models, {"whole": False, "fitted": str(champion.card["start"]["fitted"])}
+        fitted = candidates.fit_event_independent(data, seed)
+        selection = select_model(candidates, data, dataset.validation_set(self.config), seed, fitted)
+        models = candidates.with_blend(candidates.fit(data, seed, fitted_models=fitted), selection.weights)
+        start = {"whole": True, "why": why, "fitted": dataset.holdout.cutoff.isoformat()}
+        return selection, models, start | (_compare_warm_start(candidates, dataset, selection, models, init_models, seed) if init_models else {})
 
-    def _heads(self, snapshot: Snapshot, read: RecommenderDataset, seed: int) -> TrainedConversion:
-        """What showing an item comes to, learned where a funnel is configured."""
-        words = read.material.content.get(TEXT)
-        about = (snapshot, self.config, self.runs, read.material.vocabulary, read.items, read.held.cut)
-        return train_conversion(*about, text_embeddings=words, sealed=read.sealed, seed=seed, log_metric=self.log_metric)
+    def _fit_conversion(self, snapshot: Snapshot, dataset: RecommenderDataset, seed: int) -> TrainedConversion:
+        """Fit the conversion model where a funnel is configured."""
+        data = dataset.training_data
+        inputs = (snapshot, self.config, self.runs, data.vocabulary, dataset.catalog, dataset.holdout.cutoff)
+        return train_conversion(*inputs, text_embeddings=data.content.get(TEXT), sealed=dataset.excluded, seed=seed, log_metric=self.log_metric)
 
-    def _packed(self, learned: TrainedRecommender, asked: EvaluationSet) -> tuple[bytes, dict[str, object]]:
+    def _serialize(self, trained: TrainedRecommender, test_set: EvaluationSet) -> tuple[bytes, dict[str, object]]:
         if self.config.quantize:
-            return serialize_smallest(learned, lambda one: evaluate_ranker(one.ranker, asked))
-        tensors = serialize(learned)
+            return serialize_smallest(trained, lambda candidate: evaluate_ranker(candidate.ranker, test_set))
+        tensors = serialize(trained)
         return tensors, {"compact": False, "bytes": len(tensors)}
 
 
-def _loss(
-    candidates: Candidates,
-    read: RecommenderDataset,
-    choice: ModelSelection,
-    models: Mapping[str, Ranker],
-    since: Mapping[str, tuple[Vocabulary, Ranker]],
-    seed: int,
+def _compare_warm_start(
+    candidates: Candidates, dataset: RecommenderDataset, selection: ModelSelection, models: Mapping[str, Ranker], init_models: InitModels, seed: int
 ) -> dict[str, object]:
-    """What learning on from the champion would have reached beside the whole fit, on the hold-out."""
-    quiet = read.material.with_events(read.material.events)
-    beside = {name: each for name, each in models.items() if name in EVENT_INDEPENDENT}
-    warm = candidates.joined(candidates.fit(quiet, seed, since, beside), choice.weights)[choice.kind]
-    reached, fully = (evaluate_ranker(each, read.asked())[DECIDES] for each in (warm, models[choice.kind]))
-    return {"warm": {DECIDES: reached, "lost": 1 - reached / fully if fully else 0.0}}
+    """Return the metric that a warm start from the champion would have reached on the hold-out, beside the full fit."""
+    unlogged = dataset.training_data.with_events(dataset.training_data.events)
+    fitted = {name: model for name, model in models.items() if name in EVENT_INDEPENDENT}
+    warm = candidates.with_blend(candidates.fit(unlogged, seed, init_models, fitted), selection.weights)[selection.kind]
+    reached, full = (evaluate_ranker(ranker, dataset.test_set())[SELECTION_METRIC] for ranker in (warm, models[selection.kind]))
+    return {"warm": {SELECTION_METRIC: reached, "lost": 1 - reached / full if full else 0.0}}
 
 
-def _parts(heads: TrainedConversion) -> Mapping[str, Arrays]:
-    return {} if heads.model is None else {"conversion": heads.model.to_arrays()}
+def _parts(conversion: TrainedConversion) -> Mapping[str, Arrays]:
+    return {} if conversion.model is None else {"conversion": conversion.model.to_arrays()}

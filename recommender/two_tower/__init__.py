@@ -1,1 +1,1 @@
-"""Two towers: a user, as attention over his last events, points to where the items that he wants next lie."""
+"""Learn a two-tower model: the user tower attends over a user's last events and predicts where the next items lie."""

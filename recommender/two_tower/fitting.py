@@ -1,4 +1,4 @@
-"""How the towers learn: some epochs of hidden items where that is wanted, then of next items."""
+"""Train the towers: first some epochs of hidden items if requested, then next items."""
 
 from __future__ import annotations
 
@@ -14,75 +14,75 @@ from recommender.data.sequences import Ints, Sequences, Vocabulary
 from recommender.data.training_data import TrainingData
 from recommender.models.cooccurrence import CoOccurrence
 from recommender.models.threads import limit_to_one_thread
-from recommender.two_tower.batches import Batch, windows
-from recommender.two_tower.initialization import start
+from recommender.two_tower.batches import Batch, cut_windows
+from recommender.two_tower.initialization import initialize_item_tower
 from recommender.two_tower.item_features import ItemFeatures
-from recommender.two_tower.losses import TwoTower, hidden_item, next_item
+from recommender.two_tower.losses import TwoTower, hidden_item_loss, next_item_loss
 from recommender.two_tower.modules import ItemTower, UserTower
-from recommender.two_tower.warm_start import PART, fits, moved
+from recommender.two_tower.warm_start import EPOCH_DIVISOR, can_continue, transfer_item_tower
 
-RATE = 3e-3  # of learning, falling to a twentieth
+LEARNING_RATE = 3e-3  # falling to a twentieth
 
-Task: TypeAlias = Callable[[TwoTower, Batch], Tensor]
-
-
-Since: TypeAlias = tuple[Vocabulary, ItemTower, UserTower]  # what was learned before, and of which items and kinds
+Loss: TypeAlias = Callable[[TwoTower, Batch], Tensor]
+TwoTowerModel: TypeAlias = tuple[ItemTower, UserTower]
+InitTowers: TypeAlias = tuple[Vocabulary, ItemTower, UserTower]  # earlier towers, and the items and kinds that they know
 
 
 @limit_to_one_thread()
-def fit(data: TrainingData, counted: CoOccurrence, seed: int, pretrain: int = 0, since: Since | None = None) -> tuple[ItemTower, UserTower]:
+def fit_towers(data: TrainingData, cooccurrence: CoOccurrence, seed: int, pretrain_epochs: int = 0, init: InitTowers | None = None) -> TwoTowerModel:
     """Train both towers, on the GPU where there is one, else in one thread.
 
     Interactions of unknown order reach the towers through the co-occurrence alone.
 
     Args:
-        data: What to learn from.
-        counted: Co-occurrence of the same events, from which the items start.
-        seed: Of all that is drawn.
-        pretrain: Epochs in which hidden items are told, before those of the data.
-        since: Towers to learn on from in a part of the epochs, where they fit the data; else a whole fit is made.
+        data: Data to learn from.
+        cooccurrence: Co-occurrence of the same events, which initializes the items.
+        seed: Seed of everything that is random.
+        pretrain_epochs: Epochs of predicting hidden items, before those of the data.
+        init: Towers to continue from with a fraction of the epochs, where they fit the data; else a full fit is made.
     """
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     rng = np.random.default_rng(seed)
-    met = np.bincount(data.events.items, minlength=data.items)
-    warm = since is not None and fits(since[1], since[2], since[0], data)
+    counts = np.bincount(data.events.items, minlength=data.items)
+    warm = init is not None and can_continue(init[1], init[2], init[0], data)
     with torch.random.fork_rng():
         torch.manual_seed(seed)
-        items, users = _warm(since, data, counted, met) if since is not None and warm else _cold(data, counted, met, rng)
-        known = ItemFeatures.of(data.attributes, data.content, met).to(device)
-        pupils = TwoTower(items.to(device), users.to(device), known, torch.from_numpy(np.flatnonzero(met)).to(device))
+        items, users = _continue(init, data, cooccurrence, counts) if init is not None and warm else _initialize(data, cooccurrence, counts, rng)
+        features = ItemFeatures.of(data.attributes, data.content, counts).to(device)
+        towers = TwoTower(items.to(device), users.to(device), features, torch.from_numpy(np.flatnonzero(counts)).to(device))
         events = data.events.filter(data.events.ordered)
-        _learn(pupils, hidden_item, events, 0 if warm else pretrain, rng, lambda *told: data.log_metric("towers/hidden", *told))
-        epochs = -(-data.epochs // PART) if warm else data.epochs
-        _learn(pupils, next_item, events, epochs, rng, lambda *told: data.log_metric("towers/loss", *told), RATE / (PART if warm else 1))
-    return pupils.items.cpu().eval(), pupils.users.cpu().eval()
+        _train(towers, hidden_item_loss, events, 0 if warm else pretrain_epochs, rng, lambda *point: data.log_metric("two_tower/pretraining_loss", *point))
+        epochs, divisor = (-(-data.epochs // EPOCH_DIVISOR), EPOCH_DIVISOR) if warm else (data.epochs, 1)
+        _train(towers, next_item_loss, events, epochs, rng, lambda *point: data.log_metric("two_tower/loss", *point), LEARNING_RATE / divisor)
+    return towers.items.cpu().eval(), towers.users.cpu().eval()
 
 
-def _cold(data: TrainingData, counted: CoOccurrence, met: Ints, rng: np.random.Generator) -> tuple[ItemTower, UserTower]:
-    return start(counted.matrix, data, met, rng), UserTower(data.dimensions, len(data.vocabulary.kinds), data.similarity)
+def _initialize(data: TrainingData, cooccurrence: CoOccurrence, counts: Ints, rng: np.random.Generator) -> TwoTowerModel:
+    items = initialize_item_tower(cooccurrence.matrix, data, counts, rng)
+    return items, UserTower(data.dimensions, len(data.vocabulary.kinds), data.similarity)
 
 
-def _warm(since: Since, data: TrainingData, counted: CoOccurrence, met: Ints) -> tuple[ItemTower, UserTower]:
-    known, items, users = since
-    return moved(items, known, data, counted, met), copy.deepcopy(users)
+def _continue(init: InitTowers, data: TrainingData, cooccurrence: CoOccurrence, counts: Ints) -> TwoTowerModel:
+    vocabulary, items, users = init
+    return transfer_item_tower(items, vocabulary, data, cooccurrence, counts), copy.deepcopy(users)
 
 
-def _learn(
-    pupils: TwoTower, task: Task, events: Sequences, epochs: int, rng: np.random.Generator, told: Callable[[float, int], None], rate: float = RATE
+def _train(
+    towers: TwoTower, loss_of: Loss, events: Sequences, epochs: int, rng: np.random.Generator, log: Callable[[float, int], None], rate: float = LEARNING_RATE
 ) -> None:
-    cut = windows(events)
-    optimizer = torch.optim.AdamW([*pupils.items.parameters(), *pupils.users.parameters()], lr=rate, weight_decay=0.0, fused=True)
-    schedule = torch.optim.lr_scheduler.LinearLR(optimizer, 1.0, 0.05, total_iters=max(1, epochs) * cut.lessons_an_epoch)
-    pupils.items.train()
-    pupils.users.train()
+    windows = cut_windows(events)
+    optimizer = torch.optim.AdamW([*towers.items.parameters(), *towers.users.parameters()], lr=rate, weight_decay=0.0, fused=True)
+    schedule = torch.optim.lr_scheduler.LinearLR(optimizer, 1.0, 0.05, total_iters=max(1, epochs) * windows.batches_per_epoch)
+    towers.items.train()
+    towers.users.train()
     for epoch in range(epochs):
         losses = []
-        for lesson in cut.lessons(rng):
+        for batch in windows.batches(rng):
             optimizer.zero_grad(set_to_none=True)
-            loss = task(pupils, lesson)
+            loss = loss_of(towers, batch)
             loss.backward()  # type: ignore[no-untyped-call]  # torch's own
             optimizer.step()
             schedule.step()
             losses.append(loss.detach())
         if losses:
-            told(float(torch.stack(losses).mean()), epoch)
+            log(float(torch.stack(losses).mean()), epoch)

@@ -1,4 +1,4 @@
-"""What is known of items, as tensors that the item tower reads."""
+"""Hold the features of items as tensors that the item tower reads."""
 
 from __future__ import annotations
 
@@ -12,42 +12,44 @@ from torch import Tensor
 
 from recommender.data.sequences import Floats, Ints
 
-TRUST = 16.0  # an item that was met so often keeps its id half of the time, where anything else is known of items
+HALF_TRUST = 16.0  # interactions at which the id embedding of an item takes part half of the time, where items have other features
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ItemFeatures:
-    """Items: their attributes, their modes, and how far their ids are to be trusted.
+    """Store the attributes and content of items, and how reliable their id embeddings are.
 
     Attributes:
-        features: Of `hash_attributes`, padded with 0; shape (items, width).
-        modes: Unit rows by name, zeros where missing; each of shape (items, width of the mode).
-        kept: The chance that an id takes part, shape (items,): 0 where nobody has met the item, and the higher the more often it was
-            met, so that attributes and modes learn to stand in for the ids of rare items. 1 where nothing else is known of any item.
+        attributes: Hashed attributes, of `hash_attributes`, padded with 0; shape (items, width).
+        content: Unit rows by modality, zeros where missing; each of shape (items, width of the modality).
+        id_probability: Probability that an id embedding takes part, shape (items,): 0 where an item has no interactions, and higher the
+            more it has, so that attributes and content learn to replace the ids of rare items. 1 where items have no other features.
     """
 
-    features: Tensor
-    modes: Mapping[str, Tensor]
-    kept: Tensor
+    attributes: Tensor
+    content: Mapping[str, Tensor]
+    id_probability: Tensor
 
     @classmethod
-    def of(cls, features: Ints, modes: Mapping[str, Floats], met: Ints) -> Self:
-        """Gather what is known.
+    def of(cls, attributes: Ints, content: Mapping[str, Floats], counts: Ints) -> Self:
+        """Convert the features of items.
 
         Args:
-            features: Of `hash_attributes`; may have no column.
-            modes: As in a Material.
-            met: How often each item was met, shape (items,).
+            attributes: Of `hash_attributes`; may have no column.
+            content: Vectors by modality, as in `TrainingData`.
+            counts: Number of interactions of each item, shape (items,).
         """
-        described = features.any() or any(each.any() for each in modes.values())
-        kept = met / (met + TRUST) if described else (met > 0).astype(np.float64)
-        table = features if features.size else np.zeros((len(met), 0), np.int64)
-        return cls(torch.from_numpy(table), {name: torch.from_numpy(modes[name]) for name in sorted(modes)}, torch.from_numpy(kept.astype(np.float32)))
+        has_features = attributes.any() or any(vectors.any() for vectors in content.values())
+        probability = counts / (counts + HALF_TRUST) if has_features else (counts > 0).astype(np.float64)
+        table = attributes if attributes.size else np.zeros((len(counts), 0), np.int64)
+        tensors = {name: torch.from_numpy(content[name]) for name in sorted(content)}
+        return cls(torch.from_numpy(table), tensors, torch.from_numpy(probability.astype(np.float32)))
 
     def to(self, device: torch.device) -> Self:
-        """The same, where the towers are."""
-        return type(self)(self.features.to(device), {name: each.to(device) for name, each in self.modes.items()}, self.kept.to(device))
+        """Return the same on a device."""
+        content = {name: vectors.to(device) for name, vectors in self.content.items()}
+        return type(self)(self.attributes.to(device), content, self.id_probability.to(device))
 
     def rows(self, items: Tensor) -> Self:
-        """Some of the items, by their numbers."""
-        return type(self)(self.features[items], {name: each[items] for name, each in self.modes.items()}, self.kept[items])
+        """Return the features of some items, by their numbers."""
+        return type(self)(self.attributes[items], {name: vectors[items] for name, vectors in self.content.items()}, self.id_probability[items])

@@ -1,4 +1,4 @@
-"""What the towers are to learn: which item came next, and which one was hidden."""
+"""Define the losses of the two towers: predict the next item, or a hidden one."""
 
 from __future__ import annotations
 
@@ -12,98 +12,109 @@ from torch.nn import functional
 from recommender.two_tower.batches import Batch
 from recommender.two_tower.item_features import ItemFeatures
 from recommender.two_tower.modules import ItemTower, UserTower
-from recommender.two_tower.similarity import items_ready, users_ready
+from recommender.two_tower.similarity import prepare_items, prepare_users
 
 TEMPERATURE = 0.07
 NEGATIVES = 512
-HIDDEN = 0.2  # of the events, where hidden ones are told
-ALONE = 0.2  # of the users with people around them are told by these alone
+HIDDEN = 0.2  # share of the events that are hidden in pre-training
+SOCIAL_ONLY = 0.2  # share of the users with people around them whose own items are hidden
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TwoTower:
-    """Both towers while they learn, and what they are told apart from.
+    """Hold both towers while they learn, and the items that they learn to tell apart.
 
     Attributes:
-        items: The item tower.
-        users: The user tower.
-        known: What is known of all items.
-        met: The items that may be negatives, shape (n,). What nobody has met is none, or it would be pushed away for being new.
+        items: Item tower.
+        users: User tower.
+        features: Features of all items.
+        negatives: Items that may be drawn as negatives, shape (n,): those with interactions. Items without any are excluded, as the loss
+            would push them away for being new.
     """
 
     items: ItemTower
     users: UserTower
-    known: ItemFeatures
-    met: Tensor
+    features: ItemFeatures
+    negatives: Tensor
 
 
-def next_item(pupils: TwoTower, lesson: Batch) -> Tensor:
-    """Tell each event's next item, from what stands before it."""
-    read = _Read.of(lesson, pupils.met.device)
-    return _loss(pupils, read, read.inside, read.targets, read.weights)
+def next_item_loss(towers: TwoTower, batch: Batch) -> Tensor:
+    """Compute the loss of predicting each event's next item from the events up to it."""
+    tensors = BatchTensors.of(batch, towers.negatives.device)
+    return _softmax_loss(towers, tensors, tensors.inside, tensors.targets, tensors.weights)
 
 
-def hidden_item(pupils: TwoTower, lesson: Batch) -> Tensor:
-    """Tell items that are hidden, from what stands before and behind them (the cloze task of BERT4Rec, Sun et al. 2019)."""
-    read = _Read.of(lesson, pupils.met.device)
-    hidden = read.inside & (torch.rand(read.inside.shape, device=read.inside.device) < HIDDEN)
-    targets = read.items[hidden]
-    return _loss(pupils, read, hidden, targets, torch.ones(len(targets), device=targets.device), hidden=hidden)
+def hidden_item_loss(towers: TwoTower, batch: Batch) -> Tensor:
+    """Compute the loss of predicting hidden items from the events around them (the cloze task of BERT4Rec, Sun et al. 2019)."""
+    tensors = BatchTensors.of(batch, towers.negatives.device)
+    hidden = tensors.inside & (torch.rand(tensors.inside.shape, device=tensors.inside.device) < HIDDEN)
+    targets = tensors.items[hidden]
+    return _softmax_loss(towers, tensors, hidden, targets, torch.ones(len(targets), device=targets.device), hidden=hidden)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Read:
-    """A lesson as tensors."""
+class BatchTensors:
+    """Hold a batch as tensors; `social_items` has no column where there are none."""
 
     items: Tensor
     kinds: Tensor
-    ages: Tensor
+    time_gaps: Tensor
     inside: Tensor
     targets: Tensor
     weights: Tensor
-    around: Tensor
+    social_items: Tensor
 
     @classmethod
-    def of(cls, lesson: Batch, device: torch.device) -> _Read:
-        around = np.zeros((len(lesson.items), 0), np.int64) if lesson.around is None else lesson.around
-        told = (lesson.items, lesson.kinds, lesson.ages, lesson.inside, lesson.targets, lesson.weights, around)
-        return cls(*(torch.from_numpy(each).to(device) for each in told))
+    def of(cls, batch: Batch, device: torch.device) -> BatchTensors:
+        """Move a batch to a device."""
+        social = np.zeros((len(batch.items), 0), np.int64) if batch.social_items is None else batch.social_items
+        arrays = (batch.items, batch.kinds, batch.time_gaps, batch.inside, batch.targets, batch.weights, social)
+        return cls(*(torch.from_numpy(array).to(device) for array in arrays))
 
 
-def _loss(pupils: TwoTower, read: _Read, at: Tensor, targets: Tensor, weights: Tensor, hidden: Tensor | None = None) -> Tensor:
-    """Softmax of each target among itself and negatives, weighted.
+def _softmax_loss(towers: TwoTower, batch: BatchTensors, at: Tensor, targets: Tensor, weights: Tensor, hidden: Tensor | None = None) -> Tensor:
+    """Compute the weighted softmax loss of each target among itself and sampled negatives.
 
-    Negatives are uniform over the items that were met: each is drawn with the same chance, so the correction by log Q (Bengio and
-    Senécal 2008) is one constant, which the softmax does not see. Each item passes the item tower once.
+    Negatives are uniform over the items with interactions: each is drawn with the same probability, so the log Q correction (Bengio and
+    Senécal 2008) is one constant, which the softmax ignores. Each item passes the item tower once.
     """
-    negatives = pupils.met[torch.randint(len(pupils.met), (NEGATIVES,), device=pupils.met.device)]
-    near = read.around.clamp(min=0).flatten()
-    unique, where = torch.unique(torch.cat([read.items.flatten(), targets, negatives, near]), return_inverse=True)
-    vectors = pupils.items(unique, pupils.known.rows(unique))
-    seen, wanted, others, beside = where.split([read.items.numel(), len(targets), NEGATIVES, near.numel()])
-    told = functional.embedding(seen.view_as(read.items), vectors)
-    around = mean_around(functional.embedding(beside.view_as(read.around), vectors), read.around)
-    untold = _untold(around, told, hidden)
-    if untold is not None:
-        told = torch.where(untold[..., None], pupils.users.hidden, told)
-    similarity = pupils.items.similarity
-    points = users_ready(pupils.users(told, read.kinds, read.ages, None if hidden is None else read.inside, around)[at], similarity)
-    ready = items_ready(vectors, similarity)
-    right = (points * functional.embedding(wanted, ready)).sum(1, keepdim=True)
-    wrong = (points @ functional.embedding(others, ready).T).masked_fill(negatives == targets[:, None], -torch.inf)
-    losses = functional.cross_entropy(torch.cat([right, wrong], 1) / TEMPERATURE, torch.zeros_like(targets), reduction="none")
+    negatives = towers.negatives[torch.randint(len(towers.negatives), (NEGATIVES,), device=towers.negatives.device)]
+    social_items = batch.social_items.clamp(min=0).flatten()
+    unique, where = torch.unique(torch.cat([batch.items.flatten(), targets, negatives, social_items]), return_inverse=True)
+    vectors = towers.items(unique, towers.features.rows(unique))
+    history_rows, target_rows, negative_rows, social_rows = where.split([batch.items.numel(), len(targets), NEGATIVES, social_items.numel()])
+    inputs = functional.embedding(history_rows.view_as(batch.items), vectors)
+    social = mean_social_vector(functional.embedding(social_rows.view_as(batch.social_items), vectors), batch.social_items)
+    masked = _masked_events(social, inputs, hidden)
+    if masked is not None:
+        inputs = torch.where(masked[..., None], towers.users.mask_token, inputs)
+    similarity = towers.items.similarity
+    visible = None if hidden is None else batch.inside
+    users = prepare_users(towers.users(inputs, batch.kinds, batch.time_gaps, visible, social)[at], similarity)
+    items = prepare_items(vectors, similarity)
+    positive = (users * functional.embedding(target_rows, items)).sum(1, keepdim=True)
+    negative = (users @ functional.embedding(negative_rows, items).T).masked_fill(negatives == targets[:, None], -torch.inf)
+    losses = functional.cross_entropy(torch.cat([positive, negative], 1) / TEMPERATURE, torch.zeros_like(targets), reduction="none")
     return (losses * weights).sum() / weights.sum().clamp(min=1e-9)
 
 
-def mean_around(vectors: Tensor, items: Tensor) -> Tensor | None:
-    """The mean vector of what the people around each user had met, (users, d), from vectors (users, n, d) of items (users, n); None where n is 0."""
-    there = (items >= 0)[..., None]
-    return (vectors * there).sum(1) / there.sum(1).clamp(min=1) if items.shape[1] else None
+def mean_social_vector(vectors: Tensor, items: Tensor) -> Tensor | None:
+    """Return the mean vector of the items of the people around each user, (users, d).
+
+    Args:
+        vectors: Vectors of these items, (users, n, d).
+        items: Their numbers, (users, n); below 0 for padding.
+
+    Returns:
+        None where n is 0.
+    """
+    present = (items >= 0)[..., None]
+    return (vectors * present).sum(1) / present.sum(1).clamp(min=1) if items.shape[1] else None
 
 
-def _untold(around: Tensor | None, told: Tensor, hidden: Tensor | None) -> Tensor | None:
-    """Which events' items are not told: hidden ones; and at times all of a user with people around him, who then must speak for him alone."""
-    if around is None or hidden is not None:
+def _masked_events(social: Tensor | None, inputs: Tensor, hidden: Tensor | None) -> Tensor | None:
+    """Return the events whose items are masked: hidden ones; and for a random share of the users with people around them, all."""
+    if social is None or hidden is not None:
         return hidden
-    alone = (torch.rand(len(told), device=told.device) < ALONE) & around.any(1)
-    return alone[:, None].expand(told.shape[:2])
+    alone = (torch.rand(len(inputs), device=inputs.device) < SOCIAL_ONLY) & social.any(1)
+    return alone[:, None].expand(inputs.shape[:2])

@@ -1,4 +1,4 @@
-"""Both towers, trained, as a ranker."""
+"""Provide the trained towers as a ranker."""
 
 from __future__ import annotations
 
@@ -15,106 +15,132 @@ from recommender.data.training_data import Similarity, TrainingData
 from recommender.models.cooccurrence import CoOccurrence
 from recommender.models.fitting import NOTHING, get_or_fit
 from recommender.ranker import Arrays, Ranker, add_prefix, strip_prefix
-from recommender.two_tower.batches import HISTORY, ages_of, padded
-from recommender.two_tower.fitting import fit
+from recommender.two_tower.batches import HISTORY, bucket_time_gaps, pad_windows
+from recommender.two_tower.fitting import fit_towers
 from recommender.two_tower.item_features import ItemFeatures
-from recommender.two_tower.losses import mean_around
+from recommender.two_tower.losses import mean_social_vector
 from recommender.two_tower.modules import ItemTower, UserTower
-from recommender.two_tower.similarity import items_ready, users_ready
+from recommender.two_tower.similarity import prepare_items, prepare_users
 
-SIMILARITIES: tuple[Similarity, ...] = ("cosine", "dot", "euclidean")  # an artifact holds the place in it
+SIMILARITIES: tuple[Similarity, ...] = ("cosine", "dot", "euclidean")  # an artifact stores the position in it
+RENAMED_PARAMETERS: Mapping[str, str] = {  # modules of artifacts of version 0.1.0
+    "leanings": "gate_biases",
+    "places": "positions",
+    "ages": "time_gaps",
+    "hidden": "mask_token",
+    "around": "social",
+    "heeding": "social_gate",
+    "before_attention": "attention_norm",
+    "before_forward": "feed_forward_norm",
+    "last": "output_norm",
+    "attended": "attention_output",
+}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TwoTowerModel:
-    """Both towers, trained: the items' vectors, and the user tower that reads histories.
+    """Score items by the similarity of a user embedding, read from the history, and item embeddings.
 
     Attributes:
-        items: Vectors as the user tower reads them, shape (items, d).
-        tower: Gives items that came later their vectors, and is what a later training starts from.
-        users: The user tower.
+        item_vectors: Item embeddings as the user tower reads them, shape (items, d).
+        item_tower: Embeds items that came later, and initializes later trainings.
+        user_tower: Reads histories.
+
+    Example:
+        >>> histories = Sequences.from_lists([[0, 1, 2], [0, 1, 2], [1, 2, 0]])
+        >>> data = TrainingData(histories, Vocabulary(("tea", "cup", "pot")), dimensions=4, epochs=1)
+        >>> model = TwoTowerModel.fit(data)
+        >>> model.item_embeddings.shape, model.score(Sequences.from_lists([[0], []])).shape
+        ((3, 4), (2, 3))
     """
 
-    items: Floats
-    tower: ItemTower
-    users: UserTower
+    embed_items: Floats
+    item_tower: ItemTower
+    user_tower: UserTower
 
     @property
-    def vectors(self) -> Floats:
-        """Of the items, ready for the inner product with `points`; shape (items, d), or (items, d + 1) for the Euclidean distance."""
-        return items_ready(torch.from_numpy(self.items), self.tower.similarity).numpy()
+    def item_embeddings(self) -> Floats:
+        """Return the items, prepared for the inner product; shape (items, d), or (items, d + 1) for the Euclidean distance."""
+        return prepare_items(torch.from_numpy(self.embed_items), self.item_tower.similarity).numpy()
 
     @torch.no_grad()
     def user_embeddings(self, histories: Sequences) -> Floats:
-        """Where each user points, ready for the inner product with `vectors`; a row of zeros for one of whom nothing is known."""
-        told = histories.most_recent(HISTORY)
-        lengths, items = told.lengths, torch.from_numpy(self.items)
-        events, kinds, ages = padded(told, ages_of(told), told.starts[:-1], lengths)
-        read = torch.where(torch.from_numpy(lengths > 0)[:, None, None], items[torch.from_numpy(events)], self.users.hidden)
-        beside = torch.from_numpy(np.full((len(told), 0), -1) if told.social_items is None else told.social_items)
-        around = mean_around(items[beside.clamp(min=0)], beside)
-        points = self.users(read, torch.from_numpy(kinds), torch.from_numpy(ages), None, around)
-        newest = points[torch.arange(len(lengths)), torch.from_numpy(np.maximum(lengths, 1) - 1)]
-        ready: Floats = users_ready(newest, self.tower.similarity).numpy()
-        known = (lengths > 0) | (beside.numpy() >= 0).any(axis=1)
-        return ready * known[:, None]
+        """Return the users, prepared for the inner product with `item_embeddings`; a row of zeros for one without a history."""
+        recent = histories.most_recent(HISTORY)
+        lengths, items = recent.lengths, torch.from_numpy(self.embed_items)
+        events, kinds, time_gaps = pad_windows(recent, bucket_time_gaps(recent), recent.starts[:-1], lengths)
+        inputs = torch.where(torch.from_numpy(lengths > 0)[:, None, None], items[torch.from_numpy(events)], self.user_tower.mask_token)
+        social_items = torch.from_numpy(np.full((len(recent), 0), -1) if recent.social_items is None else recent.social_items)
+        social = mean_social_vector(items[social_items.clamp(min=0)], social_items)
+        users = self.user_tower(inputs, torch.from_numpy(kinds), torch.from_numpy(time_gaps), None, social)
+        newest = users[torch.arange(len(lengths)), torch.from_numpy(np.maximum(lengths, 1) - 1)]
+        prepared: Floats = prepare_users(newest, self.item_tower.similarity).numpy()
+        has_input = (lengths > 0) | (social_items.numpy() >= 0).any(axis=1)
+        return prepared * has_input[:, None]
 
     def score(self, histories: Sequences) -> Floats:
-        """How near each user's point is to every item; 0 for a user of whom nothing is known."""
-        scores: Floats = self.user_embeddings(histories) @ self.vectors.T
+        """Return the similarity of each user and item, shape (users, items); 0 for a user without a history."""
+        scores: Floats = self.user_embeddings(histories) @ self.item_embeddings.T
         return scores
 
     @torch.no_grad()
-    def add_items(self, features: Ints, modes: Mapping[str, Floats]) -> Self:
-        """The same with further items behind its own, each where its attributes and modes place it."""
-        size = len(features)
-        told = {name: modes.get(name, np.zeros((size, width), np.float32)) for name, width in self.tower.widths.items()}
-        known = ItemFeatures.of(features, told, np.zeros(size, np.int64))
-        new = self.tower(torch.zeros(size, dtype=torch.int64), known).numpy()
-        return type(self)(np.concatenate([self.items, new]), self.tower, self.users)
+    def add_items(self, attributes: Ints, content: Mapping[str, Floats]) -> Self:
+        """Return the same with further items, placed by their attributes and content."""
+        size = len(attributes)
+        vectors = {name: content.get(name, np.zeros((size, width), np.float32)) for name, width in self.item_tower.widths.items()}
+        features = ItemFeatures.of(attributes, vectors, np.zeros(size, np.int64))
+        new = self.item_tower(torch.zeros(size, dtype=torch.int64), features).numpy()
+        return type(self)(np.concatenate([self.embed_items, new]), self.item_tower, self.user_tower)
 
     def to_arrays(self) -> Arrays:
-        """The item vectors, both towers' weights, and which similarity they were made for."""
-        similarity = np.array([SIMILARITIES.index(self.tower.similarity)])
-        return {"items": self.items, "similarity": similarity, **add_prefix("user", _weights(self.users)), **add_prefix("item", _weights(self.tower))}
+        """Return the item embeddings, the weights of both towers, and the similarity that they were made for."""
+        similarity = np.array([SIMILARITIES.index(self.item_tower.similarity)])
+        towers = {**add_prefix("user", _weights(self.user_tower)), **add_prefix("item", _weights(self.item_tower))}
+        return {"items": self.embed_items, "similarity": similarity, **towers}
 
     @classmethod
     def fit(
-        cls, data: TrainingData, *, seed: int = 0, pretrain: int = 0, since: tuple[Vocabulary, Ranker] | None = None, beside: Mapping[str, Ranker] = NOTHING
+        cls,
+        data: TrainingData,
+        *,
+        seed: int = 0,
+        pretrain_epochs: int = 0,
+        init_model: tuple[Vocabulary, Ranker] | None = None,
+        fitted_models: Mapping[str, Ranker] = NOTHING,
     ) -> Self:
-        """Learn to tell the item that came next from items that did not.
+        """Learn to tell the next item from others.
 
         Args:
-            data: What to learn from.
-            seed: Of all that is drawn.
-            pretrain: Epochs before, in which hidden items are told.
-            since: Towers to learn on from, and the items that they know; where they do not fit the data a whole fit is made.
-            beside: Models of the same data, by name; co-occurrence among them is not counted again.
+            data: Data to learn from; its dimensions, epochs and similarity apply.
+            seed: Seed of everything that is random.
+            pretrain_epochs: Epochs of predicting hidden items before.
+            init_model: Towers to continue from, and the items that they know; where they do not fit the data a full fit is made.
+            fitted_models: Models of the same data, by name; co-occurrence among them is not counted again.
         """
-        before = (since[0], since[1].tower, since[1].users) if since is not None and isinstance(since[1], cls) else None
-        tower, users = fit(data, get_or_fit(CoOccurrence, beside, data), seed, pretrain, before)
-        met = np.bincount(data.events.items, minlength=data.items)
+        init = (init_model[0], init_model[1].item_tower, init_model[1].user_tower) if init_model is not None and isinstance(init_model[1], cls) else None
+        item_tower, user_tower = fit_towers(data, get_or_fit(CoOccurrence, fitted_models, data), seed, pretrain_epochs, init)
+        counts = np.bincount(data.events.items, minlength=data.items)
         with torch.no_grad():
-            items = tower(torch.arange(data.items), ItemFeatures.of(data.attributes, data.content, met))
-        return cls(items.numpy(), tower, users)
+            vectors = item_tower(torch.arange(data.items), ItemFeatures.of(data.attributes, data.content, counts))
+        return cls(vectors.numpy(), item_tower, user_tower)
 
     @classmethod
     def from_arrays(cls, arrays: Arrays, vocabulary: Vocabulary) -> Self:
-        """What `arrays` gave.
+        """Restore the model of `to_arrays`.
 
         Raises:
             RuntimeError: The weights do not fit the towers.
         """
         if arrays["items"].shape[0] != len(vocabulary.items):
-            raise ValueError("the towers do not have one vector an item")
+            raise ValueError("the towers do not have one vector per item")
         similarity, weights = SIMILARITIES[int(arrays["similarity"][0])], strip_prefix("item", arrays)
-        widths = {name.split(".")[1]: each.shape[1] for name, each in weights.items() if name.startswith("projections.")}
+        widths = {name.split(".")[1]: array.shape[1] for name, array in weights.items() if name.startswith("projections.")}
         items, dimensions = weights["ids.weight"].shape
-        tower = ItemTower(items, dimensions, widths, similarity)
-        users = UserTower(arrays["items"].shape[1], len(vocabulary.kinds), similarity)
-        tower.load_state_dict(_tensors(weights), strict=True)
-        users.load_state_dict(_tensors(strip_prefix("user", arrays)), strict=True)
-        return cls(np.array(arrays["items"]), tower.eval(), users.eval())
+        item_tower = ItemTower(items, dimensions, widths, similarity)
+        user_tower = UserTower(arrays["items"].shape[1], len(vocabulary.kinds), similarity)
+        item_tower.load_state_dict(_tensors(weights), strict=True)
+        user_tower.load_state_dict(_tensors(strip_prefix("user", arrays)), strict=True)
+        return cls(np.array(arrays["items"]), item_tower.eval(), user_tower.eval())
 
 
 def _weights(module: torch.nn.Module) -> Arrays:
@@ -122,4 +148,10 @@ def _weights(module: torch.nn.Module) -> Arrays:
 
 
 def _tensors(arrays: Arrays) -> dict[str, Tensor]:
-    return {name: torch.from_numpy(np.array(value)) for name, value in arrays.items()}
+    return {_current_parameter(name): torch.from_numpy(np.array(value)) for name, value in arrays.items()}
+
+
+def _current_parameter(name: str) -> str:
+    """Return the present name of a parameter, such as `output_norm.weight` for `last.weight`."""
+    module, dot, parameter = name.partition(".")
+    return RENAMED_PARAMETERS.get(module, module) + dot + parameter

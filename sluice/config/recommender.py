@@ -12,7 +12,7 @@ from sluice.config.duration import Duration
 from sluice.config.model import Model, Name, StepConfig
 from sluice.domain import PromotionPolicy
 
-DEFAULT_MODELS = ("cooccurrence", "towers", "text", "blend")
+DEFAULT_MODELS = ("cooccurrence", "two_tower", "content_knn", "blend")
 
 
 class Reviews(Model):

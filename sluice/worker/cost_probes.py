@@ -56,11 +56,11 @@ def choose_batches(path: str, accepted: Sequence[Run], count: int, snapshot_id: 
     settings = settings_of(config)
     snapshot, runs = store.snapshot(snapshot_id), tuple(run.id for run in accepted)
     champion = next((model for model in store.models.versions(RECOMMENDER) if model.state == "champion"), None)
-    trusted = TrustedHoldout.of(champion.card) if champion else None
+    trusted = TrustedHoldout.from_card(champion.card) if champion else None
     if trusted is None:
         cut = find_cutoff(load_interactions(snapshot, settings, runs), settings.holdout, accepted[-1].at)
         trusted = renew_trusted_holdout(None, cut, snapshot, runs, settings) if cut else None
-    before = [run.id for run in accepted if trusted and run.at <= trusted.cut]
+    before = [run.id for run in accepted if trusted and run.at <= trusted.cutoff]
     if trusted is None or not before:
         raise ModelError("no accepted batch lies before the hold-out; wait for more batches, or shorten `holdout` in sluice.yaml")
     return ProbeSetup(snapshot_id, tuple(before[-count:]), trusted)
@@ -125,7 +125,7 @@ def _batches(path: str, setup: ProbeSetup) -> Sequence[Batch]:
 def _proxy(path: str, setup: ProbeSetup) -> Proxy:
     """Train the proxy model on what is published of the batches without faults."""
     config, store = open_session(path)
-    holdout = setup.trusted.held(store.snapshot(setup.trusted.basis), settings_of(config))
+    holdout = setup.trusted.load(store.snapshot(setup.trusted.snapshot_id), settings_of(config))
     clean = [_evaluate_as_new(path, setup, batch).split.good.rows for batch in _batches(path, setup)]
     return Proxy.fit(_interactions(path, clean), holdout)
 

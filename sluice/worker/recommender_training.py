@@ -60,7 +60,7 @@ def _log_item_embeddings(board: TensorBoardWriter, artifact: Artifact, snapshot:
     served = OnlineRecommender.load(artifact).with_catalog(load_catalog(snapshot, settings), settings)
     vectors = item_embeddings(served.learned.ranker)
     if vectors is not None:
-        board.vectors("items", vectors, [served.catalog.titles.get(item, item) for item in served.learned.vocabulary.items[: len(vectors)]])
+        board.add_embeddings("items", vectors, [served.catalog.titles.get(item, item) for item in served.learned.vocabulary.items[: len(vectors)]])
 
 
 def compare(path: str, champion: Artifact | None, challenger: Artifact, snapshot_id: str) -> Comparison:

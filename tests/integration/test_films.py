@@ -45,7 +45,7 @@ def films(tmp_path_factory: pytest.TempPathFactory) -> Path:
     movielens(folder / "ml-1m")
     subprocess.run([sys.executable, EXAMPLE, folder / "ml-1m", folder], check=True)
     config = folder / "sluice.yaml"
-    config.write_text(config.read_text() + "  models: [towers]\n  epochs: 12\n  dimensions: 16\n  promotion: {latency: 10000}\n")
+    config.write_text(config.read_text() + "  models: [two_tower]\n  epochs: 12\n  dimensions: 16\n  promotion: {latency: 10000}\n")
     assert outcome(["run", "--config", str(config)]) == 0
     assert outcome(["retrain", "--config", str(config), "--tensorboard", str(folder / "curves")]) == 0
     return folder

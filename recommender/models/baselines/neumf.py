@@ -1,4 +1,4 @@
-"""Neural collaborative filtering, NeuMF (He et al., WWW 2017): a product of embeddings and a perceptron over others, joined by a last layer."""
+"""Learn interactions by neural collaborative filtering (NeuMF; He et al., WWW 2017): a product of embeddings and a perceptron, joined by a last layer."""
 
 from __future__ import annotations
 
@@ -16,44 +16,44 @@ from recommender.data.training_data import TrainingData
 from recommender.models.sparse import interaction_matrix
 from recommender.ranker import Arrays
 
-RATE = 0.01
-SPREAD = 0.05  # of the first vectors
-NEGATIVES = 4  # to each item that was met
-EVENTS = 2048  # in a step, nearly
+LEARNING_RATE = 0.01
+INITIAL_SPREAD = 0.05  # standard deviation of the initial embeddings
+NEGATIVES = 4  # random items per interaction
+EVENTS = 2048  # of a batch, roughly
 CELLS = 2**18  # users x items that are scored at a time
 
 
 class Network(nn.Module):
-    """Tells from the sum of a user's items and an item how likely they belong together.
+    """Score pairs of users and items from embeddings.
 
-    The paper gives each user vectors of his own; here they are the sum of vectors of the items that he met, over the root of their number, so that
-    who is new is served as well. The first d columns of a vector are multiplied, the others pass the perceptron.
+    The paper gives each user an embedding; here it is the sum of the embeddings of the items in the history, over the root of their number,
+    so that new users are served as well. The first d columns of an embedding are multiplied, the others pass the perceptron.
     """
 
     def __init__(self, items: int, dimensions: int) -> None:
-        """Draw all weights anew."""
+        """Initialize all weights at random."""
         super().__init__()
         d, half = dimensions, max(dimensions // 2, 1)
         self.met, self.items = nn.Embedding(items, 2 * d), nn.Embedding(items, 2 * d)
         for table in (self.met, self.items):
-            nn.init.normal_(table.weight, std=SPREAD)
+            nn.init.normal_(table.weight, std=INITIAL_SPREAD)
         self.of_user, self.of_item = nn.Linear(d, d, bias=False), nn.Linear(d, d)
         self.hidden, self.product, self.last = nn.Linear(d, half), nn.Linear(d, 1, bias=False), nn.Linear(half, 1)
 
-    def users(self, items: Tensor, starts: Tensor, counts: Tensor) -> Tensor:
-        """What users' items add up to, shape (users, 2 d)."""
+    def embed_users(self, items: Tensor, starts: Tensor, counts: Tensor) -> Tensor:
+        """Return the sums of the items of users, shape (users, 2 d)."""
         total = functional.embedding_bag(items, self.met.weight, starts, mode="sum")
         return total / counts.clamp(min=1).sqrt()[:, None]
 
-    def pairs(self, users: Tensor, items: Tensor) -> Tensor:
-        """Scores of users and items, side by side; shape (n,)."""
+    def score_pairs(self, users: Tensor, items: Tensor) -> Tensor:
+        """Return the scores of pairs of embeddings, shape (n,)."""
         d = self.product.in_features
         deep = self._deep(self.of_user(users[:, d:]) + self.of_item(items[:, d:]))
         scores: Tensor = (self.product(users[:, :d] * items[:, :d]) + deep)[:, 0]
         return scores
 
-    def all(self, users: Tensor) -> Tensor:
-        """Scores of users with every item, shape (users, items)."""
+    def score_all(self, users: Tensor) -> Tensor:
+        """Return the scores of users with every item, shape (users, items)."""
         d, items = self.product.in_features, self.items.weight
         deep = self._deep(self.of_user(users[:, d:])[:, None] + self.of_item(items[:, d:]))[:, :, 0]
         return (users[:, :d] * self.product.weight) @ items[:, :d].T + deep
@@ -65,50 +65,67 @@ class Network(nn.Module):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class NeuMF:
-    """The network, trained."""
+    """Score items by a trained network.
+
+    Attributes:
+        network: The network.
+
+    Example:
+        >>> data = TrainingData(Sequences.from_lists([[0, 1], [2, 0]]), Vocabulary(("tea", "cup", "ink")), dimensions=4, epochs=2)
+        >>> NeuMF.fit(data).score(Sequences.from_lists([[0], [1, 2]])).shape
+        (2, 3)
+    """
 
     network: Network
 
     @classmethod
     def fit(cls, data: TrainingData, *, seed: int = 0) -> Self:
-        """Learn to tell each item of a user, from his others, apart from random ones, by binary cross entropy."""
+        """Learn to tell each item of a user, from the user's other items, from random ones, by binary cross-entropy.
+
+        Args:
+            data: Interactions to learn from; its dimensions and epochs apply.
+            seed: Seed of the weights and the random items.
+        """
         device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         with torch.random.fork_rng():
             torch.manual_seed(seed)
             network = Network(data.items, data.dimensions).to(device)
-            _learn(network, data, np.random.default_rng(seed))
+            _train(network, data, np.random.default_rng(seed))
         return cls(network.cpu().eval())
 
     @torch.no_grad()
     def score(self, histories: Sequences) -> Floats:
-        """The network's scores; those of a user without a history are all of nobody's taste."""
-        told = interaction_matrix(histories, self.network.items.num_embeddings)
-        counts = np.diff(told.indptr)
-        users = self.network.users(*(torch.from_numpy(each.astype(np.int64)) for each in (told.indices, told.indptr[:-1], counts)))
-        some = max(1, CELLS // told.shape[1])
-        scores: Floats = torch.cat([self.network.all(each) for each in torch.split(users, some)]).numpy() if len(users) else np.zeros(told.shape, np.float32)
+        """Return the network's scores, shape (users, items); users without a history have an embedding of zeros."""
+        observed = interaction_matrix(histories, self.network.items.num_embeddings)
+        counts = np.diff(observed.indptr)
+        columns = (observed.indices, observed.indptr[:-1], counts)
+        users = self.network.embed_users(*(torch.from_numpy(column.astype(np.int64)) for column in columns))
+        if not len(users):
+            return np.zeros(observed.shape, np.float32)
+        size = max(1, CELLS // observed.shape[1])
+        scores: Floats = torch.cat([self.network.score_all(batch) for batch in torch.split(users, size)]).numpy()
         return scores
 
     def to_arrays(self) -> Arrays:
-        """The weights."""
+        """Return the weights."""
         return {name: value.numpy() for name, value in self.network.state_dict().items()}
 
     @classmethod
     def from_arrays(cls, arrays: Arrays, vocabulary: Vocabulary) -> Self:
-        """What `arrays` gave."""
+        """Restore the model of `to_arrays`."""
         network = Network(len(vocabulary.items), arrays["of_user.weight"].shape[0])
         network.load_state_dict({name: torch.from_numpy(np.array(value)) for name, value in arrays.items()}, strict=True)
         return cls(network.eval())
 
 
-def _learn(network: Network, data: TrainingData, rng: np.random.Generator) -> None:
+def _train(network: Network, data: TrainingData, rng: np.random.Generator) -> None:
     users = interaction_matrix(data.events, data.items)
-    optimizer = torch.optim.Adam(network.parameters(), lr=RATE)
+    optimizer = torch.optim.Adam(network.parameters(), lr=LEARNING_RATE)
     for epoch in range(data.epochs):
         losses = []
-        for some in _groups(np.diff(users.indptr), rng):
-            told = users[some]
-            loss = _loss(network, told.indices.astype(np.int64), told.indptr.astype(np.int64), told.data, rng)
+        for group in _batches(np.diff(users.indptr), rng):
+            batch = users[group]
+            loss = _loss(network, batch.indices.astype(np.int64), batch.indptr.astype(np.int64), batch.data, rng)
             optimizer.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]  # torch's own
             optimizer.step()
@@ -116,21 +133,23 @@ def _learn(network: Network, data: TrainingData, rng: np.random.Generator) -> No
         data.log_metric("neumf/loss", float(np.mean(losses or [0.0])), epoch)
 
 
-def _groups(lengths: Ints, rng: np.random.Generator) -> Iterator[Ints]:
-    """Users who met at least two items, in random order, so many at a time as met some two thousand."""
+def _batches(lengths: Ints, rng: np.random.Generator) -> Iterator[Ints]:
+    """Yield the users with at least two items in random order, in groups with about EVENTS interactions."""
     order = rng.permutation(np.flatnonzero(lengths > 1))
-    yield from (each for each in np.split(order, np.flatnonzero(np.diff(np.cumsum(lengths[order]) // EVENTS)) + 1) if len(each))
+    groups = np.split(order, np.flatnonzero(np.diff(np.cumsum(lengths[order]) // EVENTS)) + 1)
+    yield from (group for group in groups if len(group))
 
 
 def _loss(network: Network, items: Ints, starts: Ints, weights: Floats, rng: np.random.Generator) -> Tensor:
     device = network.product.weight.device
-    counts = np.diff(starts)
+    lengths = np.diff(starts)
     drawn = rng.integers(network.items.num_embeddings, size=(NEGATIVES, len(items)))
-    what, first, many = (torch.from_numpy(each).to(device) for each in (items, starts[:-1], counts))
-    owner = torch.from_numpy(np.repeat(np.arange(len(counts)), counts)).to(device)
-    whole = network.users(what, first, torch.ones_like(many))
-    others = (whole[owner] - network.met(what)) / (many[owner] - 1).sqrt()[:, None]  # without the item that is asked for
-    right = functional.softplus(-network.pairs(others, network.items(what)))
-    wrong = functional.softplus(network.pairs(others.repeat(NEGATIVES, 1), network.items(torch.from_numpy(drawn.ravel()).to(device))))
-    strengths = torch.from_numpy(weights).to(device)
-    return ((right + wrong.view(NEGATIVES, -1).sum(0)) * strengths).sum() / strengths.sum()
+    numbers, first, counts = (torch.from_numpy(column).to(device) for column in (items, starts[:-1], lengths))
+    owner = torch.from_numpy(np.repeat(np.arange(len(lengths)), lengths)).to(device)
+    sums = network.embed_users(numbers, first, torch.ones_like(counts))
+    users = (sums[owner] - network.met(numbers)) / (counts[owner] - 1).sqrt()[:, None]  # without the item to predict
+    positive = functional.softplus(-network.score_pairs(users, network.items(numbers)))
+    negatives = network.items(torch.from_numpy(drawn.ravel()).to(device))
+    negative = functional.softplus(network.score_pairs(users.repeat(NEGATIVES, 1), negatives))
+    row_weights = torch.from_numpy(weights).to(device)
+    return ((positive + negative.view(NEGATIVES, -1).sum(0)) * row_weights).sum() / row_weights.sum()

@@ -1,4 +1,4 @@
-"""Latent semantic analysis: the few directions in which histories differ most (Deerwester et al. 1990; scaled as in EigenRec, Nikolakopoulos et al. 2019)."""
+"""Factorize interactions by a truncated SVD (PureSVD, Cremonesi et al., RecSys 2010; scaled as in EigenRec, Nikolakopoulos et al. 2019)."""
 
 from __future__ import annotations
 
@@ -15,61 +15,68 @@ from recommender.data.training_data import TrainingData
 from recommender.models.sparse import interaction_matrix, recency_matrix
 from recommender.ranker import Arrays
 
-SMALL = 256  # users or items that all directions are found of
+DENSE_UP_TO = 256  # users or items up to which a dense SVD is computed
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PureSVD:
-    """A history is a document and its items are the words.
+    """Score items in the leading singular directions of the histories.
 
     Attributes:
-        vectors: Of the items, shape (items, d).
-        decay: How much less an interaction counts for each that follows it.
+        item_embeddings: Singular vectors of the items, shape (items, factors).
+        recency_decay: Factor by which an interaction of a history counts less for each that follows it.
+
+    Example:
+        >>> histories = Sequences.from_lists([[0, 1], [0, 1], [0, 1], [2, 3]])
+        >>> model = PureSVD.fit(TrainingData(histories, Vocabulary(("tea", "cup", "ink", "pen"))), factors=1)
+        >>> model.score(Sequences.from_lists([[0]])).round(2).tolist()
+        [[0.5, 0.5, 0.0, 0.0]]
     """
 
-    vectors: Floats
-    decay: float
+    item_embeddings: Floats
+    recency_decay: float
 
     @classmethod
-    def fit(cls, data: TrainingData, *, seed: int = 0, dimensions: int = 256, damping: float = 0.2, decay: float = 0.8) -> Self:
-        """Take the leading right singular vectors of who met what.
+    def fit(cls, data: TrainingData, *, seed: int = 0, factors: int = 256, popularity_exponent: float = 0.2, recency_decay: float = 0.8) -> Self:
+        """Compute the leading right singular vectors of the interaction matrix.
 
         Args:
-            data: What to learn from.
-            seed: Where the search for them starts.
-            dimensions: How many; at most a fourth of all there are, or nothing would be left out.
-            damping: Items are divided by how often they were met to this power, or the popular ones would be all directions.
-            decay: How much less an interaction counts, when asked, for each that follows it.
+            data: Interactions to learn from.
+            seed: Seed of the initial vector.
+            factors: Number of singular vectors; at most a quarter of all.
+            popularity_exponent: Power of the item counts that the columns are divided by, so that popular items do not dominate.
+            recency_decay: Factor by which an interaction of a history counts less for each that follows it.
         """
         users = interaction_matrix(data.events, data.items)
         counts = np.maximum(np.bincount(users.indices, minlength=data.items), 1.0)
-        return cls(_directions(users @ sp.diags(counts**-damping), dimensions, np.random.default_rng(seed)).astype(np.float32), decay)
+        scaled = users @ sp.diags(counts**-popularity_exponent)
+        return cls(_singular_vectors(scaled, factors, np.random.default_rng(seed)).astype(np.float32), recency_decay)
 
     def user_embeddings(self, histories: Sequences) -> Floats:
-        """Where histories lie, shape (users, d)."""
-        folded: Floats = recency_matrix(histories, len(self.vectors), self.decay) @ self.vectors
-        return folded
+        """Return the projections of histories, shape (users, factors)."""
+        projected: Floats = recency_matrix(histories, len(self.item_embeddings), self.recency_decay) @ self.item_embeddings
+        return projected
 
     def score(self, histories: Sequences) -> Floats:
-        """How far items lie in the directions of the histories."""
-        return self.user_embeddings(histories) @ self.vectors.T
+        """Return the products of user and item embeddings, shape (users, items)."""
+        return self.user_embeddings(histories) @ self.item_embeddings.T
 
     def to_arrays(self) -> Arrays:
-        """The vectors, and the decay."""
-        return {"vectors": self.vectors, "decay": np.array([self.decay])}
+        """Return the singular vectors and the decay."""
+        return {"vectors": self.item_embeddings, "decay": np.array([self.recency_decay])}
 
     @classmethod
     def from_arrays(cls, arrays: Arrays, vocabulary: Vocabulary) -> Self:
-        """What `arrays` gave."""
+        """Restore the model of `to_arrays`."""
         if len(arrays["vectors"]) != len(vocabulary.items):
-            raise ValueError("the latent vectors are not one an item")
+            raise ValueError("there is not one singular vector per item")
         return cls(arrays["vectors"], float(arrays["decay"][0]))
 
 
-def _directions(matrix: sp.csr_matrix, most: int, rng: np.random.Generator) -> NDArray[Any]:
-    count = max(1, min(most, min(matrix.shape) // 4))
-    if min(matrix.shape) <= SMALL:
-        found = np.linalg.svd(matrix.toarray(), full_matrices=False).Vh[:count]
+def _singular_vectors(matrix: sp.csr_matrix, limit: int, rng: np.random.Generator) -> NDArray[Any]:
+    count = max(1, min(limit, min(matrix.shape) // 4))
+    if min(matrix.shape) <= DENSE_UP_TO:
+        vectors = np.linalg.svd(matrix.toarray(), full_matrices=False).Vh[:count]
     else:
-        found = svds(matrix, k=count, v0=rng.normal(size=min(matrix.shape)), return_singular_vectors="vh")[2]
-    return np.ascontiguousarray(found.T)
+        vectors = svds(matrix, k=count, v0=rng.normal(size=min(matrix.shape)), return_singular_vectors="vh")[2]
+    return np.ascontiguousarray(vectors.T)

@@ -12,7 +12,7 @@ import pytest
 from recommender.data.interactions import INTERACTIONS
 from recommender.data.sequences import Sequences, Vocabulary, build_sequences
 from recommender.data.training_data import TrainingData
-from recommender.models import MODELS, model
+from recommender.models import MODELS, get_model
 
 KNOWN = Vocabulary(tuple(f"i{number:02}" for number in range(25)), ("view",))
 
@@ -36,7 +36,7 @@ def name(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="module")
 def ranker(name: str) -> Any:
-    return model(name).fit(MATERIAL, seed=0)
+    return get_model(name).fit(MATERIAL, seed=0)
 
 
 HISTORIES = {
@@ -59,13 +59,13 @@ def test_one_finite_score_a_user_and_item_the_same_each_time(ranker: Any, histor
 
 
 def test_fitting_again_learns_the_same(name: str, ranker: Any) -> None:
-    again = model(name).fit(MATERIAL, seed=0).to_arrays()
+    again = get_model(name).fit(MATERIAL, seed=0).to_arrays()
     assert again.keys() == ranker.to_arrays().keys()
     assert all(np.array_equal(again[name], values) for name, values in ranker.to_arrays().items())
 
 
 def test_made_again_from_its_arrays_it_scores_bit_for_bit_alike(name: str, ranker: Any) -> None:
-    again = model(name).from_arrays(ranker.to_arrays(), KNOWN)
+    again = get_model(name).from_arrays(ranker.to_arrays(), KNOWN)
     assert np.array_equal(again.score(EVENTS), ranker.score(EVENTS))
 
 

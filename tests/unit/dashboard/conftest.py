@@ -95,11 +95,11 @@ def fill(corner: Corner, rows: int = 300) -> Corner:
             lease, Arrival("events", "beef00000000", "landing/events/events-2026-03-15.csv", "0" * 64, 10, NOW), Message.text("the gzip stream ends too early")
         )
     card = {
-        "kind": "towers",
+        "kind": "two_tower",
         "rows": 900,
         "seed": 0,
         "serving": {"recall@20": 0.1234, "ndcg@20": 0.0567},
-        "metrics": {"towers": {"recall@20": 0.1234, "ndcg@20": 0.0567}, "popular": {"recall@20": 0.05, "ndcg@20": 0.02}},
+        "metrics": {"two_tower": {"recall@20": 0.1234, "ndcg@20": 0.0567}, "popular": {"recall@20": 0.05, "ndcg@20": 0.02}},
         "runs": [{"id": "e12000000000", "score": 99.5}, {"id": "e13000000000", "score": 98.0}],
     }
     for state in ("champion", "rejected", "champion"):

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from recommender.artifact.quantize import COLUMNS, ROWS, dequantize_arrays, dequantize_rows, quantize_arrays, quantize_rows
+from recommender.artifact.quantize import MIN_COLUMNS, MIN_ROWS, dequantize_arrays, dequantize_rows, quantize_arrays, quantize_rows
 
 TABLES = arrays(np.float32, array_shapes(min_dims=2, max_dims=2, max_side=12), elements=st.floats(-1e6, 1e6, width=32, allow_subnormal=False))
 
@@ -23,12 +23,12 @@ def test_a_row_of_zeros_stays_one() -> None:
 
 
 def test_only_large_tables_change_and_they_shrink_to_a_quarter() -> None:
-    table = np.random.default_rng(0).normal(size=(ROWS, 64)).astype(np.float32)
+    table = np.random.default_rng(0).normal(size=(MIN_ROWS, 64)).astype(np.float32)
     given: dict[str, np.ndarray] = {
         "items": table,
-        "counts": np.ones(ROWS, np.float32),
-        "small": table[: ROWS - 1],
-        "narrow": table[:, : COLUMNS - 1],
+        "counts": np.ones(MIN_ROWS, np.float32),
+        "small": table[: MIN_ROWS - 1],
+        "narrow": table[:, : MIN_COLUMNS - 1],
         "rows": np.arange(9),
     }
     small = quantize_arrays(given)

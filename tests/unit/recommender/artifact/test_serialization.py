@@ -12,7 +12,7 @@ from safetensors.numpy import load, save
 from recommender.artifact.serialization import TrainedRecommender, deserialize, serialize
 from recommender.data.sequences import Vocabulary, build_sequences
 from recommender.data.training_data import TrainingData
-from recommender.models import model
+from recommender.models import get_model
 from recommender.models.popularity import Popularity
 from sluice.errors import ModelError
 
@@ -21,11 +21,11 @@ Make = Callable[..., Any]
 KNOWN = Vocabulary(tuple(f"i{number:02}" for number in range(20)), ("look",))
 
 
-@pytest.fixture(scope="module", params=["cooccurrence", "towers"])
+@pytest.fixture(scope="module", params=["cooccurrence", "two_tower"])
 def learned(request: pytest.FixtureRequest, told: Make) -> TrainedRecommender:
     events = build_sequences(told(*((f"u{user:02}", f"i{(user + step) % 20:02}", step) for user in range(30) for step in range(6))), KNOWN)
     material = TrainingData(events, KNOWN, dimensions=8, epochs=1)
-    return TrainedRecommender(request.param, KNOWN, model(request.param).fit(material, seed=0), Popularity.fit(material))
+    return TrainedRecommender(request.param, KNOWN, get_model(request.param).fit(material, seed=0), Popularity.fit(material))
 
 
 def altered(content: bytes, change: Any = lambda header: None, **arrays: Any) -> bytes:
@@ -73,7 +73,7 @@ def test_another_format_kind_or_number_of_items_is_refused(learned: TrainedRecom
 
 def test_tables_that_do_not_fit_or_are_not_finite_are_refused(learned: TrainedRecommender) -> None:
     content = serialize(learned)
-    name = "ranker/data" if learned.kind == "cooccurrence" else "ranker/user/last.weight"
+    name = "ranker/data" if learned.kind == "cooccurrence" else "ranker/user/output_norm.weight"
     with pytest.raises(ModelError, match="finite"):
         deserialize(altered(content, **{name: np.full_like(load(content)[name], np.nan)}))
     with pytest.raises(ModelError, match="cannot be read"):
@@ -87,5 +87,5 @@ def test_a_neighbour_that_does_not_exist_is_refused(learned: TrainedRecommender)
         with pytest.raises(ModelError, match="cannot be read"):
             deserialize(altered(content, **{"ranker/columns": arrays["ranker/columns"] + 1000}))
     else:
-        with pytest.raises(ModelError, match="one vector an item"):
+        with pytest.raises(ModelError, match="one vector per item"):
             deserialize(altered(content, **{"ranker/items": arrays["ranker/items"][:-1].copy()}))

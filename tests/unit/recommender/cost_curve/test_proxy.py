@@ -19,7 +19,7 @@ Make = Callable[..., Any]
 @pytest.fixture(scope="module")
 def proxy(snapshot: Any, settings: Make) -> tuple[Proxy, pl.DataFrame]:
     cut = datetime(2026, 3, 9, tzinfo=UTC)
-    held = TrustedHoldout(cut, cut + timedelta(days=2), ("e1", "c1"), "7").held(snapshot, settings())
+    held = TrustedHoldout(cut, cut + timedelta(days=2), ("e1", "c1"), "7").load(snapshot, settings())
     return Proxy.fit(held.train, held), held.train
 
 

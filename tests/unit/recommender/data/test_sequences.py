@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from recommender.data.sequences import Vocabulary, build_sequences
 from recommender.data.training_data import TrainingData
 from recommender.models.popularity import Popularity
-from recommender.two_tower.batches import HISTORY, ages_of, windows
+from recommender.two_tower.batches import HISTORY, bucket_time_gaps, cut_windows
 
 Make = Callable[..., Any]
 
@@ -46,17 +46,17 @@ def test_the_last_ones_are_the_newest(told: Make) -> None:
 @given(st.lists(st.integers(0, 130), min_size=1, max_size=5))
 def test_windows_ask_for_each_event_but_the_first_of_a_user_once(told: Make, lengths: list[int]) -> None:
     rows = [(f"u{user}", "abc"[hour % 3], hour) for user, length in enumerate(lengths) for hour in range(length)]
-    cut = windows(build_sequences(told(*rows), KNOWN))
-    lessons = list(cut.lessons(np.random.default_rng(0)))
-    assert sum(len(lesson.targets) for lesson in lessons) == sum(max(length - 1, 0) for length in lengths)
-    for lesson in lessons:
-        assert lesson.items.shape[1] <= HISTORY
-        assert ((lesson.items[lesson.inside] + 1) % 3 == lesson.targets).all()
+    cut = cut_windows(build_sequences(told(*rows), KNOWN))
+    batches = list(cut.batches(np.random.default_rng(0)))
+    assert sum(len(batch.targets) for batch in batches) == sum(max(length - 1, 0) for length in lengths)
+    for batch in batches:
+        assert batch.items.shape[1] <= HISTORY
+        assert ((batch.items[batch.inside] + 1) % 3 == batch.targets).all()
 
 
 def test_ages_are_told_only_where_they_can_be_trusted(told: Make) -> None:
     events = told(("u", "a", 1, False), ("u", "b", 2), ("u", "c", 3), ("u", "a", 500), ("v", "a", 600))
-    ages = ages_of(build_sequences(events, KNOWN))
+    ages = bucket_time_gaps(build_sequences(events, KNOWN))
     assert ages[[0, 1, 4]].tolist() == [0, 0, 0]
     assert 0 < ages[2] < ages[3]
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from recommender.data.sequences import Floats, Sequences, Vocabulary, build_sequences
-from recommender.evaluation.metrics import _ranks, compute_target_ranks, evaluate, rank_items
+from recommender.evaluation.metrics import _target_ranks, compute_target_ranks, evaluate, rank_items
 from recommender.ranker import Arrays
 
 Make = Callable[..., Any]
@@ -84,7 +84,7 @@ def test_many_users_are_ranked_as_each_alone(told: Make) -> None:
     targets = np.arange(1200) % 39 + 1
     whole = rank_items(Downwards(), histories_of(told, 1200), targets)
     assert whole.ranks.tolist() == (targets - 1).tolist()
-    assert whole.shown.tolist() == [0, *[1200] * 20, *[0] * 19]
+    assert whole.exposure.tolist() == [0, *[1200] * 20, *[0] * 19]
 
 
 def test_nobody_to_ask_measures_zero(told: Make) -> None:
@@ -101,4 +101,4 @@ def test_scores_that_are_no_numbers_find_nothing(told: Make) -> None:
 
 def test_a_model_whose_scores_are_no_numbers_never_wins() -> None:
     scores = np.array([[np.nan, 1.0, np.nan], [np.nan, 2.0, 1.0], [np.inf, 2.0, 1.0]], np.float32)
-    assert _ranks(scores, np.array([0, 1, 0])).tolist() == [np.inf, 1.0, np.inf]
+    assert _target_ranks(scores, np.array([0, 1, 0])).tolist() == [np.inf, 1.0, np.inf]

@@ -16,9 +16,9 @@ def test_each_users_last_new_item_is_asked_for(told: Make) -> None:
     held = leave_last_out(build_sequences(told(*rows), KNOWN))
     assert held.targets.tolist() == [1]  # v has nothing before it, w met it before, and the order of x's is unknown
     assert held.histories.items.tolist() == [0]
-    assert held.learned.items.tolist() == [0, 2, 0, 1, 0, 3, 4]
-    assert len(held.learned) == 4
-    assert held.asked == 1
+    assert held.train.items.tolist() == [0, 2, 0, 1, 0, 3, 4]
+    assert len(held.train) == 4
+    assert held.size == 1
 
 
 def test_nothing_that_is_asked_for_is_told(snapshot: Any, settings: Make) -> None:
@@ -28,7 +28,7 @@ def test_nothing_that_is_asked_for_is_told(snapshot: Any, settings: Make) -> Non
     vocabulary = Vocabulary(tuple(events["item"].unique().sort()), ("buy", "look"))
     every = build_sequences(events, vocabulary)
     held = leave_last_out(every)
-    assert len(held.learned) == len(every)
-    assert len(held.learned.items) + len(held.targets) == len(every.items)
+    assert len(held.train) == len(every)
+    assert len(held.train.items) + len(held.targets) == len(every.items)
     for (_, history), target in zip(held.histories.iter_batches(1), held.targets, strict=True):
         assert target not in history.items

@@ -34,7 +34,7 @@ def vectors() -> np.ndarray:
 def test_a_graph_finds_nearly_all_of_the_nearest_with_their_exact_scores(vectors: np.ndarray) -> None:
     points, graph = unit(20, 1), HNSWIndex.of(vectors, threads=1)
     assert measure_recall(graph, vectors, points, 100) >= 0.98
-    numbers, scores = graph.nearest(points, 50)
+    numbers, scores = graph.search(points, 50)
     assert np.allclose(scores, np.take_along_axis(points @ vectors.T, numbers, axis=1), atol=1e-6)
     assert (np.diff(scores, axis=1) <= 0).all()
 
@@ -48,7 +48,7 @@ def test_few_vectors_are_searched_exactly_and_many_by_a_graph(vectors: np.ndarra
 @pytest.mark.parametrize("made", [ExactIndex, HNSWIndex.of])
 def test_more_cannot_be_asked_for_than_there_is(made: object) -> None:
     few = unit(5, 3)
-    numbers, scores = made(few).nearest(few[:2], 100)  # type: ignore[operator]  # a class or its constructor
+    numbers, scores = made(few).search(few[:2], 100)  # type: ignore[operator]  # a class or its constructor
     assert sorted(numbers[0].tolist()) == [0, 1, 2, 3, 4]
     assert scores.shape == (2, 5)
     assert numbers[:, 0].tolist() == [0, 1]
@@ -56,5 +56,5 @@ def test_more_cannot_be_asked_for_than_there_is(made: object) -> None:
 
 @pytest.mark.parametrize("made", [ExactIndex, HNSWIndex.of])
 def test_nobody_asks_for_nothing(made: object) -> None:
-    numbers, scores = made(unit(5, 3)).nearest(unit(0, 3), 4)  # type: ignore[operator]  # a class or its constructor
+    numbers, scores = made(unit(5, 3)).search(unit(0, 3), 4)  # type: ignore[operator]  # a class or its constructor
     assert numbers.shape == scores.shape == (0, 4)

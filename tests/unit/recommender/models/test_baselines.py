@@ -12,7 +12,7 @@ import pytest
 from recommender.data.interactions import INTERACTIONS
 from recommender.data.sequences import Sequences, Vocabulary, build_sequences
 from recommender.data.training_data import TrainingData
-from recommender.models import model
+from recommender.models import get_model
 from recommender.models.als import ALS
 from recommender.models.ease import EASE
 from recommender.models.item_knn import ItemKNN
@@ -22,9 +22,9 @@ from sluice.errors import ModelError
 KNOWN = Vocabulary(tuple(f"i{number:02}" for number in range(21)))
 CLASSICAL: dict[str, dict[str, Any]] = {
     "item_knn": {},
-    "ease": {"regularisation": 2.0},
-    "als": {"dimensions": 4, "ridge": 1.0, "background": 0.05},
-    "latent": {"dimensions": 4},
+    "ease": {"regularization": 2.0},
+    "als": {"factors": 4, "regularization": 1.0, "unobserved_weight": 0.05},
+    "pure_svd": {"factors": 4},
 }
 
 
@@ -43,7 +43,7 @@ def tastes(users: int = 60, seed: int = 0) -> Sequences:
 
 @pytest.fixture(name="ranker", params=CLASSICAL, scope="module")
 def _ranker(request: pytest.FixtureRequest) -> Any:
-    fit: Any = model(request.param).fit
+    fit: Any = get_model(request.param).fit
     return fit(TrainingData(tastes(), KNOWN), seed=0, **CLASSICAL[request.param])
 
 
@@ -54,26 +54,26 @@ def test_who_is_new_is_served_by_his_taste(ranker: Any) -> None:
     assert np.nanmean(scores[1, 10:20]) > scores[1, :10].max()
 
 
-@pytest.mark.parametrize(("name", "epochs"), [("plain", 30), ("neumf", 40)])
+@pytest.mark.parametrize(("name", "epochs"), [("logistic_mf", 30), ("neumf", 40)])
 def test_who_is_new_is_served_by_his_taste_by_what_learns_in_steps(name: str, epochs: int) -> None:
-    learned = model(name).fit(TrainingData(tastes(), KNOWN, dimensions=8, epochs=epochs), seed=0)
+    learned = get_model(name).fit(TrainingData(tastes(), KNOWN, dimensions=8, epochs=epochs), seed=0)
     scores = learned.score(told(("new", "i03", 1.0), ("new", "i05", 1.0), ("other", "i14", 1.0)))
     assert np.delete(scores[0, :10], [3, 5]).mean() > scores[0, 10:20].mean() + 0.5 * scores[0].std()
     assert np.delete(scores[1, 10:20], 4).mean() > scores[1, :10].mean() + 0.5 * scores[1].std()
 
 
-@pytest.mark.parametrize("name", ["plain", "neumf"])
+@pytest.mark.parametrize("name", ["logistic_mf", "neumf"])
 def test_losses_are_told_and_fall(name: str) -> None:
     losses: list[float] = []
-    model(name).fit(TrainingData(tastes(), KNOWN, dimensions=8, epochs=8, log_metric=lambda _name, value, _step: losses.append(value)), seed=0)
+    get_model(name).fit(TrainingData(tastes(), KNOWN, dimensions=8, epochs=8, log_metric=lambda _name, value, _step: losses.append(value)), seed=0)
     assert len(losses) == 8
     assert losses[-1] < losses[0]
 
 
-@pytest.mark.parametrize("name", [*CLASSICAL, "popularity", "plain", "neumf"])
+@pytest.mark.parametrize("name", [*CLASSICAL, "popularity", "logistic_mf", "neumf"])
 @pytest.mark.parametrize("events", [told(), told(("a", "i03", 1.0))], ids=["no event", "one event"])
 def test_next_to_nothing_is_no_obstacle(name: str, events: Sequences) -> None:
-    scores = model(name).fit(TrainingData(events, KNOWN, dimensions=8, epochs=1), seed=0).score(told(("x", "i03", 1.0), ("y", "i05", 1.0)))
+    scores = get_model(name).fit(TrainingData(events, KNOWN, dimensions=8, epochs=1), seed=0).score(told(("x", "i03", 1.0), ("y", "i05", 1.0)))
     assert scores.shape == (2, 21)
     assert np.isfinite(scores).all()
 
@@ -96,7 +96,7 @@ def test_shares_add_up_to_scores(cls: Any) -> None:
 
 def test_ease_predicts_each_item_from_the_others_as_ridge_regression_would() -> None:
     users = interaction_matrix(tastes(), 21).toarray()
-    weights = EASE.fit(TrainingData(tastes(), KNOWN), regularisation=3.0).matrix.toarray()
+    weights = EASE.fit(TrainingData(tastes(), KNOWN), regularization=3.0).matrix.toarray()
     others = np.arange(21) != 4
     ridge = users[:, others].T @ users[:, others] + 3.0 * np.eye(20)
     assert np.allclose(weights[others, 4], np.linalg.solve(ridge, users[:, others].T @ users[:, 4]), atol=1e-4)
@@ -112,14 +112,16 @@ def test_ease_says_that_there_are_too_many_items() -> None:
 
 def test_item_knn_gives_the_cosine_of_common_users() -> None:
     events = told(("a", "i00", 1.0), ("a", "i01", 1.0), ("b", "i01", 1.0), ("b", "i02", 1.0))
-    found = ItemKNN.fit(TrainingData(events, KNOWN), shrink=0.0).matrix.toarray()
+    found = ItemKNN.fit(TrainingData(events, KNOWN), shrinkage=0.0).matrix.toarray()
     assert found[0, 1] == pytest.approx(0.5 / np.sqrt(2))  # both users met two items, so each counts 1 / log2(4)
     assert found[0, 2] == 0
 
 
 def test_als_gives_who_met_more_a_larger_ridge() -> None:
     short = [
-        ALS.fit(TrainingData(tastes(), KNOWN), dimensions=4, growth=growth, ridge=5.0).user_embeddings(told(("x", "i03", 4.0), ("y", "i03", 1.0)))
+        ALS.fit(TrainingData(tastes(), KNOWN), factors=4, regularization_exponent=growth, regularization=5.0).user_embeddings(
+            told(("x", "i03", 4.0), ("y", "i03", 1.0))
+        )
         for growth in (0.0, 2.0)
     ]
     before, after = (np.linalg.norm(points, axis=1) for points in short)

@@ -15,7 +15,7 @@ from recommender.data.training_data import TrainingData
 from recommender.evaluation.metrics import evaluate
 from recommender.evaluation.validation import EvaluationSet, leave_last_out
 from recommender.models.blend import Blend
-from recommender.models.blend_weights import GIVEN, standardize, tune_blend_weights
+from recommender.models.blend_weights import MAX_NDCG_LOSS, standardize, tune_blend_weights
 from recommender.models.cooccurrence import CoOccurrence
 from recommender.models.inverse_popularity import InversePopularity
 from recommender.ranker import Arrays, Ranker
@@ -80,11 +80,11 @@ def test_no_weights_that_were_tried_are_much_better(held: EvaluationSet) -> None
     chosen = evaluate(Blend(parts, tune_blend_weights(parts, held)), held.histories, held.targets)["ndcg@20"]
     for weight in (0.1, 0.4, 1.0):
         other = evaluate(Blend(parts, {"one": 1.0, "two": weight}), held.histories, held.targets)["ndcg@20"]
-        assert chosen >= (1 - GIVEN) * other - 1e-6
+        assert chosen >= (1 - MAX_NDCG_LOSS) * other - 1e-6
 
 
 def test_with_nobody_to_ask_all_count_alike(held: EvaluationSet) -> None:
-    nobody = EvaluationSet(held.learned, held.histories, np.full(len(held.targets), -1))
+    nobody = EvaluationSet(held.train, held.histories, np.full(len(held.targets), -1))
     assert tune_blend_weights({"one": oracle(held, slice(0, 9), 1), "two": oracle(held, slice(9, 20), 1)}, nobody) == {"one": 1.0, "two": 1.0}
 
 
@@ -108,12 +108,12 @@ def test_rarity_shows_the_tail_at_little_cost(told: Make) -> None:
         start = int(rng.zipf(1.6)) % 40
         rows += [(f"u{user:03}", f"i{(start + step) % 40:02}", step) for step in range(5)]
     held = leave_last_out(build_sequences(told(*rows), KNOWN))
-    material = TrainingData(held.learned, KNOWN)
+    material = TrainingData(held.train, KNOWN)
     rarity = InversePopularity.fit(material)
-    parts: dict[str, Ranker] = {"cooccurrence": CoOccurrence.fit(material), "rarity": rarity}
+    parts: dict[str, Ranker] = {"cooccurrence": CoOccurrence.fit(material), "inverse_popularity": rarity}
     weights = tune_blend_weights(parts, held)
     alone, both = (evaluate(each, held.histories, held.targets) for each in (parts["cooccurrence"], Blend(parts, weights)))
-    assert weights["rarity"] > 0
-    assert both["ndcg@20"] >= (1 - GIVEN) * alone["ndcg@20"] - 1e-6
+    assert weights["inverse_popularity"] > 0
+    assert both["ndcg@20"] >= (1 - MAX_NDCG_LOSS) * alone["ndcg@20"] - 1e-6
     assert both["gini@20"] < alone["gini@20"]
     assert (rarity.add_items(np.zeros((2, 1), np.int64), {}).scores[-2:] == 0).all()

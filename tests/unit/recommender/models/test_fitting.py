@@ -13,7 +13,7 @@ from recommender.artifact.serialization import TrainedRecommender, serialize
 from recommender.data.sequences import Vocabulary, build_sequences
 from recommender.data.training_data import TrainingData
 from recommender.evaluation.validation import leave_last_out
-from recommender.models import model
+from recommender.models import get_model
 from recommender.models.blend import PARTS, Blend
 from recommender.models.blend_weights import tune_blend_weights
 from recommender.models.cooccurrence import CoOccurrence
@@ -22,7 +22,7 @@ from recommender.models.popularity import Popularity
 from recommender.ranker import Ranker
 
 ITEMS = 40
-SETTINGS: dict[str, dict[str, Any]] = {name: {} for name in ("cooccurrence", "towers", "text", "propagation", "rarity")}
+SETTINGS: dict[str, dict[str, Any]] = {name: {} for name in ("cooccurrence", "two_tower", "content_knn", "content_propagation", "inverse_popularity")}
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +39,7 @@ def kept(ranker: Ranker, material: TrainingData, kind: str) -> bytes:
 
 
 def alone(material: TrainingData, name: str) -> Ranker:
-    return model(name).fit(material, seed=1)
+    return get_model(name).fit(material, seed=1)
 
 
 def test_models_are_the_same_as_if_each_had_been_fitted_alone(material: TrainingData) -> None:
@@ -49,15 +49,15 @@ def test_models_are_the_same_as_if_each_had_been_fitted_alone(material: Training
 
 def test_what_stands_beside_is_taken_and_not_fitted_again(material: TrainingData) -> None:
     once = fit_event_independent(SETTINGS, material, 1)
-    assert once.keys() == {"text"}
-    assert fit_models(SETTINGS, material, 1, beside=once)["text"] is once["text"]
+    assert once.keys() == {"content_knn"}
+    assert fit_models(SETTINGS, material, 1, fitted_models=once)["content_knn"] is once["content_knn"]
     other = {"cooccurrence": CoOccurrence.fit(replace(material, events=material.events.most_recent(2)))}
-    for name in ("propagation", "towers"):
-        assert kept(fit_models({name: {}}, material, 1, beside=other)[name], material, name) != kept(alone(material, name), material, name)
+    for name in ("content_propagation", "two_tower"):
+        assert kept(fit_models({name: {}}, material, 1, fitted_models=other)[name], material, name) != kept(alone(material, name), material, name)
 
 
 def test_a_blend_is_that_of_parts_that_were_fitted_alone(material: TrainingData) -> None:
     held = leave_last_out(material.events)
-    early = {name: alone(material.with_events(held.learned), name) for name in PARTS}
+    early = {name: alone(material.with_events(held.train), name) for name in PARTS}
     apart = Blend({name: alone(material, name) for name in PARTS}, tune_blend_weights(early, held))
     assert kept(Blend.fit(material, seed=1), material, "blend") == kept(apart, material, "blend")

@@ -17,13 +17,13 @@ from recommender.serving.ann_recall import MAX_USERS, measure_ann_recall
 class Round:
     """Items and users lie on a sphere; whoever met an item stands where it lies."""
 
-    vectors: Floats
+    item_embeddings: Floats
 
     def user_embeddings(self, histories: Sequences) -> Floats:
-        return self.vectors[histories.most_recent(1).items]
+        return self.item_embeddings[histories.most_recent(1).items]
 
     def score(self, histories: Sequences) -> Floats:
-        scores: Floats = self.user_embeddings(histories) @ self.vectors.T
+        scores: Floats = self.user_embeddings(histories) @ self.item_embeddings.T
         return scores
 
     def to_arrays(self) -> Arrays:
@@ -54,7 +54,7 @@ def test_of_many_the_share_that_an_index_finds_is_told_and_who_is_unknown_is_not
 
 @dataclass(frozen=True)
 class Lopsided(Round):
-    """Scores by other vectors than the index is made of, so that it finds what is not best."""
+    """Scores by other item_embeddings than the index is made of, so that it finds what is not best."""
 
     def score(self, histories: Sequences) -> Floats:
         scores: Floats = -super().score(histories)
@@ -62,7 +62,7 @@ class Lopsided(Round):
 
 
 def test_what_an_index_misses_is_missing_from_its_recall() -> None:
-    assert measure_ann_recall(Lopsided(sphere(400).vectors), met(1, 1), max_exact_items=399)["recall"] == pytest.approx(0, abs=0.05)
+    assert measure_ann_recall(Lopsided(sphere(400).item_embeddings), met(1, 1), max_exact_items=399)["recall"] == pytest.approx(0, abs=0.05)
 
 
 def test_where_nobody_is_known_nothing_is_told() -> None:

@@ -184,13 +184,13 @@ class Near:
     """A ranker whose items and users lie on a circle."""
 
     angles = 6 * np.linspace(0, 1, 40, dtype=np.float32) ** 1.3  # no two pairs lie equally far apart
-    vectors = np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    item_embeddings = np.stack([np.cos(angles), np.sin(angles)], axis=1)
 
     def user_embeddings(self, histories: Sequences) -> Floats:
-        return self.vectors[histories.most_recent(1).items]
+        return self.item_embeddings[histories.most_recent(1).items]
 
     def score(self, histories: Sequences) -> Floats:
-        scores: Floats = self.user_embeddings(histories) @ self.vectors.T
+        scores: Floats = self.user_embeddings(histories) @ self.item_embeddings.T
         return scores
 
     def to_arrays(self) -> Any:
@@ -203,7 +203,7 @@ def test_an_index_gives_what_scoring_everything_gives(count: int, hidden: set[in
     starts, ones = np.array([0, 1, 1 + events]), np.ones(1 + events, np.int64)
     histories = Sequences(rng.integers(0, 40, 1 + events), ones, ones, ones.astype(np.float32), ones.astype(np.bool_), starts)
     shown = np.array([item not in hidden for item in range(40)])
-    some, right = (each.retrieve(histories, shown, count) for each in (AnnRetriever(Near(), ExactIndex(Near.vectors)), ExhaustiveRetriever(Near())))
+    some, right = (each.retrieve(histories, shown, count) for each in (AnnRetriever(Near(), ExactIndex(Near.item_embeddings)), ExhaustiveRetriever(Near())))
     for user in range(2):
         found = right[0][user][right[0][user] >= 0]
         assert np.array_equal(some[0][user][some[0][user] >= 0], found)
@@ -224,7 +224,7 @@ class Liked:
 
 @given(st.integers(20, 45), st.sets(st.integers(0, 39), max_size=25), st.sampled_from([(1.0, 0.3), (0.5, 2.0), (1.0, 0.0)]))
 def test_an_indexed_blend_that_asks_each_part_for_all_gives_what_scoring_everything_gives(count: int, hidden: set[int], weights: tuple[float, float]) -> None:
-    blend = Blend({"towers": Near(), "liked": Liked()}, dict(zip(("towers", "liked"), weights, strict=True)))
+    blend = Blend({"two_tower": Near(), "liked": Liked()}, dict(zip(("two_tower", "liked"), weights, strict=True)))
     ones = np.ones(4, np.int64)
     histories = Sequences(np.array([3, 9, 30, 14]), ones, ones, ones.astype(np.float32), ones.astype(np.bool_), np.array([0, 1, 4]))
     shown = np.array([item not in hidden for item in range(40)])
@@ -239,7 +239,7 @@ def test_an_indexed_blend_that_asks_each_part_for_all_gives_what_scoring_everyth
 
 
 def test_a_blend_of_few_items_is_scored_exactly() -> None:
-    assert isinstance(build_retriever(Blend({"towers": Near()}, {"towers": 1.0})), ExhaustiveRetriever)
+    assert isinstance(build_retriever(Blend({"two_tower": Near()}, {"two_tower": 1.0})), ExhaustiveRetriever)
 
 
 def test_an_answer_takes_one_thread_and_gives_the_others_back() -> None:

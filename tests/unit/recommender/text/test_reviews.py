@@ -107,7 +107,7 @@ def test_a_training_reads_what_was_written_before_the_cut() -> None:
     events = chain(users=40).with_columns(words=pl.lit("I love it, great!"))
     told = settings(reviews=Reviews(dataset="clicks", item="what", text="words"), text=())
     read, plain = (RecommenderDataset.of(shop(events), each, ("e1", "c1"), None, None, discard_metric) for each in (told, settings()))
-    assert set(REVIEW_COLUMNS) <= set(read.items.columns)
-    assert 0 < read.items[REVIEW_COUNT].sum() < events.height
-    assert read.material.content["reviews"].any()
-    assert (read.material.attributes != 0).sum() > (plain.material.attributes != 0).sum()
+    assert set(REVIEW_COLUMNS) <= set(read.catalog.columns)
+    assert 0 < read.catalog[REVIEW_COUNT].sum() < events.height
+    assert read.training_data.content["reviews"].any()
+    assert (read.training_data.attributes != 0).sum() > (plain.training_data.attributes != 0).sum()

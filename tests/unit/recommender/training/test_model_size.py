@@ -21,7 +21,7 @@ def learned(told: object) -> TrainedRecommender:
     rows = [(f"u{user:02}", f"i{(7 * user + step) % ITEMS:03}", step) for user in range(40) for step in range(8)]
     events: Sequences = build_sequences(told(*rows), vocabulary)  # type: ignore[operator]  # a fixture that makes frames
     material = TrainingData(events, vocabulary, dimensions=32, epochs=1)
-    return TrainedRecommender("towers", vocabulary, TwoTowerModel.fit(material), Popularity.fit(material))
+    return TrainedRecommender("two_tower", vocabulary, TwoTowerModel.fit(material), Popularity.fit(material))
 
 
 def scores(learned: TrainedRecommender) -> Floats:
@@ -31,11 +31,11 @@ def scores(learned: TrainedRecommender) -> Floats:
 
 def test_where_nothing_is_lost_the_small_one_is_kept(learned: TrainedRecommender) -> None:
     content, card = serialize_smallest(learned, lambda _: {"recall@20": 0.2, "ndcg@20": 0.1})
-    assert content == serialize(learned, compact=True)
+    assert content == serialize(learned, quantize=True)
     assert card == {"compact": True, "bytes": len(content), "plain": len(serialize(learned)), "lost": {"recall@20": 0, "ndcg@20": 0}}
     assert len(content) < len(serialize(learned))
     assert np.abs(scores(deserialize(content)) - scores(learned)).max() < 0.02
-    assert serialize(deserialize(content), compact=True) == content
+    assert serialize(deserialize(content), quantize=True) == content
 
 
 @pytest.mark.parametrize("after", [{"recall@20": 0.19, "ndcg@20": 0.1}, {"recall@20": 0.2, "ndcg@20": 0.09}])

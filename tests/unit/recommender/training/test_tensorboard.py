@@ -15,11 +15,11 @@ def test_curves_and_vectors_are_what_tensorboard_reads(tmp_path: Path) -> None:
 
     board = TensorBoardWriter(tmp_path)
     for step, loss in enumerate((3.0, 2.0, 1.5)):
-        board.log_metric("towers/loss", loss, step)
-    board.vectors("items", np.eye(3, dtype=np.float32), ["A red\tmug", "", "Tea"])
+        board.log_metric("two_tower/loss", loss, step)
+    board.add_embeddings("items", np.eye(3, dtype=np.float32), ["A red\tmug", "", "Tea"])
     board.close()
     read = EventAccumulator(str(tmp_path)).Reload()
-    assert [(event.step, event.value) for event in read.Scalars("towers/loss")] == [(0, 3.0), (1, 2.0), (2, 1.5)]
+    assert [(event.step, event.value) for event in read.Scalars("two_tower/loss")] == [(0, 3.0), (1, 2.0), (2, 1.5)]
     (names,) = tmp_path.rglob("metadata.tsv")
     assert names.read_text().splitlines() == ["A red mug", "-", "Tea"]
     (table,) = tmp_path.rglob("tensors.tsv")

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from recommender.artifact.serialization import deserialize
 from recommender.data.interactions import load_interactions
-from recommender.training.card import sources
+from recommender.training.card import describe_sources
 from recommender.training.trainer import RecommenderTrainer
 from sluice.domain import ACTION, RUN, Artifact
 from sluice.errors import ModelError
@@ -26,7 +26,7 @@ START = datetime(2026, 3, 1, tzinfo=UTC)
 def test_every_model_learns_the_planted_order_far_better_than_popularity(trained: Any) -> None:
     found = trained.card["metrics"]
     assert found["popularity"]["recall@20"] < 0.5
-    for name in ("cooccurrence", "towers", "blend"):
+    for name in ("cooccurrence", "two_tower", "blend"):
         assert found[name]["recall@20"] > 0.85
         assert found[name]["ndcg@20"] > 2.5 * found["popularity"]["ndcg@20"]
 
@@ -38,14 +38,16 @@ def test_what_is_better_on_the_days_before_the_hold_out_serves(trained: Any) -> 
     assert chosen["protocol"].startswith("the newest item that a user first met since 2026-03-0")
     assert chosen["metrics"][kind]["ndcg@20"] == max(each["ndcg@20"] for each in chosen["metrics"].values())
     assert trained.card["serving"] == trained.card["metrics"][kind]
-    assert chosen["metrics"].keys() == trained.card["metrics"].keys() == {"popularity", "cooccurrence", "towers", "text", "blend"}
+    assert chosen["metrics"].keys() == trained.card["metrics"].keys() == {"popularity", "cooccurrence", "two_tower", "content_knn", "blend"}
 
 
 def test_only_configured_models_compete_and_words_only_where_there_are_any(snapshot: Any, shop: Make, chain: Make, settings: Make) -> None:
     one: Any = RecommenderTrainer(settings(models=("cooccurrence",)), RUNS).train(snapshot, seed=0)
     assert one.card["metrics"].keys() == {"popularity", "cooccurrence"}
     assert one.card["kind"] == "cooccurrence"
-    two: Any = RecommenderTrainer(settings(models=({"blend": {"parts": ["cooccurrence", "text", "propagation"]}},), title=None), RUNS).train(snapshot, seed=0)
+    two: Any = RecommenderTrainer(settings(models=({"blend": {"parts": ["cooccurrence", "content_knn", "content_propagation"]}},), title=None), RUNS).train(
+        snapshot, seed=0
+    )
     assert two.card["metrics"].keys() == {"popularity", "blend"}
     assert two.card["chosen"]["weights"] == {"cooccurrence": 1.0}
 
@@ -53,10 +55,10 @@ def test_only_configured_models_compete_and_words_only_where_there_are_any(snaps
 @pytest.mark.parametrize(
     ("models", "told"),
     [
-        (("oracle",), "names oracle, which is no model; there are .*towers"),
+        (("oracle",), "names oracle, which is no model; there are .*two_tower"),
         (({"cooccurrence": {"width": 3}},), "gives cooccurrence a setting width, which it does not have"),
         (({"blend": {"parts": ["oracle"]}},), "name a list of"),
-        (({"blend": {"parts": "towers"}},), "name a list of"),
+        (({"blend": {"parts": "two_tower"}},), "name a list of"),
     ],
 )
 def test_a_model_or_setting_that_does_not_exist_is_told(snapshot: Any, settings: Make, models: Any, told: str) -> None:
@@ -87,7 +89,7 @@ def test_the_card_names_a_batch_where_rows_of_it_were_read_and_no_other(snapshot
     goods = snapshot.tables["goods"].with_columns(pl.when(pl.col("what") == "i00").then(pl.lit("c0")).otherwise(RUN).alias(RUN))
     earlier = [replace(snapshot.run_records[1], id=name, fingerprint=f"rules of {name}") for name in ("c0", "gone")]
     older = replace(snapshot, tables={**snapshot.tables, "goods": goods}, run_records=[*snapshot.run_records, *earlier])
-    read: Any = sources(older, settings(), (*RUNS, "gone"))  # a newer catalog has taken the place of `gone`; c0 is older than the training window
+    read: Any = describe_sources(older, settings(), (*RUNS, "gone"))  # a newer catalog has taken the place of `gone`; c0 is older than the training window
     assert [(run["id"], run["rules"]) for run in read["runs"]] == [("e1", ""), ("c1", ""), ("c0", "rules of c0")]
     assert read["read"] == [*RUNS, "gone"]
 

@@ -9,14 +9,14 @@ import polars as pl
 import pytest
 import torch
 
-from recommender.data.attributes import BUCKETS, WIDTH, hash_attributes
+from recommender.data.attributes import BUCKETS, MAX_FEATURES, hash_attributes
 from recommender.data.interactions import collapse_repeats, load_catalog, load_interactions
 from recommender.data.sequences import Vocabulary, build_sequences
 from recommender.data.training_data import TrainingData
 from recommender.evaluation.metrics import evaluate
 from recommender.evaluation.validation import leave_last_out
 from recommender.models.cooccurrence import CoOccurrence
-from recommender.two_tower.fitting import fit
+from recommender.two_tower.fitting import fit_towers
 from recommender.two_tower.model import TwoTowerModel
 
 Make = Callable[..., Any]
@@ -36,12 +36,12 @@ def towers(material: TrainingData) -> TwoTowerModel:
 
 
 def test_items_are_unit_vectors(towers: TwoTowerModel) -> None:
-    assert np.allclose(np.linalg.norm(towers.items, axis=1), 1, atol=1e-5)
+    assert np.allclose(np.linalg.norm(towers.embed_items, axis=1), 1, atol=1e-5)
 
 
 def test_an_item_that_nobody_has_met_lies_among_its_like(material: TrainingData, towers: TwoTowerModel) -> None:
     new = material.vocabulary.items.index("new")
-    closeness = towers.items @ towers.items[new]
+    closeness = towers.embed_items @ towers.embed_items[new]
     family = [material.vocabulary.items.index(f"i{number:02}") for number in range(6)]
     others = [place for place in range(61) if place not in {new, *family}]
     assert closeness[family].mean() > 0.5
@@ -50,7 +50,7 @@ def test_an_item_that_nobody_has_met_lies_among_its_like(material: TrainingData,
 
 def test_without_attributes_a_new_item_scores_nothing(material: TrainingData) -> None:
     blind = TwoTowerModel.fit(replace(material, attributes=np.zeros_like(material.attributes), epochs=1))
-    assert (blind.items[material.vocabulary.items.index("new")] == 0).all()
+    assert (blind.embed_items[material.vocabulary.items.index("new")] == 0).all()
 
 
 def test_the_callers_random_state_is_left_alone(material: TrainingData) -> None:
@@ -75,7 +75,7 @@ def test_users_are_scored_alone_as_among_others(material: TrainingData, towers: 
 def test_order_that_is_unknown_gives_no_example(material: TrainingData, told: Make) -> None:
     lost = told(*((f"u{user}", f"i{(user + step) % 60:02}", step, False) for user in range(5) for step in range(6)))
     counted, unordered = CoOccurrence.fit(material), material.with_events(build_sequences(lost, material.vocabulary))
-    first, second = (fit(replace(unordered, epochs=epochs), counted, 0)[0].state_dict() for epochs in (1, 5))
+    first, second = (fit_towers(replace(unordered, epochs=epochs), counted, 0)[0].state_dict() for epochs in (1, 5))
     assert all(torch.equal(first[name], second[name]) for name in first)
 
 
@@ -84,7 +84,7 @@ def test_features_are_wholes_words_and_bands(settings: Make) -> None:
     frame = pl.DataFrame({"item": ["a", "b", "c"], "kind": ["Home > Mug", "home > mug", "Home > Pan"], "price": [1.0, 2.0, None], "flag": [True, False, None]})
     table = hash_attributes(frame, ("kind", "price", "flag", "absent"), vocabulary)
     assert table.shape[0] == 4
-    assert table.shape[1] <= WIDTH
+    assert table.shape[1] <= MAX_FEATURES
     assert table.max() < BUCKETS
     a, b, c, d = ({*row} - {0} for row in table.tolist())
     assert len(a & b) == 3
@@ -96,7 +96,7 @@ def test_features_are_wholes_words_and_bands(settings: Make) -> None:
 
 def test_an_item_with_very_many_words_keeps_some(settings: Make) -> None:
     frame = pl.DataFrame({"item": ["a"], "text": [" ".join(f"word{number}" for number in range(100))]})
-    assert (hash_attributes(frame, ("text",), Vocabulary(("a",))) > 0).sum() == WIDTH
+    assert (hash_attributes(frame, ("text",), Vocabulary(("a",))) > 0).sum() == MAX_FEATURES
 
 
 LETTERS = np.random.default_rng(3).normal(size=(10, 8)).astype(np.float32)
@@ -116,7 +116,7 @@ def multimodal(material: TrainingData) -> TwoTowerModel:
 
 
 def closest(towers: TwoTowerModel, item: int, others: range) -> float:
-    return float((towers.items[list(others)] @ towers.items[item]).mean())
+    return float((towers.embed_items[list(others)] @ towers.embed_items[item]).mean())
 
 
 def test_a_mode_places_an_item_that_nobody_has_met(material: TrainingData, multimodal: TwoTowerModel) -> None:
@@ -125,17 +125,17 @@ def test_a_mode_places_an_item_that_nobody_has_met(material: TrainingData, multi
 
 
 def test_an_item_without_the_mode_lives_by_its_id(material: TrainingData, multimodal: TwoTowerModel) -> None:
-    assert np.isclose(np.linalg.norm(multimodal.items[3]), 1, atol=1e-5)
+    assert np.isclose(np.linalg.norm(multimodal.embed_items[3]), 1, atol=1e-5)
     assert closest(multimodal, 3, range(4, 6)) > closest(multimodal, 3, range(18, 60)) + 0.2
 
 
 def test_an_item_that_comes_later_is_placed_at_once_as_if_it_had_been_there(material: TrainingData, multimodal: TwoTowerModel) -> None:
     new = material.vocabulary.items.index("new")
     grown = multimodal.add_items(np.zeros((2, 0), np.int64), {"text": np.stack([lettered(material.vocabulary)[new], np.zeros(8, np.float32)])})
-    assert grown.items.shape == (63, 16)
-    assert np.allclose(grown.items[61], multimodal.items[new], atol=1e-6)
-    assert (grown.items[62] == 0).all()
-    assert (multimodal.add_items(np.zeros((1, 0), np.int64), {}).items[61] == 0).all()
+    assert grown.embed_items.shape == (63, 16)
+    assert np.allclose(grown.embed_items[61], multimodal.embed_items[new], atol=1e-6)
+    assert (grown.embed_items[62] == 0).all()
+    assert (multimodal.add_items(np.zeros((1, 0), np.int64), {}).embed_items[61] == 0).all()
 
 
 @pytest.mark.parametrize("similarity", ["cosine", "dot", "euclidean"])
@@ -143,26 +143,31 @@ def test_every_similarity_is_an_inner_product_that_learns_the_order(material: Tr
     towers = TwoTowerModel.fit(replace(material, similarity=similarity))
     history = build_sequences(told(("x", "i10", 1), ("x", "i11", 2)), material.vocabulary)
     point, scores = towers.user_embeddings(history)[0], towers.score(history)[0]
-    assert np.allclose(scores, towers.vectors @ point)
+    assert np.allclose(scores, towers.item_embeddings @ point)
     assert scores.argmax() in (material.vocabulary.items.index("i12"), material.vocabulary.items.index("i11"))
     if similarity == "euclidean":
-        near = ((towers.items - point[:-1]) ** 2).sum(1)
+        near = ((towers.embed_items - point[:-1]) ** 2).sum(1)
         assert np.array_equal(np.argsort(near, kind="stable")[:5], np.argsort(-scores, kind="stable")[:5])
 
 
 def test_hidden_items_can_be_told_first(material: TrainingData) -> None:
     heard: list[tuple[str, float, int]] = []
-    TwoTowerModel.fit(replace(material, epochs=1, log_metric=lambda *said: heard.append(said)), pretrain=3)
-    assert [(name, step) for name, _, step in heard] == [("towers/hidden", 0), ("towers/hidden", 1), ("towers/hidden", 2), ("towers/loss", 0)]
+    TwoTowerModel.fit(replace(material, epochs=1, log_metric=lambda *said: heard.append(said)), pretrain_epochs=3)
+    assert [(name, step) for name, _, step in heard] == [
+        ("two_tower/pretraining_loss", 0),
+        ("two_tower/pretraining_loss", 1),
+        ("two_tower/pretraining_loss", 2),
+        ("two_tower/loss", 0),
+    ]
     assert heard[2][1] < heard[0][1]
 
 
 def test_a_warm_start_knows_what_was_learned_and_takes_new_items_in(material: TrainingData, towers: TwoTowerModel) -> None:
     kept = Vocabulary(tuple(item for item in material.vocabulary.items if item != "i30"), material.vocabulary.kinds)
     place = np.array([material.vocabulary.items.index(item) for item in kept.items])
-    lacking = replace(towers, items=towers.items[place], tower=TwoTowerModel.fit(replace(material, epochs=1)).tower)
-    lacking.tower.ids.weight = torch.nn.Parameter(towers.tower.ids.weight[place].detach().clone())
-    cold, warm = TwoTowerModel.fit(replace(material, epochs=1)), TwoTowerModel.fit(replace(material, epochs=1), since=(kept, lacking))
+    lacking = replace(towers, embed_items=towers.embed_items[place], item_tower=TwoTowerModel.fit(replace(material, epochs=1)).item_tower)
+    lacking.item_tower.ids.weight = torch.nn.Parameter(towers.item_tower.ids.weight[place].detach().clone())
+    cold, warm = TwoTowerModel.fit(replace(material, epochs=1)), TwoTowerModel.fit(replace(material, epochs=1), init_model=(kept, lacking))
     recalls = [recall(each, material) for each in (cold, warm, towers)]
     assert recalls[1] > recalls[0]
     assert recalls[1] > 0.9 * recalls[2]
@@ -176,11 +181,11 @@ def recall(towers: TwoTowerModel, material: TrainingData) -> float:
 
 def test_what_does_not_fit_is_learned_anew(material: TrainingData, towers: TwoTowerModel) -> None:
     for other in (replace(material, dimensions=8, epochs=1), replace(material, similarity="dot", epochs=1)):
-        anew, again = TwoTowerModel.fit(other), TwoTowerModel.fit(other, since=(material.vocabulary, towers))
-        assert np.array_equal(anew.items, again.items)
+        anew, again = TwoTowerModel.fit(other), TwoTowerModel.fit(other, init_model=(material.vocabulary, towers))
+        assert np.array_equal(anew.embed_items, again.embed_items)
 
 
 def test_learning_on_leaves_what_it_started_from_alone(material: TrainingData, towers: TwoTowerModel) -> None:
     before = {name: each.copy() for name, each in towers.to_arrays().items()}
-    TwoTowerModel.fit(replace(material, epochs=1), since=(material.vocabulary, towers))
+    TwoTowerModel.fit(replace(material, epochs=1), init_model=(material.vocabulary, towers))
     assert all(np.array_equal(each, before[name]) for name, each in towers.to_arrays().items())
