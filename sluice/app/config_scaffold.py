@@ -15,7 +15,7 @@ from sluice.domain import Batch
 from sluice.errors import SourceError
 from sluice.sources import FileSource
 from sluice.sources.infer import infer
-from sluice.sources.infer.recommended import recommended
+from sluice.sources.infer.recommender_settings import suggest_recommender
 
 StepsWithReasons = list[tuple[Step, str]]
 
@@ -34,7 +34,7 @@ def scaffold_config(folder: Path, root: Path, on_unreadable: Callable[[str], Non
     Raises:
         SourceError: There is no file of a known format, or none can be read.
     """
-    found = infer(folder, root, left_out=on_unreadable)
+    found = infer(folder, root, skipped=on_unreadable)
     batches = {dataset.dataset: read_newest(dataset, root) for dataset in found}
     samples = {dataset.dataset: (dataset.schema, batches[dataset.dataset].rows) for dataset in found}
     suites: dict[str, StepsWithReasons] = {}
@@ -43,7 +43,7 @@ def scaffold_config(folder: Path, root: Path, on_unreadable: Callable[[str], Non
         suites[name] = [(suggestion.step, suggestion.reason) for suggestion in suggest(*sample, referable)]
     clean = {dataset.dataset: [*suggest_cleaners(dataset), *suggest_dependencies(*samples[dataset.dataset])] for dataset in found}
     detect = {dataset.dataset: suggest_detectors(dataset) for dataset in found}
-    recommender = recommended(found, {name: batch.rows for name, batch in batches.items()})
+    recommender = suggest_recommender(found, {name: batch.rows for name, batch in batches.items()})
     return [describe(dataset, len(suites[dataset.dataset])) for dataset in found], write(found, suites, clean, detect, recommender)
 
 

@@ -1,4 +1,4 @@
-"""Where batches come from: files in landing folders, and SQL tables that are landed as files first."""
+"""Read batches from files in landing folders, and from SQL tables that are landed as files first."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Casts cells to the declared schema; what does not cast is null in its column and kept as text beside the row, in `_raw`."""
+"""Cast cells to the declared schema; a cell that does not cast is null in its column, and its text is in `_raw` of its row."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ _TRUE, _FALSE = ("true", "t", "yes", "y", "1"), ("false", "f", "no", "n", "0")
 
 
 def cast(frame: pl.DataFrame, schema: Schema, batch_id: str) -> pl.DataFrame:
-    """The declared columns in their types, with `_row_id` and `_raw`; absent columns are null, others dropped.
+    """Return the declared columns in their types, with `_row_id` and `_raw`; absent columns are null, undeclared ones dropped.
 
     Args:
-        frame: Cells as text, or typed as Parquet has them.
-        schema: What is declared.
-        batch_id: Begins each row's id.
+        frame: Cells as text, or typed as in Parquet.
+        schema: The declared columns.
+        batch_id: First part of each row id.
     """
     rows = frame.height
-    columns, kept = [], []
+    columns, uncast = [], []
     for column in schema.columns:
         cells = frame[column.name] if column.name in frame.columns else pl.repeat(None, rows, dtype=column.dtype, eager=True)
-        done = cells if cells.dtype == column.dtype and column.type not in {"string", "number"} else to_type(cells, column)
-        columns.append(done.alias(column.name))
-        kept += _failed(cells, done, column.name)
+        values = cells if cells.dtype == column.dtype and column.type not in {"string", "number"} else to_type(cells, column)
+        columns.append(values.alias(column.name))
+        uncast += _failed(cells, values, column.name)
     ids = pl.select(pl.concat_str(pl.lit(f"{batch_id}."), pl.int_range(rows).cast(pl.String))).to_series().alias(ROW)
-    return pl.DataFrame([*columns, ids, _raw(kept, rows)])
+    return pl.DataFrame([*columns, ids, _raw(uncast, rows)])
 
 
 def to_type(cells: pl.Series, column: Column) -> pl.Series:
-    """Cells cast to a column's type, null where they do not cast. Blanks around a value count for nothing, except in strings."""
+    """Cast cells to a column's type, null where they do not cast. Surrounding blanks are ignored, except in strings."""
     if cells.null_count() == cells.len():
         return pl.repeat(None, cells.len(), dtype=column.dtype, eager=True)
     if column.type == "string":
@@ -44,14 +44,14 @@ def to_type(cells: pl.Series, column: Column) -> pl.Series:
 
 
 def as_text(cells: pl.Series) -> pl.Series:
-    """Any cells as text: numbers as their shortest digits, times in ISO 8601."""
+    """Return any cells as text: numbers in their shortest form, times in ISO 8601."""
     if isinstance(cells.dtype, pl.Datetime):
         return _utc(cells).dt.strftime("%Y-%m-%dT%H:%M:%S%.fZ")
     return cells.cast(pl.String, strict=False)
 
 
 def _integers(text: pl.Series) -> pl.Series:
-    """Integers, also written 5.0 as programs do whose integers know no null."""
+    """Parse integers, also written 5.0, as programs do whose integers cannot be null."""
     whole = text.cast(pl.Int64, strict=False)
     if whole.null_count() == text.null_count():
         return whole
@@ -78,29 +78,29 @@ def _dates(text: pl.Series) -> pl.Series:
 
 
 def _timestamps(text: pl.Series) -> pl.Series:
-    """ISO 8601 with or without zone; without one it is taken for UTC. Each form is tried on what the forms before it left."""
-    found = _full(text)
+    """Parse ISO 8601 with or without zone; without one it is UTC. Each form is tried on the cells that earlier forms did not match."""
+    times = _full(text)
     for attempt in (_short, _midnight):
-        left = found.is_null() & text.is_not_null()
-        if not left.any():
+        missing = times.is_null() & text.is_not_null()
+        if not missing.any():
             break
-        found = found.scatter(left.arg_true(), attempt(text.filter(left)))
-    return found
+        times = times.scatter(missing.arg_true(), attempt(text.filter(missing)))
+    return times
 
 
 def _full(text: pl.Series) -> pl.Series:
-    """A date, a time to the second, and what their tail (fraction, zone) adds; fixed forms parse ten times as fast as open ones."""
+    """Parse a date, a time to the second, and a tail (fraction, zone); fixed forms parse ten times as fast as open ones."""
     head, tail = text.str.slice(0, 19), text.str.slice(19)
     times = head.str.to_datetime("%Y-%m-%dT%H:%M:%S", time_unit="us", strict=False)
     if times.null_count() > text.null_count():
         times = times.fill_null(head.str.to_datetime("%Y-%m-%d %H:%M:%S", time_unit="us", strict=False))
     tails = tail.drop_nulls().unique()
-    added = tail.replace_strict(tails, _adds(tails), return_dtype=pl.Duration("us"))
+    added = tail.replace_strict(tails, _tail_durations(tails), return_dtype=pl.Duration("us"))
     return (times + added).set(head.str.len_bytes() < 19, None).dt.replace_time_zone("UTC")
 
 
-def _adds(tails: pl.Series) -> pl.Series:
-    """What each tail adds to a time without it; null where it is none."""
+def _tail_durations(tails: pl.Series) -> pl.Series:
+    """Return the duration that each tail adds to a time; null for a tail of another form."""
     start = datetime(2000, 1, 1, tzinfo=UTC)
     whole = "2000-01-01T00:00:00" + tails.str.replace(r"^(\.\d+)? ?(?:[Zz]|UTC)$", "${1}Z")
     zoned = whole.str.to_datetime("%Y-%m-%dT%H:%M:%S%.f%#z", time_unit="us", strict=False)
@@ -109,7 +109,7 @@ def _adds(tails: pl.Series) -> pl.Series:
 
 
 def _short(text: pl.Series) -> pl.Series:
-    """Without seconds."""
+    """Parse times without seconds."""
     return _full(text.str.replace(r"^(\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2})([Zz+-]|$)", "${1}:00${2}"))
 
 
@@ -145,20 +145,20 @@ def _utc(times: pl.Series) -> pl.Series:
     return moved.dt.cast_time_unit("us")
 
 
-def _failed(cells: pl.Series, done: pl.Series, name: str) -> list[pl.DataFrame]:
-    """The cells that did not cast, with their rows; NaN is how Parquet's floats say null."""
+def _failed(cells: pl.Series, values: pl.Series, name: str) -> list[pl.DataFrame]:
+    """Return the cells that did not cast, with their rows; NaN in floats counts as null."""
     missing = cells.is_null() | cells.is_nan() if cells.dtype.is_float() else cells.is_null()
-    if done.null_count() == missing.sum():
+    if values.null_count() == missing.sum():
         return []
-    rows = (done.is_null() & ~missing).arg_true()
+    rows = (values.is_null() & ~missing).arg_true()
     text = as_text(cells.gather(rows))
     filled = pl.DataFrame({"row": rows, "column": pl.repeat(name, rows.len(), eager=True), "text": text}).filter(pl.col("text").str.strip_chars() != "")
     return [filled] if filled.height else []
 
 
-def _raw(kept: list[pl.DataFrame], rows: int) -> pl.Series:
-    if not kept:
+def _raw(uncast: list[pl.DataFrame], rows: int) -> pl.Series:
+    if not uncast:
         return pl.repeat(None, rows, dtype=RAW_TYPE, eager=True).alias(RAW)
-    cells = pl.concat(kept).group_by("row", maintain_order=True).agg(pl.struct("column", "text").alias(RAW))
+    cells = pl.concat(uncast).group_by("row", maintain_order=True).agg(pl.struct("column", "text").alias(RAW))
     index = pl.DataFrame({"row": pl.int_range(rows, dtype=pl.UInt32, eager=True)})
     return index.join(cells.with_columns(pl.col("row").cast(pl.UInt32)), on="row", how="left", maintain_order="left")[RAW].cast(RAW_TYPE)

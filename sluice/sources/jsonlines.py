@@ -1,4 +1,4 @@
-"""Reads JSON lines as text: one object a line; nested values stay JSON."""
+"""Read JSON lines as text: one object per line; nested values stay JSON."""
 
 from __future__ import annotations
 
@@ -11,49 +11,48 @@ import polars as pl
 
 from sluice.config import Limits
 from sluice.errors import SourceError
-from sluice.sources.inspect import kept, utf8
-from sluice.sources.unpack import unpacked
+from sluice.sources.decompression import decompress
+from sluice.sources.text_encoding import check_utf8, columns_to_read
 
-LOOKED_AT = 1000  # lines that are read for the names of columns
+HEADER_LINES = 1000  # lines that are read for the names of columns
 
 
-def read(path: Path, limits: Limits, wanted: Sequence[str] | None = None) -> tuple[tuple[str, ...], pl.DataFrame]:
-    """The names of the columns, and the wanted ones as text; a number is its digits, an absent key is null.
+def read(path: Path, limits: Limits, columns: Sequence[str] | None = None) -> tuple[tuple[str, ...], pl.DataFrame]:
+    """Return the names of the columns, and the requested ones as text; a number is its digits, an absent key is null.
 
-    A column that nobody asked for is noticed where it is among the first thousand lines.
+    A column that was not requested is listed where it occurs in the first thousand lines.
 
     Raises:
-        SourceError: A line is no JSON object; says which.
-        TooLarge: The file is beyond a limit.
+        SourceError: A line is no JSON object; names the line.
+        TooLarge: The file exceeds a limit.
     """
-    asked = list(wanted or ())
-    seen: set[str] = set()
-    for chunk in utf8(unpacked(path, limits.unpacked), path.name):
-        seen.update(name for name in asked if name not in seen and json.dumps(name, ensure_ascii=False).encode() in chunk)
+    requested = list(columns or ())
+    present: set[str] = set()
+    for chunk in check_utf8(decompress(path, limits.unpacked), path.name):
+        present.update(name for name in requested if name not in present and json.dumps(name, ensure_ascii=False).encode() in chunk)
     names = _names(path, limits)
-    columns = (*names, *(name for name in asked if name in seen and name not in names))
-    keep = kept(columns, wanted)
+    header = (*names, *(name for name in requested if name in present and name not in names))
     try:
-        frame = pl.read_ndjson(_source(path), schema=dict.fromkeys(keep, pl.String))
+        frame = pl.read_ndjson(_source(path), schema=dict.fromkeys(columns_to_read(header, columns), pl.String))
     except pl.exceptions.ComputeError:
         raise SourceError(f"{path.name}: {_first_wrong(path, limits)}; mend it and send the file again") from None
-    return columns, frame.with_columns(pl.all().replace("", None))
+    return header, frame.with_columns(pl.all().replace("", None))
 
 
 def _source(path: Path) -> Path | bytes:
-    """Polars takes a byte order mark for a part of the first line."""
+    """Return the file without a byte order mark, which Polars would take for a part of the first line."""
     with path.open("rb") as file:
-        marked = file.read(3) == b"\xef\xbb\xbf"
-    return path.read_bytes()[3:] if marked else path
+        has_mark = file.read(3) == b"\xef\xbb\xbf"
+    return path.read_bytes()[3:] if has_mark else path
 
 
 def _names(path: Path, limits: Limits) -> tuple[str, ...]:
     names: dict[str, None] = {}
-    for _, line in islice(_lines(path, limits), LOOKED_AT):
+    for _, line in islice(_lines(path, limits), HEADER_LINES):
         try:
             value = json.loads(line)
         except ValueError:
-            continue  # parsing tells, with the line
+            continue  # parsing reports it, with the line
         if isinstance(value, dict):
             names.update(dict.fromkeys(value))
     if not names:
@@ -75,8 +74,8 @@ def _first_wrong(path: Path, limits: Limits) -> str:
 
 
 def _lines(path: Path, limits: Limits) -> Iterator[tuple[int, bytes]]:
-    """The lines that are not blank, with their numbers."""
-    return ((number, line) for number, line in enumerate(_split(unpacked(path, limits.unpacked)), start=1) if line.strip())
+    """Yield the lines that are not blank, with their numbers."""
+    return ((number, line) for number, line in enumerate(_split(decompress(path, limits.unpacked)), start=1) if line.strip())
 
 
 def _split(chunks: Iterable[bytes]) -> Iterator[bytes]:

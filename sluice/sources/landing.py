@@ -1,4 +1,4 @@
-"""Files that rows of a SQL table are landed in: written whole or not at all, numbered, never changed."""
+"""Land rows of a SQL table in files: written whole or not at all, numbered, never changed."""
 
 from __future__ import annotations
 
@@ -15,26 +15,26 @@ from sluice.config import Limits
 from sluice.domain import Arrival, Schema
 from sluice.sources.arrival import arrival_of
 
-_AT = "sluice.at"  # among the file's own metadata
+_AT = "sluice.at"  # key of the file's metadata
 
 
 @dataclass(frozen=True)
 class Landing:
-    """The landed files of one dataset: `<dataset>-<number>.parquet`, all their columns text, rows in the order of the watermark."""
+    """Hold the landed files of one dataset: `<dataset>-<number>.parquet`, all columns text, rows in the order of the watermark."""
 
     folder: Path
     dataset: str
 
     def files(self) -> list[Path]:
-        """The files, in the order that they were landed in."""
+        """Return the files, in the order of landing."""
         return sorted(self.folder.glob(f"{self.dataset}-*.parquet"))
 
     def add(self, rows: pl.DataFrame, at: datetime) -> bool:
-        """Land rows as the next file; False where another process has landed that one at this moment.
+        """Land rows as the next file; return False where another process landed it at the same moment.
 
         Args:
-            rows: Text.
-            at: The end of the time that they cover.
+            rows: Rows as text.
+            at: End of the period that they cover.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
         final = self.folder / f"{self.dataset}-{len(self.files()) + 1:06d}.parquet"
@@ -44,7 +44,7 @@ class Landing:
             file.flush()
             os.fsync(file.fileno())
         try:
-            os.link(draft, final)  # a rename would replace what another has landed
+            os.link(draft, final)  # a rename would replace a file of another process
         except FileExistsError:
             return False
         finally:
@@ -52,46 +52,46 @@ class Landing:
         return True
 
     def last(self, watermark: str) -> str | None:
-        """The highest watermark that was landed, as text."""
+        """Return the highest landed watermark, as text."""
         files = self.files()
         return str(pl.scan_parquet(files[-1]).select(pl.col(watermark).last()).collect().item()) if files else None
 
     def ties(self, watermark: str) -> pl.DataFrame:
-        """The landed rows that have the last watermark."""
-        last, found = self.last(watermark), [pl.DataFrame()]
+        """Return the landed rows that have the last watermark."""
+        last, ties = self.last(watermark), [pl.DataFrame()]
         for path in reversed(self.files()):
             rows = pl.scan_parquet(path).filter(pl.col(watermark) == last).collect()
             if not rows.height:
                 break
-            found.append(rows)
-        return pl.concat(found, how="diagonal")
+            ties.append(rows)
+        return pl.concat(ties, how="diagonal")
 
     def arrivals(self, schema: Schema, limits: Limits) -> Iterator[Arrival]:
-        """All landed files as arrivals."""
+        """Yield all landed files as arrivals."""
         for path in self.files():
             at = datetime.fromisoformat(pl.read_parquet_metadata(path)[_AT])
             yield replace(arrival_of(schema, path, self.folder, limits.file), at=at)
 
 
 def text_frame(names: Sequence[str], rows: Sequence[Sequence[object]]) -> pl.DataFrame:
-    """Rows as a database driver gives them, as text that casts back to the same values."""
+    """Return rows of a database driver as text that casts back to the same values."""
     columns = zip(*rows, strict=True) if rows else ([] for _ in names)
     return pl.DataFrame({name: pl.Series(name, [_text(value) for value in column], pl.String) for name, column in zip(names, columns, strict=True)})
 
 
-def without(fresh: pl.DataFrame, ties: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The fresh rows that are not among those landed before, each of which hides one row like it; and which of those are left."""
+def exclude_landed(rows: pl.DataFrame, ties: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the rows that were not landed before, and the landed ones that matched none; each landed row excludes one equal row."""
     if not ties.height:
-        return fresh, ties
-    known = pl.concat([fresh.clear(), ties], how="diagonal").select(fresh.columns)  # columns may have come or gone since
-    numbered, landed = _numbered(fresh), _numbered(known)
-    left = numbered.join(landed, on=numbered.columns, how="anti", nulls_equal=True, maintain_order="left")
-    rest = landed.join(numbered, on=numbered.columns, how="anti", nulls_equal=True, maintain_order="left")
-    return left.select(fresh.columns), rest.select(fresh.columns)
+        return rows, ties
+    earlier = pl.concat([rows.clear(), ties], how="diagonal").select(rows.columns)  # columns may have come or gone since
+    numbered, landed = _numbered(rows), _numbered(earlier)
+    new = numbered.join(landed, on=numbered.columns, how="anti", nulls_equal=True, maintain_order="left")
+    unmatched = landed.join(numbered, on=numbered.columns, how="anti", nulls_equal=True, maintain_order="left")
+    return new.select(rows.columns), unmatched.select(rows.columns)
 
 
 def _numbered(rows: pl.DataFrame) -> pl.DataFrame:
-    """Rows that are alike, told apart by a number."""
+    """Number equal rows, so that each is unique."""
     return rows.with_columns(pl.int_range(pl.len()).over(rows.columns).alias("\0number"))
 
 

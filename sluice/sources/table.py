@@ -1,4 +1,4 @@
-"""What a file holds, before its cells are cast: text from text formats, typed columns from Parquet."""
+"""Read a file before its cells are cast: text from text formats, typed columns from Parquet."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import polars as pl
 from sluice.config import Limits
 from sluice.errors import SourceError, TooLarge
 from sluice.sources import delimited, jsonlines, parquet
-from sluice.sources.failures import told_plainly
+from sluice.sources.source_errors import source_errors
 
 Format: TypeAlias = Literal["csv", "jsonl", "parquet"]
 
@@ -21,11 +21,11 @@ FORMATS: Mapping[str, Format] = {".csv": "csv", ".tsv": "csv", ".jsonl": "jsonl"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Table:
-    """The cells of a file.
+    """Hold the cells of a file.
 
     Attributes:
-        columns: All that the file has, as it names them.
-        frame: Those of them that were asked for; one of the others where it has none of those.
+        columns: All columns of the file, under its names.
+        frame: The requested columns; one other column where the file has none of those.
     """
 
     columns: tuple[str, ...]
@@ -33,42 +33,42 @@ class Table:
 
 
 def format_of(path: Path) -> Format:
-    """The format that a file's ending tells; `.gz` may follow it.
+    """Return the format of a file's ending; `.gz` may follow it.
 
     Raises:
-        SourceError: It tells none.
+        SourceError: The ending is of no known format.
     """
     name = path.name.lower().removesuffix(".gz")
     ending = name[name.rfind(".") :] if "." in name else ""
     if ending not in FORMATS:
-        raise SourceError(f"{path.name}: its ending tells no format; set `format:` for this source to csv, jsonl or parquet")
+        raise SourceError(f"{path.name}: its ending is of no known format; set `format:` for this source to csv, jsonl or parquet")
     return FORMATS[ending]
 
 
-def read_table(path: Path, limits: Limits, format: Format | None = None, separator: str = ",", wanted: Sequence[str] | None = None) -> Table:  # noqa: A002  # its name in sluice.yaml
-    """Read a file whole, after a look at it.
+def read_table(path: Path, limits: Limits, format: Format | None = None, separator: str = ",", names: Sequence[str] | None = None) -> Table:  # noqa: A002  # its name in sluice.yaml
+    """Check a file and read all of it.
 
     Args:
         path: The file.
-        limits: What it may cost.
-        format: Told by its ending unless given.
-        separator: Between the fields of a CSV file; `.tsv` has tabs.
-        wanted: The columns to keep; all unless given.
+        limits: Largest sizes of the file, a cell and so on.
+        format: Format of the file; by default that of its ending.
+        separator: Character between the fields of a CSV file; `.tsv` has tabs.
+        names: Columns to read; by default all.
 
     Raises:
         SourceError: It cannot be read; says what is wrong and where.
-        TooLarge: It is beyond a limit.
+        TooLarge: It exceeds a limit.
     """
-    with told_plainly(path.name):
+    with source_errors(path.name):
         _check_size(path, limits)
         format = format or format_of(path)  # noqa: A001  # its name in sluice.yaml
         if format == "csv":
             separator = "\t" if ".tsv" in path.name.lower() and separator == "," else separator
-            columns, frame = delimited.read(path, separator, limits, wanted)
+            columns, frame = delimited.read(path, separator, limits, names)
         else:
             read: Callable[[Path, Limits, Sequence[str] | None], tuple[tuple[str, ...], pl.DataFrame]]
             read = jsonlines.read if format == "jsonl" else parquet.read
-            columns, frame = read(path, limits, wanted)
+            columns, frame = read(path, limits, names)
         _check_cells(frame, path.name, limits)
         return Table(columns, frame)
 

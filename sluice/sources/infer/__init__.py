@@ -1,4 +1,4 @@
-"""Tells what datasets a folder holds, for `sluice init`: each thing that it says is a suggestion, with its reason."""
+"""Infer the datasets of a folder, for `sluice init`; each result is a suggestion, with its reason."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ from sluice.config import Limits
 from sluice.config.found import Found
 from sluice.domain import Column
 from sluice.errors import SourceError
-from sluice.sources.infer.groups import Group, groups, separator_of
-from sluice.sources.infer.keys import key_of, mode_of, time_of
-from sluice.sources.infer.personal import personal
-from sluice.sources.infer.references import Sample, references
-from sluice.sources.infer.types import type_of
+from sluice.sources.infer.file_groups import Group, group_files, infer_separator
+from sluice.sources.infer.keys import infer_key, infer_mode, infer_time
+from sluice.sources.infer.personal import personal_reason
+from sluice.sources.infer.references import Sample, infer_references
+from sluice.sources.infer.types import infer_type
 from sluice.sources.table import read_table
 
-SAMPLE = 1_000_000  # rows of a dataset that are looked at, the newest files first
+SAMPLE_ROWS = 1_000_000  # rows of a dataset that are read, the newest files first
 
 
-def infer(folder: Path, root: Path | None = None, limits: Limits | None = None, left_out: Callable[[str], None] = lambda _: None) -> list[Found]:
-    """What the files of a folder and its subfolders seem to be.
+def infer(folder: Path, root: Path | None = None, limits: Limits | None = None, skipped: Callable[[str], None] = lambda _: None) -> list[Found]:
+    """Infer the datasets of the files in a folder and its subfolders.
 
     Args:
-        folder: Holds CSV, JSON lines or Parquet files.
-        root: The folder that sluice.yaml is to stand in; patterns are relative to it. The folder's parent unless given.
-        limits: What a file may cost.
-        left_out: Told of each dataset that cannot be read, and why.
+        folder: Folder of CSV, JSON lines or Parquet files.
+        root: Folder of sluice.yaml, to which patterns are relative; by default the folder's parent.
+        limits: Largest sizes of a file, a cell and so on.
+        skipped: Called with the reason for each dataset that cannot be read.
 
     Raises:
         SourceError: There is no file of a known format, or none can be read.
@@ -37,38 +37,38 @@ def infer(folder: Path, root: Path | None = None, limits: Limits | None = None, 
     folder = folder.resolve()
     if not folder.is_dir():
         raise SourceError(f"{folder}: there is no such folder")
-    looked = [_look(group, limits or Limits()) for group in groups(folder, (root or folder.parent).resolve())]
-    found = [each for each in looked if not isinstance(each, str)]
-    unread = [each for each in looked if isinstance(each, str)]
-    if not found:
+    results = [_infer_dataset(group, limits or Limits()) for group in group_files(folder, (root or folder.parent).resolve())]
+    datasets = [result for result in results if not isinstance(result, str)]
+    unread = [result for result in results if isinstance(result, str)]
+    if not datasets:
         raise SourceError("; ".join([f"{folder}: holds no CSV, JSON lines or Parquet file that can be read", *unread[:1]]))
-    for each in unread:
-        left_out(each)
-    samples = [sample for _, sample in found]
-    return [replace(each, references=references(sample, samples)) for each, sample in found]
+    for reason in unread:
+        skipped(reason)
+    samples = [sample for _, sample in datasets]
+    return [replace(dataset, references=infer_references(sample, samples)) for dataset, sample in datasets]
 
 
-def _look(group: Group, limits: Limits) -> tuple[Found, Sample] | str:
-    """What the files of a group seem to be; where none of them can be read, why."""
-    separator = separator_of(group.files[-1]) if group.format == "csv" else ","
+def _infer_dataset(group: Group, limits: Limits) -> tuple[Found, Sample] | str:
+    """Infer the dataset of a group of files; return the reason where none of them can be read."""
+    separator = infer_separator(group.files[-1]) if group.format == "csv" else ","
     frames, unread = _read(group, separator, limits)
     if not frames:
         return f"{group.dataset}: left out, since no file of it can be read: {unread[0]}"
     rows = pl.concat(frames, how="diagonal_relaxed")
     columns, notes = zip(*(_column(cells) for cells in rows), strict=True)
-    key = key_of(frames, columns)
-    mode = mode_of(frames, key, time_of(rows, columns))
-    time = None if mode == "snapshot" else time_of(rows, columns)
-    needed = {*key, *([time] if time else [])}
-    noted = tuple((replace(column, required=column.name in needed), note) for column, note in zip(columns, notes, strict=True))
+    key = infer_key(frames, columns)
+    mode = infer_mode(frames, key, infer_time(rows, columns))
+    time = None if mode == "snapshot" else infer_time(rows, columns)
+    required = {*key, *([time] if time else [])}
+    described = tuple((replace(column, required=column.name in required), note) for column, note in zip(columns, notes, strict=True))
     note = f"{len(unread)} of its files cannot be read, such as {unread[0]}" if unread else ""
-    told = (group.dataset, group.pattern, group.format, separator, rows.height, len(group.files), noted)
-    found = Found(*told, key=key, time=time, mode=mode, every=group.every, note=note)
-    return found, Sample(group.dataset, key, rows)
+    facts = (group.dataset, group.pattern, group.format, separator, rows.height, len(group.files), described)
+    dataset = Found(*facts, key=key, time=time, mode=mode, every=group.every, note=note)
+    return dataset, Sample(group.dataset, key, rows)
 
 
 def _read(group: Group, separator: str, limits: Limits) -> tuple[list[pl.DataFrame], list[str]]:
-    """The newest files' rows, in the order of the files, and what is wrong with those that cannot be read."""
+    """Return the newest files' rows, in the order of the files, and the errors of those that cannot be read."""
     frames: list[pl.DataFrame] = []
     unread = []
     for path in reversed(group.files):
@@ -76,13 +76,13 @@ def _read(group: Group, separator: str, limits: Limits) -> tuple[list[pl.DataFra
             frames.insert(0, read_table(path, limits, group.format, separator).frame)
         except SourceError as error:
             unread.append(str(error))
-        if sum(frame.height for frame in frames) >= SAMPLE:
+        if sum(frame.height for frame in frames) >= SAMPLE_ROWS:
             break
     return frames, unread
 
 
 def _column(cells: pl.Series) -> tuple[Column, str]:
-    type_, note = type_of(cells)
-    why = personal(cells)
-    notes: Sequence[str] = [each for each in (note, f"personal: {why}" if why else "") if each]
-    return Column(cells.name, type_, personal=bool(why)), "; ".join(notes)
+    type_, note = infer_type(cells)
+    reason = personal_reason(cells)
+    notes: Sequence[str] = [text for text in (note, f"personal: {reason}" if reason else "") if text]
+    return Column(cells.name, type_, personal=bool(reason)), "; ".join(notes)

@@ -1,4 +1,4 @@
-"""Tells which columns name a row, which says when, and how files follow one another."""
+"""Infer which columns are the key, which one is the time, and how files follow one another."""
 
 from __future__ import annotations
 
@@ -9,29 +9,29 @@ from statistics import median
 import polars as pl
 
 from sluice.domain import Column, Mode
-from sluice.sources.infer.names import names_rows, words
+from sluice.sources.infer.column_names import is_identifier, words
 
-NEARLY = 0.97  # share of rows that a key must tell apart, since dirty data repeat some
-SAME, SOME = 0.5, 0.05  # share of a file's keys that were in the file before it: a whole table again, or some of its rows
+MIN_UNIQUE = 0.97  # share of rows whose key must be unique; dirty data repeat some
+SNAPSHOT_OVERLAP, UPSERT_OVERLAP = 0.5, 0.05  # share of a file's keys that were in the file before it: a whole table again, or some of its rows
 _EVENT = ("ts", "time", "timestamp", "datetime", "date", "day")
 _OTHER = frozenset({"received", "updated", "modified", "loaded", "ingested", "birth", "expires", "expiry"})
 
 
-def key_of(frames: Sequence[pl.DataFrame], columns: Sequence[Column]) -> tuple[str, ...]:
-    """The columns that tell the rows of each file apart: one called like an identifier, else the first column, else two identifiers together."""
-    identifiers = [column.name for column in columns if names_rows(column.name)]
+def infer_key(frames: Sequence[pl.DataFrame], columns: Sequence[Column]) -> tuple[str, ...]:
+    """Return the columns whose values are unique in each file: one named like an identifier, else the first column, else two identifiers together."""
+    identifiers = [column.name for column in columns if is_identifier(column.name)]
     first = [column.name for column in columns[:1] if column.type in {"string", "integer"}]
-    singles = [(name,) for name in identifiers if _tells_apart(frames, (name,)) >= NEARLY]
+    singles = [(name,) for name in identifiers if _uniqueness(frames, (name,)) >= MIN_UNIQUE]
     if singles:
-        return max(singles, key=lambda key: round(_tells_apart(frames, key), 2))
-    if first and _tells_apart(frames, tuple(first)) == 1:
+        return max(singles, key=lambda key: round(_uniqueness(frames, key), 2))
+    if first and _uniqueness(frames, tuple(first)) == 1:
         return tuple(first)
-    pairs = [pair for pair in combinations(identifiers, 2) if _tells_apart(frames, pair) >= NEARLY]
+    pairs = [pair for pair in combinations(identifiers, 2) if _uniqueness(frames, pair) >= MIN_UNIQUE]
     return pairs[0] if pairs else ()
 
 
-def _tells_apart(frames: Sequence[pl.DataFrame], key: tuple[str, ...]) -> float:
-    """The lowest share, of any file, of rows that are the first with their key; rows without one do not count as told apart."""
+def _uniqueness(frames: Sequence[pl.DataFrame], key: tuple[str, ...]) -> float:
+    """Return the lowest share, over the files, of rows that are the first with their key; rows without a key do not count as unique."""
     shares = []
     for frame in frames:
         if frame.height and all(name in frame.columns for name in key):
@@ -39,19 +39,19 @@ def _tells_apart(frames: Sequence[pl.DataFrame], key: tuple[str, ...]) -> float:
     return min(shares, default=0.0)
 
 
-def time_of(rows: pl.DataFrame, columns: Sequence[Column]) -> str | None:
-    """The column that says when a row's event happened: one called so, else the first time that is not about something else."""
+def infer_time(rows: pl.DataFrame, columns: Sequence[Column]) -> str | None:
+    """Return the column of the event's time: one named so, else the first time that is not about something else."""
     times = [column.name for column in columns if column.type in {"timestamp", "date"} and rows[column.name].null_count() < rows.height / 2]
-    called = [name for name in times if words(name)[-1:] and words(name)[-1] in _EVENT and not _OTHER & set(words(name))]
-    others = [name for name in times if not _OTHER & set(words(name))]
-    return next(iter(called or others), None)
+    event_times = [name for name in times if words(name)[-1:] and words(name)[-1] in _EVENT and not _OTHER & set(words(name))]
+    candidates = [name for name in times if not _OTHER & set(words(name))]
+    return next(iter(event_times or candidates), None)
 
 
-def mode_of(frames: Sequence[pl.DataFrame], key: tuple[str, ...], time: str | None) -> Mode:
-    """How files follow one another: told by how many keys return; of one file, by whether its rows have a time."""
-    have = [frame.select(key) for frame in frames if key and frame.height and all(name in frame.columns for name in key)]
-    shares = [newer.join(older, on=list(key), how="semi").height / newer.height for older, newer in pairwise(have)]
+def infer_mode(frames: Sequence[pl.DataFrame], key: tuple[str, ...], time: str | None) -> Mode:
+    """Return how files follow one another: by the share of keys that return; for one file, by whether its rows have a time."""
+    keys = [frame.select(key) for frame in frames if key and frame.height and all(name in frame.columns for name in key)]
+    shares = [newer.join(older, on=list(key), how="semi").height / newer.height for older, newer in pairwise(keys)]
     if not shares:
         return "append" if time else "snapshot"
     share = median(shares)  # one file sent twice makes no table of versions
-    return "snapshot" if share >= SAME else "upsert" if share >= SOME else "append"
+    return "snapshot" if share >= SNAPSHOT_OVERLAP else "upsert" if share >= UPSERT_OVERLAP else "append"

@@ -1,4 +1,4 @@
-"""Tells personal columns by what they are called and by what they hold."""
+"""Recognise personal columns by their names and their values."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import polars as pl
 
-from sluice.sources.infer.names import words
+from sluice.sources.infer.column_names import words
 
 _NAMES = frozenset(
     {
@@ -38,12 +38,12 @@ _PATTERNS = {
 }
 
 
-def personal(cells: pl.Series) -> str:
-    """Why a column counts as personal; empty where it does not."""
-    said = words(cells.name)
-    if _NAMES & set(said) or any(pair in pairwise(said) for pair in _PAIRS):
+def personal_reason(cells: pl.Series) -> str:
+    """Return why a column counts as personal; nothing where it does not."""
+    parts = words(cells.name)
+    if _NAMES & set(parts) or any(pair in pairwise(parts) for pair in _PAIRS):
         return "by its name"
     if cells.dtype != pl.String:
         return ""
     values = cells.drop_nulls()
-    return next((f"holds {what}" for what, pattern in _PATTERNS.items() if len(values) and values.str.contains(pattern).sum() > len(values) / 2), "")
+    return next((f"holds {content}" for content, pattern in _PATTERNS.items() if len(values) and values.str.contains(pattern).sum() > len(values) / 2), "")

@@ -1,4 +1,4 @@
-"""Tells which columns hold keys of other datasets."""
+"""Infer which columns hold keys of other datasets."""
 
 from __future__ import annotations
 
@@ -9,40 +9,40 @@ import polars as pl
 
 from sluice.config.found import Reference
 from sluice.sources.cast import as_text
-from sluice.sources.infer.names import words
+from sluice.sources.infer.column_names import words
 
-CONTAINED = 0.95  # share of rows whose value must be known there
-MANY = 20  # so many different values of text are no accident
+MIN_CONTAINED = 0.95  # share of rows whose value must be a key there
+MIN_DISTINCT = 20  # so many different values of text are no coincidence
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sample:
-    """The rows of a dataset that were looked at."""
+    """Hold the rows of a dataset that were read."""
 
     dataset: str
     key: tuple[str, ...]
     rows: pl.DataFrame
 
 
-def references(of: Sample, others: Sequence[Sample]) -> tuple[Reference, ...]:
-    """The columns of one dataset whose values are keys of another: called like the key, or of many values that no accident explains."""
-    found = []
-    for other in others:
-        if other is of or len(other.key) != 1:
+def infer_references(sample: Sample, samples: Sequence[Sample]) -> tuple[Reference, ...]:
+    """Return the columns of one dataset whose values are keys of another: named like the key, or with too many values for a coincidence."""
+    references = []
+    for other in samples:
+        if other is sample or len(other.key) != 1:
             continue
-        known = as_text(other.rows[other.key[0]]).drop_nulls().unique()
-        for cells in of.rows:
+        keys = as_text(other.rows[other.key[0]]).drop_nulls().unique()
+        for cells in sample.rows:
             values = as_text(cells).drop_nulls() if not cells.dtype.is_nested() else cells.clear()
-            if (cells.name,) == of.key or not len(values) or not _plausible(cells.name, values, other):
+            if (cells.name,) == sample.key or not len(values) or not _plausible(cells.name, values, other):
                 continue
-            share = values.is_in(known.implode()).mean()
-            if isinstance(share, float) and share >= CONTAINED:
-                found.append(Reference(cells.name, other.dataset, other.key[0], share))
-    return tuple(found)
+            share = values.is_in(keys.implode()).mean()
+            if isinstance(share, float) and share >= MIN_CONTAINED:
+                references.append(Reference(cells.name, other.dataset, other.key[0], share))
+    return tuple(references)
 
 
 def _plausible(name: str, values: pl.Series, other: Sample) -> bool:
-    """Small numbers are contained in any run of numbers; so those must be called like the key."""
-    said, key = words(name), words(other.key[0])
-    called = said == key or said[-len(key) :] == key or (len(said) > 1 and said[-2] in other.dataset and said[-1] == key[-1])
-    return called or (not values.str.contains(r"^\d{1,9}$").any() and values.n_unique() >= MANY)
+    """Return True where values may be keys; small numbers are part of any range of numbers, so those columns must be named like the key."""
+    parts, key = words(name), words(other.key[0])
+    same_name = parts == key or parts[-len(key) :] == key or (len(parts) > 1 and parts[-2] in other.dataset and parts[-1] == key[-1])
+    return same_name or (not values.str.contains(r"^\d{1,9}$").any() and values.n_unique() >= MIN_DISTINCT)

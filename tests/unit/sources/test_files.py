@@ -14,7 +14,7 @@ from sluice.config import Limits
 from sluice.domain import RAW, ROW, Batch, Schema
 from sluice.errors import SourceError
 from sluice.sources import FileSource
-from sluice.sources.arrival import end_of
+from sluice.sources.arrival import period_end
 
 ROWS = b"e1,00501,9.5,1,true,2026-03-01,2026-03-01T10:00:00Z\ne2,,,,,,\n"
 
@@ -120,7 +120,7 @@ def test_an_id_is_made_of_dataset_path_and_content(land: Callable[..., FileSourc
 
 
 def test_files_that_are_still_written_wait(land: Callable[..., FileSource], header: bytes) -> None:
-    assert names(land(header, settled=lambda written: written.year < 2000)) == []
+    assert names(land(header, is_complete=lambda written: written.year < 2000)) == []
 
 
 def test_a_missing_folder_is_told(tmp_path: Path, schema: Schema) -> None:
@@ -147,4 +147,4 @@ def test_a_missing_folder_is_told(tmp_path: Path, schema: Schema) -> None:
     ],
 )
 def test_the_end_of_the_time_that_a_name_tells(name: str, every: timedelta | None, end: datetime | None) -> None:
-    assert end_of(name, every) == end
+    assert period_end(name, every) == end

@@ -102,7 +102,7 @@ def test_a_file_that_changed_since_it_was_found_is_not_read(land: Callable[..., 
     source = land(header + ROW)
     (arrival,) = source.arrivals()
     land(header + ROW + ROW)
-    with pytest.raises(SourceError, match="has changed since it was found"):
+    with pytest.raises(SourceError, match="has changed since it was listed"):
         source.read(arrival)
     (again,) = source.arrivals()
     assert again.id != arrival.id

@@ -12,7 +12,7 @@ import pytest
 from sluice.config.found import Found, Reference
 from sluice.errors import SourceError
 from sluice.sources.infer import infer
-from sluice.sources.infer.types import type_of
+from sluice.sources.infer.types import infer_type
 
 DATA = Path(__file__).parents[4] / "shared" / "data"
 
@@ -83,13 +83,13 @@ def test_times_references_and_personal_columns_are_found(shop: dict[str, Found])
     ],
 )
 def test_the_type_of_a_column(name: str, values: list[str | None], type_: str) -> None:
-    assert type_of(pl.Series(name, values, dtype=pl.String))[0] == type_
+    assert infer_type(pl.Series(name, values, dtype=pl.String))[0] == type_
 
 
 def test_typed_columns_keep_their_types() -> None:
-    assert type_of(pl.Series("amount", [1.5]))[0] == "number"
-    assert type_of(pl.Series("item_id", [1]))[0] == "string"
-    assert type_of(pl.Series("flag", [True]))[0] == "boolean"
+    assert infer_type(pl.Series("amount", [1.5]))[0] == "number"
+    assert infer_type(pl.Series("item_id", [1]))[0] == "string"
+    assert infer_type(pl.Series("flag", [True]))[0] == "boolean"
 
 
 def test_a_file_sent_once_more_or_in_another_format_is_one_of_many(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from sluice.config import Limits
 from sluice.domain import Column, Schema
 from sluice.sources import FileSource
-from sluice.sources.records import layout
+from sluice.sources.csv_layout import read_layout
 
 CELLS = st.one_of(
     st.none(),
@@ -58,6 +58,6 @@ def test_a_table_of_text_comes_back(tmp_path: Path, ending: str, table: pl.DataF
 @given(table=TABLES, size=st.integers(1, 7), crlf=st.booleans())
 def test_a_layout_does_not_depend_on_the_chunks(table: pl.DataFrame, size: int, crlf: bool) -> None:
     text = table.write_csv(line_terminator="\r\n" if crlf else "\n").encode()
-    found = layout((text[at : at + size] for at in range(0, len(text), size)), "t", ",", Limits())
-    assert found == layout([text], "t", ",", Limits())
+    found = read_layout((text[at : at + size] for at in range(0, len(text), size)), "t", ",", Limits())
+    assert found == read_layout([text], "t", ",", Limits())
     assert found.records - len(found.blank) == table.height

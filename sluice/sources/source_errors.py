@@ -1,4 +1,4 @@
-"""Turns the many exceptions of libraries and of the file system into our one, in words that a shop can act on."""
+"""Turn the exceptions of libraries and of the file system into a SourceError that says what to do."""
 
 from __future__ import annotations
 
@@ -12,27 +12,27 @@ from sluice.errors import SluiceError, SourceError
 
 
 @contextmanager
-def told_plainly(name: str) -> Iterator[None]:
-    """Raise whatever goes wrong inside as a SourceError about the file `name`; errors of our own pass as they are.
+def source_errors(name: str) -> Iterator[None]:
+    """Raise any exception as a SourceError about the file `name`; errors of Sluice pass as they are.
 
-    Libraries quote cells in their messages, so none of theirs is repeated.
+    Libraries quote cells in their messages, so their messages are not repeated.
     """
     try:
         yield
     except SluiceError:
         raise
     except (Exception, pl.exceptions.PanicException) as error:  # noqa: BLE001  # whatever a library raises of a broken file
-        raise SourceError(f"{name}: {_words(error)}") from None
+        raise SourceError(f"{name}: {_explain(error)}") from None
 
 
-def _words(error: BaseException) -> str:
-    for kinds, words in _MEANINGS:
+def _explain(error: BaseException) -> str:
+    for kinds, text in _EXPLANATIONS:
         if isinstance(error, kinds):
-            return words
+            return text
     return f"cannot be read ({type(error).__name__}); is it in the declared format? Send it again"
 
 
-_MEANINGS: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
+_EXPLANATIONS: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
     ((FileNotFoundError,), "is not there any more; send it again"),
     ((PermissionError,), "may not be read; give the user that runs Sluice the right to read it"),
     ((IsADirectoryError, NotADirectoryError), "is a folder, not a file"),

@@ -1,4 +1,4 @@
-"""Counts the fields of each record of a CSV text, minding quotes as RFC 4180 has them, without parsing a cell."""
+"""Count the fields of each record of a CSV text, with quotes as in RFC 4180, without parsing a cell."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ Positions = npt.NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How a CSV text is laid out.
+    """Describe the layout of a CSV text.
 
     Attributes:
-        header: The names of the columns.
-        records: How many records follow it, blank lines included.
-        blank: Which of them are blank lines (counted from 0), where there are several columns; they are no rows.
+        header: Names of the columns.
+        records: Number of records after the header, blank lines included.
+        blank: Positions of blank lines among them, from 0, where there are several columns; they are no rows.
     """
 
     header: tuple[str, ...]
@@ -31,14 +31,14 @@ class Layout:
     blank: tuple[int, ...]
 
 
-def layout(chunks: Iterable[bytes], name: str, separator: str, limits: Limits) -> Layout:
-    """Read the text through once and tell how it is laid out.
+def read_layout(chunks: Iterable[bytes], name: str, separator: str, limits: Limits) -> Layout:
+    """Read the text once and return its layout.
 
-    One record with a field too many or too few makes the whole file untrustworthy: from there on, cells may stand in the wrong columns.
+    One record with a field too many or too few makes the whole file untrustworthy: from there on, cells may be in the wrong columns.
 
     Raises:
-        SourceError: A record's fields do not fit the header, a quote stays open, or names are missing or doubled.
-        TooLarge: A cell or the number of columns is beyond its limit.
+        SourceError: A record's fields do not fit the header, a quote stays open, or names are missing or repeated.
+        TooLarge: A cell or the number of columns exceeds its limit.
     """
     counter = _Counter(name, ord(separator), limits)
     last = b""
@@ -61,15 +61,15 @@ def _names(head: bytes, name: str, separator: str) -> tuple[str, ...]:
     twice = [column for column in dict.fromkeys(header) if header.count(column) > 1]
     if twice:
         raise SourceError(f"{name}: line 1: two columns are called {twice[0]}; rename one")
-    other = next((mark for mark in ",;\t|" if mark != separator and mark in text), None)
-    if len(header) == 1 and other:
-        raise SourceError(f"{name}: line 1: one column, in which {other!r} seems to part several; set `separator: {other!r}` for this source")
+    candidate = next((mark for mark in ",;\t|" if mark != separator and mark in text), None)
+    if len(header) == 1 and candidate:
+        raise SourceError(f"{name}: line 1: one column, which {candidate!r} seems to separate into several; set `separator: {candidate!r}` for this source")
     return tuple(header)
 
 
 @dataclass(slots=True)
 class _Counter:
-    """What is known between two chunks of a text. Positions count from the chunk's first byte; what began before it is negative."""
+    """Hold the state between two chunks of a text. Positions count from the chunk's first byte; earlier ones are negative."""
 
     name: str
     separator: int
@@ -77,24 +77,24 @@ class _Counter:
     records: int = 0
     blank: list[int] = field(default_factory=list)
     head: bytearray = field(default_factory=bytearray)
-    width: int = 0  # fields of the header, once it is whole
+    width: int = 0  # fields of the header, once it is complete
     open: bool = False  # the chunk before ended inside quotes
-    fields: int = 0  # whole fields of the record that goes on
-    size: int = 0  # bytes of it
+    fields: int = 0  # complete fields of the unfinished record
+    size: int = 0  # its bytes
     cell: int = 0  # bytes of its last cell
-    begun: int = 1  # line on which it begins
+    first_line: int = 1  # line on which it begins
     line: int = 1  # line on which the next chunk begins
     last: int = _NEWLINE  # the byte before it
 
     def feed(self, chunk: bytes) -> None:
-        """Count on."""
+        """Count the fields of the next chunk."""
         data = np.frombuffer(chunk, np.uint8)
         newlines = np.flatnonzero(data == _NEWLINE)
         quotes = np.flatnonzero(data == _QUOTE) if b'"' in chunk else newlines[:0]
         marks = self._outside(np.flatnonzero(data == self.separator), quotes)
         ends = self._outside(newlines, quotes)
         self.open ^= bool(len(quotes) % 2)
-        starts = np.concatenate([[-self.size], ends + 1])  # of each record that ends here, and of the one that goes on
+        starts = np.concatenate([[-self.size], ends + 1])  # of each record that ends here, and of the unfinished one
         fields = np.diff(np.searchsorted(marks, ends), prepend=0) + 1
         fields[:1] += self.fields
         self._check_cells(len(chunk), newlines, marks, ends, starts)
@@ -103,20 +103,20 @@ class _Counter:
         self._carry(chunk, newlines, marks, ends, int(starts[-1]))
 
     def close(self) -> None:
-        """Raise where a quote was never closed."""
+        """Refuse a quote that was never closed."""
         if self.open:
-            raise SourceError(f"{self.name}: line {self.begun:,}: a quote opens and is never closed; send it again with whole records")
+            raise SourceError(f"{self.name}: line {self.first_line:,}: a quote opens and is never closed; send it again with whole records")
 
     def _outside(self, positions: Positions, quotes: Positions) -> Positions:
-        """Those positions that stand outside quotes: after an even number of them."""
+        """Return the positions outside quotes: after an even number of them."""
         if not len(quotes):
             return positions[:0] if self.open else positions
         before: Positions = np.bincount(np.searchsorted(positions, quotes), minlength=len(positions) + 1)[:-1].cumsum()
-        kept: Positions = positions[(before + self.open) % 2 == 0]
-        return kept
+        outside: Positions = positions[(before + self.open) % 2 == 0]
+        return outside
 
     def _line(self, newlines: Positions, position: int) -> int:
-        return self.begun if position < 0 else self.line + int(np.searchsorted(newlines, position))
+        return self.first_line if position < 0 else self.line + int(np.searchsorted(newlines, position))
 
     def _check_cells(self, size: int, newlines: Positions, marks: Positions, ends: Positions, starts: Positions) -> None:
         if np.diff(starts, append=size).max() <= self.limits.cell:
@@ -147,7 +147,7 @@ class _Counter:
 
     def _carry(self, chunk: bytes, newlines: Positions, marks: Positions, ends: Positions, start: int) -> None:
         self.records += len(ends)
-        self.begun = self._line(newlines, start)
+        self.first_line = self._line(newlines, start)
         self.size = len(chunk) - start
         self.fields = len(marks) - int(np.searchsorted(marks, start)) + (self.fields if start <= 0 and not len(ends) else 0)
         last = max(int(marks[-1]) if len(marks) else -1, start - 1 if len(ends) else -1)

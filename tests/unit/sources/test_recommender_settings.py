@@ -11,7 +11,7 @@ from sluice.config import read
 from sluice.config.found import Found
 from sluice.config.write import write
 from sluice.domain import Column, Mode
-from sluice.sources.infer.recommended import recommended
+from sluice.sources.infer.recommender_settings import suggest_recommender
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -50,7 +50,7 @@ SOLD = found("goods", GOODS, "sku")
 
 
 def test_users_items_kinds_and_what_describes_an_item_are_recognised() -> None:
-    suggested = {name: value for name, value, _ in recommended([SOLD, CLICKED], ROWS)}
+    suggested = {name: value for name, value, _ in suggest_recommender([SOLD, CLICKED], ROWS)}
     assert suggested == {
         "events": "clicks",
         "items": "goods",
@@ -66,13 +66,13 @@ def test_users_items_kinds_and_what_describes_an_item_are_recognised() -> None:
 
 
 def test_what_is_left_out_is_told() -> None:
-    whys = {name: why for name, _, why in recommended([SOLD, CLICKED], ROWS)}
+    whys = {name: why for name, _, why in suggest_recommender([SOLD, CLICKED], ROWS)}
     assert "remove_from_cart" in whys["weights"]
     assert "review" in whys["weights"]
 
 
 def test_a_suggestion_is_a_configuration() -> None:
-    config = read(write([SOLD, CLICKED], {}, recommender=recommended([SOLD, CLICKED], ROWS)).encode(), "sluice.yaml", {})
+    config = read(write([SOLD, CLICKED], {}, recommender=suggest_recommender([SOLD, CLICKED], ROWS)).encode(), "sluice.yaml", {})
     assert config.recommender is not None
     assert (config.recommender.user, config.recommender.weights["purchase"]) == ("customerId", 5)
     assert config.recommender.attributes == ("maker", "price")
@@ -80,7 +80,7 @@ def test_a_suggestion_is_a_configuration() -> None:
 
 def test_kinds_that_say_nothing_known_leave_all_events_alike() -> None:
     rows = {**ROWS, "clicks": CLICKS.with_columns(event=pl.lit("x7"))}
-    assert not {"kind", "weights"} & {name for name, _, _ in recommended([SOLD, CLICKED], rows)}
+    assert not {"kind", "weights"} & {name for name, _, _ in suggest_recommender([SOLD, CLICKED], rows)}
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_kinds_that_say_nothing_known_leave_all_events_alike() -> None:
     ids=["no user", "no item", "no time"],
 )
 def test_nothing_is_suggested_where_nobody_met_anything(lacking: Found) -> None:
-    assert recommended([SOLD, lacking], ROWS) == []
+    assert suggest_recommender([SOLD, lacking], ROWS) == []
     text = write([SOLD, lacking], {})
     assert "docs/background/recommender.md" in text
     assert read(text.encode(), "sluice.yaml", {}).recommender is None
@@ -101,5 +101,5 @@ def test_nothing_is_suggested_where_nobody_met_anything(lacking: Found) -> None:
 
 def test_who_met_an_item_is_no_item() -> None:
     viewers = pl.DataFrame({"customerId": [f"c{n}" for n in range(9)]})
-    suggested = recommended([found("people", viewers, "customerId"), SOLD, CLICKED], {**ROWS, "people": viewers})
+    suggested = suggest_recommender([found("people", viewers, "customerId"), SOLD, CLICKED], {**ROWS, "people": viewers})
     assert ("items", "goods") in [(name, value) for name, value, _ in suggested]

@@ -1,4 +1,4 @@
-"""What the name of a column says about it."""
+"""Interpret the names of columns."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ _DIGITS_AS_TEXT = frozenset(
 
 
 def words(name: str) -> list[str]:
-    """The words of a name, in lower case: `PhoneNumber_2` is phone, number."""
+    """Return the words of a name, in lower case: `PhoneNumber_2` is phone, number."""
     return [word.lower() for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+", name)]
 
 
-def names_rows(name: str) -> bool:
-    """Does it sound like an identifier?"""
-    said = words(name)
-    return bool(said) and said[-1] in _IDENTIFIERS
+def is_identifier(name: str) -> bool:
+    """Return True for the name of an identifier."""
+    parts = words(name)
+    return bool(parts) and parts[-1] in _IDENTIFIERS
 
 
 def is_digits_as_text(name: str) -> bool:
-    """Does it sound like something that is written in digits and is no quantity?"""
-    return names_rows(name) or bool(_DIGITS_AS_TEXT & set(words(name)))
+    """Return True for the name of something that is written in digits and is no quantity."""
+    return is_identifier(name) or bool(_DIGITS_AS_TEXT & set(words(name)))

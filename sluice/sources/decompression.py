@@ -1,4 +1,4 @@
-"""Streams a file's bytes, unpacked where it is compressed by gzip, and stops where they grow beyond their limit."""
+"""Stream a file's bytes, decompressed where it is compressed by gzip, and stop where they exceed their limit."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from sluice.errors import SourceError, TooLarge
 
 CHUNK = 2**18  # fits a core's cache
 _GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
-_ANY_HEADER = 32 + zlib.MAX_WBITS  # gzip or zlib, told from the first bytes
+_ANY_HEADER = 32 + zlib.MAX_WBITS  # gzip or zlib, by the first bytes
 
 
-def unpacked(path: Path, limit: int) -> Iterator[bytes]:
-    """The file's bytes, a quarter of a megabyte at once, so that a bomb is met by a count and not by memory.
+def decompress(path: Path, limit: int) -> Iterator[bytes]:
+    """Yield the file's bytes, a quarter of a megabyte at once, so that a decompression bomb exceeds a count and not the memory.
 
     Args:
-        path: A file, compressed or not; its first bytes tell, not its name.
-        limit: How many unpacked bytes are too many.
+        path: A file, compressed or not, by its first bytes and not by its name.
+        limit: Largest number of decompressed bytes.
 
     Raises:
         TooLarge: There are more.
@@ -48,7 +48,7 @@ def _chunks(file: BinaryIO, name: str) -> Iterator[bytes]:
 
 
 def _members(file: BinaryIO) -> Iterator[bytes]:
-    """What a gzip file holds; it may be several, one after another."""
+    """Yield the contents of a gzip file, which may have several members."""
     packed = file.read(CHUNK)
     while packed:
         member = zlib.decompressobj(_ANY_HEADER)

@@ -1,0 +1,138 @@
+"""Group files that follow one another into datasets, by their names."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import pairwise
+from pathlib import Path
+
+from sluice.config import Limits
+from sluice.errors import SourceError
+from sluice.sources.arrival import period_end
+from sluice.sources.decompression import decompress
+from sluice.sources.files import is_finished
+from sluice.sources.table import Format, format_of
+
+_CHANGING = re.compile(r"\d{4}([-_]?)\d{2}\1\d{2}(?:T[\d:-]*\d)?Z?|\d+")
+_PARTS = re.compile(r"^(part|chunk|data|file|export|batch)?$")
+MIN_FILES = 3  # files that certainly follow one another
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Hold files that follow one another.
+
+    Attributes:
+        dataset: A name for them.
+        files: The files, in the order of the times in their names.
+        pattern: Pattern that they match.
+        format: Their format; None where they have several, by their endings.
+        every: Their interval, by the times in their names.
+    """
+
+    dataset: str
+    files: tuple[Path, ...]
+    pattern: str
+    format: Format | None
+    every: timedelta | None
+
+
+def group_files(folder: Path, root: Path) -> Iterator[Group]:
+    """Group the files of a folder and its subfolders by the constant part of their names; each group gets a unique name."""
+    groups: dict[str, list[Path]] = {}
+    for path in sorted(folder.rglob("*")):
+        relative = path.relative_to(folder)
+        if path.is_file() and is_finished(relative) and _has_format(path):
+            groups.setdefault(_stem(relative), []).append(path)
+    names: set[str] = set()
+    for stem, paths in _merge_single_files(groups).items():
+        dataset = _unique(_name(stem, folder.name), Path(stem).parent.name or folder.name, names)
+        files = tuple(sorted(paths, key=lambda path: (period_end(path.name) is not None, period_end(path.name) or 0, path.name)))
+        yield Group(dataset, files, _pattern(stem, paths, folder, root), _format(paths), _interval(files))
+
+
+def infer_separator(path: Path) -> str:
+    """Return the separator of a CSV file: the character that splits its first line into most names."""
+    try:
+        line = next(decompress(path, Limits().unpacked), b"").split(b"\n", 1)[0].decode("utf-8", "replace")
+    except (OSError, EOFError, SourceError):
+        return ","
+    return max(",;\t|", key=lambda mark: len(next(csv.reader([line], delimiter=mark), [])))
+
+
+def _has_format(path: Path) -> bool:
+    try:
+        format_of(path)
+    except SourceError:
+        return False
+    return True
+
+
+def _format(paths: Sequence[Path]) -> Format | None:
+    formats = {format_of(path) for path in paths}
+    return formats.pop() if len(formats) == 1 else None
+
+
+def _merge_single_files(groups: dict[str, list[Path]]) -> dict[str, list[Path]]:
+    """Add a single file to the group whose names begin alike: it was sent once more, or in another format."""
+    large = {stem.partition("*")[0]: stem for stem, paths in groups.items() if len(paths) >= MIN_FILES and "*" in stem}
+    merged: dict[str, list[Path]] = {}
+    for stem, paths in groups.items():
+        target = large.get(stem.partition("*")[0], stem) if len(paths) == 1 else stem
+        merged.setdefault(target, []).extend(paths)
+    return {_common(stem, paths): paths for stem, paths in merged.items()}
+
+
+def _common(stem: str, paths: Sequence[Path]) -> str:
+    """Return the constant part of a group's names: only their beginning where other names were merged into it."""
+    stems = {_CHANGING.sub("*", path.name.removesuffix(".gz")) for path in paths}
+    return stem if len(stems) == 1 else stem.partition("*")[0] + "*"
+
+
+def _stem(relative: Path) -> str:
+    """Return a path with the changing parts replaced by stars, and without the ending of compressed files."""
+    return _CHANGING.sub("*", relative.as_posix().removesuffix(".gz"))
+
+
+def _name(stem: str, folder: str) -> str:
+    """Return the words of the file's name, or of the nearest folder that has any."""
+    parts = [part.partition(".")[0] for part in (folder, *Path(stem).parts)]
+    slugs = [slug for slug in (re.sub(r"[^a-z0-9]+", "_", part.lower().replace("*", "")).strip("_") for part in parts) if not _PARTS.match(slug)]
+    return _slug(slugs[-1] if slugs else "data")
+
+
+def _slug(name: str) -> str:
+    return (name if name[:1].isalpha() else f"d_{name}")[:60]
+
+
+def _unique(name: str, parent: str, names: set[str]) -> str:
+    """Return a name that no other group has: with its folder before it, or a number after it."""
+    folder = re.sub(r"[^a-z0-9]+", "_", parent.lower()).strip("_")
+    choices = [name, _slug(f"{folder}_{name}"), *(f"{name}_{number}" for number in range(2, 2 + len(names)))]
+    unique = next(choice for choice in choices if choice not in names)
+    names.add(unique)
+    return unique
+
+
+def _pattern(stem: str, paths: Sequence[Path], folder: Path, root: Path) -> str:
+    compressed = {path.name.endswith(".gz") for path in paths}
+    ending = "" if compressed == {False} else ".gz" if compressed == {True} else "*"
+    if stem.endswith("*"):
+        ending = ""
+    elif len(paths) == 1:
+        stem, ending = paths[0].relative_to(folder).as_posix(), ""
+        stem = _CHANGING.sub("*", stem) if period_end(stem) else stem
+    base = folder.relative_to(root).as_posix() if folder.is_relative_to(root) else folder.as_posix()
+    return f"{base}/{re.sub(r'[*]+', '*', stem)}{ending}".removeprefix("./")
+
+
+def _interval(files: Sequence[Path]) -> timedelta | None:
+    """Return the commonest step between the times in the names."""
+    ends = sorted({end for path in files if (end := period_end(path.name))})
+    steps = Counter(later - earlier for earlier, later in pairwise(ends))
+    return steps.most_common(1)[0][0] if steps else None
