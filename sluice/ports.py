@@ -1,4 +1,4 @@
-"""The protocols between the rooms: what each gives, and may expect, of the others."""
+"""Declare the protocols between the rooms: what each offers to, and expects of, the others."""
 
 from __future__ import annotations
 
@@ -6,59 +6,77 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 import polars as pl
 
-from sluice.domain import EMPTY, Arrival, Artifact, Batch, Cleaned, Decision, Message, Model, ModelState, Outcome, Override, Request, Run, Staged, Verdict
+from sluice.domain import (
+    EMPTY,
+    Arrival,
+    Artifact,
+    Batch,
+    Cleaned,
+    Comparison,
+    Curve,
+    Decision,
+    Message,
+    Model,
+    ModelState,
+    Probe,
+    Rejudge,
+    Request,
+    Run,
+    Staged,
+    Verdict,
+)
 
 
 class Snapshot(Protocol):
-    """What was published at one moment, versions pinned: the same snapshot gives the same rows for ever.
+    """Read what was published at one moment; the same snapshot gives the same rows for ever.
 
-    It is all that judges, cleaners and trainers know of the past. A dataset of which nothing is published yet gives a
+    Judges, cleaners and trainers know nothing else of earlier batches. A dataset of which nothing is published yet gives a
     frame without columns.
     """
 
     @property
     def id(self) -> str:
-        """Names the snapshot; "0" is the empty one."""
+        """Return the name of the snapshot; "0" is the empty one."""
         ...
 
     def published(self, dataset: str) -> pl.LazyFrame:
-        """The published rows: declared columns, `_row_id`, `_raw`, `_action`, `_run_id`."""
+        """Return the published rows: declared columns, `_row_id`, `_raw`, `_action`, `_run_id`."""
         ...
 
     def quarantine(self, dataset: str) -> pl.LazyFrame:
-        """Every row that was ever held, with `_reasons` and `_run_id`; released ones among them."""
+        """Return every row that was ever held, with `_reasons` and `_run_id`; released ones among them."""
         ...
 
     def runs(self, dataset: str) -> Sequence[Run]:
-        """The published runs, the oldest first."""
+        """Return the published runs, the oldest first."""
         ...
 
     def metrics(self, dataset: str) -> pl.DataFrame:
-        """One row a run, phase and rule: run_id, at, phase, rule, nature, dimension, severity, status, rows, failed."""
+        """Return one row per run, phase and rule: run_id, at, phase, rule, nature, dimension, severity, status, rows, failed."""
         ...
 
     def model(self, name: str) -> Artifact | None:
-        """The champion of that name as it was at this snapshot."""
+        """Return the champion of that name as it was at this snapshot."""
         ...
 
     def without(self, batch_id: str) -> Snapshot:
-        """The same, less the rows and runs of one batch (for replays)."""
+        """Return the snapshot less the rows and runs of one batch (for replays)."""
         ...
 
 
 class Source(Protocol):
-    """Finds what arrived for one dataset, and reads it."""
+    """List what arrived for one dataset, and read it."""
 
     def arrivals(self) -> Iterator[Arrival]:
-        """What is there, the oldest first; known ones among it."""
+        """Yield what is there, the oldest first; arrivals that were published before among it."""
         ...
 
     def read(self, arrival: Arrival) -> Batch:
-        """The arrival's rows, cast to the declared schema.
+        """Return the arrival's rows, cast to the declared schema.
 
         Raises:
             SourceError: The arrival cannot be read, has changed since it was hashed, or is too large.
@@ -68,63 +86,63 @@ class Source(Protocol):
 
 @runtime_checkable
 class Judge(Protocol):
-    """Says what it thinks of a batch: a suite of expectations, or a detector. Pure, and keeps the order of rows."""
+    """Evaluate a batch: a suite of expectations, or a detector. Pure; keeps the order of rows."""
 
     def judge(self, batch: Batch, snapshot: Snapshot) -> Sequence[Verdict]:
-        """One Verdict a rule; masks are aligned with `batch.rows`."""
+        """Return one Verdict per rule; masks are aligned with `batch.rows`."""
         ...
 
 
 @runtime_checkable
 class Cleaner(Protocol):
-    """Repairs cells where that can be trusted, and names rows that cannot stay. Keeps row ids and their order."""
+    """Repair cells where that can be trusted, and hold rows that cannot be repaired. Keeps row ids and their order."""
 
     def clean(self, batch: Batch, verdicts: Sequence[Verdict], snapshot: Snapshot) -> Cleaned:
-        """The batch with every change recorded; `verdicts` are those of the arrival."""
+        """Return the batch with every change recorded; `verdicts` are those of the arrival."""
         ...
 
 
 @runtime_checkable
 class Trainer(Protocol):
-    """Learns from the published past."""
+    """Train a model on published rows."""
 
     @property
     def name(self) -> str:
-        """Names the line of models that it adds to, e.g. `events.autoencoder`."""
+        """Return the name of its registered model, e.g. `events.autoencoder`."""
         ...
 
     def train(self, snapshot: Snapshot, *, seed: int) -> Artifact:
-        """Deterministic for one machine, snapshot and seed.
+        """Train a model; deterministic for one machine, snapshot and seed.
 
         Raises:
-            ModelError: There is too little to learn from; the text says how many rows it waits for.
+            ModelError: There is too little history; the text gives the number of rows that are missing.
         """
         ...
 
 
 @runtime_checkable
 class Updater(Trainer, Protocol):
-    """A trainer that learns on from what it has learned, batch by batch."""
+    """Train further from a batch, without starting over."""
 
     def update(self, artifact: Artifact, snapshot: Snapshot, *, seed: int) -> Artifact:
-        """What it has learned, with the runs of the past that it had not seen; deterministic like `train`.
+        """Continue training with the runs that the model has not seen; deterministic like `train`.
 
-        The card's `rows` stay those of the last whole fit, `seen` names all runs that were learned from, and `refit` says why a
-        whole fit is wanted, where one is.
+        The card's `rows` stay those of the last full fit, `seen` names all runs that were learned from, and `refit` gives the reason for
+        a full fit, where one is needed.
 
         Raises:
-            ModelError: Too little is left to learn from.
+            ModelError: Too little history is left.
         """
         ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scored:
-    """How unusual a detector finds rows, or the cells of one column.
+    """Hold the p-values of rows, or of the cells of one column.
 
     Attributes:
-        p: Float64, aligned with the rows: the share of accepted ones that are at least as unusual.
-        counted_on: How many accepted ones that share was counted on; no p is below 1 / (counted_on + 1).
+        p: Float64, aligned with the rows: share of accepted rows that are at least as anomalous.
+        counted_on: Number of accepted rows of the calibration; no p-value is below 1 / (counted_on + 1).
     """
 
     p: pl.Series
@@ -132,44 +150,119 @@ class Scored:
 
 
 class Scorer(Protocol):
-    """What an expectation may ask of a detector. Pure; each row is scored by itself."""
+    """Score rows by a detector, for an expectation. Pure; each row is scored by itself."""
 
     @property
     def columns(self) -> Sequence[str]:
-        """The columns that it looks at."""
+        """Return the columns that it reads."""
         ...
 
     def scored(self, rows: pl.DataFrame, snapshot: Snapshot, column: str | None = None) -> Scored:
-        """How unusual each row is, or each cell of a column given the rest of its row.
+        """Return the p-value of each row, or of each cell of a column given the rest of its row.
 
         Raises:
-            ModelError: It has not learned yet; the text says what it waits for.
+            ModelError: The detector is not trained yet; the text says what it waits for.
         """
         ...
 
     def blamed(self, rows: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
-        """One row a row: `columns` to blame, the worst first, the value `expected` of the worst, as text or null; it may say `how` that is odd.
+        """Return one row per row: `columns` to blame, the worst first, the value `expected` of the worst, as text or null, and perhaps `how` it is odd.
 
         Raises:
-            ModelError: It has not learned yet.
+            ModelError: The detector is not trained yet.
         """
         ...
 
     def cells(self, rows: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
-        """One row a row and column: `_row_id`, `column`, `surprise` (0: usual; the higher, the stranger), `expected` as text or null, `how` as in `blamed`.
+        """Return one row per row and column: `_row_id`, `column`, `surprise` (0: usual), `expected` as text or null, `how` as in `blamed`.
 
         Raises:
-            ModelError: It has not learned yet.
+            ModelError: The detector is not trained yet.
         """
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """How one dataset is judged and cleaned."""
+    """Hold what judges and cleans one dataset."""
 
     judges: Sequence[Judge]
     cleaner: Cleaner
+
+
+# -- tasks of the worker process: ids, paths and records go in and come out, never frames
+
+
+class ArrivalEvaluator(Protocol):
+    """Evaluate arrivals."""
+
+    def evaluate_arrival(self, arrival: Arrival, snapshot_id: str) -> Staged:
+        """Read, evaluate and stage an arrival against a snapshot.
+
+        Raises:
+            SourceError: It cannot be read.
+            OutOfMemory: The worker died under its memory limit.
+        """
+        ...
+
+
+class Rejudger(Protocol):
+    """Judge held rows again."""
+
+    def rejudge(self, order: Rejudge, snapshot_id: str) -> Staged:
+        """Judge held rows against a snapshot and stage the outcome."""
+        ...
+
+
+class RepairUndoer(Protocol):
+    """Take repairs back."""
+
+    def undo(self, dataset: str, batch_id: str, repair_ids: Sequence[str], snapshot_id: str, at: datetime) -> Staged:
+        """Restore the cells of repairs, judge their rows and stage the outcome."""
+        ...
+
+
+class Auditor(Protocol):
+    """Judge what is published."""
+
+    def audit(self, dataset: str, batch_id: str, snapshot_id: str, at: datetime) -> Staged:
+        """Judge the published rows of the training window and stage the record."""
+        ...
+
+
+class ChallengerTrainer(Protocol):
+    """Train a challenger and compare it with the champion."""
+
+    def train(self, decisions: Sequence[Decision], log_dir: str | None = None) -> Artifact:
+        """Train a challenger from the snapshot and the open runs that the decisions pin.
+
+        Raises:
+            ModelError: There is too little history.
+        """
+        ...
+
+    def compare(self, champion: Artifact | None, challenger: Artifact, snapshot_id: str) -> Comparison:
+        """Compare the champion, if any, with the challenger as it was saved, at a snapshot."""
+        ...
+
+
+class CostProber(Protocol):
+    """Measure what data errors cost."""
+
+    def measure(self, setup: Any, kind: str, rate: float, seed: int) -> Probe:  # noqa: ANN401  # a record of the worker's own
+        """Inject one kind of fault into accepted batches, and measure the loss."""
+        ...
+
+    def draw_curve(self, dataset: str, probes: Sequence[Probe], seed: int) -> tuple[Curve, bytes]:
+        """Draw the curve from score to cost; return it with the safetensors bytes that are stored."""
+        ...
+
+
+class WorkerTasks(ArrivalEvaluator, Rejudger, RepairUndoer, Auditor, ChallengerTrainer, CostProber, Protocol):
+    """Offer everything that a job lets the worker process do."""
+
+
+# -- store
 
 
 class Lease(Protocol):
@@ -198,43 +291,39 @@ class Leasing(Protocol):
         ...
 
 
-class Runs(Protocol):
-    """Read the records of runs."""
+class SnapshotReader(Protocol):
+    """Read what was published."""
 
-    def of(self, dataset: str) -> Sequence[Run]:
-        """Return a dataset's runs of every kind and state, the oldest first."""
-        ...
-
-    def get(self, run_id: str) -> Run | None:
-        """Return the run of that id, in whatever state."""
+    def snapshot(self, snapshot_id: str | None = None) -> Snapshot:
+        """Return what is published now, or was at a named snapshot."""
         ...
 
 
-class Models(Protocol):
-    """Keep the versions of registered models."""
+class PublishingStore(Leasing, SnapshotReader, Protocol):
+    """Publish outcomes exactly once."""
 
-    def save(self, name: str, artifact: Artifact, state: ModelState, *, at: datetime, keep: int | None = None) -> Model:
-        """Save a new version; as `champion` it retires the one before, and all but the newest `keep` lose their bytes."""
-        ...
-
-    def finish_evaluation(self, name: str, version: int, state: ModelState, evidence: Mapping[str, object]) -> Model:
-        """End the evaluation of a version and add the evidence to its card; as `champion` it retires the one before."""
-        ...
-
-    def versions(self, name: str) -> Sequence[Model]:
-        """Return all versions, the newest first."""
-        ...
-
-    def load(self, name: str, version: int | None = None) -> Artifact | None:
-        """Load a version, or the champion; None where there is none.
+    def publish(self, lease: Lease, staged: Staged) -> Run:
+        """Publish a staged outcome exactly once.
 
         Raises:
-            ModelError: Its bytes are not those that were saved.
+            Fenced: Another worker took the lease over.
         """
         ...
 
-    def rollback(self, name: str, *, by: str, reason: str, at: datetime) -> Model:
-        """Make the last retired champion serve again."""
+
+class IngestStore(PublishingStore, Protocol):
+    """Publish arrivals, and record those that cannot be read."""
+
+    def recover(self) -> Sequence[Run]:
+        """Finish every run that was promised (`intent`) from its staged files, and drop stages that were not; return the finished runs."""
+        ...
+
+    def is_known(self, arrival: Arrival, *, retry_failed: bool = False) -> bool:
+        """Return True where the arrival was published before, or failed; with `retry_failed`, failed arrivals count as new."""
+        ...
+
+    def record_failure(self, lease: Lease, arrival: Arrival, error: Message) -> Run:
+        """Record an arrival that cannot be read."""
         ...
 
 
@@ -254,31 +343,40 @@ class Quarantine(Protocol):
         ...
 
 
-class Requests(Protocol):
-    """Keep what people request."""
+class QuarantineStore(PublishingStore, Protocol):
+    """Publish rows that were held, or hold rows that were published."""
 
-    def submit(self, request: Request) -> Request:
-        """File a request."""
-        ...
-
-    def pending(self, dataset: str) -> Sequence[Request]:
-        """Return the pending requests, the oldest first."""
-        ...
-
-    def finish(self, request: Request, *, done: bool, answer: Message) -> None:
-        """Record the outcome of a request."""
+    @property
+    def quarantine(self) -> Quarantine:
+        """Return the held rows and applied repairs."""
         ...
 
 
-class Decisions(Protocol):
-    """Keep the gate's decisions and its overrides."""
+class ModelVersions(Protocol):
+    """Save and list the versions of registered models."""
 
-    def record(self, decision: Decision, *, by: str) -> None:
-        """Log a decision that was used."""
+    def save(self, name: str, artifact: Artifact, state: ModelState, *, at: datetime, keep: int | None = None) -> Model:
+        """Save a new version; as `champion` it retires the one before, and all but the newest `keep` lose their bytes."""
         ...
 
-    def override(self, dataset: str, at: datetime) -> Override | None:
-        """Return the override in force, if any."""
+    def versions(self, name: str) -> Sequence[Model]:
+        """Return all versions, the newest first."""
+        ...
+
+
+class ModelRegistry(ModelVersions, Protocol):
+    """Evaluate challengers and load models."""
+
+    def finish_evaluation(self, name: str, version: int, state: ModelState, evidence: Mapping[str, object]) -> Model:
+        """End the evaluation of a version and add the evidence to its card; as `champion` it retires the one before."""
+        ...
+
+    def load(self, name: str, version: int | None = None) -> Artifact | None:
+        """Load a version, or the champion; None where there is none.
+
+        Raises:
+            ModelError: Its bytes are not those that were saved.
+        """
         ...
 
 
@@ -290,64 +388,43 @@ class ActivityLog(Protocol):
         ...
 
 
-class Publishing(Leasing, Protocol):
-    """Publish outcomes exactly once."""
+class DecisionLog(Protocol):
+    """Keep the gate's decisions that were used."""
 
-    def recover(self) -> Sequence[Run]:
-        """Finish every run that was promised (`intent`) from its staged files, and drop stages that were not; return the finished runs."""
-        ...
-
-    def snapshot(self, snapshot_id: str | None = None) -> Snapshot:
-        """Return what is published now, or was at a named snapshot."""
-        ...
-
-    def is_known(self, arrival: Arrival, *, again: bool = False) -> bool:
-        """Return True where the arrival was published before, or failed; `again`: failed arrivals count as new."""
-        ...
-
-    def stage(self, outcome: Outcome, *, uri: str = "") -> Staged:
-        """Write an outcome to fsynced files; publishes nothing."""
-        ...
-
-    def publish(self, lease: Lease, staged: Staged) -> Run:
-        """Publish a staged outcome exactly once.
-
-        Raises:
-            Fenced: Another worker took the lease over.
-        """
-        ...
-
-    def record_failure(self, lease: Lease, arrival: Arrival, error: Message) -> Run:
-        """Record an arrival that cannot be read."""
+    def record(self, decision: Decision, *, by: str) -> None:
+        """Log a decision that was used."""
         ...
 
 
-class Store(Publishing, Protocol):
-    """Keep records in the database and rows in the lake, published together exactly once."""
+class ModelStore(Protocol):
+    """Keep models, and log what was trained."""
 
     @property
-    def runs(self) -> Runs:
-        """Return the records of runs."""
-        ...
-
-    @property
-    def models(self) -> Models:
+    def models(self) -> ModelVersions:
         """Return the registered models."""
         ...
 
     @property
-    def quarantine(self) -> Quarantine:
-        """Return the held rows and applied repairs."""
+    def activity(self) -> ActivityLog:
+        """Return the activity log."""
+        ...
+
+
+class LearningStore(ModelStore, SnapshotReader, Protocol):
+    """Keep detectors, and read what they learn from."""
+
+
+class RetrainingStore(Leasing, Protocol):
+    """Keep challengers and champions, and the decisions that let them be trained."""
+
+    @property
+    def models(self) -> ModelRegistry:
+        """Return the registered models."""
         ...
 
     @property
-    def requests(self) -> Requests:
-        """Return the requests."""
-        ...
-
-    @property
-    def decisions(self) -> Decisions:
-        """Return the gate's decisions and overrides."""
+    def decisions(self) -> DecisionLog:
+        """Return the gate's decisions."""
         ...
 
     @property
@@ -357,8 +434,8 @@ class Store(Publishing, Protocol):
 
 
 class Progress(Protocol):
-    """Told how far long work has come."""
+    """Report the progress of long work."""
 
     def __call__(self, what: str, done: int, total: int | None) -> None:
-        """`done` of `total` (None: not known yet) of what is being done."""
+        """Report that `done` of `total` (None: not known yet) of the work is finished."""
         ...

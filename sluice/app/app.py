@@ -133,7 +133,7 @@ class App:
         pending: list[Arrival] = []
         for name in [self.require_dataset(name) for name in datasets] or order:
             try:
-                pending += [arrival for arrival in self.source(name).arrivals() if not self.store.is_known(arrival, again=retry_failed)]
+                pending += [arrival for arrival in self.source(name).arrivals() if not self.store.is_known(arrival, retry_failed=retry_failed)]
             except SourceError as error:
                 if on_source_error is None:
                     raise
@@ -150,7 +150,7 @@ class App:
         if arrivals:
             self.worker.validate_steps()
         for dataset, group in groupby(arrivals, key=lambda arrival: arrival.dataset):
-            for run in jobs.ingest(dataset, group, self.store, self.worker.evaluate_arrival, again=retry_failed):
+            for run in jobs.ingest(dataset, group, self.store, self.worker, retry_failed=retry_failed):
                 yield run
                 if self.config.datasets[dataset].detect:
                     self.worker.learn(dataset, self.now())
@@ -175,7 +175,7 @@ class App:
         """Judge rows again that are held for a reference to a dataset that has just published."""
         for name in order_of(self.config):
             references = references_of(self.config, name, dataset)
-            run = jobs.replay(name, references, self.store, self.worker.rejudge, now=self.now()) if references else None
+            run = jobs.replay(name, references, self.store, self.worker, now=self.now()) if references else None
             if run is not None:
                 yield run
 
@@ -183,7 +183,7 @@ class App:
         """Judge what is published of a dataset."""
         now = self.now()
         number = sum(run.kind == "audit" for run in self.store.runs.of(self.require_dataset(dataset)))
-        return jobs.audit(dataset, self.store, self.worker.audit, batch_id=f"audit-{dataset}-{number + 1}", now=now)
+        return jobs.audit(dataset, self.store, self.worker, batch_id=f"audit-{dataset}-{number + 1}", now=now)
 
     # -- gate
 
@@ -250,13 +250,9 @@ class App:
             UsageError: No recommender is configured, or TensorBoard is not installed.
         """
         settings = settings_of(self.config)
-        training = Training(
-            lambda decisions: self.worker.train(decisions, str(log_dir.resolve()) if log_dir else None),
-            self.worker.compare,
-            settings.promotion.policy(),
-            fingerprints(self.config, settings.reads),
-        )
-        return jobs.retrain(RECOMMENDER, settings.reads, self.store, self.gate, training, by=by, now=self.now())
+        rules = fingerprints(self.config, settings.reads)
+        training = Training(settings.promotion.policy(), rules, str(log_dir.resolve()) if log_dir else None)
+        return jobs.retrain(RECOMMENDER, settings.reads, self.store, self.gate, self.worker, training, by=by, now=self.now())
 
     def recommender(self, *, in_memory: bool = True) -> RecommenderService:
         """Open the serving recommender; closing it closes this application.

@@ -9,14 +9,14 @@ from sluice.app.app import App
 from sluice.config import did_you_mean
 from sluice.domain import Curve, Run
 from sluice.errors import ModelError, UsageError
-from sluice.jobs.calibrate import CALIBRATION, Calibrated, Calibration
+from sluice.jobs.cost_curve import COST_CURVE, CostStudy, CostStudySetup
 from sluice.ports import Progress
 from sluice.wiring.recommender import settings_of
 
 
 def measure_cost_curve(
     app: App, *, max_recall_loss: float, rates: Sequence[float], batches: int, by: str, progress: Progress, kinds: Sequence[str] = ()
-) -> Calibrated:
+) -> CostStudy:
     """Inject every kind of fault into the newest accepted batches of events, and measure the loss of Recall@20.
 
     Args:
@@ -35,22 +35,22 @@ def measure_cost_curve(
     settings = settings_of(app.config)
     accepted = _accepted(app, settings.events)
     setup = app.worker.choose_batches(accepted, batches, app.store.snapshot().id)
-    how = Calibration(
+    study = CostStudySetup(
         settings.events,
         setup.snapshot,
         setup.batches,
         [run.published.worst for run in accepted if run.published.worst is not None],
         _valid_kinds(kinds, app.worker.fault_kinds()),
         rates,
-        lambda kind, rate: app.worker.measure(setup, kind, rate, settings.seed),
-        lambda probes: app.worker.draw_curve(settings.events, probes, settings.seed),
+        settings.seed,
+        setup,
     )
-    return jobs.calibrate(how, app.store, bear=max_recall_loss, by=by, now=app.now(), progress=progress)
+    return jobs.measure_costs(study, app.store, app.worker, max_recall_loss=max_recall_loss, by=by, now=app.now(), progress=progress)
 
 
 def newest_cost_curve(app: App) -> Curve | None:
     """Return the newest cost curve; None where none was measured."""
-    serving = next((model for model in app.store.models.versions(CALIBRATION) if model.state == "champion"), None)
+    serving = next((model for model in app.store.models.versions(COST_CURVE) if model.state == "champion"), None)
     return Curve.of(serving.card) if serving else None
 
 

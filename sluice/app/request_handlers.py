@@ -52,7 +52,7 @@ Answer = tuple[bool, Message]  # whether it was done, and the answer to the pers
 
 
 def _release(app: App, request: Request) -> Answer:
-    return jobs.release(request, app.store, app.worker.rejudge, now=app.now())
+    return jobs.release(request, app.store, app.worker, now=app.now())
 
 
 def _reject(app: App, request: Request) -> Answer:
@@ -60,7 +60,7 @@ def _reject(app: App, request: Request) -> Answer:
 
 
 def _undo(app: App, request: Request) -> Answer:
-    run = jobs.undo(request.dataset, request.rows, app.store, app.worker.undo, batch_id=f"undo-{request.id}", now=app.now())
+    run = jobs.undo(request.dataset, request.rows, app.store, app.worker, batch_id=f"undo-{request.id}", now=app.now())
     return True, Message.of("repairs_undone_held", rows=run.rows, held=run.bad) if run.bad else Message.of("repairs_undone", rows=run.rows)
 
 

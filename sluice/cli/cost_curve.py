@@ -58,26 +58,26 @@ def _share(text: str, option: str) -> float:
 def _advice(dataset: str, proposal: Proposal) -> list[str]:
     """Format the proposal for people."""
     advice = _without_limit(proposal) if proposal.minimum is None or proposal.cost is None else _with_limit(dataset, proposal, proposal.minimum, proposal.cost)
-    if proposal.unseen:
-        faults = ", ".join(f"{kind} at {rate:.0%}" for kind, rate in proposal.unseen)
+    if proposal.undetected:
+        faults = ", ".join(f"{kind} at {rate:.0%}" for kind, rate in proposal.undetected)
         advice.append(f"the gate would let through, though it costs more: {faults}; a rule or detector that finds it would help")
     return advice
 
 
 def _without_limit(proposal: Proposal) -> list[str]:
-    share = f"{proposal.bear:.1%} of Recall@20"
-    if proposal.wanted is None:
+    share = f"{proposal.max_recall_loss:.1%} of Recall@20"
+    if proposal.required_minimum is None:
         return [f"no limit keeps the cost within {share}: even the best score costs more"]
     return [f"too many accepted batches score below all that was measured to keep the cost within {share}"]
 
 
 def _with_limit(dataset: str, proposal: Proposal, minimum: float, cost: Cost) -> list[str]:
     advice = [
-        f"to lose at most {proposal.bear:.1%} of Recall@20, write under datasets.{dataset}: `gate: {{minimum: {minimum:g}}}`",
+        f"to lose at most {proposal.max_recall_loss:.1%} of Recall@20, write under datasets.{dataset}: `gate: {{minimum: {minimum:g}}}`",
         f"a batch whose worst dimension is {minimum:g} would cost {format_cost(cost)}",
     ]
-    if proposal.wanted is not None and proposal.wanted > minimum:
-        advice.append(f"a limit of {proposal.wanted:g} would keep it, and would hold batches like those that were accepted")
+    if proposal.required_minimum is not None and proposal.required_minimum > minimum:
+        advice.append(f"a limit of {proposal.required_minimum:g} would keep it, and would hold batches like those that were accepted")
     return advice
 
 

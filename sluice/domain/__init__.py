@@ -9,7 +9,7 @@ from sluice.domain.counting import counted
 from sluice.domain.frames import ACTION, EVIDENCE, FLAGS, MASK, RAW, RAW_TYPE, REASON_TYPE, REASONS, REPAIRS, RESERVED, ROW, RUN, message_column
 from sluice.domain.message import EMPTY, Message
 from sluice.domain.models import Artifact, Model, ModelState
-from sluice.domain.records import Decision, GatePolicy, Incident, Override, Request, RequestKind, Run
+from sluice.domain.records import Decision, GatePolicy, Incident, Override, Rejudge, Request, RequestKind, Run
 from sluice.domain.renamed import STORED_NAMES, canonical, original
 from sluice.domain.repair_ids import advance_steps, repair_id, repair_step
 from sluice.domain.schema import Column, Schema
@@ -60,6 +60,7 @@ __all__ = [
     "PromotionCheck",
     "PromotionPolicy",
     "Proposal",
+    "Rejudge",
     "Request",
     "RequestKind",
     "RowAction",

@@ -1,4 +1,4 @@
-"""What dirt costs: measured on a shop's own data, and told of every batch by its score."""
+"""Hold what data errors cost, measured on a shop's own data."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from typing import Any, Self
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """Accepted batches that were dirtied on purpose: what the gate said of them, and what learning from them cost.
+    """Hold the result of faults injected into accepted batches: what the gate decides, and what learning from them costs.
 
     Attributes:
-        kind: Which kind of dirt.
-        rate: How much of it, as a share of what is eligible; 0: none.
-        score: The worst dimension of what would have been published, the mean over the batches.
-        open: Whether the gate would have let all of them through.
-        cost: The share of Recall@20 that was lost, where the proxy learned from what would have been published.
-        low: The lower end of its 95 % interval.
-        high: The upper end.
-        raw: The share that was lost where the proxy learned from the dirt as it arrived.
+        kind: Kind of the fault.
+        rate: Share of the eligible rows that have it; 0: none.
+        score: Worst dimension of what would have been published, the mean over the batches.
+        open: Whether the gate would have let all batches through.
+        cost: Share of Recall@20 that was lost, where the proxy learned from what would have been published.
+        low: Lower end of its 95 % interval.
+        high: Upper end.
+        raw: Share that was lost where the proxy learned from the faulty rows as they arrived.
     """
 
     kind: str
@@ -34,7 +34,7 @@ class Probe:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """A share of Recall@20 that is lost, with the ends of its 95 % interval."""
+    """Hold a lost share of Recall@20 with the ends of its 95 % interval."""
 
     share: float
     low: float
@@ -43,12 +43,12 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """What a score costs: the lower the score, the more.
+    """Map a score to a cost: the lower the score, the higher the cost.
 
     Attributes:
-        dataset: Whose batches it is about.
-        scores: Where it was measured, ascending.
-        costs: The cost at each of them; never ascending, and nothing below zero.
+        dataset: Name of the dataset whose batches it is about.
+        scores: Measured scores, ascending.
+        costs: Cost at each of them; never ascending, and not below zero.
     """
 
     dataset: str
@@ -57,27 +57,27 @@ class Curve:
 
     @classmethod
     def of(cls, card: Mapping[str, Any]) -> Self | None:
-        """The one that the card of a calibration holds; None where it holds none."""
-        told = card.get("curve")
-        if not isinstance(told, Mapping):
+        """Return the curve on the card of a stored cost curve; None where it has none."""
+        curve = card.get("curve")
+        if not isinstance(curve, Mapping):
             return None
-        return cls(str(told["dataset"]), tuple(told["scores"]), tuple(Cost(**each) for each in told["costs"]))
+        return cls(str(curve["dataset"]), tuple(curve["scores"]), tuple(Cost(**cost) for cost in curve["costs"]))
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """The limit that keeps what a batch may cost within what a team will bear.
+    """Propose a limit that keeps the cost of a batch within bounds.
 
     Attributes:
-        bear: The share of Recall@20.
-        minimum: The lowest score that the worst dimension may have; None where nothing keeps the cost within that.
-        wanted: The same, were no batch like the accepted ones to be let through; None where even the best score costs more.
-        cost: What a batch with that score would cost.
-        unseen: Kinds of dirt that cost more than that, and that the gate with this limit would let through, each with its rate.
+        max_recall_loss: Share of Recall@20 that a batch may cost.
+        minimum: Lowest score that the worst dimension may have; None where no limit keeps the cost within that.
+        required_minimum: The same, were the limit free to hold batches like the accepted ones; None where even the best score costs more.
+        cost: Cost of a batch with that score.
+        undetected: Kinds of faults that cost more than that and that the gate would let through with this limit, each with its rate.
     """
 
-    bear: float
+    max_recall_loss: float
     minimum: float | None
-    wanted: float | None
+    required_minimum: float | None
     cost: Cost | None
-    unseen: tuple[tuple[str, float], ...]
+    undetected: tuple[tuple[str, float], ...]

@@ -81,6 +81,27 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
+class Rejudge:
+    """Order held rows to be judged again.
+
+    Attributes:
+        kind: `release` or `replay`.
+        dataset: Name of the dataset.
+        batch_id: Id of the run.
+        rows: Ids of the rows.
+        at: Time of the run.
+        waived: Ids of the rules that are not applied to them.
+    """
+
+    kind: RunKind
+    dataset: str
+    batch_id: str
+    rows: tuple[str, ...]
+    at: datetime
+    waived: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Override:
     """A person's word that a gate counts as open until `expires`, whatever the scores say."""
 

@@ -1,25 +1,22 @@
-"""Judges what is already published; changes no data."""
+"""Judge what is already published; change no data."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 
-from sluice.domain import Run, Staged
-from sluice.ports import Store
-
-Audited = Callable[[str, str, str, datetime], Staged]
+from sluice.domain import Run
+from sluice.ports import Auditor, PublishingStore
 
 
-def audit(dataset: str, store: Store, audited: Audited, *, batch_id: str, now: datetime) -> Run:
-    """Judge a dataset's published rows of the training window, and whether every expected batch came.
+def audit(dataset: str, store: PublishingStore, worker: Auditor, *, batch_id: str, now: datetime) -> Run:
+    """Judge a dataset's published rows of the training window, and whether every expected batch arrived.
 
     Args:
-        dataset: Which one.
-        store: Where its rows are.
-        audited: Judges and stages the record, in the child process.
-        batch_id: Names the run.
-        now: The time of the run.
+        dataset: Name of the dataset.
+        store: Store of its rows.
+        worker: Judges and stages the record.
+        batch_id: Id of the run.
+        now: Time of the run.
     """
     with store.lease(dataset) as lease:
-        return store.publish(lease, audited(dataset, batch_id, store.snapshot().id, now))
+        return store.publish(lease, worker.audit(dataset, batch_id, store.snapshot().id, now))

@@ -1,36 +1,34 @@
-"""Publishes what arrived."""
+"""Publish what arrived."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
-from sluice.domain import Arrival, Message, Run, Staged
+from sluice.domain import Arrival, Message, Run
 from sluice.errors import OutOfMemory, SourceError
-from sluice.ports import Store
-
-Evaluated = Callable[[Arrival, str], Staged]
+from sluice.ports import ArrivalEvaluator, IngestStore
 
 
-def ingest(dataset: str, arrivals: Iterable[Arrival], store: Store, evaluated: Evaluated, *, again: bool = False) -> Iterator[Run]:
-    """Publish every new arrival of one dataset, one at a time and in order; yields each run once it is published.
+def ingest(dataset: str, arrivals: Iterable[Arrival], store: IngestStore, worker: ArrivalEvaluator, *, retry_failed: bool = False) -> Iterator[Run]:
+    """Publish every new arrival of one dataset, one at a time and in order; yield each run once it is published.
 
     Args:
-        dataset: Its name; one writer at a time holds its lease.
-        arrivals: What is there, the oldest first; known ones are passed over.
-        store: Where it is published.
-        evaluated: Reads, evaluates and stages an arrival against the snapshot of that id, in the child process.
-        again: Read once more what was set aside.
+        dataset: Name of the dataset; one writer at a time holds its lease.
+        arrivals: Arrivals, the oldest first; known ones are skipped.
+        store: Where they are published.
+        worker: Reads, evaluates and stages an arrival.
+        retry_failed: Read arrivals again that could not be read before.
 
     Raises:
-        LeaseHeld: Another worker is at it.
+        LeaseHeld: Another worker holds the lease.
     """
-    with store.lease(dataset) as lease:  # its epoch fences the publish
+    with store.lease(dataset) as lease:  # its fencing token guards the publish
         store.recover()
         for arrival in arrivals:
-            if store.is_known(arrival, again=again):
+            if store.is_known(arrival, retry_failed=retry_failed):
                 continue
             try:
-                staged = evaluated(arrival, store.snapshot().id)
+                staged = worker.evaluate_arrival(arrival, store.snapshot().id)
             except (SourceError, OutOfMemory) as error:
                 yield store.record_failure(lease, arrival, Message.text(str(error)))
             else:

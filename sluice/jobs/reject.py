@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from sluice.domain import ROW, Message, Request
-from sluice.ports import Store
+from sluice.ports import QuarantineStore
 
 
-def reject(request: Request, store: Store) -> tuple[bool, Message]:
+def reject(request: Request, store: QuarantineStore) -> tuple[bool, Message]:
     """Reject the held rows that a request names.
 
     Returns:

@@ -1,48 +1,39 @@
-"""Held rows that are judged again: because a steward says so, or because what they waited for has come."""
+"""Judge held rows again: because a steward releases them, or because the rows that they refer to have arrived."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import polars as pl
 
-from sluice.domain import REASONS, ROW, Message, Request, Run, RunKind, Staged
-from sluice.ports import Snapshot, Store
+from sluice.domain import REASONS, ROW, Message, Rejudge, Request, Run
+from sluice.ports import QuarantineStore, Rejudger, Snapshot
 from sluice.rules import waivable
 
 
-@dataclass(frozen=True, slots=True)
-class Rejudge:
-    """Which held rows to judge again, and how."""
-
-    kind: RunKind
-    dataset: str
-    batch_id: str
-    rows: tuple[str, ...]
-    at: datetime
-    waived: frozenset[str] = frozenset()
-
-
-Rejudged = Callable[[Rejudge, str], Staged]
-
-
-def release(request: Request, store: Store, rejudged: Rejudged, *, now: datetime) -> tuple[bool, Message]:
+def release(request: Request, store: QuarantineStore, worker: Rejudger, *, now: datetime) -> tuple[bool, Message]:
     """Release held rows: they are judged again without the rules that the request waives. The uniqueness of a key cannot be waived.
+
+    Args:
+        request: Rows, or the rule that holds them.
+        store: Where they are held.
+        worker: Judges them.
+        now: Time of the run.
 
     Returns:
         Whether a row was released, and the answer to the request.
     """
     with store.lease(request.dataset) as lease:
         held = store.quarantine.held(request.dataset, rows=request.rows, rule=request.rule)
-        waived = frozenset({request.rule} if request.rule else waivable(reasons(held)))
+        waived = frozenset({request.rule} if request.rule else waivable(reason_names(held)))
         if request.rule and not waivable([request.rule]):
             return False, Message.of("rule_not_waivable", rule=request.rule)
         if held.is_empty():
             return False, Message.of("rows_not_held")
         order = Rejudge("release", request.dataset, f"release-{request.id}", tuple(held[ROW]), now, waived)
-        run = store.publish(lease, rejudged(order, store.snapshot().id))
+        run = store.publish(lease, worker.rejudge(order, store.snapshot().id))
     if run.bad:
         return run.good > 0, Message.of("rows_partly_released", released=run.good, rows=run.rows, held=run.bad)
     return run.good > 0, Message.of("rows_released", released=run.good, rows=run.rows)
@@ -50,7 +41,14 @@ def release(request: Request, store: Store, rejudged: Rejudged, *, now: datetime
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A rule that holds rows until another dataset knows their key."""
+    """Describe a rule that holds rows until another dataset has their key.
+
+    Attributes:
+        rule: Id of the rule.
+        column: Column of the rows that holds the key.
+        dataset: The other dataset.
+        key: Its key column.
+    """
 
     rule: str
     column: str
@@ -58,34 +56,36 @@ class Reference:
     key: str
 
 
-def replay(dataset: str, references: Sequence[Reference], store: Store, rejudged: Rejudged, *, now: datetime) -> Run | None:
-    """Judge the rows again that are held for a missing reference alone, where what they refer to has come.
+def replay(dataset: str, references: Sequence[Reference], store: QuarantineStore, worker: Rejudger, *, now: datetime) -> Run | None:
+    """Judge rows again that are held for a missing reference alone, where the row that they refer to has arrived.
 
     Args:
-        dataset: Whose rows.
+        dataset: Name of the dataset of the held rows.
         references: The dataset's rules about references.
-        store: Where they are held.
-        rejudged: Judges them, in the child process.
-        now: The time of the run.
+        store: Where the rows are held.
+        worker: Judges them.
+        now: Time of the run.
     """
     with store.lease(dataset) as lease:
         snapshot = store.snapshot()
-        rows = tuple(row for each in references for row in _answered(store.quarantine.held(dataset, rule=each.rule), each, snapshot))
+        rows = tuple(row for reference in references for row in _resolved(store.quarantine.held(dataset, rule=reference.rule), reference, snapshot))
         if not rows:
             return None
-        staged = rejudged(Rejudge("replay", dataset, f"replay-{dataset}-{snapshot.id}", rows, now), snapshot.id)
-        return store.publish(lease, staged)
+        order = Rejudge("replay", dataset, f"replay-{dataset}-{snapshot.id}", rows, now)
+        return store.publish(lease, worker.rejudge(order, snapshot.id))
 
 
-def _answered(held: pl.DataFrame, reference: Reference, snapshot: Snapshot) -> Iterable[str]:
-    known = snapshot.published(reference.dataset)
-    if held.is_empty() or not known.collect_schema():
+def _resolved(held: pl.DataFrame, reference: Reference, snapshot: Snapshot) -> Iterable[str]:
+    """Return the ids of held rows whose key is published now."""
+    published = snapshot.published(reference.dataset)
+    if held.is_empty() or not published.collect_schema():
         return ()
-    return held.lazy().join(known.select(pl.col(reference.key).alias(reference.column)), on=reference.column, how="semi").select(ROW).collect()[ROW]
+    keys = published.select(pl.col(reference.key).alias(reference.column))
+    return held.lazy().join(keys, on=reference.column, how="semi").select(ROW).collect()[ROW]
 
 
-def reasons(held: pl.DataFrame) -> list[str]:
-    """The names of the rules that hold rows back."""
+def reason_names(held: pl.DataFrame) -> list[str]:
+    """Return the ids of the rules that hold rows."""
     if held.is_empty():
         return []
     return held.select(pl.col(REASONS).list.explode().struct.field("name").unique().drop_nulls().sort()).to_series().to_list()

@@ -1,4 +1,4 @@
-"""Trains a challenger, when the gate of everything that it reads is open, and lets it serve when it passes."""
+"""Train a challenger when every gate is open, and make it champion when it passes the checks."""
 
 from __future__ import annotations
 
@@ -6,15 +6,22 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
-from sluice.domain import EMPTY, Artifact, Comparison, Decision, Message, Model, Promotion, PromotionPolicy
+from sluice.domain import EMPTY, Artifact, Decision, Message, Model, Promotion, PromotionPolicy
 from sluice.errors import ModelError, SluiceError
-from sluice.ports import Store
+from sluice.ports import ChallengerTrainer, ModelRegistry, RetrainingStore
 from sluice.rules import promote
 
 
 @dataclass(frozen=True, slots=True)
 class Retrained:
-    """What came of a retrain: the decisions that it asked for, and the new version with what it was asked, where it trained."""
+    """Report a retrain.
+
+    Attributes:
+        decisions: Decisions of the gates.
+        model: The new version, where one was trained.
+        promotion: The checks that it passed or failed.
+        reason: Why it became champion or was rejected, or which gates are not open.
+    """
 
     decisions: tuple[Decision, ...]
     model: Model | None = None
@@ -24,94 +31,108 @@ class Retrained:
 
 @dataclass(frozen=True, slots=True)
 class Training:
-    """How to train and compare, in the child process.
+    """Configure a retrain.
 
     Attributes:
-        train: A challenger from the decisions' pinned snapshot and open runs.
-        compare: The champion, if any, with the challenger as it was saved, at that snapshot.
-        policy: What it must pass.
-        rules: A fingerprint of the rules of each dataset that is read, as they are configured now.
+        policy: Limits that the challenger must keep.
+        rules: Fingerprint of the configured rules of each dataset that is read.
+        log_dir: Folder for TensorBoard; None logs nothing.
     """
 
-    train: Callable[[Sequence[Decision]], Artifact]
-    compare: Callable[[Artifact | None, Artifact, str], Comparison]
     policy: PromotionPolicy
     rules: Mapping[str, str]
+    log_dir: str | None = None
 
 
-def retrain(name: str, reads: Sequence[str], store: Store, gate: Callable[[str], Decision], training: Training, *, by: str, now: datetime) -> Retrained:
-    """Ask the gate of every dataset; where all are open, train, compare, and keep the challenger as champion or rejected.
+def retrain(
+    name: str,
+    reads: Sequence[str],
+    store: RetrainingStore,
+    gate: Callable[[str], Decision],
+    worker: ChallengerTrainer,
+    training: Training,
+    *,
+    by: str,
+    now: datetime,
+) -> Retrained:
+    """Evaluate the gate of every dataset; where all are open, train, compare, and save the challenger as champion or rejected.
 
     Args:
-        name: The line of models.
-        reads: The datasets that it learns from.
-        store: Where models and decisions are kept.
+        name: Name of the registered model.
+        reads: Datasets that it learns from.
+        store: Where models and decisions are saved.
         gate: Computes a dataset's decision.
-        training: How to train and compare.
-        by: Who asked.
-        now: The time of the retrain.
+        worker: Trains and compares.
+        training: Limits and rules.
+        by: Who requests it.
+        now: Time of the retrain.
 
     Raises:
-        ModelError: There is too little to learn from.
+        ModelError: There is too little history.
     """
     decisions = tuple(gate(dataset) for dataset in reads)
     for decision in decisions:
         store.decisions.record(decision, by=by)
-    shut = [decision for decision in decisions if not decision.open]
-    if shut:
-        reason = Message.join(Message.of("gate_not_open", dataset=decision.dataset, state=decision.state, reasons=decision.reasons) for decision in shut)
+    closed = [decision for decision in decisions if not decision.open]
+    if closed:
+        reason = Message.join(Message.of("gate_not_open", dataset=decision.dataset, state=decision.state, reasons=decision.reasons) for decision in closed)
         store.activity.log(who=by, what="retrain waits", subject=name, reason=reason, at=now)
         return Retrained(decisions, reason=reason)
     with store.lease(f"model.{name}"):
-        _settle_left_over(name, store)
-        champion = _serving(name, store)
-        model = store.models.save(name, _named(training.train(decisions), decisions, training.rules, by), "evaluating", at=now)
-        model, promotion = _judged(model, champion, store, training, decisions[0].snapshot or "")
+        _reject_interrupted(name, store.models)
+        champion = _load_champion(name, store.models)
+        challenger = _with_origin(worker.train(decisions, training.log_dir), decisions, training.rules, by)
+        model = store.models.save(name, challenger, "evaluating", at=now)
+        model, promotion = _evaluate(model, champion, store.models, worker, training.policy, decisions[0].snapshot or "")
     store.activity.log(who=by, what="retrain", subject=f"{name} {model.version} {model.state}", reason=promotion.reason, at=now)
     return Retrained(decisions, model, promotion, promotion.reason)
 
 
-def _judged(model: Model, champion: Artifact | None, store: Store, training: Training, snapshot: str) -> tuple[Model, Promotion]:
-    """The challenger is read back as it was saved, compared, and settled."""
-    saved = store.models.load(model.name, model.version)
+def _evaluate(
+    model: Model, champion: Artifact | None, models: ModelRegistry, worker: ChallengerTrainer, policy: PromotionPolicy, snapshot_id: str
+) -> tuple[Model, Promotion]:
+    """Read the challenger back as it was saved, compare it, and promote or reject it."""
+    saved = models.load(model.name, model.version)
     assert saved is not None  # noqa: S101  # it has just been saved
     try:
-        comparison = training.compare(champion, saved, snapshot)
+        comparison = worker.compare(champion, saved, snapshot_id)
     except SluiceError as error:
-        store.models.finish_evaluation(
-            model.name, model.version, "rejected", {"reason": Message.of("comparison_failed", error=Message.text(str(error))).to_json()}
-        )
+        _reject(model, models, Message.of("comparison_failed", error=Message.text(str(error))))
         raise
-    promotion = promote(comparison, training.policy)
+    promotion = promote(comparison, policy)
     checks = [{"name": check.name, "passed": check.passed, "message": check.message.to_json()} for check in promotion.checks]
     evidence = {"comparison": asdict(comparison), "checks": checks, "reason": promotion.reason.to_json()}
-    return store.models.finish_evaluation(model.name, model.version, "champion" if promotion.won else "rejected", evidence), promotion
+    return models.finish_evaluation(model.name, model.version, "champion" if promotion.won else "rejected", evidence), promotion
 
 
-def _named(challenger: Artifact, decisions: Sequence[Decision], rules: Mapping[str, str], by: str) -> Artifact:
-    """With the rules as they are configured now, which may be others than a batch was judged by, and what each gate said."""
+def _reject(model: Model, models: ModelRegistry, reason: Message) -> None:
+    models.finish_evaluation(model.name, model.version, "rejected", {"reason": reason.to_json()})
+
+
+def _with_origin(challenger: Artifact, decisions: Sequence[Decision], rules: Mapping[str, str], by: str) -> Artifact:
+    """Return a challenger whose card gives the rules as they are configured now, which may differ from those of a batch, and each gate's decision."""
     gates = [
         {
-            "dataset": each.dataset,
-            "reasons": [reason.to_json() for reason in each.reasons],
-            "runs": len(each.runs),
-            "override": asdict(each.override) if each.override else None,
+            "dataset": decision.dataset,
+            "reasons": [reason.to_json() for reason in decision.reasons],
+            "runs": len(decision.runs),
+            "override": asdict(decision.override) if decision.override else None,
         }
-        for each in decisions
+        for decision in decisions
     ]
     return replace(challenger, card={**challenger.card, "rules": dict(rules), "gates": gates, "by": by})
 
 
-def _serving(name: str, store: Store) -> Artifact | None:
-    """The champion; none where its bytes are lost, since it cannot serve."""
+def _load_champion(name: str, models: ModelRegistry) -> Artifact | None:
+    """Load the champion; None where its bytes are lost, since it cannot serve."""
     try:
-        return store.models.load(name)
+        return models.load(name)
     except ModelError:
         return None
 
 
-def _settle_left_over(name: str, store: Store) -> None:
-    """A version whose evaluation a crash broke off never served."""
-    for model in store.models.versions(name):
+def _reject_interrupted(name: str, models: ModelRegistry) -> None:
+    """Reject versions whose evaluation a crash interrupted; they never served."""
+    for model in models.versions(name):
         if model.state == "evaluating":
-            store.models.finish_evaluation(name, model.version, "rejected", {"reason": Message.of("evaluation_interrupted").to_json()})
+            _reject(model, models, Message.of("evaluation_interrupted"))

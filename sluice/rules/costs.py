@@ -1,4 +1,4 @@
-"""What a score costs, and which limit keeps that within bounds."""
+"""Compute what a score costs, and which limit keeps that within bounds."""
 
 from __future__ import annotations
 
@@ -8,17 +8,21 @@ from collections.abc import Sequence
 
 from sluice.domain import Cost, Curve, Probe, Proposal, Run
 
-_GRID = 100  # a limit is proposed in whole points
-_HELD = 20  # of so many accepted batches one may be held
+_MAX_SCORE = 100  # a limit is proposed in whole points
+_ACCEPTED_PER_HELD = 20  # of so many accepted batches one may be held
 
 
 def cost(curve: Curve, score: float | None) -> Cost | None:
-    """What a batch with that worst dimension would cost, were all batches like it; between two measured scores on the line between them.
+    """Return what a batch costs by its worst dimension; interpolated linearly between two measured scores.
 
     Args:
-        curve: Of `sluice.jobs.calibrate`.
-        score: The worst dimension of a published score; None, as where nothing was scored, has no cost; nor has one below every
-            measured score, of which nothing is known.
+        curve: Cost curve of the dataset.
+        score: Worst dimension of a published score. None where nothing was scored: it has no cost, nor has a score below every measured one.
+
+    Example:
+        >>> curve = Curve("events", (50.0, 100.0), (Cost(0.2, 0.1, 0.3), Cost(0.0, 0.0, 0.0)))
+        >>> cost(curve, 75.0).share
+        0.1
     """
     if score is None or not curve.scores or score < curve.scores[0]:
         return None
@@ -32,29 +36,33 @@ def cost(curve: Curve, score: float | None) -> Cost | None:
 
 
 def cost_of(curve: Curve | None, run: Run) -> Cost | None:
-    """What a run's batch would cost; None where that is not known, or where it is no batch that was published."""
+    """Return what a run's batch costs; None where that is not known, or where the run published no batch."""
     if curve is None or run.dataset != curve.dataset or run.kind != "ingest" or run.state != "published":
         return None
     return cost(curve, run.published.worst)
 
 
-def propose(curve: Curve, probes: Sequence[Probe], usual: Sequence[float], bear: float) -> Proposal:
-    """The lowest limit on the worst dimension at which no batch that keeps it is expected to cost more than a team will bear.
+def propose(curve: Curve, probes: Sequence[Probe], usual: Sequence[float], max_recall_loss: float) -> Proposal:
+    """Propose the lowest limit on the worst dimension at which no batch that keeps it is expected to cost more than a share of Recall@20.
 
-    No limit is proposed that would hold more than one in twenty of the batches that were accepted: what is told of those is chance. Nor is
-    one proposed below the lowest measured score.
+    No limit is proposed that would hold more than one in twenty of the accepted batches, whose scores differ by chance, nor one below the
+    lowest measured score.
 
     Args:
-        curve: What a score costs.
-        probes: From which it was drawn.
-        usual: The worst dimension of each accepted batch.
-        bear: The share of Recall@20.
+        curve: Cost curve of the dataset.
+        probes: Probes that it was drawn from.
+        usual: Worst dimension of each accepted batch.
+        max_recall_loss: Share of Recall@20 that a batch may cost.
     """
     lowest = math.ceil(min(curve.scores, default=0))
-    kept = (float(minimum) for minimum in range(lowest, _GRID + 1) if (told := cost(curve, minimum)) is not None and told.share <= bear)
-    wanted = next(kept, None)
-    floor = math.floor(sorted(usual)[len(usual) // _HELD]) if usual else _GRID
-    minimum = None if wanted is None or floor < lowest else min(wanted, float(floor))
-    limit = floor if minimum is None else minimum
-    unseen = tuple((probe.kind, probe.rate) for probe in probes if probe.low > bear and probe.score >= limit and probe.open)
-    return Proposal(bear, minimum, wanted, cost(curve, minimum), unseen)
+    required = next((float(minimum) for minimum in range(lowest, _MAX_SCORE + 1) if _costs_at_most(curve, minimum, max_recall_loss)), None)
+    accepted = math.floor(sorted(usual)[len(usual) // _ACCEPTED_PER_HELD]) if usual else _MAX_SCORE
+    minimum = None if required is None or accepted < lowest else min(required, float(accepted))
+    limit = accepted if minimum is None else minimum
+    undetected = tuple((probe.kind, probe.rate) for probe in probes if probe.low > max_recall_loss and probe.score >= limit and probe.open)
+    return Proposal(max_recall_loss, minimum, required, cost(curve, minimum), undetected)
+
+
+def _costs_at_most(curve: Curve, minimum: int, max_recall_loss: float) -> bool:
+    expected = cost(curve, minimum)
+    return expected is not None and expected.share <= max_recall_loss

@@ -210,10 +210,10 @@ class SqlStore:
             raise UsageError(f"there is no snapshot {snapshot_id}; the newest is {newest}")
         return SqlSnapshot(self.database, self.lake, self.models, self.schemas, newest if snapshot_id is None else int(snapshot_id))
 
-    def is_known(self, arrival: Arrival, *, again: bool = False) -> bool:
-        """Return True where the arrival was published before, or failed; `again`: failed arrivals count as new."""
+    def is_known(self, arrival: Arrival, *, retry_failed: bool = False) -> bool:
+        """Return True where the arrival was published before, or failed; with `retry_failed`, failed arrivals count as new."""
         run = self.runs.get(arrival.id)
-        return run is not None and run.state in (("published",) if again else ("published", "failed"))
+        return run is not None and run.state in (("published",) if retry_failed else ("published", "failed"))
 
 
 def open_store(

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 from sluice.worker.process import WorkerProcess
 
 if TYPE_CHECKING:
-    from sluice.domain import Arrival, Artifact, Comparison, Curve, Decision, Model, Probe, Run, Staged, Verdict
-    from sluice.jobs.release import Rejudge
+    from sluice.domain import Arrival, Artifact, Comparison, Curve, Decision, Model, Probe, Rejudge, Run, Staged, Verdict
     from sluice.worker.cost_probes import ProbeSetup
 
 

@@ -11,9 +11,8 @@ import polars as pl
 
 from sluice import rules
 from sluice.config import Config
-from sluice.domain import REASONS, REPAIRS, ROW, RUN, Arrival, Batch, Cleaned, Message, Outcome, Staged, Status, Verdict, advance_steps, repair_step
+from sluice.domain import REASONS, REPAIRS, ROW, RUN, Arrival, Batch, Cleaned, Message, Outcome, Rejudge, Staged, Status, Verdict, advance_steps, repair_step
 from sluice.errors import SourceError
-from sluice.jobs.release import Rejudge
 from sluice.pipeline import evaluate
 from sluice.ports import Snapshot
 from sluice.wiring import clock

@@ -39,22 +39,22 @@ def test_what_was_not_scored_or_measured_has_no_cost() -> None:
     assert cost_of(CURVE, run()) == cost(CURVE, 95)
 
 
-@pytest.mark.parametrize(("bear", "minimum"), [(0.05, 95), (0.1, 90), (0.5, 50), (0.001, 100)])
-def test_the_lowest_limit_that_keeps_the_cost_is_proposed(bear: float, minimum: float) -> None:
-    found = propose(CURVE, [], [100.0] * 20, bear)
-    assert (found.minimum, found.wanted) == (minimum, minimum)
-    assert found.cost is not None and found.cost.share <= bear
+@pytest.mark.parametrize(("max_recall_loss", "minimum"), [(0.05, 95), (0.1, 90), (0.5, 50), (0.001, 100)])
+def test_the_lowest_limit_that_keeps_the_cost_is_proposed(max_recall_loss: float, minimum: float) -> None:
+    found = propose(CURVE, [], [100.0] * 20, max_recall_loss)
+    assert (found.minimum, found.required_minimum) == (minimum, minimum)
+    assert found.cost is not None and found.cost.share <= max_recall_loss
 
 
 def test_no_limit_is_proposed_where_even_the_best_score_costs_more() -> None:
     dear = Curve("events", (90.0, 100.0), (Cost(0.3, 0.2, 0.4), Cost(0.1, 0.05, 0.2)))
     found = propose(dear, [], USUAL, 0.05)
-    assert (found.minimum, found.wanted, found.cost) == (None, None, None)
+    assert (found.minimum, found.required_minimum, found.cost) == (None, None, None)
 
 
 def test_no_limit_is_proposed_that_would_hold_what_was_accepted() -> None:
     found = propose(CURVE, [], [93.4, 93.7, *USUAL[2:]], 0.01)
-    assert (found.minimum, found.wanted) == (93, 99)
+    assert (found.minimum, found.required_minimum) == (93, 99)
     assert propose(CURVE, [], [60.0, *USUAL], 0.01).minimum == 99, "one of more than twenty may be held"
 
 
@@ -65,7 +65,7 @@ def test_what_costs_more_and_passes_all_the_same_is_named() -> None:
         Probe("held", 0.2, 100.0, False, 0.2, 0.1, 0.3, 0.2),
         Probe("chance", 0.2, 100.0, True, 0.2, 0.0, 0.4, 0.2),
     ]
-    assert propose(CURVE, probes, USUAL, 0.05).unseen == (("unseen", 0.2),)
+    assert propose(CURVE, probes, USUAL, 0.05).undetected == (("unseen", 0.2),)
 
 
 def test_a_card_remembers_the_curve() -> None:
@@ -74,9 +74,9 @@ def test_a_card_remembers_the_curve() -> None:
 
 
 @given(st.floats(0, 100), st.floats(0, 100), st.floats(0.001, 0.5), st.lists(st.floats(0, 100), max_size=40))
-def test_a_better_score_never_costs_more_and_a_limit_keeps_its_word(first: float, second: float, bear: float, usual: list[float]) -> None:
+def test_a_better_score_never_costs_more_and_a_limit_keeps_its_word(first: float, second: float, max_recall_loss: float, usual: list[float]) -> None:
     worse, better = (cost(CURVE, score) for score in sorted((first, second)))
     assert worse is None or (better is not None and worse.share >= better.share)
-    found = propose(CURVE, [], usual, bear)
-    assert found.minimum is None or (found.wanted is not None and CURVE.scores[0] <= found.minimum <= found.wanted)
+    found = propose(CURVE, [], usual, max_recall_loss)
+    assert found.minimum is None or (found.required_minimum is not None and CURVE.scores[0] <= found.minimum <= found.required_minimum)
     assert sum(score < (found.minimum or 0) for score in usual) <= len(usual) / 20

@@ -4,13 +4,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import polars as pl
 import pytest
 
 from sluice import rules
 from sluice.domain import EMPTY, Artifact, Message, Model, Run, Schema
 from sluice.errors import ModelError
-from sluice.jobs import Learner, Learning, learn, refit
+from sluice.jobs import Learner, learn, refit
 from sluice.messages import render
+from sluice.ports import Snapshot
 
 NOW = datetime(2026, 3, 15, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -63,11 +65,29 @@ def test_after_a_roll_back_it_waits_until_a_fit_is_due() -> None:
 
 @dataclass(eq=False)
 class FakeSnapshot:
+    """A snapshot of runs; its model is the champion of the store."""
+
     run_records: list[Run]
+    models: Models
     id: str = "7"
 
     def runs(self, dataset: str) -> list[Run]:
         return self.run_records
+
+    def model(self, name: str) -> Artifact | None:
+        return next((Artifact(b"", model.card) for model in self.models.all if model.state == "champion"), None)
+
+    def published(self, dataset: str) -> pl.LazyFrame:
+        raise AssertionError(dataset)
+
+    def quarantine(self, dataset: str) -> pl.LazyFrame:
+        raise AssertionError(dataset)
+
+    def metrics(self, dataset: str) -> pl.DataFrame:
+        raise AssertionError(dataset)
+
+    def without(self, batch_id: str) -> FakeSnapshot:
+        raise AssertionError(batch_id)
 
 
 @dataclass(eq=False)
@@ -98,52 +118,54 @@ class Log:
 class Memory:
     """A store in memory."""
 
-    def __init__(self, current: FakeSnapshot, models: list[Model] | None = None) -> None:
-        self.current = current
+    def __init__(self, run_count: int, models: list[Model] | None = None) -> None:
         self.models, self.activity = Models(models or []), Log()
+        self.run_count = run_count
 
-    def snapshot(self) -> FakeSnapshot:
-        return self.current
-
-
-def runs(count: int) -> list[Run]:
-    return [Run(f"r{i}", "events", "ingest", i, NOW, "published", good=400) for i in range(count)]
+    def snapshot(self, snapshot_id: str | None = None) -> FakeSnapshot:
+        return FakeSnapshot([Run(f"r{i}", "events", "ingest", i, NOW, "published", good=400) for i in range(self.run_count)], self.models)
 
 
-def pace(store: Memory) -> Learning:
-    def learned(name: str, snapshot_id: str) -> Artifact:
-        return Artifact(b"", {"rows": 400 * len(store.current.run_records), "seen": [run.id for run in store.current.run_records]})
+class Detector:
+    """A detector that learns from all runs, or refuses to."""
 
-    def learned_on(name: str, snapshot_id: str) -> Artifact:
-        return Artifact(b"", {**store.models.all[0].card, "seen": [run.id for run in store.current.run_records]})
+    name = NAME
 
-    return Learning(learned, learned_on)
+    def __init__(self, refusal: str = "") -> None:
+        self.refusal = refusal
+
+    def train(self, snapshot: Snapshot, *, seed: int) -> Artifact:
+        if self.refusal:
+            raise ModelError(self.refusal)
+        runs = snapshot.runs("events")
+        return Artifact(b"", {"rows": 400 * len(runs), "seen": [run.id for run in runs]})
+
+    def update(self, artifact: Artifact, snapshot: Snapshot, *, seed: int) -> Artifact:
+        return Artifact(b"", {**artifact.card, "seen": [run.id for run in snapshot.runs("events")]})
 
 
-def test_a_life_is_recorded_with_why() -> None:
-    store: Any = Memory(FakeSnapshot(runs(2)))
-    learner = Learner(NAME, 500, updates=True)
-    steps = []
-    for count in (1, 2, 3, 3, 8):
-        store.current = FakeSnapshot(runs(count))
-        steps.append([(each.card["rows"], each.card["updates"], each.card["fitted"]) for each in learn(SCHEMA, [learner], store, pace(store), now=NOW)])
+DETECTOR = Detector()
+
+
+def test_each_fit_is_recorded_with_its_reason() -> None:
+    store, steps = Memory(2), []
+    for store.run_count in (1, 2, 3, 3, 8):
+        models = learn(SCHEMA, [Learner(NAME, 500, incremental=True)], {NAME: DETECTOR}, store, now=NOW)
+        steps.append([(model.card["rows"], model.card["updates"], model.card["fitted"]) for model in models])
     fitted = NOW.isoformat()
     assert steps == [[], [(800, 0, fitted)], [(800, 1, fitted)], [], [(3200, 0, fitted)]]
     assert store.activity.entries == [("learn", "fit", "there is enough history"), ("learn", "fit", "the history has grown since the last fit")]
 
 
-def test_a_fit_that_a_person_asked_for_is_recorded_under_the_name() -> None:
-    store: Any = Memory(FakeSnapshot(runs(3)), [model(2, "rolled_back"), model(1)])
-    assert learn(SCHEMA, [Learner(NAME, 500, updates=True)], store, pace(store), now=NOW) == []
-    assert refit(NAME, store, pace(store), by="Ada", why=Message.text("after the sale"), now=NOW).card["rows"] == 1_200
+def test_a_fit_that_a_person_requested_is_recorded_under_the_name() -> None:
+    store = Memory(3, [model(2, "rolled_back"), model(1)])
+    assert learn(SCHEMA, [Learner(NAME, 500, incremental=True)], {NAME: DETECTOR}, store, now=NOW) == []
+    assert refit(DETECTOR, store, by="Ada", reason=Message.text("after the sale"), now=NOW).card["rows"] == 1_200
     assert store.activity.entries == [("Ada", "fit", "after the sale")]
 
 
-def test_a_learner_that_lacks_history_is_left_for_later() -> None:
-    def refuse(name: str, snapshot_id: str) -> Artifact:
-        raise ModelError("waits for 3 more rows")
-
-    store: Any = Memory(FakeSnapshot(runs(3)))
-    assert learn(SCHEMA, [Learner(NAME, 500)], store, Learning(refuse, refuse), now=NOW) == []
+def test_a_detector_that_lacks_history_is_left_for_later() -> None:
+    store, refusing = Memory(3), Detector("waits for 3 more rows")
+    assert learn(SCHEMA, [Learner(NAME, 500)], {NAME: refusing}, store, now=NOW) == []
     with pytest.raises(ModelError, match="3 more rows"):
-        refit(NAME, store, Learning(refuse, refuse), by="Ada", why=Message.text("now"), now=NOW)
+        refit(refusing, store, by="Ada", reason=Message.text("now"), now=NOW)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from sluice.domain import EMPTY, Artifact, Comparison, Decision, Message, MetricDifference, Model, Override, Probe, PromotionPolicy
+from sluice.domain import EMPTY, Artifact, Comparison, Curve, Decision, Message, MetricDifference, Model, Override, Probe, PromotionPolicy
 from sluice.errors import ModelError
-from sluice.jobs import Retrained, calibrate, retrain
-from sluice.jobs.calibrate import Calibrated, Calibration
+from sluice.jobs import Retrained, measure_costs, retrain
+from sluice.jobs.cost_curve import CostStudySetup
 from sluice.jobs.retrain import Training
 from sluice.messages import render
 
@@ -68,6 +68,14 @@ class Log:
         self.entries.append((what, subject, reason))
 
 
+@dataclass(frozen=True)
+class Held:
+    """A lease."""
+
+    name: str
+    epoch: int = 1
+
+
 class MemoryStore:
     """A store that keeps models, decisions and what is logged."""
 
@@ -77,24 +85,33 @@ class MemoryStore:
         self.leases: list[str] = []
 
     @contextmanager
-    def lease(self, name: str) -> Iterator[None]:
+    def lease(self, name: str) -> Iterator[Held]:
         self.leases.append(name)
-        yield
+        yield Held(name)
+
+
+@dataclass(eq=False)
+class Worker:
+    """A worker that trains nothing, and compares as it is told."""
+
+    comparison: Comparison | Exception
+    compared: list[tuple[Artifact | None, Artifact, str]] = field(default_factory=list)
+
+    def train(self, decisions: Sequence[Decision], log_dir: str | None = None) -> Artifact:
+        return Artifact(b"new", {"kind": "blend"})
+
+    def compare(self, champion: Artifact | None, challenger: Artifact, snapshot_id: str) -> Comparison:
+        self.compared.append((champion, challenger, snapshot_id))
+        if isinstance(self.comparison, Exception):
+            raise self.comparison
+        return self.comparison
 
 
 def asked(store: MemoryStore, comparison: Comparison | Exception = FINE, *decisions: Decision) -> tuple[Retrained, list[Any]]:
-    seen: list[Any] = []
-
-    def compare(champion: Artifact | None, challenger: Artifact, snapshot: str) -> Comparison:
-        seen.append((champion, challenger, snapshot))
-        if isinstance(comparison, Exception):
-            raise comparison
-        return comparison
-
-    train: Callable[[Sequence[Decision]], Artifact] = lambda _: Artifact(b"new", {"kind": "blend"})  # noqa: E731  # as short as it is
-    training = Training(train, compare, PromotionPolicy(), {"events": "abc"})
-    gates = {each.dataset: each for each in decisions or (OPEN, replace(OPEN, dataset="catalog", runs=("c1",)))}
-    return retrain(NAME, list(gates), store, gates.__getitem__, training, by="Ada", now=NOW), seen  # type: ignore[arg-type]  # as much of a Store as it asks
+    worker = Worker(comparison)
+    gates = {decision.dataset: decision for decision in decisions or (OPEN, replace(OPEN, dataset="catalog", runs=("c1",)))}
+    training = Training(PromotionPolicy(), {"events": "abc"})
+    return retrain(NAME, list(gates), store, gates.__getitem__, worker, training, by="Ada", now=NOW), worker.compared
 
 
 def test_a_challenger_that_passes_serves_and_its_card_tells_all_that_let_it() -> None:
@@ -165,30 +182,34 @@ def test_a_champion_whose_bytes_are_lost_does_not_stand_in_the_way() -> None:
     assert done.model is not None and done.model.state == "champion"
 
 
-def test_a_calibration_plants_each_kind_at_each_rate_and_keeps_what_it_found() -> None:
-    from recommender.cost_curve.isotonic import fit_cost_curve, serialize_probes
+class Prober:
+    """A worker that measures as much as is injected."""
 
-    store, told = MemoryStore(), []
+    def __init__(self) -> None:
+        self.injected: list[tuple[str, float]] = []
 
-    def probe(kind: str, rate: float) -> Probe:
-        told.append((kind, rate))
+    def measure(self, setup: object, kind: str, rate: float, seed: int) -> Probe:
+        self.injected.append((kind, rate))
         return Probe(kind, rate, 100 - 100 * rate, rate < 0.1, rate / 2, rate / 4, rate, rate)
 
-    how = Calibration(
-        "events",
-        "7",
-        ("e1", "e2"),
-        [100.0] * 9,
-        ["crawler", "click_farm"],
-        [0.05, 0.2],
-        probe,
-        lambda probes: (fit_cost_curve("events", probes), serialize_probes(probes)),
-    )
-    seen: list[tuple[int, int | None]] = []
-    done: Calibrated = calibrate(how, store, bear=0.03, by="Ada", now=NOW, progress=lambda _, number, total: seen.append((number, total)))  # type: ignore[arg-type]  # as above
-    assert told == [("nothing", 0.0), ("crawler", 0.05), ("crawler", 0.2), ("click_farm", 0.05), ("click_farm", 0.2)]
-    assert seen[-1] == (5, 5)
-    assert done.proposal.minimum == 94
+    def draw_curve(self, dataset: str, probes: Sequence[Probe], seed: int) -> tuple[Curve, bytes]:
+        from recommender.cost_curve.isotonic import fit_cost_curve, serialize_probes
+
+        return fit_cost_curve(dataset, probes), serialize_probes(probes)
+
+
+def test_a_cost_curve_has_a_probe_of_each_kind_at_each_rate_and_is_stored() -> None:
+    store, worker = MemoryStore(), Prober()
+    setup = CostStudySetup("events", "7", ("e1", "e2"), [100.0] * 9, ["crawler", "click_farm"], [0.05, 0.2])
+    reported: list[tuple[int, int | None]] = []
+
+    def progress(what: str, done: int, total: int | None) -> None:
+        reported.append((done, total))
+
+    study = measure_costs(setup, store, worker, max_recall_loss=0.03, by="Ada", now=NOW, progress=progress)
+    assert worker.injected == [("nothing", 0.0), ("crawler", 0.05), ("crawler", 0.2), ("click_farm", 0.05), ("click_farm", 0.2)]
+    assert reported[-1] == (5, 5)
+    assert study.proposal.minimum == 94
     assert (store.models.all[0].name, store.models.all[0].state) == ("calibration", "champion")
     card: Any = store.models.all[0].card
     assert card["batches"] == ["e1", "e2"]
