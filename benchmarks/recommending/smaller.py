@@ -103,13 +103,13 @@ def measure(options: argparse.Namespace) -> Sequence[Figure]:
     figures = []
     reached: dict[str, float] = {}
     for name, made in FORMS.items():
-        form = made(towers.embed_items)
-        reached[name] = beauty.tried(replace(towers, embed_items=form.table), 1)["recall@20"]
+        form = made(towers.item_table)
+        reached[name] = beauty.tried(replace(towers, item_table=form.table), 1)["recall@20"]
         lost = 1 - reached[name] / reached["plain"]
         against = f"plain: {reached['plain']:.4g}, lost {lost:+.1%}"
         figures += [
             Figure(f"table of items, {name}: recall@20", reached[name], "", against, reached[name] / reached["plain"]),
-            Figure(f"table of items, {name}: MiB", form.size / 2**20, "", against, form.size / towers.embed_items.nbytes),
+            Figure(f"table of items, {name}: MiB", form.size / 2**20, "", against, form.size / towers.item_table.nbytes),
             Figure(f"table of items, {name}: us for one user", microseconds(form), "", against),
         ]
     return figures

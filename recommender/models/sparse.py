@@ -60,8 +60,8 @@ def keep_strongest(matrix: sp.csr_matrix, count: int) -> sp.csr_matrix:
     matrix.sort_indices()
     rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
     order = np.lexsort((matrix.indices, -matrix.data, rows))
-    keep_strongest = np.sort(order[np.arange(len(order)) - matrix.indptr[:-1][rows] < count])
-    return sp.csr_matrix((matrix.data[keep_strongest], (rows[keep_strongest], matrix.indices[keep_strongest])), shape=matrix.shape)
+    selected = np.sort(order[np.arange(len(order)) - matrix.indptr[:-1][rows] < count])
+    return sp.csr_matrix((matrix.data[selected], (rows[selected], matrix.indices[selected])), shape=matrix.shape)
 
 
 def matrix_to_arrays(matrix: sp.csr_matrix) -> Arrays:

@@ -24,12 +24,12 @@ from recommender.two_tower.warm_start import EPOCH_DIVISOR, can_continue, transf
 LEARNING_RATE = 3e-3  # falling to a twentieth
 
 Loss: TypeAlias = Callable[[TwoTower, Batch], Tensor]
-TwoTowerModel: TypeAlias = tuple[ItemTower, UserTower]
+TowerPair: TypeAlias = tuple[ItemTower, UserTower]
 InitTowers: TypeAlias = tuple[Vocabulary, ItemTower, UserTower]  # earlier towers, and the items and kinds that they know
 
 
 @limit_to_one_thread()
-def fit_towers(data: TrainingData, cooccurrence: CoOccurrence, seed: int, pretrain_epochs: int = 0, init: InitTowers | None = None) -> TwoTowerModel:
+def fit_towers(data: TrainingData, cooccurrence: CoOccurrence, seed: int, pretrain_epochs: int = 0, init: InitTowers | None = None) -> TowerPair:
     """Train both towers, on the GPU where there is one, else in one thread.
 
     Interactions of unknown order reach the towers through the co-occurrence alone.
@@ -57,12 +57,12 @@ def fit_towers(data: TrainingData, cooccurrence: CoOccurrence, seed: int, pretra
     return towers.items.cpu().eval(), towers.users.cpu().eval()
 
 
-def _initialize(data: TrainingData, cooccurrence: CoOccurrence, counts: Ints, rng: np.random.Generator) -> TwoTowerModel:
+def _initialize(data: TrainingData, cooccurrence: CoOccurrence, counts: Ints, rng: np.random.Generator) -> TowerPair:
     items = initialize_item_tower(cooccurrence.matrix, data, counts, rng)
     return items, UserTower(data.dimensions, len(data.vocabulary.kinds), data.similarity)
 
 
-def _continue(init: InitTowers, data: TrainingData, cooccurrence: CoOccurrence, counts: Ints) -> TwoTowerModel:
+def _continue(init: InitTowers, data: TrainingData, cooccurrence: CoOccurrence, counts: Ints) -> TowerPair:
     vocabulary, items, users = init
     return transfer_item_tower(items, vocabulary, data, cooccurrence, counts), copy.deepcopy(users)
 

@@ -54,20 +54,20 @@ class TwoTowerModel:
         ((3, 4), (2, 3))
     """
 
-    embed_items: Floats
+    item_table: Floats
     item_tower: ItemTower
     user_tower: UserTower
 
     @property
     def item_embeddings(self) -> Floats:
         """Return the items, prepared for the inner product; shape (items, d), or (items, d + 1) for the Euclidean distance."""
-        return prepare_items(torch.from_numpy(self.embed_items), self.item_tower.similarity).numpy()
+        return prepare_items(torch.from_numpy(self.item_table), self.item_tower.similarity).numpy()
 
     @torch.no_grad()
     def user_embeddings(self, histories: Sequences) -> Floats:
         """Return the users, prepared for the inner product with `item_embeddings`; a row of zeros for one without a history."""
         recent = histories.most_recent(HISTORY)
-        lengths, items = recent.lengths, torch.from_numpy(self.embed_items)
+        lengths, items = recent.lengths, torch.from_numpy(self.item_table)
         events, kinds, time_gaps = pad_windows(recent, bucket_time_gaps(recent), recent.starts[:-1], lengths)
         inputs = torch.where(torch.from_numpy(lengths > 0)[:, None, None], items[torch.from_numpy(events)], self.user_tower.mask_token)
         social_items = torch.from_numpy(np.full((len(recent), 0), -1) if recent.social_items is None else recent.social_items)
@@ -90,13 +90,13 @@ class TwoTowerModel:
         vectors = {name: content.get(name, np.zeros((size, width), np.float32)) for name, width in self.item_tower.widths.items()}
         features = ItemFeatures.of(attributes, vectors, np.zeros(size, np.int64))
         new = self.item_tower(torch.zeros(size, dtype=torch.int64), features).numpy()
-        return type(self)(np.concatenate([self.embed_items, new]), self.item_tower, self.user_tower)
+        return type(self)(np.concatenate([self.item_table, new]), self.item_tower, self.user_tower)
 
     def to_arrays(self) -> Arrays:
         """Return the item embeddings, the weights of both towers, and the similarity that they were made for."""
         similarity = np.array([SIMILARITIES.index(self.item_tower.similarity)])
         towers = {**add_prefix("user", _weights(self.user_tower)), **add_prefix("item", _weights(self.item_tower))}
-        return {"items": self.embed_items, "similarity": similarity, **towers}
+        return {"items": self.item_table, "similarity": similarity, **towers}
 
     @classmethod
     def fit(

@@ -20,7 +20,7 @@ datasets:
     columns: {item: {type: string}, price: {type: number}, ts: {type: timestamp}, brand: {type: string}, line: {type: string}}
     suite:
       - expect_column_values_to_not_be_null: {column: item}
-      - expect_column_values_to_be_close_to_history: {column: price, by: item, tolerance: 0.5}
+      - expect_column_values_to_stay_near_past: {column: price, by: item, tolerance: 0.5}
     clean: [parse, normalise, {scale: {column: price, by: item, factors: [100]}}, {misplaced: {columns: [brand, line]}}]
     gate: {minimum: 95, allow_warming: false}
 recommender:
@@ -36,7 +36,7 @@ recommender:
   compact: false
 """
 PRESENT = {
-    "expect_column_values_to_be_close_to_history: {column: price, by: item": "expect_column_values_to_be_close_to_history: {column: price, key: item",
+    "expect_column_values_to_stay_near_past: {column: price, by: item": "expect_column_values_to_be_close_to_history: {column: price, key: item",
     "normalise": "normalize_text",
     "scale: {column: price, by: item": "unit_scale: {column: price, key: item",
     "misplaced": "swapped_columns",
@@ -77,7 +77,7 @@ def test_a_notice_names_the_line_and_the_present_name(tmp_path: Path, caplog: py
     with caplog.at_level(logging.WARNING):
         load(path)
     assert f"{path}:11: allow_warming is called allow_untrained_detectors now" in caplog.messages
-    assert f"{path}:9: expect_column_values_to_be_close_to_history is called expect_column_values_to_be_close_to_history now" in caplog.messages
+    assert f"{path}:9: expect_column_values_to_stay_near_past is called expect_column_values_to_be_close_to_history now" in caplog.messages
     assert f"{path}:10: normalise is called normalize_text now" in caplog.messages
     caplog.clear()
     load(path, quiet=True)
@@ -101,7 +101,7 @@ def test_a_mistake_beside_a_former_name_is_reported_on_its_line(tmp_path: Path) 
 
 
 def test_steps_of_other_files_have_their_names_too() -> None:
-    assert rename_step("suite", "expect_column_values_to_be_close_to_history", {"by": "a"}) == ("expect_column_values_to_be_close_to_history", {"key": "a"})
+    assert rename_step("suite", "expect_column_values_to_stay_near_past", {"by": "a"}) == ("expect_column_values_to_be_close_to_history", {"key": "a"})
     assert rename_step("suite", "expect_column_values_to_be_unique", {"column": "a"}) == ("expect_column_values_to_be_unique", {"column": "a"})
 
 

@@ -36,12 +36,12 @@ def towers(material: TrainingData) -> TwoTowerModel:
 
 
 def test_items_are_unit_vectors(towers: TwoTowerModel) -> None:
-    assert np.allclose(np.linalg.norm(towers.embed_items, axis=1), 1, atol=1e-5)
+    assert np.allclose(np.linalg.norm(towers.item_table, axis=1), 1, atol=1e-5)
 
 
 def test_an_item_that_nobody_has_met_lies_among_its_like(material: TrainingData, towers: TwoTowerModel) -> None:
     new = material.vocabulary.items.index("new")
-    closeness = towers.embed_items @ towers.embed_items[new]
+    closeness = towers.item_table @ towers.item_table[new]
     family = [material.vocabulary.items.index(f"i{number:02}") for number in range(6)]
     others = [place for place in range(61) if place not in {new, *family}]
     assert closeness[family].mean() > 0.5
@@ -50,7 +50,7 @@ def test_an_item_that_nobody_has_met_lies_among_its_like(material: TrainingData,
 
 def test_without_attributes_a_new_item_scores_nothing(material: TrainingData) -> None:
     blind = TwoTowerModel.fit(replace(material, attributes=np.zeros_like(material.attributes), epochs=1))
-    assert (blind.embed_items[material.vocabulary.items.index("new")] == 0).all()
+    assert (blind.item_table[material.vocabulary.items.index("new")] == 0).all()
 
 
 def test_the_callers_random_state_is_left_alone(material: TrainingData) -> None:
@@ -116,7 +116,7 @@ def multimodal(material: TrainingData) -> TwoTowerModel:
 
 
 def closest(towers: TwoTowerModel, item: int, others: range) -> float:
-    return float((towers.embed_items[list(others)] @ towers.embed_items[item]).mean())
+    return float((towers.item_table[list(others)] @ towers.item_table[item]).mean())
 
 
 def test_a_mode_places_an_item_that_nobody_has_met(material: TrainingData, multimodal: TwoTowerModel) -> None:
@@ -125,17 +125,17 @@ def test_a_mode_places_an_item_that_nobody_has_met(material: TrainingData, multi
 
 
 def test_an_item_without_the_mode_lives_by_its_id(material: TrainingData, multimodal: TwoTowerModel) -> None:
-    assert np.isclose(np.linalg.norm(multimodal.embed_items[3]), 1, atol=1e-5)
+    assert np.isclose(np.linalg.norm(multimodal.item_table[3]), 1, atol=1e-5)
     assert closest(multimodal, 3, range(4, 6)) > closest(multimodal, 3, range(18, 60)) + 0.2
 
 
 def test_an_item_that_comes_later_is_placed_at_once_as_if_it_had_been_there(material: TrainingData, multimodal: TwoTowerModel) -> None:
     new = material.vocabulary.items.index("new")
     grown = multimodal.add_items(np.zeros((2, 0), np.int64), {"text": np.stack([lettered(material.vocabulary)[new], np.zeros(8, np.float32)])})
-    assert grown.embed_items.shape == (63, 16)
-    assert np.allclose(grown.embed_items[61], multimodal.embed_items[new], atol=1e-6)
-    assert (grown.embed_items[62] == 0).all()
-    assert (multimodal.add_items(np.zeros((1, 0), np.int64), {}).embed_items[61] == 0).all()
+    assert grown.item_table.shape == (63, 16)
+    assert np.allclose(grown.item_table[61], multimodal.item_table[new], atol=1e-6)
+    assert (grown.item_table[62] == 0).all()
+    assert (multimodal.add_items(np.zeros((1, 0), np.int64), {}).item_table[61] == 0).all()
 
 
 @pytest.mark.parametrize("similarity", ["cosine", "dot", "euclidean"])
@@ -146,7 +146,7 @@ def test_every_similarity_is_an_inner_product_that_learns_the_order(material: Tr
     assert np.allclose(scores, towers.item_embeddings @ point)
     assert scores.argmax() in (material.vocabulary.items.index("i12"), material.vocabulary.items.index("i11"))
     if similarity == "euclidean":
-        near = ((towers.embed_items - point[:-1]) ** 2).sum(1)
+        near = ((towers.item_table - point[:-1]) ** 2).sum(1)
         assert np.array_equal(np.argsort(near, kind="stable")[:5], np.argsort(-scores, kind="stable")[:5])
 
 
@@ -165,7 +165,7 @@ def test_hidden_items_can_be_told_first(material: TrainingData) -> None:
 def test_a_warm_start_knows_what_was_learned_and_takes_new_items_in(material: TrainingData, towers: TwoTowerModel) -> None:
     kept = Vocabulary(tuple(item for item in material.vocabulary.items if item != "i30"), material.vocabulary.kinds)
     place = np.array([material.vocabulary.items.index(item) for item in kept.items])
-    lacking = replace(towers, embed_items=towers.embed_items[place], item_tower=TwoTowerModel.fit(replace(material, epochs=1)).item_tower)
+    lacking = replace(towers, item_table=towers.item_table[place], item_tower=TwoTowerModel.fit(replace(material, epochs=1)).item_tower)
     lacking.item_tower.ids.weight = torch.nn.Parameter(towers.item_tower.ids.weight[place].detach().clone())
     cold, warm = TwoTowerModel.fit(replace(material, epochs=1)), TwoTowerModel.fit(replace(material, epochs=1), init_model=(kept, lacking))
     recalls = [recall(each, material) for each in (cold, warm, towers)]
@@ -182,7 +182,7 @@ def recall(towers: TwoTowerModel, material: TrainingData) -> float:
 def test_what_does_not_fit_is_learned_anew(material: TrainingData, towers: TwoTowerModel) -> None:
     for other in (replace(material, dimensions=8, epochs=1), replace(material, similarity="dot", epochs=1)):
         anew, again = TwoTowerModel.fit(other), TwoTowerModel.fit(other, init_model=(material.vocabulary, towers))
-        assert np.array_equal(anew.embed_items, again.embed_items)
+        assert np.array_equal(anew.item_table, again.item_table)
 
 
 def test_learning_on_leaves_what_it_started_from_alone(material: TrainingData, towers: TwoTowerModel) -> None:
