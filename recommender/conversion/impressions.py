@@ -59,13 +59,13 @@ def attribute_outcomes(events: pl.DataFrame, funnel: Funnel, vocabulary: Vocabul
     with_clicks = impressions.join(clicks, on="place", how="left", maintain_order="left")
     joined = with_clicks.join(purchases, on="place", how="left", maintain_order="left", suffix="_purchase")
     click_time = pl.min_horizontal("first", "first_purchase")
-    known = joined.select("user", "time", number=vocabulary.encode(joined["item"]), click=click_time, purchase="first_purchase").drop_nulls("number")
+    attributed = joined.select("user", "time", number=vocabulary.encode(joined["item"]), click=click_time, purchase="first_purchase").drop_nulls("number")
     return Impressions(
-        users=_number_users(known["user"], users),
-        items=known["number"].to_numpy().astype(np.int64),
-        times=_seconds(known["time"]),
-        click_times=_seconds(known["click"]),
-        purchase_times=_seconds(known["purchase"]),
+        users=_number_users(attributed["user"], users),
+        items=attributed["number"].to_numpy().astype(np.int64),
+        times=_seconds(attributed["time"]),
+        click_times=_seconds(attributed["click"]),
+        purchase_times=_seconds(attributed["purchase"]),
     )
 
 

@@ -93,8 +93,8 @@ class EventFault:
     @property
     def _times(self) -> Sequence[str]:
         """Return the time columns, the event's own first."""
-        others = [column.name for column in self.schema.columns if column.type == "timestamp" and column.name != self.config.time]
-        return (self.config.time, *others)
+        names = [column.name for column in self.schema.columns if column.type == "timestamp" and column.name != self.config.time]
+        return (self.config.time, *names)
 
     def _new_names(self, rows: pl.DataFrame, column: str, count: int, *, rng: np.random.Generator) -> pl.DataFrame:
         """Generate names of the column's form that it does not hold: its values with other digits, or letters where they have none."""

@@ -47,15 +47,15 @@ def _ensemble_contributions(ranker: Ensemble, history: Sequences, items: Ints) -
 
 def _cold_item_contributions(ranker: ColdItemRanker, history: Sequences, items: Ints) -> Floats:
     """Weight the contributions to the neighbours of a new item by their similarity."""
-    known = ranker.similarities.shape[1]
-    neighbours = ranker.similarities[items[items >= known] - known]
-    scored = np.union1d(items[items < known], neighbours.indices).astype(np.int64)
+    known_count = ranker.similarities.shape[1]
+    neighbours = ranker.similarities[items[items >= known_count] - known_count]
+    scored = np.union1d(items[items < known_count], neighbours.indices).astype(np.int64)
     shares = np.zeros((len(history.items), len(scored)), np.float32)
-    known_events = history.items < known
+    known_events = history.items < known_count
     shares[known_events] = event_contributions(ranker.ranker, history.filter(known_events), scored)
     contributions = np.zeros((len(history.items), len(items)), np.float32)
-    contributions[:, items < known] = shares[:, np.searchsorted(scored, items[items < known])]
-    contributions[:, items >= known] = shares @ neighbours[:, scored].toarray().T
+    contributions[:, items < known_count] = shares[:, np.searchsorted(scored, items[items < known_count])]
+    contributions[:, items >= known_count] = shares @ neighbours[:, scored].toarray().T
     return contributions
 
 

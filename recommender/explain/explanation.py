@@ -101,16 +101,16 @@ def explain(recommender: OnlineRecommender, history: pl.DataFrame, items: Sequen
         at: The current time; by default that of the newest event.
     """
     encoded, titles = recommender.encode(history), recommender.catalog.titles
-    known = [item for item in items if item in recommender.item_numbers]
-    if len(encoded) == 0 or not len(encoded.items) or not known:
-        return [Explanation(item, title=titles.get(item)) for item in known]
-    numbers = np.array([recommender.item_numbers[item] for item in known], np.int64)
+    explainable = [item for item in items if item in recommender.item_numbers]
+    if len(encoded) == 0 or not len(encoded.items) or not explainable:
+        return [Explanation(item, title=titles.get(item)) for item in explainable]
+    numbers = np.array([recommender.item_numbers[item] for item in explainable], np.int64)
     shares = event_contributions(recommender.learned.ranker, encoded, numbers)
     past_items = [recommender.learned.vocabulary.items[number] for number in encoded.items]
     attributes, conversion = _explain_attributes(recommender, encoded, numbers), _explain_conversion(recommender, history, numbers, at)
     return [
         Explanation(item, _sum_by_item(recommender, past_items, shares[:, place]), attributes[place], conversion[place], titles.get(item))
-        for place, item in enumerate(known)
+        for place, item in enumerate(explainable)
     ]
 
 

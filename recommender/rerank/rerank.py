@@ -95,9 +95,9 @@ def _freshness(ages: Floats, half_life: float) -> Floats:
 
 def _standardise(values: Floats) -> Floats:
     """Scale to mean 0 and standard deviation 1; 0 where a value is unknown, or all are equal."""
-    known = np.isfinite(values)
-    if not known.any():
+    finite = np.isfinite(values)
+    if not finite.any():
         return np.zeros_like(values)
-    mean, std = values[known].mean(), values[known].std()
-    scaled: Floats = np.where(known & (std > 0), (np.where(known, values, mean) - mean) / max(float(std), 1e-12), 0)
+    mean, std = values[finite].mean(), values[finite].std()
+    scaled: Floats = np.where(finite & (std > 0), (np.where(finite, values, mean) - mean) / max(float(std), 1e-12), 0)
     return scaled

@@ -40,20 +40,20 @@ class ColdItemRanker:
             content: Content features of all items by name, unit rows, shape (items, width of the feature).
             has_events: Which known items have events, shape (known,): only these are neighbours.
         """
-        known, candidates = len(has_events), np.flatnonzero(has_events)
+        known_count, candidates = len(has_events), np.flatnonzero(has_events)
         views = [_tfidf(features), *map(sp.csr_matrix, content.values())]
         blocks = [
-            _nearest(_cosines(views, np.arange(first, min(first + BLOCK, len(features))), candidates), candidates, known)
-            for first in range(known, len(features), BLOCK)
+            _nearest(_cosines(views, np.arange(first, min(first + BLOCK, len(features))), candidates), candidates, known_count)
+            for first in range(known_count, len(features), BLOCK)
         ]
         return cls(ranker, sp.vstack(blocks).tocsr())
 
     def score(self, histories: Sequences) -> Floats:
         """Score known and new items; new items in a history are ignored."""
-        known = self.ranker.score(histories.filter(histories.items < self.similarities.shape[1]))
-        new = np.asarray((self.similarities @ known.T).T, np.float32)
-        new[:, np.diff(self.similarities.indptr) == 0] = known.min(axis=1, initial=0.0)[:, None]
-        return np.hstack([known, new])
+        known_scores = self.ranker.score(histories.filter(histories.items < self.similarities.shape[1]))
+        new = np.asarray((self.similarities @ known_scores.T).T, np.float32)
+        new[:, np.diff(self.similarities.indptr) == 0] = known_scores.min(axis=1, initial=0.0)[:, None]
+        return np.hstack([known_scores, new])
 
     def to_arrays(self) -> Arrays:
         """Return the ranker's arrays."""
@@ -78,13 +78,13 @@ def _cosines(views: Sequence[sp.csr_matrix], new: Ints, candidates: Ints) -> Flo
     return total
 
 
-def _nearest(cosines: Floats, candidates: Ints, known: int) -> sp.csr_matrix:
+def _nearest(cosines: Floats, candidates: Ints, known_count: int) -> sp.csr_matrix:
     """Keep the largest positive cosines of each row, as weights that add up to 1."""
     count = min(NEIGHBOURS, cosines.shape[1])
     places = np.argsort(-cosines, axis=1, kind="stable")[:, :count]
     largest = np.maximum(np.take_along_axis(cosines, places, axis=1), 0)
     weights = largest / np.maximum(largest.sum(axis=1, keepdims=True), np.finfo(np.float32).tiny)
     rows = np.repeat(np.arange(len(cosines)), count)
-    similarities = sp.csr_matrix((weights.ravel(), (rows, candidates[places].ravel())), shape=(len(cosines), known), dtype=np.float32)
+    similarities = sp.csr_matrix((weights.ravel(), (rows, candidates[places].ravel())), shape=(len(cosines), known_count), dtype=np.float32)
     similarities.eliminate_zeros()
     return similarities

@@ -24,15 +24,15 @@ def encode_histories(histories: pl.DataFrame, item_numbers: Mapping[str, int], k
     social = weights == 0  # events of related users
     first = np.arange(len(items)) if repeats else _run_starts(users, items, ordered, social)
     strongest = first if repeats else _strongest(first, weights)
-    known = (items[first] >= 0) & ~social[first]
+    valid = (items[first] >= 0) & ~social[first]
     count = int(users.max(initial=-1)) + 1
-    lengths = np.bincount(users[first][known], minlength=count)
+    lengths = np.bincount(users[first][valid], minlength=count)
     return Sequences(
-        items=items[first][known],
-        kinds=1 + _numbers(histories["kind"], {kind: number for number, kind in enumerate(kinds)})[strongest][known],
-        times=histories["time"].dt.epoch("s").to_numpy()[first][known],
-        weights=weights[strongest][known].astype(np.float32),
-        ordered=ordered[first][known],
+        items=items[first][valid],
+        kinds=1 + _numbers(histories["kind"], {kind: number for number, kind in enumerate(kinds)})[strongest][valid],
+        times=histories["time"].dt.epoch("s").to_numpy()[first][valid],
+        weights=weights[strongest][valid].astype(np.float32),
+        ordered=ordered[first][valid],
         starts=np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
         social_items=pad_social_items(users[social], items[social], count),
     )

@@ -34,20 +34,20 @@ def add_new_items(learned: TrainedRecommender, items: pl.DataFrame, attributes: 
         attributes: Its attribute columns.
         read_content: Gives content features of items, such as embeddings of titles.
     """
-    known = learned.vocabulary
-    new = items.filter(~pl.col("item").is_in(list(known.items)))["item"].to_list()
+    vocabulary = learned.vocabulary
+    new = items.filter(~pl.col("item").is_in(list(vocabulary.items)))["item"].to_list()
     if not new:
         return learned
-    vocabulary = Vocabulary((*known.items, *new), known.kinds)
+    extended = Vocabulary((*vocabulary.items, *new), vocabulary.kinds)
     counts = np.concatenate([learned.popularity.counts, np.zeros(len(new), np.float32)])
-    ranker = _extend_ranker(learned, items, attributes, read_content, vocabulary)
-    return replace(learned, vocabulary=vocabulary, ranker=ranker, popularity=Popularity(counts))
+    ranker = _extend_ranker(learned, items, attributes, read_content, extended)
+    return replace(learned, vocabulary=extended, ranker=ranker, popularity=Popularity(counts))
 
 
 def _extend_ranker(learned: TrainedRecommender, items: pl.DataFrame, attributes: Sequence[str], read_content: ContentReader, vocabulary: Vocabulary) -> Ranker:
-    ranker, known = learned.ranker, len(learned.vocabulary.items)
+    ranker, old_count = learned.ranker, len(learned.vocabulary.items)
     attribute_features = hash_attributes(items, attributes, vocabulary)
     if isinstance(ranker, SupportsNewItems):
-        new = Vocabulary(vocabulary.items[known:])
-        return ranker.add_items(attribute_features[known:], read_content(items.filter(pl.col("item").is_in(list(new.items))), new))
+        new = Vocabulary(vocabulary.items[old_count:])
+        return ranker.add_items(attribute_features[old_count:], read_content(items.filter(pl.col("item").is_in(list(new.items))), new))
     return ColdItemRanker.build(ranker, attribute_features, read_content(items, vocabulary), learned.popularity.counts > 0)

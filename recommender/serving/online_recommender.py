@@ -130,10 +130,10 @@ class OnlineRecommender:
             histories: Schema INTERACTIONS, each user's rows together and in order.
             k: The number of items per user, at most.
         """
-        known = histories.filter(pl.col("item").is_in(list(self.item_numbers)))
-        numbers, scores = self.retriever.retrieve(self.encode(known), self._allowed((), None), self._candidates(k))
-        users = known["user"].unique(maintain_order=True)
-        rows = zip(users, known.partition_by("user", maintain_order=True), numbers, scores, strict=True)
+        filtered = histories.filter(pl.col("item").is_in(list(self.item_numbers)))
+        numbers, scores = self.retriever.retrieve(self.encode(filtered), self._allowed((), None), self._candidates(k))
+        users = filtered["user"].unique(maintain_order=True)
+        rows = zip(users, filtered.partition_by("user", maintain_order=True), numbers, scores, strict=True)
         return {user: self._items(items, values, k, history, _newest_time(history)) for user, history, items, values in rows}
 
     def score_items(self, history: pl.DataFrame, items: Sequence[str]) -> Floats:

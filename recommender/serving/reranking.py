@@ -70,17 +70,17 @@ class Reranker:
         vectors = item_embeddings(ranker)
         if vectors is None:
             return None
-        known = numbers < len(vectors)
-        rows = np.where(known[:, None], vectors[np.where(known, numbers, 0)], np.float32(0))
+        embedded = numbers < len(vectors)
+        rows = np.where(embedded[:, None], vectors[np.where(embedded, numbers, 0)], np.float32(0))
         unit: Floats = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
         return unit
 
 
 def _pairs(conversion: ConversionModel, history: Sequences, numbers: Ints, at: datetime) -> tuple[Sequences, Ints, Ints, int]:
     """Pair the one user with the items; items newer than the conversion model are unknown to it."""
-    known = conversion.statistics.items.count
-    items = np.where(numbers < known, numbers, -1)
-    return history.filter(history.items < known), np.zeros(len(items), np.int64), items, int(at.timestamp())
+    item_count = conversion.statistics.items.count
+    items = np.where(numbers < item_count, numbers, -1)
+    return history.filter(history.items < item_count), np.zeros(len(items), np.int64), items, int(at.timestamp())
 
 
 def item_embeddings(ranker: Ranker) -> Floats | None:

@@ -17,7 +17,7 @@ START = datetime(2026, 3, 1, tzinfo=UTC)
 
 @pytest.fixture
 def attributed(shop: Callable[..., Snapshot], rows_of: Callable[..., pl.DataFrame], config: Recommender, vocabulary: Vocabulary) -> Callable[..., Impressions]:
-    def found(*events: tuple[str, str, str, float], session: dict[float, str] | None = None) -> Impressions:
+    def result(*events: tuple[str, str, str, float], session: dict[float, str] | None = None) -> Impressions:
         rows = rows_of([(user, item, kind, START + timedelta(hours=hour)) for user, item, kind, hour in events])
         funnel = config.funnel
         assert funnel is not None
@@ -26,41 +26,41 @@ def attributed(shop: Callable[..., Snapshot], rows_of: Callable[..., pl.DataFram
             rows = rows.with_columns(visit=((pl.col("when") - START).dt.total_seconds() / 3600).replace_strict(session, default=None, return_dtype=pl.String))
         return attribute_outcomes(read_funnel_events(shop(rows), config, funnel, ("e1",)), funnel, vocabulary, pl.Series(["w", "v"]))
 
-    return found
+    return result
 
 
 def hours(times: np.ndarray) -> list[float | None]:
-    return [None if each == NEVER else (each - START.timestamp()) / 3600 for each in times]
+    return [None if time == NEVER else (time - START.timestamp()) / 3600 for time in times]
 
 
 def test_a_click_belongs_to_the_newest_impression_before_it(attributed: Callable[..., Impressions]) -> None:
-    found = attributed(("u", "i01", "look", 1), ("u", "i01", "look", 2), ("u", "i01", "basket", 3), ("u", "i01", "look", 4))
-    assert hours(found.click_times) == [None, 3, None]
+    result = attributed(("u", "i01", "look", 1), ("u", "i01", "look", 2), ("u", "i01", "basket", 3), ("u", "i01", "look", 4))
+    assert hours(result.click_times) == [None, 3, None]
 
 
 def test_neither_another_user_nor_item_nor_a_late_click_counts(attributed: Callable[..., Impressions]) -> None:
-    found = attributed(("u", "i01", "look", 1), ("v", "i01", "basket", 2), ("u", "i02", "basket", 2), ("u", "i01", "basket", 8))
-    assert hours(found.click_times) == [None]
+    result = attributed(("u", "i01", "look", 1), ("v", "i01", "basket", 2), ("u", "i02", "basket", 2), ("u", "i01", "basket", 8))
+    assert hours(result.click_times) == [None]
 
 
-def test_what_was_bought_was_clicked(attributed: Callable[..., Impressions]) -> None:
-    found = attributed(("u", "i01", "look", 1), ("u", "i01", "buy", 2), ("u", "i01", "basket", 3))
-    assert hours(found.click_times) == [2]
-    assert hours(found.purchase_times) == [2]
+def test_a_purchase_implies_a_click(attributed: Callable[..., Impressions]) -> None:
+    result = attributed(("u", "i01", "look", 1), ("u", "i01", "buy", 2), ("u", "i01", "basket", 3))
+    assert hours(result.click_times) == [2]
+    assert hours(result.purchase_times) == [2]
 
 
-def test_a_click_counts_in_its_own_session_alone(attributed: Callable[..., Impressions]) -> None:
+def test_a_click_counts_in_its_own_session_only(attributed: Callable[..., Impressions]) -> None:
     events = (("u", "i01", "look", 1), ("u", "i01", "look", 2), ("u", "i01", "basket", 3), ("u", "i01", "buy", 4))
-    found = attributed(*events, session={1: "a", 2: "b", 3: "a", 4: "c"})
-    assert hours(found.click_times) == [3, 4]
-    assert hours(found.purchase_times) == [None, 4]
+    result = attributed(*events, session={1: "a", 2: "b", 3: "a", 4: "c"})
+    assert hours(result.click_times) == [3, 4]
+    assert hours(result.purchase_times) == [None, 4]
     assert hours(attributed(*events, session={1: "a"}).click_times) == [None, 3]
 
 
-def test_unknown_items_are_left_out(attributed: Callable[..., Impressions]) -> None:
+def test_unknown_items_are_dropped(attributed: Callable[..., Impressions]) -> None:
     assert len(attributed(("u", "nothing", "look", 1), ("u", "i05", "look", 2))) == 1
 
 
 def test_users_without_a_history_are_numbered_behind_those_with_one(attributed: Callable[..., Impressions]) -> None:
-    found = attributed(("u", "i01", "look", 1), ("v", "i01", "look", 2), ("x", "i01", "look", 3), ("u", "i02", "look", 4))
-    assert list(found.users) == [2, 1, 3, 2]
+    result = attributed(("u", "i01", "look", 1), ("v", "i01", "look", 2), ("x", "i01", "look", 3), ("u", "i02", "look", 4))
+    assert list(result.users) == [2, 1, 3, 2]

@@ -32,16 +32,16 @@ def impressions(events: list[tuple[int, int, int, int]]) -> Impressions:
 
 
 def values(events: list[tuple[int, int, int, int]], until: int) -> np.ndarray:
-    users, items = (each.ravel() for each in np.meshgrid(np.arange(USERS), np.arange(-1, ITEMS)))
-    told = histories(events)
-    asked = pairs_at(users, items, np.full(len(users), until), told)
-    return compute_pair_features(compute_item_statistics(impressions(events), ItemFeatures(ITEMS), until), told, STAGES, asked).values
+    users, items = (event.ravel() for event in np.meshgrid(np.arange(USERS), np.arange(-1, ITEMS)))
+    sequences = histories(events)
+    pairs = pairs_at(users, items, np.full(len(users), until), sequences)
+    return compute_pair_features(compute_item_statistics(impressions(events), ItemFeatures(ITEMS), until), sequences, STAGES, pairs).values
 
 
 @settings(max_examples=30)
 @given(EVENTS, EVENTS, st.integers(2, 60))
-def test_nothing_that_happens_later_changes_what_was_known(events: list[tuple[int, int, int, int]], more: list[tuple[int, int, int, int]], until: int) -> None:
-    before = [each for each in events if each[2] < until]
+def test_later_events_change_no_feature(events: list[tuple[int, int, int, int]], more: list[tuple[int, int, int, int]], until: int) -> None:
+    before = [event for event in events if event[2] < until]
     later = [(user, item, time + until, kind) for user, item, time, kind in more]
     if len(before) > 1:
         np.testing.assert_array_equal(values(before, until), values(before + later, until))
@@ -49,23 +49,23 @@ def test_nothing_that_happens_later_changes_what_was_known(events: list[tuple[in
 
 @settings(max_examples=30)
 @given(EVENTS)
-def test_features_are_numbers(events: list[tuple[int, int, int, int]]) -> None:
+def test_features_are_finite(events: list[tuple[int, int, int, int]]) -> None:
     assert np.isfinite(values(events, 30)).all()
 
 
-def test_an_outcome_is_known_once_it_has_come() -> None:
-    told = {
+def test_an_outcome_counts_from_its_time_on() -> None:
+    sequences = {
         until: compute_item_statistics(impressions([(0, 0, 1, 3), (1, 1, 1, 1)]), ItemFeatures(ITEMS), until).features["item purchase rate"][0]
         for until in (2, 3, 4)
     }
-    assert told[2] == told[3] < told[4]
+    assert sequences[2] == sequences[3] < sequences[4]
 
 
-def test_every_impression_but_the_oldest_becomes_an_example_once() -> None:
+def test_every_impression_but_the_oldest_is_one_example() -> None:
     rng = np.random.default_rng(0)
     events = [(int(rng.integers(USERS)), int(rng.integers(ITEMS)), time, int(rng.integers(1, 4))) for time in range(1, 81)]
-    seen = impressions(events)
-    blocks = list(examples_by_time(seen, ItemFeatures(ITEMS), histories(events), STAGES, closed=71))
+    attributed = impressions(events)
+    blocks = list(examples_by_time(attributed, ItemFeatures(ITEMS), histories(events), STAGES, closed=71))
     assert sum(len(block) for block in blocks) == 62
     assert sum(int(block.purchases.sum()) for block in blocks) == sum(kind == 3 for _, _, time, kind in events if 9 <= time < 71)
 

@@ -14,9 +14,9 @@ pytestmark = [pytest.mark.slow, pytest.mark.skipif(not FOLDER.exists(), reason=f
 def test_purchases_of_a_real_shop_are_told_from_views_that_come_to_nothing() -> None:
     pairs = read(np.random.default_rng(0))
     parts = np.random.default_rng(0).integers(3, size=len(pairs.users))
-    known, learned, asked = (parts == each for each in range(3))
-    trees = GradientBoosting.fit(examples(pairs, known, learned), seed=0)
-    held = examples(pairs, known, asked)
-    found = compute_metrics(PlattScaling(1.0, 0.0).probabilities(trees.log_odds(held.features.values)[1]), held.purchases)
-    assert found["auc"] > 0.78
-    assert 0.9 < found["calibration"] < 1.1
+    evidence, learned, test = (parts == part for part in range(3))
+    trees = GradientBoosting.fit(examples(pairs, evidence, learned), seed=0)
+    held = examples(pairs, evidence, test)
+    metrics = compute_metrics(PlattScaling(1.0, 0.0).probabilities(trees.log_odds(held.features.values)[1]), held.purchases)
+    assert metrics["auc"] > 0.78
+    assert 0.9 < metrics["calibration"] < 1.1

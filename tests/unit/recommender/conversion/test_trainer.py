@@ -16,17 +16,19 @@ Rows = Callable[..., pl.DataFrame]
 Shop = Callable[..., Snapshot]
 
 
-def test_without_a_funnel_there_are_no_heads(shop: Shop, visits: Rows, config: Recommender, goods: pl.DataFrame, vocabulary: Vocabulary) -> None:
-    found = train_conversion(shop(visits(looks=10)), config.model_copy(update={"funnel": None}), ("e1",), vocabulary, goods, CUT)
-    assert found.model is None
-    assert found.card == {"why_not": "no funnel is configured"}
+def test_without_a_funnel_no_model_is_trained(shop: Shop, visits: Rows, config: Recommender, goods: pl.DataFrame, vocabulary: Vocabulary) -> None:
+    result = train_conversion(shop(visits(looks=10)), config.model_copy(update={"funnel": None}), ("e1",), vocabulary, goods, CUT)
+    assert result.model is None
+    assert result.card == {"why_not": "no funnel is configured"}
 
 
-def test_three_events_are_too_few_and_the_card_says_so(shop: Shop, visits: Rows, config: Recommender, goods: pl.DataFrame, vocabulary: Vocabulary) -> None:
+def test_with_too_few_events_the_card_says_why_there_is_no_model(
+    shop: Shop, visits: Rows, config: Recommender, goods: pl.DataFrame, vocabulary: Vocabulary
+) -> None:
     for looks in (0, 3, 200):
-        found = train_conversion(shop(visits(looks=looks)), config, ("e1",), vocabulary, goods, CUT)
-        assert found.model is None
-        assert "impressions (500 are needed)" in str(found.card["why_not"])
+        result = train_conversion(shop(visits(looks=looks)), config, ("e1",), vocabulary, goods, CUT)
+        assert result.model is None
+        assert "impressions (500 are needed)" in str(result.card["why_not"])
 
 
 def test_other_runs_later_events_and_sealed_ones_are_not_read(
@@ -38,9 +40,9 @@ def test_other_runs_later_events_and_sealed_ones_are_not_read(
     assert train_conversion(snapshot, config, ("e1",), vocabulary, goods, CUT, sealed=pl.col("time") > START + timedelta(days=1)).model is None
 
 
-def test_an_impression_is_learned_from_once_it_can_come_to_nothing_more(
+def test_impressions_whose_attribution_window_is_open_are_not_learned_from(
     shop: Shop, visits: Rows, config: Recommender, goods: pl.DataFrame, vocabulary: Vocabulary
 ) -> None:
     assert config.funnel is not None
-    patient = config.model_copy(update={"funnel": config.funnel.model_copy(update={"within": timedelta(days=19)})})
+    patient = config.model_copy(update={"funnel": config.funnel.model_copy(update={"attribution_window": timedelta(days=19)})})
     assert train_conversion(shop(visits(looks=1500)), patient, ("e1",), vocabulary, goods, CUT).model is None

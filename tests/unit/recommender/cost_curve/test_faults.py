@@ -1,4 +1,4 @@
-"""Every known kind of dirt can be planted under any shop's column names."""
+"""Faults can be injected under any shop's column names."""
 
 from __future__ import annotations
 

@@ -24,21 +24,21 @@ def proxy(snapshot: Any, settings: Make) -> tuple[Proxy, pl.DataFrame]:
 
 
 def test_clean_events_cost_nothing(proxy: tuple[Proxy, pl.DataFrame]) -> None:
-    found = proxy[0].cost(proxy[1])
-    assert (found.share, found.low, found.high) == (0, 0, 0)
+    cost = proxy[0].cost(proxy[1])
+    assert (cost.share, cost.low, cost.high) == (0, 0, 0)
 
 
-def test_the_more_is_wrong_the_more_it_costs(proxy: tuple[Proxy, pl.DataFrame]) -> None:
-    known, events = proxy
+def test_more_errors_cost_more(proxy: tuple[Proxy, pl.DataFrame]) -> None:
+    fitted, events = proxy
     draw = np.random.default_rng(0).random(events.height)
-    other = events["item"].shuffle(seed=0)
-    spoilt = [events.with_columns(pl.when(pl.Series(draw < share)).then(other).otherwise(pl.col("item")).alias("item")) for share in (0.3, 0.95)]
-    costs = [known.cost(each) for each in spoilt]
+    shuffled = events["item"].shuffle(seed=0)
+    faulty_events = [events.with_columns(pl.when(pl.Series(draw < share)).then(shuffled).otherwise(pl.col("item")).alias("item")) for share in (0.3, 0.95)]
+    costs = [fitted.cost(faulty) for faulty in faulty_events]
     assert costs[0].share < costs[1].share
     assert costs[1].low > 0.2
 
 
-def test_items_that_nobody_knows_are_left_out(proxy: tuple[Proxy, pl.DataFrame]) -> None:
+def test_unknown_items_are_ignored(proxy: tuple[Proxy, pl.DataFrame]) -> None:
     stranger = proxy[1].with_columns(item=pl.lit("never seen"))
     assert proxy[0].cost(pl.concat([proxy[1], stranger.head(0)])).share == 0
     assert proxy[0].cost(stranger).share > 0.3

@@ -13,21 +13,21 @@ from recommender.explain.sample_explanations import ANSWERS, MAX_NAMED, explain_
 Make = Callable[..., Any]
 
 
-def test_few_users_are_told_without_their_names(trained: Any, snapshot: Any, settings: Make) -> None:
+def test_samples_hold_no_names_of_users(trained: Any, snapshot: Any, settings: Make) -> None:
     config = settings()
-    found = explain_samples(deserialize(trained.tensors), load_interactions(snapshot, config), load_catalog(snapshot, config), config)
-    assert len(found) == 3
-    assert "u0" not in json.dumps(found)
-    for each in found:
-        assert each["events"] == 16
-        answers: Any = each["answers"]
+    samples = explain_samples(deserialize(trained.tensors), load_interactions(snapshot, config), load_catalog(snapshot, config), config)
+    assert len(samples) == 3
+    assert "u0" not in json.dumps(samples)
+    for sample in samples:
+        assert sample["events"] == 16
+        answers: Any = sample["answers"]
         assert len(answers) == ANSWERS
         for answer in answers:
             assert answer["title"] == f"The {answer['item']}"
             assert answer["why"]["en"].startswith(("Because", "For its", "You may"))
             assert answer["why"]["zh"].startswith(("因为", "您可能"))
             assert 1 < len(answer["carried"]) <= MAX_NAMED + 1
-            shares = [told["share"] for told in answer["carried"] if told["name"]]
+            shares = [event["share"] for event in answer["carried"] if event["name"]]
             assert shares == sorted(shares, reverse=True)
 
 

@@ -31,45 +31,45 @@ def ticking(step: float = 0.001) -> Callable[[], float]:
     return lambda: step * next(ticks)
 
 
-def compared(champion: Artifact | None, challenger: Artifact, snapshot: Any, settings: Make) -> Comparison:
+def run_comparison(champion: Artifact | None, challenger: Artifact, snapshot: Any, settings: Make) -> Comparison:
     fresh = load_training_holdout(challenger.card, snapshot, settings())
     return compare(champion, challenger, load_trusted_holdout(challenger.card, lambda _: snapshot, settings()) or fresh, fresh, ticking())
 
 
-def test_a_model_beside_itself_changes_nothing(snapshot: Any, settings: Make, trained: Any) -> None:
-    found = compared(trained, trained, snapshot, settings)
-    assert found.trusted == found.fresh
-    assert found.trusted is not None and found.trusted.change == 0
-    assert found.trusted.challenger == pytest.approx(trained.card["serving"]["ndcg@20"])
-    assert found.coverage is not None and found.coverage.change == 0
-    assert found.same
-    assert found.size == len(trained.tensors)
-    assert found.latency == pytest.approx(1.0)
-    assert set(found.segments) <= {"new users", "tail items", "heavy users"}
+def test_a_model_compared_with_itself_shows_no_change(snapshot: Any, settings: Make, trained: Any) -> None:
+    comparison = run_comparison(trained, trained, snapshot, settings)
+    assert comparison.trusted == comparison.fresh
+    assert comparison.trusted is not None and comparison.trusted.change == 0
+    assert comparison.trusted.challenger == pytest.approx(trained.card["serving"]["ndcg@20"])
+    assert comparison.coverage is not None and comparison.coverage.change == 0
+    assert comparison.same
+    assert comparison.size == len(trained.tensors)
+    assert comparison.latency == pytest.approx(1.0)
+    assert set(comparison.segments) <= {"new users", "tail items", "heavy users"}
 
 
-def test_the_first_model_need_only_be_fit_to_serve(snapshot: Any, settings: Make, trained: Any) -> None:
-    found = compared(None, trained, snapshot, settings)
-    assert (found.trusted, found.fresh, found.coverage, found.segments) == (None, None, None, {})
-    assert found.same
+def test_the_first_model_is_checked_without_a_champion(snapshot: Any, settings: Make, trained: Any) -> None:
+    comparison = run_comparison(None, trained, snapshot, settings)
+    assert (comparison.trusted, comparison.fresh, comparison.coverage, comparison.segments) == (None, None, None, {})
+    assert comparison.same
 
 
 def test_a_champion_that_does_not_know_the_items_loses(shop: Make, chain: Make, settings: Make, snapshot: Any, trained: Any) -> None:
     renamed = shop(chain().with_columns(pl.format("x{}", "what").alias("what")), pl.DataFrame())
-    stranger = RecommenderTrainer(settings(models=("cooccurrence",)), RUNS).train(renamed, seed=0)
-    told = replace(stranger, card={**stranger.card, "trusted": trained.card["trusted"]})
-    found = compared(told, trained, snapshot, settings)
-    assert found.trusted is not None and found.trusted.champion == 0 < found.trusted.challenger
+    trained_elsewhere = RecommenderTrainer(settings(models=("cooccurrence",)), RUNS).train(renamed, seed=0)
+    champion = replace(trained_elsewhere, card={**trained_elsewhere.card, "trusted": trained.card["trusted"]})
+    comparison = run_comparison(champion, trained, snapshot, settings)
+    assert comparison.trusted is not None and comparison.trusted.champion == 0 < comparison.trusted.challenger
 
 
-def test_a_champion_that_cannot_be_read_serves_nobody(snapshot: Any, settings: Make, trained: Any) -> None:
-    assert compared(replace(trained, tensors=trained.tensors[:-4]), trained, snapshot, settings).trusted is None
+def test_a_champion_that_cannot_be_read_counts_as_none(snapshot: Any, settings: Make, trained: Any) -> None:
+    assert run_comparison(replace(trained, tensors=trained.tensors[:-4]), trained, snapshot, settings).trusted is None
     with pytest.raises(ModelError):
-        compared(trained, replace(trained, tensors=trained.tensors[:-4]), snapshot, settings)
+        run_comparison(trained, replace(trained, tensors=trained.tensors[:-4]), snapshot, settings)
 
 
-def test_answers_that_differ_after_loading_are_told(snapshot: Any, settings: Make, trained: Any) -> None:
-    assert not compared(None, replace(trained, card={**trained.card, "answers": "other"}), snapshot, settings).same
+def test_answers_that_differ_after_loading_are_detected(snapshot: Any, settings: Make, trained: Any) -> None:
+    assert not run_comparison(None, replace(trained, card={**trained.card, "answers": "other"}), snapshot, settings).same
 
 
 def test_a_card_without_a_hold_out_is_refused(snapshot: Any, settings: Make) -> None:
@@ -77,7 +77,7 @@ def test_a_card_without_a_hold_out_is_refused(snapshot: Any, settings: Make) -> 
         load_training_holdout({}, snapshot, settings())
 
 
-def test_nobody_to_answer_takes_no_time(trained: Any, snapshot: Any, settings: Make) -> None:
+def test_without_users_the_latency_is_zero(trained: Any, snapshot: Any, settings: Make) -> None:
     from recommender.artifact.serialization import deserialize
     from recommender.data.sequences import build_sequences
 
@@ -86,10 +86,10 @@ def test_nobody_to_answer_takes_no_time(trained: Any, snapshot: Any, settings: M
     assert measure_latency(learned.ranker, none, ticking()) == 0
 
 
-def test_the_best_of_earlier_champions_counts_on_the_same_hold_out_alone(snapshot: Any, settings: Make, trained: Any) -> None:
-    found = compared(trained, trained, snapshot, settings)
-    assert found.trusted is not None and found.best == found.trusted.champion
+def test_the_best_earlier_champion_counts_on_the_same_hold_out_only(snapshot: Any, settings: Make, trained: Any) -> None:
+    comparison = run_comparison(trained, trained, snapshot, settings)
+    assert comparison.trusted is not None and comparison.best == comparison.trusted.champion
     better = replace(trained, card={**trained.card, "comparison": {"best": 0.9}})
-    assert compared(better, trained, snapshot, settings).best == 0.9
-    elsewhere = replace(better, card={**better.card, "trusted": {**better.card["trusted"], "basis": "0"}})
-    assert compared(elsewhere, trained, snapshot, settings).best == found.best
+    assert run_comparison(better, trained, snapshot, settings).best == 0.9
+    on_another_holdout = replace(better, card={**better.card, "trusted": {**better.card["trusted"], "basis": "0"}})
+    assert run_comparison(on_another_holdout, trained, snapshot, settings).best == comparison.best

@@ -21,34 +21,34 @@ ITEMS = pl.DataFrame(
 )
 
 
-def test_what_the_catalog_says_comes_in_the_order_of_the_candidates() -> None:
+def test_signals_come_in_the_order_of_the_candidates() -> None:
     settings = Rerank(freshness=1, released_at="since", margin=1, margin_column="margin", ads=Ads(bid="bid"))
-    found = read_catalog_signals(ITEMS, ["c", "new", "a"], settings, AT)
-    assert found.ages is not None and found.margins is not None and found.bids is not None
-    np.testing.assert_allclose(found.ages, [10, np.nan, 1])
-    np.testing.assert_allclose(found.margins, [3, np.nan, 1])
-    np.testing.assert_allclose(found.bids, [0, np.nan, 0.5])
+    signals = read_catalog_signals(ITEMS, ["c", "new", "a"], settings, AT)
+    assert signals.ages is not None and signals.margins is not None and signals.bids is not None
+    np.testing.assert_allclose(signals.ages, [10, np.nan, 1])
+    np.testing.assert_allclose(signals.margins, [3, np.nan, 1])
+    np.testing.assert_allclose(signals.bids, [0, np.nan, 0.5])
 
 
 def test_a_date_counts_from_midnight() -> None:
-    found = read_catalog_signals(ITEMS, ["a"], Rerank(freshness=1, released_at="day"), AT)
-    assert found.ages is not None
-    np.testing.assert_allclose(found.ages, [0.5])
+    signals = read_catalog_signals(ITEMS, ["a"], Rerank(freshness=1, released_at="day"), AT)
+    assert signals.ages is not None
+    np.testing.assert_allclose(signals.ages, [0.5])
 
 
-def test_what_has_no_weight_is_not_read() -> None:
-    found = read_catalog_signals(ITEMS, ["a"], Rerank(margin_column="nothing", released_at="nothing"), AT)
-    assert found.ages is None and found.margins is None and found.bids is None
+def test_a_signal_without_weight_is_not_read() -> None:
+    signals = read_catalog_signals(ITEMS, ["a"], Rerank(margin_column="nothing", released_at="nothing"), AT)
+    assert signals.ages is None and signals.margins is None and signals.bids is None
 
 
 @pytest.mark.parametrize(
-    ("settings", "told"),
+    ("settings", "key"),
     [
         (Rerank(margin=1, margin_column="name"), "rerank.margin_column"),
         (Rerank(freshness=1, released_at="margin"), "rerank.released_at"),
         (Rerank(ads=Ads(bid="gone")), "rerank.ads.bid"),
     ],
 )
-def test_a_column_of_another_kind_is_told(settings: Rerank, told: str) -> None:
-    with pytest.raises(ModelError, match=told):
+def test_a_column_of_the_wrong_type_is_named(settings: Rerank, key: str) -> None:
+    with pytest.raises(ModelError, match=key):
         read_catalog_signals(ITEMS, ["a"], settings, AT)

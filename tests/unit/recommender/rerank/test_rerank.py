@@ -15,10 +15,12 @@ NUMBERS = st.floats(-100, 100, width=32)
 
 
 def columns(count: int) -> st.SearchStrategy[Candidates]:
-    numbers, chances = arrays(np.float32, count, elements=NUMBERS), arrays(np.float32, count, elements=st.floats(0, 1, width=32))
-    told = arrays(np.float32, count, elements=NUMBERS | st.just(float("nan")))
+    numbers, probabilities = arrays(np.float32, count, elements=NUMBERS), arrays(np.float32, count, elements=st.floats(0, 1, width=32))
+    signals = arrays(np.float32, count, elements=NUMBERS | st.just(float("nan")))
     vectors = arrays(np.float32, (count, 3), elements=st.floats(-1, 1, width=32))
-    return st.builds(Candidates, numbers, vectors, st.builds(ConversionProbabilities, chances, chances), st.builds(CatalogSignals, told, told, told))
+    return st.builds(
+        Candidates, numbers, vectors, st.builds(ConversionProbabilities, probabilities, probabilities), st.builds(CatalogSignals, signals, signals, signals)
+    )
 
 
 CANDIDATES = st.integers(1, 12).flatmap(columns)
@@ -36,65 +38,65 @@ SETTINGS = st.builds(
 
 @limited(max_examples=40)
 @given(CANDIDATES, SETTINGS, st.integers(1, 12))
-def test_an_answer_holds_every_candidate_once(some: Candidates, settings: Rerank, k: int) -> None:
-    ranked = rerank(some, settings, k)
-    assert sorted(ranked.order) == list(range(len(some.scores)))
+def test_an_answer_holds_every_candidate_once(candidates: Candidates, settings: Rerank, k: int) -> None:
+    ranked = rerank(candidates, settings, k)
+    assert sorted(ranked.order) == list(range(len(candidates.scores)))
     assert ranked.ads.shape == ranked.order.shape
 
 
 @limited(max_examples=40)
 @given(CANDIDATES, st.integers(1, 12))
-def test_without_a_weight_scores_decide(some: Candidates, k: int) -> None:
-    ranked = rerank(some, Rerank(), k)
-    assert list(ranked.order) == list(np.argsort(-some.scores, kind="stable"))
+def test_without_a_weight_scores_decide(candidates: Candidates, k: int) -> None:
+    ranked = rerank(candidates, Rerank(), k)
+    assert list(ranked.order) == list(np.argsort(-candidates.scores, kind="stable"))
     assert not ranked.ads.any()
 
 
 @limited(max_examples=40)
 @given(CANDIDATES, SETTINGS, st.integers(1, 12))
-def test_ads_stand_in_sold_places_have_a_bid_and_suit_the_user(some: Candidates, settings: Rerank, k: int) -> None:
-    ranked = rerank(some, settings, k)
+def test_ads_stand_in_sold_positions_have_a_bid_and_are_relevant(candidates: Candidates, settings: Rerank, k: int) -> None:
+    ranked = rerank(candidates, settings, k)
     for place in np.flatnonzero(ranked.ads):
         assert settings.ads is not None
         ad = ranked.order[place]
         assert place + 1 in settings.ads.slots and place < k
-        assert some.signals.bids is not None and some.signals.bids[ad] > 0
-        least, most = some.scores.min(), some.scores.max()
-        relevance = np.ones_like(some.scores) if least == most else (some.scores - least) / (most - least)
+        assert candidates.signals.bids is not None and candidates.signals.bids[ad] > 0
+        least, most = candidates.scores.min(), candidates.scores.max()
+        relevance = np.ones_like(candidates.scores) if least == most else (candidates.scores - least) / (most - least)
         moved_down = next((item for item, sold in zip(ranked.order[place + 1 :], ranked.ads[place + 1 :], strict=True) if not sold), None)
         assert moved_down is None or relevance[ad] >= settings.ads.min_relevance * relevance[moved_down] - 1e-6
 
 
 @limited(max_examples=40)
 @given(CANDIDATES, SETTINGS)
-def test_nothing_but_ads_changes_place_where_places_are_sold(some: Candidates, settings: Rerank) -> None:
-    ranked = rerank(some, settings, 9)
-    free = rerank(some, settings.model_copy(update={"ads": None}), 9)
+def test_selling_positions_moves_ads_only(candidates: Candidates, settings: Rerank) -> None:
+    ranked = rerank(candidates, settings, 9)
+    free = rerank(candidates, settings.model_copy(update={"ads": None}), 9)
     sold = set(ranked.order[ranked.ads])
     assert [item for item in ranked.order if item not in sold] == [item for item in free.order if item not in sold]
 
 
-def test_diversity_puts_what_repeats_behind_what_differs() -> None:
+def test_diversity_prefers_items_that_differ_from_those_above() -> None:
     vectors = np.array([[1, 0], [1, 0], [0, 1]], np.float32)
-    some = Candidates(np.array([1.0, 0.9, 0.5], np.float32), vectors)
-    assert list(rerank(some, Rerank(), 3).order) == [0, 1, 2]
-    assert list(rerank(some, Rerank(diversity=0.5), 3).order) == [0, 2, 1]
+    candidates = Candidates(np.array([1.0, 0.9, 0.5], np.float32), vectors)
+    assert list(rerank(candidates, Rerank(), 3).order) == [0, 1, 2]
+    assert list(rerank(candidates, Rerank(diversity=0.5), 3).order) == [0, 2, 1]
 
 
 @pytest.mark.parametrize(
-    ("settings", "facts", "rates"),
+    ("settings", "signals", "probabilities"),
     [
         (Rerank(freshness=3, released_at="since", half_life=timedelta(days=7)), CatalogSignals(ages=np.array([90, 90, 0], np.float32)), None),
         (Rerank(margin=3, margin_column="margin"), CatalogSignals(margins=np.array([1, np.nan, 9], np.float32)), None),
         (Rerank(conversion=3), CatalogSignals(), ConversionProbabilities(np.full(3, 0.5, np.float32), np.array([0.01, 0.01, 0.4], np.float32))),
     ],
 )
-def test_a_weight_lifts_what_it_prefers(settings: Rerank, facts: CatalogSignals, rates: ConversionProbabilities | None) -> None:
-    some = Candidates(np.array([1.0, 0.9, 0.8], np.float32), probabilities=rates, signals=facts)
-    assert rerank(some, settings, 3).order[0] == 2
+def test_a_weight_raises_what_it_prefers(settings: Rerank, signals: CatalogSignals, probabilities: ConversionProbabilities | None) -> None:
+    candidates = Candidates(np.array([1.0, 0.9, 0.8], np.float32), probabilities=probabilities, signals=signals)
+    assert rerank(candidates, settings, 3).order[0] == 2
 
 
-def test_bid_times_chance_of_a_click_wins_a_place() -> None:
+def test_the_highest_bid_times_click_probability_wins_a_position() -> None:
     scores = np.array([1.0, 0.9, 0.8, 0.7, 0.0], np.float32)
     bids = CatalogSignals(bids=np.array([0, 0, 0.5, 0.4, 9], np.float32))
     settings = Rerank(ads=Ads(bid="bid", slots=(2,), min_relevance=0.5))
@@ -105,7 +107,7 @@ def test_bid_times_chance_of_a_click_wins_a_place() -> None:
     assert list(ranked.ads) == [False, True, False, False, False]
 
 
-def test_a_place_for_which_no_ad_is_good_enough_is_not_sold() -> None:
+def test_a_position_without_a_relevant_ad_is_not_sold() -> None:
     scores = np.array([1.0, 0.9, 0.1, 0.0], np.float32)
-    some = Candidates(scores, signals=CatalogSignals(bids=np.array([0, 0, 9, 9], np.float32)))
-    assert not rerank(some, Rerank(ads=Ads(bid="bid", slots=(1, 2), min_relevance=0.5)), 4).ads.any()
+    candidates = Candidates(scores, signals=CatalogSignals(bids=np.array([0, 0, 9, 9], np.float32)))
+    assert not rerank(candidates, Rerank(ads=Ads(bid="bid", slots=(1, 2), min_relevance=0.5)), 4).ads.any()

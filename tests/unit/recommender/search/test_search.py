@@ -1,4 +1,4 @@
-"""Search: by words that are written wrongly, by meaning, within filters, and by taste."""
+"""Search by words with typing errors, by meaning, with filters and user preference."""
 
 from __future__ import annotations
 
@@ -41,13 +41,13 @@ class Seats:
 SEARCH = SearchIndex.build(CATALOG, ["title"], ["brand", "price"], Seats())
 
 
-def found(text: str, *filters: str, preference: Floats | None = None) -> list[str]:
-    return [hit.item for hit in SEARCH.query(text, filters=[Filter.parse(each) for each in filters], preference=preference)]
+def search(text: str, *filters: str, preference: Floats | None = None) -> list[str]:
+    return [hit.item for hit in SEARCH.query(text, filters=[Filter.parse(condition) for condition in filters], preference=preference)]
 
 
 @pytest.mark.parametrize("query", ["standing desk", "STANDING  Desk!", "stanidng desk", "standing dsek", "standng", "Stándïng", "standings"])
 def test_an_item_is_found_by_its_words_however_they_are_typed(query: str) -> None:
-    assert found(query)[0] == "desk"
+    assert search(query)[0] == "desk"
 
 
 def test_a_short_word_is_forgiven_where_two_letters_changed_places() -> None:
@@ -59,17 +59,17 @@ def test_a_short_word_is_forgiven_where_two_letters_changed_places() -> None:
 
 
 def test_what_means_the_same_is_found_after_what_says_so() -> None:
-    assert found("sofa") == ["sofa", "couch"]
+    assert search("sofa") == ["sofa", "couch"]
     hit = SEARCH.query("sofa")[1]
     assert hit.parts["lexical"] == 0 < hit.parts["semantic"] == hit.score
 
 
 def test_attributes_are_read_by_their_words() -> None:
-    assert set(found("bexley")) >= {"desk", "mug"}
+    assert set(search("bexley")) >= {"desk", "mug"}
 
 
 def test_what_has_nothing_of_a_query_is_not_found() -> None:
-    assert found("") == found("?!") == []
+    assert search("") == search("?!") == []
     nothing = SearchIndex.build(CATALOG.select("item", "price"), ["title"], ["price"], Seats())
     assert not nothing.query("sofa").items
     empty = SearchIndex.build(CATALOG.clear(), ["title"], ["brand"], Seats())
@@ -77,13 +77,13 @@ def test_what_has_nothing_of_a_query_is_not_found() -> None:
 
 
 def test_filters_leave_what_meets_them_all() -> None:
-    assert found("oak", "price<100") == ["lamp"]
-    assert found("sofa", "brand!=aro") == []  # nothing is known of the couch's brand
-    assert found("oak sofa", "brand = aro", "price>=20") == ["sofa", "lamp"]
+    assert search("oak", "price<100") == ["lamp"]
+    assert search("sofa", "brand!=aro") == []  # nothing is known of the couch's brand
+    assert search("oak sofa", "brand = aro", "price>=20") == ["sofa", "lamp"]
 
 
 @pytest.mark.parametrize(
-    ("written", "told"),
+    ("text", "message"),
     [
         ("price", "is no filter"),
         ("prise<3", "items have no column prise; did you mean price"),
@@ -95,15 +95,15 @@ def test_filters_leave_what_meets_them_all() -> None:
         ("price=<20", "has an unknown comparison"),
     ],
 )
-def test_a_filter_that_does_not_fit_says_why(written: str, told: str) -> None:
-    with pytest.raises(UsageError, match=told):
-        found("oak", written)
+def test_a_filter_that_does_not_fit_says_why(text: str, message: str) -> None:
+    with pytest.raises(UsageError, match=message):
+        search("oak", text)
 
 
 def test_among_equals_taste_decides() -> None:
     liked = np.array([0.0, 9.0, 0.0, 0.0, 0.0], np.float32)
-    assert found("oak", preference=liked)[0] == "desk"
-    assert found("oak", preference=-liked)[0] == "lamp"
+    assert search("oak", preference=liked)[0] == "desk"
+    assert search("oak", preference=-liked)[0] == "lamp"
 
 
 def test_a_script_without_spaces_is_read_by_its_characters() -> None:

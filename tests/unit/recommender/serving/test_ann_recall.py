@@ -1,4 +1,4 @@
-"""What a card says of how the best items are found."""
+"""The recall of the approximate index, as the card holds it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from recommender.serving.ann_recall import MAX_USERS, measure_ann_recall
 
 @dataclass(frozen=True)
 class Round:
-    """Items and users lie on a sphere; whoever met an item stands where it lies."""
+    """Embed items and users on a sphere; a user lies at their last item."""
 
     item_embeddings: Floats
 
@@ -35,21 +35,21 @@ def sphere(items: int) -> Round:
     return Round(drawn / np.linalg.norm(drawn, axis=1, keepdims=True))
 
 
-def met(*lengths: int) -> Sequences:
+def histories_of(*lengths: int) -> Sequences:
     starts = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
     ones = np.ones(starts[-1], np.int64)
     return Sequences(np.arange(starts[-1]), ones, ones, ones.astype(np.float32), ones.astype(np.bool_), starts)
 
 
-def test_of_few_items_every_one_is_scored() -> None:
-    assert measure_ann_recall(sphere(50), met(1, 2)) == {"exact": True}
+def test_few_items_are_scored_exhaustively() -> None:
+    assert measure_ann_recall(sphere(50), histories_of(1, 2)) == {"exact": True}
 
 
-def test_of_many_the_share_that_an_index_finds_is_told_and_who_is_unknown_is_not_asked() -> None:
-    told: dict[str, Any] = measure_ann_recall(sphere(3000), met(1, 0, 3), max_exact_items=2999)
-    assert (told["exact"], told["best"], told["users"]) == (False, 100, 2)
-    assert 0.95 < told["recall"] <= 1
-    assert measure_ann_recall(sphere(3000), met(*[1] * 2 * MAX_USERS), max_exact_items=2999)["users"] == MAX_USERS
+def test_the_recall_of_an_index_is_measured_on_users_with_events() -> None:
+    result: dict[str, Any] = measure_ann_recall(sphere(3000), histories_of(1, 0, 3), max_exact_items=2999)
+    assert (result["exact"], result["best"], result["users"]) == (False, 100, 2)
+    assert 0.95 < result["recall"] <= 1
+    assert measure_ann_recall(sphere(3000), histories_of(*[1] * 2 * MAX_USERS), max_exact_items=2999)["users"] == MAX_USERS
 
 
 @dataclass(frozen=True)
@@ -61,9 +61,9 @@ class Lopsided(Round):
         return scores
 
 
-def test_what_an_index_misses_is_missing_from_its_recall() -> None:
-    assert measure_ann_recall(Lopsided(sphere(400).item_embeddings), met(1, 1), max_exact_items=399)["recall"] == pytest.approx(0, abs=0.05)
+def test_missed_items_lower_the_recall() -> None:
+    assert measure_ann_recall(Lopsided(sphere(400).item_embeddings), histories_of(1, 1), max_exact_items=399)["recall"] == pytest.approx(0, abs=0.05)
 
 
-def test_where_nobody_is_known_nothing_is_told() -> None:
-    assert measure_ann_recall(sphere(50), met(0), max_exact_items=49) == {"exact": False, "recall": None, "best": 100, "users": 0}
+def test_without_events_there_is_no_recall() -> None:
+    assert measure_ann_recall(sphere(50), histories_of(0), max_exact_items=49) == {"exact": False, "recall": None, "best": 100, "users": 0}

@@ -1,4 +1,4 @@
-"""The language model: the same numbers as BERT on paper, and clear words about folders that it cannot read."""
+"""The language model computes BERT's numbers, and errors name what a folder lacks."""
 
 from __future__ import annotations
 
@@ -44,8 +44,8 @@ def on_paper(text: str, pooling: str) -> np.ndarray:
         inner = dense(x, f"{layer}.intermediate.dense")
         inner = inner * (1 + np.vectorize(erf)(inner / np.sqrt(2))) / 2
         x = norm(x + dense(inner, f"{layer}.output.dense"), f"{layer}.output.LayerNorm")
-    told = x[0] if pooling == "cls_token" else x.mean(0)
-    return np.asarray(told / np.linalg.norm(told))
+    vectors = x[0] if pooling == "cls_token" else x.mean(0)
+    return np.asarray(vectors / np.linalg.norm(vectors))
 
 
 @pytest.mark.parametrize("pooling", ["mean_tokens", "cls_token"])

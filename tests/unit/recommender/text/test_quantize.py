@@ -1,4 +1,4 @@
-"""A language model in a quarter of its size."""
+"""Quantization of the language model."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sluice.errors import ModelError
 TEXTS = ["red sofa", "blue oak desk lamp"]
 
 
-def test_a_quarter_of_the_size_says_nearly_the_same(folder: Callable[..., Path], tmp_path: Path) -> None:
+def test_a_quantized_model_gives_nearly_the_same_vectors(folder: Callable[..., Path], tmp_path: Path) -> None:
     source, target = folder(rows=300, width=64), tmp_path / "small"
     quantize_model_folder(source, target)
     whole, small = load_encoder(source), load_encoder(target)
@@ -23,7 +23,7 @@ def test_a_quarter_of_the_size_says_nearly_the_same(folder: Callable[..., Path],
     assert ((small.encode(TEXTS) * whole.encode(TEXTS)).sum(1) > 0.999).all()
 
 
-def test_what_is_there_is_not_written_over(folder: Callable[..., Path], tmp_path: Path) -> None:
+def test_an_existing_folder_is_not_overwritten(folder: Callable[..., Path], tmp_path: Path) -> None:
     with pytest.raises(FileExistsError):
         quantize_model_folder(folder(), tmp_path)
     with pytest.raises(ModelError, match="is no sentence-transformers folder"):

@@ -1,4 +1,4 @@
-"""What buyers write of items, as columns of the catalog."""
+"""Reviews as columns of the catalog and as embeddings."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Lengths(Blank):
         return np.array([[0.6, 0.8] if text == "long" else [0.8, 0.0] for text in texts], np.float32).reshape(-1, 2)
 
 
-def written(**texts: Sequence[str]) -> pl.DataFrame:
+def reviews_of(**texts: Sequence[str]) -> pl.DataFrame:
     return pl.DataFrame({"item": list(texts), "text": list(texts.values())}, schema={"item": pl.String, "text": pl.List(pl.String)}).explode("text")
 
 
@@ -50,40 +50,40 @@ def config(dataset: str = "events", text: str = "words") -> Recommender:
     return Recommender(**NAMES, reviews=Reviews(dataset=dataset, item="what", text=text))
 
 
-def test_items_are_told_apart_by_what_is_written_of_them() -> None:
-    told = add_review_columns(ITEMS, written(b=["I love it, great!"] * 4, a=["Awful.", "Horrible, I hate it."]), Blank())
-    assert told["item"].to_list() == ["a", "b", "c"]
-    assert told[REVIEW_COUNT].to_list() == [2, 4, 0]
-    bad, good, unknown = told[SENTIMENT]
+def test_sentiment_separates_good_from_bad_items() -> None:
+    catalog = add_review_columns(ITEMS, reviews_of(b=["I love it, great!"] * 4, a=["Awful.", "Horrible, I hate it."]), Blank())
+    assert catalog["item"].to_list() == ["a", "b", "c"]
+    assert catalog[REVIEW_COUNT].to_list() == [2, 4, 0]
+    bad, good, unknown = catalog[SENTIMENT]
     assert bad < 0 < good
     assert unknown is None
 
 
-def test_a_few_words_weigh_less_than_many() -> None:
+def test_few_reviews_are_smoothed_more_than_many() -> None:
     praise, blame = "I love it, great!", "Awful, I hate it."
-    told = add_review_columns(ITEMS, written(a=[praise] * MAX_REVIEWS, b=[praise], c=[blame] * MAX_REVIEWS), Blank())
-    assert told[SENTIMENT][0] > told[SENTIMENT][1] > told[SENTIMENT][2]
+    catalog = add_review_columns(ITEMS, reviews_of(a=[praise] * MAX_REVIEWS, b=[praise], c=[blame] * MAX_REVIEWS), Blank())
+    assert catalog[SENTIMENT][0] > catalog[SENTIMENT][1] > catalog[SENTIMENT][2]
 
 
-def test_the_newest_are_read() -> None:
-    told = add_review_columns(ITEMS, written(a=["I love it, great!"] * 20 + ["Awful, I hate it."] * MAX_REVIEWS), Blank())
-    assert told[SENTIMENT][0] < 0
-    assert told[REVIEW_COUNT][0] == 20 + MAX_REVIEWS
+def test_only_the_newest_reviews_are_read() -> None:
+    catalog = add_review_columns(ITEMS, reviews_of(a=["I love it, great!"] * 20 + ["Awful, I hate it."] * MAX_REVIEWS), Blank())
+    assert catalog[SENTIMENT][0] < 0
+    assert catalog[REVIEW_COUNT][0] == 20 + MAX_REVIEWS
 
 
 def test_without_reviews_the_catalog_stays() -> None:
-    assert add_review_columns(ITEMS, written(), Blank()).columns == ["item"]
+    assert add_review_columns(ITEMS, reviews_of(), Blank()).columns == ["item"]
     assert read_reviews(FakeSnapshot(), config()).is_empty()
     assert read_reviews(FakeSnapshot(), Recommender(**NAMES)).is_empty()
 
 
-def test_what_reviews_talk_about_is_their_mean() -> None:
-    counted = embed_reviews(written(b=["long", "longer"], a=["long"], unknown=["x"]), Vocabulary(("a", "b", "c")), Lengths())
-    np.testing.assert_allclose(counted, np.array([[0.6, 0.8], [7 / 65**0.5, 4 / 65**0.5], [0, 0]], np.float32), atol=1e-6)
-    assert not embed_reviews(written(), Vocabulary(("a",)), Lengths()).any()
+def test_reviews_are_embedded_as_their_mean() -> None:
+    embeddings = embed_reviews(reviews_of(b=["long", "longer"], a=["long"], unknown=["x"]), Vocabulary(("a", "b", "c")), Lengths())
+    np.testing.assert_allclose(embeddings, np.array([[0.6, 0.8], [7 / 65**0.5, 4 / 65**0.5], [0, 0]], np.float32), atol=1e-6)
+    assert not embed_reviews(reviews_of(), Vocabulary(("a",)), Lengths()).any()
 
 
-def test_only_what_may_be_known_is_read() -> None:
+def test_only_reviews_of_open_runs_and_allowed_times_are_read() -> None:
     rows = pl.DataFrame(
         {
             ROW: ["r1", "r2", "r3", "r4"],
@@ -103,10 +103,10 @@ def test_only_what_may_be_known_is_read() -> None:
         read_reviews(snapshot, config("reviews", "opinion"))
 
 
-def test_a_training_reads_what_was_written_before_the_cut() -> None:
+def test_a_training_reads_reviews_before_the_cut() -> None:
     events = chain(users=40).with_columns(words=pl.lit("I love it, great!"))
-    told = settings(reviews=Reviews(dataset="clicks", item="what", text="words"), text=())
-    read, plain = (RecommenderDataset.of(shop(events), each, ("e1", "c1"), None, None, discard_metric) for each in (told, settings()))
+    catalog = settings(reviews=Reviews(dataset="clicks", item="what", text="words"), text=())
+    read, plain = (RecommenderDataset.of(shop(events), config, ("e1", "c1"), None, None, discard_metric) for config in (catalog, settings()))
     assert set(REVIEW_COLUMNS) <= set(read.catalog.columns)
     assert 0 < read.catalog[REVIEW_COUNT].sum() < events.height
     assert read.training_data.content["reviews"].any()

@@ -1,4 +1,4 @@
-"""How content a text is."""
+"""Sentiment of texts."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from recommender.text import load_encoder, score_sentiment
 MINILM = load_encoder()
 
 
-def test_content_texts_stand_above_discontent_ones() -> None:
+def test_positive_texts_score_above_negative_ones() -> None:
     good, fine, bad, nothing = score_sentiment(
         ["I adore these pens, superb!", "The pens are blue.", "Awful, the pens leak, I want my money back.", " "], MINILM
     )
@@ -18,11 +18,11 @@ def test_content_texts_stand_above_discontent_ones() -> None:
     assert score_sentiment([], MINILM).shape == (0,)
 
 
-def test_what_the_lexicon_does_not_know_the_meaning_tells() -> None:
-    kept, returned = score_sentiment(["I ordered a second one for my sister.", "I sent it back to the seller."], MINILM)
-    assert kept > returned
+def test_meaning_decides_where_the_lexicon_knows_no_word() -> None:
+    ordered_again, returned = score_sentiment(["I ordered a second one for my sister.", "I sent it back to the seller."], MINILM)
+    assert ordered_again > returned
 
 
-def test_a_text_is_judged_by_itself() -> None:
+def test_a_score_depends_on_its_text_alone() -> None:
     texts = ["Lovely.", "It fell apart.", "Lovely."]
     np.testing.assert_allclose(score_sentiment(texts, MINILM), np.concatenate([score_sentiment([text], MINILM) for text in texts]), atol=1e-6)

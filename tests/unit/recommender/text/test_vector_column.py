@@ -1,4 +1,4 @@
-"""Texts and ready vectors of items, and the cache between."""
+"""Embeddings of items from texts and from a column of vectors, and the cache."""
 
 from __future__ import annotations
 
@@ -24,54 +24,54 @@ class Counting:
 
     name: str = "counting"
     width: int = 2
-    asked: list[str] = field(default_factory=list)
+    requested: list[str] = field(default_factory=list)
 
     def encode(self, texts: Sequence[str]) -> Floats:
-        self.asked += texts
+        self.requested += texts
         return np.array([[len(text), 1] if text.strip() else [0, 0] for text in texts], np.float32).reshape(-1, 2)
 
 
-def test_the_columns_of_an_item_are_read_as_one_text() -> None:
+def test_the_columns_of_an_item_are_joined_into_one_text() -> None:
     catalog = pl.DataFrame({"item": ["b", "a", "x"], "title": ["Lamp ", None, "?"], "brand": ["Aro", "Bex", None], "price": [1, 2, 3]})
-    read = Counting()
-    found = embed_items(catalog, ["title", "brand", "missing"], ITEMS, read)
-    assert read.asked == ["Bex", "Lamp. Aro", "", ""]
-    assert found.tolist() == [[3, 1], [9, 1], [0, 0], [0, 0]]
-    assert not embed_items(catalog, ["missing"], ITEMS, read).any()
+    encoder = Counting()
+    embeddings = embed_items(catalog, ["title", "brand", "missing"], ITEMS, encoder)
+    assert encoder.requested == ["Bex", "Lamp. Aro", "", ""]
+    assert embeddings.tolist() == [[3, 1], [9, 1], [0, 0], [0, 0]]
+    assert not embed_items(catalog, ["missing"], ITEMS, encoder).any()
 
 
-def test_a_text_is_read_once(tmp_path: Path) -> None:
+def test_a_text_is_embedded_once(tmp_path: Path) -> None:
     first, second = Counting(), Counting()
     texts = ["lamp", "sofa ", "lamp", ""]
     assert np.array_equal(with_cache(first, tmp_path / "new").encode(texts), first.encode(texts))
-    assert first.asked[:2] == ["lamp", "sofa "]
+    assert first.requested[:2] == ["lamp", "sofa "]
     assert np.array_equal(with_cache(second, tmp_path / "new").encode(["desk", *texts]), first.encode(["desk", *texts]))
-    assert second.asked == ["desk"]
+    assert second.requested == ["desk"]
 
 
-def test_another_model_reads_anew(tmp_path: Path) -> None:
+def test_another_model_has_its_own_entries(tmp_path: Path) -> None:
     with_cache(Counting(), tmp_path).encode(["lamp"])
-    other = Counting(name="other")
-    with_cache(other, tmp_path).encode(["lamp"])
-    assert other.asked == ["lamp"]
+    another = Counting(name="other")
+    with_cache(another, tmp_path).encode(["lamp"])
+    assert another.requested == ["lamp"]
 
 
-def test_damage_in_the_cache_costs_time_alone(tmp_path: Path) -> None:
+def test_a_damaged_cache_file_is_ignored(tmp_path: Path) -> None:
     with_cache(Counting(), tmp_path).encode(["lamp"])
     next(tmp_path.iterdir()).write_bytes(b"short")
     again = Counting()
     assert with_cache(again, tmp_path).encode(["lamp"]).tolist() == [[4, 1]]
-    assert again.asked == ["lamp"]
+    assert again.requested == ["lamp"]
 
 
-def test_many_small_files_become_one(tmp_path: Path) -> None:
+def test_many_small_cache_files_are_merged(tmp_path: Path) -> None:
     texts = [f"text {number}" for number in range(MAX_FILES + 3)]
     for text in texts:
         with_cache(Counting(), tmp_path).encode([text])
     assert len(list(tmp_path.iterdir())) < MAX_FILES
     last = Counting()
     with_cache(last, tmp_path).encode(texts)
-    assert not last.asked
+    assert not last.requested
 
 
 @pytest.mark.parametrize(
@@ -81,13 +81,13 @@ def test_many_small_files_become_one(tmp_path: Path) -> None:
         pl.Series("picture", ["[3, 4]", None, "[1, NaN]", "[1, 2, 3]", "[0, 2]"]),
     ],
 )
-def test_ready_vectors_are_read_and_what_does_not_fit_is_missing(column: pl.Series) -> None:
+def test_vectors_are_read_and_those_that_do_not_fit_are_missing(column: pl.Series) -> None:
     catalog = pl.DataFrame({"item": ["a", "b", "c", "d", "unknown"]}).with_columns(column)
     expected = np.array([[0.6, 0.8], [0, 0], [0, 0], [0, 0]], np.float32)
     np.testing.assert_allclose(read_vector_column(catalog, "picture", ITEMS), expected)
 
 
-def test_a_column_without_vectors_is_told() -> None:
+def test_a_column_without_vectors_is_an_error() -> None:
     with pytest.raises(ModelError, match="picture holds no vectors"):
         read_vector_column(pl.DataFrame({"item": ["a"], "picture": ["https://shop.example/a.jpg"]}), "picture", ITEMS)
     assert read_vector_column(pl.DataFrame({"item": ["a"], "picture": [None]}), "picture", ITEMS).shape == (4, 1)

@@ -1,4 +1,4 @@
-"""A search over what is published speaks as the shop does."""
+"""Filters use the shop's own column names."""
 
 from __future__ import annotations
 
@@ -19,5 +19,5 @@ ITEMS = pl.DataFrame({"item": ["lamp", "desk"], "label": ["oak lamp", "oak desk"
 @pytest.mark.parametrize("name", ["item", "what"])
 def test_the_shops_own_name_of_an_item_can_be_asked(settings: Callable[..., Any], name: str, tmp_path: Path) -> None:
     config = cast("Any", Config).model_construct(recommender=settings(title="label", attributes=["label"])).at(tmp_path)
-    found = CatalogSearch(ITEMS, config).index.query("oak", filters=[Filter.parse(f"{name}!=lamp")])
-    assert [hit.item for hit in found] == ["desk"]
+    answer = CatalogSearch(ITEMS, config).index.query("oak", filters=[Filter.parse(f"{name}!=lamp")])
+    assert [hit.item for hit in answer] == ["desk"]
