@@ -17,9 +17,11 @@ from checks.expectations import EXPECTATIONS
 from checks.gx_descriptions import DIMENSIONS, describe
 from checks.rule import Rule
 from checks.suite_file import read_suite
-from sluice.config import SettingsError, Step, build
+from sluice.config import SettingsError, Step, build, rename_step
 from sluice.config.load import did_you_mean
+from sluice.config.renamed import original as first_names
 from sluice.domain import Dimension, Message, OnFail, Schema, Severity
+from sluice.domain import original as first_name
 from sluice.ports import Scorer
 
 Problems = list[tuple[str, str]]
@@ -72,19 +74,25 @@ def build_rule(schema: Schema, step: Step, scorers: Mapping[str, Scorer] | None 
     Raises:
         SettingsError: The expectation, or a setting, is wrong.
     """
-    shared = {name: value for name, value in step.settings.items() if name in _SharedSettings.__dataclass_fields__}
-    settings = {name: value for name, value in step.settings.items() if name not in shared}
+    name, configured = rename_step("suite", step.name, step.settings)
+    shared = {key: value for key, value in configured.items() if key in _SharedSettings.__dataclass_fields__}
+    settings = {key: value for key, value in configured.items() if key not in shared}
     try:
         common = _SHARED.validate_python(shared)
     except ValidationError as error:
         raise SettingsError([(str(item["loc"][0]), item["msg"]) for item in error.errors()]) from None
-    make = _build_own if step.name in EXPECTATIONS else _build_gx
-    rule = make(schema, step.name, settings, common, scorers)
-    undeclared = [column for column in rule.columns if column not in schema.names and schema.columns and step.name != "expect_column_to_exist"]
+    make = _build_own if name in EXPECTATIONS else _build_gx
+    rule = make(schema, name, settings, common, scorers)
+    undeclared = [column for column in rule.columns if column not in schema.names and schema.columns and name != "expect_column_to_exist"]
     if undeclared:
         raise SettingsError([("", f"there is no column {column}{did_you_mean(column, schema.names)}") for column in undeclared])
-    definition = json.dumps([step.name, dict(step.settings)], sort_keys=True, default=repr)
-    return replace(rule, fingerprint=hashlib.sha256(definition.encode()).hexdigest()[:12])
+    return replace(rule, fingerprint=_fingerprint(name, configured))
+
+
+def _fingerprint(name: str, settings: Mapping[str, object]) -> str:
+    """Hash the definition of a rule over the first names of the expectation and its settings, so that a rename does not change the hash."""
+    definition = [first_name(name), first_names(settings, ("datasets", "*", "suite", name))]
+    return hashlib.sha256(json.dumps(definition, sort_keys=True, default=repr).encode()).hexdigest()[:12]
 
 
 def _build_own(schema: Schema, name: str, settings: Mapping[str, object], common: _SharedSettings, scorers: Mapping[str, Scorer] | None) -> Rule:

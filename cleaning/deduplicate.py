@@ -100,7 +100,7 @@ class Deduplicate:
             columns=columns,
             message=message,
             row_message=row_message,
-            fingerprint=fingerprint_of(self),
+            fingerprint=fingerprint_of(self, "deduplicate"),
             on_fail="quarantine",
         )
 

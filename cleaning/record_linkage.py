@@ -80,7 +80,7 @@ class RecordLinkage:
             columns=columns,
             message=Message.of("listed_twice"),
             row_message=message_column("listed_twice_of", row=pl.col(ORIGINAL)),
-            fingerprint=fingerprint_of(self),
+            fingerprint=fingerprint_of(self, _RULE),
             on_fail=self.on_fail,
         )
 

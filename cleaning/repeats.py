@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
 
 import polars as pl
 
+from sluice.config.renamed import original as first_names
 from sluice.domain import EVIDENCE, ROW, Message, OnFail, Verdict
+from sluice.domain import original as first_name
 from sluice.rules.evidence import count_message
 
 ORIGINAL = "_original"
@@ -70,7 +72,14 @@ def not_evaluated_verdict(rule: str, columns: Sequence[str], reason: Message, on
     return Verdict(rule, "cleaner", "uniqueness", "warning", on_fail, "not_evaluated", columns=tuple(columns), message=reason)
 
 
-def fingerprint_of(cleaner: Any) -> str:  # noqa: ANN401 -- any dataclass
-    """Hash the settings of a cleaner, without its schema."""
-    settings = [(field.name, getattr(cleaner, field.name)) for field in dataclasses.fields(cleaner) if field.name != "schema"]
-    return hashlib.sha256(repr((type(cleaner).__name__, settings)).encode()).hexdigest()[:12]
+def fingerprint_of(cleaner: Any, name: str) -> str:  # noqa: ANN401 -- any dataclass
+    """Hash the settings of a cleaner over its first names, so that a rename does not change the hash.
+
+    Args:
+        cleaner: Cleaner.
+        name: Its name in sluice.yaml.
+    """
+    values = {field.name: getattr(cleaner, field.name) for field in dataclasses.fields(cleaner) if field.name != "schema"}
+    keys = dict(zip(values, cast("Mapping[str, object]", first_names(dict.fromkeys(values), ("datasets", "*", "clean", name))), strict=True))
+    settings = [(keys[key], value) for key, value in values.items()]
+    return hashlib.sha256(repr((first_name(name).title().replace("_", ""), settings)).encode()).hexdigest()[:12]

@@ -51,9 +51,9 @@ class NovelTransitions(EventLog):
         if published is None or batches < self.min_batches:
             return NotEvaluated("skipped", Message.of("waits_for_batches", batches=max(self.min_batches - batches, 1)))
         recent = published.filter(pl.col(self.time).is_between(batch.at - self.schema.window, batch.at))
-        known = self._moves(recent).unique(["before", "item"])
+        familiar = self._moves(recent).unique(["before", "item"])
         moves = self._moves(batch.rows.lazy()).collect()
-        novel = moves.lazy().join(known, on=["before", "item"], how="anti").select(pl.len()).collect().item()
+        novel = moves.lazy().join(familiar, on=["before", "item"], how="anti").select(pl.len()).collect().item()
         return self.transition_result(novel, moves.height)
 
     def _moves(self, rows: pl.LazyFrame) -> pl.LazyFrame:

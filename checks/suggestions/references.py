@@ -33,13 +33,13 @@ def suggest(schema: Schema, rows: pl.DataFrame, datasets: Mapping[str, tuple[Sch
 def _to_target(name: str, target: Schema, target_rows: pl.DataFrame, column: Column, schema: Schema, rows: pl.DataFrame) -> Iterator[Suggestion]:
     key = target.key[0]
     values = rows[column.name].drop_nulls()
-    found = values.is_in(target_rows[key].drop_nulls().implode()).mean()
-    if column.type not in ("string", "integer") or values.n_unique() < _MIN_VALUES or not isinstance(found, float) or found < _MIN_FOUND:
+    found_share = values.is_in(target_rows[key].drop_nulls().implode()).mean()
+    if column.type not in ("string", "integer") or values.n_unique() < _MIN_VALUES or not isinstance(found_share, float) or found_share < _MIN_FOUND:
         return
     if column.type == "integer" and column.name != key:
         return  # small whole numbers exist in any key that counts
     settings: dict[str, object] = {"column": column.name, "dataset": name, **({} if column.name == key else {"reference_column": key})}
-    yield suggest_step("expect_column_values_to_exist_in_dataset", f"{found:.2%} of the values exist there", "critical", **settings)
+    yield suggest_step("expect_column_values_to_exist_in_dataset", f"{found_share:.2%} of the values exist there", "critical", **settings)
     if column.name == key:
         for shared in schema.columns:
             if shared.name != key and shared.name in rows.columns and shared.name in target_rows.columns and shared.dtype == target.dtypes.get(shared.name):

@@ -13,20 +13,20 @@ from sluice.ports import Judge
 
 def plain(verdict: Verdict) -> tuple[Any, ...]:
     mask = None if verdict.failing is None else verdict.failing.to_list()
-    told = None if verdict.evidence is None else verdict.evidence.rows()
-    return (verdict.rule, verdict.status, mask, verdict.rows, verdict.failed, verdict.message, verdict.observed, verdict.fingerprint, told)
+    evidence = None if verdict.evidence is None else verdict.evidence.rows()
+    return (verdict.rule, verdict.status, mask, verdict.rows, verdict.failed, verdict.message, verdict.observed, verdict.fingerprint, evidence)
 
 
 def test_deterministic_and_changes_nothing(judge: Judge, batch: Batch, snapshot: Any) -> None:
     before = batch.rows.clone()
     first, second = judge.judge(batch, snapshot), judge.judge(batch, snapshot)
-    assert [plain(each) for each in first] == [plain(each) for each in second]
+    assert [plain(verdict) for verdict in first] == [plain(verdict) for verdict in second]
     assert_frame_equal(batch.rows, before)
 
 
 def test_verdicts_are_well_formed(judge: Judge, batch: Batch, snapshot: Any) -> None:
     verdicts = judge.judge(batch, snapshot)
-    assert len({each.rule for each in verdicts}) == len(verdicts) > 0
+    assert len({verdict.rule for verdict in verdicts}) == len(verdicts) > 0
     for verdict in verdicts:
         assert verdict.dimension in DIMENSIONS
         assert verdict.message

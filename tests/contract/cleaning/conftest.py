@@ -96,8 +96,8 @@ def cleaner(request: pytest.FixtureRequest) -> Cleaner:
 
 def make(name: str) -> Cleaner:
     module, _, cls = CLEANERS[name].partition(":")
-    made: Cleaner = build(getattr(import_module(module), cls), SETTINGS[name], schema=SCHEMA)
-    return made
+    cleaner: Cleaner = build(getattr(import_module(module), cls), SETTINGS[name], schema=SCHEMA)
+    return cleaner
 
 
 @pytest.fixture
@@ -117,7 +117,7 @@ def snapshot() -> MemorySnapshot:
         {**cell, "id": f"y{cell['id']}", "ts": cell["received"] - timedelta(days=1), "received": cell["received"] - timedelta(days=1)}
         for cell in a_shop()[24:60]
     ]
-    catalog = pl.DataFrame({"item": [f"i{each}" for each in range(7)], "line": [["Amber Bay", "Stone Mill"][each % 2] for each in range(7)]})
+    catalog = pl.DataFrame({"item": [f"i{number}" for number in range(7)], "line": [["Amber Bay", "Stone Mill"][number % 2] for number in range(7)]})
     return MemorySnapshot({"events": rows_of(sound, "p").drop(RAW), "catalog": catalog})
 
 

@@ -52,10 +52,10 @@ def test_cleaning_a_shop(cleaner: Cleaner, shop: Batch, snapshot: Any) -> None:
 
 
 def test_the_same_input_gives_the_same_output(cleaner: Cleaner, shop: Batch, snapshot: Any) -> None:
-    one, two = cleaner.clean(shop, [], snapshot), cleaner.clean(shop, [], snapshot)
-    assert_frame_equal(one.batch.rows, two.batch.rows)
-    assert_frame_equal(one.repairs, two.repairs)
-    assert held_of(one) == held_of(two)
+    first, second = cleaner.clean(shop, [], snapshot), cleaner.clean(shop, [], snapshot)
+    assert_frame_equal(first.batch.rows, second.batch.rows)
+    assert_frame_equal(first.repairs, second.repairs)
+    assert held_of(first) == held_of(second)
 
 
 def test_an_empty_past(cleaner: Cleaner, shop: Batch, snapshot: Any) -> None:
@@ -64,8 +64,8 @@ def test_an_empty_past(cleaner: Cleaner, shop: Batch, snapshot: Any) -> None:
 
 @pytest.mark.parametrize("count", [0, 1])
 def test_few_rows(cleaner: Cleaner, shop: Batch, snapshot: Any, count: int) -> None:
-    few = replace(shop, rows=shop.rows.head(count))
-    keeps_its_word(few, cleaner.clean(few, [], snapshot))
+    sample = replace(shop, rows=shop.rows.head(count))
+    keeps_its_word(sample, cleaner.clean(sample, [], snapshot))
 
 
 def test_rows_without_any_value(cleaner: Cleaner, shop: Batch, snapshot: Any) -> None:
@@ -146,13 +146,13 @@ def test_no_repair_or_verdict_tells_a_cells_value(chain: Chain, shop: Batch, sna
 
 
 def test_the_table_of_cleaners_imports_none_of_them() -> None:
-    told = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-c", "import sys, cleaning; print([name for name in sys.modules if name.startswith(('cleaning.', 'ftfy', 'rapidfuzz', 'polars'))])"],
         capture_output=True,
         text=True,
         check=True,
     )
-    assert told.stdout.strip() == "[]"
+    assert result.stdout.strip() == "[]"
     assert set(CLEANERS) == {
         "parse",
         "normalize_text",

@@ -88,7 +88,7 @@ def test_what_clean_rows_explain_is_passed_and_more_is_not(schema: Any, make_bat
     def status(unusual: int) -> str:
         return judged(schema, make_batch(price=[0.001] * unusual + [0.5] * (2000 - unusual)), snapshot, ROWS).status
 
-    assert [status(each) for each in (0, 20, 33, 36, 2000)] == ["passed", "passed", "passed", "failed", "failed"]
+    assert [status(flagged) for flagged in (0, 20, 33, 36, 2000)] == ["passed", "passed", "passed", "failed", "failed"]
 
 
 def test_mostly_decides_where_it_is_said(schema: Any, make_batch: Any, snapshot: Any) -> None:

@@ -25,8 +25,8 @@ CELLS: dict[str, list[Any]] = {
 }
 
 
-def steps(*each: tuple[str, dict[str, Any]]) -> list[Step]:
-    return [Step(name=name, settings=settings) for name, settings in each]
+def steps(*pairs: tuple[str, dict[str, Any]]) -> list[Step]:
+    return [Step(name=name, settings=settings) for name, settings in pairs]
 
 
 def test_masks_counts_and_status(schema: Schema, make_batch: Callable[..., Batch], snapshot: Any) -> None:
@@ -41,18 +41,18 @@ def test_masks_counts_and_status(schema: Schema, make_batch: Callable[..., Batch
         ),
     )
     verdicts = checker.judge(make_batch(**CELLS), snapshot)
-    assert [(each.status, each.rows, each.failed) for each in verdicts] == [
+    assert [(verdict.status, verdict.rows, verdict.failed) for verdict in verdicts] == [
         ("failed", 4, 1),
         ("passed", 2, 1),
         ("failed", 2, 1),
         ("failed", 3 + 1, 2),
         ("failed", 0, 1),
     ]
-    masks = [None if each.failing is None else each.failing.to_list() for each in verdicts]
+    masks = [None if verdict.failing is None else verdict.failing.to_list() for verdict in verdicts]
     assert masks == [[False, True, False, False], [False, True, False, False], [False, False, True, False], [False, True, True, False], None]
     assert verdicts[2].filter == 'kind == "buy"'
     assert render(verdicts[4].observed) == "4"
-    assert all(each.fingerprint and each.message and each.nature == "expectation" for each in verdicts)
+    assert all(verdict.fingerprint and verdict.message and verdict.nature == "expectation" for verdict in verdicts)
 
 
 def test_a_column_or_type_that_is_not_there_spoils_only_its_own_rules(schema: Schema, make_batch: Callable[..., Batch], snapshot: Any) -> None:
@@ -67,7 +67,7 @@ def test_a_column_or_type_that_is_not_there_spoils_only_its_own_rules(schema: Sc
     )
     batch = make_batch(**CELLS)
     broken = replace(batch, rows=batch.rows.drop("kind", "ts").with_columns(pl.col("price").cast(pl.String)))
-    assert [each.status for each in checker.judge(broken, snapshot)] == ["not_evaluated", "not_evaluated", "not_evaluated", "failed"]
+    assert [verdict.status for verdict in checker.judge(broken, snapshot)] == ["not_evaluated", "not_evaluated", "not_evaluated", "failed"]
 
 
 def test_whole_table_rules_are_skipped_for_parts(schema: Schema, make_batch: Callable[..., Batch], snapshot: Any) -> None:
@@ -80,13 +80,13 @@ def test_whole_table_rules_are_skipped_for_parts(schema: Schema, make_batch: Cal
             ("expect_column_values_to_not_be_null", {"column": "user_id"}),
         ),
     )
-    assert [each.status for each in checker.judge(make_batch(whole=False, **CELLS), snapshot)] == ["skipped", "skipped", "skipped", "failed"]
+    assert [verdict.status for verdict in checker.judge(make_batch(whole=False, **CELLS), snapshot)] == ["skipped", "skipped", "skipped", "failed"]
 
 
 def test_columns_are_those_of_the_file(schema: Schema, make_batch: Callable[..., Batch], snapshot: Any) -> None:
     checker = Checker.build(schema, steps(("expect_column_to_exist", {"column": "price"}), ("expect_column_to_exist", {"column": "extra"})))
     batch = make_batch(columns=("event_id", "extra"), **CELLS)
-    assert [each.status for each in checker.judge(batch, snapshot)] == ["failed", "passed"]
+    assert [verdict.status for verdict in checker.judge(batch, snapshot)] == ["failed", "passed"]
 
 
 def test_own_rules_take_mostly_and_row_condition(schema: Schema, make_batch: Callable[..., Batch], make_snapshot: Callable[..., Any]) -> None:
@@ -111,8 +111,8 @@ def test_no_value_is_told(schema: Schema, make_batch: Callable[..., Batch], snap
             ("expect_column_unique_value_count_to_be_between", {"column": "ip", "max_value": 0}),
         ),
     )
-    told = [render(each.message) + render(each.observed) for each in checker.judge(make_batch(**CELLS), snapshot)]
-    assert not [text for text in told if "secret" in text or "1.2.3.4" in text]
+    texts = [render(verdict.message) + render(verdict.observed) for verdict in checker.judge(make_batch(**CELLS), snapshot)]
+    assert not [text for text in texts if "secret" in text or "1.2.3.4" in text]
     assert checker.judge(make_batch(**CELLS), snapshot)[4].observed == EMPTY
 
 

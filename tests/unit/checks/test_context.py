@@ -41,7 +41,7 @@ def suite(context: Any) -> Any:
 
 
 def by_type(result: Any) -> dict[str, Any]:
-    return {each.expectation_config.type: each for each in result.results}
+    return {validation.expectation_config.type: validation for validation in result.results}
 
 
 def test_a_validation_definition_is_one_scan(context: Any) -> None:
@@ -49,15 +49,15 @@ def test_a_validation_definition_is_one_scan(context: Any) -> None:
     validation = context.validation_definitions.add(gx.ValidationDefinition(name="v", data=definition, suite=suite(context)))
     result = validation.run(batch_parameters={"dataframe": FRAME}, result_format={"result_format": "COMPLETE", "unexpected_index_column_names": ["n"]})
 
-    found = by_type(result)
-    assert found["expect_column_values_to_be_unique"].result["unexpected_count"] == 2
-    assert found["expect_column_values_to_be_unique"].result["unexpected_index_list"] == [{"n": 2, "id": "b"}, {"n": 3, "id": "b"}]
-    assert found["expect_column_values_to_be_between"].result["unexpected_list"] == [30.0]
-    assert found["expect_column_pair_values_a_to_be_greater_than_b"].result["unexpected_list"] == [(2, None), (3, 30.0)]
-    assert found["expect_column_quantile_values_to_be_between"].success is True
-    assert found["expect_column_values_to_be_of_type"].success
-    assert not found["expect_column_values_to_not_be_null"].success
-    assert "gone" in str(found["expect_column_values_to_not_be_null"].exception_info)
+    validations = by_type(result)
+    assert validations["expect_column_values_to_be_unique"].result["unexpected_count"] == 2
+    assert validations["expect_column_values_to_be_unique"].result["unexpected_index_list"] == [{"n": 2, "id": "b"}, {"n": 3, "id": "b"}]
+    assert validations["expect_column_values_to_be_between"].result["unexpected_list"] == [30.0]
+    assert validations["expect_column_pair_values_a_to_be_greater_than_b"].result["unexpected_list"] == [(2, None), (3, 30.0)]
+    assert validations["expect_column_quantile_values_to_be_between"].success is True
+    assert validations["expect_column_values_to_be_of_type"].success
+    assert not validations["expect_column_values_to_not_be_null"].success
+    assert "gone" in str(validations["expect_column_values_to_not_be_null"].exception_info)
 
     data = definition.data_asset.datasource.get_execution_engine().batch_data({})
     assert isinstance(data, PolarsBatchData)

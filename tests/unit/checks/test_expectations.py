@@ -17,7 +17,7 @@ DAY = datetime(2026, 3, 10, tzinfo=UTC)
 
 @pytest.fixture
 def judge(schema: Schema) -> Callable[..., Verdict]:
-    def one(name: str, batch: Batch, snapshot: Any, **settings: object) -> Verdict:
+    def judge_one(name: str, batch: Batch, snapshot: Any, **settings: object) -> Verdict:
         (verdict,) = Checker.build(schema, [Step(name=name, settings=settings)]).judge(batch, snapshot)
         if verdict.evidence is not None:
             assert verdict.evidence.schema == EVIDENCE
@@ -25,7 +25,7 @@ def judge(schema: Schema) -> Callable[..., Verdict]:
             assert set(verdict.evidence[ROW]) <= set(batch.rows.filter(verdict.failing)[ROW])
         return verdict
 
-    return one
+    return judge_one
 
 
 def failing(verdict: Verdict) -> list[bool]:
@@ -36,33 +36,33 @@ def failing(verdict: Verdict) -> list[bool]:
 def test_orphans(judge: Any, make_batch: Any, make_snapshot: Any) -> None:
     batch = make_batch(item_id=["i1", "i2", None])
     settings = {"column": "item_id", "dataset": "catalog"}
-    found = judge("expect_column_values_to_exist_in_dataset", batch, make_snapshot(catalog=pl.DataFrame({"item_id": ["i1", None]})), **settings)
-    assert (failing(found), found.rows, found.on_fail) == ([False, True, False], 2, "quarantine")
+    verdict = judge("expect_column_values_to_exist_in_dataset", batch, make_snapshot(catalog=pl.DataFrame({"item_id": ["i1", None]})), **settings)
+    assert (failing(verdict), verdict.rows, verdict.on_fail) == ([False, True, False], 2, "quarantine")
     renamed = judge("expect_column_values_to_exist_in_dataset", batch, make_snapshot(catalog=pl.DataFrame({"sku": ["i2"]})), reference_column="sku", **settings)
     assert failing(renamed) == [True, False, False]
 
 
 def test_orphans_of_nothing_are_not_judged(judge: Any, make_batch: Any, snapshot: Any) -> None:
-    found = judge("expect_column_values_to_exist_in_dataset", make_batch(item_id=["i1"]), snapshot, column="item_id", dataset="catalog")
-    assert (found.status, found.failing) == ("not_evaluated", None)
-    assert "nothing of catalog" in render(found.observed)
+    verdict = judge("expect_column_values_to_exist_in_dataset", make_batch(item_id=["i1"]), snapshot, column="item_id", dataset="catalog")
+    assert (verdict.status, verdict.failing) == ("not_evaluated", None)
+    assert "nothing of catalog" in render(verdict.observed)
 
 
 def test_unique_across_batches(judge: Any, make_batch: Any, make_snapshot: Any) -> None:
     old, recent = DAY - timedelta(days=40), DAY - timedelta(days=3)
     history = make_snapshot(event_id=["e1", "e2", "e3"], ts=[recent, old, None])
     batch = make_batch(event_id=["e1", "e2", "e3", "e4", None], ts=[DAY] * 5)
-    found = judge("expect_column_values_to_be_unique_across_batches", batch, history, columns=["event_id"])
-    assert failing(found) == [True, False, True, False, False]
-    assert found.rows == 4
-    assert found.evidence["expected"].to_list() == ["past.0", "past.2"]
+    verdict = judge("expect_column_values_to_be_unique_across_batches", batch, history, columns=["event_id"])
+    assert failing(verdict) == [True, False, True, False, False]
+    assert verdict.rows == 4
+    assert verdict.evidence["expected"].to_list() == ["past.0", "past.2"]
 
 
 def test_published_rows_do_not_repeat_themselves(judge: Any, make_batch: Any, make_snapshot: Any) -> None:
     history = make_snapshot(event_id=["e1", "e1", "e2"], ts=[DAY] * 3)
     audited = make_batch(batch_id="past", event_id=["e1", "e1", "e2"], ts=[DAY] * 3)
-    found = judge("expect_column_values_to_be_unique_across_batches", audited, history, columns=["event_id"])
-    assert failing(found) == [True, True, False]
+    verdict = judge("expect_column_values_to_be_unique_across_batches", audited, history, columns=["event_id"])
+    assert failing(verdict) == [True, True, False]
     assert judge("expect_column_values_to_be_unique_across_batches", audited, make_snapshot(), columns=["event_id"]).status == "passed"
 
 
@@ -96,9 +96,9 @@ def test_match_reference(judge: Any, make_batch: Any, make_snapshot: Any) -> Non
 def test_near_past_catches_a_change_of_unit(judge: Any, make_batch: Any, make_snapshot: Any) -> None:
     history = make_snapshot(item_id=["i1", "i2", "i2", "i3"], price=[250.0, 90.0, 110.0, None])
     batch = make_batch(item_id=["i1", "i2", "i3", "i4"], price=[0.25, 120.0, 3.0, 4.0])
-    found = judge("expect_column_values_to_be_close_to_history", batch, history, column="price", key="item_id", tolerance=0.5)
-    assert (failing(found), found.rows, found.status) == ([True, False, False, False], 2, "failed")
-    assert found.evidence["expected"].to_list() == ["250.0"]
+    verdict = judge("expect_column_values_to_be_close_to_history", batch, history, column="price", key="item_id", tolerance=0.5)
+    assert (failing(verdict), verdict.rows, verdict.status) == ([True, False, False, False], 2, "failed")
+    assert verdict.evidence["expected"].to_list() == ["250.0"]
     assert judge("expect_column_values_to_be_close_to_history", batch, history, column="price", key="item_id", mostly=0.5).status == "passed"
     assert judge("expect_column_values_to_be_close_to_history", batch, make_snapshot(), column="price", key="item_id").status == "skipped"
 
@@ -116,10 +116,10 @@ def test_near_past_catches_a_change_of_unit(judge: Any, make_batch: Any, make_sn
 )
 def test_weekday(judge: Any, make_batch: Any, make_snapshot: Any, make_run: Any, counts: list[int], rows: int, status: str) -> None:
     runs = [make_run(DAY - timedelta(days=len(counts) - index), count) for index, count in enumerate(counts)]
-    found = judge("expect_table_row_count_to_match_weekday", make_batch(event_id=["e"] * rows), make_snapshot(runs), tolerance=0.5)
-    assert found.status == status
+    verdict = judge("expect_table_row_count_to_match_weekday", make_batch(event_id=["e"] * rows), make_snapshot(runs), tolerance=0.5)
+    assert verdict.status == status
     if status == "skipped":
-        assert render(found.observed) == f"waits for {counted(3 - len(counts), 'more batch')}"
+        assert render(verdict.observed) == f"waits for {counted(3 - len(counts), 'more batch')}"
 
 
 @pytest.mark.parametrize(
@@ -128,10 +128,10 @@ def test_weekday(judge: Any, make_batch: Any, make_snapshot: Any, make_run: Any,
 def test_a_count_that_does_not_match_scores_what_there_is_of_the_usual(
     judge: Any, make_batch: Any, make_snapshot: Any, make_run: Any, rows: int, status: str, score: float
 ) -> None:
-    runs = [make_run(DAY - timedelta(days=each), 100) for each in (3, 2, 1)]
-    found = judge("expect_table_row_count_to_match_weekday", make_batch(event_id=["e"] * rows), make_snapshot(runs), tolerance=0.1, tolerance_above=0.4)
-    assert (found.status, 1 - found.failed / found.rows) == (status, score)
-    assert render(found.message) == "the number of rows is at most 10% below and 40% above the usual"
+    runs = [make_run(DAY - timedelta(days=days), 100) for days in (3, 2, 1)]
+    verdict = judge("expect_table_row_count_to_match_weekday", make_batch(event_id=["e"] * rows), make_snapshot(runs), tolerance=0.1, tolerance_above=0.4)
+    assert (verdict.status, 1 - verdict.failed / verdict.rows) == (status, score)
+    assert render(verdict.message) == "the number of rows is at most 10% below and 40% above the usual"
 
 
 LOG = {"user": "user_id", "item": "item_id", "time": "ts"}
@@ -144,15 +144,15 @@ def events(make: Any, *log: tuple[str, str]) -> Any:
 
 def test_adjacent_repeats(judge: Any, make_batch: Any, snapshot: Any) -> None:
     batch = events(make_batch, ("u", "a"), ("v", "a"), ("u", "a"), ("u", "b"), ("v", "b"))
-    found = judge("expect_proportion_of_consecutive_repeats_to_be_between", batch, snapshot, max_value=0.3, **LOG)
-    assert (found.status, found.severity, render(found.observed)) == ("failed", "warning", "33.33% of 3 transitions")
+    verdict = judge("expect_proportion_of_consecutive_repeats_to_be_between", batch, snapshot, max_value=0.3, **LOG)
+    assert (verdict.status, verdict.severity, render(verdict.observed)) == ("failed", "warning", "33.33% of 3 transitions")
     assert judge("expect_proportion_of_consecutive_repeats_to_be_between", batch, snapshot, max_value=0.4, **LOG).status == "passed"
 
 
 def test_overlong_users(judge: Any, make_batch: Any, snapshot: Any) -> None:
     batch = events(make_batch, *[("bot", f"i{index}") for index in range(6)], ("u", "a"), ("v", "a"))
-    found = judge("expect_proportion_of_heavy_user_events_to_be_between", batch, snapshot, max_value=0.5, max_events_per_user=5, **LOG)
-    assert (found.status, render(found.observed)) == ("failed", "75.00% of 8 events")
+    verdict = judge("expect_proportion_of_heavy_user_events_to_be_between", batch, snapshot, max_value=0.5, max_events_per_user=5, **LOG)
+    assert (verdict.status, render(verdict.observed)) == ("failed", "75.00% of 8 events")
     assert judge("expect_proportion_of_heavy_user_events_to_be_between", batch, snapshot, max_value=0.5, max_events_per_user=6, **LOG).status == "passed"
 
 
@@ -160,8 +160,8 @@ def test_novel_pairs(judge: Any, make_batch: Any, make_snapshot: Any, make_run: 
     runs = [make_run(DAY - timedelta(days=2), 4)]
     history = events(lambda **cells: make_snapshot(runs, **cells), ("u", "a"), ("u", "b"), ("u", "c"))
     batch = events(make_batch, ("v", "a"), ("v", "b"), ("v", "b"), ("v", "a"))
-    found = judge("expect_proportion_of_novel_transitions_to_be_between", batch, history, max_value=0.4, min_batches=1, **LOG)
-    assert (found.status, render(found.observed)) == ("failed", "50.00% of 2 transitions")
+    verdict = judge("expect_proportion_of_novel_transitions_to_be_between", batch, history, max_value=0.4, min_batches=1, **LOG)
+    assert (verdict.status, render(verdict.observed)) == ("failed", "50.00% of 2 transitions")
     assert judge("expect_proportion_of_novel_transitions_to_be_between", batch, history, max_value=0.5, min_batches=1, **LOG).status == "passed"
     waiting = judge("expect_proportion_of_novel_transitions_to_be_between", batch, history, max_value=0.4, **LOG)
     assert (waiting.status, render(waiting.observed)) == ("skipped", "waits for 6 more batches")

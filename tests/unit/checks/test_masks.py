@@ -25,7 +25,7 @@ def missing(cell: Any) -> bool:
     return cell is None or (isinstance(cell, float) and math.isnan(cell))
 
 
-def each(wrong: Callable[[Any], bool]) -> Callable[[list[Any]], list[bool]]:
+def cell_by_cell(wrong: Callable[[Any], bool]) -> Callable[[list[Any]], list[bool]]:
     return lambda cells: [not missing(cell) and wrong(cell) for cell in cells]
 
 
@@ -45,14 +45,14 @@ def falling(cells: list[Any]) -> list[bool]:
 ORACLES: list[tuple[Any, str, Callable[[list[Any]], list[bool]]]] = [
     (gxe.ExpectColumnValuesToNotBeNull(column="x"), "x", lambda cells: [missing(cell) for cell in cells]),
     (gxe.ExpectColumnValuesToBeNull(column="x"), "x", lambda cells: [not missing(cell) for cell in cells]),
-    (gxe.ExpectColumnValuesToBeBetween(column="x", min_value=-1, max_value=2), "x", each(lambda cell: not -1 <= cell <= 2)),
-    (gxe.ExpectColumnValuesToBeInSet(column="x", value_set=[0, 1]), "x", each(lambda cell: cell not in (0, 1))),
-    (gxe.ExpectColumnValuesToBeInSet(column="t", value_set=["a", 3]), "t", each(lambda cell: cell != "a")),
+    (gxe.ExpectColumnValuesToBeBetween(column="x", min_value=-1, max_value=2), "x", cell_by_cell(lambda cell: not -1 <= cell <= 2)),
+    (gxe.ExpectColumnValuesToBeInSet(column="x", value_set=[0, 1]), "x", cell_by_cell(lambda cell: cell not in (0, 1))),
+    (gxe.ExpectColumnValuesToBeInSet(column="t", value_set=["a", 3]), "t", cell_by_cell(lambda cell: cell != "a")),
     (gxe.ExpectColumnValuesToBeUnique(column="x"), "x", repeated),
     (gxe.ExpectColumnValuesToBeUnique(column="t"), "t", repeated),
     (gxe.ExpectColumnValuesToBeIncreasing(column="x"), "x", falling),
-    (gxe.ExpectColumnValuesToMatchRegex(column="t", regex="[ab]"), "t", each(lambda cell: not re.search("[ab]", cell))),
-    (gxe.ExpectColumnValueLengthsToEqual(column="t", value=1), "t", each(lambda cell: len(cell) != 1)),
+    (gxe.ExpectColumnValuesToMatchRegex(column="t", regex="[ab]"), "t", cell_by_cell(lambda cell: not re.search("[ab]", cell))),
+    (gxe.ExpectColumnValueLengthsToEqual(column="t", value=1), "t", cell_by_cell(lambda cell: len(cell) != 1)),
 ]
 SUITE = CompiledSuite([expectation for expectation, _, _ in ORACLES])
 

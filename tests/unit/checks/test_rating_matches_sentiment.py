@@ -25,19 +25,19 @@ def judged(texts: Sequence[str | None], stars: Sequence[float | None], **setting
 
 
 def test_praise_with_one_star_and_blame_with_five_are_found() -> None:
-    found = judged([PRAISE, BLAME, PRAISE, BLAME, PRAISE, BLAME], [1, 5, 5, 1, 3, 3])
-    assert found.failing is not None
-    assert found.failing.to_list() == [True, True, False, False, False, False]
-    assert (found.status, found.severity, found.on_fail, found.rows) == ("failed", "info", "flag", 6)
-    assert found.evidence is not None
-    assert found.evidence["columns"].to_list() == [["stars", "words"]] * 2
-    assert not any("love" in message for message in found.evidence["message"])
+    verdict = judged([PRAISE, BLAME, PRAISE, BLAME, PRAISE, BLAME], [1, 5, 5, 1, 3, 3])
+    assert verdict.failing is not None
+    assert verdict.failing.to_list() == [True, True, False, False, False, False]
+    assert (verdict.status, verdict.severity, verdict.on_fail, verdict.rows) == ("failed", "info", "flag", 6)
+    assert verdict.evidence is not None
+    assert verdict.evidence["columns"].to_list() == [["stars", "words"]] * 2
+    assert not any("love" in message for message in verdict.evidence["message"])
 
 
 def test_without_stars_or_words_nothing_is_judged() -> None:
-    found = judged([None, PRAISE, " ?! ", "Ein Tisch."], [1, None, 1, 5])
-    assert found.failing is not None
-    assert (found.failing.any(), found.rows) == (False, 1)
+    verdict = judged([None, PRAISE, " ?! ", "Ein Tisch."], [1, None, 1, 5])
+    assert verdict.failing is not None
+    assert (verdict.failing.any(), verdict.rows) == (False, 1)
 
 
 def test_stars_have_the_range_that_is_said() -> None:

@@ -31,7 +31,7 @@ def test_chooses_rows(text: str, rows: list[int]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "problem"),
     [
         ("", "the end"),
         ("kind", "a comparison was expected"),
@@ -42,8 +42,8 @@ def test_chooses_rows(text: str, rows: list[int]) -> None:
         ("__import__('os')", "a comparison was expected"),
     ],
 )
-def test_says_what_was_expected(text: str, told: str) -> None:
-    with pytest.raises(ValueError, match=told):
+def test_says_what_was_expected(text: str, problem: str) -> None:
+    with pytest.raises(ValueError, match=problem):
         parse_row_condition(text)
 
 

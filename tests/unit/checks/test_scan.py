@@ -42,16 +42,18 @@ def test_one_scan_and_no_spoiling(frame: pl.DataFrame | pl.LazyFrame) -> None:
 def test_bad_columns_change_no_answer() -> None:
     alone = CompiledSuite(GOOD).evaluate(FRAME)
     among = CompiledSuite([*GOOD, *BAD]).evaluate(FRAME)
-    assert [(each.success, each.failed, each.observed) for each in alone] == [(each.success, each.failed, each.observed) for each in among[: len(GOOD)]]
+    assert [(finding.success, finding.failed, finding.observed) for finding in alone] == [
+        (finding.success, finding.failed, finding.observed) for finding in among[: len(GOOD)]
+    ]
 
 
 def test_a_failure_that_depends_on_the_data_is_isolated() -> None:
     fails = Value(pl.col("id").cast(pl.Int64))
-    found = scan(FRAME, [Value(pl.col("x").sum()), Value(fails.expr.sum()), Value(pl.len())])
-    assert found.values[0] == 33.0
-    assert isinstance(found.values[1], pl.exceptions.PolarsError)
-    assert found.values[2] == 3
-    assert found.scans == 4
+    result = scan(FRAME, [Value(pl.col("x").sum()), Value(fails.expr.sum()), Value(pl.len())])
+    assert result.values[0] == 33.0
+    assert isinstance(result.values[1], pl.exceptions.PolarsError)
+    assert result.values[2] == 3
+    assert result.scans == 4
 
 
 def test_a_mask_is_one_bit_a_row() -> None:

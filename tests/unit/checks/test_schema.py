@@ -19,19 +19,19 @@ ITEMS = Schema(
 
 
 def by_rule(schema: Schema, batch: Batch, snapshot: Any) -> dict[str, Verdict]:
-    return {each.rule: each for each in SchemaJudge(schema).judge(batch, snapshot)}
+    return {verdict.rule: verdict for verdict in SchemaJudge(schema).judge(batch, snapshot)}
 
 
 def test_a_complete_file_passes(make_batch: Callable[..., Batch], snapshot: Any) -> None:
-    found = by_rule(ITEMS, make_batch(of=ITEMS, item_id=["a", "b"], price=[1.0, None]), snapshot)
-    assert list(found) == ["column_present:item_id", "columns_known", "cast:price", "cast:updated", "key_present", "key_unique"]
-    assert {each.status for each in found.values()} == {"passed"}
-    assert (found["cast:price"].rows, found["key_unique"].rows) == (1, 2)
+    verdicts = by_rule(ITEMS, make_batch(of=ITEMS, item_id=["a", "b"], price=[1.0, None]), snapshot)
+    assert list(verdicts) == ["column_present:item_id", "columns_known", "cast:price", "cast:updated", "key_present", "key_unique"]
+    assert {verdict.status for verdict in verdicts.values()} == {"passed"}
+    assert (verdicts["cast:price"].rows, verdicts["key_unique"].rows) == (1, 2)
 
 
 def test_missing_and_unknown_columns(make_batch: Callable[..., Batch], snapshot: Any) -> None:
-    found = by_rule(ITEMS, make_batch(of=ITEMS, columns=("title", "updated", "colour"), title=["x"]), snapshot)
-    gone, optional, unknown = found["column_present:item_id"], found["column_present:price"], found["columns_known"]
+    verdicts = by_rule(ITEMS, make_batch(of=ITEMS, columns=("title", "updated", "colour"), title=["x"]), snapshot)
+    gone, optional, unknown = verdicts["column_present:item_id"], verdicts["column_present:price"], verdicts["columns_known"]
     assert (gone.status, gone.severity, gone.on_fail) == ("failed", "critical", "block")
     assert (optional.status, optional.severity, optional.on_fail) == ("failed", "warning", "flag")
     assert (unknown.status, unknown.severity, unknown.on_fail, render(unknown.message)) == (
@@ -40,18 +40,18 @@ def test_missing_and_unknown_columns(make_batch: Callable[..., Batch], snapshot:
         "flag",
         "the file has 1 column that is not declared",
     )
-    assert "column_present:title" not in found
+    assert "column_present:title" not in verdicts
 
 
 def test_rows_from_no_file(make_batch: Callable[..., Batch], snapshot: Any) -> None:
-    found = by_rule(ITEMS, replace(make_batch(of=ITEMS, item_id=["a"]), columns=None), snapshot)
-    assert (found["column_present:item_id"].status, found["columns_known"].status) == ("skipped", "skipped")
+    verdicts = by_rule(ITEMS, replace(make_batch(of=ITEMS, item_id=["a"]), columns=None), snapshot)
+    assert (verdicts["column_present:item_id"].status, verdicts["columns_known"].status) == ("skipped", "skipped")
 
 
 def test_cells_that_did_not_cast(make_batch: Callable[..., Batch], snapshot: Any) -> None:
     raw = [None, [{"column": "price", "text": "12,50 €"}], [{"column": "updated", "text": "soon"}, {"column": "price", "text": "x"}]]
-    found = by_rule(ITEMS, make_batch(of=ITEMS, item_id=["a", "b", "c"], price=[1.0, None, None], _raw=raw), snapshot)
-    price, at = found["cast:price"], found["cast:updated"]
+    verdicts = by_rule(ITEMS, make_batch(of=ITEMS, item_id=["a", "b", "c"], price=[1.0, None, None], _raw=raw), snapshot)
+    price, at = verdicts["cast:price"], verdicts["cast:updated"]
     assert price.failing is not None
     assert at.failing is not None
     assert price.failing.to_list() == [False, True, True]
@@ -61,8 +61,8 @@ def test_cells_that_did_not_cast(make_batch: Callable[..., Batch], snapshot: Any
 
 
 def test_keys_in_a_snapshot_keep_the_first(make_batch: Callable[..., Batch], snapshot: Any) -> None:
-    found = by_rule(ITEMS, make_batch(of=ITEMS, item_id=["a", None, "a", "b", None, "a"]), snapshot)
-    absent, unique = found["key_present"], found["key_unique"]
+    verdicts = by_rule(ITEMS, make_batch(of=ITEMS, item_id=["a", None, "a", "b", None, "a"]), snapshot)
+    absent, unique = verdicts["key_present"], verdicts["key_unique"]
     assert absent.failing is not None
     assert unique.failing is not None
     assert unique.evidence is not None

@@ -34,40 +34,45 @@ def batch(schema: Schema, make_batch: Callable[..., Batch]) -> Batch:
 
 
 @pytest.fixture
-def others(batch: Batch) -> dict[str, Any]:
+def datasets(batch: Batch) -> dict[str, Any]:
     return {"catalog": (CATALOG, pl.DataFrame({"item_id": [f"i{index:03}" for index in range(50)], "price": [float(index) + 1 for index in range(50)]}))}
 
 
-def test_finds_what_is_evident(schema: Schema, batch: Batch, others: dict[str, Any]) -> None:
-    found = {(each.step.name, str(each.step.settings.get("column", ""))): each.step.settings for each in suggest(schema, batch.rows, others)}
-    assert found["expect_column_values_to_be_unique", "event_id"]["severity"] == "critical"
-    assert found["expect_column_values_to_match_regex", "event_id"]["regex"] == r"^e\d{5}$"
-    assert found["expect_column_values_to_match_regex", "user_id"]["regex"] == r"^u\d+$"
-    assert found["expect_column_values_to_be_in_set", "kind"]["value_set"] == ["cart", "purchase", "view"]
-    assert found["expect_column_values_to_be_between", "quantity"] == {"column": "quantity", "min_value": 1, "max_value": 3, "severity": "critical"}
-    assert 0.9 < float(str(found["expect_column_values_to_not_be_null", "quantity"]["mostly"])) < 0.99
-    assert found["expect_column_values_to_exist_in_dataset", "item_id"]["dataset"] == "catalog"
-    assert found["expect_column_values_to_match_reference", "price"]["key"] == "item_id"
-    assert found["expect_batch_to_be_fresh", "ts"]["max_age"] == "2d"
-    assert ("expect_table_row_count_to_match_weekday", "") in found
-    assert ("expect_column_values_to_be_in_set", "ip") not in found
+def test_finds_what_is_evident(schema: Schema, batch: Batch, datasets: dict[str, Any]) -> None:
+    settings = {
+        (suggestion.step.name, str(suggestion.step.settings.get("column", ""))): suggestion.step.settings
+        for suggestion in suggest(schema, batch.rows, datasets)
+    }
+    assert settings["expect_column_values_to_be_unique", "event_id"]["severity"] == "critical"
+    assert settings["expect_column_values_to_match_regex", "event_id"]["regex"] == r"^e\d{5}$"
+    assert settings["expect_column_values_to_match_regex", "user_id"]["regex"] == r"^u\d+$"
+    assert settings["expect_column_values_to_be_in_set", "kind"]["value_set"] == ["cart", "purchase", "view"]
+    assert settings["expect_column_values_to_be_between", "quantity"] == {"column": "quantity", "min_value": 1, "max_value": 3, "severity": "critical"}
+    assert 0.9 < float(str(settings["expect_column_values_to_not_be_null", "quantity"]["mostly"])) < 0.99
+    assert settings["expect_column_values_to_exist_in_dataset", "item_id"]["dataset"] == "catalog"
+    assert settings["expect_column_values_to_match_reference", "price"]["key"] == "item_id"
+    assert settings["expect_batch_to_be_fresh", "ts"]["max_age"] == "2d"
+    assert ("expect_table_row_count_to_match_weekday", "") in settings
+    assert ("expect_column_values_to_be_in_set", "ip") not in settings
 
 
-def test_what_is_suggested_can_be_built_and_passes_on_its_own_data(schema: Schema, batch: Batch, others: dict[str, Any], make_snapshot: Any) -> None:
-    suggested = suggest(schema, batch.rows, others)
-    assert all(each.reason for each in suggested)
-    verdicts = Checker.build(schema, [each.step for each in suggested]).judge(batch, make_snapshot(catalog=others["catalog"][1]))
-    assert {each.status for each in verdicts} <= {"passed", "skipped"}
+def test_what_is_suggested_can_be_built_and_passes_on_its_own_data(schema: Schema, batch: Batch, datasets: dict[str, Any], make_snapshot: Any) -> None:
+    suggested = suggest(schema, batch.rows, datasets)
+    assert all(suggestion.reason for suggestion in suggested)
+    verdicts = Checker.build(schema, [suggestion.step for suggestion in suggested]).judge(batch, make_snapshot(catalog=datasets["catalog"][1]))
+    assert {suggestion.status for suggestion in verdicts} <= {"passed", "skipped"}
 
 
 def test_rare_values_are_taken_for_mistakes(schema: Schema, batch: Batch) -> None:
     misspelt = batch.rows.with_columns(kind=pl.when(pl.int_range(pl.len()) == 5).then(pl.lit("veiw")).otherwise("kind"))
-    sets = [each.step.settings for each in suggest(schema, misspelt, {}) if each.step.name == "expect_column_values_to_be_in_set"]
-    assert [(each["column"], each["value_set"], each["severity"]) for each in sets] == [("kind", ["cart", "purchase", "view"], "warning")]
+    sets = [suggestion.step.settings for suggestion in suggest(schema, misspelt, {}) if suggestion.step.name == "expect_column_values_to_be_in_set"]
+    assert [(suggestion["column"], suggestion["value_set"], suggestion["severity"]) for suggestion in sets] == [
+        ("kind", ["cart", "purchase", "view"], "warning")
+    ]
 
 
 def test_other_modes_and_rhythms(schema: Schema, batch: Batch) -> None:
-    names = {each.step.name for each in suggest(replace(schema, mode="snapshot", every=None), batch.rows, {})}
+    names = {suggestion.step.name for suggestion in suggest(replace(schema, mode="snapshot", every=None), batch.rows, {})}
     assert "expect_column_values_to_be_unique" not in names
     assert "expect_table_row_count_to_be_between" in names
 
@@ -77,4 +82,4 @@ def test_little_data(schema: Schema, make_batch: Callable[..., Batch], cells: di
     batch = make_batch(**cells)
     suggested = suggest(schema, batch.rows, {})
     assert bool(suggested) == (batch.rows.height > 0)
-    Checker.build(schema, [each.step for each in suggested]).judge(batch, snapshot)
+    Checker.build(schema, [suggestion.step for suggestion in suggested]).judge(batch, snapshot)

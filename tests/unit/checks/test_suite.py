@@ -16,7 +16,7 @@ def step(name: str, **settings: object) -> Step:
 
 
 def test_defaults_by_kind(schema: Schema) -> None:
-    made = build_rules(
+    rules = build_rules(
         schema,
         [
             step("expect_column_values_to_not_be_null", column="item_id"),
@@ -27,7 +27,7 @@ def test_defaults_by_kind(schema: Schema) -> None:
             step("expect_compound_columns_to_be_unique", column_list=["user_id", "ts"]),
         ],
     )
-    assert [(each.id, each.dimension, each.severity, each.on_fail, each.table_level) for each in made] == [
+    assert [(rule.id, rule.dimension, rule.severity, rule.on_fail, rule.table_level) for rule in rules] == [
         ("expect_column_values_to_not_be_null:item_id", "completeness", "critical", "quarantine", False),
         ("expect_column_values_to_not_be_null:item_id#2", "completeness", "warning", "flag", False),
         ("expect_column_mean_to_be_between:price", "accuracy", "critical", "flag", True),
@@ -45,8 +45,15 @@ def test_fingerprints_follow_the_definition(schema: Schema) -> None:
     assert len({prints(min_value=0), prints(min_value=1), prints(min_value=0, severity="info")}) == 3
 
 
+def test_former_names_are_read_and_keep_the_fingerprint(schema: Schema) -> None:
+    (former,) = build_rules(schema, [step("expect_" + "row_count_to_match_weekday", above=1.0, minimum_batches=4)])
+    (present,) = build_rules(schema, [step("expect_table_row_count_to_match_weekday", tolerance_above=1.0, min_batches=4)])
+    assert (former.id, former.fingerprint) == (present.id, present.fingerprint)
+    assert former.expectation == present.expectation
+
+
 def test_messages_are_words(schema: Schema) -> None:
-    made = build_rules(
+    rules = build_rules(
         schema,
         [
             step("expect_column_values_to_be_between", column="price", min_value=0, max_value=9, strict_max=True, mostly=0.95),
@@ -55,7 +62,7 @@ def test_messages_are_words(schema: Schema) -> None:
             step("expect_column_values_to_be_unique", column="event_id", description="no event twice"),
         ],
     )
-    assert [render(rule.message) for rule in made] == [
+    assert [render(rule.message) for rule in rules] == [
         "price is below 0 or at least 9 (allowed in 5 % of the rows)",
         "kind is not one of k0, k1, k2, k3, k4, k5, k6, k7 and 2 more",
         "the newest ts is at most 36h old",
@@ -64,7 +71,7 @@ def test_messages_are_words(schema: Schema) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "settings", "told"),
+    ("name", "settings", "problem"),
     [
         ("expect_column_values_to_not_be_nul", {"column": "item_id"}, "did you mean expect_column_values_to_not_be_null?"),
         ("expect_batch_to_be_fesh", {"column": "ts"}, "did you mean expect_batch_to_be_fresh?"),
@@ -88,10 +95,10 @@ def test_messages_are_words(schema: Schema) -> None:
         ("expect_proportion_of_novel_transitions_to_be_between", {"user": "user_id", "item": "item_id", "time": "ts", "max_value": 2}, "shares"),
     ],
 )
-def test_mistakes_are_told_when_it_is_built(schema: Schema, name: str, settings: dict[str, object], told: str) -> None:
+def test_mistakes_are_told_when_it_is_built(schema: Schema, name: str, settings: dict[str, object], problem: str) -> None:
     with pytest.raises(SettingsError) as error:
         build_rules(schema, [Step(name=name, settings=settings)])
-    assert told in str(error.value)
+    assert problem in str(error.value)
 
 
 def test_all_mistakes_are_told_at_once(schema: Schema) -> None:

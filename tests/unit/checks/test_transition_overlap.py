@@ -23,39 +23,39 @@ ITEMS, USERS = 60, 150
 def walks(day: int, *, wrong: float = 0.0, crawler: bool = False, pushed: bool = False) -> dict[str, list[object]]:
     """People who walk from an item to one of its four neighbours, nine times in ten."""
     rng = np.random.default_rng(day)
-    lines: list[tuple[str, str, datetime]] = []
+    events: list[tuple[str, str, datetime]] = []
     begin = DAY - timedelta(days=20 - day)
     for user in range(USERS):
         item = int(rng.integers(ITEMS))
         for step in range(6):
-            shown = int(rng.integers(ITEMS)) if rng.random() < wrong else item
-            lines.append((f"u{user}", f"i{shown}", begin + timedelta(seconds=60 * user + step)))
+            logged = int(rng.integers(ITEMS)) if rng.random() < wrong else item
+            events.append((f"u{user}", f"i{logged}", begin + timedelta(seconds=60 * user + step)))
             item = (item + int(rng.integers(1, 5))) % ITEMS if rng.random() < 0.9 else int(rng.integers(ITEMS))
-    lines += [("bot", f"i{(7 * step) % ITEMS}", begin + timedelta(hours=5, seconds=step)) for step in range(150)] if crawler else []
-    lines += [("farm", f"i{[3, 50][step % 2]}", begin + timedelta(hours=5, seconds=step)) for step in range(150)] if pushed else []
-    return {"user_id": [user for user, _, _ in lines], "item_id": [item for _, item, _ in lines], "ts": [at for *_, at in lines]}
+    events += [("bot", f"i{(7 * step) % ITEMS}", begin + timedelta(hours=5, seconds=step)) for step in range(150)] if crawler else []
+    events += [("farm", f"i{[3, 50][step % 2]}", begin + timedelta(hours=5, seconds=step)) for step in range(150)] if pushed else []
+    return {"user_id": [user for user, _, _ in events], "item_id": [item for _, item, _ in events], "ts": [at for *_, at in events]}
 
 
 @pytest.fixture
 def judged(schema: Schema, make_batch: Any, make_snapshot: Any, make_run: Any) -> Any:
-    def one(days: int = 8, settings: dict[str, object] | None = None, **spoilt: Any) -> Verdict:
-        told = [(make_run(DAY - timedelta(days=20 - day), 900, good=900), walks(day)) for day in range(days)]
-        snapshot = make_snapshot([run for run, _ in told], **{name: [cell for _, cells in told for cell in cells[name]] for name in walks(0)})
-        names = [run.id for run, cells in told for _ in cells["ts"]]
+    def judge(days: int = 8, settings: dict[str, object] | None = None, **spoilt: Any) -> Verdict:
+        history = [(make_run(DAY - timedelta(days=20 - day), 900, good=900), walks(day)) for day in range(days)]
+        snapshot = make_snapshot([run for run, _ in history], **{name: [cell for _, cells in history for cell in cells[name]] for name in walks(0)})
+        names = [run.id for run, cells in history for _ in cells["ts"]]
         if "events" in snapshot.tables:
             snapshot.tables["events"] = snapshot.tables["events"].with_columns(pl.Series(RUN, names, dtype=pl.String))
         batch = make_batch(at=DAY - timedelta(days=10), **walks(10, **spoilt))
         (verdict,) = Checker.build(schema, [Step(name=NAME, settings={**LOG, **(settings or {})})]).judge(batch, snapshot)
         return verdict
 
-    return one
+    return judge
 
 
 def test_a_day_like_the_others_passes(judged: Any) -> None:
-    found = judged()
-    assert (found.status, found.dimension, found.severity) == ("passed", "consistency", "critical")
-    assert found.rows == ITEMS
-    assert found.failed <= 2
+    verdict = judged()
+    assert (verdict.status, verdict.dimension, verdict.severity) == ("passed", "consistency", "critical")
+    assert verdict.rows == ITEMS
+    assert verdict.failed <= 2
 
 
 def test_the_more_ids_are_wrong_the_lower_it_scores(judged: Any) -> None:
@@ -73,8 +73,8 @@ def test_what_spoils_all_items_weighs_more_than_what_pushes_a_few(judged: Any) -
 
 
 def test_it_waits_for_history(judged: Any) -> None:
-    found = judged(days=3)
-    assert (found.status, render(found.observed)) == ("skipped", "waits for 2 more batches")
+    verdict = judged(days=3)
+    assert (verdict.status, render(verdict.observed)) == ("skipped", "waits for 2 more batches")
     assert judged(days=0).status == "skipped"
 
 

@@ -29,7 +29,7 @@ def clean(batch: Callable[..., Batch], snapshot: Callable[..., Any], events: Seq
 
 
 def seconds(cleaned: Cleaned, count: int) -> list[float]:
-    return [(each - T).total_seconds() for each in cleaned.batch.rows["ts"].to_list()[:count]]
+    return [(minute - T).total_seconds() for minute in cleaned.batch.rows["ts"].to_list()[:count]]
 
 
 @pytest.mark.parametrize("hours", [-9, -1, 1, 5])
@@ -44,7 +44,7 @@ def test_a_session_with_one_offset_is_shifted_and_keeps_its_order(batch: Callabl
 def test_what_a_device_sends_when_it_is_back_online_is_left_alone(batch: Callable[..., Batch], snapshot: Callable[..., Any]) -> None:
     cells = {
         "session": ["offline"] * 4 + [session or "" for session, _, _ in LIVE],
-        "ts": [T + timedelta(minutes=each) for each in (0, 5, 9, 30)] + [T + timedelta(seconds=second) for _, second, _ in LIVE],
+        "ts": [T + timedelta(minutes=minute) for minute in (0, 5, 9, 30)] + [T + timedelta(seconds=second) for _, second, _ in LIVE],
         "received": [T + timedelta(hours=4)] * 4 + [T + timedelta(seconds=second + 2) for _, second, _ in LIVE],
     }
     cleaned = ClockSkew(SCHEMA, received_time="received", session="session").clean(batch(SCHEMA, **cells), [], snapshot())

@@ -19,63 +19,63 @@ SCHEMA = Schema("events", key=("id",), time="ts", columns=(Column("id"), Column(
 CLEANER = Deduplicate(SCHEMA, subset=("user", "item"))
 
 
-def found(cleaned: Cleaned) -> Mapping[str, Mapping[str, str]]:
+def originals_of(cleaned: Cleaned) -> Mapping[str, Mapping[str, str]]:
     """By rule: the held rows and the row that each repeats."""
-    told = {}
+    events = {}
     for verdict in cleaned.held:
         assert verdict.failing is not None
         assert verdict.evidence is not None
         assert verdict.failing.sum() == verdict.failed == verdict.evidence.height
         assert set(cleaned.batch.rows.filter(verdict.failing)[ROW]) == set(verdict.evidence[ROW])
-        told[verdict.rule.removeprefix("deduplicate:")] = dict(verdict.evidence.select(ROW, "expected").rows())
-    return told
+        events[verdict.rule.removeprefix("deduplicate:")] = dict(verdict.evidence.select(ROW, "expected").rows())
+    return events
 
 
 def at(*seconds: float) -> list[datetime]:
-    return [T + timedelta(seconds=each) for each in seconds]
+    return [T + timedelta(seconds=second) for second in seconds]
 
 
 def test_the_first_by_time_then_position_is_kept(batch: Callable[..., Batch], snapshot: Callable[..., Any]) -> None:
     rows = batch(SCHEMA, id=["a", "a", "b", "b"], user=["u"] * 4, item=["i", "i", "j", "j"], ts=at(5, 0, 100, 100))
-    assert found(CLEANER.clean(rows, [], snapshot())) == {"key": {"b.0": "b.1", "b.3": "b.2"}, "conflict": {}, "near": {}}
+    assert originals_of(CLEANER.clean(rows, [], snapshot())) == {"key": {"b.0": "b.1", "b.3": "b.2"}, "conflict": {}, "near": {}}
 
 
 def test_the_same_key_with_other_content_is_no_copy(batch: Callable[..., Batch], snapshot: Callable[..., Any]) -> None:
     rows = batch(SCHEMA, id=["a", "a"], user=["u", "u"], item=["i", "other"], ts=at(0, 0))
-    assert found(CLEANER.clean(rows, [], snapshot())) == {"key": {}, "conflict": {"b.1": "b.0"}, "near": {}}
+    assert originals_of(CLEANER.clean(rows, [], snapshot())) == {"key": {}, "conflict": {"b.1": "b.0"}, "near": {}}
 
 
 def test_without_same_all_columns_but_the_time_tell_a_copy(batch: Callable[..., Batch], snapshot: Callable[..., Any]) -> None:
     rows = batch(SCHEMA, id=["a", "a", "b", "b"], user=["u", "u", "u", None], item=["i"] * 4, ts=at(0, 9, 0, 0))
-    assert found(Deduplicate(SCHEMA).clean(rows, [], snapshot())) == {"key": {"b.1": "b.0"}, "conflict": {"b.3": "b.2"}}
+    assert originals_of(Deduplicate(SCHEMA).clean(rows, [], snapshot())) == {"key": {"b.1": "b.0"}, "conflict": {"b.3": "b.2"}}
 
 
 def test_near_repeats_are_measured_from_the_row_that_was_kept(batch: Callable[..., Batch], snapshot: Callable[..., Any]) -> None:
     rows = batch(SCHEMA, id=list("abcde"), user=["u"] * 5, item=["i"] * 5, ts=at(0, 2, 4, 6, 30))
-    assert found(CLEANER.clean(rows, [], snapshot()))["near"] == {"b.1": "b.0", "b.3": "b.2"}
+    assert originals_of(CLEANER.clean(rows, [], snapshot()))["near"] == {"b.1": "b.0", "b.3": "b.2"}
 
 
 def test_published_rows_count_as_seen(batch: Callable[..., Batch], snapshot: Callable[..., Any]) -> None:
     before = snapshot(SCHEMA, id=["a", "x", "y"], user=["u", "u", "v"], item=["i", "j", "k"], ts=at(-3600, -1, 60))
     rows = batch(SCHEMA, id=["a", "b", "c", "d"], user=["u", "u", "v", "v"], item=["i", "j", "k", "l"], ts=at(0, 1, 59, 60))
-    assert found(CLEANER.clean(rows, [], before)) == {"key": {"b.0": "p.0"}, "conflict": {}, "near": {"b.1": "p.1", "b.2": "p.2"}}
+    assert originals_of(CLEANER.clean(rows, [], before)) == {"key": {"b.0": "p.0"}, "conflict": {}, "near": {"b.1": "p.1", "b.2": "p.2"}}
 
 
 def test_a_repeat_is_told_once_however_often_its_key_was_published(batch: Callable[..., Batch], snapshot: Callable[..., Any]) -> None:
     before = snapshot(SCHEMA, id=["a", "a", "x"], user=["u"] * 3, item=["i"] * 3, ts=at(-60, -50, -40))
     rows = batch(SCHEMA, id=["a", "b", "a"], user=["u"] * 3, item=["i"] * 3, ts=at(0, 100, 200))
-    assert found(CLEANER.clean(rows, [], before))["key"] == {"b.0": "p.0", "b.2": "p.0"}
+    assert originals_of(CLEANER.clean(rows, [], before))["key"] == {"b.0": "p.0", "b.2": "p.0"}
 
 
 def test_keys_are_looked_up_no_further_back_than_the_window(batch: Callable[..., Batch], snapshot: Callable[..., Any]) -> None:
     before = snapshot(SCHEMA, id=["a"], user=["u"], item=["i"], ts=[T - timedelta(days=40)])
-    assert found(CLEANER.clean(batch(SCHEMA, id=["a"], user=["u"], item=["i"], ts=[T]), [], before))["key"] == {}
+    assert originals_of(CLEANER.clean(batch(SCHEMA, id=["a"], user=["u"], item=["i"], ts=[T]), [], before))["key"] == {}
 
 
 def test_a_snapshot_is_compared_with_itself_alone(batch: Callable[..., Batch], snapshot: Callable[..., Any]) -> None:
     schema = Schema("catalog", "snapshot", ("id",), (Column("id"), Column("title")))
     before = snapshot(schema, id=["a"], title=["t"])
-    assert found(Deduplicate(schema).clean(batch(schema, id=["a", "b", "b"], title=["t"] * 3), [], before))["key"] == {"b.2": "b.1"}
+    assert originals_of(Deduplicate(schema).clean(batch(schema, id=["a", "b", "b"], title=["t"] * 3), [], before))["key"] == {"b.2": "b.1"}
 
 
 def test_a_published_batch_does_not_repeat_itself(batch: Callable[..., Batch], snapshot: Callable[..., Any]) -> None:
@@ -83,12 +83,12 @@ def test_a_published_batch_does_not_repeat_itself(batch: Callable[..., Batch], s
     before = snapshot(SCHEMA, id=["a", "b"], user=["u", "u"], item=["i", "i"], ts=at(0, 60))
     same = before.tables["events"].with_columns(pl.col(ROW).str.replace("p", "b"))
     before.tables = {"events": same}
-    assert found(CLEANER.clean(rows, [], before)) == {"key": {}, "conflict": {}, "near": {}}
+    assert originals_of(CLEANER.clean(rows, [], before)) == {"key": {}, "conflict": {}, "near": {}}
 
 
 def test_nulls_are_neither_keys_nor_the_same(batch: Callable[..., Batch], snapshot: Callable[..., Any]) -> None:
     rows = batch(SCHEMA, id=[None, None], user=[None, None], item=["i", "i"], ts=at(0, 0))
-    assert found(CLEANER.clean(rows, [], snapshot())) == {"key": {}, "conflict": {}, "near": {}}
+    assert originals_of(CLEANER.clean(rows, [], snapshot())) == {"key": {}, "conflict": {}, "near": {}}
 
 
 def test_a_missing_column_is_not_evaluated(batch: Callable[..., Batch], snapshot: Callable[..., Any]) -> None:
@@ -99,19 +99,19 @@ def test_a_missing_column_is_not_evaluated(batch: Callable[..., Batch], snapshot
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 1), st.integers(0, 12)), max_size=12))
-def test_every_held_row_repeats_one_that_is_kept(snapshot: Callable[..., Any], told: list[tuple[int, int, int]]) -> None:
+def test_every_held_row_repeats_one_that_is_kept(snapshot: Callable[..., Any], events: list[tuple[int, int, int]]) -> None:
     rows = pl.DataFrame(
         {
-            "id": [f"k{key}" for key, _, _ in told],
-            "user": ["u"] * len(told),
-            "item": [f"i{item}" for _, item, _ in told],
-            "ts": at(*[second for _, _, second in told]),
-            ROW: [f"b.{place}" for place in range(len(told))],
+            "id": [f"k{key}" for key, _, _ in events],
+            "user": ["u"] * len(events),
+            "item": [f"i{item}" for _, item, _ in events],
+            "ts": at(*[second for _, _, second in events]),
+            ROW: [f"b.{place}" for place in range(len(events))],
         },
         schema={**SCHEMA.dtypes, ROW: pl.String},
     )
-    verdicts = found(CLEANER.clean(Batch("events", "b", rows, T), [], snapshot()))
-    held = {row for each in verdicts.values() for row in each}
+    verdicts = originals_of(CLEANER.clean(Batch("events", "b", rows, T), [], snapshot()))
+    held = {row for second in verdicts.values() for row in second}
     keys = rows.filter(~pl.col(ROW).is_in(sorted(held)))
     assert keys["id"].is_unique().all()
     for item in keys["item"].unique():

@@ -26,14 +26,14 @@ def by_item(batch: Batch, snapshot: Any, **settings: Any) -> Cleaned:
     ],
 )
 def test_the_past_tells_the_brand_of_an_item(batch: Callable[..., Batch], snapshot: Callable[..., Any], brand: str | None, mended: str, message: str) -> None:
-    known = snapshot(SCHEMA, item=list("abcd"), brand=["Nordwind", "Nordwind", "Sundial", "Sundial"])
-    cleaned = by_item(batch(SCHEMA, item=list("abcd"), brand=[brand, "Nordwind", "Sundial", "Sundial"]), known)
+    published = snapshot(SCHEMA, item=list("abcd"), brand=["Nordwind", "Nordwind", "Sundial", "Sundial"])
+    cleaned = by_item(batch(SCHEMA, item=list("abcd"), brand=[brand, "Nordwind", "Sundial", "Sundial"]), published)
     assert cleaned.batch.rows["brand"].to_list()[0] == mended
     assert cleaned.repairs.select("message", "applied").rows() == [(message, brand != mended)]
 
 
 def test_the_batch_itself_tells_the_category_of_a_line(batch: Callable[..., Batch], snapshot: Callable[..., Any]) -> None:
-    rows = batch(SCHEMA, item=[str(each) for each in range(40)], line=["x"] * 40, brand=["Mugs"] * 37 + [None, "Mgus", "Plates"])
+    rows = batch(SCHEMA, item=[str(number) for number in range(40)], line=["x"] * 40, brand=["Mugs"] * 37 + [None, "Mgus", "Plates"])
     cleaned = FunctionalDependency(SCHEMA, "line", "brand").clean(rows, [], snapshot())
     assert cleaned.batch.rows["brand"].to_list() == ["Mugs"] * 40
 
@@ -44,16 +44,16 @@ def test_two_rows_that_contradict_each_other_tell_nothing(batch: Callable[..., B
 
 
 def test_a_dependency_that_does_not_hold_mends_nothing(batch: Callable[..., Batch], snapshot: Callable[..., Any]) -> None:
-    lines = [line for line in "vwxyz" for _ in range(20)]
-    rows = batch(SCHEMA, item=[str(each) for each in range(100)], line=lines, brand=(["A"] * 12 + ["B"] * 8) * 5)
+    product_lines = [line for line in "vwxyz" for _ in range(20)]
+    rows = batch(SCHEMA, item=[str(number) for number in range(100)], line=product_lines, brand=(["A"] * 12 + ["B"] * 8) * 5)
     assert not FunctionalDependency(SCHEMA, "line", "brand").clean(rows, [], snapshot()).repairs["applied"].any()
 
 
 def test_a_new_item_with_a_typo_is_read_by_the_vocabulary(batch: Callable[..., Batch], snapshot: Callable[..., Any]) -> None:
-    known = snapshot(SCHEMA, item=[str(each) for each in range(20)], brand=["Nordwind"] * 10 + ["Sundial"] * 10)
+    published = snapshot(SCHEMA, item=[str(number) for number in range(20)], brand=["Nordwind"] * 10 + ["Sundial"] * 10)
     rows = batch(SCHEMA, item=["new", "newer", "newest"], brand=["Nordwimd", "Morgenrot", "Nordwind 2"])
-    assert by_item(rows, known).batch.rows["brand"].to_list() == ["Nordwind", "Morgenrot", "Nordwind 2"]
-    assert by_item(rows, known, correct_typos=False).batch.rows["brand"].to_list()[0] == "Nordwimd"
+    assert by_item(rows, published).batch.rows["brand"].to_list() == ["Nordwind", "Morgenrot", "Nordwind 2"]
+    assert by_item(rows, published, correct_typos=False).batch.rows["brand"].to_list()[0] == "Nordwimd"
 
 
 def test_numbers_are_filled_too(batch: Callable[..., Batch], snapshot: Callable[..., Any]) -> None:
@@ -62,9 +62,9 @@ def test_numbers_are_filled_too(batch: Callable[..., Batch], snapshot: Callable[
 
 
 def test_the_past_is_asked_once(batch: Callable[..., Batch], snapshot: Callable[..., Any]) -> None:
-    known = snapshot(SCHEMA, item=["a"], brand=["Nordwind"])
-    by_item(batch(SCHEMA, item=["a"], brand=[None]), known)
-    assert known.reads == ["catalog"]
+    published = snapshot(SCHEMA, item=["a"], brand=["Nordwind"])
+    by_item(batch(SCHEMA, item=["a"], brand=[None]), published)
+    assert published.reads == ["catalog"]
 
 
 def test_by_and_column_must_be_two_declared_columns() -> None:

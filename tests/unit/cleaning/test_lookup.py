@@ -16,22 +16,22 @@ CATALOG = Schema("catalog", "snapshot", ("item",), (Column("item"), Column("curr
 
 @pytest.mark.parametrize(("when", "expected"), [("differs", ["EUR", "EUR", "USD", "GBP"]), ("missing", ["EUR", "EUR", "EUR", "GBP"])])
 def test_missing_and_differing_cells(batch: Callable[..., Batch], snapshot: Callable[..., Any], when: Any, expected: list[str]) -> None:
-    known = snapshot(CATALOG, item=["a", "b"], currency=["EUR", "USD"])
+    published = snapshot(CATALOG, item=["a", "b"], currency=["EUR", "USD"])
     rows = batch(EVENTS, item=["a", "a", "b", "c"], currency=["EUR", None, "EUR", "GBP"])
-    cleaned = Lookup(EVENTS, "currency", "catalog", "item", when=when).clean(rows, [], known)
+    cleaned = Lookup(EVENTS, "currency", "catalog", "item", when=when).clean(rows, [], published)
     assert cleaned.batch.rows["currency"].to_list() == expected
-    assert known.reads == ["catalog"]
+    assert published.reads == ["catalog"]
 
 
 def test_a_reference_that_the_batch_contradicts_often_is_not_followed(batch: Callable[..., Batch], snapshot: Callable[..., Any]) -> None:
-    known = snapshot(CATALOG, item=["a"], currency=["EUR"])
+    published = snapshot(CATALOG, item=["a"], currency=["EUR"])
     rows = batch(EVENTS, item=["a"] * 60, currency=["EUR"] * 20 + ["USD"] * 40)
-    cleaned = Lookup(EVENTS, "currency", "catalog", "item").clean(rows, [], known)
+    cleaned = Lookup(EVENTS, "currency", "catalog", "item").clean(rows, [], published)
     assert cleaned.batch.rows["currency"].to_list() == rows.rows["currency"].to_list()
     assert cleaned.repairs["applied"].to_list() == [False] * 40
 
 
 def test_a_key_that_the_past_disagrees_on_is_a_candidate(batch: Callable[..., Batch], snapshot: Callable[..., Any]) -> None:
-    known = snapshot(CATALOG, item=["a", "a"], currency=["USD", "EUR"])
-    cleaned = Lookup(EVENTS, "currency", "catalog", "item").clean(batch(EVENTS, item=["a"], currency=[None]), [], known)
+    published = snapshot(CATALOG, item=["a", "a"], currency=["USD", "EUR"])
+    cleaned = Lookup(EVENTS, "currency", "catalog", "item").clean(batch(EVENTS, item=["a"], currency=[None]), [], published)
     assert cleaned.repairs.select("new", "applied").rows() == [("EUR", False)]

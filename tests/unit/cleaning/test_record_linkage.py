@@ -45,16 +45,16 @@ def test_some_rows_of_a_table_are_skipped(batch: Callable[..., Batch], snapshot:
 
 
 def test_words_that_stand_everywhere_make_no_pairs() -> None:
-    assert candidate_pairs(tokenize(pl.Series([f"common word{each}" for each in range(3000)]))).is_empty()
+    assert candidate_pairs(tokenize(pl.Series([f"common word{number}" for number in range(3000)]))).is_empty()
 
 
 @pytest.mark.skipif(not ABT_BUY.exists(), reason="the Abt-Buy pairs are not here")
 def test_blocking_loses_few_pairs_of_abt_buy() -> None:
-    lines = [line.split("\t") for line in ABT_BUY.read_text().splitlines()]
-    names = [[side.partition("VAL ")[2].partition(" COL ")[0].strip() for side in line[:2]] for line in lines]
+    records = [line.split("\t") for line in ABT_BUY.read_text().splitlines()]
+    names = [[side.partition("VAL ")[2].partition(" COL ")[0].strip() for side in line[:2]] for line in records]
     texts = sorted({name for pair in names for name in pair})
     place = {name: index for index, name in enumerate(texts)}
     blocked = {frozenset(pair) for pair in candidate_pairs(tokenize(pl.Series(texts))).iter_rows()}
-    true = {frozenset(map(place.__getitem__, pair)) for pair, line in zip(names, lines, strict=True) if line[2].strip() == "1" and pair[0] != pair[1]}
+    true = {frozenset(map(place.__getitem__, pair)) for pair, line in zip(names, records, strict=True) if line[2].strip() == "1" and pair[0] != pair[1]}
     assert len(true & blocked) / len(true) >= 0.9
     assert len(blocked) < 0.05 * len(texts) ** 2 / 2

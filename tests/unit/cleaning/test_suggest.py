@@ -20,20 +20,20 @@ ROWS = pl.DataFrame(
 SCHEMA = Schema("catalog", "snapshot", ("id",), tuple(Column(name, "number" if name == "price" else "string") for name in ROWS.columns))
 
 
-def said(rows: pl.DataFrame) -> set[tuple[object, object]]:
+def suggested(rows: pl.DataFrame) -> set[tuple[object, object]]:
     return {(step.settings["determinant"], step.settings["dependent"]) for step, _ in suggest_dependencies(SCHEMA, rows)}
 
 
 def test_a_product_line_determines_its_category_and_not_the_other_way_round() -> None:
-    assert said(ROWS) == {("line", "category")}
+    assert suggested(ROWS) == {("line", "category")}
 
 
 def test_a_few_typos_do_not_hide_it() -> None:
     spoilt = ROWS.with_columns(pl.when(pl.int_range(400) % 25 == 3).then(pl.lit("categry")).otherwise("category").alias("category"))
-    assert ("line", "category") in said(spoilt)
+    assert ("line", "category") in suggested(spoilt)
     assert "96" in {step.settings["dependent"]: why for step, why in suggest_dependencies(SCHEMA, spoilt)}["category"]
 
 
 def test_an_empty_or_unknown_table_suggests_nothing() -> None:
-    assert said(ROWS.clear()) == set()
-    assert said(ROWS.with_columns(category=pl.lit(None, dtype=pl.String))) == set()
+    assert suggested(ROWS.clear()) == set()
+    assert suggested(ROWS.with_columns(category=pl.lit(None, dtype=pl.String))) == set()

@@ -25,12 +25,12 @@ SCHEMA = Schema("catalog", "snapshot", ("item",), (Column("item"), Column("brand
     ],
 )
 def test_whole_cells_are_exchanged_or_moved(batch: Callable[..., Batch], snapshot: Callable[..., Any], before: tuple[str, ...], after: tuple[str, ...]) -> None:
-    known = snapshot(SCHEMA, item=["a", "b"], brand=["Tarn", "Tarn"], line=["Amber Bay", "Amber Bay"], category=["Mugs", "Mugs"])
+    published = snapshot(SCHEMA, item=["a", "b"], brand=["Tarn", "Tarn"], line=["Amber Bay", "Amber Bay"], category=["Mugs", "Mugs"])
     cleaner = SwappedColumns(SCHEMA, ("brand", "line", "category"))
-    cells = dict(zip(("brand", "line", "category"), ([each] for each in before), strict=True))
-    cleaned = cleaner.clean(batch(SCHEMA, item=["c"], **cells), [], known)
+    cells = dict(zip(("brand", "line", "category"), ([value] for value in before), strict=True))
+    cleaned = cleaner.clean(batch(SCHEMA, item=["c"], **cells), [], published)
     assert cleaned.batch.rows.select("brand", "line", "category").row(0) == after
-    assert cleaned.repairs.height == sum(one != other for one, other in zip(before, after, strict=True))
+    assert cleaned.repairs.height == sum(old != new for old, new in zip(before, after, strict=True))
 
 
 def test_two_text_columns_are_needed() -> None:
