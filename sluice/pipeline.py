@@ -1,4 +1,4 @@
-"""The main flow: what happens to a batch between its arrival and its publishing."""
+"""Evaluate a batch: the main flow between its arrival and its publishing."""
 
 from __future__ import annotations
 
@@ -20,31 +20,42 @@ def evaluate(
     waived: frozenset[str] = frozenset(),
     weights: Mapping[str, float] | None = None,
 ) -> Outcome:
-    """Judge a batch, repair it, judge it again, and part the good rows from the bad. Writes nothing.
+    """Judge a batch, repair it, judge it again, and split the good rows from the bad. Writes nothing.
 
     Args:
-        batch: The rows as they arrived, or as they were held.
-        steps: The dataset's judges and cleaner.
-        snapshot: All that may be known of what was published before.
-        kind: What the run is for.
-        waived: The rules that a steward set aside for these rows.
+        batch: Rows as they arrived, or as they were held.
+        steps: Judges and cleaner of the dataset.
+        snapshot: Everything that was published before.
+        kind: Purpose of the run.
+        waived: Ids of rules that a steward does not apply to these rows.
         weights: Weight of each dimension in the score.
+
+    Example:
+        >>> from checks.schema import SchemaJudge
+        >>> from cleaning.chain import Chain
+        >>> from sluice.domain import Column, Schema
+        >>> from sluice.testing import MemorySnapshot, make_batch
+        >>> schema = Schema("items", "snapshot", ("sku",), (Column("sku"),))
+        >>> steps = Steps([SchemaJudge(schema)], Chain([]))
+        >>> outcome = evaluate(make_batch(schema, {"sku": ["a", "b", "b"]}), steps, MemorySnapshot())
+        >>> outcome.split.good.rows.height, outcome.split.bad.rows.height, outcome.published.value
+        (2, 1, 100.0)
     """
 
     def judge(rows: Batch) -> list[Verdict]:
-        return [verdict for each in steps.judges for verdict in each.judge(rows, snapshot) if verdict.rule not in waived]
+        return [verdict for step in steps.judges for verdict in step.judge(rows, snapshot) if verdict.rule not in waived]
 
     def score(verdicts: Sequence[Verdict]) -> Score:
         return score_of(map(count, verdicts), weights)
 
     arrival = judge(batch)
     cleaned = steps.cleaner.clean(batch, arrival, snapshot)  # same rows; every change is a Repair
-    kept = split(cleaned.batch, cleaned.held, waived)  # copies of a row leave before their original is judged
-    verdicts = judge(kept.good)  # repairs are believed only after they were judged, among all rows
-    final = split(kept.good, verdicts)
+    rest = split(cleaned.batch, cleaned.held, waived)  # copies of a row leave before their original is judged
+    verdicts = judge(rest.good)  # repairs are believed only after they were judged, among all rows
+    final = split(rest.good, verdicts)
     published = judge(final.good) if final.bad.rows.height else verdicts
     last = split(final.good, published)  # too few may be left for a rule about the whole batch
     flags = flagged(final.good, published).join(last.good.rows, on=ROW, how="semi", maintain_order="left")
-    bad = join(join(kept.bad, final.bad), last.bad)
+    bad = join(join(rest.bad, final.bad), last.bad)
     phases = {"arrival": arrival, "cleaned": [*cleaned.held, *verdicts], "published": published}
     return Outcome(kind, score(arrival), score(published), Split(last.good, replace(bad, id=batch.id)), cleaned.repairs, phases, snapshot.id, flags)

@@ -9,7 +9,7 @@ from pathlib import Path
 from checks.suggest import suggest
 from cleaning.suggest import suggest_dependencies
 from sluice.config import Limits, Step
-from sluice.config.found import Found
+from sluice.config.inferred import InferredDataset
 from sluice.config.write import write
 from sluice.domain import Batch
 from sluice.errors import SourceError
@@ -47,7 +47,7 @@ def scaffold_config(folder: Path, root: Path, on_unreadable: Callable[[str], Non
     return [describe(dataset, len(suites[dataset.dataset])) for dataset in found], write(found, suites, clean, detect, recommender)
 
 
-def read_newest(found: Found, root: Path) -> Batch:
+def read_newest(found: InferredDataset, root: Path) -> Batch:
     """Read the newest file of a dataset that is readable."""
     source = FileSource(found.schema, found.pattern, root, Limits(), found.format, found.separator)
     arrivals = list(source.arrivals())
@@ -57,7 +57,7 @@ def read_newest(found: Found, root: Path) -> Batch:
     return source.read(arrivals[0])
 
 
-def suggest_cleaners(found: Found) -> StepsWithReasons:
+def suggest_cleaners(found: InferredDataset) -> StepsWithReasons:
     """Suggest the cleaners that fit any data."""
     steps = [
         (Step(name="parse"), "reads 1.234,50 and the like where a number or a time is declared"),
@@ -68,14 +68,14 @@ def suggest_cleaners(found: Found) -> StepsWithReasons:
     return steps
 
 
-def suggest_detectors(found: Found) -> StepsWithReasons:
+def suggest_detectors(found: InferredDataset) -> StepsWithReasons:
     """Suggest a detector where there are enough columns to compare."""
     if len(found.columns) - len(found.key) < 3:
         return []
     return [(Step(name="autoencoder", settings={"budget": 0.01}), "flags at most 1 % of usual rows; waits for history first")]
 
 
-def describe(found: Found, rules: int) -> Mapping[str, object]:
+def describe(found: InferredDataset, rules: int) -> Mapping[str, object]:
     """Describe one dataset in one row."""
     types = [f"{column.name} {column.type}" + (" (personal)" if column.personal else "") for column, _ in found.columns]
     return {

@@ -1,4 +1,4 @@
-"""Engines for the addresses of databases that people write."""
+"""Create engines for database addresses."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from sqlalchemy import URL, Engine, create_engine, event, make_url
 
 
 def engine_at(address: str | URL, **options: Any) -> Engine:  # noqa: ANN401  # create_engine's own options
-    """An engine; opens no connection yet.
+    """Create an engine; open no connection yet.
 
     Args:
         address: A SQLAlchemy address. All of PostgreSQL's mean the one driver that is installed, and may say `sslmode` and `sslrootcert`.

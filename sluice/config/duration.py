@@ -1,4 +1,4 @@
-"""Spans of time as people write them: 90s, 15m, 6h, 1d, 2w."""
+"""Read and write durations: 90s, 15m, 6h, 1d, 2w."""
 
 from __future__ import annotations
 
@@ -15,6 +15,10 @@ _FORM = re.compile(r"(\d+(?:\.\d+)?)\s*([smhdw])")
 def parse_duration(text: object) -> timedelta:
     """Read `15m` and the like; a timedelta passes through.
 
+    Example:
+        >>> parse_duration("36h")
+        datetime.timedelta(days=1, seconds=43200)
+
     Raises:
         ValueError: The text is not a number with one of the units s, m, h, d, w.
     """
@@ -27,7 +31,12 @@ def parse_duration(text: object) -> timedelta:
 
 
 def write_duration(span: timedelta) -> str:
-    """The shortest way to write a span in one unit."""
+    """Write a duration in one unit, as short as possible.
+
+    Example:
+        >>> write_duration(timedelta(hours=36)), write_duration(timedelta(days=14))
+        ('36h', '2w')
+    """
     seconds = span.total_seconds()
     for unit, size in (("w", 604800), ("d", 86400), ("h", 3600), ("m", 60)):
         if seconds and seconds % size == 0:

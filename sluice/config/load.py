@@ -162,17 +162,17 @@ def dotted(where: Location) -> str:
     return ".".join(str(part) for part in where) or "file"
 
 
-def did_you_mean(word: str, known: Sequence[str]) -> str:
+def did_you_mean(word: str, candidates: Sequence[str]) -> str:
     """Return the end of a message about an unknown word: the nearest known one, else all of them.
 
     Example:
         >>> did_you_mean("colums", ["columns", "clean"])
         '; did you mean columns?'
     """
-    near = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
+    near = difflib.get_close_matches(word, candidates, n=1, cutoff=0.6)
     if near:
         return f"; did you mean {near[0]}?"
-    return f"; known: {', '.join(sorted(known))}" if known else ""
+    return f"; known: {', '.join(sorted(candidates))}" if candidates else ""
 
 
 def _allowed(loc: Location) -> list[str]:

@@ -1,4 +1,4 @@
-"""What every part of sluice.yaml is made of."""
+"""Define the base of every part of sluice.yaml."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$", description="lowe
 
 
 class Model(BaseModel):
-    """A part of sluice.yaml: frozen, and an unknown key is a mistake."""
+    """Validate a part of sluice.yaml: frozen, and an unknown key is a mistake."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Step(Model):
-    """A rule, cleaner or detector by its name, with its settings: written `- name` or `- name: {setting: value}`."""
+    """Name a rule, cleaner or detector with its settings: written `- name` or `- name: {setting: value}`."""
 
     name: str
     settings: Mapping[str, object] = Field(default_factory=dict)

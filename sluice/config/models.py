@@ -1,4 +1,4 @@
-"""What may stand in sluice.yaml, key by key. Frozen; an unknown key is a mistake."""
+"""Define the keys of sluice.yaml. Frozen; an unknown key is a mistake."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from sluice.domain import Column, GatePolicy, Mode, Schema
 
 
 class FileSource(Model):
-    """A landing folder: each new file that fits the pattern is a batch."""
+    """Read a landing folder: each new file that matches the pattern is a batch."""
 
     files: str = Field(description="pattern of files, relative to sluice.yaml: landing/events/*.jsonl.gz")
-    format: Literal["csv", "jsonl", "parquet"] | None = Field(None, description="told by the file's ending unless named")
+    format: Literal["csv", "jsonl", "parquet"] | None = Field(None, description="derived from the file's ending unless named")
     separator: str = Field(",", max_length=1, description="between the fields of a CSV file")
 
 
 class SqlSource(Model):
-    """A SQL table, read from where the last batch ended."""
+    """Read a SQL table from where the last batch ended."""
 
     url: str = Field(description="SQLAlchemy address; keep the password in the environment: ${SHOP_DATABASE_URL}")
     table: str = Field(description="table or view to read")
@@ -32,7 +32,7 @@ class SqlSource(Model):
 
 
 class ColumnConfig(Model):
-    """One declared column."""
+    """Declare one column."""
 
     type: Literal["string", "integer", "number", "boolean", "date", "timestamp"] = "string"
     required: bool = Field(default=False, description="a file without this column is blocked")
@@ -41,7 +41,7 @@ class ColumnConfig(Model):
 
 
 class Gate(Model):
-    """The limits that a run and the window of runs must keep; unnamed ones keep their defaults."""
+    """Limit what a run and the window of runs may fall below or exceed; unnamed limits keep their defaults."""
 
     minimum: float = Field(90.0, ge=0, le=100, description="lowest that the worst dimension may score")
     max_quarantined: float = Field(0.2, ge=0, le=1, description="largest share of a batch's rows that may be held")
@@ -52,7 +52,7 @@ class Gate(Model):
     weights: Mapping[str, float] = Field(default_factory=dict, description="weight of each dimension in the score")
 
     def policy(self) -> GatePolicy:
-        """The limits as a value that the rules take."""
+        """Return the limits as a value of the domain."""
         return GatePolicy(self.minimum, self.max_quarantined, self.window, self.max_closed, self.max_age, self.allow_untrained_detectors, dict(self.weights))
 
 
@@ -65,7 +65,7 @@ SourceConfig = Annotated[Annotated[FileSource, Tag("FileSource")] | Annotated[Sq
 
 
 class Dataset(Model):
-    """One table that arrives again and again."""
+    """Configure one table that arrives again and again."""
 
     source: SourceConfig
     mode: Mode = Field("append", description="append: new rows; snapshot: each batch is the whole table; upsert: rows by key")
@@ -90,13 +90,13 @@ class Dataset(Model):
         return self
 
     def schema_of(self, name: str) -> Schema:
-        """The dataset as a value that the rooms take."""
-        columns = tuple(Column(column, each.type, each.required, each.personal, each.unit) for column, each in self.columns.items())
+        """Return the dataset as a value of the domain."""
+        columns = tuple(Column(column, config.type, config.required, config.personal, config.unit) for column, config in self.columns.items())
         return Schema(name, self.mode, tuple(self.key), columns, self.time, self.window, self.every, self.grace)
 
 
 class Schedule(Model):
-    """When the scheduler does what; cron, five fields, weekdays by name."""
+    """Schedule jobs; cron, five fields, weekdays by name."""
 
     timezone: str = "UTC"
     ingest: str | None = Field(None, description='cron: "15 * * * *"')
@@ -105,7 +105,7 @@ class Schedule(Model):
 
 
 class Limits(Model):
-    """What an arrival may cost."""
+    """Limit the size of an arrival."""
 
     file: int = Field(4 * 2**30, description="bytes on disk")
     unpacked: int = Field(16 * 2**30, description="bytes once unpacked")
@@ -115,7 +115,7 @@ class Limits(Model):
 
 
 class Dashboard(Model):
-    """Where the dashboard listens."""
+    """Set the address of the dashboard."""
 
     host: str = "127.0.0.1"
     port: int = Field(8501, ge=1, le=65535)
@@ -136,7 +136,7 @@ ClockConfig = Annotated[Annotated[datetime, Tag("datetime")] | Annotated[Running
 
 
 class Config(Model):
-    """The whole of sluice.yaml."""
+    """Hold the whole of sluice.yaml."""
 
     version: Literal[1] = 1
     shop: str = Field("Shop", description="shown in the dashboard and in alerts")
@@ -154,22 +154,22 @@ class Config(Model):
 
     @property
     def root(self) -> Path:
-        """The folder of sluice.yaml; relative paths start there."""
+        """Return the folder of sluice.yaml; relative paths start there."""
         return self._root
 
     def at(self, root: Path) -> Config:
-        """The same, with its folder."""
+        """Return the configuration with its folder."""
         copy = self.model_copy()
         copy.__pydantic_private__ = {"_root": root}
         return copy
 
     def path(self, relative: str) -> str:
-        """A configured path, made absolute; an address with a scheme stays as it is."""
+        """Return a configured path as an absolute one; an address with a scheme stays as it is."""
         return relative if "://" in relative else str((self._root / relative).resolve())
 
     @property
     def database_url(self) -> str:
-        """The address of the records, with a relative SQLite path made absolute."""
+        """Return the address of the records, with a relative SQLite path as an absolute one."""
         scheme, _, rest = self.database.partition(":///")
         if scheme.startswith("sqlite") and rest and not rest.startswith("/"):
             return f"{scheme}:///{(self._root / rest).resolve()}"

@@ -1,4 +1,4 @@
-"""Connections to PostgreSQL that give up early on a dead address, never on a long query, and fail only in the driver's own words."""
+"""Connect to PostgreSQL: give up early on a dead address, never on a long query, and raise only the driver's own errors."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _PLAIN = {"disable": False, "allow": None, "prefer": None, "require": True}  # a
 
 class _Connection(Connection):  # type: ignore[misc]  # the driver carries no types
     def handle_messages(self, context: object) -> None:
-        """Read the server's answer; what the socket raises is a lost connection, which the driver would let pass as it is."""
+        """Read the server's answer; report errors of the socket as a lost connection, which the driver does not."""
         try:
             super().handle_messages(context)
         except OSError as error:
             raise InterfaceError("network error") from error  # the words that SQLAlchemy knows a lost connection by
 
     def close(self) -> None:
-        """Close, also where the other side is gone: SQLAlchemy would log a traceback for it."""
+        """Close, also where the server is gone: SQLAlchemy would log a traceback for it."""
         with suppress(InterfaceError):
             super().close()
 

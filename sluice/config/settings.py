@@ -1,4 +1,4 @@
-"""Checks the settings of a step (a cleaner, a detector, a judge) against the fields of the class that takes them."""
+"""Check the settings of a step (a cleaner, a detector, a judge) against the fields of the class that takes them."""
 
 from __future__ import annotations
 
@@ -14,27 +14,27 @@ T = TypeVar("T")
 
 
 class SettingsError(ValueError):
-    """Settings that do not fit; `problems` pairs each setting's name (empty: the step itself) with what is wrong."""
+    """Report settings that do not fit; `problems` pairs each setting's name (empty: the step itself) with what is wrong."""
 
     def __init__(self, problems: list[tuple[str, str]]) -> None:
-        """Keep the problems."""
+        """Store the problems."""
         self.problems = problems
         super().__init__("; ".join(f"{name}: {what}" if name else what for name, what in problems))
 
 
-def build(cls: type[T], settings: Mapping[str, object], **given: object) -> T:
-    """Make a dataclass from configured settings, each checked and cast by its field's type (`15m` where it is a Duration).
+def build(cls: type[T], settings: Mapping[str, object], **fixed: object) -> T:
+    """Build a dataclass from configured settings, each checked and cast by its field's type (`15m` where it is a Duration).
 
     Args:
         cls: A dataclass.
-        settings: As they stand in the configuration.
-        given: Fields that the program fills in, such as the dataset's schema; no setting may name them.
+        settings: Settings of the configuration.
+        fixed: Fields that the program fills in, such as the dataset's schema; no setting may name them.
 
     Raises:
         SettingsError: A setting is unknown, missing or of the wrong type.
     """
     hints = get_type_hints(cls, include_extras=True)
-    fields = {field.name: field for field in dataclasses.fields(cls) if field.init and field.name not in given}  # type: ignore[arg-type]  # a dataclass by contract
+    fields = {field.name: field for field in dataclasses.fields(cls) if field.init and field.name not in fixed}  # type: ignore[arg-type]  # a dataclass by contract
     problems = [(name, f"unknown setting{did_you_mean(name, list(fields))}") for name in settings if name not in fields]
     values: dict[str, object] = {}
     for name, field in fields.items():
@@ -42,12 +42,12 @@ def build(cls: type[T], settings: Mapping[str, object], **given: object) -> T:
             try:
                 values[name] = TypeAdapter(hints[name]).validate_python(settings[name])
             except ValidationError as error:
-                problems += [(name, each["msg"].removeprefix("Value error, ")) for each in error.errors()]
+                problems += [(name, mistake["msg"].removeprefix("Value error, ")) for mistake in error.errors()]
         elif field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING:
             problems.append(("", f"the setting {name} is missing"))
     if problems:
         raise SettingsError(problems)
     try:
-        return cls(**given, **values)
+        return cls(**fixed, **values)
     except ValueError as error:
         raise SettingsError([("", str(error))]) from None

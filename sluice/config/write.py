@@ -1,4 +1,4 @@
-"""Writes a commented sluice.yaml from what was found in a folder; every suggestion says why it is made."""
+"""Write a commented sluice.yaml from inferred datasets; every suggestion states its reason."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from sluice.config.duration import write_duration
-from sluice.config.found import Found
+from sluice.config.inferred import InferredDataset
 from sluice.config.model import Step
 from sluice.domain import Column, counted
 
@@ -17,8 +17,8 @@ Settings: TypeAlias = Sequence[tuple[str, object, str]]
 
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:[ ./-][A-Za-z0-9_]+)*")
 _FORBIDDEN = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")  # in YAML, unless escaped
-_MEANS_ELSE = frozenset({"null", "true", "false", "yes", "no", "on", "off", "y", "n"})
-_EXPLAINED = {
+_RESERVED_WORDS = frozenset({"null", "true", "false", "yes", "no", "on", "off", "y", "n"})
+_MODE_NOTES = {
     "append": "each file brings new rows",
     "snapshot": "each file is the whole table again",
     "upsert": "each file brings new rows and new versions of old ones",
@@ -26,59 +26,59 @@ _EXPLAINED = {
 
 
 def write(
-    found: Sequence[Found],
+    datasets: Sequence[InferredDataset],
     suites: Steps,
     clean: Steps | None = None,
     detect: Steps | None = None,
     recommender: Settings = (),
     shop: str = "Shop",
 ) -> str:
-    """The text of a sluice.yaml that `read` accepts.
+    """Return the text of a sluice.yaml that `read` accepts.
 
     Args:
-        found: The datasets.
-        suites: The expectations of each dataset, each with the reason that it is suggested for.
-        clean: The cleaners, likewise.
-        detect: The detectors, likewise.
-        recommender: What it reads: each setting with its value, and the reason.
-        shop: The name shown in the dashboard.
+        datasets: Inferred datasets.
+        suites: Expectations of each dataset, each with the reason for it.
+        clean: Cleaners, likewise.
+        detect: Detectors, likewise.
+        recommender: Settings of the recommender: name, value and reason.
+        shop: Name shown in the dashboard.
     """
-    lines = [
+    text = [
         "# Written by `sluice init` from the files that it found: read it through, and change what you know better.",
         "version: 1",
         f"shop: {_scalar(shop)}",
         "",
         "datasets:",
     ]
-    for each in found:
-        lines += [f"  {line}".rstrip() for line in _dataset(each)]
+    for dataset in datasets:
+        text += [f"  {line}".rstrip() for line in _dataset(dataset)]
         for name, steps in (("suite", suites), ("clean", clean or {}), ("detect", detect or {})):
-            lines += [f"    {line}" for line in _steps(name, steps.get(each.dataset, ()))]
-        lines.append("")
-    return "\n".join([*lines, *_recommender(recommender), ""])
+            text += [f"    {line}" for line in _steps(name, steps.get(dataset.dataset, ()))]
+        text.append("")
+    return "\n".join([*text, *_recommender(recommender), ""])
 
 
-def _dataset(each: Found) -> Iterator[str]:
-    yield f"{each.dataset}:" + _comment(f"{counted(each.rows, 'row')} looked at in {counted(each.files, 'file')}")
-    if each.note:
-        yield f"  # {_one_line(each.note)}"
+def _dataset(dataset: InferredDataset) -> Iterator[str]:
+    yield f"{dataset.dataset}:" + _comment(f"{counted(dataset.rows, 'row')} looked at in {counted(dataset.files, 'file')}")
+    if dataset.note:
+        yield f"  # {_one_line(dataset.note)}"
     yield "  source:"
-    yield f"    files: {_scalar(each.pattern)}"
-    if each.format:
-        yield f"    format: {each.format}"
-    if each.format == "csv" and each.separator != ",":
-        yield f"    separator: {json.dumps(each.separator)}"
-    yield f"  mode: {each.mode}" + _comment(_EXPLAINED[each.mode])
-    if each.key:
-        yield f"  key: [{', '.join(map(_scalar, each.key))}]" + _comment("tells the rows apart")
-    if each.time:
-        yield f"  time: {_scalar(each.time)}" + _comment("when a row's event happened")
-    if each.every:
-        yield f"  every: {write_duration(each.every)}" + _comment("told by the dates in the files' names")
-    for reference in each.references:
+    yield f"    files: {_scalar(dataset.pattern)}"
+    if dataset.format:
+        yield f"    format: {dataset.format}"
+    if dataset.format == "csv" and dataset.separator != ",":
+        yield f"    separator: {json.dumps(dataset.separator)}"
+    yield f"  mode: {dataset.mode}" + _comment(_MODE_NOTES[dataset.mode])
+    if dataset.key:
+        yield f"  key: [{', '.join(map(_scalar, dataset.key))}]" + _comment("identifies a row")
+    if dataset.time:
+        yield f"  time: {_scalar(dataset.time)}" + _comment("when a row's event happened")
+    if dataset.every:
+        yield f"  every: {write_duration(dataset.every)}" + _comment("by the dates in the files' names")
+    for reference in dataset.references:
         yield f"  # {_one_line(reference.column)} refers to {reference.dataset}: {reference.share:.1%} of its values are known there"
     yield "  columns:"
-    for column, note in each.columns:
+    for column, note in dataset.columns:
         yield f"    {_scalar(column.name)}: {_column(column)}" + _comment(note)
 
 
@@ -109,20 +109,20 @@ def _recommender(settings: Settings) -> Iterator[str]:
 
 
 def _flow(value: object) -> str:
-    """Lists and maps in one line, as people write them."""
+    """Return lists and maps in one line, as people write them."""
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{_scalar(str(key))}: {_value(each)}" for key, each in value.items()) + "}"
+        return "{" + ", ".join(f"{_scalar(str(key))}: {_value(item)}" for key, item in value.items()) + "}"
     return "[" + ", ".join(map(_value, value)) + "]" if isinstance(value, list) else _value(value)
 
 
 def _value(value: object) -> str:
-    """JSON is YAML; whatever JSON does not know is written as text."""
+    """Return a value as JSON, which is YAML; what JSON does not know is written as text."""
     return _scalar(value) if isinstance(value, str) else _json(value)
 
 
 def _scalar(text: str) -> str:
-    """Text as it stands where YAML reads it as that text, else quoted."""
-    return text if _PLAIN.fullmatch(text) and text.lower() not in _MEANS_ELSE else _json(text)
+    """Return text as it stands where YAML reads it as that text, else quoted."""
+    return text if _PLAIN.fullmatch(text) and text.lower() not in _RESERVED_WORDS else _json(text)
 
 
 def _json(value: object) -> str:
@@ -134,4 +134,4 @@ def _comment(text: str) -> str:
 
 
 def _one_line(text: str) -> str:
-    return " ".join("".join(each if each.isprintable() else " " for each in text).split())
+    return " ".join("".join(character if character.isprintable() else " " for character in text).split())

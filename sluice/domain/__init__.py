@@ -1,4 +1,4 @@
-"""The words of the project as frozen values: no I/O, no clock."""
+"""Define the project's terms as frozen values: no I/O, no clock."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows on their way: what landed, what is judged, what a run would publish."""
+"""Hold rows on their way from an arrival to its publishing."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from sluice.domain.words import Dimension, Nature, OnFail, RunKind, Severity, St
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """Something that landed: hashed, not yet parsed.
+    """Describe an arrival: hashed, not yet parsed.
 
     Attributes:
-        dataset: The dataset it belongs to.
-        id: Made of dataset, path and content: 12 hexadecimal digits. It is the batch's id and, with `ingest`, the run's.
+        dataset: Name of its dataset.
+        id: 12 hexadecimal digits computed from dataset, path and content; the id of the batch and, with `ingest`, of the run.
         uri: Where it is read from.
         digest: SHA-256 of its bytes; checked again before reading.
         size: Bytes.
-        at: The end of the time that it covers: from the date in its name, else when it was last written.
+        at: End of the time that it covers: from the date in its name, else when it was last written.
     """
 
     dataset: str
@@ -37,11 +37,11 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Batch:
-    """Rows that arrived together, in the declared columns and types, with `_row_id` and `_raw`.
+    """Hold rows that arrived together, in the declared columns and types, with `_row_id` and `_raw`.
 
     Attributes:
-        at: The time that the batch is judged at.
-        columns: The columns that the arrival had, as it named them; None where the rows do not come from a file.
+        at: Time that the batch is judged at.
+        columns: Columns of the arrival under its own names; None where the rows do not come from a file.
         whole: False for some rows of an arrival (a release, a replay): rules about a whole table are then skipped.
     """
 
@@ -55,21 +55,21 @@ class Batch:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Verdict:
-    """What one rule says of one batch.
+    """Hold the result of one rule for one batch.
 
     Attributes:
-        rule: Names the rule within its dataset for ever, e.g. `expect_column_values_to_not_be_null:title`.
-        nature: Which kind of judge speaks.
-        status: passed and failed are judgements; not_evaluated could not run; skipped did not apply.
-        failing: One Boolean a row of the batch, True where it fails; None for a rule about a whole table.
-        rows: How many rows were judged (0 for a whole-table rule, which scores 1 or 0).
-        failed: How many of them fail.
-        columns: The columns that the rule is about.
+        rule: Id of the rule within its dataset, for ever, e.g. `expect_column_values_to_not_be_null:title`.
+        nature: Kind of judge.
+        status: passed and failed are results; not_evaluated: the rule could not run; skipped: it did not apply.
+        failing: One Boolean per row of the batch, True where it fails; None for a rule about a whole table.
+        rows: Number of judged rows (0 for a whole-table rule, which scores 1 or 0).
+        failed: Number of failing rows.
+        columns: Columns that the rule is about.
         message: What is wrong with a row, or what was expected of the batch, as a Message; never a cell's value.
         observed: What was found, in counts and statistics, as a Message; never a cell's value.
-        filter: The row condition, as written.
+        filter: Row condition, as written.
         fingerprint: Hash of the rule's definition.
-        evidence: Frame of schema EVIDENCE for failing rows that have more to tell.
+        evidence: Frame of schema EVIDENCE with details of failing rows.
     """
 
     rule: str
@@ -91,11 +91,11 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Cleaned:
-    """A batch after the cleaners: the same rows; every changed cell is in `repairs` (schema REPAIRS).
+    """Hold a batch after the cleaners: the same rows; every changed cell is in `repairs` (schema REPAIRS).
 
     Attributes:
-        batch: Its rows carry `_action`.
-        held: Verdicts on rows that no repair can save, such as repeats (aligned with `batch`).
+        batch: The batch; its rows have `_action`.
+        held: Verdicts on rows that cannot be repaired, such as duplicates (aligned with `batch`).
     """
 
     batch: Batch
@@ -105,7 +105,7 @@ class Cleaned:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Split:
-    """The good rows, and the bad ones with their `_reasons`."""
+    """Hold the good rows, and the bad ones with their `_reasons`."""
 
     good: Batch
     bad: Batch
@@ -113,14 +113,14 @@ class Split:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """0 to 100, of the whole batch and of its dimensions; None where nothing, or not all that is critical, was evaluated."""
+    """Hold a score from 0 to 100, of the whole batch and by dimension; None where nothing, or not every critical rule, was evaluated."""
 
     value: float | None
     dimensions: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def worst(self) -> float | None:
-        """The lowest dimension; None where the score is."""
+        """Return the lowest dimension; None where the score is None."""
         return None if self.value is None else min(self.dimensions.values(), default=None)
 
 
@@ -129,13 +129,13 @@ UNSCORED = Score(None)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Outcome:
-    """All that a run would publish; a pure value.
+    """Hold everything that a run would publish; a pure value.
 
     Attributes:
-        phases: The verdicts by phase: `arrival` before cleaning, `cleaned` after it (the cleaners' own among them), and
+        phases: Verdicts by phase: `arrival` before cleaning, `cleaned` after it (the cleaners' own among them), and
             `published` on the good rows alone. Both scores can be computed again from them.
-        basis: The snapshot that it was judged against.
-        flags: What detectors say of good rows (schema FLAGS).
+        basis: Id of the snapshot that it was judged against.
+        flags: Good rows that detectors flagged (schema FLAGS).
     """
 
     kind: RunKind
@@ -150,10 +150,10 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Staged:
-    """An Outcome written to fsynced files, ready to be published; small enough to cross a process boundary.
+    """Refer to an Outcome in fsynced files, ready to be published; small enough to cross a process boundary.
 
     Attributes:
-        folder: Holds `clean.parquet`, `flags.parquet`, `quarantine.parquet`, `repairs.parquet` and `record.json` (scores, verdicts, counts).
+        folder: Folder of `clean.parquet`, `flags.parquet`, `quarantine.parquet`, `repairs.parquet` and `record.json` (scores, verdicts, counts).
         digest: SHA-256 over those files, checked before each replay.
     """
 

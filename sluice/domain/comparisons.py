@@ -1,4 +1,4 @@
-"""How a challenger does beside the champion, and what it must pass before it serves."""
+"""Compare a challenger with the champion, and check what it must pass before it serves."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from sluice.domain.message import Message
 
 @dataclass(frozen=True, slots=True)
 class MetricDifference:
-    """One metric of both models for the same users.
+    """Hold one metric of both models for the same users.
 
     Attributes:
-        users: How many they are.
-        champion: The champion's metric.
-        challenger: The challenger's.
-        change: From the one to the other, as a share of the champion's; None where that is 0.
-        low: The lower end of the 95 % interval of the change, by paired bootstrap over the users; None as `change` is.
-        high: Its upper end.
+        users: Number of users.
+        champion: Metric of the champion.
+        challenger: Metric of the challenger.
+        change: Difference as a share of the champion's metric; None where that is 0.
+        low: Lower end of the 95 % interval of the change, by paired bootstrap over the users; None as `change` is.
+        high: Upper end.
     """
 
     users: int
@@ -31,17 +31,17 @@ class MetricDifference:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """All that decides whether a challenger may serve.
+    """Hold everything that decides whether a challenger may serve.
 
     Attributes:
         trusted: NDCG@20 on the trusted hold-out; None where nothing serves yet.
-        fresh: NDCG@20 on the newest events; told, and not counted: what is dirty there looks good there.
-        segments: Recall@20 of parts of the users of the trusted hold-out.
-        coverage: The share of all items that is shown to anybody.
+        fresh: NDCG@20 on the newest events; reported and not counted, since errors in them favour a model that learned from the same errors.
+        segments: Recall@20 by segment of the users of the trusted hold-out.
+        coverage: Share of all items that is recommended to anybody.
         latency: Milliseconds of processor time in which 99 of 100 answers are given.
         size: Bytes of the model.
-        same: It answers after it was saved and loaded as it did before, bit for bit.
-        best: The highest NDCG@20 of all champions that this very hold-out has judged; None where nothing serves yet.
+        same: Whether it answers after saving and loading as it did before, bit for bit.
+        best: Highest NDCG@20 of all champions that the same hold-out has evaluated; None where nothing serves yet.
     """
 
     trusted: MetricDifference | None
@@ -56,7 +56,7 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class PromotionPolicy:
-    """What a challenger must pass.
+    """Limit what a challenger may lose.
 
     Attributes:
         tolerance: How far below the champion the interval of NDCG@20 may reach, as a share.
@@ -77,11 +77,11 @@ class PromotionPolicy:
 
 @dataclass(frozen=True, slots=True)
 class PromotionCheck:
-    """One thing that a challenger was asked.
+    """Hold the result of one check of a challenger.
 
     Attributes:
-        name: What.
-        passed: None where there is too little to tell.
+        name: Name of the check.
+        passed: None where there are too few users to decide.
         message: The measured value and the limit.
     """
 
@@ -92,13 +92,13 @@ class PromotionCheck:
 
 @dataclass(frozen=True, slots=True)
 class Promotion:
-    """Whether a challenger takes the champion's place, and each reason."""
+    """Hold the checks that decide whether a challenger becomes champion."""
 
     checks: tuple[PromotionCheck, ...]
 
     @property
     def won(self) -> bool:
-        """No check failed."""
+        """Return True where no check failed."""
         return all(check.passed is not False for check in self.checks)
 
     @property

@@ -1,8 +1,8 @@
-"""The reserved columns of frames, and the types of the frames that rooms hand each other.
+"""Define the reserved columns of frames, and the schemas of the frames that rooms exchange.
 
 Frames carry reserved columns, all beginning with an underscore:
 
-    _row_id   str    names a row for ever: "<batch id>.<position>"
+    _row_id   str    id of a row for ever: "<batch id>.<position>"
     _raw      list   cells that did not cast to their declared type: structs of column and text (null where none)
     _action   str    how far a clean row can be trusted: keep, repaired, order_unknown
     _run_id   str    the run that published the row (lake only)

@@ -1,4 +1,4 @@
-"""What a Trainer learned, and its kept versions."""
+"""Hold trained models and their registered versions."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias
 
 @dataclass(frozen=True, slots=True)
 class Artifact:
-    """What a Trainer learned: safetensors bytes, and a card of what it learned from and how well it does.
+    """Hold a trained model: safetensors bytes, and a card of what it learned from and its metrics.
 
     Attributes:
         card: JSON-serialisable: `kind`, `basis` (snapshot), `runs` (each with its score), `metrics`, `rows`, settings, seed.
@@ -25,7 +25,7 @@ ModelState: TypeAlias = Literal["evaluating", "rejected", "blessed", "champion",
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """One kept version of what a Trainer learned; versions of a name count from 1."""
+    """Describe one version of a registered model; versions of a name count from 1."""
 
     name: str
     version: int

@@ -1,4 +1,4 @@
-"""What is remembered of runs, and what people asked for and decided."""
+"""Record runs, and what people request and decide."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from sluice.domain.words import GateState, RunKind, Severity
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """The record of one batch, or of one audit.
+    """Record one batch, or one audit.
 
     Attributes:
-        id: The batch's id.
-        seq: Counts published runs over all datasets; a snapshot is named by the newest that it holds.
-        at: The time that the batch was judged at (`Batch.at`).
+        id: Id of the batch.
+        seq: Number of the published run over all datasets; a snapshot is named by the newest that it holds.
+        at: Time that the batch was judged at (`Batch.at`).
         state: intent (staged, being published), published, or failed (it could not be read or processed; `error` says why).
-        decision: May its rows be learned from; `reasons` says why not.
+        decision: Whether its rows may be learned from; `reasons` says why not.
         versions: Delta version by table (clean, quarantine, repairs).
     """
 
@@ -53,12 +53,12 @@ RequestKind: TypeAlias = Literal["release", "reject", "undo", "retrain", "rollba
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a person asked for; a job carries it out under the dataset's lease.
+    """Record a person's request; a job carries it out under the dataset's lease.
 
     Attributes:
         rows: Row ids (release, reject) or repair ids (undo); empty with a `rule`: every row held for that rule alone.
-        model: The line of models that a roll-back or a refit is about, such as `events.autoencoder`.
-        until: When an override of the gate ends.
+        model: Name of the registered model that a roll-back or a refit is about, such as `events.autoencoder`.
+        until: End of an override of the gate.
         state: pending; taken (a worker carries it out); done or refused (`answer` says what became of it).
         taken_by: Host and process of the worker that took it.
         epoch: Fencing token of that worker's lease on the request.
@@ -103,7 +103,7 @@ class Rejudge:
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """A person's word that a gate counts as open until `expires`, whatever the scores say."""
+    """Open a gate until `expires`, whatever the scores, on a person's responsibility."""
 
     dataset: str
     by: str
@@ -114,12 +114,12 @@ class Override:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Whether a dataset may be learned from now, why, and from exactly which rows.
+    """Decide whether a dataset may be learned from now, why, and from exactly which rows.
 
     Attributes:
-        snapshot: The pinned snapshot to train on; None unless open.
-        runs: The ids of the open runs whose rows may be learned from.
-        override: Who set the gate aside, where somebody did.
+        snapshot: Id of the pinned snapshot to train on; None unless open.
+        runs: Ids of the open runs whose rows may be learned from.
+        override: Override in force, if any.
     """
 
     dataset: str
@@ -132,13 +132,13 @@ class Decision:
 
     @property
     def open(self) -> bool:
-        """True where training may start."""
+        """Return True where training may start."""
         return self.state == "open"
 
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """What keeps failing, from first seen to resolved; one open incident a dataset and rule."""
+    """Record a rule that keeps failing, from first seen to resolved; one open incident per dataset and rule."""
 
     id: int
     dataset: str
@@ -153,15 +153,15 @@ class Incident:
 
 @dataclass(frozen=True, slots=True)
 class GatePolicy:
-    """The limits that a run, and a dataset's window of runs, must keep.
+    """Limit what a run, and a dataset's window of runs, may fall below or exceed.
 
     Attributes:
-        minimum: The lowest that the worst dimension of the published score may be (0 to 100).
+        minimum: Lowest score that the worst dimension of the published rows may have (0 to 100).
         max_quarantined: Largest share of a batch's rows that may be held.
         window: How far back training looks.
         max_closed: Largest share of the window's rows that may sit in closed runs.
-        max_age: The newest run may be no older; None where no rhythm is known.
-        allow_untrained_detectors: May training start while a detector still waits for history.
+        max_age: Age that the newest run may have; None: any.
+        allow_untrained_detectors: Whether training may start while a detector still waits for history.
         weights: Weight of each dimension in the score; 1 unless named.
     """
 

@@ -1,4 +1,4 @@
-"""What a dataset is declared to be."""
+"""Declare datasets and their columns."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from sluice.domain.words import Mode
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """What a dataset's schema declares of one column.
+    """Declare one column.
 
     Attributes:
-        name: As in the file's header.
-        type: One of string, integer, number, boolean, date, timestamp.
-        required: A file without it is blocked; where False, the column is filled with nulls and the lack reported.
-        personal: Masked wherever people look.
-        unit: The unit that numbers are kept in (`g`, `EUR`): cleaners convert other units of the same quantity to it.
+        name: Name in the file's header.
+        type: string, integer, number, boolean, date, timestamp.
+        required: Whether a file without it is blocked; otherwise the column is filled with nulls and reported.
+        personal: Whether its cells are masked wherever people look.
+        unit: Unit that numbers are kept in (`g`, `EUR`): cleaners convert other units of the same quantity to it.
     """
 
     name: str
@@ -32,7 +32,7 @@ class Column:
 
     @property
     def dtype(self) -> pl.DataType:
-        """The Polars type of the column's cells once cast; timestamps are UTC."""
+        """Return the Polars type of its cells once cast; timestamps are UTC."""
         return _DTYPES[self.type]
 
 
@@ -48,16 +48,16 @@ _DTYPES: Mapping[str, pl.DataType] = {
 
 @dataclass(frozen=True, slots=True)
 class Schema:
-    """What a dataset is: handed to everything that reads, judges or cleans it.
+    """Declare a dataset, for everything that reads, judges or cleans it.
 
     Attributes:
-        dataset: Its name.
+        dataset: Name of the dataset.
         mode: append (keys unique across batches within `window`), snapshot (each batch is the whole table) or upsert (by key).
-        key: The columns that name a row; may be empty for append.
-        columns: The declared columns, in order.
-        time: The column that says when a row's event happened.
+        key: Columns that identify a row; may be empty for append.
+        columns: Declared columns, in order.
+        time: Column with the time of a row's event.
         window: How far back keys are looked up.
-        every: The rhythm of arrivals, where one is known.
+        every: Interval between arrivals, where one is known.
         grace: How late a batch may be before it counts as missing.
     """
 
@@ -72,10 +72,10 @@ class Schema:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The names of the declared columns."""
+        """Return the names of the declared columns."""
         return tuple(column.name for column in self.columns)
 
     @property
     def dtypes(self) -> pl.Schema:
-        """The declared columns with their Polars types."""
+        """Return the declared columns with their Polars types."""
         return pl.Schema({column.name: column.dtype for column in self.columns})

@@ -1,4 +1,4 @@
-"""The words that name one of a few."""
+"""Define the words of enumerations, and the weights of severities."""
 
 from __future__ import annotations
 

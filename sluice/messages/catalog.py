@@ -1,4 +1,4 @@
-"""All templates by code."""
+"""Collect all templates by code."""
 
 from __future__ import annotations
 

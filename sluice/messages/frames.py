@@ -28,8 +28,8 @@ def split_messages(rows: pl.DataFrame) -> pl.DataFrame:
         "code": [message.code for message in messages],
         "params": [json.dumps(message.to_json()["params"], ensure_ascii=False) for message in messages],
     }
-    known = pl.DataFrame({"message": texts, **parts}, schema={"message": pl.String, **dict.fromkeys(parts, pl.String)})
-    joined = rows.drop("code", "params", strict=False).join(known, on="message", how="left", maintain_order="left")
+    table = pl.DataFrame({"message": texts, **parts}, schema={"message": pl.String, **dict.fromkeys(parts, pl.String)})
+    joined = rows.drop("code", "params", strict=False).join(table, on="message", how="left", maintain_order="left")
     return joined.with_columns(message=pl.col("_text")).drop("_text")
 
 

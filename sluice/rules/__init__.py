@@ -1,4 +1,4 @@
-"""Every decision as a pure function: how rows are parted, how a batch scores, when a gate is open, which model serves."""
+"""Decide by pure functions: how rows are split, how a batch scores, when a gate is open, which model serves."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a batch's rows are parted, by masks."""
+"""Split a batch's rows by masks."""
 
 from __future__ import annotations
 
@@ -14,15 +14,25 @@ from sluice.messages import split_messages
 
 
 def split(batch: Batch, verdicts: Sequence[Verdict], waived: frozenset[str] = frozenset()) -> Split:
-    """Part a batch by the masks of the verdicts that hold rows back; a failed `block` holds every row.
+    """Split a batch by the masks of the verdicts that hold rows; a failed `block` holds every row.
 
     Args:
-        batch: The rows to part.
-        verdicts: What the judges say of exactly these rows.
-        waived: Rules that a steward set aside.
+        batch: Rows to split.
+        verdicts: Verdicts on exactly these rows.
+        waived: Ids of rules that a steward does not apply to them.
+
+    Example:
+        >>> from sluice.domain import Column, Schema
+        >>> from sluice.testing import make_batch
+        >>> batch = make_batch(Schema("items", columns=(Column("title"),)), {"title": ["Lamp", None]})
+        >>> empty = pl.Series([False, True])
+        >>> rule = Verdict("not_null", "expectation", "completeness", "critical", "quarantine", "failed", empty, 2, 1, ("title",))
+        >>> parts = split(batch, [rule])
+        >>> parts.good.rows["_row_id"].to_list(), parts.bad.rows["_row_id"].to_list()
+        (['b.0'], ['b.1'])
     """
-    holding = [each for each in verdicts if _holds(each) and each.rule not in waived]
-    masks = [_mask(each, batch.rows.height) for each in holding]
+    holding = [verdict for verdict in verdicts if _holds(verdict) and verdict.rule not in waived]
+    masks = [_mask(verdict, batch.rows.height) for verdict in holding]
     if not masks:
         return Split(batch, replace(batch, rows=with_reasons(batch.rows.clear(), (), (), batch)))
     bad = functools.reduce(operator.or_, masks)
@@ -46,34 +56,34 @@ def with_reasons(rows: pl.DataFrame, verdicts: Sequence[Verdict], masks: Sequenc
     """Add `_reasons`: for each row, one struct for each verdict whose mask is set there."""
     if not verdicts:
         return rows.with_columns(pl.lit(None, dtype=REASON_TYPE).alias(REASONS))
-    each = [_reason(rows, verdict, mask, batch) for verdict, mask in zip(verdicts, masks, strict=True)]
-    gathered = pl.concat(each).group_by(ROW, maintain_order=True).agg(pl.struct(pl.exclude(ROW)).alias(REASONS))
+    reasons = [_reasons_of(rows, verdict, mask, batch) for verdict, mask in zip(verdicts, masks, strict=True)]
+    gathered = pl.concat(reasons).group_by(ROW, maintain_order=True).agg(pl.struct(pl.exclude(ROW)).alias(REASONS))
     return rows.join(gathered, on=ROW, how="left", maintain_order="left").with_columns(pl.col(REASONS).cast(REASON_TYPE))
 
 
 def flagged(batch: Batch, verdicts: Sequence[Verdict]) -> pl.DataFrame:
-    """What detectors say of rows one by one (schema FLAGS): a line for each row and verdict whose mask is set there.
+    """Return the rows that detectors flag (schema FLAGS): one for each row and verdict whose mask is set there.
 
     Args:
-        batch: The rows.
-        verdicts: What the judges say of exactly these rows.
+        batch: Rows of the batch.
+        verdicts: Verdicts on exactly these rows.
     """
-    speaking = [each for each in verdicts if each.nature == "detector" and each.failing is not None and each.status in ("passed", "failed")]
-    each = [_told(batch.rows, verdict, _mask(verdict, batch.rows.height)).with_columns(rule=pl.lit(verdict.rule)) for verdict in speaking]
-    return pl.concat([FLAGS.to_frame(), *(told.select(*FLAGS).cast(FLAGS) for told in each)])
+    detectors = [verdict for verdict in verdicts if verdict.nature == "detector" and verdict.failing is not None and verdict.status in ("passed", "failed")]
+    flags = [_details(batch.rows, verdict, _mask(verdict, batch.rows.height)).with_columns(rule=pl.lit(verdict.rule)) for verdict in detectors]
+    return pl.concat([FLAGS.to_frame(), *(rows.select(*FLAGS).cast(FLAGS) for rows in flags)])
 
 
-def _told(rows: pl.DataFrame, verdict: Verdict, mask: pl.Series) -> pl.DataFrame:
-    """The failing rows' `columns`, `score`, `message` and `expected`, from the evidence where there is some, else from the verdict."""
+def _details(rows: pl.DataFrame, verdict: Verdict, mask: pl.Series) -> pl.DataFrame:
+    """Return the failing rows' `columns`, `score`, `message` and `expected`, from the evidence where there is some, else from the verdict."""
     failing = rows.select(ROW).filter(mask)
     evidence = EVIDENCE.to_frame() if verdict.evidence is None else verdict.evidence.unique(ROW, keep="first")
-    told = failing.join(evidence, on=ROW, how="left", maintain_order="left")
+    details = failing.join(evidence, on=ROW, how="left", maintain_order="left")
     blamed = pl.col("columns").fill_null(pl.lit(list(verdict.columns), dtype=pl.List(pl.String)))
-    return told.with_columns(blamed.alias("columns"), pl.col("message").fill_null(pl.lit(Message.from_json(verdict.message).dumps())))
+    return details.with_columns(blamed.alias("columns"), pl.col("message").fill_null(pl.lit(Message.from_json(verdict.message).dumps())))
 
 
-def _reason(rows: pl.DataFrame, verdict: Verdict, mask: pl.Series, batch: Batch) -> pl.DataFrame:
-    return split_messages(_told(rows, verdict, mask)).select(
+def _reasons_of(rows: pl.DataFrame, verdict: Verdict, mask: pl.Series, batch: Batch) -> pl.DataFrame:
+    return split_messages(_details(rows, verdict, mask)).select(
         pl.col(ROW),
         pl.lit(verdict.rule).alias("name"),
         "message",
@@ -91,5 +101,5 @@ def _reason(rows: pl.DataFrame, verdict: Verdict, mask: pl.Series, batch: Batch)
 
 
 def join(first: Batch, second: Batch) -> Batch:
-    """The rows of both, in that order."""
+    """Return a batch with the rows of both, in that order."""
     return replace(first, rows=pl.concat([first.rows, second.rows], how="diagonal"))

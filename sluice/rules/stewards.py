@@ -1,4 +1,4 @@
-"""What a steward may set aside, and how a change is taken back."""
+"""Decide which rules a steward may waive, and restore repaired cells."""
 
 from __future__ import annotations
 
@@ -12,17 +12,22 @@ UNWAIVABLE = ("key_unique", "key_present", "deduplicate:key", "expect_column_val
 
 
 def waivable(rules: Iterable[str]) -> list[str]:
-    """Those of the rules that a steward may set aside: all but the uniqueness of a key."""
+    """Return the rules that a steward may waive: all but the uniqueness of a key.
+
+    Example:
+        >>> waivable(["key_unique", "expect_column_values_to_be_between:price"])
+        ['expect_column_values_to_be_between:price']
+    """
     return [rule for rule in rules if not rule.startswith(UNWAIVABLE)]
 
 
 def revert(rows: pl.DataFrame, repairs: pl.DataFrame, schema: Schema) -> pl.DataFrame:
-    """Give cells their old values back.
+    """Restore the old values of repaired cells.
 
     Args:
         rows: Rows with `_row_id` and the declared columns.
         repairs: Repairs of schema REPAIRS; of several on one cell the first one's old value counts.
-        schema: Tells the columns' types; an old text that does not cast goes into `_raw`, as when it arrived.
+        schema: Types of the columns; an old text that does not cast goes into `_raw`, as when it arrived.
     """
     firsts = repairs.with_columns(repair_step()).sort("step", maintain_order=True).unique([ROW, "column"], keep="first", maintain_order=True)
     for name in schema.names:
@@ -31,7 +36,7 @@ def revert(rows: pl.DataFrame, repairs: pl.DataFrame, schema: Schema) -> pl.Data
             continue
         typed = from_text(pl.col("_old"), schema.dtypes[name])
         cell = pl.concat_list(pl.struct(pl.lit(name).alias("column"), pl.col("_old").alias("text"))).cast(RAW_TYPE)
-        uncast = pl.concat_list(pl.col(RAW).fill_null(pl.lit([], dtype=RAW_TYPE)), cell)  # beside what other columns left there
+        uncast = pl.concat_list(pl.col(RAW).fill_null(pl.lit([], dtype=RAW_TYPE)), cell)  # beside the cells of other columns
         raw = pl.when(pl.col("_undo").is_not_null() & pl.col("_old").is_not_null() & typed.is_null()).then(uncast).otherwise(pl.col(RAW))
         rows = (
             rows.join(olds, on=ROW, how="left", maintain_order="left")
@@ -42,7 +47,7 @@ def revert(rows: pl.DataFrame, repairs: pl.DataFrame, schema: Schema) -> pl.Data
 
 
 def from_text(text: pl.Expr, dtype: pl.DataType) -> pl.Expr:
-    """The cell that `cast(pl.String)` wrote as text; null where it is not of the type."""
+    """Return the value that `cast(pl.String)` wrote as text; null where it is not of the type."""
     if dtype == pl.Boolean:
         return text.replace_strict({"true": True, "false": False}, default=None, return_dtype=pl.Boolean)
     if dtype == pl.Date:

@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from sluice.config import Limits
-from sluice.config.found import Found
+from sluice.config.inferred import InferredDataset
 from sluice.domain import Column
 from sluice.errors import SourceError
 from sluice.sources.infer.file_groups import Group, group_files, infer_separator
@@ -22,7 +22,7 @@ from sluice.sources.table import read_table
 SAMPLE_ROWS = 1_000_000  # rows of a dataset that are read, the newest files first
 
 
-def infer(folder: Path, root: Path | None = None, limits: Limits | None = None, skipped: Callable[[str], None] = lambda _: None) -> list[Found]:
+def infer(folder: Path, root: Path | None = None, limits: Limits | None = None, skipped: Callable[[str], None] = lambda _: None) -> list[InferredDataset]:
     """Infer the datasets of the files in a folder and its subfolders.
 
     Args:
@@ -48,7 +48,7 @@ def infer(folder: Path, root: Path | None = None, limits: Limits | None = None, 
     return [replace(dataset, references=infer_references(sample, samples)) for dataset, sample in datasets]
 
 
-def _infer_dataset(group: Group, limits: Limits) -> tuple[Found, Sample] | str:
+def _infer_dataset(group: Group, limits: Limits) -> tuple[InferredDataset, Sample] | str:
     """Infer the dataset of a group of files; return the reason where none of them can be read."""
     separator = infer_separator(group.files[-1]) if group.format == "csv" else ","
     frames, unread = _read(group, separator, limits)
@@ -63,7 +63,7 @@ def _infer_dataset(group: Group, limits: Limits) -> tuple[Found, Sample] | str:
     described = tuple((replace(column, required=column.name in required), note) for column, note in zip(columns, notes, strict=True))
     note = f"{len(unread)} of its files cannot be read, such as {unread[0]}" if unread else ""
     facts = (group.dataset, group.pattern, group.format, separator, rows.height, len(group.files), described)
-    dataset = Found(*facts, key=key, time=time, mode=mode, every=group.every, note=note)
+    dataset = InferredDataset(*facts, key=key, time=time, mode=mode, every=group.every, note=note)
     return dataset, Sample(group.dataset, key, rows)
 
 

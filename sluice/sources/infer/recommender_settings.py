@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 import polars as pl
 
-from sluice.config.found import Found
+from sluice.config.inferred import InferredDataset
 from sluice.domain import Column
 from sluice.sources.infer.column_names import is_digits_as_text, is_identifier, words
 
@@ -27,7 +27,7 @@ _WEIGHTS: Mapping[str, int] = {  # weight of a kind of event, by a part of its n
 MIN_VALUE_SHARE = 0.001  # a value of fewer rows is taken for a typing error
 
 
-def suggest_recommender(datasets: Sequence[Found], rows: Mapping[str, pl.DataFrame]) -> list[Suggestion]:
+def suggest_recommender(datasets: Sequence[InferredDataset], rows: Mapping[str, pl.DataFrame]) -> list[Suggestion]:
     """Return the settings of `recommender` that the datasets suggest; none where no dataset holds events of users with the items of another.
 
     Args:
@@ -49,7 +49,7 @@ def suggest_recommender(datasets: Sequence[Found], rows: Mapping[str, pl.DataFra
     ]
 
 
-def _pairs(datasets: Sequence[Found]) -> Iterator[tuple[Found, Found, str]]:
+def _pairs(datasets: Sequence[InferredDataset]) -> Iterator[tuple[InferredDataset, InferredDataset, str]]:
     """Yield each dataset of events with its dataset of items and its column of users, the largest first."""
     keyed = {dataset.key[0]: dataset for dataset in datasets if len(dataset.key) == 1}
     for events in sorted(datasets, key=lambda dataset: -dataset.rows):
@@ -65,7 +65,7 @@ def _is_user(name: str) -> bool:
     return bool(parts) and (parts[0] in _PEOPLE or parts[0].removesuffix("id") in _PEOPLE) and (len(parts) == 1 or is_identifier(name))
 
 
-def _kinds(events: Found, rows: pl.DataFrame) -> Iterator[Suggestion]:
+def _kinds(events: InferredDataset, rows: pl.DataFrame) -> Iterator[Suggestion]:
     """Yield the column of the kind of event, and the weight of each kind, where its values are known words."""
     names = [column.name for column, _ in events.columns if column.type == "string" and _KINDS & set(words(column.name)[-1:])]
     for name in (column for column in names if column in rows.columns):
@@ -84,7 +84,7 @@ def _weight(value: str) -> int | None:
     return None if any(part in lower for part in _NEGATIVE) else next((weight for part, weight in _WEIGHTS.items() if part in lower), None)
 
 
-def _item_columns(items: Found, rows: pl.DataFrame) -> Iterator[Suggestion]:
+def _item_columns(items: InferredDataset, rows: pl.DataFrame) -> Iterator[Suggestion]:
     """Yield the title of an item, the columns of text about it, and its attributes."""
     columns = [column for column, _ in items.columns if column.name not in items.key and column.name in rows.columns and not column.personal]
     strings = [column.name for column in columns if column.type == "string"]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from sluice.config.found import Reference
+from sluice.config.inferred import Reference
 from sluice.sources.cast import as_text
 from sluice.sources.infer.column_names import words
 

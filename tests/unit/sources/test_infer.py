@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from sluice.config.found import Found, Reference
+from sluice.config.inferred import InferredDataset, Reference
 from sluice.errors import SourceError
 from sluice.sources.infer import infer
 from sluice.sources.infer.types import infer_type
@@ -31,33 +31,33 @@ def write_shop(landing: Path) -> None:
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> dict[str, Found]:
+def shop(tmp_path: Path) -> dict[str, InferredDataset]:
     write_shop(tmp_path / "landing")
     return {each.dataset: each for each in infer(tmp_path / "landing")}
 
 
-def types(found: Found) -> dict[str, str]:
+def types(found: InferredDataset) -> dict[str, str]:
     return {column.name: column.type for column, _ in found.columns}
 
 
-def test_files_that_follow_one_another_are_one_dataset(shop: dict[str, Found]) -> None:
+def test_files_that_follow_one_another_are_one_dataset(shop: dict[str, InferredDataset]) -> None:
     assert set(shop) == {"catalog", "events"}
     assert shop["catalog"].pattern == "landing/catalog/catalog-*.csv"
     assert shop["events"].pattern == "landing/events/events-*.jsonl.gz"
     assert (shop["events"].files, shop["events"].rows, shop["events"].every) == (3, 900, timedelta(days=1))
 
 
-def test_modes_are_told_by_the_keys_that_return(shop: dict[str, Found]) -> None:
+def test_modes_are_told_by_the_keys_that_return(shop: dict[str, InferredDataset]) -> None:
     assert (shop["catalog"].mode, shop["catalog"].key) == ("snapshot", ("item_id",))
     assert (shop["events"].mode, shop["events"].key) == ("append", ("event_id",))
 
 
-def test_types_are_told_from_all_values(shop: dict[str, Found]) -> None:
+def test_types_are_told_from_all_values(shop: dict[str, InferredDataset]) -> None:
     assert types(shop["catalog"]) == {"item_id": "string", "title": "string", "zip": "string", "price": "number", "updated_at": "timestamp"}
     assert types(shop["events"]) == {"event_id": "string", "item_id": "string", "quantity": "integer", "ts": "timestamp", "ip": "string"}
 
 
-def test_times_references_and_personal_columns_are_found(shop: dict[str, Found]) -> None:
+def test_times_references_and_personal_columns_are_found(shop: dict[str, InferredDataset]) -> None:
     assert shop["events"].time == "ts"
     assert shop["events"].references == (Reference("item_id", "catalog", "item_id", 1.0),)
     assert shop["catalog"].references == ()

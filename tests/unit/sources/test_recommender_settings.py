@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from sluice.config import read
-from sluice.config.found import Found
+from sluice.config.inferred import InferredDataset
 from sluice.config.write import write
 from sluice.domain import Column, Mode
 from sluice.sources.infer.recommender_settings import suggest_recommender
@@ -16,9 +16,9 @@ from sluice.sources.infer.recommender_settings import suggest_recommender
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
-def found(name: str, rows: pl.DataFrame, key: str, time: str | None = None, mode: Mode = "snapshot") -> Found:
+def found(name: str, rows: pl.DataFrame, key: str, time: str | None = None, mode: Mode = "snapshot") -> InferredDataset:
     columns = tuple((Column(each.name, "timestamp" if each.name == time else "number" if each.dtype.is_numeric() else "string"), "") for each in rows)
-    return Found(name, f"{name}.csv", "csv", ",", rows.height, 1, columns, (key,), time, mode)
+    return InferredDataset(name, f"{name}.csv", "csv", ",", rows.height, 1, columns, (key,), time, mode)
 
 
 GOODS = pl.DataFrame(
@@ -92,7 +92,7 @@ def test_kinds_that_say_nothing_known_leave_all_events_alike() -> None:
     ],
     ids=["no user", "no item", "no time"],
 )
-def test_nothing_is_suggested_where_nobody_met_anything(lacking: Found) -> None:
+def test_nothing_is_suggested_where_nobody_met_anything(lacking: InferredDataset) -> None:
     assert suggest_recommender([SOLD, lacking], ROWS) == []
     text = write([SOLD, lacking], {})
     assert "docs/background/recommender.md" in text

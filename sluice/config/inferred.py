@@ -1,0 +1,61 @@
+"""Hold the datasets that `sluice init` infers from a folder, before they are written as a suggestion."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Literal
+
+from sluice.domain import Column, Mode, Schema
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Describe a column whose values are keys of another dataset.
+
+    Attributes:
+        share: Share of the rows with a value whose value is a key there.
+    """
+
+    column: str
+    dataset: str
+    key: str
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class InferredDataset:
+    """Describe one dataset that a folder holds.
+
+    Attributes:
+        dataset: Name derived from its files' names.
+        pattern: Pattern of its files.
+        format: None where the files have several formats, derived from their endings.
+        rows: Number of rows that were examined.
+        files: Number of files that match the pattern.
+        columns: Columns, each with a note that says why it has its type.
+        key: Columns that identify a row; empty where none do.
+        time: Column with the time of a row's event.
+        references: References into other datasets of the folder.
+        every: Interval between its files, by the dates in their names.
+        note: Remark, such as files that cannot be read.
+    """
+
+    dataset: str
+    pattern: str
+    format: Literal["csv", "jsonl", "parquet"] | None
+    separator: str
+    rows: int
+    files: int
+    columns: tuple[tuple[Column, str], ...]
+    key: tuple[str, ...] = ()
+    time: str | None = None
+    mode: Mode = "append"
+    references: tuple[Reference, ...] = ()
+    every: timedelta | None = None
+    note: str = ""
+
+    @property
+    def schema(self) -> Schema:
+        """Return the suggestion as a value of the domain."""
+        return Schema(self.dataset, self.mode, self.key, tuple(column for column, _ in self.columns), self.time, every=self.every)
