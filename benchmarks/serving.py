@@ -107,7 +107,7 @@ def waited(name: str, recommender: OnlineRecommender, histories: Sequence[pl.Dat
 
     def asked(number: int) -> object:
         history = histories[number % len(histories)]
-        told = pl.concat([history, history[:1].with_columns(item=pl.lit(recommender.learned.vocabulary.items[number]))])
+        told = pl.concat([history, history[:1].with_columns(item=pl.lit(recommender.trained.vocabulary.items[number]))])
         return recommender.recommend(told, BEST)
 
     spent = milliseconds(asked, answers)

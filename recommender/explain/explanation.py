@@ -105,8 +105,8 @@ def explain(recommender: OnlineRecommender, history: pl.DataFrame, items: Sequen
     if len(encoded) == 0 or not len(encoded.items) or not explainable:
         return [Explanation(item, title=titles.get(item)) for item in explainable]
     numbers = np.array([recommender.item_numbers[item] for item in explainable], np.int64)
-    shares = event_contributions(recommender.learned.ranker, encoded, numbers)
-    past_items = [recommender.learned.vocabulary.items[number] for number in encoded.items]
+    shares = event_contributions(recommender.trained.ranker, encoded, numbers)
+    past_items = [recommender.trained.vocabulary.items[number] for number in encoded.items]
     attributes, conversion = _explain_attributes(recommender, encoded, numbers), _explain_conversion(recommender, history, numbers, at)
     return [
         Explanation(item, _sum_by_item(recommender, past_items, shares[:, place]), attributes[place], conversion[place], titles.get(item))
@@ -124,9 +124,9 @@ def _sum_by_item(recommender: OnlineRecommender, past_items: Sequence[str], shar
 
 def _explain_attributes(recommender: OnlineRecommender, history: Sequences, numbers: Ints) -> list[tuple[Contribution, ...]]:
     """Return the contributions of each item's attributes; only texts get a title, as a number says nothing to a shopper."""
-    shares = attribute_contributions(recommender.learned.ranker, recommender.attribute_features, history, numbers)
+    shares = attribute_contributions(recommender.trained.ranker, recommender.attribute_features, history, numbers)
     texts = [name for name in shares if recommender.catalog.items.schema[name] == pl.String]
-    values = recommender.catalog.text_values([recommender.learned.vocabulary.items[number] for number in numbers], texts)
+    values = recommender.catalog.text_values([recommender.trained.vocabulary.items[number] for number in numbers], texts)
     titles = [{name: f"{name.replace('_', ' ')} {value}" for name, value in row.items() if value} for row in values]
     return [_sort(Contribution(name, float(column[place]), titles[place].get(name)) for name, column in shares.items()) for place in range(len(numbers))]
 

@@ -16,11 +16,11 @@ ANSWERS = 5
 MAX_NAMED = 6  # contributions of an answer with a name, the largest; the others are summed
 
 
-def explain_samples(learned: TrainedRecommender, histories: pl.DataFrame, items: pl.DataFrame, settings: Settings) -> list[dict[str, object]]:
+def explain_samples(trained: TrainedRecommender, histories: pl.DataFrame, items: pl.DataFrame, settings: Settings) -> list[dict[str, object]]:
     """Explain answers to users with few, a median number of and many events, without their names.
 
     Args:
-        learned: The model.
+        trained: The model.
         histories: Schema INTERACTIONS, each user's rows together and in order.
         items: The catalog, of `load_catalog`.
         settings: Names the columns.
@@ -29,7 +29,7 @@ def explain_samples(learned: TrainedRecommender, histories: pl.DataFrame, items:
         For each user `events`, their number, and `answers`: each with `item`, `title`, `score`, `why` by language, and `carried`, the names of
         past items with their shares of the score; `attributes` and `chance` (log-odds of a purchase) likewise.
     """
-    recommender = OnlineRecommender.from_model(learned).with_catalog(items, settings)
+    recommender = OnlineRecommender.from_model(trained).with_catalog(items, settings)
     return [_sample(recommender, histories.filter(pl.col("user") == user)) for user in _select_users(histories)]
 
 

@@ -28,12 +28,12 @@ class _EncodedHoldout:
     targets: Ints
 
     @classmethod
-    def encode(cls, holdout: Holdout, learned: TrainedRecommender) -> Self:
-        targets = learned.vocabulary.encode(holdout.targets["item"]).fill_null(-1).to_numpy().astype(np.int64)
-        return cls(build_sequences(holdout.histories, learned.vocabulary), targets)
+    def encode(cls, holdout: Holdout, trained: TrainedRecommender) -> Self:
+        targets = trained.vocabulary.encode(holdout.targets["item"]).fill_null(-1).to_numpy().astype(np.int64)
+        return cls(build_sequences(holdout.histories, trained.vocabulary), targets)
 
-    def rank(self, learned: TrainedRecommender) -> Ranking:
-        return rank_items(learned.ranker, self.histories, self.targets)
+    def rank(self, trained: TrainedRecommender) -> Ranking:
+        return rank_items(trained.ranker, self.histories, self.targets)
 
 
 def compare(champion: Artifact | None, challenger: Artifact, trusted: Holdout, fresh: Holdout, clock: Callable[[], float]) -> Comparison:

@@ -25,29 +25,29 @@ def no_content(_items: pl.DataFrame, _vocabulary: Vocabulary) -> Mapping[str, Fl
     return {}
 
 
-def add_new_items(learned: TrainedRecommender, items: pl.DataFrame, attributes: Sequence[str], read_content: ContentReader = no_content) -> TrainedRecommender:
+def add_new_items(trained: TrainedRecommender, items: pl.DataFrame, attributes: Sequence[str], read_content: ContentReader = no_content) -> TrainedRecommender:
     """Append the new items of a catalog to a model, placed by their attributes and content.
 
     Args:
-        learned: The model.
+        trained: The model.
         items: The catalog, of `load_catalog`.
         attributes: Its attribute columns.
         read_content: Gives content features of items, such as embeddings of titles.
     """
-    vocabulary = learned.vocabulary
+    vocabulary = trained.vocabulary
     new = items.filter(~pl.col("item").is_in(list(vocabulary.items)))["item"].to_list()
     if not new:
-        return learned
+        return trained
     extended = Vocabulary((*vocabulary.items, *new), vocabulary.kinds)
-    counts = np.concatenate([learned.popularity.counts, np.zeros(len(new), np.float32)])
-    ranker = _extend_ranker(learned, items, attributes, read_content, extended)
-    return replace(learned, vocabulary=extended, ranker=ranker, popularity=Popularity(counts))
+    counts = np.concatenate([trained.popularity.counts, np.zeros(len(new), np.float32)])
+    ranker = _extend_ranker(trained, items, attributes, read_content, extended)
+    return replace(trained, vocabulary=extended, ranker=ranker, popularity=Popularity(counts))
 
 
-def _extend_ranker(learned: TrainedRecommender, items: pl.DataFrame, attributes: Sequence[str], read_content: ContentReader, vocabulary: Vocabulary) -> Ranker:
-    ranker, old_count = learned.ranker, len(learned.vocabulary.items)
+def _extend_ranker(trained: TrainedRecommender, items: pl.DataFrame, attributes: Sequence[str], read_content: ContentReader, vocabulary: Vocabulary) -> Ranker:
+    ranker, old_count = trained.ranker, len(trained.vocabulary.items)
     attribute_features = hash_attributes(items, attributes, vocabulary)
     if isinstance(ranker, SupportsNewItems):
         new = Vocabulary(vocabulary.items[old_count:])
         return ranker.add_items(attribute_features[old_count:], read_content(items.filter(pl.col("item").is_in(list(new.items))), new))
-    return ColdItemRanker.build(ranker, attribute_features, read_content(items, vocabulary), learned.popularity.counts > 0)
+    return ColdItemRanker.build(ranker, attribute_features, read_content(items, vocabulary), trained.popularity.counts > 0)

@@ -37,14 +37,14 @@ class OnlineRecommender:
     """Hold a trained recommender on a catalog.
 
     Attributes:
-        learned: The model, with the catalog's new items behind its own.
+        trained: The model, with the catalog's new items behind its own.
         item_numbers: The number of each item.
         catalog: What can be recommended now.
         reranker: Orders candidates.
         attributes: The attribute columns of the catalog.
     """
 
-    learned: TrainedRecommender
+    trained: TrainedRecommender
     item_numbers: Mapping[str, int]
     catalog: ActiveCatalog
     reranker: Reranker = Reranker()  # noqa: RUF009  # it is frozen
@@ -60,10 +60,10 @@ class OnlineRecommender:
         return cls.from_model(deserialize(artifact.tensors))
 
     @classmethod
-    def from_model(cls, learned: TrainedRecommender) -> Self:
+    def from_model(cls, trained: TrainedRecommender) -> Self:
         """Wrap a model that is in memory."""
-        item_numbers = _number_items(learned)
-        return cls(learned, item_numbers, ActiveCatalog.build(NO_CATALOG, item_numbers), Reranker(conversion=_load_conversion(learned)))
+        item_numbers = _number_items(trained)
+        return cls(trained, item_numbers, ActiveCatalog.build(NO_CATALOG, item_numbers), Reranker(conversion=_load_conversion(trained)))
 
     def with_catalog(self, items: pl.DataFrame, settings: Settings, read_content: ContentReader = no_content) -> Self:
         """Return the recommender on a catalog: only its items are recommended, with titles; items newer than the training join.
@@ -73,24 +73,24 @@ class OnlineRecommender:
             settings: Names its columns.
             read_content: Gives content features of new items.
         """
-        learned = add_new_items(self.learned, items, settings.attributes, read_content)
-        item_numbers = self.item_numbers if learned is self.learned else _number_items(learned)
+        trained = add_new_items(self.trained, items, settings.attributes, read_content)
+        item_numbers = self.item_numbers if trained is self.trained else _number_items(trained)
         catalog = ActiveCatalog.build(items, item_numbers, settings.title_column)
         reranker = Reranker(settings.rerank, self.reranker.conversion, items)
-        updated = replace(self, learned=learned, item_numbers=item_numbers, catalog=catalog, reranker=reranker, attributes=settings.attributes)
-        if learned is self.learned:
+        updated = replace(self, trained=trained, item_numbers=item_numbers, catalog=catalog, reranker=reranker, attributes=settings.attributes)
+        if trained is self.trained:
             vars(updated)["retriever"] = self.retriever  # an index is expensive to build
         return updated
 
     @cached_property
     def retriever(self) -> Retriever:
         """Build the retriever on first use."""
-        return build_retriever(self.learned.ranker)
+        return build_retriever(self.trained.ranker)
 
     @cached_property
     def attribute_features(self) -> AttributeFeatures:
         """Encode the attributes of the catalog on first use."""
-        return AttributeFeatures.build(self.catalog.items, self.attributes, self.learned.vocabulary)
+        return AttributeFeatures.build(self.catalog.items, self.attributes, self.trained.vocabulary)
 
     def knows_any(self, history: pl.DataFrame) -> bool:
         """Return whether the model knows any item of a history."""
@@ -119,7 +119,7 @@ class OnlineRecommender:
         self, k: int = 10, *, exclude: Collection[str] = (), among: Collection[str] | None = None, at: datetime | None = None
     ) -> list[AnswerItem]:
         """Recommend the most popular items; arguments as for `recommend`."""
-        counts = np.where(self._allowed(exclude, among), self.learned.popularity.counts, np.float32(-np.inf))
+        counts = np.where(self._allowed(exclude, among), self.trained.popularity.counts, np.float32(-np.inf))
         numbers, scores = select_top_k(counts[None], self._candidates(k))
         return self._items(np.where(np.isfinite(scores[0]), numbers[0], NO_ITEM), scores[0], k, None, at or LONG_AGO)
 
@@ -138,7 +138,7 @@ class OnlineRecommender:
 
     def score_items(self, history: pl.DataFrame, items: Sequence[str]) -> Floats:
         """Score some items for one user, shape (items,); items that the model does not know get the lowest score."""
-        scores = self.learned.ranker.score(self.encode(history))[0]
+        scores = self.trained.ranker.score(self.encode(history))[0]
         lowest = scores.min(initial=0.0)
         return np.array([scores[self.item_numbers[item]] if item in self.item_numbers else lowest for item in items], np.float32)
 
@@ -154,10 +154,10 @@ class OnlineRecommender:
 
     def encode(self, history: pl.DataFrame) -> Sequences:
         """Encode histories for the ranker."""
-        return encode_histories(history, self.item_numbers, self.learned.vocabulary.kinds)
+        return encode_histories(history, self.item_numbers, self.trained.vocabulary.kinds)
 
     def _encode_repeats(self, history: pl.DataFrame) -> Sequences:
-        return encode_histories(history, self.item_numbers, self.learned.vocabulary.kinds, repeats=True)
+        return encode_histories(history, self.item_numbers, self.trained.vocabulary.kinds, repeats=True)
 
     def _candidates(self, k: int) -> int:
         return max(k, MIN_CANDIDATES) if self.reranker.changes_order else k
@@ -177,25 +177,25 @@ class OnlineRecommender:
     def _items(self, numbers: Ints, scores: Floats, k: int, history: pl.DataFrame | None, at: datetime) -> list[AnswerItem]:
         present = numbers != NO_ITEM
         numbers, scores = numbers[present], scores[present]
-        names = [self.learned.vocabulary.items[number] for number in numbers]
+        names = [self.trained.vocabulary.items[number] for number in numbers]
         encoded = None if history is None else partial(self._encode_repeats, history)
-        ranked = self.reranker.rerank(numbers, scores, names, self.learned.ranker, encoded, at, k)
+        ranked = self.reranker.rerank(numbers, scores, names, self.trained.ranker, encoded, at, k)
         return [
             AnswerItem(names[index], float(scores[index]), self.catalog.titles.get(names[index]), ad=bool(ad))
             for index, ad in zip(ranked.order[:k], ranked.ads[:k], strict=True)
         ]
 
 
-def _number_items(learned: TrainedRecommender) -> dict[str, int]:
-    return {item: number for number, item in enumerate(learned.vocabulary.items)}
+def _number_items(trained: TrainedRecommender) -> dict[str, int]:
+    return {item: number for number, item in enumerate(trained.vocabulary.items)}
 
 
-def _load_conversion(learned: TrainedRecommender) -> ConversionModel | None:
-    arrays = learned.parts.get("conversion", learned.parts.get("heads"))  # "heads" in artifacts written before the rename
+def _load_conversion(trained: TrainedRecommender) -> ConversionModel | None:
+    arrays = trained.parts.get("conversion", trained.parts.get("heads"))  # "heads" in artifacts written before the rename
     if arrays is None:
         return None
     try:
-        return ConversionModel.from_arrays(arrays, learned.vocabulary)
+        return ConversionModel.from_arrays(arrays, trained.vocabulary)
     except (KeyError, ValueError, TypeError) as error:
         raise ModelError(f"the conversion model of the recommender cannot be read: {str(error).splitlines()[0]}") from error
 

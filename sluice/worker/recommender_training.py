@@ -58,9 +58,9 @@ def _log_item_embeddings(board: TensorBoardWriter, artifact: Artifact, snapshot:
     from recommender.serving.reranking import item_embeddings
 
     served = OnlineRecommender.load(artifact).with_catalog(load_catalog(snapshot, settings), settings)
-    vectors = item_embeddings(served.learned.ranker)
+    vectors = item_embeddings(served.trained.ranker)
     if vectors is not None:
-        board.add_embeddings("items", vectors, [served.catalog.titles.get(item, item) for item in served.learned.vocabulary.items[: len(vectors)]])
+        board.add_embeddings("items", vectors, [served.catalog.titles.get(item, item) for item in served.trained.vocabulary.items[: len(vectors)]])
 
 
 def compare(path: str, champion: Artifact | None, challenger: Artifact, snapshot_id: str) -> Comparison:

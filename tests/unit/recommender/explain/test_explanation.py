@@ -160,11 +160,11 @@ def test_only_contributions_of_a_good_part_are_named() -> None:
 @pytest.fixture(scope="module")
 def two_tower(served: OnlineRecommender, snapshot: Any, settings: Make) -> OnlineRecommender:
     """Replace the ranker by a two-tower model, which embeds items by their attributes."""
-    config, vocabulary = settings(), served.learned.vocabulary
+    config, vocabulary = settings(), served.trained.vocabulary
     items = load_catalog(snapshot, config)
     events = build_sequences(load_interactions(snapshot, config), vocabulary)
     data = TrainingData(events, vocabulary, hash_attributes(items, config.attributes, vocabulary), dimensions=16, epochs=12)
-    return OnlineRecommender.from_model(replace(served.learned, kind="two_tower", ranker=TwoTowerModel.fit(data))).with_catalog(items, config)
+    return OnlineRecommender.from_model(replace(served.trained, kind="two_tower", ranker=TwoTowerModel.fit(data))).with_catalog(items, config)
 
 
 def test_the_family_of_an_item_contributes_where_the_history_is_of_that_family(two_tower: OnlineRecommender, told: Make) -> None:

@@ -81,9 +81,9 @@ def test_without_users_the_latency_is_zero(trained: Any, snapshot: Any, settings
     from recommender.artifact.serialization import deserialize
     from recommender.data.sequences import build_sequences
 
-    learned = deserialize(trained.tensors)
-    none = build_sequences(load_training_holdout(trained.card, snapshot, settings()).histories.clear(), learned.vocabulary)
-    assert measure_latency(learned.ranker, none, ticking()) == 0
+    model = deserialize(trained.tensors)
+    none = build_sequences(load_training_holdout(trained.card, snapshot, settings()).histories.clear(), model.vocabulary)
+    assert measure_latency(model.ranker, none, ticking()) == 0
 
 
 def test_the_best_earlier_champion_counts_on_the_same_hold_out_only(snapshot: Any, settings: Make, trained: Any) -> None:

@@ -47,7 +47,7 @@ class Opaque:
 def chained(told: Make, model: OnlineRecommender) -> Sequences:
     """Return histories of sixty users, each with six items in order."""
     rows = [(f"u{user:02}", f"i{(user + step) % 60:02}", step) for user in range(60) for step in range(6)]
-    return build_sequences(told(*rows), model.learned.vocabulary)
+    return build_sequences(told(*rows), model.trained.vocabulary)
 
 
 def names(answer: Any) -> list[str]:
@@ -131,7 +131,7 @@ def test_a_new_item_is_recommended_beside_similar_ones(model: OnlineRecommender,
 def test_a_ranker_without_new_items_scores_them_by_their_neighbours(model: OnlineRecommender, snapshot: Any, settings: Make, told: Make) -> None:
     items = load_catalog(snapshot, settings())
     counted = OnlineRecommender.from_model(
-        replace(model.learned, ranker=Opaque(CoOccurrence.fit(TrainingData(chained(told, model), model.learned.vocabulary))))
+        replace(model.trained, ranker=Opaque(CoOccurrence.fit(TrainingData(chained(told, model), model.trained.vocabulary))))
     )
     grown = counted.with_catalog(pl.concat([items, like(items, "i13", "late")]), settings())
     history = told(("x", "i11", 1), ("x", "i12", 2))
@@ -142,8 +142,8 @@ def test_a_ranker_without_new_items_scores_them_by_their_neighbours(model: Onlin
 
 def test_an_item_similar_to_no_other_gets_the_lowest_score(model: OnlineRecommender, snapshot: Any, settings: Make, told: Make) -> None:
     items = load_catalog(snapshot, settings())
-    data = TrainingData(chained(told, model), model.learned.vocabulary)
-    counted = OnlineRecommender.from_model(replace(model.learned, ranker=Opaque(CoOccurrence.fit(data))))
+    data = TrainingData(chained(told, model), model.trained.vocabulary)
+    counted = OnlineRecommender.from_model(replace(model.trained, ranker=Opaque(CoOccurrence.fit(data))))
     odd = items.head(1).with_columns(item=pl.lit("odd"), label=pl.lit(None, pl.String), family=pl.lit(None, pl.String), cost=pl.lit(None, pl.Float64))
     answer = counted.with_catalog(pl.concat([items, odd]), settings()).recommend(told(("x", "i11", 1)), 100)
     scores = {answer.item: answer.score for answer in answer}
@@ -166,7 +166,7 @@ def test_a_history_is_encoded_as_the_trainer_encodes_it(model: OnlineRecommender
     again = told(("x", "i11", 4), ("x", "i11", 5)).with_columns(kind=pl.Series(["buy", None]), weight=pl.Series([3.0, 1.0]))
     odd = told(("x", "strange", 6), ("x", "i11", 7), ("y", "strange", 1), ("z", "i12", 1, False), ("z", "i12", 2), ("z", "i12", 3))
     history = pl.concat([told(("x", "i10", 1), ("x", "strange", 2), ("x", "i11", 3)), again, odd])
-    vocabulary = model.learned.vocabulary
+    vocabulary = model.trained.vocabulary
     ours, right = (
         encode_histories(history, model.item_numbers, vocabulary.kinds, repeats=repeats),
         build_sequences(history if repeats else collapse_repeats(history), vocabulary),
