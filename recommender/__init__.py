@@ -1,1 +1,1 @@
-"""The embedded recommender: learns only from data that its gate lets through."""
+"""Recommend items with models that learn only from data that the gate lets through."""

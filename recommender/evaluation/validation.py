@@ -9,6 +9,7 @@ import polars as pl
 
 from recommender.data.sequences import Bools, Ints, Sequences, Vocabulary, build_sequences
 from recommender.evaluation.holdout import Holdout
+from sluice.domain import Message
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,7 +28,7 @@ class EvaluationSet:
     histories: Sequences
     targets: Ints
     is_new_user: Bools = field(default_factory=lambda: np.zeros(0, np.bool_))
-    protocol: str = "everybody's last interaction before the hold-out"
+    protocol: Message = Message.of("last_interactions")  # noqa: RUF009  # it is frozen
 
     @property
     def size(self) -> int:
@@ -64,6 +65,6 @@ def evaluation_set_of(holdout: Holdout, vocabulary: Vocabulary) -> EvaluationSet
         vocabulary: The items and kinds.
     """
     targets = vocabulary.encode(holdout.targets["item"]).fill_null(-1).cast(pl.Int64).to_numpy()
-    protocol = f"the newest item that a user first met since {holdout.cutoff.isoformat()}"
+    protocol = Message.of("new_items_since", since=holdout.cutoff.isoformat())
     train, histories = (build_sequences(events, vocabulary) for events in (holdout.train, holdout.histories))
     return EvaluationSet(train, histories, targets, holdout.targets["new_user"].to_numpy(), protocol)

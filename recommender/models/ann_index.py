@@ -87,8 +87,8 @@ def build_index(vectors: Floats, max_exact_items: int = MAX_EXACT_ITEMS) -> Vect
 
 def measure_recall(index: VectorIndex, vectors: Floats, queries: Floats, count: int) -> float:
     """Return the share of the exact results that an index finds."""
-    found, exact = index.search(queries, count)[0], ExactIndex(vectors).search(queries, count)[0]
-    hits = sum(len(np.intersect1d(numbers, truth)) for numbers, truth in zip(found, exact, strict=True))
+    approximate, exact = index.search(queries, count)[0], ExactIndex(vectors).search(queries, count)[0]
+    hits = sum(len(np.intersect1d(numbers, truth)) for numbers, truth in zip(approximate, exact, strict=True))
     return hits / exact.size if exact.size else 1.0
 
 

@@ -19,12 +19,12 @@ class AppendedItems:
 
     Attributes:
         ranker: Scores the items of the training data.
-        known: Number of these items.
+        base_items: Number of these items.
         new: Number of items behind them.
     """
 
     ranker: Ranker
-    known: int
+    base_items: int
     new: int
 
     @classmethod
@@ -34,7 +34,7 @@ class AppendedItems:
 
     def score(self, histories: Sequences) -> Floats:
         """Return the ranker's scores, followed by each user's lowest one for every new item."""
-        scores = self.ranker.score(histories.filter(histories.items < self.known))
+        scores = self.ranker.score(histories.filter(histories.items < self.base_items))
         return np.hstack([scores, np.repeat(scores.min(axis=1, keepdims=True), self.new, axis=1)])
 
     def to_arrays(self) -> Arrays:

@@ -79,9 +79,9 @@ class ContentKNN:
         """Return the same with further items, placed by their texts."""
         texts = content.get(MODALITY, np.zeros((len(attributes), len(self.center)), np.float32))
         vectors = np.concatenate([self.vectors, _project(texts, self.center, self.basis)])
-        known = len(self.vectors)
-        across = _stack([_neighbors(vectors[first : first + BLOCK], vectors, first) for first in range(known, len(vectors), BLOCK)], len(vectors))
-        back = sp.hstack([self.matrix, across[:, :known].T])  # the neighbors of a new item have it as theirs
+        old = len(self.vectors)
+        across = _stack([_neighbors(vectors[first : first + BLOCK], vectors, first) for first in range(old, len(vectors), BLOCK)], len(vectors))
+        back = sp.hstack([self.matrix, across[:, :old].T])  # the neighbors of a new item have it as theirs
         return type(self)(sp.vstack([back, across]).tocsr(), vectors, self.center, self.basis)
 
     def to_arrays(self) -> Arrays:

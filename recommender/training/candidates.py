@@ -21,6 +21,7 @@ from recommender.models.fitting import FIT_CONTEXT, NOTHING, InitModels, Setting
 from recommender.ranker import Ranker, Scorer
 from sluice.config import Recommender
 from sluice.config.recommender import DEFAULT_MODELS
+from sluice.domain import Message
 from sluice.errors import ModelError
 
 BLEND, FALLBACK = "blend", "popularity"
@@ -106,12 +107,12 @@ class ModelSelection:
     weights: Mapping[str, float]
     metrics: Mapping[str, Mapping[str, float]]
     users: int
-    protocol: str
+    protocol: Message
 
     def to_card(self) -> dict[str, object]:
         """Return its entry on a card."""
         metrics = {name: dict(values) for name, values in self.metrics.items()}
-        return {"kind": self.kind, "weights": dict(self.weights), "users": self.users, "protocol": self.protocol, "metrics": metrics}
+        return {"kind": self.kind, "weights": dict(self.weights), "users": self.users, "protocol": self.protocol.to_json(), "metrics": metrics}
 
 
 def select_model(

@@ -9,10 +9,10 @@ import polars as pl
 from recommender.data.published import keep_trusted_runs
 from recommender.evaluation.holdout import Holdout
 from sluice.config import Recommender
-from sluice.domain import RUN, Run
+from sluice.domain import RUN, Message, Run
 from sluice.ports import Snapshot
 
-PROTOCOL = "the newest item that a user first met since then, ranked among all items but those he had met"
+PROTOCOL = Message.of("holdout_protocol")
 
 
 def describe_sources(snapshot: Snapshot, config: Recommender, runs: Sequence[str]) -> dict[str, object]:
@@ -48,7 +48,7 @@ def describe_data(holdout: Holdout, items: int) -> dict[str, object]:
     return {
         "rows": own.height,
         "counts": {"users": own["user"].n_unique(), "items": items, "holdout_users": holdout.targets.height},
-        "holdout": {"from": holdout.cutoff.isoformat(), "protocol": PROTOCOL},
+        "holdout": {"from": holdout.cutoff.isoformat(), "protocol": PROTOCOL.to_json()},
     }
 
 

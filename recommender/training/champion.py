@@ -16,6 +16,7 @@ from recommender.ranker import Ranker
 from recommender.training.candidates import ModelSelection
 from sluice.config import Recommender
 from sluice.config.renamed import original
+from sluice.domain import Message
 from sluice.errors import ModelError
 from sluice.ports import Snapshot
 
@@ -60,11 +61,13 @@ class Champion:
         """Return the choice of the last full fit."""
         entry = self.card["chosen"]
         weights, metrics = ({current_name(name): value for name, value in entry[key].items()} for key in ("weights", "metrics"))
-        return ModelSelection(current_name(entry["kind"]), weights, metrics, entry["users"], entry["protocol"])
+        return ModelSelection(current_name(entry["kind"]), weights, metrics, entry["users"], Message.from_json(entry["protocol"]))
 
 
-def full_refit_reason(champion: Champion | None, names: Collection[str], cutoff: datetime, snapshot: Snapshot, config: Recommender, runs: Sequence[str]) -> str:
-    """Return why all models are fitted and chosen anew; empty where it is enough to continue from the champion.
+def full_refit_reason(
+    champion: Champion | None, names: Collection[str], cutoff: datetime, snapshot: Snapshot, config: Recommender, runs: Sequence[str]
+) -> Message | None:
+    """Return why all models are fitted and selected anew; None where it is enough to continue from the champion.
 
     Args:
         champion: The serving model.
@@ -76,15 +79,15 @@ def full_refit_reason(champion: Champion | None, names: Collection[str], cutoff:
     """
     fitted = champion.fitted_until if champion else None
     if champion is None or fitted is None:
-        return "nothing serves yet that could be learned on from"
+        return Message.of("no_champion_to_continue")
     if _relevant(champion.card["settings"]) != _relevant(config.model_dump(mode="json")):
-        return "the settings have changed"
+        return Message.of("settings_changed")
     if not set(champion.rankers) <= set(names):
-        return "a model of the champion does not compete any more"
+        return Message.of("champion_model_removed")
     published = [run for dataset in config.reads for run in snapshot.runs(dataset)]
     if closed := [run.id for run in published if run.id in champion.card["read"] and run.decision != "open" and run.id not in runs]:
-        return f"the champion has learned from a run that is shut now: {', '.join(closed)}"
-    return "" if cutoff - fitted < config.refit else "the last whole fit is older than `recommender.refit`"
+        return Message.of("champion_learned_from_closed", runs=", ".join(closed))
+    return None if cutoff - fitted < config.refit else Message.of("full_fit_expired")
 
 
 def _relevant(settings: Mapping[str, Any]) -> Mapping[str, Any]:

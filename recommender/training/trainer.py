@@ -24,7 +24,7 @@ from recommender.training.champion import Champion, full_refit_reason
 from recommender.training.dataset import RecommenderDataset
 from recommender.training.model_size import serialize_smallest
 from sluice.config import Recommender
-from sluice.domain import Artifact
+from sluice.domain import Artifact, Message
 from sluice.ports import Snapshot
 
 NAME = "recommender"
@@ -66,8 +66,8 @@ class RecommenderTrainer:
         trusted = champion.trusted_holdout if champion else None
         dataset = RecommenderDataset.of(snapshot, self.config, self.runs, trusted, self.cache, self.log_metric)
         candidates = Candidates.of(self.config, has_texts=TEXT in dataset.training_data.content)
-        why = full_refit_reason(champion, candidates.settings, dataset.holdout.cutoff, snapshot, self.config, self.runs)
-        selection, models, start = self._fit(candidates, dataset, champion, why, seed)
+        reason = full_refit_reason(champion, candidates.settings, dataset.holdout.cutoff, snapshot, self.config, self.runs)
+        selection, models, start = self._fit(candidates, dataset, champion, reason, seed)
         conversion = self._fit_conversion(snapshot, dataset, seed)
         fallback = cast("Popularity", models[FALLBACK])
         trained = TrainedRecommender(selection.kind, dataset.training_data.vocabulary, models[selection.kind], fallback, _parts(conversion))
@@ -96,18 +96,18 @@ class RecommenderTrainer:
         }
 
     def _fit(
-        self, candidates: Candidates, dataset: RecommenderDataset, champion: Champion | None, why: str, seed: int
+        self, candidates: Candidates, dataset: RecommenderDataset, champion: Champion | None, reason: Message | None, seed: int
     ) -> tuple[ModelSelection, dict[str, Ranker], dict[str, object]]:
         """Return the selection, all models, and the card's entry on how they started."""
         data, init_models = dataset.training_data, champion.rankers if champion else {}
-        if champion and not why:
+        if champion and reason is None:
             selection = champion.selection()
             models = candidates.with_blend(candidates.fit(data, seed, init_models), selection.weights)
-            return selection, models, {"whole": False, "fitted": str(champion.card["start"]["fitted"])}
+            return selection, models, {"full": False, "fitted": str(champion.card["start"]["fitted"])}
         fitted = candidates.fit_event_independent(data, seed)
         selection = select_model(candidates, data, dataset.validation_set(self.config), seed, fitted)
         models = candidates.with_blend(candidates.fit(data, seed, fitted_models=fitted), selection.weights)
-        start = {"whole": True, "why": why, "fitted": dataset.holdout.cutoff.isoformat()}
+        start = {"full": True, "reason": reason.to_json() if reason else None, "fitted": dataset.holdout.cutoff.isoformat()}
         return selection, models, start | (_compare_warm_start(candidates, dataset, selection, models, init_models, seed) if init_models else {})
 
     def _fit_conversion(self, snapshot: Snapshot, dataset: RecommenderDataset, seed: int) -> TrainedConversion:

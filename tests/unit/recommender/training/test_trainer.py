@@ -35,7 +35,7 @@ def test_what_is_better_on_the_days_before_the_hold_out_serves(trained: Any) -> 
     kind, chosen = trained.card["kind"], trained.card["chosen"]
     assert chosen["kind"] == kind
     assert chosen["users"] >= 10
-    assert chosen["protocol"].startswith("the newest item that a user first met since 2026-03-0")
+    assert chosen["protocol"]["code"] == "new_items_since"
     assert chosen["metrics"][kind]["ndcg@20"] == max(each["ndcg@20"] for each in chosen["metrics"].values())
     assert trained.card["serving"] == trained.card["metrics"][kind]
     assert chosen["metrics"].keys() == trained.card["metrics"].keys() == {"popularity", "cooccurrence", "two_tower", "content_knn", "blend"}
@@ -71,7 +71,7 @@ def test_few_users_are_asked_for_their_last_interactions(shop: Make, chain: Make
     quiet = events.filter((pl.col("who") < "u004") | ~pl.col("when").is_between(START + timedelta(days=5.5), START + timedelta(days=8)))
     artifact: Any = RecommenderTrainer(settings(epochs=1), RUNS).train(shop(quiet), seed=0)
     assert 10 <= artifact.card["chosen"]["users"] <= 14
-    assert artifact.card["chosen"]["protocol"].startswith("everybody's last")
+    assert artifact.card["chosen"]["protocol"]["code"] == "last_interactions"
 
 
 def test_the_card_is_json_and_names_what_it_learned_from(trained: Any) -> None:
@@ -127,23 +127,23 @@ def follower(shop: Make, chain: Make, settings: Make, trained: Any) -> Any:
 
 
 def test_a_training_soon_after_learns_on_from_the_champion(trained: Any, follower: Any) -> None:
-    assert trained.card["start"]["whole"]
-    assert trained.card["start"]["why"] == "nothing serves yet that could be learned on from"
-    assert follower.card["start"] == {"whole": False, "fitted": trained.card["start"]["fitted"]}
+    assert trained.card["start"]["full"]
+    assert trained.card["start"]["reason"]["code"] == "no_champion_to_continue"
+    assert follower.card["start"] == {"full": False, "fitted": trained.card["start"]["fitted"]}
     assert follower.card["chosen"] == trained.card["chosen"]
     assert follower.card["serving"]["ndcg@20"] > 0.9 * trained.card["serving"]["ndcg@20"]
 
 
 @pytest.mark.parametrize(
-    ("changes", "why"),
-    [({"refit": timedelta()}, "the last whole fit is older"), ({"epochs": 2}, "the settings have changed"), ({"refit": timedelta(), "epochs": 2}, "changed")],
+    ("changes", "code"),
+    [({"refit": timedelta()}, "full_fit_expired"), ({"epochs": 2}, "settings_changed"), ({"refit": timedelta(), "epochs": 2}, "settings_changed")],
 )
 def test_all_is_fitted_anew_where_there_is_a_reason_and_what_a_warm_start_loses_is_told(
-    shop: Make, chain: Make, settings: Make, trained: Any, changes: Any, why: str
+    shop: Make, chain: Make, settings: Make, trained: Any, changes: Any, code: str
 ) -> None:
     anew: Any = RecommenderTrainer(settings(**changes), RUNS).train(shop(chain(), champion=trained), seed=0)
-    assert anew.card["start"]["whole"]
-    assert why in anew.card["start"]["why"]
+    assert anew.card["start"]["full"]
+    assert anew.card["start"]["reason"]["code"] == code
     assert anew.card["start"]["warm"]["lost"] < 0.2
 
 
@@ -152,13 +152,13 @@ def test_what_learned_from_a_run_that_is_shut_now_is_not_learned_on_from(shop: M
     shut = replace(snapshot.run_records[0], id="e0", decision="closed")
     read = Artifact(trained.tensors, trained.card | {"read": ["e0", *RUNS]})
     anew: Any = RecommenderTrainer(settings(epochs=12), RUNS).train(replace(snapshot, run_records=[*snapshot.run_records, shut], champion=read), seed=0)
-    assert anew.card["start"]["why"] == "the champion has learned from a run that is shut now: e0"
+    assert anew.card["start"]["reason"] == {"code": "champion_learned_from_closed", "params": {"runs": "e0"}}
 
 
 def test_a_champion_that_cannot_be_read_is_none(shop: Make, chain: Make, settings: Make, trained: Any) -> None:
     broken = Artifact(trained.tensors[:-8], trained.card)
     anew: Any = RecommenderTrainer(settings(epochs=1), RUNS).train(shop(chain(), champion=broken), seed=0)
-    assert anew.card["start"]["why"] == "nothing serves yet that could be learned on from"
+    assert anew.card["start"]["reason"]["code"] == "no_champion_to_continue"
 
 
 def test_too_little_says_what_is_missing(shop: Make, chain: Make, settings: Make) -> None:
