@@ -10,10 +10,14 @@ import polars as pl
 import streamlit as st
 
 from dashboard.data.model_card import Card, number, records, texts
-from dashboard.i18n.language import current_language, ntr, tr
+from dashboard.i18n.language import current_language, ntr, render_message, tr
 from dashboard.widgets.charts import Chart, without_frame
 from dashboard.widgets.formatting import NOTHING
 from dashboard.widgets.layout import NEUTRAL, draw_table
+from sluice.domain import Message
+
+CONTRIBUTIONS = (("event_contributions", "carried"), ("attribute_contributions", "attributes"), ("purchase_contributions", "chance"))
+"""Keys of a sample, each with its name on cards of 0.1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +84,19 @@ def event_contribution_bars(sample: Sample) -> Chart:
 
 
 def _item(record: Mapping[str, object]) -> ExplainedItem:
-    events, attributes, purchase = (_contributions(record, name) for name in ("carried", "attributes", "chance"))
-    return ExplainedItem(
-        str(record.get("title") or record.get("item") or ""), texts(record.get("why")).get(current_language(), ""), events, attributes, purchase
-    )
+    events, attributes, purchase = (_contributions(record, *names) for names in CONTRIBUTIONS)
+    return ExplainedItem(str(record.get("title") or record.get("item") or ""), _reason(record), events, attributes, purchase)
 
 
-def _contributions(record: Mapping[str, object], name: str) -> tuple[tuple[str, float], ...]:
-    return tuple((str(part.get("name", "")), number(part.get("share")) or 0.0) for part in records(record.get(name)))
+def _reason(record: Mapping[str, object]) -> str:
+    """Render the reason; cards of 0.1 hold it as text by language."""
+    reason = record.get("reason")
+    return render_message(Message.from_json(reason)) if reason else texts(record.get("why")).get(current_language(), "")
+
+
+def _contributions(record: Mapping[str, object], name: str, old_name: str) -> tuple[tuple[str, float], ...]:
+    parts = records(record.get(name, record.get(old_name)))
+    return tuple((str(part.get("name", "")), number(part.get("value", part.get("share"))) or 0.0) for part in parts)
 
 
 def _table_row(item: ExplainedItem) -> dict[str, object]:

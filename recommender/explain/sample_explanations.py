@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from recommender.artifact.serialization import TrainedRecommender
-from recommender.explain.explanation import LANGUAGES, Contribution, Explanation, explain
+from recommender.explain.explanation import Contribution, Explanation, explain
 from recommender.serving.online_recommender import OnlineRecommender
 from sluice.config import Recommender as Settings
 
@@ -26,8 +26,9 @@ def explain_samples(trained: TrainedRecommender, histories: pl.DataFrame, items:
         settings: Names the columns.
 
     Returns:
-        For each user `events`, their number, and `answers`: each with `item`, `title`, `score`, `why` by language, and `carried`, the names of
-        past items with their shares of the score; `attributes` and `chance` (log-odds of a purchase) likewise.
+        For each user `events`, their number, and `answers`: each with `item`, `title`, `score`, `reason` (code and parameters), and
+        `event_contributions`, the names of past items with their parts of the score; `attribute_contributions` and `purchase_contributions` (to
+        the log-odds of a purchase) likewise.
     """
     recommender = OnlineRecommender.from_model(trained).with_catalog(items, settings)
     return [_sample(recommender, histories.filter(pl.col("user") == user)) for user in _select_users(histories)]
@@ -41,26 +42,26 @@ def _sample(recommender: OnlineRecommender, history: pl.DataFrame) -> dict[str, 
             "item": answer.item,
             "title": answer.title,
             "score": answer.score,
-            "why": {language: explanation.render_reason(language) for language in LANGUAGES},
-            "carried": _event_shares(explanation),
-            "attributes": _shares(explanation.attributes),
-            "chance": _shares(explanation.conversion[:MAX_NAMED]),
+            "reason": explanation.reason.to_json(),
+            "event_contributions": _largest_events(explanation),
+            "attribute_contributions": _records(explanation.attributes),
+            "purchase_contributions": _records(explanation.conversion[:MAX_NAMED]),
         }
         for answer, explanation in zip(answers, explanations, strict=True)
     ]
     return {"events": history.height, "answers": rows}
 
 
-def _event_shares(explanation: Explanation) -> list[dict[str, object]]:
+def _largest_events(explanation: Explanation) -> list[dict[str, object]]:
     """Return the largest contributions, and the sum of the others without a name."""
     largest = sorted(explanation.events, key=lambda event: -abs(event.value))
     rest = sum(event.value for event in largest[MAX_NAMED:])
     named = sorted(largest[:MAX_NAMED], key=lambda event: -event.value) + ([Contribution("", rest)] if rest else [])
-    return _shares(named)
+    return _records(named)
 
 
-def _shares(contributions: Sequence[Contribution]) -> list[dict[str, object]]:
-    return [{"name": contribution.label, "share": contribution.value} for contribution in contributions]
+def _records(contributions: Sequence[Contribution]) -> list[dict[str, object]]:
+    return [{"name": contribution.label, "value": contribution.value} for contribution in contributions]
 
 
 def _select_users(histories: pl.DataFrame) -> list[str]:

@@ -24,10 +24,9 @@ def test_samples_hold_no_names_of_users(trained: Any, snapshot: Any, settings: M
         assert len(answers) == ANSWERS
         for answer in answers:
             assert answer["title"] == f"The {answer['item']}"
-            assert answer["why"]["en"].startswith(("Because", "For its", "You may"))
-            assert answer["why"]["zh"].startswith(("因为", "您可能"))
-            assert 1 < len(answer["carried"]) <= MAX_NAMED + 1
-            shares = [event["share"] for event in answer["carried"] if event["name"]]
+            assert answer["reason"]["code"].startswith("recommended")
+            assert 1 < len(answer["event_contributions"]) <= MAX_NAMED + 1
+            shares = [event["value"] for event in answer["event_contributions"] if event["name"]]
             assert shares == sorted(shares, reverse=True)
 
 
