@@ -18,7 +18,7 @@ import polars as pl
 import torch
 from torch import Tensor
 
-from benchmarks.detecting.speed import FITTED, NAMES, QUICK, ROWS, SCHEMA, parts, table
+from benchmarks.detecting.numeric_table import FITTED, NAMES, QUICK, ROWS, SCHEMA, parts, table
 from benchmarks.figures import Figure, main
 from detectors.autoencoder.detector import Autoencoder
 from detectors.autoencoder.fitting import fit

@@ -20,6 +20,8 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from benchmarks.detecting import device
+from benchmarks.detecting.numeric_table import COLUMNS, FITTED, NAMES, QUICK, ROWS, SCHEMA, parts, table
 from benchmarks.figures import Figure, main
 from detectors.autoencoder import bottleneck
 from detectors.autoencoder.detector import Autoencoder
@@ -29,32 +31,9 @@ from detectors.autoencoder.reconstruction import ReconstructionAutoencoder
 from detectors.autoencoder.tiles import deterministic_math
 from detectors.encoding import Encoder
 from detectors.features.serialization import pack
-from detectors.learning.history import HistorySplit
-from sluice.domain import ROW, Column, Schema
 
-COLUMNS = 20
-ROWS, QUICK = 1_000_000, 100_000
-FITTED = 20_000  # rows that are learned from where only the rate counts, by PyOD and by ours
 REPEATS = 3
 MEGABYTE = 1e6
-NAMES = tuple(f"c{i:02}" for i in range(COLUMNS))
-SCHEMA = Schema("table", columns=tuple(Column(name, "number") for name in NAMES))
-
-
-def table(n: int, seed: int) -> pl.DataFrame:
-    """Numbers of several shapes that depend on each other."""
-    rng = np.random.default_rng(seed)
-    hidden = rng.normal(size=(n, 4))
-    mixed = hidden @ np.random.default_rng(0).normal(size=(4, COLUMNS)) + 0.3 * rng.normal(size=(n, COLUMNS))
-    shapes = (lambda x: x, np.exp, np.round, np.tanh)
-    columns = [pl.Series(name, np.asarray(shapes[i % 4](mixed[:, i]), np.float64)) for i, name in enumerate(NAMES)]
-    return pl.DataFrame([*columns, pl.int_range(n, eager=True).cast(pl.String).alias(ROW)])
-
-
-def parts(rows: pl.DataFrame) -> HistorySplit:
-    """Three parts, as the product makes them."""
-    first, second = int(rows.height * 0.6), int(rows.height * 0.8)
-    return HistorySplit(rows[:first], rows[first:second], rows[second:])
 
 
 def seconds(run: Callable[[], object], repeats: int = REPEATS) -> float:
@@ -144,8 +123,6 @@ def measure(options: argparse.Namespace) -> Sequence[Figure]:
             f"peak memory of a fit of {n:,} x {COLUMNS}", memory, "MB", f"3 x the float32 table + 100 MB: {3 * floats + 100:,.0f}", memory / (3 * floats + 100)
         )
     )
-    from benchmarks.detecting import device  # it takes its table from here
-
     return [*figures, Figure("model file", size, "MB", "bound: 10", size / 10), *device.measure(options)]
 
 

@@ -11,7 +11,7 @@ import torch
 pytest.importorskip("pyod")
 
 from benchmarks.detecting.device import figures, measure, seconds
-from benchmarks.detecting.speed import SCHEMA
+from benchmarks.detecting.numeric_table import SCHEMA
 from detectors.autoencoder.detector import Autoencoder
 
 
