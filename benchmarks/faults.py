@@ -1,9 +1,9 @@
-"""The demo shop's main job on shops that were not developed on: what of each planted kind of dirt was found and repaired.
+"""Do the demo shop's main job on shops that were not developed on, and measure how many injected faults are found and repaired.
 
-*Recall*: of the planted rows (or files), those that were held, changed in the cell to blame, or marked as of unknown order. *Precision*: of
-all that the kind's rules and cleaners answered (cleaners: in the columns it was planted into), what was planted, as this kind or as another
-that they answer, too. *Repaired*: of the planted cells, those that were published as they were
-before they were spoilt. *To be* is the answer that each kind asks for; what is only flagged is counted, but not told row by row.
+*Recall*: of the faulty rows (or files), the share that was held, changed in the faulty cell, or marked as of unknown order. *Precision*: of
+all rows that the kind's rules and cleaners answered (cleaners: in the columns with the fault), the share with a fault of this kind or of
+another that they answer. *Repaired*: of the faulty cells, the share that was published as before the fault. *Expected* is the right answer
+to each kind; faults that are only flagged are counted, but not listed row by row.
 """
 
 from __future__ import annotations
@@ -20,14 +20,23 @@ from benchmarks.figures import Figure, main
 from sluice import demo
 from sluice.app import build
 
-FIRST = 101
+FIRST_SEED = 101
 QUICK = demo.Size(days=6, items=200, users=150, per_day=900)
 MEASURES = ("recall", "precision", "repaired")
 
 
 @dataclass(frozen=True)
-class Worked:
-    """What the main job took (seconds, GiB of the process and of its child), how many rows of how many files it read, and the summary by kind."""
+class MainJob:
+    """Hold the figures of one main job.
+
+    Attributes:
+        seconds: Its duration.
+        parent: Peak memory of the process itself, in GiB.
+        child: Peak memory of its worker process, in GiB.
+        rows: Rows that it read.
+        files: Files that it read.
+        kinds: Summary of each kind of fault, by kind (schema `sluice.demo.summary.SUMMARY`).
+    """
 
     seconds: float
     parent: float
@@ -37,8 +46,8 @@ class Worked:
     kinds: Mapping[str, Mapping[str, object]]
 
 
-def worked(seed: int, size: demo.Size) -> Worked:
-    """Write a shop, do its main job with the retrain at its end, and compare what became of it with the truth."""
+def run_main_job(seed: int, size: demo.Size) -> MainJob:
+    """Write a shop, do its main job and the retrain at its end, and compare the result with the truth."""
     with tempfile.TemporaryDirectory() as folder:
         demo.write(folder, seed, size)
         start = time.perf_counter()
@@ -48,22 +57,22 @@ def worked(seed: int, size: demo.Size) -> Worked:
             seconds, parent, child = time.perf_counter() - start, peak(), app.worker.process(f"{peak.__module__}:peak")
             runs = [run for dataset in app.config.datasets for run in app.store.runs.of(dataset)]
             repairs = {dataset: app.store.quarantine.repairs(dataset) for dataset in app.config.datasets}
-            told = demo.judge_against_truth(app.store.snapshot(), runs, Path(folder) / "truth", repairs=repairs)
+            summary = demo.judge_against_truth(app.store.snapshot(), runs, Path(folder) / "truth", repairs=repairs)
     read = [run.rows for run in runs if run.kind == "ingest"]
-    return Worked(seconds, parent, child, sum(read), len(read), {each["kind"]: each for each in told.to_dicts()})
+    return MainJob(seconds, parent, child, sum(read), len(read), {row["kind"]: row for row in summary.to_dicts()})
 
 
 def measure(options: argparse.Namespace) -> Sequence[Figure]:
-    """Do the main job of one shop a seed."""
-    seeds = range(FIRST, FIRST + (1 if options.quick else options.seeds))
-    jobs = [alone(worked, seed, QUICK if options.quick else demo.Size()) for seed in seeds]
-    return [figure for kind in jobs[0].kinds for figure in _kind(kind, [job.kinds[kind] for job in jobs if kind in job.kinds])]
+    """Do the main job of one shop per seed."""
+    seeds = range(FIRST_SEED, FIRST_SEED + (1 if options.quick else options.seeds))
+    jobs = [alone(run_main_job, seed, QUICK if options.quick else demo.Size()) for seed in seeds]
+    return [figure for kind in jobs[0].kinds for figure in _figures_of_kind(kind, [job.kinds[kind] for job in jobs if kind in job.kinds])]
 
 
-def _kind(kind: str, told: Sequence[Mapping[str, object]]) -> Sequence[Figure]:
-    answer = str(told[0]["expected"])
-    measured = {name: [value for each in told if isinstance(value := each[name], int | float)] for name in ("injected", *MEASURES)}
-    return [Figure.over(f"{kind}: {name}", values, "rows" if name == "injected" else "", f"to be: {answer}") for name, values in measured.items() if values]
+def _figures_of_kind(kind: str, summaries: Sequence[Mapping[str, object]]) -> Sequence[Figure]:
+    against = f"expected: {summaries[0]['expected']}"
+    measured = {name: [value for row in summaries if isinstance(value := row[name], int | float)] for name in ("injected", *MEASURES)}
+    return [Figure.over(f"{kind}: {name}", values, "rows" if name == "injected" else "", against) for name, values in measured.items() if values]
 
 
 if __name__ == "__main__":

@@ -178,7 +178,7 @@ def rule_row(dataset: str, verdict: StoredVerdict) -> Mapping[str, object]:
         tr("Rule"): verdict.rule,
         tr("Severity"): label(verdict.severity),
         tr("Failing rows"): verdict.failed,
-        tr("Expectation"): render_message(verdict.message),
+        tr("Finding"): render_message(verdict.message),
     }
 
 

@@ -104,15 +104,15 @@ def draw_run(shop: Shop, run: Run) -> None:
 def draw_counts(run: Run) -> None:
     """Draw how many rows were published, held and repaired."""
     figures = {
-        tr("Rows"): format_count(run.rows),
-        tr("Published"): format_count(run.good),
-        tr("Held"): f"{format_count(run.bad)} ({format_share(run.bad, run.rows)})",
-        tr("Rows repaired"): format_count(run.repaired),
-        tr("On arrival"): format_score(run.arrival.value),
-        tr("Score"): format_score(run.published.value),
+        tr("Rows"): (format_count(run.rows), None),
+        tr("Published"): (format_count(run.good), None),
+        tr("Held"): (format_count(run.bad), tr("{share} of the rows", share=format_share(run.bad, run.rows))),
+        tr("Rows repaired"): (format_count(run.repaired), None),
+        tr("On arrival"): (format_score(run.arrival.value), tr("Score before cleaning, with all rows.")),
+        tr("Score"): (format_score(run.published.value), tr("Score after cleaning, without the held rows.")),
     }
-    for column, (name, value) in zip(st.columns(len(figures)), figures.items(), strict=True):
-        column.metric(name, value)
+    for column, (name, (value, hint)) in zip(st.columns(len(figures)), figures.items(), strict=True):
+        column.metric(name, value, help=hint)
 
 
 def draw_scores(shop: Shop, run: Run) -> None:
@@ -151,7 +151,7 @@ def verdict_row(verdict: StoredVerdict) -> Mapping[str, object]:
         tr("Result"): label(verdict.status),
         tr("Severity"): label(verdict.severity),
         tr("Dimension"): label(verdict.dimension),
-        tr("Expectation"): render_message(verdict.message),
+        tr("Criterion"): render_message(verdict.message),
         tr("Failing rows"): verdict.failed if verdict.rows else None,
         tr("Share"): format_share(verdict.failed, verdict.rows),
         tr("Observed"): render_message(verdict.observed),

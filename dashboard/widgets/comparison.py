@@ -93,7 +93,7 @@ def check_name(name: str) -> str:
         "heavy users": tr("heavy users"),
         "head": tr("most popular items"),
         "middle": tr("items of medium popularity"),
-        "tail": tr("long-tail items"),
+        "tail": tr("least popular items"),
         "cold": tr("cold-start items"),
         "coverage@20": tr("coverage"),
         "latency": tr("latency"),

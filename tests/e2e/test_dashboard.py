@@ -1,9 +1,8 @@
-"""The dashboard in a browser: nothing is fetched from elsewhere, pages open fast, and a held row is released and published."""
+"""The dashboard in a browser: nothing is fetched from elsewhere, and a held row is released and published."""
 
 from __future__ import annotations
 
 import re
-import time
 from typing import Any, TypeAlias
 
 import polars as pl
@@ -21,22 +20,13 @@ TITLES = {
     "detectors": ("Detectors", "检测器"),
     "recommender": ("Recommender", "推荐模型"),
 }
-SECONDS = 3.0  # on a warm server
 HEADER, LINE, TICK = 35, 35, 16  # pixels of the grid, which is drawn on a canvas
 
 
-def seconds(visit: Visit, path: str, title: str) -> float:
-    """How long a page takes to open."""
-    begun = time.monotonic()
-    visit.open(path, title)
-    return time.monotonic() - begun
-
-
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_every_page_opens_fast_and_asks_nothing_of_others(visit: Visit, language: str) -> None:
+def test_every_page_opens_and_fetches_nothing_from_elsewhere(visit: Visit, language: str) -> None:
     for path, titles in TITLES.items():
-        fastest = min(seconds(visit, f"{path}?lang={language}", titles[language == "zh"]) for _ in range(3))  # other work on the machine only slows
-        assert fastest < SECONDS, path or "overview"
+        visit.open(f"{path}?lang={language}", titles[language == "zh"])
         assert visit.page.get_by_test_id("stException").count() == 0
     assert visit.outside == []
 
@@ -59,9 +49,9 @@ def test_a_held_row_is_released_in_the_browser_and_published(visit: Visit, app: 
     assert page.locator("table.cells tr.blamed td").first.inner_text() == "price"
     assert "203.0.113" not in page.content()
     page.get_by_label("Your name").fill("Ann")
-    page.get_by_label("Note: why").fill("a refund, not a mistake")
+    page.get_by_label("Reason for the request").fill("a refund, not a mistake")
     page.get_by_role("button", name="Release").click()
-    page.get_by_text("Asked for.").wait_for()
+    page.get_by_text("The request was submitted.").wait_for()
 
     (request,) = app.store.requests.pending("events")
     assert (request.kind, request.rows, request.by) == ("release", (row,), "Ann")
@@ -74,10 +64,10 @@ def test_a_held_row_is_released_in_the_browser_and_published(visit: Visit, app: 
     assert visit.outside == []
 
 
-def test_a_detector_is_seen_and_a_row_explained(visit: Visit) -> None:
+def test_a_detector_is_shown_and_a_row_explained(visit: Visit) -> None:
     visit.open("detectors?lang=en&detector=events.isolation_forest", "Detectors")
     page = visit.page
-    page.get_by_text("Promised on average").wait_for()
+    page.get_by_text("False positive rate, on average").wait_for()
     page.get_by_role("heading", name="One row, explained").wait_for()
     cells = page.locator("table.cells tbody tr")
     assert {cells.nth(position).locator("td").first.inner_text() for position in range(cells.count())} == {"price", "ts"}
@@ -87,22 +77,22 @@ def test_a_detector_is_seen_and_a_row_explained(visit: Visit) -> None:
     assert visit.outside == []
 
 
-def test_a_detector_is_fitted_anew_and_rolled_back_by_click(visit: Visit, app: App) -> None:
+def test_a_detector_is_refitted_and_rolled_back_by_click(visit: Visit, app: App) -> None:
     page = visit.page
     serving = app.store.models.versions("events.isolation_forest")[0].version
     for button, kind, answer in (
-        ("Fit anew", "refit", f"version {serving + 1} was fitted and is the champion"),
+        ("Refit", "refit", f"version {serving + 1} was fitted and is the champion"),
         ("Roll back", "rollback", f"version {serving} is the champion again"),
     ):
         visit.open("detectors?lang=en&detector=events.isolation_forest", "Detectors")
         page.get_by_label("Your name").fill("Ann")
-        page.get_by_label("Note: why").fill("it flags too much")
+        page.get_by_label("Reason for the request").fill("it flags too much")
         page.get_by_role("button", name=button).click()
-        page.get_by_text("Asked for. It waits below").wait_for()
+        page.get_by_text("The request was submitted.").wait_for()
         (request,) = app.store.requests.all(state="pending")
         assert (request.kind, request.model) == (kind, "events.isolation_forest")
         assert process_requests(app) == 1
-        assert render(next(each for each in app.store.requests.all() if each.id == request.id).answer) == answer
+        assert render(next(stored for stored in app.store.requests.all() if stored.id == request.id).answer) == answer
     visit.open("detectors?lang=zh&detector=events.isolation_forest", "检测器")
     page.get_by_role("button", name="回退").wait_for()
     assert visit.outside == []

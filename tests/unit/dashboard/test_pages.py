@@ -61,7 +61,7 @@ def test_verdicts_are_listed_by_phase_failing_ones_first(corner: Corner, monkeyp
     rules = app.dataframe[1].value
     assert list(rules["Result"]) == ["Failed", "Failed"]
     assert list(rules["Failing rows"]) == [30, 15]
-    assert list(rules["Expectation"]) == ["an item is named", "a price is not below 0"]
+    assert list(rules["Criterion"]) == ["an item is named", "a price is not below 0"]
 
 
 def test_the_quarantine_is_paged_and_every_row_can_be_reached(corner: Corner, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -79,7 +79,7 @@ def test_parts_of_the_users_and_of_the_items_have_a_table_of_their_own(own: Any,
     app = own.page("recommender", monkeypatch)
     assert [each.label for each in app.metric] == ["Recall@20", "NDCG@20"]
     (table,) = [each.value for each in app.dataframe if "Segment" in each.value.columns]
-    assert list(table["Segment"]) == ["new users", "long-tail items"]
+    assert list(table["Segment"]) == ["new users", "least popular items"]
     assert list(table["Recall@20"]) == ["0.1500", "0.0500"]
     assert list(table["Coverage@20"]) == [NOTHING, "0.9000"]
 
