@@ -28,7 +28,7 @@ REPEATS = 3
 DRAWN = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 
 
-def measure(options: argparse.Namespace) -> Sequence[Figure]:
+def open_all_pages(options: argparse.Namespace) -> Sequence[Figure]:
     """Open every page of one shop per seed."""
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         demo.write(folder, 1, demo.SMALL)
@@ -69,4 +69,4 @@ def _seconds(browser: Browser, address: str) -> float:
 
 
 if __name__ == "__main__":
-    main(__doc__ or "", measure)
+    main(__doc__ or "", open_all_pages)
