@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from sluice.domain import canonical, original
+from sluice.domain import canonical, canonical_kind, original, original_kind
 from sluice.store.stored_names import rename_stored_words
 from sluice.store.tables import Utc
 
@@ -24,12 +24,12 @@ def upgrade() -> None:
     with op.batch_alter_table("requests") as batch_op:
         batch_op.add_column(sa.Column("taken_by", sa.String(length=255), nullable=False, server_default=""))
         batch_op.add_column(sa.Column("epoch", sa.Integer(), nullable=False, server_default="0"))
-    rename_stored_words(op.get_bind(), canonical)
+    rename_stored_words(op.get_bind(), canonical, canonical_kind)
 
 
 def downgrade() -> None:
     """Do the reverse."""
-    rename_stored_words(op.get_bind(), original)
+    rename_stored_words(op.get_bind(), original, original_kind)
     with op.batch_alter_table("requests") as batch_op:
         batch_op.drop_column("epoch")
         batch_op.drop_column("taken_by")

@@ -9,6 +9,7 @@ from typing import Protocol, Self, cast
 from recommender.data.sequences import Vocabulary
 from recommender.data.training_data import TrainingData
 from recommender.ranker import Arrays, Ranker
+from sluice.domain import canonical_kind
 
 MODELS: Mapping[str, str] = {  # a blend adds the scores of its parts in this order: sums of floats differ by it
     "als": "recommender.models.als:ALS",
@@ -24,14 +25,6 @@ MODELS: Mapping[str, str] = {  # a blend adds the scores of its parts in this or
     "content_knn": "recommender.models.content_knn:ContentKNN",
     "two_tower": "recommender.two_tower.model:TwoTowerModel",
     "blend": "recommender.models.blend:Blend",
-}
-RENAMED_MODELS: Mapping[str, str] = {  # names that cards, artifacts and settings of version 0.1.0 hold
-    "towers": "two_tower",
-    "text": "content_knn",
-    "propagation": "content_propagation",
-    "rarity": "inverse_popularity",
-    "plain": "logistic_mf",
-    "latent": "pure_svd",
 }
 
 
@@ -76,7 +69,7 @@ def current_name(name: str) -> str:
         >>> current_name("towers"), current_name("als")
         ('two_tower', 'als')
     """
-    return RENAMED_MODELS.get(name, name)
+    return canonical_kind(name)
 
 
 def sum_order(name: str) -> int:

@@ -10,7 +10,7 @@ from sluice.domain.frames import ACTION, EVIDENCE, FLAGS, MASK, RAW, RAW_TYPE, R
 from sluice.domain.message import EMPTY, Message
 from sluice.domain.models import Artifact, Model, ModelState
 from sluice.domain.records import Decision, GatePolicy, Incident, Override, Rejudge, Request, RequestKind, Run
-from sluice.domain.renamed import STORED_NAMES, canonical, original
+from sluice.domain.renamed import MODEL_KINDS, STORED_NAMES, canonical, canonical_kind, original, original_kind
 from sluice.domain.repair_ids import advance_steps, repair_id, repair_step
 from sluice.domain.schema import Column, Schema
 from sluice.domain.words import DIMENSIONS, WEIGHTS, Dimension, GateState, Mode, Nature, OnFail, RowAction, RunKind, Severity, Status
@@ -22,6 +22,7 @@ __all__ = [
     "EVIDENCE",
     "FLAGS",
     "MASK",
+    "MODEL_KINDS",
     "RAW",
     "RAW_TYPE",
     "REASONS",
@@ -75,9 +76,11 @@ __all__ = [
     "Verdict",
     "advance_steps",
     "canonical",
+    "canonical_kind",
     "counted",
     "message_column",
     "original",
+    "original_kind",
     "repair_id",
     "repair_step",
 ]

@@ -1,4 +1,4 @@
-"""Translate stored words of earlier versions: rule ids, cleaners, model kinds and states."""
+"""Translate stored words of earlier versions: rule ids, cleaners, states and kinds of models."""
 
 from __future__ import annotations
 
@@ -31,6 +31,16 @@ STORED_NAMES: Mapping[str, str] = {
 }
 """New names by the names that earlier versions stored; a rule id is its name, or its name followed by `:` or `#` and what it is about."""
 
+MODEL_KINDS: Mapping[str, str] = {
+    "towers": "two_tower",
+    "text": "content_knn",
+    "propagation": "content_propagation",
+    "rarity": "inverse_popularity",
+    "plain": "logistic_mf",
+    "latent": "pure_svd",
+}
+"""New kinds of recommender models by the old ones, which are words of other meanings elsewhere."""
+
 _NAME = re.compile(r"[^:#]+")
 _ORIGINAL_NAMES: Mapping[str, str] = {new: old for old, new in STORED_NAMES.items()}
 
@@ -39,13 +49,28 @@ def canonical(name: str) -> str:
     """Return the present name of a stored word; a present name stays as it is.
 
     Args:
-        name: A rule id, cleaner, model kind or state.
+        name: A rule id, cleaner or state.
 
     Example:
         >>> canonical("matching"), canonical("matching#2"), canonical("deduplicate:key")
         ('record_linkage', 'record_linkage#2', 'deduplicate:key')
     """
     return _translate(name, STORED_NAMES)
+
+
+def canonical_kind(kind: str) -> str:
+    """Return the present kind of a model.
+
+    Example:
+        >>> canonical_kind("towers"), canonical_kind("als")
+        ('two_tower', 'als')
+    """
+    return MODEL_KINDS.get(kind, kind)
+
+
+def original_kind(kind: str) -> str:
+    """Return the kind under which a model was first stored."""
+    return next((old for old, new in MODEL_KINDS.items() if new == kind), kind)
 
 
 def original(name: str) -> str:

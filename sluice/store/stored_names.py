@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 from sqlalchemy import JSON, Connection, column, select, table, update
 
-from sluice.domain import REASON_TYPE, REASONS, STORED_NAMES, canonical
+from sluice.domain import REASON_TYPE, REASONS, STORED_NAMES, canonical_kind
 
 _WORDS = (("verdicts", "rule"), ("incidents", "rule"), ("requests", "rule"), ("runs", "state"))  # tables and columns
 _MODELS = table("models", column("name"), column("version"), column("card", JSON))
@@ -44,12 +44,13 @@ def _canonical_reasons(stored: pl.List) -> pl.Expr:
     return pl.col(REASONS).list.eval(reason.struct.with_fields(name=canonical_rule(pl.field("name"))))
 
 
-def rename_stored_words(connection: Connection, rename: Callable[[str], str]) -> None:
-    """Rename rules, states and model kinds in the records of a database.
+def rename_stored_words(connection: Connection, rename: Callable[[str], str], rename_kind: Callable[[str], str]) -> None:
+    """Rename rules, states and kinds of models in the records of a database.
 
     Args:
-        connection: Of the migration.
-        rename: Returns the new name of a word.
+        connection: Connection of the migration.
+        rename: Returns the new name of a rule or state.
+        rename_kind: Returns the new kind of a model.
     """
     for name, key in _WORDS:
         records = table(name, column(key))
@@ -58,20 +59,20 @@ def rename_stored_words(connection: Connection, rename: Callable[[str], str]) ->
             if rename(word) != word:
                 connection.execute(update(records).where(records.c[key] == word).values({key: rename(word)}))
     for name, version, card in connection.execute(select(_MODELS.c.name, _MODELS.c.version, _MODELS.c.card)).all():
-        if (renamed := rename_kinds(card, rename)) != card:
+        if (renamed := rename_kinds(card, rename_kind)) != card:
             connection.execute(update(_MODELS).where(_MODELS.c.name == name, _MODELS.c.version == version).values(card=renamed))
 
 
-def rename_kinds(card: Mapping[str, Any], rename: Callable[[str], str] = canonical) -> dict[str, Any]:
+def rename_kinds(card: Mapping[str, Any], rename: Callable[[str], str] = canonical_kind) -> dict[str, Any]:
     """Rename the kinds of models that a card names: its own, the chosen one, and those in `metrics` and `weights`.
 
     Args:
-        card: Of a model.
+        card: Card of a model.
         rename: Returns the new name of a kind.
 
     Example:
-        >>> rename_kinds({"kind": "blend", "chosen": {"weights": {"matching": 0.5}}})
-        {'kind': 'blend', 'chosen': {'weights': {'record_linkage': 0.5}}}
+        >>> rename_kinds({"kind": "blend", "chosen": {"weights": {"latent": 0.5}}})
+        {'kind': 'blend', 'chosen': {'weights': {'pure_svd': 0.5}}}
     """
     return {key: _renamed(key, value, rename) for key, value in card.items()}
 

@@ -8,7 +8,6 @@ from safetensors.numpy import load, save
 from recommender.artifact.serialization import TrainedRecommender, deserialize, serialize
 from recommender.data.sequences import Sequences, Vocabulary
 from recommender.data.training_data import TrainingData
-from recommender.models import RENAMED_MODELS
 from recommender.models.blend import Blend
 from recommender.models.cooccurrence import CoOccurrence
 from recommender.models.inverse_popularity import InversePopularity
@@ -18,10 +17,10 @@ from recommender.training.candidates import Candidates
 from recommender.training.champion import Champion
 from recommender.two_tower.model import RENAMED_PARAMETERS, TwoTowerModel
 from sluice.config import Recommender
-from sluice.domain import Artifact
+from sluice.domain import MODEL_KINDS, Artifact
 
 KNOWN = Vocabulary(tuple(f"i{number}" for number in range(20)), ("look",))
-FORMER = {present: former for former, present in {**RENAMED_MODELS, **RENAMED_PARAMETERS}.items()}
+FORMER = {present: former for former, present in {**MODEL_KINDS, **RENAMED_PARAMETERS}.items()}
 HISTORIES = Sequences.from_lists([[1, 2], [7], []])
 
 
