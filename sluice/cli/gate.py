@@ -60,12 +60,10 @@ def override(
 
 def facts(decision: Decision) -> dict[str, object]:
     """Convert a decision to what JSON holds of it."""
-    from sluice.messages import as_dict
-
     return {
         "dataset": decision.dataset,
         "state": decision.state,
-        "reasons": list(map(as_dict, decision.reasons)),
+        "reasons": list(decision.reasons),
         "at": decision.at,
         "snapshot": decision.snapshot,
         "runs": decision.runs,

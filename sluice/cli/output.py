@@ -73,7 +73,12 @@ def show_one(facts: Mapping[str, object], form: Format, text: str) -> None:
 
 
 def to_json(value: object) -> object:
-    """Convert a value to one that JSON has."""
+    """Convert a value to one that JSON has; a message to its code, parameters and text."""
+    from sluice.domain import Message
+    from sluice.messages import as_dict
+
+    if isinstance(value, Message):
+        return as_dict(value) if value else None
     return value.isoformat() if isinstance(value, datetime) else list(value) if isinstance(value, Sequence | set | frozenset) else str(value)
 
 
@@ -90,6 +95,11 @@ def _table(rows: Sequence[Mapping[str, object]], max_width: int) -> Table:
 
 
 def _cell(value: object, max_width: int = MAX_CELL_WIDTH) -> str:
+    from sluice.domain import Message
+    from sluice.messages import render
+
+    if isinstance(value, Message):
+        value = render(value)
     match value:
         case None:
             return "-"

@@ -129,7 +129,6 @@ def notify(sluice: App, messages: Sequence[Alert | None]) -> NotDelivered | None
 def describe_verdict(file: str, verdict: Verdict) -> Mapping[str, object]:
     """Describe one verdict in one row."""
     from sluice.domain import Message
-    from sluice.messages import render
 
     return {
         "file": file,
@@ -138,14 +137,14 @@ def describe_verdict(file: str, verdict: Verdict) -> Mapping[str, object]:
         "severity": verdict.severity,
         "rows": verdict.rows,
         "failed": verdict.failed,
-        "expected": render(Message.from_json(verdict.message)),
-        "found": render(Message.from_json(verdict.observed)),
+        "expected": Message.from_json(verdict.message),
+        "found": Message.from_json(verdict.observed),
     }
 
 
 def summary(done: Run, curve: Curve | None = None) -> Mapping[str, object]:
     """Describe one run in one row; where a cost curve was measured, with the share of Recall@20 that the batch would cost."""
-    from sluice.messages import render
+    from sluice.domain import Message
     from sluice.rules import cost_of
 
     cost = cost_of(curve, done)
@@ -163,5 +162,5 @@ def summary(done: Run, curve: Curve | None = None) -> Mapping[str, object]:
         "worst": done.published.worst,
         **({} if curve is None else {"costs": None if cost is None else round(cost.share, 4)}),
         "decision": done.decision,
-        "reasons": render(done.error) or "; ".join(map(render, done.reasons)),
+        "reasons": Message.join([done.error] if done.error else done.reasons),
     }

@@ -211,7 +211,7 @@ def test_rows_that_come_again_under_another_name_are_held_and_a_batch_of_the_fut
     assert outcome(["run", "--config", str(config), "--format", "json"]) == 1
     runs = {each["at"][:10]: each for each in json.loads(capsys.readouterr().out)}
     assert [(each["clean"], each["held"]) for each in runs.values()] == [(2, 0), (0, 2), (0, 0)]
-    assert "has not come yet" in runs["2999-01-02"]["reasons"]
+    assert "has not come yet" in runs["2999-01-02"]["reasons"]["text"]
 
 
 def test_what_cannot_be_read_is_set_aside_and_stops_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -222,7 +222,7 @@ def test_what_cannot_be_read_is_set_aside_and_stops_nothing(tmp_path: Path, caps
     config.write_text(SMALL)
     assert outcome(["run", "--config", str(config), "--format", "json"]) == 1
     first, second = json.loads(capsys.readouterr().out)
-    assert (first["kind"], "UTF-16" in first["reasons"]) == ("failed", True)
+    assert (first["kind"], "UTF-16" in first["reasons"]["text"]) == ("failed", True)
     assert (second["kind"], second["clean"]) == ("ingest", 1)
     assert outcome(["run", "--config", str(config), "--format", "json"]) == 0
     assert json.loads(capsys.readouterr().out) == []
@@ -261,7 +261,7 @@ def test_a_check_judges_all_that_can_be_read_and_names_what_cannot(tmp_path: Pat
 def test_the_demo_counts_batches_apart_from_what_was_set_aside_or_judged_again() -> None:
     at = datetime(2026, 3, 1, tzinfo=UTC)
     runs = [Run("a", "x", "ingest", 1, at, "published"), Run("b", "x", "ingest", None, at, "failed"), Run("c", "x", "replay", 2, at, "published")]
-    assert published(runs) == "1 batch published, 1 file set aside, held rows judged again in 1 run"
+    assert published(runs) == "1 batch published, 1 file failed, held rows judged again in 1 run"
     assert published([]) == "nothing new: every batch is published"
 
 
