@@ -1,1 +1,1 @@
-"""The database schema, step by step (Alembic)."""
+"""Migrate the database schema step by step (Alembic)."""

@@ -1,4 +1,4 @@
-"""Runs the migrations on the connection that the program hands over."""
+"""Run the migrations on the connection that the program passes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from sluice.store.tables import Base
 
 
 def _ours(name: str | None, kind: str, _parents: object) -> bool:
-    return kind != "table" or name in Base.metadata.tables  # others may keep tables in the same database
+    return kind != "table" or name in Base.metadata.tables  # other programs may have tables in the same database
 
 
 context.configure(

@@ -1,1 +1,1 @@
-"""One file a step."""
+"""Hold one file per step."""

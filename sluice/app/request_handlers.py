@@ -17,12 +17,12 @@ def process_requests(app: App) -> int:
     Raises:
         StoreError: Database or lake do not answer; what is left stays pending.
     """
-    pending = app.store.requests.all(state="pending")
-    for request in reversed(pending):
+    pending = app.store.requests.unfinished()
+    for request in pending:
         try:
             carry_out(app, request)
         except LeaseHeld:
-            continue  # another worker holds the lease of its dataset: it stays pending
+            continue  # another worker carries it out, or holds the lease of its dataset
         except StoreError:
             raise
         except SluiceError:
@@ -34,18 +34,19 @@ def carry_out(app: App, request: Request) -> Request:
     """Carry out one request; return it finished, with its answer.
 
     Raises:
-        StoreError: Database or lake do not answer, or another worker holds the lease of the dataset; the request stays pending.
+        StoreError: Database or lake do not answer, or another worker carries it out or holds the lease of the dataset; it can be tried again.
         SluiceError: It cannot be carried out, and is refused with that reason.
     """
-    try:
-        done, answer = HANDLERS[request.kind](app, request)
-    except StoreError:
-        raise
-    except SluiceError as error:
-        app.store.requests.finish(request, done=False, answer=Message.text(str(error)))
-        raise
-    app.store.requests.finish(request, done=done, answer=answer)
-    return replace(request, state="done" if done else "refused", answer=answer)
+    with app.store.take(request) as taken:
+        try:
+            done, answer = HANDLERS[taken.kind](app, taken)
+        except StoreError:
+            raise
+        except SluiceError as error:
+            app.store.requests.finish(taken, done=False, answer=Message.text(str(error)))
+            raise
+        app.store.requests.finish(taken, done=done, answer=answer)
+        return replace(taken, state="done" if done else "refused", answer=answer)
 
 
 Answer = tuple[bool, Message]  # whether it was done, and the answer to the person

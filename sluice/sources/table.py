@@ -11,7 +11,6 @@ import polars as pl
 
 from sluice.config import Limits
 from sluice.errors import SourceError, TooLarge
-from sluice.sources import delimited, jsonlines, parquet
 from sluice.sources.source_errors import source_errors
 
 Format: TypeAlias = Literal["csv", "jsonl", "parquet"]
@@ -59,6 +58,8 @@ def read_table(path: Path, limits: Limits, format: Format | None = None, separat
         SourceError: It cannot be read; says what is wrong and where.
         TooLarge: It exceeds a limit.
     """
+    from sluice.sources import delimited, jsonlines, parquet  # with the first file that is read: numpy takes a while to import
+
     with source_errors(path.name):
         _check_size(path, limits)
         format = format or format_of(path)  # noqa: A001  # its name in sluice.yaml

@@ -89,10 +89,10 @@ def revision(store: SqlStore) -> str:
     waiting = select(func.count()).select_from(RequestRow).where(RequestRow.state == "pending")
     taken = select(func.count()).select_from(RequestRow).where(RequestRow.state == "taken")
     unresolved = select(func.count()).select_from(IncidentRow).where(IncidentRow.state == "open")
-    seen = select(func.coalesce(func.sum(IncidentRow.times), 0))
+    occurrences = select(func.coalesce(func.sum(IncidentRow.times), 0))
     counter = select(func.coalesce(func.sum(CounterRow.value), 0))
     promised = select(func.count()).select_from(RunRow).where(RunRow.state == "intent")
-    figures = [query.scalar_subquery() for query in (*counts, waiting, taken, unresolved, seen, counter, promised)]
+    figures = [query.scalar_subquery() for query in (*counts, waiting, taken, unresolved, occurrences, counter, promised)]
     with store.database.read() as session:
         return "-".join(map(str, session.execute(select(*figures)).one()))
 

@@ -59,6 +59,13 @@ class Requests:
             row.state, row.taken_by, row.epoch = "taken", lease.worker, lease.epoch
             return _to_request(row)
 
+    def give_back(self, request: Request) -> None:
+        """Make a taken request pending again, unless it was finished or another worker took it over."""
+        with self._database.write() as session:
+            row = session.get(RequestRow, request.id, with_for_update=True)
+            if row is not None and (row.state, row.epoch) == ("taken", request.epoch):
+                row.state, row.taken_by = "pending", ""
+
     def pending(self, dataset: str) -> Sequence[Request]:
         """Return the requests of a dataset that are not answered, the oldest first."""
         return self.unfinished(dataset)
@@ -84,10 +91,10 @@ class Requests:
             return None if row is None else _to_request(row)
 
     def finish(self, request: Request, *, done: bool, answer: Message) -> None:
-        """Record the outcome of a request; one that was answered stays as it is."""
+        """Record the outcome of a request; one that was answered, or taken over by another worker, stays as it is."""
         with self._database.write() as session:
             row = session.get(RequestRow, request.id)
-            if row is not None and row.state in _UNFINISHED:
+            if row is not None and (row.state == "pending" or (row.state, row.epoch) == ("taken", request.epoch)):
                 row.state, row.answer, row.finished = "done" if done else "refused", answer.dumps(), self._clock()
 
     def _mistake(self, request: Request) -> str:

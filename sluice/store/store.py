@@ -148,7 +148,7 @@ class SqlStore:
 
     @contextmanager
     def take(self, request: Request) -> Iterator[Request]:
-        """Take a request for the time of the context, so that no other worker carries it out.
+        """Take a request for the time of the context, so that no other worker carries it out; unless it is finished then, it is pending again.
 
         Args:
             request: Pending, or taken by a worker that died.
@@ -158,7 +158,11 @@ class SqlStore:
             UsageError: It is answered already.
         """
         with self.leases.hold(f"request.{request.id}") as lease:
-            yield self.requests.take(request, lease)
+            taken = self.requests.take(request, lease)
+            try:
+                yield taken
+            finally:
+                self.requests.give_back(taken)
 
     @contextmanager
     def _own_lease(self, dataset: str) -> Iterator[Lease]:

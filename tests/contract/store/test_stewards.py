@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,7 +10,7 @@ import polars as pl
 import pytest
 
 from sluice.domain import REASONS, REPAIRS, ROW, Decision, Message, Override, Request
-from sluice.errors import Fenced, UsageError
+from sluice.errors import Fenced, LeaseHeld, UsageError
 
 
 def ask(shop: Any, kind: str = "release", **facts: Any) -> Request:
@@ -175,3 +176,20 @@ def test_an_override_needs_a_name_a_reason_and_an_end(shop: Any, by: str, reason
     start = shop.now
     with pytest.raises(UsageError, match="override"):
         shop.store.decisions.override_gate(Override("events", by, reason, start, start + timedelta(hours=hours)))
+
+
+def test_a_request_is_taken_by_one_worker_and_pending_again_unless_it_is_finished(shop: Any) -> None:
+    request = ask(shop, id="q1")
+    with shop.store.take(request) as taken:
+        assert (taken.state, taken.epoch) == ("taken", 1)
+        assert taken.taken_by
+        with pytest.raises(LeaseHeld), shop.reopen().take(request):
+            pass
+    assert shop.store.requests.get("q1").state == "pending"
+    with shop.store.take(request) as taken:
+        shop.store.requests.finish(replace(taken, epoch=1), done=True, answer=Message.text("from a worker that lost it"))
+        shop.store.requests.finish(taken, done=True, answer=Message.text("1 row released"))
+    answered = shop.store.requests.get("q1")
+    assert (answered.state, answered.epoch, str(answered.answer)) == ("done", 2, "1 row released")
+    with pytest.raises(UsageError, match="answered already"), shop.store.take(request):
+        pass
