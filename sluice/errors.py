@@ -28,6 +28,7 @@ class SluiceError(Exception):
     """Report an error with one line that says what, where, and what to do."""
 
     exit_code: ClassVar[int] = 3
+    reason: object = None  # a Message, where the error was made by `sluice.messages.make_error`
 
 
 class UsageError(SluiceError):

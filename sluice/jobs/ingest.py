@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from sluice.domain import Arrival, Message, Run
+from sluice.domain import Arrival, Run
 from sluice.errors import OutOfMemory, SourceError
+from sluice.messages import error_message
 from sluice.ports import ArrivalEvaluator, IngestStore
 
 
@@ -30,6 +31,6 @@ def ingest(dataset: str, arrivals: Iterable[Arrival], store: IngestStore, worker
             try:
                 staged = worker.evaluate_arrival(arrival, store.snapshot().id)
             except (SourceError, OutOfMemory) as error:
-                yield store.record_failure(lease, arrival, Message.text(str(error)))
+                yield store.record_failure(lease, arrival, error_message(error))
             else:
                 yield store.publish(lease, staged)

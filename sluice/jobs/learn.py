@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from sluice import rules
 from sluice.domain import Artifact, Message, Model, Schema
 from sluice.errors import ModelError
+from sluice.messages import error_message
 from sluice.ports import LearningStore, Snapshot, Trainer, Updater
 
 KEEP = 3  # versions that can be rolled back to, the champion among them
@@ -81,7 +82,7 @@ def _continue(trainer: Trainer, versions: Sequence[Model], store: LearningStore,
     try:
         return _partial_fit(trainer, versions, store, snapshot, now)
     except ModelError as error:
-        return refit(trainer, store, by="learn", reason=Message.of("fit_instead_of_partial", error=Message.text(str(error))), now=now)
+        return refit(trainer, store, by="learn", reason=Message.of("fit_instead_of_partial", error=error_message(error)), now=now)
 
 
 def _partial_fit(trainer: Trainer, versions: Sequence[Model], store: LearningStore, snapshot: Snapshot, now: datetime) -> Model:

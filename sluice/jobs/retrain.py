@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sluice.domain import EMPTY, Artifact, Decision, Message, Model, Promotion, PromotionPolicy
 from sluice.errors import ModelError, SluiceError
+from sluice.messages import error_message
 from sluice.ports import ChallengerTrainer, ModelRegistry, RetrainingStore
 from sluice.rules import promote
 
@@ -97,7 +98,7 @@ def _evaluate(
     try:
         comparison = worker.compare(champion, saved, snapshot_id)
     except SluiceError as error:
-        _reject(model, models, Message.of("comparison_failed", error=Message.text(str(error))))
+        _reject(model, models, Message.of("comparison_failed", error=error_message(error)))
         raise
     promotion = promote(comparison, policy)
     checks = [{"name": check.name, "passed": check.passed, "message": check.message.to_json()} for check in promotion.checks]

@@ -9,6 +9,7 @@ import polars as pl
 
 from sluice.domain import ROW, Run
 from sluice.errors import UsageError
+from sluice.messages import make_error
 from sluice.ports import QuarantineStore, RepairUndoer
 
 
@@ -31,9 +32,9 @@ def undo(dataset: str, repair_ids: Sequence[str], store: QuarantineStore, worker
         applied = set(repairs["repair_id"])
         unknown = [repair_id for repair_id in repair_ids if repair_id not in applied]
         if unknown:
-            raise UsageError(f"{dataset}: no applied repair is called {unknown[0]}; `sluice repairs list {dataset}` shows them")
+            raise make_error(UsageError, "undo_unknown_repair", dataset=dataset, repair=unknown[0])
         if absent := unpublished(repairs, snapshot.published(dataset)):
-            raise UsageError(f"{dataset}: the row of {absent[0]} is not published (it is held, rejected, or was replaced since); release it first")
+            raise make_error(UsageError, "undo_row_not_published", dataset=dataset, repair=absent[0])
         return store.publish(lease, worker.undo(dataset, batch_id, repair_ids, snapshot.id, now))
 
 

@@ -16,8 +16,9 @@ A template says what happened, not what is expected.
 
 from __future__ import annotations
 
+from sluice.messages.failures import error_message, make_error
 from sluice.messages.frames import join_messages, mask_message, mask_reasons, reason_message, split_messages
 from sluice.messages.render import as_dict, render
 from sluice.messages.template import Plural
 
-__all__ = ["Plural", "as_dict", "join_messages", "mask_message", "mask_reasons", "reason_message", "render", "split_messages"]
+__all__ = ["Plural", "as_dict", "error_message", "join_messages", "make_error", "mask_message", "mask_reasons", "reason_message", "render", "split_messages"]

@@ -23,6 +23,13 @@ TEMPLATES: Mapping[str, Template] = {
     "model_refitted": "version {version} was fitted and is the champion",
     "override_granted": "the gate is open until {until:time} UTC",
     "batches_published": Plural("batches", "1 batch was published", "{batches:,} batches were published"),
+    # requests that are refused
+    "override_expired": "the override has ended before it could begin; ask again, for longer",
+    "rollback_no_earlier": "{model} has no earlier champion to go back to",
+    "rollback_bytes_gone": "{model} cannot go back to version {version}: only the bytes of newer ones are kept",
+    "model_bytes_altered": "the bytes of {model} version {version} are not those that were saved; roll back, or retrain",
+    "undo_unknown_repair": "{dataset}: no applied repair is called {repair}; `sluice repairs list {dataset}` shows them",
+    "undo_row_not_published": "{dataset}: the row of {repair} is not published (it is held, rejected, or was replaced since); release it first",
     # learning
     "fit_enough_history": "there is enough history",
     "fit_too_little_history": "there is too little history",

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from sluice.errors import SourceError, TooLarge
+from sluice.messages import make_error
 
 CHUNK = 2**18  # fits a core's cache
 _GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
@@ -32,7 +33,7 @@ def decompress(path: Path, limit: int) -> Iterator[bytes]:
         for chunk in _chunks(file, path.name):
             total += len(chunk)
             if total > limit:
-                raise TooLarge(f"{path.name}: holds more than {limit:,} bytes once unpacked; raise limits.unpacked or send smaller files")
+                raise make_error(TooLarge, "file_unpacks_too_large", file=path.name, limit=limit)
             yield chunk
 
 
@@ -40,7 +41,7 @@ def _chunks(file: BinaryIO, name: str) -> Iterator[bytes]:
     magic = file.read(4)
     file.seek(0)
     if magic.startswith(_ZSTD):
-        raise SourceError(f"{name}: is compressed by zstd; send it plain or compressed by gzip")
+        raise make_error(SourceError, "file_zstd", file=name)
     if magic.startswith(_GZIP):
         yield from _members(file)
     else:

@@ -9,6 +9,7 @@ import polars as pl
 
 from sluice.config import Limits
 from sluice.errors import TooLarge
+from sluice.messages import make_error
 from sluice.sources.text_encoding import columns_to_read
 
 
@@ -29,7 +30,7 @@ def read(path: Path, limits: Limits, columns: Sequence[str] | None = None) -> tu
     for part in scan.collect_batches(maintain_order=True):
         total += int(part.estimated_size())
         if total > limits.unpacked:
-            raise TooLarge(f"{path.name}: holds more than {limits.unpacked:,} bytes once unpacked; raise limits.unpacked or send smaller files")
+            raise make_error(TooLarge, "file_unpacks_too_large", file=path.name, limit=limits.unpacked)
         parts.append(part)
     frame = pl.concat(parts)
     return header, frame.with_columns(_json(name) for name, dtype in frame.schema.items() if dtype.is_nested())

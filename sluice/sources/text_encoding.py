@@ -6,6 +6,7 @@ import codecs
 from collections.abc import Iterator, Sequence
 
 from sluice.errors import SourceError
+from sluice.messages import make_error
 
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
@@ -25,20 +26,20 @@ def check_utf8(chunks: Iterator[bytes], name: str) -> Iterator[bytes]:
     offset = 0
     for chunk in chunks:
         if offset == 0 and chunk.startswith(_UTF16):
-            raise SourceError(f"{name}: is UTF-16; save it as UTF-8")
+            raise make_error(SourceError, "file_utf16", file=name)
         _refuse_nul(chunk, offset, name)
         _decode(decoder, chunk, offset, name)
         yield chunk.removeprefix(codecs.BOM_UTF8) if offset == 0 else chunk
         offset += len(chunk)
     _decode(decoder, b"", offset, name, final=True)
     if offset == 0:
-        raise SourceError(f"{name}: is empty; send it again, with a header even where there are no rows")
+        raise make_error(SourceError, "file_empty", file=name)
 
 
 def _refuse_nul(chunk: bytes, offset: int, name: str) -> None:
     position = chunk.find(b"\0")
     if position >= 0:
-        raise SourceError(f"{name}: byte {offset + position:,} is NUL, so it is not plain text (UTF-16, or a binary file?); save it as UTF-8")
+        raise make_error(SourceError, "file_binary", file=name, byte=offset + position)
 
 
 def _decode(decoder: codecs.IncrementalDecoder, chunk: bytes, offset: int, name: str, *, final: bool = False) -> None:
@@ -48,4 +49,4 @@ def _decode(decoder: codecs.IncrementalDecoder, chunk: bytes, offset: int, name:
     try:
         decoder.decode(chunk, final)
     except UnicodeDecodeError as error:
-        raise SourceError(f"{name}: byte {offset - len(pending) + error.start:,} is not UTF-8; save it as UTF-8") from None
+        raise make_error(SourceError, "file_not_utf8", file=name, byte=offset - len(pending) + error.start) from None

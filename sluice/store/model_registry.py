@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from sluice.domain import Artifact, Model, ModelState
 from sluice.errors import ModelError, StoreError, UsageError
+from sluice.messages import make_error
 from sluice.store.blobs import Blobs
 from sluice.store.database import Database
 from sluice.store.runs import next_number
@@ -123,7 +124,7 @@ class ModelRegistry:
             )
             row = session.scalars(last).first()
             if row is None:
-                raise UsageError(f"{name} has no earlier champion to go back to")
+                raise make_error(UsageError, "rollback_no_earlier", model=name)
             _require_bytes(self._blobs, row)
             for champion in session.scalars(select(ModelRow).where(ModelRow.name == name, ModelRow.state == "champion")):
                 champion.state = "rolled_back"
@@ -138,7 +139,7 @@ class ModelRegistry:
         except StoreError as error:
             raise ModelError(f"the bytes of {row.name} version {row.version} cannot be read: {error}") from error
         if hashlib.sha256(tensors).hexdigest() != row.digest:
-            raise ModelError(f"the bytes of {row.name} version {row.version} are not those that were saved; roll back, or retrain")
+            raise make_error(ModelError, "model_bytes_altered", model=row.name, version=row.version)
         return Artifact(tensors, row.card)
 
 
@@ -150,7 +151,7 @@ def _require_bytes(blobs: Blobs, row: ModelRow) -> None:
     try:
         blobs.get(_path(row.name, row.version))
     except StoreError as error:
-        raise UsageError(f"{row.name} cannot go back to version {row.version}: only the bytes of newer ones are kept") from error
+        raise make_error(UsageError, "rollback_bytes_gone", model=row.name, version=row.version) from error
 
 
 def _require_safetensors(name: str, tensors: bytes) -> None:

@@ -13,6 +13,7 @@ from sluice import rules
 from sluice.config import Config
 from sluice.domain import REASONS, REPAIRS, ROW, RUN, Arrival, Batch, Cleaned, Message, Outcome, Rejudge, Staged, Status, Verdict, advance_steps, repair_step
 from sluice.errors import SourceError
+from sluice.messages import make_error
 from sluice.pipeline import evaluate
 from sluice.ports import Snapshot
 from sluice.wiring import clock
@@ -70,7 +71,7 @@ def refuse_future(config: Config, arrival: Arrival) -> None:
     period = config.datasets[arrival.dataset].every or _DAY
     if arrival.at - period > max(clock.now(config), clock.wall()):
         day = f"{arrival.at - period:%Y-%m-%d}"
-        raise SourceError(f"{Path(arrival.uri).name} is of {day}, which has not come yet; rename it, or run `sluice run --retry-failed` then")
+        raise make_error(SourceError, "file_of_the_future", file=Path(arrival.uri).name, day=day)
 
 
 def refuse_superseded(config: Config, arrival: Arrival, snapshot: Snapshot) -> None:
@@ -83,7 +84,7 @@ def refuse_superseded(config: Config, arrival: Arrival, snapshot: Snapshot) -> N
     latest = clock.now(config) + max(dataset.every or _DAY, _DAY)  # a file may bear the date of the day on which it arrives
     newer = [run.at for run in snapshot.runs(arrival.dataset) if run.kind == "ingest" and run.good and arrival.at < run.at <= latest]
     if dataset.mode == "snapshot" and newer:
-        raise SourceError(f"{Path(arrival.uri).name}: is older than the snapshot of {max(newer):%Y-%m-%d %H:%M}, which is published and stays")
+        raise make_error(SourceError, "file_older_than_snapshot", file=Path(arrival.uri).name, newest=max(newer).isoformat())
 
 
 def rejudge(path: str, order: Rejudge, snapshot_id: str) -> Staged:

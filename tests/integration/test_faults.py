@@ -19,6 +19,7 @@ from sqlalchemy import select
 from sluice.app import App, process_requests
 from sluice.cli.main import outcome
 from sluice.domain import Request
+from sluice.messages import render
 from sluice.store.tables import RunRow
 
 Opened = Callable[[Path], App]
@@ -252,7 +253,7 @@ def test_a_request_that_cannot_be_carried_out_is_refused_and_stops_nothing(confi
     app.store.requests.submit(Request("r3", "run", "b", "Ada", "it has come", app.now()))
     with app.store.lease("b"):
         assert process_requests(app) == 3
-    answers = {each.id: (each.state, str(each.answer)) for each in app.store.requests.all()}
+    answers = {each.id: (each.state, render(each.answer)) for each in app.store.requests.all()}
     assert answers["r1"] == ("refused", "a: no applied repair is called no such repair; `sluice repairs list a` shows them")
     assert answers["r2"] == ("refused", "sluice.yaml configures no `recommender`; the README shows how")
     assert answers["r3"][0] == "pending"  # another worker was at it

@@ -254,7 +254,7 @@ def test_an_older_catalog_takes_no_newer_ones_place(shop: Path, opened: Opened) 
     landing = shop.parent / "landing" / "catalog"
     shutil.copy(landing / "catalog-2026-03-02.csv", landing / "catalog-2026-03-02-late.csv")
     (run,) = app.run(app.pending_arrivals())
-    assert (run.state, "older than the snapshot" in str(run.error)) == ("failed", True)
+    assert (run.state, run.error.code) == ("failed", "file_older_than_snapshot")
     assert app.store.snapshot().published("catalog").collect().equals(before)
     assert app.gate("catalog").open
 

@@ -27,12 +27,13 @@ def made() -> Iterator[tuple[str, str, frozenset[str] | None]]:
     """Where a message is made, its code and its parameters; None where they are handed on as a mapping."""
     for path, tree in trees():
         for node in ast.walk(tree):
-            if not isinstance(node, ast.Call) or not node.args or not isinstance(node.args[0], ast.Constant):
+            if not isinstance(node, ast.Call) or not node.args:
                 continue
             name = ast.unparse(node.func).removesuffix("()")
-            if name in ("Message.of", "message_column") and isinstance(node.args[0].value, str):
+            code = node.args[1:2] if name == "make_error" else node.args[:1]
+            if name in ("Message.of", "message_column", "make_error") and code and isinstance(code[0], ast.Constant):
                 keys = [keyword.arg for keyword in node.keywords]
-                yield f"{path.relative_to(ROOT)}:{node.lineno}", node.args[0].value, None if None in keys else frozenset(key for key in keys if key)
+                yield f"{path.relative_to(ROOT)}:{node.lineno}", str(code[0].value), None if None in keys else frozenset(key for key in keys if key)
 
 
 def sentences(template: Template) -> tuple[str, ...]:

@@ -1,0 +1,32 @@
+"""Raise errors whose reason has a code."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from sluice.domain import Message
+from sluice.domain.message import Param
+from sluice.errors import SluiceError
+from sluice.messages.render import render
+
+E = TypeVar("E", bound=SluiceError)
+
+
+def make_error(kind: type[E], code: str, /, **params: Param) -> E:
+    """Return an error whose text is rendered from a code with its parameters, and which keeps both.
+
+    Example:
+        >>> from sluice.errors import SourceError
+        >>> error = make_error(SourceError, "file_utf16", file="events.csv")
+        >>> str(error), error_message(error).code
+        ('events.csv: is UTF-16; save it as UTF-8', 'file_utf16')
+    """
+    message = Message.of(code, **params)
+    error = kind(render(message))
+    error.reason = message
+    return error
+
+
+def error_message(error: SluiceError) -> Message:
+    """Return the reason of an error; its text where it has no code."""
+    return error.reason if isinstance(error.reason, Message) else Message.text(str(error))
