@@ -9,6 +9,7 @@ from sluice import jobs
 from sluice.app.app import App
 from sluice.domain import Message, Override, Request, RequestKind
 from sluice.errors import LeaseHeld, SluiceError, StoreError, UsageError
+from sluice.messages import error_message, make_error
 
 
 def process_requests(app: App) -> int:
@@ -43,7 +44,7 @@ def carry_out(app: App, request: Request) -> Request:
         except StoreError:
             raise
         except SluiceError as error:
-            app.store.requests.finish(taken, done=False, answer=Message.text(str(error)))
+            app.store.requests.finish(taken, done=False, answer=error_message(error))
             raise
         app.store.requests.finish(taken, done=done, answer=answer)
         return replace(taken, state="done" if done else "refused", answer=answer)
@@ -83,7 +84,7 @@ def _refit(app: App, request: Request) -> Answer:
 def _override(app: App, request: Request) -> Answer:
     now, until = app.now(), request.until
     if until is None or until <= now:
-        raise UsageError("the override has ended before it could begin; ask again, for longer")
+        raise make_error(UsageError, "override_expired")
     app.store.decisions.override_gate(Override(request.dataset, request.by, request.note, now, until))
     return True, Message.of("override_granted", until=until.isoformat())
 

@@ -11,6 +11,7 @@ import polars as pl
 
 from sluice.config import Limits
 from sluice.errors import SourceError, TooLarge
+from sluice.messages import make_error
 from sluice.sources.source_errors import source_errors
 
 Format: TypeAlias = Literal["csv", "jsonl", "parquet"]
@@ -40,7 +41,7 @@ def format_of(path: Path) -> Format:
     name = path.name.lower().removesuffix(".gz")
     ending = name[name.rfind(".") :] if "." in name else ""
     if ending not in FORMATS:
-        raise SourceError(f"{path.name}: its ending is of no known format; set `format:` for this source to csv, jsonl or parquet")
+        raise make_error(SourceError, "file_format_unknown", file=path.name)
     return FORMATS[ending]
 
 
@@ -79,9 +80,9 @@ def _check_size(path: Path, limits: Limits) -> None:
     if path.is_dir():
         raise IsADirectoryError
     if size > limits.file:
-        raise TooLarge(f"{path.name}: has {size:,} bytes, more than {limits.file:,}; raise limits.file or send smaller files")
+        raise make_error(TooLarge, "file_too_large", file=path.name, size=size, limit=limits.file)
     if size == 0:
-        raise SourceError(f"{path.name}: is empty; send it again, with a header even where there are no rows")
+        raise make_error(SourceError, "file_empty", file=path.name)
 
 
 def _check_cells(frame: pl.DataFrame, name: str, limits: Limits) -> None:
