@@ -43,10 +43,10 @@ def score_history(runs: Sequence[Run], minimum: float) -> Chart:
     names = [tr("Published"), tr("On arrival")]
     dash = alt.StrokeDash("series:N", scale=alt.Scale(domain=names, range=[[1, 0], [4, 3]]), legend=alt.Legend(title=None, orient="top"))
     opacity = alt.Opacity("series:N", scale=alt.Scale(domain=names, range=[1, 0.55]), legend=None)
-    lines = alt.Chart(data).mark_line(strokeWidth=2, color=ACCENT).encode(day, y, dash, opacity)
+    line_marks = alt.Chart(data).mark_line(strokeWidth=2, color=ACCENT).encode(day, y, dash, opacity)
     published = alt.Chart(data.filter(pl.col("series") == names[0]))
     dots = published.mark_point(size=55, filled=True, opacity=1).encode(day, y, _state_colour(), tooltip=_score_tooltip())
-    return without_frame(alt.layer(limit_rule("score", minimum).encode(y), lines, dots).properties(height=190))
+    return without_frame(alt.layer(limit_rule("score", minimum).encode(y), line_marks, dots).properties(height=190))
 
 
 def _long_scores(runs: Sequence[Run]) -> pl.DataFrame:

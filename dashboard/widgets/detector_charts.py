@@ -57,9 +57,9 @@ def calibration_chart(levels: Sequence[Mapping[str, float]], max_fpr: float | No
     y = alt.Y("share:Q", title=tr("Flagged"), scale=scale, axis=axis)
     colour = alt.Color("series:N", scale=alt.Scale(domain=list(names.values()), range=[ACCENT, WARN]), legend=top_legend())
     diagonal = alt.Chart(pl.DataFrame({"max_fpr": [0.0005, 1.0], "share": [0.0005, 1.0]})).mark_line(color=NEUTRAL, strokeDash=[4, 3], strokeWidth=1)
-    lines = alt.Chart(data).encode(x, y, colour)
-    points = lines.mark_point(size=45, filled=True, opacity=1).encode(tooltip=_calibration_tooltip())
-    layers = [diagonal.encode(x, y), lines.mark_line(strokeWidth=2), points]
+    series = alt.Chart(data).encode(x, y, colour)
+    points = series.mark_point(size=45, filled=True, opacity=1).encode(tooltip=_calibration_tooltip())
+    layers = [diagonal.encode(x, y), series.mark_line(strokeWidth=2), points]
     if max_fpr is not None:
         layers.append(limit_rule("max_fpr", max_fpr).encode(x))
     return without_frame(alt.layer(*layers).properties(height=HEIGHT))

@@ -96,9 +96,9 @@ def draw_messages(messages: Iterable[Message | str]) -> None:
 
 def draw_sentences(sentences: Iterable[str]) -> None:
     """Draw sentences as a list."""
-    lines = [f"- {markdown(sentence)}" for sentence in sentences]
-    if lines:
-        st.markdown("\n".join(lines))
+    bullets = [f"- {markdown(sentence)}" for sentence in sentences]
+    if bullets:
+        st.markdown("\n".join(bullets))
 
 
 def draw_table(rows: Sequence[Mapping[str, object]], empty_text: str = "") -> None:
@@ -106,7 +106,7 @@ def draw_table(rows: Sequence[Mapping[str, object]], empty_text: str = "") -> No
     if rows:
         frame = pl.DataFrame(rows, infer_schema_length=None)
         st.dataframe(frame, hide_index=True, width="stretch", column_config=number_columns(frame))
-    else:
+    elif empty_text:
         st.caption(empty_text)
 
 

@@ -93,10 +93,10 @@ def write(root: Path) -> None:
     """The shop's files."""
     (root / "sluice.yaml").write_text(CONFIG)
     for day in (13, 14):
-        for dataset, lines in (("catalog", ["item_id,title", *(f"i{number},Mug {number}" for number in range(20))]), ("events", events(day))):
+        for dataset, text_lines in (("catalog", ["item_id,title", *(f"i{number},Mug {number}" for number in range(20))]), ("events", events(day))):
             path = root / "landing" / dataset / f"{dataset}-2026-03-{day}.csv"
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text("\n".join(lines) + "\n")
+            path.write_text("\n".join(text_lines) + "\n")
 
 
 def events(day: int) -> list[str]:
@@ -124,13 +124,13 @@ def address(app: App) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Chromium as the system has it."""
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if found is None and "chromium" in os.environ.get("SLUICE_REQUIRE", ""):
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if chromium is None and "chromium" in os.environ.get("SLUICE_REQUIRE", ""):
         pytest.fail("there is no Chromium, and SLUICE_REQUIRE asks for it")
-    if found is None:
+    if chromium is None:
         pytest.skip("there is no Chromium: install chromium and fonts-noto-cjk")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         yield browser
         browser.close()
 

@@ -80,8 +80,8 @@ def open_corner(folder: Path) -> Corner:
     path.write_text(YAML)
     config = load(path)
     upgrade(connect(config.database_url))
-    schemas = {name: each.schema_of(name) for name, each in config.datasets.items()}
-    policies = {name: each.gate.policy() for name, each in config.datasets.items()}
+    schemas = {name: dataset.schema_of(name) for name, dataset in config.datasets.items()}
+    policies = {name: dataset.gate.policy() for name, dataset in config.datasets.items()}
     return Corner(path, config, open_store(config.database_url, config.path(config.lake), schemas=schemas, policies=policies, clock=lambda: NOW))
 
 
@@ -125,12 +125,12 @@ def events(day: int, rows: int) -> Outcome:
         schema_overrides={"item_id": pl.String, "ts": pl.Datetime("us", "UTC")},
     ).with_columns(pl.lit([{"column": "ip", "text": "198.51.100.9"}], dtype=RAW_TYPE).alias("_raw"), pl.lit("keep").alias("_action"))
     batch = Batch("events", run, frame, at)
-    told = [
+    verdicts = [
         verdict(NOT_NULL, frame["item_id"].is_null(), "item_id", "completeness", "an item is named"),
         verdict(PRICE, frame["price"] < 0, "price", "validity", "a price is not below 0"),
     ]
-    parted = split(batch, told)
-    return outcome(batch, told, parted, repairs_of(ids[1::50]))
+    parted = split(batch, verdicts)
+    return outcome(batch, verdicts, parted, repairs_of(ids[1::50]))
 
 
 def catalog(day: int) -> Outcome:
@@ -139,8 +139,8 @@ def catalog(day: int) -> Outcome:
     run = f"c{day}000000000"
     frame = pl.DataFrame({"item_id": ["i1", "i2"], "title": ["Mug", "Cup"], ROW: [f"{run}.0", f"{run}.1"]})
     batch = Batch("catalog", run, frame.with_columns(pl.lit(None, dtype=RAW_TYPE).alias("_raw"), pl.lit("keep").alias("_action")), at)
-    told = [verdict("expect_column_values_to_not_be_null:title", frame["title"].is_null(), "title", "completeness", "a title is there")]
-    return outcome(batch, told, split(batch, told), REPAIRS.to_frame())
+    verdicts = [verdict("expect_column_values_to_not_be_null:title", frame["title"].is_null(), "title", "completeness", "a title is there")]
+    return outcome(batch, verdicts, split(batch, verdicts), REPAIRS.to_frame())
 
 
 def verdict(rule: str, failing: pl.Series, column: str, dimension: str, message: str) -> Verdict:
@@ -151,16 +151,19 @@ def verdict(rule: str, failing: pl.Series, column: str, dimension: str, message:
     return Verdict(rule, "expectation", dimension, "critical", "quarantine", status, failing, len(failing), failed, (column,), message, observed)  # type: ignore[arg-type]  # words of the domain
 
 
-def outcome(batch: Batch, told: Sequence[Verdict], parted: Split, repairs: pl.DataFrame) -> Outcome:
+def outcome(batch: Batch, verdicts: Sequence[Verdict], parted: Split, repairs: pl.DataFrame) -> Outcome:
     """What a run would publish."""
-    good = [verdict(each.rule, pl.Series([False] * parted.good.rows.height, dtype=pl.Boolean), each.columns[0], each.dimension, each.message) for each in told]
-    phases = {"arrival": told, "cleaned": told, "published": good}
-    return Outcome("ingest", score(map(count, told)), score(map(count, good)), parted, repairs, phases, "0")
+    good = [
+        verdict(failed.rule, pl.Series([False] * parted.good.rows.height, dtype=pl.Boolean), failed.columns[0], failed.dimension, failed.message)
+        for failed in verdicts
+    ]
+    phases = {"arrival": verdicts, "cleaned": verdicts, "published": good}
+    return Outcome("ingest", score(map(count, verdicts)), score(map(count, good)), parted, repairs, phases, "0")
 
 
 def repairs_of(ids: Sequence[str]) -> pl.DataFrame:
     """A mended price and a mended address a row, and a suggestion that was not certain enough."""
-    each = [
+    repairs = [
         row
         for name in ids
         for row in (
@@ -169,7 +172,7 @@ def repairs_of(ids: Sequence[str]) -> pl.DataFrame:
             (f"{name}/item_id/2", name, "item_id", None, "i7", "lookup", 0.4, False, "the nearest item"),
         )
     ]
-    return pl.DataFrame(each, schema=REPAIRS, orient="row")
+    return pl.DataFrame(repairs, schema=REPAIRS, orient="row")
 
 
 @pytest.fixture(scope="session")

@@ -81,12 +81,12 @@ def judged(corner: Corner) -> None:
         {"event_id": ids, "item_id": "i1", "price": 9.5, "ip": "203.0.113.7", "ts": at, ROW: ids}, schema_overrides={"ts": pl.Datetime("us", "UTC")}
     )
     batch = Batch("events", run, rows.with_columns(pl.lit(None, dtype=RAW_TYPE).alias("_raw"), pl.lit("keep").alias("_action")), at)
-    told = [
+    verdicts = [
         Verdict("odd", "detector", "accuracy", "warning", "flag", "failed", None, 130, 130, ("ip",), "usual"),
         Verdict("drift", "detector", "accuracy", "warning", "flag", "failed", columns=("price",), observed="price is 10.0 % higher at the median"),
     ]
     flags = pl.DataFrame([(row, "odd", ["ip"], 0.001, "ip is unusual", "203.0.113.9") for row in ids], schema=FLAGS, orient="row")
-    phases = {"arrival": told, "cleaned": told, "published": told}
+    phases = {"arrival": verdicts, "cleaned": verdicts, "published": verdicts}
     outcome = Outcome("ingest", Score(99.0), Score(99.0), Split(batch, replace(batch, rows=batch.rows.clear())), REPAIRS.to_frame(), phases, "0", flags)
     corner.publish(outcome, "landing/events/events-2026-03-15.csv")
     for _ in range(2):
@@ -97,10 +97,10 @@ def test_flagged_rows_are_listed_a_page_at_a_time_and_masked(own: Corner, monkey
     judged(own)
     app = own.page("detectors", monkeypatch, detector="events.odd")
     assert not app.exception
-    assert "Rows 1 to 100 of 130" in [each.value for each in app.caption]
-    shown = next(each.value for each in app.dataframe if "Expected" in each.value.columns)
-    assert len(shown) == 100
-    assert set(shown["ip"]) == set(shown["Expected"]) == {MASK}
+    assert "Rows 1 to 100 of 130" in [element.value for element in app.caption]
+    flagged = next(table.value for table in app.dataframe if "Expected" in table.value.columns)
+    assert len(flagged) == 100
+    assert set(flagged["ip"]) == set(flagged["Expected"]) == {MASK}
 
 
 @pytest.mark.parametrize(
@@ -121,8 +121,8 @@ def test_a_detector_of_whole_batches_lists_shifted_columns(own: Corner, monkeypa
     judged(own)
     app = own.page("detectors", monkeypatch, detector="events.drift")
     assert not app.exception
-    (moved,) = [each.value for each in app.dataframe if "Since" in each.value.columns]
-    (shift,) = moved.to_dict("records")
+    (shifts,) = [table.value for table in app.dataframe if "Since" in table.value.columns]
+    (shift,) = shifts.to_dict("records")
     assert shift == {"Column": "price", "Shift": "price is 10.0 % higher at the median", "Since": "2026-03-16 00:00", "Consecutive batches": 1}
 
 
@@ -130,15 +130,15 @@ def test_a_detector_of_whole_batches_lists_shifted_columns(own: Corner, monkeypa
 def test_a_click_requests_a_rollback_or_a_refit(own: Corner, monkeypatch: pytest.MonkeyPatch, button: str, kind: str) -> None:
     judged(own)
     app = own.page("detectors", monkeypatch, detector="events.odd")
-    next(each for each in app.button if each.label == button).click().run()
-    assert [each.value for each in app.warning] == ["Enter your name and a reason first: both are stored with the request."]
+    next(widget for widget in app.button if widget.label == button).click().run()
+    assert [element.value for element in app.warning] == ["Enter your name and a reason first: both are stored with the request."]
     app.text_input(key="signature_by").input("Ann")
     app.text_input(key="signature_note").input("it flags too much")
-    next(each for each in app.button if each.label == button).click().run()
+    next(widget for widget in app.button if widget.label == button).click().run()
     assert not app.exception
-    (asked,) = [each for each in own.store.requests.pending("events") if each.model]
-    assert (asked.kind, asked.model, asked.by, asked.note) == (kind, "events.odd", "Ann", "it flags too much")
-    waiting = next(each.value for each in app.dataframe if "Request" in each.value.columns)
+    (request,) = [request for request in own.store.requests.pending("events") if request.model]
+    assert (request.kind, request.model, request.by, request.note) == (kind, "events.odd", "Ann", "it flags too much")
+    waiting = next(table.value for table in app.dataframe if "Request" in table.value.columns)
     assert (waiting["State"][0], waiting["Target"][0]) == ("Pending", "events.odd")
 
 
@@ -146,4 +146,4 @@ def test_without_an_earlier_champion_the_rollback_is_disabled(own: Corner, monke
     judged(own)
     own.store.models.rollback("events.odd", by="Ann", reason="once", at=datetime(2026, 3, 16, tzinfo=UTC))
     app = own.page("detectors", monkeypatch, detector="events.odd")
-    assert next(each for each in app.button if each.label == "Roll back").disabled
+    assert next(widget for widget in app.button if widget.label == "Roll back").disabled

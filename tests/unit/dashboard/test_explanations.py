@@ -38,9 +38,9 @@ def test_each_answer_is_a_bar_parted_by_what_carried_it() -> None:
     ]
 
 
-@pytest.mark.parametrize("told", [{}, {"samples": None}, {"samples": "many"}, {"samples": [{"events": "few", "answers": [{"carried": 3}]}]}])
-def test_a_card_that_tells_something_else_draws_nothing(told: dict[str, object]) -> None:
-    assert explanations.explained_samples(told) == []
+@pytest.mark.parametrize("malformed", [{}, {"samples": None}, {"samples": "many"}, {"samples": [{"events": "few", "answers": [{"carried": 3}]}]}])
+def test_a_card_that_tells_something_else_draws_nothing(malformed: dict[str, object]) -> None:
+    assert explanations.explained_samples(malformed) == []
 
 
 def test_the_page_tells_what_the_shopper_is_told(own: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -49,6 +49,6 @@ def test_the_page_tells_what_the_shopper_is_told(own: Any, monkeypatch: pytest.M
     )
     app = own.page("recommender", monkeypatch)
     assert not app.exception
-    (table,) = [each.value for each in app.dataframe if "Reason for the shopper" in each.value.columns]
+    (table,) = [table.value for table in app.dataframe if "Reason for the shopper" in table.value.columns]
     assert table["Reason for the shopper"].tolist() == ["Because you were interested in Tea.", ""]
     assert table["Attributes"].tolist() == ["colour red +0.25, price -0.10", NOTHING]

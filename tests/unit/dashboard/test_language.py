@@ -4,8 +4,10 @@
 from __future__ import annotations
 
 import ast
+import re
 import string
 from pathlib import Path
+from typing import Any
 
 import pytest
 from babel.messages.pofile import read_po
@@ -73,3 +75,14 @@ def test_a_reason_is_rendered_from_its_code_and_parameters() -> None:
 @pytest.mark.parametrize("sentence", ["completeness is 85.0, below 90", "Something {odd} happened", '{"no": "code"}'])
 def test_a_sentence_that_was_stored_before_stays_as_it_is(sentence: str) -> None:
     assert render_message(sentence) == sentence
+
+
+@pytest.mark.parametrize("name", ["overview", "runs", "quarantine", "detectors", "recommender"])
+def test_no_label_of_a_page_is_left_in_english(corner: Any, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    app = corner.page(name, monkeypatch, lang="zh", row="e14000000000.1")
+    widgets = (*app.metric, *app.selectbox, *app.button, *app.text_input, *app.tabs, *app.radio)
+    labels = [*(widget.label for widget in widgets), *(element.value for element in (*app.title, *app.subheader, *app.caption))]
+    headers = [header for table in app.dataframe for header in table.value.columns]
+    columns = {column for dataset in corner.config.datasets.values() for column in dataset.columns} | set(corner.config.datasets)
+    english = [text for text in (*labels, *headers) if text not in columns and not re.search(r"[\u4e00-\u9fff]", text)]
+    assert [text for text in english if "@" not in text] == []

@@ -26,7 +26,7 @@ TITLES = {
 @pytest.mark.parametrize("name", list(TITLES))
 def test_a_page_opens_in_each_language(corner: Corner, monkeypatch: pytest.MonkeyPatch, name: str, language: str) -> None:
     app = corner.page(name, monkeypatch, lang=language)
-    assert [each.value for each in app.title] == [TITLES[name][language == "zh"]]
+    assert [element.value for element in app.title] == [TITLES[name][language == "zh"]]
     assert not app.exception
     assert not app.error
 
@@ -36,23 +36,23 @@ def test_an_empty_shop_says_what_to_do(empty: Corner, monkeypatch: pytest.Monkey
     app = empty.page(name, monkeypatch)
     assert not app.exception
     expected = {"overview": "sluice run", "runs": "sluice run", "detectors": "sluice run", "recommender": "sluice retrain"}
-    assert [each.value for each in app.code] == ([expected[name]] if name in expected else [])
+    assert [element.value for element in app.code] == ([expected[name]] if name in expected else [])
 
 
 def test_a_shop_that_cannot_be_opened_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SLUICE_CONFIG", str(tmp_path / "nowhere.yaml"))
     app = AppTest.from_file(str(APP), default_timeout=30).run()
-    assert [each.value for each in app.error] == ["The shop cannot be opened."]
+    assert [element.value for element in app.error] == ["The shop cannot be opened."]
     assert not app.exception
 
 
 def test_the_gate_is_computed_from_the_runs(corner: Corner, monkeypatch: pytest.MonkeyPatch) -> None:
-    shown = [each.value for each in corner.page("overview", monkeypatch).markdown]
-    assert any("could not be read" in text and "gzip" in text for text in shown)
+    texts = [element.value for element in corner.page("overview", monkeypatch).markdown]
+    assert any("could not be read" in text and "gzip" in text for text in texts)
 
 
 def test_overview_counts(corner: Corner, monkeypatch: pytest.MonkeyPatch) -> None:
-    figures = {each.label: each.value for each in corner.page("overview", monkeypatch).metric[:5]}
+    figures = {element.label: element.value for element in corner.page("overview", monkeypatch).metric[:5]}
     assert figures == {"Batches": "6", "Rows read": "906", "Rows repaired": "18", "Rows held now": "135", "Open incidents": "3"}
 
 
@@ -65,23 +65,23 @@ def test_verdicts_are_listed_by_phase_failing_ones_first(corner: Corner, monkeyp
 
 
 def test_the_quarantine_is_paged_and_every_row_can_be_reached(corner: Corner, monkeypatch: pytest.MonkeyPatch) -> None:
-    wanted = dashboard_queries.QuarantineFilter("events")
-    assert dashboard_queries.count_rows(corner.store, wanted) == 135
-    first, second, beyond = (dashboard_queries.quarantine_page(corner.store, wanted, page) for page in (1, 2, 3))
+    selection = dashboard_queries.QuarantineFilter("events")
+    assert dashboard_queries.count_rows(corner.store, selection) == 135
+    first, second, beyond = (dashboard_queries.quarantine_page(corner.store, selection, page) for page in (1, 2, 3))
     assert (first.height, second.height, beyond.height) == (100, 35, 0)
     assert len({*first["_row_id"], *second["_row_id"]}) == 135
     assert first["_row_id"][0] == "e14000000000.0"
-    assert "Rows 1 to 100 of 135" in [each.value for each in corner.page("quarantine", monkeypatch).caption]
+    assert "Rows 1 to 100 of 135" in [element.value for element in corner.page("quarantine", monkeypatch).caption]
 
 
 def test_reasons_count_rows_and_those_that_they_hold_alone(corner: Corner) -> None:
-    found = dashboard_queries.held_by_rule(corner.store, dashboard_queries.QuarantineFilter("events"))
-    assert [(str(each.message), each.rows, each.alone) for each in found] == [("an item is named", 90, 90), ("a price is not below 0", 45, 45)]
+    reasons = dashboard_queries.held_by_rule(corner.store, dashboard_queries.QuarantineFilter("events"))
+    assert [(str(reason.message), reason.rows, reason.alone) for reason in reasons] == [("an item is named", 90, 90), ("a price is not below 0", 45, 45)]
 
 
 def test_one_row_is_drawn_cell_by_cell(corner: Corner, monkeypatch: pytest.MonkeyPatch) -> None:
     app = corner.page("quarantine", monkeypatch, row="e14000000000.1")
-    (table,) = [each.proto.body for each in app.get("html") if "cells" in each.proto.body and "<table" in each.proto.body]
+    (table,) = [element.proto.body for element in app.get("html") if "cells" in element.proto.body and "<table" in element.proto.body]
     assert '<tr class="blamed"><td>price</td><td>-1,00 €</td><td>-1.0</td><td>fails a rule; repaired by parse</td></tr>' in table
     assert "suggested: i7" in table
 
@@ -89,11 +89,11 @@ def test_one_row_is_drawn_cell_by_cell(corner: Corner, monkeypatch: pytest.Monke
 def test_a_request_is_submitted_with_name_and_reason(own: Corner, monkeypatch: pytest.MonkeyPatch) -> None:
     app = own.page("quarantine", monkeypatch, row="e14000000000.1")
     _button(app, "Release").click().run()
-    assert [each.value for each in app.warning] == ["Enter your name and a reason first: both are stored with the request."]
+    assert [element.value for element in app.warning] == ["Enter your name and a reason first: both are stored with the request."]
     app.text_input(key="signature_by").input("Ann")
     app.text_input(key="signature_note").input("the price is right")
     _button(app, "Release").click().run()
-    (request,) = [each for each in own.store.requests.pending("events") if each.id != "r1"]
+    (request,) = [request for request in own.store.requests.pending("events") if request.id != "r1"]
     assert (request.kind, request.by, request.note, request.rows) == ("release", "Ann", "the price is right", ("e14000000000.1",))
     assert not app.exception
 
@@ -104,7 +104,7 @@ def test_all_rows_of_a_reason_can_be_requested(own: Corner, monkeypatch: pytest.
     app.text_input(key="signature_by").input("Ann")
     app.text_input(key="signature_note").input("spam")
     _button(app, "Reject").click().run()
-    (request,) = [each for each in own.store.requests.pending("events") if each.id != "r1"]
+    (request,) = [request for request in own.store.requests.pending("events") if request.id != "r1"]
     assert (request.kind, request.rule, request.rows) == ("reject", "expect_column_values_to_be_between:price", ())
 
 
@@ -113,9 +113,9 @@ def test_a_retrain_is_requested(own: Corner, monkeypatch: pytest.MonkeyPatch) ->
     app.text_input(key="signature_by").input("Ann")
     app.text_input(key="signature_note").input("new season")
     _button(app, "Request a retrain").click().run()
-    (request,) = [each for each in own.store.requests.pending("events") if each.id != "r1"]
+    (request,) = [request for request in own.store.requests.pending("events") if request.id != "r1"]
     assert request.kind == "retrain"
 
 
 def _button(app: AppTest, label: str) -> Any:
-    return next(each for each in app.button if each.label == label)
+    return next(widget for widget in app.button if widget.label == label)

@@ -32,33 +32,33 @@ def calibrated(now: str = "e13000000000") -> Artifact:
     curve = Curve("events", (50.0, 100.0), (Cost(0.2, 0.1, 0.3), Cost(0.0, 0.0, 0.02)))
     probes = [Probe("crawler", 0.2, 50.0, False, 0.2, 0.1, 0.3, 0.25), Probe("wrong_user", 0.1, 100.0, True, 0.06, 0.04, 0.08, 0.06)]
     proposal = Proposal(0.02, 95.0, 95.0, Cost(0.02, 0.01, 0.04), (("wrong_user", 0.1),))
-    told = {"curve": asdict(curve), "probes": [asdict(probe) for probe in probes], "proposal": asdict(proposal), "batches": [now]}
-    return Artifact(save({}), told)
+    fields = {"curve": asdict(curve), "probes": [asdict(probe) for probe in probes], "proposal": asdict(proposal), "batches": [now]}
+    return Artifact(save({}), fields)
 
 
 def button(app: AppTest, label: str) -> Any:
-    return next(each for each in app.button if each.label == label)
+    return next(widget for widget in app.button if widget.label == label)
 
 
 def texts(app: AppTest) -> str:
-    return "\n".join(str(each.value) for kind in (app.markdown, app.caption) for each in kind)
+    return "\n".join(str(element.value) for kind in (app.markdown, app.caption) for element in kind)
 
 
 def test_each_change_is_drawn_with_its_interval_and_what_came_of_it() -> None:
-    lines = comparison.differences(card(COMPARISON))
-    assert [(line["name"], line["state"], line["low"]) for line in lines] == [
+    rows = comparison.differences(card(COMPARISON))
+    assert [(row["name"], row["state"], row["low"]) for row in rows] == [
         ("all users", "Passed", -0.05),
         ("new users", "Too few users", -1.0),
         ("long-tail items", "Failed", -0.8),
         ("all users, newest events", "Not decisive", -0.05),
     ]
-    marks = [layer["mark"]["type"] for layer in comparison.forest_plot(lines).to_dict()["layer"]]
+    marks = [layer["mark"]["type"] for layer in comparison.forest_plot(rows).to_dict()["layer"]]
     assert marks == ["rule", "rule", "point"]
 
 
-@pytest.mark.parametrize("told", [{}, {"comparison": None}, {"comparison": {"trusted": {"change": "much"}}, "checks": "none"}])
-def test_a_card_that_tells_something_else_breaks_nothing(told: dict[str, object]) -> None:
-    assert comparison.differences(told) == []
+@pytest.mark.parametrize("malformed", [{}, {"comparison": None}, {"comparison": {"trusted": {"change": "much"}}, "checks": "none"}])
+def test_a_card_that_tells_something_else_breaks_nothing(malformed: dict[str, object]) -> None:
+    assert comparison.differences(malformed) == []
 
 
 def test_the_champion_and_its_challenger_show_their_checks(own: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -67,7 +67,7 @@ def test_the_champion_and_its_challenger_show_their_checks(own: Any, monkeypatch
     own.store.models.save("recommender", Artifact(save({}), card(COMPARISON)), "rejected", at=own.config.clock)
     app = own.page("recommender", monkeypatch)
     assert not app.exception
-    tables = [each.value for each in app.dataframe if "Check" in each.value.columns]
+    tables = [table.value for table in app.dataframe if "Check" in table.value.columns]
     assert len(tables) == 2
     assert dict(zip(tables[1]["Check"], tables[1]["Result"], strict=True))["long-tail items"] == "Failed"
     assert "events abc123" in texts(app)
@@ -77,8 +77,8 @@ def test_parts_of_the_users_and_of_the_items_have_a_table_of_their_own(own: Any,
     serving = {"recall@20": 0.2, "ndcg@20": 0.1, "recall@20 new users": 0.15, "recall@20 tail": 0.05, "coverage@20 tail": 0.9}
     own.store.models.save("recommender", Artifact(save({}), {"serving": serving}), "champion", at=own.config.clock)
     app = own.page("recommender", monkeypatch)
-    assert [each.label for each in app.metric] == ["Recall@20", "NDCG@20"]
-    (table,) = [each.value for each in app.dataframe if "Segment" in each.value.columns]
+    assert [element.label for element in app.metric] == ["Recall@20", "NDCG@20"]
+    (table,) = [table.value for table in app.dataframe if "Segment" in table.value.columns]
     assert list(table["Segment"]) == ["new users", "least popular items"]
     assert list(table["Recall@20"]) == ["0.1500", "0.0500"]
     assert list(table["Coverage@20"]) == [NOTHING, "0.9000"]
@@ -86,7 +86,7 @@ def test_parts_of_the_users_and_of_the_items_have_a_table_of_their_own(own: Any,
 
 def test_the_curve_and_what_follows_from_it(own: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     before = own.page("recommender", monkeypatch)
-    assert "sluice cost-curve" in [each.value for each in before.code]
+    assert "sluice cost-curve" in [element.value for element in before.code]
     own.store.models.save("calibration", calibrated(), "champion", at=own.config.clock)
     app = own.page("recommender", monkeypatch)
     assert not app.exception
@@ -112,7 +112,7 @@ def test_a_rollback_is_requested(own: Any, monkeypatch: pytest.MonkeyPatch) -> N
     app.text_input(key="signature_by").input("Ann")
     app.text_input(key="signature_note").input("it sells less")
     button(app, "Roll back").click().run()
-    (request,) = [each for each in own.store.requests.pending("events") if each.id != "r1"]
+    (request,) = [request for request in own.store.requests.pending("events") if request.id != "r1"]
     assert (request.kind, request.model, request.by) == ("rollback", "recommender", "Ann")
 
 
@@ -120,11 +120,11 @@ def test_an_override_is_requested_with_name_reason_and_end(own: Any, monkeypatch
     app = own.page("recommender", monkeypatch)
     app.selectbox(key="override_hours").select(24)
     button(app, "Open the gate").click().run()
-    assert [each.value for each in app.warning] == ["Enter your name and a reason first: both are stored with the request."]
+    assert [element.value for element in app.warning] == ["Enter your name and a reason first: both are stored with the request."]
     app.text_input(key="signature_by").input("Ann")
     app.text_input(key="signature_note").input("the sale starts")
     button(app, "Open the gate").click().run()
-    (request,) = [each for each in own.store.requests.pending("events") if each.id != "r1"]
+    (request,) = [request for request in own.store.requests.pending("events") if request.id != "r1"]
     assert (request.kind, request.dataset, request.note) == ("override", "events", "the sale starts")
     assert request.until == own.config.clock + timedelta(days=1)
 
@@ -135,6 +135,6 @@ def test_all_that_decides_on_a_challenger_is_known_in_chinese() -> None:
     )
     bad = promote(replace(COMPARISON, same=False, trusted=replace(EQUAL, low=-0.011, high=0.001, change=-0.005)), PromotionPolicy())
     first = promote(Comparison(None, None, {}, None, 1, 1, same=True), PromotionPolicy())
-    said = [check.message for each in (promote(COMPARISON, PromotionPolicy()), fine, bad, first) for check in each.checks]
-    assert [message for message in said if render(message, "zh") == render(message)] == []
-    assert not any(word in render(message, "zh") for message in said for word in ("champion", "interval", "may ", "users"))
+    messages = [check.message for promotion in (promote(COMPARISON, PromotionPolicy()), fine, bad, first) for check in promotion.checks]
+    assert [message for message in messages if render(message, "zh") == render(message)] == []
+    assert not any(word in render(message, "zh") for message in messages for word in ("champion", "interval", "may ", "users"))

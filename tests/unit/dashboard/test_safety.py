@@ -46,30 +46,33 @@ def test_an_opened_row_masks_old_new_and_suggested() -> None:
 
 @pytest.mark.parametrize("name", ["overview", "runs", "quarantine", "recommender"])
 def test_no_page_shows_a_personal_cell(corner: Corner, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    told = everything(corner.page(name, monkeypatch, row="e14000000000.1", run="e14000000000"))
-    assert not [cell for cell in PERSONAL if cell in told]
-    assert name != "quarantine" or "•••" in told
+    sent = everything(corner.page(name, monkeypatch, row="e14000000000.1", run="e14000000000"))
+    assert not [cell for cell in PERSONAL if cell in sent]
+    assert name != "quarantine" or "•••" in sent
 
 
 def everything(app: AppTest) -> str:
     """All that was sent to the browser, tables among it."""
-    tables = [pl.read_ipc_stream(io.BytesIO(each.proto.arrow_data.data if hasattr(each.proto, "arrow_data") else each.proto.data)) for each in app.dataframe]
-    return "\n".join([*(str(each.to_dicts()) for each in tables), *(str(each.proto) for each in app.main)])
+    tables = [
+        pl.read_ipc_stream(io.BytesIO(element.proto.arrow_data.data if hasattr(element.proto, "arrow_data") else element.proto.data))
+        for element in app.dataframe
+    ]
+    return "\n".join([*(str(element.to_dicts()) for element in tables), *(str(element.proto) for element in app.main)])
 
 
 MARKDOWN = "![p](http://evil.example/p.png) <b>x</b> $a$ :red[x] [a](http://evil.example) www.evil.example me@evil.example"
 
 
 def test_markdown_in_data_is_only_text() -> None:
-    told = escape.markdown(MARKDOWN)
-    assert not re.findall(r"(?<!\\)[!-/:-@\[`{-~]", told)  # no mark that Markdown would read stands unescaped
-    assert not [each for each in ("://", ":\\/\\/", "www.", "www\\.", "me@evil", "me\\@evil") if each in told]
+    escaped = escape.markdown(MARKDOWN)
+    assert not re.findall(r"(?<!\\)[!-/:-@\[`{-~]", escaped)  # no mark that Markdown would read stands unescaped
+    assert not [link for link in ("://", ":\\/\\/", "www.", "www\\.", "me@evil", "me\\@evil") if link in escaped]
 
 
 @given(st.text())
 def test_escaped_markdown_says_the_same(text: str) -> None:
-    shown = re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", escape.markdown(text)).replace("\u2060", "")
-    assert shown == " ".join(text.split()).replace("\u2060", "")
+    unescaped = re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", escape.markdown(text)).replace("\u2060", "")
+    assert unescaped == " ".join(text.split()).replace("\u2060", "")
 
 
 @given(st.text())
@@ -80,7 +83,7 @@ def test_escaped_markup_opens_no_tag(text: str) -> None:
 
 def test_the_opened_row_is_escaped(corner: Corner, monkeypatch: pytest.MonkeyPatch) -> None:
     app = corner.page("quarantine", monkeypatch, row="e14000000000.1")
-    bodies = [each.proto.body for each in app.get("html")]
+    bodies = [element.proto.body for element in app.get("html")]
     assert any("&lt;img src=http://evil.example/y.png&gt;" in body for body in bodies)
     assert not any("<img" in body for body in bodies)
 
@@ -88,8 +91,8 @@ def test_the_opened_row_is_escaped(corner: Corner, monkeypatch: pytest.MonkeyPat
 def test_no_markdown_of_a_page_holds_a_hostile_text(corner: Corner, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("overview", "quarantine"):
         app = corner.page(name, monkeypatch, row="e14000000000.1")
-        told = [each.value for each in (*app.markdown, *app.caption, *app.subheader, *app.title)]
-        assert not [each for each in told if "![" in each or "<shop>" in each]
+        texts = [element.value for element in (*app.markdown, *app.caption, *app.subheader, *app.title)]
+        assert not [element for element in texts if "![" in element or "<shop>" in element]
 
 
 def read(content: bytes) -> pl.DataFrame:
@@ -112,10 +115,10 @@ def test_an_export_takes_the_quarantine_as_it_is(corner: Corner) -> None:
     assert back.height == 135
     assert not [cell for cell in PERSONAL if cell in str(back.to_dicts())]
     assert "an item is named" in str(back["_reasons"].to_list())
-    assert all(each.startswith("'=") for each in back["event_id"])
+    assert all(element.startswith("'=") for element in back["event_id"])
 
 
 @given(st.lists(st.text(), min_size=1))
 def test_no_exported_cell_begins_like_a_formula(texts: list[str]) -> None:
     defused = export.defuse(pl.DataFrame({"text": texts}))
-    assert not [each for each in defused["text"] if each.lstrip("\r\n ")[:1] in set("=+-@＝＋－＠\t\r")]
+    assert not [element for element in defused["text"] if element.lstrip("\r\n ")[:1] in set("=+-@＝＋－＠\t\r")]

@@ -38,9 +38,9 @@ def catalogs(folder: Path, rows: Rows) -> list[pl.DataFrame]:
 def test_the_same_seed_writes_the_same_bytes_and_another_one_others(dirty_shop: Path, tmp_path: Path) -> None:
     write(tmp_path / "same", 7, TINY)
     write(tmp_path / "other", 8, TINY)
-    first, same, other = (contents(folder) for folder in (dirty_shop, tmp_path / "same", tmp_path / "other"))
+    first, same, different = (contents(folder) for folder in (dirty_shop, tmp_path / "same", tmp_path / "other"))
     assert first == same
-    assert first["landing/events/events-2026-03-01.jsonl.gz"] != other["landing/events/events-2026-03-01.jsonl.gz"]
+    assert first["landing/events/events-2026-03-01.jsonl.gz"] != different["landing/events/events-2026-03-01.jsonl.gz"]
 
 
 def test_a_second_call_writes_nothing(tmp_path: Path) -> None:
@@ -75,10 +75,10 @@ def test_a_shop_too_small_for_its_story_is_refused(size: dict[str, int], tmp_pat
 
 
 def test_progress_is_told_to_the_end(tmp_path: Path) -> None:
-    told: list[tuple[int, int | None]] = []
-    write(tmp_path, 7, TINY, progress=lambda _, done, total: told.append((done, total)))
-    assert told[-1] == (4, 4)
-    assert told == sorted(told)
+    reports: list[tuple[int, int | None]] = []
+    write(tmp_path, 7, TINY, progress=lambda _, done, total: reports.append((done, total)))
+    assert reports[-1] == (4, 4)
+    assert reports == sorted(reports)
 
 
 def test_the_configuration_is_read_and_its_clock_stands_after_the_last_day() -> None:
@@ -137,10 +137,10 @@ def test_every_purchase_follows_a_cart_and_a_view(clean_shop: Path, rows: Rows) 
 
 
 def test_stars_follow_a_purchase_and_the_words_fit_them(clean_shop: Path, rows: Rows) -> None:
-    told = events(clean_shop, rows)
-    rated = told.filter(pl.col("event_type").is_in(["rating", "review"]))
+    frame = events(clean_shop, rows)
+    rated = frame.filter(pl.col("event_type").is_in(["rating", "review"]))
     bought = (
-        told.filter(pl.col("event_type") == "purchase").select("user_id", "item_id", pl.col("ts").alias("bought")).unique(["user_id", "item_id"], keep="first")
+        frame.filter(pl.col("event_type") == "purchase").select("user_id", "item_id", pl.col("ts").alias("bought")).unique(["user_id", "item_id"], keep="first")
     )
     pairs = rated.join(bought, on=["user_id", "item_id"], how="left")
     assert pairs.height > 0
@@ -151,20 +151,20 @@ def test_stars_follow_a_purchase_and_the_words_fit_them(clean_shop: Path, rows: 
 
 
 def test_events_carry_the_prices_of_their_day(clean_shop: Path, rows: Rows) -> None:
-    told = events(clean_shop, rows).with_columns(day=pl.col("ts").str.slice(0, 10))
-    prices = pl.concat([each.with_columns(day=pl.lit(f"2026-03-0{day}")) for day, each in enumerate(catalogs(clean_shop, rows), 1)])
-    both = told.join(prices, on=["day", "item_id"], how="left", suffix="_now")
+    frame = events(clean_shop, rows).with_columns(day=pl.col("ts").str.slice(0, 10))
+    prices = pl.concat([catalog.with_columns(day=pl.lit(f"2026-03-0{day}")) for day, catalog in enumerate(catalogs(clean_shop, rows), 1)])
+    both = frame.join(prices, on=["day", "item_id"], how="left", suffix="_now")
     assert (both["currency"] == both["currency_now"]).fill_null(value=False).all()
     assert (both["price"].cast(pl.Float64) == both["price_now"].cast(pl.Float64)).fill_null(value=False).all()
     assert prices.group_by("item_id").agg(pl.col("price").n_unique())["price"].max() > 1  # type: ignore[operator]  # there are items
 
 
 def test_a_clean_shop_is_clean(clean_shop: Path, rows: Rows) -> None:
-    told = events(clean_shop, rows)
-    assert told["event_id"].is_unique().all()
-    assert (told["ts"].str.slice(0, 10) == told["file"].str.extract(r"events-(.{10})")).all()
-    assert (told["ts"] <= told["received_at"]).all()
-    moments = told.with_columns(pl.col("ts").str.to_datetime("%Y-%m-%dT%H:%M:%S%.fZ")).sort("ts")
+    frame = events(clean_shop, rows)
+    assert frame["event_id"].is_unique().all()
+    assert (frame["ts"].str.slice(0, 10) == frame["file"].str.extract(r"events-(.{10})")).all()
+    assert (frame["ts"] <= frame["received_at"]).all()
+    moments = frame.with_columns(pl.col("ts").str.to_datetime("%Y-%m-%dT%H:%M:%S%.fZ")).sort("ts")
     assert moments.select(pl.col("ts").diff().over("user_id", "item_id", "event_type").min().dt.total_seconds()).item() >= 5
     assert pl.read_parquet(clean_shop / "truth/events.parquet").is_empty()
     assert json.loads((clean_shop / "truth/files.json").read_text()) == []
@@ -180,9 +180,9 @@ def test_a_line_determines_its_category_and_an_item_keeps_its_brand(clean_shop: 
 def test_people_have_tastes(clean_shop: Path, rows: Rows) -> None:
     """A user's events concentrate on fewer departments than all users' do."""
     department = catalogs(clean_shop, rows)[-1].select("item_id", pl.col("category").str.extract(r"(.*) > "))
-    seen = events(clean_shop, rows).join(department, on="item_id")
-    top = seen.group_by("user_id", "category").len().group_by("user_id").agg(pl.col("len").max() / pl.col("len").sum(), total=pl.col("len").sum())
-    overall = seen["category"].value_counts()["count"]
+    frame = events(clean_shop, rows).join(department, on="item_id")
+    top = frame.group_by("user_id", "category").len().group_by("user_id").agg(pl.col("len").max() / pl.col("len").sum(), total=pl.col("len").sum())
+    overall = frame["category"].value_counts()["count"]
     assert top.filter(pl.col("total") >= 10)["len"].mean() > 1.5 * overall.max() / overall.sum()  # type: ignore[operator]  # there are events
 
 
@@ -190,15 +190,15 @@ def test_people_have_tastes(clean_shop: Path, rows: Rows) -> None:
 
 
 def test_every_kind_is_injected(dirty_shop: Path) -> None:
-    told = {kind for name in ("events", "catalog") for kind in pl.read_parquet(dirty_shop / f"truth/{name}.parquet")["kind"]}
-    whole = {each["kind"] for each in json.loads((dirty_shop / "truth/files.json").read_text())}
-    assert told | whole == set(KINDS)
+    frame = {kind for name in ("events", "catalog") for kind in pl.read_parquet(dirty_shop / f"truth/{name}.parquet")["kind"]}
+    whole = {fault["kind"] for fault in json.loads((dirty_shop / "truth/files.json").read_text())}
+    assert frame | whole == set(KINDS)
 
 
 @pytest.mark.parametrize(("dataset", "key"), [("events", "event_id"), ("catalog", "item_id")])
 def test_the_truth_is_the_difference_to_the_clean_shop(dataset: str, key: str, clean_shop: Path, dirty_shop: Path, rows: Rows) -> None:
     truth = pl.read_parquet(dirty_shop / f"truth/{dataset}.parquet")
-    whole = {each["file"] for each in json.loads((dirty_shop / "truth/files.json").read_text())}
+    whole = {fault["file"] for fault in json.loads((dirty_shop / "truth/files.json").read_text())}
     checked = 0
     for path in sorted((dirty_shop / "landing" / dataset).iterdir()):
         own = truth.filter(pl.col("file") == path.name)
@@ -209,23 +209,23 @@ def test_the_truth_is_the_difference_to_the_clean_shop(dataset: str, key: str, c
         (original,) = (clean_shop / "landing" / dataset).glob(f"{dataset}-{day}.*")
         dirty, clean = rows(path).with_row_index("position"), rows(original)
         added = own.filter(pl.col("column").is_null())["position"]
-        kept = dirty.filter(~pl.col("position").is_in(added.cast(pl.UInt32).implode()))
-        assert kept.height == clean.height
-        found = {
+        remaining = dirty.filter(~pl.col("position").is_in(added.cast(pl.UInt32).implode()))
+        assert remaining.height == clean.height
+        changes = {
             (position, column, old, new)
             for column in clean.columns
-            for position, old, new in kept.join(clean, on=key, how="left", suffix="_clean", coalesce=False)
+            for position, old, new in remaining.join(clean, on=key, how="left", suffix="_clean", coalesce=False)
             .filter(pl.col(column).ne_missing(pl.col(f"{column}_clean")))
             .select("position", f"{column}_clean", column)
             .iter_rows()
         }
-        told = own.filter(pl.col("column").is_not_null())
-        assert {(position, column) for position, column, _, _ in found} == set(told.select("position", "column").iter_rows())
+        frame = own.filter(pl.col("column").is_not_null())
+        assert {(position, column) for position, column, _, _ in changes} == set(frame.select("position", "column").iter_rows())
         texts = {"brand", "category", "product_line", "title", "description", "currency", "review_text", "user_id", "item_id"}
-        assert {each for each in found if each[1] in texts} == set(
-            told.filter(pl.col("column").is_in(texts)).select("position", "column", "old", "new").iter_rows()
+        assert {change for change in changes if change[1] in texts} == set(
+            frame.filter(pl.col("column").is_in(texts)).select("position", "column", "old", "new").iter_rows()
         )
-        checked += len(found) + len(added)
+        checked += len(changes) + len(added)
     assert checked > 20
 
 
@@ -240,8 +240,8 @@ def test_the_resent_file_begins_with_the_broken_one(dirty_shop: Path) -> None:
 def test_orphans_of_tomorrow_arrive_with_its_catalog(tmp_path: Path, rows: Rows) -> None:
     write(tmp_path, 3, Size(days=5, items=400, users=60, per_day=500))
     truth = pl.read_parquet(tmp_path / "truth/events.parquet").filter((pl.col("kind") == "orphan_reference") & (pl.col("column") == "item_id"))
-    known = {day: set(each["item_id"]) for day, each in enumerate(catalogs(tmp_path, rows), 1)}
+    catalog_items = {day: set(catalog["item_id"]) for day, catalog in enumerate(catalogs(tmp_path, rows), 1)}
     days = truth.with_columns(day=pl.col("file").str.extract(r"-\d\d-(\d\d)").cast(pl.Int64)).select("day", "new").rows()
-    assert all(item not in known[day] for day, item in days)
-    assert any(item in known.get(day + 1, set()) for day, item in days)
-    assert any(item not in known[5] for _, item in days)
+    assert all(item not in catalog_items[day] for day, item in days)
+    assert any(item in catalog_items.get(day + 1, set()) for day, item in days)
+    assert any(item not in catalog_items[5] for _, item in days)

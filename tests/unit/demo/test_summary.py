@@ -88,7 +88,7 @@ def told(kind: str, snapshot: FakeSnapshot, folder: Path, repairs: Mapping[str, 
 
 def test_the_fake_holds_reasons_as_the_lake_does() -> None:
     assert isinstance(REASON_TYPE.inner, pl.Struct)
-    assert "name" in {each.name for each in REASON_TYPE.inner.fields}
+    assert "name" in {field.name for field in REASON_TYPE.inner.fields}
 
 
 def test_every_kind_of_rows_has_its_answers() -> None:
