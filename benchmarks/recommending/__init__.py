@@ -1,1 +1,1 @@
-"""How well the recommender ranks, searches and earns: one file a question, each a command of its own."""
+"""Measure how well the recommender ranks, searches and predicts conversions: one command per module."""

@@ -1,4 +1,4 @@
-"""The plainest learned model on 10,000 balanced pairs: a user's embedding, an item's, and the sigmoid of their dot product.
+"""Measure logistic matrix factorization on 10,000 balanced pairs.
 
 It is often shown with figures of this kind: accuracy .85, recall .75 and F1 .78, which no balanced set allows together (that accuracy and recall
 make F1 .83). Here half of the pairs are 5,000 users and the item that they met last, on real data; the others the same users and an item that they did
@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from benchmarks.figures import Figure, main
 from benchmarks.recommending import movielens
 from benchmarks.recommending.beauty import BEAUTY, Beauty
-from benchmarks.recommending.pairs import judged, paired, threshold
+from benchmarks.recommending.pairs import compute_accuracy, draw_pairs, find_threshold
 from recommender.data.sequences import Ints, Sequences
 from recommender.data.training_data import TrainingData
 from recommender.models.baselines.logistic_mf import LogisticMF
@@ -43,7 +43,7 @@ MODELS: Mapping[str, Fit] = {
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Set:
-    """What is learned from, what the threshold is read off, and what is asked; histories and what came next, of all users."""
+    """Hold the training data, and the histories and targets of the validation and the test split."""
 
     material: TrainingData
     early: tuple[Sequences, Ints]
@@ -52,17 +52,17 @@ class Set:
 
 def beauty(seed: int, *, quick: bool) -> Set:
     """Amazon Beauty; no seed changes it."""
-    held = Beauty.read()
-    return Set(held.material(2, 1 if quick else 8), (held.without(2), held.asked(2)), (held.without(1), held.asked(1)))
+    data = Beauty.read()
+    return Set(data.material(2, 1 if quick else 8), (data.without(2), data.last_items(2)), (data.without(1), data.last_items(1)))
 
 
 def films(seed: int, *, quick: bool) -> Set:
     """MovieLens 1M in an order that is drawn, as the towers read a history in order."""
-    whole, asked = movielens.movielens()
+    whole, last_items = movielens.movielens()
     order = np.lexsort((np.random.default_rng([seed, 3]).random(len(whole.events.items)), whole.events.users))
     drawn = replace(whole.events, items=whole.events.items[order], ordered=np.ones(len(order), np.bool_))
-    early, held = movielens.cut(replace(whole, events=drawn, epochs=1 if quick else 3), seed)
-    return Set(early, (early.events, held[:, 0]), (drawn, asked[:, 0]))
+    early, data = movielens.split_item(replace(whole, events=drawn, epochs=1 if quick else 3), seed)
+    return Set(early, (early.events, data[:, 0]), (drawn, last_items[:, 0]))
 
 
 SETS: Mapping[str, Callable[..., Set]] = {"Beauty": beauty, "MovieLens": films}
@@ -77,17 +77,17 @@ def measure(options: argparse.Namespace) -> Sequence[Figure]:
     return [figure for name, read in SETS.items() for figure in _figures(name, [_run(read(seed, quick=options.quick), seed) for seed in seeds])]
 
 
-def _run(held: Set, seed: int) -> Mapping[tuple[str, str], NDArray[np.float64]]:
+def _run(data: Set, seed: int) -> Mapping[tuple[str, str], NDArray[np.float64]]:
     """Accuracy, recall and F1 by kind of negatives and model."""
-    rankers = {name: fit(held.material, seed) for name, fit in MODELS.items()}
+    rankers = {name: fit(data.material, seed) for name, fit in MODELS.items()}
     rng = np.random.default_rng([seed, 11])
-    found = {}
+    results = {}
     for kind, popular in NEGATIVES.items():
-        users = rng.choice(len(held.material.events), ASKED, replace=False)
-        early, late = (paired(*each, users, rng, items=held.material.items, popular=popular) for each in (held.early, held.late))
+        users = rng.choice(len(data.material.events), ASKED, replace=False)
+        early, late = (draw_pairs(*split, users, rng, items=data.material.items, popular=popular) for split in (data.early, data.late))
         for name, ranker in rankers.items():
-            found[kind, name] = judged(*late.scores(ranker), threshold(*early.scores(ranker)))
-    return found
+            results[kind, name] = compute_accuracy(*late.scores(ranker), find_threshold(*early.scores(ranker)))
+    return results
 
 
 def _figures(which: str, runs: Sequence[Mapping[tuple[str, str], NDArray[np.float64]]]) -> Iterator[Figure]:

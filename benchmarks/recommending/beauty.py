@@ -1,4 +1,4 @@
-"""Amazon Beauty: each user's last item among all items, his history left out.
+"""Measure Amazon Beauty: each user's last item among all items, without those of the history.
 
 Two protocols: learned from all but the last interaction, and from all but the last two (the histories tell the one in between), which is that of
 S3Rec and eSASRec. Ours is the blend of towers, directed co-occurrence and rarity; its weights are read off the last but one, with what learned from
@@ -18,7 +18,7 @@ import numpy as np
 import torch
 
 from benchmarks.figures import Figure, main
-from benchmarks.recommending.offline import ordered, told
+from benchmarks.recommending.offline import compute_tail_metrics, ordered
 from benchmarks.recommending.peers import ImplicitALS
 from recommender.data.sequences import Ints, Sequences, Vocabulary
 from recommender.data.training_data import TrainingData
@@ -40,40 +40,40 @@ ESASREC = {"recall@10": 0.0928, "ndcg@10": 0.0531}  # of its authors' own table
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Beauty:
-    """Everybody's items in order, the last among them."""
+    """Hold the items of every user in order."""
 
     vocabulary: Vocabulary
     rows: Sequence[Ints]
 
     @classmethod
     def read(cls) -> Beauty:
-        """From the file."""
-        lines = [line.split()[1:] for line in BEAUTY.read_text().splitlines()]
-        names = sorted({item for items in lines for item in items})
+        """Read the file."""
+        histories = [line.split()[1:] for line in BEAUTY.read_text().splitlines()]
+        names = sorted({item for items in histories for item in items})
         number = {name: place for place, name in enumerate(names)}
-        return cls(Vocabulary(tuple(names)), [np.array([number[item] for item in items]) for items in lines])
+        return cls(Vocabulary(tuple(names)), [np.array([number[item] for item in items]) for items in histories])
 
     def without(self, last: int) -> Sequences:
-        """The interactions but everybody's last so many."""
+        """Return the interactions without the last ones of each user."""
         return ordered([row[:-last] for row in self.rows])
 
-    def asked(self, last: int) -> Ints:
-        """Everybody's last item, or the last but one."""
+    def last_items(self, last: int) -> Ints:
+        """Return each user's last item, or the one before."""
         return np.array([row[-last] for row in self.rows])
 
     def material(self, last: int, epochs: int) -> TrainingData:
-        """What is learned from without everybody's last so many."""
+        """Return the training data without the last interactions of each user."""
         return TrainingData(self.without(last), self.vocabulary, epochs=epochs)
 
-    def tried(self, ranker: Ranker, learned: int) -> dict[str, float]:
-        """How a ranker tells everybody's last item, which learned without the last so many."""
+    def evaluate(self, ranker: Ranker, learned: int) -> dict[str, float]:
+        """Evaluate a ranker on each user's last item; it learned without the last interactions."""
         met = np.bincount(self.without(learned).items, minlength=len(self.vocabulary.items))
-        return told(rank_items(ranker, self.without(1), self.asked(1)), self.asked(1), met)
+        return compute_tail_metrics(rank_items(ranker, self.without(1), self.last_items(1)), self.last_items(1), met)
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One seed.
+    """Hold the metrics of one seed.
 
     Attributes:
         towers: What they reach that learned without the last interaction.
@@ -91,7 +91,7 @@ class Run:
 
 
 def measure(options: argparse.Namespace) -> Sequence[Figure]:
-    """Fit and rank; what draws at random once a seed."""
+    """Fit and evaluate all models; random ones once per seed."""
     torch.set_num_threads(1)
     beauty, epochs = Beauty.read(), QUICK if options.quick else EPOCHS
     peers = _peers(beauty, quick=options.quick)
@@ -123,18 +123,18 @@ def _peers(beauty: Beauty, *, quick: bool) -> Mapping[str, Mapping[str, float]]:
         "co-occurrence": counted,
         "ALS": ImplicitALS.fit(material, 0, factors=32 if quick else 256, regularization=1.0, alpha=10.0),
     }
-    return {name: beauty.tried(ranker, 1) for name, ranker in peers.items()} | {"seconds": {"co-occurrence": spent}}
+    return {name: beauty.evaluate(ranker, 1) for name, ranker in peers.items()} | {"seconds": {"co-occurrence": spent}}
 
 
 def _run(beauty: Beauty, epochs: int, seed: int) -> Run:
     early, _ = _parts(beauty.material(2, epochs), seed)
-    weights = tune_blend_weights(early, EvaluationSet(beauty.without(2), beauty.without(2), beauty.asked(2)))
+    weights = tune_blend_weights(early, EvaluationSet(beauty.without(2), beauty.without(2), beauty.last_items(2)))
     parts, seconds = _parts(beauty.material(1, epochs), seed)
     warm, sooner = _parts(beauty.material(1, epochs), seed, init_model=(beauty.vocabulary, early["two_tower"]))
     print(f"seed {seed}: {dict(weights)}, {seconds:.1f} and {sooner:.1f} CPU s", flush=True)
-    blend, early_blend, warm_blend = (Blend(each, weights) for each in (parts, early, warm))
+    blend, early_blend, warm_blend = (Blend(models, weights) for models in (parts, early, warm))
     return Run(
-        beauty.tried(parts["two_tower"], 1), beauty.tried(blend, 1), beauty.tried(early_blend, 2), beauty.tried(warm_blend, 1), (seconds, sooner)
+        beauty.evaluate(parts["two_tower"], 1), beauty.evaluate(blend, 1), beauty.evaluate(early_blend, 2), beauty.evaluate(warm_blend, 1), (seconds, sooner)
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""What goes wrong with a behaviour log, planted into it: seven faults that the gate was made beside, and five that nobody looked at before."""
+"""Inject faults into a behaviour log: seven that the gate was developed with, and five that were never looked at before."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ WALK, VISITS, PUSHED = 300, 20, 30  # events of a crawler and of a fake account,
 
 
 def crawl(rows: pl.DataFrame, rate: float, rng: np.random.Generator) -> pl.DataFrame:
-    """Bots walk the catalog in the order of the ids."""
+    """Let bots walk the catalog in the order of the ids."""
     items = rows["item"].unique().sort()
     starts = rng.integers(items.len(), size=_visitors(rows, rate, WALK))
     return _joined(rows, [items[(start + np.arange(WALK)) % items.len()] for start in starts.tolist()], rng)
 
 
 def farm(rows: pl.DataFrame, rate: float, rng: np.random.Generator) -> pl.DataFrame:
-    """Fake accounts visit popular items and those that they push, by turns."""
+    """Let fake accounts visit popular items and pushed ones in turn."""
     ranked = rows["item"].value_counts(sort=True)["item"]
     pushed = ranked[ranked.len() // 2 :].sort().gather(rng.permutation(ranked.len() - ranked.len() // 2)[:PUSHED])
     visits = []
@@ -30,24 +30,24 @@ def farm(rows: pl.DataFrame, rate: float, rng: np.random.Generator) -> pl.DataFr
 
 
 def duplicates(rows: pl.DataFrame, rate: float, rng: np.random.Generator) -> pl.DataFrame:
-    """An event fires again within the second, up to four times."""
+    """Repeat events within the second, up to four times."""
     times = np.where(rng.random(rows.height) < rate / 2.5, rng.integers(1, 5, rows.height), 0)
     copies = rows[np.repeat(np.arange(rows.height), times)].with_columns(pl.col("ts") + pl.duration(milliseconds=300))
     return pl.concat([rows, copies])
 
 
 def wrong_item(rows: pl.DataFrame, rate: float, rng: np.random.Generator) -> pl.DataFrame:
-    """An event names any other item."""
+    """Replace items by random ones."""
     return _changed(rows, "item", rows["item"].unique().sort()[rng.integers(rows["item"].n_unique(), size=rows.height)], rng.random(rows.height) < rate)
 
 
 def cut_item(rows: pl.DataFrame, rate: float, rng: np.random.Generator) -> pl.DataFrame:
-    """The last two digits of an item's id are lost."""
+    """Cut the last two digits of items' ids."""
     return _changed(rows, "item", rows["item"] // 100 * 100, rng.random(rows.height) < rate)
 
 
 def order_lost(rows: pl.DataFrame, rate: float, rng: np.random.Generator) -> pl.DataFrame:
-    """The times of some users' events are mixed up."""
+    """Shuffle the times of some users' events."""
     users = rows["user"].unique().sort()
     some = rows["user"].is_in(users.filter(pl.Series(rng.random(users.len()) < rate)).implode())
     order = pl.Series(rng.random(rows.height))
@@ -56,23 +56,23 @@ def order_lost(rows: pl.DataFrame, rate: float, rng: np.random.Generator) -> pl.
 
 
 def lost(rows: pl.DataFrame, rate: float, rng: np.random.Generator) -> pl.DataFrame:
-    """Events are missing."""
+    """Drop events."""
     return rows.filter(pl.Series(rng.random(rows.height) >= rate))
 
 
 def wrong_user(rows: pl.DataFrame, rate: float, rng: np.random.Generator) -> pl.DataFrame:
-    """An event stands on somebody else's account."""
+    """Move events to other users."""
     return _changed(rows, "user", rows["user"][rng.integers(rows.height, size=rows.height)], rng.random(rows.height) < rate)
 
 
 def default_item(rows: pl.DataFrame, rate: float, rng: np.random.Generator) -> pl.DataFrame:
-    """An event names one and the same item, whatever it was about: a page that falls back to a default."""
-    shown = rows["item"][int(rng.integers(rows.height))]
-    return _changed(rows, "item", pl.Series([shown] * rows.height), rng.random(rows.height) < rate)
+    """Replace items by one default item."""
+    default = rows["item"][int(rng.integers(rows.height))]
+    return _changed(rows, "item", pl.Series([default] * rows.height), rng.random(rows.height) < rate)
 
 
 def shared_account(rows: pl.DataFrame, rate: float, rng: np.random.Generator) -> pl.DataFrame:
-    """Two users' events come under one name."""
+    """Merge the events of two users."""
     users = rows["user"].unique().sort()
     some = users.gather(rng.permutation(users.len())[: 2 * int(rate * users.len())])
     half = some.len() // 2
@@ -80,13 +80,13 @@ def shared_account(rows: pl.DataFrame, rate: float, rng: np.random.Generator) ->
 
 
 def wanderers(rows: pl.DataFrame, rate: float, rng: np.random.Generator) -> pl.DataFrame:
-    """Bots visit items at random, a few each."""
+    """Let bots visit a few random items each."""
     items = rows["item"].unique().sort()
     return _joined(rows, [items[rng.integers(items.len(), size=VISITS)] for _ in range(_visitors(rows, rate, VISITS))], rng)
 
 
 def relayed(rows: pl.DataFrame, rate: float, rng: np.random.Generator) -> pl.DataFrame:
-    """Some users' events are shuffled among as many of them: a queue that forgets whose event it holds."""
+    """Shuffle events among some users, as a queue that loses the user of an event."""
     users = rows["user"].unique().sort()
     some = rows["user"].is_in(users.filter(pl.Series(rng.random(users.len()) < rate)).implode()).to_numpy()
     mixed = rows["user"].to_numpy().copy()
@@ -94,8 +94,8 @@ def relayed(rows: pl.DataFrame, rate: float, rng: np.random.Generator) -> pl.Dat
     return rows.with_columns(pl.Series("user", mixed))
 
 
-SEEN: Mapping[str, Fault] = {each.__name__: each for each in (crawl, farm, duplicates, wrong_item, cut_item, order_lost, lost)}
-UNSEEN: Mapping[str, Fault] = {each.__name__: each for each in (wrong_user, default_item, shared_account, wanderers, relayed)}
+SEEN: Mapping[str, Fault] = {fault.__name__: fault for fault in (crawl, farm, duplicates, wrong_item, cut_item, order_lost, lost)}
+UNSEEN: Mapping[str, Fault] = {fault.__name__: fault for fault in (wrong_user, default_item, shared_account, wanderers, relayed)}
 
 
 def _visitors(rows: pl.DataFrame, rate: float, visits: int) -> int:
@@ -103,7 +103,7 @@ def _visitors(rows: pl.DataFrame, rate: float, visits: int) -> int:
 
 
 def _joined(rows: pl.DataFrame, walks: list[pl.Series], rng: np.random.Generator) -> pl.DataFrame:
-    """The rows with new visitors' events a minute apart."""
+    """Append the events of new visitors, a minute apart."""
     begin = rows["ts"].min()
     first = 10**9 + int(rng.integers(10**8))
     extra = [

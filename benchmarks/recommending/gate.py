@@ -1,4 +1,4 @@
-"""The gate at work: faults of a behaviour log, planted at three rates, and whether the data stage or the model stage blocks what costs Recall@20.
+"""Measure the gate: faults injected into a behaviour log at three rates, and whether the data stage or the model stage blocks those that cost Recall@20.
 
 The data stage judges each of six days beside the others, accepted ones, by the worst dimension of what would be published; the log is blocked where
 `sluice.rules.gate` is not open. The model stage lets the proxy learn from what would be published, and compares it with the one that learned from the
@@ -20,7 +20,7 @@ from scipy.stats import spearmanr
 
 from benchmarks.figures import Figure, main
 from benchmarks.recommending.faults import SEEN, UNSEEN, Fault
-from benchmarks.recommending.logs import DATA, DAYS, EVENTS, START, Log, beauty, judged, office, steps, told
+from benchmarks.recommending.logs import DATA, DAYS, EVENTS, START, Log, beauty, judge_day, office, steps, to_interactions
 from recommender.cost_curve.proxy import Proxy
 from sluice.domain import Comparison, GatePolicy, Outcome, PromotionPolicy, Run
 from sluice.rules import gate, promote
@@ -33,8 +33,8 @@ POLICY = GatePolicy(minimum=MINIMUM, max_quarantined=0.3)
 
 
 @dataclass(frozen=True, slots=True)
-class Tried:
-    """One spoilt log: its score, its true loss, and which stage blocked it."""
+class FaultyLog:
+    """Hold a log with an injected fault: its score, its true loss, and which stage blocked it."""
 
     fault: str
     rate: float
@@ -44,19 +44,19 @@ class Tried:
     model: bool
 
 
-def tried(log: Log, faults: Mapping[str, Fault], seed: int, rates: Sequence[float]) -> Iterator[Tried]:
-    """Plant every fault at every rate into all days of a log."""
-    how = steps(ROWS)
+def inject_faults(log: Log, faults: Mapping[str, Fault], seed: int, rates: Sequence[float]) -> Iterator[FaultyLog]:
+    """Inject every fault at every rate into all days of a log."""
+    day_steps = steps(ROWS)
     days = log.days(seed)
-    clean = pl.concat([told(judged(day, _others(days, nth), how).split.good.rows) for nth, day in enumerate(days)])
-    truth, trusted = (Proxy.fit(clean, log.held(odd=odd)) for odd in (False, True))
+    clean = pl.concat([to_interactions(judge_day(day, _others(days, nth), day_steps).split.good.rows) for nth, day in enumerate(days)])
+    truth, trusted = (Proxy.fit(clean, log.holdout(odd=odd)) for odd in (False, True))
     for name, fault in faults.items():
         for rate in rates:
             rng = np.random.default_rng([seed, len(name), round(100 * rate)])  # the days of a log go on with one row of draws
-            outcomes = [judged(fault(day, rate, rng), _others(days, nth), how) for nth, day in enumerate(days)]
-            learned = pl.concat([told(each.split.good.rows) for each in outcomes])
-            score = mean(each.published.worst or 0.0 for each in outcomes)
-            yield Tried(name, rate, score, truth.cost(learned).share, _shut(outcomes), not _promoted(trusted, learned))
+            outcomes = [judge_day(fault(day, rate, rng), _others(days, nth), day_steps) for nth, day in enumerate(days)]
+            learned = pl.concat([to_interactions(outcome.split.good.rows) for outcome in outcomes])
+            score = mean(outcome.published.worst or 0.0 for outcome in outcomes)
+            yield FaultyLog(name, rate, score, truth.cost(learned).share, _is_closed(outcomes), not _is_promoted(trusted, learned))
 
 
 def _others(days: Sequence[pl.DataFrame], nth: int) -> list[pl.DataFrame]:
@@ -69,43 +69,43 @@ def _run(outcome: Outcome, nth: int) -> Run:
     return replace(record.run("published"), id=f"day{nth}", at=START + timedelta(days=nth + 1), decision=state, reasons=reasons)
 
 
-def _shut(outcomes: Sequence[Outcome]) -> bool:
-    """Whether the gate of the dataset is not open after these days."""
+def _is_closed(outcomes: Sequence[Outcome]) -> bool:
+    """Return whether the gate of the dataset is closed after these days."""
     runs = [_run(outcome, nth) for nth, outcome in enumerate(outcomes)]
     return not gate(EVENTS.dataset, runs, POLICY, now=START + timedelta(days=DAYS), snapshot="1").open
 
 
-def _promoted(trusted: Proxy, learned: pl.DataFrame) -> bool:
+def _is_promoted(trusted: Proxy, learned: pl.DataFrame) -> bool:
     comparison = Comparison(trusted.compare(learned), None, {}, None, 0.0, 0, same=True)
     return promote(comparison, PromotionPolicy()).won
 
 
-def held(log: Log, seeds: Sequence[int]) -> list[bool]:
-    """Whether each clean day is held, over several ways of parting the users into days."""
-    how, found = steps(ROWS), []
+def hold_clean_days(log: Log, seeds: Sequence[int]) -> list[bool]:
+    """Return whether each clean day is held, for several assignments of users to days."""
+    day_steps, decisions = steps(ROWS), []
     for seed in seeds:
         days = log.days(1000 + seed)
-        found += [_run(judged(day, _others(days, nth), how), nth).decision != "open" for nth, day in enumerate(days)]
-    return found
+        decisions += [_run(judge_day(day, _others(days, nth), day_steps), nth).decision != "open" for nth, day in enumerate(days)]
+    return decisions
 
 
-def kept_out(log: Log, seed: int) -> list[bool]:
-    """Whether the model stage keeps out a challenger that learned from all clean days, beside a champion that lacks one of them."""
-    days = [told(day) for day in log.days(3000 + seed)]
-    champions = [Proxy.fit(pl.concat(_others(days, nth)), log.held(odd=True)) for nth in range(len(days))]
-    return [not _promoted(champion, pl.concat(days)) for champion in champions]
+def reject_challengers(log: Log, seed: int) -> list[bool]:
+    """Return whether the model stage rejects a challenger that learned from all clean days, where the champion lacks one of them."""
+    days = [to_interactions(day) for day in log.days(3000 + seed)]
+    champions = [Proxy.fit(pl.concat(_others(days, nth)), log.holdout(odd=True)) for nth in range(len(days))]
+    return [not _is_promoted(champion, pl.concat(days)) for champion in champions]
 
 
-def figures(name: str, logs: Sequence[Tried], clean: Sequence[bool], fresh: Sequence[bool]) -> list[Figure]:
-    """What came of one data set; a fault at a rate costs what it costs on the mean over the seeds."""
-    kinds = sorted({(each.fault, each.rate) for each in logs})
-    same = {kind: [each for each in logs if (each.fault, each.rate) == kind] for kind in kinds}
-    loss, score = ({kind: mean(getattr(each, what) for each in some) for kind, some in same.items()} for what in ("loss", "score"))
-    bad = [each for kind in kinds if loss[kind] > BOUND for each in same[kind]]
+def figures(name: str, logs: Sequence[FaultyLog], clean: Sequence[bool], fresh: Sequence[bool]) -> list[Figure]:
+    """Return the figures of one data set; losses are means over the seeds."""
+    kinds = sorted({(log.fault, log.rate) for log in logs})
+    same = {kind: [log for log in logs if (log.fault, log.rate) == kind] for kind in kinds}
+    loss, score = ({kind: mean(getattr(log, name_of) for log in repeats) for kind, repeats in same.items()} for name_of in ("loss", "score"))
+    bad = [log for kind in kinds if loss[kind] > BOUND for log in same[kind]]
     stages = {
-        "data or model stage": [each.data or each.model for each in bad],
-        "data stage": [each.data for each in bad],
-        "model stage": [each.model for each in bad],
+        "data or model stage": [log.data or log.model for log in bad],
+        "data stage": [log.data for log in bad],
+        "model stage": [log.model for log in bad],
     }
     rank, floor = (float(spearmanr(by, [loss[kind] for kind in kinds]).statistic) for by in ([-score[kind] for kind in kinds], [rate for _, rate in kinds]))
     return [
@@ -120,7 +120,7 @@ def figures(name: str, logs: Sequence[Tried], clean: Sequence[bool], fresh: Sequ
 
 
 def measure(options: argparse.Namespace) -> Sequence[Figure]:
-    """Both data sets; of several seeds the mean loss and score of each log."""
+    """Measure both data sets, with the mean loss and score of each log over the seeds."""
     seeds, rates = range(1 if options.quick else options.seeds), RATES[-1:] if options.quick else RATES
     return [
         *_measured("Beauty (chosen on)", beauty(2000 if options.quick else 6000), SEEN, range(1), rates),
@@ -130,8 +130,8 @@ def measure(options: argparse.Namespace) -> Sequence[Figure]:
 
 
 def _measured(name: str, log: Log, faults: Mapping[str, Fault], seeds: Sequence[int], rates: Sequence[float]) -> list[Figure]:
-    found = [each for seed in seeds for each in tried(log, faults, seed, rates)]
-    return figures(name, found, held(log, range(10)), [each for seed in seeds for each in kept_out(log, seed)])
+    logs = [faulty for seed in seeds for faulty in inject_faults(log, faults, seed, rates)]
+    return figures(name, logs, hold_clean_days(log, range(10)), [rejected for seed in seeds for rejected in reject_challengers(log, seed)])
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""A behaviour log in days, judged, cleaned and learned from by the program's own code."""
+"""Split a behaviour log into days, and judge, clean and learn from it with the program's own code."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ EVENTS = Schema("events", columns=(Column("user", "integer"), Column("item", "in
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Log:
-    """Users' sequences, and what each of some users did next.
+    """Hold users' sequences, and the next items of some users.
 
     Attributes:
         events: Columns `user`, `item`, `place` (of the event among the user's own).
@@ -38,42 +38,42 @@ class Log:
     """
 
     events: pl.DataFrame
-    asked: pl.DataFrame
+    test: pl.DataFrame
 
     def days(self, seed: int) -> list[pl.DataFrame]:
-        """The log in days, each of other users, as rows of EVENTS."""
+        """Split the log into days, each of other users, as rows of EVENTS."""
         users = self.events["user"].unique().sort()
         day = pl.DataFrame({"user": users, "day": np.random.default_rng(seed).permutation(users.len()) % DAYS})
-        told = self.events.join(day, on="user").with_columns(ts=START + pl.duration(days="day", minutes="place"))
-        return [told.filter(pl.col("day") == nth).sort("user", "place").select("user", "item", "ts") for nth in range(DAYS)]
+        dated = self.events.join(day, on="user").with_columns(ts=START + pl.duration(days="day", minutes="place"))
+        return [dated.filter(pl.col("day") == nth).sort("user", "place").select("user", "item", "ts") for nth in range(DAYS)]
 
-    def held(self, *, odd: bool) -> Holdout:
-        """Every second of those who are asked."""
-        some = self.asked.with_row_index("user").filter(pl.col("user") % 2 == int(odd)).with_columns(pl.col("user").cast(pl.String).str.zfill(9))
+    def holdout(self, *, odd: bool) -> Holdout:
+        """Return a hold-out of every second test user."""
+        some = self.test.with_row_index("user").filter(pl.col("user") % 2 == int(odd)).with_columns(pl.col("user").cast(pl.String).str.zfill(9))
         targets = some.select("user", item=pl.col("target").cast(pl.String), new_user=pl.lit(value=False))
         histories = some.select("user", item="history").explode("item").with_columns(ts=START + pl.duration(minutes=pl.int_range(pl.len()).over("user")))
-        return Holdout(START, INTERACTIONS.to_frame(), targets, told(histories))
+        return Holdout(START, INTERACTIONS.to_frame(), targets, to_interactions(histories))
 
 
-def beauty(asked: int) -> Log:
-    """Amazon Beauty: each user's last item is what he did next; so many of them are asked."""
-    lines = [[int(each) for each in line.split()] for line in (DATA / "beauty/beauty.txt").read_text().splitlines()]
-    known = [(user, _renumbered(items)) for user, *items in lines]
-    some = [known[each][1] for each in np.random.default_rng(3).permutation(len(known))[:asked].tolist()]
-    told = pl.DataFrame({"history": [items[:-1] for items in some], "target": [items[-1] for items in some]})
-    return Log(_placed([user for user, _ in known], [items[:-1] for _, items in known]), told)
+def beauty(count: int) -> Log:
+    """Read Amazon Beauty; each user's last item is a target, for a sample of users."""
+    rows_of_ids = [[int(word) for word in line.split()] for line in (DATA / "beauty/beauty.txt").read_text().splitlines()]
+    users = [(user, _renumbered(items)) for user, *items in rows_of_ids]
+    some = [users[position][1] for position in np.random.default_rng(3).permutation(len(users))[:count].tolist()]
+    targets = pl.DataFrame({"history": [items[:-1] for items in some], "target": [items[-1] for items in some]})
+    return Log(_placed([user for user, _ in users], [items[:-1] for _, items in users]), targets)
 
 
 def office() -> Log:
-    """Amazon Office."""
+    """Read Amazon Office."""
     train, test = (pl.read_parquet(DATA / f"office/{part}.parquet") for part in ("train", "test"))
-    asked = test.filter(pl.col("history").list.len() > 0).select("history", "target")
-    told = asked.select(pl.col("history").map_elements(_renumbered, pl.List(pl.Int64)), pl.Series("target", _renumbered(asked["target"])))
-    return Log(_placed(list(range(train.height)), [_renumbered(items) for items in train["item_ids"]]), told)
+    test = test.filter(pl.col("history").list.len() > 0).select("history", "target")
+    targets = test.select(pl.col("history").map_elements(_renumbered, pl.List(pl.Int64)), pl.Series("target", _renumbered(test["target"])))
+    return Log(_placed(list(range(train.height)), [_renumbered(items) for items in train["item_ids"]]), targets)
 
 
 def _renumbered(items: Iterable[int]) -> list[int]:
-    """Items under other numbers: both files number them as users met them, so that neighbours in number are neighbours indeed."""
+    """Renumber items: both files number them in order of appearance, so adjacent numbers are similar items."""
     return [int(number) for number in NUMBERS[list(items)]]
 
 
@@ -83,14 +83,14 @@ def _placed(users: Sequence[int], items: Sequence[Sequence[int]]) -> pl.DataFram
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Past:
-    """A Snapshot of the other days of a log, as they were accepted; the newest is the one before the day that is judged."""
+class OtherDays:
+    """Provide a Snapshot of the other days of a log, as accepted; the newest is the one before the judged day."""
 
     days: Sequence[pl.DataFrame]
     id: str = "1"
 
     def published(self, dataset: str) -> pl.LazyFrame:
-        """All their rows."""
+        """Return all their rows."""
         return pl.concat([day.with_columns(pl.lit(f"day{nth}").alias(RUN)) for nth, day in enumerate(self.days)]).lazy()
 
     def quarantine(self, dataset: str) -> pl.LazyFrame:
@@ -98,7 +98,7 @@ class Past:
         return pl.LazyFrame()
 
     def runs(self, dataset: str) -> Sequence[Run]:
-        """A run a day."""
+        """Return one run per day."""
         return [
             Run(f"day{nth}", dataset, "ingest", nth, START + timedelta(days=nth + 1), "published", rows=day.height, good=day.height)
             for nth, day in enumerate(self.days)
@@ -112,13 +112,13 @@ class Past:
         """None."""
         return None
 
-    def without(self, batch_id: str) -> Past:
-        """The same."""
+    def without(self, batch_id: str) -> OtherDays:
+        """Return the same snapshot."""
         return self
 
 
 def steps(rows: float) -> Steps:
-    """How a behaviour log is judged and cleaned: whether its steps are as familiar as usual, whether rows are missing, and without what fires twice."""
+    """Return the steps that judge and clean a behaviour log: familiar transitions, row counts, and duplicates."""
     log = {"user": "user", "item": "item", "time": "ts"}
     suite = [
         Step(name="expect_transition_overlap_to_match_history", settings={**log, "baseline_batches": DAYS - 1, "min_batches": 2}),
@@ -127,14 +127,14 @@ def steps(rows: float) -> Steps:
     return Steps([SchemaJudge(EVENTS), Checker.build(EVENTS, suite)], Chain([Deduplicate(EVENTS, subset=("user", "item"))]))
 
 
-def judged(rows: pl.DataFrame, others: Sequence[pl.DataFrame], how: Steps) -> Outcome:
-    """What would be published of a day, with the other days accepted before it."""
+def judge_day(rows: pl.DataFrame, other_days: Sequence[pl.DataFrame], day_steps: Steps) -> Outcome:
+    """Judge a day, with the other days accepted before it."""
     named = rows.sort("ts", maintain_order=True).with_columns(pl.format("b.{}", pl.int_range(pl.len())).alias(ROW), pl.lit(None, dtype=RAW_TYPE).alias(RAW))
-    return evaluate(Batch("events", "b", named, START + timedelta(days=DAYS + 1)), how, Past(others))
+    return evaluate(Batch("events", "b", named, START + timedelta(days=DAYS + 1)), day_steps, OtherDays(other_days))
 
 
-def told(rows: pl.DataFrame) -> pl.DataFrame:
-    """Rows as interactions."""
+def to_interactions(rows: pl.DataFrame) -> pl.DataFrame:
+    """Convert rows to interactions."""
     named = rows.select(
         pl.col("user").cast(pl.String),
         pl.col("item").cast(pl.String),

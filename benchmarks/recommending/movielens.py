@@ -1,4 +1,4 @@
-"""Hit rate and NDCG among 100 items on MovieLens 1M, by the split of the paper Neural Collaborative Filtering (He et al., WWW 2017).
+"""Measure hit rate and NDCG among 100 items on MovieLens 1M, by the split of the paper Neural Collaborative Filtering (He et al., WWW 2017).
 
 Each user's last film stands among 99 that he did not rate; the data tell no order, so no model here knows one. Ours is a blend of implicit ALS under
 two ridges and of EASE. Their settings were read off one film a user that was cut from the training part; the blend's weights are read off such a cut
@@ -54,71 +54,71 @@ PEERS: Mapping[str, Fit] = {
 
 
 def movielens() -> tuple[TrainingData, Ints]:
-    """Who rated what, in no order; and of each user the film to tell, with 99 others behind it, shape (users, 100)."""
+    """Read the ratings, without order; and each user's target film followed by 99 negatives, shape (users, 100)."""
     train = pl.read_parquet(FOLDER / "train.parquet").sort("user", "item")
     test = pl.read_parquet(FOLDER / "test.parquet").sort("user")
-    asked = np.column_stack([test["positive"].to_numpy(), np.stack(test["negatives"].to_list())]).astype(np.int64)
-    items = max(int(asked.max()), int(train["item"].cast(pl.Int64).to_numpy().max())) + 1
-    lengths = np.bincount(train["user"].to_numpy(), minlength=len(asked))
+    candidates = np.column_stack([test["positive"].to_numpy(), np.stack(test["negatives"].to_list())]).astype(np.int64)
+    items = max(int(candidates.max()), int(train["item"].cast(pl.Int64).to_numpy().max())) + 1
+    lengths = np.bincount(train["user"].to_numpy(), minlength=len(candidates))
     events = unordered(train["item"].to_numpy().astype(np.int64), np.concatenate([[0], np.cumsum(lengths)]))
-    return TrainingData(events, Vocabulary(tuple(f"{item:04}" for item in range(items)))), asked
+    return TrainingData(events, Vocabulary(tuple(f"{item:04}" for item in range(items)))), candidates
 
 
 def unordered(items: Ints, starts: Ints) -> Sequences:
-    """Interactions of which nothing but user and item is known."""
+    """Return interactions of which only user and item are known."""
     nothing = np.zeros(len(items), np.int64)
     return Sequences(items, nothing, nothing, np.ones(len(items), np.float32), np.zeros(len(items), np.bool_), starts)
 
 
-def cut(material: TrainingData, seed: int) -> tuple[TrainingData, Ints]:
-    """The same without one item of each user, and that one with 99 others that he did not meet, shape (users, 100)."""
+def split_item(material: TrainingData, seed: int) -> tuple[TrainingData, Ints]:
+    """Split off one item of each user, and return it with 99 negatives, shape (users, 100)."""
     events, rng = material.events, np.random.default_rng([seed, 7])
     held = events.starts[:-1] + (rng.random(len(events)) * events.lengths).astype(np.int64)
     met = np.zeros((len(events), material.items), np.bool_)
     met[events.users, events.items] = True
     drawn = np.where(met, 2, rng.random(met.shape, np.float32))
-    others = np.argpartition(drawn, OTHERS, axis=1)[:, :OTHERS]
-    return material.with_events(events.filter(~np.isin(np.arange(len(events.items)), held))), np.column_stack([events.items[held], others])
+    negatives = np.argpartition(drawn, OTHERS, axis=1)[:, :OTHERS]
+    return material.with_events(events.filter(~np.isin(np.arange(len(events.items)), held))), np.column_stack([events.items[held], negatives])
 
 
-def asked_of(ranker: Ranker, material: TrainingData, asked: Ints) -> Floats:
-    """What a ranker says of the asked items, each user's scores standardised over all items; shape (users, 100)."""
-    scores = [np.take_along_axis(standardize(ranker.score(some)), asked[users], axis=1) for users, some in material.events.iter_batches(ASKED)]
+def score_candidates(ranker: Ranker, material: TrainingData, candidates: Ints) -> Floats:
+    """Score the candidates, each user's scores standardized over all items; shape (users, 100)."""
+    scores = [np.take_along_axis(standardize(ranker.score(some)), candidates[users], axis=1) for users, some in material.events.iter_batches(ASKED)]
     return np.concatenate(scores)
 
 
-def told(scores: Floats) -> tuple[float, float]:
-    """HR@10 and NDCG@10 of the first of each row; equal scores share the mean of their ranks."""
+def compute_hit_metrics(scores: Floats) -> tuple[float, float]:
+    """Compute HR@10 and NDCG@10 of the first of each row; equal scores share the mean of their ranks."""
     ranks = (scores[:, 1:] > scores[:, :1]).sum(1) + (scores[:, 1:] == scores[:, :1]).sum(1) / 2
     return float((ranks < TOP).mean()), float(np.where(ranks < TOP, 1 / np.log2(ranks + 2), 0.0).mean())
 
 
-def weighed(scores: Sequence[Floats]) -> NDArray[np.float32]:
-    """The weights under which HR@10 and NDCG@10 together are highest."""
-    tried = [np.array([1.0, *others], np.float32) for others in itertools.product(SHARES, repeat=len(scores) - 1)]
-    return max(tried, key=lambda weights: sum(told(np.einsum("p,pui->ui", weights, np.stack(scores)))))
+def tune_weights(scores: Sequence[Floats]) -> NDArray[np.float32]:
+    """Return the weights with the highest sum of HR@10 and NDCG@10."""
+    tried = [np.array([1.0, *weights], np.float32) for weights in itertools.product(SHARES, repeat=len(scores) - 1)]
+    return max(tried, key=lambda weights: sum(compute_hit_metrics(np.einsum("p,pui->ui", weights, np.stack(scores)))))
 
 
-def blended(material: TrainingData, asked: Ints, seed: int) -> tuple[float, float, float]:
-    """HR@10, NDCG@10, and the CPU seconds for weighing and fitting."""
+def evaluate_blend(material: TrainingData, candidates: Ints, seed: int) -> tuple[float, float, float]:
+    """Return HR@10, NDCG@10, and the CPU seconds of tuning and fitting."""
     began = time.process_time()
-    early, held = cut(material, seed)
-    weights = weighed([asked_of(fit(early, seed), early, held) for fit in PARTS.values()])
+    early, held = split_item(material, seed)
+    weights = tune_weights([score_candidates(fit(early, seed), early, held) for fit in PARTS.values()])
     whole = [fit(material, seed) for fit in PARTS.values()]
     spent = time.process_time() - began
-    hits, gains = told(np.einsum("p,pui->ui", weights, np.stack([asked_of(ranker, material, asked) for ranker in whole])))
+    hits, gains = compute_hit_metrics(np.einsum("p,pui->ui", weights, np.stack([score_candidates(ranker, material, candidates) for ranker in whole])))
     print(f"seed {seed}: weights {weights.tolist()}, {hits:.4f} {gains:.4f}, {spent:.1f} CPU s", flush=True)
     return hits, gains, spent
 
 
 def measure(options: argparse.Namespace) -> Sequence[Figure]:
-    """Fit and ask, the blend once a seed."""
+    """Fit and evaluate all models, the blend once per seed."""
     if not FOLDER.exists():
         raise SystemExit(f"needs {FOLDER}")
-    material, asked = movielens()
+    material, candidates = movielens()
     with threadpool_limits(1):
-        peers = {name: told(asked_of(fit(material, 0), material, asked)) for name, fit in PEERS.items()}
-        hits, gains, seconds = zip(*(blended(material, asked, seed) for seed in range(1 if options.quick else options.seeds)), strict=True)
+        peers = {name: compute_hit_metrics(score_candidates(fit(material, 0), material, candidates)) for name, fit in PEERS.items()}
+        hits, gains, seconds = zip(*(evaluate_blend(material, candidates, seed) for seed in range(1 if options.quick else options.seeds)), strict=True)
     return [
         *(Figure(f"{metric}, {name}", values[i], "") for i, metric in enumerate(("HR@10", "NDCG@10")) for name, values in peers.items()),
         Figure.over("HR@10, blend of ALS and EASE", hits, "", "implicit's ALS", peers["implicit's ALS"][0]),

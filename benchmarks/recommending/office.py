@@ -1,4 +1,4 @@
-"""Amazon Office products with their words: items that were never met, or seldom, beside the others.
+"""Measure Amazon Office products with their texts: cold and rare items beside the others.
 
 Learned from `train.parquet`; each row of `test.parquet` asks for a shopper's next item among all, its history left out. *Every row* is the set as
 it is published: 119 of its 4,866 rows ask for an item that their own history holds, which is then not left out and easily told. All other figures
@@ -22,7 +22,7 @@ import torch
 from numpy.typing import NDArray
 
 from benchmarks.figures import Figure, main
-from benchmarks.recommending.offline import ordered, told
+from benchmarks.recommending.offline import compute_tail_metrics, ordered
 from recommender.data.sequences import Ints, Sequences, Vocabulary
 from recommender.data.training_data import TrainingData
 from recommender.evaluation.metrics import rank_items
@@ -47,7 +47,7 @@ TOLD = {
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Office:
-    """What is learned from, and what is asked.
+    """Hold the training data and the test rows.
 
     Attributes:
         material: What is learned from.
@@ -63,33 +63,33 @@ class Office:
 
     @classmethod
     def read(cls, epochs: int) -> Office:
-        """From the files; the words are read anew."""
+        """Read the files, and embed the texts."""
         items = pl.read_parquet(OFFICE / "items.parquet").with_columns(item=pl.col("item_id").cast(pl.String)).sort("item_id")
         vocabulary = Vocabulary(tuple(items["item"]))
         words = embed_items(items, ("title", "brand"), vocabulary, load_encoder())
         train = pl.read_parquet(OFFICE / "train.parquet")
         learned = ordered([np.array(row, np.int64) for row in train["item_ids"]])
-        asked = pl.read_parquet(OFFICE / "test.parquet")
-        some = new(asked, train)
-        others = asked.join(some, on=["user_id", "history", "target"], how="anti", maintain_order="left")
-        return cls(TrainingData(learned, vocabulary, content={"text": words}, epochs=epochs), *_questions(some), _questions(others))
+        rows = pl.read_parquet(OFFICE / "test.parquet")
+        some = keep_new_targets(rows, train)
+        repeated = rows.join(some, on=["user_id", "history", "target"], how="anti", maintain_order="left")
+        return cls(TrainingData(learned, vocabulary, content={"text": words}, epochs=epochs), *_questions(some), _questions(repeated))
 
-    def tried(self, ranker: Ranker) -> dict[str, float]:
-        """How a ranker tells what is asked."""
+    def evaluate(self, ranker: Ranker) -> dict[str, float]:
+        """Evaluate a ranker on the test rows."""
         met = np.bincount(self.material.events.items, minlength=self.material.items)
-        found = told(rank_items(ranker, self.histories, self.targets), self.targets, met)
-        near = np.concatenate([np.full(len(self.targets), found["recall@20"]), places(ranker, *self.again) < 20])
-        return found | {EVERY: float(near.mean())}
+        metrics = compute_tail_metrics(rank_items(ranker, self.histories, self.targets), self.targets, met)
+        near = np.concatenate([np.full(len(self.targets), metrics["recall@20"]), rank_targets(ranker, *self.again) < 20])
+        return metrics | {EVERY: float(near.mean())}
 
 
-def new(asked: pl.DataFrame, train: pl.DataFrame) -> pl.DataFrame:
-    """The rows whose target the shopper had not met, neither in their history nor in the training part."""
+def keep_new_targets(rows: pl.DataFrame, train: pl.DataFrame) -> pl.DataFrame:
+    """Keep the rows whose target is neither in the history nor in the training part of the shopper."""
     met = pl.col("history").list.concat(pl.col("item_ids").fill_null([]))
-    return asked.join(train, on="user_id", how="left", maintain_order="left").filter(~pl.col("target").is_in(met)).drop("item_ids")
+    return rows.join(train, on="user_id", how="left", maintain_order="left").filter(~pl.col("target").is_in(met)).drop("item_ids")
 
 
-def places(ranker: Ranker, histories: Sequences, targets: Ints) -> NDArray[np.float64]:
-    """How many items stand before each target, those of the history left out but for the target itself; shape (users,)."""
+def rank_targets(ranker: Ranker, histories: Sequences, targets: Ints) -> NDArray[np.float64]:
+    """Rank each target among the items outside the history; shape (users,)."""
     scores, users = ranker.score(histories), np.arange(len(targets))
     own = scores[users, targets][:, None]
     scores[histories.users, histories.items] = -np.inf
@@ -103,13 +103,13 @@ def _questions(rows: pl.DataFrame) -> tuple[Sequences, Ints]:
 
 
 def measure(options: argparse.Namespace) -> Sequence[Figure]:
-    """Fit and rank; what draws at random once a seed."""
+    """Fit and evaluate all models; random ones once per seed."""
     torch.set_num_threads(1)
     office = Office.read(QUICK if options.quick else EPOCHS)
-    peers = {"co-occurrence": office.tried(CoOccurrence.fit(office.material)), "words": office.tried(ContentKNN.fit(office.material))}
+    peers = {"co-occurrence": office.evaluate(CoOccurrence.fit(office.material)), "words": office.evaluate(ContentKNN.fit(office.material))}
     runs, seconds = zip(*(_run(office, seed) for seed in range(1 if options.quick else options.seeds)), strict=True)
     return [
-        *(Figure(f"Office, {name}, {TOLD[key]}", found[key], "") for name, found in peers.items() for key in TOLD),
+        *(Figure(f"Office, {name}, {TOLD[key]}", metrics[key], "") for name, metrics in peers.items() for key in TOLD),
         *(
             Figure.over(f"Office, blend, {TOLD[key]}", [run[key] for run in runs], "", f"must {BARS[key]}; co-occurrence" if key in BARS else "co-occurrence",
                         peers["co-occurrence"][key])
@@ -124,7 +124,7 @@ def _run(office: Office, seed: int) -> tuple[Mapping[str, float], float]:
     blend = Blend.fit(office.material, seed=seed)
     spent = time.process_time() - began
     print(f"seed {seed}: {dict(blend.weights)}", flush=True)
-    return office.tried(blend), spent
+    return office.evaluate(blend), spent
 
 
 if __name__ == "__main__":

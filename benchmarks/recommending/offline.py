@@ -1,4 +1,4 @@
-"""Public sets of ordered histories as the recommender reads them, and what is measured on them."""
+"""Encode public sets of ordered histories, and compute the metrics of rankings on them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from recommender.evaluation.popularity_bands import TAIL
 
 
 def ordered(rows: Sequence[Ints]) -> Sequences:
-    """Histories whose order is all that is known of their times.
+    """Build histories of which only the order is known.
 
     Args:
         rows: Of each user, the numbers of his items, the oldest first.
@@ -25,8 +25,8 @@ def ordered(rows: Sequence[Ints]) -> Sequences:
     return Sequences(items, np.zeros(size, np.int64), places, np.ones(size, np.float32), np.ones(size, np.bool_), starts)
 
 
-def told(ranking: Ranking, targets: Ints, met: Ints) -> dict[str, float]:
-    """Recall and NDCG at 10 and 20, coverage and Gini, and the Recall of targets that were seldom met.
+def compute_tail_metrics(ranking: Ranking, targets: Ints, met: Ints) -> dict[str, float]:
+    """Compute Recall and NDCG at 10 and 20, coverage and Gini, and the Recall of rare targets.
 
     Args:
         ranking: What a ranker made of the targets.
@@ -34,10 +34,10 @@ def told(ranking: Ranking, targets: Ints, met: Ints) -> dict[str, float]:
         met: How often each item was met in training, shape (items,).
     """
     ranks, times = ranking.ranks, met[targets]
-    found = compute_metrics(ranking, targets)
+    metrics = compute_metrics(ranking, targets)
     bands = {"tail": times < TAIL, "0": times == 0, "1-3": (times > 0) & (times < 4)}
     near = ranks < 10
-    return found | {
+    return metrics | {
         "recall@10": float(near.mean()),
         "ndcg@10": float(np.where(near, 1 / np.log2(ranks + 2), 0).mean()),
         **{f"recall@20 {name}": float((ranks[mask] < 20).mean()) for name, mask in bands.items() if mask.any()},

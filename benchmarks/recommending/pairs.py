@@ -1,4 +1,4 @@
-"""Balanced pairs: half of them a user and the item that he met next, half a user and an item that he did not meet."""
+"""Draw balanced pairs: half of them a user and the next item, half a user and a random item."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ BATCH = 512  # users at a time
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pairs:
-    """Users with two items each.
+    """Hold users with a right and a wrong item each.
 
     Attributes:
         histories: What is told of each user.
@@ -28,14 +28,14 @@ class Pairs:
     wrong: Ints
 
     def scores(self, ranker: Ranker) -> tuple[Floats, Floats]:
-        """What a ranker says of both, shape (users,) each."""
-        asked = np.column_stack([self.right, self.wrong])
-        told = [np.take_along_axis(ranker.score(some), asked[users], axis=1) for users, some in self.histories.iter_batches(BATCH)]
-        return np.concatenate(told)[:, 0], np.concatenate(told)[:, 1]
+        """Score both items, shape (users,) each."""
+        items = np.column_stack([self.right, self.wrong])
+        selected = [np.take_along_axis(ranker.score(some), items[users], axis=1) for users, some in self.histories.iter_batches(BATCH)]
+        return np.concatenate(selected)[:, 0], np.concatenate(selected)[:, 1]
 
 
-def paired(histories: Sequences, targets: Ints, users: Ints, rng: np.random.Generator, *, items: int, popular: bool) -> Pairs:
-    """Draw an item for each of some users that he did not meet.
+def draw_pairs(histories: Sequences, targets: Ints, users: Ints, rng: np.random.Generator, *, items: int, popular: bool) -> Pairs:
+    """Draw a negative item for each of some users.
 
     Args:
         histories: Of all users.
@@ -46,21 +46,21 @@ def paired(histories: Sequences, targets: Ints, users: Ints, rng: np.random.Gene
         popular: True draws from what users met next, so that popularity tells nothing; False from all items alike.
     """
     met = np.zeros((len(users), items), np.bool_)
-    told, right = histories.select_users(users), targets[users]
-    met[told.users, told.items] = True
+    selected, right = histories.select_users(users), targets[users]
+    met[selected.users, selected.items] = True
     met[np.arange(len(users)), right] = True
     wrong = _drawn(rng, right, items, popular=popular)
     while (again := met[np.arange(len(users)), wrong]).any():
         wrong = np.where(again, _drawn(rng, right, items, popular=popular), wrong)
-    return Pairs(told, right, wrong)
+    return Pairs(selected, right, wrong)
 
 
 def _drawn(rng: np.random.Generator, right: Ints, items: int, *, popular: bool) -> Ints:
     return rng.choice(right, len(right)) if popular else rng.integers(items, size=len(right))
 
 
-def threshold(right: Floats, wrong: Floats) -> float:
-    """The score from which on a pair is called one that was met, so that most pairs are called rightly."""
+def find_threshold(right: Floats, wrong: Floats) -> float:
+    """Find the score threshold with the highest accuracy."""
     scores = np.concatenate([right, wrong])
     order = np.argsort(-scores, kind="stable")
     truth = np.concatenate([np.ones(len(right)), -np.ones(len(wrong))])[order]
@@ -69,8 +69,8 @@ def threshold(right: Floats, wrong: Floats) -> float:
     return float(scores[order][int(np.argmax(gained))])
 
 
-def judged(right: Floats, wrong: Floats, least: float) -> NDArray[np.float64]:
-    """Accuracy, recall and F1 of calling met what scores at least so much."""
-    found, mistaken, missed = (right >= least).sum(), (wrong >= least).sum(), (right < least).sum()
-    accuracy = (found + (wrong < least).sum()) / (len(right) + len(wrong))
-    return np.array([accuracy, found / len(right), 2 * found / max(2 * found + mistaken + missed, 1)])
+def compute_accuracy(right: Floats, wrong: Floats, least: float) -> NDArray[np.float64]:
+    """Compute accuracy, recall and F1 at a threshold."""
+    hits, mistaken, missed = (right >= least).sum(), (wrong >= least).sum(), (right < least).sum()
+    accuracy = (hits + (wrong < least).sum()) / (len(right) + len(wrong))
+    return np.array([accuracy, hits / len(right), 2 * hits / max(2 * hits + mistaken + missed, 1)])

@@ -1,4 +1,4 @@
-"""Rankers of other people, told what ours are told."""
+"""Wrap rankers of other libraries, with the same training data as ours."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from recommender.ranker import Arrays
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ImplicitALS:
-    """`implicit`'s ALS; users' vectors are folded in by its own solver, as for users that it never saw."""
+    """Wrap `implicit`'s ALS; its own solver folds in users, as for new ones."""
 
     model: Any
 
@@ -31,12 +31,12 @@ class ImplicitALS:
         return cls(model)
 
     def score(self, histories: Sequences) -> Floats:
-        """The products of vectors."""
-        told = interaction_matrix(histories, len(self.model.item_factors))
-        users: Floats = self.model.recalculate_user(np.arange(len(histories)), told)
+        """Return the products of vectors."""
+        matrix = interaction_matrix(histories, len(self.model.item_factors))
+        users: Floats = self.model.recalculate_user(np.arange(len(histories)), matrix)
         scores: Floats = users @ self.model.item_factors.T
         return scores
 
     def to_arrays(self) -> Arrays:
-        """Nothing: it is never kept."""
+        """Return nothing: it is never stored."""
         return {}

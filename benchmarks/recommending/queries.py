@@ -1,4 +1,4 @@
-"""What people type into a search box who look for one item: some words of its title, one of them mistyped."""
+"""Generate search queries for known items: some words of a title, one of them mistyped."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ SHORTEST = 4  # letters of a word that is mistyped
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A query for one known item, as it was meant and as it was typed."""
+    """Hold a query for one known item, as intended and as typed."""
 
     item: int
-    meant: str
+    intended: str
     typed: str
 
 
 def queries(titles: Sequence[str], seed: int, count: int, *, chosen_on: bool = False) -> list[Query]:
-    """Queries of 2 to 4 words of a title for items drawn at random.
+    """Draw queries of 2 to 4 words of a title for random items.
 
     Args:
         titles: One an item.
@@ -40,20 +40,20 @@ def queries(titles: Sequence[str], seed: int, count: int, *, chosen_on: bool = F
 
 
 def _query(item: int, title: str, rng: random.Random) -> Query | None:
-    told, size = list(dict.fromkeys(tokenize(title))), rng.choice((2, 3, 4))
-    if len(told) < size:
+    tokens, size = list(dict.fromkeys(tokenize(title))), rng.choice((2, 3, 4))
+    if len(tokens) < size:
         return None
-    kept = [told[place] for place in sorted(rng.sample(range(len(told)), size))]
-    long = [place for place, word in enumerate(kept) if len(word) >= SHORTEST and word.isalpha()]
+    chosen = [tokens[place] for place in sorted(rng.sample(range(len(tokens)), size))]
+    long = [place for place, word in enumerate(chosen) if len(word) >= SHORTEST and word.isalpha()]
     if not long:
         return None
     wrong = rng.choice(long)
-    typed = [mistyped(word, rng) if place == wrong else word for place, word in enumerate(kept)]
-    return Query(item, " ".join(kept), " ".join(typed))
+    typed = [mistype(word, rng) if place == wrong else word for place, word in enumerate(chosen)]
+    return Query(item, " ".join(chosen), " ".join(typed))
 
 
-def mistyped(word: str, rng: random.Random) -> str:
-    """A word with a letter put in, left out, mistaken for one beside it on the keyboard, or swapped with the next; the first letter stays."""
+def mistype(word: str, rng: random.Random) -> str:
+    """Insert, drop, replace or swap a letter of a word; the first letter stays."""
     place = rng.randrange(1, len(word))
     beside = rng.choice(_beside(word[place]))
     before, after = word[:place], word[place + 1 :]
@@ -73,6 +73,6 @@ def _beside(letter: str) -> str:
     for row, keys in enumerate(KEYS):
         column = keys.find(letter)
         if column >= 0:
-            around = "".join(other[max(column - 1, 0) : column + 2] for other in KEYS[max(row - 1, 0) : row + 2])
+            around = "".join(keys[max(column - 1, 0) : column + 2] for keys in KEYS[max(row - 1, 0) : row + 2])
             return around.replace(letter, "")
     return LETTERS

@@ -1,4 +1,4 @@
-"""A roll-back: how long until the champion before serves again, and whether it answers as it did, bit for bit.
+"""Measure a rollback: the time until the previous champion serves again, and whether its answers are equal, bit for bit.
 
 Two versions of directed co-occurrence, learned from the two halves of Amazon Office, are kept in a real store (SQLite, a folder); the second is rolled back.
 Timed is the roll-back with the loading of what serves then; the floor is the loading alone.
@@ -16,7 +16,7 @@ from pathlib import Path
 import polars as pl
 
 from benchmarks.figures import Figure, main
-from benchmarks.recommending.logs import DATA, Log, office, told
+from benchmarks.recommending.logs import DATA, Log, office, to_interactions
 from recommender.artifact.serialization import TrainedRecommender, deserialize, serialize
 from recommender.data.sequences import Sequences, Vocabulary, build_sequences
 from recommender.data.training_data import TrainingData
@@ -29,42 +29,42 @@ from sluice.store import SqlStore, connect, open_store, upgrade
 NAME, NOW = "recommender", datetime(2026, 3, 15, tzinfo=UTC)
 
 
-def learned(log: Log, days: slice) -> bytes:
-    """A model of some days."""
-    events = told(pl.concat(log.days(0)[days]))
-    vocabulary = Vocabulary(tuple(told(pl.concat(log.days(0)))["item"].unique().sort()))
+def train(log: Log, days: slice) -> bytes:
+    """Train a model on some days."""
+    events = to_interactions(pl.concat(log.days(0)[days]))
+    vocabulary = Vocabulary(tuple(to_interactions(pl.concat(log.days(0)))["item"].unique().sort()))
     material = TrainingData(build_sequences(events, vocabulary), vocabulary)
     return serialize(TrainedRecommender("cooccurrence", vocabulary, CoOccurrence.fit(material), Popularity.fit(material)))
 
 
 def digest(store: SqlStore, histories: Sequences) -> str:
-    """Of what the serving model answers."""
+    """Hash the answers of the serving model."""
     serving = store.models.load(NAME)
     assert serving is not None
     return digest_answers(deserialize(serving.tensors).ranker, histories)
 
 
 def measure(options: argparse.Namespace) -> Sequence[Figure]:
-    """Serve the first, then the second, then go back; as often as there are seeds."""
+    """Serve the first, then the second, then roll back; once per seed."""
     log = office()
-    versions = [learned(log, slice(0, 3)), learned(log, slice(3, 6))]
-    histories = build_sequences(log.held(odd=False).histories, deserialize(versions[0]).vocabulary)
+    versions = [train(log, slice(0, 3)), train(log, slice(3, 6))]
+    histories = build_sequences(log.holdout(odd=False).histories, deserialize(versions[0]).vocabulary)
     spent, loaded, equal = [], [], []
     for _ in range(1 if options.quick else options.seeds):
         with tempfile.TemporaryDirectory() as folder:
-            store = opened(Path(folder))
+            store = open_empty_store(Path(folder))
             before = ""
             for nth, content in enumerate(versions):
                 store.models.save(NAME, Artifact(content, {}), "champion", at=NOW)
                 before = before if nth else digest(store, histories)
-            other = digest(store, histories)
+            challenger_digest = digest(store, histories)
             began = time.perf_counter()
             store.models.rollback(NAME, by="benchmark", reason="to time it", at=NOW)
             back = time.perf_counter()
             store.models.load(NAME)
             spent.append(time.perf_counter() - began)
             loaded.append(time.perf_counter() - back)
-            equal.append(digest(store, histories) == before != other)
+            equal.append(digest(store, histories) == before != challenger_digest)
             store.close()
     return [
         Figure.over("roll-back until the champion before serves", spent, "s", "loading alone", sum(loaded) / len(loaded)),
@@ -72,8 +72,8 @@ def measure(options: argparse.Namespace) -> Sequence[Figure]:
     ]
 
 
-def opened(folder: Path) -> SqlStore:
-    """An empty store."""
+def open_empty_store(folder: Path) -> SqlStore:
+    """Open an empty store."""
     url = f"sqlite:///{folder / 'sluice.db'}"
     upgrade(connect(url))
     return open_store(url, str(folder / "lake"), schemas={}, policies={}, clock=lambda: NOW)

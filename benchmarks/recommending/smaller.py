@@ -1,4 +1,4 @@
-"""A smaller table of items: its size, its speed, and what it loses, on the towers of Amazon Beauty.
+"""Measure smaller tables of items: their size, speed, and loss, with the two towers of Amazon Beauty.
 
 One pair of towers learned from all but everybody's last item; then only the table of items is replaced, for what users are read by as well as for
 what is ranked. *int8* is what a compact model keeps, one scale a row, and is made whole again when it is loaded, so it answers as fast as the plain
@@ -30,7 +30,7 @@ REPEATS = 200
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Small:
-    """A table in a smaller form.
+    """Hold a table in a smaller form.
 
     Attributes:
         table: The vectors as they are after that, shape (items, d).
@@ -44,38 +44,38 @@ class Small:
 
 
 def plain(table: Floats) -> Small:
-    """As it is."""
+    """Leave the table as it is."""
     return Small(table, table.nbytes, lambda point: table @ point)
 
 
 def int8(table: Floats) -> Small:
-    """Whole numbers and a scale a row."""
+    """Quantize to int8 with a scale per row."""
     whole, scale = quantize_rows(table)
     again = dequantize_rows(whole, scale)
     return Small(again, whole.nbytes + scale.nbytes, lambda point: again @ point)
 
 
 def half(table: Floats) -> Small:
-    """In half precision, made whole again when it is loaded."""
+    """Store in half precision, converted back when loaded."""
     short = table.astype(np.float16)
     again = short.astype(np.float32)
     return Small(again, short.nbytes, lambda point: again @ point)
 
 
 def pruned(share: float) -> Callable[[Floats], Small]:
-    """Without the smallest values, so many of all."""
+    """Prune the smallest values."""
 
-    def made(table: Floats) -> Small:
-        kept = np.where(np.abs(table) >= np.quantile(np.abs(table), share), table, np.float32(0))
-        sparse = sp.csr_matrix(kept)
+    def build(table: Floats) -> Small:
+        values = np.where(np.abs(table) >= np.quantile(np.abs(table), share), table, np.float32(0))
+        sparse = sp.csr_matrix(values)
         places = sparse.indices.astype(np.uint8)  # a row has fewer than 256 columns
-        return Small(kept, sparse.data.nbytes + places.nbytes + sparse.indptr.nbytes, lambda point: sparse @ point)
+        return Small(values, sparse.data.nbytes + places.nbytes + sparse.indptr.nbytes, lambda point: sparse @ point)
 
-    return made
+    return build
 
 
 def low_rank(table: Floats) -> Small:
-    """Only the strongest singular vectors."""
+    """Truncate to the strongest singular vectors."""
     left, values, right = np.linalg.svd(table, full_matrices=False)
     outer, inner = (left[:, :RANK] * values[:RANK]).astype(np.float32), right[:RANK].astype(np.float32)
     return Small(outer @ inner, outer.nbytes + inner.nbytes, lambda point: outer @ (inner @ point))
@@ -85,7 +85,7 @@ FORMS = {"plain": plain, "int8": int8, "float16": half, "pruned 50 %": pruned(0.
 
 
 def microseconds(form: Small) -> float:
-    """The median time to rank all items for one user."""
+    """Measure the median time to rank all items for one user."""
     spent = []
     with threadpool_limits(1):
         for point in form.table[:REPEATS]:
@@ -96,15 +96,15 @@ def microseconds(form: Small) -> float:
 
 
 def measure(options: argparse.Namespace) -> Sequence[Figure]:
-    """Fit once, and ask each form."""
+    """Fit once, and measure each form."""
     torch.set_num_threads(1)
     beauty = Beauty.read()
     towers = TwoTowerModel.fit(beauty.material(1, QUICK if options.quick else EPOCHS), seed=0)
     figures = []
     reached: dict[str, float] = {}
-    for name, made in FORMS.items():
-        form = made(towers.item_table)
-        reached[name] = beauty.tried(replace(towers, item_table=form.table), 1)["recall@20"]
+    for name, build in FORMS.items():
+        form = build(towers.item_table)
+        reached[name] = beauty.evaluate(replace(towers, item_table=form.table), 1)["recall@20"]
         lost = 1 - reached[name] / reached["plain"]
         against = f"plain: {reached['plain']:.4g}, lost {lost:+.1%}"
         figures += [

@@ -1,4 +1,4 @@
-"""The long tail on Amazon Beauty: what each model reaches, and for items that were met often, seldom and in between.
+"""Measure the long tail on Amazon Beauty: each model overall, and for head, middle and tail items.
 
 Learned from all but each user's last item, which is asked for among all that he had not met. The head is the most met items that half of all
 interactions fall on, the tail those met 1 to 4 times. The settings were read off the last item but one. NeuMF and the plain model have
@@ -36,7 +36,7 @@ METRICS = (
 
 
 def measure(options: argparse.Namespace) -> Sequence[Figure]:
-    """Fit and rank each."""
+    """Fit and evaluate each model."""
     if not BEAUTY.exists():
         raise SystemExit(f"needs {BEAUTY}")
     torch.set_num_threads(1)
@@ -52,12 +52,12 @@ def measure(options: argparse.Namespace) -> Sequence[Figure]:
 
 def _tried(beauty: Beauty, material: TrainingData, ranker: Ranker) -> Mapping[str, float]:
     counts = np.bincount(material.events.items, minlength=material.items)
-    return evaluate(ranker, material.events, beauty.asked(1), counts=counts)
+    return evaluate(ranker, material.events, beauty.last_items(1), counts=counts)
 
 
-def _figures(name: str, found: Mapping[str, float]) -> Iterator[Figure]:
+def _figures(name: str, metrics: Mapping[str, float]) -> Iterator[Figure]:
     for metric in METRICS:
-        yield Figure(f"Beauty, {name}: {metric}", found[metric], "")
+        yield Figure(f"Beauty, {name}: {metric}", metrics[metric], "")
 
 
 if __name__ == "__main__":

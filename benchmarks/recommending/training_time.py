@@ -1,4 +1,4 @@
-"""CPU seconds to learn from Amazon Beauty's 176 thousand interactions: directed co-occurrence and our ALS, against `implicit`'s ALS of 128 dimensions.
+"""Measure the CPU seconds for Amazon Beauty's 176 thousand interactions: directed co-occurrence and our ALS, against `implicit`'s ALS of 128 dimensions.
 
 All on one core, with 128 dimensions and their default number of sweeps where there are any (ours 8, `implicit`'s 15).
 """
@@ -27,7 +27,7 @@ MODELS: Mapping[str, Callable[[TrainingData], object]] = {
 
 
 def measure(options: argparse.Namespace) -> Sequence[Figure]:
-    """Fit each so many times."""
+    """Fit each model several times."""
     if not BEAUTY.exists():
         raise SystemExit(f"needs {BEAUTY}")
     material = Beauty.read().material(1, 1)

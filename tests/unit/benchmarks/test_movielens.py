@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from benchmarks.recommending.movielens import OTHERS, cut, told, unordered, weighed
+from benchmarks.recommending.movielens import OTHERS, compute_hit_metrics, split_item, tune_weights, unordered
 from recommender.data.sequences import Vocabulary
 from recommender.data.training_data import TrainingData
 
@@ -18,7 +18,7 @@ def material() -> TrainingData:
 
 def test_one_item_of_each_user_is_cut_and_stands_among_those_that_he_did_not_meet() -> None:
     whole = material()
-    early, asked = cut(whole, seed=3)
+    early, asked = split_item(whole, seed=3)
     assert asked.shape == (USERS, 1 + OTHERS)
     for user in range(USERS):
         before, after = (set(each.events.items[each.events.users == user].tolist()) for each in (whole, early))
@@ -27,17 +27,17 @@ def test_one_item_of_each_user_is_cut_and_stands_among_those_that_he_did_not_mee
 
 
 def test_another_seed_cuts_other_items() -> None:
-    assert (cut(material(), 0)[1][:, 0] != cut(material(), 1)[1][:, 0]).any()
+    assert (split_item(material(), 0)[1][:, 0] != split_item(material(), 1)[1][:, 0]).any()
 
 
 def test_hits_and_gains_fall_with_the_rank() -> None:
     scores = -np.arange(100, dtype=np.float32)[None].repeat(3, axis=0)
     scores[1, 0], scores[2, 0] = -2.5, -50
-    assert told(scores) == pytest.approx((2 / 3, (1 + 1 / np.log2(4)) / 3))
+    assert compute_hit_metrics(scores) == pytest.approx((2 / 3, (1 + 1 / np.log2(4)) / 3))
 
 
 def test_a_part_that_knows_nothing_gets_no_weight() -> None:
     rng = np.random.default_rng(0)
     noise, signal = rng.normal(size=(200, 100)).astype(np.float32), rng.normal(size=(200, 100)).astype(np.float32)
     signal[:, 0] += 2
-    assert weighed([signal, noise]).tolist() == [1.0, 0.0]
+    assert tune_weights([signal, noise]).tolist() == [1.0, 0.0]
