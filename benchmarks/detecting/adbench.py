@@ -103,7 +103,7 @@ def parts(rows: Matrix) -> tuple[Schema, HistorySplit]:
 
 def _ensemble(train: Matrix, judged: Matrix, seed: int) -> Matrix:
     schema, learned = parts(train)
-    return Ensemble(schema, needs=1, device="cpu").fit(learned, seed).scores(frame(judged))
+    return Ensemble(schema, min_rows=1, device="cpu").fit(learned, seed).score_rows(frame(judged))
 
 
 def _pyod(module: str, cls: str, **settings: object) -> Callable[[Matrix, Matrix, int], Matrix]:

@@ -25,7 +25,7 @@ Scores = Mapping[str, Sequence[tuple[float, float]]]  # by table, by seed: AUC a
 def measure(options: argparse.Namespace) -> Sequence[Figure]:
     """The figures."""
     names = tables(options)
-    ways = {"screen": _screen(), f"screen, hidden {WIDE}": _screen(hidden=WIDE), "screen, network radial": _screen("radial"), PEER: JUDGES[PEER]}
+    ways = {"screen": _screen(), f"screen, hidden {WIDE}": _screen(hidden=WIDE), "screen, network radial": _screen("radial_basis"), PEER: JUDGES[PEER]}
     told = {way: {name: [measured(name, seed, judge) for seed in range(options.seeds)] for name in names} for way, judge in ways.items()}
     groups = {f"{len(names)} tables": names, "those told apart": [name for name in names if name in OTHERS]}
     return [figure for group, some in groups.items() if some for way in ways for figure in _figures(group, way, told, some)]
@@ -42,10 +42,14 @@ def _means(scores: Scores, names: Sequence[str], metric: int) -> list[float]:
     return np.mean([[seed[metric] for seed in scores[name]] for name in names], axis=0).tolist()  # type: ignore[no-any-return]  # a list of floats
 
 
-def _screen(network: Literal["plain", "radial"] = "plain", hidden: int = ReconstructionAutoencoder.hidden) -> Callable[[Matrix, Matrix, int], Matrix]:
+def _screen(
+    network: Literal["bottleneck", "radial_basis"] = "bottleneck", hidden: int = ReconstructionAutoencoder.hidden_units
+) -> Callable[[Matrix, Matrix, int], Matrix]:
     def judge(train: Matrix, judged: Matrix, seed: int) -> Matrix:
         schema, learned = parts(train)
-        return ReconstructionAutoencoder(schema, needs=1, device="cpu", network=network, hidden=hidden).fit(learned, seed).scores(frame(judged))
+        return (
+            ReconstructionAutoencoder(schema, min_rows=1, device="cpu", architecture=network, hidden_units=hidden).fit(learned, seed).score_rows(frame(judged))
+        )
 
     return judge
 

@@ -48,13 +48,13 @@ def figures(detector: Autoencoder, *, rows: int, peer: int, repeats: int = REPEA
         peer: Rows of it that PyOD is given.
         repeats: How often each is timed.
     """
-    held, device = table(rows, 1), detector.where
+    held, device = table(rows, 1), detector.torch_device
     fitted, model = seconds(lambda: detector.fit(parts(held), 0), device, repeats), detector.fit(parts(held), 0)
     trained, scored = pyod(held.head(peer), device, repeats)
-    encoded, steps, name = model.encoder.encode(held, device), detector.updates(rows), named(device)
-    layout = make_layout(model.encoder, detector.hidden)
+    encoded, steps, name = model.encoder.encode(held, device), detector.count_steps(rows), named(device)
+    layout = make_layout(model.encoder, detector.hidden_units)
     learned = steps * BATCH / seconds(lambda: fit(encoded, layout, steps=steps, seed=0, trim=0.0), device, repeats)
-    arrow = rows / seconds(lambda: model.scores(held), device, repeats)
+    arrow = rows / seconds(lambda: model.score_rows(held), device, repeats)
     resident = rows / seconds(lambda: told(model, encoded), device, repeats)
     theirs = f"PyOD AutoEncoder, from the host: {{:,.0f}}; must: {TIMES} times that"
     return [

@@ -67,9 +67,11 @@ def _funnel(batch: pl.DataFrame, seed: int) -> Injection:
 def found(kind: str, history: pl.DataFrame, batch: pl.DataFrame) -> pl.Series:
     """The ids of the rows that are flagged, at the defaults."""
     if kind == "funnel":
-        return funnel.find_odd_funnels(batch, funnel.FunnelRates.none().after(history), chance=DEFAULTS.chance)[ROW]
+        return funnel.find_odd_funnels(batch, funnel.FunnelRates.none().after(history), chance=DEFAULTS.significance_level)[ROW]
     known = click_farm.KnownUsers.none().after(history)
-    return click_farm.find_click_farms(batch, known, similarity=DEFAULTS.similarity, group=DEFAULTS.group, items=DEFAULTS.items, chance=DEFAULTS.chance)[ROW]
+    return click_farm.find_click_farms(
+        batch, known, similarity=DEFAULTS.min_similarity, group=DEFAULTS.min_group_size, items=DEFAULTS.min_items, chance=DEFAULTS.significance_level
+    )[ROW]
 
 
 def _measured(name: str, rows: pl.DataFrame, kind: str, seeds: int) -> Sequence[Figure]:

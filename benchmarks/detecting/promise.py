@@ -16,11 +16,12 @@ from numpy.typing import NDArray
 from benchmarks.detecting.table import SCHEMA, World, frame, planted
 from benchmarks.figures import Figure, main
 from detectors.autoencoder.detector import Autoencoder
-from detectors.learning.calibration import ErrorControl, compute_p_values, sort_calibration_scores
+from detectors.learning.calibration import ErrorControl, Guarantee, compute_p_values, sort_calibration_scores
 from detectors.learning.history import HistorySplit
 
 HISTORY, CALIBRATION, JUDGED, DIRTY = 12_000, 8_000, 20_000, 1_000
 BUDGETS = (0.01, 0.001)
+MODES: tuple[Guarantee, Guarantee] = ("marginal", "conditional")
 SPLITS = 200
 Scores = NDArray[np.float64]
 
@@ -41,11 +42,11 @@ def _scores(seed: int) -> tuple[Scores, Scores, Scores]:
     """Of clean rows that nothing was learned from, of planted errors, and of the rows that were learned from."""
     world = World.of(seed)
     history = frame(world.rows(HISTORY, 10 * seed + 1))
-    detector = Autoencoder(SCHEMA, device="cpu", steps=300, hidden=16)
+    detector = Autoencoder(SCHEMA, device="cpu", training_steps=300, hidden_units=16)
     model = detector.fit(HistorySplit(history[: HISTORY * 3 // 4], history[HISTORY * 3 // 4 :], history[:0]), seed)
     dirty, _, _ = planted(world, world.rows(DIRTY, 10 * seed + 4), 10 * seed + 5)
-    clean = model.scores(frame(world.rows(CALIBRATION + JUDGED, 10 * seed + 2)))
-    return clean, model.scores(frame(dirty)), model.scores(history[: HISTORY * 3 // 4])
+    clean = model.score_rows(frame(world.rows(CALIBRATION + JUDGED, 10 * seed + 2)))
+    return clean, model.score_rows(frame(dirty)), model.score_rows(history[: HISTORY * 3 // 4])
 
 
 def _splits(clean: Scores, seed: int, splits: int) -> Iterator[tuple[Scores, Scores]]:
@@ -61,7 +62,7 @@ def _rates(clean: Scores, seed: int, splits: int) -> dict[float, list[tuple[floa
     for calibration, judged in _splits(clean, seed, splits):
         p = compute_p_values(judged, calibration)
         for budget in BUDGETS:
-            flagged = [ErrorControl(mode, budget).flags(p, len(calibration)).mean() for mode in ("budget", "sure")]
+            flagged = [ErrorControl(mode, budget).flag(p, len(calibration)).mean() for mode in MODES]
             told[budget].append((float(flagged[0]), float(flagged[1])))
     return told
 
@@ -79,11 +80,11 @@ def _kept(budget: float, rates: Sequence[tuple[float, float]]) -> list[Figure]:
 
 
 def _discoveries(scores: Sequence[tuple[Scores, Scores]]) -> list[Figure]:
-    promise, false, found = ErrorControl("fdr", 0.1), [], []
+    control, false, found = ErrorControl("fdr", 0.1), [], []
     for clean, dirty in scores:
-        calibration = sort_calibration_scores(clean[:CALIBRATION], promise)
+        calibration = sort_calibration_scores(clean[:CALIBRATION], control)
         judged = np.concatenate([clean[CALIBRATION : CALIBRATION + 9 * DIRTY], dirty])
-        flagged = promise.flags(compute_p_values(judged, calibration), len(calibration))
+        flagged = control.flag(compute_p_values(judged, calibration), len(calibration))
         false.append(float(flagged[:-DIRTY].sum() / max(flagged.sum(), 1)))
         found.append(float(flagged[-DIRTY:].mean()))
     return [

@@ -61,23 +61,23 @@ def peer() -> tuple[float, float]:
 
 def ours(n: int) -> tuple[float, float]:
     """Row visits a second in training, and rows a second from raw columns to a score that looks at every cell."""
-    detector, rows = Autoencoder(SCHEMA, device="cpu", steps=200), table(FITTED, 1)
+    detector, rows = Autoencoder(SCHEMA, device="cpu", training_steps=200), table(FITTED, 1)
     model = detector.fit(parts(rows), 0)
     encoder = Encoder.fit(rows, NAMES, SCHEMA)
-    encoded, steps = encoder.encode(rows), replace(detector, steps=0).updates(FITTED)
-    training = seconds(lambda: fit(encoded, make_layout(encoder, detector.hidden), steps=steps, seed=0, trim=detector.left_out))
+    encoded, steps = encoder.encode(rows), replace(detector, training_steps=0).count_steps(FITTED)
+    training = seconds(lambda: fit(encoded, make_layout(encoder, detector.hidden_units), steps=steps, seed=0, trim=detector.total_trim))
     judged = table(n, 2)
-    return steps * 512 / training, n / seconds(lambda: model.scores(judged))
+    return steps * 512 / training, n / seconds(lambda: model.score_rows(judged))
 
 
 def screened(n: int) -> tuple[float, float]:
     """Of the screen: row visits a second in training, and rows a second from raw columns to a score."""
     detector, rows = ReconstructionAutoencoder(SCHEMA, device="cpu"), table(FITTED, 1)
     model = detector.fit(parts(rows), 0)
-    features, steps = model.points(rows, "cpu"), detector.updates(FITTED)
-    training = seconds(lambda: bottleneck.fit(features, detector.hidden, steps=steps, seed=0, trim=detector.left_out))
+    features, steps = model.points(rows, "cpu"), detector.count_steps(FITTED)
+    training = seconds(lambda: bottleneck.fit(features, detector.hidden_units, steps=steps, seed=0, trim=detector.total_trim))
     judged = table(n, 2)
-    return steps * 512 / training, n / seconds(lambda: model.scores(judged))
+    return steps * 512 / training, n / seconds(lambda: model.score_rows(judged))
 
 
 def weight(n: int) -> tuple[float, float]:
@@ -92,7 +92,7 @@ def weight(n: int) -> tuple[float, float]:
 
 def weigh(path: str) -> None:
     """Print both for the rows of a file; they count as well, as they lie in memory."""
-    Autoencoder(SCHEMA, device="cpu", steps=1).fit(parts(table(1_000, 0)), 0)  # what is imported at a first use is no part of a fit
+    Autoencoder(SCHEMA, device="cpu", training_steps=1).fit(parts(table(1_000, 0)), 0)  # what is imported at a first use is no part of a fit
     before = _peak()
     model = Autoencoder(SCHEMA, device="cpu").fit(parts(pl.read_ipc(path)), 0)
     print((_peak() - before) / MEGABYTE, len(pack(*model.pack())) / MEGABYTE)

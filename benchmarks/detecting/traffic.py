@@ -95,7 +95,7 @@ def _days(seed: int, history: int) -> Mapping[str, Told]:
     def told(kind: str, judge: Judge) -> Told:
         made = planted(kind, shop, history, seed) if kind != CLEAN else Injection(shop.days[history], TRUTH.to_frame())
         batch = Batch(EVENTS.dataset, f"{history:012d}", made.rows, closes(history))
-        return _told(made, judge.judge(batch, snapshot), forest.flags(made.rows))
+        return _told(made, judge.judge(batch, snapshot), forest.flag(made.rows))
 
     by_traffic = {kind: told(kind, traffic) for kind in (*ROWS, *HOURS, CLEAN)}
     beside = [told(kind, sessions).false for kind in ROWS]

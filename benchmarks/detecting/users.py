@@ -22,7 +22,7 @@ class Forest:
         self._model.fit(np.concatenate([_features(day)[1] for day in days[:-1]]))
         self._threshold = float(np.quantile(self._scores(days[-1]), 1 - FALSE))
 
-    def flags(self, rows: pl.DataFrame) -> pl.Series:
+    def flag(self, rows: pl.DataFrame) -> pl.Series:
         """All rows of the users that are beyond it."""
         return pl.Series(self._scores(rows) > self._threshold)
 

@@ -23,47 +23,47 @@ class NetworkDetector(LearnedDetector):
     """A detector with a network; see `LearnedDetector` for the settings that all share.
 
     Attributes:
-        steps: Updates of the weights in training, of 512 rows each; 0: so many that each row is seen 20 times, from 300 to 2,000.
-        hidden: Hidden units; more see finer dependencies and take longer.
-        trim: The share of the rows, the strangest ones, that is left out of most of the training and of the scales, so that dirt among
+        training_steps: Updates of the weights in training, of 512 rows each; 0: so many that each row is seen 20 times, from 300 to 2,000.
+        hidden_units: Hidden units; more see finer dependencies and take longer.
+        trim_fraction: The share of the rows, the strangest ones, that is left out of most of the training and of the scales, so that dirt among
             them is not learned; empty: 0.02. As much as `contamination` is left out in any case.
         device: Where to compute: cpu, cuda, or cuda:1 for the second of several; auto or empty: cuda where there is one.
     """
 
-    steps: int = 0
-    hidden: int = 16
-    trim: float | None = None
+    training_steps: int = 0
+    hidden_units: int = 16
+    trim_fraction: float | None = None
     device: str = ""
 
-    multiple: ClassVar[int] = 16  # that hidden must be of
+    multiple: ClassVar[int] = 16  # that hidden_units must be of
 
     def __post_init__(self) -> None:
         """Check the settings."""
         super().__post_init__()
-        if self.steps < 0 or self.hidden < 1 or self.hidden % self.multiple:
-            raise ValueError(f"steps must not be negative, and hidden must be a multiple of {self.multiple}")
-        if not 0 <= self.trimmed < 0.5:
-            raise ValueError("trim is a share of the rows, from 0 to less than a half")
+        if self.training_steps < 0 or self.hidden_units < 1 or self.hidden_units % self.multiple:
+            raise ValueError(f"training_steps must not be negative, and hidden_units must be a multiple of {self.multiple}")
+        if not 0 <= self.min_trim < 0.5:
+            raise ValueError("trim_fraction is a share of the rows, from 0 to less than a half")
         if not re.fullmatch(r"|auto|cpu|cuda(:\d+)?", self.device):
             raise ValueError(f"device is auto, cpu, cuda, or cuda:1 for the second of several, not {self.device!r}")
 
     @property
-    def stand_in(self) -> LearnedDetector | None:
+    def fallback(self) -> LearnedDetector | None:
         """Histograms of the columns, which need fewer rows."""
         return make_fallback(self)
 
     @property
-    def trimmed(self) -> float:
+    def min_trim(self) -> float:
         """The share of the rows that is left out whether they are believed dirty or not."""
-        return TRIM if self.trim is None else self.trim
+        return TRIM if self.trim_fraction is None else self.trim_fraction
 
     @property
-    def left_out(self) -> float:
+    def total_trim(self) -> float:
         """The share of the rows that is left out of training and scales."""
-        return max(self.trimmed, self.contamination)
+        return max(self.min_trim, self.contamination)
 
     @property
-    def where(self) -> str:
+    def torch_device(self) -> str:
         """The device that is computed on.
 
         Raises:
@@ -75,6 +75,6 @@ class NetworkDetector(LearnedDetector):
             raise ModelError(f"{self.name}: torch finds {found} CUDA devices, and not {device}; say `device: auto`, or install torch with CUDA")
         return device
 
-    def updates(self, rows: int) -> int:
+    def count_steps(self, rows: int) -> int:
         """How many updates so many rows are learned from in."""
-        return self.steps or min(max(VISITS * rows // BATCH, FEWEST), MOST)
+        return self.training_steps or min(max(VISITS * rows // BATCH, FEWEST), MOST)

@@ -48,7 +48,7 @@ class Bottleneck(nn.Module):
         wide = torch.addmm(self.biases[2], self.weights[2], self.hidden(features).relu_()).relu_()
         return torch.addmm(self.biases[3], self.weights[3], wide)[: self.features]
 
-    def learned_on(self, features: Tensor, *, steps: int, seed: int) -> Bottleneck:
+    def partial_fit(self, features: Tensor, *, steps: int, seed: int) -> Bottleneck:
         """Another network that has learned on from these rows."""
         generator = torch.Generator().manual_seed(seed)
         renewed = Bottleneck(self.features, self.units, generator)

@@ -24,21 +24,21 @@ SCALED = 50_000  # the most rows that cells are scaled on: more would hardly mov
 class Autoencoder(NetworkDetector):
     """Learns to predict each cell from the others of its row, and flags rows whose cells do not fit together.
 
-    Its settings are those of `NetworkDetector`; `hidden` counts units for each cell, a multiple of 16.
+    Its settings are those of `NetworkDetector`; `hidden_units` counts units for each cell, a multiple of 16.
     """
 
     kind: ClassVar[str] = "autoencoder"
 
-    def fit(self, parts: HistorySplit, seed: int) -> AutoencoderModel:
+    def fit(self, split: HistorySplit, seed: int) -> AutoencoderModel:
         """Train the network on one part and scale its cells on another."""
-        encoder = Encoder.fit(parts.train, select_columns(self.schema, self.columns), self.schema)
-        rows = encoder.encode(parts.train, self.where)
-        network = fit(rows, make_layout(encoder, self.hidden), steps=self.updates(len(rows)), seed=seed, trim=self.left_out)
-        others, split = encoder.encode(parts.scale.tail(SCALED), self.where), len(encoder.grids)
-        among = [i for i, channel in enumerate(encoder.channels[split:]) if channel.kind == "category"]
+        encoder = Encoder.fit(split.train, select_columns(self.schema, self.columns), self.schema)
+        rows = encoder.encode(split.train, self.torch_device)
+        network = fit(rows, make_layout(encoder, self.hidden_units), steps=self.count_steps(len(rows)), seed=seed, trim=self.total_trim)
+        others, first = encoder.encode(split.scale.tail(SCALED), self.torch_device), len(encoder.grids)
+        among = [i for i, channel in enumerate(encoder.channels[first:]) if channel.kind == "category"]
         pairs = CategoryPairs.fit(rows.values, others.values, [len(words) for words in encoder.vocabularies], among)
-        return AutoencoderModel.of(encoder, network, pairs, compute_null_rarity(rows, encoder.channels), others, self.left_out, self.where)
+        return AutoencoderModel.of(encoder, network, pairs, compute_null_rarity(rows, encoder.channels), others, self.total_trim, self.torch_device)
 
     def restore(self, arrays: Mapping[str, NDArray[Any]], meta: Mapping[str, Any]) -> AutoencoderModel:
         """The model as it was packed."""
-        return AutoencoderModel.unpack(arrays, meta, self.where)
+        return AutoencoderModel.unpack(arrays, meta, self.torch_device)

@@ -38,25 +38,25 @@ class AutoencoderModel:
         encoder: Turns rows into tensors.
         surprises: What is said against a row.
         picture: Where a row lies in a picture.
-        trim: The share of the rows that its scales are fitted without.
+        trim_fraction: The share of the rows that its scales are fitted without.
         device: Where to compute.
     """
 
     encoder: Encoder
     surprises: CellSurprise
     picture: Projection
-    trim: float
+    trim_fraction: float
     device: str
 
     @classmethod
     def of(
-        cls, encoder: Encoder, network: LeaveOneOutNetwork, pairs: CategoryPairs, rarity: Tensor, rows: EncodedRows, trim: float, device: str
+        cls, encoder: Encoder, network: LeaveOneOutNetwork, pairs: CategoryPairs, rarity: Tensor, rows: EncodedRows, trim_fraction: float, device: str
     ) -> AutoencoderModel:
         """Scale network and pairs on rows that they have not learned from, but for a share of them; `rarity` is what empty cells say."""
-        return cls(encoder, CellSurprise.fit(network, pairs, rarity, rows, trim), Projection.fit(network, rows), trim, device)
+        return cls(encoder, CellSurprise.fit(network, pairs, rarity, rows, trim_fraction), Projection.fit(network, rows), trim_fraction, device)
 
-    def scores(self, rows: pl.DataFrame) -> NDArray[np.float64]:
-        """One number a row: about -log10 p of its worst cell; on another device the same within `bound`."""
+    def score_rows(self, rows: pl.DataFrame) -> NDArray[np.float64]:
+        """One number a row: about -log10 p of its worst cell; on another device the same within `score_tolerance`."""
         parts = (self._encoded(part) for part in rows.iter_slices(WAVE if self.device.startswith("cuda") else CHUNK)) if rows.height else [self._encoded(rows)]
         return torch.cat([map_tiles(part, self.surprises.row) for part in parts]).double().cpu().numpy()
 
@@ -71,7 +71,7 @@ class AutoencoderModel:
         schema = pl.Schema({"columns": pl.List(pl.String), "expected": pl.String(), "how": pl.String()})
         return pl.DataFrame({"columns": name_suspects(suspects, surprise, columns), "expected": told, "how": odd}, schema=schema)
 
-    def cells(self, rows: pl.DataFrame) -> pl.DataFrame:
+    def explain_cells(self, rows: pl.DataFrame) -> pl.DataFrame:
         """One row a row and column: `_row_id`, `column`, its `surprise` (-log10 p), the value `expected` as text or null, and `how` as in `explain`.
 
         What surprises only beside the cell to blame does not surprise.
@@ -84,25 +84,25 @@ class AutoencoderModel:
         odd = pl.Series("how", describe_missing(rows, blame.gone(encoded), columns).ravel().tolist(), dtype=pl.String)
         return pl.DataFrame([ids, names, pl.Series("surprise", surprise.ravel(), dtype=pl.Float64), pl.Series("expected", told, dtype=pl.String), odd])
 
-    def latent(self, rows: pl.DataFrame) -> NDArray[np.float64]:
+    def project(self, rows: pl.DataFrame) -> NDArray[np.float64]:
         """[rows, 2]: where a row lies in the plane in which what the network holds of clean rows differs most."""
         return self.picture(self.surprises.network, self._encoded(rows))
 
-    def updated(self, rows: pl.DataFrame, seed: int) -> AutoencoderModel:
-        """The model after its network has learned on from rows; its scales must be fitted anew with `rescaled`. Pairs wait for the next whole fit."""
+    def partial_fit(self, rows: pl.DataFrame, seed: int) -> AutoencoderModel:
+        """The model after its network has learned on from rows; its scales must be fitted anew with `rescale`. Pairs wait for the next whole fit."""
         encoded = self._encoded(rows)
         if not len(encoded):
             return self
         network = fine_tune(self.surprises.network, encoded, steps=max(VISITS * len(encoded) // BATCH, 1), seed=seed)
         return replace(self, surprises=replace(self.surprises, network=network))
 
-    def rescaled(self, rows: pl.DataFrame) -> AutoencoderModel:
+    def rescale(self, rows: pl.DataFrame) -> AutoencoderModel:
         """The model with its scales fitted on these rows; its picture stays, so that points can be compared."""
         kept = self.surprises
-        return replace(self, surprises=CellSurprise.fit(kept.network, kept.pairs, kept.rarity, self._encoded(rows), self.trim))
+        return replace(self, surprises=CellSurprise.fit(kept.network, kept.pairs, kept.rarity, self._encoded(rows), self.trim_fraction))
 
     @property
-    def bound(self) -> float:
+    def score_tolerance(self) -> float:
         """By how much a score may be off where another device computes it."""
         return BOUND
 
@@ -116,7 +116,7 @@ class AutoencoderModel:
     def pack(self) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
         """As arrays and as JSON."""
         (arrays, meta), (more, ordered) = self.encoder.pack(), self.surprises.pack()
-        return {**arrays, **more, **self.picture.pack()}, {**meta, **ordered, "trim": self.trim}
+        return {**arrays, **more, **self.picture.pack()}, {**meta, **ordered, "trim": self.trim_fraction}
 
     @classmethod
     def unpack(cls, arrays: Mapping[str, NDArray[Any]], meta: Mapping[str, Any], device: str) -> AutoencoderModel:

@@ -59,7 +59,7 @@ class RadialBasisNetwork(nn.Module):
         """The nearest accepted rows, [features, rows]."""
         return self.core.index_select(0, self.distances(features, self.core).argmin(0)).T.contiguous()
 
-    def learned_on(self, features: Tensor, *, steps: int, seed: int) -> RadialBasisNetwork:
+    def partial_fit(self, features: Tensor, *, steps: int, seed: int) -> RadialBasisNetwork:
         """Another network that remembers some of these rows instead of some of its own; `steps` would not change its metric much."""
         both = torch.cat([self.core, features.nan_to_num().T])
         kept = torch.randperm(len(both), generator=torch.Generator().manual_seed(seed))[: self.units].sort().values

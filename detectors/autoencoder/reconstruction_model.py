@@ -57,7 +57,7 @@ class ReconstructionModel:
         picture = Projection.of(map_feature_tiles(features[:, :SAMPLE], network.hidden))
         return cls(points, network, *_scales(points, network, features), picture, device)
 
-    def scores(self, rows: pl.DataFrame) -> NDArray[np.float64]:
+    def score_rows(self, rows: pl.DataFrame) -> NDArray[np.float64]:
         """One number a row: the logarithm of the sum."""
         weights = self.weights.to(self.device)
 
@@ -77,7 +77,7 @@ class ReconstructionModel:
             {"columns": name_suspects(suspects, surprise, columns), "expected": told}, schema={"columns": pl.List(pl.String), "expected": pl.String}
         )
 
-    def cells(self, rows: pl.DataFrame) -> pl.DataFrame:
+    def explain_cells(self, rows: pl.DataFrame) -> pl.DataFrame:
         """One row a row and column: `_row_id`, `column`, its `surprise` (-log10 p) and the value `expected`, as text or null."""
         features, columns = self.points(rows, self.device), self.points.encoder.columns
         ids = pl.Series(ROW, np.repeat(rows[ROW].to_numpy(), len(columns)), dtype=pl.String)
@@ -87,23 +87,23 @@ class ReconstructionModel:
         return pl.DataFrame([ids, names, surprise, pl.Series("expected", expected, dtype=pl.String)])
 
     @property
-    def bound(self) -> float:
+    def score_tolerance(self) -> float:
         """By how much a score may be off where another device computes it."""
         return BOUND
 
-    def latent(self, rows: pl.DataFrame) -> NDArray[np.float64]:
+    def project(self, rows: pl.DataFrame) -> NDArray[np.float64]:
         """[rows, 2]: where a row lies in the plane in which the narrow layer tells clean rows apart best."""
         features = self.points(rows, self.device)
         return map_feature_tiles(features, lambda tile: self.picture.points(self.network.hidden(tile))).T.double().cpu().numpy()
 
-    def updated(self, rows: pl.DataFrame, seed: int) -> Self:
-        """The model after its network has learned on from rows; its scales must be fitted anew with `rescaled`."""
+    def partial_fit(self, rows: pl.DataFrame, seed: int) -> Self:
+        """The model after its network has learned on from rows; its scales must be fitted anew with `rescale`."""
         if rows.is_empty():
             return self
         steps = max(VISITS * rows.height // BATCH, 1)
-        return replace(self, network=self.network.learned_on(self.points(rows, self.device), steps=steps, seed=seed))
+        return replace(self, network=self.network.partial_fit(self.points(rows, self.device), steps=steps, seed=seed))
 
-    def rescaled(self, rows: pl.DataFrame) -> Self:
+    def rescale(self, rows: pl.DataFrame) -> Self:
         """The model with its scales fitted on these rows; its picture stays, so that points can be compared."""
         weights, cells = _scales(self.points, self.network, self.points(rows, self.device))
         return replace(self, weights=weights, cells_scale=cells)

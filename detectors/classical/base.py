@@ -25,20 +25,20 @@ BLOCK = 256  # rows are kept in multiples of it, where there are so many: the si
 
 
 class PyodEstimator(Protocol):
-    """The part of a PyOD detector that is used."""
+    """Describe the part of a PyOD detector that is used."""
 
     def fit(self, x: NDArray[np.float64]) -> object:
         """Learn from rows."""
         ...
 
     def decision_function(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
-        """One number a row; the higher, the stranger."""
+        """Return one number per row; higher is more unusual."""
         ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PyodModel:
-    """A fitted PyOD detector, the matrix `kept` that it was fitted on, and how another is fitted on other rows."""
+    """Hold a fitted PyOD detector, the matrix that it was fitted on, and how another is fitted on other rows."""
 
     matrix: FeatureMatrix
     kept: NDArray[np.float32]
@@ -46,8 +46,8 @@ class PyodModel:
     outlier: PyodEstimator
     fitted: Callable[[NDArray[np.float32], int], PyodEstimator]
 
-    def scores(self, rows: pl.DataFrame) -> NDArray[np.float64]:
-        """The detector's own score of each row."""
+    def score_rows(self, rows: pl.DataFrame) -> NDArray[np.float64]:
+        """Return the detector's own score of each row."""
         return self._scores(self.matrix.like(rows, self.kept))
 
     def explain(self, rows: pl.DataFrame) -> pl.DataFrame:
@@ -57,30 +57,30 @@ class PyodModel:
         blamed = [[columns[place] for place in row if gains[i, place] > 0 or place == row[0]] for i, row in enumerate(order)]
         return pl.DataFrame({"columns": blamed, "expected": [None] * len(blamed)}, schema={"columns": pl.List(pl.String), "expected": pl.String})
 
-    def cells(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """One row a row and column: `_row_id`, `column`, `surprise` (by how much the score falls without it) and `expected`, which is null."""
+    def explain_cells(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Return one row per row and column: `_row_id`, `column`, `surprise` (by how much the score falls without it) and `expected`, which is null."""
         columns, gains = self.matrix.encoder.columns, np.maximum(self._gains(rows), 0)
         ids = pl.Series(ROW, np.repeat(rows[ROW].to_numpy(), len(columns)), dtype=pl.String)
         told = [ids, pl.Series("column", list(columns) * rows.height, dtype=pl.String), pl.Series("surprise", gains.reshape(-1))]
         return pl.DataFrame(told).with_columns(expected=pl.lit(None, dtype=pl.String))
 
     @property
-    def bound(self) -> float:
+    def score_tolerance(self) -> float:
         """None: PyOD's detectors have the processor alone."""
         return 0.0
 
-    def latent(self, rows: pl.DataFrame) -> NDArray[np.float64]:
+    def project(self, rows: pl.DataFrame) -> NDArray[np.float64]:
         """[rows, features]: the row as the detector is given it."""
         return self.matrix.like(rows, self.kept).astype(np.float64)
 
-    def updated(self, rows: pl.DataFrame, seed: int) -> PyodModel:
+    def partial_fit(self, rows: pl.DataFrame, seed: int) -> PyodModel:
         """Fitted on a sample of the rows that were kept and of these."""
         both = np.concatenate([self.kept, self.matrix.like(rows, self.kept)])
         picked = np.sort(np.random.default_rng(seed).choice(len(both), len(self.kept), replace=False))
         return replace(self, kept=both[picked], outlier=self.fitted(both[picked], self.seed))
 
-    def rescaled(self, rows: pl.DataFrame) -> PyodModel:
-        """The model itself: it has no scale of its own."""
+    def rescale(self, rows: pl.DataFrame) -> PyodModel:
+        """Return the model itself: it has no scale of its own."""
         return self
 
     def _gains(self, rows: pl.DataFrame) -> NDArray[np.float64]:
@@ -97,30 +97,30 @@ class PyodModel:
         return np.nan_to_num(np.concatenate(parts))[: len(features)] if parts else np.empty(0)
 
     def pack(self) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
-        """As arrays and as JSON."""
+        """Serialise as arrays and JSON."""
         arrays, meta = self.matrix.encoder.pack()
         return {**arrays, **pack_matrix("kept", self.kept)}, {**meta, "seed": self.seed}
 
 
 @dataclass(frozen=True)
 class PyodDetector(LearnedDetector):
-    """A PyOD detector; see `LearnedDetector` for the settings that all share.
+    """Run a PyOD detector; see `LearnedDetector` for the settings that all share.
 
     Attributes:
-        kept: The most rows that the detector is fitted on; they are stored with it.
+        max_reference_rows: The most rows that the detector is fitted on; they are stored with it.
     """
 
-    kept: int = 4096
+    max_reference_rows: int = 4096
 
     @abstractmethod
     def outlier(self, seed: int) -> PyodEstimator:
-        """An unfitted PyOD detector."""
+        """Return an unfitted PyOD detector."""
 
-    def fit(self, parts: HistorySplit, seed: int) -> PyodModel:
+    def fit(self, split: HistorySplit, seed: int) -> PyodModel:
         """Fit it on some of the training rows, which are parted at random already."""
-        matrix = FeatureMatrix(Encoder.fit(parts.train, select_columns(self.schema, self.columns), self.schema))
-        kept = min(self.kept, parts.train.height)
-        return self._made(matrix, matrix(parts.train.head(kept // BLOCK * BLOCK or kept)), seed)
+        matrix = FeatureMatrix(Encoder.fit(split.train, select_columns(self.schema, self.columns), self.schema))
+        kept = min(self.max_reference_rows, split.train.height)
+        return self._made(matrix, matrix(split.train.head(kept // BLOCK * BLOCK or kept)), seed)
 
     def restore(self, arrays: Mapping[str, NDArray[Any]], meta: Mapping[str, Any]) -> PyodModel:
         """Fit it again on the rows that were kept: deterministic, and no pickle is needed."""
@@ -130,7 +130,7 @@ class PyodDetector(LearnedDetector):
         return PyodModel(matrix, kept, seed, self.fitted(kept, seed), self.fitted)
 
     def fitted(self, kept: NDArray[np.float32], seed: int) -> PyodEstimator:
-        """A detector that is fitted on rows, [rows, features]."""
+        """Fit a detector on rows, [rows, features]."""
         outlier = self.outlier(seed)
         outlier.fit(kept.astype(np.float64))
         return outlier

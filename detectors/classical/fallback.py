@@ -1,4 +1,4 @@
-"""A simpler detector in the place of one that has too little history yet."""
+"""Stand in for a detector that has too little history yet by a simpler one."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ SPARE = 1.3  # the part of the rows that calibrate is drawn by chance: it must s
 
 @dataclass(frozen=True)
 class FallbackHbos(Hbos):
-    """Histograms, one a column (HBOS), under the name of the detector that they stand in for; `of` is that name."""
+    """Histograms, one a column (HBOS), under the name of the detector that they stand in for; `replaces` is that name."""
 
-    of: str = ""
+    replaces: str = ""
 
-    kind: ClassVar[str] = "stand_in"
+    kind: ClassVar[str] = "fallback"
 
     @property
     def rule(self) -> str:
-        """That of the other."""
-        return self.of
+        """Return the rule of the detector that it stands in for."""
+        return self.replaces
 
 
 def make_fallback(wanted: LearnedDetector) -> FallbackHbos | None:
-    """What stands in for a detector; None where it would need as many rows."""
-    needs = max(FEWEST, math.ceil(SPARE * wanted.promised.needs / (1 - SCALE_END)))
-    if needs >= wanted.needs:
+    """Return the fallback of a detector; None where it would need as many rows."""
+    needs = max(FEWEST, math.ceil(SPARE * wanted.error_control.min_calibration_rows / (1 - SCALE_END)))
+    if needs >= wanted.min_rows:
         return None
-    shared = {name: getattr(wanted, name) for name in ("columns", "budget", "promise", "contamination", "sample", "severity", "on_fail")}
-    return FallbackHbos(wanted.schema, needs=needs, of=wanted.rule, **shared)
+    shared = {name: getattr(wanted, name) for name in ("columns", "max_fpr", "guarantee", "contamination", "max_rows", "severity", "on_fail")}
+    return FallbackHbos(wanted.schema, min_rows=needs, replaces=wanted.rule, **shared)

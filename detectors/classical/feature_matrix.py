@@ -27,7 +27,7 @@ class FeatureMatrix:
         return self._read(rows, self.encoder.places(rows))
 
     def like(self, rows: pl.DataFrame, accepted: NDArray[np.floating]) -> NDArray[np.float32]:
-        """The same, but a value that was never seen is taken for that of the accepted row which is nearest in all else.
+        """Replace values that were never seen by those of the accepted row that is nearest in all other features.
 
         Being new alone is no anomaly; and a value that is usual, but not beside the others, would be one.
         """

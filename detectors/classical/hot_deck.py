@@ -1,4 +1,4 @@
-"""What stands for features that a row lacks: those of the accepted row that is nearest in all else.
+"""Impute features that a row lacks from the accepted row that is nearest in all others.
 
 Source: hot-deck imputation (Andridge, Little: A review of hot deck imputation for survey non-response. International Statistical Review
 78(1), 2010), with one donor.
@@ -13,7 +13,7 @@ CHUNK = 256  # rows compared at once
 
 
 def impute_from_nearest(features: NDArray[np.float32], lacking: NDArray[np.bool_], accepted: NDArray[np.floating]) -> NDArray[np.float32]:
-    """The rows with what they lack, [rows, features]; each row by itself.
+    """Impute missing features, [rows, features]; each row by itself.
 
     Args:
         features: Of the rows.
@@ -29,7 +29,7 @@ def impute_from_nearest(features: NDArray[np.float32], lacking: NDArray[np.bool_
 
 
 def _nearest(features: NDArray[np.float32], lacking: NDArray[np.bool_], accepted: NDArray[np.floating]) -> NDArray[np.int64]:
-    """The place of each row's donor; feature by feature, so that sums are the same in any company."""
+    """Return the position of each row's donor; feature by feature, so that sums do not depend on the other rows."""
     distances = np.zeros((len(features), len(accepted)))
     for i in range(features.shape[1]):
         distances += np.where(lacking[:, i, None], 0.0, np.square(features[:, i, None] - accepted[:, i]))

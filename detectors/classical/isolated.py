@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True, eq=False)
 class IsolatedEstimator:
-    """A detector that is made, fitted and asked in silence.
+    """Make, fit and call a detector without its output.
 
     Attributes:
         make: Makes it.
@@ -34,7 +34,7 @@ class IsolatedEstimator:
             self._outlier.fit(x)
 
     def decision_function(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
-        """One number a row; the higher, the stranger."""
+        """Return one number per row; higher is more unusual."""
         with _silence():
             return np.asarray(self._outlier.decision_function(x), np.float64)
 

@@ -30,7 +30,7 @@ FAULTS = (ValueError, TypeError, RuntimeError, ArithmeticError, ImportError, Loo
 
 @dataclass(frozen=True)
 class NamedPyodDetector(PyodDetector):
-    """A PyOD detector by its name; see `Learned` for the settings that all share.
+    """Run any PyOD detector by its name; see `LearnedDetector` for the settings that all share.
 
     A detector whose score of a row depends on the other rows of its batch is refused when it is fitted.
 
@@ -62,23 +62,23 @@ class NamedPyodDetector(PyodDetector):
         return f"pyod_{_plain(self.algorithm)}"
 
     def outlier(self, seed: int) -> PyodEstimator:
-        """An unfitted detector."""
+        """Return an unfitted detector."""
         cls = _class(_plain(self.algorithm))
         seeds = {name: seed for name in ("random_state", "seed") if name in _signature(cls).parameters}
         quiet = {"verbose": 0} if "verbose" in _signature(cls).parameters else {}
         return IsolatedEstimator(lambda: cls(**{**seeds, **quiet, **dict(self.parameters)}))
 
-    def fit(self, parts: HistorySplit, seed: int) -> PyodModel:
+    def fit(self, split: HistorySplit, seed: int) -> PyodModel:
         """Fit it, and see that its score of a row is the row's own, and the same when it is fitted again.
 
         Raises:
             ModelError: It is not, or PyOD cannot fit it to such rows.
         """
         try:
-            model = super().fit(parts, seed)
-            rows = (parts.scale if parts.scale.height >= PROBED else parts.train).head(PROBED)
-            scores, alone = model.scores(rows), [model.scores(rows[[i, i]])[:1] for i in range(rows.height)]
-            again = replace(model, outlier=self.fitted(model.kept, seed)).scores(rows)
+            model = super().fit(split, seed)
+            rows = (split.scale if split.scale.height >= PROBED else split.train).head(PROBED)
+            scores, alone = model.score_rows(rows), [model.score_rows(rows[[i, i]])[:1] for i in range(rows.height)]
+            again = replace(model, outlier=self.fitted(model.kept, seed)).score_rows(rows)
         except FAULTS as fault:
             raise ModelError(f"PyOD's {self.algorithm} cannot be fitted to such rows: {fault}") from fault
         if not np.allclose(scores, np.concatenate(alone), rtol=ALIKE, atol=ALIKE * float(np.abs(scores).max(initial=0.0))):

@@ -1,1 +1,1 @@
-"""Whether a whole batch has moved away from the accepted past: no judge of rows sees what all rows have in common."""
+"""Detect shifts of whole batches from accepted history, which no judge of single rows can see."""

@@ -1,9 +1,7 @@
-"""The drift of whole batches as a step of the configuration."""
+"""Detect drift of whole batches."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any, cast
@@ -15,6 +13,7 @@ from detectors.drift.shift_tests import find_shifts
 from detectors.drift.state import MAX_BATCHES, DriftState
 from detectors.features.columns import select_columns
 from detectors.learning import history
+from detectors.learning.fingerprint import fingerprint
 from sluice.domain import RUN, Artifact, Batch, OnFail, Run, Schema, Severity, Verdict
 from sluice.errors import ModelError
 from sluice.ports import Snapshot
@@ -32,26 +31,26 @@ class Drift:
     Attributes:
         schema: The dataset (filled in by the program).
         columns: The columns to look at; empty: all but keys, identifiers and personal ones.
-        batches: The fewest accepted batches to compare with; before that the detector is skipped.
-        chance: How likely a batch that has not moved may be told to have.
+        min_batches: The fewest accepted batches to compare with; before that the detector is skipped.
+        max_fpr: How likely a batch that has not moved may be told to have.
         severity: Who is told.
         on_fail: What happens to the batch.
     """
 
     schema: Schema
     columns: tuple[str, ...] = ()
-    batches: int = 8
-    chance: float = 0.01
+    min_batches: int = 8
+    max_fpr: float = 0.01
     severity: Severity = "warning"
     on_fail: OnFail = "flag"
 
     def __post_init__(self) -> None:
         """Check the settings against the schema."""
         select_columns(self.schema, self.columns)
-        if not 0 < self.chance < 1:
-            raise ValueError("chance is a share of batches, between 0 and 1")
-        if not 3 <= self.batches <= MAX_BATCHES:
-            raise ValueError(f"batches must be from 3 to {MAX_BATCHES}")
+        if not 0 < self.max_fpr < 1:
+            raise ValueError("max_fpr is a share of batches, between 0 and 1")
+        if not 3 <= self.min_batches <= MAX_BATCHES:
+            raise ValueError(f"min_batches must be from 3 to {MAX_BATCHES}")
 
     @property
     def name(self) -> str:
@@ -59,8 +58,8 @@ class Drift:
         return f"{self.schema.dataset}.drift"
 
     @property
-    def needs(self) -> int:
-        """The fewest accepted rows to begin with."""
+    def min_rows(self) -> int:
+        """Return the fewest accepted rows to start with."""
         return FEWEST
 
     def train(self, snapshot: Snapshot, *, seed: int) -> Artifact:
@@ -99,10 +98,10 @@ class Drift:
         except ModelError as error:
             return [self._verdict(status="not_evaluated", message=MESSAGE, observed=str(error))]
         known = len(state.counts) if state else 0
-        if state is None or known < self.batches:
-            return [self._verdict(status="skipped", message=f"waits for {self.batches - known} more accepted batches")]
+        if state is None or known < self.min_batches:
+            return [self._verdict(status="skipped", message=f"waits for {self.min_batches - known} more accepted batches")]
         now = state.counted(batch.rows)
-        found = find_shifts(state.counts, now, [each.ordered for each in state.bins], needs=self.batches, chance=self.chance)
+        found = find_shifts(state.counts, now, [each.ordered for each in state.bins], needs=self.min_batches, chance=self.max_fpr)
         told = [describe_shift(each, state.bins[each.channel], state.counts[:, each.channel], now[each.channel]) for each in found]
         columns = tuple(dict.fromkeys(state.bins[each.channel].channel.column for each in found))
         return [self._verdict(columns, status="failed" if found else "passed", message=MESSAGE, observed="; ".join(told))]
@@ -111,7 +110,7 @@ class Drift:
         return [run for run in snapshot.runs(self.schema.dataset) if run.kind == "ingest"]
 
     def _batches(self, snapshot: Snapshot, runs: Sequence[Run]) -> list[pl.DataFrame]:
-        """The accepted rows of each run that has enough of them."""
+        """Yield the accepted rows of each run that has enough of them."""
         published = snapshot.published(self.schema.dataset)
         present = published.collect_schema().names()
         if RUN not in present or not runs:
@@ -130,9 +129,9 @@ class Drift:
         return Artifact(state.pack(), card)
 
     def _verdict(self, columns: tuple[str, ...] = (), **found: Any) -> Verdict:  # noqa: ANN401  # the fields of a Verdict
-        fingerprint = hashlib.sha256(json.dumps(["drift", self._settings()], sort_keys=True).encode()).hexdigest()[:12]
+        rule_hash = fingerprint("drift", self._settings())
         of = columns or select_columns(self.schema, self.columns)
-        return Verdict("drift", "detector", "accuracy", self.severity, self.on_fail, columns=of, fingerprint=fingerprint, **found)
+        return Verdict("drift", "detector", "accuracy", self.severity, self.on_fail, columns=of, fingerprint=rule_hash, **found)
 
     def _settings(self) -> dict[str, Any]:
         return {each.name: getattr(self, each.name) for each in fields(self) if each.name != "schema"}

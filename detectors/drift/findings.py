@@ -1,4 +1,4 @@
-"""What has moved, in one sentence; statistics only, never a cell."""
+"""Describe shifts by statistics only, never by a cell."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ROUNDS = 0.0005  # a move of the median below it is none
 
 
 def describe_shift(shift: Shift, bins: HistogramBins, reference: NDArray[np.int64], now: NDArray[np.int64]) -> str:
-    """What has moved, which way, and how unusual that is.
+    """Describe what moved, in which direction, and how unusual that is.
 
     Args:
         shift: Of one channel.

@@ -1,4 +1,4 @@
-"""A channel of a column as a histogram whose bins stay: numbers by their quantiles, hours by the clock, categories by their hashes."""
+"""Bin a feature of a column with fixed bins: numbers by quantiles, hours by the clock, categories by hash."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ IGNORED = ("texture", "weekday")  # what only an encoder can read, and what must
 
 @dataclass(frozen=True, slots=True, eq=False)
 class HistogramBins:
-    """How a channel is counted.
+    """Define the bins of a feature.
 
     Attributes:
         channel: What is counted.
@@ -43,7 +43,7 @@ class HistogramBins:
 
     @property
     def ordered(self) -> bool:
-        """Whether its bins have an order."""
+        """Return True where the bins have an order."""
         return self.channel.numeric or self.channel.kind == "hour"
 
     def counts(self, rows: pl.DataFrame) -> NDArray[np.int64]:
@@ -60,7 +60,7 @@ class HistogramBins:
         return np.bincount(found, counted["count"].to_numpy(), minlength=WIDTH).astype(np.int64)
 
     def median(self, counts: NDArray[np.int64]) -> float | None:
-        """The value in the middle, read off between two bounds; None where it lies outside of them, or nothing was counted."""
+        """Interpolate the median; None where it lies outside of the bounds, or nothing was counted."""
         if not counts.sum() or len(self.marks) < 2:
             return None
         reached = np.cumsum(counts)[: len(self.marks)] / counts.sum()
@@ -70,7 +70,7 @@ class HistogramBins:
 
 
 def fit_bins(rows: pl.DataFrame, names: Sequence[str], schema: Schema) -> tuple[HistogramBins, ...]:
-    """The channels of the named columns that can be counted."""
+    """Fit the bins of the named columns' features."""
     return tuple(HistogramBins.fit(rows, channel) for channel in derive_features(rows, names, schema) if channel.kind not in IGNORED)
 
 

@@ -1,4 +1,4 @@
-"""How far a batch has moved, in deviations of what accepted batches differ by among themselves.
+"""Measure how far a batch moved, in deviations of the differences among accepted batches.
 
 Batches are no independent draws: weekdays, campaigns and bestsellers make any two of them differ by more than chance, and a test against
 chance alone would always alarm. So each accepted batch is compared with all the others, and the new one is judged by the spread of that.
@@ -28,7 +28,7 @@ ALLOWED = 0.5  # deviations a batch that are no drift yet
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """What has moved.
+    """Represent a shift of a feature.
 
     Attributes:
         channel: Its place.
@@ -56,7 +56,7 @@ def mean_rank_shift(counts: Counts, reference: Counts) -> Floats:
 
 
 def measure_sudden_shift(reference: Counts, now: Counts, *, ordered: bool) -> tuple[float, float]:
-    """How far one batch lies from the accepted ones.
+    """Measure how far one batch lies from the accepted ones.
 
     Args:
         reference: [batches, bins] of the accepted batches, at least 3.
@@ -77,7 +77,7 @@ def measure_sudden_shift(reference: Counts, now: Counts, *, ordered: bool) -> tu
 
 
 def measure_gradual_shift(reference: Counts, now: Counts, needs: int, chance: float) -> float:
-    """How far the newest batches have moved together, in deviations a batch (negative: down); 0 where that is no drift.
+    """Measure how far the newest batches moved together, in deviations per batch (negative: down); 0 where that is no drift.
 
     The cumulative sum runs over the newest accepted batches and this one, against those before; it alarms where it passes the height
     that it reaches once in 1 / `chance` batches without drift.
@@ -92,7 +92,7 @@ def measure_gradual_shift(reference: Counts, now: Counts, needs: int, chance: fl
 
 
 def find_shifts(reference: Counts, now: Counts, ordered: list[bool], *, needs: int, chance: float) -> list[Shift]:
-    """All channels that have moved, the farthest first.
+    """Find all features that moved, the farthest first.
 
     Args:
         reference: [batches, channels, bins].
@@ -124,7 +124,7 @@ def _standing(usual: Floats, new: float) -> float:
 
 
 def _height(z: Floats) -> float:
-    """The cumulative sum as it stands after the newest."""
+    """Return the cumulative sum after the newest batch."""
     level = 0.0
     for each in z:
         level = max(0.0, level + float(each) - ALLOWED)

@@ -1,4 +1,4 @@
-"""What is kept of the accepted past: a histogram a batch and channel, of so many batches and no more."""
+"""Store histograms of accepted batches, one per batch and feature, of a bounded number of batches."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MAX_BATCHES = 56  # batches: eight weeks of days; one of 20 channels takes 10 kB
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DriftState:
-    """The accepted batches, the oldest first.
+    """Store the histograms of accepted batches, the oldest first.
 
     Attributes:
         bins: How each channel is counted.
@@ -41,18 +41,18 @@ class DriftState:
         return np.stack([each.counts(rows) for each in self.bins]) if self.bins else np.empty((0, WIDTH), np.int64)
 
     def after(self, batches: Sequence[pl.DataFrame]) -> DriftState:
-        """The state with more batches; the oldest ones make room."""
+        """Return the state with more batches; the oldest ones are dropped."""
         added = [self.counted(rows)[None] for rows in batches]
         return DriftState(self.bins, np.concatenate([self.counts, *added])[-MAX_BATCHES:])
 
     def pack(self) -> bytes:
-        """As safetensors."""
+        """Serialise as safetensors."""
         marks = {f"marks.{i}": each.marks for i, each in enumerate(self.bins)}
         return pack({"counts": self.counts, **marks}, {"channels": [asdict(each.channel) for each in self.bins]})
 
     @classmethod
     def unpack(cls, tensors: bytes) -> DriftState:
-        """What `pack` gave.
+        """Restore from `pack`.
 
         Raises:
             ModelError: The bytes are damaged, or of another version.

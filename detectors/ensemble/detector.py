@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, ClassVar
 
 import numpy as np
@@ -24,6 +24,18 @@ from detectors.features.columns import select_columns
 from detectors.features.matrix_serialization import unpack_matrix
 from detectors.learning.history import HistorySplit
 
+SHARED_SETTINGS = (
+    "columns",
+    "max_fpr",
+    "contamination",
+    "min_rows",
+    "max_rows",
+    "training_steps",
+    "hidden_units",
+    "trim_fraction",
+    "device",
+)  # with its autoencoder
+
 
 @dataclass(frozen=True)
 class Ensemble(NetworkDetector):
@@ -34,16 +46,16 @@ class Ensemble(NetworkDetector):
 
     Attributes:
         members: PyOD detectors to try beside distances and network, by their names there (such as IForest, LUNAR).
-        core: The most accepted rows that distances are measured to.
-        trim: The share of the rows, the strangest ones, that is not learned from: as much as is dirty in history, where that is suspected.
+        coreset_size: The most accepted rows that distances are measured to.
+        trim_fraction: The share of the rows, the strangest ones, that is not learned from: as much as is dirty in history, where that is suspected.
             A dirty row hides only what lies right beside it, and a clean one that is left out makes its like look strange.
-        hidden: Hidden units of the network: more than the autoencoder's, since its likelihood of a whole row counts here.
+        hidden_units: Hidden units of the network: more than the autoencoder's, since its likelihood of a whole row counts here.
     """
 
     members: tuple[str, ...] = ()
-    core: int = 8192
-    trim: float = 0.0
-    hidden: int = 32
+    coreset_size: int = 8192
+    trim_fraction: float = 0.0
+    hidden_units: int = 32
 
     kind: ClassVar[str] = "ensemble"
 
@@ -52,38 +64,38 @@ class Ensemble(NetworkDetector):
         super().__post_init__()
         for name in self.members:
             self._named(name)
-        if self.core < 1:
-            raise ValueError("core must be at least 1")
+        if self.coreset_size < 1:
+            raise ValueError("coreset_size must be at least 1")
 
-    def fit(self, parts: HistorySplit, seed: int) -> EnsembleModel:
+    def fit(self, split: HistorySplit, seed: int) -> EnsembleModel:
         """Fit every member on the train part, and decide on the scale part which count; a small table's distances are then measured to both."""
-        network = self._autoencoder().fit(parts, seed)
+        network = self._autoencoder().fit(split, seed)
         ways: dict[str, ScoringModel] = {
             "likelihood": Likelihood(network),
             "network": network,
-            **{name: self._named(name).fit(parts, seed) for name in self.members},
+            **{name: self._named(name).fit(split, seed) for name in self.members},
         }
-        others = {name: Member.of(name, way, parts.scale) for name, way in ways.items()}
-        members = {**self._near(network, parts.train), **others}
+        others = {name: Member.of(name, way, split.scale) for name, way in ways.items()}
+        members = {**self._near(network, split.train), **others}
 
         def scored(rows: pl.DataFrame) -> dict[str, NDArray[np.float64]]:
-            return {name: member.scores(rows) for name, member in members.items()}
+            return {name: member.score_rows(rows) for name, member in members.items()}
 
         names = select_columns(self.schema, self.columns)
-        weights, finds = member_selection.select_members(scored, parts.scale, names, SCALES, ("likelihood", *self.members), "network", seed)
-        few = parts.train.height < self.core
-        return EnsembleModel(network, {**members, **self._near(network, pl.concat([parts.train, parts.scale]))} if few else members, weights, finds)
+        weights, finds = member_selection.select_members(scored, split.scale, names, SCALES, ("likelihood", *self.members), "network", seed)
+        few = split.train.height < self.coreset_size
+        return EnsembleModel(network, {**members, **self._near(network, pl.concat([split.train, split.scale]))} if few else members, weights, finds)
 
     def _near(self, network: Network, rows: pl.DataFrame) -> dict[str, Member]:
-        core = rows.head(self.core)
-        return {scale: Member(scale, *NearestRow.fit(network.encoder, scale, core, self.left_out, self.where)) for scale in SCALES}
+        core = rows.head(self.coreset_size)
+        return {scale: Member(scale, *NearestRow.fit(network.encoder, scale, core, self.total_trim, self.torch_device)) for scale in SCALES}
 
     def restore(self, arrays: Mapping[str, NDArray[Any]], meta: Mapping[str, Any]) -> EnsembleModel:
         """The model as it was packed; PyOD's detectors are fitted again on the rows that were kept."""
         network, told = self._autoencoder().restore(arrays, meta), meta["ensemble"]
         ways: dict[str, Any] = {"network": network, "likelihood": Likelihood(network)}
         for scale in SCALES:
-            core = CoreSet(torch.from_numpy(unpack_matrix(arrays, f"core.{scale}")).double().to(self.where))
+            core = CoreSet(torch.from_numpy(unpack_matrix(arrays, f"core.{scale}")).double().to(self.torch_device))
             ways[scale] = NearestRow(FeatureMatrix(network.encoder, scale), core)
         for name, more in told["outliers"].items():
             inside = {key.removeprefix(f"{name}/"): array for key, array in arrays.items() if key.startswith(f"{name}/")}
@@ -92,8 +104,8 @@ class Ensemble(NetworkDetector):
         return EnsembleModel(network, members, told["weights"], told["finds"])
 
     def _autoencoder(self) -> Autoencoder:
-        shared = {"columns": self.columns, "budget": self.budget, "contamination": self.contamination, "needs": self.needs, "sample": self.sample}
-        return Autoencoder(self.schema, **shared, steps=self.steps, hidden=self.hidden, trim=self.trim, device=self.device)  # type: ignore[arg-type]  # of one name each
+        settings = {field.name: getattr(self, field.name) for field in fields(Autoencoder) if field.name in SHARED_SETTINGS}
+        return Autoencoder(self.schema, **settings)
 
     def _named(self, name: str) -> NamedPyodDetector:
         return NamedPyodDetector(self.schema, columns=self.columns, algorithm=name)

@@ -11,7 +11,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from detectors.learning.error_injection import add_noise, roc_auc, swap_half_cells, swap_one_cell
+from detectors.learning.error_injection import add_noise, swap_half_cells, swap_one_cell
+from sluice.rules.ranking import roc_auc
 
 HELPS = 0.02  # how much more of the planted rows must be found (area under the curve) for a member to join
 ALONE = 0.1  # how much more the network must find by itself to be left alone

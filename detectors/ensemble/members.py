@@ -25,20 +25,20 @@ NATS = 1e-3  # by which a cell's likelihood may be off on another device
 class ScoringModel(Protocol):
     """A fitted way to score rows, each by itself."""
 
-    def scores(self, rows: pl.DataFrame) -> NDArray[np.float64]:
+    def score_rows(self, rows: pl.DataFrame) -> NDArray[np.float64]:
         """One finite number a row; the higher, the stranger."""
         ...
 
     @property
-    def bound(self) -> float:
+    def score_tolerance(self) -> float:
         """By how much a score may be off where another device computes it."""
         ...
 
-    def updated(self, rows: pl.DataFrame, seed: int) -> Self:
+    def partial_fit(self, rows: pl.DataFrame, seed: int) -> Self:
         """After it has learned on from rows."""
         ...
 
-    def rescaled(self, rows: pl.DataFrame) -> Self:
+    def rescale(self, rows: pl.DataFrame) -> Self:
         """With its own scales fitted on rows that it has not learned from."""
         ...
 
@@ -59,22 +59,22 @@ class NearestRow:
         kept = np.sort(np.argsort(far, kind="stable")[: len(far) - int(trim * len(far))])
         return cls(matrix, CoreSet(everything[torch.from_numpy(kept).to(device)])), CleanScale.fit(far, distance=True)
 
-    def scores(self, rows: pl.DataFrame) -> NDArray[np.float64]:
+    def score_rows(self, rows: pl.DataFrame) -> NDArray[np.float64]:
         """Distances, [rows]."""
         return self.core.nearest(self._features(rows))
 
     @property
-    def bound(self) -> float:
+    def score_tolerance(self) -> float:
         """Of the logarithm of a distance, which is computed in doubles of features that are encoded on the processor wherever distances are."""
         return 1e-3
 
-    def updated(self, rows: pl.DataFrame, seed: int) -> NearestRow:
+    def partial_fit(self, rows: pl.DataFrame, seed: int) -> NearestRow:
         """With a sample of its core and of these rows, of the core's size."""
         both = torch.cat([self.core.rows, self._features(rows)])
         picked = np.sort(np.random.default_rng(seed).choice(len(both), len(self.core.rows), replace=False))
         return replace(self, core=CoreSet(both[torch.from_numpy(picked).to(both.device)]))
 
-    def rescaled(self, rows: pl.DataFrame) -> NearestRow:
+    def rescale(self, rows: pl.DataFrame) -> NearestRow:
         """Itself: it has no scale of its own."""
         return self
 
@@ -88,7 +88,7 @@ class Likelihood:
 
     network: Network
 
-    def scores(self, rows: pl.DataFrame) -> NDArray[np.float64]:
+    def score_rows(self, rows: pl.DataFrame) -> NDArray[np.float64]:
         """In nats, [rows]."""
 
         def nats(tile: EncodedRows, _: torch.Tensor | None) -> torch.Tensor:
@@ -98,15 +98,15 @@ class Likelihood:
         return map_tiles(self.network.encoder.encode(rows, self.network.device), nats).double().cpu().numpy()
 
     @property
-    def bound(self) -> float:
+    def score_tolerance(self) -> float:
         """In nats; what each cell is off by adds up."""
         return NATS * len(self.network.encoder.channels)
 
-    def updated(self, rows: pl.DataFrame, seed: int) -> Likelihood:
+    def partial_fit(self, rows: pl.DataFrame, seed: int) -> Likelihood:
         """Of the network after it has learned on."""
-        return Likelihood(self.network.updated(rows, seed))
+        return Likelihood(self.network.partial_fit(rows, seed))
 
-    def rescaled(self, rows: pl.DataFrame) -> Likelihood:
+    def rescale(self, rows: pl.DataFrame) -> Likelihood:
         """Itself: it has no scale of its own."""
         return self
 
@@ -128,22 +128,22 @@ class Member:
     @classmethod
     def of(cls, name: str, way: ScoringModel, clean: pl.DataFrame) -> Member:
         """Scaled on clean rows that it has not learned from."""
-        return cls(name, way, CleanScale.fit(way.scores(clean), distance=False))
+        return cls(name, way, CleanScale.fit(way.score_rows(clean), distance=False))
 
-    def scores(self, rows: pl.DataFrame) -> NDArray[np.float64]:
+    def score_rows(self, rows: pl.DataFrame) -> NDArray[np.float64]:
         """On the scale of clean rows, [rows]."""
-        return self.scale(self.way.scores(rows))
+        return self.scale(self.way.score_rows(rows))
 
     @property
-    def bound(self) -> float:
+    def score_tolerance(self) -> float:
         """On that scale, whose area hyperbolic sine makes no difference larger."""
-        return float(self.way.bound) / self.scale.spread
+        return float(self.way.score_tolerance) / self.scale.spread
 
-    def updated(self, rows: pl.DataFrame, seed: int) -> Member:
+    def partial_fit(self, rows: pl.DataFrame, seed: int) -> Member:
         """After it has learned on from rows."""
-        return replace(self, way=self.way.updated(rows, seed))
+        return replace(self, way=self.way.partial_fit(rows, seed))
 
-    def rescaled(self, rows: pl.DataFrame) -> Member:
+    def rescale(self, rows: pl.DataFrame) -> Member:
         """On a scale that is fitted on these rows."""
-        way = self.way.rescaled(rows)
-        return replace(self, way=way, scale=CleanScale.fit(way.scores(rows), distance=self.scale.distance))
+        way = self.way.rescale(rows)
+        return replace(self, way=way, scale=CleanScale.fit(way.score_rows(rows), distance=self.scale.distance))

@@ -34,34 +34,34 @@ class EnsembleModel(DetectorModel):
     weights: Mapping[str, float]
     finds: Mapping[str, float]
 
-    def scores(self, rows: pl.DataFrame) -> NDArray[np.float64]:
+    def score_rows(self, rows: pl.DataFrame) -> NDArray[np.float64]:
         """The average of the members that count."""
-        return average_scores({name: self.members[name].scores(rows) for name in self.weights}, self.weights)
+        return average_scores({name: self.members[name].score_rows(rows) for name in self.weights}, self.weights)
 
     @property
-    def bound(self) -> float:
+    def score_tolerance(self) -> float:
         """By how much a score may be off where another device computes it: the members' bounds on the scale of clean rows, averaged as they are."""
-        return sum(weight * self.members[name].bound for name, weight in self.weights.items()) / sum(self.weights.values())
+        return sum(weight * self.members[name].score_tolerance for name, weight in self.weights.items()) / sum(self.weights.values())
 
     def explain(self, rows: pl.DataFrame) -> pl.DataFrame:
         """The network's answer."""
         return self.network.explain(rows)
 
-    def cells(self, rows: pl.DataFrame) -> pl.DataFrame:
+    def explain_cells(self, rows: pl.DataFrame) -> pl.DataFrame:
         """The network's surprise."""
-        return self.network.cells(rows)
+        return self.network.explain_cells(rows)
 
-    def latent(self, rows: pl.DataFrame) -> NDArray[np.float64]:
+    def project(self, rows: pl.DataFrame) -> NDArray[np.float64]:
         """The network's plane."""
-        return self.network.latent(rows)
+        return self.network.project(rows)
 
-    def updated(self, rows: pl.DataFrame, seed: int) -> EnsembleModel:
+    def partial_fit(self, rows: pl.DataFrame, seed: int) -> EnsembleModel:
         """Each member after it has learned on."""
-        return self._with(self.network.updated(rows, seed), {name: each.updated(rows, seed) for name, each in self.members.items()})
+        return self._with(self.network.partial_fit(rows, seed), {name: each.partial_fit(rows, seed) for name, each in self.members.items()})
 
-    def rescaled(self, rows: pl.DataFrame) -> EnsembleModel:
+    def rescale(self, rows: pl.DataFrame) -> EnsembleModel:
         """Each member on a scale that is fitted on these rows."""
-        return self._with(self.network.rescaled(rows), {name: each.rescaled(rows) for name, each in self.members.items()})
+        return self._with(self.network.rescale(rows), {name: each.rescale(rows) for name, each in self.members.items()})
 
     def _with(self, network: Network, members: Mapping[str, Member]) -> EnsembleModel:
         shared = {"network": network, "likelihood": Likelihood(network)}

@@ -1,4 +1,4 @@
-"""A trained model together with what it was calibrated on."""
+"""Hold a fitted model together with its calibration."""
 
 from __future__ import annotations
 
@@ -15,27 +15,27 @@ from detectors.learning.model import DetectorModel
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CalibratedModel:
-    """A model at hand.
+    """Turn a model's scores into p-values and flags.
 
     Attributes:
-        fitted: The model.
-        calibration: The scores of its calibration rows, sorted.
-        left: uint32: the checksums of the rows that were not to be learned from.
+        model: The fitted model.
+        calibration_scores: Scores of its calibration rows, sorted.
+        excluded: uint32: checksums of the accepted rows that must not be learned from.
     """
 
-    fitted: DetectorModel
-    calibration: NDArray[np.float64]
-    left: NDArray[np.uint32] = field(default_factory=lambda: np.empty(0, np.uint32))
+    model: DetectorModel
+    calibration_scores: NDArray[np.float64]
+    excluded: NDArray[np.uint32] = field(default_factory=lambda: np.empty(0, np.uint32))
 
-    def p(self, rows: pl.DataFrame) -> NDArray[np.float64]:
-        """The p-value of each row."""
-        return compute_p_values(self.fitted.scores(rows), self.calibration)
+    def p_values(self, rows: pl.DataFrame) -> NDArray[np.float64]:
+        """Compute the p-value of each row, [rows]."""
+        return compute_p_values(self.model.score_rows(rows), self.calibration_scores)
 
-    def flags(self, rows: pl.DataFrame, promise: ErrorControl) -> NDArray[np.bool_]:
-        """Which rows it flags."""
-        return promise.flags(self.p(rows), len(self.calibration))
+    def flag(self, rows: pl.DataFrame, control: ErrorControl) -> NDArray[np.bool_]:
+        """Flag anomalous rows, [rows]."""
+        return control.flag(self.p_values(rows), len(self.calibration_scores))
 
     def pack(self) -> bytes:
-        """As safetensors."""
-        arrays, meta = self.fitted.pack()
-        return pack({**arrays, "calibration": self.calibration, "left": self.left}, meta)
+        """Serialize as safetensors."""
+        arrays, meta = self.model.pack()
+        return pack({**arrays, "calibration": self.calibration_scores, "left": self.excluded}, meta)

@@ -1,10 +1,10 @@
-"""Split-conformal p-values, and the promises on false alarms that are kept with them.
+"""Compute split-conformal p-values, and decide with them which rows are flagged.
 
-A p-value tells how unusual a score is among accepted rows that nothing was learned from. All that is promised holds for clean rows
-that are exchangeable with those, whatever the detector is.
+A p-value states how unusual a score is among accepted rows that the model has not learned from. The guarantees hold for clean rows that
+are exchangeable with those rows, whatever the detector is.
 
 Sources: Bates, Candès, Lei, Romano, Sesia: Testing for outliers with conformal p-values. Annals of Statistics 51(1), 2023 (p-values,
-and why Benjamini-Hochberg may be used on them). Vovk: Conditional validity of inductive conformal predictors. ACML 2012 (`sure`).
+and why Benjamini-Hochberg may be used on them). Vovk: Conditional validity of inductive conformal predictors. ACML 2012 (`conditional`).
 Benjamini, Hochberg: Controlling the false discovery rate. JRSS B 57(1), 1995 (`fdr`).
 """
 
@@ -19,107 +19,126 @@ from numpy.typing import NDArray
 
 from sluice.errors import ModelError
 
-Guarantee: TypeAlias = Literal["budget", "sure", "fdr"]
+Guarantee: TypeAlias = Literal["marginal", "conditional", "fdr"]
 
-CONFIDENCE = 0.95  # of `sure`
+CONFIDENCE = 0.95  # of `conditional`
+RATES = {"marginal": "marginal false positive rate", "conditional": "conditional false positive rate", "fdr": "false discovery rate"}
 
 
 @dataclass(frozen=True, slots=True)
 class ErrorControl:
-    """What is promised of false alarms.
+    """Control the rate of false positives.
 
     Attributes:
-        mode: `budget`: on average over all calibration samples no more than `level` of the clean rows are flagged. `sure`: with a
-            confidence of 95 %, this very model flags no more than `level` of the clean rows. `fdr`: on average no more than `level`
-            of the rows that are flagged in a batch are clean; a row's flag then depends on its batch, its p-value never.
+        guarantee: `marginal`: averaged over all calibration samples, at most `level` of the clean rows are flagged. `conditional`: with a
+            confidence of 95 %, this very model flags at most `level` of the clean rows. `fdr`: on average at most `level` of the rows
+            flagged in a batch are clean; a row's flag then depends on its batch, its p-value never does.
         level: A share, between 0 and 1.
     """
 
-    mode: Guarantee = "budget"
+    guarantee: Guarantee = "marginal"
     level: float = 0.01
 
     @property
-    def needs(self) -> int:
-        """The fewest calibration rows that the promise can be kept with: below it no p-value is small enough."""
-        if self.mode == "sure":
+    def min_calibration_rows(self) -> int:
+        """Return the smallest calibration sample for which the guarantee can hold: below it no p-value is small enough."""
+        if self.guarantee == "conditional":
             return math.ceil(math.log(1 - CONFIDENCE) / math.log1p(-self.level))
         return math.ceil(1 / self.level - 1)
 
-    def flags(self, p: NDArray[np.float64], calibration: int) -> NDArray[np.bool_]:
-        """Which rows of a batch are flagged.
+    def describe(self) -> str:
+        """Name the controlled rate and its level, such as `marginal false positive rate of 0.01`."""
+        return f"{RATES[self.guarantee]} of {self.level:g}"
+
+    def flag(self, p: NDArray[np.float64], calibration_rows: int) -> NDArray[np.bool_]:
+        """Flag rows of a batch.
 
         Args:
-            p: Their p-values.
-            calibration: How many rows those were calibrated on.
+            p: Their p-values, [rows].
+            calibration_rows: Size of the sample that the p-values were computed on.
+
+        Returns:
+            True where a row is flagged, [rows].
         """
-        if self.mode == "fdr":
+        if self.guarantee == "fdr":
             return np.asarray(p <= benjamini_hochberg(p, self.level))
-        return np.asarray(p <= (conditional_level(self.level, calibration) if self.mode == "sure" else self.level))
+        return np.asarray(p <= (conditional_level(self.level, calibration_rows) if self.guarantee == "conditional" else self.level))
 
-    def borderline(self, scores: NDArray[np.float64], calibration: NDArray[np.float64], bound: float) -> NDArray[np.bool_]:
-        """Which rows of a batch are so near the threshold that they might be flagged, or not, were scores off by no more than a bound.
+    def borderline(self, scores: NDArray[np.float64], calibration: NDArray[np.float64], tolerance: float) -> NDArray[np.bool_]:
+        """Find the rows whose flag could change if scores were off by at most a tolerance.
 
-        All others keep their flags whatever happens to scores within the bound: the higher scores are, the lower are p-values, and
-        the more is flagged in every mode.
+        All other rows keep their flags: the higher scores are, the lower are p-values, and the more is flagged under every guarantee.
 
         Args:
-            scores: Of the rows.
-            calibration: The scores of the calibration rows, sorted.
-            bound: By how much each score may be off.
-        """
-        least, most = (self.flags(compute_p_values(scores + off, calibration), len(calibration)) for off in (-bound, bound))
-        return np.asarray(most & ~least)
+            scores: Of the rows, [rows].
+            calibration: Scores of the calibration rows, sorted.
+            tolerance: By how much each score may be off.
 
-    def broken(self, flagged: int, rows: int, calibration: int) -> bool:
-        """Were more rows of a batch flagged than clean rows can explain.
-
-        For a share: above it by three standard deviations, which count both samples, the rows judged and the calibration rows. For a
-        rate of false discoveries: any, since none is made in a clean batch but with a chance of `level`.
+        Returns:
+            True where a flag could change, [rows].
         """
-        if self.mode == "fdr":
+        fewest, most = (self.flag(compute_p_values(scores + offset, calibration), len(calibration)) for offset in (-tolerance, tolerance))
+        return np.asarray(most & ~fewest)
+
+    def is_exceeded(self, flagged: int, rows: int, calibration_rows: int) -> bool:
+        """Return whether a batch has more flagged rows than clean rows can explain.
+
+        For a false positive rate: more than the level by three standard deviations, which account for both samples, the judged rows and
+        the calibration rows. For a false discovery rate: any, since a clean batch has one only with a probability of `level`.
+        """
+        if self.guarantee == "fdr":
             return flagged > 0
-        deviation = math.sqrt(self.level * (1 - self.level) * (1 / max(rows, 1) + 1 / max(calibration, 1)))
+        deviation = math.sqrt(self.level * (1 - self.level) * (1 / max(rows, 1) + 1 / max(calibration_rows, 1)))
         return flagged > rows * (self.level + 3 * deviation)
 
 
-def sort_calibration_scores(scores: NDArray[np.float64], promise: ErrorControl) -> NDArray[np.float64]:
-    """The scores of the calibration rows, sorted.
+def sort_calibration_scores(scores: NDArray[np.float64], control: ErrorControl) -> NDArray[np.float64]:
+    """Sort the scores of the calibration rows.
 
     Args:
-        scores: One a row; infinite for a row that is known to be above all others, but not by how much.
-        promise: What they must suffice for.
+        scores: One per row; infinite for a row that is known to be above all others, but not by how much.
+        control: The guarantee that they must suffice for.
 
     Raises:
-        ModelError: There are too few; the text says how many it takes.
+        ModelError: There are too few; the message says how many are needed.
     """
-    if len(scores) < promise.needs:
-        raise ModelError(f"a {promise.mode} of {promise.level:g} needs {promise.needs:,} calibration rows, and there are {len(scores):,}")
+    if len(scores) < control.min_calibration_rows:
+        raise ModelError(f"a {control.describe()} needs {control.min_calibration_rows:,} calibration rows, and there are {len(scores):,}")
     return np.sort(scores)
 
 
 def compute_p_values(scores: NDArray[np.float64], calibration: NDArray[np.float64]) -> NDArray[np.float64]:
-    """For each score, the share of calibration scores at least as high, itself counted among them.
+    """Compute for each score the share of calibration scores that are at least as high, the score itself included.
 
     For rows that are exchangeable with the calibration rows, P(p <= a) <= a for every a.
+
+    Args:
+        scores: Shape (n,).
+        calibration: Sorted scores of the calibration rows.
+
+    Example:
+        >>> import numpy as np
+        >>> compute_p_values(np.array([0.5, 9.0]), np.array([1.0, 2.0, 3.0])).tolist()
+        [1.0, 0.25]
     """
     higher = len(calibration) - np.searchsorted(calibration, scores, side="left")
     return np.asarray((1 + higher) / (len(calibration) + 1))
 
 
-def conditional_level(level: float, calibration: int) -> float:
-    """The largest p-value that may be flagged so that, with `CONFIDENCE`, no more than `level` of all clean rows are.
+def conditional_level(level: float, calibration_rows: int) -> float:
+    """Return the largest p-value that may be flagged so that, with `CONFIDENCE`, at most `level` of all clean rows are.
 
-    Where rows up to the k-th highest of n calibration scores are flagged, the share of clean rows that are is Beta(k, n + 1 - k).
+    If rows up to the k-th highest of n calibration scores are flagged, the share of clean rows that are flagged is Beta(k, n + 1 - k).
     """
     from scipy.stats import beta
 
-    k = np.arange(1, int(calibration * level) + 1)
-    kept = k[beta.cdf(level, k, calibration + 1 - k) >= CONFIDENCE]
-    return float(kept.max(initial=0) / (calibration + 1))
+    k = np.arange(1, int(calibration_rows * level) + 1)
+    allowed = k[beta.cdf(level, k, calibration_rows + 1 - k) >= CONFIDENCE]
+    return float(allowed.max(initial=0) / (calibration_rows + 1))
 
 
 def benjamini_hochberg(p: NDArray[np.float64], level: float) -> float:
-    """The largest p-value that is a discovery; below every p-value where none is."""
+    """Return the largest p-value that is a discovery; 0 if none is."""
     ranked = np.sort(p)
     within = ranked[ranked <= level * np.arange(1, len(p) + 1) / max(len(p), 1)]
     return float(within[-1]) if len(within) else 0.0

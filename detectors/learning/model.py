@@ -1,4 +1,4 @@
-"""What a trained model can do, whatever it is."""
+"""Define what a fitted detector model can do, whatever its algorithm."""
 
 from __future__ import annotations
 
@@ -12,48 +12,49 @@ from sluice.domain import ROW
 
 
 class DetectorModel(Protocol):
-    """A trained model: scores and explains rows, each by itself.
+    """Score and explain rows, each row by itself.
 
-    A model that inherits from it must give the first three methods; the others have answers that are right, if plain, for every model.
+    A model that inherits from this class implements `score_rows`, `explain` and `pack`; the other methods have defaults that are correct,
+    if simple, for every model.
     """
 
-    def scores(self, rows: pl.DataFrame) -> NDArray[np.float64]:
-        """One finite number a row; the higher, the stranger."""
+    def score_rows(self, rows: pl.DataFrame) -> NDArray[np.float64]:
+        """Compute one finite anomaly score per row; the higher, the more anomalous."""
         ...
 
     def explain(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """One row a row: `columns` to blame, the worst first, the value `expected` of the worst, as text or null; it may say `how` that is odd."""
+        """Return one row per row: `columns` to blame, the worst first, the value `expected` of the worst as text or null, optionally `how` it is odd."""
         ...
 
     def pack(self) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
-        """As arrays and as JSON, for `Learned.restore`."""
+        """Return the model as arrays and JSON, for `LearnedDetector.restore`."""
         ...
 
     @property
-    def bound(self) -> float:
-        """By how much a score may be off where another device computes it. Here: not at all, since there is no other."""
+    def score_tolerance(self) -> float:
+        """Return by how much a score may differ on another device. Default: 0, for models that run on the CPU only."""
         return 0.0
 
-    def cells(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """One row a row and column: `_row_id`, `column`, its `surprise` (-log10 p, or the detector's own share; not negative), `expected` as text or null.
+    def explain_cells(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Return one row per row and column: `_row_id`, `column`, `surprise` (-log10 p, or the detector's own measure; >= 0), `expected` as text or null.
 
-        Here: only the blamed columns, the k-th of them with 1 / k.
+        Default: only the blamed columns, the k-th of them with 1 / k.
         """
-        told = self.explain(rows).with_columns(rows[ROW])
+        explanations = self.explain(rows).with_columns(rows[ROW])
         share = 1 / pl.int_range(1, pl.len() + 1).over(ROW)
-        blamed = told.explode("columns").drop_nulls("columns").with_columns(surprise=share.cast(pl.Float64))
+        blamed = explanations.explode("columns").drop_nulls("columns").with_columns(surprise=share.cast(pl.Float64))
         expected = pl.when(pl.col("surprise") == 1).then("expected")
         return blamed.select(ROW, pl.col("columns").alias("column"), "surprise", expected.alias("expected"))
 
-    def latent(self, rows: pl.DataFrame) -> NDArray[np.float64]:
-        """[rows, 2]: each row as a point of a picture. Here: its score, on a line."""
-        scores = self.scores(rows)
+    def project(self, rows: pl.DataFrame) -> NDArray[np.float64]:
+        """Project each row to a point of a scatter plot, [rows, 2]. Default: its score, on a line."""
+        scores = self.score_rows(rows)
         return np.stack([scores, np.zeros_like(scores)], axis=1)
 
-    def updated(self, rows: pl.DataFrame, seed: int) -> Self:
-        """The model after it has learned on from rows, at a small part of a fit's cost. Here: as it was."""
+    def partial_fit(self, rows: pl.DataFrame, seed: int) -> Self:
+        """Return the model after learning from more rows, at a small part of a full fit's cost. Default: unchanged."""
         return self
 
-    def rescaled(self, rows: pl.DataFrame) -> Self:
-        """The model with its cells' scales fitted on rows that it has not learned from. Here: as it was."""
+    def rescale(self, rows: pl.DataFrame) -> Self:
+        """Return the model with the scales of its cells refitted on rows that it has not learned from. Default: unchanged."""
         return self

@@ -1,6 +1,7 @@
-"""Watches a detector's own p-values from batch to batch: where rows are what they were, they are even between 0 and 1.
+"""Monitor a detector's p-values from batch to batch: without drift they are uniform between 0 and 1.
 
-A batch is no independent draw, so a distance from evenness that a usual day has too counts for nothing; what adds up over batches does.
+Rows of a batch are not independent, so a deviation from uniformity that an ordinary day shows is ignored; a deviation that accumulates over
+batches is not.
 
 Source: Page: Continuous inspection schemes. Biometrika 41, 1954 (the cumulative sum).
 """
@@ -14,20 +15,20 @@ from dataclasses import asdict, dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-USUAL = 0.02  # by how much the mean p-value of a usual batch may be off, beside chance
-ALLOWED = 0.5  # deviations a batch that do not add up
-HEIGHT = 8.0  # of the sum, from which on it is told; without drift it is reached in some 10,000 batches
+BATCH_DEVIATION = 0.02  # by how much the mean p-value of an ordinary batch may be off, beside chance
+ALLOWANCE = 0.5  # standard deviations per batch that do not accumulate
+ALARM_HEIGHT = 8.0  # of the cumulative sum; without drift it is reached in some 10,000 batches
 
 
 @dataclass(frozen=True, slots=True)
 class PValueMonitor:
-    """What is remembered from one batch to the next.
+    """Accumulate deviations of p-values over batches.
 
     Attributes:
-        low: The cumulative sum of deviations towards small p-values (rows grow stranger).
-        high: Towards large ones (rows grow more alike than those learned from).
-        distance: Of the newest batch's p-values from evenness (Kolmogorov-Smirnov), 0 to 1.
-        batches: How many were watched since the last whole fit.
+        low: Cumulative sum of deviations towards small p-values (rows become more anomalous).
+        high: Towards large ones (rows become more like those learned from).
+        distance: Kolmogorov-Smirnov distance of the newest batch's p-values from uniformity, 0 to 1.
+        batches: Number of batches since the last full fit.
     """
 
     low: float = 0.0
@@ -36,31 +37,31 @@ class PValueMonitor:
     batches: int = 0
 
     @classmethod
-    def of(cls, card: Mapping[str, object]) -> PValueMonitor:
-        """As it stands on a card; a fresh one after a whole fit."""
-        kept = card.get("monitor")
-        return cls(**kept) if isinstance(kept, Mapping) else cls()
+    def from_card(cls, card: Mapping[str, object]) -> PValueMonitor:
+        """Read the monitor from a model's card; a new one after a full fit."""
+        stored = card.get("monitor")
+        return cls(**stored) if isinstance(stored, Mapping) else cls()
 
-    def after(self, p: NDArray[np.float64], calibration: int) -> PValueMonitor:
-        """After one batch more.
+    def update(self, p: NDArray[np.float64], calibration_rows: int) -> PValueMonitor:
+        """Return the monitor after one more batch.
 
         Args:
-            p: The p-values of its rows, from which nothing was learned yet.
-            calibration: How many rows they were counted on.
+            p: p-values of its rows, computed before anything was learned from them.
+            calibration_rows: Size of the sample that they were computed on.
         """
         if not len(p):
             return self
-        deviation = math.sqrt((1 / len(p) + 1 / max(calibration, 1)) / 12) + USUAL
+        deviation = math.sqrt((1 / len(p) + 1 / max(calibration_rows, 1)) / 12) + BATCH_DEVIATION
         z = float(p.mean() - 0.5) / deviation
-        even = np.arange(1, len(p) + 1) / len(p)
-        distance = float(np.abs(np.sort(p) - even).max())
-        return PValueMonitor(max(0.0, self.low - z - ALLOWED), max(0.0, self.high + z - ALLOWED), distance, self.batches + 1)
+        uniform = np.arange(1, len(p) + 1) / len(p)
+        distance = float(np.abs(np.sort(p) - uniform).max())
+        return PValueMonitor(max(0.0, self.low - z - ALLOWANCE), max(0.0, self.high + z - ALLOWANCE), distance, self.batches + 1)
 
     @property
-    def alarmed(self) -> bool:
-        """Whether the batches have drifted together."""
-        return max(self.low, self.high) > HEIGHT
+    def is_alarmed(self) -> bool:
+        """Return whether the batches have drifted."""
+        return max(self.low, self.high) > ALARM_HEIGHT
 
-    def card(self) -> Mapping[str, float]:
-        """For the card."""
+    def to_card(self) -> Mapping[str, float]:
+        """Return the monitor as JSON for the card."""
         return {name: round(value, 4) for name, value in asdict(self).items()}

@@ -1,14 +1,14 @@
-"""The accepted rows that a detector may learn from and is calibrated on.
+"""Select the accepted rows that a detector learns from and is calibrated on.
 
-Rows that the serving model flags are left out unless a steward released them: dirt that slipped through must not become usual. But
-clean rows are among the flagged ones, and a calibration without them would lower the threshold with every update. Which of the flagged
-rows are clean is not known, but how many are to be expected is: the budget. So of each new batch, where no more is flagged than that
-and chance explain, all is believed; where more is, there is dirt, and only so many of the flagged rows are believed as were promised:
-the least strange ones, with their own scores. A batch without dirt so pulls the threshold to where it belongs, and one with dirt leaves
-it where it is.
+Rows that the serving model flags are excluded unless a steward released them: errors that were accepted must not become usual. But
+clean rows are among the flagged ones, and a calibration without them would lower the threshold with every update. It is not known which of
+the flagged rows are clean, but it is known how many to expect: the false positive rate. So if a new batch has no more flagged rows than that
+rate and chance explain, all of its rows are used. If it has more, it contains errors, and only as many of the flagged rows are used
+as the rate allows: the least anomalous ones, with their own scores. A batch without errors thus pulls the threshold to its correct value, and one
+with errors leaves it unchanged.
 
-That is decided once, when a row is new and its p-value owes nothing to it, and remembered by the row's checksum: decided again by each
-later model, which was calibrated on these very rows, any error would confirm itself.
+This is decided once, when a row is new and its p-value does not depend on it, and remembered by the row's checksum. If each later model
+decided again, any error would confirm itself, because that model was calibrated on these very rows.
 """
 
 from __future__ import annotations
@@ -32,120 +32,121 @@ NO_CHECKSUMS = np.empty(0, np.uint32)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reservoir:
-    """Accepted rows that may be learned from.
+    """Hold the accepted rows that may be learned from.
 
     Attributes:
-        parts: The rows, in their parts.
-        left: uint32: the checksums of the newest accepted rows that may not be.
-        fresh: The p-values of the new rows, those that are left out among them.
+        split: The rows, in their parts.
+        excluded: uint32: checksums of the newest accepted rows that must not be learned from.
+        new_p_values: p-values of the new rows, excluded ones among them.
     """
 
-    parts: HistorySplit
-    left: NDArray[np.uint32] = field(default_factory=lambda: NO_CHECKSUMS)
-    fresh: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
+    split: HistorySplit
+    excluded: NDArray[np.uint32] = field(default_factory=lambda: NO_CHECKSUMS)
+    new_p_values: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
 
     @property
     def rows(self) -> int:
-        """How many rows there are."""
-        return self.parts.train.height + self.parts.scale.height + self.parts.threshold.height
+        """Count the rows."""
+        return self.split.train.height + self.split.scale.height + self.split.calibration.height
 
     @classmethod
-    def of(cls, rows: pl.DataFrame, new: NDArray[np.bool_], serving: CalibratedModel | None, promise: ErrorControl) -> Reservoir:
-        """Leave out what was left out before, and of the new rows those that the serving model is right to flag.
+    def build(cls, rows: pl.DataFrame, new: NDArray[np.bool_], serving: CalibratedModel | None, control: ErrorControl) -> Reservoir:
+        """Exclude rows that were excluded before, and those of the new rows that the serving model flags correctly.
 
         Args:
             rows: The newest accepted rows.
-            new: [rows]: which of them the serving model has not seen and no steward released.
-            serving: The model that serves now; None where none does: then nothing is known of any row.
-            promise: What it flags.
+            new: True for rows that the serving model has not seen and no steward released, [rows].
+            serving: The model that serves now; None if there is none: then no row is excluded.
+            control: Which rows it flags.
         """
         if serving is None:
-            return cls(HistorySplit.of(rows))
-        sums, fresh = compute_checksums(rows), rows.filter(pl.Series(new, dtype=pl.Boolean))
-        scores = serving.fitted.scores(fresh)
-        p = compute_p_values(scores, serving.calibration)
-        stays = select_clean(p, scores, promise, len(serving.calibration))
-        left = np.concatenate([serving.left[np.isin(serving.left, sums)], sums[new][~stays]])
-        return cls(HistorySplit.of(rows.filter(pl.Series(~np.isin(sums, left), dtype=pl.Boolean))), left, p)
+            return cls(HistorySplit.from_rows(rows))
+        checksums, new_rows = compute_checksums(rows), rows.filter(pl.Series(new, dtype=pl.Boolean))
+        scores = serving.model.score_rows(new_rows)
+        p = compute_p_values(scores, serving.calibration_scores)
+        clean = select_clean(p, scores, control, len(serving.calibration_scores))
+        excluded = np.concatenate([serving.excluded[np.isin(serving.excluded, checksums)], checksums[new][~clean]])
+        return cls(HistorySplit.from_rows(rows.filter(pl.Series(~np.isin(checksums, excluded), dtype=pl.Boolean))), excluded, p)
 
-    def thinned(self, held: int) -> Reservoir:
-        """With no more than so many rows each to scale and to calibrate on, always the same ones as long as they are among the newest."""
-        return replace(self, parts=HistorySplit(self.parts.train, self.parts.scale.head(held), self.parts.threshold.head(held)))
+    def limit(self, rows: int) -> Reservoir:
+        """Return a reservoir with at most this many rows each for scaling and calibration, always the same while they are among the newest."""
+        return replace(self, split=HistorySplit(self.split.train, self.split.scale.head(rows), self.split.calibration.head(rows)))
 
-    def cleared(self, fitted: DetectorModel, promise: ErrorControl, contamination: float, columns: Sequence[str], seed: int) -> Reservoir:
-        """Without the strangest rows, as far as they can be taken for dirt; they are left out from now on, and what was left out before counts.
+    def exclude_contamination(self, model: DetectorModel, control: ErrorControl, contamination: float, columns: Sequence[str], seed: int) -> Reservoir:
+        """Return a reservoir without the most anomalous rows, as far as they are probably erroneous; they stay excluded from now on.
 
-        How many of the dirty rows are above a score is read off errors that are planted into these rows.
+        The share of erroneous rows above a score is estimated from errors injected into these rows. Rows excluded before count.
 
         Args:
-            fitted: The model that tells which are strange.
-            promise: What the threshold is for.
-            contamination: The share of the rows that is believed dirty.
-            columns: Those that errors are planted into.
+            model: Scores the rows.
+            control: The rate that the threshold is for.
+            contamination: The share of the rows that is believed erroneous.
+            columns: Columns that errors are injected into.
             seed: Draws the errors.
         """
         if not contamination:
             return self
-        rows, gone = self.parts.threshold, int((self.left >= SCALE_END * 2**32).sum())
-        planted = swap_one_cell(rows, [name for name in columns if name in rows.columns], np.random.default_rng(seed))
-        wrong = planted.filter(rows.hash_rows() != planted.hash_rows())
-        limit = contamination_limit(fitted.scores(rows), fitted.scores(wrong), contamination, promise.level, gone)
-        stays = [pl.Series(fitted.scores(part) <= limit, dtype=pl.Boolean) for part in self._parts]
-        left = [compute_checksums(part.filter(~stay)) for part, stay in zip(self._parts, stays, strict=True)]
-        kept = HistorySplit(*(part.filter(stay) for part, stay in zip(self._parts, stays, strict=True)))
-        return replace(self, parts=kept, left=np.concatenate([self.left, *left]))
+        rows, excluded_before = self.split.calibration, int((self.excluded >= SCALE_END * 2**32).sum())
+        injected = swap_one_cell(rows, [name for name in columns if name in rows.columns], np.random.default_rng(seed))
+        erroneous = injected.filter(rows.hash_rows() != injected.hash_rows())
+        limit = contamination_limit(model.score_rows(rows), model.score_rows(erroneous), contamination, control.level, excluded_before)
+        stays = [pl.Series(model.score_rows(part) <= limit, dtype=pl.Boolean) for part in self._parts]
+        excluded = [compute_checksums(part.filter(~stay)) for part, stay in zip(self._parts, stays, strict=True)]
+        split = HistorySplit(*(part.filter(stay) for part, stay in zip(self._parts, stays, strict=True)))
+        return replace(self, split=split, excluded=np.concatenate([self.excluded, *excluded]))
 
     @property
     def _parts(self) -> tuple[pl.DataFrame, ...]:
-        return self.parts.train, self.parts.scale, self.parts.threshold
+        return self.split.train, self.split.scale, self.split.calibration
 
-    def calibrate(self, fitted: DetectorModel, promise: ErrorControl) -> CalibratedModel:
-        """A model with the scores of rows that nothing was learned from.
+    def calibrate(self, model: DetectorModel, control: ErrorControl) -> CalibratedModel:
+        """Calibrate a model on rows that it has not learned from.
 
         Raises:
-            ModelError: They are too few for the promise.
+            ModelError: They are too few for the guarantee.
         """
-        return CalibratedModel(fitted, sort_calibration_scores(fitted.scores(self.parts.threshold), promise), self.left)
+        return CalibratedModel(model, sort_calibration_scores(model.score_rows(self.split.calibration), control), self.excluded)
 
 
-def contamination_limit(scores: NDArray[np.float64], planted: NDArray[np.float64], contamination: float, level: float, gone: int) -> float:
-    """The score beyond which rows are taken for dirty.
+def contamination_limit(scores: NDArray[np.float64], injected: NDArray[np.float64], contamination: float, level: float, excluded_before: int) -> float:
+    """Estimate the score above which rows are probably erroneous.
 
-    Beyond any score as much of the dirt is to be expected as is found there of planted errors; what else lies there is clean. That gives
-    the score that no more of the clean rows than `level` are beyond, and how much dirt is: so many rows, the strangest, are left out.
+    Above any score, the expected share of erroneous rows equals the share of injected errors found there; the other rows there are clean.
+    This gives the score that at most a share `level` of the clean rows exceeds, and the number of erroneous rows: that many rows, the most
+    anomalous ones, are excluded.
 
     Args:
         scores: Of accepted rows.
-        planted: Of rows with a wrong cell.
-        contamination: The share of the accepted rows that is dirty.
+        injected: Scores of rows with one wrong cell.
+        contamination: The share of the accepted rows that is erroneous.
         level: The share of the clean rows that may be flagged.
-        gone: How many were left out before.
+        excluded_before: Number of rows excluded before.
     """
     highest = np.sort(scores)[::-1]
-    found = 1 - np.searchsorted(np.sort(planted), highest, side="left") / max(len(planted), 1)
-    expected = contamination * (len(scores) + gone) * found
-    dirty = np.floor(expected - 2 * np.sqrt(expected)) - gone  # by chance there are hardly ever fewer
-    clean = np.arange(1, len(scores) + 1) - dirty
+    detected = 1 - np.searchsorted(np.sort(injected), highest, side="left") / max(len(injected), 1)
+    expected = contamination * (len(scores) + excluded_before) * detected
+    erroneous = np.floor(expected - 2 * np.sqrt(expected)) - excluded_before  # by chance there are hardly ever fewer
+    clean = np.arange(1, len(scores) + 1) - erroneous
     within = int(np.flatnonzero(clean <= level * len(scores)).max(initial=-1)) + 1
-    most = min(int(dirty[within - 1]), within) if within else 0
+    most = min(int(erroneous[within - 1]), within) if within else 0
     return float(highest[most]) if 0 < most < len(scores) else math.inf
 
 
-def select_clean(p: NDArray[np.float64], scores: NDArray[np.float64], promise: ErrorControl, calibration: int) -> NDArray[np.bool_]:
-    """Which rows of new batches count as clean, [rows].
+def select_clean(p: NDArray[np.float64], scores: NDArray[np.float64], control: ErrorControl, calibration_rows: int) -> NDArray[np.bool_]:
+    """Return which rows of new batches count as clean, [rows].
 
     Args:
         p: Their p-values.
         scores: Their scores.
-        promise: What is flagged, and how many clean rows may be.
-        calibration: How many rows the p-values were counted on.
+        control: Which rows are flagged, and how many clean rows may be.
+        calibration_rows: Size of the sample that the p-values were computed on.
     """
-    flagged = promise.flags(p, calibration)
-    share = promise.level if promise.mode == "fdr" else promise.level / (1 - promise.level)
-    clean = share * float(flagged.sum() if promise.mode == "fdr" else (~flagged).sum())  # as many as the usual ones let expect
-    if flagged.sum() <= clean + 2 * math.sqrt(clean):
+    flagged = control.flag(p, calibration_rows)
+    share = control.level if control.guarantee == "fdr" else control.level / (1 - control.level)
+    expected = share * float(flagged.sum() if control.guarantee == "fdr" else (~flagged).sum())  # clean rows among the flagged ones
+    if flagged.sum() <= expected + 2 * math.sqrt(expected):
         return np.ones(len(p), bool)
     places = np.flatnonzero(flagged)
-    stays = ~flagged
-    stays[places[np.argsort(scores[places], kind="stable")[: round(clean)]]] = True
-    return stays
+    clean = ~flagged
+    clean[places[np.argsort(scores[places], kind="stable")[: round(expected)]]] = True
+    return clean

@@ -1,4 +1,4 @@
-"""What expectations, and people who look at one row, may ask of a learned detector."""
+"""Offer a learned detector's p-values to expectations, and its explanation of one row to people."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from sluice.errors import ModelError
 from sluice.ports import Scored, Scorer, Snapshot
 
 
-def make_scorer(step: object) -> Scorer | None:
-    """The scorer of a detector; None for one that does not learn what rows are like."""
-    return LearnedScorer(step) if isinstance(step, LearnedDetector) else None
+def make_scorer(detector: object) -> Scorer | None:
+    """Make a scorer of a detector; None for one that does not score rows."""
+    return LearnedScorer(detector) if isinstance(detector, LearnedDetector) else None
 
 
 @dataclass(frozen=True)
 class LearnedScorer:
-    """A learned detector as a Scorer, by the model that served at the snapshot.
+    """Score rows and cells with the model that served at a snapshot.
 
     Attributes:
         detector: The detector.
@@ -37,65 +37,64 @@ class LearnedScorer:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The columns that it looks at."""
+        """Return the columns that the detector uses."""
         return select_columns(self.detector.schema, self.detector.columns)
 
     def scored(self, rows: pl.DataFrame, snapshot: Snapshot, column: str | None = None) -> Scored:
-        """Split-conformal p-values: of rows by their score; of cells by their surprise, among accepted cells of the same column.
+        """Compute split-conformal p-values: of rows by their score; of cells by their surprise, among accepted cells of the same column.
 
         Raises:
-            ModelError: It has not learned yet; the text says how many rows it waits for.
+            ModelError: The detector is not fitted yet; the message says how many rows it waits for.
         """
         trained = self._trained(snapshot)
         if column is None:
-            return Scored(pl.Series("p", trained.p(rows)), len(trained.calibration))
-        known = _calibration(self, snapshot)[column]  # type: ignore[arg-type]  # snapshots have the hash that every object has
-        return Scored(pl.Series("p", compute_p_values(_surprise(trained, rows, column), known)), len(known))
+            return Scored(pl.Series("p", trained.p_values(rows)), len(trained.calibration_scores))
+        calibration = _cell_calibration(self, snapshot)[column]  # type: ignore[arg-type]  # snapshots have the hash that every object has
+        return Scored(pl.Series("p", compute_p_values(_surprise(trained, rows, column), calibration)), len(calibration))
 
     def blamed(self, rows: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
-        """One row a row: `columns` to blame, the worst first, and the value `expected` of the worst, as text or null.
+        """Return one row per row: `columns` to blame, the worst first, and the value `expected` of the worst, as text or null.
 
         Raises:
-            ModelError: It has not learned yet.
+            ModelError: The detector is not fitted yet.
         """
         empty = pl.DataFrame(schema={"columns": pl.List(pl.String), "expected": pl.String})
-        return self._trained(snapshot).fitted.explain(rows) if rows.height else empty
+        return self._trained(snapshot).model.explain(rows) if rows.height else empty
 
     def cells(self, rows: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
-        """One row a row and column: `_row_id`, `column`, `surprise` and `expected`.
+        """Return one row per row and column: `_row_id`, `column`, `surprise` and `expected`.
 
         Raises:
-            ModelError: It has not learned yet.
+            ModelError: The detector is not fitted yet.
         """
         empty = pl.DataFrame(schema={ROW: pl.String, "column": pl.String, "surprise": pl.Float64, "expected": pl.String})
-        return self._trained(snapshot).fitted.cells(rows) if rows.height else empty
+        return self._trained(snapshot).model.explain_cells(rows) if rows.height else empty
 
-    def held_back(self, snapshot: Snapshot) -> pl.DataFrame:
-        """Accepted rows that nothing was learned from: those that thresholds are calibrated on."""
-        each = self.detector
-        rows = history.read_accepted(snapshot, each.schema, self.columns, needs=1, sample=each.sample)
-        return HistorySplit.of(rows).threshold
+    def calibration_rows(self, snapshot: Snapshot) -> pl.DataFrame:
+        """Read the accepted rows that thresholds are calibrated on and nothing was learned from."""
+        rows = history.read_accepted(snapshot, self.detector.schema, self.columns, min_rows=1, max_rows=self.detector.max_rows)
+        return HistorySplit.from_rows(rows).calibration
 
     def _trained(self, snapshot: Snapshot) -> CalibratedModel:
         artifact = snapshot.model(self.detector.name)
         if artifact is None:
-            raise ModelError(history.waiting_message(self.detector.fewest - history.count_accepted(snapshot, self.detector.schema)))
+            raise ModelError(history.waiting_message(self.detector.min_training_rows - history.count_accepted(snapshot, self.detector.schema)))
         return restore_model(self.detector, artifact)
 
 
 @functools.lru_cache(maxsize=4)
-def _calibration(scorer: LearnedScorer, snapshot: Snapshot) -> dict[str, NDArray[np.float64]]:
-    """By column, the sorted surprises of accepted cells; kept at hand, for a batch is judged up to three times."""
-    rows = scorer.held_back(snapshot)
+def _cell_calibration(scorer: LearnedScorer, snapshot: Snapshot) -> dict[str, NDArray[np.float64]]:
+    """Return the sorted surprises of accepted cells by column; cached, since a batch is judged up to three times."""
+    rows = scorer.calibration_rows(snapshot)
     cells = scorer.cells(rows, snapshot)
-    return {column: np.sort(_aligned(cells, rows, column)) for column in scorer.columns}
+    return {column: np.sort(_align(cells, rows, column)) for column in scorer.columns}
 
 
 def _surprise(trained: CalibratedModel, rows: pl.DataFrame, column: str) -> NDArray[np.float64]:
-    return _aligned(trained.fitted.cells(rows), rows, column) if rows.height else np.zeros(0)
+    return _align(trained.model.explain_cells(rows), rows, column) if rows.height else np.zeros(0)
 
 
-def _aligned(cells: pl.DataFrame, rows: pl.DataFrame, column: str) -> NDArray[np.float64]:
-    """A column's surprise, row by row; one that is not told of a row does not surprise there."""
-    told = cells.filter(pl.col("column") == column).select(ROW, "surprise")
-    return rows.select(ROW).join(told, on=ROW, how="left", maintain_order="left")["surprise"].fill_nan(0).fill_null(0).cast(pl.Float64).to_numpy()
+def _align(cells: pl.DataFrame, rows: pl.DataFrame, column: str) -> NDArray[np.float64]:
+    """Return a column's surprise row by row; 0 where the model gives none."""
+    surprise = cells.filter(pl.col("column") == column).select(ROW, "surprise")
+    return rows.select(ROW).join(surprise, on=ROW, how="left", maintain_order="left")["surprise"].fill_nan(0).fill_null(0).cast(pl.Float64).to_numpy()

@@ -1,4 +1,4 @@
-"""Which events of an odd session make it odd: the fewest of one nature without which it would be a usual one.
+"""Attribute an unusual session to its events: the fewest of one kind without which it would be usual.
 
 A visitor's session that something else was written into (a replayed log, purchases by a script) is odd by a part of it alone. What else it
 holds is not to blame.
@@ -35,7 +35,7 @@ NATURES = {
 
 @dataclass(frozen=True)
 class SessionAttribution:
-    """How parts of sessions are told.
+    """Attribute unusual sessions to parts of them.
 
     Attributes:
         aggregates: How events become sessions.
@@ -46,7 +46,7 @@ class SessionAttribution:
     p: Callable[[pl.DataFrame], NDArray[np.float64]]
 
     def to_blame(self, events: pl.DataFrame) -> pl.DataFrame:
-        """The events of odd sessions that are to blame, where they are not all of their session.
+        """Return the events that make their sessions unusual, where they are not all events of the session.
 
         Args:
             events: All events of the odd sessions, with `_row_id`.
@@ -68,7 +68,7 @@ class SessionAttribution:
 
 
 def _candidates(events: pl.DataFrame, aggregates: SessionAggregator) -> pl.DataFrame:
-    """Each session once for each part that it may be without: `_row_id`, `session`, `trial` (its number), `part`, `inside` and `size` (of the part)."""
+    """Return each session once per part that it may lack: `_row_id`, `session`, `trial` (its number), `part`, `inside` and `size` (of the part)."""
     told = _natures(events, aggregates)
     parts = told.unpivot(list(NATURES), index=[ROW, "session"], variable_name="nature", value_name="of").drop_nulls("of")
     sizes = parts.group_by("session", "nature", "of").agg(size=pl.len()).join(told.group_by("session").agg(events=pl.len()), on="session")
@@ -81,7 +81,7 @@ def _candidates(events: pl.DataFrame, aggregates: SessionAggregator) -> pl.DataF
 
 
 def _natures(events: pl.DataFrame, aggregates: SessionAggregator) -> pl.DataFrame:
-    """For each event, by nature, the part that it belongs to, as text; null where none."""
+    """Return for each event and kind of part the part that it belongs to, as text; null where none."""
     done = pl.col(aggregates.kind).cast(pl.String).fill_null("") if aggregates.kind else pl.lit("")
     cells = {"session": pl.col(aggregates.session).cast(pl.String), "item": pl.col(aggregates.item).cast(pl.String), "kind": done}
     plain = events.select(ROW, *(cell.alias(name) for name, cell in cells.items()), aggregates.moments(events).alias("time"))

@@ -20,12 +20,12 @@ from sluice.ports import Snapshot
 
 @dataclass(frozen=True)
 class _Network(Autoencoder):
-    """The autoencoder over sessions, under a name of its own."""
+    """Run the autoencoder on sessions, under a name of its own."""
 
     kind: ClassVar[str] = "sessions"
 
     def silent(self, status: Status, **why: str) -> Verdict:
-        """A verdict on no row."""
+        """Return a verdict about no row."""
         return self._verdict(status=status, **why)
 
 
@@ -42,13 +42,13 @@ class Sessions:
         time: The column that says when; empty: the dataset's own time column.
         kind: The column that says what was done; empty where there is none.
         kinds: The kinds that are counted one by one; all others count as one.
-        budget: The share of clean sessions that may be flagged by mistake; a long session is many rows.
-        promise: How the budget is meant: budget, sure or fdr.
-        needs: The fewest accepted sessions to learn from; before that the detector is skipped.
-        sample: The most sessions to learn from, the newest ones.
+        max_fpr: The share of clean sessions that may be flagged by mistake; a long session is many rows.
+        guarantee: How the rate is controlled: marginal, conditional or fdr.
+        min_rows: The fewest accepted sessions to learn from; before that the detector is skipped.
+        max_rows: The most sessions to learn from, the newest ones.
         severity: Who is told.
         on_fail: What happens to a flagged row.
-        steps: Updates of the weights in training, of 512 sessions each.
+        training_steps: Updates of the weights in training, of 512 sessions each.
         device: Where to compute: cpu, or cuda; empty: cuda where there is one.
     """
 
@@ -58,13 +58,13 @@ class Sessions:
     time: str = ""
     kind: str = ""
     kinds: tuple[str, ...] = ("view", "cart", "purchase")
-    budget: float = 0.002
-    promise: Guarantee = "budget"
-    needs: int = 4000
-    sample: int = 40_000
+    max_fpr: float = 0.002
+    guarantee: Guarantee = "marginal"
+    min_rows: int = 4000
+    max_rows: int = 40_000
     severity: Severity = "warning"
     on_fail: OnFail = "flag"
-    steps: int = 400
+    training_steps: int = 400
     device: str = ""
 
     def __post_init__(self) -> None:
@@ -109,7 +109,7 @@ class Sessions:
         return replace(self._network.silent(status, **why), columns=self._aggregates.columns)
 
     def _spread(self, verdict: Verdict, rows: pl.DataFrame, snapshot: Snapshot) -> Verdict:
-        """What is said of sessions, said of those of their events that make them odd."""
+        """Spread verdicts on sessions to those of their events that make them unusual."""
         if verdict.failing is None or verdict.evidence is None:
             return replace(verdict, columns=self._aggregates.columns)
         named = rows.select(ROW, pl.col(self.session).cast(pl.String, strict=False).alias("session"))
@@ -125,15 +125,15 @@ class Sessions:
         return replace(verdict, failing=failing, rows=rows.height, failed=failed, observed=observed, evidence=evidence, columns=self._aggregates.columns)
 
     def _blamed(self, told: pl.DataFrame, rows: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
-        """The parts to blame of the flagged sessions; see `SessionAttribution.to_blame`."""
+        """Return the blamed parts of the flagged sessions; see `SessionAttribution.to_blame`."""
         artifact = snapshot.model(self.name)
         odd = rows.filter(told["message"].is_not_null())
         if artifact is None or odd.is_empty():
             return PARTS.to_frame()
-        return SessionAttribution(self._aggregates, restore_model(self._network, artifact).p).to_blame(odd)
+        return SessionAttribution(self._aggregates, restore_model(self._network, artifact).p_values).to_blame(odd)
 
     def _sessions(self, snapshot: Snapshot) -> SessionSnapshot:
-        return SessionSnapshot(snapshot, self._aggregates, self.sample)
+        return SessionSnapshot(snapshot, self._aggregates, self.max_rows)
 
     @property
     def _aggregates(self) -> SessionAggregator:
@@ -141,5 +141,5 @@ class Sessions:
 
     @property
     def _network(self) -> _Network:
-        settings = {name: getattr(self, name) for name in ("budget", "promise", "needs", "sample", "severity", "on_fail", "steps", "device")}
+        settings = {name: getattr(self, name) for name in ("max_fpr", "guarantee", "min_rows", "max_rows", "severity", "on_fail", "training_steps", "device")}
         return _Network(self._aggregates.schema(self.schema.dataset), **settings)

@@ -1,4 +1,4 @@
-"""What a session is like as a whole: one row a session."""
+"""Aggregate events to sessions, one row per session."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ NUMBERS = ("events", "items", "breadth", "favourite", "minutes", "pause", "uneve
 
 @dataclass(frozen=True)
 class SessionAggregator:
-    """How events become sessions.
+    """Aggregate events to sessions.
 
     Attributes:
         session: The column that names a session.
@@ -32,16 +32,16 @@ class SessionAggregator:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The columns of events that are read."""
+        """Return the columns of events that are read."""
         return tuple(name for name in (self.session, self.item, self.time, self.kind) if name)
 
     def schema(self, dataset: str) -> Schema:
-        """What a frame of sessions is."""
+        """Return the schema of a frame of sessions."""
         names = [*NUMBERS, *(f"number of {kind}" for kind in self.kinds)]
         return Schema(dataset, time="began", columns=(Column("began", "timestamp"), *(Column(name, "number") for name in names)))
 
     def of(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """One row a session, in the order of their names: `_row_id` is the session, `_run_id` the last run of its events."""
+        """Return one row per session, ordered by name: `_row_id` is the session, `_run_id` the last run of its events."""
         done, run = (pl.col(name) if name in rows.columns else pl.lit("") for name in (self.kind, RUN))
         cells = {ROW: pl.col(self.session), "item": pl.col(self.item), "kind": done, RUN: run}
         events = rows.select(*(cell.cast(pl.String, strict=False).alias(name) for name, cell in cells.items()), self.moments(rows).alias("time"))
@@ -50,7 +50,7 @@ class SessionAggregator:
         return sessions.with_columns(pl.lit(None, dtype=RAW_TYPE).alias(RAW))
 
     def moments(self, rows: pl.DataFrame) -> pl.Expr:
-        """When each event happened; null where the column holds no moments."""
+        """Return the time of each event; null where the column holds no times."""
         return pl.col(self.time) if isinstance(rows.schema[self.time], pl.Datetime) else pl.lit(None, dtype=pl.Datetime("us", "UTC"))
 
     def _told(self) -> list[pl.Expr]:

@@ -1,4 +1,4 @@
-"""The published past with sessions for rows."""
+"""Present a snapshot with sessions as rows."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ EVENTS_A_SESSION = 25  # read for each session that is wanted: most have fewer
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SessionSnapshot:
-    """A snapshot whose clean rows are sessions; all else is as it was.
+    """Present the published rows of a snapshot as sessions; all else is passed through.
 
     Attributes:
         snapshot: The snapshot of events.
@@ -34,7 +34,7 @@ class SessionSnapshot:
         return self.snapshot.id
 
     def published(self, dataset: str) -> pl.LazyFrame:
-        """The sessions of the newest accepted events; without columns where nothing is published, or a column is lacking."""
+        """Return the sessions of the newest accepted events; without columns where nothing is published or a column is missing."""
         events = self.snapshot.published(dataset)
         present = events.collect_schema().names()
         if not set(self.aggregates.columns) <= set(present):
@@ -44,21 +44,21 @@ class SessionSnapshot:
         return self.aggregates.of(newest.drop(ROW).collect()).lazy()
 
     def quarantine(self, dataset: str) -> pl.LazyFrame:
-        """Every row that was ever held."""
+        """Return every row that was ever held."""
         return self.snapshot.quarantine(dataset)
 
     def runs(self, dataset: str) -> Sequence[Run]:
-        """The published runs, the oldest first."""
+        """Return the published runs, the oldest first."""
         return self.snapshot.runs(dataset)
 
     def metrics(self, dataset: str) -> pl.DataFrame:
-        """One row a run, phase and rule."""
+        """Return one row per run, phase and rule."""
         return self.snapshot.metrics(dataset)
 
     def model(self, name: str) -> Artifact | None:
-        """The champion of that name."""
+        """Return the champion of a name."""
         return self.snapshot.model(name)
 
     def without(self, batch_id: str) -> SessionSnapshot:
-        """The same, less one batch."""
+        """Return the snapshot without one batch."""
         return SessionSnapshot(self.snapshot.without(batch_id), self.aggregates, self.sessions)

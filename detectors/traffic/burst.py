@@ -29,7 +29,7 @@ _COUNTS = pl.Schema({"by": pl.String(), "window": pl.String(), "events": pl.Int6
 
 @dataclass(frozen=True, slots=True, eq=False)
 class WindowCounts:
-    """How many `windows` of a length had so many `events` of one thing of that kind (`by`): as many rows as there are different counts."""
+    """Count windows: how many `windows` of a length had so many `events` of one `by`, such as one user."""
 
     table: pl.DataFrame
 
@@ -39,7 +39,7 @@ class WindowCounts:
         return cls(_COUNTS.to_frame())
 
     def after(self, rows: pl.DataFrame) -> Self:
-        """What is known once these accepted events are, too."""
+        """Return the state after these accepted events."""
         new = [
             _windows(rows, by, window)
             .group_by(pl.col("events").clip(upper_bound=MOST))
@@ -50,17 +50,17 @@ class WindowCounts:
         return type(self)(add_counts(self.table, pl.concat([_COUNTS.to_frame(), *(each.cast(_COUNTS) for each in new)])))
 
     def pack(self) -> dict[str, NDArray[Any]]:
-        """As arrays."""
+        """Convert to arrays."""
         return pack_table("counts", self.table)
 
     @classmethod
     def unpack(cls, arrays: Mapping[str, NDArray[Any]]) -> Self:
-        """As they were packed."""
+        """Restore from arrays."""
         return cls(unpack_table("counts", _COUNTS, arrays))
 
 
 def find_bursts(rows: pl.DataFrame, known: WindowCounts, *, chance: float) -> pl.DataFrame:
-    """The events of windows that have far too many of them.
+    """Find the events of windows that hold far more of them than is usual.
 
     Args:
         rows: Visits: `_row_id`, `time` and, where known, `user`, `ip`, `session`, `item`.
@@ -87,18 +87,18 @@ def _found(rows: pl.DataFrame, by: str, window: str, known: WindowCounts, chance
 
 
 def _windows(rows: pl.DataFrame, by: str, window: str) -> pl.DataFrame:
-    """The windows in which something happened to one thing: its `code`, `start`, `events`."""
+    """Return the windows in which something happened to one thing: its `code`, `start`, `events`."""
     whole = rows.lazy().filter(pl.col(by).is_not_null()).select(_code(by), start=_start(window)).drop_nulls()
     return whole.group_by("code", "start").agg(events=pl.len().cast(pl.Int64)).collect()
 
 
 def _code(by: str) -> pl.Expr:
-    """A number in the place of a name: to group by texts takes twice as long."""
+    """Encode a name as a number, since grouping by text takes twice as long."""
     return pl.col(by).hash(0).alias("code")
 
 
 def _start(window: str) -> pl.Expr:
-    """The number of the window that a time lies in."""
+    """Return the number of the window that a time lies in."""
     return pl.col("time").dt.epoch("s") // WINDOWS[window]
 
 
@@ -107,7 +107,7 @@ def _looked_at(rows: pl.DataFrame) -> list[tuple[str, str]]:
 
 
 def _trimmed(counts: pl.DataFrame) -> pl.DataFrame:
-    """The counts, the highest ones lowered to what enough windows reach."""
+    """Lower the highest counts to what enough windows reach."""
     reached = counts.sort("events", descending=True).filter(pl.col("windows").cum_sum() >= max(3.0, TRIM * int(counts["windows"].sum())))
     return counts.with_columns(pl.col("events").clip(upper_bound=int(reached["events"][0])))
 

@@ -19,7 +19,7 @@ from scipy.sparse.csgraph import connected_components
 
 from detectors.traffic.frames import FINDINGS, hash_names, make_findings, pack_table, unpack_table
 
-NAME, NEEDS = "farm", ("user", "item")
+NAME, NEEDS = "click_farm", ("user", "item")
 MESSAGE = "no group of new visitors acts on the same few items"
 LIMIT = 500_000  # visitors that are remembered
 
@@ -33,7 +33,7 @@ PRIME = np.uint64(2**31 - 1)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class KnownUsers:
-    """The visitors that were seen, by a hash of who they are; at most LIMIT, those that were seen last."""
+    """Remember the visitors that were seen last, at most LIMIT, by a hash of their id."""
 
     users: pl.Series
 
@@ -43,22 +43,22 @@ class KnownUsers:
         return cls(pl.Series("user", [], dtype=pl.UInt64))
 
     def after(self, rows: pl.DataFrame, *, limit: int = LIMIT) -> Self:
-        """Who is known once these accepted events are, too; no more than the `limit` that were seen last are remembered."""
+        """Return the state after these accepted events; only the `limit` visitors that were seen last are remembered."""
         seen = hash_names(rows["user"].drop_nulls().unique().sort()).alias("user")
         return type(self)(pl.concat([self.users, seen]).to_frame().unique("user", keep="last", maintain_order=True)["user"].tail(limit))
 
     def pack(self) -> dict[str, NDArray[Any]]:
-        """As arrays."""
+        """Convert to arrays."""
         return pack_table("known", self.users.to_frame())
 
     @classmethod
     def unpack(cls, arrays: Mapping[str, NDArray[Any]]) -> Self:
-        """As they were packed."""
+        """Restore from arrays."""
         return cls(unpack_table("known", pl.Schema({"user": pl.UInt64()}), arrays)["user"])
 
 
 def find_click_farms(rows: pl.DataFrame, known: KnownUsers, *, similarity: float, group: int, items: int, chance: float) -> pl.DataFrame:
-    """The events of farms' accounts.
+    """Find the events of a click farm's accounts.
 
     Args:
         rows: Visits of a whole batch: `_row_id`, `user`, `item`.
@@ -82,13 +82,13 @@ def find_click_farms(rows: pl.DataFrame, known: KnownUsers, *, similarity: float
 
 
 def _pushed(pairs: pl.DataFrame, grouped: pl.DataFrame) -> pl.DataFrame:
-    """The items that most accounts of a group act on: columns `group`, `item`, `inside` (how many of them) and `size` (of the group)."""
+    """Return the items that most accounts of a group act on: columns `group`, `item`, `inside` (accounts of the group) and `size` (of the group)."""
     acted = pairs.join(grouped.with_columns(size=pl.len().over("group")), on="user")
     return acted.group_by("group", "item").agg(pl.col("size").first(), inside=pl.len()).filter(pl.col("inside") >= COMMON * pl.col("size"))
 
 
 def _improbable(pairs: pl.DataFrame, alike: pl.DataFrame, chance: float) -> pl.DataFrame:
-    """The groups that tastes do not explain, with their p-value as `score`: many people look at what is popular.
+    """Return the groups that taste does not explain, with their p-value as `score`; popular items are shared by chance.
 
     How many visitors would hold what an account of the group holds, if each item were chosen as often as outside the group.
     """
@@ -115,7 +115,7 @@ def _followers(pairs: pl.DataFrame, grouped: pl.DataFrame) -> pl.DataFrame:
 
 
 def _signatures(pairs: pl.DataFrame) -> tuple[pl.Series, NDArray[np.uint64]]:
-    """The users, and [users, HASHES]: for each hash function, the least hash among a user's items."""
+    """Return the users and their MinHash signatures, [users, HASHES]: for each hash function the least hash among a user's items."""
     items = pairs["item"].rank("dense").to_numpy().astype(np.int64)
     factors = np.random.default_rng(0).integers(1, int(PRIME), size=(HASHES, 2), dtype=np.uint64)
     each, starts = np.arange(items.max() + 1, dtype=np.uint64), np.flatnonzero((pairs["user"] != pairs["user"].shift(1)).fill_null(value=True).to_numpy())
@@ -124,7 +124,7 @@ def _signatures(pairs: pl.DataFrame) -> tuple[pl.Series, NDArray[np.uint64]]:
 
 
 def _groups(signatures: NDArray[np.uint64], similarity: float) -> NDArray[np.int32]:
-    """The group of each user: those that agree on a band are linked to its first user where they are similar enough."""
+    """Group users: those that agree on a band join its first user where they are similar enough."""
     n, weights = len(signatures), np.random.default_rng(1).integers(1, 2**63, size=BAND, dtype=np.uint64)
     linked = [np.empty((2, 0), np.int64)]
     for start in range(0, HASHES, BAND):

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from detectors.traffic.frames import FINDINGS, add_counts, make_findings, pack_table, unpack_table
 
-NAME, NEEDS = "clock", ("time",)
+NAME, NEEDS = "clock_skew", ("time",)
 MESSAGE = "no clock is off the server's, ahead of now, before its visitor was known, or stamps many events of a session with one moment"
 TOLERANCE = 900.0  # seconds that a clock may be off
 SHARE = 0.001  # share of accepted events that take longer to the server than what is usual
@@ -27,7 +27,7 @@ _STAMPS = pl.Schema({"together": pl.Int64(), "events": pl.Int64()})
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ClockDelays:
-    """What was learned of clocks.
+    """Hold what was learned about clocks.
 
     Attributes:
         delays: How many accepted `events` took no longer than 2 to the `power` seconds to the server, and longer than half of it.
@@ -43,7 +43,7 @@ class ClockDelays:
         return cls(_DELAYS.to_frame(), _STAMPS.to_frame())
 
     def after(self, rows: pl.DataFrame) -> Self:
-        """What is known once these accepted events are, too."""
+        """Return the state after these accepted events."""
         power = pl.col("delay").clip(lower_bound=1.0).log(2).ceil().cast(pl.Int64).clip(0, 40)
         delays = _delayed(rows).group_by(power=power).agg(events=pl.len())
         return type(self)(add_counts(self.delays, delays), add_counts(self.stamps, _stamped(rows).group_by("together").agg(events=pl.len())))
@@ -56,12 +56,12 @@ class ClockDelays:
         return max(TOLERANCE, 2.0 * 2.0 ** int(late["power"][0])) if total >= FEWEST else TOLERANCE
 
     def pack(self) -> dict[str, NDArray[Any]]:
-        """As arrays."""
+        """Convert to arrays."""
         return pack_table("delays", self.delays) | pack_table("stamps", self.stamps)
 
     @classmethod
     def unpack(cls, arrays: Mapping[str, NDArray[Any]]) -> Self:
-        """As they were packed."""
+        """Restore from arrays."""
         return cls(unpack_table("delays", _DELAYS, arrays), unpack_table("stamps", _STAMPS, arrays))
 
 

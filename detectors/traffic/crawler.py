@@ -13,7 +13,7 @@ from scipy import stats
 
 from detectors.traffic.frames import FINDINGS, make_findings, shift_within
 
-NAME, NEEDS = "crawl", ("user", "item", "time")
+NAME, NEEDS = "crawler", ("user", "item", "time")
 MESSAGE = "no visitor makes far more events than the others do, at the pace or with the breadth of a machine"
 CALM = 0.99  # share of the users that the counts are learned from
 FEWEST = 30  # events below which neither pace nor breadth tells a machine, and users below which nothing can be learned
@@ -24,7 +24,7 @@ BROAD = 0.8  # share of events on an item that was not looked at before
 
 
 def find_crawlers(rows: pl.DataFrame, *, chance: float) -> pl.DataFrame:
-    """The events of crawlers.
+    """Find the events of crawlers.
 
     Args:
         rows: Visits of a whole batch, sorted by user and time: `_row_id`, `user`, `item`, `time` and, where known, `kind`.
@@ -45,7 +45,10 @@ def find_crawlers(rows: pl.DataFrame, *, chance: float) -> pl.DataFrame:
 
 
 def _behaviour(rows: pl.DataFrame) -> pl.DataFrame:
-    """One row a user: events, items, breadth, how `alike` its events are in kind, and the middle (`pace`) and relative spread (`steadiness`) of its gaps."""
+    """Summarise each user: events, items, breadth, how `alike` the kinds of its events are, and its gaps.
+
+    Of the gaps it gives the median (`pace`) and the relative spread (`steadiness`).
+    """
     gap = (pl.col("time") - shift_within("time", "user")).dt.total_microseconds() / 1e6
     kinds = rows if "kind" in rows.columns else rows.with_columns(kind=pl.lit(None, dtype=pl.String))
     each = kinds.with_columns(gap=gap).group_by("user", maintain_order=True)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from detectors.learning import history
+from detectors.learning.fingerprint import fingerprint
 from detectors.traffic import hourly_volume, training
 from detectors.traffic.patterns import DetectionParameters, TrafficPattern
 from detectors.traffic.settings import TrafficSettings
@@ -41,18 +40,18 @@ class Traffic(TrafficSettings):
         return training.update(self, artifact, snapshot, seed=seed)
 
     def judge(self, batch: Batch, snapshot: Snapshot) -> Sequence[Verdict]:
-        """One Verdict a way; ways that take a whole batch are skipped for parts of one."""
+        """Return one verdict per pattern; patterns that need a whole batch are skipped for parts of one."""
         kept, damage = self._kept(snapshot)
         state = training.with_catalog_prices(self, kept or training.known_users_only(self, snapshot), snapshot)
         visits = self.visits(batch.rows).rows
         if damage:
             return [self._damaged(way, damage) if way.learns else self._judged(way, batch, visits, state, None) for way in self.looked_for]
         return [
-            self._judged(way, batch, visits, state, None if kept else self.needs - history.count_accepted(snapshot, self.schema)) for way in self.looked_for
+            self._judged(way, batch, visits, state, None if kept else self.min_rows - history.count_accepted(snapshot, self.schema)) for way in self.looked_for
         ]
 
     def _kept(self, snapshot: Snapshot) -> tuple[TrafficState | None, str]:
-        """What was learned, where something was; else why it cannot be read, where it cannot."""
+        """Load the learned state; return the reason instead where it cannot be read."""
         artifact = snapshot.model(self.name)
         try:
             return None if artifact is None else training.unpack_state(artifact.tensors), ""
@@ -63,8 +62,8 @@ class Traffic(TrafficSettings):
         return self._verdict(way, status="not_evaluated", message=way.message, observed=damage)
 
     def _asked(self, batch: Batch) -> DetectionParameters:
-        """What the ways are asked with."""
-        return DetectionParameters(self.chance, self.similarity, self.group, self.items, batch.at)
+        """Collect the parameters of detection."""
+        return DetectionParameters(self.significance_level, self.min_similarity, self.min_group_size, self.min_items, batch.at)
 
     def _judged(self, way: TrafficPattern, batch: Batch, visits: pl.DataFrame, state: TrafficState, waits: int | None) -> Verdict:
         if way.whole and not batch.whole:
@@ -74,7 +73,7 @@ class Traffic(TrafficSettings):
         if way.learns and waits is not None:
             return self._verdict(way, status="skipped", message=history.waiting_message(waits))
         found = way.find(visits, state, self._asked(batch))
-        return self._of_hours(way, found) if way.name == "mix" else self._of_rows(way, batch, found)
+        return self._of_hours(way, found) if way.name == "hourly_volume" else self._of_rows(way, batch, found)
 
     def _of_rows(self, way: TrafficPattern, batch: Batch, found: pl.DataFrame) -> Verdict:
         rows = batch.rows.select(ROW).join(found, on=ROW, how="left", maintain_order="left")
@@ -96,9 +95,10 @@ class Traffic(TrafficSettings):
         return self._verdict(way, status="failed" if each else "passed", message=way.message, observed=observed, failed=int(bool(each)))
 
     def _verdict(self, way: TrafficPattern, **found: Any) -> Verdict:  # noqa: ANN401  # the fields of a Verdict
-        fingerprint = hashlib.sha256(json.dumps([way.name, self.told()], sort_keys=True).encode()).hexdigest()[:12]
+        rule = f"traffic:{way.name}"
+        rule_hash = fingerprint("traffic", self.told(), rule)
         on_fail = self.on_fail if way.strong else "flag"
-        return Verdict(f"traffic:{way.name}", "detector", "accuracy", self.severity, on_fail, columns=self._blamed(way), fingerprint=fingerprint, **found)
+        return Verdict(rule, "detector", "accuracy", self.severity, on_fail, columns=self._blamed(way), fingerprint=rule_hash, **found)
 
     def _blamed(self, way: TrafficPattern) -> tuple[str, ...]:
         return tuple(self.columns[role] for role in way.needs)

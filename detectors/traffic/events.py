@@ -1,4 +1,4 @@
-"""A batch of events as visits: who did what to which item, when, from where."""
+"""Read a batch of events as visits: who did what to which item, when, from where."""
 
 from __future__ import annotations
 

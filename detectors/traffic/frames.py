@@ -22,7 +22,7 @@ def make_findings(rows: pl.DataFrame, score: pl.Expr, message: pl.Expr) -> pl.Da
 
 
 def shift_within(column: str, by: str, step: int = 1) -> pl.Expr:
-    """The value of a column so many rows before (after, where negative) in the same group; null where there is none.
+    """Shift a column by so many rows within its group (after, where negative); null where there is none.
 
     The frame must be sorted by the group: to compare neighbours is many times quicker than a window over groups.
     """
@@ -30,7 +30,7 @@ def shift_within(column: str, by: str, step: int = 1) -> pl.Expr:
 
 
 def hash_names(names: pl.Series) -> pl.Series:
-    """Each name's first 64 bits of BLAKE2b, the same on every machine; null where there is no name."""
+    """Hash names to the first 64 bits of BLAKE2b, the same on every machine; null stays null."""
     unique = names.cast(pl.String).unique().drop_nulls()
     digests = b"".join(hashlib.blake2b(name.encode(), digest_size=8).digest() for name in unique)
     table = pl.DataFrame({"name": unique, "hash": np.frombuffer(digests, dtype=np.uint64)})
@@ -38,12 +38,12 @@ def hash_names(names: pl.Series) -> pl.Series:
 
 
 def pack_table(name: str, table: pl.DataFrame) -> dict[str, NDArray[Any]]:
-    """A table without nulls as arrays, one a column."""
+    """Convert a table without nulls to arrays, one per column."""
     return {f"{name}.{column.name}": _array(column) for column in table}
 
 
 def unpack_table(name: str, schema: pl.Schema, arrays: Mapping[str, NDArray[Any]]) -> pl.DataFrame:
-    """The table that was packed."""
+    """Restore a table from arrays."""
     return pl.DataFrame({column: _series(arrays[f"{name}.{column}"], dtype) for column, dtype in schema.items()}, schema=schema)
 
 
@@ -66,7 +66,7 @@ def add_counts(old: pl.DataFrame, new: pl.DataFrame) -> pl.DataFrame:
 
 
 def most_frequent_kinds(counts: pl.DataFrame, *, most: int = KINDS) -> pl.DataFrame:
-    """The counts of the `most` usual kinds only, however many there are.
+    """Keep the counts of the `most` frequent kinds only.
 
     Args:
         counts: Columns `before`, `kind`, `events`; `before` is a kind, or empty.

@@ -31,7 +31,7 @@ _SUMS = ("n", "k", "squares", "shares", "weight")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FunnelRates:
-    """What was learned of funnels.
+    """Hold what was learned about funnels.
 
     Attributes:
         first: The kind that funnels begin with, the most usual one; empty while nothing is known.
@@ -49,7 +49,7 @@ class FunnelRates:
         return cls("", _MOMENTS.to_frame())
 
     def after(self, rows: pl.DataFrame) -> Self:
-        """What is known once these accepted events, of one batch, are too."""
+        """Return the state after these accepted events of one batch."""
         first = self.first or _usual(rows)
         new = pl.concat([_moments(_counts(rows, side, first), side) for side in SIDES])
         both = pl.concat([self.moments, new]).group_by("side", "kind", maintain_order=True).agg(pl.col(_SUMS).sum())
@@ -57,17 +57,17 @@ class FunnelRates:
         return type(self)(first, most.sort("side", "kind"))
 
     def pack(self) -> dict[str, NDArray[Any]]:
-        """As arrays."""
+        """Convert to arrays."""
         return pack_table("rates", self.moments) | pack_table("first", pl.DataFrame({"kind": [self.first]}, schema={"kind": pl.String}))
 
     @classmethod
     def unpack(cls, arrays: Mapping[str, NDArray[Any]]) -> Self:
-        """As they were packed."""
+        """Restore from arrays."""
         return cls(unpack_table("first", pl.Schema({"kind": pl.String()}), arrays)["kind"].item(), unpack_table("rates", _MOMENTS, arrays))
 
 
 def find_odd_funnels(rows: pl.DataFrame, known: FunnelRates, *, chance: float) -> pl.DataFrame:
-    """The events of items, and of visitors, whose funnel is no crowd's.
+    """Find the events of items and visitors whose funnel is unlike the others'.
 
     Args:
         rows: Visits of a whole batch: `_row_id`, `user`, `item`, `kind`.
@@ -94,14 +94,14 @@ def _odd(rows: pl.DataFrame, side: str, known: FunnelRates, chance: float) -> pl
 
 
 def _tails(funnels: pl.DataFrame) -> pl.DataFrame:
-    """Each different funnel with its `p`: how likely a beta-binomial count lies as far out, on either side."""
+    """Return each different funnel with its `p`: how likely a beta-binomial count lies as far out, on either side."""
     n, k, a, b = (funnels[name].to_numpy() for name in ("n", "k", "alpha", "beta"))
     few, many = stats.betabinom.cdf(k, n, a, b), stats.betabinom.sf(k - 1, n, a, b)
     return funnels.select("kind", "n", "k", p=pl.Series(np.minimum(1.0, 2 * np.minimum(few, many)), dtype=pl.Float64))
 
 
 def _counts(rows: pl.DataFrame, side: str, first: str) -> pl.DataFrame:
-    """For each item (visitor) and later step: the `n` visitors (items) of the first step, and the `k` of the later one (at most n).
+    """Count, for each item (visitor) and later step, the `n` visitors (items) of the first step and the `k` of the later one (at most n).
 
     Pairs are counted, not events: what one visitor does again and again is no crowd's.
     """

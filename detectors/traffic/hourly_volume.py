@@ -22,7 +22,7 @@ from scipy import stats
 
 from detectors.traffic.frames import hash_names, pack_table, unpack_table
 
-NAME, NEEDS = "mix", ("time",)
+NAME, NEEDS = "hourly_volume", ("time",)
 MESSAGE = "every hour has about as many events, of each kind, as the same hour of other weeks"
 HOURS = 24 * 7 * 8  # hours that are remembered: eight weeks
 DAYS = 5  # accepted days, below which nothing is known
@@ -37,7 +37,10 @@ _HOURS = pl.Schema({"hour": pl.Datetime("us", "UTC"), "kind": pl.String(), "even
 
 @dataclass(frozen=True, slots=True, eq=False)
 class HourlyCounts:
-    """The events of the newest accepted hours: `hour`, `kind` (or ALL, SESSIONS, a part) and `events`; at most HOURS hours of KINDS kinds and as many parts."""
+    """Count the events of the newest accepted hours: `hour`, `kind` (or ALL, SESSIONS, a part) and `events`.
+
+    At most HOURS hours of KINDS kinds and as many parts are kept.
+    """
 
     table: pl.DataFrame
 
@@ -47,7 +50,7 @@ class HourlyCounts:
         return cls(_HOURS.to_frame())
 
     def after(self, rows: pl.DataFrame) -> Self:
-        """What is known once these accepted events are, too."""
+        """Return the state after these accepted events."""
         both = pl.concat([self.table, _counts(_core(rows, timedelta(days=1)))]).group_by("hour", "kind").agg(pl.col("events").sum())
         both = both.filter(pl.col("hour") > pl.col("hour").max() - timedelta(hours=HOURS))
         each = both.group_by("kind").agg(pl.col("events").sum()).sort(["events", "kind"], descending=[True, False])
@@ -56,17 +59,17 @@ class HourlyCounts:
         return type(self)(both.filter(pl.col("kind").is_in(usual.implode())).sort("hour", "kind"))
 
     def pack(self) -> dict[str, NDArray[Any]]:
-        """As arrays."""
+        """Convert to arrays."""
         return pack_table("hours", self.table)
 
     @classmethod
     def unpack(cls, arrays: Mapping[str, NDArray[Any]]) -> Self:
-        """As they were packed."""
+        """Restore from arrays."""
         return cls(unpack_table("hours", _HOURS, arrays))
 
 
 def find_odd_hours(rows: pl.DataFrame, known: HourlyCounts, *, chance: float) -> pl.DataFrame:
-    """The hours of a whole batch that stray: `hour`, `kind` (or ALL, SESSIONS, a part), `events`, `expected` and `p`.
+    """Find the hours of a whole batch with too few or too many events: `hour`, `kind` (or ALL, SESSIONS, a part), `events`, `expected` and `p`.
 
     Only the hours in which nearly all of the batch lies are judged; the first and the last of them may be cut, and are not said to have too few.
 
@@ -87,14 +90,14 @@ def find_odd_hours(rows: pl.DataFrame, known: HourlyCounts, *, chance: float) ->
 
 
 def describe_count(kind: str) -> str:
-    """What was counted, in words that name nobody."""
+    """Describe what was counted, in words that name nobody."""
     if kind.startswith(PART):
         return f", of one {'country' if kind.startswith(PART + 'country') else 'user agent'}"
     return {ALL: "", SESSIONS: ", counted in sessions"}.get(kind, ", of one kind")
 
 
 def _core(rows: pl.DataFrame, margin: timedelta = timedelta(0)) -> pl.DataFrame:
-    """The visits of the hours in which nearly all of a batch lies, and within a margin around them; of no more than the last HOURS.
+    """Select the visits of the hours in which nearly all of a batch lies, and a margin around them; no more than the last HOURS.
 
     One event of a wrong clock would stretch a batch over centuries.
     """
@@ -132,7 +135,7 @@ def _sessions(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _filled(counts: pl.DataFrame, kinds: pl.Series) -> pl.DataFrame:
-    """The counts of the kinds in every hour from the first to the last, 0 where there were none."""
+    """Count each kind in every hour from the first to the last, 0 where there is none."""
     if counts.is_empty():
         return counts
     first, last = counts["hour"].min(), counts["hour"].max()
@@ -142,7 +145,7 @@ def _filled(counts: pl.DataFrame, kinds: pl.Series) -> pl.DataFrame:
 
 
 def _against(counts: pl.DataFrame, earlier: pl.DataFrame) -> pl.DataFrame:
-    """The counts with what is `expected`: the median of the same hour of the week where three are remembered, else of the hour of the day.
+    """Join the counts with what is `expected`: the median of the same hour of the week where three are remembered, else of the hour of the day.
 
     It is scaled to how busy the day is, within limits: a day may be a busy one, and no hour of it stray.
     """
@@ -166,6 +169,6 @@ def _spread(earlier: pl.DataFrame) -> pl.DataFrame:
 
 
 def _kinds(known: HourlyCounts) -> pl.Series:
-    """All events, and the kinds of which an accepted hour has one at least."""
+    """Return ALL and the kinds that at least one accepted hour has."""
     hours = max(known.table["hour"].n_unique(), 1)
     return known.table.group_by("kind").agg(pl.col("events").sum()).filter(pl.col("kind").is_in([ALL, SESSIONS]) | (pl.col("events") >= hours))["kind"]

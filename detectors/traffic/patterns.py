@@ -1,4 +1,4 @@
-"""The table of the ways in which traffic can be odd."""
+"""List the patterns of unusual traffic."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from detectors.traffic.state import TrafficState
 
 @dataclass(frozen=True, slots=True)
 class DetectionParameters:
-    """What the ways are asked with.
+    """Hold the parameters of detection.
 
     Attributes:
         chance: How likely one thing may be found by chance.
@@ -50,7 +50,7 @@ FindOddEvents: TypeAlias = Callable[[pl.DataFrame, TrafficState, DetectionParame
 
 @dataclass(frozen=True, slots=True)
 class TrafficPattern:
-    """One way to be odd.
+    """Represent one pattern of unusual traffic.
 
     Attributes:
         name: As in the rule's name.

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from detectors.traffic.frames import FINDINGS, make_findings, pack_table, unpack_table
 
-NAME, NEEDS = "price", ("item", "time", "price")
+NAME, NEEDS = "price_mismatch", ("item", "time", "price")
 MESSAGE = "every price is one that the catalog had at the time of its event"
 LIMIT = 200_000  # prices that are remembered, those in force and the newest others
 TOLERANCE = 0.005  # relative difference that rounding explains
@@ -29,7 +29,7 @@ _OPEN = datetime.fromisoformat("2200-01-01T00:00:00+00:00")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PriceHistory:
-    """The prices of the past, a bounded number.
+    """Remember past prices, a bounded number of them.
 
     Attributes:
         versions: Columns `item`, `price`, `since` (not in force before), `seen` (when it was last seen in force) and `until` (not in force after).
@@ -43,7 +43,7 @@ class PriceHistory:
         return cls(_PRICES.to_frame())
 
     def after(self, catalog: pl.DataFrame, at: datetime, *, limit: int = LIMIT) -> Self:
-        """What is known once an accepted catalog is, too.
+        """Return the state after an accepted catalog.
 
         Args:
             catalog: Columns `item` (text) and `price`.
@@ -65,12 +65,12 @@ class PriceHistory:
         return type(self)(pl.concat(every).sort("until", "seen", "item").tail(limit))
 
     def pack(self) -> dict[str, NDArray[Any]]:
-        """As arrays."""
+        """Convert to arrays."""
         return pack_table("prices", self.versions)
 
     @classmethod
     def unpack(cls, arrays: Mapping[str, NDArray[Any]]) -> Self:
-        """As they were packed."""
+        """Restore from arrays."""
         return cls(unpack_table("prices", _PRICES, arrays))
 
 

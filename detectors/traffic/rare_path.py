@@ -17,7 +17,7 @@ from scipy import stats
 
 from detectors.traffic.frames import FINDINGS, add_counts, make_findings, most_frequent_kinds, pack_table, shift_within, unpack_table
 
-NAME, NEEDS = "path", ("session", "kind", "time")
+NAME, NEEDS = "rare_path", ("session", "kind", "time")
 MESSAGE = "no session's path from kind to kind is far less likely than those of accepted sessions"
 SHORTEST = 6  # events of a session, below which no path is odd
 COSTLY = 1.5  # how much likelier than a step is expected to be, in logarithms, a path is without the event to blame
@@ -27,7 +27,7 @@ _CHAIN = pl.Schema({"before": pl.String(), "kind": pl.String(), "events": pl.Int
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MarkovChain:
-    """What was learned of paths.
+    """Hold what was learned about paths.
 
     Attributes:
         counts: How often each kind came next: columns `before` (empty: the session began), `kind`, `events`; of the most usual kinds.
@@ -43,23 +43,23 @@ class MarkovChain:
         return cls(_CHAIN.to_frame(), np.zeros(2))
 
     def after(self, rows: pl.DataFrame) -> Self:
-        """What is known once these accepted events are, too."""
+        """Return the state after these accepted events."""
         counts = most_frequent_kinds(add_counts(self.counts, _steps(rows).group_by("before", "kind").agg(events=pl.len())))
         z = np.clip(_surprise(_walked(rows, counts))["z"].to_numpy(), -6.0, 6.0)
         return type(self)(counts, self.spread + np.array([len(z), float(z @ z)]))
 
     def pack(self) -> dict[str, NDArray[Any]]:
-        """As arrays."""
+        """Convert to arrays."""
         return pack_table("chain", self.counts) | {"chain.spread": self.spread}
 
     @classmethod
     def unpack(cls, arrays: Mapping[str, NDArray[Any]]) -> Self:
-        """As it was packed."""
+        """Restore from arrays."""
         return cls(unpack_table("chain", _CHAIN, arrays), arrays["chain.spread"])
 
 
 def find_rare_paths(rows: pl.DataFrame, known: MarkovChain, *, chance: float) -> pl.DataFrame:
-    """The events of sessions whose path is less likely than chance explains.
+    """Find the events of sessions whose path is less likely than chance explains.
 
     Args:
         rows: Visits: `_row_id`, `session`, `kind`, `time`.
@@ -88,7 +88,7 @@ def _steps(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _walked(rows: pl.DataFrame, counts: pl.DataFrame) -> pl.DataFrame:
-    """The steps with their `cost`, its `mean` and `variance`, and what the path would have `saved` without the event; kinds never seen are passed over."""
+    """Return the steps with their `cost`, its `mean` and `variance`, and what the path would save without the event (`saved`); unseen kinds are passed over."""
     chain = _costs(counts)
     steps = _steps(rows.filter(pl.col("kind").is_in(counts["kind"].unique().implode()))).join(chain, on=["before", "kind"], how="left")
     onward, short = chain.select(kind="before", after="kind", onward="cost"), chain.select("before", after="kind", short="cost")
@@ -97,7 +97,7 @@ def _walked(rows: pl.DataFrame, counts: pl.DataFrame) -> pl.DataFrame:
 
 
 def _costs(counts: pl.DataFrame) -> pl.DataFrame:
-    """Every step from one known kind to another with its `cost` (-ln p), and the `mean` and `variance` of what comes next."""
+    """Return every step from one known kind to another with its `cost` (-ln p), and the `mean` and `variance` of what comes next."""
     kinds = counts.select("kind").unique().sort("kind")
     befores = pl.concat([pl.DataFrame({"before": [""]}), kinds.select(before="kind")]).unique(maintain_order=True)
     seen = pl.col("events").fill_null(0) + 0.5
@@ -109,7 +109,7 @@ def _costs(counts: pl.DataFrame) -> pl.DataFrame:
 
 
 def _surprise(walked: pl.DataFrame) -> pl.DataFrame:
-    """For each session of at least SHORTEST steps: its number of `steps`, and `z`, how far its surprise is above what the chain expects."""
+    """Return for each session of at least SHORTEST steps their number (`steps`) and `z`, how far its surprise is above the chain's expectation."""
     sessions = walked.group_by("session").agg(steps=pl.len(), excess=(pl.col("cost") - pl.col("mean")).sum(), variance=pl.col("variance").sum())
     z = pl.col("excess") / pl.max_horizontal("variance", 0.25).sqrt()
     return sessions.filter(pl.col("steps") >= SHORTEST).select("session", "steps", z=z).sort("session")

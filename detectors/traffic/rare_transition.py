@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from detectors.traffic.frames import add_counts, hash_names, make_findings, most_frequent_kinds, pack_table, shift_within, unpack_table
 
-NAME, NEEDS = "sequence", ("user", "item", "kind", "time")
+NAME, NEEDS = "rare_transition", ("user", "item", "kind", "time")
 MESSAGE = "no event takes a step that accepted events hardly ever take"
 RARE = 0.002  # share of the accepted events of its kind, and of those after the same, that are steps as rare or rarer, below which a step is impossible
 FEWEST = 500  # accepted events of a kind, below which nothing is known of it
@@ -28,7 +28,7 @@ _LAST = pl.Schema({"pair": pl.UInt64(), "kind": pl.String(), "time": pl.Datetime
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TransitionCounts:
-    """What was learned of steps.
+    """Hold what was learned about transitions.
 
     Attributes:
         counts: How often each kind followed which: columns `before` (empty: nothing), `kind`, `events`; of the most usual kinds.
@@ -44,7 +44,7 @@ class TransitionCounts:
         return cls(_STEPS.to_frame(), _LAST.to_frame())
 
     def after(self, rows: pl.DataFrame, *, pairs: int = PAIRS) -> Self:
-        """What is known once these accepted events are, too; no more than the newest `pairs` are remembered."""
+        """Return the state after these accepted events; only the newest `pairs` are remembered."""
         steps = derive_transitions(rows, self)
         counts = most_frequent_kinds(add_counts(self.counts, steps.group_by("before", "kind").agg(events=pl.len())))
         new = steps.filter(pl.col("kind").is_in(counts["kind"].unique().implode())).select("pair", "kind", "time").cast(_LAST)
@@ -52,12 +52,12 @@ class TransitionCounts:
         return type(self)(counts, last.tail(pairs))
 
     def pack(self) -> dict[str, NDArray[Any]]:
-        """As arrays."""
+        """Convert to arrays."""
         return pack_table("steps", self.counts) | pack_table("last", self.last)
 
     @classmethod
     def unpack(cls, arrays: Mapping[str, NDArray[Any]]) -> Self:
-        """As they were packed."""
+        """Restore from arrays."""
         return cls(unpack_table("steps", _STEPS, arrays), unpack_table("last", _LAST, arrays))
 
 

@@ -17,7 +17,7 @@ from scipy import stats
 
 from detectors.traffic.frames import FINDINGS, make_findings, shift_within
 
-NAME, NEEDS = "timing", ("user", "time")
+NAME, NEEDS = "regular_timing", ("user", "time")
 MESSAGE = "no visitor's pauses are far more alike than those of people"
 SHORTEST = 5  # pauses, below which no beat is told
 FEWEST = 1000  # accepted pauses, below which nothing is known
@@ -26,7 +26,7 @@ LONGEST = 1800.0  # seconds: a longer pause is a new visit
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PauseSpread:
-    """How far people's pauses differ: degrees of freedom, and the sum of squares of their logarithms around each visit's mean; [2]."""
+    """Measure how much people's pauses differ: degrees of freedom, and the sum of squares of their logarithms around each visit's mean; [2]."""
 
     sums: NDArray[np.float64]
 
@@ -36,22 +36,22 @@ class PauseSpread:
         return cls(np.zeros(2))
 
     def after(self, rows: pl.DataFrame) -> Self:
-        """What is known once these accepted events are, too."""
+        """Return the state after these accepted events."""
         visits = _visits(rows)
         return type(self)(self.sums + np.array([float(visits["freedom"].sum()), float(visits["squares"].sum())]))
 
     def pack(self) -> dict[str, NDArray[Any]]:
-        """As arrays."""
+        """Convert to arrays."""
         return {"spread.sums": self.sums}
 
     @classmethod
     def unpack(cls, arrays: Mapping[str, NDArray[Any]]) -> Self:
-        """As it was packed."""
+        """Restore from arrays."""
         return cls(arrays["spread.sums"])
 
 
 def find_regular_timing(rows: pl.DataFrame, known: PauseSpread, *, chance: float) -> pl.DataFrame:
-    """The events of visits that keep a beat.
+    """Find the events of visits with regular timing.
 
     Args:
         rows: Visits: `_row_id`, `user`, `time` and, where known, `session`.
@@ -81,7 +81,7 @@ def _named(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _visits(rows: pl.DataFrame) -> pl.DataFrame:
-    """For each visit of enough pauses: degrees of `freedom`, sum of `squares` of the logarithms, and the middle `pace` in seconds."""
+    """Return for each visit with enough pauses: degrees of `freedom`, sum of `squares` of the logarithms, and the median `pace` in seconds."""
     gaps = _named(rows).with_columns(gap=(pl.col("time") - shift_within("time", "visit")).dt.total_microseconds() / 1e6).filter(pl.col("gap") > 0)
     log = pl.col("gap").log()
     each = gaps.group_by("visit", maintain_order=True).agg(pauses=pl.len().cast(pl.Int64), squares=((log - log.mean()) ** 2).sum(), pace=pl.col("gap").median())

@@ -30,7 +30,7 @@ _RECENT = pl.Schema({"sign": pl.UInt64(), "time": pl.Datetime("us", "UTC")})
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RecentEvents:
-    """The newest events of earlier batches: `sign` (a hash of all but key and time) and `time`; at most RECENT."""
+    """Remember the newest events of earlier batches: `sign` (a hash of all but key and time) and `time`; at most RECENT."""
 
     events: pl.DataFrame
 
@@ -40,17 +40,17 @@ class RecentEvents:
         return cls(_RECENT.to_frame())
 
     def after(self, rows: pl.DataFrame, *, most: int = RECENT) -> Self:
-        """What is known once these accepted events are, too; no more than the newest `most` are remembered."""
+        """Return the state after these accepted events; only the newest `most` are remembered."""
         new = _signed(rows).select(_RECENT.names()).cast(_RECENT)
         return type(self)(pl.concat([self.events, new]).sort("time", "sign").tail(most))
 
     def pack(self) -> dict[str, NDArray[Any]]:
-        """As arrays."""
+        """Convert to arrays."""
         return pack_table("recent", self.events)
 
     @classmethod
     def unpack(cls, arrays: Mapping[str, NDArray[Any]]) -> Self:
-        """As they were packed."""
+        """Restore from arrays."""
         return cls(unpack_table("recent", _RECENT, arrays))
 
 
@@ -91,7 +91,7 @@ def _signed(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _usual(lags: pl.DataFrame) -> NDArray[np.float64]:
-    """How many pairs a lag of that length has: the mean over lags from two thirds of it to one and a half, itself left out."""
+    """Estimate how many pairs a lag has by chance: the mean over lags from two thirds of it to one and a half, itself left out."""
     lag, count = lags["lag"].to_numpy(), lags["pairs"].to_numpy().astype(np.float64)
     sums = np.concatenate([[0.0], np.cumsum(np.minimum(count, np.quantile(count, 0.99)))])
     low, high = np.searchsorted(lag, lag / 1.5 - 5 * STEP), np.searchsorted(lag, lag * 1.5 + 5 * STEP, side="right")

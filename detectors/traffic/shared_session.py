@@ -16,7 +16,7 @@ from scipy import stats
 
 from detectors.traffic.frames import FINDINGS, add_counts, make_findings, pack_table, unpack_table
 
-NAME, NEEDS = "session", ("user", "session")
+NAME, NEEDS = "shared_session", ("user", "session")
 MESSAGE = "no session is of several visitors or devices where accepted ones are of one, and no visitor has far more sessions than others"
 ONCE = ("user", "ip", "agent", "country")
 WORDS = {"user": "visitors", "ip": "addresses", "agent": "user agents", "country": "countries"}
@@ -29,7 +29,7 @@ _COUNTS = pl.Schema({"sessions": pl.Int64(), "visitors": pl.Int64()})
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SessionCounts:
-    """What was learned of sessions.
+    """Hold what was learned about sessions.
 
     Attributes:
         single: How many accepted sessions had one value of a `column` (`single`), and how many several.
@@ -45,7 +45,7 @@ class SessionCounts:
         return cls(_SINGLE.to_frame(), _COUNTS.to_frame())
 
     def after(self, rows: pl.DataFrame) -> Self:
-        """What is known once these accepted events, of one batch, are too."""
+        """Return the state after these accepted events of one batch."""
         values = rows.drop_nulls("session").group_by("session").agg(pl.col(_known(rows)).drop_nulls().n_unique())
         long = values.unpivot(index="session", variable_name="column").filter(pl.col("value") > 0)
         single = long.group_by("column", single=pl.col("value") == 1).agg(sessions=pl.len())
@@ -53,12 +53,12 @@ class SessionCounts:
         return type(self)(add_counts(self.single, single), add_counts(self.counts, visitors))
 
     def pack(self) -> dict[str, NDArray[Any]]:
-        """As arrays."""
+        """Convert to arrays."""
         return pack_table("single", self.single) | pack_table("sessions", self.counts)
 
     @classmethod
     def unpack(cls, arrays: Mapping[str, NDArray[Any]]) -> Self:
-        """As they were packed."""
+        """Restore from arrays."""
         return cls(unpack_table("single", _SINGLE, arrays), unpack_table("sessions", _COUNTS, arrays))
 
 

@@ -1,4 +1,4 @@
-"""What traffic is like, as far as it is known: one part for each way that needs a past, each of a bounded size.
+"""Hold the state of traffic detection: one part per pattern that needs history, each of bounded size.
 
 Nothing in it names a person: visitors are hashed, all else are counts and times.
 """
@@ -30,7 +30,7 @@ from sluice.errors import ModelError
 
 
 class PatternState(Protocol):
-    """What one way remembers."""
+    """Represent the state of one pattern."""
 
     @classmethod
     def none(cls) -> Self:
@@ -39,40 +39,40 @@ class PatternState(Protocol):
 
     @classmethod
     def unpack(cls, arrays: Mapping[str, NDArray[Any]]) -> Self:
-        """As it was packed."""
+        """Restore from arrays."""
         ...
 
     def pack(self) -> dict[str, NDArray[Any]]:
-        """As arrays, whose names no other part uses."""
+        """Convert to arrays, whose names no other part uses."""
         ...
 
 
 class LearnedPatternState(PatternState, Protocol):
-    """What one way learns from accepted events."""
+    """Represent the state of a pattern that learns from accepted events."""
 
     def after(self, rows: pl.DataFrame) -> Self:
-        """What is known once these accepted events, of one batch, are too."""
+        """Return the state after these accepted events of one batch."""
         ...
 
 
 PATTERN_STATES: Mapping[str, tuple[type[LearnedPatternState], tuple[str, ...]]] = {
-    "farm": (click_farm.KnownUsers, ("user",)),
+    "click_farm": (click_farm.KnownUsers, ("user",)),
     "replay": (replay.RecentEvents, replay.NEEDS),
     "burst": (burst.WindowCounts, burst.NEEDS),
-    "timing": (regular_timing.PauseSpread, regular_timing.NEEDS),
-    "clock": (clock_skew.ClockDelays, clock_skew.NEEDS),
-    "mix": (hourly_volume.HourlyCounts, hourly_volume.NEEDS),
-    "sequence": (rare_transition.TransitionCounts, rare_transition.NEEDS),
-    "path": (rare_path.MarkovChain, rare_path.NEEDS),
+    "regular_timing": (regular_timing.PauseSpread, regular_timing.NEEDS),
+    "clock_skew": (clock_skew.ClockDelays, clock_skew.NEEDS),
+    "hourly_volume": (hourly_volume.HourlyCounts, hourly_volume.NEEDS),
+    "rare_transition": (rare_transition.TransitionCounts, rare_transition.NEEDS),
+    "rare_path": (rare_path.MarkovChain, rare_path.NEEDS),
     "funnel": (funnel.FunnelRates, funnel.NEEDS),
-    "session": (shared_session.SessionCounts, shared_session.NEEDS),
+    "shared_session": (shared_session.SessionCounts, shared_session.NEEDS),
 }
 """What learns from events, with the columns that it needs."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TrafficState:
-    """All that is remembered.
+    """Hold the state of all patterns.
 
     Attributes:
         parts: What each way learned of events, by the way's name.
@@ -88,7 +88,7 @@ class TrafficState:
         return cls({name: part.none() for name, (part, _) in PATTERN_STATES.items()}, price_mismatch.PriceHistory.none())
 
     def after(self, rows: pl.DataFrame) -> Self:
-        """What is known once the accepted events of one more batch are.
+        """Return the state after the accepted events of one more batch.
 
         Args:
             rows: Visits; a part whose columns are not among them learns nothing.
@@ -97,7 +97,7 @@ class TrafficState:
         return type(self)({name: part.after(rows) if known.issuperset(PATTERN_STATES[name][1]) else part for name, part in self.parts.items()}, self.prices)
 
     def pack(self) -> bytes:
-        """As safetensors."""
+        """Serialise as safetensors."""
         arrays = self.prices.pack()
         for part in self.parts.values():
             arrays |= part.pack()
@@ -105,7 +105,7 @@ class TrafficState:
 
     @classmethod
     def unpack(cls, tensors: bytes) -> Self:
-        """As it was packed.
+        """Restore from arrays.
 
         Raises:
             ModelError: The bytes are damaged, not ours, or of a version that remembered something else.

@@ -1,4 +1,4 @@
-"""How the state of traffic grows: batch by batch, from what was accepted."""
+"""Update the state of traffic detection batch by batch from accepted events."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from sluice.ports import Snapshot
 
 
 def train(traffic: TrafficSettings, snapshot: Snapshot, *, seed: int) -> Artifact:
-    """What the accepted batches within the horizon tell.
+    """Learn from the accepted batches within the horizon.
 
     The prices of an earlier state are kept: of a catalog, only the newest snapshot can be read again.
 
@@ -31,17 +31,17 @@ def train(traffic: TrafficSettings, snapshot: Snapshot, *, seed: int) -> Artifac
         ModelError: There are too few rows.
     """
     count = int(snapshot.published(traffic.schema.dataset).select(pl.len()).collect().item())
-    if count < traffic.needs:
-        raise ModelError(history.waiting_message(traffic.needs - count))
+    if count < traffic.min_rows:
+        raise ModelError(history.waiting_message(traffic.min_rows - count))
     start = replace(TrafficState.none(), prices=_prices(snapshot.model(traffic.name)))
     runs = _runs(traffic, snapshot)
-    late = [run for run in runs if run.at > runs[-1].at - traffic.horizon]
+    late = [run for run in runs if run.at > runs[-1].at - traffic.lookback]
     state = functools.reduce(TrafficState.after, _batches(traffic, snapshot, late), start)
     return _artifact(traffic, with_catalog_prices(traffic, state, snapshot), snapshot, count, seed)
 
 
 def _prices(kept: Artifact | None) -> PriceHistory:
-    """The prices that an earlier state knows; none where it cannot be read."""
+    """Return the prices of an earlier state; none where it cannot be read."""
     try:
         return PriceHistory.none() if kept is None else unpack_state(kept.tensors).prices
     except ModelError:
@@ -49,30 +49,30 @@ def _prices(kept: Artifact | None) -> PriceHistory:
 
 
 def update(traffic: TrafficSettings, artifact: Artifact, snapshot: Snapshot, *, seed: int) -> Artifact:
-    """The same state after the batches that it had not seen; what it flags in them is left out, unless it was released."""
+    """Update a state with the batches that it has not seen; events that it flags in them are left out, unless they were released."""
     state = with_catalog_prices(traffic, unpack_state(artifact.tensors), snapshot)
     seen = frozenset(map(str, cast("Sequence[object]", artifact.card.get("seen", ()))))
     for run in [run for run in _runs(traffic, snapshot) if run.id not in seen]:
         for rows in _batches(traffic, snapshot, [run]):
-            asked = DetectionParameters(traffic.chance, traffic.similarity, traffic.group, traffic.items, run.at)
+            asked = DetectionParameters(traffic.significance_level, traffic.min_similarity, traffic.min_group_size, traffic.min_items, run.at)
             odd = traffic.odd(rows, state, asked) if run.kind != "release" else pl.Series(ROW, [], dtype=pl.String)
             state = state.after(rows.filter(~pl.col(ROW).is_in(odd.implode())))
     return _artifact(traffic, state, snapshot, int(str(artifact.card["rows"])), seed)
 
 
 def known_users_only(traffic: TrafficSettings, snapshot: Snapshot) -> TrafficState:
-    """A state that knows no more than who was seen, for as long as there is too little to learn from."""
+    """Return a state that knows only which users were seen, while there is too little to learn from."""
     published = snapshot.published(traffic.schema.dataset)
     if traffic.user not in published.collect_schema().names():
         return TrafficState.none()
     users = published.select(user=pl.col(traffic.user).cast(pl.String)).unique().collect()
-    return replace(TrafficState.none(), parts={**TrafficState.none().parts, "farm": KnownUsers.none().after(users)})
+    return replace(TrafficState.none(), parts={**TrafficState.none().parts, "click_farm": KnownUsers.none().after(users)})
 
 
 def with_catalog_prices(traffic: TrafficSettings, state: TrafficState, snapshot: Snapshot) -> TrafficState:
-    """The state with the prices of the newest catalog."""
+    """Return a state with the prices of the newest catalog."""
     runs = [run for run in snapshot.runs(traffic.dataset) if run.kind != "audit"] if traffic.dataset and traffic.price else []
-    by, reference = traffic.by or traffic.item, traffic.reference or traffic.price
+    by, reference = traffic.key or traffic.item, traffic.reference_column or traffic.price
     if not runs or not {by, reference} <= set((catalog := snapshot.published(traffic.dataset)).collect_schema().names()):
         return state
     asked = catalog.select(item=pl.col(by).cast(pl.String), price=pl.col(reference).cast(pl.Float64, strict=False))
@@ -94,7 +94,7 @@ def _runs(traffic: TrafficSettings, snapshot: Snapshot) -> list[Run]:
 
 
 def _batches(traffic: TrafficSettings, snapshot: Snapshot, runs: Iterable[Run]) -> Iterable[pl.DataFrame]:
-    """The visits of each run, one run at a time in memory; of rows that name no run, all at once."""
+    """Yield the visits of each run, one run at a time in memory; those of rows without a run all at once."""
     published = snapshot.published(traffic.schema.dataset)
     if RUN not in published.collect_schema().names():
         yield traffic.visits(published.collect()).rows
@@ -104,7 +104,7 @@ def _batches(traffic: TrafficSettings, snapshot: Snapshot, runs: Iterable[Run]) 
 
 
 def _past(rows: pl.DataFrame, now: datetime) -> pl.DataFrame:
-    """The visits less those ahead of now: what is newest is remembered longest, and they would be the newest for ever."""
+    """Drop visits that lie ahead of now, since the newest are remembered longest."""
     return rows.filter((pl.col("time") <= pl.lit(now).dt.offset_by(f"{clock_skew.TOLERANCE:.0f}s")).fill_null(value=True)) if "time" in rows.columns else rows
 
 

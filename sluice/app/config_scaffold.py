@@ -72,7 +72,7 @@ def suggest_detectors(found: InferredDataset) -> StepsWithReasons:
     """Suggest a detector where there are enough columns to compare."""
     if len(found.columns) - len(found.key) < 3:
         return []
-    return [(Step(name="autoencoder", settings={"budget": 0.01}), "flags at most 1 % of usual rows; waits for history first")]
+    return [(Step(name="autoencoder", settings={"max_fpr": 0.01}), "flags at most 1 % of usual rows; waits for history first")]
 
 
 def describe(found: InferredDataset, rules: int) -> Mapping[str, object]:

@@ -63,7 +63,7 @@ def show_(name: DetectorArgument, config: ConfigOption = "sluice.yaml", form: Fo
 @detectors.command()
 def flagged(
     dataset: DatasetArgument,
-    detector: Annotated[str | None, typer.Option("--detector", "-d", help="by this one only, such as autoencoder or traffic:crawl")] = None,
+    detector: Annotated[str | None, typer.Option("--detector", "-d", help="by this one only, such as autoencoder or traffic:crawler")] = None,
     batch: Annotated[str | None, typer.Option("--batch", "-b", help="of this run only, as it was published; else of all rows that are as they were")] = None,
     config: ConfigOption = "sluice.yaml",
     form: Annotated[RowFormat, typer.Option("--format", "-f", help="a table for people, JSON for programs, CSV for spreadsheets")] = RowFormat.table,

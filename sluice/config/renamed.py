@@ -9,6 +9,50 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
 Location = tuple[int | str, ...]
 
+_LEARNED = {"budget": "max_fpr", "promise": "guarantee", "needs": "min_rows", "sample": "max_rows", "refit": "refit_interval"}
+_NETWORK = {**_LEARNED, "hidden": "hidden_units", "trim": "trim_fraction", "steps": "training_steps"}
+_CLASSICAL = {**_LEARNED, "kept": "max_reference_rows"}
+_DETECTORS: Mapping[str, Mapping[str, str]] = {
+    "autoencoder": _NETWORK,
+    "reconstruction": {**_NETWORK, "network": "architecture"},
+    "ensemble": {**_NETWORK, "core": "coreset_size"},
+    "isolation_forest": {**_CLASSICAL, "trees": "n_estimators"},
+    "knn": {**_CLASSICAL, "neighbours": "n_neighbors"},
+    "lof": {**_CLASSICAL, "neighbours": "n_neighbors"},
+    "hbos": {**_CLASSICAL, "bins": "n_bins"},
+    "ocsvm": _CLASSICAL,
+    "pyod": _CLASSICAL,
+    "sessions": _NETWORK,
+    "fallback": {**_CLASSICAL, "bins": "n_bins", "of": "replaces"},  # stands on cards only
+    "drift": {"batches": "min_batches", "chance": "max_fpr"},
+    "traffic": {
+        "agent": "user_agent",
+        "received": "received_time",
+        "since": "signup_time",
+        "by": "key",
+        "reference": "reference_column",
+        "ways": "patterns",
+        "chance": "significance_level",
+        "similarity": "min_similarity",
+        "group": "min_group_size",
+        "items": "min_items",
+        "needs": "min_rows",
+        "horizon": "lookback",
+    },
+    "traffic.patterns": {
+        "crawl": "crawler",
+        "farm": "click_farm",
+        "timing": "regular_timing",
+        "clock": "clock_skew",
+        "sequence": "rare_transition",
+        "path": "rare_path",
+        "session": "shared_session",
+        "price": "price_mismatch",
+        "mix": "hourly_volume",
+    },
+}
+"""Present names of the settings of each detector by their former ones."""
+
 RENAMED_KEYS: Mapping[str, str] = {
     # gate and recommender
     "datasets.*.gate.allow_warming": "allow_untrained_detectors",
@@ -91,6 +135,9 @@ RENAMED_KEYS: Mapping[str, str] = {
     "datasets.*.suite.expect_rating_to_match_sentiment.plain": "min_polarity",
     "datasets.*.suite.expect_transition_overlap_to_match_history.batches": "baseline_batches",
     "datasets.*.suite.expect_transition_overlap_to_match_history.minimum_batches": "min_batches",
+    "datasets.*.detect.screen": "reconstruction",
+    "datasets.*.detect.stand_in": "fallback",
+    **{f"datasets.*.detect.{detector}.{old}": new for detector, names in _DETECTORS.items() for old, new in names.items()},
     "recommender.models.towers": "two_tower",
     "recommender.models.text": "content_knn",
     "recommender.models.propagation": "content_propagation",
@@ -118,7 +165,13 @@ RENAMED_KEYS: Mapping[str, str] = {
 }
 """Present names by the path of the former one. `*` stands for any dataset, places in lists are left out, settings of a step stand below its present name."""
 
-RENAMED_VALUES: Mapping[str, Mapping[str, str]] = {}
+RENAMED_VALUES: Mapping[str, Mapping[str, str]] = {
+    **{
+        f"datasets.*.detect.{detector}.guarantee": {"budget": "marginal", "sure": "conditional"} for detector, names in _DETECTORS.items() if "promise" in names
+    },
+    "datasets.*.detect.fallback.replaces": {"screen": "reconstruction"},
+    "datasets.*.detect.reconstruction.architecture": {"plain": "bottleneck", "radial": "radial_basis"},
+}
 """Present values by the path of a setting, in present names, and the former value."""
 
 
@@ -175,7 +228,9 @@ def original(settings: object, path: tuple[str, ...]) -> object:
         return {"name": _FIRST.get(_pattern((*path, name)), name), "settings": inner}
     if isinstance(settings, Mapping):
         return {_FIRST.get(_pattern((*path, str(key))), key): _first_value((*path, str(key)), value) for key, value in settings.items()}
-    return [original(item, path) for item in settings] if isinstance(settings, list | tuple) else settings
+    if isinstance(settings, list | tuple):
+        return [_FIRST.get(_pattern((*path, item)), item) if isinstance(item, str) else original(item, path) for item in settings]
+    return settings
 
 
 def _rename(node: object, path: tuple[str, ...], where: Location) -> Iterator[Renamed]:

@@ -14,8 +14,8 @@ from sluice.ports import Snapshot
 ANSWERS: Mapping[str, tuple[str, ...]] = {
     "redelivery": ("deduplicate:key", "deduplicate:near", "expect_column_values_to_be_unique_across_batches:event_id"),
     "double_submit": ("deduplicate:near",),
-    "crawler": ("traffic:crawl",),
-    "click_farm": ("traffic:farm",),
+    "crawler": ("traffic:crawler",),
+    "click_farm": ("traffic:click_farm",),
     "clock_skew": ("clock_skew", "expect_column_values_to_not_be_in_future:ts"),
     "future_timestamp": ("clock_skew", "expect_column_values_to_not_be_in_future:ts"),
     "orphan_reference": ("expect_column_values_to_exist_in_dataset:item_id",),

@@ -16,6 +16,17 @@ _EXPECTATIONS: Mapping[str, str] = {
     "stars_to_fit_text": "rating_to_match_sentiment",
     "steps_to_stay_familiar": "transition_overlap_to_match_history",
 }
+_TRAFFIC_PATTERNS: Mapping[str, str] = {
+    "crawl": "crawler",
+    "farm": "click_farm",
+    "timing": "regular_timing",
+    "clock": "clock_skew",
+    "sequence": "rare_transition",
+    "path": "rare_path",
+    "session": "shared_session",
+    "price": "price_mismatch",
+    "mix": "hourly_volume",
+}
 STORED_NAMES: Mapping[str, str] = {
     # cleaners, in repairs and as rules
     "normalise": "normalize_text",
@@ -25,6 +36,10 @@ STORED_NAMES: Mapping[str, str] = {
     "misplaced": "swapped_columns",
     "matching": "record_linkage",
     **{f"expect_{old}": f"expect_{new}" for old, new in _EXPECTATIONS.items()},
+    # detectors, as rules and as kinds on cards
+    "screen": "reconstruction",
+    "stand_in": "fallback",
+    **{f"traffic:{old}": f"traffic:{new}" for old, new in _TRAFFIC_PATTERNS.items()},
     # rules and states of the store
     "arrival can be read": "arrival_readable",
     "set_aside": "failed",

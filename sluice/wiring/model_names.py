@@ -24,7 +24,7 @@ def resolve_name(name: str, names: Sequence[str], noun: str) -> str:
     """Find the full name that a name stands for.
 
     Args:
-        name: A full name, or one without its dataset; a pattern of a detector (`traffic:crawl`) stands for the detector where only that is listed.
+        name: A full name, or one without its dataset; a pattern of a detector (`traffic:crawler`) stands for the detector where only that is listed.
         names: All full names.
         noun: Noun for the error message, such as `model`.
 

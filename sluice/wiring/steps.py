@@ -36,7 +36,9 @@ class DatasetSteps:
 
     def learners(self) -> list[Learner]:
         """List what the `learn` job must know of each trainer."""
-        return [Learner(name, _min_rows(trainer), isinstance(trainer, Updater), getattr(trainer, "refit", None)) for name, trainer in self.trainers.items()]
+        return [
+            Learner(name, _min_rows(trainer), isinstance(trainer, Updater), getattr(trainer, "refit_interval", None)) for name, trainer in self.trainers.items()
+        ]
 
 
 def build_steps(config: Config, path: Path, dataset: str) -> DatasetSteps:
@@ -74,7 +76,7 @@ def _scorers(configured: Sequence[Step], detectors: Sequence[object]) -> dict[st
 
 def _min_rows(trainer: Trainer) -> int:
     """Return the fewest rows from which a trainer, or its fallback, can learn."""
-    return int(getattr(trainer, "fewest", getattr(trainer, "needs", 0)))
+    return int(getattr(trainer, "min_training_rows", getattr(trainer, "min_rows", 0)))
 
 
 @dataclass(frozen=True, slots=True)

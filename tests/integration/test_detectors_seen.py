@@ -92,7 +92,7 @@ def test_what_is_unknown_is_told_with_what_to_do(learned: str, capsys: Any, argu
     assert said in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("name", ["traffic", "events.traffic", "events.traffic:crawl", "traffic:crawl"])
+@pytest.mark.parametrize("name", ["traffic", "events.traffic", "events.traffic:crawler", "traffic:crawler"])
 def test_one_name_means_the_same_model_wherever_it_is_asked_for(learned: str, capsys: Any, name: str) -> None:
     assert told(capsys, "models", "list", name, "--config", learned)[0]["model"] == "events.traffic"
     assert told(capsys, "detectors", "show", name, "--config", learned)["dataset"] == "events"

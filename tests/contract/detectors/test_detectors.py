@@ -12,6 +12,7 @@ import polars as pl
 import pytest
 
 from detectors import DETECTORS
+from detectors.traffic.patterns import PATTERNS
 from sluice.config import SettingsError, build
 from sluice.domain import EVIDENCE, ROW, Run
 from sluice.ports import Judge, Trainer
@@ -20,21 +21,21 @@ START = datetime(2026, 3, 1, tzinfo=UTC)
 REFUSED = ("ecod", "copod")
 WHOLE = ("drift",)  # judge a batch, not its rows: their unit tests hold what that means
 SETTINGS: dict[str, dict[str, object]] = {
-    "autoencoder": {"steps": 30, "device": "cpu"},
-    "screen": {"steps": 60, "device": "cpu"},
-    "ensemble": {"steps": 30, "hidden": 16, "members": ["IForest"], "device": "cpu"},
-    "pyod lunar": {"algorithm": "LUNAR", "parameters": {"n_epochs": 3}, "kept": 512},
-    "pyod kde": {"algorithm": "KDE", "kept": 512},
-    "sessions": {"session": "user_id", "needs": 100, "budget": 0.1, "steps": 30, "device": "cpu"},
+    "autoencoder": {"training_steps": 30, "device": "cpu"},
+    "reconstruction": {"training_steps": 60, "device": "cpu"},
+    "ensemble": {"training_steps": 30, "hidden_units": 16, "members": ["IForest"], "device": "cpu"},
+    "pyod lunar": {"algorithm": "LUNAR", "parameters": {"n_epochs": 3}, "max_reference_rows": 512},
+    "pyod kde": {"algorithm": "KDE", "max_reference_rows": 512},
+    "sessions": {"session": "user_id", "min_rows": 100, "max_fpr": 0.1, "training_steps": 30, "device": "cpu"},
     "traffic": {
-        "needs": 1000,
+        "min_rows": 1000,
         "kind": "category",
         "session": "user_id",
         "ip": "email",
-        "received": "received_at",
+        "received_time": "received_at",
         "price": "price",
         "quantity": "quantity",
-        "ways": ["crawl", "farm", "replay", "burst", "timing", "clock", "sequence", "path", "funnel", "session"],  # those that judge rows
+        "patterns": [name for name in PATTERNS if name not in ("price_mismatch", "hourly_volume")],  # those that judge rows
     },
 }
 NAMES = [*(name for name in DETECTORS if name not in (*REFUSED, *WHOLE, "pyod")), "pyod lunar", "pyod kde"]
@@ -43,7 +44,7 @@ LEARNED = [name for name in NAMES if name not in ("sessions", "traffic")]  # of 
 
 def make(name: str, schema: Any, **more: object) -> Any:
     module, _, cls = DETECTORS[name.split(maxsplit=1)[0]].partition(":")
-    needs = {"needs": 1000} if name in LEARNED else {}
+    needs = {"min_rows": 1000} if name in LEARNED else {}
     return build(getattr(importlib.import_module(module), cls), {**needs, **SETTINGS.get(name, {}), **more}, schema=schema)
 
 
@@ -146,12 +147,12 @@ def test_detectors_whose_scores_depend_on_the_batch_are_refused(schema: Any, nam
 def test_the_score_of_a_row_is_the_same_in_any_company(ready: Any, rows: Any, name: Any) -> None:
     detector, snapshot = ready(name)
     model = detector.restore(*unpacked(snapshot.models[detector.name]))
-    whole = model.scores(rows)
+    whole = model.score_rows(rows)
     order = np.random.default_rng(0).permutation(rows.height)
     assert np.isfinite(whole).all()
-    assert np.array_equal(model.scores(rows[order]), whole[order])
-    assert np.array_equal(np.concatenate([model.scores(rows[i : i + 1]) for i in range(20)]), whole[:20])
-    assert np.array_equal(np.concatenate([model.scores(part) for part in rows.iter_slices(97)]), whole)
+    assert np.array_equal(model.score_rows(rows[order]), whole[order])
+    assert np.array_equal(np.concatenate([model.score_rows(rows[i : i + 1]) for i in range(20)]), whole[:20])
+    assert np.array_equal(np.concatenate([model.score_rows(part) for part in rows.iter_slices(97)]), whole)
 
 
 @pytest.mark.parametrize("name", LEARNED)
@@ -162,7 +163,7 @@ def test_training_is_deterministic_and_its_model_survives_saving(ready: Any, row
     assert again.tensors == kept.tensors
     assert again.card == kept.card
     assert detector.train(snapshot_of(history), seed=1).tensors != kept.tensors
-    one, other = (detector.restore(*unpacked(kept)).scores(rows) for _ in range(2))
+    one, other = (detector.restore(*unpacked(kept)).score_rows(rows) for _ in range(2))
     assert np.array_equal(one, other)
 
 
@@ -171,17 +172,17 @@ def test_every_model_tells_cells_a_point_and_learns_on(ready: Any, rows: Any, na
     detector, snapshot = ready(name)
     model = detector.restore(*unpacked(snapshot.models[detector.name]))
     some = rows.head(40)
-    cells = model.cells(some)
+    cells = model.explain_cells(some)
     assert cells.drop("how", strict=False).columns == [ROW, "column", "surprise", "expected"]
     assert set(cells[ROW]) <= set(some[ROW])
     assert cells["surprise"].is_finite().all()
     assert (cells["surprise"] >= 0).all()
-    assert len(model.latent(some)) == 40
-    assert np.isfinite(model.latent(some)).all()
-    learned = model.updated(rows, seed=0).rescaled(rows)
+    assert len(model.project(some)) == 40
+    assert np.isfinite(model.project(some)).all()
+    learned = model.partial_fit(rows, seed=0).rescale(rows)
     again = detector.restore(*learned.pack())
-    assert np.isfinite(learned.scores(some)).all()
-    assert np.array_equal(learned.scores(some), again.scores(some))
+    assert np.isfinite(learned.score_rows(some)).all()
+    assert np.array_equal(learned.score_rows(some), again.score_rows(some))
 
 
 @pytest.mark.parametrize("name", LEARNED)
@@ -195,9 +196,9 @@ def test_it_learns_on_from_new_runs_the_same_way_each_time(ready: Any, rows: Any
     assert again.tensors == other.tensors and again.card == other.card
     assert again.tensors != kept.tensors
     assert again.card["rows"] == kept.card["rows"] and again.card["seen"] == ["r1", "r2"]
-    scores = detector.restore(*unpacked(again)).scores(rows)
+    scores = detector.restore(*unpacked(again)).score_rows(rows)
     assert np.isfinite(scores).all()
-    assert np.array_equal(scores, detector.restore(*unpacked(again)).scores(rows))
+    assert np.array_equal(scores, detector.restore(*unpacked(again)).score_rows(rows))
 
 
 def unpacked(artifact: Any) -> Any:

@@ -32,9 +32,9 @@ def listed(shop: Any, **wanted: Any) -> list[tuple[str, str]]:
 def test_flags_are_listed_the_newest_batch_first_with_the_cells_of_their_rows(shop: Any) -> None:
     assert listed(shop) == []
     publish(shop, "b1", ["b1.0", "b1.1"], flags(("b1.0", "net", 0.01)))
-    publish(shop, "b2", ["b2.0", "b2.1"], flags(("b2.0", "net", 0.02), ("b2.1", "traffic:clock", None), ("b2.1", "net", 0.001)))
-    assert listed(shop) == [("b2.1", "net"), ("b2.0", "net"), ("b2.1", "traffic:clock"), ("b1.0", "net")]
-    assert listed(shop, detector="traffic") == listed(shop, detector="traffic:clock") == [("b2.1", "traffic:clock")]
+    publish(shop, "b2", ["b2.0", "b2.1"], flags(("b2.0", "net", 0.02), ("b2.1", "traffic:clock_skew", None), ("b2.1", "net", 0.001)))
+    assert listed(shop) == [("b2.1", "net"), ("b2.0", "net"), ("b2.1", "traffic:clock_skew"), ("b1.0", "net")]
+    assert listed(shop, detector="traffic") == listed(shop, detector="traffic:clock_skew") == [("b2.1", "traffic:clock_skew")]
     assert listed(shop, batch="b1") == [("b1.0", "net")]
     assert detector_queries.count_flags(shop.store, FlagFilter("events")) == FlagCounts(4, 0)
     row = detector_queries.flag_page(shop.store, FlagFilter("events", "net"), 1).row(0, named=True)

@@ -24,7 +24,7 @@ def parts(history: Any) -> HistorySplit:
 
 @pytest.fixture(scope="module")
 def model(table: Any, parts: HistorySplit) -> AutoencoderModel:
-    return Autoencoder(table, steps=150, hidden=16, device="cpu").fit(parts, 0)
+    return Autoencoder(table, training_steps=150, hidden_units=16, device="cpu").fit(parts, 0)
 
 
 def counted(seed: int, n: int = 4000) -> torch.Tensor:
@@ -78,7 +78,7 @@ def test_rows_that_are_trimmed_teach_nothing_after_a_third_of_the_steps(table: A
 
 def test_cells_tell_every_column_of_every_row(model: AutoencoderModel, planted: Any) -> None:
     rows = planted["weight"]
-    told = model.cells(rows)
+    told = model.explain_cells(rows)
     assert told.columns == [ROW, "column", "surprise", "expected", "how"]
     assert told.height == rows.height * len(model.encoder.columns)
     assert told[ROW].unique(maintain_order=True).to_list() == rows[ROW].to_list()
@@ -90,32 +90,32 @@ def test_cells_tell_every_column_of_every_row(model: AutoencoderModel, planted: 
 
 @pytest.mark.parametrize("n", [0, 1])
 def test_few_rows_have_cells_and_a_place_in_the_picture(model: AutoencoderModel, clean: Any, n: int) -> None:
-    assert model.cells(clean.head(n)).height == n * len(model.encoder.columns)
-    assert model.latent(clean.head(n)).shape == (n, 2)
+    assert model.explain_cells(clean.head(n)).height == n * len(model.encoder.columns)
+    assert model.project(clean.head(n)).shape == (n, 2)
     assert model.explain(clean.head(n)).height == n
-    assert model.scores(clean.head(n)).shape == (n,)
+    assert model.score_rows(clean.head(n)).shape == (n,)
 
 
 def test_a_row_has_the_same_place_in_the_picture_in_any_company(model: AutoencoderModel, clean: Any) -> None:
-    whole = model.latent(clean)
+    whole = model.project(clean)
     assert np.isfinite(whole).all()
     assert (whole.std(axis=0) > 0).all()
-    assert np.array_equal(model.latent(clean[100:130]), whole[100:130])
+    assert np.array_equal(model.project(clean[100:130]), whole[100:130])
     again = AutoencoderModel.unpack(*model.pack(), "cpu")
-    assert np.array_equal(again.latent(clean), whole)
-    assert np.array_equal(again.scores(clean), model.scores(clean))
+    assert np.array_equal(again.project(clean), whole)
+    assert np.array_equal(again.score_rows(clean), model.score_rows(clean))
 
 
 def test_learning_on_helps_where_the_shop_has_changed_and_leaves_the_old_model_alone(model: AutoencoderModel, clean: Any) -> None:
     dearer = clean.with_columns(pl.col("price") * 1.3, pl.col("total") * 1.3)
-    before = model.scores(dearer[4000:])
-    later = model.updated(dearer[:4000], 0)
-    assert later.updated(dearer.head(0), 0) is later
-    assert np.array_equal(later.scores(dearer[:50]), model.updated(dearer[:4000], 0).scores(dearer[:50]))
-    assert later.scores(dearer[4000:]).mean() < before.mean()
-    assert np.array_equal(model.scores(dearer[4000:]), before)
-    rescaled = later.rescaled(dearer[:4000])
-    assert abs(float((rescaled.scores(dearer[4000:]) > np.quantile(rescaled.scores(dearer[:4000]), 0.99)).mean()) - 0.01) < 0.012
+    before = model.score_rows(dearer[4000:])
+    later = model.partial_fit(dearer[:4000], 0)
+    assert later.partial_fit(dearer.head(0), 0) is later
+    assert np.array_equal(later.score_rows(dearer[:50]), model.partial_fit(dearer[:4000], 0).score_rows(dearer[:50]))
+    assert later.score_rows(dearer[4000:]).mean() < before.mean()
+    assert np.array_equal(model.score_rows(dearer[4000:]), before)
+    rescaled = later.rescale(dearer[:4000])
+    assert abs(float((rescaled.score_rows(dearer[4000:]) > np.quantile(rescaled.score_rows(dearer[:4000]), 0.99)).mean()) - 0.01) < 0.012
 
 
 def test_a_wrong_cell_marks_no_other(model: AutoencoderModel, clean: Any, planted: Any) -> None:
@@ -132,13 +132,13 @@ def test_a_wrong_cell_marks_no_other(model: AutoencoderModel, clean: Any, plante
 def test_rows_that_are_left_out_do_not_stretch_the_scales(model: AutoencoderModel, parts: HistorySplit, planted: Any, clean: Any) -> None:
     wrong = pl.concat([rows.cast(clean.schema) for rows in planted.values()])
     dirty = pl.concat([parts.scale, wrong[:200]])
-    plain, trimmed = (replace(model, trim=trim).rescaled(dirty) for trim in (0.0, 0.1))
-    lead = [each.scores(wrong[200:]).mean() - each.scores(clean).mean() for each in (plain, trimmed)]
+    plain, trimmed = (replace(model, trim_fraction=trim).rescale(dirty) for trim in (0.0, 0.1))
+    lead = [each.score_rows(wrong[200:]).mean() - each.score_rows(clean).mean() for each in (plain, trimmed)]
     assert lead[1] > 1.3 * lead[0]
-    assert AutoencoderModel.unpack(*trimmed.pack(), "cpu").trim == 0.1
+    assert AutoencoderModel.unpack(*trimmed.pack(), "cpu").trim_fraction == 0.1
 
 
 @pytest.mark.parametrize("share", [-0.1, 0.5])
 def test_a_contamination_is_less_than_a_half(table: Any, share: float) -> None:
-    with pytest.raises(ValueError, match="believed dirty"):
+    with pytest.raises(ValueError, match="believed erroneous"):
         Autoencoder(table, contamination=share)

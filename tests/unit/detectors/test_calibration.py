@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from detectors.learning.calibration import ErrorControl, Guarantee, compute_p_values, conditional_level, sort_calibration_scores
 from sluice.errors import ModelError
 
-MODES: tuple[Guarantee, ...] = ("budget", "sure", "fdr")
+MODES: tuple[Guarantee, ...] = ("marginal", "conditional", "fdr")
 
 finite = st.floats(-1e6, 1e6)
 
@@ -28,14 +28,14 @@ def test_no_more_of_exchangeable_rows_are_flagged_than_the_budget_says(scores: l
 
 
 @pytest.mark.parametrize(
-    ("promise", "needs"),
-    [(ErrorControl("budget", 0.01), 99), (ErrorControl("budget", 0.001), 999), (ErrorControl("sure", 0.01), 299), (ErrorControl("fdr", 0.1), 9)],
+    ("control", "needs"),
+    [(ErrorControl("marginal", 0.01), 99), (ErrorControl("marginal", 0.001), 999), (ErrorControl("conditional", 0.01), 299), (ErrorControl("fdr", 0.1), 9)],
 )
-def test_a_promise_needs_enough_rows(promise: ErrorControl, needs: int) -> None:
-    assert promise.needs == needs
-    assert len(sort_calibration_scores(np.arange(float(needs)), promise)) == needs
+def test_a_promise_needs_enough_rows(control: ErrorControl, needs: int) -> None:
+    assert control.min_calibration_rows == needs
+    assert len(sort_calibration_scores(np.arange(float(needs)), control)) == needs
     with pytest.raises(ModelError, match=f"needs {needs} calibration rows, and there are {needs - 1}"):
-        sort_calibration_scores(np.arange(needs - 1.0), promise)
+        sort_calibration_scores(np.arange(needs - 1.0), control)
 
 
 @pytest.mark.parametrize(("rows", "level", "flagged"), [(5_000, 0.01, 39), (20_000, 0.01, 177), (5_000, 0.001, 2), (20_000, 0.001, 13)])
@@ -53,11 +53,11 @@ def test_being_sure_keeps_the_share_in_nineteen_of_twenty_samples() -> None:
 
 def test_the_false_discovery_rate_is_kept_and_dirt_is_found() -> None:
     rng = np.random.default_rng(6)
-    promise, false, found = ErrorControl("fdr", 0.1), [], []
+    control, false, found = ErrorControl("fdr", 0.1), [], []
     for _ in range(50):
         calibration = np.sort(rng.normal(size=5_000))
         scores = np.concatenate([rng.normal(size=900), rng.normal(6, 1, size=100)])
-        flagged = promise.flags(compute_p_values(scores, calibration), len(calibration))
+        flagged = control.flag(compute_p_values(scores, calibration), len(calibration))
         false.append(flagged[:900].sum() / max(flagged.sum(), 1))
         found.append(flagged[900:].mean())
     assert np.mean(false) <= 0.1
@@ -65,15 +65,15 @@ def test_the_false_discovery_rate_is_kept_and_dirt_is_found() -> None:
 
 
 def test_a_batch_breaks_its_promise_only_when_chance_cannot_explain_it() -> None:
-    promise = ErrorControl("budget", 0.01)
-    assert not promise.broken(0, 0, 1000)
-    assert not promise.broken(150, 15_000, 8000)
-    assert not promise.broken(170, 15_000, 1000)
-    assert promise.broken(300, 15_000, 8000)
-    assert ErrorControl("fdr", 0.1).broken(1, 15_000, 1000)
-    assert not ErrorControl("fdr", 0.1).broken(0, 15_000, 1000)
+    control = ErrorControl("marginal", 0.01)
+    assert not control.is_exceeded(0, 0, 1000)
+    assert not control.is_exceeded(150, 15_000, 8000)
+    assert not control.is_exceeded(170, 15_000, 1000)
+    assert control.is_exceeded(300, 15_000, 8000)
+    assert ErrorControl("fdr", 0.1).is_exceeded(1, 15_000, 1000)
+    assert not ErrorControl("fdr", 0.1).is_exceeded(0, 15_000, 1000)
 
 
 def test_an_empty_batch_has_no_discoveries() -> None:
     for mode in MODES:
-        assert not ErrorControl(mode, 0.1).flags(np.empty(0), 1000).any()
+        assert not ErrorControl(mode, 0.1).flag(np.empty(0), 1000).any()

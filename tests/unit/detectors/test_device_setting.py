@@ -19,9 +19,9 @@ def test_a_device_of_no_known_kind_is_refused_with_the_known_ones(device: str) -
 
 def test_a_device_that_is_not_there_is_told_with_the_way_out() -> None:
     with pytest.raises(ModelError, match="device: auto"):
-        _ = Autoencoder(SCHEMA, device="cuda:99").where
+        _ = Autoencoder(SCHEMA, device="cuda:99").torch_device
 
 
 def test_auto_is_what_nothing_said_is() -> None:
-    assert Autoencoder(SCHEMA, device="auto").where == Autoencoder(SCHEMA).where
-    assert Autoencoder(SCHEMA, device="cpu").where == "cpu"
+    assert Autoencoder(SCHEMA, device="auto").torch_device == Autoencoder(SCHEMA).torch_device
+    assert Autoencoder(SCHEMA, device="cpu").torch_device == "cpu"

@@ -48,12 +48,12 @@ def rows(clean: pl.DataFrame, planted: Mapping[str, pl.DataFrame]) -> pl.DataFra
 
 @pytest.fixture(scope="module")
 def model(table: Any, parts: HistorySplit) -> AutoencoderModel:
-    return Autoencoder(table, steps=200, device="cpu").fit(parts, 0)
+    return Autoencoder(table, training_steps=200, device="cpu").fit(parts, 0)
 
 
 @pytest.fixture(scope="module")
 def screened(table: Any, parts: HistorySplit) -> ReconstructionModel:
-    return ReconstructionAutoencoder(table, steps=200, device="cpu").fit(parts, 0)
+    return ReconstructionAutoencoder(table, training_steps=200, device="cpu").fit(parts, 0)
 
 
 def shaken(features: torch.Tensor) -> torch.Tensor:
@@ -74,50 +74,50 @@ def in_doubles_screened(model: ReconstructionModel, rows: pl.DataFrame) -> NDArr
         return (model.points.by_channel(lost) * model.weights).sum(0).log1p().numpy()
 
 
-@pytest.mark.parametrize("mode", ["budget", "sure", "fdr"])
+@pytest.mark.parametrize("mode", ["marginal", "conditional", "fdr"])
 def test_other_arithmetic_stays_within_the_bound_and_turns_only_counted_flags(
     model: AutoencoderModel, parts: HistorySplit, rows: pl.DataFrame, mode: Guarantee
 ) -> None:
-    one, other, calibration = model.scores(rows), in_doubles(model, rows), np.sort(model.scores(parts.threshold))
-    assert 0 < np.abs(one - other).max() < model.bound / 5
-    agree(one, other, calibration, ErrorControl(mode, 0.02), model.bound)
+    one, other, calibration = model.score_rows(rows), in_doubles(model, rows), np.sort(model.score_rows(parts.calibration))
+    assert 0 < np.abs(one - other).max() < model.score_tolerance / 5
+    agree(one, other, calibration, ErrorControl(mode, 0.02), model.score_tolerance)
 
 
 def test_a_screen_in_other_arithmetic_stays_within_its_bound(screened: ReconstructionModel, parts: HistorySplit, rows: pl.DataFrame) -> None:
-    one, other, calibration = screened.scores(rows), in_doubles_screened(screened, rows), np.sort(screened.scores(parts.threshold))
-    assert 0 < np.abs(one - other).max() < screened.bound / 5
-    agree(one, other, calibration, ErrorControl("budget", 0.01), screened.bound)
+    one, other, calibration = screened.score_rows(rows), in_doubles_screened(screened, rows), np.sort(screened.score_rows(parts.calibration))
+    assert 0 < np.abs(one - other).max() < screened.score_tolerance / 5
+    agree(one, other, calibration, ErrorControl("marginal", 0.01), screened.score_tolerance)
 
 
 def test_hardly_a_row_is_counted(model: AutoencoderModel, parts: HistorySplit, rows: pl.DataFrame) -> None:
-    calibration = np.sort(model.scores(parts.threshold))
-    assert ErrorControl("budget", 0.01).borderline(model.scores(rows), calibration, model.bound).mean() < 0.005
+    calibration = np.sort(model.score_rows(parts.calibration))
+    assert ErrorControl("marginal", 0.01).borderline(model.score_rows(rows), calibration, model.score_tolerance).mean() < 0.005
 
 
-@given(SCORES, SCORES, st.sampled_from([0.0, 0.1, 0.3]), st.integers(0, 99), st.sampled_from(["budget", "sure", "fdr"]))
+@given(SCORES, SCORES, st.sampled_from([0.0, 0.1, 0.3]), st.integers(0, 99), st.sampled_from(["marginal", "conditional", "fdr"]))
 def test_only_counted_rows_can_be_flagged_otherwise(scores: Any, calibration: Any, bound: float, seed: int, mode: Guarantee) -> None:
     off = np.random.default_rng(seed).uniform(-bound, bound, len(scores))
     agree(scores, scores + off, np.sort(calibration), ErrorControl(mode, 0.2), bound)
 
 
-def agree(one: NDArray[np.float64], other: NDArray[np.float64], calibration: NDArray[np.float64], promise: ErrorControl, bound: float) -> None:
-    first, second = (promise.flags(compute_p_values(scores, calibration), len(calibration)) for scores in (one, other))
-    counted = promise.borderline(one, calibration, bound)
+def agree(one: NDArray[np.float64], other: NDArray[np.float64], calibration: NDArray[np.float64], control: ErrorControl, bound: float) -> None:
+    first, second = (control.flag(compute_p_values(scores, calibration), len(calibration)) for scores in (one, other))
+    counted = control.borderline(one, calibration, bound)
     assert not (first != second)[~counted].any()
 
 
 @cuda
 @pytest.mark.parametrize("kind", [Autoencoder, ReconstructionAutoencoder, Ensemble])
 def test_a_cuda_device_scores_within_the_bound(table: Any, parts: HistorySplit, rows: pl.DataFrame, kind: Any) -> None:
-    here = kind(table, steps=200, device="cpu").fit(parts, 0)
-    there = kind(table, steps=200, device="cuda").restore(*here.pack())
-    one, other, calibration = here.scores(rows), there.scores(rows), np.sort(here.scores(parts.threshold))
-    assert np.abs(one - other).max() < here.bound
-    agree(one, other, calibration, ErrorControl("budget", 0.01), here.bound)
+    here = kind(table, training_steps=200, device="cpu").fit(parts, 0)
+    there = kind(table, training_steps=200, device="cuda").restore(*here.pack())
+    one, other, calibration = here.score_rows(rows), there.score_rows(rows), np.sort(here.score_rows(parts.calibration))
+    assert np.abs(one - other).max() < here.score_tolerance
+    agree(one, other, calibration, ErrorControl("marginal", 0.01), here.score_tolerance)
 
 
 @cuda
 def test_a_network_learns_on_a_cuda_device(table: Any, parts: HistorySplit, rows: pl.DataFrame) -> None:
-    model = Autoencoder(table, steps=200, device="cuda").fit(parts, 0)
-    assert np.isfinite(model.scores(rows)).all()
-    assert model.updated(rows, 0).rescaled(rows).scores(rows[:9]).shape == (9,)
+    model = Autoencoder(table, training_steps=200, device="cuda").fit(parts, 0)
+    assert np.isfinite(model.score_rows(rows)).all()
+    assert model.partial_fit(rows, 0).rescale(rows).score_rows(rows[:9]).shape == (9,)

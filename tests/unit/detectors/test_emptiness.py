@@ -19,14 +19,14 @@ from detectors.learning.history import HistorySplit
 from detectors.learning.reservoir import Reservoir
 from sluice.domain import ROW, Column, Schema
 
-PROMISE = ErrorControl("budget", 0.01)
+PROMISE = ErrorControl("marginal", 0.01)
 NEVER = ("category", "country", "currency", "price", "quantity", "total")  # empty in no row of the history
 
 
 @pytest.fixture(scope="module")
 def trained(table: Schema, history: pl.DataFrame) -> CalibratedModel:
-    model = Autoencoder(table, steps=150, device="cpu").fit(HistorySplit.of(history), 0)
-    return Reservoir(HistorySplit.of(history)).calibrate(model, PROMISE)
+    model = Autoencoder(table, training_steps=150, device="cpu").fit(HistorySplit.from_rows(history), 0)
+    return Reservoir(HistorySplit.from_rows(history)).calibrate(model, PROMISE)
 
 
 def emptied(rows: pl.DataFrame, column: str) -> pl.DataFrame:
@@ -36,40 +36,40 @@ def emptied(rows: pl.DataFrame, column: str) -> pl.DataFrame:
 @pytest.mark.parametrize("column", NEVER)
 def test_an_empty_cell_where_none_ever_was_is_flagged_blamed_and_told_what_was_expected(trained: CalibratedModel, clean: pl.DataFrame, column: str) -> None:
     rows = emptied(clean.head(300), column)
-    told = trained.fitted.explain(rows)
-    assert trained.flags(rows, PROMISE).all()
+    told = trained.model.explain(rows)
+    assert trained.flag(rows, PROMISE).all()
     assert (told["columns"].list.first() == column).all()
     assert told["expected"].null_count() == 0
     assert (told["how"] == "is empty, where hardly any ever was").all()
-    cells = trained.fitted.cells(rows).filter(column=column)
+    cells = trained.model.explain_cells(rows).filter(column=column)
     assert (cells["surprise"] > 3).all()
 
 
 def test_empty_cells_that_are_usual_values_never_seen_and_clean_rows_keep_the_budget(trained: CalibratedModel, clean: pl.DataFrame) -> None:
     for rows in (clean, emptied(clean, "weight"), *(clean.with_columns(pl.lit("new").alias(name)) for name in ("category", "country", "currency"))):
-        assert trained.flags(rows, PROMISE).mean() < 0.05  # of so small a history; one that knows empty cells for alarms flags all
+        assert trained.flag(rows, PROMISE).mean() < 0.05  # of so small a history; one that knows empty cells for alarms flags all
 
 
 def test_what_is_no_number_is_as_good_as_none(trained: CalibratedModel, clean: pl.DataFrame) -> None:
     rows = clean.head(50).with_columns(price=pl.lit("a lot"))
-    assert trained.flags(rows, PROMISE).all()
-    told = trained.fitted.explain(rows)
+    assert trained.flag(rows, PROMISE).all()
+    told = trained.model.explain(rows)
     assert (told["columns"].list.first() == "price").all()
     assert (told["how"] == "cannot be read, where nearly all could be").all()
 
 
 def test_of_a_wrong_cell_that_is_not_empty_nothing_more_is_said(trained: CalibratedModel, planted: Mapping[str, pl.DataFrame]) -> None:
     for rows in planted.values():
-        assert trained.fitted.explain(rows)["how"].null_count() == rows.height
-        assert trained.fitted.cells(rows)["how"].null_count() == rows.height * len(planted) + rows.height
+        assert trained.model.explain(rows)["how"].null_count() == rows.height
+        assert trained.model.explain_cells(rows)["how"].null_count() == rows.height * len(planted) + rows.height
 
 
 def test_an_empty_cell_says_the_same_after_learning_on_and_saving(trained: CalibratedModel, clean: pl.DataFrame) -> None:
-    assert isinstance(trained.fitted, AutoencoderModel)
-    later = trained.fitted.updated(clean[:3000], 0).rescaled(clean[3000:])
+    assert isinstance(trained.model, AutoencoderModel)
+    later = trained.model.partial_fit(clean[:3000], 0).rescale(clean[3000:])
     again, rows = AutoencoderModel.unpack(*later.pack(), "cpu"), emptied(clean.head(50), "price")
-    assert np.array_equal(again.scores(rows), later.scores(rows))
-    assert (again.scores(rows) > 3).all()
+    assert np.array_equal(again.score_rows(rows), later.score_rows(rows))
+    assert (again.score_rows(rows) > 3).all()
 
 
 def test_the_chance_of_an_empty_cell_is_that_of_one_more() -> None:

@@ -13,9 +13,10 @@ from detectors.ensemble import member_selection
 from detectors.ensemble.clean_scale import CleanScale
 from detectors.ensemble.coreset import CoreSet
 from detectors.ensemble.detector import Ensemble
-from detectors.learning.error_injection import add_noise, roc_auc, swap_half_cells, swap_one_cell
+from detectors.learning.error_injection import add_noise, swap_half_cells, swap_one_cell
 from detectors.learning.history import HistorySplit
 from sluice.domain import ROW, Column, Schema
+from sluice.rules.ranking import roc_auc
 
 NUMBERS = Schema("numbers", columns=(Column("a", "number"), Column("b", "number"), Column("c", "number")))
 
@@ -96,11 +97,11 @@ def test_a_member_that_finds_nothing_does_not_join() -> None:
 @pytest.fixture(scope="module")
 def model() -> Any:
     rows = frame(ring(1500, 2))
-    return Ensemble(NUMBERS, needs=1, steps=100, device="cpu").fit(HistorySplit(rows[:1200], rows[1200:], rows[:0]), 0)
+    return Ensemble(NUMBERS, min_rows=1, training_steps=100, device="cpu").fit(HistorySplit(rows[:1200], rows[1200:], rows[:0]), 0)
 
 
 def test_rows_in_the_middle_of_a_ring_are_found_though_every_value_is_usual(model: Any) -> None:
-    clean, odd = model.scores(frame(ring(500, 3))), model.scores(frame(np.random.default_rng(4).normal(0, 0.2, (200, 3))))
+    clean, odd = model.score_rows(frame(ring(500, 3))), model.score_rows(frame(np.random.default_rng(4).normal(0, 0.2, (200, 3))))
     assert roc_auc(clean, odd) > 0.98
 
 
@@ -109,13 +110,13 @@ def test_dirt_in_history_is_not_learned() -> None:
     rng = np.random.default_rng(5)
     dirty = np.concatenate([ring(1176, 6), rng.normal(0, [0.2, 0.2, 1], (24, 3))])[rng.permutation(1200)]
     rows, others = frame(dirty), frame(ring(300, 7))
-    fitted = Ensemble(NUMBERS, needs=1, steps=60, trim=0.1, device="cpu").fit(HistorySplit(rows, others, rows[:0]), 0)
-    clean, odd = fitted.scores(frame(ring(500, 8))), fitted.scores(frame(rng.normal(0, [0.2, 0.2, 1], (200, 3))))
+    fitted = Ensemble(NUMBERS, min_rows=1, training_steps=60, trim_fraction=0.1, device="cpu").fit(HistorySplit(rows, others, rows[:0]), 0)
+    clean, odd = fitted.score_rows(frame(ring(500, 8))), fitted.score_rows(frame(rng.normal(0, [0.2, 0.2, 1], (200, 3))))
     assert roc_auc(clean, odd) > 0.9
 
 
 def test_learning_on_keeps_the_size_of_the_core(model: Any) -> None:
-    later = model.updated(frame(ring(300, 9)), 1).rescaled(frame(ring(300, 10)))
+    later = model.partial_fit(frame(ring(300, 9)), 1).rescale(frame(ring(300, 10)))
     for scale in ("z", "rank", "minmax"):
         assert len(later.members[scale].way.core.rows) == len(model.members[scale].way.core.rows)
-    assert np.isfinite(later.scores(frame(ring(50, 11)))).all()
+    assert np.isfinite(later.score_rows(frame(ring(50, 11)))).all()

@@ -40,7 +40,9 @@ def test_what_is_filled_in_is_the_same_in_any_company() -> None:
 
 
 def test_a_density_does_not_alarm_for_values_never_seen(table: Any, history: Any, clean: Any) -> None:
-    model = NamedPyodDetector(table, algorithm="GMM", parameters=(("n_components", 8),), kept=2048).fit(HistorySplit(history, history[:0], history[:0]), 0)
-    limit = np.quantile(model.scores(clean[:3000]), 0.99)
+    model = NamedPyodDetector(table, algorithm="GMM", parameters=(("n_components", 8),), max_reference_rows=2048).fit(
+        HistorySplit(history, history[:0], history[:0]), 0
+    )
+    limit = np.quantile(model.score_rows(clean[:3000]), 0.99)
     for name in ("category", "country", "currency"):
-        assert (model.scores(clean[3000:].with_columns(pl.lit("new").alias(name))) > limit).mean() < 0.02
+        assert (model.score_rows(clean[3000:].with_columns(pl.lit("new").alias(name))) > limit).mean() < 0.02

@@ -27,13 +27,13 @@ QUICK = {"LUNAR": (("n_epochs", 3),), "auto_encoder": (("epoch_num", 3),)}
 
 @pytest.mark.parametrize("algorithm", ["GMM", "kde", "KNN", "PCA", "LODA", "auto_encoder"])
 def test_any_detector_of_pyod_is_carried(algorithm: Any) -> None:
-    detector = NamedPyodDetector(SCHEMA, algorithm=algorithm, parameters=QUICK.get(algorithm, ()), kept=256)
+    detector = NamedPyodDetector(SCHEMA, algorithm=algorithm, parameters=QUICK.get(algorithm, ()), max_reference_rows=256)
     learned = parts(400)
     model = detector.fit(learned, 0)
     far = pl.DataFrame({"a": [0.0, 40.0], "b": [1.0, 900.0], ROW: ["x", "y"]})
-    usual, odd = model.scores(far)
+    usual, odd = model.score_rows(far)
     assert odd > usual
-    assert detector.restore(*model.pack()).scores(far).tolist() == [usual, odd]
+    assert detector.restore(*model.pack()).score_rows(far).tolist() == [usual, odd]
     assert detector.name == f"numbers.pyod_{algorithm.lower().replace('_', '')}"
 
 
@@ -68,7 +68,7 @@ def test_parameters_reach_the_detector() -> None:
 def test_the_process_draws_as_if_nothing_had_been_fitted() -> None:
     torch.manual_seed(5)
     before = torch.random.get_rng_state()
-    NamedPyodDetector(SCHEMA, algorithm="auto_encoder", parameters=(("epoch_num", 1),), kept=256).fit(parts(400), 0)
+    NamedPyodDetector(SCHEMA, algorithm="auto_encoder", parameters=(("epoch_num", 1),), max_reference_rows=256).fit(parts(400), 0)
     assert torch.equal(torch.random.get_rng_state(), before)
 
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from detectors.learning.diagnostics import FPR_LEVELS, LOUDEST, POINTS, compute_diagnostics
+from detectors.learning.diagnostics import FPR_LEVELS, MAX_POINTS, TOP_ROWS, compute_diagnostics
 from sluice.domain import ROW
 
 ROWS = st.lists(st.floats(allow_nan=False), max_size=40)
@@ -20,17 +20,17 @@ ROWS = st.lists(st.floats(allow_nan=False), max_size=40)
 class Fake:
     """A model of one number: the larger, the stranger; the other column is never to blame."""
 
-    def scores(self, rows: pl.DataFrame) -> NDArray[np.float64]:
+    def score_rows(self, rows: pl.DataFrame) -> NDArray[np.float64]:
         return rows["price"].to_numpy()
 
     def explain(self, rows: pl.DataFrame) -> pl.DataFrame:
         return pl.DataFrame({"columns": [["price"]] * rows.height, "expected": ["9.5"] * rows.height})
 
-    def cells(self, rows: pl.DataFrame) -> pl.DataFrame:
+    def explain_cells(self, rows: pl.DataFrame) -> pl.DataFrame:
         price = rows.select(ROW, column=pl.lit("price"), surprise=pl.col("price").abs(), expected=pl.lit("9.5"))
         return pl.concat([price, rows.select(ROW, column=pl.lit("kind"), surprise=pl.lit(0.0), expected=pl.lit(None, dtype=pl.String))])
 
-    def latent(self, rows: pl.DataFrame) -> NDArray[np.float64]:
+    def project(self, rows: pl.DataFrame) -> NDArray[np.float64]:
         return np.stack([rows["price"].to_numpy()] * 3, axis=1)
 
 
@@ -51,7 +51,7 @@ def test_it_is_plain_json_whatever_the_rows_hold(newest: list[float], held_back:
 
 def test_the_achieved_rates_are_counted_at_each_budget(calibration: NDArray[np.float64]) -> None:
     made = compute_diagnostics(Fake(), calibration, table(calibration), table([1e6, 0.0] * 1000))
-    told = {each["budget"]: each for each in made["calibration"]}  # type: ignore[attr-defined]  # a list by contract
+    told = {each["max_fpr"]: each for each in made["calibration"]}  # type: ignore[attr-defined]  # a list by contract
     assert list(told) == list(FPR_LEVELS)
     assert told[0.01]["held_back"] == pytest.approx(0.01, abs=0.001)
     assert told[0.01]["newest"] == pytest.approx(0.5, abs=0.1)  # of the rows that are not learned from
@@ -60,7 +60,7 @@ def test_the_achieved_rates_are_counted_at_each_budget(calibration: NDArray[np.f
 def test_the_loudest_rows_come_first_with_their_cells(calibration: NDArray[np.float64]) -> None:
     rows = compute_diagnostics(Fake(), calibration, table([]), table(np.arange(2500.0)))["rows"]
     assert isinstance(rows, list)
-    assert len(rows) == LOUDEST
+    assert len(rows) == TOP_ROWS
     assert rows[0]["p"] == pytest.approx(1 / 2000)
     assert rows[0]["blamed"] == ["price"]
     assert [cell["column"] for cell in rows[0]["cells"]] == ["price", "kind"]
@@ -71,8 +71,8 @@ def test_it_stays_small_and_shows_every_loud_row(calibration: NDArray[np.float64
     made = compute_diagnostics(Fake(), calibration, table([]), table(np.arange(2500.0)))
     points = made["points"]
     assert isinstance(points, list)
-    assert len(points) <= POINTS + LOUDEST
-    assert sum(p <= 1 / 2000 for _, _, p in points) >= LOUDEST
+    assert len(points) <= MAX_POINTS + TOP_ROWS
+    assert sum(p <= 1 / 2000 for _, _, p in points) >= TOP_ROWS
     assert len(json.dumps(made)) < 40_000
 
 

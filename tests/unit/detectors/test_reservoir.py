@@ -16,7 +16,7 @@ from detectors.learning.reservoir import Reservoir, contamination_limit, select_
 from sluice.domain import ROW
 
 BUDGET = 0.01
-PROMISE = ErrorControl("budget", BUDGET)
+PROMISE = ErrorControl("marginal", BUDGET)
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Scale(DetectorModel):
 
     version: int
 
-    def scores(self, rows: pl.DataFrame) -> Any:
+    def score_rows(self, rows: pl.DataFrame) -> Any:
         noise = np.random.default_rng(self.version).normal(0, 0.3, 1_000)
         return (rows["x"].to_numpy() + noise[rows["n"].to_numpy() % 1_000]) * (1 + 0.1 * self.version)
 
@@ -46,16 +46,16 @@ def batch(number: int, n: int, dirt: float, seed: int) -> pl.DataFrame:
 def after(updates: int, dirt: float, seed: int) -> tuple[float, float, float]:
     """The rates of false alarms (mean over the last updates), of dirt found, and of dirt in what is learned from, through a life of updates."""
     promise, rows, rates = PROMISE, batch(0, 20_000, 0.0, seed), []
-    trained = Reservoir.of(rows, np.zeros(rows.height, bool), None, promise).calibrate(Scale(0), promise)
+    trained = Reservoir.build(rows, np.zeros(rows.height, bool), None, promise).calibrate(Scale(0), promise)
     for number in range(1, updates + 1):
         rows = pl.concat([rows, batch(number, 4_000, dirt, seed)]).tail(20_000)
-        reservoir = Reservoir.of(rows, np.arange(rows.height) >= 16_000, trained, promise)
+        reservoir = Reservoir.build(rows, np.arange(rows.height) >= 16_000, trained, promise)
         trained = reservoir.calibrate(Scale(number), promise)
         fresh = batch(1_000 + number, 20_000, 0.02, seed)
-        flagged = pl.Series(promise.flags(trained.p(fresh), len(trained.calibration)))
+        flagged = pl.Series(promise.flag(trained.p_values(fresh), len(trained.calibration_scores)))
         rates.append(float(np.mean(flagged.filter(~fresh["dirty"]).to_numpy())))
     found = float(np.mean(flagged.filter(fresh["dirty"]).to_numpy()))
-    return float(np.mean(rates[-10:])), found, float(np.mean(reservoir.parts.train["dirty"].to_numpy()))
+    return float(np.mean(rates[-10:])), found, float(np.mean(reservoir.split.train["dirty"].to_numpy()))
 
 
 @pytest.mark.parametrize("dirt", [0.0, 0.02, 0.1])
@@ -79,31 +79,31 @@ def test_of_more_only_the_least_strange_are_believed() -> None:
     assert stays[10_000:].sum() <= 3
 
 
-@given(st.lists(st.floats(1e-6, 1), max_size=60), st.sampled_from(["budget", "sure", "fdr"]))
+@given(st.lists(st.floats(1e-6, 1), max_size=60), st.sampled_from(["marginal", "conditional", "fdr"]))
 def test_what_is_not_flagged_is_always_believed(values: list[float], mode: Any) -> None:
     p, promise = np.array(values), ErrorControl(mode, 0.1)
-    assert select_clean(p, -p, promise, 500)[~promise.flags(p, 500)].all()
+    assert select_clean(p, -p, promise, 500)[~promise.flag(p, 500)].all()
 
 
 def test_flagged_rows_are_learned_from_only_once_they_are_released_and_that_is_remembered() -> None:
     rows, odd = batch(0, 4_000, 0.0, 3), batch(1, 1_000, 1.0, 3)
-    trained = Reservoir.of(rows, np.zeros(4_000, bool), None, PROMISE).calibrate(Scale(0), PROMISE)
+    trained = Reservoir.build(rows, np.zeros(4_000, bool), None, PROMISE).calibrate(Scale(0), PROMISE)
     both, new = pl.concat([rows, odd]), np.arange(5_000) >= 4_000
-    assert Reservoir.of(both, np.zeros(5_000, bool), trained, PROMISE).rows == 5_000
-    reservoir = Reservoir.of(both, new, trained, PROMISE)
+    assert Reservoir.build(both, np.zeros(5_000, bool), trained, PROMISE).rows == 5_000
+    reservoir = Reservoir.build(both, new, trained, PROMISE)
     assert reservoir.rows < 4_200
-    again = Reservoir.of(both, np.zeros(5_000, bool), reservoir.calibrate(Scale(1), PROMISE), PROMISE)
+    again = Reservoir.build(both, np.zeros(5_000, bool), reservoir.calibrate(Scale(1), PROMISE), PROMISE)
     assert again.rows == reservoir.rows
-    assert Reservoir.of(rows, np.zeros(4_000, bool), reservoir.calibrate(Scale(1), PROMISE), PROMISE).left.size == 0
+    assert Reservoir.build(rows, np.zeros(4_000, bool), reservoir.calibrate(Scale(1), PROMISE), PROMISE).excluded.size == 0
 
 
 @given(st.integers(0, 10**6), st.integers(1, 300))
 def test_a_row_is_in_the_same_part_whatever_comes_with_it(first: int, n: int) -> None:
     rows = pl.DataFrame({ROW: [f"batch.{first + i}" for i in range(n)]})
-    whole, half = HistorySplit.of(rows), HistorySplit.of(rows.head(n // 2).reverse())
-    for mine, other in zip((whole.train, whole.scale, whole.threshold), (half.train, half.scale, half.threshold), strict=True):
+    whole, half = HistorySplit.from_rows(rows), HistorySplit.from_rows(rows.head(n // 2).reverse())
+    for mine, other in zip((whole.train, whole.scale, whole.calibration), (half.train, half.scale, half.calibration), strict=True):
         assert set(other[ROW]) <= set(mine[ROW])
-    assert whole.train.height + whole.scale.height + whole.threshold.height == n
+    assert whole.train.height + whole.scale.height + whole.calibration.height == n
 
 
 def test_checksums_are_evenly_spread() -> None:
@@ -115,7 +115,7 @@ def test_checksums_are_evenly_spread() -> None:
 class Apart(Scale):
     """Scores a row by how far two numbers are apart that are nearly the same in clean rows."""
 
-    def scores(self, rows: pl.DataFrame) -> Any:
+    def score_rows(self, rows: pl.DataFrame) -> Any:
         return (rows["x"] - rows["y"]).abs().to_numpy()
 
 
@@ -130,18 +130,18 @@ def doubled(n: int, dirt: float, seed: int) -> pl.DataFrame:
 @pytest.mark.parametrize(("dirt", "least"), [(0.02, 0.85), (0.1, 0.85)])
 def test_dirt_that_is_told_of_is_left_out_and_stays_out(dirt: float, least: float) -> None:
     rows, fresh, fitted = doubled(40_000, dirt, 5), doubled(20_000, dirt, 6), Apart(0)
-    plain = Reservoir(HistorySplit.of(rows))
-    told = plain.cleared(fitted, PROMISE, dirt, ("x", "y"), 0)
+    plain = Reservoir(HistorySplit.from_rows(rows))
+    told = plain.exclude_contamination(fitted, PROMISE, dirt, ("x", "y"), 0)
     trained = told.calibrate(fitted, PROMISE)
-    before, after = plain.calibrate(fitted, PROMISE).flags(fresh, PROMISE), trained.flags(fresh, PROMISE)
+    before, after = plain.calibrate(fitted, PROMISE).flag(fresh, PROMISE), trained.flag(fresh, PROMISE)
     dirty = fresh["dirty"].to_numpy()
     assert before[dirty].mean() < 0.6
     assert after[dirty].mean() > least
     assert after[~dirty].mean() <= BUDGET
-    assert told.rows + len(told.left) == plain.rows
-    later = Reservoir.of(rows, np.zeros(rows.height, bool), trained, PROMISE)
+    assert told.rows + len(told.excluded) == plain.rows
+    later = Reservoir.build(rows, np.zeros(rows.height, bool), trained, PROMISE)
     assert later.rows == told.rows
-    assert later.cleared(fitted, PROMISE, dirt, ("x", "y"), 0).rows > told.rows - 0.001 * plain.rows
+    assert later.exclude_contamination(fitted, PROMISE, dirt, ("x", "y"), 0).rows > told.rows - 0.001 * plain.rows
 
 
 @given(st.lists(st.floats(0, 9), min_size=1, max_size=80), st.lists(st.floats(0, 9), max_size=80), st.floats(0, 0.49), st.integers(0, 5))
@@ -153,5 +153,5 @@ def test_no_more_rows_are_left_out_than_are_told_of(scores: Any, planted: Any, c
 
 def test_where_there_is_no_dirt_no_more_alarms_are_false_than_are_told_of() -> None:
     rows, fresh = doubled(40_000, 0.0, 7), doubled(20_000, 0.0, 8)
-    trained = Reservoir(HistorySplit.of(rows)).cleared(Apart(0), PROMISE, 0.02, ("x", "y"), 0).calibrate(Apart(0), PROMISE)
-    assert PROMISE.flags(trained.p(fresh), len(trained.calibration)).mean() <= BUDGET + 0.02 + 0.005
+    trained = Reservoir(HistorySplit.from_rows(rows)).exclude_contamination(Apart(0), PROMISE, 0.02, ("x", "y"), 0).calibrate(Apart(0), PROMISE)
+    assert PROMISE.flag(trained.p_values(fresh), len(trained.calibration_scores)).mean() <= BUDGET + 0.02 + 0.005

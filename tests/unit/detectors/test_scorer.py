@@ -15,7 +15,7 @@ from sluice.ports import Scored
 
 @pytest.fixture(scope="module")
 def scorer(table: Any) -> LearnedScorer:
-    return LearnedScorer(Autoencoder(table, steps=250, device="cpu"))
+    return LearnedScorer(Autoencoder(table, training_steps=250, device="cpu"))
 
 
 @pytest.fixture(scope="module")

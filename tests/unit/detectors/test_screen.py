@@ -18,13 +18,13 @@ from sluice.domain import ROW, Schema
 
 @pytest.fixture(scope="module", params=["plain", "radial"])
 def model(request: pytest.FixtureRequest, table: Schema, history: pl.DataFrame) -> ReconstructionModel:
-    return ReconstructionAutoencoder(table, network=request.param, device="cpu").fit(HistorySplit.of(history), 0)
+    return ReconstructionAutoencoder(table, architecture=request.param, device="cpu").fit(HistorySplit.from_rows(history), 0)
 
 
 def test_spoilt_rows_score_above_clean_ones(model: ReconstructionModel, clean: pl.DataFrame, planted: Mapping[str, pl.DataFrame]) -> None:
-    usual = model.scores(clean)
+    usual = model.score_rows(clean)
     for column in ("price", "quantity", "total", "weight"):
-        assert (model.scores(planted[column])[:, None] > usual).mean() > 0.9, column
+        assert (model.score_rows(planted[column])[:, None] > usual).mean() > 0.9, column
 
 
 def test_a_number_out_of_place_is_blamed_and_what_was_expected_is_told(model: ReconstructionModel, planted: Mapping[str, pl.DataFrame]) -> None:
@@ -34,7 +34,7 @@ def test_a_number_out_of_place_is_blamed_and_what_was_expected_is_told(model: Re
 
 
 def test_every_cell_is_told(model: ReconstructionModel, clean: pl.DataFrame) -> None:
-    cells = model.cells(clean.head(50))
+    cells = model.explain_cells(clean.head(50))
     assert cells.columns == [ROW, "column", "surprise", "expected"]
     assert cells.height == 50 * len(model.points.encoder.columns)
     assert (cells["surprise"].to_numpy() >= 0).all()
@@ -43,31 +43,31 @@ def test_every_cell_is_told(model: ReconstructionModel, clean: pl.DataFrame) -> 
 
 
 def test_a_null_and_a_value_never_seen_are_not_strange_by_themselves(model: ReconstructionModel, clean: pl.DataFrame) -> None:
-    limit = np.quantile(model.scores(clean), 0.99)
+    limit = np.quantile(model.score_rows(clean), 0.99)
     for changed in (pl.lit("brand new").alias("category"), pl.lit(None, dtype=pl.Float64).alias("price")):
-        assert (model.scores(clean.with_columns(changed)) > limit).mean() < 0.05
+        assert (model.score_rows(clean.with_columns(changed)) > limit).mean() < 0.05
 
 
 def test_a_row_is_a_point_of_a_picture(model: ReconstructionModel, clean: pl.DataFrame) -> None:
-    points = model.latent(clean.head(40))
+    points = model.project(clean.head(40))
     assert points.shape == (40, 2)
-    assert np.array_equal(model.latent(clean[7:8]), points[7:8])
+    assert np.array_equal(model.project(clean[7:8]), points[7:8])
 
 
 def test_learning_on_leaves_the_old_model_as_it_was_and_fits_the_new_rows(model: ReconstructionModel, clean: pl.DataFrame) -> None:
-    shifted, before = clean.with_columns(pl.col("weight") * 3), model.scores(clean)
-    renewed = model.updated(shifted, 1)
-    assert np.array_equal(model.scores(clean), before)
-    assert renewed.scores(shifted).mean() < model.scores(shifted).mean()
-    assert renewed.updated(shifted.clear(), 1) is renewed
-    assert renewed.rescaled(shifted).scores(shifted).mean() != renewed.scores(shifted).mean()
+    shifted, before = clean.with_columns(pl.col("weight") * 3), model.score_rows(clean)
+    renewed = model.partial_fit(shifted, 1)
+    assert np.array_equal(model.score_rows(clean), before)
+    assert renewed.score_rows(shifted).mean() < model.score_rows(shifted).mean()
+    assert renewed.partial_fit(shifted.clear(), 1) is renewed
+    assert renewed.rescale(shifted).score_rows(shifted).mean() != renewed.score_rows(shifted).mean()
 
 
 def test_what_was_packed_is_the_same_to_the_last_bit(model: ReconstructionModel, table: Schema, clean: pl.DataFrame) -> None:
     again = ReconstructionAutoencoder(table, device="cpu").restore(*model.pack())
-    assert np.array_equal(again.scores(clean), model.scores(clean))
-    assert again.cells(clean).equals(model.cells(clean))
-    assert np.array_equal(again.latent(clean), model.latent(clean))
+    assert np.array_equal(again.score_rows(clean), model.score_rows(clean))
+    assert again.explain_cells(clean).equals(model.explain_cells(clean))
+    assert np.array_equal(again.project(clean), model.project(clean))
 
 
 def test_a_row_gets_the_same_bits_in_any_company_and_on_any_number_of_threads() -> None:
@@ -96,16 +96,18 @@ def test_a_radial_network_forgets_the_strangest_rows_where_some_are_believed_dir
         network = radial_basis.fit(rows, steps=60, seed=0, trim=trim)
         lengths = torch.cdist(rows[:, dirt].T, network.core).amin(1)
         assert abs(int((lengths < 0.05).sum()) - remembered) <= 2, trim
-    assert ReconstructionAutoencoder(table, network="radial").left_out == 0
+    assert ReconstructionAutoencoder(table, architecture="radial_basis").min_trim == 0
     assert (
-        ReconstructionAutoencoder(table, network="radial", contamination=0.1).left_out
-        == ReconstructionAutoencoder(table, network="radial", trim=0.1).left_out
+        ReconstructionAutoencoder(table, architecture="radial_basis", contamination=0.1).total_trim
+        == ReconstructionAutoencoder(table, architecture="radial_basis", trim_fraction=0.1).total_trim
         == 0.1
     )
-    assert ReconstructionAutoencoder(table).left_out == 0.02
+    assert ReconstructionAutoencoder(table).min_trim == 0.02
 
 
-@pytest.mark.parametrize(("settings", "told"), [({"hidden": 24}, "multiple of 32"), ({"steps": -1}, "negative"), ({"trim": 0.5}, "half")])
+@pytest.mark.parametrize(
+    ("settings", "told"), [({"hidden_units": 24}, "multiple of 32"), ({"training_steps": -1}, "negative"), ({"trim_fraction": 0.5}, "half")]
+)
 def test_wrong_settings_are_refused(table: Schema, settings: Any, told: str) -> None:
     with pytest.raises(ValueError, match=told):
         ReconstructionAutoencoder(table, **settings)

@@ -43,7 +43,7 @@ def batch(events: Sequence[Event], *, whole: bool = True) -> Batch:
 
 
 def judge(events: Sequence[Event], snapshot: Any, **more: Any) -> dict[str, Verdict]:
-    return {verdict.rule: verdict for verdict in Traffic(SCHEMA, **{"ways": ("crawl", "farm"), **more}).judge(batch(events), snapshot)}
+    return {verdict.rule: verdict for verdict in Traffic(SCHEMA, **{"patterns": ("crawler", "click_farm"), **more}).judge(batch(events), snapshot)}
 
 
 def users(verdict: Verdict, events: Sequence[Event]) -> set[str]:
@@ -61,7 +61,7 @@ def test_people_are_left_alone(snapshot_of: Any, seed: int) -> None:
 @pytest.mark.parametrize("seed", range(3))
 def test_a_crawler_is_found_and_held(snapshot_of: Any, seed: int) -> None:
     events = people(seed) + crawler()
-    verdict = judge(events, snapshot_of())["traffic:crawl"]
+    verdict = judge(events, snapshot_of())["traffic:crawler"]
     assert users(verdict, events) == {"bot"}
     assert verdict.failed == 500
     assert verdict.on_fail == "quarantine"
@@ -71,7 +71,7 @@ def test_a_busy_person_is_no_crawler(snapshot_of: Any) -> None:
     rng = np.random.default_rng(0)
     gaps, items = rng.lognormal(3, 1.5, 300).cumsum(), rng.integers(60, size=300)
     events = people(1) + [("collector", f"i{item}", float(at)) for item, at in zip(items, gaps, strict=True)]
-    assert judge(events, snapshot_of())["traffic:crawl"].failed == 0
+    assert judge(events, snapshot_of())["traffic:crawler"].failed == 0
 
 
 @pytest.mark.parametrize(("bought", "found"), [(0, True), (60, False)])
@@ -81,24 +81,24 @@ def test_who_looks_at_everything_and_buys_some_of_it_is_no_crawler(snapshot_of: 
     rows = batch(events).rows
     last = pl.int_range(pl.len()) >= pl.len() - bought
     rows = rows.with_columns(event_type=pl.when(last).then(pl.lit("cart")).otherwise("event_type"))
-    (verdict,) = Traffic(SCHEMA, kind="event_type", ways=("crawl",)).judge(Batch("events", "b", rows, START), snapshot_of())
+    (verdict,) = Traffic(SCHEMA, kind="event_type", patterns=("crawler",)).judge(Batch("events", "b", rows, START), snapshot_of())
     assert (users(verdict, events) == {"browser"}) == found
 
 
 @pytest.mark.parametrize("seed", range(3))
 def test_a_farm_is_found_whole(snapshot_of: Any, seed: int) -> None:
     events = [*people(seed), *farm(seed=seed), ("fake98", "i700", 5.0), ("fake98", "i703", 9.0)]
-    verdict = judge(events, snapshot_of())["traffic:farm"]
+    verdict = judge(events, snapshot_of())["traffic:click_farm"]
     assert users(verdict, events) == {*(f"fake{i}" for i in range(20)), "fake98"}
 
 
 def test_accounts_that_are_known_are_no_farm(snapshot_of: Any) -> None:
     known = batch(farm()).rows
-    assert judge(people(0) + farm(), snapshot_of(known))["traffic:farm"].failed == 0
+    assert judge(people(0) + farm(), snapshot_of(known))["traffic:click_farm"].failed == 0
 
 
 def test_too_few_accounts_are_no_farm(snapshot_of: Any) -> None:
-    assert judge(people(0) + farm(4), snapshot_of())["traffic:farm"].failed == 0
+    assert judge(people(0) + farm(4), snapshot_of())["traffic:click_farm"].failed == 0
 
 
 def test_the_order_of_rows_does_not_matter(snapshot_of: Any) -> None:
@@ -121,7 +121,7 @@ def test_a_state_that_cannot_be_read_silences_what_learned_from_it_and_nothing_e
     traffic = Traffic(SCHEMA, kind="event_type")
     damaged = snapshot_of(models={traffic.name: Artifact(b"nothing", {})})
     told = {verdict.rule: verdict for verdict in traffic.judge(batch(people(0) + crawler()), damaged)}
-    assert told["traffic:crawl"].failed > 0
+    assert told["traffic:crawler"].failed > 0
     assert (told["traffic:funnel"].status, "damaged" in told["traffic:funnel"].observed) == ("not_evaluated", True)
 
 
@@ -134,13 +134,13 @@ def test_an_event_before_its_visitor_was_known_is_told(snapshot_of: Any, kind: A
         schema={**schema.dtypes, "signed_up": pl.Datetime("us", "UTC"), ROW: pl.String()},
         orient="row",
     ).cast({"signed_up": schema.dtypes["signed_up"]})
-    (verdict,) = Traffic(schema, since="signed_up", ways=("clock",)).judge(Batch("events", "b", rows, START + day), snapshot_of())
+    (verdict,) = Traffic(schema, signup_time="signed_up", patterns=("clock_skew",)).judge(Batch("events", "b", rows, START + day), snapshot_of())
     assert verdict.evidence is not None
     assert verdict.evidence.select(ROW, "message").rows() == [("b.1", "its time is before the first that its visitor was known")]
 
 
 def test_parts_of_a_batch_are_not_judged(snapshot_of: Any) -> None:
-    verdicts = Traffic(SCHEMA, ways=("crawl", "farm")).judge(batch(crawler(), whole=False), snapshot_of())
+    verdicts = Traffic(SCHEMA, patterns=("crawler", "click_farm")).judge(batch(crawler(), whole=False), snapshot_of())
     assert [verdict.status for verdict in verdicts] == ["skipped", "skipped"]
 
 

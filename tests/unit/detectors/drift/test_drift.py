@@ -99,7 +99,7 @@ def test_a_slow_drift_that_no_day_shows_is_found(ready: Any, snapshot_of: Any) -
     for step in range(1, 15):
         rows = day(19 + step).with_columns(pl.col("price") * 1.012**step)
         told.append(judged(detector, rows, snapshot_of(models={detector.name: artifact})).status)
-        artifact = detector.update(artifact, snapshot_of(rows, published=runs(20 + step)), seed=0)
+        artifact = detector.update(artifact, snapshot_of(rows, run_records=runs(20 + step)), seed=0)
     assert told[:2] == ["passed", "passed"]
     assert "failed" in told
 
@@ -127,9 +127,9 @@ def test_learning_on_from_each_batch_counts_the_same_as_learning_from_all(ready:
 
 def test_of_a_snapshot_what_was_counted_is_kept_though_its_rows_are_gone(snapshot_of: Any) -> None:
     detector = Drift(Schema("shop", mode="snapshot", key=("id",), columns=COLUMNS))
-    artifact = detector.train(snapshot_of(day(0), published=runs(1)), seed=0)
+    artifact = detector.train(snapshot_of(day(0), run_records=runs(1)), seed=0)
     for number in range(1, 4):
-        artifact = detector.update(artifact, snapshot_of(day(number), published=runs(number + 1)), seed=0)
+        artifact = detector.update(artifact, snapshot_of(day(number), run_records=runs(number + 1)), seed=0)
     again = detector.train(snapshot_of(day(3), {detector.name: artifact}, runs(4)), seed=0)
     assert len(DriftState.unpack(again.tensors).counts) == 4
 
@@ -166,7 +166,7 @@ def test_nothing_published_is_too_little(snapshot_of: Any) -> None:
         Drift(SHOP).train(snapshot_of(), seed=0)
 
 
-@pytest.mark.parametrize("settings", [{"columns": ("colour",)}, {"chance": 0.0}, {"batches": 2}, {"batches": 1000}])
+@pytest.mark.parametrize("settings", [{"columns": ("colour",)}, {"max_fpr": 0.0}, {"min_batches": 2}, {"min_batches": 1000}])
 def test_settings_that_do_not_fit(settings: Any) -> None:
-    with pytest.raises(ValueError, match=r"columns|chance|batches"):
+    with pytest.raises(ValueError, match=r"columns|max_fpr|min_batches"):
         Drift(SHOP, **settings)

@@ -49,7 +49,7 @@ STARER = [event(91_000 + n, "starer", "i7", 40_000 + 180.0 * n) for n in range(2
 
 @pytest.fixture(scope="module")
 def detector() -> Sessions:
-    return Sessions(SCHEMA, kind="event_type", kinds=("view", "cart"), needs=2000, budget=0.005, steps=300, device="cpu")
+    return Sessions(SCHEMA, kind="event_type", kinds=("view", "cart"), min_rows=2000, max_fpr=0.005, training_steps=300, device="cpu")
 
 
 @pytest.fixture(scope="module")
@@ -127,7 +127,7 @@ def test_its_past_is_the_past_of_events_but_for_the_rows(snapshot: Any) -> None:
     assert SessionSnapshot(replace(snapshot, rows=pl.DataFrame()), AGGREGATES, 100).published("events").collect_schema().names() == []
 
 
-@pytest.mark.parametrize(("settings", "told"), [({"session": "visit"}, "declared columns"), ({"budget": 2.0}, "budget")])
+@pytest.mark.parametrize(("settings", "told"), [({"session": "visit"}, "declared columns"), ({"max_fpr": 2.0}, "max_fpr")])
 def test_settings_that_do_not_fit(settings: Any, told: str) -> None:
     with pytest.raises(ValueError, match=told):
         Sessions(SCHEMA, **settings)

@@ -18,7 +18,7 @@ from sluice.ports import Snapshot, Updater
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
 COLUMNS = (*(Column(name) for name in ("user_id", "item_id", "event_type")), Column("ts", "timestamp"), Column("price", "number"))
-TRAFFIC = Traffic(Schema("events", time="ts", columns=COLUMNS), kind="event_type", price="price", dataset="catalog", needs=1000)
+TRAFFIC = Traffic(Schema("events", time="ts", columns=COLUMNS), kind="event_type", price="price", dataset="catalog", min_rows=1000)
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,15 +92,15 @@ def test_it_learns_on() -> None:
 
 
 def test_only_what_history_tells_is_odd() -> None:
-    assert failed(trained(3), odd_purchases(4), "sequence", 4) == 5
+    assert failed(trained(3), odd_purchases(4), "rare_transition", 4) == 5
 
 
 def test_too_little_history_is_told() -> None:
     with pytest.raises(ModelError, match="waits for"):
         TRAFFIC.train(Days(0), seed=0)
     statuses = {each.rule: each.status for each in TRAFFIC.judge(Batch("events", "b", events(0), closes(0)), Days(0))}
-    assert statuses["traffic:sequence"] == "skipped"
-    assert statuses["traffic:crawl"] == "passed"
+    assert statuses["traffic:rare_transition"] == "skipped"
+    assert statuses["traffic:crawler"] == "passed"
 
 
 def test_a_fit_and_updates_know_the_same_where_nothing_is_odd() -> None:
@@ -108,7 +108,7 @@ def test_a_fit_and_updates_know_the_same_where_nothing_is_odd() -> None:
     updated = TRAFFIC.update(start.models[TRAFFIC.name], replace(Days(3), models=start.models), seed=0)
     whole = TRAFFIC.train(Days(3), seed=0)
     assert updated.card["seen"] == whole.card["seen"] == ["run0", "run1", "run2"]
-    one, other = (TrafficState.unpack(each.tensors).parts["sequence"].pack() for each in (updated, whole))
+    one, other = (TrafficState.unpack(each.tensors).parts["rare_transition"].pack() for each in (updated, whole))
     assert all(np.array_equal(one[name], other[name]) for name in one)
 
 
@@ -126,7 +126,7 @@ def test_what_was_seen_is_not_learned_again() -> None:
 def test_what_was_flagged_is_learned_only_once_it_is_released(released: bool, found: bool) -> None:
     start = trained(3)
     updated = TRAFFIC.update(start.models[TRAFFIC.name], Days(4, released=released), seed=0)
-    assert bool(failed(Days(4, {TRAFFIC.name: updated}), odd_purchases(4), "sequence", 4)) == found
+    assert bool(failed(Days(4, {TRAFFIC.name: updated}), odd_purchases(4), "rare_transition", 4)) == found
 
 
 def test_old_prices_outlive_a_fit() -> None:
@@ -134,8 +134,8 @@ def test_old_prices_outlive_a_fit() -> None:
     second = replace(Days(3), models={TRAFFIC.name: TRAFFIC.train(first, seed=0)})
     third = replace(Days(4), models={TRAFFIC.name: TRAFFIC.train(second, seed=0)})
     stale = events(3).head(7).with_columns(price=pl.lit(9.0))
-    assert failed(third, stale, "price", 3) == 7
-    assert failed(third, events(3), "price", 3) == 0
+    assert failed(third, stale, "price_mismatch", 3) == 7
+    assert failed(third, events(3), "price_mismatch", 3) == 0
 
 
 def test_training_is_deterministic() -> None:
@@ -153,11 +153,11 @@ def test_no_visitor_can_be_read_from_the_state() -> None:
 
 def test_ways_whose_columns_are_not_named_do_not_speak() -> None:
     rules = {each.rule for each in TRAFFIC.judge(Batch("events", "b", events(0), closes(0)), Days(0))}
-    assert {"traffic:path", "traffic:session"} & rules == set()
-    assert {"traffic:burst", "traffic:mix", "traffic:price"} <= rules
+    assert {"traffic:rare_path", "traffic:shared_session"} & rules == set()
+    assert {"traffic:burst", "traffic:hourly_volume", "traffic:price_mismatch"} <= rules
 
 
-@pytest.mark.parametrize(("settings", "told"), [({"ways": ("path",)}, "path needs session"), ({"ways": ("walk",)}, "walk is none")])
+@pytest.mark.parametrize(("settings", "told"), [({"patterns": ("rare_path",)}, "rare_path needs session"), ({"patterns": ("walk",)}, "walk is none")])
 def test_settings_that_do_not_fit(settings: dict[str, tuple[str, ...]], told: str) -> None:
     with pytest.raises(ValueError, match=told):
         replace(TRAFFIC, **settings)  # type: ignore[arg-type]

@@ -55,16 +55,16 @@ def odd(found: pl.DataFrame) -> set[str]:
 
 
 PARTS: dict[str, tuple[Any, Any]] = {
-    "sequence": (rare_transition.TransitionCounts.none(), rare_transition.find_rare_transitions),
-    "path": (rare_path.MarkovChain.none(), lambda rows, known: rare_path.find_rare_paths(rows, known, chance=CHANCE)),
+    "rare_transition": (rare_transition.TransitionCounts.none(), rare_transition.find_rare_transitions),
+    "rare_path": (rare_path.MarkovChain.none(), lambda rows, known: rare_path.find_rare_paths(rows, known, chance=CHANCE)),
     "funnel": (funnel.FunnelRates.none(), lambda rows, known: funnel.find_odd_funnels(rows, known, chance=CHANCE)),
-    "session": (shared_session.SessionCounts.none(), lambda rows, known: shared_session.find_shared_sessions(rows, known, chance=CHANCE)),
+    "shared_session": (shared_session.SessionCounts.none(), lambda rows, known: shared_session.find_shared_sessions(rows, known, chance=CHANCE)),
 }
 EXTRA = {
-    "sequence": [event(n, f"u{n}", "never", "purchase", 70_000.0) for n in range(5)],
-    "path": [event(n, "hoarder", f"i{n}", "cart" if n else "view", 100.0 + 30 * n) for n in range(25)],
+    "rare_transition": [event(n, f"u{n}", "never", "purchase", 70_000.0) for n in range(5)],
+    "rare_path": [event(n, "hoarder", f"i{n}", "cart" if n else "view", 100.0 + 30 * n) for n in range(25)],
     "funnel": [event(3 * n + k, f"fan{n}", "hit", kind, 100.0 * n + k) for n in range(60) for k, kind in enumerate(("view", "cart", "purchase"))],
-    "session": [event(n, f"guest{n}", "i1", "view", 70_000.0 + n, session=f"s9-{n}") for n in range(5)],
+    "shared_session": [event(n, f"guest{n}", "i1", "view", 70_000.0 + n, session=f"s9-{n}") for n in range(5)],
 }
 ways = pytest.mark.parametrize("way", sorted(PARTS))
 
@@ -120,7 +120,7 @@ def test_the_order_of_rows_does_not_matter(way: str) -> None:
 
 
 def test_the_last_steps_of_earlier_batches_count() -> None:
-    known = learned("sequence")
+    known = learned("rare_transition")
     looked = among(people(8), [event(0, "u1", "never", "cart", 79_000.0)])
     late = among(people(9), [event(1, "u1", "never", "purchase", 80_000.0)])
     assert "odd.1" in odd(rare_transition.find_rare_transitions(late, known))
@@ -129,7 +129,7 @@ def test_the_last_steps_of_earlier_batches_count() -> None:
 
 def test_of_events_of_one_moment_the_usual_one_came_first() -> None:
     at_once = [event(n, "u1", "never", kind, 80_000.0) for n, kind in enumerate(("purchase", "cart", "view"))]
-    assert odd(rare_transition.find_rare_transitions(among(people(9), at_once), learned("sequence"))) == set()
+    assert odd(rare_transition.find_rare_transitions(among(people(9), at_once), learned("rare_transition"))) == set()
 
 
 def test_a_step_that_is_rare_for_its_kind_but_usual_after_what_came_before_is_left_alone() -> None:
@@ -214,4 +214,4 @@ def test_an_older_catalog_changes_nothing() -> None:
 
 def test_a_visitor_with_too_many_sessions_is_found() -> None:
     many = [event(n, "busy", f"i{n}", "view", 1000.0 * n, session=f"many{n}") for n in range(40)]
-    assert odd(shared_session.find_shared_sessions(among(people(9), many), learned("session"), chance=CHANCE)) == {f"odd.{n}" for n in range(40)}
+    assert odd(shared_session.find_shared_sessions(among(people(9), many), learned("shared_session"), chance=CHANCE)) == {f"odd.{n}" for n in range(40)}

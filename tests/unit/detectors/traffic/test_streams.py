@@ -62,21 +62,21 @@ def at_noon(day: int) -> float:
 FIND: dict[str, Any] = {
     "replay": lambda rows, known: replay.find_replays(rows, known, chance=CHANCE),
     "burst": lambda rows, known: burst.find_bursts(rows, known, chance=CHANCE),
-    "timing": lambda rows, known: regular_timing.find_regular_timing(rows, known, chance=CHANCE),
-    "clock": lambda rows, known: clock_skew.find_clock_skew(rows, known, now=START + timedelta(days=9)),
+    "regular_timing": lambda rows, known: regular_timing.find_regular_timing(rows, known, chance=CHANCE),
+    "clock_skew": lambda rows, known: clock_skew.find_clock_skew(rows, known, now=START + timedelta(days=9)),
 }
 NONE: dict[str, Any] = {
     "replay": replay.RecentEvents.none(),
     "burst": burst.WindowCounts.none(),
-    "timing": regular_timing.PauseSpread.none(),
-    "clock": clock_skew.ClockDelays.none(),
-    "mix": hourly_volume.HourlyCounts.none(),
+    "regular_timing": regular_timing.PauseSpread.none(),
+    "clock_skew": clock_skew.ClockDelays.none(),
+    "hourly_volume": hourly_volume.HourlyCounts.none(),
 }
 ODD = {
     "replay": again(people(6).head(60), 1800.0),
     "burst": frame([event(f"odd.{n}", "hammer", f"i{n}", at_noon(6) + n / 4) for n in range(200)]),
-    "timing": frame([event(f"odd.{n}", "robot", f"i{n}", at_noon(6) + 20.0 * n + 0.1 * (n % 3)) for n in range(12)]),
-    "clock": frame([event(f"odd.{n}", f"traveller{n}", "i1", at_noon(6) + n, delay=-7200.0) for n in range(5)]),
+    "regular_timing": frame([event(f"odd.{n}", "robot", f"i{n}", at_noon(6) + 20.0 * n + 0.1 * (n % 3)) for n in range(12)]),
+    "clock_skew": frame([event(f"odd.{n}", f"traveller{n}", "i1", at_noon(6) + n, delay=-7200.0) for n in range(5)]),
 }
 ways = pytest.mark.parametrize("way", sorted(FIND))
 
@@ -142,7 +142,7 @@ def test_hardly_any_rows_are_no_reason_to_fail(way: str, empty: str) -> None:
         empty, people(6).with_columns(pl.lit(None).cast(kind).alias(name) for name, kind in VISITS.items() if name != "_row_id")
     )
     assert NONE[way].after(rows).pack()
-    if way != "mix":
+    if way != "hourly_volume":
         assert odd(FIND[way](rows, learned(way))) == set()
 
 
@@ -150,7 +150,7 @@ def test_hardly_any_rows_are_no_reason_to_fail(way: str, empty: str) -> None:
 def test_columns_that_are_not_named_are_done_without(way: str) -> None:
     rows = pl.concat([people(6), ODD[way]]).drop("session", "ip", "kind", "received")
     found = odd(FIND[way](rows, learned(way))) & set(ODD[way]["_row_id"])
-    assert len(found) >= (0 if way == "clock" else 0.9 * ODD[way].height)
+    assert len(found) >= (0 if way == "clock_skew" else 0.9 * ODD[way].height)
 
 
 def test_a_replay_of_an_earlier_batch_is_found() -> None:
@@ -173,24 +173,24 @@ def test_each_thing_that_bursts_is_found_by_itself(by: str) -> None:
 
 def test_a_slow_beat_of_few_events_is_found_as_well() -> None:
     rows = frame([event(f"odd.{n}", "robot", "i1", at_noon(6) + 600.0 * n) for n in range(7)])
-    assert odd(regular_timing.find_regular_timing(pl.concat([people(6), rows]), learned("timing"), chance=CHANCE)) == set(rows["_row_id"])
+    assert odd(regular_timing.find_regular_timing(pl.concat([people(6), rows]), learned("regular_timing"), chance=CHANCE)) == set(rows["_row_id"])
 
 
 def test_a_clock_ahead_of_now_is_found_without_any_past() -> None:
     rows = frame([event("odd", "u", "i", at_noon(20)), event("fine", "u", "i", at_noon(6))])
-    assert odd(FIND["clock"](rows, NONE["clock"])) == {"odd"}
+    assert odd(FIND["clock_skew"](rows, NONE["clock_skew"])) == {"odd"}
 
 
 def test_a_zone_is_told_from_a_late_delivery() -> None:
     rows = frame([event("zone", "u", "i", 0.0, delay=3600.0 + 5), event("late", "v", "i", 0.0, delay=5400.0)])
-    told = dict(FIND["clock"](rows, learned("clock")).select("_row_id", "message").iter_rows())
+    told = dict(FIND["clock_skew"](rows, learned("clock_skew")).select("_row_id", "message").iter_rows())
     assert told["zone"].endswith("another zone")
     assert not told["late"].endswith("another zone")
 
 
 def test_a_session_that_bears_one_moment_is_found() -> None:
     rows = frame([event(f"odd.{n}", "batcher", f"i{n}", at_noon(6)) for n in range(6)])
-    assert odd(FIND["clock"](pl.concat([people(6), rows]), learned("clock"))) == set(rows["_row_id"])
+    assert odd(FIND["clock_skew"](pl.concat([people(6), rows]), learned("clock_skew"))) == set(rows["_row_id"])
 
 
 def hours(rows: pl.DataFrame, known: hourly_volume.HourlyCounts) -> set[datetime]:
