@@ -1,4 +1,4 @@
-"""How well the recommender ranks, on public sets, beside peers that were fitted in the same run.
+"""Measure how well the recommender ranks, on public sets, beside peers that were fitted in the same run.
 
 Each part is a command of its own (`python -m benchmarks.recommending.beauty`) and runs in a fresh process here. Every choice, such as the weights
 of a blend or the number of epochs, was made on a validation part of the training data; test targets were opened once, those of Beauty once more
@@ -17,7 +17,7 @@ PARTS = ("article", "beauty", "conversion", "gate", "movielens", "office", "roll
 
 
 def measure(options: argparse.Namespace) -> Sequence[Figure]:
-    """The figures of every part, one part after the other."""
+    """Measure every part, one after the other."""
     return measured("recommending", PARTS, options)
 
 
