@@ -86,7 +86,7 @@ def parts(vocabulary: Vocabulary, events: Sequences, words: Floats) -> dict[str,
 def served(ranker: Ranker, found: Retriever, vocabulary: Vocabulary, popularity: Popularity) -> OnlineRecommender:
     """A recommender in memory that finds its candidates so."""
     made = OnlineRecommender.from_model(TrainedRecommender("blend", vocabulary, ranker, popularity))
-    vars(made)["retrieval"] = found
+    vars(made)["retriever"] = found
     return made
 
 
