@@ -27,8 +27,8 @@ def test_good_news_is_no_news() -> None:
 def test_bad_news_says_what_and_why() -> None:
     closed = about_run(run(decision="closed", reasons=(LOW,), rows=100, bad=20))
     assert closed == Alert("events: batch a1 may not be learned from", "20 of 100 rows are held\nvalidity is 80.0, below 90")
-    one = about_run(run(decision="closed", rows=1, bad=1))
-    assert one == Alert("events: batch a1 may not be learned from", "1 of 1 row is held")
+    single_row = about_run(run(decision="closed", rows=1, bad=1))
+    assert single_row == Alert("events: batch a1 may not be learned from", "1 of 1 row is held")
     aside = about_run(run(state="failed", error=Message.text("events.csv: is empty")))
     assert aside == Alert("events: a file could not be read", "events.csv: is empty")
     gate = about_gate(Decision("events", "closed", (Message.text("late"),), NOW))

@@ -81,7 +81,7 @@ def test_the_hour_that_comes_twice_in_autumn_counts_once() -> None:
 
 
 @pytest.mark.parametrize(
-    ("cron", "zone", "told"),
+    ("cron", "zone", "message"),
     [
         ("0 4 * * 1", "UTC", "weekdays by name"),
         ("0 0 31 2 *", "UTC", "never fires"),
@@ -90,24 +90,24 @@ def test_the_hour_that_comes_twice_in_autumn_counts_once() -> None:
         ("0 4 * * *", "Mars/Olympus", "no time zone"),
     ],
 )
-def test_a_wrong_schedule_is_told(cron: str, zone: str, told: str) -> None:
-    with pytest.raises(UsageError, match=told):
+def test_a_wrong_schedule_is_told(cron: str, zone: str, message: str) -> None:
+    with pytest.raises(UsageError, match=message):
         parse_cron(cron, zone)
 
 
 def test_a_run_tells_of_its_end_before_the_next_run_begins() -> None:
-    told: queue.Queue[tuple[str, str]] = queue.Queue()
+    events: queue.Queue[tuple[str, str]] = queue.Queue()
     runs = iter(range(100))
     stay = threading.Event()
 
     def action() -> None:
-        told.put(("begins", str(next(runs))))
+        events.put(("begins", str(next(runs))))
 
     def ended(job: str, error: BaseException | None) -> None:
         stay.wait(0.05)  # a slow listener: the next firing comes meanwhile
-        told.put(("ended", job))
+        events.put(("ended", job))
 
     ticking = start({}, "UTC", MemoryStore(), lambda: datetime(2026, 3, 1, tzinfo=UTC), every={"ingest": (0.01, action)}, ended=ended)
-    heard = [told.get(timeout=10)[0] for _ in range(6)]
+    order = [events.get(timeout=10)[0] for _ in range(6)]
     ticking.shutdown(wait=True)
-    assert heard == ["begins", "ended"] * 3
+    assert order == ["begins", "ended"] * 3

@@ -72,14 +72,14 @@ class Shop:
         """An outcome of named rows; their keys are their row ids' last parts unless given."""
         rows = rows_of(good, price=price, ids=ids, day=day)
         held = rows_of(bad, price=None, day=day).with_columns(pl.lit([reason(rule)], dtype=REASON_TYPE).alias("_reasons"))
-        told = list(verdicts) if verdicts is not None else [verdict(rule, len(good) + len(bad), len(bad))]
+        judged = list(verdicts) if verdicts is not None else [verdict(rule, len(good) + len(bad), len(bad))]
         score = Score(100.0, {"completeness": 100.0})
-        phases = {"published": told} if kind == "audit" else {"arrival": told, "cleaned": told, "published": told}
+        phases = {"published": judged} if kind == "audit" else {"arrival": judged, "cleaned": judged, "published": judged}
         split = Split(Batch(dataset, batch, rows, NOW), Batch(dataset, batch, held, NOW))
         return Outcome(kind, score, score, split, REPAIRS.to_frame() if repairs is None else repairs, phases, "0")
 
     def publish(self, batch: str, good: Sequence[str] = (), bad: Sequence[str] = (), *, dataset: str = "events", **more: object) -> Run:
-        """Stage and publish under a claim."""
+        """Stage and publish under a lease."""
         with self.store.lease(dataset) as lease:
             return self.store.publish(lease, self.store.stage(self.outcome(batch, good, bad, dataset=dataset, **more)))  # type: ignore[arg-type]  # passed on
 
@@ -95,7 +95,7 @@ class Shop:
 
 def rows_of(row_ids: Sequence[str], *, price: float | None, ids: Sequence[str] | None = None, day: int = 1) -> pl.DataFrame:
     """Rows with declared columns and what every batch carries."""
-    keys = list(ids) if ids is not None else [each.rpartition(".")[2] for each in row_ids]
+    keys = list(ids) if ids is not None else [row_id.rpartition(".")[2] for row_id in row_ids]
     moments = [datetime(2026, 3, day, tzinfo=UTC)] * len(keys)
     schema = pl.Schema({"id": pl.String(), "price": pl.Float64(), "ts": pl.Datetime("us", "UTC"), ROW: pl.String()})
     rows = pl.DataFrame({"id": keys, "price": [price] * len(keys), "ts": moments, ROW: list(row_ids)}, schema=schema)
@@ -116,8 +116,8 @@ def verdict(rule: str, rows: int, failed: int) -> Verdict:
 def execute(engine: Engine, *statements: str) -> None:
     """Run statements, and keep no connection."""
     with engine.begin() as connection:
-        for each in statements:
-            connection.exec_driver_sql(each)
+        for statement in statements:
+            connection.exec_driver_sql(statement)
     engine.dispose()
 
 

@@ -37,10 +37,10 @@ def test_every_row_is_in_exactly_one_place(shops: Callable[[], Any], steps: list
     shop = shops()
     where: dict[str, str] = {}
     for number, (step, first, second) in enumerate(steps):
-        one, other = chosen(where, step, number, first), chosen(where, step, number, second, after=first)
-        carry_out(shop, step, number, one, other)
-        where |= dict.fromkeys(one, "rejected" if step == "reject" else "clean")
-        where |= {} if step == "reject" else dict.fromkeys(other, "held")
+        chosen_rows, bad_rows = chosen(where, step, number, first), chosen(where, step, number, second, after=first)
+        carry_out(shop, step, number, chosen_rows, bad_rows)
+        where |= dict.fromkeys(chosen_rows, "rejected" if step == "reject" else "clean")
+        where |= {} if step == "reject" else dict.fromkeys(bad_rows, "held")
         assert shop.clean() == sorted(row for row, place in where.items() if place == "clean")
         assert shop.held() == sorted(row for row, place in where.items() if place == "held")
 
@@ -53,9 +53,9 @@ def chosen(where: dict[str, str], step: str, number: int, count: int, *, after: 
     return fit[after : after + count]
 
 
-def carry_out(shop: Any, step: str, number: int, one: list[str], other: list[str]) -> None:
+def carry_out(shop: Any, step: str, number: int, chosen_rows: list[str], bad_rows: list[str]) -> None:
     if step != "reject":
-        shop.publish(f"b{number}", one, other, kind=step)
+        shop.publish(f"b{number}", chosen_rows, bad_rows, kind=step)
         return
     with shop.store.lease("events") as lease:
-        shop.store.quarantine.reject(lease, Request(f"q{number}", "reject", "events", "Ada", "wrong", shop.now), one)
+        shop.store.quarantine.reject(lease, Request(f"q{number}", "reject", "events", "Ada", "wrong", shop.now), chosen_rows)

@@ -14,19 +14,19 @@ from sluice.store import detector_queries
 from sluice.store.detector_queries import FlagCounts, FlagFilter
 
 
-def flags(*each: tuple[str, str, float | None]) -> pl.DataFrame:
-    rows = [(row, rule, ["price"], p, "its price is unusual", "9.5") for row, rule, p in each]
-    return pl.DataFrame(rows, schema=FLAGS, orient="row")
+def flags(*rows: tuple[str, str, float | None]) -> pl.DataFrame:
+    entries = [(row, rule, ["price"], p, "its price is unusual", "9.5") for row, rule, p in rows]
+    return pl.DataFrame(entries, schema=FLAGS, orient="row")
 
 
-def publish(shop: Any, batch: str, good: list[str], told: pl.DataFrame, **more: Any) -> None:
+def publish(shop: Any, batch: str, good: list[str], flags_of_rows: pl.DataFrame, **more: Any) -> None:
     dataset = more.get("dataset", "events")
     with shop.store.lease(dataset) as lease:
-        shop.store.publish(lease, shop.store.stage(replace(shop.outcome(batch, good, **more), flags=told)))
+        shop.store.publish(lease, shop.store.stage(replace(shop.outcome(batch, good, **more), flags=flags_of_rows)))
 
 
-def listed(shop: Any, **wanted: Any) -> list[tuple[str, str]]:
-    return detector_queries.all_flags(shop.store, FlagFilter(**{"dataset": "events", **wanted})).select(ROW, "_rule").rows()
+def listed(shop: Any, **selection: Any) -> list[tuple[str, str]]:
+    return detector_queries.all_flags(shop.store, FlagFilter(**{"dataset": "events", **selection})).select(ROW, "_rule").rows()
 
 
 def test_flags_are_listed_the_newest_batch_first_with_the_cells_of_their_rows(shop: Any) -> None:
@@ -45,7 +45,7 @@ def test_every_flag_is_on_one_page(shop: Any) -> None:
     ids = [f"b1.{position}" for position in range(detector_queries.PAGE_SIZE + 5)]
     publish(shop, "b1", ids, flags(*((row, "net", 0.01) for row in ids)))
     pages = [detector_queries.flag_page(shop.store, FlagFilter("events"), number) for number in (1, 2, 3)]
-    assert [each.height for each in pages] == [detector_queries.PAGE_SIZE, 5, 0]
+    assert [page.height for page in pages] == [detector_queries.PAGE_SIZE, 5, 0]
     assert pl.concat(pages)[ROW].to_list() == ids
 
 
@@ -85,19 +85,19 @@ def test_files_that_an_earlier_version_staged_have_no_flags(shop: Any) -> None:
     assert rows["repairs"].schema == {**REPAIRS, "code": pl.String(), "params": pl.String(), RUN: pl.String()}
 
 
-def said(*columns: str, observed: str = "") -> Verdict:
+def drift_verdict(*columns: str, observed: str = "") -> Verdict:
     return Verdict("drift", "detector", "accuracy", "warning", "flag", "failed" if columns else "passed", columns=columns or ("price",), observed=observed)
 
 
 def test_what_has_moved_is_told_by_column_and_since_when_without_a_break(shop: Any) -> None:
     price, both = "price is 10.0 % higher", "price is 9.0 % higher; the mix of id is another in 5.0% of the rows"
-    told = [said("price", observed=price), said(), said("price", observed=price), said("price", "id", observed=both)]
-    for number, each in enumerate(told):
-        shop.publish(f"b{number}", [f"b{number}.0"], verdicts=[each])
+    verdicts = [drift_verdict("price", observed=price), drift_verdict(), drift_verdict("price", observed=price), drift_verdict("price", "id", observed=both)]
+    for number, verdict in enumerate(verdicts):
+        shop.publish(f"b{number}", [f"b{number}.0"], verdicts=[verdict])
     detected = detector_queries.detector_verdicts(shop.store, "events")
     assert detected["run_id"].to_list() == ["b0", "b1", "b2", "b3"]
     moved = detector_queries.drifted_columns(detected)
-    assert [(each.column, str(each.observed), each.batches) for each in moved] == [
+    assert [(drift.column, str(drift.observed), drift.batches) for drift in moved] == [
         ("price", "price is 9.0 % higher", 2),
         ("id", "the mix of id is another in 5.0% of the rows", 1),
     ]

@@ -26,7 +26,7 @@ def test_a_version_serves_only_once_it_is_settled(shop: Any) -> None:
     assert shop.store.models.load(NAME, model.version) == artifact(2)
     settled = shop.store.models.finish_evaluation(NAME, model.version, "champion", {"why": "better", "at": shop.now})
     assert settled.card == {"rows": 2, "why": "better", "at": str(shop.now)}
-    assert [(each.version, each.state) for each in shop.store.models.versions(NAME)] == [(2, "champion"), (1, "retired")]
+    assert [(model.version, model.state) for model in shop.store.models.versions(NAME)] == [(2, "champion"), (1, "retired")]
     assert shop.store.snapshot(before).model(NAME) == artifact(1)
     assert shop.store.snapshot().model(NAME).tensors == artifact(2).tensors
     assert shop.store.models.rollback(NAME, by="Ada", reason="worse", at=shop.now).version == 1

@@ -53,9 +53,9 @@ def test_a_published_row_carries_its_run_and_action(shop: Any) -> None:
 
 def test_a_column_whose_declared_type_changed_is_refused_before_anything_is_promised(shop: Any) -> None:
     shop.publish("b1", ["b1.0"], ["b1.1"])
-    kept = shop.store.schemas["events"]
-    changed = tuple(replace(column, type="string") if column.name == "price" else column for column in kept.columns)
-    shop.store.staging.schemas = {**shop.store.schemas, "events": replace(kept, columns=changed)}
+    declared = shop.store.schemas["events"]
+    changed = tuple(replace(column, type="string") if column.name == "price" else column for column in declared.columns)
+    shop.store.staging.schemas = {**shop.store.schemas, "events": replace(declared, columns=changed)}
     with pytest.raises(StoreError, match="price is kept as Float64"):
         shop.publish("b2", ["b2.0"])
     assert [run.id for run in shop.store.runs.of("events")] == ["b1"]
@@ -64,7 +64,7 @@ def test_a_column_whose_declared_type_changed_is_refused_before_anything_is_prom
     assert shop.clean() == ["b1.0", "b2.0"]
 
 
-def test_a_claim_that_was_taken_over_publishes_nothing(shop: Any) -> None:
+def test_a_lease_that_was_taken_over_publishes_nothing(shop: Any) -> None:
     with shop.store.lease("events") as lease:
         staged = shop.store.stage(shop.outcome("b1", ["b1.0"]))
         take_over(shop.store, "events")
@@ -87,9 +87,9 @@ def test_a_stalled_writer_cannot_mark_as_published_what_it_wrote(shop: Any) -> N
     assert shop.clean() == []
 
 
-def test_a_living_claim_is_not_given_twice(shop: Any) -> None:
+def test_a_living_lease_is_not_given_twice(shop: Any) -> None:
     with shop.store.lease("events"), pytest.raises(LeaseHeld), shop.reopen().lease("events"):
-        pytest.fail("two workers hold one claim")
+        pytest.fail("two workers hold one lease")
 
 
 def test_each_taker_gets_a_higher_epoch(shop: Any) -> None:
@@ -100,7 +100,7 @@ def test_each_taker_gets_a_higher_epoch(shop: Any) -> None:
 
 
 @pytest.mark.parametrize(("owner", "beat", "free"), [("elsewhere/1/x", 0.0, True), ("elsewhere/1/x", 4e9, False)])
-def test_a_claim_lives_as_long_as_its_heartbeat(shop: Any, owner: str, beat: float, free: bool) -> None:
+def test_a_lease_lives_as_long_as_its_heartbeat(shop: Any, owner: str, beat: float, free: bool) -> None:
     with shop.store.lease("events"):
         pass
     with shop.store.database.write() as session:
@@ -110,7 +110,7 @@ def test_a_claim_lives_as_long_as_its_heartbeat(shop: Any, owner: str, beat: flo
             assert lease.epoch == 2
     else:
         with pytest.raises(LeaseHeld, match="elsewhere"), shop.store.lease("events"):
-            pytest.fail("a living worker lost its claim")
+            pytest.fail("a living worker lost its lease")
 
 
 def promise(shop: Any, *, tables: int) -> Any:
@@ -135,7 +135,7 @@ def test_what_was_promised_is_finished_by_whoever_comes_next(shop: Any, tables: 
     assert shop.store.recover() == []
 
 
-def test_taking_the_claim_finishes_what_was_promised(shop: Any) -> None:
+def test_taking_the_lease_finishes_what_was_promised(shop: Any) -> None:
     promise(shop, tables=0)
     with shop.reopen().lease("events"):
         assert shop.clean() == ["b1.0"]

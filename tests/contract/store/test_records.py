@@ -1,4 +1,4 @@
-"""Snapshots, incidents, models, slots and heartbeats."""
+"""Snapshots, incidents, models, scheduled runs and heartbeats."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def test_an_incident_lasts_from_the_first_failure_until_the_rule_passes(shop: An
     shop.publish("b3", ["b3.0"], verdicts=[spoken("a", "passed")])
     assert shop.store.incidents.all() == []
     shop.publish("b4", ["b4.0"], verdicts=[spoken("a", "failed")])
-    assert [each.times for each in shop.store.incidents.all(resolved=True)] == [1, 2]
+    assert [incident.times for incident in shop.store.incidents.all(resolved=True)] == [1, 2]
     with pytest.raises(UsageError, match="no incident"):
         shop.store.incidents.mark(99, "resolved", by="Ada")
 
@@ -94,7 +94,7 @@ def test_an_incident_lasts_from_the_first_failure_until_the_rule_passes(shop: An
 def test_a_file_that_cannot_be_read_is_an_incident_until_one_can(shop: Any, arrival: Any) -> None:
     with shop.store.lease("events") as lease:
         shop.store.record_failure(lease, arrival, Message.text("truncated"))
-    assert [str(each.message) for each in shop.store.incidents.all()] == ["truncated"]
+    assert [str(incident.message) for incident in shop.store.incidents.all()] == ["truncated"]
     shop.publish("b1", ["b1.0"])
     assert shop.store.incidents.all() == []
 
@@ -103,7 +103,7 @@ def test_a_new_champion_retires_the_one_before(shop: Any) -> None:
     now = shop.now
     for number, state in enumerate(("champion", "rejected", "champion"), 1):
         shop.store.models.save(NAME, artifact(number), state, at=now)
-    assert [(each.version, each.state) for each in shop.store.models.versions(NAME)] == [(3, "champion"), (2, "rejected"), (1, "retired")]
+    assert [(model.version, model.state) for model in shop.store.models.versions(NAME)] == [(3, "champion"), (2, "rejected"), (1, "retired")]
     assert shop.store.models.load(NAME).card["rows"] == 3
     assert shop.store.models.load(NAME, 2) == artifact(2)
     assert shop.store.models.load("another") is None
@@ -115,7 +115,7 @@ def test_a_roll_back_makes_the_last_retired_champion_serve(shop: Any) -> None:
     for number in (1, 2, 3):
         shop.store.models.save(NAME, artifact(number), "champion", at=now)
     assert shop.store.models.rollback(NAME, by="Ada", reason="worse", at=now).version == 2
-    assert [each.state for each in shop.store.models.versions(NAME)] == ["rolled_back", "champion", "retired"]
+    assert [model.state for model in shop.store.models.versions(NAME)] == ["rolled_back", "champion", "retired"]
     assert shop.store.models.rollback(NAME, by="Ada", reason="worse still", at=now).version == 1
     with pytest.raises(UsageError, match="no earlier champion"):
         shop.store.models.rollback(NAME, by="Ada", reason="again", at=now)
@@ -185,8 +185,8 @@ def test_the_newest_firing_that_is_done_is_known_to_all(shop: Any) -> None:
 def test_the_activity_log_is_read_from_its_end(shop: Any) -> None:
     for number in range(3):
         shop.store.activity.log(who="Ada", what="look", subject=str(number), at=shop.now + timedelta(hours=number))
-    assert [each.subject for each in shop.store.activity.entries(limit=2)] == ["2", "1"]
-    assert [each.subject for each in shop.store.activity.entries(limit=2, offset=2)] == ["0"]
+    assert [entry.subject for entry in shop.store.activity.entries(limit=2)] == ["2", "1"]
+    assert [entry.subject for entry in shop.store.activity.entries(limit=2, offset=2)] == ["0"]
 
 
 def test_a_heartbeat_tells_that_a_worker_lives(shop: Any) -> None:

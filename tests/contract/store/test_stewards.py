@@ -75,7 +75,7 @@ def test_rejected_rows_are_held_no_more_and_never_published(shop: Any) -> None:
     assert shop.store.activity.entries()[0].what == "reject"
 
 
-def test_only_the_holder_of_the_claim_rejects(shop: Any) -> None:
+def test_only_the_holder_of_the_lease_rejects(shop: Any) -> None:
     shop.publish("b1", [], ["b1.1"])
     with shop.store.lease("events") as former:
         pass
@@ -142,19 +142,19 @@ def test_a_request_says_who_why_and_what(shop: Any, facts: dict[str, Any], wrong
 
 def test_a_request_is_pending_until_it_is_answered_once(shop: Any) -> None:
     first, second = ask(shop, id="q1"), ask(shop, id="q0", at=shop.now + timedelta(seconds=1))
-    assert [each.id for each in shop.store.requests.pending("events")] == [first.id, second.id]
+    assert [request.id for request in shop.store.requests.pending("events")] == [first.id, second.id]
     shop.store.requests.finish(first, done=True, answer=Message.of("rows_rejected", rows=1))
     shop.store.requests.finish(first, done=False, answer=Message.text("too late"))
-    assert [each.id for each in shop.store.requests.pending("events")] == [second.id]
+    assert [request.id for request in shop.store.requests.pending("events")] == [second.id]
     assert shop.store.requests.all("events")[1].answer == Message.of("rows_rejected", rows=1)
     assert shop.store.requests.pending("catalog") == []
 
 
 def test_a_request_about_a_model_names_it_wherever_it_is_told(shop: Any) -> None:
     ask(shop, "rollback", rows=(), model="events.autoencoder", dataset="events")
-    (kept,) = shop.store.requests.pending("events")
-    assert (kept.kind, kept.model) == ("rollback", "events.autoencoder")
-    assert [(each.what, each.subject) for each in shop.store.activity.entries()] == [("ask to rollback", "events.autoencoder")]
+    (stored,) = shop.store.requests.pending("events")
+    assert (stored.kind, stored.model) == ("rollback", "events.autoencoder")
+    assert [(entry.what, entry.subject) for entry in shop.store.activity.entries()] == [("ask to rollback", "events.autoencoder")]
 
 
 def test_an_override_is_in_force_until_it_expires(shop: Any) -> None:
@@ -167,7 +167,7 @@ def test_an_override_is_in_force_until_it_expires(shop: Any) -> None:
     decision = Decision("events", "open", (Message.text("set aside"),), start, "3", ("b1",), override)
     shop.store.decisions.record(decision, by="schedule")
     shop.store.decisions.record(Decision("events", "closed", (Message.text("stale"),), start), by="Ada")
-    assert [each.state for each in shop.store.decisions.all("events")] == ["closed", "open"]
+    assert [decision.state for decision in shop.store.decisions.all("events")] == ["closed", "open"]
     assert shop.store.decisions.all("events")[1] == decision
 
 

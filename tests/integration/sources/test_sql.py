@@ -98,9 +98,9 @@ def test_a_large_table_is_landed_in_parts(shop: Shop) -> None:
     shop.add(*((n, 1 + n // 4) for n in range(10)))
     source = shop.source(rows=3)
     shop.add((10, 3), (11, 3))
-    found = orders(source)
-    assert [len(part) for part in found] == [3, 3, 3, 3]
-    assert sorted(int(each) for part in found for each in part) == list(range(12))
+    batches = orders(source)
+    assert [len(part) for part in batches] == [3, 3, 3, 3]
+    assert sorted(int(order) for part in batches for order in part) == list(range(12))
 
 
 def test_cells_are_cast_as_those_of_a_file(shop: Shop) -> None:
@@ -134,9 +134,9 @@ def test_a_table_or_column_that_is_not_there_is_told(shop: Shop) -> None:
 
 def test_a_database_that_is_away_is_told_without_its_password(tmp_path: Path) -> None:
     source = SqlSource(SCHEMA, "postgresql://postgres:secret@127.0.0.1:1/shop", "orders", "grade", tmp_path, Limits())
-    with pytest.raises(SourceError, match=r"postgresql at 127.0.0.1 does not give its rows") as told:
+    with pytest.raises(SourceError, match=r"postgresql at 127.0.0.1 does not give its rows") as error:
         list(source.arrivals())
-    assert "secret" not in str(told.value)
+    assert "secret" not in str(error.value)
 
 
 def test_text_that_sqlite_holds_in_a_column_of_times_is_read_as_it_is(tmp_path: Path) -> None:

@@ -97,8 +97,8 @@ def test_every_row_is_in_exactly_one_place_after_any_kill(url: str, lake: str, r
             break
     assert hits == at_random
     last = start(url, lake, batches=3)
-    _, said = last.communicate(timeout=60)
-    assert last.returncode == 0, said
+    _, errors = last.communicate(timeout=60)
+    assert last.returncode == 0, errors
     assert check(store) >= 3
     stages = Path(lake) / "_stage" / "events"
     assert list(stages.iterdir()) == []

@@ -70,9 +70,9 @@ def test_a_locked_database(tmp_path: Path) -> None:
 
 @pytest.fixture
 def lake(tmp_path: Path) -> Lake:
-    made = Lake(str(tmp_path / "lake"))
-    made.write_once("clean", "events", "k1", Append(ROWS))
-    return made
+    lake = Lake(str(tmp_path / "lake"))
+    lake.write_once("clean", "events", "k1", Append(ROWS))
+    return lake
 
 
 def test_a_change_is_committed_once(lake: Lake) -> None:
@@ -117,8 +117,8 @@ def test_a_lake_where_a_file_stands(tmp_path: Path) -> None:
         (OSError("\x1b[31mhow odd\x1b[0m\nsecond line"), "how odd"),
     ],
 )
-def test_each_fault_says_what_to_do(raised: Exception, told: str) -> None:
-    with pytest.raises(StoreError, match=told) as error, lake_errors("the lake"):
+def test_each_fault_says_what_to_do(raised: Exception, message: str) -> None:
+    with pytest.raises(StoreError, match=message) as error, lake_errors("the lake"):
         raise raised
     assert "secret" not in one_line(error)
 

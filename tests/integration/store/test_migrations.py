@@ -22,11 +22,11 @@ from sluice.store.tables import Base
 
 @pytest.fixture
 def engine(url: str) -> Iterator[Engine]:
-    made = connect(url)
-    if made.dialect.name == "sqlite":
-        Path(str(made.url.database)).parent.mkdir()
-    yield made
-    made.dispose()
+    engine = connect(url)
+    if engine.dialect.name == "sqlite":
+        Path(str(engine.url.database)).parent.mkdir()
+    yield engine
+    engine.dispose()
 
 
 def test_an_empty_database_is_made_by_upgrading(engine: Engine) -> None:
@@ -76,8 +76,8 @@ def test_the_newest_revision_is_known_without_alembic(engine: Engine) -> None:
 def test_of_two_upgrades_at_once_both_succeed(url: str, engine: Engine) -> None:
     code = f"from sluice.store import connect, upgrade; upgrade(connect({url!r}))"
     upgrades = [subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE, text=True) for _ in range(2)]
-    said = [each.communicate(timeout=60)[1] for each in upgrades]
-    assert [each.returncode for each in upgrades] == [0, 0], said
+    errors = [process.communicate(timeout=60)[1] for process in upgrades]
+    assert [process.returncode for process in upgrades] == [0, 0], errors
     assert not pending(engine)
 
 

@@ -22,7 +22,7 @@ def reason(name: str, **more: str) -> dict[str, object]:
 
 
 def rows(dtype: pl.DataType, **reasons: dict[str, object]) -> pl.DataFrame:
-    return pl.DataFrame({ROW: list(reasons), REASONS: [[each] for each in reasons.values()]}, schema={ROW: pl.String, REASONS: dtype})
+    return pl.DataFrame({ROW: list(reasons), REASONS: [[reason] for reason in reasons.values()]}, schema={ROW: pl.String, REASONS: dtype})
 
 
 NEW = rows(REASON_TYPE, a=reason("again", code="c", params="{}"), c=reason("new", code="c", params='{"n": 1}'))
@@ -37,9 +37,9 @@ def lake(tmp_path: Path) -> Lake:
 
 
 def read(lake: Lake, version: int) -> dict[str, tuple[str, str | None]]:
-    found = lake.scan("quarantine", "events", version).collect()
-    assert found.schema[REASONS] == REASON_TYPE
-    return {row: (each[0]["name"], each[0]["code"]) for row, each in found.sort(ROW).iter_rows()}
+    stored = lake.scan("quarantine", "events", version).collect()
+    assert stored.schema[REASONS] == REASON_TYPE
+    return {row: (reasons[0]["name"], reasons[0]["code"]) for row, reasons in stored.sort(ROW).iter_rows()}
 
 
 @pytest.mark.parametrize(

@@ -20,15 +20,15 @@ BEGUN = (
 
 @pytest.fixture
 def database(postgres: str) -> Iterator[Database]:
-    made = Database(connect(postgres))
-    yield made
-    made.engine.dispose()
+    database = Database(connect(postgres))
+    yield database
+    database.engine.dispose()
 
 
 def run(database: Database, *statements: str) -> None:
     with database.write() as session:
-        for each in statements:
-            session.execute(text(each))
+        for statement in statements:
+            session.execute(text(statement))
 
 
 @pytest.mark.parametrize("row", ["1, 1, 1", "2, 7, 1", "3, 1, NULL", "4, 1, -1"])
@@ -83,7 +83,7 @@ def test_a_server_that_speaks_something_else() -> None:
 
         thread = threading.Thread(target=answer)
         thread.start()
-        with pytest.raises(StoreError, match="does not answer") as told:
+        with pytest.raises(StoreError, match="does not answer") as error:
             run(Database(connect(f"postgresql://u:secret@127.0.0.1:{server.getsockname()[1]}/x")), "SELECT 1")
         thread.join()
-    assert "secret" not in str(told.value)
+    assert "secret" not in str(error.value)

@@ -94,9 +94,9 @@ def test_held_rows_are_counted_under_the_present_names_of_rules(store: SqlStore,
 
 
 def test_rows_are_found_by_the_old_and_by_the_present_name_of_their_rule(store: SqlStore) -> None:
-    found = store.quarantine.held("catalog", rule="record_linkage")
-    assert found.equals(store.quarantine.held("catalog", rule="matching"))
-    assert found[REASONS].explode().struct.field("name").to_list() == ["record_linkage"]
+    linked = store.quarantine.held("catalog", rule="record_linkage")
+    assert linked.equals(store.quarantine.held("catalog", rule="matching"))
+    assert linked[REASONS].explode().struct.field("name").to_list() == ["record_linkage"]
 
 
 @pytest.mark.parametrize("dataset", SCHEMAS)

@@ -100,11 +100,11 @@ TYPED = {
 }
 
 
-@pytest.mark.parametrize(("cells", "type_", "values", "kept"), TYPED.values(), ids=TYPED.keys())
-def test_typed_cells_are_cast_likewise(cells: pl.Series, type_: Any, values: list[object], kept: int) -> None:
+@pytest.mark.parametrize(("cells", "type_", "values", "uncast"), TYPED.values(), ids=TYPED.keys())
+def test_typed_cells_are_cast_likewise(cells: pl.Series, type_: Any, values: list[object], uncast: int) -> None:
     frame = cast(pl.DataFrame({"c": cells}), Schema("d", columns=(Column("c", type_),)), "b")
     assert frame["c"].to_list() == values
-    assert frame[RAW].is_not_null().sum() == kept
+    assert frame[RAW].is_not_null().sum() == uncast
 
 
 @settings(deadline=None)

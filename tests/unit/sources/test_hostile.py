@@ -65,11 +65,11 @@ HOSTILE: dict[str, tuple[str, bytes, str]] = {
 
 @pytest.mark.parametrize(("name", "content", "words"), HOSTILE.values(), ids=HOSTILE.keys())
 def test_a_hostile_file_gives_one_plain_line(read: Read, name: str, content: bytes, words: str) -> None:
-    with pytest.raises(SourceError, match=words) as told:
+    with pytest.raises(SourceError, match=words) as error:
         read(content, name)
-    assert "\n" not in str(told.value)
-    assert str(told.value).startswith(f"{name}: ")
-    assert "Error" not in str(told.value)
+    assert "\n" not in str(error.value)
+    assert str(error.value).startswith(f"{name}: ")
+    assert "Error" not in str(error.value)
 
 
 TOO_LARGE: dict[str, tuple[str, bytes, Limits, str]] = {
@@ -93,9 +93,9 @@ def test_what_is_beyond_a_limit_is_not_read(read: Read, name: str, content: byte
 
 
 def test_messages_hold_no_cell(read: Read) -> None:
-    with pytest.raises(SourceError) as told:
+    with pytest.raises(SourceError) as error:
         read(b'event_id,zip\n"secret" ,2\n')
-    assert "secret" not in str(told.value)
+    assert "secret" not in str(error.value)
 
 
 def test_a_file_that_changed_since_it_was_found_is_not_read(land: Callable[..., FileSource], header: bytes) -> None:

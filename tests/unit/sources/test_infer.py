@@ -33,11 +33,11 @@ def write_shop(landing: Path) -> None:
 @pytest.fixture
 def shop(tmp_path: Path) -> dict[str, InferredDataset]:
     write_shop(tmp_path / "landing")
-    return {each.dataset: each for each in infer(tmp_path / "landing")}
+    return {dataset.dataset: dataset for dataset in infer(tmp_path / "landing")}
 
 
-def types(found: InferredDataset) -> dict[str, str]:
-    return {column.name: column.type for column, _ in found.columns}
+def types(inferred: InferredDataset) -> dict[str, str]:
+    return {column.name: column.type for column, _ in inferred.columns}
 
 
 def test_files_that_follow_one_another_are_one_dataset(shop: dict[str, InferredDataset]) -> None:
@@ -97,25 +97,25 @@ def test_a_file_sent_once_more_or_in_another_format_is_one_of_many(tmp_path: Pat
     events = tmp_path / "landing" / "events"
     (events / "events-2026-03-02-resend.jsonl.gz").write_bytes((events / "events-2026-03-02.jsonl.gz").read_bytes())
     pl.DataFrame({"event_id": ["e4-1"], "item_id": ["B001"], "quantity": [1]}).write_parquet(events / "events-2026-03-04.parquet")
-    found = {each.dataset: each for each in infer(tmp_path / "landing")}
-    assert set(found) == {"catalog", "events"}
-    assert (found["events"].files, found["events"].pattern, found["events"].format) == (5, "landing/events/events-*", None)
-    assert (found["events"].mode, found["events"].key) == ("append", ("event_id",))
+    inferred = {dataset.dataset: dataset for dataset in infer(tmp_path / "landing")}
+    assert set(inferred) == {"catalog", "events"}
+    assert (inferred["events"].files, inferred["events"].pattern, inferred["events"].format) == (5, "landing/events/events-*", None)
+    assert (inferred["events"].mode, inferred["events"].key) == ("append", ("event_id",))
 
 
 def test_some_repeats_do_not_hide_a_key_and_separators_are_told(tmp_path: Path) -> None:
     rows = [f"{n};{n % 7}" for n in range(100)]
     (tmp_path / "orders.csv").write_text("\n".join(["order_id;grade", *rows, rows[0]]))
-    (found,) = infer(tmp_path)
-    assert (found.separator, found.key) == (";", ("order_id",))
+    (inferred,) = infer(tmp_path)
+    assert (inferred.separator, inferred.key) == (";", ("order_id",))
 
 
 def test_an_unreadable_file_is_told_and_stops_nothing(tmp_path: Path) -> None:
     (tmp_path / "a-2026-03-01.csv").write_text("x_id,y\n1,2\n")
     (tmp_path / "a-2026-03-02.csv").write_bytes(b"\xff\xfex\0")
-    (found,) = infer(tmp_path)
-    assert found.rows == 1
-    assert "a-2026-03-02.csv: is UTF-16" in found.note
+    (inferred,) = infer(tmp_path)
+    assert inferred.rows == 1
+    assert "a-2026-03-02.csv: is UTF-16" in inferred.note
 
 
 def test_a_folder_without_tables_is_told(tmp_path: Path) -> None:
@@ -128,15 +128,15 @@ def test_a_folder_without_tables_is_told(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(not (DATA / "behaviour" / "office").is_dir(), reason="the public set Amazon Office is not here: ../shared/data/behaviour/office")
 def test_office_is_a_catalog_and_its_readers() -> None:
-    found = {each.dataset: each for each in infer(DATA / "behaviour" / "office")}
-    assert (found["items"].rows, found["items"].key, found["items"].mode) == (3459, ("item_id",), "snapshot")
-    assert set(types(found["items"]).values()) == {"string"}
-    assert found["test"].references == (Reference("user_id", "train", "user_id", 1.0),)
+    inferred = {dataset.dataset: dataset for dataset in infer(DATA / "behaviour" / "office")}
+    assert (inferred["items"].rows, inferred["items"].key, inferred["items"].mode) == (3459, ("item_id",), "snapshot")
+    assert set(types(inferred["items"]).values()) == {"string"}
+    assert inferred["test"].references == (Reference("user_id", "train", "user_id", 1.0),)
 
 
 @pytest.mark.skipif(not (DATA / "cells" / "hospital").is_dir(), reason="the public set hospital is not here: ../shared/data/cells/hospital")
 def test_hospital_is_a_table_of_text_with_a_key() -> None:
-    dirty = {each.dataset: each for each in infer(DATA / "cells" / "hospital")}["dirty"]
+    dirty = {dataset.dataset: dataset for dataset in infer(DATA / "cells" / "hospital")}["dirty"]
     assert (dirty.rows, dirty.key) == (1000, ("index",))
     assert types(dirty)["zip"] == types(dirty)["provider_number"] == types(dirty)["phone"] == "string"
     assert {"phone", "address_1"} <= {column.name for column, _ in dirty.columns if column.personal}

@@ -16,8 +16,8 @@ from sluice.sources.infer.recommender_settings import suggest_recommender
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
-def found(name: str, rows: pl.DataFrame, key: str, time: str | None = None, mode: Mode = "snapshot") -> InferredDataset:
-    columns = tuple((Column(each.name, "timestamp" if each.name == time else "number" if each.dtype.is_numeric() else "string"), "") for each in rows)
+def inferred(name: str, rows: pl.DataFrame, key: str, time: str | None = None, mode: Mode = "snapshot") -> InferredDataset:
+    columns = tuple((Column(cells.name, "timestamp" if cells.name == time else "number" if cells.dtype.is_numeric() else "string"), "") for cells in rows)
     return InferredDataset(name, f"{name}.csv", "csv", ",", rows.height, 1, columns, (key,), time, mode)
 
 
@@ -45,8 +45,8 @@ CLICKS = pl.DataFrame(
     }
 )
 ROWS = {"goods": GOODS, "clicks": CLICKS}
-CLICKED = found("clicks", CLICKS, "click_id", "at", "append")
-SOLD = found("goods", GOODS, "sku")
+CLICKED = inferred("clicks", CLICKS, "click_id", "at", "append")
+SOLD = inferred("goods", GOODS, "sku")
 
 
 def test_users_items_kinds_and_what_describes_an_item_are_recognised() -> None:
@@ -86,9 +86,9 @@ def test_kinds_that_say_nothing_known_leave_all_events_alike() -> None:
 @pytest.mark.parametrize(
     "lacking",
     [
-        found("clicks", CLICKS.drop("customerId"), "click_id", "at", "append"),
-        found("clicks", CLICKS.drop("sku"), "click_id", "at", "append"),
-        found("clicks", CLICKS, "click_id", None, "append"),
+        inferred("clicks", CLICKS.drop("customerId"), "click_id", "at", "append"),
+        inferred("clicks", CLICKS.drop("sku"), "click_id", "at", "append"),
+        inferred("clicks", CLICKS, "click_id", None, "append"),
     ],
     ids=["no user", "no item", "no time"],
 )
@@ -101,5 +101,5 @@ def test_nothing_is_suggested_where_nobody_met_anything(lacking: InferredDataset
 
 def test_who_met_an_item_is_no_item() -> None:
     viewers = pl.DataFrame({"customerId": [f"c{n}" for n in range(9)]})
-    suggested = suggest_recommender([found("people", viewers, "customerId"), SOLD, CLICKED], {**ROWS, "people": viewers})
+    suggested = suggest_recommender([inferred("people", viewers, "customerId"), SOLD, CLICKED], {**ROWS, "people": viewers})
     assert ("items", "goods") in [(name, value) for name, value, _ in suggested]

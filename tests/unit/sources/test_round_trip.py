@@ -58,6 +58,6 @@ def test_a_table_of_text_comes_back(tmp_path: Path, ending: str, table: pl.DataF
 @given(table=TABLES, size=st.integers(1, 7), crlf=st.booleans())
 def test_a_layout_does_not_depend_on_the_chunks(table: pl.DataFrame, size: int, crlf: bool) -> None:
     text = table.write_csv(line_terminator="\r\n" if crlf else "\n").encode()
-    found = read_layout((text[at : at + size] for at in range(0, len(text), size)), "t", ",", Limits())
-    assert found == read_layout([text], "t", ",", Limits())
-    assert found.records - len(found.blank) == table.height
+    counted = read_layout((text[at : at + size] for at in range(0, len(text), size)), "t", ",", Limits())
+    assert counted == read_layout([text], "t", ",", Limits())
+    assert counted.records - len(counted.blank) == table.height
