@@ -34,9 +34,9 @@ def _is_usual(domain: Domain) -> pl.Expr:
 
     def is_usual(rows: pl.Series) -> pl.Series:
         scored = context.score(detector, rows.struct.unnest(), column)
-        if scored.counted_on < (needed := required_rows(max_fpr)):
-            raise ModelError(f"a max_fpr of {max_fpr:g} takes {needed:,} accepted rows to calibrate; {detector} has {scored.counted_on:,}")
-        return scored.p > max_fpr
+        if scored.calibration_rows < (needed := required_rows(max_fpr)):
+            raise ModelError(f"a max_fpr of {max_fpr:g} takes {needed:,} accepted rows to calibrate; {detector} has {scored.calibration_rows:,}")
+        return scored.values > max_fpr
 
     return pl.struct(list(domain.schema)).map_batches(is_usual, return_dtype=pl.Boolean)
 

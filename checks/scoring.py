@@ -17,7 +17,7 @@ import polars as pl
 
 from sluice.config import did_you_mean
 from sluice.domain import ROW
-from sluice.ports import Scored, Scorer, Snapshot
+from sluice.ports import PValues, Scorer, Snapshot
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,15 +34,15 @@ class ScoringContext:
     snapshot: Snapshot
     calibration_rows: dict[tuple[str, str | None], int] = field(default_factory=dict)
 
-    def score(self, detector: str, rows: pl.DataFrame, column: str | None) -> Scored:
+    def score(self, detector: str, rows: pl.DataFrame, column: str | None) -> PValues:
         """Score rows with a detector; rows without ids are named by their positions.
 
         Raises:
             ModelError: The detector waits for history.
         """
         named = rows if ROW in rows.columns else rows.with_columns(pl.int_range(pl.len()).cast(pl.String).alias(ROW))
-        scored = self.scorers[detector].scored(named, self.snapshot, column)
-        self.calibration_rows[detector, column] = scored.counted_on
+        scored = self.scorers[detector].p_values(named, self.snapshot, column)
+        self.calibration_rows[detector, column] = scored.calibration_rows
         return scored
 
 

@@ -121,10 +121,10 @@ class Trainer(Protocol):
 
 
 @runtime_checkable
-class Updater(Trainer, Protocol):
+class IncrementalTrainer(Trainer, Protocol):
     """Train further from a batch, without starting over."""
 
-    def update(self, artifact: Artifact, snapshot: Snapshot, *, seed: int) -> Artifact:
+    def partial_fit(self, artifact: Artifact, snapshot: Snapshot, *, seed: int) -> Artifact:
         """Continue training with the runs that the model has not seen; deterministic like `train`.
 
         The card's `rows` stay those of the last full fit, `seen` names all runs that were learned from, and `refit` gives the reason for
@@ -137,16 +137,16 @@ class Updater(Trainer, Protocol):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Scored:
+class PValues:
     """Hold the p-values of rows, or of the cells of one column.
 
     Attributes:
-        p: Float64, aligned with the rows: share of accepted rows that are at least as anomalous.
-        counted_on: Number of accepted rows of the calibration; no p-value is below 1 / (counted_on + 1).
+        values: Float64, aligned with the rows: share of accepted rows that are at least as anomalous.
+        calibration_rows: Number of accepted rows of the calibration; no p-value is below 1 / (calibration_rows + 1).
     """
 
-    p: pl.Series
-    counted_on: int
+    values: pl.Series
+    calibration_rows: int
 
 
 class Scorer(Protocol):
@@ -157,7 +157,7 @@ class Scorer(Protocol):
         """Return the columns that it reads."""
         ...
 
-    def scored(self, rows: pl.DataFrame, snapshot: Snapshot, column: str | None = None) -> Scored:
+    def p_values(self, rows: pl.DataFrame, snapshot: Snapshot, column: str | None = None) -> PValues:
         """Return the p-value of each row, or of each cell of a column given the rest of its row.
 
         Raises:
@@ -165,7 +165,7 @@ class Scorer(Protocol):
         """
         ...
 
-    def blamed(self, rows: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
+    def blame(self, rows: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
         """Return one row per row: `columns` to blame, the worst first, the value `expected` of the worst, as text or null, and perhaps `how` it is odd.
 
         Raises:
@@ -173,8 +173,8 @@ class Scorer(Protocol):
         """
         ...
 
-    def cells(self, rows: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
-        """Return one row per row and column: `_row_id`, `column`, `surprise` (0: usual), `expected` as text or null, `how` as in `blamed`.
+    def contributions(self, rows: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
+        """Return one row per row and column: `_row_id`, `column`, `surprise` (0: usual), `expected` as text or null, `how` as in `blame`.
 
         Raises:
             ModelError: The detector is not trained yet.

@@ -81,7 +81,7 @@ def judged(detector: Drift, days: Sequence[pl.DataFrame], shifts: Mapping[str, S
                 (verdict,) = detector.judge(Batch(dataset, str(day), rows.with_columns(moved), closes(day)), snapshot)
                 found[name].append(verdict.status == "failed")
         snapshot = Published(rows.with_columns(pl.lit(str(day)).alias(RUN)), runs[: day + 1], artifact if whole else None)
-        artifact = detector.update(artifact, snapshot, seed=0) if artifact else detector.train(snapshot, seed=0)
+        artifact = detector.partial_fit(artifact, snapshot, seed=0) if artifact else detector.train(snapshot, seed=0)
     return {name: sum(told) / len(told) for name, told in found.items()}
 
 

@@ -13,7 +13,7 @@ from checks.expectations.base import NotEvaluated, RowResult
 from sluice.config import did_you_mean
 from sluice.domain import Batch, Dimension, Message, OnFail, Schema, Severity
 from sluice.errors import ModelError
-from sluice.ports import Scored, Scorer, Snapshot
+from sluice.ports import PValues, Scorer, Snapshot
 
 STANDARD_DEVIATIONS = 3.0
 
@@ -50,24 +50,24 @@ class AnomalyRate:
             hint = did_you_mean(self.detector, list(self.scorers)) if self.scorers else "; none that learns is configured under detect"
             raise ValueError(f"no detector is called {self.detector}{hint}")
 
-    def score(self, batch: Batch, snapshot: Snapshot, column: str | None = None) -> tuple[Scorer, Scored] | NotEvaluated:
+    def score(self, batch: Batch, snapshot: Snapshot, column: str | None = None) -> tuple[Scorer, PValues] | NotEvaluated:
         """Return the detector and its p-values, or the reason why there are none."""
         if self.scorers is None:
             return NotEvaluated("not_evaluated", Message.of("detector_missing", detector=self.detector))
         scorer = self.scorers[self.detector]
         try:
-            scored = scorer.scored(batch.rows, snapshot, column)
+            scored = scorer.p_values(batch.rows, snapshot, column)
         except ModelError as error:
             return NotEvaluated("skipped", Message.of("detector_not_ready", detector=self.detector, reason=str(error)))
-        if scored.counted_on < (needed := required_rows(self.max_fpr)):
-            reason = Message.of("max_fpr_unsupported", detector=self.detector, max_fpr=self.max_fpr, needed=needed, rows=scored.counted_on)
+        if scored.calibration_rows < (needed := required_rows(self.max_fpr)):
+            reason = Message.of("max_fpr_unsupported", detector=self.detector, max_fpr=self.max_fpr, needed=needed, rows=scored.calibration_rows)
             return NotEvaluated("skipped", reason)
         return scorer, scored
 
-    def row_result(self, scored: Scored, evaluated: pl.Series, evidence: pl.DataFrame) -> RowResult:
+    def row_result(self, scored: PValues, evaluated: pl.Series, evidence: pl.DataFrame) -> RowResult:
         """Compare p-values with the rate."""
-        failing = (scored.p <= self.max_fpr).fill_null(value=False) & evaluated
-        return RowResult(failing, evaluated, evidence, lambda rows: max_flagged(rows, self.max_fpr, scored.counted_on))
+        failing = (scored.values <= self.max_fpr).fill_null(value=False) & evaluated
+        return RowResult(failing, evaluated, evidence, lambda rows: max_flagged(rows, self.max_fpr, scored.calibration_rows))
 
 
 def required_rows(max_fpr: float) -> int:

@@ -26,12 +26,12 @@ class ColumnAnomalyRate(AnomalyRate):
 
     Example:
         >>> from sluice.domain import Column, Schema
-        >>> from sluice.ports import Scored
+        >>> from sluice.ports import PValues
         >>> from sluice.testing import MemorySnapshot, make_batch
         >>> class LowPrices:
         ...     columns = ("price",)
-        ...     def scored(self, rows, snapshot, column=None): return Scored(rows["price"], counted_on=999)
-        ...     def cells(self, rows, snapshot): return rows.select(ROW, column=pl.lit("price"), expected=pl.lit("0.9"))
+        ...     def p_values(self, rows, snapshot, column=None): return PValues(rows["price"], calibration_rows=999)
+        ...     def contributions(self, rows, snapshot): return rows.select(ROW, column=pl.lit("price"), expected=pl.lit("0.9"))
         >>> schema = Schema("items", columns=(Column("price", "number"),))
         >>> batch = make_batch(schema, {"price": [0.001, 0.8, 0.4]})
         >>> expectation = ColumnAnomalyRate(schema, {"autoencoder": LowPrices()}, column="price")
@@ -64,8 +64,8 @@ class ColumnAnomalyRate(AnomalyRate):
         if isinstance(answer, NotEvaluated):
             return answer
         scorer, scored = answer
-        failing = scored.p <= self.max_fpr
+        failing = scored.values <= self.max_fpr
         rows = batch.rows.filter(failing)
-        cells = scorer.cells(rows, snapshot).filter(pl.col("column") == self.column).select(ROW, "expected", "^how$")
+        cells = scorer.contributions(rows, snapshot).filter(pl.col("column") == self.column).select(ROW, "expected", "^how$")
         blamed = rows.select(ROW).join(cells, on=ROW, how="left", maintain_order="left").with_columns(columns=pl.lit([self.column], dtype=pl.List(pl.String)))
-        return self.row_result(scored, scored.p.is_not_null(), anomaly_evidence(rows, scored.p.filter(failing), blamed))
+        return self.row_result(scored, scored.values.is_not_null(), anomaly_evidence(rows, scored.values.filter(failing), blamed))

@@ -23,12 +23,12 @@ class RowAnomalyRate(AnomalyRate):
 
     Example:
         >>> from sluice.domain import Column, Schema
-        >>> from sluice.ports import Scored
+        >>> from sluice.ports import PValues
         >>> from sluice.testing import MemorySnapshot, make_batch
         >>> class LowPrices:
         ...     columns = ("price",)
-        ...     def scored(self, rows, snapshot, column=None): return Scored(rows["price"], counted_on=999)
-        ...     def blamed(self, rows, snapshot): return rows.select(columns=["price"], expected=None)
+        ...     def p_values(self, rows, snapshot, column=None): return PValues(rows["price"], calibration_rows=999)
+        ...     def blame(self, rows, snapshot): return rows.select(columns=["price"], expected=None)
         >>> schema = Schema("items", columns=(Column("price", "number"),))
         >>> expectation = RowAnomalyRate(schema, {"autoencoder": LowPrices()})
         >>> expectation.evaluate(make_batch(schema, {"price": [0.8, 0.4]}), MemorySnapshot()).failing.to_list()
@@ -51,7 +51,7 @@ class RowAnomalyRate(AnomalyRate):
         if isinstance(answer, NotEvaluated):
             return answer
         scorer, scored = answer
-        failing = scored.p <= self.max_fpr
+        failing = scored.values <= self.max_fpr
         rows = batch.rows.filter(failing)
-        evidence = anomaly_evidence(rows, scored.p.filter(failing), scorer.blamed(rows, snapshot))
-        return self.row_result(scored, scored.p.is_not_null(), evidence)
+        evidence = anomaly_evidence(rows, scored.values.filter(failing), scorer.blame(rows, snapshot))
+        return self.row_result(scored, scored.values.is_not_null(), evidence)

@@ -70,14 +70,14 @@ class Drift:
         """
         kept = snapshot.model(self.name) if self.schema.mode == "snapshot" else None
         if kept is not None:
-            return self.update(kept, snapshot, seed=seed)
+            return self.partial_fit(kept, snapshot, seed=seed)
         batches = self._batches(snapshot, self._ingested(snapshot)[-MAX_BATCHES:])
         if not batches:
             raise ModelError(history.waiting_message(FEWEST))
         state = DriftState.of(pl.concat(batches), select_columns(self.schema, self.columns), self.schema)
         return self._artifact(state.after(batches), snapshot, seed, rows=history.count_accepted(snapshot, self.schema))
 
-    def update(self, artifact: Artifact, snapshot: Snapshot, *, seed: int) -> Artifact:
+    def partial_fit(self, artifact: Artifact, snapshot: Snapshot, *, seed: int) -> Artifact:
         """Count the batches that came since.
 
         Raises:

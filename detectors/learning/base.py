@@ -151,7 +151,7 @@ class LearnedDetector(ABC):
         card = self._card(snapshot, reservoir.rows, compute_metrics(trained, reservoir, frozenset(), self.error_control), seed)
         return Artifact(trained.pack(), {**card, "picture": self._diagnostics(trained, reservoir, snapshot)})
 
-    def update(self, artifact: Artifact, snapshot: Snapshot, *, seed: int) -> Artifact:
+    def partial_fit(self, artifact: Artifact, snapshot: Snapshot, *, seed: int) -> Artifact:
         """Learn from the runs since the last update, and recalibrate on the newest accepted rows; see `detectors.learning.online_update`.
 
         Raises:
@@ -159,7 +159,7 @@ class LearnedDetector(ABC):
         """
         detector = self.detector_for(artifact)
         if detector is not self:
-            return self._mark_as_fallback(detector.update(artifact, snapshot, seed=seed))
+            return self._mark_as_fallback(detector.partial_fit(artifact, snapshot, seed=seed))
         serving, new = restore_model(self, artifact), self._new_runs(artifact, snapshot)
         limit = max(MAX_CALIBRATION_ROWS, 4 * self.error_control.min_calibration_rows)
         reservoir = self._reservoir(snapshot, serving, new).limit(limit)

@@ -17,7 +17,7 @@ from detectors.learning.calibration import compute_p_values
 from detectors.learning.history import HistorySplit
 from sluice.domain import ROW
 from sluice.errors import ModelError
-from sluice.ports import Scored, Scorer, Snapshot
+from sluice.ports import PValues, Scorer, Snapshot
 
 
 def make_scorer(detector: object) -> Scorer | None:
@@ -40,7 +40,7 @@ class LearnedScorer:
         """Return the columns that the detector uses."""
         return select_columns(self.detector.schema, self.detector.columns)
 
-    def scored(self, rows: pl.DataFrame, snapshot: Snapshot, column: str | None = None) -> Scored:
+    def p_values(self, rows: pl.DataFrame, snapshot: Snapshot, column: str | None = None) -> PValues:
         """Compute split-conformal p-values: of rows by their score; of cells by their surprise, among accepted cells of the same column.
 
         Raises:
@@ -48,11 +48,11 @@ class LearnedScorer:
         """
         trained = self._trained(snapshot)
         if column is None:
-            return Scored(pl.Series("p", trained.p_values(rows)), len(trained.calibration_scores))
+            return PValues(pl.Series("p", trained.p_values(rows)), len(trained.calibration_scores))
         calibration = _cell_calibration(self, snapshot)[column]  # type: ignore[arg-type]  # snapshots have the hash that every object has
-        return Scored(pl.Series("p", compute_p_values(_surprise(trained, rows, column), calibration)), len(calibration))
+        return PValues(pl.Series("p", compute_p_values(_surprise(trained, rows, column), calibration)), len(calibration))
 
-    def blamed(self, rows: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
+    def blame(self, rows: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
         """Return one row per row: `columns` to blame, the worst first, and the value `expected` of the worst, as text or null.
 
         Raises:
@@ -61,7 +61,7 @@ class LearnedScorer:
         empty = pl.DataFrame(schema={"columns": pl.List(pl.String), "expected": pl.String})
         return self._trained(snapshot).model.explain(rows) if rows.height else empty
 
-    def cells(self, rows: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
+    def contributions(self, rows: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
         """Return one row per row and column: `_row_id`, `column`, `surprise` and `expected`.
 
         Raises:
@@ -86,7 +86,7 @@ class LearnedScorer:
 def _cell_calibration(scorer: LearnedScorer, snapshot: Snapshot) -> dict[str, NDArray[np.float64]]:
     """Return the sorted surprises of accepted cells by column; cached, since a batch is judged up to three times."""
     rows = scorer.calibration_rows(snapshot)
-    cells = scorer.cells(rows, snapshot)
+    cells = scorer.contributions(rows, snapshot)
     return {column: np.sort(_align(cells, rows, column)) for column in scorer.columns}
 
 

@@ -88,13 +88,13 @@ class Sessions:
         """
         return self._network.train(self._sessions(snapshot), seed=seed)
 
-    def update(self, artifact: Artifact, snapshot: Snapshot, *, seed: int) -> Artifact:
+    def partial_fit(self, artifact: Artifact, snapshot: Snapshot, *, seed: int) -> Artifact:
         """Learn on from the sessions of the runs that came since.
 
         Raises:
             ModelError: Too few accepted sessions are left to calibrate the budget on.
         """
-        return self._network.update(artifact, self._sessions(snapshot), seed=seed)
+        return self._network.partial_fit(artifact, self._sessions(snapshot), seed=seed)
 
     def judge(self, batch: Batch, snapshot: Snapshot) -> Sequence[Verdict]:
         """Flag the events of sessions whose p-value is within the budget; skipped for parts of a batch, whose sessions are not seen whole."""

@@ -35,9 +35,9 @@ class Traffic(TrafficSettings):
         """
         return training.train(self, snapshot, seed=seed)
 
-    def update(self, artifact: Artifact, snapshot: Snapshot, *, seed: int) -> Artifact:
+    def partial_fit(self, artifact: Artifact, snapshot: Snapshot, *, seed: int) -> Artifact:
         """Learn on from the batches that came since, but for what was flagged in them and not released."""
-        return training.update(self, artifact, snapshot, seed=seed)
+        return training.partial_fit(self, artifact, snapshot, seed=seed)
 
     def judge(self, batch: Batch, snapshot: Snapshot) -> Sequence[Verdict]:
         """Return one verdict per pattern; patterns that need a whole batch are skipped for parts of one."""

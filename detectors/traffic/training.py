@@ -48,7 +48,7 @@ def _prices(kept: Artifact | None) -> PriceHistory:
         return PriceHistory.none()
 
 
-def update(traffic: TrafficSettings, artifact: Artifact, snapshot: Snapshot, *, seed: int) -> Artifact:
+def partial_fit(traffic: TrafficSettings, artifact: Artifact, snapshot: Snapshot, *, seed: int) -> Artifact:
     """Update a state with the batches that it has not seen; events that it flags in them are left out, unless they were released."""
     state = with_catalog_prices(traffic, unpack_state(artifact.tensors), snapshot)
     seen = frozenset(map(str, cast("Sequence[object]", artifact.card.get("seen", ()))))

@@ -17,7 +17,7 @@ from sluice.config import Config, Dataset, SettingsError, Step, build, did_you_m
 from sluice.domain import Schema
 from sluice.errors import ConfigError, Problem
 from sluice.jobs import Learner
-from sluice.ports import Cleaner, Judge, Scorer, Steps, Trainer, Updater
+from sluice.ports import Cleaner, IncrementalTrainer, Judge, Scorer, Steps, Trainer
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,8 @@ class DatasetSteps:
     def learners(self) -> list[Learner]:
         """List what the `learn` job must know of each trainer."""
         return [
-            Learner(name, _min_rows(trainer), isinstance(trainer, Updater), getattr(trainer, "refit_interval", None)) for name, trainer in self.trainers.items()
+            Learner(name, _min_rows(trainer), isinstance(trainer, IncrementalTrainer), getattr(trainer, "refit_interval", None))
+            for name, trainer in self.trainers.items()
         ]
 
 

@@ -55,12 +55,12 @@ def _cells_as_text(row: pl.DataFrame, names: Sequence[str]) -> dict[str, str | N
 
 def _explain(scorer: Scorer, row: pl.DataFrame, snapshot: Snapshot, observed: Mapping[str, str | None], personal: set[str]) -> Facts:
     try:
-        scored, blamed = scorer.scored(row, snapshot), scorer.blamed(row, snapshot)
-        cells = scorer.cells(row, snapshot).sort("surprise", "column", descending=[True, False], nulls_last=True)
+        scored, blamed = scorer.p_values(row, snapshot), scorer.blame(row, snapshot)
+        cells = scorer.contributions(row, snapshot).sort("surprise", "column", descending=[True, False], nulls_last=True)
     except ModelError as error:
         return {"waits": str(error), "p": None, "blamed": [], "cells": []}
     contributions = [
         {"column": column, "observed": observed.get(column), "expected": None if column in personal else expected, "surprise": surprise or 0.0}
         for column, surprise, expected in cells.select("column", "surprise", "expected").iter_rows()
     ]
-    return {"waits": None, "p": scored.p[0], "blamed": list(blamed["columns"].to_list()[0] or ()), "cells": contributions}
+    return {"waits": None, "p": scored.values[0], "blamed": list(blamed["columns"].to_list()[0] or ()), "cells": contributions}

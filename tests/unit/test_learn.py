@@ -140,7 +140,7 @@ class Detector:
         runs = snapshot.runs("events")
         return Artifact(b"", {"rows": 400 * len(runs), "seen": [run.id for run in runs]})
 
-    def update(self, artifact: Artifact, snapshot: Snapshot, *, seed: int) -> Artifact:
+    def partial_fit(self, artifact: Artifact, snapshot: Snapshot, *, seed: int) -> Artifact:
         return Artifact(b"", {**artifact.card, "seen": [run.id for run in snapshot.runs("events")]})
 
 

@@ -14,7 +14,7 @@ from checks.expectations import EXPECTATIONS
 from checks.schema import SchemaJudge
 from sluice.config import Step
 from sluice.domain import RAW, RAW_TYPE, ROW, Artifact, Batch, Column, Run, Schema
-from sluice.ports import Judge, Scored, Snapshot
+from sluice.ports import Judge, PValues, Snapshot
 
 DAY = datetime(2026, 3, 10, tzinfo=UTC)
 SCHEMA = Schema(
@@ -59,13 +59,13 @@ class FakeScorer:
 
     columns = ("price",)
 
-    def scored(self, rows: pl.DataFrame, snapshot: Snapshot, column: str | None = None) -> Scored:
-        return Scored(rows["price"].clip(0, 1).fill_null(1), 999)
+    def p_values(self, rows: pl.DataFrame, snapshot: Snapshot, column: str | None = None) -> PValues:
+        return PValues(rows["price"].clip(0, 1).fill_null(1), 999)
 
-    def blamed(self, rows: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
+    def blame(self, rows: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
         return pl.DataFrame({"columns": [["price"]] * rows.height, "expected": ["1.0"] * rows.height})
 
-    def cells(self, rows: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
+    def contributions(self, rows: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
         return rows.select(ROW, column=pl.lit("price"), surprise=pl.lit(1.0), expected=pl.lit("1.0"))
 
 

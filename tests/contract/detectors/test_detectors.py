@@ -192,7 +192,7 @@ def test_it_learns_on_from_new_runs_the_same_way_each_time(ready: Any, rows: Any
     both = pl.concat([history.with_columns(_run_id=pl.lit("r1")), rows.with_columns(_run_id=pl.lit("r2"))])
     runs = [Run(run, "events", "ingest", seq, START, "published", good=good) for seq, (run, good) in enumerate([("r1", history.height), ("r2", rows.height)])]
     later = snapshot_of(both, snapshot.models, run_records=runs)
-    again, other = (detector.update(replace(kept, card={**kept.card, "seen": ["r1"]}), later, seed=0) for _ in range(2))
+    again, other = (detector.partial_fit(replace(kept, card={**kept.card, "seen": ["r1"]}), later, seed=0) for _ in range(2))
     assert again.tensors == other.tensors and again.card == other.card
     assert again.tensors != kept.tensors
     assert again.card["rows"] == kept.card["rows"] and again.card["seen"] == ["r1", "r2"]

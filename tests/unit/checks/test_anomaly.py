@@ -14,7 +14,7 @@ from sluice.config import SettingsError, Step
 from sluice.domain import EVIDENCE, ROW, Message, Verdict
 from sluice.errors import ModelError
 from sluice.messages import render
-from sluice.ports import Scored, Scorer, Snapshot
+from sluice.ports import PValues, Scorer, Snapshot
 
 ROWS, COLUMN = "expect_row_anomaly_rate_to_be_within_fpr", "expect_column_anomaly_rate_to_be_within_fpr"
 
@@ -24,20 +24,20 @@ class Fake:
 
     columns = ("price", "kind")
 
-    def __init__(self, counted_on: int = 9999, waits: str = "") -> None:
-        self.counted_on = counted_on
+    def __init__(self, calibration_rows: int = 9999, waits: str = "") -> None:
+        self.calibration_rows = calibration_rows
         self.waits = waits
 
-    def scored(self, rows: pl.DataFrame, snapshot: Snapshot, column: str | None = None) -> Scored:
+    def p_values(self, rows: pl.DataFrame, snapshot: Snapshot, column: str | None = None) -> PValues:
         if self.waits:
             raise ModelError(self.waits)
         p = rows["price"] if column in (None, "price") else pl.Series([1.0] * rows.height)
-        return Scored(p, self.counted_on)
+        return PValues(p, self.calibration_rows)
 
-    def blamed(self, rows: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
+    def blame(self, rows: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
         return pl.DataFrame({"columns": [["price", "kind"]] * rows.height, "expected": ["9.5"] * rows.height})
 
-    def cells(self, rows: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
+    def contributions(self, rows: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
         return rows.select(ROW, column=pl.lit("price"), surprise=-pl.col("price").log10(), expected=pl.lit("9.5"))
 
 
@@ -70,11 +70,11 @@ def test_rows_within_the_budget_are_flagged_and_told(schema: Any, make_batch: An
 class Telling(Fake):
     """Knows how the cells are odd."""
 
-    def blamed(self, rows: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
-        return super().blamed(rows, snapshot).with_columns(how=pl.lit("is empty"))
+    def blame(self, rows: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
+        return super().blame(rows, snapshot).with_columns(how=pl.lit("is empty"))
 
-    def cells(self, rows: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
-        return super().cells(rows, snapshot).with_columns(how=pl.lit("is empty"))
+    def contributions(self, rows: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
+        return super().contributions(rows, snapshot).with_columns(how=pl.lit("is empty"))
 
 
 @pytest.mark.parametrize(("name", "settings"), [(ROWS, {}), (COLUMN, {"column": "price"})])
@@ -116,7 +116,7 @@ def test_it_is_skipped_while_the_detector_waits(schema: Any, make_batch: Any, sn
 
 
 def test_a_max_fpr_that_the_history_cannot_support_is_skipped_with_the_rows_that_it_takes(schema: Any, make_batch: Any, snapshot: Any) -> None:
-    verdict = judged(schema, make_batch(price=[0.5]), snapshot, COLUMN, Fake(counted_on=900), column="price", max_fpr=0.001)
+    verdict = judged(schema, make_batch(price=[0.5]), snapshot, COLUMN, Fake(calibration_rows=900), column="price", max_fpr=0.001)
     assert verdict.status == "skipped"
     assert render(verdict.observed) == "a max_fpr of 0.001 takes 999 accepted rows to calibrate; autoencoder has 900"
 

@@ -11,7 +11,7 @@ import pytest
 from checks.gx_anomaly import ExpectColumnAnomalyRateToBeWithinFpr, ExpectRowAnomalyRateToBeWithinFpr
 from checks.scoring import scoring
 from sluice.domain import ROW
-from sluice.ports import Scored, Snapshot
+from sluice.ports import PValues, Snapshot
 
 gx: Any = import_module("great_expectations")
 ExpectationSuite = gx.ExpectationSuite
@@ -23,15 +23,15 @@ class Fake:
 
     columns = ("price",)
 
-    def scored(self, rows: pl.DataFrame, snapshot: Snapshot, column: str | None = None) -> Scored:
+    def p_values(self, rows: pl.DataFrame, snapshot: Snapshot, column: str | None = None) -> PValues:
         assert ROW in rows.columns
         assert column in (None, "price")
-        return Scored(rows["price"].fill_null(1), 999)
+        return PValues(rows["price"].fill_null(1), 999)
 
-    def blamed(self, rows: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
+    def blame(self, rows: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
         raise AssertionError(rows)
 
-    def cells(self, rows: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
+    def contributions(self, rows: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
         raise AssertionError(rows)
 
 

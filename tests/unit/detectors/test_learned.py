@@ -141,7 +141,7 @@ def test_with_too_little_history_a_simpler_detector_stands_in_and_says_so(table:
     assert verdict.rule == "autoencoder"
     assert verdict.status == "passed"
     assert verdict.message.endswith("histograms of the columns stand in until 3,000 more rows are accepted")
-    assert detector.update(artifact, snapshot, seed=0).card["wants"] == 5_000
+    assert detector.partial_fit(artifact, snapshot, seed=0).card["wants"] == 5_000
     assert judged(detector, clean, snapshot_of(run_records=runs)).message == "waits for 0 more rows of accepted history"
 
 

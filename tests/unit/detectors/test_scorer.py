@@ -10,7 +10,7 @@ import pytest
 from detectors.autoencoder.detector import Autoencoder
 from detectors.learning.scorer import LearnedScorer, make_scorer
 from sluice.errors import ModelError
-from sluice.ports import Scored
+from sluice.ports import PValues
 
 
 @pytest.fixture(scope="module")
@@ -23,39 +23,39 @@ def snapshot(scorer: LearnedScorer, history: Any, snapshot_of: Any) -> Any:
     return snapshot_of(history, {scorer.detector.name: scorer.detector.train(snapshot_of(history), seed=0)})
 
 
-def flagged(found: Scored) -> float:
+def flagged(found: PValues) -> float:
     """The share of rows within a budget of 1 %."""
-    return int((found.p <= 0.01).sum()) / len(found.p)
+    return int((found.values <= 0.01).sum()) / len(found.values)
 
 
 @pytest.mark.parametrize("column", [None, "price", "total"])
 def test_clean_rows_and_cells_are_within_the_budget_as_often_as_it_says(scorer: LearnedScorer, snapshot: Any, clean: Any, column: str | None) -> None:
-    found = scorer.scored(clean, snapshot, column)
-    deviation = math.sqrt(0.01 * 0.99 * (1 / clean.height + 1 / found.counted_on))
+    found = scorer.p_values(clean, snapshot, column)
+    deviation = math.sqrt(0.01 * 0.99 * (1 / clean.height + 1 / found.calibration_rows))
     assert flagged(found) <= 0.01 + 3 * deviation
 
 
 def test_a_wrong_cell_is_found_by_its_own_column_more_than_by_another(scorer: LearnedScorer, snapshot: Any, planted: Any) -> None:
-    own, other = (flagged(scorer.scored(planted["weight"], snapshot, column)) for column in ("weight", "currency"))
+    own, other = (flagged(scorer.p_values(planted["weight"], snapshot, column)) for column in ("weight", "currency"))
     assert own > 0.8
     assert own > other  # not far less: a wrong cell makes what is expected of the others wrong too
 
 
 def test_a_cell_is_scored_alike_alone_and_among_others(scorer: LearnedScorer, snapshot: Any, clean: Any) -> None:
     rows = clean.head(50)
-    together = scorer.scored(rows, snapshot, "price").p
-    assert [scorer.scored(rows[position], snapshot, "price").p[0] for position in range(5)] == together.head(5).to_list()
+    together = scorer.p_values(rows, snapshot, "price").values
+    assert [scorer.p_values(rows[position], snapshot, "price").values[0] for position in range(5)] == together.head(5).to_list()
 
 
 def test_no_rows_are_no_trouble(scorer: LearnedScorer, snapshot: Any, clean: Any) -> None:
-    assert len(scorer.scored(clean.clear(), snapshot, "price").p) == 0
-    assert scorer.blamed(clean.clear(), snapshot).is_empty()
-    assert scorer.cells(clean.clear(), snapshot).is_empty()
+    assert len(scorer.p_values(clean.clear(), snapshot, "price").values) == 0
+    assert scorer.blame(clean.clear(), snapshot).is_empty()
+    assert scorer.contributions(clean.clear(), snapshot).is_empty()
 
 
 def test_it_waits_for_history(scorer: LearnedScorer, snapshot_of: Any, clean: Any) -> None:
     with pytest.raises(ModelError, match="waits for 1,000 more rows"):
-        scorer.scored(clean, snapshot_of())
+        scorer.p_values(clean, snapshot_of())
 
 
 def test_what_does_not_learn_has_no_scorer(scorer: LearnedScorer) -> None:

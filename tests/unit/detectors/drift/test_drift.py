@@ -13,7 +13,7 @@ from detectors.drift.state import MAX_BATCHES, DriftState
 from detectors.features.serialization import pack
 from sluice.domain import ROW, RUN, Artifact, Batch, Column, Run, Schema
 from sluice.errors import ModelError
-from sluice.ports import Judge, Updater
+from sluice.ports import IncrementalTrainer, Judge
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)
 COLUMNS = (Column("id"), Column("kind"), Column("price", "number"), Column("ts", "timestamp"), Column("note"))
@@ -57,7 +57,7 @@ def judged(detector: Drift, rows: pl.DataFrame, reference: Any, *, whole: bool =
 
 def test_it_judges_and_learns_on() -> None:
     assert isinstance(Drift(SHOP), Judge)
-    assert isinstance(Drift(SHOP), Updater)
+    assert isinstance(Drift(SHOP), IncrementalTrainer)
 
 
 def test_days_that_differ_as_days_do_have_not_moved(ready: Any) -> None:
@@ -99,7 +99,7 @@ def test_a_slow_drift_that_no_day_shows_is_found(ready: Any, snapshot_of: Any) -
     for step in range(1, 15):
         rows = day(19 + step).with_columns(pl.col("price") * 1.012**step)
         told.append(judged(detector, rows, snapshot_of(models={detector.name: artifact})).status)
-        artifact = detector.update(artifact, snapshot_of(rows, run_records=runs(20 + step)), seed=0)
+        artifact = detector.partial_fit(artifact, snapshot_of(rows, run_records=runs(20 + step)), seed=0)
     assert told[:2] == ["passed", "passed"]
     assert "failed" in told
 
@@ -119,17 +119,17 @@ def test_parts_of_a_batch_are_skipped(ready: Any) -> None:
 def test_learning_on_from_each_batch_counts_the_same_as_learning_from_all(ready: Any, days: Any) -> None:
     detector, reference = ready
     artifact = detector.train(days(19), seed=0)
-    again = detector.update(artifact, days(20), seed=0)
+    again = detector.partial_fit(artifact, days(20), seed=0)
     assert again.card["seen"] == reference.models[detector.name].card["seen"]
     assert DriftState.unpack(again.tensors).counts.sum() == DriftState.unpack(reference.models[detector.name].tensors).counts.sum()
-    assert detector.update(again, days(20), seed=0).tensors == again.tensors
+    assert detector.partial_fit(again, days(20), seed=0).tensors == again.tensors
 
 
 def test_of_a_snapshot_what_was_counted_is_kept_though_its_rows_are_gone(snapshot_of: Any) -> None:
     detector = Drift(Schema("shop", mode="snapshot", key=("id",), columns=COLUMNS))
     artifact = detector.train(snapshot_of(day(0), run_records=runs(1)), seed=0)
     for number in range(1, 4):
-        artifact = detector.update(artifact, snapshot_of(day(number), run_records=runs(number + 1)), seed=0)
+        artifact = detector.partial_fit(artifact, snapshot_of(day(number), run_records=runs(number + 1)), seed=0)
     again = detector.train(snapshot_of(day(3), {detector.name: artifact}, runs(4)), seed=0)
     assert len(DriftState.unpack(again.tensors).counts) == 4
 

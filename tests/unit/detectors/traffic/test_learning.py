@@ -14,7 +14,7 @@ from detectors.traffic.detector import Traffic
 from detectors.traffic.state import TrafficState
 from sluice.domain import ROW, RUN, Artifact, Batch, Column, Run, RunKind, Schema
 from sluice.errors import ModelError
-from sluice.ports import Snapshot, Updater
+from sluice.ports import IncrementalTrainer, Snapshot
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
 COLUMNS = (*(Column(name) for name in ("user_id", "item_id", "event_type")), Column("ts", "timestamp"), Column("price", "number"))
@@ -88,7 +88,7 @@ def odd_purchases(day: int) -> pl.DataFrame:
 
 
 def test_it_learns_on() -> None:
-    assert isinstance(TRAFFIC, Updater)
+    assert isinstance(TRAFFIC, IncrementalTrainer)
 
 
 def test_only_what_history_tells_is_odd() -> None:
@@ -105,7 +105,7 @@ def test_too_little_history_is_told() -> None:
 
 def test_a_fit_and_updates_know_the_same_where_nothing_is_odd() -> None:
     start = trained(1)
-    updated = TRAFFIC.update(start.models[TRAFFIC.name], replace(Days(3), models=start.models), seed=0)
+    updated = TRAFFIC.partial_fit(start.models[TRAFFIC.name], replace(Days(3), models=start.models), seed=0)
     whole = TRAFFIC.train(Days(3), seed=0)
     assert updated.card["seen"] == whole.card["seen"] == ["run0", "run1", "run2"]
     one, other = (TrafficState.unpack(each.tensors).parts["rare_transition"].pack() for each in (updated, whole))
@@ -114,18 +114,18 @@ def test_a_fit_and_updates_know_the_same_where_nothing_is_odd() -> None:
 
 def test_the_rows_of_the_last_fit_stay_on_the_card() -> None:
     start = trained(1)
-    assert TRAFFIC.update(start.models[TRAFFIC.name], Days(2), seed=0).card["rows"] == start.models[TRAFFIC.name].card["rows"] == events(0).height
+    assert TRAFFIC.partial_fit(start.models[TRAFFIC.name], Days(2), seed=0).card["rows"] == start.models[TRAFFIC.name].card["rows"] == events(0).height
 
 
 def test_what_was_seen_is_not_learned_again() -> None:
     start = trained(3)
-    assert TRAFFIC.update(start.models[TRAFFIC.name], Days(3), seed=0).tensors == TRAFFIC.update(start.models[TRAFFIC.name], start, seed=0).tensors
+    assert TRAFFIC.partial_fit(start.models[TRAFFIC.name], Days(3), seed=0).tensors == TRAFFIC.partial_fit(start.models[TRAFFIC.name], start, seed=0).tensors
 
 
 @pytest.mark.parametrize(("released", "found"), [(False, True), (True, False)])
 def test_what_was_flagged_is_learned_only_once_it_is_released(released: bool, found: bool) -> None:
     start = trained(3)
-    updated = TRAFFIC.update(start.models[TRAFFIC.name], Days(4, released=released), seed=0)
+    updated = TRAFFIC.partial_fit(start.models[TRAFFIC.name], Days(4, released=released), seed=0)
     assert bool(failed(Days(4, {TRAFFIC.name: updated}), odd_purchases(4), "rare_transition", 4)) == found
 
 
