@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from recommender.serving.answer import Answer
-    from sluice.domain import Decision, Run, Verdict
+    from sluice.domain import Decision, Message, Run, Verdict
     from sluice.errors import ConfigError, GateClosed, ModelError, SluiceError, SourceError, StoreError, UsageError
     from sluice.serving.service import RecommenderService
 
@@ -32,6 +32,7 @@ __all__ = [
     "ConfigError",
     "Decision",
     "GateClosed",
+    "Message",
     "ModelError",
     "RecommenderService",
     "Run",
@@ -49,6 +50,7 @@ __all__ = [
 _LAZY = {
     "Answer": "recommender.serving.answer",
     "Decision": "sluice.domain",
+    "Message": "sluice.domain",
     "RecommenderService": "sluice.serving.service",
     "Run": "sluice.domain",
     "Verdict": "sluice.domain",

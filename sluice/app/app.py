@@ -26,7 +26,6 @@ from sluice.wiring.gate import gate_of
 from sluice.wiring.model_names import model_names, resolve_name
 from sluice.wiring.order import order_of, references_of
 from sluice.wiring.recommender import RECOMMENDER, settings_of
-from sluice.wiring.sources import source_of
 from sluice.wiring.stores import open_store_of
 from sluice.worker.client import Worker
 
@@ -100,6 +99,8 @@ class App:
 
     def source(self, dataset: str) -> Source:
         """Return the source of a dataset's batches."""
+        from sluice.wiring.sources import source_of
+
         if dataset not in self._sources:
             self._sources[dataset] = source_of(self.config, self.require_dataset(dataset), self.is_complete)
         return self._sources[dataset]

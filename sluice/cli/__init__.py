@@ -8,6 +8,12 @@ Each command imports what it needs when it is called, so that `sluice --help` an
 
 from __future__ import annotations
 
-from sluice.cli.main import app, main
+import gc
+import os
+
+gc.set_threshold(50_000)  # imports make many objects that live on, which the default of 700 would scan again and again
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "true")  # its search for plugins reads the metadata of every installed package
+
+from sluice.cli.main import app, main  # noqa: E402  # after the setting, which pydantic reads once
 
 __all__ = ["app", "main"]

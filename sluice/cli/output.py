@@ -48,9 +48,12 @@ def _stderr() -> Console:
 
 def say(text: str) -> None:
     """Print text that is no result to stderr."""
+    if "rich.console" not in sys.modules:
+        sys.stderr.write(text + "\n")
+        return
     from rich.text import Text
 
-    _stderr().print(Text(text), soft_wrap=True)  # a line stays a line, for programs that read it from a pipe
+    _stderr().print(Text(text), soft_wrap=True)  # beside a progress bar; a line stays a line, for programs that read it from a pipe
 
 
 def show(rows: Iterable[Mapping[str, object]], form: Format, *, empty: str = "nothing to show", max_width: int = MAX_CELL_WIDTH) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -145,6 +146,8 @@ def test_the_doctor_names_what_is_broken(tmp_path: Path, capsys: pytest.CaptureF
 
 def test_a_wrong_step_is_told_with_its_line_before_anything_is_judged(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     shop.write_text(shop.read_text().replace("- normalize_text", "- normalise_text", 1).replace("window: 3s", "widow: 3s"))
+    catalog = shop.parent / "landing" / "catalog"
+    shutil.copy(catalog / "catalog-2026-03-02.csv", catalog / "catalog-2026-03-02-late.csv")
     assert outcome(["run", "--config", str(shop)]) == 2
     told = capsys.readouterr().err
     assert "no step is called normalise_text; did you mean normalize_text?" in told
@@ -258,7 +261,7 @@ def test_a_check_judges_all_that_can_be_read_and_names_what_cannot(tmp_path: Pat
     assert "a-9026-03-02.csv is of 9026-03-02, which has not come yet" in said.err
 
 
-def test_the_demo_counts_batches_apart_from_what_was_set_aside_or_judged_again() -> None:
+def test_the_demo_counts_batches_apart_from_failed_files_and_replays() -> None:
     at = datetime(2026, 3, 1, tzinfo=UTC)
     runs = [Run("a", "x", "ingest", 1, at, "published"), Run("b", "x", "ingest", None, at, "failed"), Run("c", "x", "replay", 2, at, "published")]
     assert published(runs) == "1 batch published, 1 file failed, held rows judged again in 1 run"

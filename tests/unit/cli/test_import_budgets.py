@@ -1,0 +1,52 @@
+"""A command imports nothing heavy that it does not use."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+MODELS = ("torch", "scipy", "great_expectations", "pandas", "streamlit", "recommender", "pyod", "sklearn", "checks", "cleaning", "detectors", "lightgbm")
+STORAGE = ("polars", "sqlalchemy", "deltalake", "numpy", "pydantic", "rich")
+
+
+def loaded(arguments: Sequence[str], names: Sequence[str]) -> set[str]:
+    code = (
+        "import json, sys\n"
+        "from sluice.cli import main\n"
+        f"sys.argv = ['sluice', *{list(arguments)!r}]\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        f"sys.stderr.write('\\n' + json.dumps([name for name in {list(names)!r} if name in sys.modules]))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return set(json.loads(done.stderr.splitlines()[-1]))
+
+
+@pytest.mark.parametrize("option", ["--help", "--version"])
+def test_help_and_version_load_no_library_of_data(option: str) -> None:
+    assert loaded([option], (*STORAGE, *MODELS)) == set()
+
+
+@pytest.mark.parametrize("command", [["gate", "events"], ["quarantine", "list", "events"], ["quarantine", "show", "events", "none"], ["models", "list"]])
+def test_what_only_reads_records_loads_no_model_and_no_check(published_shop: Path, command: list[str]) -> None:
+    assert loaded([*command, "--config", str(published_shop)], MODELS) == set()
+
+
+def test_a_run_with_nothing_new_starts_no_worker(published_shop: Path) -> None:
+    assert loaded(["run", "--config", str(published_shop)], (*MODELS, "multiprocessing.popen_spawn_posix")) == set()
+
+
+def test_a_run_with_detectors_leaves_torch_to_the_worker(tmp_path: Path, published_shop: Path) -> None:
+    (tmp_path / "landing").mkdir()
+    rows = "".join(f"e{number},{number % 7}\n" for number in range(4000))
+    (tmp_path / "landing" / "events-2026-03-01.csv").write_text("id,quantity\n" + rows, encoding="utf-8")
+    config = tmp_path / "sluice.yaml"
+    config.write_text(published_shop.read_text(encoding="utf-8").replace("detect: [autoencoder]", "detect: [hbos: {needs: 1000}]"), encoding="utf-8")
+    assert loaded(["run", "--config", str(config)], MODELS) == set()
+    code = f"from sluice.app import build\nwith build({str(config)!r}) as app: assert app.store.models.versions('events.hbos')"
+    subprocess.run([sys.executable, "-c", code], check=True)
