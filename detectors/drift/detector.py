@@ -73,7 +73,7 @@ class Drift:
             return self.partial_fit(kept, snapshot, seed=seed)
         batches = self._batches(snapshot, self._ingested(snapshot)[-MAX_BATCHES:])
         if not batches:
-            raise ModelError(history.waiting_message(FEWEST))
+            raise history.waiting_error(FEWEST)
         state = DriftState.of(pl.concat(batches), select_columns(self.schema, self.columns), self.schema)
         return self._artifact(state.after(batches), snapshot, seed, rows=history.count_accepted(snapshot, self.schema))
 

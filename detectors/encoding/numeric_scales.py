@@ -18,6 +18,7 @@ from torch import Tensor
 
 NODES = 512  # quantiles kept of a number
 PIECES = 4096  # of the table that ranks are looked up in
+SMALLEST = 1e-290  # magnitudes below it count as 0: between numbers that are closer, a slope would overflow
 FAR = 1e18  # stands for infinity
 TAIL = 4.0  # how far on the scale of ranks one whole range beyond the learned values lies
 MOST = 20.0  # the farthest that a rank goes beyond the learned values
@@ -42,7 +43,7 @@ class QuantileScale:
     @classmethod
     def fit(cls, values: NDArray[np.float64]) -> QuantileScale:
         """Learn from values without NaN, at least one."""
-        ordered = np.sort(values)
+        ordered = np.sort(np.where(np.abs(values) < SMALLEST, 0.0, values))
         nodes, first, counts = np.unique(_quantiles(ordered, np.linspace(0, 1, NODES)), return_index=True, return_counts=True)
         ranks = (first + (counts - 1) / 2 + 0.5) / NODES
         low, middle, high = _logs(_quantiles(ordered, np.array([0.05, 0.5, 0.95])))

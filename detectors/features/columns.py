@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from sluice.domain import Column, Schema
+from sluice.domain import Column, Message, Schema
 
 
 def select_columns(schema: Schema, columns: Sequence[str]) -> tuple[str, ...]:
@@ -33,17 +33,15 @@ def _describes(column: Column, schema: Schema) -> bool:
     return not (column.personal or identifier or column.name in schema.key)
 
 
-def describe_gaps(rows: pl.DataFrame, schema: Schema, names: Sequence[str]) -> str:
+def describe_gaps(rows: pl.DataFrame, schema: Schema, names: Sequence[str]) -> list[Message]:
     """The named columns that rows lack, or hold nothing in, or in most filled cells nothing that can be read as a number where one is declared."""
     lacking = [name for name in names if name not in rows.columns]
     there = [name for name in names if name in rows.columns and rows.height]
     numbers = {column.name for column in schema.columns if column.type in ("integer", "number")}
-    found = {
-        "lacking": lacking,
-        "empty": [name for name in there if rows[name].null_count() == rows.height],
-        "mostly not numbers": [name for name in there if name in numbers and _unread(rows[name])],
-    }
-    return "".join(f"; {what}: {', '.join(columns)}" for what, columns in found.items() if columns)
+    empty = [name for name in there if rows[name].null_count() == rows.height]
+    texts = [name for name in there if name in numbers and _unread(rows[name])]
+    gaps = {"columns_lacking": lacking, "columns_empty": empty, "columns_not_numeric": texts}
+    return [Message.of(code, columns=", ".join(columns)) for code, columns in gaps.items() if columns]
 
 
 def _unread(cells: pl.Series) -> bool:

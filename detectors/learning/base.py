@@ -27,8 +27,9 @@ from detectors.learning.monitor import PValueMonitor
 from detectors.learning.online_update import MAX_CALIBRATION_ROWS, MAX_DIAGNOSTIC_ROWS, SHIFT_LIMIT, compute_metrics, partial_fit_model
 from detectors.learning.reservoir import NO_CHECKSUMS, Reservoir
 from sluice.config import Duration
-from sluice.domain import Artifact, Batch, OnFail, Run, Schema, Severity, Verdict, canonical
+from sluice.domain import Artifact, Batch, Message, OnFail, Run, Schema, Severity, Verdict, canonical
 from sluice.errors import ModelError
+from sluice.messages.failures import error_message
 from sluice.ports import Snapshot
 from sluice.rules.evidence import anomaly_evidence
 
@@ -166,10 +167,10 @@ class LearnedDetector(ABC):
         trained = partial_fit_model(serving, reservoir, new, self.error_control, seed)
         metrics = compute_metrics(trained, reservoir, new, self.error_control)
         monitor = PValueMonitor.from_card(artifact.card).update(reservoir.new_p_values, len(serving.calibration_scores))
-        reason = messages.SHIFTED if metrics.get("shift", 0.0) > SHIFT_LIMIT else messages.DRIFTED if monitor.is_alarmed else ""
+        reason = messages.SHIFTED if metrics.get("shift", 0.0) > SHIFT_LIMIT else messages.DRIFTED if monitor.is_alarmed else None
         card = {**self._card(snapshot, reservoir.rows, metrics, seed), "rows": artifact.card["rows"], "monitor": monitor.to_card()}
         if reason:
-            card["refit"] = reason
+            card["refit"] = reason.to_json()
         return Artifact(trained.pack(), {**card, "picture": self._diagnostics(trained, reservoir, snapshot, max_rows=MAX_DIAGNOSTIC_ROWS)})
 
     def _mark_as_fallback(self, artifact: Artifact) -> Artifact:
@@ -227,12 +228,12 @@ class LearnedDetector(ABC):
             return [self._verdict(status="skipped", message=history.waiting_message(self.min_training_rows - self.min_rows + missing))]
         detector = self.detector_for(artifact)
         if detector is not self:
-            note = messages.FALLBACK.format(max(missing, 0))
-            return [replace(verdict, message=f"{verdict.message}; {note}") for verdict in detector.judge(batch, snapshot)]
+            note = Message.of("fallback_judges", rows=max(missing, 0))
+            return [replace(verdict, message=Message.join([verdict.message, note])) for verdict in detector.judge(batch, snapshot)]
         try:
             trained = restore_model(self, artifact)
         except ModelError as error:
-            return [self._verdict(status="not_evaluated", message=messages.expected(self.error_control), observed=str(error))]
+            return [self._verdict(status="not_evaluated", message=messages.anomaly_message(self.error_control), observed=error_message(error))]
         if len(trained.calibration_scores) < self.error_control.min_calibration_rows:
             return [self._verdict(status="skipped", message=messages.too_few_calibration_rows(self.error_control, len(trained.calibration_scores)))]
         return [self._judge(batch.rows, trained)]
@@ -249,8 +250,8 @@ class LearnedDetector(ABC):
             failing=pl.Series(self.kind, failing, dtype=pl.Boolean),
             rows=len(p),
             failed=failed,
-            message=messages.expected(control),
-            observed=messages.observed(failed, len(p), borderline, describe_gaps(rows, self.schema, select_columns(self.schema, self.columns))),
+            message=messages.anomaly_message(control),
+            observed=messages.observed_message(failed, len(p), borderline, describe_gaps(rows, self.schema, select_columns(self.schema, self.columns))),
             evidence=anomaly_evidence(flagged, pl.Series(p[failing]), trained.model.explain(flagged) if failed else pl.DataFrame()),
         )
 

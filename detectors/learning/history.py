@@ -10,8 +10,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from sluice.domain import ROW, RUN, Schema, counted
+from sluice.domain import ROW, RUN, Message, Schema
 from sluice.errors import ModelError
+from sluice.messages.failures import make_error
 from sluice.ports import Snapshot
 
 MIN_SPLIT_ROWS = 30  # rows that can be split at all
@@ -79,7 +80,7 @@ def read_accepted(snapshot: Snapshot, schema: Schema, columns: Sequence[str], *,
     order = [name for name in (schema.time, ROW) if name in present]
     rows = published.select([name for name in names if name in present]).sort(order, nulls_last=False).tail(max_rows).collect() if present else pl.DataFrame()
     if rows.height < max(min_rows, MIN_SPLIT_ROWS):
-        raise ModelError(waiting_message(max(min_rows, MIN_SPLIT_ROWS) - rows.height))
+        raise waiting_error(max(min_rows, MIN_SPLIT_ROWS) - rows.height)
     return rows
 
 
@@ -105,6 +106,11 @@ def is_released(snapshot: Snapshot, schema: Schema, rows: pl.DataFrame) -> NDArr
     return is_from_runs(rows, [run.id for run in snapshot.runs(schema.dataset) if run.kind == "release"])
 
 
-def waiting_message(rows: int) -> str:
+def waiting_message(rows: int) -> Message:
     """Say how many rows of history are missing."""
-    return f"waits for {counted(max(rows, 0), 'more row')} of accepted history"
+    return Message.of("waits_for_history", rows=max(rows, 0))
+
+
+def waiting_error(rows: int) -> ModelError:
+    """Return the error that says how many rows of history are missing."""
+    return make_error(ModelError, "waits_for_history", rows=max(rows, 0))

@@ -1,34 +1,31 @@
-"""Write what a learned detector reports with its verdicts."""
+"""Write what a learned detector reports with its verdicts, as codes with parameters."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 
-from detectors.learning.calibration import ErrorControl, Guarantee
-from sluice.domain import counted
+from detectors.learning.calibration import ErrorControl
+from sluice.domain import Message
+from sluice.rules.evidence import count_message
 
-BORDERLINE = "; {:,} so near the threshold that another device may decide otherwise"
-FALLBACK = "histograms of the columns stand in until {:,} more rows are accepted"
-DRIFTED = "rows have grown more, or less, unusual from batch to batch"
-SHIFTED = "the newest rows are not as usual as those accepted before, even after they were learned from"
-EXPECTED: Mapping[Guarantee, str] = {
-    "marginal": "no more than {:.2%} of the rows are as unusual as the most unusual accepted ones",
-    "conditional": "surely no more than {:.2%} of the rows are as unusual as the most unusual accepted ones",
-    "fdr": "no row is so unusual that, of all rows as unusual, no more than {:.2%} would be clean",
-}
+DRIFTED, SHIFTED = Message.of("p_values_drifted"), Message.of("rows_shifted")  # reasons for a full refit
 
 
-def expected(control: ErrorControl) -> str:
-    """State what a batch without errors keeps."""
-    return EXPECTED[control.guarantee].format(control.level)
+def anomaly_message(control: ErrorControl) -> Message:
+    """State what is wrong with a flagged row."""
+    if control.guarantee == "fdr":
+        return Message.of("row_anomalous_fdr", max_fpr=control.level)
+    if control.guarantee == "conditional":
+        return Message.of("row_anomalous_conditional", max_fpr=control.level)
+    return Message.of("row_anomalous_marginal", max_fpr=control.level)
 
 
-def observed(failed: int, rows: int, borderline: int, gaps: str) -> str:
+def observed_message(failed: int, rows: int, borderline: int, gaps: Sequence[Message]) -> Message:
     """State how many rows were flagged, which columns have gaps, and how many rows lie at the threshold."""
-    share = f"{failed:,} of {counted(rows, 'row')} ({failed / max(rows, 1):.2%})"
-    return share + gaps + (BORDERLINE.format(borderline) if borderline else "")
+    near = [Message.of("rows_borderline", rows=borderline)] if borderline else []
+    return Message.join([count_message(failed, rows), *gaps, *near])
 
 
-def too_few_calibration_rows(control: ErrorControl, rows: int) -> str:
+def too_few_calibration_rows(control: ErrorControl, rows: int) -> Message:
     """State that a model's calibration is too small for the guarantee."""
-    return f"its model was calibrated on {rows:,} rows, and a {control.describe()} needs {control.min_calibration_rows:,}"
+    return Message.of("calibration_too_small", rows=rows, guarantee=control.guarantee, max_fpr=control.level, needed=control.min_calibration_rows)

@@ -16,7 +16,6 @@ from detectors.learning.calibrated_model import CalibratedModel
 from detectors.learning.calibration import compute_p_values
 from detectors.learning.history import HistorySplit
 from sluice.domain import ROW
-from sluice.errors import ModelError
 from sluice.ports import PValues, Scorer, Snapshot
 
 
@@ -78,7 +77,7 @@ class LearnedScorer:
     def _trained(self, snapshot: Snapshot) -> CalibratedModel:
         artifact = snapshot.model(self.detector.name)
         if artifact is None:
-            raise ModelError(history.waiting_message(self.detector.min_training_rows - history.count_accepted(snapshot, self.detector.schema)))
+            raise history.waiting_error(self.detector.min_training_rows - history.count_accepted(snapshot, self.detector.schema))
         return restore_model(self.detector, artifact)
 
 

@@ -14,8 +14,9 @@ from detectors.learning.calibration import Guarantee
 from detectors.sessions.attribution import PARTS, SessionAttribution
 from detectors.sessions.session_features import SessionAggregator
 from detectors.sessions.session_snapshot import SessionSnapshot
-from sluice.domain import EVIDENCE, ROW, Artifact, Batch, OnFail, Schema, Severity, Status, Verdict, counted
+from sluice.domain import EVIDENCE, ROW, Artifact, Batch, OnFail, Schema, Severity, Status, Verdict
 from sluice.ports import Snapshot
+from sluice.rules.evidence import count_message
 
 
 @dataclass(frozen=True)
@@ -121,7 +122,7 @@ class Sessions:
         without = pl.format("{}; without {} of its events, {}, it would be usual", "message", "size", "part")
         evidence = told.filter(failing).with_columns(message=pl.coalesce(without, "message")).select(*EVIDENCE).cast(EVIDENCE)
         failed = int(failing.sum())
-        observed = f"{verdict.observed.replace(' row', ' session')}; {failed:,} of {counted(rows.height, 'row')}"
+        observed = count_message(failed, rows.height)
         return replace(verdict, failing=failing, rows=rows.height, failed=failed, observed=observed, evidence=evidence, columns=self._aggregates.columns)
 
     def _blamed(self, told: pl.DataFrame, rows: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:

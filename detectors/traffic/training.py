@@ -32,7 +32,7 @@ def train(traffic: TrafficSettings, snapshot: Snapshot, *, seed: int) -> Artifac
     """
     count = int(snapshot.published(traffic.schema.dataset).select(pl.len()).collect().item())
     if count < traffic.min_rows:
-        raise ModelError(history.waiting_message(traffic.min_rows - count))
+        raise history.waiting_error(traffic.min_rows - count)
     start = replace(TrafficState.none(), prices=_prices(snapshot.model(traffic.name)))
     runs = _runs(traffic, snapshot)
     late = [run for run in runs if run.at > runs[-1].at - traffic.lookback]

@@ -7,6 +7,7 @@ import sys
 
 import numpy as np
 import polars as pl
+import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
@@ -32,6 +33,14 @@ def test_a_value_is_encoded_the_same_in_any_company(values: list[float], scale: 
     alone = torch.cat([grid.encode(torch.tensor([value], dtype=torch.float64), scale) for value in values])
     assert torch.equal(whole.nan_to_num(nan=-99.0), alone.nan_to_num(nan=-99.0))
     assert torch.equal(whole.isnan(), torch.tensor(values).isnan())
+
+
+@pytest.mark.parametrize("values", [[0.0, 1e-310], [5e-324, 1e-320, 2e-310], [0.0, 1e-310, 5.0], [-1e-310, 2.3e-308, 2.4e-308, 1e18]])
+@pytest.mark.parametrize("scale", SCALES)
+def test_values_whose_span_is_denormal_stay_finite(values: list[float], scale: ScaleName) -> None:
+    grid = QuantileScale.fit(np.array(values * 10))
+    judged = torch.tensor([*values, 0.0, 1e-300, -1.0, 1e18, -1e18], dtype=torch.float64)
+    assert grid.encode(judged, scale).isfinite().all()
 
 
 def test_ranks_of_what_was_learned_are_gaussian_and_can_be_read_back() -> None:

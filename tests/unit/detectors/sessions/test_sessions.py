@@ -13,6 +13,7 @@ from detectors.sessions.detector import Sessions
 from detectors.sessions.session_features import SessionAggregator
 from detectors.sessions.session_snapshot import SessionSnapshot
 from sluice.domain import EVIDENCE, ROW, Batch, Column, Schema, Verdict
+from sluice.messages import render
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 SCHEMA = Schema("events", time="ts", columns=(*(Column(name) for name in ("user_id", "session_id", "item_id", "event_type")), Column("ts", "timestamp")))
@@ -117,7 +118,7 @@ def test_without_its_columns_nothing_is_judged(judge: Callable[[pl.DataFrame], V
 def test_without_a_model_it_waits(detector: Sessions, snapshot_of: Any) -> None:
     (verdict,) = detector.judge(Batch("events", "b", people(1, 20), START), snapshot_of())
     assert verdict.status == "skipped"
-    assert "waits for" in verdict.message
+    assert "waits for" in render(verdict.message)
 
 
 def test_its_past_is_the_past_of_events_but_for_the_rows(snapshot: Any) -> None:
