@@ -106,7 +106,7 @@ def test_a_lake_where_a_file_stands(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("raised", "told"),
+    ("raised", "message"),
     [
         (OSError(28, "No space left on device"), "disk is full"),
         (OSError("\x1b[31mParquet error\x1b[0m: No space left on device\nmore"), "disk is full"),
