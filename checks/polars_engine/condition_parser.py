@@ -23,8 +23,8 @@ def parse_row_condition(text: str) -> Condition:
         ValueError: The text cannot be parsed; the error names the position.
 
     Example:
-        >>> parse_row_condition('price > 0').operator.value
-        '>'
+        >>> parse_row_condition('price > 0').column.name
+        'price'
     """
     return _Parser(text).parse()
 
