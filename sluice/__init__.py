@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from recommender.serving.answer import Answer
+    from sluice.app.frame_check import Report, Suite
     from sluice.domain import Decision, Message, Run, Verdict
     from sluice.errors import ConfigError, GateClosed, ModelError, SluiceError, SourceError, StoreError, UsageError
     from sluice.serving.service import RecommenderService
@@ -35,12 +36,14 @@ __all__ = [
     "Message",
     "ModelError",
     "RecommenderService",
+    "Report",
     "Run",
     "SluiceError",
     "SourceError",
     "StoreError",
     "UsageError",
     "Verdict",
+    "check",
     "gate",
     "published_rows",
     "recommender",
@@ -52,6 +55,7 @@ _LAZY = {
     "Decision": "sluice.domain",
     "Message": "sluice.domain",
     "RecommenderService": "sluice.serving.service",
+    "Report": "sluice.app.frame_check",
     "Run": "sluice.domain",
     "Verdict": "sluice.domain",
     **dict.fromkeys(("ConfigError", "GateClosed", "ModelError", "SluiceError", "SourceError", "StoreError", "UsageError"), "sluice.errors"),
@@ -63,6 +67,27 @@ def __getattr__(name: str) -> object:
     if name not in _LAZY:
         raise AttributeError(f"module 'sluice' has no attribute {name!r}")
     return getattr(importlib.import_module(_LAZY[name]), name)
+
+
+def check(frame: pl.DataFrame, suite: Suite) -> Report:
+    """Check the rows of a frame by a suite of expectations; needs no store, no folder and no configuration.
+
+    Args:
+        frame: Rows to check.
+        suite: Expectations as in sluice.yaml (`name`, or `{name: settings}`), or the path of a Great Expectations suite in JSON.
+
+    Raises:
+        UsageError: An expectation is unknown, or its settings do not fit.
+
+    Example:
+        >>> import polars as pl
+        >>> report = check(pl.DataFrame({"price": [9.5, -1.0]}), [{"expect_column_values_to_be_between": {"column": "price", "min_value": 0}}])
+        >>> report.good["price"].to_list(), report.bad["price"].to_list()
+        ([9.5], [-1.0])
+    """
+    from sluice.app.frame_check import check as check_frame
+
+    return check_frame(frame, suite)
 
 
 def gate(dataset: str, config: str | Path = "sluice.yaml") -> Decision:

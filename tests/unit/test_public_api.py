@@ -11,6 +11,7 @@ import pytest
 import sluice
 
 SIGNATURES = {
+    "check": "(frame: 'pl.DataFrame', suite: 'Suite') -> 'Report'",
     "gate": "(dataset: 'str', config: 'str | Path' = 'sluice.yaml') -> 'Decision'",
     "published_rows": "(dataset: 'str', decision: 'Decision', config: 'str | Path' = 'sluice.yaml') -> 'pl.LazyFrame'",
     "recommender": "(config: 'str | Path' = 'sluice.yaml') -> 'RecommenderService'",
@@ -25,7 +26,7 @@ SERVICE = {
     "titles": "(self) -> 'Mapping[str, str]'",
     "close": "(self) -> 'None'",
 }
-TYPES = {"Answer", "Decision", "Message", "RecommenderService", "Run", "Verdict"}
+TYPES = {"Answer", "Decision", "Message", "RecommenderService", "Report", "Run", "Verdict"}
 ERRORS = {"ConfigError", "GateClosed", "ModelError", "SluiceError", "SourceError", "StoreError", "UsageError"}
 
 
