@@ -61,8 +61,8 @@ class PyodModel:
         """Return one row per row and column: `_row_id`, `column`, `surprise` (by how much the score falls without it) and `expected`, which is null."""
         columns, gains = self.matrix.encoder.columns, np.maximum(self._gains(rows), 0)
         ids = pl.Series(ROW, np.repeat(rows[ROW].to_numpy(), len(columns)), dtype=pl.String)
-        told = [ids, pl.Series("column", list(columns) * rows.height, dtype=pl.String), pl.Series("surprise", gains.reshape(-1))]
-        return pl.DataFrame(told).with_columns(expected=pl.lit(None, dtype=pl.String))
+        columns_of = [ids, pl.Series("column", list(columns) * rows.height, dtype=pl.String), pl.Series("surprise", gains.reshape(-1))]
+        return pl.DataFrame(columns_of).with_columns(expected=pl.lit(None, dtype=pl.String))
 
     @property
     def score_tolerance(self) -> float:
@@ -119,18 +119,18 @@ class PyodDetector(LearnedDetector):
     def fit(self, split: HistorySplit, seed: int) -> PyodModel:
         """Fit it on some of the training rows, which are parted at random already."""
         matrix = FeatureMatrix(Encoder.fit(split.train, select_columns(self.schema, self.columns), self.schema))
-        kept = min(self.max_reference_rows, split.train.height)
-        return self._made(matrix, matrix(split.train.head(kept // BLOCK * BLOCK or kept)), seed)
+        reference = min(self.max_reference_rows, split.train.height)
+        return self._fit_model(matrix, matrix(split.train.head(reference // BLOCK * BLOCK or reference)), seed)
 
     def restore(self, arrays: Mapping[str, NDArray[Any]], meta: Mapping[str, Any]) -> PyodModel:
         """Fit it again on the rows that were kept: deterministic, and no pickle is needed."""
-        return self._made(FeatureMatrix(Encoder.unpack(arrays, meta)), unpack_matrix(arrays, "kept"), int(meta["seed"]))
+        return self._fit_model(FeatureMatrix(Encoder.unpack(arrays, meta)), unpack_matrix(arrays, "kept"), int(meta["seed"]))
 
-    def _made(self, matrix: FeatureMatrix, kept: NDArray[np.float32], seed: int) -> PyodModel:
-        return PyodModel(matrix, kept, seed, self.fitted(kept, seed), self.fitted)
+    def _fit_model(self, matrix: FeatureMatrix, reference: NDArray[np.float32], seed: int) -> PyodModel:
+        return PyodModel(matrix, reference, seed, self.fitted(reference, seed), self.fitted)
 
-    def fitted(self, kept: NDArray[np.float32], seed: int) -> PyodEstimator:
+    def fitted(self, reference: NDArray[np.float32], seed: int) -> PyodEstimator:
         """Fit a detector on rows, [rows, features]."""
         outlier = self.outlier(seed)
-        outlier.fit(kept.astype(np.float64))
+        outlier.fit(reference.astype(np.float64))
         return outlier

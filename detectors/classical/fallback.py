@@ -30,10 +30,10 @@ class FallbackHbos(Hbos):
         return self.replaces
 
 
-def make_fallback(wanted: LearnedDetector) -> FallbackHbos | None:
+def make_fallback(detector: LearnedDetector) -> FallbackHbos | None:
     """Return the fallback of a detector; None where it would need as many rows."""
-    needs = max(FEWEST, math.ceil(SPARE * wanted.error_control.min_calibration_rows / (1 - SCALE_END)))
-    if needs >= wanted.min_rows:
+    needs = max(FEWEST, math.ceil(SPARE * detector.error_control.min_calibration_rows / (1 - SCALE_END)))
+    if needs >= detector.min_rows:
         return None
-    shared = {name: getattr(wanted, name) for name in ("columns", "max_fpr", "guarantee", "contamination", "max_rows", "severity", "on_fail")}
-    return FallbackHbos(wanted.schema, min_rows=needs, replaces=wanted.rule, **shared)
+    shared = {name: getattr(detector, name) for name in ("columns", "max_fpr", "guarantee", "contamination", "max_rows", "severity", "on_fail")}
+    return FallbackHbos(detector.schema, min_rows=needs, replaces=detector.rule, **shared)

@@ -40,12 +40,12 @@ class FeatureMatrix:
 
     def _read(self, rows: pl.DataFrame, places: Sequence[NDArray[np.int64]]) -> NDArray[np.float32]:
         numbers = self.encoder.scaled(rows, self.scale).nan_to_num(nan=0.0).numpy().T
-        categories = [_features(words, each) for words, each in zip(self.encoder.vocabularies, places, strict=True)]
+        categories = [_features(words, codes) for words, codes in zip(self.encoder.vocabularies, places, strict=True)]
         return np.ascontiguousarray(np.concatenate([numbers, *categories], axis=1))
 
     def _lacking(self, places: Sequence[NDArray[np.int64]], rows: int) -> NDArray[np.bool_]:
         """[rows, features]: what speaks of a value that was never seen."""
-        unknown = [np.repeat(each[:, None] < 0, 1 + _width(words), axis=1) for words, each in zip(self.encoder.vocabularies, places, strict=True)]
+        unknown = [np.repeat(codes[:, None] < 0, 1 + _width(words), axis=1) for words, codes in zip(self.encoder.vocabularies, places, strict=True)]
         return np.concatenate([np.zeros((rows, len(self.encoder.grids)), bool), *unknown], axis=1)
 
     @property
@@ -61,8 +61,8 @@ def _width(words: Vocabulary) -> int:
 
 
 def _features(words: Vocabulary, places: NDArray[np.int64]) -> NDArray[np.float32]:
-    known = np.maximum(places, 0)[:, None]
-    return np.concatenate([_rarity(words)[known], known == np.arange(_width(words))], axis=1).astype(np.float32)
+    present = np.maximum(places, 0)[:, None]
+    return np.concatenate([_rarity(words)[present], present == np.arange(_width(words))], axis=1).astype(np.float32)
 
 
 def _rarity(words: Vocabulary) -> NDArray[np.float64]:

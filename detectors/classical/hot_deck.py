@@ -20,12 +20,12 @@ def impute_from_nearest(features: NDArray[np.float32], lacking: NDArray[np.bool_
         lacking: [rows, features]: what is to be filled in.
         accepted: [donors, features], at least one.
     """
-    told = features.copy()
+    imputed = features.copy()
     for start in range(0, len(features), CHUNK):
         part = slice(start, start + CHUNK)
         donors = accepted[_nearest(features[part], lacking[part], accepted)]
-        told[part] = np.where(lacking[part], donors, features[part])
-    return told
+        imputed[part] = np.where(lacking[part], donors, features[part])
+    return imputed
 
 
 def _nearest(features: NDArray[np.float32], lacking: NDArray[np.bool_], accepted: NDArray[np.floating]) -> NDArray[np.int64]:

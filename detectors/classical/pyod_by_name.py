@@ -20,7 +20,7 @@ from sluice.errors import ModelError
 
 Scalar: TypeAlias = bool | int | float | str
 Parameters: TypeAlias = Annotated[
-    tuple[tuple[str, Scalar], ...], BeforeValidator(lambda given: tuple(given.items()) if isinstance(given, Mapping) else given)
+    tuple[tuple[str, Scalar], ...], BeforeValidator(lambda parameters: tuple(parameters.items()) if isinstance(parameters, Mapping) else parameters)
 ]  # a tuple: settings are hashed
 
 PROBED = 16  # rows that are scored alone and in company
@@ -47,14 +47,14 @@ class NamedPyodDetector(PyodDetector):
     def __post_init__(self) -> None:
         """Check that PyOD has it, and takes the parameters."""
         super().__post_init__()
-        wanted = _plain(self.algorithm)
-        if wanted in UNSUPPORTED:
-            raise ValueError(UNSUPPORTED[wanted])
-        if wanted not in list_modules():
+        name = _plain(self.algorithm)
+        if name in UNSUPPORTED:
+            raise ValueError(UNSUPPORTED[name])
+        if name not in list_modules():
             raise ValueError(f"algorithm names no detector of PyOD; it has {', '.join(sorted(list_modules()))}")
-        unknown = [name for name, _ in self.parameters if name not in _signature(_class(wanted)).parameters]
+        unknown = [name for name, _ in self.parameters if name not in _signature(_class(name)).parameters]
         if unknown:
-            raise ValueError(f"PyOD's {self.algorithm} takes no {', '.join(unknown)}; it takes {', '.join(list(_signature(_class(wanted)).parameters)[1:])}")
+            raise ValueError(f"PyOD's {self.algorithm} takes no {', '.join(unknown)}; it takes {', '.join(list(_signature(_class(name)).parameters)[1:])}")
 
     @property
     def rule(self) -> str:
@@ -93,8 +93,8 @@ def list_modules() -> Mapping[str, str]:
     import pyod.models
 
     left_out = {"base", "basedl", "sklearnbase", "gaalbase", "combination", "thresholds", "xgbod", "suod", "embedding", "audioae"}
-    found = {_plain(module.name): module.name for module in pkgutil.iter_modules(pyod.models.__path__) if not module.name.startswith(("_", "ts_", "pyg_"))}
-    return {plain: name for plain, name in found.items() if plain not in left_out}
+    modules = {_plain(module.name): module.name for module in pkgutil.iter_modules(pyod.models.__path__) if not module.name.startswith(("_", "ts_", "pyg_"))}
+    return {plain: name for plain, name in modules.items() if plain not in left_out}
 
 
 def _class(plain: str) -> Any:  # noqa: ANN401  # PyOD carries no types

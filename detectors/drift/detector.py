@@ -14,11 +14,11 @@ from detectors.drift.state import MAX_BATCHES, DriftState
 from detectors.features.columns import select_columns
 from detectors.learning import history
 from detectors.learning.fingerprint import fingerprint
-from sluice.domain import RUN, Artifact, Batch, OnFail, Run, Schema, Severity, Verdict
+from sluice.domain import RUN, Artifact, Batch, Message, OnFail, Run, Schema, Severity, Verdict
 from sluice.errors import ModelError
 from sluice.ports import Snapshot
 
-MESSAGE = "no column has moved farther than accepted batches differ among themselves"
+MESSAGE = Message.of("column_drifted")
 FEWEST = 30  # rows of a batch whose distribution says something
 
 
@@ -68,9 +68,9 @@ class Drift:
         Raises:
             ModelError: Nothing is published yet.
         """
-        kept = snapshot.model(self.name) if self.schema.mode == "snapshot" else None
-        if kept is not None:
-            return self.partial_fit(kept, snapshot, seed=seed)
+        champion = snapshot.model(self.name) if self.schema.mode == "snapshot" else None
+        if champion is not None:
+            return self.partial_fit(champion, snapshot, seed=seed)
         batches = self._batches(snapshot, self._ingested(snapshot)[-MAX_BATCHES:])
         if not batches:
             raise history.waiting_error(FEWEST)
@@ -83,8 +83,8 @@ class Drift:
         Raises:
             ModelError: The artifact is damaged.
         """
-        seen = set(map(str, cast("Sequence[object]", artifact.card.get("seen", ()))))
-        new = [run for run in self._ingested(snapshot) if run.id not in seen]
+        processed = set(map(str, cast("Sequence[object]", artifact.card.get("seen", ()))))
+        new = [run for run in self._ingested(snapshot) if run.id not in processed]
         state = DriftState.unpack(artifact.tensors).after(self._batches(snapshot, new))
         return self._artifact(state, snapshot, seed, rows=int(str(artifact.card["rows"])))
 
@@ -97,14 +97,14 @@ class Drift:
             state = DriftState.unpack(artifact.tensors) if artifact else None
         except ModelError as error:
             return [self._verdict(status="not_evaluated", message=MESSAGE, observed=str(error))]
-        known = len(state.counts) if state else 0
-        if state is None or known < self.min_batches:
-            return [self._verdict(status="skipped", message=f"waits for {self.min_batches - known} more accepted batches")]
+        n_batches = len(state.counts) if state else 0
+        if state is None or n_batches < self.min_batches:
+            return [self._verdict(status="skipped", message=Message.of("waits_for_accepted_batches", batches=self.min_batches - n_batches))]
         now = state.counted(batch.rows)
-        found = find_shifts(state.counts, now, [each.ordered for each in state.bins], needs=self.min_batches, chance=self.max_fpr)
-        told = [describe_shift(each, state.bins[each.channel], state.counts[:, each.channel], now[each.channel]) for each in found]
-        columns = tuple(dict.fromkeys(state.bins[each.channel].channel.column for each in found))
-        return [self._verdict(columns, status="failed" if found else "passed", message=MESSAGE, observed="; ".join(told))]
+        shifts = find_shifts(state.counts, now, [each.ordered for each in state.bins], needs=self.min_batches, chance=self.max_fpr)
+        descriptions = [describe_shift(each, state.bins[each.channel], state.counts[:, each.channel], now[each.channel]) for each in shifts]
+        columns = tuple(dict.fromkeys(state.bins[each.channel].channel.column for each in shifts))
+        return [self._verdict(columns, status="failed" if shifts else "passed", message=MESSAGE, observed=Message.join(descriptions))]
 
     def _ingested(self, snapshot: Snapshot) -> list[Run]:
         return [run for run in snapshot.runs(self.schema.dataset) if run.kind == "ingest"]
@@ -119,7 +119,7 @@ class Drift:
         names = [name for name in dict.fromkeys([*select_columns(self.schema, self.columns), *time]) if name in present]
         order = {run.id: place for place, run in enumerate(runs)}
         parts = published.filter(pl.col(RUN).is_in(list(order))).select(*names, RUN).collect().partition_by(RUN, as_dict=True)
-        ranked = sorted(((order[str(key[0])], rows) for key, rows in parts.items()), key=lambda each: each[0])
+        ranked = sorted(((order[str(key[0])], rows) for key, rows in parts.items()), key=lambda part: part[0])
         return [rows.drop(RUN) for _, rows in ranked if rows.height >= FEWEST]
 
     def _artifact(self, state: DriftState, snapshot: Snapshot, seed: int, *, rows: int) -> Artifact:
@@ -128,10 +128,10 @@ class Drift:
         card = {"kind": "drift", "basis": snapshot.id, "metrics": {"batches": len(state.counts)}, "settings": self._settings(), "seed": seed, **learned}
         return Artifact(state.pack(), card)
 
-    def _verdict(self, columns: tuple[str, ...] = (), **found: Any) -> Verdict:  # noqa: ANN401  # the fields of a Verdict
+    def _verdict(self, columns: tuple[str, ...] = (), **facts: Any) -> Verdict:  # noqa: ANN401  # the fields of a Verdict
         rule_hash = fingerprint("drift", self._settings())
         of = columns or select_columns(self.schema, self.columns)
-        return Verdict("drift", "detector", "accuracy", self.severity, self.on_fail, columns=of, fingerprint=rule_hash, **found)
+        return Verdict("drift", "detector", "accuracy", self.severity, self.on_fail, columns=of, fingerprint=rule_hash, **facts)
 
     def _settings(self) -> dict[str, Any]:
-        return {each.name: getattr(self, each.name) for each in fields(self) if each.name != "schema"}
+        return {field.name: getattr(self, field.name) for field in fields(self) if field.name != "schema"}

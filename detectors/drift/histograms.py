@@ -53,11 +53,11 @@ class HistogramBins:
             places = np.searchsorted(self.marks, _finite(values), side="left")
             return np.bincount(places, minlength=WIDTH).astype(np.int64)
         counted = values.alias("value").value_counts()
-        keys, found = hash_texts(counted["value"]), np.full(counted.height, WIDTH - 1)
+        keys, places = hash_texts(counted["value"]), np.full(counted.height, WIDTH - 1)
         if len(self.marks):
             at = np.searchsorted(self.marks, keys).clip(max=len(self.marks) - 1)
-            found = np.where(self.marks[at] == keys, at, WIDTH - 1)
-        return np.bincount(found, counted["count"].to_numpy(), minlength=WIDTH).astype(np.int64)
+            places = np.where(self.marks[at] == keys, at, WIDTH - 1)
+        return np.bincount(places, counted["count"].to_numpy(), minlength=WIDTH).astype(np.int64)
 
     def median(self, counts: NDArray[np.int64]) -> float | None:
         """Interpolate the median; None where it lies outside of the bounds, or nothing was counted."""

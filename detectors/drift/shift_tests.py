@@ -51,8 +51,8 @@ def mean_rank_shift(counts: Counts, reference: Counts) -> Floats:
     """[...]: by how much a row's mean rank among the reference lies above its middle, -.5 to .5 (Wilcoxon's statistic)."""
     shares = _shares(reference)
     middles = np.cumsum(shares, axis=-1) - shares / 2
-    told = counts.sum(axis=-1) > 0
-    return np.asarray(np.where(told, (_shares(counts) * middles).sum(axis=-1) - 0.5, 0.0))
+    counted = counts.sum(axis=-1) > 0
+    return np.asarray(np.where(counted, (_shares(counts) * middles).sum(axis=-1) - 0.5, 0.0))
 
 
 def measure_sudden_shift(reference: Counts, now: Counts, *, ordered: bool) -> tuple[float, float]:
@@ -67,13 +67,13 @@ def measure_sudden_shift(reference: Counts, now: Counts, *, ordered: bool) -> tu
         Deviations (negative where numbers have fallen), and how likely they are by chance (Student's t, two tests).
     """
     others, batches = reference.sum(axis=0) - reference, len(reference)
-    found = [_standing(distance(reference, others, ordered=ordered), float(distance(now, reference.sum(axis=0), ordered=ordered)))]
+    deviations = [_standing(distance(reference, others, ordered=ordered), float(distance(now, reference.sum(axis=0), ordered=ordered)))]
     if ordered:
-        found.append(_standing(mean_rank_shift(reference, others), float(mean_rank_shift(now, reference.sum(axis=0)))))
-    chances = [float(stats.t.sf(found[0], batches - 1)), *(2 * float(stats.t.sf(abs(each), batches - 1)) for each in found[1:])]
+        deviations.append(_standing(mean_rank_shift(reference, others), float(mean_rank_shift(now, reference.sum(axis=0)))))
+    chances = [float(stats.t.sf(deviations[0], batches - 1)), *(2 * float(stats.t.sf(abs(value), batches - 1)) for value in deviations[1:])]
     best = int(np.argmin(chances))
-    signed = math.copysign(found[best], found[-1]) if ordered else found[best]
-    return signed, min(1.0, chances[best] * len(found))
+    signed = math.copysign(deviations[best], deviations[-1]) if ordered else deviations[best]
+    return signed, min(1.0, chances[best] * len(deviations))
 
 
 def measure_gradual_shift(reference: Counts, now: Counts, needs: int, chance: float) -> float:
@@ -83,9 +83,9 @@ def measure_gradual_shift(reference: Counts, now: Counts, needs: int, chance: fl
     that it reaches once in 1 / `chance` batches without drift.
     """
     older = max(needs, len(reference) - RECENT)
-    known, newest = reference[:older], np.concatenate([reference[older:], now[None]])
-    usual = mean_rank_shift(known, known.sum(axis=0) - known)
-    z = np.array([_standing(usual, float(each)) for each in mean_rank_shift(newest, known.sum(axis=0))])
+    reference_part, newest = reference[:older], np.concatenate([reference[older:], now[None]])
+    spread_sample = mean_rank_shift(reference_part, reference_part.sum(axis=0) - reference_part)
+    z = np.array([_standing(spread_sample, float(value)) for value in mean_rank_shift(newest, reference_part.sum(axis=0))])
     height = (math.log(1 / chance) - math.log(2) - 1.166) * float(stats.t.isf(1e-3, older - 1) / stats.norm.isf(1e-3))
     up, down = _height(z), _height(-z)
     return 0.0 if max(up, down) <= height else float(z.mean())
@@ -101,31 +101,31 @@ def find_shifts(reference: Counts, now: Counts, ordered: list[bool], *, needs: i
         needs: The fewest batches to compare with.
         chance: How likely any channel of a batch without drift may be found.
     """
-    found, each = [], chance / (2 * max(len(ordered), 1))
+    shifts, level = [], chance / (2 * max(len(ordered), 1))
     for channel, has_order in enumerate(ordered):
         if not now[channel].any():
             continue  # a column that is lacking, or null throughout, has not moved: others judge that
         z, p = measure_sudden_shift(reference[:, channel], now[channel], ordered=has_order)
-        if p <= each:
-            found.append(Shift(channel, "sudden", z))
-        elif has_order and (z := measure_gradual_shift(reference[:, channel], now[channel], needs, each)):
-            found.append(Shift(channel, "slow", z))
-    return sorted(found, key=lambda shift: -abs(shift.deviations))
+        if p <= level:
+            shifts.append(Shift(channel, "sudden", z))
+        elif has_order and (z := measure_gradual_shift(reference[:, channel], now[channel], needs, level)):
+            shifts.append(Shift(channel, "slow", z))
+    return sorted(shifts, key=lambda shift: -abs(shift.deviations))
 
 
 def _shares(counts: Counts) -> Floats:
     return np.asarray(counts / np.maximum(counts.sum(axis=-1, keepdims=True), 1))
 
 
-def _standing(usual: Floats, new: float) -> float:
+def _standing(sample: Floats, new: float) -> float:
     """Deviations of a new value from the usual ones; the mean of few is itself uncertain."""
-    spread = max(float(usual.std(ddof=1)), LEAST) * math.sqrt(1 + 1 / len(usual))
-    return (new - float(usual.mean())) / spread
+    spread = max(float(sample.std(ddof=1)), LEAST) * math.sqrt(1 + 1 / len(sample))
+    return (new - float(sample.mean())) / spread
 
 
 def _height(z: Floats) -> float:
     """Return the cumulative sum after the newest batch."""
     level = 0.0
-    for each in z:
-        level = max(0.0, level + float(each) - ALLOWED)
+    for value in z:
+        level = max(0.0, level + float(value) - ALLOWED)
     return level

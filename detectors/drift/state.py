@@ -38,7 +38,7 @@ class DriftState:
 
     def counted(self, rows: pl.DataFrame) -> NDArray[np.int64]:
         """int64 [channels, WIDTH] of a batch."""
-        return np.stack([each.counts(rows) for each in self.bins]) if self.bins else np.empty((0, WIDTH), np.int64)
+        return np.stack([histogram.counts(rows) for histogram in self.bins]) if self.bins else np.empty((0, WIDTH), np.int64)
 
     def after(self, batches: Sequence[pl.DataFrame]) -> DriftState:
         """Return the state with more batches; the oldest ones are dropped."""
@@ -47,8 +47,8 @@ class DriftState:
 
     def pack(self) -> bytes:
         """Serialise as safetensors."""
-        marks = {f"marks.{i}": each.marks for i, each in enumerate(self.bins)}
-        return pack({"counts": self.counts, **marks}, {"channels": [asdict(each.channel) for each in self.bins]})
+        marks = {f"marks.{i}": histogram.marks for i, histogram in enumerate(self.bins)}
+        return pack({"counts": self.counts, **marks}, {"channels": [asdict(histogram.channel) for histogram in self.bins]})
 
     @classmethod
     def unpack(cls, tensors: bytes) -> DriftState:
@@ -59,6 +59,6 @@ class DriftState:
         """
         arrays, meta = unpack(tensors)
         try:
-            return cls(tuple(HistogramBins(ColumnFeature(**each), arrays[f"marks.{i}"]) for i, each in enumerate(meta["channels"])), arrays["counts"])
+            return cls(tuple(HistogramBins(ColumnFeature(**histogram), arrays[f"marks.{i}"]) for i, histogram in enumerate(meta["channels"])), arrays["counts"])
         except (KeyError, TypeError) as error:
             raise ModelError("what was counted of earlier batches was counted by another version; ask for a refit") from error

@@ -21,7 +21,7 @@ VISITS = 6  # visits of a session that are told apart; those that follow count a
 LONGEST = 2000  # events of a session that is looked into; a longer one is no person's
 LEAST = 0.2  # share of the events that must be left: of a few events nothing is odd
 ITEMS = 40  # items of a session that are looked at one by one; of one with more, the most frequent alone
-USUAL = 0.02  # the p-value above which what is left is a usual session
+USUAL_P_VALUE = 0.02  # the p-value above which what is left is a usual session
 PARTS = pl.Schema({ROW: pl.String(), "part": pl.String(), "size": pl.UInt32()})
 
 NATURES = {
@@ -61,7 +61,7 @@ class SessionAttribution:
             return PARTS.to_frame()
         left = candidates.filter(~pl.col("inside")).select(ROW, "trial").join(short, on=ROW, how="left", maintain_order="left")
         remainders = self.aggregates.of(left.with_columns(pl.col("trial").cast(pl.String).alias(self.aggregates.session)))
-        enough = remainders.filter(pl.Series(self.p(remainders) > USUAL)).select(trial=pl.col(ROW).cast(pl.UInt32))
+        enough = remainders.filter(pl.Series(self.p(remainders) > USUAL_P_VALUE)).select(trial=pl.col(ROW).cast(pl.UInt32))
         sufficient = candidates.filter("inside").join(enough, on="trial", how="semi")
         least = sufficient.unique("trial").sort("session", "size", "trial").unique("session", keep="first", maintain_order=True)
         return sufficient.join(least.select("trial"), on="trial", how="semi").select(*PARTS).cast(PARTS)
@@ -69,12 +69,12 @@ class SessionAttribution:
 
 def _candidates(events: pl.DataFrame, aggregates: SessionAggregator) -> pl.DataFrame:
     """Return each session once per part that it may lack: `_row_id`, `session`, `trial` (its number), `part`, `inside` and `size` (of the part)."""
-    told = _natures(events, aggregates)
-    parts = told.unpivot(list(NATURES), index=[ROW, "session"], variable_name="nature", value_name="of").drop_nulls("of")
-    sizes = parts.group_by("session", "nature", "of").agg(size=pl.len()).join(told.group_by("session").agg(events=pl.len()), on="session")
+    events_by_part = _natures(events, aggregates)
+    parts = events_by_part.unpivot(list(NATURES), index=[ROW, "session"], variable_name="nature", value_name="of").drop_nulls("of")
+    sizes = parts.group_by("session", "nature", "of").agg(size=pl.len()).join(events_by_part.group_by("session").agg(events=pl.len()), on="session")
     tried = sizes.filter(pl.col("events") - pl.col("size") >= LEAST * pl.col("events")).filter(pl.col("size") < pl.col("events"))
     trials = tried.sort("session", "nature", "of").with_row_index("trial")
-    every = trials.select("trial", "session", "nature", "of", "size").join(told.select(ROW, "session"), on="session")
+    every = trials.select("trial", "session", "nature", "of", "size").join(events_by_part.select(ROW, "session"), on="session")
     inside = parts.select(ROW, "nature", "of", inside=pl.lit(value=True))
     marked = every.join(inside, on=[ROW, "nature", "of"], how="left").with_columns(pl.col("inside").fill_null(value=False))
     return marked.with_columns(part=pl.col("nature").replace_strict(NATURES, return_dtype=pl.String))
@@ -88,11 +88,11 @@ def _natures(events: pl.DataFrame, aggregates: SessionAggregator) -> pl.DataFram
     pause = pl.col("time").diff().over("session").dt.total_microseconds() / 1e6 > PAUSE
     visit = pause.fill_null(value=False).cum_sum().over("session").clip(upper_bound=VISITS - 1)
     looked_at = (pl.col("item").n_unique().over("session") <= ITEMS) | (pl.col("item") == pl.col("item").mode().sort().first().over("session"))
-    told = plain.with_columns(visit=visit).with_columns(
+    with_visits = plain.with_columns(visit=visit).with_columns(
         of_visit=pl.len().over("session", "visit"), repeated=pl.int_range(pl.len()).over("session", "item", "kind") > 0
     )
     longest = pl.col("visit").sort_by("of_visit", "visit", descending=[True, False]).first().over("session")
-    return told.select(
+    return with_visits.select(
         ROW,
         "session",
         kind="kind",

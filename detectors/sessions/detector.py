@@ -14,7 +14,7 @@ from detectors.learning.calibration import Guarantee
 from detectors.sessions.attribution import PARTS, SessionAttribution
 from detectors.sessions.session_features import SessionAggregator
 from detectors.sessions.session_snapshot import SessionSnapshot
-from sluice.domain import EVIDENCE, ROW, Artifact, Batch, OnFail, Schema, Severity, Status, Verdict
+from sluice.domain import EVIDENCE, ROW, Artifact, Batch, Message, OnFail, Schema, Severity, Status, Verdict, message_column
 from sluice.ports import Snapshot
 from sluice.rules.evidence import count_message
 
@@ -114,21 +114,27 @@ class Sessions:
         if verdict.failing is None or verdict.evidence is None:
             return replace(verdict, columns=self._aggregates.columns)
         named = rows.select(ROW, pl.col(self.session).cast(pl.String, strict=False).alias("session"))
-        told = named.join(verdict.evidence.rename({ROW: "session"}), on="session", how="left", maintain_order="left")
-        told = told.join(self._blamed(told, rows, snapshot), on=ROW, how="left", maintain_order="left")
+        flagged = named.join(verdict.evidence.rename({ROW: "session"}), on="session", how="left", maintain_order="left")
+        flagged = flagged.join(self._blamed(flagged, rows, snapshot), on=ROW, how="left", maintain_order="left")
         apart = pl.col("size").is_not_null().any().over("session")  # a part of the session is to blame, and the rest of it is not
-        told = told.with_columns(message=pl.when(~apart | pl.col("size").is_not_null()).then("its session as a whole: " + pl.col("message")))
-        failing = told["message"].is_not_null().alias(verdict.rule)
-        without = pl.format("{}; without {} of its events, {}, it would be usual", "message", "size", "part")
-        evidence = told.filter(failing).with_columns(message=pl.coalesce(without, "message")).select(*EVIDENCE).cast(EVIDENCE)
+        flagged = flagged.with_columns(
+            message=pl.when(pl.col("message").is_not_null() & (~apart | pl.col("size").is_not_null())).then(
+                message_column("session_unusual", reason=pl.col("message"))
+            )
+        )
+        failing = flagged["message"].is_not_null().alias(verdict.rule)
+        without = message_column("session_part_unusual", reason=pl.col("message"), events=pl.col("size"), part=pl.col("part"))
+        evidence = (
+            flagged.filter(failing).with_columns(message=pl.when(pl.col("size").is_null()).then("message").otherwise(without)).select(*EVIDENCE).cast(EVIDENCE)
+        )
         failed = int(failing.sum())
-        observed = count_message(failed, rows.height)
+        observed = Message.of("sessions_and_rows", sessions=verdict.failed, of=verdict.rows, found=count_message(failed, rows.height))
         return replace(verdict, failing=failing, rows=rows.height, failed=failed, observed=observed, evidence=evidence, columns=self._aggregates.columns)
 
-    def _blamed(self, told: pl.DataFrame, rows: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
+    def _blamed(self, flagged: pl.DataFrame, rows: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
         """Return the blamed parts of the flagged sessions; see `SessionAttribution.to_blame`."""
         artifact = snapshot.model(self.name)
-        odd = rows.filter(told["message"].is_not_null())
+        odd = rows.filter(flagged["message"].is_not_null())
         if artifact is None or odd.is_empty():
             return PARTS.to_frame()
         return SessionAttribution(self._aggregates, restore_model(self._network, artifact).p_values).to_blame(odd)

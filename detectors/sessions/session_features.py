@@ -46,14 +46,14 @@ class SessionAggregator:
         cells = {ROW: pl.col(self.session), "item": pl.col(self.item), "kind": done, RUN: run}
         events = rows.select(*(cell.cast(pl.String, strict=False).alias(name) for name, cell in cells.items()), self.moments(rows).alias("time"))
         events = events.drop_nulls(ROW).sort(ROW, "time", "item", "kind").with_columns(gap=pl.col("time").diff().over(ROW).dt.total_microseconds() / 1e6)
-        sessions = events.group_by(ROW, maintain_order=True).agg(*self._told(), pl.col(RUN).max())
+        sessions = events.group_by(ROW, maintain_order=True).agg(*self._features(), pl.col(RUN).max())
         return sessions.with_columns(pl.lit(None, dtype=RAW_TYPE).alias(RAW))
 
     def moments(self, rows: pl.DataFrame) -> pl.Expr:
         """Return the time of each event; null where the column holds no times."""
         return pl.col(self.time) if isinstance(rows.schema[self.time], pl.Datetime) else pl.lit(None, dtype=pl.Datetime("us", "UTC"))
 
-    def _told(self) -> list[pl.Expr]:
+    def _features(self) -> list[pl.Expr]:
         time, gap, item, kind = (pl.col(name) for name in ("time", "gap", "item", "kind"))
         return [
             time.min().alias("began"),
@@ -66,5 +66,5 @@ class SessionAggregator:
             ((gap.quantile(0.75) - gap.quantile(0.25)) / (gap.median() + 1)).alias("unevenness"),
             time.dt.hour().is_between(*NIGHT).mean().alias("night"),
             (~kind.is_in(list(self.kinds))).sum().cast(pl.Float64).alias("other"),
-            *((kind == each).sum().cast(pl.Float64).alias(f"number of {each}") for each in self.kinds),
+            *((kind == kind_name).sum().cast(pl.Float64).alias(f"number of {kind_name}") for kind_name in self.kinds),
         ]

@@ -39,8 +39,8 @@ class SessionSnapshot:
         present = events.collect_schema().names()
         if not set(self.aggregates.columns) <= set(present):
             return pl.LazyFrame()
-        wanted = [*self.aggregates.columns, *(name for name in (ROW, RUN) if name in present)]
-        newest = events.select(wanted).sort(self.aggregates.time, ROW, nulls_last=False).tail(EVENTS_A_SESSION * self.sessions)
+        columns = [*self.aggregates.columns, *(name for name in (ROW, RUN) if name in present)]
+        newest = events.select(columns).sort(self.aggregates.time, ROW, nulls_last=False).tail(EVENTS_A_SESSION * self.sessions)
         return self.aggregates.of(newest.drop(ROW).collect()).lazy()
 
     def quarantine(self, dataset: str) -> pl.LazyFrame:

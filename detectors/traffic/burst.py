@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from detectors.traffic.frames import FINDINGS, add_counts, make_findings, pack_table, unpack_table
+from sluice.domain import Message, message_column
 
 NAME, NEEDS = "burst", ("time",)
-MESSAGE = "no user, address, session or item has far more events within a second, a minute or an hour than accepted ones have"
+MESSAGE = Message.of("traffic_burst")
 BY = {"user": "visitor", "ip": "address", "session": "session", "item": "item"}
 WINDOWS = {"second": 1, "minute": 60, "hour": 3600}
 FEWEST = 1000  # windows, below which nothing is known
@@ -47,7 +48,7 @@ class WindowCounts:
             .select(pl.lit(by).alias("by"), pl.lit(window).alias("window"), "events", "windows")
             for by, window in _looked_at(rows)
         ]
-        return type(self)(add_counts(self.table, pl.concat([_COUNTS.to_frame(), *(each.cast(_COUNTS) for each in new)])))
+        return type(self)(add_counts(self.table, pl.concat([_COUNTS.to_frame(), *(counts.cast(_COUNTS) for counts in new)])))
 
     def pack(self) -> dict[str, NDArray[Any]]:
         """Convert to arrays."""
@@ -59,31 +60,31 @@ class WindowCounts:
         return cls(unpack_table("counts", _COUNTS, arrays))
 
 
-def find_bursts(rows: pl.DataFrame, known: WindowCounts, *, chance: float) -> pl.DataFrame:
+def find_bursts(rows: pl.DataFrame, learned: WindowCounts, *, chance: float) -> pl.DataFrame:
     """Find the events of windows that hold far more of them than is usual.
 
     Args:
         rows: Visits: `_row_id`, `time` and, where known, `user`, `ip`, `session`, `item`.
-        known: The counts of accepted windows.
+        learned: The counts of accepted windows.
         chance: How likely one window may be found by chance.
     """
-    found = [_found(rows, by, window, known, chance) for by, window in _looked_at(rows)]
-    return pl.concat([FINDINGS.to_frame(), *found]).sort("score", "message").unique("_row_id", keep="first", maintain_order=True)
+    findings = [_find_windows(rows, by, window, learned, chance) for by, window in _looked_at(rows)]
+    return pl.concat([FINDINGS.to_frame(), *findings]).sort("score", "message").unique("_row_id", keep="first", maintain_order=True)
 
 
-def _found(rows: pl.DataFrame, by: str, window: str, known: WindowCounts, chance: float) -> pl.DataFrame:
-    counts = known.table.filter((pl.col("by") == by) & (pl.col("window") == window))
+def _find_windows(rows: pl.DataFrame, by: str, window: str, learned: WindowCounts, chance: float) -> pl.DataFrame:
+    counts = learned.table.filter((pl.col("by") == by) & (pl.col("window") == window))
     if int(counts["windows"].sum()) < FEWEST:
         return FINDINGS.to_frame()
     counts, windows = _trimmed(counts), _windows(rows, by, window)
     sizes = windows["events"].unique().sort()
-    each = pl.DataFrame({"events": sizes, "p": _tail(sizes.to_numpy(), counts)}, schema={"events": pl.Int64, "p": pl.Float64})
-    rare = each.filter((pl.col("p") * windows.height < chance) & (pl.col("events") > counts["events"].max()))
+    by_size = pl.DataFrame({"events": sizes, "p": _tail(sizes.to_numpy(), counts)}, schema={"events": pl.Int64, "p": pl.Float64})
+    rare = by_size.filter((pl.col("p") * windows.height < chance) & (pl.col("events") > counts["events"].max()))
     if rare.is_empty():
         return FINDINGS.to_frame()
     many = windows.join(rare, on="events", how="inner")
     hit = rows.filter(pl.col(by).is_not_null()).with_columns(_code(by), start=_start(window)).join(many, on=["code", "start"], how="inner")
-    return make_findings(hit, pl.col("p"), pl.format(f"its {BY[by]} has {{}} events within one {window}, more than accepted ones have", "events"))
+    return make_findings(hit, pl.col("p"), message_column("event_of_burst", by=pl.lit(BY[by]), events=pl.col("events"), window=pl.lit(window)))
 
 
 def _windows(rows: pl.DataFrame, by: str, window: str) -> pl.DataFrame:

@@ -18,9 +18,10 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from detectors.traffic.frames import FINDINGS, hash_names, make_findings, pack_table, unpack_table
+from sluice.domain import Message, message_column
 
 NAME, NEEDS = "click_farm", ("user", "item")
-MESSAGE = "no group of new visitors acts on the same few items"
+MESSAGE = Message.of("traffic_click_farm")
 LIMIT = 500_000  # visitors that are remembered
 
 HASHES = 96
@@ -44,8 +45,8 @@ class KnownUsers:
 
     def after(self, rows: pl.DataFrame, *, limit: int = LIMIT) -> Self:
         """Return the state after these accepted events; only the `limit` visitors that were seen last are remembered."""
-        seen = hash_names(rows["user"].drop_nulls().unique().sort()).alias("user")
-        return type(self)(pl.concat([self.users, seen]).to_frame().unique("user", keep="last", maintain_order=True)["user"].tail(limit))
+        users = hash_names(rows["user"].drop_nulls().unique().sort()).alias("user")
+        return type(self)(pl.concat([self.users, users]).to_frame().unique("user", keep="last", maintain_order=True)["user"].tail(limit))
 
     def pack(self) -> dict[str, NDArray[Any]]:
         """Convert to arrays."""
@@ -57,19 +58,19 @@ class KnownUsers:
         return cls(unpack_table("known", pl.Schema({"user": pl.UInt64()}), arrays)["user"])
 
 
-def find_click_farms(rows: pl.DataFrame, known: KnownUsers, *, similarity: float, group: int, items: int, chance: float) -> pl.DataFrame:
+def find_click_farms(rows: pl.DataFrame, learned: KnownUsers, *, similarity: float, group: int, items: int, chance: float) -> pl.DataFrame:
     """Find the events of a click farm's accounts.
 
     Args:
         rows: Visits of a whole batch: `_row_id`, `user`, `item`.
-        known: Users that were seen before; their accounts are no farm's.
+        learned: Users that were seen before; their accounts are no farm's.
         similarity: The least Jaccard similarity of two accounts' items.
         group: The fewest accounts of a farm.
         items: The fewest items of an account.
         chance: How likely one farm may be found by chance among people alone.
     """
     pairs = rows.select("user", "item").drop_nulls().unique().sort("user", "item")
-    new = pairs.filter(~hash_names(pairs["user"]).is_in(known.users.implode()))
+    new = pairs.filter(~hash_names(pairs["user"]).is_in(learned.users.implode()))
     full = new.filter(pl.len().over("user").is_between(items, MOST))
     if full["user"].n_unique() < group:
         return FINDINGS.to_frame()
@@ -77,7 +78,7 @@ def find_click_farms(rows: pl.DataFrame, known: KnownUsers, *, similarity: float
     alike = pl.DataFrame({"user": users, "group": _groups(signatures, similarity)}).filter(pl.len().over("group") >= group)
     grouped = alike.join(_improbable(pairs, alike, chance), on="group", maintain_order="left")
     farms = pl.concat([grouped, _followers(new, grouped)]).with_columns(accounts=pl.len().over("group"))
-    message = pl.format("its visitor is one of {} new ones that act on nearly the same few items", "accounts")
+    message = message_column("event_of_click_farm", accounts=pl.col("accounts"))
     return make_findings(rows.join(farms, on="user", how="inner"), pl.col("score"), message)
 
 
@@ -97,8 +98,8 @@ def _improbable(pairs: pl.DataFrame, alike: pl.DataFrame, chance: float) -> pl.D
     popularity = pairs.group_by("item").agg(holders=pl.len())
     pushed = _pushed(pairs, alike).join(popularity, on="item").select("group", "item", "size", rarity=share.log())
     held = pairs.join(alike, on="user").join(pushed, on=["group", "item"]).sort("group", "user", "item")
-    each = held.group_by("group", "user", maintain_order=True).agg(pl.col("rarity").sum(), pl.col("size").first())
-    groups = each.group_by("group", maintain_order=True).agg(pl.col("size").first(), expected=visitors * pl.col("rarity").mean().exp())
+    accounts = held.group_by("group", "user", maintain_order=True).agg(pl.col("rarity").sum(), pl.col("size").first())
+    groups = accounts.group_by("group", maintain_order=True).agg(pl.col("size").first(), expected=visitors * pl.col("rarity").mean().exp())
     scored = groups.select("group", score=pl.Series(stats.poisson.sf(groups["size"].to_numpy() - 1, groups["expected"].to_numpy()), dtype=pl.Float64))
     return scored.filter(pl.col("score") * scored.height < chance)
 
@@ -118,8 +119,8 @@ def _signatures(pairs: pl.DataFrame) -> tuple[pl.Series, NDArray[np.uint64]]:
     """Return the users and their MinHash signatures, [users, HASHES]: for each hash function the least hash among a user's items."""
     items = pairs["item"].rank("dense").to_numpy().astype(np.int64)
     factors = np.random.default_rng(0).integers(1, int(PRIME), size=(HASHES, 2), dtype=np.uint64)
-    each, starts = np.arange(items.max() + 1, dtype=np.uint64), np.flatnonzero((pairs["user"] != pairs["user"].shift(1)).fill_null(value=True).to_numpy())
-    signatures = np.stack([np.minimum.reduceat(((each * a + b) % PRIME)[items], starts) for a, b in factors], axis=1)  # one hash in memory at a time
+    numbers, starts = np.arange(items.max() + 1, dtype=np.uint64), np.flatnonzero((pairs["user"] != pairs["user"].shift(1)).fill_null(value=True).to_numpy())
+    signatures = np.stack([np.minimum.reduceat(((numbers * a + b) % PRIME)[items], starts) for a, b in factors], axis=1)  # one hash in memory at a time
     return pairs["user"].gather(starts), signatures
 
 

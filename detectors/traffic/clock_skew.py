@@ -14,9 +14,10 @@ import polars as pl
 from numpy.typing import NDArray
 
 from detectors.traffic.frames import FINDINGS, add_counts, make_findings, pack_table, unpack_table
+from sluice.domain import Message, message_column
 
 NAME, NEEDS = "clock_skew", ("time",)
-MESSAGE = "no clock is off the server's, ahead of now, before its visitor was known, or stamps many events of a session with one moment"
+MESSAGE = Message.of("traffic_clock_skew")
 TOLERANCE = 900.0  # seconds that a clock may be off
 SHARE = 0.001  # share of accepted events that take longer to the server than what is usual
 FEWEST = 1000  # accepted events, below which nothing is known of delays and stamps
@@ -49,7 +50,7 @@ class ClockDelays:
         return type(self)(add_counts(self.delays, delays), add_counts(self.stamps, _stamped(rows).group_by("together").agg(events=pl.len())))
 
     @property
-    def usual(self) -> float:
+    def typical_delay(self) -> float:
         """Seconds within which nearly all accepted events reached the server; at least TOLERANCE."""
         total = int(self.delays["events"].sum())
         late = self.delays.sort("power").filter(pl.col("events").cum_sum() >= (1 - SHARE) * total)
@@ -65,27 +66,28 @@ class ClockDelays:
         return cls(unpack_table("delays", _DELAYS, arrays), unpack_table("stamps", _STAMPS, arrays))
 
 
-def find_clock_skew(rows: pl.DataFrame, known: ClockDelays, *, now: datetime) -> pl.DataFrame:
+def find_clock_skew(rows: pl.DataFrame, learned: ClockDelays, *, now: datetime) -> pl.DataFrame:
     """Events whose time cannot be trusted.
 
     Args:
         rows: Visits: `_row_id`, `time` and, where known, `received`, `since`, `session`.
-        known: What was learned of clocks.
+        learned: What was learned of clocks.
         now: The time that the batch is judged at.
     """
     never = pl.lit(None, dtype=pl.Float64)
     ahead = rows.filter(pl.col("time") > pl.lit(now).dt.offset_by(f"{TOLERANCE:.0f}s"))
-    late = _delayed(rows).filter(~pl.col("delay").is_between(-TOLERANCE, known.usual))
+    late = _delayed(rows).filter(~pl.col("delay").is_between(-TOLERANCE, learned.typical_delay))
     hours = (pl.col("delay") / 3600).round()
     whole = (hours.abs() >= 1) & ((pl.col("delay") - 3600 * hours).abs() < 120)
-    off = pl.when(whole).then(pl.lit("whole hours, as a clock in another zone")).otherwise(pl.lit("as a clock that is wrong, or events that were kept back"))
-    found = [
-        make_findings(ahead, never, pl.lit("its time is ahead of now")),
-        make_findings(_unknown(rows), never, pl.lit("its time is before the first that its visitor was known")),
-        make_findings(late, never, pl.format("its time is {} minutes off the server's: {}", (pl.col("delay") / 60).round().cast(pl.Int64), off)),
-        _stamps(rows, known),
+    minutes = (pl.col("delay") / 60).round().cast(pl.Int64)
+    off = pl.when(whole).then(message_column("time_off_by_hours", minutes=minutes)).otherwise(message_column("time_off", minutes=minutes))
+    findings = [
+        make_findings(ahead, never, message_column("time_ahead_of_now")),
+        make_findings(_unknown(rows), never, message_column("time_before_signup")),
+        make_findings(late, never, off),
+        _stamps(rows, learned),
     ]
-    return pl.concat(found).unique("_row_id", keep="first", maintain_order=True)
+    return pl.concat(findings).unique("_row_id", keep="first", maintain_order=True)
 
 
 def _unknown(rows: pl.DataFrame) -> pl.DataFrame:
@@ -93,17 +95,17 @@ def _unknown(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.filter(pl.col("time") < pl.col("since").dt.truncate("1d")) if "since" in rows.columns else rows.clear()
 
 
-def _stamps(rows: pl.DataFrame, known: ClockDelays) -> pl.DataFrame:
-    total = int(known.stamps["events"].sum())
+def _stamps(rows: pl.DataFrame, learned: ClockDelays) -> pl.DataFrame:
+    total = int(learned.stamps["events"].sum())
     if total < FEWEST:
         return FINDINGS.to_frame()
     events = _stamped(rows).filter(pl.col("together") >= TOGETHER)
-    more = known.stamps.sort("together", descending=True).select("together", more=pl.col("events").cum_sum()).sort("together")
+    more = learned.stamps.sort("together", descending=True).select("together", more=pl.col("events").cum_sum()).sort("together")
     share = events.sort("together").join_asof(more, on="together", strategy="forward").with_columns(p=(pl.col("more").fill_null(0) + 1) / (total + 1))
     return make_findings(
         share.filter(pl.col("p") < 2 * SHARE),
         pl.col("p"),
-        pl.format("it and {} others of its session bear the same moment: that of sending", pl.col("together") - 1),
+        message_column("time_shared", others=pl.col("together") - 1),
     )
 
 

@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from detectors.traffic.frames import FINDINGS, make_findings, shift_within
+from sluice.domain import Message, message_column
 
 NAME, NEEDS = "crawler", ("user", "item", "time")
-MESSAGE = "no visitor makes far more events than the others do, at the pace or with the breadth of a machine"
+MESSAGE = Message.of("traffic_crawler")
 CALM = 0.99  # share of the users that the counts are learned from
 FEWEST = 30  # events below which neither pace nor breadth tells a machine, and users below which nothing can be learned
 STEADY = 0.5  # (q75 - q25) / median of the gaps between events: 1.6 for chance arrivals, more for people, far less for a timer
@@ -35,24 +36,20 @@ def find_crawlers(rows: pl.DataFrame, *, chance: float) -> pl.DataFrame:
         return FINDINGS.to_frame()
     scored = users.with_columns(score=_tail(users["events"].to_numpy()))
     suspect = (pl.col("score") * users.height < chance) & (pl.col("events") >= FEWEST)
-    usual = scored.filter(~suspect & (pl.col("events") >= FEWEST // 3))["breadth"].quantile(CALM, "higher")
-    broad = (pl.col("breadth") >= max(BROAD, usual or 0.0)) & (pl.col("alike").fill_null(1.0) >= ALIKE)
+    typical_breadth = scored.filter(~suspect & (pl.col("events") >= FEWEST // 3))["breadth"].quantile(CALM, "higher")
+    broad = (pl.col("breadth") >= max(BROAD, typical_breadth or 0.0)) & (pl.col("alike").fill_null(1.0) >= ALIKE)
     machine = (pl.col("steadiness") < STEADY) | (pl.col("pace") < HASTY) | broad
     crawlers = scored.filter(suspect & machine.fill_null(value=False))
-    message = "its visitor made {} events on {} items, one every {} s in the middle: more than people do, and as a machine does"
-    pace = pl.col("pace").round(1).cast(pl.String).fill_null("?")
-    return make_findings(rows.join(crawlers, on="user", how="inner"), pl.col("score"), pl.format(message, "events", "items", pace))
+    message = message_column("event_of_crawler", events=pl.col("events"), items=pl.col("items"), pace=pl.col("pace").round(1).cast(pl.String).fill_null("?"))
+    return make_findings(rows.join(crawlers, on="user", how="inner"), pl.col("score"), message)
 
 
 def _behaviour(rows: pl.DataFrame) -> pl.DataFrame:
-    """Summarise each user: events, items, breadth, how `alike` the kinds of its events are, and its gaps.
-
-    Of the gaps it gives the median (`pace`) and the relative spread (`steadiness`).
-    """
+    """Summarise each user: events, items, breadth, how `alike` its kinds of events are, median (`pace`) and relative spread (`steadiness`) of its gaps."""
     gap = (pl.col("time") - shift_within("time", "user")).dt.total_microseconds() / 1e6
     kinds = rows if "kind" in rows.columns else rows.with_columns(kind=pl.lit(None, dtype=pl.String))
-    each = kinds.with_columns(gap=gap).group_by("user", maintain_order=True)
-    counted = each.agg(
+    by_user = kinds.with_columns(gap=gap).group_by("user", maintain_order=True)
+    counted = by_user.agg(
         events=pl.len(),
         items=pl.col("item").n_unique(),
         pace=pl.col("gap").median(),

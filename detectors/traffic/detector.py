@@ -1,4 +1,4 @@
-"""Odd traffic among a batch of events: each way to tell it is one Verdict."""
+"""Find unusual traffic in a batch of events: one verdict per pattern."""
 
 from __future__ import annotations
 
@@ -14,17 +14,18 @@ from detectors.traffic import hourly_volume, training
 from detectors.traffic.patterns import DetectionParameters, TrafficPattern
 from detectors.traffic.settings import TrafficSettings
 from detectors.traffic.state import TrafficState
-from sluice.domain import EVIDENCE, ROW, Artifact, Batch, Verdict, counted
+from sluice.domain import EVIDENCE, ROW, Artifact, Batch, Message, Verdict
 from sluice.errors import ModelError
 from sluice.ports import Snapshot
+from sluice.rules.evidence import count_message
 
 
 @dataclass(frozen=True)
 class Traffic(TrafficSettings):
-    """Flags odd events in twelve ways: crawl, farm, replay, burst, timing, clock, sequence, path, funnel, session, price and mix.
+    """Flag unusual events by twelve patterns: crawlers, click farms, replays, bursts, regular timing, clock skew, rare transitions and paths, and others.
 
-    A way is looked for where the columns that it needs are named. What is usual is learned from accepted batches, one by one, and kept in a
-    state of bounded size; crawl, farm, replay, clock and price find something without it, too. Its settings are those of `TrafficSettings`.
+    A pattern runs where the columns that it needs are configured. It learns what is usual from accepted batches, one by one, into a state of
+    bounded size; crawlers, click farms, replays, clock skew and prices are also found without one. Its settings are those of `TrafficSettings`.
     """
 
     def train(self, snapshot: Snapshot, *, seed: int) -> Artifact:
@@ -41,16 +42,17 @@ class Traffic(TrafficSettings):
 
     def judge(self, batch: Batch, snapshot: Snapshot) -> Sequence[Verdict]:
         """Return one verdict per pattern; patterns that need a whole batch are skipped for parts of one."""
-        kept, damage = self._kept(snapshot)
-        state = training.with_catalog_prices(self, kept or training.known_users_only(self, snapshot), snapshot)
+        learned, damage = self._load_state(snapshot)
+        state = training.with_catalog_prices(self, learned or training.known_users_only(self, snapshot), snapshot)
         visits = self.visits(batch.rows).rows
         if damage:
-            return [self._damaged(way, damage) if way.learns else self._judged(way, batch, visits, state, None) for way in self.looked_for]
+            return [self._damaged(pattern, damage) if pattern.learns else self._judged(pattern, batch, visits, state, None) for pattern in self.looked_for]
         return [
-            self._judged(way, batch, visits, state, None if kept else self.min_rows - history.count_accepted(snapshot, self.schema)) for way in self.looked_for
+            self._judged(pattern, batch, visits, state, None if learned else self.min_rows - history.count_accepted(snapshot, self.schema))
+            for pattern in self.looked_for
         ]
 
-    def _kept(self, snapshot: Snapshot) -> tuple[TrafficState | None, str]:
+    def _load_state(self, snapshot: Snapshot) -> tuple[TrafficState | None, str]:
         """Load the learned state; return the reason instead where it cannot be read."""
         artifact = snapshot.model(self.name)
         try:
@@ -58,47 +60,45 @@ class Traffic(TrafficSettings):
         except ModelError as error:
             return None, str(error)
 
-    def _damaged(self, way: TrafficPattern, damage: str) -> Verdict:
-        return self._verdict(way, status="not_evaluated", message=way.message, observed=damage)
+    def _damaged(self, pattern: TrafficPattern, damage: str) -> Verdict:
+        return self._verdict(pattern, status="not_evaluated", message=pattern.message, observed=Message.text(damage))
 
-    def _asked(self, batch: Batch) -> DetectionParameters:
+    def _parameters(self, batch: Batch) -> DetectionParameters:
         """Collect the parameters of detection."""
         return DetectionParameters(self.significance_level, self.min_similarity, self.min_group_size, self.min_items, batch.at)
 
-    def _judged(self, way: TrafficPattern, batch: Batch, visits: pl.DataFrame, state: TrafficState, waits: int | None) -> Verdict:
-        if way.whole and not batch.whole:
-            return self._verdict(way, status="skipped", message="only a whole batch shows how a visitor behaves")
-        if absent := self.absent(way, visits):
-            return self._verdict(way, status="not_evaluated", message=way.message, observed=f"the batch has no column {', '.join(absent)}")
-        if way.learns and waits is not None:
-            return self._verdict(way, status="skipped", message=history.waiting_message(waits))
-        found = way.find(visits, state, self._asked(batch))
-        return self._of_hours(way, found) if way.name == "hourly_volume" else self._of_rows(way, batch, found)
+    def _judged(self, pattern: TrafficPattern, batch: Batch, visits: pl.DataFrame, state: TrafficState, waits: int | None) -> Verdict:
+        if pattern.whole and not batch.whole:
+            return self._verdict(pattern, status="skipped", message=Message.of("whole_batch_only"))
+        if absent := self.absent(pattern, visits):
+            return self._verdict(pattern, status="not_evaluated", message=pattern.message, observed=Message.of("columns_absent", columns=", ".join(absent)))
+        if pattern.learns and waits is not None:
+            return self._verdict(pattern, status="skipped", message=history.waiting_message(waits))
+        findings = pattern.find(visits, state, self._parameters(batch))
+        return self._of_hours(pattern, findings) if pattern.name == "hourly_volume" else self._of_rows(pattern, batch, findings)
 
-    def _of_rows(self, way: TrafficPattern, batch: Batch, found: pl.DataFrame) -> Verdict:
-        rows = batch.rows.select(ROW).join(found, on=ROW, how="left", maintain_order="left")
-        failing = rows["message"].is_not_null().alias(way.name)
-        blamed = pl.lit(list(self._blamed(way)), dtype=pl.List(pl.String)).alias("columns")
+    def _of_rows(self, pattern: TrafficPattern, batch: Batch, findings: pl.DataFrame) -> Verdict:
+        rows = batch.rows.select(ROW).join(findings, on=ROW, how="left", maintain_order="left")
+        failing = rows["message"].is_not_null().alias(pattern.name)
+        blamed = pl.lit(list(self._blamed(pattern)), dtype=pl.List(pl.String)).alias("columns")
         evidence = rows.filter(failing).select(ROW, blamed, "score", "message", pl.lit(None, dtype=pl.String).alias("expected")).cast(EVIDENCE)
         failed = int(failing.sum())
-        told = {"status": "failed" if failed else "passed", "observed": f"{failed:,} of {counted(rows.height, 'row')}", "rows": rows.height, "failed": failed}
-        return self._verdict(way, failing=failing, message=way.message, evidence=evidence, **told)
+        facts = {"status": "failed" if failed else "passed", "rows": rows.height, "failed": failed}
+        return self._verdict(pattern, failing=failing, message=pattern.message, observed=count_message(failed, rows.height), evidence=evidence, **facts)
 
-    def _of_hours(self, way: TrafficPattern, found: pl.DataFrame) -> Verdict:
-        each = [
-            f"{hour:%d %b %H:00} has {events:,} where {expected:,.0f} are usual{hourly_volume.describe_count(kind)}"
-            for hour, events, expected, kind in found.head(3).select("hour", "events", "expected", "kind").rows()
-        ]
-        hours = found["hour"].n_unique()
-        stray = "1 hour strays" if hours == 1 else f"{hours:,} hours stray"
-        observed = f"{stray}: {'; '.join(each)}" if each else "no hour strays"
-        return self._verdict(way, status="failed" if each else "passed", message=way.message, observed=observed, failed=int(bool(each)))
+    def _of_hours(self, pattern: TrafficPattern, findings: pl.DataFrame) -> Verdict:
+        examples = tuple(
+            Message.of(hourly_volume.code_of(kind), hour=hour.isoformat(), events=events, expected=expected)
+            for hour, events, expected, kind in findings.head(3).select("hour", "events", "expected", "kind").rows()
+        )
+        observed = Message.of("odd_hours", hours=findings["hour"].n_unique(), examples=examples) if examples else Message.of("no_odd_hour")
+        return self._verdict(pattern, status="failed" if examples else "passed", message=pattern.message, observed=observed, failed=int(bool(examples)))
 
-    def _verdict(self, way: TrafficPattern, **found: Any) -> Verdict:  # noqa: ANN401  # the fields of a Verdict
-        rule = f"traffic:{way.name}"
-        rule_hash = fingerprint("traffic", self.told(), rule)
-        on_fail = self.on_fail if way.strong else "flag"
-        return Verdict(rule, "detector", "accuracy", self.severity, on_fail, columns=self._blamed(way), fingerprint=rule_hash, **found)
+    def _verdict(self, pattern: TrafficPattern, **facts: Any) -> Verdict:  # noqa: ANN401  # the fields of a Verdict
+        rule = f"traffic:{pattern.name}"
+        rule_hash = fingerprint("traffic", self.settings_as_json(), rule)
+        on_fail = self.on_fail if pattern.strong else "flag"
+        return Verdict(rule, "detector", "accuracy", self.severity, on_fail, columns=self._blamed(pattern), fingerprint=rule_hash, **facts)
 
-    def _blamed(self, way: TrafficPattern) -> tuple[str, ...]:
-        return tuple(self.columns[role] for role in way.needs)
+    def _blamed(self, pattern: TrafficPattern) -> tuple[str, ...]:
+        return tuple(self.columns[role] for role in pattern.needs)

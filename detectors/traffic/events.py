@@ -41,10 +41,10 @@ class TrafficEvents:
 
 def _cells(role: str, column: pl.Series) -> pl.Series:
     if role in TEXTS:
-        told = column.cast(pl.String, strict=False) if not column.dtype.is_nested() else pl.Series([None] * len(column), dtype=pl.String)
+        texts = column.cast(pl.String, strict=False) if not column.dtype.is_nested() else pl.Series([None] * len(column), dtype=pl.String)
     elif role in TIMES:
         timed = isinstance(column.dtype, pl.Datetime) or (role == "since" and column.dtype == pl.Date)  # a visitor's first day is often no more than a date
-        told = column.cast(pl.Datetime("us", "UTC")) if timed else pl.Series([None] * len(column), dtype=pl.Datetime("us", "UTC"))
+        texts = column.cast(pl.Datetime("us", "UTC")) if timed else pl.Series([None] * len(column), dtype=pl.Datetime("us", "UTC"))
     else:
-        told = column.cast(pl.Float64) if column.dtype.is_numeric() else pl.Series([None] * len(column), dtype=pl.Float64)
-    return told.alias(role)
+        texts = column.cast(pl.Float64) if column.dtype.is_numeric() else pl.Series([None] * len(column), dtype=pl.Float64)
+    return texts.alias(role)

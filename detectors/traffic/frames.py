@@ -1,4 +1,4 @@
-"""Small tables that a detector remembers, as arrays: texts by their bytes, names by a hash that does not tell who they are."""
+"""Store small tables as arrays: texts by their bytes, names by a hash that does not identify them."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ import polars as pl
 from numpy.typing import NDArray
 
 FINDINGS = pl.Schema({"_row_id": pl.String(), "score": pl.Float64(), "message": pl.String()})
-"""What a way finds: the row, its p-value, and the evidence in one sentence."""
+"""Schema of findings: the row, its p-value, and the evidence as a message."""
 KINDS = 50  # kinds of events that are remembered, the most usual ones: an attacker may invent any number
 
 
 def make_findings(rows: pl.DataFrame, score: pl.Expr, message: pl.Expr) -> pl.DataFrame:
-    """Rows that were found, as a frame of schema TELLS."""
+    """Return findings as a frame of schema FINDINGS."""
     return rows.select("_row_id", score.clip(0.0, 1.0).alias("score"), message.alias("message")).cast(FINDINGS)
 
 

@@ -16,10 +16,12 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from detectors.traffic.frames import FINDINGS, KINDS, make_findings, pack_table, unpack_table
+from sluice.domain import Message, message_column
 
 NAME, NEEDS = "funnel", ("user", "item", "kind")
-MESSAGE = "no item and no visitor has a funnel that accepted ones do not have: everybody goes on, or nobody of very many"
+MESSAGE = Message.of("traffic_odd_funnel")
 SIDES = ("item", "user")
+CODES = {"item": "odd_funnel_of_item", "user": "odd_funnel_of_user"}
 FEWEST = 8  # events of the first kind, below which a share tells nothing
 LEARNED = 1000  # accepted events of the first kind, below which nothing is known
 FOLLOWS = 0.5  # share of a kind's events that come after a look of the same visitor at the same item: a step of the funnel
@@ -50,7 +52,7 @@ class FunnelRates:
 
     def after(self, rows: pl.DataFrame) -> Self:
         """Return the state after these accepted events of one batch."""
-        first = self.first or _usual(rows)
+        first = self.first or _most_frequent(rows)
         new = pl.concat([_moments(_counts(rows, side, first), side) for side in SIDES])
         both = pl.concat([self.moments, new]).group_by("side", "kind", maintain_order=True).agg(pl.col(_SUMS).sum())
         most = both.sort(["k", "side", "kind"], descending=[True, False, False]).head(len(SIDES) * KINDS)
@@ -66,38 +68,33 @@ class FunnelRates:
         return cls(unpack_table("first", pl.Schema({"kind": pl.String()}), arrays)["kind"].item(), unpack_table("rates", _MOMENTS, arrays))
 
 
-def find_odd_funnels(rows: pl.DataFrame, known: FunnelRates, *, chance: float) -> pl.DataFrame:
+def find_odd_funnels(rows: pl.DataFrame, learned: FunnelRates, *, chance: float) -> pl.DataFrame:
     """Find the events of items and visitors whose funnel is unlike the others'.
 
     Args:
         rows: Visits of a whole batch: `_row_id`, `user`, `item`, `kind`.
-        known: What was learned of funnels.
+        learned: What was learned of funnels.
         chance: How likely one item or visitor may be found by chance.
     """
-    odd = [_odd(rows, side, known, chance) for side in SIDES] if known.first else [FINDINGS.to_frame()]
+    odd = [_odd(rows, side, learned, chance) for side in SIDES] if learned.first else [FINDINGS.to_frame()]
     return pl.concat(odd).sort("score").unique("_row_id", keep="first", maintain_order=True)
 
 
-def _odd(rows: pl.DataFrame, side: str, known: FunnelRates, chance: float) -> pl.DataFrame:
-    learned = known.moments.filter((pl.col("side") == side) & (pl.col("n") >= LEARNED))
-    counts = _counts(rows, side, known.first).join(learned.select("kind", *_beta()), on="kind", how="inner")
+def _odd(rows: pl.DataFrame, side: str, learned: FunnelRates, chance: float) -> pl.DataFrame:
+    moments = learned.moments.filter((pl.col("side") == side) & (pl.col("n") >= LEARNED))
+    counts = _counts(rows, side, learned.first).join(moments.select("kind", *_beta()), on="kind", how="inner")
     telling = counts.filter(pl.col("n") >= FEWEST)
     scored = telling.join(_tails(telling.select("kind", "n", "k", "alpha", "beta").unique()), on=["kind", "n", "k"], how="left", maintain_order="left")
-    found = scored.filter(pl.col("p") * scored.height < chance).sort("p").unique(side, keep="first", maintain_order=True)
-    message = pl.format(
-        f"{'visitors of its item go' if side == 'item' else 'its visitor goes'} on to a later step {{}} times out of {{}}, where {{}} % is usual",
-        "k",
-        "n",
-        (100 * pl.col("mean")).round(1),
-    )
-    return make_findings(rows.join(found, on=side, how="inner"), pl.col("p"), message)
+    unlikely = scored.filter(pl.col("p") * scored.height < chance).sort("p").unique(side, keep="first", maintain_order=True)
+    message = message_column(CODES[side], later=pl.col("k"), first=pl.col("n"), usual=pl.col("mean"))
+    return make_findings(rows.join(unlikely, on=side, how="inner"), pl.col("p"), message)
 
 
 def _tails(funnels: pl.DataFrame) -> pl.DataFrame:
     """Return each different funnel with its `p`: how likely a beta-binomial count lies as far out, on either side."""
     n, k, a, b = (funnels[name].to_numpy() for name in ("n", "k", "alpha", "beta"))
-    few, many = stats.betabinom.cdf(k, n, a, b), stats.betabinom.sf(k - 1, n, a, b)
-    return funnels.select("kind", "n", "k", p=pl.Series(np.minimum(1.0, 2 * np.minimum(few, many)), dtype=pl.Float64))
+    lower, upper = stats.betabinom.cdf(k, n, a, b), stats.betabinom.sf(k - 1, n, a, b)
+    return funnels.select("kind", "n", "k", p=pl.Series(np.minimum(1.0, 2 * np.minimum(lower, upper)), dtype=pl.Float64))
 
 
 def _counts(rows: pl.DataFrame, side: str, first: str) -> pl.DataFrame:
@@ -139,6 +136,6 @@ def _beta() -> list[pl.Expr]:
     return [mean.alias("mean"), (mean * size).alias("alpha"), ((1 - mean) * size).alias("beta")]
 
 
-def _usual(rows: pl.DataFrame) -> str:
+def _most_frequent(rows: pl.DataFrame) -> str:
     kinds = rows["kind"].drop_nulls().value_counts().sort(["count", "kind"], descending=[True, False])
     return str(kinds["kind"][0]) if kinds.height else ""

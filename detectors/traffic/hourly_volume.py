@@ -21,9 +21,10 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from detectors.traffic.frames import hash_names, pack_table, unpack_table
+from sluice.domain import Message
 
 NAME, NEEDS = "hourly_volume", ("time",)
-MESSAGE = "every hour has about as many events, of each kind, as the same hour of other weeks"
+MESSAGE = Message.of("traffic_odd_hours")
 HOURS = 24 * 7 * 8  # hours that are remembered: eight weeks
 DAYS = 5  # accepted days, below which nothing is known
 EDGE = 0.01  # share of a batch's events that lie before, and after, the hours that are judged: a few may be of other days
@@ -37,10 +38,7 @@ _HOURS = pl.Schema({"hour": pl.Datetime("us", "UTC"), "kind": pl.String(), "even
 
 @dataclass(frozen=True, slots=True, eq=False)
 class HourlyCounts:
-    """Count the events of the newest accepted hours: `hour`, `kind` (or ALL, SESSIONS, a part) and `events`.
-
-    At most HOURS hours of KINDS kinds and as many parts are kept.
-    """
+    """Count the events of the newest HOURS accepted hours: `hour`, `kind` (or ALL, SESSIONS, a part) and `events`, of at most KINDS kinds and parts."""
 
     table: pl.DataFrame
 
@@ -53,10 +51,10 @@ class HourlyCounts:
         """Return the state after these accepted events."""
         both = pl.concat([self.table, _counts(_core(rows, timedelta(days=1)))]).group_by("hour", "kind").agg(pl.col("events").sum())
         both = both.filter(pl.col("hour") > pl.col("hour").max() - timedelta(hours=HOURS))
-        each = both.group_by("kind").agg(pl.col("events").sum()).sort(["events", "kind"], descending=[True, False])
-        part = each["kind"].str.starts_with(PART)
-        usual = pl.concat([each.filter(~part).head(KINDS + 2), each.filter(part).head(KINDS)])["kind"]
-        return type(self)(both.filter(pl.col("kind").is_in(usual.implode())).sort("hour", "kind"))
+        by_kind = both.group_by("kind").agg(pl.col("events").sum()).sort(["events", "kind"], descending=[True, False])
+        part = by_kind["kind"].str.starts_with(PART)
+        frequent = pl.concat([by_kind.filter(~part).head(KINDS + 2), by_kind.filter(part).head(KINDS)])["kind"]
+        return type(self)(both.filter(pl.col("kind").is_in(frequent.implode())).sort("hour", "kind"))
 
     def pack(self) -> dict[str, NDArray[Any]]:
         """Convert to arrays."""
@@ -68,17 +66,17 @@ class HourlyCounts:
         return cls(unpack_table("hours", _HOURS, arrays))
 
 
-def find_odd_hours(rows: pl.DataFrame, known: HourlyCounts, *, chance: float) -> pl.DataFrame:
+def find_odd_hours(rows: pl.DataFrame, learned: HourlyCounts, *, chance: float) -> pl.DataFrame:
     """Find the hours of a whole batch with too few or too many events: `hour`, `kind` (or ALL, SESSIONS, a part), `events`, `expected` and `p`.
 
     Only the hours in which nearly all of the batch lies are judged; the first and the last of them may be cut, and are not said to have too few.
 
     Args:
         rows: Visits: `time` and, where known, `kind`, `session`, `country`, `agent`.
-        known: The events of accepted hours.
+        learned: The events of accepted hours.
         chance: How likely one hour may be found by chance.
     """
-    earlier = known.table.filter(pl.col("kind").is_in(_kinds(known).implode()))
+    earlier = learned.table.filter(pl.col("kind").is_in(_kinds(learned).implode()))
     counts = _filled(_counts(_core(rows)), earlier["kind"].unique())
     if earlier["hour"].dt.date().n_unique() < DAYS or counts.is_empty():
         return counts.with_columns(expected=pl.lit(0.0), p=pl.lit(1.0)).clear()
@@ -89,11 +87,11 @@ def find_odd_hours(rows: pl.DataFrame, known: HourlyCounts, *, chance: float) ->
     return judged.filter(pl.col("p") * max(judged.height, 1) < chance).sort("p", "hour", "kind")
 
 
-def describe_count(kind: str) -> str:
-    """Describe what was counted, in words that name nobody."""
+def code_of(kind: str) -> str:
+    """Return the code of the message about an hour's count; it names no kind, country or agent."""
     if kind.startswith(PART):
-        return f", of one {'country' if kind.startswith(PART + 'country') else 'user agent'}"
-    return {ALL: "", SESSIONS: ", counted in sessions"}.get(kind, ", of one kind")
+        return "odd_hour_of_country" if kind.startswith(PART + "country") else "odd_hour_of_agent"
+    return {ALL: "odd_hour", SESSIONS: "odd_hour_of_sessions"}.get(kind, "odd_hour_of_kind")
 
 
 def _core(rows: pl.DataFrame, margin: timedelta = timedelta(0)) -> pl.DataFrame:
@@ -155,20 +153,20 @@ def _against(counts: pl.DataFrame, earlier: pl.DataFrame) -> pl.DataFrame:
     daily = full.group_by(*day, "kind").agg(daily=pl.col("events").median())
     joined = counts.with_columns(week).join(weekly, on=["weekday", "of_day", "kind"], how="left").join(daily, on=["of_day", "kind"], how="left")
     expected = pl.when(pl.col("weeks") >= 3).then("weekly").otherwise("daily").fill_null(0.0)
-    told = joined.select("hour", "kind", "events", expected=expected)
+    matched = joined.select("hour", "kind", "events", expected=expected)
     busy = pl.when(pl.col("expected") >= 1).then(pl.col("events") / pl.col("expected"))
     level = busy.median().over(pl.col("hour").dt.date(), "kind").fill_null(1.0).clip(1 / LEVEL, LEVEL)
-    return told.with_columns(pl.col("expected") * level).sort("hour", "kind")
+    return matched.with_columns(pl.col("expected") * level).sort("hour", "kind")
 
 
 def _spread(earlier: pl.DataFrame) -> pl.DataFrame:
     """By kind: the `sd` of 2 (√events - √expected) over accepted hours, 1 for a Poisson count; robust, by the median of its size."""
-    each = _against(_filled(earlier, earlier["kind"].unique()), earlier)
+    deviations = _against(_filled(earlier, earlier["kind"].unique()), earlier)
     off = (2 * (pl.col("events").sqrt() - pl.col("expected").sqrt())).abs()
-    return each.group_by("kind").agg(sd=pl.max_horizontal(1.4826 * off.median(), off.quantile(0.99) / 2.0, pl.lit(1.0)))
+    return deviations.group_by("kind").agg(sd=pl.max_horizontal(1.4826 * off.median(), off.quantile(0.99) / 2.0, pl.lit(1.0)))
 
 
-def _kinds(known: HourlyCounts) -> pl.Series:
+def _kinds(learned: HourlyCounts) -> pl.Series:
     """Return ALL and the kinds that at least one accepted hour has."""
-    hours = max(known.table["hour"].n_unique(), 1)
-    return known.table.group_by("kind").agg(pl.col("events").sum()).filter(pl.col("kind").is_in([ALL, SESSIONS]) | (pl.col("events") >= hours))["kind"]
+    hours = max(learned.table["hour"].n_unique(), 1)
+    return learned.table.group_by("kind").agg(pl.col("events").sum()).filter(pl.col("kind").is_in([ALL, SESSIONS]) | (pl.col("events") >= hours))["kind"]

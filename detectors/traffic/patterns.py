@@ -24,6 +24,7 @@ from detectors.traffic import (
     shared_session,
 )
 from detectors.traffic.state import TrafficState
+from sluice.domain import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ class TrafficPattern:
     Attributes:
         name: As in the rule's name.
         needs: The columns that it cannot do without.
-        message: What is expected, in words.
+        message: What happened where the pattern is found.
         find: The odd events, as a frame of schema TELLS; of `mix`, the odd hours.
         learns: Does it find anything only once there is a past?
         whole: Does only a whole batch show it?
@@ -64,41 +65,41 @@ class TrafficPattern:
 
     name: str
     needs: tuple[str, ...]
-    message: str
+    message: Message
     find: FindOddEvents
     learns: bool = True
     whole: bool = True
     strong: bool = False
 
 
-def _way(module: Any, find: FindOddEvents, **more: bool) -> TrafficPattern:  # noqa: ANN401  # modules have no common type
+def _pattern(module: Any, find: FindOddEvents, **more: bool) -> TrafficPattern:  # noqa: ANN401  # modules have no common type
     return TrafficPattern(module.NAME, module.NEEDS, module.MESSAGE, find, **more)
 
 
-def _known(state: TrafficState, module: Any) -> Any:  # noqa: ANN401  # each way knows its own part
+def _state_of(state: TrafficState, module: Any) -> Any:  # noqa: ANN401  # each pattern knows its own part
     return state.parts[module.NAME]
 
 
 _ALL = (
-    _way(crawler, lambda rows, _, asked: crawler.find_crawlers(rows, chance=asked.chance), learns=False, strong=True),
-    _way(
+    _pattern(crawler, lambda rows, _, args: crawler.find_crawlers(rows, chance=args.chance), learns=False, strong=True),
+    _pattern(
         click_farm,
-        lambda rows, state, asked: click_farm.find_click_farms(
-            rows, _known(state, click_farm), similarity=asked.similarity, group=asked.group, items=asked.items, chance=asked.chance
+        lambda rows, state, args: click_farm.find_click_farms(
+            rows, _state_of(state, click_farm), similarity=args.similarity, group=args.group, items=args.items, chance=args.chance
         ),
         learns=False,
         strong=True,
     ),
-    _way(replay, lambda rows, state, asked: replay.find_replays(rows, _known(state, replay), chance=asked.chance), learns=False, strong=True),
-    _way(burst, lambda rows, state, asked: burst.find_bursts(rows, _known(state, burst), chance=asked.chance), strong=True),
-    _way(regular_timing, lambda rows, state, asked: regular_timing.find_regular_timing(rows, _known(state, regular_timing), chance=asked.chance)),
-    _way(clock_skew, lambda rows, state, asked: clock_skew.find_clock_skew(rows, _known(state, clock_skew), now=asked.now), learns=False, whole=False),
-    _way(rare_transition, lambda rows, state, _: rare_transition.find_rare_transitions(rows, _known(state, rare_transition))),
-    _way(rare_path, lambda rows, state, asked: rare_path.find_rare_paths(rows, _known(state, rare_path), chance=asked.chance)),
-    _way(funnel, lambda rows, state, asked: funnel.find_odd_funnels(rows, _known(state, funnel), chance=asked.chance)),
-    _way(shared_session, lambda rows, state, asked: shared_session.find_shared_sessions(rows, _known(state, shared_session), chance=asked.chance)),
-    _way(price_mismatch, lambda rows, state, _: price_mismatch.find_price_mismatches(rows, state.prices), learns=False, whole=False),
-    _way(hourly_volume, lambda rows, state, asked: hourly_volume.find_odd_hours(rows, _known(state, hourly_volume), chance=asked.chance)),
+    _pattern(replay, lambda rows, state, args: replay.find_replays(rows, _state_of(state, replay), chance=args.chance), learns=False, strong=True),
+    _pattern(burst, lambda rows, state, args: burst.find_bursts(rows, _state_of(state, burst), chance=args.chance), strong=True),
+    _pattern(regular_timing, lambda rows, state, args: regular_timing.find_regular_timing(rows, _state_of(state, regular_timing), chance=args.chance)),
+    _pattern(clock_skew, lambda rows, state, args: clock_skew.find_clock_skew(rows, _state_of(state, clock_skew), now=args.now), learns=False, whole=False),
+    _pattern(rare_transition, lambda rows, state, _: rare_transition.find_rare_transitions(rows, _state_of(state, rare_transition))),
+    _pattern(rare_path, lambda rows, state, args: rare_path.find_rare_paths(rows, _state_of(state, rare_path), chance=args.chance)),
+    _pattern(funnel, lambda rows, state, args: funnel.find_odd_funnels(rows, _state_of(state, funnel), chance=args.chance)),
+    _pattern(shared_session, lambda rows, state, args: shared_session.find_shared_sessions(rows, _state_of(state, shared_session), chance=args.chance)),
+    _pattern(price_mismatch, lambda rows, state, _: price_mismatch.find_price_mismatches(rows, state.prices), learns=False, whole=False),
+    _pattern(hourly_volume, lambda rows, state, args: hourly_volume.find_odd_hours(rows, _state_of(state, hourly_volume), chance=args.chance)),
 )
 
-PATTERNS: Mapping[str, TrafficPattern] = {each.name: each for each in _ALL}
+PATTERNS: Mapping[str, TrafficPattern] = {pattern.name: pattern for pattern in _ALL}

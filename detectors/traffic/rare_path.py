@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from detectors.traffic.frames import FINDINGS, add_counts, make_findings, most_frequent_kinds, pack_table, shift_within, unpack_table
+from sluice.domain import Message, message_column
 
 NAME, NEEDS = "rare_path", ("session", "kind", "time")
-MESSAGE = "no session's path from kind to kind is far less likely than those of accepted sessions"
+MESSAGE = Message.of("traffic_rare_path")
 SHORTEST = 6  # events of a session, below which no path is odd
 COSTLY = 1.5  # how much likelier than a step is expected to be, in logarithms, a path is without the event to blame
 FEWEST = 1000  # accepted steps, below which nothing is known
@@ -58,25 +59,24 @@ class MarkovChain:
         return cls(unpack_table("chain", _CHAIN, arrays), arrays["chain.spread"])
 
 
-def find_rare_paths(rows: pl.DataFrame, known: MarkovChain, *, chance: float) -> pl.DataFrame:
+def find_rare_paths(rows: pl.DataFrame, learned: MarkovChain, *, chance: float) -> pl.DataFrame:
     """Find the events of sessions whose path is less likely than chance explains.
 
     Args:
         rows: Visits: `_row_id`, `session`, `kind`, `time`.
-        known: What was learned of paths.
+        learned: What was learned of paths.
         chance: How likely one session may be found by chance.
     """
-    walked = _walked(rows, known.counts)
-    if int(known.counts["events"].sum()) < FEWEST or walked.is_empty():
+    walked = _walked(rows, learned.counts)
+    if int(learned.counts["events"].sum()) < FEWEST or walked.is_empty():
         return FINDINGS.to_frame()
-    wide = max(1.0, float(np.sqrt(known.spread[1] / max(known.spread[0], 1.0))))
+    wide = max(1.0, float(np.sqrt(learned.spread[1] / max(learned.spread[0], 1.0))))
     scored = _surprise(walked)
     sessions = scored.with_columns(p=pl.Series(stats.norm.sf(scored["z"].to_numpy() / wide), dtype=pl.Float64))
     odd = walked.join(sessions.filter(pl.col("p") * walked["session"].n_unique() < chance), on="session", how="inner")
     costly = pl.col("saved") - pl.col("mean") > COSTLY
     blamed = odd.filter(costly | (costly.mean().over("session") > 0.5))
-    told_in = "its session's {} steps from kind to kind are {} standard deviations less likely than accepted ones"
-    return make_findings(blamed, pl.col("p"), pl.format(told_in, "steps", (pl.col("z") / wide).round(1)))
+    return make_findings(blamed, pl.col("p"), message_column("event_of_rare_path", steps=pl.col("steps"), deviations=pl.col("z") / wide))
 
 
 def _steps(rows: pl.DataFrame) -> pl.DataFrame:
@@ -100,10 +100,10 @@ def _costs(counts: pl.DataFrame) -> pl.DataFrame:
     """Return every step from one known kind to another with its `cost` (-ln p), and the `mean` and `variance` of what comes next."""
     kinds = counts.select("kind").unique().sort("kind")
     befores = pl.concat([pl.DataFrame({"before": [""]}), kinds.select(before="kind")]).unique(maintain_order=True)
-    seen = pl.col("events").fill_null(0) + 0.5
+    frequency = pl.col("events").fill_null(0) + 0.5
     share, cost = pl.col("share"), pl.col("cost")
     every = befores.join(kinds, how="cross").join(counts, on=["before", "kind"], how="left", maintain_order="left")
-    costs = every.with_columns(share=seen / seen.sum().over("before")).with_columns(cost=-share.log())
+    costs = every.with_columns(share=frequency / frequency.sum().over("before")).with_columns(cost=-share.log())
     mean = (share * cost).sum().over("before")
     return costs.select("before", "kind", "cost", mean=mean, variance=(share * cost**2).sum().over("before") - mean**2)
 

@@ -16,9 +16,10 @@ import polars as pl
 from numpy.typing import NDArray
 
 from detectors.traffic.frames import add_counts, hash_names, make_findings, most_frequent_kinds, pack_table, shift_within, unpack_table
+from sluice.domain import Message, message_column
 
 NAME, NEEDS = "rare_transition", ("user", "item", "kind", "time")
-MESSAGE = "no event takes a step that accepted events hardly ever take"
+MESSAGE = Message.of("traffic_rare_transition")
 RARE = 0.002  # share of the accepted events of its kind, and of those after the same, that are steps as rare or rarer, below which a step is impossible
 FEWEST = 500  # accepted events of a kind, below which nothing is known of it
 PAIRS = 100_000  # visitors and items that are remembered with what was done last, the newest
@@ -61,33 +62,32 @@ class TransitionCounts:
         return cls(unpack_table("steps", _STEPS, arrays), unpack_table("last", _LAST, arrays))
 
 
-def find_rare_transitions(rows: pl.DataFrame, known: TransitionCounts) -> pl.DataFrame:
+def find_rare_transitions(rows: pl.DataFrame, learned: TransitionCounts) -> pl.DataFrame:
     """Events that are a step which accepted ones hardly ever are.
 
     Args:
         rows: Visits: `_row_id`, `user`, `item`, `kind`, `time`.
-        known: What was learned of steps.
+        learned: What was learned of steps.
     """
-    steps = derive_transitions(rows, known).join(known.counts, on=["before", "kind"], how="left").with_columns(pl.col("events").fill_null(0))
-    totals = known.counts.group_by("kind").agg(total=pl.col("events").sum())
-    scored = _shared(_shared(steps, known.counts, "kind"), known.counts, "before").join(totals, on="kind", how="inner")
+    steps = derive_transitions(rows, learned).join(learned.counts, on=["before", "kind"], how="left").with_columns(pl.col("events").fill_null(0))
+    totals = learned.counts.group_by("kind").agg(total=pl.col("events").sum())
+    scored = _shared(_shared(steps, learned.counts, "kind"), learned.counts, "before").join(totals, on="kind", how="inner")
     odd = scored.with_columns(p=pl.max_horizontal("of_kind", "of_before")).filter((pl.col("total") >= FEWEST) & (pl.col("p") < RARE))
-    after = (
-        pl.when(pl.col("before") == "").then(pl.lit("nothing that its visitor did with the item")).otherwise(pl.lit("what its visitor did last with the item"))
-    )
-    return make_findings(odd, pl.col("p"), pl.format("its kind follows {} in only {} of {} accepted events", after, "events", "total"))
+    counts = {"events": pl.col("events"), "total": pl.col("total")}
+    message = pl.when(pl.col("before") == "").then(message_column("rare_first_event", **counts)).otherwise(message_column("rare_next_event", **counts))
+    return make_findings(odd, pl.col("p"), message)
 
 
 def _shared(steps: pl.DataFrame, counts: pl.DataFrame, side: str) -> pl.DataFrame:
     """Steps with `of_` that side: among accepted ones with the same kind, or the same before it, the share of those as rare or rarer, one more counted."""
-    each = counts.sort("events", "before", "kind").with_columns(total=pl.col("events").sum().over(side), rarer=pl.col("events").cum_sum().over(side))
-    totals = each.group_by(side).agg(pl.col("total").first())
-    joined = steps.join(totals, on=side, how="left").join(each.select("before", "kind", "rarer"), on=["before", "kind"], how="left")
+    cumulative = counts.sort("events", "before", "kind").with_columns(total=pl.col("events").sum().over(side), rarer=pl.col("events").cum_sum().over(side))
+    totals = cumulative.group_by(side).agg(pl.col("total").first())
+    joined = steps.join(totals, on=side, how="left").join(cumulative.select("before", "kind", "rarer"), on=["before", "kind"], how="left")
     share = (pl.col("rarer").fill_null(0) + 1) / (pl.col("total").fill_null(0) + 1)
     return joined.with_columns(share.alias(f"of_{side}")).drop("total", "rarer")
 
 
-def derive_transitions(rows: pl.DataFrame, known: TransitionCounts) -> pl.DataFrame:
+def derive_transitions(rows: pl.DataFrame, learned: TransitionCounts) -> pl.DataFrame:
     """Events with the kind that came `before` them by the same visitor on the same item, empty where none did, and their `pair`.
 
     Of events of one moment, the kind that is more usual is taken to be the earlier: a clock may stamp many at once.
@@ -97,5 +97,5 @@ def derive_transitions(rows: pl.DataFrame, known: TransitionCounts) -> pl.DataFr
     ordered = whole.with_columns(pl.Series("pair", mixed, dtype=pl.UInt64), usual=pl.len().over("kind")).sort(
         "pair", "time", "usual", "_row_id", descending=[False, False, True, False]
     )
-    earlier = ordered.join(known.last.select("pair", earlier="kind"), on="pair", how="left", maintain_order="left")
+    earlier = ordered.join(learned.last.select("pair", earlier="kind"), on="pair", how="left", maintain_order="left")
     return earlier.with_columns(before=pl.coalesce(shift_within("kind", "pair"), "earlier", pl.lit(""))).drop("earlier", "usual")

@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from detectors.traffic.frames import FINDINGS, make_findings, shift_within
+from sluice.domain import Message, message_column
 
 NAME, NEEDS = "regular_timing", ("user", "time")
-MESSAGE = "no visitor's pauses are far more alike than those of people"
+MESSAGE = Message.of("traffic_regular_timing")
 SHORTEST = 5  # pauses, below which no beat is told
 FEWEST = 1000  # accepted pauses, below which nothing is known
 LONGEST = 1800.0  # seconds: a longer pause is a new visit
@@ -50,23 +51,21 @@ class PauseSpread:
         return cls(arrays["spread.sums"])
 
 
-def find_regular_timing(rows: pl.DataFrame, known: PauseSpread, *, chance: float) -> pl.DataFrame:
+def find_regular_timing(rows: pl.DataFrame, learned: PauseSpread, *, chance: float) -> pl.DataFrame:
     """Find the events of visits with regular timing.
 
     Args:
         rows: Visits: `_row_id`, `user`, `time` and, where known, `session`.
-        known: How far people's pauses differ.
+        learned: How far people's pauses differ.
         chance: How likely one visit may be found by chance.
     """
     visits = _visits(rows)
-    if known.sums[0] < FEWEST or visits.is_empty():
+    if learned.sums[0] < FEWEST or visits.is_empty():
         return FINDINGS.to_frame()
-    p = stats.chi2.cdf(visits["squares"].to_numpy() / (known.sums[1] / known.sums[0]), visits["freedom"].to_numpy())
+    p = stats.chi2.cdf(visits["squares"].to_numpy() / (learned.sums[1] / learned.sums[0]), visits["freedom"].to_numpy())
     steady = visits.with_columns(p=pl.Series(p, dtype=pl.Float64)).filter(pl.col("p") * visits.height < chance)
-    off = (pl.col("squares") / pl.col("freedom")).sqrt().exp() - 1
-    message = pl.format(
-        "its visitor keeps a beat: {} pauses of about {} s that differ by {} % only", pl.col("freedom") + 1, pl.col("pace").round(1), (100 * off).round(1)
-    )
+    spread = (pl.col("squares") / pl.col("freedom")).sqrt().exp() - 1
+    message = message_column("event_of_regular_timing", pauses=pl.col("freedom") + 1, pace=pl.col("pace"), spread=spread)
     return make_findings(_named(rows).join(steady, on="visit", how="inner"), pl.col("p"), message)
 
 
@@ -84,5 +83,6 @@ def _visits(rows: pl.DataFrame) -> pl.DataFrame:
     """Return for each visit with enough pauses: degrees of `freedom`, sum of `squares` of the logarithms, and the median `pace` in seconds."""
     gaps = _named(rows).with_columns(gap=(pl.col("time") - shift_within("time", "visit")).dt.total_microseconds() / 1e6).filter(pl.col("gap") > 0)
     log = pl.col("gap").log()
-    each = gaps.group_by("visit", maintain_order=True).agg(pauses=pl.len().cast(pl.Int64), squares=((log - log.mean()) ** 2).sum(), pace=pl.col("gap").median())
-    return each.filter(pl.col("pauses") >= SHORTEST).with_columns(freedom=pl.col("pauses") - 1)
+    squares = ((log - log.mean()) ** 2).sum()
+    by_visit = gaps.group_by("visit", maintain_order=True).agg(pauses=pl.len().cast(pl.Int64), squares=squares, pace=pl.col("gap").median())
+    return by_visit.filter(pl.col("pauses") >= SHORTEST).with_columns(freedom=pl.col("pauses") - 1)

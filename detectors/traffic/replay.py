@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from detectors.traffic.frames import FINDINGS, hash_names, make_findings, pack_table, shift_within, unpack_table
+from sluice.domain import Message, message_column
 
 NAME, NEEDS = "replay", ("user", "item", "time")
-MESSAGE = "no block of events comes again after one common time"
+MESSAGE = Message.of("traffic_replay")
 RECENT = 100_000  # events of earlier batches that are remembered, the newest
 BACK = 3  # equal events that one is compared with, the last ones
 STEP = 1.0  # seconds: lags that differ by less are one
@@ -54,34 +55,34 @@ class RecentEvents:
         return cls(unpack_table("recent", _RECENT, arrays))
 
 
-def find_replays(rows: pl.DataFrame, known: RecentEvents, *, chance: float) -> pl.DataFrame:
+def find_replays(rows: pl.DataFrame, learned: RecentEvents, *, chance: float) -> pl.DataFrame:
     """Events that repeat others after a lag which too many share.
 
     Args:
         rows: Visits: `_row_id`, `user`, `item`, `time`, and what else there is to be equal in.
-        known: The newest events of earlier batches.
+        learned: The newest events of earlier batches.
         chance: How likely one lag may be found by chance.
     """
-    pairs = _pairs(rows, known)
+    pairs = _pairs(rows, learned)
     if pairs.height < FEWEST:
         return FINDINGS.to_frame()
     lags = pairs.group_by("lag").agg(pairs=pl.len(), visitors=pl.col("user").n_unique()).sort("lag")
-    p = stats.poisson.sf(lags["pairs"].to_numpy() - 1, _usual(lags))
+    p = stats.poisson.sf(lags["pairs"].to_numpy() - 1, _expected_pairs(lags))
     common = lags.with_columns(p=pl.Series(p, dtype=pl.Float64)).filter(
         (pl.col("pairs") >= FEWEST) & (pl.col("visitors") * 3 >= FEWEST) & (pl.col("p") * lags.height < chance)
     )
     again = pairs.join(common, on="lag", how="inner").sort("p", "_row_id").unique("_row_id", keep="first", maintain_order=True)
-    return make_findings(again, pl.col("p"), pl.format("it repeats another event after the same {} s as {} events of {} visitors", "lag", "pairs", "visitors"))
+    return make_findings(again, pl.col("p"), message_column("event_of_replay", lag=pl.col("lag"), events=pl.col("pairs"), visitors=pl.col("visitors")))
 
 
-def _pairs(rows: pl.DataFrame, known: RecentEvents) -> pl.DataFrame:
+def _pairs(rows: pl.DataFrame, learned: RecentEvents) -> pl.DataFrame:
     """Events with their `lag` behind each of the last ones that equal them."""
     signed = _signed(rows)
-    earlier = known.events.join(signed, on="sign", how="semi")
+    earlier = learned.events.join(signed, on="sign", how="semi")
     events = pl.concat([earlier, signed], how="diagonal").filter(pl.col("sign").is_duplicated()).sort("sign", "time", "_row_id")
     lags = [(pl.col("time") - shift_within("time", "sign", back)).dt.total_microseconds() / 1e6 for back in range(1, BACK + 1)]
-    each = events.with_columns(lag=pl.concat_list([(lag / STEP).round() * STEP for lag in lags])).filter(pl.col("_row_id").is_not_null())
-    return each.select("_row_id", "user", "lag").explode("lag").drop_nulls("lag").filter(pl.col("lag") >= SHORTEST)
+    with_lags = events.with_columns(lag=pl.concat_list([(lag / STEP).round() * STEP for lag in lags])).filter(pl.col("_row_id").is_not_null())
+    return with_lags.select("_row_id", "user", "lag").explode("lag").drop_nulls("lag").filter(pl.col("lag") >= SHORTEST)
 
 
 def _signed(rows: pl.DataFrame) -> pl.DataFrame:
@@ -90,7 +91,7 @@ def _signed(rows: pl.DataFrame) -> pl.DataFrame:
     return whole.select("_row_id", "user", "time", sign=hash_names(whole.select(text).to_series()))
 
 
-def _usual(lags: pl.DataFrame) -> NDArray[np.float64]:
+def _expected_pairs(lags: pl.DataFrame) -> NDArray[np.float64]:
     """Estimate how many pairs a lag has by chance: the mean over lags from two thirds of it to one and a half, itself left out."""
     lag, count = lags["lag"].to_numpy(), lags["pairs"].to_numpy().astype(np.float64)
     sums = np.concatenate([[0.0], np.cumsum(np.minimum(count, np.quantile(count, 0.99)))])

@@ -42,14 +42,14 @@ class TrafficSettings:
         key: Its column that names the item; empty: as in the events.
         reference_column: Its column with the price; empty: as in the events.
         patterns: The patterns to look for; empty: all whose columns are named.
-        significance_level: How likely one thing (a visitor, an item, an hour, …) may be found by chance in a batch, by each way.
+        significance_level: How likely one thing (a visitor, an item, an hour, …) may be found by chance in a batch, by each pattern.
         min_similarity: How equal the items of two accounts must be to belong to one farm (Jaccard, 0 to 1).
         min_group_size: The fewest accounts of a farm.
         min_items: The fewest different items that an account of a farm acts on.
         min_rows: The fewest accepted rows to learn from.
         lookback: How far back a whole fit reads.
         severity: Who is told.
-        on_fail: What happens to a row of a crawl, farm, replay or burst; what the other ways find is only flagged, for it is weaker proof.
+        on_fail: What happens to a row of a crawl, farm, replay or burst; what the other patterns find is only flagged, for it is weaker proof.
     """
 
     schema: Schema
@@ -96,33 +96,33 @@ class TrafficSettings:
         """Names the line of its models."""
         return f"{self.schema.dataset}.traffic"
 
-    def odd(self, visits: pl.DataFrame, state: TrafficState, asked: DetectionParameters) -> pl.Series:
+    def odd(self, visits: pl.DataFrame, state: TrafficState, parameters: DetectionParameters) -> pl.Series:
         """Return the ids of the events that any pattern finds."""
-        able = [way for way in self.looked_for if not self.absent(way, visits) and way.name != "hourly_volume"]
-        return pl.concat([pl.Series(ROW, [], dtype=pl.String), *(way.find(visits, state, asked)[ROW] for way in able)]).unique()
+        able = [pattern for pattern in self.looked_for if not self.absent(pattern, visits) and pattern.name != "hourly_volume"]
+        return pl.concat([pl.Series(ROW, [], dtype=pl.String), *(pattern.find(visits, state, parameters)[ROW] for pattern in able)]).unique()
 
     def visits(self, rows: pl.DataFrame) -> TrafficEvents:
         """Read rows as visits."""
         return TrafficEvents.of(rows, self.columns)
 
-    def told(self) -> dict[str, Any]:
+    def settings_as_json(self) -> dict[str, Any]:
         """Return all settings but the schema, as JSON values."""
-        every = {each.name: getattr(self, each.name) for each in fields(self) if each.name != "schema"}
+        every = {field.name: getattr(self, field.name) for field in fields(self) if field.name != "schema"}
         return {name: value.total_seconds() if isinstance(value, timedelta) else value for name, value in every.items()}
 
-    def lacking(self, way: TrafficPattern) -> list[str]:
+    def lacking(self, pattern: TrafficPattern) -> list[str]:
         """Return the roles that a pattern needs and no setting names."""
-        catalog = ["dataset"] if way.name == "price_mismatch" and not self.dataset else []
-        return [role for role in way.needs if role not in self.columns] + catalog
+        catalog = ["dataset"] if pattern.name == "price_mismatch" and not self.dataset else []
+        return [role for role in pattern.needs if role not in self.columns] + catalog
 
-    def absent(self, way: TrafficPattern, visits: pl.DataFrame) -> list[str]:
+    def absent(self, pattern: TrafficPattern, visits: pl.DataFrame) -> list[str]:
         """Return the columns that a pattern needs and a batch does not have."""
-        return [self.columns[role] for role in way.needs if role not in visits.columns]
+        return [self.columns[role] for role in pattern.needs if role not in visits.columns]
 
     @property
     def looked_for(self) -> list[TrafficPattern]:
         """Return the patterns to look for."""
-        return [way for name, way in PATTERNS.items() if name in (self.patterns or PATTERNS) and not self.lacking(way)]
+        return [pattern for name, pattern in PATTERNS.items() if name in (self.patterns or PATTERNS) and not self.lacking(pattern)]
 
     @property
     def columns(self) -> dict[str, str]:

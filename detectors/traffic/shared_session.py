@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from detectors.traffic.frames import FINDINGS, add_counts, make_findings, pack_table, unpack_table
+from sluice.domain import Message, message_column
 
 NAME, NEEDS = "shared_session", ("user", "session")
-MESSAGE = "no session is of several visitors or devices where accepted ones are of one, and no visitor has far more sessions than others"
+MESSAGE = Message.of("traffic_shared_session")
 ONCE = ("user", "ip", "agent", "country")
 WORDS = {"user": "visitors", "ip": "addresses", "agent": "user agents", "country": "countries"}
 SINGLE = 0.98  # share of accepted sessions that must have one value only, for several to be odd
@@ -46,7 +47,7 @@ class SessionCounts:
 
     def after(self, rows: pl.DataFrame) -> Self:
         """Return the state after these accepted events of one batch."""
-        values = rows.drop_nulls("session").group_by("session").agg(pl.col(_known(rows)).drop_nulls().n_unique())
+        values = rows.drop_nulls("session").group_by("session").agg(pl.col(_present_columns(rows)).drop_nulls().n_unique())
         long = values.unpivot(index="session", variable_name="column").filter(pl.col("value") > 0)
         single = long.group_by("column", single=pl.col("value") == 1).agg(sessions=pl.len())
         visitors = _visitors(rows).group_by(pl.col("sessions").clip(upper_bound=MOST)).agg(visitors=pl.len())
@@ -62,22 +63,22 @@ class SessionCounts:
         return cls(unpack_table("single", _SINGLE, arrays), unpack_table("sessions", _COUNTS, arrays))
 
 
-def find_shared_sessions(rows: pl.DataFrame, known: SessionCounts, *, chance: float) -> pl.DataFrame:
+def find_shared_sessions(rows: pl.DataFrame, learned: SessionCounts, *, chance: float) -> pl.DataFrame:
     """Events that stand in another one's session, and those of visitors with too many sessions.
 
     Args:
         rows: Visits of a whole batch: `_row_id`, `user`, `session` and, where known, `ip`, `agent`, `country`.
-        known: What was learned of sessions.
+        learned: What was learned of sessions.
         chance: How likely one visitor may be found by chance.
     """
-    every = [*(_strangers(rows, column, known) for column in _known(rows)), _restless(rows, known, chance)]
+    every = [*(_strangers(rows, column, learned) for column in _present_columns(rows)), _restless(rows, learned, chance)]
     return pl.concat(every).sort("score").unique("_row_id", keep="first", maintain_order=True)
 
 
-def _strangers(rows: pl.DataFrame, column: str, known: SessionCounts) -> pl.DataFrame:
+def _strangers(rows: pl.DataFrame, column: str, learned: SessionCounts) -> pl.DataFrame:
     """Events whose value is not the one that most of their session has; all of its events where none has more."""
-    learned = known.single.filter(pl.col("column") == column)
-    total, single = int(learned["sessions"].sum()), int(learned.filter("single")["sessions"].sum())
+    counts = learned.single.filter(pl.col("column") == column)
+    total, single = int(counts["sessions"].sum()), int(counts.filter("single")["sessions"].sum())
     if total < FEWEST or single < SINGLE * total:
         return FINDINGS.to_frame()
     values = rows.drop_nulls(["session", column]).group_by("session", column).agg(events=pl.len())
@@ -85,19 +86,17 @@ def _strangers(rows: pl.DataFrame, column: str, known: SessionCounts) -> pl.Data
         values=pl.len().over("session"), most=pl.col("events").max().over("session"), leaders=(pl.col("events") == pl.col("events").max()).sum().over("session")
     )
     odd = several.filter((pl.col("values") > 1) & ((pl.col("events") < pl.col("most")) | (pl.col("leaders") > 1)))
-    message = pl.format(f"its session has {{}} {WORDS[column]}, as {total - single:,} of {total:,} accepted ones have several", "values")
+    message = message_column("session_shared", values=pl.col("values"), things=pl.lit(WORDS[column]), several=pl.lit(total - single), total=pl.lit(total))
     return make_findings(rows.join(odd, on=["session", column], how="inner"), pl.lit((total - single + 1) / (total + 1)), message)
 
 
-def _restless(rows: pl.DataFrame, known: SessionCounts, chance: float) -> pl.DataFrame:
+def _restless(rows: pl.DataFrame, learned: SessionCounts, chance: float) -> pl.DataFrame:
     visitors = _visitors(rows)
-    if int(known.counts["visitors"].sum()) < FEWEST or visitors.is_empty():
+    if int(learned.counts["visitors"].sum()) < FEWEST or visitors.is_empty():
         return FINDINGS.to_frame()
-    scored = visitors.with_columns(p=pl.Series(_tail(visitors["sessions"].to_numpy(), known.counts), dtype=pl.Float64))
-    odd = scored.filter((pl.col("p") * scored.height < chance) & (pl.col("sessions") > known.counts["sessions"].max()))
-    return make_findings(
-        rows.join(odd, on="user", how="inner"), pl.col("p"), pl.format("its visitor has {} sessions, more than any accepted one has in a batch", "sessions")
-    )
+    scored = visitors.with_columns(p=pl.Series(_tail(visitors["sessions"].to_numpy(), learned.counts), dtype=pl.Float64))
+    odd = scored.filter((pl.col("p") * scored.height < chance) & (pl.col("sessions") > learned.counts["sessions"].max()))
+    return make_findings(rows.join(odd, on="user", how="inner"), pl.col("p"), message_column("visitor_of_many_sessions", sessions=pl.col("sessions")))
 
 
 def _tail(sessions: NDArray[np.int64], counts: pl.DataFrame) -> NDArray[np.float64]:
@@ -115,5 +114,5 @@ def _visitors(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.drop_nulls(NEEDS).group_by("user").agg(sessions=pl.col("session").n_unique().cast(pl.Int64)).sort("user")
 
 
-def _known(rows: pl.DataFrame) -> list[str]:
+def _present_columns(rows: pl.DataFrame) -> list[str]:
     return [name for name in ONCE if name in rows.columns]

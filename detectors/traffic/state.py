@@ -75,7 +75,7 @@ class TrafficState:
     """Hold the state of all patterns.
 
     Attributes:
-        parts: What each way learned of events, by the way's name.
+        parts: What each pattern learned of events, by the pattern's name.
         prices: What the catalog asked, and when.
     """
 
@@ -93,8 +93,8 @@ class TrafficState:
         Args:
             rows: Visits; a part whose columns are not among them learns nothing.
         """
-        known = set(rows.columns)
-        return type(self)({name: part.after(rows) if known.issuperset(PATTERN_STATES[name][1]) else part for name, part in self.parts.items()}, self.prices)
+        present = set(rows.columns)
+        return type(self)({name: part.after(rows) if present.issuperset(PATTERN_STATES[name][1]) else part for name, part in self.parts.items()}, self.prices)
 
     def pack(self) -> bytes:
         """Serialise as safetensors."""

@@ -40,10 +40,10 @@ def train(traffic: TrafficSettings, snapshot: Snapshot, *, seed: int) -> Artifac
     return _artifact(traffic, with_catalog_prices(traffic, state, snapshot), snapshot, count, seed)
 
 
-def _prices(kept: Artifact | None) -> PriceHistory:
+def _prices(artifact: Artifact | None) -> PriceHistory:
     """Return the prices of an earlier state; none where it cannot be read."""
     try:
-        return PriceHistory.none() if kept is None else unpack_state(kept.tensors).prices
+        return PriceHistory.none() if artifact is None else unpack_state(artifact.tensors).prices
     except ModelError:
         return PriceHistory.none()
 
@@ -51,11 +51,11 @@ def _prices(kept: Artifact | None) -> PriceHistory:
 def partial_fit(traffic: TrafficSettings, artifact: Artifact, snapshot: Snapshot, *, seed: int) -> Artifact:
     """Update a state with the batches that it has not seen; events that it flags in them are left out, unless they were released."""
     state = with_catalog_prices(traffic, unpack_state(artifact.tensors), snapshot)
-    seen = frozenset(map(str, cast("Sequence[object]", artifact.card.get("seen", ()))))
-    for run in [run for run in _runs(traffic, snapshot) if run.id not in seen]:
+    processed = frozenset(map(str, cast("Sequence[object]", artifact.card.get("seen", ()))))
+    for run in [run for run in _runs(traffic, snapshot) if run.id not in processed]:
         for rows in _batches(traffic, snapshot, [run]):
-            asked = DetectionParameters(traffic.significance_level, traffic.min_similarity, traffic.min_group_size, traffic.min_items, run.at)
-            odd = traffic.odd(rows, state, asked) if run.kind != "release" else pl.Series(ROW, [], dtype=pl.String)
+            parameters = DetectionParameters(traffic.significance_level, traffic.min_similarity, traffic.min_group_size, traffic.min_items, run.at)
+            odd = traffic.odd(rows, state, parameters) if run.kind != "release" else pl.Series(ROW, [], dtype=pl.String)
             state = state.after(rows.filter(~pl.col(ROW).is_in(odd.implode())))
     return _artifact(traffic, state, snapshot, int(str(artifact.card["rows"])), seed)
 
@@ -75,8 +75,8 @@ def with_catalog_prices(traffic: TrafficSettings, state: TrafficState, snapshot:
     by, reference = traffic.key or traffic.item, traffic.reference_column or traffic.price
     if not runs or not {by, reference} <= set((catalog := snapshot.published(traffic.dataset)).collect_schema().names()):
         return state
-    asked = catalog.select(item=pl.col(by).cast(pl.String), price=pl.col(reference).cast(pl.Float64, strict=False))
-    return replace(state, prices=state.prices.after(asked.collect(), runs[-1].at))
+    prices = catalog.select(item=pl.col(by).cast(pl.String), price=pl.col(reference).cast(pl.Float64, strict=False))
+    return replace(state, prices=state.prices.after(prices.collect(), runs[-1].at))
 
 
 @functools.lru_cache(maxsize=4)
@@ -117,7 +117,7 @@ def _artifact(traffic: TrafficSettings, state: TrafficState, snapshot: Snapshot,
         "runs": [{"id": run.id, "score": run.published.value} for run in runs],
         "seen": [run.id for run in runs],
         "metrics": {"events": float(history.count_accepted(snapshot, traffic.schema)), "prices": float(state.prices.versions.height)},
-        "settings": traffic.told(),
+        "settings": traffic.settings_as_json(),
         "seed": seed,
     }
     return Artifact(state.pack(), card)

@@ -9,7 +9,8 @@ import polars as pl
 import pytest
 
 from detectors.traffic.detector import Traffic
-from sluice.domain import ROW, Artifact, Batch, Column, Schema, Verdict
+from sluice.domain import ROW, Artifact, Batch, Column, Message, Schema, Verdict
+from sluice.messages import render
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 SCHEMA = Schema("events", time="ts", columns=(Column("user_id"), Column("item_id"), Column("ts", "timestamp"), Column("event_type")))
@@ -112,7 +113,7 @@ def test_evidence_says_why_without_naming_anybody(snapshot_of: Any) -> None:
     for verdict in judge(people(0) + crawler() + farm(), snapshot_of()).values():
         assert verdict.evidence is not None
         (message,) = verdict.evidence["message"].unique()
-        assert message.startswith("its visitor")
+        assert render(Message.loads(message)).startswith("its visitor")
         assert "bot" not in message
         assert "fake" not in message
 
@@ -122,7 +123,7 @@ def test_a_state_that_cannot_be_read_silences_what_learned_from_it_and_nothing_e
     damaged = snapshot_of(models={traffic.name: Artifact(b"nothing", {})})
     told = {verdict.rule: verdict for verdict in traffic.judge(batch(people(0) + crawler()), damaged)}
     assert told["traffic:crawler"].failed > 0
-    assert (told["traffic:funnel"].status, "damaged" in told["traffic:funnel"].observed) == ("not_evaluated", True)
+    assert (told["traffic:funnel"].status, "damaged" in render(told["traffic:funnel"].observed)) == ("not_evaluated", True)
 
 
 @pytest.mark.parametrize("kind", ["timestamp", "date"])
@@ -136,7 +137,7 @@ def test_an_event_before_its_visitor_was_known_is_told(snapshot_of: Any, kind: A
     ).cast({"signed_up": schema.dtypes["signed_up"]})
     (verdict,) = Traffic(schema, signup_time="signed_up", patterns=("clock_skew",)).judge(Batch("events", "b", rows, START + day), snapshot_of())
     assert verdict.evidence is not None
-    assert verdict.evidence.select(ROW, "message").rows() == [("b.1", "its time is before the first that its visitor was known")]
+    assert verdict.evidence.select(ROW, "message").rows() == [("b.1", Message.of("time_before_signup").dumps())]
 
 
 def test_parts_of_a_batch_are_not_judged(snapshot_of: Any) -> None:
@@ -144,7 +145,7 @@ def test_parts_of_a_batch_are_not_judged(snapshot_of: Any) -> None:
     assert [verdict.status for verdict in verdicts] == ["skipped", "skipped"]
 
 
-@pytest.mark.parametrize(("settings", "told"), [({"user": "visitor"}, "declared columns"), ({"chance": 2.0}, "between 0 and 1")])
+@pytest.mark.parametrize(("settings", "told"), [({"user": "visitor"}, "declared columns"), ({"significance_level": 2.0}, "between 0 and 1")])
 def test_settings_that_do_not_fit(settings: Any, told: str) -> None:
     with pytest.raises(ValueError, match=told):
         Traffic(SCHEMA, **settings)

@@ -13,6 +13,7 @@ from detectors.drift.state import MAX_BATCHES, DriftState
 from detectors.features.serialization import pack
 from sluice.domain import ROW, RUN, Artifact, Batch, Column, Run, Schema
 from sluice.errors import ModelError
+from sluice.messages import render
 from sluice.ports import IncrementalTrainer, Judge
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)
@@ -70,27 +71,27 @@ def test_prices_that_all_rose_are_told_with_how_much(ready: Any) -> None:
     assert verdict.status == "failed"
     assert verdict.failing is None and verdict.rows == 0
     assert verdict.columns == ("price",)
-    told = verdict.observed.split(" % higher at the median than in the accepted past, ")
-    assert 14 < float(told[0].removeprefix("price is ")) < 26
-    assert told[1].endswith(" sd of the usual difference between batches")
+    before, after = render(verdict.observed).split("% higher at the median than in the accepted past, ")
+    assert 14 < float(before.removeprefix("price is ")) < 26
+    assert after.endswith(" sd of the usual difference between batches")
 
 
 def test_prices_that_fell_are_told_as_lower(ready: Any) -> None:
-    assert "lower at the median" in judged(ready[0], day(20).with_columns(pl.col("price") * 0.8), ready[1]).observed
+    assert "lower at the median" in render(judged(ready[0], day(20).with_columns(pl.col("price") * 0.8), ready[1]).observed)
 
 
 def test_hours_that_moved_are_told_in_hours(ready: Any) -> None:
     verdict = judged(ready[0], day(20).with_columns(pl.col("ts") + pl.duration(hours=3)), ready[1])
     assert verdict.status == "failed"
-    assert verdict.observed.startswith("ts is on average 3.")
-    assert "hours later" in verdict.observed
+    assert render(verdict.observed).startswith("ts is on average 3.")
+    assert "hours later" in render(verdict.observed)
 
 
 def test_a_changed_mix_is_told_without_a_value(ready: Any) -> None:
     other = pl.when(pl.int_range(pl.len()) % 3 == 0).then(pl.lit("kind 0")).otherwise("kind")
     verdict = judged(ready[0], day(20).with_columns(other.alias("kind")), ready[1])
-    assert "the mix of kind is another in " in verdict.observed
-    assert "kind 0" not in verdict.observed
+    assert "the mix of kind is another in " in render(verdict.observed)
+    assert "kind 0" not in verdict.observed.dumps()
 
 
 def test_a_slow_drift_that_no_day_shows_is_found(ready: Any, snapshot_of: Any) -> None:
@@ -107,8 +108,9 @@ def test_a_slow_drift_that_no_day_shows_is_found(ready: Any, snapshot_of: Any) -
 def test_it_waits_for_enough_batches(days: Any) -> None:
     detector = Drift(SHOP)
     reference = days(5)
-    assert judged(detector, day(5), reference).message == "waits for 8 more accepted batches"
-    assert judged(detector, day(5), days(5, {detector.name: detector.train(reference, seed=0)})).message == "waits for 3 more accepted batches"
+    assert render(judged(detector, day(5), reference).message) == "waits for 8 more accepted batches"
+    waiting = judged(detector, day(5), days(5, {detector.name: detector.train(reference, seed=0)}))
+    assert render(waiting.message) == "waits for 3 more accepted batches"
 
 
 def test_parts_of_a_batch_are_skipped(ready: Any) -> None:

@@ -12,7 +12,7 @@ import pytest
 from detectors.sessions.detector import Sessions
 from detectors.sessions.session_features import SessionAggregator
 from detectors.sessions.session_snapshot import SessionSnapshot
-from sluice.domain import EVIDENCE, ROW, Batch, Column, Schema, Verdict
+from sluice.domain import EVIDENCE, ROW, Batch, Column, Message, Schema, Verdict
 from sluice.messages import render
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
@@ -96,7 +96,7 @@ def test_an_odd_session_is_flagged_whole_and_says_why(judge: Callable[[pl.DataFr
     assert rows.filter(pl.col("session_id") == name).height == rows.filter(verdict.failing & (rows["session_id"] == name)).height
     assert verdict.evidence.schema == EVIDENCE
     assert verdict.evidence[ROW].to_list() == rows.filter(verdict.failing)[ROW].to_list()
-    assert all(message.startswith("its session as a whole: ") for message in verdict.evidence["message"])
+    assert all(render(Message.loads(message)).startswith("its session as a whole: ") for message in verdict.evidence["message"])
     assert verdict.columns == ("session_id", "item_id", "ts", "event_type")
 
 

@@ -47,7 +47,7 @@ def test_an_hour_that_one_part_skips_or_has_twice_is_found(known: hourly_volume.
     of_agent = found.filter((pl.col("hour") == noon) & pl.col("kind").str.starts_with(f"{hourly_volume.PART}agent"))
     assert of_agent.height == 1
     assert (of_agent["events"][0] < of_agent["expected"][0]) == fewer
-    assert hourly_volume.describe_count(of_agent["kind"][0]) == ", of one user agent"
+    assert hourly_volume.code_of(of_agent["kind"][0]) == "odd_hour_of_agent"
     assert "two" not in of_agent["kind"][0]
 
 
