@@ -1,4 +1,4 @@
-"""Which cells of a row are to blame.
+"""Attribute the anomaly of a row to its cells.
 
 A wrong cell also makes its neighbours look strange. So each of the most surprising columns is hidden in turn, and the one without
 which the others look least strange is blamed first.
@@ -49,7 +49,7 @@ class CellAttribution:
         return cls(surprises, np.array([*groups, *told], np.int64), np.array([*groups, *given], np.int64), len(encoder.columns))
 
     def by_column(self, encoded: EncodedRows) -> NDArray[np.float32]:
-        """float32 [rows, columns]: the worst surprise that speaks of each column."""
+        """Return float32 [rows, columns]: the worst surprise that speaks of each column."""
         return self._by_column(map_tiles(encoded, self.surprises).cpu().numpy())
 
     def _by_column(self, surprises: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -57,7 +57,7 @@ class CellAttribution:
         return np.stack([surprises[told == column].max(axis=0) for column in range(self.columns)], axis=1)
 
     def settled(self, encoded: EncodedRows) -> NDArray[np.float32]:
-        """float32 [rows, columns]: the surprise of each column once the one to blame is hidden from it; that one's own, and a quiet row's, as they are.
+        """Return float32 [rows, columns]: the surprise of each column once the one to blame is hidden from it; that one's own, and a quiet row's, as they are.
 
         A wrong cell so surprises by itself, and marks no other.
         """
@@ -73,22 +73,22 @@ class CellAttribution:
         return surprise
 
     def suspects(self, encoded: EncodedRows, columns: NDArray[np.float32]) -> NDArray[np.int64]:
-        """int64 [rows, up to SUSPECTS] columns, the one to blame first."""
+        """Return int64 [rows, up to SUSPECTS] columns, the one to blame first."""
         worst = np.argsort(-columns, axis=1, kind="stable")[:, :SUSPECTS]
         left = np.stack([self._left(encoded, worst[:, i]) for i in range(worst.shape[1])], axis=1)
         left -= np.take_along_axis(OWN * columns + SUSPECTS * CERTAIN * self.gone(encoded), worst, axis=1)
         return np.take_along_axis(worst, np.argsort(left, axis=1, kind="stable"), axis=1)
 
     def gone(self, encoded: EncodedRows) -> NDArray[np.bool_]:
-        """[rows, columns]: which cells are empty whose like hardly ever are: they are wrong, whatever the others say."""
+        """Return [rows, columns]: which cells are empty whose like hardly ever are: they are wrong, whatever the others say."""
         return self._by_column(((self.surprises.rarity > 0) & is_missing(encoded)).float().cpu().numpy()) > 0
 
     def _left(self, encoded: EncodedRows, hidden: NDArray[np.int64]) -> NDArray[np.float32]:
-        """How strange the other columns look, [rows], once the given column of each row is hidden."""
+        """Return how strange the other columns look, [rows], once the given column of each row is hidden."""
         return np.asarray((np.clip(self._without(encoded, hidden), FAINT, CERTAIN) - FAINT).sum(axis=0), np.float32)
 
     def _without(self, encoded: EncodedRows, hidden: NDArray[np.int64]) -> NDArray[np.float32]:
-        """[channels and ordered pairs, rows]: what is said once the given column of each row is hidden; nothing by it and of it."""
+        """Return [channels and ordered pairs, rows]: what is said once the given column of each row is hidden; nothing by it and of it."""
         own = (self.told[:, None] == hidden) | (self.given[:, None] == hidden)
         channels = len(self.surprises.network.layout.groups)
         visible = torch.from_numpy(~own[:channels]).float().to(encoded.numbers.device)
@@ -96,6 +96,6 @@ class CellAttribution:
 
 
 def name_suspects(suspects: NDArray[np.int64], surprise: NDArray[np.float32], names: Sequence[str]) -> list[list[str]]:
-    """Each row's suspects by name: the first, and those of the others that are surprising themselves."""
+    """Return each row's suspects by name: the first, and those of the others that are surprising themselves."""
     worst = np.take_along_axis(surprise, suspects, axis=1)
     return [[names[c] for c, how in zip(row, of, strict=True) if how > ORDINARY or c == row[0]] for row, of in zip(suspects, worst, strict=True)]

@@ -1,4 +1,4 @@
-"""What the detectors share that train a network."""
+"""Share the settings of detectors that train a network."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ TRIM = 0.02
 
 @dataclass(frozen=True)
 class NetworkDetector(LearnedDetector):
-    """A detector with a network; see `LearnedDetector` for the settings that all share.
+    """Provide the settings of a detector with a network; see `LearnedDetector` for the settings that all share.
 
     Attributes:
         training_steps: Updates of the weights in training, of 512 rows each; 0: so many that each row is seen 20 times, from 300 to 2,000.
@@ -49,22 +49,22 @@ class NetworkDetector(LearnedDetector):
 
     @property
     def fallback(self) -> LearnedDetector | None:
-        """Histograms of the columns, which need fewer rows."""
+        """Return histograms of the columns, which need fewer rows."""
         return make_fallback(self)
 
     @property
     def min_trim(self) -> float:
-        """The share of the rows that is left out whether they are believed dirty or not."""
+        """Return the share of the rows that is left out whether they are believed dirty or not."""
         return TRIM if self.trim_fraction is None else self.trim_fraction
 
     @property
     def total_trim(self) -> float:
-        """The share of the rows that is left out of training and scales."""
+        """Return the share of the rows that is left out of training and scales."""
         return max(self.min_trim, self.contamination)
 
     @property
     def torch_device(self) -> str:
-        """The device that is computed on.
+        """Return the device that is computed on.
 
         Raises:
             ModelError: Torch does not find it.
@@ -76,5 +76,5 @@ class NetworkDetector(LearnedDetector):
         return device
 
     def count_steps(self, rows: int) -> int:
-        """How many updates so many rows are learned from in."""
+        """Return how many updates so many rows are learned from in."""
         return self.training_steps or min(max(VISITS * rows // BATCH, FEWEST), MOST)

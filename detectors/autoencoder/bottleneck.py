@@ -1,4 +1,4 @@
-"""The plain network: a bottleneck through which a row must pass; what comes out otherwise than it went in is strange.
+"""Reconstruct rows through a bottleneck; a row that comes out different is anomalous.
 
 It sees each cell while it reconstructs it, so a value that is wrong but usual slips through more often than with the leave-one-out
 network. It is an order of magnitude faster.
@@ -27,7 +27,7 @@ FARTHEST = 25.0  # no feature weighs more than one that is five deviations off
 
 
 class Bottleneck(nn.Module):
-    """Four layers, the middle one narrow. Inside, a tensor's last dimension is the row, as in the leave-one-out network."""
+    """Reconstruct features through four layers, the middle one narrow. Inside, a tensor's last dimension is the row, as in the leave-one-out network."""
 
     def __init__(self, features: int, hidden: int, generator: torch.Generator) -> None:
         """Draw the weights from the generator alone."""
@@ -39,17 +39,17 @@ class Bottleneck(nn.Module):
         self.biases = nn.ParameterList(torch.zeros(shape[0], 1) for shape in shapes)
 
     def hidden(self, features: Tensor) -> Tensor:
-        """[features, rows], NaN where nothing is known, to the narrow layer's [units, rows]."""
+        """Return [features, rows], NaN where nothing is known, to the narrow layer's [units, rows]."""
         first = torch.addmm(self.biases[0], self.weights[0], features.nan_to_num().clamp_(-FAR, FAR)).relu_()
         return torch.addmm(self.biases[1], self.weights[1], first)
 
     def forward(self, features: Tensor) -> Tensor:
-        """The features as they should be, [features, rows]."""
+        """Return the features as they should be, [features, rows]."""
         wide = torch.addmm(self.biases[2], self.weights[2], self.hidden(features).relu_()).relu_()
         return torch.addmm(self.biases[3], self.weights[3], wide)[: self.features]
 
     def partial_fit(self, features: Tensor, *, steps: int, seed: int) -> Bottleneck:
-        """Another network that has learned on from these rows."""
+        """Return another network that has learned on from these rows."""
         generator = torch.Generator().manual_seed(seed)
         renewed = Bottleneck(self.features, self.units, generator)
         renewed.load_state_dict(self.state_dict())
@@ -59,7 +59,7 @@ class Bottleneck(nn.Module):
 
 
 def fit(features: Tensor, hidden: int, *, steps: int, seed: int, trim: float) -> Bottleneck:
-    """A network fitted to rows; computes where they lie.
+    """Return a network fitted to rows; computes where they lie.
 
     Args:
         features: [features, rows], NaN where nothing is known.
@@ -81,13 +81,13 @@ def fit(features: Tensor, hidden: int, *, steps: int, seed: int, trim: float) ->
 
 
 def squared_errors(network: nn.Module, features: Tensor) -> Tensor:
-    """How far each feature is from what it should be, squared, [features, rows]; 0 where nothing is known."""
+    """Return how far each feature is from what it should be, squared, [features, rows]; 0 where nothing is known."""
     seen: Tensor = network(features)
     return seen.sub_(features).square_().nan_to_num_()
 
 
 def map_feature_tiles(features: Tensor, compute: Callable[[Tensor], Tensor]) -> Tensor:
-    """What is computed of rows, [..., rows], in tiles of one size, padded to it, so that a row gets the same bits in any company."""
+    """Return what is computed of rows, [..., rows], in tiles of one size, padded to it, so that a row gets the same bits in any company."""
     size, rows = WIDE if features.is_cuda else TILE, features.shape[1]
     tile, told = features.new_zeros(len(features), size), []
     with torch.inference_mode(), deterministic_math():

@@ -1,4 +1,4 @@
-"""Exact counts of pairs of categories: which values go together, where hashed codes would blur it.
+"""Count pairs of categories exactly: which values go together, where hashed codes would blur it.
 
 For an ordered pair of columns the evidence against a cell is log p(b) - log p(b | a): how much rarer the value is beside its
 neighbour than by itself. p(b | a) backs off to p(b) with a weight that is chosen by likelihood on rows that were not counted
@@ -26,7 +26,7 @@ Ordered: TypeAlias = tuple[int, int, float]  # the given category, the told one,
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CategoryPairs:
-    """Counts by value and by pair of values.
+    """Hold counts by value and by pair of values.
 
     Attributes:
         ordered: The pairs of categories that tell something, by their places among the categorical channels.
@@ -63,12 +63,12 @@ class CategoryPairs:
         return cls(tuple(kept), singles, {pair: drawn.keys[pair] for pair in used}, {pair: drawn.counts[pair] for pair in used})
 
     def evidence(self, values: Tensor) -> Tensor:
-        """float32 [ordered pairs, rows], in nats, NaN where a value is unknown."""
+        """Return float32 [ordered pairs, rows], in nats, NaN where a value is unknown."""
         told = [self._one(values, a, b, weight) for a, b, weight in self.ordered]
         return torch.stack(told) if told else torch.zeros((0, values.shape[-1]), device=values.device)
 
     def _best(self, values: Tensor, pair: tuple[int, int]) -> tuple[float, Ordered]:
-        """The weight that explains rows best, and how many nats a row the pair then tells."""
+        """Return the weight that explains rows best, and how many nats a row the pair then tells."""
         gains = [(-float(torch.nanmean(self._one(values, *pair, weight)).nan_to_num()), (*pair, weight)) for weight in WEIGHTS]
         return max(gains)
 
@@ -93,7 +93,7 @@ class CategoryPairs:
         return torch.where(keys[at] == wanted, counts[at], 0.0)
 
     def pack(self) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
-        """As arrays and as JSON."""
+        """Return arrays and as JSON."""
         arrays = {f"pairs.single.{i}": each.cpu().numpy().astype(np.int32) for i, each in enumerate(self.singles)}
         arrays |= {f"pairs.keys.{a}.{b}": each.cpu().numpy() for (a, b), each in self.keys.items()}
         arrays |= {f"pairs.counts.{a}.{b}": each.cpu().numpy().astype(np.int32) for (a, b), each in self.counts.items()}
@@ -101,7 +101,7 @@ class CategoryPairs:
 
     @classmethod
     def unpack(cls, arrays: Mapping[str, NDArray[Any]], meta: Mapping[str, Any], device: torch.device | str = "cpu") -> CategoryPairs:
-        """What `pack` gave, on a device."""
+        """Restore what `pack` returned, on a device."""
         ordered = tuple((int(a), int(b), float(weight)) for a, b, weight in meta["pairs"])
         used = {(min(a, b), max(a, b)) for a, b, _ in ordered}
         singles = tuple(

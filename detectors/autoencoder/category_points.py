@@ -1,4 +1,4 @@
-"""Rows as features that a plain network can reconstruct: a number is its Gaussian rank, a category's value a fixed random point."""
+"""Turn rows into features that a bottleneck can reconstruct: a number is its Gaussian rank, a category's value a fixed random point."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ DRAWN = 20  # seeds the points, which are the same in every model
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CategoryPoints:
-    """An encoder whose categories have places in space.
+    """Encode categories as fixed random points.
 
     Attributes:
         encoder: Of the rows.
@@ -37,26 +37,26 @@ class CategoryPoints:
         return cls(encoder, torch.randn(2, CODES, WIDTH, generator=torch.Generator().manual_seed(DRAWN)) / WIDTH**0.5)
 
     def __call__(self, rows: pl.DataFrame, device: str) -> Tensor:
-        """Rows to float32 [features, rows]; NaN where a number is null or a value was never seen."""
+        """Return rows to float32 [features, rows]; NaN where a number is null or a value was never seen."""
         if not self.encoder.vocabularies:
             return self.encoder.scaled(rows, "rank", device)
         encoded = self.encoder.encode(rows, device)
         return torch.cat([encoded.numbers[0], *(self._placed(codes).T for codes in encoded.codes.unbind(1))])
 
     def _placed(self, codes: Tensor) -> Tensor:
-        """[rows, WIDTH]: the points of codes [2, rows]."""
+        """Return [rows, WIDTH]: the points of codes [2, rows]."""
         first, second = self.tables.to(codes.device)
         return torch.where(codes[0, :, None] >= 0, first[codes[0].clamp(min=0)] + second[codes[1].clamp(min=0)], torch.nan)
 
     def by_channel(self, squares: Tensor) -> Tensor:
-        """[features, rows] to [channels, rows]: the sum over each channel's features."""
+        """Return [features, rows] to [channels, rows]: the sum over each channel's features."""
         split = len(self.encoder.grids)
         if split == len(squares):
             return squares
         return torch.cat([squares[:split], squares[split:].view(-1, WIDTH, squares.shape[1]).sum(1)])
 
     def values(self, features: Tensor) -> Mapping[str, Sequence[str | None]]:
-        """By column the value that lies nearest to where features [features, rows] point; columns whose channels tell no value are left out."""
+        """Return by column the value that lies nearest to where features [features, rows] point; columns whose channels tell no value are left out."""
         split, told = len(self.encoder.grids), dict[str, Sequence[str | None]]()
         for i, channel in enumerate(self.encoder.channels):
             if channel.kind == "number":
@@ -73,11 +73,11 @@ class CategoryPoints:
         return [None if words.names[at] == NULL else words.names[at] for at in nearest.tolist()]
 
     def pack(self) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
-        """As arrays and as JSON."""
+        """Return arrays and as JSON."""
         arrays, meta = self.encoder.pack()
         return {**arrays, "points": self.tables.numpy()}, meta
 
     @classmethod
     def unpack(cls, arrays: Mapping[str, NDArray[Any]], meta: Mapping[str, Any]) -> CategoryPoints:
-        """What `pack` gave."""
+        """Restore what `pack` returned."""
         return cls(Encoder.unpack(arrays, meta), torch.from_numpy(np.array(arrays["points"])))

@@ -1,4 +1,4 @@
-"""How surprising a cell is on its own channel's scale: raw likelihoods of different channels cannot be compared."""
+"""Scale the surprise of a cell by its own channel: raw likelihoods of different channels cannot be compared."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class CellScale:
         return cls(quantiles, np.array([tail for _, tail in fitted], dtype=np.float64))
 
     def __call__(self, cells: Tensor) -> Tensor:
-        """[channels, rows] of -log10 p, from 0 to MOST; 0 where there is nothing to say."""
+        """Return [channels, rows] of -log10 p, from 0 to MOST; 0 where there is nothing to say."""
         first, width, heights, slopes, last, tails = _placed(self, cells.device, cells.dtype)
         starts = torch.arange(len(first), dtype=torch.int32, device=cells.device)[:, None] * PIECES
         known = cells.nan_to_num(nan=-torch.inf)
@@ -51,7 +51,7 @@ class CellScale:
 
     @property
     def table(self) -> tuple[Tensor, ...]:
-        """By channel: where pieces start, how wide they are; their heights and slopes; where the tail starts, how steep it is."""
+        """Return by channel: where pieces start, how wide they are; their heights and slopes; where the tail starts, how steep it is."""
         first, last = self.quantiles[:, :1], self.quantiles[:, -1:]
         width = np.maximum(last - first, APART) / PIECES
         edges = first + width * np.arange(PIECES + 1)
@@ -62,18 +62,18 @@ class CellScale:
         return tuple(torch.from_numpy(part).float() for part in parts)
 
     def pack(self, name: str) -> dict[str, NDArray[Any]]:
-        """As arrays."""
+        """Return arrays."""
         return {f"{name}.quantiles": self.quantiles, f"{name}.tails": self.tails}
 
     @classmethod
     def unpack(cls, arrays: Mapping[str, NDArray[Any]], name: str) -> CellScale:
-        """What `pack` gave."""
+        """Restore what `pack` returned."""
         return cls(arrays[f"{name}.quantiles"], arrays[f"{name}.tails"])
 
 
 @functools.lru_cache(maxsize=32)
 def _placed(scale: CellScale, device: torch.device, dtype: torch.dtype) -> tuple[Tensor, ...]:
-    """Its table where and as it is wanted: it is looked up for every tile."""
+    """Return its table where and as it is wanted: it is looked up for every tile."""
     return tuple(each.to(device, dtype) for each in scale.table)
 
 

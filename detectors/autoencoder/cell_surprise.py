@@ -1,4 +1,4 @@
-"""What a row's cells and pairs say against it, each on its own scale."""
+"""Score a row by its cells and pairs, each on its own scale."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ STEEP = 100.0  # what a nat of evidence may say at most: evidence of next to not
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CellSurprise:
-    """The network and the pair counts on the scale of clean rows.
+    """Score cells by the network and the pair counts, on the scale of clean rows.
 
     Attributes:
         network: Predicts each cell from the others.
@@ -63,7 +63,7 @@ class CellSurprise:
         return cls(network, pairs, CellScale.fit(nats[:, kept]), CellScale.fit(evidence[:, kept]), rarity, len(rows))
 
     def __call__(self, tile: EncodedRows, visible: Tensor | None = None) -> Tensor:
-        """float32 [channels and ordered pairs, rows] of -log10 p, for a tile."""
+        """Return float32 [channels and ordered pairs, rows] of -log10 p, for a tile."""
         nats = cell_nll(self.network(tile.numbers, tile.codes, visible), tile.numbers, tile.codes, excess=True)
         return self._scaled(nats, self.pairs.evidence(tile.values), is_missing(tile))
 
@@ -79,16 +79,16 @@ class CellSurprise:
         return torch.cat([told, torch.minimum(self.beside(evidence), torch.minimum(most, STEEP * against))])
 
     def row(self, tile: EncodedRows, visible: Tensor | None = None) -> Tensor:
-        """float32 [rows]: log10 of the sum of 1 / p, about -log10 p of the most surprising cell."""
+        """Return float32 [rows]: log10 of the sum of 1 / p, about -log10 p of the most surprising cell."""
         return self.together(self(tile, visible))
 
     @staticmethod
     def together(told: Tensor) -> Tensor:
-        """[rows]: all that is said against a row as one number; `told` is overwritten."""
+        """Return [rows]: all that is said against a row as one number; `told` is overwritten."""
         return told.mul_(math.log(10)).exp_().sum(0).log10_()  # no p is below `scale.MOST`, so no term has to be taken out of the sum
 
     def pack(self) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
-        """As arrays and as JSON."""
+        """Return arrays and as JSON."""
         arrays, meta = self.pairs.pack()
         weights = {f"network.{name}": (tensor.half() if name == "mix" else tensor).cpu().numpy() for name, tensor in self.network.state_dict().items()}
         scales = {**self.cells.pack("cells"), **self.beside.pack("beside"), "rarity": self.rarity.cpu().numpy()}
@@ -96,7 +96,7 @@ class CellSurprise:
 
     @classmethod
     def unpack(cls, arrays: Mapping[str, NDArray[Any]], meta: Mapping[str, Any], network: LeaveOneOutNetwork) -> Self:
-        """What `pack` gave, into a network of the same layout."""
+        """Restore what `pack` returned, into a network of the same layout."""
         prefix = "network."
         network.load_state_dict({name.removeprefix(prefix): torch.from_numpy(array.copy()) for name, array in arrays.items() if name.startswith(prefix)})
         scales = CellScale.unpack(arrays, "cells"), CellScale.unpack(arrays, "beside")

@@ -1,4 +1,4 @@
-"""The autoencoder as a step of the configuration."""
+"""Configure the autoencoder as a step of `detect`."""
 
 from __future__ import annotations
 
@@ -25,6 +25,12 @@ class Autoencoder(NetworkDetector):
     """Learns to predict each cell from the others of its row, and flags rows whose cells do not fit together.
 
     Its settings are those of `NetworkDetector`; `hidden_units` counts units for each cell, a multiple of 16.
+
+    Example:
+        >>> from sluice.domain import Column, Schema
+        >>> schema = Schema("orders", columns=(Column("price", "number"), Column("country")))
+        >>> Autoencoder(schema, max_fpr=0.005, guarantee="conditional").name
+        'orders.autoencoder'
     """
 
     kind: ClassVar[str] = "autoencoder"
@@ -40,5 +46,5 @@ class Autoencoder(NetworkDetector):
         return AutoencoderModel.of(encoder, network, pairs, compute_null_rarity(rows, encoder.channels), others, self.total_trim, self.torch_device)
 
     def restore(self, arrays: Mapping[str, NDArray[Any]], meta: Mapping[str, Any]) -> AutoencoderModel:
-        """The model as it was packed."""
+        """Return the model as it was packed."""
         return AutoencoderModel.unpack(arrays, meta, self.torch_device)

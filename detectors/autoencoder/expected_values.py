@@ -1,4 +1,4 @@
-"""The values that the network would have expected."""
+"""Predict the values that the network expects."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from detectors.features.column_features import NULL
 
 
 def predict_values(encoder: Encoder, network: LeaveOneOutNetwork, encoded: EncodedRows) -> dict[str, NDArray[np.object_]]:
-    """By column the most likely value of each row's cell as text, [rows]; None where its channels do not tell a value (a text's length, an hour)."""
+    """Return by column the most likely value of each row's cell as text, [rows]; None where its channels do not tell a value (a text's length, an hour)."""
     split, channels = len(encoder.grids), encoder.channels
     numbers = [i for i, channel in enumerate(channels) if channel.kind == "number"]
     words = [i for i, channel in enumerate(channels) if channel.kind == "category" and encoder.vocabularies[i - split].names]
@@ -32,13 +32,13 @@ def predict_values(encoder: Encoder, network: LeaveOneOutNetwork, encoded: Encod
 
 
 def _rank(gaussians: Tensor) -> Tensor:
-    """The mean of the likeliest Gaussian, [rows]."""
+    """Return the mean of the likeliest Gaussian, [rows]."""
     weights, means, _ = torch.split(gaussians, MIXTURE)
     return 2 * means.gather(0, weights.argmax(0, keepdim=True))[0]
 
 
 def _place(first: Tensor, second: Tensor, codes: Tensor) -> Tensor:
-    """The likeliest of the values that are known by name, [rows]."""
+    """Return the likeliest of the values that are known by name, [rows]."""
     return (first.index_select(0, codes[:, 0]) + second.index_select(0, codes[:, 1])).argmax(0)
 
 

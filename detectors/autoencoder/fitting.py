@@ -19,7 +19,7 @@ SAMPLE = 20_000  # rows whose cells' quantiles tell what is usual
 
 
 def fit(encoded: EncodedRows, layout: Layout, *, steps: int, seed: int, trim: float) -> LeaveOneOutNetwork:
-    """A network fitted to rows; computes where they lie.
+    """Return a network fitted to rows; computes where they lie.
 
     Args:
         encoded: The rows.
@@ -40,7 +40,7 @@ def fit(encoded: EncodedRows, layout: Layout, *, steps: int, seed: int, trim: fl
 
 
 def fine_tune(network: LeaveOneOutNetwork, encoded: EncodedRows, *, steps: int, seed: int) -> LeaveOneOutNetwork:
-    """Another network that has learned on from these rows."""
+    """Return another network that has learned on from these rows."""
     generator = torch.Generator().manual_seed(seed)
     renewed = LeaveOneOutNetwork(network.layout, generator)
     renewed.load_state_dict(network.state_dict())
@@ -61,7 +61,7 @@ def _lost(network: LeaveOneOutNetwork, rows: Sequence[Tensor], drawn: Tensor) ->
 
 
 def _usual(network: LeaveOneOutNetwork, encoded: EncodedRows, trim: float) -> Tensor:
-    """The places of the rows whose most surprising cell, on its channel's own scale, is not among the worst."""
+    """Return the places of the rows whose most surprising cell, on its channel's own scale, is not among the worst."""
 
     def told(tile: EncodedRows, _: Tensor | None) -> Tensor:
         return cell_nll(network(tile.numbers, tile.codes), tile.numbers, tile.codes).nan_to_num_(nan=0.0)

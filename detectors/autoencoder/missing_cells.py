@@ -1,4 +1,4 @@
-"""What an empty cell says in a column whose cells were hardly ever empty.
+"""Score an empty cell in a column whose cells were hardly ever empty.
 
 Where nulls are usual the network has learned when they are due. Where they are not there is nothing to learn that from: such a null is a
 rare event, whose chance is (k + 1) / (n + 2) after k in n rows (the rule of succession; Laplace 1774). A value never seen is no null.
@@ -23,7 +23,7 @@ TELLING: tuple[FeatureKind, ...] = ("number", "length", "category", "hour", "wee
 
 
 def compute_null_rarity(encoded: EncodedRows, channels: Sequence[ColumnFeature]) -> Tensor:
-    """float32 [channels, 1]: -log10 of the chance that a channel's cell is empty; 0 where nulls are usual, or another channel of the column tells."""
+    """Return float32 [channels, 1]: -log10 of the chance that a channel's cell is empty; 0 where nulls are usual, or another channel of the column tells."""
     counts, rows = torch.stack([each.sum() for each in is_missing(encoded)])[:, None], len(encoded)  # at once it would take eight bytes a cell
     telling = {column: i for i, column in reversed([(i, each.column) for i, each in enumerate(channels) if each.kind in TELLING])}
     tells = torch.zeros_like(counts, dtype=torch.bool)
@@ -32,12 +32,12 @@ def compute_null_rarity(encoded: EncodedRows, channels: Sequence[ColumnFeature])
 
 
 def is_missing(encoded: EncodedRows) -> Tensor:
-    """[channels, rows] of bool: whether there is nothing in a cell, or nothing that can be read as what its column holds."""
+    """Return [channels, rows] of bool: whether there is nothing in a cell, or nothing that can be read as what its column holds."""
     return torch.cat([encoded.numbers[0].isnan(), encoded.values == EMPTY])
 
 
 def describe_missing(rows: pl.DataFrame, gone: NDArray[np.bool_], columns: Sequence[str]) -> NDArray[np.object_]:
-    """[rows, columns]: in words how a cell is odd that tells nothing where hardly any ever did; None elsewhere. `gone` tells which cells those are."""
+    """Return [rows, columns]: in words how a cell is odd that tells nothing where hardly any ever did; None elsewhere. `gone` tells which cells those are."""
     void = [rows[name].is_null().to_numpy() if name in rows.columns else np.ones(rows.height, bool) for name in columns]
     told = np.where(np.stack(void, axis=1), VOID, UNREAD).astype(np.object_)
     told[~gone] = None

@@ -1,4 +1,4 @@
-"""The trained model: encoder, and what network and pair counts say against a row."""
+"""Score and explain rows by a trained autoencoder: encoder, network and pair counts."""
 
 from __future__ import annotations
 
@@ -56,12 +56,12 @@ class AutoencoderModel:
         return cls(encoder, CellSurprise.fit(network, pairs, rarity, rows, trim_fraction), Projection.fit(network, rows), trim_fraction, device)
 
     def score_rows(self, rows: pl.DataFrame) -> NDArray[np.float64]:
-        """One number a row: about -log10 p of its worst cell; on another device the same within `score_tolerance`."""
+        """Return one number a row: about -log10 p of its worst cell; on another device the same within `score_tolerance`."""
         parts = (self._encoded(part) for part in rows.iter_slices(WAVE if self.device.startswith("cuda") else CHUNK)) if rows.height else [self._encoded(rows)]
         return torch.cat([map_tiles(part, self.surprises.row) for part in parts]).double().cpu().numpy()
 
     def explain(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """The columns to blame, the worst first, what the worst was expected to be, and `how` it is odd where it is empty and hardly ever was."""
+        """Return the columns to blame, the worst first, what the worst was expected to be, and `how` it is odd where it is empty and hardly ever was."""
         encoded, blame, columns = self._encoded(rows), self._blame, self.encoder.columns
         surprise = blame.by_column(encoded)
         suspects = blame.suspects(encoded, surprise)
@@ -72,7 +72,7 @@ class AutoencoderModel:
         return pl.DataFrame({"columns": name_suspects(suspects, surprise, columns), "expected": told, "how": odd}, schema=schema)
 
     def explain_cells(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """One row a row and column: `_row_id`, `column`, its `surprise` (-log10 p), the value `expected` as text or null, and `how` as in `explain`.
+        """Return one row a row and column: `_row_id`, `column`, its `surprise` (-log10 p), the value `expected` as text or null, and `how` as in `explain`.
 
         What surprises only beside the cell to blame does not surprise.
         """
@@ -85,11 +85,11 @@ class AutoencoderModel:
         return pl.DataFrame([ids, names, pl.Series("surprise", surprise.ravel(), dtype=pl.Float64), pl.Series("expected", told, dtype=pl.String), odd])
 
     def project(self, rows: pl.DataFrame) -> NDArray[np.float64]:
-        """[rows, 2]: where a row lies in the plane in which what the network holds of clean rows differs most."""
+        """Return [rows, 2]: where a row lies in the plane in which what the network holds of clean rows differs most."""
         return self.picture(self.surprises.network, self._encoded(rows))
 
     def partial_fit(self, rows: pl.DataFrame, seed: int) -> AutoencoderModel:
-        """The model after its network has learned on from rows; its scales must be fitted anew with `rescale`. Pairs wait for the next whole fit."""
+        """Return the model after its network has learned on from rows; its scales must be fitted anew with `rescale`. Pairs wait for the next whole fit."""
         encoded = self._encoded(rows)
         if not len(encoded):
             return self
@@ -97,13 +97,13 @@ class AutoencoderModel:
         return replace(self, surprises=replace(self.surprises, network=network))
 
     def rescale(self, rows: pl.DataFrame) -> AutoencoderModel:
-        """The model with its scales fitted on these rows; its picture stays, so that points can be compared."""
+        """Return the model with its scales fitted on these rows; its picture stays, so that points can be compared."""
         kept = self.surprises
         return replace(self, surprises=CellSurprise.fit(kept.network, kept.pairs, kept.rarity, self._encoded(rows), self.trim_fraction))
 
     @property
     def score_tolerance(self) -> float:
-        """By how much a score may be off where another device computes it."""
+        """Return by how much a score may be off where another device computes it."""
         return BOUND
 
     @property
@@ -114,18 +114,18 @@ class AutoencoderModel:
         return self.encoder.encode(rows, self.device)
 
     def pack(self) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
-        """As arrays and as JSON."""
+        """Return arrays and as JSON."""
         (arrays, meta), (more, ordered) = self.encoder.pack(), self.surprises.pack()
         return {**arrays, **more, **self.picture.pack()}, {**meta, **ordered, "trim": self.trim_fraction}
 
     @classmethod
     def unpack(cls, arrays: Mapping[str, NDArray[Any]], meta: Mapping[str, Any], device: str) -> AutoencoderModel:
-        """What `pack` gave."""
+        """Restore what `pack` returned."""
         encoder = Encoder.unpack(arrays, meta)
         network = LeaveOneOutNetwork(make_layout(encoder, int(meta["hidden"])), torch.Generator()).to(device)
         return cls(encoder, CellSurprise.unpack(arrays, meta, network), Projection.unpack(arrays), float(meta["trim"]), device)
 
 
 def make_layout(encoder: Encoder, hidden: int) -> Layout:
-    """The network's shape for an encoder's channels."""
+    """Return the network's shape for an encoder's channels."""
     return Layout(encoder.groups.tolist(), len(encoder.grids), [words.sizes for words in encoder.vocabularies], hidden)

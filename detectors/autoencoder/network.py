@@ -1,4 +1,4 @@
-"""The network: every p(cell | all other columns) of a row in one pass.
+"""Predict every p(cell | all other columns) of a row in one pass.
 
 Each channel becomes a few numbers. The first layer is one matrix whose blocks from a column to its own hidden units are
 zero, so that the units that predict a column never see it; after it, columns do not meet again. Numbers are predicted as a mixture
@@ -30,7 +30,7 @@ ALIGNED = 16  # outputs of a layer come in multiples of it: odd widths make matr
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Layout:
-    """The shape of a network.
+    """Describe the shape of a network.
 
     Attributes:
         groups: The column of each channel, numeric channels first.
@@ -46,13 +46,13 @@ class Layout:
 
     @property
     def inputs(self) -> int:
-        """How many numbers a row becomes, a constant one among them."""
+        """Return how many numbers a row becomes, a constant one among them."""
         return FEATURES * self.numbers + WIDTH * len(self.sizes) + 1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Prediction:
-    """What the network expects of each cell.
+    """Hold what the network expects of each cell.
 
     Attributes:
         gaussians: [numbers, 3 * MIXTURE, rows]: log-weights, means and log-spreads of the Gaussians, one kind after the other.
@@ -101,13 +101,13 @@ class LeaveOneOutNetwork(nn.Module):
         return Prediction(gaussians, [self._scores(i, hidden[split + i]) for i in range(codes.shape[1])])
 
     def short(self) -> Self:
-        """The network with its first layer's weights rounded to 16 bits, which is what is stored of them: most weights are there."""
+        """Return the network with its first layer's weights rounded to 16 bits, which is what is stored of them: most weights are there."""
         with torch.no_grad():
             self.mix.copy_(self.mix.half())
         return self
 
     def hidden(self, numbers: Tensor, codes: Tensor, visible: Tensor | None = None) -> Tensor:
-        """[channels, hidden, rows]: what is known of each cell without its column; see `forward`."""
+        """Return [channels, hidden, rows]: what is known of each cell without its column; see `forward`."""
         layout = self.layout
         constant = numbers.new_ones(1, numbers.shape[-1])
         inputs = [*_features(numbers, visible), *(self._embedded(i, codes[:, i], visible) for i in range(codes.shape[1])), constant]
@@ -129,7 +129,7 @@ class LeaveOneOutNetwork(nn.Module):
 
 
 def cell_nll(prediction: Prediction, numbers: Tensor, codes: Tensor, *, excess: bool = False) -> Tensor:
-    """Negative log-likelihood of each cell, [channels, rows]; NaN where the cell is null or its value unknown.
+    """Return negative log-likelihood of each cell, [channels, rows]; NaN where the cell is null or its value unknown.
 
     Args:
         prediction: What was expected.
@@ -163,7 +163,7 @@ def _code(scores: Tensor, code: Tensor) -> Tensor:
 
 
 def _features(numbers: Tensor, seen: Tensor | None) -> list[Tensor]:
-    """FEATURES of [numbers, rows]: smooth functions of the rank, and the logarithm; 0 where the cell is null or must not be looked at."""
+    """Return FEATURES of [numbers, rows]: smooth functions of the rank, and the logarithm; 0 where the cell is null or must not be looked at."""
     rank, log = numbers[0].clamp(-8, 8), numbers[1]
     slow, fast = rank * 1.5, rank * 4
     told = [rank / 2, torch.tanh(rank), log / 2, slow.sin(), slow.cos(), fast.sin(), fast.cos()]
@@ -171,7 +171,7 @@ def _features(numbers: Tensor, seen: Tensor | None) -> list[Tensor]:
 
 
 def _allowed(layout: Layout) -> Tensor:
-    """[channels * hidden, inputs]: 1 where a unit may see an input; features of numbers are ordered by feature, then channel, and the last is constant."""
+    """Return [channels * hidden, inputs]: 1 where a unit may see an input."""
     groups = torch.tensor(list(layout.groups))
     inputs = torch.cat([groups[: layout.numbers].repeat(FEATURES), groups[layout.numbers :].repeat_interleave(WIDTH), torch.tensor([-1])])
     return (groups.repeat_interleave(layout.hidden)[:, None] != inputs[None, :]).float()

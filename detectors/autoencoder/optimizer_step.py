@@ -1,4 +1,4 @@
-"""One update of a network's weights: plain on a processor, a recorded graph on a CUDA device."""
+"""Update a network's weights once: plain on a processor, a recorded graph on a CUDA device."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Step: TypeAlias = Callable[[Tensor, Tensor, float], None]  # learns from the pic
 
 
 def make_step(network: N, loss: Callable[[N, Sequence[Tensor], Tensor], Tensor], tensors: Sequence[Tensor], size: int, noise: int, device: str) -> Step:
-    """How a network learns.
+    """Return how a network learns.
 
     Args:
         network: What is trained.
@@ -48,7 +48,7 @@ def make_step(network: N, loss: Callable[[N, Sequence[Tensor], Tensor], Tensor],
 
 
 def _recorded(update: Callable[[Tensor, Tensor], None], learning_rate: Tensor, size: int, noise: int, device: str) -> Step:
-    """The update as a CUDA graph: its hundred small kernels are launched as one."""
+    """Return the update as a CUDA graph: its hundred small kernels are launched as one."""
     picked, drawn = torch.zeros(size, dtype=torch.int64, device=device), torch.zeros(noise, size, device=device)
     beside = torch.cuda.Stream()  # type: ignore[no-untyped-call]  # torch leaves it untyped
     beside.wait_stream(torch.cuda.current_stream())

@@ -1,4 +1,4 @@
-"""Rows as points of a picture: the plane in which what the network holds of clean rows differs most (principal components)."""
+"""Project rows to points of a scatter plot: the plane in which what the network holds of clean rows differs most (principal components)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SAMPLE = 2_000  # rows that the plane is fitted to
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Projection:
-    """A plane through the hidden units.
+    """Project hidden units to a plane.
 
     Attributes:
         middle: float32 [units]: their means.
@@ -46,19 +46,19 @@ class Projection:
         return cls(middle.astype(np.float32), (axes * signs).astype(np.float32))
 
     def __call__(self, network: LeaveOneOutNetwork, encoded: EncodedRows) -> NDArray[np.float64]:
-        """float64 [rows, 2]."""
+        """Return float64 [rows, 2]."""
         return map_tiles(encoded, lambda tile, _: self.points(network.hidden(tile.numbers, tile.codes).flatten(0, 1))).T.double().cpu().numpy()
 
     def points(self, hidden: Tensor) -> Tensor:
-        """[units, rows] to [2, rows]."""
+        """Return [units, rows] to [2, rows]."""
         middle, axes = (torch.from_numpy(each).to(hidden.device) for each in (self.middle, self.axes))
         return axes @ (hidden - middle[:, None])
 
     def pack(self) -> dict[str, NDArray[Any]]:
-        """As arrays."""
+        """Return arrays."""
         return {"picture.middle": self.middle, "picture.axes": self.axes}
 
     @classmethod
     def unpack(cls, arrays: Mapping[str, NDArray[Any]]) -> Projection:
-        """What `pack` gave."""
+        """Restore what `pack` returned."""
         return cls(arrays["picture.middle"].copy(), arrays["picture.axes"].copy())

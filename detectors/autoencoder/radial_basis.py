@@ -1,4 +1,4 @@
-"""The radial network: gives back the accepted row that is nearest, by a metric that it has learned.
+"""Return the nearest accepted row by a learned metric: a network of radial basis functions.
 
 It remembers rows instead of shapes, so it tells what lies between clusters better than the bottleneck, and is much slower. What it is
 good at comes from the memory: it is the nearest neighbour in the form of a network. The metric is learned so that each accepted row
@@ -29,7 +29,7 @@ ITSELF = 1e9  # the distance that keeps a row from being its own neighbour
 
 
 class RadialBasisNetwork(nn.Module):
-    """One layer of Gaussians around accepted rows."""
+    """Compute Gaussians around accepted rows in one layer."""
 
     core: Tensor
 
@@ -42,25 +42,25 @@ class RadialBasisNetwork(nn.Module):
 
     @property
     def metric(self) -> Tensor:
-        """[features, 1]: what a difference in each feature is multiplied with."""
+        """Return [features, 1]: what a difference in each feature is multiplied with."""
         return self.sharpness.clamp(max=-math.log(NARROW)).exp()
 
     def hidden(self, features: Tensor) -> Tensor:
-        """[features, rows], as the metric sees them."""
+        """Return [features, rows], as the metric sees them."""
         return features.nan_to_num() * self.metric
 
     def distances(self, features: Tensor, core: Tensor) -> Tensor:
-        """[core rows, rows]: squared, by what is known of each row."""
+        """Return [core rows, rows]: squared, by what is known of each row."""
         known, weights = features.nan_to_num(), self.metric.square() * ~features.isnan()
         lengths = core.square() @ weights + (weights * known.square()).sum(0)
         return torch.addmm(lengths, core, weights * known, alpha=-2)
 
     def forward(self, features: Tensor) -> Tensor:
-        """The nearest accepted rows, [features, rows]."""
+        """Return the nearest accepted rows, [features, rows]."""
         return self.core.index_select(0, self.distances(features, self.core).argmin(0)).T.contiguous()
 
     def partial_fit(self, features: Tensor, *, steps: int, seed: int) -> RadialBasisNetwork:
-        """Another network that remembers some of these rows instead of some of its own; `steps` would not change its metric much."""
+        """Return another network that remembers some of these rows instead of some of its own; `steps` would not change its metric much."""
         both = torch.cat([self.core, features.nan_to_num().T])
         kept = torch.randperm(len(both), generator=torch.Generator().manual_seed(seed))[: self.units].sort().values
         renewed = RadialBasisNetwork(self.features, self.units).to(both.device)
@@ -69,7 +69,7 @@ class RadialBasisNetwork(nn.Module):
 
 
 def fit(features: Tensor, *, steps: int, seed: int, trim: float) -> RadialBasisNetwork:
-    """A network fitted to rows; computes where they lie.
+    """Return a network fitted to rows; computes where they lie.
 
     Args:
         features: [features, rows], NaN where nothing is known; the first rows are remembered.
@@ -90,7 +90,7 @@ def fit(features: Tensor, *, steps: int, seed: int, trim: float) -> RadialBasisN
 
 
 def _remembering(features: Tensor, sharpness: Tensor | None = None) -> RadialBasisNetwork:
-    """A network that remembers the first rows, by a metric that was learned already."""
+    """Return a network that remembers the first rows, by a metric that was learned already."""
     network = RadialBasisNetwork(len(features), min(CORE, features.shape[1])).to(features.device)
     network.core.copy_(features[:, : network.units].nan_to_num().T)
     with torch.no_grad():
@@ -104,7 +104,7 @@ def _learn(network: RadialBasisNetwork, features: Tensor, steps: int, generator:
 
 
 def _usual(network: RadialBasisNetwork, features: Tensor, trim: float) -> Tensor:
-    """The places of all rows but those that lie farthest from the remembered ones, themselves aside."""
+    """Return the places of all rows but those that lie farthest from the remembered ones, themselves aside."""
     places = torch.arange(features.shape[1], device=features.device)[None]
 
     def far(tile: Tensor) -> Tensor:

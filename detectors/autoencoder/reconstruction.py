@@ -1,4 +1,4 @@
-"""The reconstruction autoencoder as a step of the configuration."""
+"""Configure the reconstruction autoencoder as a step of `detect`."""
 
 from __future__ import annotations
 
@@ -32,6 +32,12 @@ class ReconstructionAutoencoder(NetworkDetector):
         architecture: bottleneck; or radial_basis, which remembers some thousand accepted rows and gives back the nearest: much slower, and
             better where rows come in clusters. What is expected of a cell is then what it is in that row. Unless told it leaves out what is
             believed dirty alone: a dirty row hides only what lies right beside it, and a clean one left out makes its like look strange.
+
+    Example:
+        >>> from sluice.domain import Column, Schema
+        >>> schema = Schema("orders", columns=(Column("price", "number"), Column("country")))
+        >>> ReconstructionAutoencoder(schema, max_fpr=0.005, architecture="radial_basis").name
+        'orders.reconstruction'
     """
 
     architecture: Architecture = "bottleneck"
@@ -42,7 +48,7 @@ class ReconstructionAutoencoder(NetworkDetector):
 
     @property
     def min_trim(self) -> float:
-        """The share of the rows that is left out whether they are believed dirty or not."""
+        """Return the share of the rows that is left out whether they are believed dirty or not."""
         return 0.0 if self.trim_fraction is None and self.architecture == "radial_basis" else super().min_trim
 
     def fit(self, split: HistorySplit, seed: int) -> ReconstructionModel:
@@ -56,5 +62,5 @@ class ReconstructionAutoencoder(NetworkDetector):
         return bottleneck.fit(features, self.hidden_units, steps=self.count_steps(features.shape[1]), seed=seed, trim=self.total_trim)
 
     def restore(self, arrays: Mapping[str, NDArray[Any]], meta: Mapping[str, Any]) -> ReconstructionModel:
-        """The model as it was packed."""
+        """Return the model as it was packed."""
         return ReconstructionModel.unpack(arrays, meta, self.torch_device)

@@ -1,4 +1,4 @@
-"""A trained network that gives a row back: how far a row is from what comes back, on the scale of clean rows."""
+"""Score rows by their reconstruction error, on the scale of clean rows."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class ReconstructionModel:
         return cls(points, network, *_scales(points, network, features), picture, device)
 
     def score_rows(self, rows: pl.DataFrame) -> NDArray[np.float64]:
-        """One number a row: the logarithm of the sum."""
+        """Return one number a row: the logarithm of the sum."""
         weights = self.weights.to(self.device)
 
         def score(tile: Tensor) -> Tensor:
@@ -68,7 +68,7 @@ class ReconstructionModel:
         return torch.cat(told).double().cpu().numpy()
 
     def explain(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """The columns to blame, the worst reconstructed first, and what the worst was expected to be."""
+        """Return the columns to blame, the worst reconstructed first, and what the worst was expected to be."""
         features, columns = self.points(rows, self.device), self.points.encoder.columns
         (errors, surprise), likely = self._by_column(features), self._expected(features)
         suspects = np.argsort(-errors, axis=1, kind="stable")
@@ -78,7 +78,7 @@ class ReconstructionModel:
         )
 
     def explain_cells(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """One row a row and column: `_row_id`, `column`, its `surprise` (-log10 p) and the value `expected`, as text or null."""
+        """Return one row a row and column: `_row_id`, `column`, its `surprise` (-log10 p) and the value `expected`, as text or null."""
         features, columns = self.points(rows, self.device), self.points.encoder.columns
         ids = pl.Series(ROW, np.repeat(rows[ROW].to_numpy(), len(columns)), dtype=pl.String)
         names = pl.Series("column", list(columns) * rows.height, dtype=pl.String)
@@ -88,28 +88,28 @@ class ReconstructionModel:
 
     @property
     def score_tolerance(self) -> float:
-        """By how much a score may be off where another device computes it."""
+        """Return by how much a score may be off where another device computes it."""
         return BOUND
 
     def project(self, rows: pl.DataFrame) -> NDArray[np.float64]:
-        """[rows, 2]: where a row lies in the plane in which the narrow layer tells clean rows apart best."""
+        """Return [rows, 2]: where a row lies in the plane in which the narrow layer tells clean rows apart best."""
         features = self.points(rows, self.device)
         return map_feature_tiles(features, lambda tile: self.picture.points(self.network.hidden(tile))).T.double().cpu().numpy()
 
     def partial_fit(self, rows: pl.DataFrame, seed: int) -> Self:
-        """The model after its network has learned on from rows; its scales must be fitted anew with `rescale`."""
+        """Return the model after its network has learned on from rows; its scales must be fitted anew with `rescale`."""
         if rows.is_empty():
             return self
         steps = max(VISITS * rows.height // BATCH, 1)
         return replace(self, network=self.network.partial_fit(self.points(rows, self.device), steps=steps, seed=seed))
 
     def rescale(self, rows: pl.DataFrame) -> Self:
-        """The model with its scales fitted on these rows; its picture stays, so that points can be compared."""
+        """Return the model with its scales fitted on these rows; its picture stays, so that points can be compared."""
         weights, cells = _scales(self.points, self.network, self.points(rows, self.device))
         return replace(self, weights=weights, cells_scale=cells)
 
     def _by_column(self, features: Tensor) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """float32 [rows, columns] each: the squared error of each column's worst channel in units of its usual one, and -log10 p of it."""
+        """Return float32 [rows, columns] each: the squared error of each column's worst channel in units of its usual one, and -log10 p of it."""
         errors = map_feature_tiles(features, lambda tile: self.points.by_channel(squared_errors(self.network, tile)))
         told = (errors.cpu() * self.weights).numpy(), self.cells_scale(errors).cpu().numpy()
         encoder = self.points.encoder
@@ -117,13 +117,13 @@ class ReconstructionModel:
         return first, second
 
     def _expected(self, features: Tensor) -> list[list[str | None]]:
-        """By row and column."""
+        """Return values by row and column."""
         values = self.points.values(map_feature_tiles(features, self.network))
         silent = [None] * features.shape[1]
         return [list(row) for row in zip(*(values.get(column, silent) for column in self.points.encoder.columns), strict=True)]
 
     def pack(self) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
-        """As arrays and as JSON."""
+        """Return arrays and as JSON."""
         arrays, meta = self.points.pack()
         network = {f"network.{name}": tensor.cpu().numpy() for name, tensor in self.network.state_dict().items()}
         scales = {"weights": self.weights.numpy(), **self.cells_scale.pack("cells")}
@@ -136,7 +136,7 @@ class ReconstructionModel:
 
     @classmethod
     def unpack(cls, arrays: Mapping[str, NDArray[Any]], meta: Mapping[str, Any], device: str) -> Self:
-        """What `pack` gave."""
+        """Restore what `pack` returned."""
         sizes, prefix = (int(meta["features"]), int(meta["units"])), "network."
         network: Network = RadialBasisNetwork(*sizes) if meta["network"] == "radial" else Bottleneck(*sizes, torch.Generator())
         network.load_state_dict({name.removeprefix(prefix): torch.from_numpy(array.copy()) for name, array in arrays.items() if name.startswith(prefix)})
@@ -147,7 +147,7 @@ class ReconstructionModel:
 
 
 def _scales(points: CategoryPoints, network: Network, features: Tensor) -> tuple[Tensor, CellScale]:
-    """The weight of each channel, and the scale of its cells."""
+    """Return the weight of each channel, and the scale of its cells."""
     errors = map_feature_tiles(features, lambda tile: points.by_channel(squared_errors(network, tile)))
     limits = torch.from_numpy(np.quantile(errors.cpu().numpy(), USUAL, axis=1, keepdims=True)).float()
     usual = torch.minimum(errors.cpu(), limits).mean(1, keepdim=True)

@@ -1,4 +1,4 @@
-"""Computes rows in tiles of one size, padded to it, so that a row gets the same bits in any company."""
+"""Compute rows in tiles of one size, padded to it, so that a row gets the same bits in any company."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ WIDE = 65_536  # rows on a CUDA device
 
 
 def map_tiles(encoded: EncodedRows, compute: Callable[[EncodedRows, Tensor | None], Tensor], visible: Tensor | None = None) -> Tensor:
-    """What is computed of rows, [..., rows].
+    """Return what is computed of rows, [..., rows].
 
     Args:
         encoded: The rows.

@@ -54,7 +54,7 @@ def train(
 
 
 def _cycle(done: float) -> float:
-    """The learning rate's share of its highest, a cosine up and a longer one down (Smith, Topin 2019)."""
+    """Return the learning rate's share of its highest, a cosine up and a longer one down (Smith, Topin 2019)."""
     if done < WARMING:
         return 0.04 + 0.96 * (1 - math.cos(math.pi * done / WARMING)) / 2
     return (1 + math.cos(math.pi * (done - WARMING) / (1 - WARMING))) / 2

@@ -1,4 +1,4 @@
-"""What a text is made of: how usual its pairs of bytes are, hashed into a bounded table of counts.
+"""Measure what a text is made of: how usual its pairs of bytes are, hashed into a bounded table of counts.
 
 Mojibake, keyboard noise and texts of another language are made of pairs that accepted texts hardly hold, whatever their words are.
 """
@@ -20,7 +20,7 @@ FACTOR = np.uint32(2_654_435_761)  # Knuth's multiplicative hash
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BigramModel:
-    """How usual each hashed pair of bytes is.
+    """Hold how usual each hashed pair of bytes is.
 
     Attributes:
         logs: float32 [BUCKETS]: the logarithm of each one's share of all pairs.
@@ -35,7 +35,7 @@ class BigramModel:
         return cls(np.log(counts / counts.sum()).astype(np.float32))
 
     def read(self, texts: pl.Series) -> pl.Series:
-        """The mean logarithm over each text's pairs, Float64; null where the text is null or has none."""
+        """Return the mean logarithm over each text's pairs, Float64; null where the text is null or has none."""
         means = np.concatenate([np.empty(0), *(self._means(part) for part in iter_chunks(texts))])
         return pl.Series(texts.name, means, nan_to_null=True)
 
@@ -47,7 +47,7 @@ class BigramModel:
 
 
 def _pairs(texts: pl.Series) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The bucket of each pair of neighbouring bytes, and how many pairs each text has, [texts]."""
+    """Return the bucket of each pair of neighbouring bytes, and how many pairs each text has, [texts]."""
     spelling, lengths = encode_bytes(texts)
     wide = spelling.astype(np.uint32)
     pairs = (((wide[:-1] << np.uint32(8)) | wide[1:]) * FACTOR >> np.uint32(20)).astype(np.int64)

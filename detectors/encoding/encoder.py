@@ -1,4 +1,4 @@
-"""All channels of a dataset with what was learned of each, and rows as tensors."""
+"""Encode rows as tensors, with what was learned of each channel of a dataset."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ WAVE = 1_048_576  # the same on a device, where every step costs its launch
 
 @dataclass(frozen=True, slots=True, eq=False)
 class EncodedRows:
-    """Rows as tensors on one device; the last dimension is the row, so that a channel lies together.
+    """Hold rows as tensors on one device; the last dimension is the row, so that a channel lies together.
 
     Attributes:
         numbers: float32 [2, numeric channels, rows]: Gaussian rank, and standardised logarithm; NaN where null.
@@ -39,17 +39,17 @@ class EncodedRows:
     values: Tensor
 
     def __getitem__(self, rows: slice | Tensor) -> EncodedRows:
-        """Some of the rows."""
+        """Select some of the rows."""
         return EncodedRows(self.numbers[..., rows], self.codes[..., rows], self.values[..., rows])
 
     def __len__(self) -> int:
-        """The number of rows."""
+        """Return the number of rows."""
         return self.numbers.shape[-1]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Encoder:
-    """All channels of a dataset with what was learned of each; numeric channels come first."""
+    """Hold all channels of a dataset with what was learned of each; numeric channels come first."""
 
     channels: tuple[ColumnFeature, ...]
     grids: tuple[QuantileScale, ...]
@@ -65,7 +65,7 @@ class Encoder:
         return cls(channels, grids, tuple(Vocabulary.fit(read_feature(rows, channel)) for channel in channels if not channel.numeric), textures)
 
     def encode(self, rows: pl.DataFrame, device: str = "cpu") -> EncodedRows:
-        """Rows to tensors; columns that are lacking count as null, others are not looked at."""
+        """Return rows to tensors; columns that are lacking count as null, others are not looked at."""
         split, n, size = len(self.grids), rows.height, CHUNK if device == "cpu" else WAVE
         numbers = torch.empty((2, split, n), device=device)
         for start in range(0, n, size):
@@ -77,19 +77,19 @@ class Encoder:
         return EncodedRows(numbers, self._codes(found), found)
 
     def places(self, rows: pl.DataFrame) -> list[NDArray[np.int64]]:
-        """The categorical channels as places in their vocabularies, int64 [rows] each; negative where a value is unknown."""
+        """Return the categorical channels as places in their vocabularies, int64 [rows] each; negative where a value is unknown."""
         named = zip(self.channels[len(self.grids) :], self.vocabularies, strict=True)
         return [words.places(read_feature(rows, channel)) for channel, words in named]
 
     def scaled(self, rows: pl.DataFrame, scale: ScaleName, device: str = "cpu") -> Tensor:
-        """The numeric channels on one scale, float32 [numeric channels, rows]; NaN where null."""
+        """Return the numeric channels on one scale, float32 [numeric channels, rows]; NaN where null."""
         told = torch.empty((len(self.grids), rows.height), device=device)
         for i, values in enumerate(self._numbers(rows, device)):
             told[i] = self.grids[i].encode(values, scale)
         return told
 
     def _numbers(self, rows: pl.DataFrame, device: str) -> Iterator[Tensor]:
-        """The numeric channels as they are, float64 [rows] each; one at a time, since all would be twice the encoded table."""
+        """Return the numeric channels as they are, float64 [rows] each; one at a time, since all would be twice the encoded table."""
         return (torch.from_numpy(to_finite(_number(rows, channel, self.textures))).to(device) for channel in self.channels[: len(self.grids)])
 
     def _codes(self, places: Tensor) -> Tensor:
@@ -102,16 +102,16 @@ class Encoder:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The columns that have a channel, each once."""
+        """Return the columns that have a channel, each once."""
         return tuple(dict.fromkeys(channel.column for channel in self.channels))
 
     @property
     def groups(self) -> NDArray[np.int64]:
-        """int64 [channels]: the place in `columns` of each channel's column."""
+        """Return int64 [channels]: the place in `columns` of each channel's column."""
         return np.array([self.columns.index(channel.column) for channel in self.channels], np.int64)
 
     def pack(self) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
-        """As arrays and as JSON."""
+        """Return arrays and as JSON."""
         arrays = {f"grid.{i}.{name}": getattr(grid, name) for i, grid in enumerate(self.grids) for name in ("nodes", "ranks", "moments")}
         arrays |= {f"words.{i}.{name}": getattr(words, name) for i, words in enumerate(self.vocabularies) for name in ("keys", "counts")}
         arrays |= {f"texture.{column}": texture.logs for column, texture in self.textures.items()}
@@ -119,7 +119,7 @@ class Encoder:
 
     @classmethod
     def unpack(cls, arrays: Mapping[str, NDArray[Any]], meta: Mapping[str, Any]) -> Encoder:
-        """What `pack` gave."""
+        """Restore what `pack` returned."""
         channels = tuple(ColumnFeature(**each) for each in meta["channels"])
         grids = tuple(
             QuantileScale(*(arrays[f"grid.{i}.{name}"] for name in ("nodes", "ranks", "moments"))) for i in range(sum(each.numeric for each in channels))
@@ -134,12 +134,12 @@ def _number(rows: pl.DataFrame, channel: ColumnFeature, textures: Mapping[str, B
 
 
 def _known(values: pl.Series) -> NDArray[np.float64]:
-    """What a scale is learned from: infinity is no measurement, and would stretch every scale."""
+    """Return what a scale is learned from: infinity is no measurement, and would stretch every scale."""
     return to_finite(values.filter(values.is_finite()))
 
 
 def to_finite(values: pl.Series) -> NDArray[np.float64]:
-    """A Float64 series as an array: NaN where null, and a very large number for infinity."""
+    """Return a Float64 series as an array: NaN where null, and a very large number for infinity."""
     array = values.to_numpy()
     if array.size and not (np.abs(array) <= FAR).all():
         array = np.clip(array, -FAR, FAR)

@@ -1,4 +1,4 @@
-"""A number's scales: Gaussian rank with linear tails, z, min-max and logarithm.
+"""Scale numbers: Gaussian rank with linear tails, z, min-max and logarithm.
 
 The rank of a value is looked up in a table of straight pieces, even steps apart on a logarithmic axis around the median. That takes a
 handful of vector operations where a search among quantiles takes twenty times as long, and no value's rank depends on its company.
@@ -28,7 +28,7 @@ ScaleName: TypeAlias = Literal["rank", "log", "z", "minmax"]
 
 @dataclass(frozen=True, eq=False)
 class QuantileScale:
-    """What is kept of a number: a sketch of its quantiles and the moments of its scales.
+    """Hold what was learned of a number: a sketch of its quantiles and the moments of its scales.
 
     Attributes:
         nodes: float64 [n]: distinct quantiles, growing.
@@ -51,7 +51,7 @@ class QuantileScale:
         return cls(nodes, ranks, np.array([values.mean(), max(float(values.std()), tiny), middle, max((high - low) / 3.29, 1e-3)]))
 
     def encode(self, values: Tensor, scale: ScaleName) -> Tensor:
-        """float64 [n] values, NaN where null, to float32 [n] on a scale; finite wherever the value is."""
+        """Return float64 [n] values, NaN where null, to float32 [n] on a scale; finite wherever the value is."""
         if scale == "rank":
             return self._rank(values)
         if scale == "log":
@@ -61,7 +61,7 @@ class QuantileScale:
         return ((values - self._low) / self._reach).clamp(-MOST, MOST).float()
 
     def decode(self, rank: float) -> float:
-        """The value of a Gaussian rank."""
+        """Return the value of a Gaussian rank."""
         return float(np.interp(ndtr(rank), self.ranks, self.nodes))
 
     def _rank(self, values: Tensor) -> Tensor:
@@ -87,7 +87,7 @@ class QuantileScale:
 
     @cached_property
     def _middle(self) -> tuple[float, float]:
-        """The median, and the scale of the axis around it."""
+        """Return the median, and the scale of the axis around it."""
         quarter, median, three = np.interp([0.25, 0.5, 0.75], self.ranks, self.nodes)
         return float(median), max(float(three - quarter) / 10, self._reach / 1e6)
 
@@ -97,7 +97,7 @@ class QuantileScale:
 
     @cached_property
     def _table(self) -> tuple[float, float, Tensor, Tensor]:
-        """Start and step of the axis, and height and slope (per step) of each piece."""
+        """Return start and step of the axis, and height and slope (per step) of each piece."""
         ends = self._axis(torch.tensor([self._low, self._high], dtype=torch.float64))
         start, step = float(ends[0]), max(float(ends[1] - ends[0]) / PIECES, 1e-6)
         axis = start + step * np.arange(PIECES + 1)
@@ -108,12 +108,12 @@ class QuantileScale:
 
 
 def _logarithm(values: Tensor) -> Tensor:
-    """Signed, and 0 at 0."""
+    """Return Signed, and 0 at 0."""
     return torch.log1p(values.abs()).copysign_(values)
 
 
 def _quantiles(ordered: NDArray[np.float64], shares: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The least value that at least each share of the values does not exceed."""
+    """Return the least value that at least each share of the values does not exceed."""
     return ordered[np.maximum(np.ceil(shares * len(ordered)).astype(np.int64) - 1, 0)]
 
 

@@ -1,4 +1,4 @@
-"""A 64-bit hash of texts, of whole columns at once: a few vector operations a part, no loop over values.
+"""Hash texts to 64 bits, whole columns at once: a few vector operations a part, no loop over values.
 
 Each text is read as 64-bit little-endian words; the words are mixed together with their places (the finaliser of SplitMix64: Steele, Lea
 and Flood 2014), added up, and mixed once more with the length. It needs no seed and no library: every platform and version agrees.
@@ -17,17 +17,17 @@ STEP = np.uint64(0x9E3779B97F4A7C15)  # 2^64 over the golden ratio, odd: places 
 
 
 def hash_texts(texts: pl.Series) -> NDArray[np.uint64]:
-    """uint64 [n]: the hash of each text; that of the empty text where it is null."""
+    """Return uint64 [n]: the hash of each text; that of the empty text where it is null."""
     return np.concatenate([np.empty(0, np.uint64), *(_hashed(*encode_bytes(part)) for part in iter_chunks(texts))])
 
 
 def iter_chunks(texts: pl.Series) -> Iterator[pl.Series]:
-    """A column in pieces."""
+    """Return a column in pieces."""
     return (texts[start : start + PART] for start in range(0, len(texts), PART))
 
 
 def encode_bytes(texts: pl.Series) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    """The bytes of all texts in a row, and how many each has, int64 [n]; null has none."""
+    """Return the bytes of all texts in a row, and how many each has, int64 [n]; null has none."""
     joined = texts.str.join("").item() or ""
     return np.frombuffer(joined.encode(), np.uint8), texts.str.len_bytes().fill_null(0).to_numpy().astype(np.int64)
 
@@ -42,7 +42,7 @@ def _hashed(spelling: NDArray[np.uint8], lengths: NDArray[np.int64]) -> NDArray[
 
 
 def _words(spelling: NDArray[np.uint8], at: NDArray[np.int64], left: NDArray[np.int64]) -> NDArray[np.uint64]:
-    """The word at each place, without what lies beyond the `left` bytes of its text."""
+    """Return the word at each place, without what lies beyond the `left` bytes of its text."""
     padded = np.append(spelling, np.zeros(8, np.uint8))
     every = np.ndarray((len(padded) - 7,), "<u8", padded, strides=(1,))  # the word at every byte
     return every[at].astype(np.uint64) << (8 * np.maximum(8 - left, 0)).astype(np.uint64)

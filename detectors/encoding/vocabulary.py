@@ -1,4 +1,4 @@
-"""A category of any cardinality: known values by a 64-bit hash that no platform or version changes, and two bounded codes each."""
+"""Encode categories of any cardinality: known values by a 64-bit hash that no platform or version changes, and two bounded codes each."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NAMED = 2_000  # the most that are remembered by name, so that they can be told 
 
 @dataclass(frozen=True, eq=False)
 class Vocabulary:
-    """A category's known values, the most frequent first.
+    """Hold a category's known values, the most frequent first.
 
     Attributes:
         keys: uint64 [n]: their hashes.
@@ -39,24 +39,24 @@ class Vocabulary:
         return cls(hash_texts(counted["value"]), counted["count"].to_numpy().astype(np.int64), tuple(counted["value"].head(NAMED)))
 
     def __len__(self) -> int:
-        """How many values are known."""
+        """Return how many values are known."""
         return len(self.keys)
 
     @property
     def sizes(self) -> tuple[int, int]:
-        """How many first and second codes there are."""
+        """Return how many first and second codes there are."""
         return (CODES, CODES) if len(self) > CODES else (max(len(self), 1), 1)
 
     @cached_property
     def codes(self) -> NDArray[np.int64]:
-        """int64 [n, 2]: the two codes of each known value."""
+        """Return int64 [n, 2]: the two codes of each known value."""
         if len(self) <= CODES:
             return np.stack([np.arange(len(self)), np.zeros(len(self))], axis=-1).astype(np.int64)
         low, high = self.keys & np.uint64(0xFFFFFFFF), self.keys >> np.uint64(32)
         return np.stack([low % CODES, high % CODES], axis=-1).astype(np.int64)
 
     def places(self, values: pl.Series) -> NDArray[np.int64]:
-        """Each value's place among the known ones, [n]; UNKNOWN or EMPTY where it is none of them."""
+        """Return each value's place among the known ones, [n]; UNKNOWN or EMPTY where it is none of them."""
         keys = hash_texts(values.fill_null(NULL))
         others = np.where(keys == _NULL, EMPTY, UNKNOWN)
         if not len(self):

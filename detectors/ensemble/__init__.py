@@ -1,1 +1,1 @@
-"""Several judges of a row as one: distances to accepted rows on several scales, the network, and PyOD's detectors."""
+"""Combine several scores of a row: distances to accepted rows on several scales, the network, and PyOD's detectors."""

@@ -1,4 +1,4 @@
-"""The scale on which detectors of any kind can be averaged: how far a score lies from those of clean rows."""
+"""Scale scores of any detector so that they can be averaged: how far a score lies from those of clean rows."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ NARROW = 1e-3  # the least spread
 
 @dataclass(frozen=True, slots=True)
 class CleanScale:
-    """Median and spread of clean scores; of their logarithms where they are distances.
+    """Hold the median and spread of clean scores; of their logarithms where they are distances.
 
     Attributes:
         middle: The median.

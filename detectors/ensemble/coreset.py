@@ -1,4 +1,4 @@
-"""Distance to the nearest accepted row, on one scale.
+"""Compute the distance to the nearest accepted row, on one scale.
 
 Source: Ramaswamy, Rastogi, Shim: Efficient algorithms for mining outliers from large data sets. SIGMOD 2000; with one neighbour, and
 a core set of rows instead of all. Which scale suits is a matter of the table, so several are asked (see `detector`).
@@ -23,7 +23,7 @@ FAR = 1e30
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CoreSet:
-    """Accepted rows that others are measured against.
+    """Hold accepted rows that distances are measured to.
 
     Attributes:
         rows: float64 [core, features].
@@ -32,7 +32,7 @@ class CoreSet:
     rows: Tensor
 
     def nearest(self, rows: Tensor, *, itself: bool = False) -> NDArray[np.float64]:
-        """The Euclidean distance to the nearest row of the core, [rows].
+        """Return the Euclidean distance to the nearest row of the core, [rows].
 
         Args:
             rows: float64 [rows, features].

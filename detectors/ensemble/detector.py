@@ -1,4 +1,4 @@
-"""The ensemble as a step of the configuration."""
+"""Configure the ensemble as a step of `detect`."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ SHARED_SETTINGS = (
 
 @dataclass(frozen=True)
 class Ensemble(NetworkDetector):
-    """Distances to accepted rows on three scales, the leave-one-out network, and PyOD's detectors, as one.
+    """Average distances to accepted rows on three scales, the leave-one-out network, and PyOD's detectors.
 
     Which of them count is decided on history: errors are planted into accepted rows, and a member joins where more of them is found.
     The network names the cells to blame. Its other settings are those of `NetworkDetector`.
@@ -50,6 +50,12 @@ class Ensemble(NetworkDetector):
         trim_fraction: The share of the rows, the strangest ones, that is not learned from: as much as is dirty in history, where that is suspected.
             A dirty row hides only what lies right beside it, and a clean one that is left out makes its like look strange.
         hidden_units: Hidden units of the network: more than the autoencoder's, since its likelihood of a whole row counts here.
+
+    Example:
+        >>> from sluice.domain import Column, Schema
+        >>> schema = Schema("orders", columns=(Column("price", "number"), Column("country")))
+        >>> Ensemble(schema, max_fpr=0.005, members=("IForest",)).name
+        'orders.ensemble'
     """
 
     members: tuple[str, ...] = ()
@@ -91,7 +97,7 @@ class Ensemble(NetworkDetector):
         return {scale: Member(scale, *NearestRow.fit(network.encoder, scale, core, self.total_trim, self.torch_device)) for scale in SCALES}
 
     def restore(self, arrays: Mapping[str, NDArray[Any]], meta: Mapping[str, Any]) -> EnsembleModel:
-        """The model as it was packed; PyOD's detectors are fitted again on the rows that were kept."""
+        """Return the model as it was packed; PyOD's detectors are fitted again on the rows that were kept."""
         network, told = self._autoencoder().restore(arrays, meta), meta["ensemble"]
         ways: dict[str, Any] = {"network": network, "likelihood": Likelihood(network)}
         for scale in SCALES:

@@ -1,4 +1,4 @@
-"""Which members of an ensemble help: decided on history, by what each would find of errors planted there.
+"""Select the members of an ensemble that help, by how well they detect errors injected into history.
 
 What is planted is not what will come. So the distances, which assume least, are left only for a clear gain.
 """
@@ -30,7 +30,7 @@ def select_members(
     alone: str | None,
     seed: int,
 ) -> tuple[dict[str, float], dict[str, float]]:
-    """The weight of each member, and what each choice would find.
+    """Return the weight of each member, and what each choice would find.
 
     Args:
         scored: Gives each member's scores of rows on the scale of clean rows.
@@ -62,7 +62,7 @@ def select_members(
 
 
 def average_scores(scores: Mapping[str, NDArray[np.float64]], weights: Weights) -> NDArray[np.float64]:
-    """The weighted mean of the members' scores, [rows]."""
+    """Return the weighted mean of the members' scores, [rows]."""
     return np.asarray(sum(scores[name] * weight for name, weight in weights.items()) / sum(weights.values()))
 
 

@@ -1,4 +1,4 @@
-"""The members of an ensemble: each a way to score a row, on the scale of clean rows."""
+"""Score rows by the members of an ensemble, on the scale of clean rows."""
 
 from __future__ import annotations
 
@@ -23,36 +23,36 @@ NATS = 1e-3  # by which a cell's likelihood may be off on another device
 
 
 class ScoringModel(Protocol):
-    """A fitted way to score rows, each by itself."""
+    """Score rows, each by itself."""
 
     def score_rows(self, rows: pl.DataFrame) -> NDArray[np.float64]:
-        """One finite number a row; the higher, the stranger."""
+        """Return one finite number a row; the higher, the stranger."""
         ...
 
     @property
     def score_tolerance(self) -> float:
-        """By how much a score may be off where another device computes it."""
+        """Return by how much a score may be off where another device computes it."""
         ...
 
     def partial_fit(self, rows: pl.DataFrame, seed: int) -> Self:
-        """After it has learned on from rows."""
+        """Return the result after it has learned on from rows."""
         ...
 
     def rescale(self, rows: pl.DataFrame) -> Self:
-        """With its own scales fitted on rows that it has not learned from."""
+        """Return itself with its own scales fitted on rows that it has not learned from."""
         ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class NearestRow:
-    """Distance to the nearest accepted row on one scale."""
+    """Score rows by their distance to the nearest accepted row on one scale."""
 
     matrix: FeatureMatrix
     core: CoreSet
 
     @classmethod
     def fit(cls, encoder: Encoder, scale: ScaleName, rows: pl.DataFrame, trim: float, device: str) -> tuple[NearestRow, CleanScale]:
-        """The core set, without the share of rows that lie farthest from all others, and the scale of the distances within it."""
+        """Return the core set, without the share of rows that lie farthest from all others, and the scale of the distances within it."""
         matrix = FeatureMatrix(encoder, scale)
         everything = torch.from_numpy(matrix(rows).astype(np.float64)).to(device)
         far = CoreSet(everything).nearest(everything, itself=True)
@@ -60,22 +60,22 @@ class NearestRow:
         return cls(matrix, CoreSet(everything[torch.from_numpy(kept).to(device)])), CleanScale.fit(far, distance=True)
 
     def score_rows(self, rows: pl.DataFrame) -> NDArray[np.float64]:
-        """Distances, [rows]."""
+        """Return Distances, [rows]."""
         return self.core.nearest(self._features(rows))
 
     @property
     def score_tolerance(self) -> float:
-        """Of the logarithm of a distance, which is computed in doubles of features that are encoded on the processor wherever distances are."""
+        """Return the tolerance of the logarithm of a distance, which is computed in doubles."""
         return 1e-3
 
     def partial_fit(self, rows: pl.DataFrame, seed: int) -> NearestRow:
-        """With a sample of its core and of these rows, of the core's size."""
+        """Return itself with a sample of its core and of these rows, of the core's size."""
         both = torch.cat([self.core.rows, self._features(rows)])
         picked = np.sort(np.random.default_rng(seed).choice(len(both), len(self.core.rows), replace=False))
         return replace(self, core=CoreSet(both[torch.from_numpy(picked).to(both.device)]))
 
     def rescale(self, rows: pl.DataFrame) -> NearestRow:
-        """Itself: it has no scale of its own."""
+        """Return itself: it has no scale of its own."""
         return self
 
     def _features(self, rows: pl.DataFrame) -> torch.Tensor:
@@ -84,12 +84,12 @@ class NearestRow:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Likelihood:
-    """How unlikely a row is as a whole: the sum of its cells' negative log-likelihoods, each given the others (pseudo-likelihood; Besag 1975)."""
+    """Score how unlikely a row is as a whole: the sum of its cells' negative log-likelihoods, each given the others (pseudo-likelihood; Besag 1975)."""
 
     network: Network
 
     def score_rows(self, rows: pl.DataFrame) -> NDArray[np.float64]:
-        """In nats, [rows]."""
+        """Return scores in nats, [rows]."""
 
         def nats(tile: EncodedRows, _: torch.Tensor | None) -> torch.Tensor:
             predicted = self.network.surprises.network(tile.numbers, tile.codes)
@@ -99,21 +99,21 @@ class Likelihood:
 
     @property
     def score_tolerance(self) -> float:
-        """In nats; what each cell is off by adds up."""
+        """Return scores in nats; what each cell is off by adds up."""
         return NATS * len(self.network.encoder.channels)
 
     def partial_fit(self, rows: pl.DataFrame, seed: int) -> Likelihood:
-        """Of the network after it has learned on."""
+        """Return it of the network after it has learned on."""
         return Likelihood(self.network.partial_fit(rows, seed))
 
     def rescale(self, rows: pl.DataFrame) -> Likelihood:
-        """Itself: it has no scale of its own."""
+        """Return itself: it has no scale of its own."""
         return self
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Member:
-    """One way to score and its scale.
+    """Score rows by one model and its scale.
 
     Attributes:
         name: z, rank and minmax for distances, likelihood, network, or a PyOD detector's name.
@@ -127,23 +127,23 @@ class Member:
 
     @classmethod
     def of(cls, name: str, way: ScoringModel, clean: pl.DataFrame) -> Member:
-        """Scaled on clean rows that it has not learned from."""
+        """Return a member scaled on clean rows that it has not learned from."""
         return cls(name, way, CleanScale.fit(way.score_rows(clean), distance=False))
 
     def score_rows(self, rows: pl.DataFrame) -> NDArray[np.float64]:
-        """On the scale of clean rows, [rows]."""
+        """Return scores on the scale of clean rows, [rows]."""
         return self.scale(self.way.score_rows(rows))
 
     @property
     def score_tolerance(self) -> float:
-        """On that scale, whose area hyperbolic sine makes no difference larger."""
+        """Return on that scale, whose area hyperbolic sine makes no difference larger."""
         return float(self.way.score_tolerance) / self.scale.spread
 
     def partial_fit(self, rows: pl.DataFrame, seed: int) -> Member:
-        """After it has learned on from rows."""
+        """Return the result after it has learned on from rows."""
         return replace(self, way=self.way.partial_fit(rows, seed))
 
     def rescale(self, rows: pl.DataFrame) -> Member:
-        """On a scale that is fitted on these rows."""
+        """Return on a scale that is fitted on these rows."""
         way = self.way.rescale(rows)
         return replace(self, way=way, scale=CleanScale.fit(way.score_rows(rows), distance=self.scale.distance))

@@ -1,4 +1,4 @@
-"""A fitted ensemble: scores rows by the average of the members that help, and lets the network name the cells."""
+"""Score rows by the average of the members that help, and name the cells to blame by the network."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from detectors.learning.model import DetectorModel
 
 @dataclass(frozen=True, slots=True, eq=False)
 class EnsembleModel(DetectorModel):
-    """The network, the members, and which of them count.
+    """Score rows by the members that count, and explain them by the network.
 
     Attributes:
         network: Names the cells, whether its scores count or not.
@@ -35,32 +35,32 @@ class EnsembleModel(DetectorModel):
     finds: Mapping[str, float]
 
     def score_rows(self, rows: pl.DataFrame) -> NDArray[np.float64]:
-        """The average of the members that count."""
+        """Return the average of the members that count."""
         return average_scores({name: self.members[name].score_rows(rows) for name in self.weights}, self.weights)
 
     @property
     def score_tolerance(self) -> float:
-        """By how much a score may be off where another device computes it: the members' bounds on the scale of clean rows, averaged as they are."""
+        """Return by how much a score may be off where another device computes it: the members' bounds on the scale of clean rows, averaged as they are."""
         return sum(weight * self.members[name].score_tolerance for name, weight in self.weights.items()) / sum(self.weights.values())
 
     def explain(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """The network's answer."""
+        """Return the network's answer."""
         return self.network.explain(rows)
 
     def explain_cells(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """The network's surprise."""
+        """Return the network's surprise."""
         return self.network.explain_cells(rows)
 
     def project(self, rows: pl.DataFrame) -> NDArray[np.float64]:
-        """The network's plane."""
+        """Return the network's plane."""
         return self.network.project(rows)
 
     def partial_fit(self, rows: pl.DataFrame, seed: int) -> EnsembleModel:
-        """Each member after it has learned on."""
+        """Return each member after it has learned on."""
         return self._with(self.network.partial_fit(rows, seed), {name: each.partial_fit(rows, seed) for name, each in self.members.items()})
 
     def rescale(self, rows: pl.DataFrame) -> EnsembleModel:
-        """Each member on a scale that is fitted on these rows."""
+        """Return each member on a scale that is fitted on these rows."""
         return self._with(self.network.rescale(rows), {name: each.rescale(rows) for name, each in self.members.items()})
 
     def _with(self, network: Network, members: Mapping[str, Member]) -> EnsembleModel:
@@ -68,7 +68,7 @@ class EnsembleModel(DetectorModel):
         return replace(self, network=network, members={name: replace(each, way=shared.get(name, each.way)) for name, each in members.items()})
 
     def pack(self) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
-        """As arrays and as JSON: the network, the core sets, and each PyOD detector under its name."""
+        """Return arrays and as JSON: the network, the core sets, and each PyOD detector under its name."""
         arrays, meta = self.network.pack()
         outliers = {name: each.way.pack() for name, each in self.members.items() if name not in OWN_MEMBERS}
         for name, each in self.members.items():
@@ -80,7 +80,7 @@ class EnsembleModel(DetectorModel):
 
 
 def unpack_scale(packed: list[Any]) -> CleanScale:
-    """What `pack` wrote of a scale."""
+    """Restore what `pack` wrote of a scale."""
     return CleanScale(float(packed[0]), float(packed[1]), bool(packed[2]))
 
 

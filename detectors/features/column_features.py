@@ -1,4 +1,4 @@
-"""Channels: the plain series that the cells of a column are looked at through.
+"""Derive features from the cells of a column.
 
 A number is one channel; a timestamp is an hour, a weekday and a gap to the dataset's time; a free text is its length, its shares of
 letters, capitals, digits, marks and characters beyond ASCII, and its texture (see `encoding.texture`); and a column that is null in some rows has a channel
@@ -29,7 +29,7 @@ REPEATS = 2  # a text is a category where each of its values comes at least so o
 
 @dataclass(frozen=True, slots=True)
 class ColumnFeature:
-    """One way to look at a column; `origin` is the column that a gap is counted from."""
+    """Describe a feature of a column; `origin` is the column that a gap is counted from."""
 
     column: str
     kind: FeatureKind
@@ -37,19 +37,19 @@ class ColumnFeature:
 
     @property
     def numeric(self) -> bool:
-        """True for numbers, False for categories."""
+        """Return true for numbers, False for categories."""
         return self.kind in NUMERIC
 
 
 def derive_features(rows: pl.DataFrame, names: Sequence[str], schema: Schema) -> tuple[ColumnFeature, ...]:
-    """The channels that carry something in these rows, numbers first."""
+    """Return the channels that carry something in these rows, numbers first."""
     declared = {column.name: column for column in schema.columns}
     found = [channel for name in names for channel in _of(declared[name], rows, schema)]
     return tuple(sorted((channel for channel in found if _tells(read_feature(rows, channel), channel)), key=lambda channel: not channel.numeric))
 
 
 def _tells(values: pl.Series, channel: ColumnFeature) -> bool:
-    """Has it values at all, a share more than one, and weekdays all seven: days that were not seen yet would make every row of them look strange."""
+    """Return whether it has values, a share more than one, and weekdays all seven: rows of a day never seen would all look anomalous."""
     if channel.kind == "weekday" or channel.kind in CLASSES:
         return values.drop_nulls().n_unique() >= (7 if channel.kind == "weekday" else 2)
     return bool(values.is_finite().any() if values.dtype == pl.Float64 else values.is_not_null().any())
@@ -74,7 +74,7 @@ def _presence(name: str, rows: pl.DataFrame) -> list[ColumnFeature]:
 
 
 def read_feature(rows: pl.DataFrame, channel: ColumnFeature) -> pl.Series:
-    """A channel of any rows: Float64 or String; null where the cell is null, lacking or of another nature.
+    """Return a channel of any rows: Float64 or String; null where the cell is null, lacking or of another nature.
 
     A texture is read as the text that it is of.
     """
@@ -113,13 +113,13 @@ def _cells(rows: pl.DataFrame, name: str) -> pl.Series:
 
 
 def _text(cells: pl.Series) -> pl.Series:
-    """As text; whole numbers as such, whatever they are kept in: a column of integers with nulls often comes as floats."""
+    """Return text; whole numbers as such, whatever they are kept in: a column of integers with nulls often comes as floats."""
     texts = _cast(cells, pl.String())
     return texts.str.strip_suffix(".0") if cells.dtype.is_float() else texts
 
 
 def _cast(cells: pl.Series, dtype: pl.DataType) -> pl.Series:
-    """The cells as another type; null where one cannot be, be it a single cell or the whole column's nature."""
+    """Return the cells as another type; null where one cannot be, be it a single cell or the whole column's nature."""
     try:
         return _nulls(cells, dtype) if cells.dtype.is_nested() else cells.cast(dtype, strict=False)
     except PolarsError:

@@ -1,4 +1,4 @@
-"""Which columns of a dataset a detector looks at."""
+"""Select the columns of a dataset that a detector uses."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sluice.domain import Column, Message, Schema
 
 
 def select_columns(schema: Schema, columns: Sequence[str]) -> tuple[str, ...]:
-    """The configured columns, or every declared one that says something about what a row is.
+    """Return the configured columns, or every declared one that says something about what a row is.
 
     Keys and other identifiers name a row without describing it, and personal columns would be kept in the model: both are left out.
 
@@ -34,7 +34,7 @@ def _describes(column: Column, schema: Schema) -> bool:
 
 
 def describe_gaps(rows: pl.DataFrame, schema: Schema, names: Sequence[str]) -> list[Message]:
-    """The named columns that rows lack, or hold nothing in, or in most filled cells nothing that can be read as a number where one is declared."""
+    """Return the named columns that rows lack, or hold nothing in, or in most filled cells nothing that can be read as a number where one is declared."""
     lacking = [name for name in names if name not in rows.columns]
     there = [name for name in names if name in rows.columns and rows.height]
     numbers = {column.name for column in schema.columns if column.type in ("integer", "number")}
@@ -45,6 +45,6 @@ def describe_gaps(rows: pl.DataFrame, schema: Schema, names: Sequence[str]) -> l
 
 
 def _unread(cells: pl.Series) -> bool:
-    """Are most of the filled cells texts that are no numbers?"""
+    """Return whether most of the filled cells are texts that are no numbers."""
     filled = cells.drop_nulls()
     return filled.dtype == pl.String and 2 * filled.cast(pl.Float64, strict=False).null_count() > filled.len()

@@ -1,4 +1,4 @@
-"""A matrix of features as it is stored: a feature of few distinct values as one byte a row and its values, all others as they are; nothing is lost."""
+"""Store a matrix of features: a feature of few distinct values as one byte a row and its values, all others as they are; nothing is lost."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ FEW = 256  # distinct values that a byte can tell apart
 
 
 def pack_matrix(name: str, matrix: NDArray[np.float32]) -> dict[str, NDArray[Any]]:
-    """Arrays for a matrix [rows, features], under a name."""
+    """Return arrays for a matrix [rows, features], under a name."""
     levels = [np.unique(feature) for feature in matrix.T]
     few = np.array([len(each) <= FEW for each in levels], bool)
     places = [np.searchsorted(each, feature).astype(np.uint8) for each, feature, is_few in zip(levels, matrix.T, few, strict=True) if is_few]
@@ -26,7 +26,7 @@ def pack_matrix(name: str, matrix: NDArray[np.float32]) -> dict[str, NDArray[Any
 
 
 def unpack_matrix(arrays: Mapping[str, NDArray[Any]], name: str) -> NDArray[np.float32]:
-    """The matrix that `narrowed` was given."""
+    """Return the matrix that `narrowed` was given."""
     few, places, levels = (arrays[f"{name}.{part}"] for part in ("few", "places", "levels"))
     told = np.empty((len(few), places.shape[1]), np.float32)
     told[few], told[~few] = np.take_along_axis(levels, places.astype(np.int64), axis=1), arrays[f"{name}.others"]

@@ -1,4 +1,4 @@
-"""Models as safetensors bytes with a JSON header; nothing is ever unpickled."""
+"""Store models as safetensors bytes with a JSON header; nothing is ever unpickled."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ HEADER = "sluice"
 
 
 def pack(arrays: Mapping[str, NDArray[Any]], meta: Mapping[str, Any]) -> bytes:
-    """Arrays by name, and what else there is to say as JSON."""
+    """Return arrays by name, and what else there is to say as JSON."""
     text = json.dumps(meta, sort_keys=True, ensure_ascii=False)
     return save({name: np.ascontiguousarray(array) for name, array in arrays.items()}, metadata={HEADER: text})
 
 
 def unpack(tensors: bytes) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
-    """What `pack` was given.
+    """Restore what `pack` was given.
 
     Raises:
         ModelError: The bytes are damaged or not ours.
