@@ -10,10 +10,18 @@ from detectors.classical.base import PyodDetector, PyodEstimator
 
 @dataclass(frozen=True)
 class IsolationForest(PyodDetector):
-    """Isolation forest (Liu, Ting, Zhou 2008): rows that few random cuts set apart. Robust where history is dirty.
+    """Score rows by how few random splits isolate them: isolation forest (Liu, Ting, Zhou 2008).
 
     Attributes:
         n_estimators: Number of trees.
+
+    Example:
+        >>> import numpy as np
+        >>> from sluice.domain import Column, Schema
+        >>> schema = Schema("orders", columns=(Column("price", "number"),))
+        >>> rows = np.array([[1.0], [1.1], [1.2], [1.3], [1.4], [9.0]])
+        >>> int(IsolationForest(schema).outlier(seed=0).fit(rows).decision_scores_.argmax())  # the row that fits least
+        5
     """
 
     n_estimators: int = 100
@@ -29,10 +37,18 @@ class IsolationForest(PyodDetector):
 
 @dataclass(frozen=True)
 class Knn(PyodDetector):
-    """Distance to the k-th nearest accepted row (Ramaswamy, Rastogi, Shim 2000).
+    """Score rows by the distance to the k-th nearest accepted row (Ramaswamy, Rastogi, Shim 2000).
 
     Attributes:
         n_neighbors: k.
+
+    Example:
+        >>> import numpy as np
+        >>> from sluice.domain import Column, Schema
+        >>> schema = Schema("orders", columns=(Column("price", "number"),))
+        >>> rows = np.array([[1.0], [1.1], [1.2], [1.3], [1.4], [9.0]])
+        >>> int(Knn(schema, n_neighbors=2).outlier(seed=0).fit(rows).decision_scores_.argmax())  # the row that fits least
+        5
     """
 
     n_neighbors: int = 5
@@ -48,10 +64,18 @@ class Knn(PyodDetector):
 
 @dataclass(frozen=True)
 class Lof(PyodDetector):
-    """Local outlier factor (Breunig et al. 2000): rows in thinner surroundings than their neighbours. Sensitive to dirty history.
+    """Score rows by the local outlier factor (Breunig et al. 2000): lower density than their neighbours. Sensitive to wrong rows in the history.
 
     Attributes:
         n_neighbors: How many neighbours make the surroundings.
+
+    Example:
+        >>> import numpy as np
+        >>> from sluice.domain import Column, Schema
+        >>> schema = Schema("orders", columns=(Column("price", "number"),))
+        >>> rows = np.array([[1.0], [1.1], [1.2], [1.3], [1.4], [9.0]])
+        >>> int(Lof(schema, n_neighbors=3).outlier(seed=0).fit(rows).decision_scores_.argmax())  # the row that fits least
+        5
     """
 
     n_neighbors: int = 20
@@ -67,10 +91,18 @@ class Lof(PyodDetector):
 
 @dataclass(frozen=True)
 class Hbos(PyodDetector):
-    """Histograms of each feature (Goldstein, Dengel 2012): the quickest, blind to how columns depend on each other.
+    """Score rows by histograms of each feature (Goldstein, Dengel 2012): the fastest, blind to dependencies between columns.
 
     Attributes:
         n_bins: Bins of a histogram.
+
+    Example:
+        >>> import numpy as np
+        >>> from sluice.domain import Column, Schema
+        >>> schema = Schema("orders", columns=(Column("price", "number"),))
+        >>> rows = np.array([[1.0], [1.1], [1.2], [1.3], [1.4], [9.0]])
+        >>> int(Hbos(schema, n_bins=3).outlier(seed=0).fit(rows).decision_scores_.argmax())  # the row that fits least
+        5
     """
 
     n_bins: int = 10
@@ -86,7 +118,16 @@ class Hbos(PyodDetector):
 
 @dataclass(frozen=True)
 class OneClassSvm(PyodDetector):
-    """Flag rows outside of a smooth border around the accepted rows: one-class support vector machine (Schölkopf et al. 2001); slow on many."""
+    """Flag rows outside of a smooth border around the accepted rows: one-class support vector machine (Schölkopf et al. 2001); slow on many.
+
+    Example:
+        >>> import numpy as np
+        >>> from sluice.domain import Column, Schema
+        >>> schema = Schema("orders", columns=(Column("price", "number"),))
+        >>> rows = np.array([[1.0], [1.1], [1.2], [1.3], [1.4], [9.0]])
+        >>> int(OneClassSvm(schema).outlier(seed=0).fit(rows).decision_scores_.argmax())  # the row that fits least
+        5
+    """
 
     kind: ClassVar[str] = "ocsvm"
 

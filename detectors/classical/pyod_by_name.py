@@ -37,6 +37,13 @@ class NamedPyodDetector(PyodDetector):
     Attributes:
         algorithm: The name of the class in PyOD (LUNAR, COF, GMM, ...), in any case.
         parameters: What its constructor takes; the seed is given anyway.
+
+    Example:
+        >>> import numpy as np
+        >>> from sluice.domain import Column, Schema
+        >>> schema = Schema("orders", columns=(Column("price", "number"),))
+        >>> NamedPyodDetector(schema, algorithm="LUNAR").rule
+        'pyod_lunar'
     """
 
     algorithm: str = ""

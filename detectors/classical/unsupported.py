@@ -35,13 +35,29 @@ class UnsupportedDetector:
 
 @dataclass(frozen=True)
 class Ecod(UnsupportedDetector):
-    """PyOD's ECOD; refused."""
+    """Refuse PyOD's ECOD, whose score of a row depends on the other rows of its batch.
+
+    Example:
+        >>> from sluice.domain import Schema
+        >>> Ecod(Schema("orders"))
+        Traceback (most recent call last):
+        ...
+        ValueError: ...
+    """
 
     title: ClassVar[str] = "ecod"
 
 
 @dataclass(frozen=True)
 class Copod(UnsupportedDetector):
-    """PyOD's COPOD; refused."""
+    """Refuse PyOD's COPOD, whose score of a row depends on the other rows of its batch.
+
+    Example:
+        >>> from sluice.domain import Schema
+        >>> Copod(Schema("orders"))
+        Traceback (most recent call last):
+        ...
+        ValueError: ...
+    """
 
     title: ClassVar[str] = "copod"

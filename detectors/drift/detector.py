@@ -24,7 +24,7 @@ FEWEST = 30  # rows of a batch whose distribution says something
 
 @dataclass(frozen=True)
 class Drift:
-    """Finds a shift that all rows of a batch have in common, such as prices that are all 10 % higher, against the accepted batches.
+    """Find shifts that all rows of a batch have in common, such as prices that are all 10 % higher, against the accepted batches.
 
     One verdict a batch. A slow drift is found by its sum over the newest batches.
 
@@ -35,6 +35,16 @@ class Drift:
         max_fpr: How likely a batch that has not moved may be told to have.
         severity: Who is told.
         on_fail: What happens to the batch.
+
+    Example:
+        >>> from sluice.domain import Column, Schema
+        >>> from sluice.messages import render
+        >>> from sluice.testing import MemorySnapshot, make_batch
+        >>> schema = Schema("orders", columns=(Column("price", "number"),))
+        >>> batch = make_batch(schema, {"price": [float(i) for i in range(40)]})
+        >>> (verdict,) = Drift(schema).judge(batch, MemorySnapshot())
+        >>> verdict.status, render(verdict.message)
+        ('skipped', 'waits for 8 more accepted batches')
     """
 
     schema: Schema

@@ -51,6 +51,12 @@ class Sessions:
         on_fail: What happens to a flagged row.
         training_steps: Updates of the weights in training, of 512 sessions each.
         device: Where to compute: cpu, or cuda; empty: cuda where there is one.
+
+    Example:
+        >>> from sluice.domain import Column, Schema
+        >>> columns = (Column("session_id"), Column("item_id"), Column("ts", "timestamp"))
+        >>> Sessions(Schema("events", columns=columns, time="ts")).name
+        'events.sessions'
     """
 
     schema: Schema

@@ -26,6 +26,13 @@ class Traffic(TrafficSettings):
 
     A pattern runs where the columns that it needs are configured. It learns what is usual from accepted batches, one by one, into a state of
     bounded size; crawlers, click farms, replays, clock skew and prices are also found without one. Its settings are those of `TrafficSettings`.
+
+    Example:
+        >>> from sluice.domain import Column, Schema
+        >>> columns = (Column("user_id"), Column("item_id"), Column("ts", "timestamp"))
+        >>> traffic = Traffic(Schema("events", columns=columns, time="ts"))
+        >>> [pattern.name for pattern in traffic.looked_for][:3]
+        ['crawler', 'click_farm', 'replay']
     """
 
     def train(self, snapshot: Snapshot, *, seed: int) -> Artifact:
