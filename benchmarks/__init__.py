@@ -1,3 +1,3 @@
-"""Benchmarks: every figure that the documentation states, each measured by one command."""
+"""Measure every figure that the documentation states, each by one command."""
 
 BENCHMARKS = ("startup", "pipeline", "checks", "demo", "faults", "detectors", "recommender", "serving")

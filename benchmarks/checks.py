@@ -54,7 +54,7 @@ SUITE: Sequence[tuple[str, Mapping[str, Any]]] = (
 
 @dataclass(frozen=True)
 class Judged:
-    """What a contestant took (seconds, GiB), and the failing rows that it counted by expectation."""
+    """Hold what a contestant took (seconds, GiB), and the failing rows that it counted by expectation."""
 
     seconds: float
     memory: float
@@ -78,31 +78,31 @@ def through_great(engine: str, path: str) -> Callable[[], Counts]:
 
     def judge() -> Counts:
         answers = definition.get_batch().validate(suite, result_format="SUMMARY").results
-        assert all(each.result for each in answers)  # one that could not be judged has none
-        told = [(each.expectation_config, each.result.get("unexpected_count")) for each in answers]
-        return {_key(config.type, config.kwargs): failed for config, failed in told if failed is not None}
+        assert all(answer.result for answer in answers)  # one that could not be judged has none
+        counts = [(answer.expectation_config, answer.result.get("unexpected_count")) for answer in answers]
+        return {_key(config.type, config.kwargs): failed for config, failed in counts if failed is not None}
 
     return judge
 
 
 def compiled(path: str) -> Callable[[], Counts]:
-    """Our engine as Sluice calls it: the suite prepared, and a mask of the failing rows for each expectation."""
+    """Prepare our engine as Sluice calls it: the compiled suite, and a mask of the failing rows for each expectation."""
     from checks.polars_engine import CompiledSuite  # isort: skip  # it imports Great Expectations, and keeps it quiet
     from great_expectations.expectations.registry import get_expectation_impl
 
-    made: Any = [get_expectation_impl(name)(**kwargs) for name, kwargs in SUITE]
-    suite = CompiledSuite(made)
+    expectations: Any = [get_expectation_impl(name)(**kwargs) for name, kwargs in SUITE]
+    suite = CompiledSuite(expectations)
 
     def judge() -> Counts:
-        found = suite.evaluate(pl.scan_parquet(path))
-        assert all(each.success is not None for each in found)
-        return {_key(*rule): each.failed for rule, each in zip(SUITE, found, strict=True) if each.unexpected is not None}
+        results = suite.evaluate(pl.scan_parquet(path))
+        assert all(result.success is not None for result in results)
+        return {_key(*rule): result.failed for rule, result in zip(SUITE, results, strict=True) if result.unexpected is not None}
 
     return judge
 
 
 def by_hand(path: str) -> Callable[[], Counts]:
-    """The floor: one query that counts the failing rows of each rule and computes the statistics."""
+    """Measure the floor: one query that counts the failing rows of each rule and computes the statistics."""
     column = pl.col
     failing = {
         2: column("event_id").is_null(),
@@ -119,12 +119,12 @@ def by_hand(path: str) -> Callable[[], Counts]:
     }
     counts = {_key(*SUITE[place]): mask.sum() for place, mask in failing.items()}
     price = column("price")
-    quantiles = [price.quantile(each).alias(f"quantile {each}") for each in QUANTILES["quantiles"]]
+    quantiles = [price.quantile(share).alias(f"quantile {share}") for share in QUANTILES["quantiles"]]
     statistics = [pl.len(), price.mean().alias("mean"), price.std().alias("stdev"), *quantiles, column("user_id").n_unique()]
 
     def judge() -> Counts:
-        found = pl.scan_parquet(path).select(*statistics, **counts).collect()
-        return found.select(*counts).row(0, named=True)
+        counts_by_rule = pl.scan_parquet(path).select(*statistics, **counts).collect()
+        return counts_by_rule.select(*counts).row(0, named=True)
 
     return judge
 
@@ -164,18 +164,18 @@ def measure(options: argparse.Namespace) -> Sequence[Figure]:
         alone(write, rows, nano, "ns")
         alone(write, rows, micro, "us")
         runs = {name: [alone(judged, name, nano) for _ in range(repeats)] for name in CONTESTANTS}
-        usual = {name: [alone(judged, name, micro) for _ in range(repeats)] for name in (OURS, PEER)}
+        micro_runs = {name: [alone(judged, name, micro) for _ in range(repeats)] for name in (OURS, PEER)}
     failing = runs[FLOOR][0].failing
-    assert all(run.failing == failing for told in (*runs.values(), *usual.values()) for run in told)
-    title, found = f"18 expectations, {rows:,} rows", sum(failing.values())
+    assert all(run.failing == failing for repeats_of in (*runs.values(), *micro_runs.values()) for run in repeats_of)
+    title, failing_rows = f"18 expectations, {rows:,} rows", sum(failing.values())
     return [
         _seconds(f"{title}, timestamps of ns", runs, OURS, PEER),
-        _seconds(f"{title}, timestamps of us", usual, OURS, PEER),
+        _seconds(f"{title}, timestamps of us", micro_runs, OURS, PEER),
         _seconds("the same by the floor", runs, OURS, FLOOR),
         _seconds("as Sluice asks, a mask of every failing row and no samples", runs, MASKS, FLOOR),
         _memory("peak memory", runs, OURS, PEER),
         _memory("peak memory, by the floor", runs, OURS, FLOOR),
-        Figure.over("failing rows found, by all the same", [found], "", PEER, found),
+        Figure.over("failing rows found, by all the same", [failing_rows], "", PEER, failing_rows),
     ]
 
 

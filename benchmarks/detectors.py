@@ -17,7 +17,7 @@ PARTS = ("adbench", "adbench_networks", "shop", "promise", "drift", "traffic", "
 
 
 def measure(options: argparse.Namespace) -> Sequence[Figure]:
-    """The figures of every part, one part after the other."""
+    """Measure every part, one after the other."""
     return measured("detecting", PARTS, options)
 
 

@@ -18,7 +18,7 @@ SPOILT = {
 
 
 def events(rows: int, seed: int) -> pl.DataFrame:
-    """One day's events; in each column, one row in a thousand is spoilt.
+    """Draw one day's events; in each column, one row in a thousand is spoilt.
 
     Args:
         rows: How many.

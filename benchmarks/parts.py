@@ -1,4 +1,4 @@
-"""Runs the parts of a benchmark, each a command of its own, in fresh processes one after the other."""
+"""Run the parts of a benchmark, each a command of its own, in fresh processes one after the other."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from benchmarks.figures import Figure
 
 
 def measured(folder: str, parts: Sequence[str], options: argparse.Namespace) -> Sequence[Figure]:
-    """The figures of every part.
+    """Run every part in its own process and return its figures.
 
     Args:
         folder: The package of the parts, below `benchmarks`.
@@ -31,5 +31,5 @@ def measured(folder: str, parts: Sequence[str], options: argparse.Namespace) -> 
 
 
 def merged(files: Sequence[Path]) -> list[Figure]:
-    """The figures that parts have written."""
-    return [Figure(**each) for file in files for each in json.loads(file.read_text(encoding="utf-8"))]
+    """Read the figures that parts have written."""
+    return [Figure(**values) for file in files for values in json.loads(file.read_text(encoding="utf-8"))]

@@ -1,4 +1,4 @@
-"""`sluice run` on one file of five million events: seconds, rows a second, peak memory, and the share of each stage.
+"""Measure `sluice run` on one file of five million events: seconds, rows per second, peak memory, and the share of each stage.
 
 The floor is the same checks and the same split written by hand in Polars, without records, repairs or exactly-once publishing.
 Both read the same file, each time in a fresh process. The stages are timed in one process, without the child.
@@ -65,7 +65,7 @@ datasets:
 
 @dataclass(frozen=True)
 class Job:
-    """What one run of the command took: seconds, and GiB of the process and of its child."""
+    """Hold what one run of the command took: seconds, and GiB of the process and of its child."""
 
     seconds: float
     parent: float
@@ -74,7 +74,7 @@ class Job:
 
 
 def whole(path: Path) -> Job:
-    """What `sluice run` does with a file, the child process and all."""
+    """Measure what `sluice run` does with a file, the child process and all."""
     with tempfile.TemporaryDirectory() as folder:
         config, start = shop(Path(folder), path), time.perf_counter()
         with build(config) as app:
@@ -85,7 +85,7 @@ def whole(path: Path) -> Job:
 
 
 def by_hand(path: Path) -> tuple[float, int]:
-    """The floor: the same checks as one Polars query, the rows split by their masks and written; seconds, and rows held."""
+    """Measure the floor: the same checks as one Polars query, the rows split by their masks and written; seconds, and rows held."""
     column = pl.col
     bad = [
         column("user_id").is_null(),
@@ -109,14 +109,14 @@ def by_hand(path: Path) -> tuple[float, int]:
 
 
 class Watch:
-    """Seconds by stage."""
+    """Record seconds by stage."""
 
     def __init__(self) -> None:
-        """Nothing took any time yet."""
+        """Start with no stage."""
         self.seconds: dict[str, float] = {}
 
     def __call__(self, stage: str, action: Callable[..., T], *args: object) -> T:
-        """What an action gives; its time is added to its stage."""
+        """Return what an action returns; add its time to its stage."""
         start = time.perf_counter()
         result = action(*args)
         self.seconds[stage] = self.seconds.get(stage, 0.0) + time.perf_counter() - start
@@ -125,24 +125,24 @@ class Watch:
 
 @dataclass(frozen=True)
 class Watched:
-    """A judge, or a cleaner, on the watch."""
+    """Time a judge or a cleaner."""
 
     step: Judge | Cleaner
     watch: Watch
 
     def judge(self, batch: Batch, snapshot: Snapshot) -> Sequence[Verdict]:
-        """As the judge does."""
+        """Judge as the judge does."""
         assert isinstance(self.step, Judge)
         return self.watch("judge three times", self.step.judge, batch, snapshot)
 
     def clean(self, batch: Batch, verdicts: Sequence[Verdict], snapshot: Snapshot) -> Cleaned:
-        """As the cleaner does."""
+        """Clean as the cleaner does."""
         assert isinstance(self.step, Cleaner)
         return self.watch("clean", self.step.clean, batch, verdicts, snapshot)
 
 
 def stages(path: Path) -> Mapping[str, float]:
-    """Seconds of each stage of the main flow, in one process."""
+    """Measure the seconds of each stage of the main flow, in one process."""
     watch = Watch()
     with tempfile.TemporaryDirectory() as folder, build(shop(Path(folder), path)) as app:
         steps = watch("load Great Expectations and the rest", build_steps, app.config, app.path, "events").steps
@@ -159,7 +159,7 @@ def stages(path: Path) -> Mapping[str, float]:
 
 
 def shop(folder: Path, path: Path) -> Path:
-    """A new shop in which one file has landed; its configuration."""
+    """Set up a new shop in which one file has landed; return its configuration."""
     (folder / "landing").mkdir()
     (folder / "landing" / FILE).hardlink_to(path)
     config = folder / "sluice.yaml"

@@ -48,7 +48,7 @@ START = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def market(items: int, users: int) -> tuple[Vocabulary, pl.DataFrame, Floats]:
-    """Items in groups of a hundred, users who mostly stay in a few groups, and words that tell the groups; schema INTERACTIONS."""
+    """Draw items in groups of a hundred, users who mostly stay in a few groups, and words that tell the groups; schema INTERACTIONS."""
     rng = np.random.default_rng(0)
     groups = items // 100
     liked = rng.integers(groups, size=(users, 5))
@@ -72,7 +72,7 @@ def market(items: int, users: int) -> tuple[Vocabulary, pl.DataFrame, Floats]:
 
 
 def parts(vocabulary: Vocabulary, events: Sequences, words: Floats) -> dict[str, Ranker]:
-    """Towers whose items lie as the words do, what the events count, and for each item fifty of its group as its neighbours."""
+    """Build towers whose items lie as the words do, co-occurrence counts, and for each item fifty of its group as its neighbours."""
     torch.manual_seed(0)
     items, width = words.shape
     towers = TwoTowerModel(words, ItemTower(1, width, {}, "cosine"), UserTower(width, len(vocabulary.kinds), "cosine").eval())
@@ -83,55 +83,55 @@ def parts(vocabulary: Vocabulary, events: Sequences, words: Floats) -> dict[str,
     return {"two_tower": towers, "cooccurrence": CoOccurrence.fit(TrainingData(events, vocabulary)), "content_knn": neighbours}
 
 
-def served(ranker: Ranker, found: Retriever, vocabulary: Vocabulary, popularity: Popularity) -> OnlineRecommender:
-    """A recommender in memory that finds its candidates so."""
-    made = OnlineRecommender.from_model(TrainedRecommender("blend", vocabulary, ranker, popularity))
-    vars(made)["retriever"] = found
-    return made
+def served(ranker: Ranker, retriever: Retriever, vocabulary: Vocabulary, popularity: Popularity) -> OnlineRecommender:
+    """Build a recommender in memory that retrieves its candidates so."""
+    recommender = OnlineRecommender.from_model(TrainedRecommender("blend", vocabulary, ranker, popularity))
+    vars(recommender)["retriever"] = retriever
+    return recommender
 
 
-def milliseconds(asked: Callable[[int], object], count: int) -> Floats:
-    """How long each of many calls takes, the quickest of a few times."""
+def milliseconds(action: Callable[[int], object], count: int) -> Floats:
+    """Measure how long each of many calls takes, the quickest of a few times."""
     spent = np.empty((TIMES, count), np.float32)
     with threadpool_limits(1):
         for attempt, number in product(range(TIMES), range(count)):
             began = time.perf_counter()
-            asked(number)
+            action(number)
             spent[attempt, number] = 1000 * (time.perf_counter() - began)
     quickest: Floats = spent.min(axis=0)
     return quickest
 
 
 def waited(name: str, recommender: OnlineRecommender, histories: Sequence[pl.DataFrame], answers: int) -> list[Figure]:
-    """Latency of single answers, each after an event that was told just before."""
+    """Measure the latency of single answers, each after a new event."""
 
-    def asked(number: int) -> object:
+    def answer(number: int) -> object:
         history = histories[number % len(histories)]
-        told = pl.concat([history, history[:1].with_columns(item=pl.lit(recommender.trained.vocabulary.items[number]))])
-        return recommender.recommend(told, BEST)
+        extended = pl.concat([history, history[:1].with_columns(item=pl.lit(recommender.trained.vocabulary.items[number]))])
+        return recommender.recommend(extended, BEST)
 
-    spent = milliseconds(asked, answers)
+    spent = milliseconds(answer, answers)
     return [Figure(f"{name}, {which}", float(np.percentile(spent, share)), "ms", n=answers) for which, share in PERCENTILES]
 
 
 def batched(name: str, recommender: OnlineRecommender, events: pl.DataFrame, users: int) -> Figure:
-    """Answers a second when many are asked for at once."""
-    asked = events.head(users * EVENTS)
+    """Measure answers per second when many are requested at once."""
+    histories = events.head(users * EVENTS)
     began = time.perf_counter()
     with threadpool_limits(1):
-        found = recommender.recommend_batch(asked, BEST)
-    return Figure(f"{name}, many users at once", len(found) / (time.perf_counter() - began), "users/s", n=len(found))
+        recommendations = recommender.recommend_batch(histories, BEST)
+    return Figure(f"{name}, many users at once", len(recommendations) / (time.perf_counter() - began), "users/s", n=len(recommendations))
 
 
 def agreement(some: OnlineRecommender, exact: OnlineRecommender, histories: Sequence[pl.DataFrame]) -> float:
-    """The share of the exact answers that another gives as well."""
-    pairs = [({each.item for each in one.recommend(history, BEST)} for one in (some, exact)) for history in histories]
-    shares = [len(found & right) / len(right) for found, right in pairs]
+    """Compute the share of the exact answers that another recommender gives as well."""
+    pairs = [({recommendation.item for recommendation in recommender.recommend(history, BEST)} for recommender in (some, exact)) for history in histories]
+    shares = [len(left & right) / len(right) for left, right in pairs]
     return float(np.mean(shares))
 
 
 def floor(vectors: Floats, answers: int) -> Floats:
-    """One product and a partial sort."""
+    """Measure one product and a partial sort."""
     return milliseconds(lambda number: np.argpartition(-(vectors @ vectors[number % len(vectors)]), BEST)[:BEST], answers)
 
 
@@ -139,18 +139,18 @@ def measure(options: argparse.Namespace) -> Sequence[Figure]:
     """Answer many times, one after the other and together."""
     shrunk = QUICK if options.quick else 1
     vocabulary, events, words = market(ITEMS // shrunk, USERS // shrunk)
-    told, answers = build_sequences(events, vocabulary), ANSWERS // shrunk
-    rankers, popularity = parts(vocabulary, told, words), Popularity.fit(TrainingData(told, vocabulary))
+    sequences, answers = build_sequences(events, vocabulary), ANSWERS // shrunk
+    rankers, popularity = parts(vocabulary, sequences, words), Popularity.fit(TrainingData(sequences, vocabulary))
     towers, blend = cast("TwoTowerModel", rankers["two_tower"]), Blend(rankers, dict.fromkeys(rankers, 1.0))
     began = time.process_time()
     index = HNSWIndex.of(towers.item_embeddings)
     figures = [Figure("the index, built", time.process_time() - began, "CPU s")]
-    points = towers.user_embeddings(told.select_users(np.arange(100)))
+    points = towers.user_embeddings(sequences.select_users(np.arange(100)))
     figures.append(Figure(f"the index, recall of the nearest {BEST}", measure_recall(index, towers.item_embeddings, points, BEST), ""))
-    quick: dict[str, Retriever] = {"towers": AnnRetriever(towers, index), "blend": BlendRetriever([_asked(part, index) for part in rankers.values()])}
+    quick: dict[str, Retriever] = {"towers": AnnRetriever(towers, index), "blend": BlendRetriever([_index_part(part, index) for part in rankers.values()])}
     histories = [events[EVENTS * user : EVENTS * (user + 1)] for user in range(100)]
     for name, ranker in (("towers", cast("Ranker", towers)), ("blend", blend)):
-        exact, fast = (served(ranker, found, vocabulary, popularity) for found in (ExhaustiveRetriever(ranker), quick[name]))
+        exact, fast = (served(ranker, retriever, vocabulary, popularity) for retriever in (ExhaustiveRetriever(ranker), quick[name]))
         figures += waited(f"{name}, exact", exact, histories, answers) + waited(f"{name}, by the index", fast, histories, answers)
         figures.append(Figure(f"{name}, share of the exact {BEST} that the index gives", agreement(fast, exact, histories), "", n=len(histories)))
         figures.append(batched(f"{name}, exact", exact, events, answers))
@@ -158,7 +158,7 @@ def measure(options: argparse.Namespace) -> Sequence[Figure]:
     return [*figures, *(Figure(f"floor, {which}", float(np.percentile(bare, share)), "ms", n=answers) for which, share in PERCENTILES)]
 
 
-def _asked(part: Ranker, index: HNSWIndex) -> tuple[float, BlendPart]:
+def _index_part(part: Ranker, index: HNSWIndex) -> tuple[float, BlendPart]:
     if not isinstance(part, TwoTowerModel):
         return 1.0, ExactPart(part)
     centred = part.item_embeddings - part.item_embeddings.mean(axis=0)

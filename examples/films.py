@@ -14,13 +14,13 @@ import polars as pl
 
 
 def table(path: Path, names: Sequence[str]) -> pl.DataFrame:
-    """A file of MovieLens, its fields parted by `::`; all as text."""
+    """Read a file of MovieLens, its fields parted by `::`; all as text."""
     lines = pl.Series("line", path.read_text(encoding="latin-1").splitlines())
     return lines.str.split_exact("::", len(names) - 1).struct.rename_fields(names).struct.unnest()
 
 
 def films(path: Path) -> pl.DataFrame:
-    """The films; the year is a part of the title there: `Toy Story (1995)`."""
+    """Return the films; the year is a part of the title there: `Toy Story (1995)`."""
     title = pl.col("title")
     return table(path, ["film", "title", "genres"]).select(
         "film",
@@ -31,14 +31,14 @@ def films(path: Path) -> pl.DataFrame:
 
 
 def ratings(path: Path) -> pl.DataFrame:
-    """The ratings, in the order of their time."""
+    """Return the ratings, in the order of their time."""
     seconds = pl.col("time").cast(pl.Int64)
-    told = table(path, ["viewer", "film", "stars", "time"]).with_columns(pl.from_epoch(seconds).dt.strftime("%Y-%m-%dT%H:%M:%SZ").alias("rated"))
-    return told.sort(seconds, maintain_order=True).select("viewer", "film", "stars", "rated")
+    table_rows = table(path, ["viewer", "film", "stars", "time"]).with_columns(pl.from_epoch(seconds).dt.strftime("%Y-%m-%dT%H:%M:%SZ").alias("rated"))
+    return table_rows.sort(seconds, maintain_order=True).select("viewer", "film", "stars", "rated")
 
 
 def viewers(path: Path) -> pl.DataFrame:
-    """The viewers; their zip code stays out, as nothing needs it."""
+    """Return the viewers; their zip code stays out, as nothing needs it."""
     return table(path, ["viewer", "gender", "age", "occupation", "zip"]).drop("zip")
 
 

@@ -32,14 +32,16 @@ Matrix = NDArray[np.float64]
 
 
 def measure(options: argparse.Namespace) -> Sequence[Figure]:
-    """The figures."""
+    """Measure every judge on the tables of ADBench."""
     names = tables(options)
-    told = {way: {name: [measured(name, seed, judge) for seed in range(_seeds(way, options))] for name in names} for way, judge in JUDGES.items()}
-    return [figure for group, chosen in _groups(names) for way in JUDGES for figure in _figures(group, way, {name: told[way][name] for name in chosen}, told)]
+    results = {way: {name: [measured(name, seed, judge) for seed in range(_seeds(way, options))] for name in names} for way, judge in JUDGES.items()}
+    return [
+        figure for group, chosen in _groups(names) for way in JUDGES for figure in _figures(group, way, {name: results[way][name] for name in chosen}, results)
+    ]
 
 
 def tables(options: argparse.Namespace) -> Sequence[str]:
-    """The names of the tables at hand."""
+    """Return the names of the tables at hand."""
     names = sorted(path.stem for path in FOLDER.glob("*.npz"))
     if not names:
         raise SystemExit(f"no table of ADBench lies in {FOLDER}; name a folder of them with SLUICE_ADBENCH")
@@ -55,45 +57,45 @@ def _groups(names: Sequence[str]) -> list[tuple[str, list[str]]]:
     return [(f"{len(names)} tables", list(names)), *([(f"{len(others)} of them, told apart", others)] if 0 < len(others) < len(names) else [])]
 
 
-def _figures(group: str, way: str, scores: dict[str, list[tuple[float, float]]], told: dict[str, dict[str, list[tuple[float, float]]]]) -> Iterator[Figure]:
+def _figures(group: str, way: str, scores: dict[str, list[tuple[float, float]]], results: dict[str, dict[str, list[tuple[float, float]]]]) -> Iterator[Figure]:
     for i, metric in enumerate(("AUC", "AP")):
-        seeds = min(len(each) for each in scores.values())
-        means = [float(np.mean([each[seed][i] for each in scores.values()])) for seed in range(seeds)]
-        peer = float(np.mean([each[i] for name in scores for each in told["PyOD KNN"][name]]))
+        seeds = min(len(by_seed) for by_seed in scores.values())
+        means = [float(np.mean([by_seed[seed][i] for by_seed in scores.values()])) for seed in range(seeds)]
+        peer = float(np.mean([pair[i] for name in scores for pair in results["PyOD KNN"][name]]))
         yield Figure.over(f"{metric}, {group}, {way}", means, metric, *(("PyOD KNN", peer) if way == "ensemble" else ()))
     if way == "ensemble":
-        lead = [np.mean([auc for auc, _ in scores[name]]) - np.mean([auc for auc, _ in told["PyOD KNN"][name]]) for name in scores]
+        lead = [np.mean([auc for auc, _ in scores[name]]) - np.mean([auc for auc, _ in results["PyOD KNN"][name]]) for name in scores]
         yield Figure(f"AUC against PyOD KNN on the worst table, {group}, {way}", float(min(lead)), "AUC", n=len(lead))
 
 
 def table(name: str, seed: int) -> tuple[Matrix, Matrix, NDArray[np.int64]]:
-    """Normal rows to learn from, rows to judge, and which of those are anomalies."""
+    """Load normal rows to learn from, rows to judge, and which of those are anomalies."""
     with np.load(FOLDER / f"{name}.npz", allow_pickle=False) as held:
         x, y = held["X"].astype(np.float64), held["y"].astype(np.int64)
     rng = np.random.default_rng(1000 + seed)
     normal, odd = np.flatnonzero(y == 0), np.flatnonzero(y == 1)
     if len(x) > MOST:
-        kept = round(MOST * len(normal) / len(x))
-        normal, odd = rng.choice(normal, kept, replace=False), rng.choice(odd, MOST - kept, replace=False)
+        normal_count = round(MOST * len(normal) / len(x))
+        normal, odd = rng.choice(normal, normal_count, replace=False), rng.choice(odd, MOST - normal_count, replace=False)
     normal = rng.permutation(normal)
     judged = np.concatenate([normal[len(normal) // 2 :], odd])
     return x[normal[: len(normal) // 2]], x[judged], y[judged]
 
 
 def measured(name: str, seed: int, judge: Callable[[Matrix, Matrix, int], Matrix]) -> tuple[float, float]:
-    """AUC and AP of what a judge makes of the rows to learn from, those to judge and a seed."""
+    """Compute AUC and AP of a judge, which takes the rows to learn from, those to judge and a seed."""
     train, judged, truth = table(name, seed)
     scores = np.nan_to_num(judge(train, judged, seed), posinf=1e30)
     return float(roc_auc_score(truth, scores)), float(average_precision_score(truth, scores))
 
 
 def frame(rows: Matrix) -> pl.DataFrame:
-    """Rows as the program reads them."""
+    """Build rows as the program reads them."""
     return pl.DataFrame({f"c{i}": rows[:, i] for i in range(rows.shape[1])}).with_columns(pl.Series(ROW, [f"r.{i}" for i in range(len(rows))]))
 
 
 def parts(rows: Matrix) -> tuple[Schema, HistorySplit]:
-    """A table's schema, and its rows to learn from: all of them, since no threshold is needed."""
+    """Build a table's schema and its rows to learn from: all of them, since no threshold is needed."""
     whole = frame(rows)
     split = int(len(rows) * 0.85)
     return Schema("table", columns=tuple(Column(name, "number") for name in whole.columns if name != ROW)), HistorySplit(

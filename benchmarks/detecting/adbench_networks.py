@@ -23,22 +23,22 @@ Scores = Mapping[str, Sequence[tuple[float, float]]]  # by table, by seed: AUC a
 
 
 def measure(options: argparse.Namespace) -> Sequence[Figure]:
-    """The figures."""
+    """Measure the networks of the reconstruction screen on the tables of ADBench."""
     names = tables(options)
     ways = {"screen": _screen(), f"screen, hidden {WIDE}": _screen(hidden=WIDE), "screen, network radial": _screen("radial_basis"), PEER: JUDGES[PEER]}
-    told = {way: {name: [measured(name, seed, judge) for seed in range(options.seeds)] for name in names} for way, judge in ways.items()}
+    results = {way: {name: [measured(name, seed, judge) for seed in range(options.seeds)] for name in names} for way, judge in ways.items()}
     groups = {f"{len(names)} tables": names, "those told apart": [name for name in names if name in OTHERS]}
-    return [figure for group, some in groups.items() if some for way in ways for figure in _figures(group, way, told, some)]
+    return [figure for group, some in groups.items() if some for way in ways for figure in _figures(group, way, results, some)]
 
 
-def _figures(group: str, way: str, told: Mapping[str, Scores], names: Sequence[str]) -> Iterator[Figure]:
+def _figures(group: str, way: str, results: Mapping[str, Scores], names: Sequence[str]) -> Iterator[Figure]:
     for i, metric in enumerate(("AUC", "AP")):
-        means, peers = (_means(told[each], names, i) for each in (way, PEER))
+        means, peers = (_means(results[name], names, i) for name in (way, PEER))
         yield Figure.over(f"{metric}, {group}, {way}", means, metric, *((PEER, float(np.mean(peers))) if way != PEER else ()))
 
 
 def _means(scores: Scores, names: Sequence[str], metric: int) -> list[float]:
-    """Over tables, by seed."""
+    """Average over tables, by seed."""
     return np.mean([[seed[metric] for seed in scores[name]] for name in names], axis=0).tolist()  # type: ignore[no-any-return]  # a list of floats
 
 

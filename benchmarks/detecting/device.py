@@ -32,7 +32,7 @@ FIT, TIMES, FROM_HOST, RESIDENT = 5.0, 100, 20e6, 100e6  # what must be reached:
 
 
 def measure(options: argparse.Namespace) -> Sequence[Figure]:
-    """The figures; none where there is no CUDA device, which is said."""
+    """Measure on a CUDA device; without one, say so and return no figures."""
     if not torch.cuda.is_available():
         print("torch finds no CUDA device: what is measured on one is left out", file=sys.stderr)
         return []
@@ -40,7 +40,7 @@ def measure(options: argparse.Namespace) -> Sequence[Figure]:
 
 
 def figures(detector: Autoencoder, *, rows: int, peer: int, repeats: int = REPEATS) -> Sequence[Figure]:
-    """What is measured on a device, beside what must be reached there.
+    """Measure on a device, beside what must be reached there.
 
     Args:
         detector: With the device where it computes.
@@ -55,7 +55,7 @@ def figures(detector: Autoencoder, *, rows: int, peer: int, repeats: int = REPEA
     layout = make_layout(model.encoder, detector.hidden_units)
     learned = steps * BATCH / seconds(lambda: fit(encoded, layout, steps=steps, seed=0, trim=0.0), device, repeats)
     arrow = rows / seconds(lambda: model.score_rows(held), device, repeats)
-    resident = rows / seconds(lambda: told(model, encoded), device, repeats)
+    resident = rows / seconds(lambda: score_and_top_cell(model, encoded), device, repeats)
     theirs = f"PyOD AutoEncoder, from the host: {{:,.0f}}; must: {TIMES} times that"
     return [
         Figure(f"fit of {rows:,} x {len(NAMES)}, {name}", fitted, "s", f"must: less than {FIT:g}", fitted / FIT),
@@ -66,8 +66,8 @@ def figures(detector: Autoencoder, *, rows: int, peer: int, repeats: int = REPEA
     ]
 
 
-def told(model: AutoencoderModel, encoded: EncodedRows) -> Tensor:
-    """[2, rows]: each row's score, and its most surprising channel."""
+def score_and_top_cell(model: AutoencoderModel, encoded: EncodedRows) -> Tensor:
+    """Compute each row's score and its most surprising channel, shape (2, rows)."""
 
     def tile(part: EncodedRows, _: Tensor | None) -> Tensor:
         cells = model.surprises(part)
@@ -77,7 +77,7 @@ def told(model: AutoencoderModel, encoded: EncodedRows) -> Tensor:
 
 
 def pyod(rows: pl.DataFrame, device: str, repeats: int) -> tuple[float, float]:
-    """Row visits a second in training, and rows a second in scoring, of PyOD's AutoEncoder at its defaults."""
+    """Measure PyOD's AutoEncoder at its defaults: row visits per second in training, rows per second in scoring."""
     from pyod.models.auto_encoder import AutoEncoder
 
     x = rows.select(NAMES).to_numpy().astype(np.float32)
@@ -88,7 +88,7 @@ def pyod(rows: pl.DataFrame, device: str, repeats: int) -> tuple[float, float]:
 
 
 def seconds(run: Callable[[], object], device: str, repeats: int) -> float:
-    """The least wall time of several runs, after one that warms up."""
+    """Return the least wall time of several runs, after one that warms up."""
     best = float("inf")
     run()
     _wait(device)  # what is still at work from before is not this run's
@@ -106,7 +106,7 @@ def _wait(device: str) -> None:
 
 
 def named(device: str) -> str:
-    """The card, where there is one."""
+    """Return the name of the card, or of the device where there is none."""
     return torch.cuda.get_device_name(device) if device.startswith("cuda") else device
 
 

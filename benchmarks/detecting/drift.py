@@ -36,7 +36,7 @@ SHIFTS: Mapping[str, Sequence[pl.Expr]] = {
 
 @dataclass(frozen=True, eq=False)
 class Published:
-    """A snapshot of so many days."""
+    """Represent a snapshot of some days."""
 
     rows: pl.DataFrame
     run_records: Sequence[Run]
@@ -44,56 +44,56 @@ class Published:
     id: str = "0"
 
     def published(self, dataset: str) -> pl.LazyFrame:
-        """The days' rows."""
+        """Return the rows of the days."""
         return self.rows.lazy()
 
     def runs(self, dataset: str) -> Sequence[Run]:
-        """One a day."""
+        """Return one run a day."""
         return self.run_records
 
     def quarantine(self, dataset: str) -> pl.LazyFrame:
-        """Nothing was ever held."""
+        """Return no rows: nothing was held."""
         return self.rows.clear().lazy()
 
     def metrics(self, dataset: str) -> pl.DataFrame:
-        """Nothing was measured."""
+        """Return no rows: nothing was measured."""
         return pl.DataFrame()
 
     def without(self, batch_id: str) -> Published:
-        """The same: no batch is replayed."""
+        """Return the same snapshot: no batch is replayed."""
         return self
 
     def model(self, name: str) -> Artifact | None:
-        """What was learned."""
+        """Return the trained artifact."""
         return self.artifact
 
 
 def judged(detector: Drift, days: Sequence[pl.DataFrame], shifts: Mapping[str, Sequence[pl.Expr]]) -> dict[str, float]:
-    """By shift (and "none"), the share of the days after `HISTORY` that were told to have moved."""
+    """Compute, by shift (and "none"), the share of the days after `HISTORY` that were flagged as drifted."""
     dataset, whole = detector.schema.dataset, detector.schema.mode == "snapshot"
     runs = [Run(str(day), dataset, "ingest", day, closes(day), "published", good=rows.height) for day, rows in enumerate(days)]
-    found: dict[str, list[bool]] = {name: [] for name in ("none", *shifts)}
+    alarms: dict[str, list[bool]] = {name: [] for name in ("none", *shifts)}
     artifact = None
     for day, rows in enumerate(days):
         if day >= HISTORY:
             snapshot = Published(rows, runs[:day], artifact)
             for name, moved in {"none": [], **shifts}.items():
                 (verdict,) = detector.judge(Batch(dataset, str(day), rows.with_columns(moved), closes(day)), snapshot)
-                found[name].append(verdict.status == "failed")
+                alarms[name].append(verdict.status == "failed")
         snapshot = Published(rows.with_columns(pl.lit(str(day)).alias(RUN)), runs[: day + 1], artifact if whole else None)
         artifact = detector.partial_fit(artifact, snapshot, seed=0) if artifact else detector.train(snapshot, seed=0)
-    return {name: sum(told) / len(told) for name, told in found.items()}
+    return {name: sum(days_alarmed) / len(days_alarmed) for name, days_alarmed in alarms.items()}
 
 
 def peer(days: Sequence[pl.DataFrame], factor: float) -> float:
-    """How often a plain Kolmogorov-Smirnov test of prices alarms."""
+    """Compute how often a plain Kolmogorov-Smirnov test of prices raises an alarm."""
     prices = [rows["price"].drop_nulls().to_numpy() for rows in days]
     tested = [ks_2samp(prices[day] * factor, np.concatenate(prices[:day])).pvalue < CHANCE for day in range(HISTORY, len(days))]
     return float(np.mean(tested))
 
 
 def measure(options: argparse.Namespace) -> list[Figure]:
-    """Shops of several seeds, events and catalogs."""
+    """Measure shops of several seeds, events and catalogs."""
     ours: dict[str, list[float]] = {}
     plain: dict[str, list[float]] = {}
     for seed in range(1 if options.quick else options.seeds):
@@ -106,8 +106,8 @@ def measure(options: argparse.Namespace) -> list[Figure]:
         for dataset, days in (("events", shop.days), ("catalog", catalogs)):
             for name, factor in {"none": 1.0, **PRICES}.items():
                 plain.setdefault(f"{dataset}, {name}", []).append(peer(days, factor))
-    told = {name: f"plain KS test: {mean(shares):.0%}" for name, shares in plain.items()}
-    return [Figure.over(f"drift, {name}: share of days told to have moved", shares, "", told.get(name, "")) for name, shares in ours.items()]
+    peers = {name: f"plain KS test: {mean(shares):.0%}" for name, shares in plain.items()}
+    return [Figure.over(f"drift, {name}: share of days told to have moved", shares, "", peers.get(name, "")) for name, shares in ours.items()]
 
 
 if __name__ == "__main__":

@@ -31,13 +31,13 @@ DEFAULTS = TrafficSettings(Schema("events", time="ts", columns=(Column("user_id"
 
 
 def retailrocket() -> pl.DataFrame:
-    """Views, carts and purchases: `user`, `item`, `kind`."""
-    each = [pl.read_csv(DATA / "retailrocket" / name, separator="\t").select("visitorid", "itemid", kind=pl.lit(kind)) for kind, name in KINDS.items()]
-    return pl.concat(each).select(pl.col("visitorid").cast(pl.String).alias("user"), pl.col("itemid").cast(pl.String).alias("item"), "kind")
+    """Read views, carts and purchases: `user`, `item`, `kind`."""
+    tables = [pl.read_csv(DATA / "retailrocket" / name, separator="\t").select("visitorid", "itemid", kind=pl.lit(kind)) for kind, name in KINDS.items()]
+    return pl.concat(tables).select(pl.col("visitorid").cast(pl.String).alias("user"), pl.col("itemid").cast(pl.String).alias("item"), "kind")
 
 
 def beauty() -> pl.DataFrame:
-    """Reviews: `user`, `item`, `kind`."""
+    """Read reviews: `user`, `item`, `kind`."""
     lines = [line.split() for line in (DATA / "beauty/beauty.txt").read_text().splitlines()]
     return pl.DataFrame([(line[0], item, "review") for line in lines for item in line[1:]], schema=["user", "item", "kind"], orient="row")
 
@@ -46,7 +46,7 @@ LOGS: Mapping[str, Callable[[], pl.DataFrame]] = {"retailrocket": retailrocket, 
 
 
 def halves(rows: pl.DataFrame, seed: int) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """History, and the batch, each of half of the visitors; what is planted needs keys and times, in the order of the log."""
+    """Split into history and the batch, each of half of the visitors; fault injection needs keys and times, in the order of the log."""
     users = rows["user"].unique(maintain_order=True)
     first = pl.Series(np.random.default_rng(seed).random(users.len()) < 0.5)
     seconds = pl.int_range(pl.len()) * timedelta(seconds=1)
@@ -64,13 +64,13 @@ def _funnel(batch: pl.DataFrame, seed: int) -> Injection:
     return distort_funnel(batch, key="key", by="item", kind="kind", times=("ts",), rate=RATE, seed=seed, visitor=("user",))
 
 
-def found(kind: str, history: pl.DataFrame, batch: pl.DataFrame) -> pl.Series:
-    """The ids of the rows that are flagged, at the defaults."""
+def find_flagged_rows(kind: str, history: pl.DataFrame, batch: pl.DataFrame) -> pl.Series:
+    """Return the ids of the rows that are flagged at the defaults."""
     if kind == "funnel":
         return funnel.find_odd_funnels(batch, funnel.FunnelRates.none().after(history), chance=DEFAULTS.significance_level)[ROW]
-    known = click_farm.KnownUsers.none().after(history)
+    known_users = click_farm.KnownUsers.none().after(history)
     return click_farm.find_click_farms(
-        batch, known, similarity=DEFAULTS.min_similarity, group=DEFAULTS.min_group_size, items=DEFAULTS.min_items, chance=DEFAULTS.significance_level
+        batch, known_users, similarity=DEFAULTS.min_similarity, group=DEFAULTS.min_group_size, items=DEFAULTS.min_items, chance=DEFAULTS.significance_level
     )[ROW]
 
 
@@ -78,11 +78,14 @@ def _measured(name: str, rows: pl.DataFrame, kind: str, seeds: int) -> Sequence[
     recall, false, clean = [], [], []
     for seed in range(seeds):
         history, batch = halves(rows, seed)
-        made = (_farm if kind == "farm" else _funnel)(batch, seed)
-        flags, planted = made.rows[ROW].is_in(found(kind, history, made.rows).implode()), made.rows[ROW].is_in(made.truth[ROW].implode())
+        injection = (_farm if kind == "farm" else _funnel)(batch, seed)
+        flags, planted = (
+            injection.rows[ROW].is_in(find_flagged_rows(kind, history, injection.rows).implode()),
+            injection.rows[ROW].is_in(injection.truth[ROW].implode()),
+        )
         recall.append(float((flags & planted).sum()) / max(int(planted.sum()), 1))
         false.append(float((flags & ~planted).sum()) / batch.height)
-        clean.append(found(kind, history, batch).len() / batch.height)
+        clean.append(find_flagged_rows(kind, history, batch).len() / batch.height)
     return [
         Figure.over(f"traffic, {name}, {kind}: recall", recall, "share"),
         Figure.over(f"traffic, {name}, {kind}: false", false, "share of real rows"),
@@ -91,7 +94,7 @@ def _measured(name: str, rows: pl.DataFrame, kind: str, seeds: int) -> Sequence[
 
 
 def measure(options: argparse.Namespace) -> Sequence[Figure]:
-    """The figures of the logs that are there."""
+    """Measure the logs that are there."""
     figures: list[Figure] = []
     for name, read in LOGS.items():
         if not (DATA / name).is_dir():

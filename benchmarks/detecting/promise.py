@@ -27,19 +27,19 @@ Scores = NDArray[np.float64]
 
 
 def measure(options: argparse.Namespace) -> Sequence[Figure]:
-    """The figures."""
+    """Measure whether false positive rates and false discovery rates are kept."""
     seeds = range(options.seeds)
     scores = [_scores(seed) for seed in seeds]
     splits = max(SPLITS // len(scores), 1)
     rates = [_rates(clean, seed, splits) for seed, (clean, _, _) in zip(seeds, scores, strict=True)]
-    told = [figure for budget in BUDGETS for figure in _kept(budget, [rate for each in rates for rate in each[budget]])]
+    figures = [figure for budget in BUDGETS for figure in _false_positive_figures(budget, [rate for by_budget in rates for rate in by_budget[budget]])]
     peers = [(float((clean > np.quantile(trained, 0.99)).mean()), seed) for seed, (clean, _, trained) in zip(seeds, scores, strict=True)]
-    told.append(Figure.over("false alarms at 1 %, percentile of the training scores (as PyOD)", [rate for rate, _ in peers], "share", "promised", 0.01))
-    return [*told, *_discoveries([(clean, dirty) for clean, dirty, _ in scores])]
+    figures.append(Figure.over("false alarms at 1 %, percentile of the training scores (as PyOD)", [rate for rate, _ in peers], "share", "promised", 0.01))
+    return [*figures, *_discoveries([(clean, dirty) for clean, dirty, _ in scores])]
 
 
 def _scores(seed: int) -> tuple[Scores, Scores, Scores]:
-    """Of clean rows that nothing was learned from, of planted errors, and of the rows that were learned from."""
+    """Score clean rows that nothing was learned from, injected errors, and the rows that were learned from."""
     world = World.of(seed)
     history = frame(world.rows(HISTORY, 10 * seed + 1))
     detector = Autoencoder(SCHEMA, device="cpu", training_steps=300, hidden_units=16)
@@ -57,17 +57,17 @@ def _splits(clean: Scores, seed: int, splits: int) -> Iterator[tuple[Scores, Sco
 
 
 def _rates(clean: Scores, seed: int, splits: int) -> dict[float, list[tuple[float, float]]]:
-    """For each budget and split, the share flagged where it is kept on average, and where it is kept surely."""
-    told: dict[float, list[tuple[float, float]]] = {budget: [] for budget in BUDGETS}
+    """Compute, for each rate and split, the share flagged under the marginal guarantee and under the conditional one."""
+    flagged_shares: dict[float, list[tuple[float, float]]] = {budget: [] for budget in BUDGETS}
     for calibration, judged in _splits(clean, seed, splits):
         p = compute_p_values(judged, calibration)
         for budget in BUDGETS:
             flagged = [ErrorControl(mode, budget).flag(p, len(calibration)).mean() for mode in MODES]
-            told[budget].append((float(flagged[0]), float(flagged[1])))
-    return told
+            flagged_shares[budget].append((float(flagged[0]), float(flagged[1])))
+    return flagged_shares
 
 
-def _kept(budget: float, rates: Sequence[tuple[float, float]]) -> list[Figure]:
+def _false_positive_figures(budget: float, rates: Sequence[tuple[float, float]]) -> list[Figure]:
     deviation = float(np.sqrt(budget * (1 - budget) * (1 / CALIBRATION + 1 / JUDGED)))
     averaged, sure = np.array([rate for rate, _ in rates]), np.array([rate for _, rate in rates])
     within = np.abs(averaged - budget) <= 3 * deviation
@@ -80,16 +80,16 @@ def _kept(budget: float, rates: Sequence[tuple[float, float]]) -> list[Figure]:
 
 
 def _discoveries(scores: Sequence[tuple[Scores, Scores]]) -> list[Figure]:
-    control, false, found = ErrorControl("fdr", 0.1), [], []
+    control, false, recalls = ErrorControl("fdr", 0.1), [], []
     for clean, dirty in scores:
         calibration = sort_calibration_scores(clean[:CALIBRATION], control)
         judged = np.concatenate([clean[CALIBRATION : CALIBRATION + 9 * DIRTY], dirty])
         flagged = control.flag(compute_p_values(judged, calibration), len(calibration))
         false.append(float(flagged[:-DIRTY].sum() / max(flagged.sum(), 1)))
-        found.append(float(flagged[-DIRTY:].mean()))
+        recalls.append(float(flagged[-DIRTY:].mean()))
     return [
         Figure.over("false discoveries at 10 %, one row in ten dirty", false, "share", "promised", 0.1),
-        Figure.over("dirty rows found then", found, "share"),
+        Figure.over("dirty rows found then", recalls, "share"),
     ]
 
 

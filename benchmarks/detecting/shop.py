@@ -31,32 +31,32 @@ SMALL = 30  # values of a category that is given to PyOD one-hot
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What history is like.
+    """Describe what history is like.
 
     Attributes:
         title: Of its figures.
         dirt: The share of the rows that have a wrong cell.
         whole: Whether in all rows, those that scales and threshold are taken from among them; else only in those that are learned from.
-        told: Whether the detector is told of the share (`contamination`).
+        share_known: Whether the detector is told of the share (`contamination`).
     """
 
     title: str = ""
     dirt: float = 0.0
     whole: bool = False
-    told: bool = False
+    share_known: bool = False
 
 
 CLEAN_HISTORY = Case()
 DIRTY = tuple(
-    Case(f"{dirt:.0%} dirt in {'the whole history' if whole else 'history'}{', told of' if told else ''}, ", dirt, whole, told)
-    for whole, told in ((False, False), (True, False), (True, True))
+    Case(f"{dirt:.0%} dirt in {'the whole history' if whole else 'history'}{', told of' if share_known else ''}, ", dirt, whole, share_known)
+    for whole, share_known in ((False, False), (True, False), (True, True))
     for dirt in (0.02, 0.1)
 )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Split:
-    """What a seed gives: history, and rows to judge, of which the wrong ones are known."""
+    """Hold what a seed gives: history, and rows to judge, of which the wrong ones are known."""
 
     train: Cells
     scale: Cells
@@ -79,21 +79,21 @@ class Split:
 
 
 def _partly(world: World, rows: Cells, dirt: float, seed: int) -> Cells:
-    """Rows of which a share is spoilt."""
+    """Spoil a share of the rows."""
     n = int(dirt * len(rows["price"]))
     dirty, _, _ = planted(world, {name: cells[:n] for name, cells in rows.items()}, seed)
     return {name: np.concatenate([dirty[name], cells[n:]]) for name, cells in rows.items()}
 
 
-def found(clean: NDArray[np.float64], wrong: NDArray[np.float64]) -> dict[str, float]:
-    """The area under the ROC curve, and recall where one clean row in a hundred is flagged."""
+def ranking_metrics(clean: NDArray[np.float64], wrong: NDArray[np.float64]) -> dict[str, float]:
+    """Compute the area under the ROC curve, and recall where one clean row in a hundred is flagged."""
     ordered = np.sort(clean)
     below = np.searchsorted(ordered, wrong, "left") + np.searchsorted(ordered, wrong, "right")
     return {"AUC": float(below.mean() / 2 / len(clean)), "recall at 1 % false positives": float((wrong > np.quantile(clean, 1 - BUDGET)).mean())}
 
 
 def ours(split: Split, seed: int, contamination: float = 0.0) -> dict[str, float]:
-    """The product at its defaults: what is found, what is blamed, and how often values that were never seen alarm."""
+    """Measure the product at its defaults: recall, blamed columns, and the false positives of values that were never seen."""
     parts = HistorySplit(*(frame(part) for part in (split.train, split.scale, split.threshold)))
     model = Autoencoder(SCHEMA, device="cpu", contamination=contamination).fit(parts, seed)
     trained = Reservoir(parts).exclude_contamination(model, PROMISE, contamination, (*NUMBERS, *CATEGORIES), seed).calibrate(model, PROMISE)
@@ -104,9 +104,9 @@ def ours(split: Split, seed: int, contamination: float = 0.0) -> dict[str, float
         return float(trained.flag(rows, PROMISE).mean())
 
     return {
-        **found(model.score_rows(clean), model.score_rows(wrong)),
-        "blame, first": fmean(told[0] == column for told, column in zip(blamed, split.columns, strict=True)),
-        "blame, first two": fmean(column in told[:2] for told, column in zip(blamed, split.columns, strict=True)),
+        **ranking_metrics(model.score_rows(clean), model.score_rows(wrong)),
+        "blame, first": fmean(ranked[0] == column for ranked, column in zip(blamed, split.columns, strict=True)),
+        "blame, first two": fmean(column in ranked[:2] for ranked, column in zip(blamed, split.columns, strict=True)),
         "recall at a budget of 1 %": flagged(wrong),
         "false positives at 1 %": flagged(clean),
         "false positives at 1 %, a value never seen": flagged(frame(unseen(split, seed))),
@@ -114,7 +114,7 @@ def ours(split: Split, seed: int, contamination: float = 0.0) -> dict[str, float
 
 
 def unseen(split: Split, seed: int) -> Cells:
-    """The clean rows with a value in one of their categories that history lacks."""
+    """Return the clean rows with a value in one of their categories that history lacks."""
     rng, n = np.random.default_rng([seed, 3]), len(split.clean["price"])
     drawn = rng.integers(len(CATEGORIES), size=n)
     fresh = {}
@@ -126,74 +126,74 @@ def unseen(split: Split, seed: int) -> Cells:
 
 
 def peers(split: Split, seed: int) -> dict[str, dict[str, float]]:
-    """PyOD's detectors at their defaults."""
+    """Measure PyOD's detectors at their defaults."""
     from pyod.models.auto_encoder import AutoEncoder
     from pyod.models.iforest import IForest
     from pyod.models.knn import KNN
 
     train, clean, wrong = features(split)
-    told = {}
+    metrics = {}
     for name, detector in (("IForest", IForest(random_state=seed)), ("KNN", KNN()), ("AutoEncoder", AutoEncoder(verbose=0, random_state=seed))):
         detector.fit(train)
-        told[name] = found(detector.decision_function(clean), detector.decision_function(wrong))
-    return told
+        metrics[name] = ranking_metrics(detector.decision_function(clean), detector.decision_function(wrong))
+    return metrics
 
 
 def features(split: Split) -> tuple[NDArray[np.float32], ...]:
-    """Training, clean and wrong rows as PyOD takes them."""
-    known = {name: np.unique(split.train[name]) for name in CATEGORIES}
+    """Encode training, clean and wrong rows as PyOD takes them."""
+    categories = {name: np.unique(split.train[name]) for name in CATEGORIES}
     middle = {name: float(np.nanmean(split.train[name])) for name in NUMBERS}
 
     def raw(rows: Cells) -> NDArray[np.float64]:
         numbers = [np.where(np.isnan(rows[name]), middle[name], rows[name])[:, None] for name in NUMBERS]
-        return np.hstack([*numbers, *(_category(split.train[name], known[name], rows[name]) for name in CATEGORIES)])
+        return np.hstack([*numbers, *(_category(split.train[name], categories[name], rows[name]) for name in CATEGORIES)])
 
     train = raw(split.train)
     center, spread = train.mean(axis=0), train.std(axis=0) + 1e-8
     return tuple(((raw(rows) - center) / spread).astype(np.float32) for rows in (split.train, split.clean, split.wrong))
 
 
-def _category(train: NDArray[np.float64], known: NDArray[np.float64], cells: NDArray[np.float64]) -> NDArray[np.float64]:
-    if len(known) <= SMALL:
-        return np.asarray(cells[:, None] == known, np.float64)
+def _category(train: NDArray[np.float64], categories: NDArray[np.float64], cells: NDArray[np.float64]) -> NDArray[np.float64]:
+    if len(categories) <= SMALL:
+        return np.asarray(cells[:, None] == categories, np.float64)
     shares = np.bincount(train.astype(np.int64), minlength=int(cells.max()) + 1) / len(train)
     return np.asarray(np.log(shares[cells.astype(np.int64)] + 1e-6)[:, None])
 
 
 def measure(options: argparse.Namespace) -> Sequence[Figure]:
-    """Every seed: clean history with PyOD beside it, then dirty history."""
-    told = cases(options)
-    runs = {case: [run(case, seed, options) for seed in seeds(options)] for case in told}
+    """Measure every seed: clean history with PyOD beside it, then dirty history."""
+    histories = cases(options)
+    runs = {case: [run(case, seed, options) for seed in seeds(options)] for case in histories}
     return figures(runs, [peers(Split.of(seed, size(options)), seed) for seed in seeds(options)])
 
 
 def cases(options: argparse.Namespace) -> Sequence[Case]:
-    """What histories are tried."""
+    """Return the histories that are tried."""
     return (CLEAN_HISTORY, *DIRTY[: 1 if options.quick else None])
 
 
 def seeds(options: argparse.Namespace) -> range:
-    """Those that are measured."""
+    """Return the seeds that are measured."""
     return range(1 if options.quick else options.seeds)
 
 
 def size(options: argparse.Namespace) -> float:
-    """The share of the rows that is used."""
+    """Return the share of the rows that is used."""
     return 0.25 if options.quick else 1.0
 
 
 def run(case: Case, seed: int, options: argparse.Namespace) -> dict[str, float]:
-    """One seed of one history."""
-    return ours(Split.of(seed, size(options), case), seed, case.dirt if case.told else 0.0)
+    """Measure one seed of one history."""
+    return ours(Split.of(seed, size(options), case), seed, case.dirt if case.share_known else 0.0)
 
 
 def figures(runs: Mapping[Case, Sequence[Mapping[str, float]]], theirs: Sequence[Mapping[str, Mapping[str, float]]]) -> Sequence[Figure]:
-    """What is told of the runs of each history, with PyOD's of the clean one."""
-    told = []
-    for case, each in runs.items():
-        for name in each[0] if case is CLEAN_HISTORY else (*tuple(each[0])[:4], *(AT_BUDGET if case.whole else ())):
-            told.append(_figure(f"shop table, {case.title}{name}", [values[name] for values in each], name, theirs if case is CLEAN_HISTORY else [{}]))
-    return told
+    """Build the figures of the runs of each history, with PyOD's of the clean one."""
+    figures = []
+    for case, case_runs in runs.items():
+        for name in case_runs[0] if case is CLEAN_HISTORY else (*tuple(case_runs[0])[:4], *(AT_BUDGET if case.whole else ())):
+            figures.append(_figure(f"shop table, {case.title}{name}", [values[name] for values in case_runs], name, theirs if case is CLEAN_HISTORY else [{}]))
+    return figures
 
 
 def _figure(title: str, values: Sequence[float], name: str, theirs: Sequence[Mapping[str, Mapping[str, float]]]) -> Figure:

@@ -37,7 +37,7 @@ MEGABYTE = 1e6
 
 
 def seconds(run: Callable[[], object], repeats: int = REPEATS) -> float:
-    """The least processor time of several runs."""
+    """Return the least processor time of several runs."""
     best = float("inf")
     for _ in range(repeats):
         began = time.process_time()
@@ -47,7 +47,7 @@ def seconds(run: Callable[[], object], repeats: int = REPEATS) -> float:
 
 
 def peer() -> tuple[float, float]:
-    """Row visits a second in training, and rows a second in scoring, of PyOD's AutoEncoder at its defaults."""
+    """Measure PyOD's AutoEncoder at its defaults: row visits per second in training, rows per second in scoring."""
     from pyod.models.auto_encoder import AutoEncoder
 
     x = table(FITTED, 1).select(NAMES).to_numpy().astype(np.float32)
@@ -60,7 +60,7 @@ def peer() -> tuple[float, float]:
 
 
 def ours(n: int) -> tuple[float, float]:
-    """Row visits a second in training, and rows a second from raw columns to a score that looks at every cell."""
+    """Measure row visits per second in training, and rows per second from raw columns to a score that looks at every cell."""
     detector, rows = Autoencoder(SCHEMA, device="cpu", training_steps=200), table(FITTED, 1)
     model = detector.fit(parts(rows), 0)
     encoder = Encoder.fit(rows, NAMES, SCHEMA)
@@ -71,7 +71,7 @@ def ours(n: int) -> tuple[float, float]:
 
 
 def screened(n: int) -> tuple[float, float]:
-    """Of the screen: row visits a second in training, and rows a second from raw columns to a score."""
+    """Measure the screen: row visits per second in training, and rows per second from raw columns to a score."""
     detector, rows = ReconstructionAutoencoder(SCHEMA, device="cpu"), table(FITTED, 1)
     model = detector.fit(parts(rows), 0)
     features, steps = model.points(rows, "cpu"), detector.count_steps(FITTED)
@@ -81,13 +81,13 @@ def screened(n: int) -> tuple[float, float]:
 
 
 def weight(n: int) -> tuple[float, float]:
-    """Peak memory of a fit above the process after its imports, and the model file, in MB; in a process of its own."""
+    """Measure the peak memory of a fit above the process after its imports, and the model file, in MB; in a process of its own."""
     with tempfile.TemporaryDirectory() as folder:
         path = f"{folder}/rows.arrow"
         table(n, 1).select(NAMES).write_ipc(path)
         code = f"from benchmarks.detecting.speed import weigh; weigh({path!r})"
-        told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
-    return float(told[0]), float(told[1])
+        output = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    return float(output[0]), float(output[1])
 
 
 def weigh(path: str) -> None:
@@ -99,19 +99,19 @@ def weigh(path: str) -> None:
 
 
 def _peak() -> float:
-    """The most bytes that this process has held; what getrusage tells would count the parent's as well."""
+    """Return the most bytes that this process has held; `getrusage` would count the parent's as well."""
     lines = Path("/proc/self/status").read_text().splitlines()
     return next(float(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM"))
 
 
 def measure(options: argparse.Namespace) -> Sequence[Figure]:
-    """Rates, memory and size."""
+    """Measure rates, memory and size."""
     n = QUICK if options.quick else ROWS
     trained, scored = peer()
-    learned, told = ours(n)
+    learned, scoring = ours(n)
     replicated, fast = screened(n)
     figures = [
-        Figure("all cells, raw columns to scores", told, "rows / CPU s", f"PyOD AutoEncoder: {scored:,.0f}", told / scored),
+        Figure("all cells, raw columns to scores", scoring, "rows / CPU s", f"PyOD AutoEncoder: {scored:,.0f}", scoring / scored),
         Figure("leave-one-out, training", learned, "row visits / CPU s", f"PyOD AutoEncoder: {trained:,.0f}", learned / trained),
         Figure("screen, raw columns to scores", fast, "rows / CPU s", f"PyOD AutoEncoder: {scored:,.0f}", fast / scored),
         Figure("screen, training", replicated, "row visits / CPU s", f"PyOD AutoEncoder: {trained:,.0f}", replicated / trained),

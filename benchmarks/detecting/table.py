@@ -26,7 +26,7 @@ Cells: TypeAlias = dict[str, NDArray[np.float64]]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class World:
-    """What the shop sells, and to whom: drawn once a seed, the same for history and for what is judged."""
+    """Represent what the shop sells, and to whom: drawn once a seed, the same for history and for what is judged."""
 
     prices: NDArray[np.float64]
     weights: NDArray[np.float64]
@@ -100,7 +100,7 @@ Spoil: TypeAlias = Callable[[Cells, NDArray[np.float64], Cells, np.random.Genera
 
 
 def _other(column: str) -> Spoil:
-    """The cell of another row, where that is a different value."""
+    """Take the cell of another row, where that is a different value."""
 
     def spoil(rows: Cells, _: NDArray[np.float64], others: Cells, rng: np.random.Generator, world: World) -> NDArray[np.float64]:
         same = others[column] == rows[column]
@@ -111,7 +111,7 @@ def _other(column: str) -> Spoil:
 
 
 def _agent(rows: Cells, _: NDArray[np.float64], others: Cells, rng: np.random.Generator, world: World) -> NDArray[np.float64]:
-    """A user agent of another device."""
+    """Choose a user agent of another device."""
     choices = [np.flatnonzero(world.agent_device != device) for device in range(VALUES[6])]
     return np.array([rng.choice(choices[int(device)]) for device in rows["device"]], dtype=np.float64)
 
@@ -156,7 +156,7 @@ def planted(world: World, rows: Cells, seed: int) -> tuple[Cells, list[str], lis
 
 
 def frame(cells: Cells, first: str = "r") -> pl.DataFrame:
-    """Rows as the program reads them, with row ids; categories as text."""
+    """Build rows as the program reads them, with row ids; categories as text."""
     numbers = [pl.Series(name, cells[name]).fill_nan(None) for name in NUMBERS]
     categories = [pl.Series(name, cells[name].astype(np.int64)).cast(pl.String).alias(name) for name in CATEGORIES]
     ids = [pl.Series(ROW, [f"{first}.{i}" for i in range(len(cells["price"]))])]

@@ -53,8 +53,8 @@ MUST, STRETCH, FALSE = 0.90, 0.97, 0.01
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """Shares of one day: of the planted rows those found, of the clean rows those flagged, and of the planted those that the peer finds."""
+class DetectionRates:
+    """Hold the shares of one day: injected rows flagged, clean rows flagged, and injected rows that the peer flags."""
 
     recall: float
     false: float
@@ -62,9 +62,9 @@ class Told:
 
 
 def measure(options: argparse.Namespace) -> Sequence[Figure]:
-    """The figures."""
+    """Measure the traffic and session detectors on every pattern of odd traffic."""
     days = [_days(seed, QUICK if options.quick else HISTORY) for seed in range(options.seeds)]
-    told = [figure for kind in (*ROWS, SESSIONS) for figure in _kind(kind, [day[kind] for day in days])]
+    recalls = [figure for kind in (*ROWS, SESSIONS) for figure in _kind(kind, [day[kind] for day in days])]
     hours = [Figure.over(f"traffic, {kind}: found", [day[kind].recall for day in days], "share of days", f"must {MUST}") for kind in HOURS]
     clean = [
         Figure.over(f"traffic, {kind} day: false", [day[kind].false for day in days], "share of rows", f"at most {FALSE}")
@@ -73,10 +73,10 @@ def measure(options: argparse.Namespace) -> Sequence[Figure]:
         Figure.over(f"traffic, sessions, days of other kinds, {which}: false", [day[which].false for day in days], "share of rows", f"at most {FALSE}")
         for which in ("mean", "worst")
     ]
-    return [*told, *hours, *clean]
+    return [*recalls, *hours, *clean]
 
 
-def _kind(kind: str, days: Sequence[Told]) -> Sequence[Figure]:
+def _kind(kind: str, days: Sequence[DetectionRates]) -> Sequence[Figure]:
     peer = mean(day.peer for day in days)
     return [
         Figure.over(f"traffic, {kind}: recall", [day.recall for day in days], "share", f"must {MUST}, stretch {STRETCH}; isolation forest", peer),
@@ -84,31 +84,35 @@ def _kind(kind: str, days: Sequence[Told]) -> Sequence[Figure]:
     ]
 
 
-def _days(seed: int, history: int) -> Mapping[str, Told]:
-    """One shop: what of each kind is found on the day after its history."""
+def _days(seed: int, history: int) -> Mapping[str, DetectionRates]:
+    """Measure one shop: the detection rates of each kind on the day after its history."""
     shop = Shop.of(seed, days=history + 1)
     traffic, sessions = Traffic(EVENTS, **NAMED), Sessions(EVENTS, kind="event_type", device="cpu")  # type: ignore[arg-type]  # names of columns
     snapshot = Published(shop, history, catalogs=history)
-    snapshot = Published(shop, history, {each.name: each.train(snapshot, seed=0) for each in (traffic, sessions)}, history + 1)
+    snapshot = Published(shop, history, {detector.name: detector.train(snapshot, seed=0) for detector in (traffic, sessions)}, history + 1)
     forest = Forest(shop.days[:history])
 
-    def told(kind: str, judge: Judge) -> Told:
-        made = planted(kind, shop, history, seed) if kind != CLEAN else Injection(shop.days[history], TRUTH.to_frame())
-        batch = Batch(EVENTS.dataset, f"{history:012d}", made.rows, closes(history))
-        return _told(made, judge.judge(batch, snapshot), forest.flag(made.rows))
+    def rate_detector(kind: str, judge: Judge) -> DetectionRates:
+        injection = planted(kind, shop, history, seed) if kind != CLEAN else Injection(shop.days[history], TRUTH.to_frame())
+        batch = Batch(EVENTS.dataset, f"{history:012d}", injection.rows, closes(history))
+        return _rate_verdicts(injection, judge.judge(batch, snapshot), forest.flag(injection.rows))
 
-    by_traffic = {kind: told(kind, traffic) for kind in (*ROWS, *HOURS, CLEAN)}
-    beside = [told(kind, sessions).false for kind in ROWS]
-    of_sessions = {"sessions, clean": told(CLEAN, sessions), "mean": Told(0.0, mean(beside), 0.0), "worst": Told(0.0, max(beside), 0.0)}
-    return {**by_traffic, SESSIONS: told(SESSIONS, sessions), **of_sessions}
+    by_traffic = {kind: rate_detector(kind, traffic) for kind in (*ROWS, *HOURS, CLEAN)}
+    beside = [rate_detector(kind, sessions).false for kind in ROWS]
+    of_sessions = {
+        "sessions, clean": rate_detector(CLEAN, sessions),
+        "mean": DetectionRates(0.0, mean(beside), 0.0),
+        "worst": DetectionRates(0.0, max(beside), 0.0),
+    }
+    return {**by_traffic, SESSIONS: rate_detector(SESSIONS, sessions), **of_sessions}
 
 
-def _told(made: Injection, verdicts: Sequence[Verdict], peer: pl.Series) -> Told:
-    bad = made.rows[ROW].is_in(made.truth[ROW].drop_nulls().implode())
-    flags = pl.select(pl.any_horizontal(each.failing for each in verdicts if each.failing is not None)).to_series()
-    strays = any(each.status == "failed" for each in verdicts if each.failing is None)  # the verdict on hours has no rows
-    recall = float(strays) if set(made.truth["kind"]) & set(HOURS) else _share(flags, bad)
-    return Told(recall, float(strays) if made.truth.is_empty() and strays else _share(flags, ~bad), _share(peer, bad))
+def _rate_verdicts(injection: Injection, verdicts: Sequence[Verdict], peer: pl.Series) -> DetectionRates:
+    bad = injection.rows[ROW].is_in(injection.truth[ROW].drop_nulls().implode())
+    flags = pl.select(pl.any_horizontal(verdict.failing for verdict in verdicts if verdict.failing is not None)).to_series()
+    strays = any(verdict.status == "failed" for verdict in verdicts if verdict.failing is None)  # the verdict on hours has no rows
+    recall = float(strays) if set(injection.truth["kind"]) & set(HOURS) else _share(flags, bad)
+    return DetectionRates(recall, float(strays) if injection.truth.is_empty() and strays else _share(flags, ~bad), _share(peer, bad))
 
 
 def _share(flags: pl.Series, among: pl.Series) -> float:

@@ -12,10 +12,10 @@ FALSE = 0.01  # share of the rows of a clean day that its threshold flags
 
 
 class Forest:
-    """An isolation forest on users and days."""
+    """Score users and days by an isolation forest."""
 
     def __init__(self, days: Sequence[pl.DataFrame]) -> None:
-        """Fit it on all days but the last, which tells its threshold."""
+        """Fit it on all days but the last, which sets its threshold."""
         from pyod.models.iforest import IForest
 
         self._model = IForest(random_state=0)
@@ -23,7 +23,7 @@ class Forest:
         self._threshold = float(np.quantile(self._scores(days[-1]), 1 - FALSE))
 
     def flag(self, rows: pl.DataFrame) -> pl.Series:
-        """All rows of the users that are beyond it."""
+        """Flag all rows of the users that are beyond it."""
         return pl.Series(self._scores(rows) > self._threshold)
 
     def _scores(self, rows: pl.DataFrame) -> NDArray[np.float64]:
@@ -35,7 +35,7 @@ class Forest:
 def _features(rows: pl.DataFrame) -> tuple[pl.Series, NDArray[np.float64]]:
     gap = pl.col("ts").sort().diff().dt.total_seconds()
     delay = (pl.col("received_at") - pl.col("ts")).dt.total_seconds()
-    told = rows.group_by("user_id", maintain_order=True).agg(
+    by_user = rows.group_by("user_id", maintain_order=True).agg(
         *((pl.col("event_type") == kind).sum().alias(kind) for kind in ("view", "cart", "purchase")),
         events=pl.len(),
         items=pl.col("item_id").n_unique(),
@@ -46,4 +46,4 @@ def _features(rows: pl.DataFrame) -> tuple[pl.Series, NDArray[np.float64]]:
         price=pl.col("price").mean(),
         delay=delay.abs().max(),
     )
-    return told["user_id"], told.drop("user_id").cast(pl.Float64).fill_null(0.0).to_numpy()
+    return by_user["user_id"], by_user.drop("user_id").cast(pl.Float64).fill_null(0.0).to_numpy()

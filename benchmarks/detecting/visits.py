@@ -38,7 +38,7 @@ _PUSHES = pl.col("event_type").is_in(["view", "cart"])
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Shop:
-    """Days without any dirt.
+    """Hold days without any dirt.
 
     Attributes:
         items: What is sold.
@@ -51,29 +51,29 @@ class Shop:
     @classmethod
     def of(cls, seed: int, *, days: int, items: int = 2000, users: int = 2000, per_day: int = 15_000) -> Shop:
         """Draw one."""
-        stocked, peopled, walked = (np.random.default_rng(each) for each in np.random.SeedSequence(seed).spawn(3))
+        stocked, peopled, walked = (np.random.default_rng(child) for child in np.random.SeedSequence(seed).spawn(3))
         sold = draw_items(stocked, items, START, days, closed=days)
         traffic = Traffic(START, per_day, draw_people(peopled, users), sold, walked)
         return cls(sold, [_named(traffic.day(day), day) for day in range(days)])
 
     def catalog(self, day: int) -> pl.DataFrame:
-        """The catalog at the end of a day."""
+        """Return the catalog at the end of a day."""
         return self.items.catalog(day).select("item_id", "price").with_columns(pl.format("c{}.{}", pl.lit(day), pl.int_range(pl.len())).alias(ROW))
 
 
 def closes(day: int) -> datetime:
-    """When a day ends."""
+    """Return the end of a day."""
     return START + timedelta(days=day + 1)
 
 
 def planted(kind: str, shop: Shop, day: int, seed: int) -> Injection:
-    """One kind of odd traffic among a day's events, a few in a hundred of them."""
+    """Inject one kind of odd traffic among a day's events, a few in a hundred of them."""
     rows = shop.days[day]
     inject = {**KINDS, **TRAFFIC}[kind].inject
-    made = inject(rows, seed=seed, **_settings(kind, shop, day, seed))
-    if not isinstance(made, Injection):
+    injection = inject(rows, seed=seed, **_settings(kind, shop, day, seed))
+    if not isinstance(injection, Injection):
         raise TypeError(f"{kind} is no defect of rows")
-    return Injection(made.rows.sort("received_at", maintain_order=True), made.truth)
+    return Injection(injection.rows.sort("received_at", maintain_order=True), injection.truth)
 
 
 def _settings(kind: str, shop: Shop, day: int, seed: int) -> Mapping[str, object]:
@@ -103,7 +103,7 @@ def _settings(kind: str, shop: Shop, day: int, seed: int) -> Mapping[str, object
 
 
 def visitors(count: int, seed: int) -> pl.DataFrame:
-    """Bots that name themselves as people do: one session each, an address of its own, a browser's user agent."""
+    """Draw bots that name themselves as people do: one session each, an address of its own, a browser's user agent."""
     rng = np.random.default_rng([seed, 7])
     people = draw_people(rng, count).rows
     return people.with_columns(
@@ -119,7 +119,7 @@ def _named(rows: pl.DataFrame, day: int) -> pl.DataFrame:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Published:
-    """A snapshot of a shop whose first days are published; made by hand, for there is no store here.
+    """Represent a snapshot of a shop whose first days are published; made by hand, for there is no store here.
 
     Attributes:
         shop: The shop.
@@ -135,35 +135,35 @@ class Published:
 
     @property
     def id(self) -> str:
-        """Names the snapshot."""
+        """Name the snapshot."""
         return str(self.days)
 
     def published(self, dataset: str) -> pl.LazyFrame:
-        """The published rows, with the run of each."""
+        """Return the published rows, with the run of each."""
         if dataset == CATALOG.dataset:
             return self.shop.catalog(self.catalogs - 1).lazy() if self.catalogs else pl.LazyFrame()
-        told = [rows.with_columns(pl.lit(run.id).alias(RUN)) for rows, run in zip(self.shop.days, self.runs(dataset), strict=False)]
-        return pl.concat(told).lazy() if told else pl.LazyFrame()
+        days = [rows.with_columns(pl.lit(run.id).alias(RUN)) for rows, run in zip(self.shop.days, self.runs(dataset), strict=False)]
+        return pl.concat(days).lazy() if days else pl.LazyFrame()
 
     def quarantine(self, dataset: str) -> pl.LazyFrame:
-        """Nothing was ever held."""
+        """Return no rows: nothing was held."""
         return self.published(dataset).clear()
 
     def runs(self, dataset: str) -> Sequence[Run]:
-        """A run a day."""
+        """Return a run a day."""
         count = self.catalogs if dataset == CATALOG.dataset else self.days
         heights = [self.shop.days[day].height for day in range(count)]
         return [Run(f"{day:012d}", dataset, "ingest", day, closes(day), "published", rows=rows, good=rows) for day, rows in enumerate(heights)]
 
     def metrics(self, dataset: str) -> pl.DataFrame:
-        """None are kept."""
+        """Return no metrics: none are recorded."""
         return pl.DataFrame({"run_id": [dataset]}).clear()
 
     def model(self, name: str) -> Artifact | None:
-        """What was learned under that name."""
+        """Return the artifact trained under that name."""
         return self.models.get(name)
 
     def without(self, batch_id: str) -> Published:
-        """The same: no published batch is judged again here."""
+        """Return the same snapshot: no published batch is judged again here."""
         assert batch_id  # of no batch that is published
         return self

@@ -30,7 +30,7 @@ from recommender.models.popularity import Popularity
 from recommender.ranker import Ranker
 from recommender.two_tower.model import TwoTowerModel
 
-ASKED = 5_000  # users, each with a right and a wrong item
+PAIR_COUNT = 5_000  # users, each with a right and a wrong item
 NAMES = ("accuracy", "recall", "F1")
 NEGATIVES = {"random": False, "popularity-matched": True}
 Fit: TypeAlias = Callable[[TrainingData, int], Ranker]
@@ -57,7 +57,7 @@ def beauty(seed: int, *, quick: bool) -> Set:
 
 
 def films(seed: int, *, quick: bool) -> Set:
-    """MovieLens 1M in an order that is drawn, as the towers read a history in order."""
+    """Load MovieLens 1M in an order that is drawn, as the towers read a history in order."""
     whole, last_items = movielens.movielens()
     order = np.lexsort((np.random.default_rng([seed, 3]).random(len(whole.events.items)), whole.events.users))
     drawn = replace(whole.events, items=whole.events.items[order], ordered=np.ones(len(order), np.bool_))
@@ -78,12 +78,12 @@ def measure(options: argparse.Namespace) -> Sequence[Figure]:
 
 
 def _run(data: Set, seed: int) -> Mapping[tuple[str, str], NDArray[np.float64]]:
-    """Accuracy, recall and F1 by kind of negatives and model."""
+    """Measure accuracy, recall and F1 by kind of negatives and model."""
     rankers = {name: fit(data.material, seed) for name, fit in MODELS.items()}
     rng = np.random.default_rng([seed, 11])
     results = {}
     for kind, popular in NEGATIVES.items():
-        users = rng.choice(len(data.material.events), ASKED, replace=False)
+        users = rng.choice(len(data.material.events), PAIR_COUNT, replace=False)
         early, late = (draw_pairs(*split, users, rng, items=data.material.items, popular=popular) for split in (data.early, data.late))
         for name, ranker in rankers.items():
             results[kind, name] = compute_accuracy(*late.scores(ranker), find_threshold(*early.scores(ranker)))

@@ -49,7 +49,7 @@ class Pairs:
     clicked: Bools
     bought: Bools
 
-    def seen(self, mask: Bools) -> Impressions:
+    def restrict(self, mask: Bools) -> Impressions:
         """Return some pairs as impressions, all at one moment."""
         clicked, bought = (np.where(flags[mask], 0, NEVER) for flags in (self.clicked, self.bought))
         return Impressions(self.users[mask], self.items[mask], np.zeros(mask.sum(), np.int64), clicked, bought)
@@ -80,7 +80,7 @@ def features(pairs: Pairs, observed: Bools, targets: Bools) -> FeatureTable:
     histories = pairs.histories(observed)
     users = pairs.users[targets]
     target_pairs = ImpressionPairs(users, pairs.items[targets], histories.starts[users + 1], np.zeros(len(users), np.int64))
-    return compute_pair_features(compute_item_statistics(pairs.seen(observed), ItemFeatures(int(pairs.items.max()) + 1)), histories, STAGES, target_pairs)
+    return compute_pair_features(compute_item_statistics(pairs.restrict(observed), ItemFeatures(int(pairs.items.max()) + 1)), histories, STAGES, target_pairs)
 
 
 def examples(pairs: Pairs, observed: Bools, targets: Bools) -> Examples:

@@ -94,7 +94,7 @@ def relayed(rows: pl.DataFrame, rate: float, rng: np.random.Generator) -> pl.Dat
     return rows.with_columns(pl.Series("user", mixed))
 
 
-SEEN: Mapping[str, Fault] = {fault.__name__: fault for fault in (crawl, farm, duplicates, wrong_item, cut_item, order_lost, lost)}
+SEEN_FAULTS: Mapping[str, Fault] = {fault.__name__: fault for fault in (crawl, farm, duplicates, wrong_item, cut_item, order_lost, lost)}
 UNSEEN: Mapping[str, Fault] = {fault.__name__: fault for fault in (wrong_user, default_item, shared_account, wanderers, relayed)}
 
 

@@ -19,7 +19,7 @@ import polars as pl
 from scipy.stats import spearmanr
 
 from benchmarks.figures import Figure, main
-from benchmarks.recommending.faults import SEEN, UNSEEN, Fault
+from benchmarks.recommending.faults import SEEN_FAULTS, UNSEEN, Fault
 from benchmarks.recommending.logs import DATA, DAYS, EVENTS, START, Log, beauty, judge_day, office, steps, to_interactions
 from recommender.cost_curve.proxy import Proxy
 from sluice.domain import Comparison, GatePolicy, Outcome, PromotionPolicy, Run
@@ -123,8 +123,8 @@ def measure(options: argparse.Namespace) -> Sequence[Figure]:
     """Measure both data sets, with the mean loss and score of each log over the seeds."""
     seeds, rates = range(1 if options.quick else options.seeds), RATES[-1:] if options.quick else RATES
     return [
-        *_measured("Beauty (chosen on)", beauty(2000 if options.quick else 6000), SEEN, range(1), rates),
-        *_measured("Office, the same faults", office(), SEEN, seeds, rates),
+        *_measured("Beauty (chosen on)", beauty(2000 if options.quick else 6000), SEEN_FAULTS, range(1), rates),
+        *_measured("Office, the same faults", office(), SEEN_FAULTS, seeds, rates),
         *_measured("Office, other faults", office(), UNSEEN, seeds, rates),
     ]
 

@@ -94,7 +94,7 @@ class OtherDays:
         return pl.concat([day.with_columns(pl.lit(f"day{nth}").alias(RUN)) for nth, day in enumerate(self.days)]).lazy()
 
     def quarantine(self, dataset: str) -> pl.LazyFrame:
-        """None."""
+        """Return none."""
         return pl.LazyFrame()
 
     def runs(self, dataset: str) -> Sequence[Run]:
@@ -105,11 +105,11 @@ class OtherDays:
         ]
 
     def metrics(self, dataset: str) -> pl.DataFrame:
-        """None."""
+        """Return none."""
         return pl.DataFrame()
 
     def model(self, name: str) -> Artifact | None:
-        """None."""
+        """Return none."""
         return None
 
     def without(self, batch_id: str) -> OtherDays:

@@ -1,6 +1,6 @@
 """Measure hit rate and NDCG among 100 items on MovieLens 1M, by the split of the paper Neural Collaborative Filtering (He et al., WWW 2017).
 
-Each user's last film stands among 99 that he did not rate; the data tell no order, so no model here knows one. Ours is a blend of implicit ALS under
+Each user's last film stands among 99 that they did not rate; the data tell no order, so no model here knows one. Ours is a blend of implicit ALS under
 two ridges and of EASE. Their settings were read off one film a user that was cut from the training part; the blend's weights are read off such a cut
 again in each run, which its seconds, on one core, include. The test films were opened twice: the first time, with one seed, histories still decayed though no
 order is known, which cost a hundredth of HR@10 there and half of that in the training part. Published: NeuMF .730 / .447, and matrix factorisation
@@ -35,7 +35,7 @@ from recommender.ranker import Ranker
 FOLDER = Path(__file__).parents[3] / "shared/data/behaviour/ml1m_ncf"
 OTHERS = 99  # items that a target stands among
 TOP = 10
-ASKED = 512  # users at a time
+BATCH_SIZE = 512  # users at a time
 SHARES = (0.0, 0.25, 0.5, 0.75, 1.0, 1.5)  # of a part, beside 1 of the first
 Fit: TypeAlias = Callable[[TrainingData, int], Ranker]
 PARTS: Mapping[str, Fit] = {
@@ -83,7 +83,7 @@ def split_item(material: TrainingData, seed: int) -> tuple[TrainingData, Ints]:
 
 def score_candidates(ranker: Ranker, material: TrainingData, candidates: Ints) -> Floats:
     """Score the candidates, each user's scores standardized over all items; shape (users, 100)."""
-    scores = [np.take_along_axis(standardize(ranker.score(some)), candidates[users], axis=1) for users, some in material.events.iter_batches(ASKED)]
+    scores = [np.take_along_axis(standardize(ranker.score(some)), candidates[users], axis=1) for users, some in material.events.iter_batches(BATCH_SIZE)]
     return np.concatenate(scores)
 
 

@@ -36,7 +36,7 @@ OFFICE = Path(__file__).parents[3] / "shared/data/behaviour/office"
 EPOCHS, QUICK = 30, 2
 EVERY = "recall@20 every row"
 BARS = {EVERY: 0.215, "recall@20 0": 0.13, "recall@20 1-3": 0.11}
-TOLD = {
+TITLES = {
     EVERY: "recall@20 of every row",
     "recall@20": "recall@20",
     "recall@20 0": "recall@20 of items with no event",
@@ -109,11 +109,11 @@ def measure(options: argparse.Namespace) -> Sequence[Figure]:
     peers = {"co-occurrence": office.evaluate(CoOccurrence.fit(office.material)), "words": office.evaluate(ContentKNN.fit(office.material))}
     runs, seconds = zip(*(_run(office, seed) for seed in range(1 if options.quick else options.seeds)), strict=True)
     return [
-        *(Figure(f"Office, {name}, {TOLD[key]}", metrics[key], "") for name, metrics in peers.items() for key in TOLD),
+        *(Figure(f"Office, {name}, {TITLES[key]}", metrics[key], "") for name, metrics in peers.items() for key in TITLES),
         *(
-            Figure.over(f"Office, blend, {TOLD[key]}", [run[key] for run in runs], "", f"must {BARS[key]}; co-occurrence" if key in BARS else "co-occurrence",
+            Figure.over(f"Office, blend, {TITLES[key]}", [run[key] for run in runs], "", f"must {BARS[key]}; co-occurrence" if key in BARS else "co-occurrence",
                         peers["co-occurrence"][key])
-            for key in TOLD
+            for key in TITLES
         ),
         Figure.over("Office, blend, training with the choice of weights", seconds, "CPU s"),
     ]  # fmt: skip

@@ -15,7 +15,7 @@ def ordered(rows: Sequence[Ints]) -> Sequences:
     """Build histories of which only the order is known.
 
     Args:
-        rows: Of each user, the numbers of his items, the oldest first.
+        rows: Of each user, the numbers of their items, the oldest first.
     """
     lengths = np.array([len(row) for row in rows], np.int64)
     starts = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)

@@ -19,8 +19,8 @@ class Pairs:
 
     Attributes:
         histories: What is told of each user.
-        right: What he met next, shape (users,).
-        wrong: What he did not meet, shape (users,).
+        right: What they met next, shape (users,).
+        wrong: What they did not meet, shape (users,).
     """
 
     histories: Sequences

@@ -2,7 +2,7 @@
 
 MRR is the mean of 1 / place; of items with equal scores the middle place counts. The peer is bm25s on the same words. The weights, and how many
 errors are forgiven, were chosen on queries for 1,000 items; the figures are of the others. Whose taste is known asks one word of the title of
-what he bought next.
+what they bought next.
 """
 
 from __future__ import annotations

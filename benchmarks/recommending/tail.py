@@ -1,6 +1,6 @@
 """Measure the long tail on Amazon Beauty: each model overall, and for head, middle and tail items.
 
-Learned from all but each user's last item, which is asked for among all that he had not met. The head is the most met items that half of all
+Learned from all but each user's last item, which is asked for among all that they had not met. The head is the most met items that half of all
 interactions fall on, the tail those met 1 to 4 times. The settings were read off the last item but one. NeuMF and the plain model have
 64 dimensions, and one seed each, as all here. The blend is fitted as for a shop, its weights read off everybody's last interaction but one.
 """

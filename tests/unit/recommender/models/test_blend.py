@@ -27,7 +27,7 @@ KNOWN = Vocabulary(tuple(f"i{number:02}" for number in range(40)), ("look",))
 
 @dataclass(frozen=True)
 class Fixed:
-    """Says the same of every user, by the number of his first item."""
+    """Says the same of every user, by the number of their first item."""
 
     table: Floats
 
