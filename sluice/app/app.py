@@ -15,7 +15,7 @@ from sluice import jobs
 from sluice.alerts import Alerts
 from sluice.config import Config, load
 from sluice.domain import RUN, Arrival, Decision, Model, Run, Verdict
-from sluice.errors import GateClosed, OutOfMemory, SluiceError, SourceError, UsageError
+from sluice.errors import GateClosed, OutOfMemory, SluiceError, SourceError, UsageError, missing_extra
 from sluice.jobs.retrain import Training
 from sluice.messages import render
 from sluice.ports import Source
@@ -264,6 +264,9 @@ class App:
         Raises:
             UsageError: No recommender is configured.
         """
-        from sluice.serving.service import RecommenderService
+        try:
+            from sluice.serving.service import RecommenderService
+        except ModuleNotFoundError as error:
+            raise missing_extra(error) or error from None
 
         return RecommenderService(self.store, self.config, self.now, in_memory, closing=self.close)

@@ -11,7 +11,7 @@ from typer._click.exceptions import ClickException  # typer carries its own clic
 
 from sluice import __version__
 from sluice.cli import cost_curve, demo, detectors, gate, init, models, ops, quarantine, recommend, repairs, run
-from sluice.errors import SluiceError
+from sluice.errors import SluiceError, missing_extra
 
 HELP = """The quality gate between a shop's data and the models that learn from it.
 
@@ -71,6 +71,12 @@ def outcome(arguments: list[str]) -> int:
     except SluiceError as error:
         typer.echo(f"sluice: {error}", err=True)
         return error.exit_code
+    except ModuleNotFoundError as error:
+        missing = missing_extra(error)
+        if missing is None:
+            raise
+        typer.echo(f"sluice: {missing}", err=True)
+        return missing.exit_code
     except BrokenPipeError:
         return 0
     return code if isinstance(code, int) else 0

@@ -15,7 +15,7 @@ from cleaning.chain import Chain
 from detectors import DETECTORS
 from sluice.config import Config, Dataset, SettingsError, Step, build, did_you_mean, line_in
 from sluice.domain import Schema
-from sluice.errors import ConfigError, Problem
+from sluice.errors import ConfigError, Problem, missing_extra
 from sluice.jobs import Learner
 from sluice.ports import Cleaner, IncrementalTrainer, Judge, Scorer, Steps, Trainer
 
@@ -149,4 +149,10 @@ def _build_step(table: Mapping[str, str], step: Step, schema: Schema) -> object:
     if step.name not in table:
         raise SettingsError([("", f"no step is called {step.name}{did_you_mean(step.name, list(table))}")])
     module, _, name = table[step.name].partition(":")
-    return build(getattr(importlib.import_module(module), name), step.settings, schema=schema)
+    try:
+        return build(getattr(importlib.import_module(module), name), step.settings, schema=schema)
+    except ModuleNotFoundError as error:
+        missing = missing_extra(error)
+        if missing is None:
+            raise
+        raise SettingsError([("", str(missing))]) from None

@@ -24,7 +24,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Self
 
-from sluice.errors import OutOfMemory, SluiceError
+from sluice.errors import OutOfMemory, SluiceError, missing_extra
 
 _POLL = 0.05  # seconds between two readings of the worker's memory
 _OUT_OF_MEMORY = (-signal.SIGABRT, -signal.SIGKILL)  # exit codes with which allocators and the kernel end a process
@@ -187,12 +187,19 @@ def _run(function: str, args: tuple[object, ...]) -> tuple[bool, object]:
         return True, resolve_function(function)(*args)
     except SluiceError as error:
         return False, error
+    except ModuleNotFoundError as error:
+        return False, missing_extra(error) or _failure(error)
     except MemoryError:
         return False, OutOfMemory("the process that reads and judges could not get more memory; send smaller files")
     except Exception as error:  # noqa: BLE001  # whatever it is, the caller must get it
-        failure = RuntimeError(f"{type(error).__name__}: {error}")
-        failure.add_note(f"in the worker process:\n{traceback.format_exc()}")
-        return False, failure
+        return False, _failure(error)
+
+
+def _failure(error: Exception) -> RuntimeError:
+    """Wrap an error that is no SluiceError, with its traceback as a note."""
+    failure = RuntimeError(f"{type(error).__name__}: {error}")
+    failure.add_note(f"in the worker process:\n{traceback.format_exc()}")
+    return failure
 
 
 def resolve_function(name: str) -> Callable[..., object]:
