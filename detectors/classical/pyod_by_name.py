@@ -54,14 +54,14 @@ class NamedPyodDetector(PyodDetector):
     def __post_init__(self) -> None:
         """Check that PyOD has it, and takes the parameters."""
         super().__post_init__()
-        name = _plain(self.algorithm)
-        if name in UNSUPPORTED:
-            raise ValueError(UNSUPPORTED[name])
-        if name not in list_modules():
+        algorithm = _plain(self.algorithm)
+        if algorithm in UNSUPPORTED:
+            raise ValueError(UNSUPPORTED[algorithm])
+        if algorithm not in list_modules():
             raise ValueError(f"algorithm names no detector of PyOD; it has {', '.join(sorted(list_modules()))}")
-        unknown = [name for name, _ in self.parameters if name not in _signature(_class(name)).parameters]
+        unknown = [name for name, _ in self.parameters if name not in _signature(_class(algorithm)).parameters]
         if unknown:
-            raise ValueError(f"PyOD's {self.algorithm} takes no {', '.join(unknown)}; it takes {', '.join(list(_signature(_class(name)).parameters)[1:])}")
+            raise ValueError(f"PyOD's {self.algorithm} takes no {', '.join(unknown)}; it takes {', '.join(list(_signature(_class(algorithm)).parameters)[1:])}")
 
     @property
     def rule(self) -> str:
