@@ -39,11 +39,11 @@ class Mailbox:
         self.got: queue.Queue[str] = queue.Queue()
 
     async def handle_DATA(self, server: object, session: object, envelope: object) -> str:  # noqa: N802  # aiosmtpd's name
-        self.got.put(said(envelope.content))  # type: ignore[attr-defined]  # aiosmtpd carries no types
+        self.got.put(mail_text(envelope.content))  # type: ignore[attr-defined]  # aiosmtpd carries no types
         return "250 OK"
 
 
-def said(mail: bytes) -> str:
+def mail_text(mail: bytes) -> str:
     """Subject and text of a mail."""
     parsed = message_from_bytes(mail, policy=policy.default)
     body = parsed.get_body(("plain", "html"))
@@ -139,8 +139,8 @@ def test_a_scheduled_job_that_fails_is_told_of_once_until_it_works_again(
     tmp_path: Path, opened: Opened, webhook: tuple[str, queue.Queue[dict[str, str]]]
 ) -> None:
     app, ended = opened(shop(tmp_path, None, webhook[0])), queue.Queue[bool]()
-    told: list[str] = []
-    worker = JobRunner(app, told.append, threading.Event())
+    log: list[str] = []
+    worker = JobRunner(app, log.append, threading.Event())
 
     def heard(job: str, error: BaseException | None) -> None:
         worker.ended(job, error)
@@ -156,7 +156,7 @@ def test_a_scheduled_job_that_fails_is_told_of_once_until_it_works_again(
         continue
     ticking.shutdown(wait=True)
     messages = [webhook[1].get(timeout=10) for _ in range(2)]
-    assert {each["title"] for each in messages} == {"Ada's cups · the job ingest failed"}
+    assert {message["title"] for message in messages} == {"Ada's cups · the job ingest failed"}
     assert "there is no folder" in messages[0]["message"]
     assert webhook[1].empty()
-    assert len(told) == 2
+    assert len(log) == 2

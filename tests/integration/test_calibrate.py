@@ -26,7 +26,7 @@ def test_a_shop_learns_what_dirt_costs_and_tells_it_of_each_batch(shop: Path, op
     app = opened(shop)
     before = app.store.snapshot().id
     rows = app.store.snapshot().published("events").collect().height
-    told = [
+    options = [
         "--config",
         str(shop),
         "--kinds",
@@ -42,7 +42,7 @@ def test_a_shop_learns_what_dirt_costs_and_tells_it_of_each_batch(shop: Path, op
         "--format",
         "json",
     ]
-    assert outcome(["cost-curve", *told]) == 0
+    assert outcome(["cost-curve", *options]) == 0
     probes = json.loads(capsys.readouterr().out)
     assert [(probe["kind"], probe["rate"]) for probe in probes] == [("nothing", 0), ("wrong_user", 0.4), ("click_farm", 0.4)]
     assert probes[0]["cost"] == 0

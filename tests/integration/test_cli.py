@@ -25,11 +25,11 @@ datasets:
 
 
 def commands(group: object, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], object]]:
-    for name, each in getattr(group, "commands", {}).items():
-        if getattr(each, "commands", None):
-            yield from commands(each, (*path, name))
+    for name, command in getattr(group, "commands", {}).items():
+        if getattr(command, "commands", None):
+            yield from commands(command, (*path, name))
         else:
-            yield (*path, name), each
+            yield (*path, name), command
 
 
 COMMANDS = dict(commands(typer.main.get_command(app)))
@@ -39,7 +39,7 @@ COMMANDS = dict(commands(typer.main.get_command(app)))
 def test_every_command_explains_itself_and_its_options(path: tuple[str, ...]) -> None:
     command = COMMANDS[path]
     assert len(command.help or "") > 30  # type: ignore[attr-defined]  # a click command
-    unexplained = [each.name for each in command.params if each.param_type_name == "option" and not each.help]  # type: ignore[attr-defined]  # a click command
+    unexplained = [parameter.name for parameter in command.params if parameter.param_type_name == "option" and not parameter.help]  # type: ignore[attr-defined]  # a click command
     assert unexplained == []
 
 
@@ -49,7 +49,7 @@ def test_help_names_the_way_in(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code", "told"),
+    ("arguments", "code", "message"),
     [
         (["gate", "events", "--config", "nowhere.yaml"], 2, "sluice init"),
         (["gate"], 2, "Missing argument"),
@@ -59,17 +59,17 @@ def test_help_names_the_way_in(capsys: pytest.CaptureFixture[str]) -> None:
         (["quarantine", "list", "events", "--limit", "0"], 2, "greater than or equal to 1"),
     ],
 )
-def test_wrong_usage_leaves_with_2_and_says_what_to_do(arguments: list[str], code: int, told: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_wrong_usage_leaves_with_2_and_says_what_to_do(arguments: list[str], code: int, message: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert outcome(arguments) == code
-    assert told in capsys.readouterr().err
+    assert message in capsys.readouterr().err
 
 
 def test_a_gate_prints_its_decision_and_leaves_with_it(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert outcome(["gate", "events", "--config", str(shop)]) == 0
     assert "events: open" in capsys.readouterr().out
     assert outcome(["gate", "events", "--config", str(shop), "--format", "json"]) == 0
-    said = json.loads(capsys.readouterr().out)
-    assert (said["state"], said["dataset"]) == ("open", "events")
+    decision = json.loads(capsys.readouterr().out)
+    assert (decision["state"], decision["dataset"]) == ("open", "events")
     assert outcome(["gate", "catalogue", "--config", str(shop)]) == 2
     assert "no dataset is called 'catalogue'" in capsys.readouterr().err
 
@@ -100,7 +100,7 @@ def test_held_rows_are_listed_shown_masked_and_released(shop: Path, capsys: pyte
     assert outcome(["quarantine", "list", "events", "--rule", rule, *where, "--format", "json"]) == 0
     row = json.loads(capsys.readouterr().out)[0]["row"]
     assert outcome(["quarantine", "show", "events", row, *where, "--format", "json"]) == 0
-    cells = {each["column"]: each for each in json.loads(capsys.readouterr().out)}
+    cells = {cell["column"]: cell for cell in json.loads(capsys.readouterr().out)}
     assert (cells["ip"]["value"], cells["quantity"]["blamed"]) == ("•••", "yes")
     assert outcome(["quarantine", "release", "events", row, "--by", "Ada", *where]) == 2
     assert "note" in capsys.readouterr().err
@@ -124,7 +124,7 @@ def test_models_are_listed_recommend_and_roll_back(shop: Path, capsys: pytest.Ca
     (model,) = json.loads(capsys.readouterr().out)
     assert model["state"] == "champion"
     assert outcome(["recommend", "--popular", "-k", "3", *where, "--format", "json"]) == 0
-    assert all(each["title"] for each in json.loads(capsys.readouterr().out))
+    assert all(item["title"] for item in json.loads(capsys.readouterr().out))
     assert outcome(["recommend", *where]) == 2
     assert outcome(["models", "rollback", "--by", "Ada", "--reason", "worse", *where]) != 0
 
@@ -133,7 +133,7 @@ def test_an_audit_and_the_doctor_find_a_sound_shop_sound(shop: Path, capsys: pyt
     assert outcome(["audit", "events", "--config", str(shop)]) == 0
     capsys.readouterr()
     assert outcome(["doctor", "--config", str(shop), "--format", "json"]) == 0
-    assert {each["state"] for each in json.loads(capsys.readouterr().out)} == {"fine"}
+    assert {finding["state"] for finding in json.loads(capsys.readouterr().out)} == {"fine"}
 
 
 def test_the_doctor_names_what_is_broken(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -149,9 +149,9 @@ def test_a_wrong_step_is_told_with_its_line_before_anything_is_judged(shop: Path
     catalog = shop.parent / "landing" / "catalog"
     shutil.copy(catalog / "catalog-2026-03-02.csv", catalog / "catalog-2026-03-02-late.csv")
     assert outcome(["run", "--config", str(shop)]) == 2
-    told = capsys.readouterr().err
-    assert "no step is called normalise_text; did you mean normalize_text?" in told
-    assert ": datasets.catalog.clean." in told
+    errors = capsys.readouterr().err
+    assert "no step is called normalise_text; did you mean normalize_text?" in errors
+    assert ": datasets.catalog.clean." in errors
 
 
 def test_init_writes_a_configuration_that_runs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -163,14 +163,14 @@ def test_init_writes_a_configuration_that_runs(tmp_path: Path, capsys: pytest.Ca
     )
     config = tmp_path / "sluice.yaml"
     assert outcome(["init", str(landing), "--to", str(config), "--format", "json"]) == 0
-    found = {each["dataset"]: each for each in json.loads(capsys.readouterr().out)}
-    assert "sku → products.sku" in str(found["orders"]["refers to"])
-    assert "zip string" in str(found["products"]["columns"])
-    assert "email string (personal)" in str(found["orders"]["columns"])
+    inferred = {table["dataset"]: table for table in json.loads(capsys.readouterr().out)}
+    assert "sku → products.sku" in str(inferred["orders"]["refers to"])
+    assert "zip string" in str(inferred["products"]["columns"])
+    assert "email string (personal)" in str(inferred["orders"]["columns"])
     assert outcome(["init", str(landing), "--to", str(config)]) == 2
     capsys.readouterr()
     assert outcome(["run", "--config", str(config), "--format", "json"]) == 0
-    runs = {each["dataset"]: each for each in json.loads(capsys.readouterr().out)}
+    runs = {run["dataset"]: run for run in json.loads(capsys.readouterr().out)}
     assert (runs["products"]["rows"], runs["products"]["held"], runs["orders"]["rows"], runs["orders"]["held"]) == (300, 0, 500, 0)
 
 
@@ -182,10 +182,10 @@ def test_init_tells_of_what_it_leaves_out_and_goes_on(tmp_path: Path, capsys: py
     (landing / "reviews-2026-03-01.jsonl").write_text('{"id": 1}\n{"id":')
     config = tmp_path / "sluice.yaml"
     assert outcome(["init", str(landing), "--to", str(config), "--format", "json"]) == 0
-    told = capsys.readouterr()
-    assert [each["dataset"] for each in json.loads(told.out)] == ["books"]
-    assert "reviews: left out" in told.err
-    assert "line 2" in told.err
+    output = capsys.readouterr()
+    assert [table["dataset"] for table in json.loads(output.out)] == ["books"]
+    assert "reviews: left out" in output.err
+    assert "line 2" in output.err
     empty = tmp_path / "empty"
     empty.mkdir()
     assert outcome(["init", str(empty), "--to", str(tmp_path / "other.yaml")]) == 2
@@ -201,7 +201,7 @@ def test_a_held_cell_is_shown_as_the_file_said_it(tmp_path: Path, capsys: pytest
     assert outcome(["quarantine", "list", "a", "--config", str(config), "--format", "json"]) == 0
     (row,) = json.loads(capsys.readouterr().out)
     assert outcome(["quarantine", "show", "a", row["row"], "--config", str(config), "--format", "json"]) == 0
-    cells = {each["column"]: (each["value"], each["blamed"]) for each in json.loads(capsys.readouterr().out)}
+    cells = {cell["column"]: (cell["value"], cell["blamed"]) for cell in json.loads(capsys.readouterr().out)}
     assert cells == {"id": ("a", ""), "x": ("free", "yes")}
 
 
@@ -212,8 +212,8 @@ def test_rows_that_come_again_under_another_name_are_held_and_a_batch_of_the_fut
     config = tmp_path / "sluice.yaml"
     config.write_text(SMALL.replace("    columns:", "    key: [id]\n    columns:"))
     assert outcome(["run", "--config", str(config), "--format", "json"]) == 1
-    runs = {each["at"][:10]: each for each in json.loads(capsys.readouterr().out)}
-    assert [(each["clean"], each["held"]) for each in runs.values()] == [(2, 0), (0, 2), (0, 0)]
+    runs = {run["at"][:10]: run for run in json.loads(capsys.readouterr().out)}
+    assert [(run["clean"], run["held"]) for run in runs.values()] == [(2, 0), (0, 2), (0, 0)]
     assert "has not come yet" in runs["2999-01-02"]["reasons"]["text"]
 
 
@@ -238,8 +238,8 @@ def test_a_check_tells_and_publishes_nothing(tmp_path: Path, capsys: pytest.Capt
     config.write_text(SMALL)
     for _ in range(2):
         assert outcome(["check", "--config", str(config), "--format", "json"]) == 1
-        said = {each["rule"]: each for each in json.loads(capsys.readouterr().out)}
-        assert said["expect_column_values_to_not_be_null:id"]["failed"] == 1
+        checks = {check["rule"]: check for check in json.loads(capsys.readouterr().out)}
+        assert checks["expect_column_values_to_not_be_null:id"]["failed"] == 1
     (tmp_path / "landing" / "a-2026-03-01.csv").write_text("id,x\na,2\n")
     assert outcome(["check", "--config", str(config)]) == 0
     assert "every rule is met" in capsys.readouterr().err
@@ -255,10 +255,10 @@ def test_a_check_judges_all_that_can_be_read_and_names_what_cannot(tmp_path: Pat
     (tmp_path / "landing" / "a-2026-03-02.csv").write_text("id,x\n1,2\n")
     (tmp_path / "landing" / "a-9026-03-02.csv").write_text("id,x\n2,2\n")
     assert outcome(["check", "--config", str(config), "--format", "json"]) == 1
-    said = capsys.readouterr()
-    assert {each["file"] for each in json.loads(said.out)} == {"a-2026-03-02.csv"}
-    assert "a-2026-03-01.csv: line 2" in said.err
-    assert "a-9026-03-02.csv is of 9026-03-02, which has not come yet" in said.err
+    output = capsys.readouterr()
+    assert {check["file"] for check in json.loads(output.out)} == {"a-2026-03-02.csv"}
+    assert "a-2026-03-01.csv: line 2" in output.err
+    assert "a-9026-03-02.csv is of 9026-03-02, which has not come yet" in output.err
 
 
 def test_the_demo_counts_batches_apart_from_failed_files_and_replays() -> None:

@@ -23,7 +23,7 @@ from sluice.messages import render
 from sluice.store.tables import RunRow
 
 Opened = Callable[[Path], App]
-Told = pytest.CaptureFixture[str]
+Capture = pytest.CaptureFixture[str]
 CONFIG = """
 database: ${SHOP_DATABASE:-sqlite:///.sluice/sluice.db?timeout=0.3}
 lake: lake
@@ -70,8 +70,8 @@ def start(config: Path) -> subprocess.Popen[str]:
     return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
 
 
-def last_line(told: Told) -> str:
-    return told.readouterr().err.strip().splitlines()[-1]
+def last_line(capsys: Capture) -> str:
+    return capsys.readouterr().err.strip().splitlines()[-1]
 
 
 def whole(app: App) -> dict[str, list[str]]:
@@ -79,20 +79,20 @@ def whole(app: App) -> dict[str, list[str]]:
     with app.store.database.read() as session:
         assert list(session.scalars(select(RunRow.id).where(RunRow.state == "intent"))) == []
     rows = {name: app.store.snapshot().published(name).collect() for name in ("a", "b")}
-    return {name: sorted(each["id"]) if each.width else [] for name, each in rows.items()}
+    return {name: sorted(table["id"]) if table.width else [] for name, table in rows.items()}
 
 
-def test_files_that_cannot_be_read_are_set_aside_and_stop_nothing(config: Path, opened: Opened, capsys: Told) -> None:
+def test_files_that_cannot_be_read_are_set_aside_and_stop_nothing(config: Path, opened: Opened, capsys: Capture) -> None:
     landing = config.parent / "landing"
     for name, (content, _) in UNREADABLE.items():
         (landing / f"a-2026-03-02-{name}").write_bytes(content)
     (landing / "a-2026-03-03.csv").write_bytes(b"id,x\n3,4\n")
     assert run(config) == 1
-    said = capsys.readouterr()
-    runs = json.loads(said.out)
-    aside = {each["reasons"]["text"].partition(":")[0].removeprefix("a-2026-03-02-"): each["reasons"]["text"] for each in runs if each["kind"] == "failed"}
+    output = capsys.readouterr()
+    runs = json.loads(output.out)
+    aside = {row["reasons"]["text"].partition(":")[0].removeprefix("a-2026-03-02-"): row["reasons"]["text"] for row in runs if row["kind"] == "failed"}
     assert {name: words for name, (_, words) in UNREADABLE.items() if words not in aside.get(name, "")} == {}
-    assert "hush" not in said.out + said.err
+    assert "hush" not in output.out + output.err
     assert not any("\n" in why for why in aside.values())
     assert whole(opened(config)) == {"a": ["1", "3"], "b": ["1"]}
     (landing / "a-2026-03-02-empty.csv").write_bytes(b"id,x\n2,3\n")  # sent again, whole
@@ -100,7 +100,7 @@ def test_files_that_cannot_be_read_are_set_aside_and_stop_nothing(config: Path, 
     assert whole(opened(config)) == {"a": ["1", "2", "3"], "b": ["1"]}
 
 
-def test_what_was_set_aside_is_read_again_when_a_limit_was_raised(config: Path, opened: Opened, capsys: Told) -> None:
+def test_what_was_set_aside_is_read_again_when_a_limit_was_raised(config: Path, opened: Opened, capsys: Capture) -> None:
     (config.parent / "landing" / "a-2026-03-02.csv").write_bytes(b"id,x\n" + b"h" * 1_000_001 + b",2\n")
     assert [run(config), run(config), run(config, "--retry-failed")] == [1, 0, 1]
     config.write_text(config.read_text().replace("cell: 1000000", "cell: 2000000, unpacked: 10").replace("unpacked: 4000000, ", ""))
@@ -110,7 +110,7 @@ def test_what_was_set_aside_is_read_again_when_a_limit_was_raised(config: Path, 
     config.write_text(config.read_text().replace("unpacked: 10", "unpacked: 4000000"))
     assert [run(config), run(config, "--retry-failed"), run(config, "--retry-failed")] == [0, 0, 0]
     assert whole(opened(config))["a"] == ["1", "h" * 1_000_001]
-    assert {each.state for each in opened(config).store.incidents.all("a")} <= {"resolved"}
+    assert {incident.state for incident in opened(config).store.incidents.all("a")} <= {"resolved"}
 
 
 def test_a_bug_is_not_taken_for_a_blocked_batch(config: Path) -> None:
@@ -128,7 +128,7 @@ def test_a_bug_is_not_taken_for_a_blocked_batch(config: Path) -> None:
     ],
     ids=["an optional column too few", "a column too many", "a required column too few"],
 )
-def test_a_column_too_many_or_too_few(config: Path, header: str, code: int, published: list[str], why: str, opened: Opened, capsys: Told) -> None:
+def test_a_column_too_many_or_too_few(config: Path, header: str, code: int, published: list[str], why: str, opened: Opened, capsys: Capture) -> None:
     (config.parent / "landing" / "a-2026-03-02.csv").write_text(f"{header}\n{','.join('5' * len(header.split(',')))}\n")
     assert run(config) == code
     reasons = json.loads(capsys.readouterr().out)[-1]["reasons"]
@@ -136,7 +136,7 @@ def test_a_column_too_many_or_too_few(config: Path, header: str, code: int, publ
     assert whole(opened(config))["a"] == published
 
 
-def test_a_missing_folder_stops_that_dataset_alone(config: Path, opened: Opened, capsys: Told) -> None:
+def test_a_missing_folder_stops_that_dataset_alone(config: Path, opened: Opened, capsys: Capture) -> None:
     (config.parent / "landing").rename(config.parent / "moved")
     assert run(config) == 3
     assert "a: there is no folder" in last_line(capsys)
@@ -146,7 +146,7 @@ def test_a_missing_folder_stops_that_dataset_alone(config: Path, opened: Opened,
     assert whole(opened(config)) == {"a": ["1"], "b": ["1"]}
 
 
-def test_a_locked_database(config: Path, opened: Opened, capsys: Told) -> None:
+def test_a_locked_database(config: Path, opened: Opened, capsys: Capture) -> None:
     opened(config)  # makes it
     with closing(sqlite3.connect(config.parent / ".sluice" / "sluice.db", isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
@@ -156,15 +156,15 @@ def test_a_locked_database(config: Path, opened: Opened, capsys: Told) -> None:
     assert whole(opened(config)) == {"a": ["1"], "b": ["1"]}
 
 
-def test_a_database_that_does_not_answer(config: Path, port: int, capsys: Told) -> None:
+def test_a_database_that_does_not_answer(config: Path, port: int, capsys: Capture) -> None:
     config.write_text(config.read_text().replace("${SHOP_DATABASE:-sqlite:///.sluice/sluice.db?timeout=0.3}", f"postgresql://ada:hush@127.0.0.1:{port}/shop"))
     assert run(config) == 3
-    said = last_line(capsys)
-    assert f"127.0.0.1:{port}/shop does not answer" in said
-    assert "hush" not in said
+    error = last_line(capsys)
+    assert f"127.0.0.1:{port}/shop does not answer" in error
+    assert "hush" not in error
 
 
-def test_an_old_database(config: Path, opened: Opened, capsys: Told) -> None:
+def test_an_old_database(config: Path, opened: Opened, capsys: Capture) -> None:
     opened(config)
     with closing(sqlite3.connect(config.parent / ".sluice" / "sluice.db")) as records, records:
         records.execute("UPDATE alembic_version SET version_num = '0000'")
@@ -204,7 +204,7 @@ def test_a_full_disk(config: Path, folder: str, size: str, opened: Opened) -> No
         assert (len(ids["a"]), len(set(ids["a"])), ids["b"]) == (60_001, 60_001, ["1"])
 
 
-def test_a_lake_that_may_not_be_written(config: Path, opened: Opened, capsys: Told) -> None:
+def test_a_lake_that_may_not_be_written(config: Path, opened: Opened, capsys: Capture) -> None:
     lake = config.parent / "lake"
     with mounted(lake, "8m"):
         remount(lake, "ro")
@@ -215,7 +215,7 @@ def test_a_lake_that_may_not_be_written(config: Path, opened: Opened, capsys: To
         assert whole(opened(config)) == {"a": ["1"], "b": ["1"]}
 
 
-def test_a_model_that_was_cut_short(shop: Path, capsys: Told) -> None:
+def test_a_model_that_was_cut_short(shop: Path, capsys: Capture) -> None:
     (path,) = (shop.parent / ".sluice" / "lake" / "models" / "recommender").glob("*.safetensors")
     path.write_bytes(path.read_bytes()[:-100])
     assert outcome(["recommend", "--popular", "--config", str(shop)]) == 3
@@ -223,10 +223,10 @@ def test_a_model_that_was_cut_short(shop: Path, capsys: Told) -> None:
     path.unlink()
     assert outcome(["recommend", "--popular", "--config", str(shop)]) == 3
     assert outcome(["doctor", "--config", str(shop), "--format", "json"]) == 3
-    assert {each["what"] for each in json.loads(capsys.readouterr().out) if each["state"] == "broken"} == {"models"}
+    assert {finding["what"] for finding in json.loads(capsys.readouterr().out) if finding["state"] == "broken"} == {"models"}
 
 
-def test_a_dataset_that_another_worker_is_at(config: Path, opened: Opened, capsys: Told) -> None:
+def test_a_dataset_that_another_worker_is_at(config: Path, opened: Opened, capsys: Capture) -> None:
     with opened(config).store.lease("a"):
         assert run(config) == 3
         assert f"a is being worked on by {os.uname().nodename}/{os.getpid()}" in last_line(capsys)
@@ -238,9 +238,11 @@ def test_two_runs_at_once_publish_nothing_twice(config: Path, opened: Opened) ->
     for day in range(2, 12):
         (config.parent / "landing" / f"a-2026-03-{day:02}.csv").write_text(f"id,x\n{day},1\n")
     both = [start(config) for _ in range(2)]
-    said = [each.communicate(timeout=60)[1] for each in both]
-    assert 0 in [each.returncode for each in both]
-    assert all(each.returncode == 0 or (each.returncode == 3 and "is being worked on by" in text) for each, text in zip(both, said, strict=True)), said
+    errors = [process.communicate(timeout=60)[1] for process in both]
+    assert 0 in [process.returncode for process in both]
+    assert all(process.returncode == 0 or (process.returncode == 3 and "is being worked on by" in text) for process, text in zip(both, errors, strict=True)), (
+        errors
+    )
     app = opened(config)
     assert whole(app) == {"a": sorted(str(day) for day in range(1, 12)), "b": ["1"]}
     assert len(app.store.runs.of("a")) == 11
@@ -253,7 +255,7 @@ def test_a_request_that_cannot_be_carried_out_is_refused_and_stops_nothing(confi
     app.store.requests.submit(Request("r3", "run", "b", "Ada", "it has come", app.now()))
     with app.store.lease("b"):
         assert process_requests(app) == 3
-    answers = {each.id: (each.state, render(each.answer)) for each in app.store.requests.all()}
+    answers = {request.id: (request.state, render(request.answer)) for request in app.store.requests.all()}
     assert answers["r1"] == ("refused", "a: no applied repair is called no such repair; `sluice repairs list a` shows them")
     assert answers["r2"] == ("refused", "sluice.yaml configures no `recommender`; the README shows how")
     assert answers["r3"][0] == "pending"  # another worker was at it
@@ -270,7 +272,7 @@ datasets:
 """
 
 
-def test_a_table_of_a_shop_is_read_from_where_the_last_batch_ended(tmp_path: Path, opened: Opened, capsys: Told) -> None:
+def test_a_table_of_a_shop_is_read_from_where_the_last_batch_ended(tmp_path: Path, opened: Opened, capsys: Capture) -> None:
     config = tmp_path / "sluice.yaml"
     config.write_text(SQL.format(database=tmp_path / "shop.db"))
     with closing(sqlite3.connect(tmp_path / "shop.db")) as shop, shop:
@@ -289,7 +291,7 @@ def test_a_table_of_a_shop_is_read_from_where_the_last_batch_ended(tmp_path: Pat
     assert (rows["id"].to_list(), rows["sku"][2], rows["price"].to_list()) == ([1, 2, 3, 4, 5], "00501", [9.5, 12.0, None, 3.0, 4.0])
 
 
-def test_a_shop_whose_database_is_away_is_told_and_read_when_it_is_back(tmp_path: Path, opened: Opened, capsys: Told) -> None:
+def test_a_shop_whose_database_is_away_is_told_and_read_when_it_is_back(tmp_path: Path, opened: Opened, capsys: Capture) -> None:
     config = tmp_path / "sluice.yaml"
     config.write_text(SQL.format(database=tmp_path / "away" / "shop.db"))
     assert run(config) == 3

@@ -17,7 +17,7 @@ from sluice.cli.main import outcome
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "films.py"
 GENRES = ("Comedy|Romance", "Sci-Fi|Adventure", "Western", "Horror|Thriller")
-FILMS, VIEWERS, SEEN = 60, 70, 14
+FILMS, VIEWERS, RATINGS = 60, 70, 14
 BEGIN, DAY = 1_041_379_200, 86_400  # 2003-01-01
 
 
@@ -29,7 +29,7 @@ def movielens(folder: Path) -> None:
     ratings = []
     for viewer in range(VIEWERS):
         genre, start = viewer % 4, int(rng.integers(FILMS // 4))
-        for step in range(SEEN):
+        for step in range(RATINGS):
             film = genre + 4 * ((start + step) % (FILMS // 4)) if rng.random() < 0.9 else int(rng.integers(FILMS))
             ratings.append((viewer, film, int(rng.choice([2, 3, 4, 5])), BEGIN + DAY * (10 * step + viewer % 10)))
     unique = {(viewer, film): (stars, when) for viewer, film, stars, when in ratings}
@@ -51,7 +51,7 @@ def films(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def told(capsys: pytest.CaptureFixture[str], films: Path, *command: str) -> Sequence[dict[str, Any]]:
+def run_command(capsys: pytest.CaptureFixture[str], films: Path, *command: str) -> Sequence[dict[str, Any]]:
     capsys.readouterr()
     assert outcome([*command, "--config", str(films / "sluice.yaml"), "--format", "json"]) == 0
     rows: Sequence[dict[str, Any]] = json.loads(capsys.readouterr().out)
@@ -59,18 +59,18 @@ def told(capsys: pytest.CaptureFixture[str], films: Path, *command: str) -> Sequ
 
 
 def test_a_viewer_gets_films_with_names_and_a_reason(films: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    found = told(capsys, films, "recommend", "1", "--explain", "-k", "5")
-    assert len(found) == 5
-    assert all("Night" in each["title"] for each in found)
-    assert any("interested in" in each["reason"] for each in found)
-    assert all(each["reason"] for each in told(capsys, films, "recommend", "--popular", "--explain", "--language", "zh"))
+    films_found = run_command(capsys, films, "recommend", "1", "--explain", "-k", "5")
+    assert len(films_found) == 5
+    assert all("Night" in film["title"] for film in films_found)
+    assert any("interested in" in film["reason"] for film in films_found)
+    assert all(film["reason"] for film in run_command(capsys, films, "recommend", "--popular", "--explain", "--language", "zh"))
 
 
 def test_films_are_found_by_words_with_a_typing_error_and_by_what_they_are(films: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    found = told(capsys, films, "search", "westrn night", "--where", "year>=1985", "-k", "5")
-    assert len(found) == 5
-    assert all(each["title"].startswith("Western Night") for each in found[:3])
-    assert told(capsys, films, "search", "western", "--user", "1", "--where", "genres=Western")
+    films_found = run_command(capsys, films, "search", "westrn night", "--where", "year>=1985", "-k", "5")
+    assert len(films_found) == 5
+    assert all(film["title"].startswith("Western Night") for film in films_found[:3])
+    assert run_command(capsys, films, "search", "western", "--user", "1", "--where", "genres=Western")
     assert outcome(["search", "western", "--where", "brand=Acme", "--config", str(films / "sluice.yaml")]) == 2
 
 
@@ -81,7 +81,7 @@ def test_what_a_viewer_has_just_liked_counts_at_once(films: Path) -> None:
         server.record_event("nobody", "6", "5")
         answer = server.recommend("nobody", 5, language="en")
         assert answer.note == ""
-        assert sum(int(each.item) % 4 == 2 for each in answer.items) >= 3
+        assert sum(int(recommendation.item) % 4 == 2 for recommendation in answer.items) >= 3
         assert server.explain("nobody", [answer.items[0].item])[0].events
 
 

@@ -28,14 +28,14 @@ def sources() -> Iterator[Path]:
 
 
 def test_nothing_is_unpickled_and_no_text_is_evaluated() -> None:
-    found = []
+    places = []
     for path in sources():
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            names = [each.name for each in node.names] if isinstance(node, ast.Import) else [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or ""] if isinstance(node, ast.ImportFrom) else []
             called = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
             if called in CALLS or UNSAFE & {name.partition(".")[0] for name in names}:
-                found.append(f"{path.relative_to(ROOT)}:{node.lineno}")  # type: ignore[attr-defined]  # statements and calls have one
-    assert found == []
+                places.append(f"{path.relative_to(ROOT)}:{node.lineno}")  # type: ignore[attr-defined]  # statements and calls have one
+    assert places == []
 
 
 def test_the_same_files_configuration_and_seed_give_the_same_rows_scores_and_weights(worked: Path, tmp_path: Path, opened: Opened) -> None:
@@ -49,7 +49,7 @@ def test_the_same_files_configuration_and_seed_give_the_same_rows_scores_and_wei
         one, two = first.store.snapshot(), second.store.snapshot()
         assert one.published(dataset).collect().sort(ROW).equals(two.published(dataset).collect().sort(ROW))
         assert first.store.quarantine.held(dataset).sort(ROW).drop(REASONS).equals(second.store.quarantine.held(dataset).sort(ROW).drop(REASONS))
-        scores = [[(run.id, run.arrival, run.published, run.decision) for run in each.runs(dataset)] for each in (one, two)]
+        scores = [[(run.id, run.arrival, run.published, run.decision) for run in snapshot.runs(dataset)] for snapshot in (one, two)]
         assert scores[0] == scores[1]
         assert first.gate(dataset) == second.gate(dataset)
     for name in first.store.models.names():
@@ -63,12 +63,12 @@ def test_no_cell_of_a_personal_or_free_column_is_in_the_records(worked: Path, op
     app = opened(worked / "sluice.yaml")
     rows = app.store.snapshot().published("events").select("ip", "review_text").collect()
     values = {value for column in rows for value in column.drop_nulls().unique().head(400) if len(value) > 8}
-    told = []
+    records = []
     with app.store.database.engine.connect() as connection:
         for table in inspect(connection).get_table_names():
             for row in connection.execute(text(f'SELECT * FROM "{table}"')):
-                told.append(" ".join(map(str, row)))
-    everything = "\n".join(told)
+                records.append(" ".join(map(str, row)))
+    everything = "\n".join(records)
     assert len(everything) > 10_000
     assert [value for value in values if value in everything] == []
 

@@ -91,10 +91,10 @@ def check(app: App) -> None:
         assert {run.state for run in runs} == {"published"}
         arrivals = {arrival.id: arrival for arrival in app.source(dataset).arrivals()}
         assert Counter(run.id for run in runs if run.kind == "ingest") == Counter(list(arrivals))
-        rows = {each: app.source(dataset).read(arrival).rows[ROW].to_list() for each, arrival in arrivals.items()}
+        rows = {batch_id: app.source(dataset).read(arrival).rows[ROW].to_list() for batch_id, arrival in arrivals.items()}
         clean, held = snapshot.published(dataset).collect()[ROW].to_list(), app.store.quarantine.held(dataset)[ROW].to_list()
         newest = [run.id for run in runs if run.kind == "ingest"][-1]
-        expected = rows[newest] if dataset == "items" else [row for each in rows.values() for row in each]  # a snapshot replaces the one before
+        expected = rows[newest] if dataset == "items" else [row for batch_rows in rows.values() for row in batch_rows]  # a snapshot replaces the one before
         assert Counter([*clean, *held]) == Counter(expected)
     assert any(run.kind == "replay" for run in app.store.runs.of("events"))
     repeats = app.store.quarantine.held("events", rule="deduplicate:key")

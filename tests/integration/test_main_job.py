@@ -92,9 +92,9 @@ def test_the_deterministic_kinds_are_found_on_a_shop_that_nobody_looked_at(worke
     runs = [run for dataset in app.config.datasets for run in app.store.runs.of(dataset)]
     repairs = {dataset: app.store.quarantine.repairs(dataset) for dataset in app.config.datasets}
     summary = demo.judge_against_truth(app.store.snapshot(), runs, worked / "truth", repairs=repairs)
-    found = {row["kind"]: (row["recall"], row["precision"]) for row in summary.to_dicts() if row["kind"] in DETERMINISTIC}
-    assert len(found) >= 10
-    assert {kind: values for kind, values in found.items() if min(values) < LEAST.get(kind, 0.9)} == {}
+    scores = {row["kind"]: (row["recall"], row["precision"]) for row in summary.to_dicts() if row["kind"] in DETERMINISTIC}
+    assert len(scores) >= 10
+    assert {kind: values for kind, values in scores.items() if min(values) < LEAST.get(kind, 0.9)} == {}
 
 
 def test_a_second_run_publishes_nothing(shop: Path, opened: Opened) -> None:
@@ -213,9 +213,9 @@ def test_held_orphans_are_published_when_their_item_has_come(worked: Path, opene
     replays = [run for run in app.store.runs.of("events") if run.kind == "replay"]
     assert replays
     assert all(run.good > 0 for run in replays)
-    known = set(app.store.snapshot().published("catalog").collect()["item_id"])
+    catalog_items = set(app.store.snapshot().published("catalog").collect()["item_id"])
     orphans = app.store.quarantine.held("events", rule="expect_column_values_to_exist_in_dataset:item_id")
-    assert not set(orphans["item_id"]) & known
+    assert not set(orphans["item_id"]) & catalog_items
     assert orphans[REASONS].list.len().min() == 1
 
 
@@ -245,7 +245,7 @@ def test_a_late_file_is_taken_and_changes_no_published_run(shop: Path, opened: O
     lines.write_ndjson(landing / "events-2026-03-02-late.jsonl")
     (run,) = [run for run in app.run(app.pending_arrivals()) if run.kind == "ingest"]
     assert run.rows == 3
-    assert {key: value for key, value in ((each.id, each) for each in app.store.runs.of("events")) if key != run.id} == before
+    assert {key: value for key, value in ((later.id, later) for later in app.store.runs.of("events")) if key != run.id} == before
 
 
 def test_an_older_catalog_takes_no_newer_ones_place(shop: Path, opened: Opened) -> None:

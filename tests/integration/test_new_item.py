@@ -46,7 +46,9 @@ def land_with(item: str, shop: Path) -> None:
 
 def answers(server: RecommenderService, met: list[str]) -> tuple[list[str], list[str]]:
     """What is found by words, and what is recommended to somebody who has met some items."""
-    return [each.item for each in server.search(TITLE, 3)], [each.item for each in server.recommend(None, 20, history=met).items]
+    return [recommendation.item for recommendation in server.search(TITLE, 3)], [
+        recommendation.item for recommendation in server.recommend(None, 20, history=met).items
+    ]
 
 
 @pytest.mark.slow
@@ -60,6 +62,6 @@ def test_a_new_item_is_found_and_recommended_within_a_minute_of_being_published(
         assert run.state == "published"
         assert answers(server, met) == before
         timer.seconds += 60
-        found, recommended = answers(server, met)
-    assert found[0] == "i99999"
+        search_results, recommended = answers(server, met)
+    assert search_results[0] == "i99999"
     assert "i99999" in recommended

@@ -31,13 +31,13 @@ def app(tmp_path: Path, opened: Callable[[Path], App]) -> App:
     return opened(tmp_path / "sluice.yaml")
 
 
-def asked(app: App, hours: int) -> Request:
+def submit_override(app: App, hours: int) -> Request:
     return app.store.requests.submit(Request(f"r{hours}", "override", "events", "Ada", "the sale starts", app.now(), until=app.now() + timedelta(hours=hours)))
 
 
 def test_a_request_opens_the_gate_until_its_end_and_says_who(app: App) -> None:
     assert app.gate("events").state == "unknown"
-    carry_out(app, asked(app, 2))
+    carry_out(app, submit_override(app, 2))
     decision = app.gate("events")
     assert decision.open and decision.override is not None
     assert (decision.override.by, decision.override.reason, decision.override.expires - app.now()) == ("Ada", "the sale starts", timedelta(hours=2))
@@ -47,11 +47,11 @@ def test_a_request_opens_the_gate_until_its_end_and_says_who(app: App) -> None:
 
 def test_one_that_has_ended_already_is_refused(app: App) -> None:
     with pytest.raises(UsageError, match="ended before it could begin"):
-        carry_out(app, asked(app, 0))
+        carry_out(app, submit_override(app, 0))
     assert app.gate("events").state == "unknown"
     assert app.store.requests.all()[0].state == "refused"
 
 
 def test_the_end_is_kept(app: App) -> None:
-    request = asked(app, 24)
+    request = submit_override(app, 24)
     assert app.store.requests.all()[0].until == request.until

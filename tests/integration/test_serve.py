@@ -55,7 +55,10 @@ def serving(config: Path) -> Iterator[subprocess.Popen[str]]:
     """`sluice serve` in a process group of its own, as a shell would start it."""
     command = [sys.executable, "-c", "from sluice.cli import main; main()", "serve", "--config", str(config)]
     log = config.with_name("serve.log")
-    with log.open("w") as said, subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=said, stderr=said, text=True, start_new_session=True) as server:
+    with (
+        log.open("w") as output,
+        subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, text=True, start_new_session=True) as server,
+    ):
         try:
             yield server
         finally:
@@ -97,8 +100,8 @@ def promised(app: App) -> list[str]:
 def late(shop: Path, port: int) -> Path:
     """The worked demo shop by today's clock, with one more file that came while nothing ran."""
     text = "\n".join(line for line in shop.read_text().splitlines() if not line.startswith("clock:"))
-    kept = text.partition("\nschedule:")[0]
-    shop.write_text(f'{kept}\nschedule: {{ingest: "* * * * *"}}\ndashboard: {{port: {port}}}\n')
+    datasets = text.partition("\nschedule:")[0]
+    shop.write_text(f'{datasets}\nschedule: {{ingest: "* * * * *"}}\ndashboard: {{port: {port}}}\n')
     landing = shop.parent / "landing" / "events"
     rows = pl.read_ndjson(landing / "events-2026-03-02.jsonl.gz", infer_schema_length=None).head(3)
     land(landing / "events-2026-03-02-late.jsonl", rows.with_columns(pl.concat_str(pl.lit("late-"), "event_id").alias("event_id")).write_ndjson())
@@ -153,7 +156,7 @@ def test_a_port_that_is_taken_is_told_before_anything_is_begun(small: Path, port
         other.listen()
         with serving(small) as server:
             assert server.wait(60) == 3
-    said = small.with_name("serve.log").read_text()
-    assert f"port {port} is taken" in said
-    assert f"dashboard: {{port: {port + 1}}}" in said
+    output = small.with_name("serve.log").read_text()
+    assert f"port {port} is taken" in output
+    assert f"dashboard: {{port: {port + 1}}}" in output
     assert opened(small).store.runs.of("a") == []

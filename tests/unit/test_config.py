@@ -53,7 +53,7 @@ def test_all_mistakes_are_told_at_once_with_their_lines_and_what_was_meant() -> 
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         ("a: &x 1\nb: *x\n", "sluice.yaml:2: YAML: aliases (*name) are not read; write the value out"),
         ("datasets: [\n", "sluice.yaml:2: YAML: "),
@@ -62,9 +62,9 @@ def test_all_mistakes_are_told_at_once_with_their_lines_and_what_was_meant() -> 
         ("- 1\n", "sluice.yaml:1: file: must hold keys and values"),
     ],
 )
-def test_what_is_no_configuration_is_told_in_one_line(text: str, told: str) -> None:
+def test_what_is_no_configuration_is_told_in_one_line(text: str, message: str) -> None:
     (line,) = problems(text)
-    assert line.startswith(told)
+    assert line.startswith(message)
 
 
 def test_a_file_that_is_not_utf8_is_told() -> None:

@@ -24,8 +24,8 @@ def model(version: int, state: Any = "champion", **card: object) -> Model:
     return Model(NAME, version, state, "", {"rows": 1_000, **card}, NOW)
 
 
-def learning(*kept: Model, rows: int = 1_500, updates: bool = True, every: timedelta | None = None) -> tuple[str, str]:
-    step, reason = rules.next_step(kept, rows, min_rows=500, incremental=updates, every=every, now=NOW)
+def learning(*versions: Model, rows: int = 1_500, updates: bool = True, every: timedelta | None = None) -> tuple[str, str]:
+    step, reason = rules.next_step(versions, rows, min_rows=500, incremental=updates, every=every, now=NOW)
     return step, render(reason)
 
 

@@ -129,8 +129,8 @@ def test_a_waived_rule_is_not_held_against_the_score_of_what_was_released() -> N
 
 
 def test_a_batch_of_which_too_little_is_left_is_held_as_a_whole() -> None:
-    few = Rule("few", (pl.col("x").is_null() | True) & (pl.len() < 3), "block")
-    outcome = evaluate(batch([-1, 1, 2]), Steps([NEGATIVE, few], Doing(lambda rows: rows)), EmptySnapshot())
+    too_few = Rule("few", (pl.col("x").is_null() | True) & (pl.len() < 3), "block")
+    outcome = evaluate(batch([-1, 1, 2]), Steps([NEGATIVE, too_few], Doing(lambda rows: rows)), EmptySnapshot())
     assert outcome.split.good.rows.is_empty()
     assert [[reason["name"] for reason in row] for row in outcome.split.bad.rows[REASONS]] == [["negative"], ["few"], ["few"]]
 

@@ -66,16 +66,16 @@ def test_the_interval_must_not_reach_below_the_tolerance(point: float, width: fl
 )
 def test_no_segment_may_lose_more_than_its_limit(point: float, width: float, passed: bool | None) -> None:
     comparison = compared(segments={"tail items": change(point, width, 1000)})
-    told = next(check for check in promote(comparison, POLICY).checks if check.name == "tail items")
-    assert told.passed is passed
+    check_result = next(check for check in promote(comparison, POLICY).checks if check.name == "tail items")
+    assert check_result.passed is passed
     assert promote(comparison, POLICY).won is (passed is not False)
 
 
 @pytest.mark.parametrize(("lost", "passed"), [(1, None), (5, None), (6, False), (20, False)])
 def test_a_handful_of_users_who_find_nothing_any_more_may_be_chance(lost: int, passed: bool | None) -> None:
     all_gone = MetricDifference(100, lost / 100, 0.0, -1.0, -1.0, -1.0)  # whoever is drawn, nothing is left: the interval has no width
-    told = next(check for check in promote(compared(segments={"new users": all_gone}), POLICY).checks if check.name == "new users")
-    assert told.passed is passed
+    check_result = next(check for check in promote(compared(segments={"new users": all_gone}), POLICY).checks if check.name == "new users")
+    assert check_result.passed is passed
 
 
 def test_a_segment_may_have_a_limit_of_its_own() -> None:
@@ -117,7 +117,9 @@ def test_who_does_better_everywhere_never_loses(point: float, width: float, more
     """And what wins has no failing check; what loses says why."""
     segments = {str(place): change(*part) for place, part in enumerate(parts)}
     worse = compared(point, width, segments=segments, latency=latency, same=same)
-    better = compared(point + more, width, segments={name: change(each.change + more, 0.02) for name, each in segments.items() if each.change is not None})
+    better = compared(
+        point + more, width, segments={name: change(segment.change + more, 0.02) for name, segment in segments.items() if segment.change is not None}
+    )
     before, after = promote(worse, POLICY), promote(replace(better, segments=_wider(better, segments)), POLICY)
     assert before.won == (not failed(worse))
     assert before.reason
@@ -126,8 +128,8 @@ def test_who_does_better_everywhere_never_loses(point: float, width: float, more
 
 def _wider(better: Comparison, before: dict[str, MetricDifference]) -> dict[str, MetricDifference]:
     """The better segments with the widths that they had before."""
-    widths = {name: ((each.high or 0) - (each.low or 0)) / 2 for name, each in before.items()}
-    return {name: change(each.change or 0, widths[name]) for name, each in better.segments.items()}
+    widths = {name: ((segment.high or 0) - (segment.low or 0)) / 2 for name, segment in before.items()}
+    return {name: change(segment.change or 0, widths[name]) for name, segment in better.segments.items()}
 
 
 @given(st.lists(st.floats(-0.02, 0.02), max_size=40))

@@ -107,7 +107,7 @@ class Worker:
         return self.comparison
 
 
-def asked(store: MemoryStore, comparison: Comparison | Exception = FINE, *decisions: Decision) -> tuple[Retrained, list[Any]]:
+def run_retrain(store: MemoryStore, comparison: Comparison | Exception = FINE, *decisions: Decision) -> tuple[Retrained, list[Any]]:
     worker = Worker(comparison)
     gates = {decision.dataset: decision for decision in decisions or (OPEN, replace(OPEN, dataset="catalog", runs=("c1",)))}
     training = Training(PromotionPolicy(), {"events": "abc"})
@@ -117,14 +117,14 @@ def asked(store: MemoryStore, comparison: Comparison | Exception = FINE, *decisi
 def test_a_challenger_that_passes_serves_and_its_card_tells_all_that_let_it() -> None:
     store = MemoryStore()
     store.models.save(NAME, Artifact(b"old", {}), "champion", at=NOW)
-    done, seen = asked(store)
+    done, comparisons = run_retrain(store)
     assert done.model is not None and done.promotion is not None
     assert (done.model.state, done.promotion.won) == ("champion", True)
-    champion, challenger, snapshot = seen[0]
+    champion, challenger, snapshot = comparisons[0]
     assert (champion.tensors, challenger.tensors, snapshot) == (b"old", b"new", "7")
     card: Any = done.model.card
     assert card["rules"] == {"events": "abc"}
-    assert [(each["dataset"], each["runs"], each["override"]) for each in card["gates"]] == [("events", 1, None), ("catalog", 1, None)]
+    assert [(gate["dataset"], gate["runs"], gate["override"]) for gate in card["gates"]] == [("events", 1, None), ("catalog", 1, None)]
     assert card["comparison"]["trusted"]["change"] == 0.1
     assert [check["passed"] for check in card["checks"]] == [True] * 4
     assert store.activity.entries == [("retrain", "recommender 2 champion", done.reason)]
@@ -134,7 +134,7 @@ def test_a_challenger_that_passes_serves_and_its_card_tells_all_that_let_it() ->
 def test_a_challenger_that_fails_is_kept_with_each_reason() -> None:
     store = MemoryStore()
     store.models.save(NAME, Artifact(b"old", {}), "champion", at=NOW)
-    done, _ = asked(store, WORSE)
+    done, _ = run_retrain(store, WORSE)
     assert done.model is not None
     assert done.model.state == "rejected"
     assert "-10.0%, 95 % interval -15.0% to -5.0%" in render(done.reason)
@@ -143,8 +143,8 @@ def test_a_challenger_that_fails_is_kept_with_each_reason() -> None:
 
 def test_nothing_is_trained_while_a_gate_is_not_open() -> None:
     store = MemoryStore()
-    done, seen = asked(store, FINE, OPEN, Decision("catalog", "closed", (LOW,), NOW))
-    assert (done.model, seen, store.models.all) == (None, [], [])
+    done, comparisons = run_retrain(store, FINE, OPEN, Decision("catalog", "closed", (LOW,), NOW))
+    assert (done.model, comparisons, store.models.all) == (None, [], [])
     assert render(done.reason) == "catalog is closed: validity is 80.0, below 90"
     assert len(store.decisions.decisions) == 2
     assert store.activity.entries == [("retrain waits", "recommender", done.reason)]
@@ -152,7 +152,7 @@ def test_nothing_is_trained_while_a_gate_is_not_open() -> None:
 
 def test_an_override_is_named_on_the_card() -> None:
     word = Override("events", "Ada", "the sale starts", NOW, NOW + timedelta(hours=2))
-    done, _ = asked(MemoryStore(), FINE, replace(OPEN, override=word, reasons=(Message.of("gate_overridden", by="Ada", reason="the sale starts"),)))
+    done, _ = run_retrain(MemoryStore(), FINE, replace(OPEN, override=word, reasons=(Message.of("gate_overridden", by="Ada", reason="the sale starts"),)))
     assert done.model is not None
     gates: Any = done.model.card["gates"]
     assert (gates[0]["override"]["by"], gates[0]["override"]["reason"]) == ("Ada", "the sale starts")
@@ -161,8 +161,8 @@ def test_an_override_is_named_on_the_card() -> None:
 def test_a_challenger_that_cannot_be_compared_is_rejected_and_says_why() -> None:
     store = MemoryStore()
     with pytest.raises(ModelError, match="cut short"):
-        asked(store, ModelError("its bytes are cut short"))
-    assert [(each.state, render(Message.from_json(each.card["reason"]))) for each in store.models.all] == [
+        run_retrain(store, ModelError("its bytes are cut short"))
+    assert [(model.state, render(Message.from_json(model.card["reason"]))) for model in store.models.all] == [
         ("rejected", "the comparison failed: its bytes are cut short")
     ]
 
@@ -170,15 +170,15 @@ def test_a_challenger_that_cannot_be_compared_is_rejected_and_says_why() -> None
 def test_an_evaluation_that_a_crash_broke_off_is_settled_by_the_next_retrain() -> None:
     store = MemoryStore()
     store.models.save(NAME, Artifact(b"half", {}), "evaluating", at=NOW)
-    asked(store)
-    assert [each.state for each in store.models.all] == ["rejected", "champion"]
+    run_retrain(store)
+    assert [model.state for model in store.models.all] == ["rejected", "champion"]
 
 
 def test_a_champion_whose_bytes_are_lost_does_not_stand_in_the_way() -> None:
     store = MemoryStore(damaged=True)
     store.models.save(NAME, Artifact(b"old", {}), "champion", at=NOW)
-    done, seen = asked(store)
-    assert seen[0][0] is None
+    done, comparisons = run_retrain(store)
+    assert comparisons[0][0] is None
     assert done.model is not None and done.model.state == "champion"
 
 

@@ -55,7 +55,7 @@ def verdict(
     failed: int | None = None,
 ) -> Verdict:
     failing = None if mask is None else pl.Series(mask, dtype=pl.Boolean)
-    lost = failed if failed is not None else sum(bool(each) for each in mask or [])
+    lost = failed if failed is not None else sum(bool(flag) for flag in mask or [])
     return Verdict(rule, "expectation", dimension, severity, on_fail, status, failing, len(mask or []), lost, ("x",), "x is good")  # type: ignore[arg-type]  # generated
 
 
@@ -75,8 +75,10 @@ def test_reasons_name_each_rule_that_holds_a_row() -> None:
 
 def test_evidence_speaks_for_its_row() -> None:
     evidence = pl.DataFrame({ROW: ["b.1"], "columns": [["y"]], "score": [0.001], "message": ["odd"], "expected": ["1"]})
-    told = Verdict("net", "detector", "accuracy", "warning", "quarantine", "failed", pl.Series([False, True]), 2, 1, ("x",), "usual", evidence=evidence)
-    (reason,) = rules.split(batch(2), [told]).bad.rows[REASONS][0]
+    verdict_with_evidence = Verdict(
+        "net", "detector", "accuracy", "warning", "quarantine", "failed", pl.Series([False, True]), 2, 1, ("x",), "usual", evidence=evidence
+    )
+    (reason,) = rules.split(batch(2), [verdict_with_evidence]).bad.rows[REASONS][0]
     assert (reason["columns"], reason["score"], reason["message"]) == (["y"], 0.001, "odd")
 
 
@@ -108,7 +110,7 @@ def test_a_rule_that_passes_by_mostly_still_holds_its_rows() -> None:
 
 
 def counts(*verdicts: Verdict) -> list[rules.Count]:
-    return [rules.count(each) for each in verdicts]
+    return [rules.count(counted) for counted in verdicts]
 
 
 def test_a_score_is_the_weighted_share_of_passing_rows() -> None:
@@ -198,7 +200,7 @@ def test_a_gate_that_knows_nothing_is_unknown_and_never_trains() -> None:
 
 
 @pytest.mark.parametrize(
-    ("runs", "missing", "told"),
+    ("runs", "missing", "message"),
     [
         ([run(NOW - DAY), run(NOW, "closed", reasons=(LOW,))], [], "validity is 80.0"),
         ([run(NOW - DAY)], [NOW], "did not arrive"),
@@ -208,10 +210,10 @@ def test_a_gate_that_knows_nothing_is_unknown_and_never_trains() -> None:
         ([run(NOW - DAY), run(NOW, "closed", state="failed")], [], "could not be read"),
     ],
 )
-def test_a_closed_gate_says_why(runs: list[Run], missing: list[datetime], told: str) -> None:
+def test_a_closed_gate_says_why(runs: list[Run], missing: list[datetime], message: str) -> None:
     decision = gate(*runs, missing=missing)
     assert decision.state == "closed"
-    assert told in " ".join(map(render, decision.reasons))
+    assert message in " ".join(map(render, decision.reasons))
 
 
 def test_a_file_set_aside_and_sent_again_does_not_close_the_gate() -> None:

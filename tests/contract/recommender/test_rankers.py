@@ -14,19 +14,19 @@ from recommender.data.sequences import Sequences, Vocabulary, build_sequences
 from recommender.data.training_data import TrainingData
 from recommender.models import MODELS, get_model
 
-KNOWN = Vocabulary(tuple(f"i{number:02}" for number in range(25)), ("view",))
+VOCABULARY = Vocabulary(tuple(f"i{number:02}" for number in range(25)), ("view",))
 
 
-def told(*rows: Any) -> Sequences:
+def make_sequences(*rows: Any) -> Sequences:
     start = datetime(2026, 3, 1, tzinfo=UTC)
     listed = [(user, item, "view", start + timedelta(hours=hour), 1.0, ordered) for user, item, hour, ordered in rows]
-    return build_sequences(pl.DataFrame(listed, schema=INTERACTIONS, orient="row"), KNOWN)
+    return build_sequences(pl.DataFrame(listed, schema=INTERACTIONS, orient="row"), VOCABULARY)
 
 
-EVENTS = told(*((f"u{user:02}", f"i{(user + step) % 24:02}", step, user % 4 > 0) for user in range(30) for step in range(6)))
+EVENTS = make_sequences(*((f"u{user:02}", f"i{(user + step) % 24:02}", step, user % 4 > 0) for user in range(30) for step in range(6)))
 
 
-MATERIAL = TrainingData(EVENTS, KNOWN, dimensions=8, epochs=1)
+MATERIAL = TrainingData(EVENTS, VOCABULARY, dimensions=8, epochs=1)
 
 
 @pytest.fixture(scope="module", params=MODELS)
@@ -40,12 +40,12 @@ def ranker(name: str) -> Any:
 
 
 HISTORIES = {
-    "one event": told(("x", "i03", 1, True)),
-    "no known item": told(("x", "strange", 1, True)),
-    "unknown order": told(("x", "i03", 1, False), ("x", "i04", 2, False)),
-    "longer than is read": told(*(("x", f"i{hour % 25:02}", hour, True) for hour in range(130))),
-    "two users": told(("x", "i03", 1, True), ("y", "i07", 1, True), ("y", "i08", 2, True)),
-    "nobody": told(),
+    "one event": make_sequences(("x", "i03", 1, True)),
+    "no known item": make_sequences(("x", "strange", 1, True)),
+    "unknown order": make_sequences(("x", "i03", 1, False), ("x", "i04", 2, False)),
+    "longer than is read": make_sequences(*(("x", f"i{hour % 25:02}", hour, True) for hour in range(130))),
+    "two users": make_sequences(("x", "i03", 1, True), ("y", "i07", 1, True), ("y", "i08", 2, True)),
+    "nobody": make_sequences(),
 }
 
 
@@ -65,7 +65,7 @@ def test_fitting_again_learns_the_same(name: str, ranker: Any) -> None:
 
 
 def test_made_again_from_its_arrays_it_scores_bit_for_bit_alike(name: str, ranker: Any) -> None:
-    again = get_model(name).from_arrays(ranker.to_arrays(), KNOWN)
+    again = get_model(name).from_arrays(ranker.to_arrays(), VOCABULARY)
     assert np.array_equal(again.score(EVENTS), ranker.score(EVENTS))
 
 

@@ -65,8 +65,8 @@ def rows(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def events() -> pl.DataFrame:
-    told = [(user, (user * 3 + step) % 15, START + timedelta(hours=12 * step, minutes=user), "view") for user in range(40) for step in range(8)]
-    return rows(pl.DataFrame(told, schema={"user": pl.Int64, "item": pl.Int64, "at": pl.Datetime("us", "UTC"), "kind": pl.String}, orient="row"))
+    interactions = [(user, (user * 3 + step) % 15, START + timedelta(hours=12 * step, minutes=user), "view") for user in range(40) for step in range(8)]
+    return rows(pl.DataFrame(interactions, schema={"user": pl.Int64, "item": pl.Int64, "at": pl.Datetime("us", "UTC"), "kind": pl.String}, orient="row"))
 
 
 def items() -> pl.DataFrame:
@@ -107,7 +107,7 @@ def test_too_little_is_said(lacking: pl.DataFrame) -> None:
 
 
 @pytest.mark.parametrize(
-    ("found", "known"),
+    ("clicks", "goods"),
     [
         (events().with_columns(extra=pl.lit(1)), items().with_columns(extra=pl.lit(1))),
         (pl.concat([events(), events().head(9).with_columns(kind=pl.lit("unheard of"))]), items()),
@@ -118,9 +118,9 @@ def test_too_little_is_said(lacking: pl.DataFrame) -> None:
     ],
     ids=["a column too many", "an unknown kind", "attributes all null", "no item", "one item", "no catalog"],
 )
-def test_what_is_odd_is_no_obstacle(found: Any, known: pl.DataFrame) -> None:
-    snapshot = Published({"events": found, "items": known})
-    artifact = train(found, known)
+def test_what_is_odd_is_no_obstacle(clicks: Any, goods: pl.DataFrame) -> None:
+    snapshot = Published({"events": clicks, "items": goods})
+    artifact = train(clicks, goods)
     assert artifact.card["serving"]
     served = Served.load(artifact).with_catalog(load_catalog(snapshot, CONFIG), CONFIG)
     assert served.knows_any(load_interactions(snapshot, CONFIG, user="3"))

@@ -7,23 +7,23 @@ from benchmarks.recommending.movielens import OTHERS, compute_hit_metrics, split
 from recommender.data.sequences import Vocabulary
 from recommender.data.training_data import TrainingData
 
-USERS, ITEMS, EACH = 20, 150, 5
+USERS, ITEMS, PER_USER = 20, 150, 5
 
 
 def material() -> TrainingData:
     rng = np.random.default_rng(0)
-    items = np.concatenate([rng.choice(ITEMS, EACH, replace=False) for _ in range(USERS)])
-    return TrainingData(unordered(items, np.arange(USERS + 1) * EACH), Vocabulary(tuple(f"i{number:03}" for number in range(ITEMS))))
+    items = np.concatenate([rng.choice(ITEMS, PER_USER, replace=False) for _ in range(USERS)])
+    return TrainingData(unordered(items, np.arange(USERS + 1) * PER_USER), Vocabulary(tuple(f"i{number:03}" for number in range(ITEMS))))
 
 
-def test_one_item_of_each_user_is_cut_and_stands_among_those_that_he_did_not_meet() -> None:
+def test_one_item_of_each_user_is_cut_and_stands_among_those_that_they_did_not_meet() -> None:
     whole = material()
-    early, asked = split_item(whole, seed=3)
-    assert asked.shape == (USERS, 1 + OTHERS)
+    early, candidates = split_item(whole, seed=3)
+    assert candidates.shape == (USERS, 1 + OTHERS)
     for user in range(USERS):
-        before, after = (set(each.events.items[each.events.users == user].tolist()) for each in (whole, early))
-        assert before - after == {asked[user, 0]}
-        assert not before & set(asked[user, 1:].tolist())
+        before, after = (set(sequences.events.items[sequences.events.users == user].tolist()) for sequences in (whole, early))
+        assert before - after == {candidates[user, 0]}
+        assert not before & set(candidates[user, 1:].tolist())
 
 
 def test_another_seed_cuts_other_items() -> None:

@@ -27,8 +27,8 @@ class Fixed:
 
 def test_only_items_that_the_shopper_had_not_met_are_asked_for() -> None:
     train = pl.DataFrame({"user_id": ["ann", "bob"], "item_ids": [[1, 2], [7]]})
-    asked = pl.DataFrame({"user_id": ["ann", "ann", "ann", "bob", "cid"], "history": [[3], [3, 4], [3], [8], [5]], "target": [4, 3, 2, 1, 6]})
-    assert keep_new_targets(asked, train).rows() == [("ann", [3], 4), ("bob", [8], 1), ("cid", [5], 6)]
+    queries = pl.DataFrame({"user_id": ["ann", "ann", "ann", "bob", "cid"], "history": [[3], [3, 4], [3], [8], [5]], "target": [4, 3, 2, 1, 6]})
+    assert keep_new_targets(queries, train).rows() == [("ann", [3], 4), ("bob", [8], 1), ("cid", [5], 6)]
 
 
 @pytest.mark.parametrize(("history", "target", "before"), [([1], 1, 1), ([0, 1], 1, 0), ([0, 3], 2, 1), ([0], 2, 1.5), ([2], 3, 2)])

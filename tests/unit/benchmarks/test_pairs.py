@@ -19,8 +19,8 @@ def test_no_other_threshold_calls_more_pairs_rightly(right: np.ndarray, wrong: n
 
 
 def test_accuracy_recall_and_f1() -> None:
-    found = compute_accuracy(np.array([3.0, 2.0, 1.0, 0.0], np.float32), np.array([2.0, 0.0, 0.0, 0.0], np.float32), 2.0)
-    assert found == pytest.approx([5 / 8, 2 / 4, 2 * (2 / 3) * (1 / 2) / (2 / 3 + 1 / 2)])
+    accuracy = compute_accuracy(np.array([3.0, 2.0, 1.0, 0.0], np.float32), np.array([2.0, 0.0, 0.0, 0.0], np.float32), 2.0)
+    assert accuracy == pytest.approx([5 / 8, 2 / 4, 2 * (2 / 3) * (1 / 2) / (2 / 3 + 1 / 2)])
 
 
 @pytest.mark.parametrize("popular", [False, True])

@@ -35,7 +35,7 @@ TABLE: dict[str, list[Any]] = {
     "day": ["2026-03-01", "2026-03-02", "03/03/2026", None, "2026-02-30", "2026-03-05", "2026-03-06", "2026-03-07"],
     "at": [moment(2026, 3, day) for day in (1, 2, 3, 3, 5, 4, 7, 8)],
 }
-SEEN = Column("kind") == "view"
+VIEWED = Column("kind") == "view"
 CASES: list[tuple[str, dict[str, Any]]] = [
     ("expect_column_to_exist", {"column": "id"}),
     ("expect_column_to_exist", {"column": "nope"}),
@@ -47,7 +47,7 @@ CASES: list[tuple[str, dict[str, Any]]] = [
     ("expect_table_column_count_to_be_between", {"min_value": 20}),
     ("expect_table_row_count_to_be_between", {"min_value": 8, "max_value": 8}),
     ("expect_table_row_count_to_equal", {"value": 9}),
-    ("expect_table_row_count_to_equal", {"value": 4, "row_condition": SEEN}),
+    ("expect_table_row_count_to_equal", {"value": 4, "row_condition": VIEWED}),
     ("expect_column_values_to_be_of_type", {"column": "n", "type_": "int64"}),
     ("expect_column_values_to_be_of_type", {"column": "n", "type_": "float64"}),
     ("expect_column_values_to_be_in_type_list", {"column": "price", "type_list": ["int64", "float64"]}),
@@ -62,7 +62,7 @@ CASES: list[tuple[str, dict[str, Any]]] = [
     ("expect_column_values_to_be_between", {"column": "price", "min_value": 2, "max_value": 10}),
     ("expect_column_values_to_be_between", {"column": "price", "min_value": 2.5, "strict_min": True}),
     ("expect_column_values_to_be_between", {"column": "price", "max_value": 7, "strict_max": True}),
-    ("expect_column_values_to_be_between", {"column": "price", "min_value": 2, "row_condition": SEEN & (Column("n") < 6)}),
+    ("expect_column_values_to_be_between", {"column": "price", "min_value": 2, "row_condition": VIEWED & (Column("n") < 6)}),
     ("expect_column_values_to_be_between", {"column": "at", "min_value": moment(2026, 3, 2), "max_value": moment(2026, 3, 7)}),
     ("expect_column_values_to_match_regex", {"column": "id", "regex": "^a"}),
     ("expect_column_values_to_match_regex", {"column": "id", "regex": r"^[ab]\d$"}),
@@ -77,7 +77,7 @@ CASES: list[tuple[str, dict[str, Any]]] = [
     ("expect_column_values_to_be_unique", {"column": "price"}),
     ("expect_column_values_to_be_unique", {"column": "price", "row_condition": Column("n") > 3}),
     ("expect_compound_columns_to_be_unique", {"column_list": ["id", "kind"]}),
-    ("expect_compound_columns_to_be_unique", {"column_list": ["kind", "price"], "row_condition": SEEN}),
+    ("expect_compound_columns_to_be_unique", {"column_list": ["kind", "price"], "row_condition": VIEWED}),
     ("expect_select_column_values_to_be_unique_within_record", {"column_list": ["kind", "twin"]}),
     ("expect_multicolumn_values_to_be_equal", {"column_list": ["kind", "twin"]}),
     ("expect_multicolumn_values_to_be_equal", {"column_list": ["n", "n"]}),
@@ -97,7 +97,7 @@ CASES: list[tuple[str, dict[str, Any]]] = [
     ("expect_column_max_to_be_between", {"column": "price", "max_value": 99}),
     ("expect_column_max_to_be_between", {"column": "at", "max_value": moment(2026, 3, 8)}),
     ("expect_column_mean_to_be_between", {"column": "price", "min_value": 17.14, "max_value": 17.15}),
-    ("expect_column_mean_to_be_between", {"column": "price", "max_value": 3, "row_condition": SEEN}),
+    ("expect_column_mean_to_be_between", {"column": "price", "max_value": 3, "row_condition": VIEWED}),
     ("expect_column_median_to_be_between", {"column": "price", "min_value": 3, "max_value": 3}),
     ("expect_column_stdev_to_be_between", {"column": "price", "min_value": 36.5, "max_value": 37}),
     ("expect_column_sum_to_be_between", {"column": "price", "min_value": 120, "max_value": 120}),

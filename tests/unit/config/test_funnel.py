@@ -8,7 +8,7 @@ FUNNEL = {"impression": "look", "click": "basket", "purchase": "buy", "features"
 
 
 @pytest.mark.parametrize(
-    ("changes", "told"),
+    ("changes", "message"),
     [
         ({"funnel": FUNNEL | {"click": "look"}}, "must be three kinds"),
         ({"funnel": FUNNEL, "kind": None}, "kind must name the column"),
@@ -20,8 +20,8 @@ FUNNEL = {"impression": "look", "click": "basket", "purchase": "buy", "features"
         ({"rerank": {"ads": {"bid": "bid", "slots": [0]}}}, "greater than or equal to 1"),
     ],
 )
-def test_what_does_not_fit_together_is_told(changes: dict[str, object], told: str) -> None:
-    with pytest.raises(ValidationError, match=told):
+def test_what_does_not_fit_together_is_told(changes: dict[str, object], message: str) -> None:
+    with pytest.raises(ValidationError, match=message):
         Recommender.model_validate(BASE | changes)
 
 

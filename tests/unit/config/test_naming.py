@@ -44,7 +44,7 @@ recommender:
 """
 
 
-def told(text: str) -> list[str]:
+def problems(text: str) -> list[str]:
     with pytest.raises(ConfigError) as caught:
         read(text.encode(), "sluice.yaml", {})
     return str(caught.value).splitlines()
@@ -58,7 +58,7 @@ def test_what_is_declared_may_be_named() -> None:
 
 def test_every_column_that_is_not_declared_is_told_at_once_with_its_line() -> None:
     text = GOOD.replace("user: who", "user: whom").replace("    - earns", "    - earning").replace("released_at: since", "released_at: zest")
-    assert told(text.replace("session: visit", "session: vist").replace("bid: offer", "bid: offr")) == [
+    assert problems(text.replace("session: visit", "session: vist").replace("bid: offer", "bid: offr")) == [
         "sluice.yaml:14: recommender.user: clicks declares no column whom; did you mean who?",
         "sluice.yaml:23: recommender.attributes.1: goods declares no column earning; did you mean earns?",
         "sluice.yaml:26: recommender.funnel.session: clicks declares no column vist; did you mean visit?",
@@ -82,13 +82,13 @@ def test_every_column_that_is_not_declared_is_told_at_once_with_its_line() -> No
     ],
 )
 def test_each_setting_that_names_a_column_is_looked_at(right: str, wrong: str, where: str) -> None:
-    (line,) = told(GOOD.replace(right, wrong))
+    (line,) = problems(GOOD.replace(right, wrong))
     assert f": recommender.{where}: " in line
     assert "declares no column nope" in line
 
 
 @pytest.mark.parametrize(
-    ("right", "wrong", "said"),
+    ("right", "wrong", "problem"),
     [
         (
             "margin_column: earns",
@@ -103,12 +103,12 @@ def test_each_setting_that_names_a_column_is_looked_at(right: str, wrong: str, w
         ),
     ],
 )
-def test_a_column_that_cannot_hold_what_is_needed_is_told_with_its_line(right: str, wrong: str, said: str) -> None:
-    assert told(GOOD.replace(right, wrong)) == [f"sluice.yaml:{said}"]
+def test_a_column_that_cannot_hold_what_is_needed_is_told_with_its_line(right: str, wrong: str, problem: str) -> None:
+    assert problems(GOOD.replace(right, wrong)) == [f"sluice.yaml:{problem}"]
 
 
 def test_the_column_that_names_the_item_is_one_of_both_datasets() -> None:
-    assert told(GOOD.replace("  item: what", "  item: visit"))[0].startswith("sluice.yaml:15: recommender.item: goods declares no column visit")
+    assert problems(GOOD.replace("  item: what", "  item: visit"))[0].startswith("sluice.yaml:15: recommender.item: goods declares no column visit")
 
 
 def test_the_examples_of_the_readme_are_one_configuration() -> None:
@@ -119,5 +119,5 @@ def test_the_examples_of_the_readme_are_one_configuration() -> None:
 
 
 def test_a_dataset_that_is_not_configured_is_told_once_and_its_columns_are_not() -> None:
-    assert told(GOOD.replace("items: goods", "items: good")) == ["sluice.yaml:13: recommender.items: there is no dataset good; did you mean goods?"]
-    assert told(GOOD.replace("dataset: friends", "dataset: foes"))[0].endswith("there is no dataset foes; known: clicks, friends, goods")
+    assert problems(GOOD.replace("items: goods", "items: good")) == ["sluice.yaml:13: recommender.items: there is no dataset good; did you mean goods?"]
+    assert problems(GOOD.replace("dataset: friends", "dataset: foes"))[0].endswith("there is no dataset foes; known: clicks, friends, goods")

@@ -65,8 +65,8 @@ TEXT = st.text(st.characters(codec="utf-8", exclude_characters="$"), min_size=1,
 @settings(deadline=None, max_examples=50)
 @given(st.lists(TEXT, min_size=1, max_size=5, unique=True), TEXT, TEXT)
 def test_any_text_survives(names: list[str], value: str, note: str) -> None:
-    found = InferredDataset("d", "*.csv", "csv", ",", 1, 1, tuple((Column(name), note) for name in names))
+    inferred = InferredDataset("d", "*.csv", "csv", ",", 1, 1, tuple((Column(name), note) for name in names))
     step = Step(name="expect", settings={"column": names[0], "value": value, "list": [value, 1, None, True]})
-    config = read(write([found], {"d": [(step, note)]}).encode(), "sluice.yaml", {})
+    config = read(write([inferred], {"d": [(step, note)]}).encode(), "sluice.yaml", {})
     assert tuple(config.datasets["d"].columns) == tuple(names)
     assert config.datasets["d"].suite == (step,)

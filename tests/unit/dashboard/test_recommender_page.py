@@ -18,8 +18,8 @@ from sluice.rules import promote
 
 EQUAL = MetricDifference(400, 0.1, 0.102, 0.02, -0.05, 0.09)
 WORSE = MetricDifference(80, 0.2, 0.1, -0.5, -0.8, -0.2)
-FEW = MetricDifference(5, 0.2, 0.1, -0.5, -1.0, 0.4)
-COMPARISON = Comparison(EQUAL, EQUAL, {"new users": FEW, "tail items": WORSE, "heavy users": MetricDifference(3, 0, 0)}, EQUAL, 4.2, 900, same=True)
+SMALL_SEGMENT = MetricDifference(5, 0.2, 0.1, -0.5, -1.0, 0.4)
+COMPARISON = Comparison(EQUAL, EQUAL, {"new users": SMALL_SEGMENT, "tail items": WORSE, "heavy users": MetricDifference(3, 0, 0)}, EQUAL, 4.2, 900, same=True)
 
 
 def card(comparison: Comparison, **more: object) -> dict[str, Any]:

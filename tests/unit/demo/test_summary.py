@@ -81,7 +81,7 @@ def repaired(*cells: tuple[str, str, str, str], applied: bool = True) -> pl.Data
     return pl.DataFrame(rows, schema=REPAIRS, orient="row")
 
 
-def told(kind: str, snapshot: FakeSnapshot, folder: Path, repairs: Mapping[str, pl.DataFrame] | None = None) -> dict[str, Any]:
+def summary_row(kind: str, snapshot: FakeSnapshot, folder: Path, repairs: Mapping[str, pl.DataFrame] | None = None) -> dict[str, Any]:
     summary = judge_against_truth(snapshot, RUNS, folder, repairs=repairs or {})
     return summary.row(by_predicate=pl.col("kind") == kind, named=True)
 
@@ -98,7 +98,7 @@ def test_every_kind_of_rows_has_its_answers() -> None:
 def test_held_rows_are_found(tmp_path: Path) -> None:
     folder = truth(tmp_path, [(position, "redelivery", None, None, None) for position in range(4)])
     snapshot = FakeSnapshot({"events": [("e1.0", "deduplicate:key"), ("e1.1", "deduplicate:key"), ("e1.2", "another"), ("e1.9", "deduplicate:key")]})
-    assert told("redelivery", snapshot, folder) == {
+    assert summary_row("redelivery", snapshot, folder) == {
         "kind": "redelivery", "injected": 4, "found": 3, "recall": 0.75, "precision": pytest.approx(2 / 3), "repaired": None, "expected": "quarantine"
     }  # fmt: skip
 
@@ -106,7 +106,7 @@ def test_held_rows_are_found(tmp_path: Path) -> None:
 def test_a_row_that_another_kind_explains_is_no_false_alarm(tmp_path: Path) -> None:
     folder = truth(tmp_path, [(0, "redelivery", None, None, None), (1, "double_submit", None, None, None), (2, "orphan_reference", "item_id", "a", "b")])
     snapshot = FakeSnapshot({"events": [(f"e1.{position}", "deduplicate:near") for position in range(3)]})
-    assert told("double_submit", snapshot, folder)["precision"] == pytest.approx(2 / 3)
+    assert summary_row("double_submit", snapshot, folder)["precision"] == pytest.approx(2 / 3)
 
 
 def test_repaired_cells_are_found_and_compared(tmp_path: Path) -> None:
@@ -117,44 +117,44 @@ def test_repaired_cells_are_found_and_compared(tmp_path: Path) -> None:
         ("e1.2", "price", "unit_scale", "1.25"),
         ("e1.8", "price", "unit_scale", "3"),
     )
-    row = told("price_scale", FakeSnapshot(), folder, {"events": repairs})
+    row = summary_row("price_scale", FakeSnapshot(), folder, {"events": repairs})
     assert (row["found"], row["precision"], row["repaired"]) == (3, 0.75, 0.5)
 
 
 def test_a_repair_counts_in_the_column_that_is_to_blame(tmp_path: Path) -> None:
     folder = truth(tmp_path, [(0, "price_scale", "price", "1.0", "100.0")], [(0, "unit_change", "weight_g", "5.0", "0.005")])
     repairs = {"events": repaired(("e1.0", "currency", "lookup", "EUR")), "catalog": repaired(("c1.0", "weight_g", "unit_scale", "5"))}
-    assert told("price_scale", FakeSnapshot(), folder, repairs)["found"] == 0
-    assert told("price_scale", FakeSnapshot(), folder, repairs)["precision"] is None
-    assert told("unit_change", FakeSnapshot(), folder, repairs)["repaired"] == 1.0
+    assert summary_row("price_scale", FakeSnapshot(), folder, repairs)["found"] == 0
+    assert summary_row("price_scale", FakeSnapshot(), folder, repairs)["precision"] is None
+    assert summary_row("unit_change", FakeSnapshot(), folder, repairs)["repaired"] == 1.0
 
 
 def test_a_candidate_is_no_repair_and_a_repaired_row_that_is_held_is_not_published(tmp_path: Path) -> None:
     folder = truth(tmp_path, [], [(position, "missing_value", "brand", "Kestrel", None) for position in range(2)])
     candidates = {"catalog": repaired(("c1.0", "brand", "functional_dependency", "Kestrel"), applied=False)}
-    assert told("missing_value", FakeSnapshot(), folder, candidates)["found"] == 0
+    assert summary_row("missing_value", FakeSnapshot(), folder, candidates)["found"] == 0
     held = FakeSnapshot({"catalog": [("c1.0", "another")]})
     both = {"catalog": repaired(("c1.0", "brand", "functional_dependency", "Kestrel"), ("c1.1", "brand", "functional_dependency", "Kestrel"))}
-    assert told("missing_value", held, folder, both)["repaired"] == 0.5
+    assert summary_row("missing_value", held, folder, both)["repaired"] == 0.5
 
 
 def test_the_last_of_several_repairs_is_what_was_published(tmp_path: Path) -> None:
     folder = truth(tmp_path, [], [(0, "typo", "brand", "Kestrel", "Kestrl")])
     repairs = {"catalog": repaired(("c1.0", "brand", "normalize_text", "kestrl"), ("c1.0", "brand", "functional_dependency", "Kestrel"))}
-    assert told("typo", FakeSnapshot(), folder, repairs)["repaired"] == 1.0
+    assert summary_row("typo", FakeSnapshot(), folder, repairs)["repaired"] == 1.0
 
 
 def test_times_are_right_within_a_minute_and_doubted_rows_are_found(tmp_path: Path) -> None:
     at = "2026-03-01 20:04:19.117000+00:00"
     folder = truth(tmp_path, [(position, "clock_skew", "ts", at, "2026-03-02 04:16:00.037000+00:00") for position in range(3)])
     repairs = repaired(("e1.0", "ts", "clock_skew", "2026-03-01 20:04:50.000000+00:00"), ("e1.1", "ts", "clock_skew", "2026-03-01 20:06:50.000000+00:00"))
-    row = told("clock_skew", FakeSnapshot(doubted=["e1.2"]), folder, {"events": repairs})
+    row = summary_row("clock_skew", FakeSnapshot(doubted=["e1.2"]), folder, {"events": repairs})
     assert (row["found"], row["repaired"]) == (3, pytest.approx(1 / 3))
 
 
 def test_what_is_only_flagged_is_not_told_row_by_row(tmp_path: Path) -> None:
     folder = truth(tmp_path, [(0, "wrong_user", "user_id", "a", "b")])
-    row = told("wrong_user", FakeSnapshot(), folder)
+    row = summary_row("wrong_user", FakeSnapshot(), folder)
     assert (row["injected"], row["found"], row["recall"], row["precision"], row["expected"]) == (1, None, None, None, "flag")
 
 
@@ -171,16 +171,16 @@ def test_whole_files_are_found_by_their_runs(tmp_path: Path) -> None:
     ]
     folder = truth(tmp_path, [], [], files)
     snapshot = FakeSnapshot(failed=[("c2", "column_present:brand"), ("c1", "column_present:title")])
-    assert [told("truncated_file", snapshot, folder)[name] for name in ("injected", "found", "precision")] == [1, 1, 1.0]
-    assert [told("missing_column", snapshot, folder)[name] for name in ("injected", "found", "precision")] == [1, 1, 0.5]
-    assert told("missing_column", FakeSnapshot(), folder)["recall"] == 0.0
+    assert [summary_row("truncated_file", snapshot, folder)[name] for name in ("injected", "found", "precision")] == [1, 1, 1.0]
+    assert [summary_row("missing_column", snapshot, folder)[name] for name in ("injected", "found", "precision")] == [1, 1, 0.5]
+    assert summary_row("missing_column", FakeSnapshot(), folder)["recall"] == 0.0
 
 
 def test_filling_a_column_that_is_gone_is_no_false_alarm(tmp_path: Path) -> None:
     gone = {"dataset": "catalog", "file": "catalog-2.csv", "kind": "missing_column", "column": "brand"}
     folder = truth(tmp_path, [], [(0, "missing_value", "brand", "Kestrel", None)], [gone])
     repairs = {"catalog": repaired(*((row, "brand", "functional_dependency", "Kestrel") for row in ("c1.0", "c2.0", "c2.1")))}
-    assert told("missing_value", FakeSnapshot(), folder, repairs)["precision"] == 1.0
+    assert summary_row("missing_value", FakeSnapshot(), folder, repairs)["precision"] == 1.0
 
 
 def test_a_clean_shop_has_nothing_to_tell(tmp_path: Path) -> None:

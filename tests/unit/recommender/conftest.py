@@ -69,7 +69,7 @@ def goods() -> pl.DataFrame:
     """Their catalog: items of a family lie next to each other; `new` belongs to the first and was never met."""
     names = [*(f"i{item:02}" for item in range(ITEMS)), "new"]
     family = [*(f"family {item // 6}" for item in range(ITEMS)), "family 0"]
-    frame = pl.DataFrame({"what": names, "label": [f"The {name}" for name in names], "family": family, "cost": [float(len(each)) for each in names]})
+    frame = pl.DataFrame({"what": names, "label": [f"The {name}" for name in names], "family": family, "cost": [float(len(name)) for name in names]})
     return frame.with_row_index(ROW).with_columns(pl.format("c.{}", ROW).alias(ROW), pl.lit("keep").alias(ACTION), pl.lit("c1").alias(RUN))
 
 
@@ -86,7 +86,7 @@ def shop(events: pl.DataFrame, items: pl.DataFrame | None = None, champion: Arti
     return FakeSnapshot(tables, [run_of("e1", "clicks"), run_of("c1", "goods")], champion)
 
 
-def told(*rows: tuple[Any, ...]) -> pl.DataFrame:
+def make_interactions(*rows: tuple[Any, ...]) -> pl.DataFrame:
     """Interactions from (user, item, hour) and, where it matters, `False` for an unknown order."""
     columns = [(row[0], row[1], "look", START + timedelta(hours=row[2]), 1.0, row[3] if len(row) > 3 else True) for row in rows]
     return pl.DataFrame(columns, schema=INTERACTIONS, orient="row")
@@ -112,9 +112,9 @@ def _chain() -> Callable[..., pl.DataFrame]:
     return chain
 
 
-@pytest.fixture(name="told", scope="session")
-def _told() -> Callable[..., pl.DataFrame]:
-    return told
+@pytest.fixture(name="make_interactions", scope="session")
+def _make_interactions() -> Callable[..., pl.DataFrame]:
+    return make_interactions
 
 
 @pytest.fixture(name="settings", scope="session")

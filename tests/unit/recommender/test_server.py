@@ -65,7 +65,7 @@ class Desk:
         self.store.current = replace(self.store.current, tables={**self.store.current.tables, **tables}, id=str(int(self.store.current.id) + 1))
 
     def names(self, user: str | None, k: int = 8, **more: Any) -> list[str]:
-        return [each.item for each in self.server.recommend(user, k, **more).items]
+        return [recommendation.item for recommendation in self.server.recommend(user, k, **more).items]
 
 
 @pytest.fixture(params=[True, False], ids=["all histories held", "users looked up"])
@@ -81,15 +81,15 @@ def row_of(user: str, item: str, when: datetime) -> pl.DataFrame:
 
 def published(desk: Desk, *rows: pl.DataFrame) -> pl.DataFrame:
     clicks = desk.store.current.tables["clicks"]
-    found: pl.DataFrame = pl.concat([clicks, *(row.select(clicks.columns).cast(dict(clicks.schema)) for row in rows)])
-    return found
+    extended: pl.DataFrame = pl.concat([clicks, *(row.select(clicks.columns).cast(dict(clicks.schema)) for row in rows)])
+    return extended
 
 
-def test_a_user_is_answered_from_his_published_past(desk: Desk) -> None:
+def test_a_user_is_answered_from_their_published_past(desk: Desk) -> None:
     answer = desk.server.recommend("u003", 5)
     assert answer.note == ""
     assert len(answer.items) == 5
-    assert not set(desk.server.history("u003")["item"]) & {each.item for each in answer.items}
+    assert not set(desk.server.history("u003")["item"]) & {recommendation.item for recommendation in answer.items}
 
 
 def test_an_unknown_user_gets_the_popular_ones_and_is_told_so(desk: Desk) -> None:
@@ -102,7 +102,7 @@ def test_an_unknown_user_gets_the_popular_ones_and_is_told_so(desk: Desk) -> Non
 
 def test_a_visitor_of_whom_only_unknown_items_are_known_is_told_so(desk: Desk) -> None:
     answer = desk.server.recommend(None, 3, history=["never heard of"])
-    assert [each.item for each in answer.items] == desk.names(None, 3)
+    assert [recommendation.item for recommendation in answer.items] == desk.names(None, 3)
     assert answer.note == "the model knows none of the items of this history; these are the popular items"
     assert desk.server.recommend(None, 3, history=["never heard of", "i10"]).note == ""
     assert desk.server.recommend(None, 3).note == ""
@@ -154,8 +154,8 @@ def test_words_are_found_before_a_model_is_trained(desk: Desk, settings: Make, t
     goods = desk.store.current.tables["goods"].with_columns(label=pl.format("mug {}", "what"))
     snapshot = replace(desk.store.current, tables={**desk.store.current.tables, "goods": goods})
     server = RecommenderService(FakeStore(snapshot, None), config, lambda: NOW)
-    found = server.search("mgu i10", 3, user="u003")
-    assert found[0].item == "i10"
+    results = server.search("mgu i10", 3, user="u003")
+    assert results[0].item == "i10"
     assert server.titles()["i10"] == "mug i10"
 
 
@@ -167,10 +167,10 @@ def test_one_condition_may_be_given_without_a_list(desk: Desk) -> None:
 def test_what_was_told_and_is_published_since_counts_once(desk: Desk) -> None:
     later = NOW + timedelta(minutes=1)
     desk.server.record_event("u003", "i10", "look", later)
-    told = desk.server.history("u003")
+    history = desk.server.history("u003")
     desk.publish(clicks=published(desk, row_of("u003", "i10", later)))
     desk.timer.seconds += REFRESH_SECONDS
-    assert desk.server.history("u003").equals(told)
+    assert desk.server.history("u003").equals(history)
 
 
 def test_what_was_told_and_held_back_with_its_batch_no_longer_counts(desk: Desk) -> None:

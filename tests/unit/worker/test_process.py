@@ -71,15 +71,15 @@ def test_large_values_cross_both_ways() -> None:
 
 
 def test_our_exceptions_come_as_they_are() -> None:
-    with WorkerProcess(LIMIT) as child, pytest.raises(ConfigError, match=r"sluice.yaml:3: shop: is wrong") as told:
+    with WorkerProcess(LIMIT) as child, pytest.raises(ConfigError, match=r"sluice.yaml:3: shop: is wrong") as caught:
         child(named(refuse))
-    assert told.value.problems == (Problem(3, "shop", "is wrong"),)
+    assert caught.value.problems == (Problem(3, "shop", "is wrong"),)
 
 
 def test_other_exceptions_tell_where_they_were_raised() -> None:
-    with WorkerProcess(LIMIT) as child, pytest.raises(RuntimeError, match="KeyError: 'price'") as told:
+    with WorkerProcess(LIMIT) as child, pytest.raises(RuntimeError, match="KeyError: 'price'") as caught:
         child(named(stumble))
-    assert "in stumble" in told.value.__notes__[0]
+    assert "in stumble" in caught.value.__notes__[0]
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGABRT])
@@ -92,9 +92,9 @@ def test_a_child_that_memory_kills_is_started_again(number: signal.Signals) -> N
 
 
 def test_a_child_that_leaves_is_no_lack_of_memory() -> None:
-    with WorkerProcess(LIMIT) as child, pytest.raises(SluiceError, match="exit code 7") as told:
+    with WorkerProcess(LIMIT) as child, pytest.raises(SluiceError, match="exit code 7") as caught:
         child(named(leave), 7)
-    assert not isinstance(told.value, OutOfMemory)
+    assert not isinstance(caught.value, OutOfMemory)
 
 
 def test_a_child_over_its_limit_is_stopped_and_the_next_call_works() -> None:

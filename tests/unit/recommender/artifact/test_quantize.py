@@ -24,18 +24,18 @@ def test_a_row_of_zeros_stays_one() -> None:
 
 def test_only_large_tables_change_and_they_shrink_to_a_quarter() -> None:
     table = np.random.default_rng(0).normal(size=(MIN_ROWS, 64)).astype(np.float32)
-    given: dict[str, np.ndarray] = {
+    arrays: dict[str, np.ndarray] = {
         "items": table,
         "counts": np.ones(MIN_ROWS, np.float32),
         "small": table[: MIN_ROWS - 1],
         "narrow": table[:, : MIN_COLUMNS - 1],
         "rows": np.arange(9),
     }
-    small = quantize_arrays(given)
+    small = quantize_arrays(arrays)
     assert sum(small[name].nbytes for name in ("items", "items.scale")) <= 0.27 * table.nbytes
     back = dequantize_arrays(small)
-    assert back.keys() == given.keys()
-    assert all(np.array_equal(back[name], given[name]) for name in given if name != "items")
+    assert back.keys() == arrays.keys()
+    assert all(np.array_equal(back[name], arrays[name]) for name in arrays if name != "items")
     assert np.abs(back["items"] - table).max() < 0.03
     assert all(np.array_equal(quantize_arrays(back)[name], small[name]) for name in small)
 

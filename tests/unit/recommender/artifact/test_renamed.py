@@ -19,7 +19,7 @@ from recommender.two_tower.model import RENAMED_PARAMETERS, TwoTowerModel
 from sluice.config import Recommender
 from sluice.domain import MODEL_KINDS, Artifact
 
-KNOWN = Vocabulary(tuple(f"i{number}" for number in range(20)), ("look",))
+VOCABULARY = Vocabulary(tuple(f"i{number}" for number in range(20)), ("look",))
 FORMER = {present: former for former, present in {**MODEL_KINDS, **RENAMED_PARAMETERS}.items()}
 HISTORIES = Sequences.from_lists([[1, 2], [7], []])
 
@@ -30,13 +30,13 @@ def former(name: str) -> str:
 
 
 def blended() -> TrainedRecommender:
-    data = TrainingData(Sequences.from_lists([[(user + step) % 20 for step in range(6)] for user in range(30)]), KNOWN, dimensions=8, epochs=1)
+    data = TrainingData(Sequences.from_lists([[(user + step) % 20 for step in range(6)] for user in range(30)]), VOCABULARY, dimensions=8, epochs=1)
     parts: dict[str, Ranker] = {
         "two_tower": TwoTowerModel.fit(data),
         "cooccurrence": CoOccurrence.fit(data),
         "inverse_popularity": InversePopularity.fit(data),
     }
-    return TrainedRecommender("blend", KNOWN, Blend(parts, {"two_tower": 1.0, "cooccurrence": 0.6, "inverse_popularity": 0.1}), Popularity.fit(data))
+    return TrainedRecommender("blend", VOCABULARY, Blend(parts, {"two_tower": 1.0, "cooccurrence": 0.6, "inverse_popularity": 0.1}), Popularity.fit(data))
 
 
 def as_written_by_0_1(content: bytes, kind: str) -> bytes:
@@ -57,7 +57,7 @@ def test_a_blend_of_models_and_parameters_by_their_former_names_scores_the_same(
 def test_a_model_of_a_former_kind_is_read() -> None:
     towers = blended().ranker
     assert isinstance(towers, Blend)
-    single = TrainedRecommender("two_tower", KNOWN, towers.parts["two_tower"], Popularity(np.ones(20, np.float32)))
+    single = TrainedRecommender("two_tower", VOCABULARY, towers.parts["two_tower"], Popularity(np.ones(20, np.float32)))
     assert deserialize(as_written_by_0_1(serialize(single), "towers")).kind == "two_tower"
 
 

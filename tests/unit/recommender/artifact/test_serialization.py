@@ -18,14 +18,14 @@ from sluice.errors import ModelError
 
 Make = Callable[..., Any]
 
-KNOWN = Vocabulary(tuple(f"i{number:02}" for number in range(20)), ("look",))
+VOCABULARY = Vocabulary(tuple(f"i{number:02}" for number in range(20)), ("look",))
 
 
 @pytest.fixture(scope="module", params=["cooccurrence", "two_tower"])
-def learned(request: pytest.FixtureRequest, told: Make) -> TrainedRecommender:
-    events = build_sequences(told(*((f"u{user:02}", f"i{(user + step) % 20:02}", step) for user in range(30) for step in range(6))), KNOWN)
-    material = TrainingData(events, KNOWN, dimensions=8, epochs=1)
-    return TrainedRecommender(request.param, KNOWN, get_model(request.param).fit(material, seed=0), Popularity.fit(material))
+def learned(request: pytest.FixtureRequest, make_interactions: Make) -> TrainedRecommender:
+    events = build_sequences(make_interactions(*((f"u{user:02}", f"i{(user + step) % 20:02}", step) for user in range(30) for step in range(6))), VOCABULARY)
+    material = TrainingData(events, VOCABULARY, dimensions=8, epochs=1)
+    return TrainedRecommender(request.param, VOCABULARY, get_model(request.param).fit(material, seed=0), Popularity.fit(material))
 
 
 def altered(content: bytes, change: Any = lambda header: None, **arrays: Any) -> bytes:
@@ -35,9 +35,9 @@ def altered(content: bytes, change: Any = lambda header: None, **arrays: Any) ->
     return save({**load(content), **arrays}, {"recommender": json.dumps(header)})
 
 
-def test_saving_and_loading_answers_bit_for_bit_alike(learned: TrainedRecommender, told: Make) -> None:
+def test_saving_and_loading_answers_bit_for_bit_alike(learned: TrainedRecommender, make_interactions: Make) -> None:
     again = deserialize(serialize(learned))
-    histories = build_sequences(told(("x", "i03", 1), ("x", "i04", 2), ("y", "i09", 1)), KNOWN)
+    histories = build_sequences(make_interactions(("x", "i03", 1), ("x", "i04", 2), ("y", "i09", 1)), VOCABULARY)
     assert again.vocabulary == learned.vocabulary
     assert np.array_equal(again.ranker.score(histories), learned.ranker.score(histories))
     assert np.array_equal(again.popularity.counts, learned.popularity.counts)

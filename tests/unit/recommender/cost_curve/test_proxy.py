@@ -44,8 +44,8 @@ def test_unknown_items_are_ignored(proxy: tuple[Proxy, pl.DataFrame]) -> None:
     assert proxy[0].cost(stranger).share > 0.3
 
 
-def test_too_little_says_so(told: Make) -> None:
-    events = told(("a", "x", 0), ("a", "y", 30), ("b", "x", 1), ("b", "y", 31))
+def test_too_little_says_so(make_interactions: Make) -> None:
+    events = make_interactions(("a", "x", 0), ("a", "y", 30), ("b", "x", 1), ("b", "y", 31))
     held = split_holdout(events, events["time"][1])
     with pytest.raises(ModelError, match="too little accepted data for a cost curve: of 2 users"):
         Proxy.fit(held.train, held)

@@ -25,9 +25,9 @@ def test_only_rows_of_the_open_runs_are_read(shop: Make, chain: Make, settings: 
 
 
 def test_kinds_weigh_what_is_configured_and_others_are_left_out(shop: Make, chain: Make, settings: Make) -> None:
-    found = load_interactions(shop(chain()), settings(weights={"buy": 5}))
-    assert found["kind"].unique().to_list() == ["buy"]
-    assert found["weight"].unique().to_list() == [5.0]
+    interactions = load_interactions(shop(chain()), settings(weights={"buy": 5}))
+    assert interactions["kind"].unique().to_list() == ["buy"]
+    assert interactions["weight"].unique().to_list() == [5.0]
     plain = load_interactions(shop(chain()), settings(kind=None, weights={}))
     assert plain["kind"].null_count() == plain.height > 0
     assert plain["weight"].unique().to_list() == [1.0]
@@ -37,10 +37,10 @@ def test_rows_come_by_user_and_time_those_of_unknown_order_first(shop: Make, cha
     events = (
         chain(users=3).reverse().with_columns(pl.when(pl.int_range(pl.len()) % 5 == 0).then(pl.lit("order_unknown")).otherwise(pl.lit("keep")).alias(ACTION))
     )
-    found = load_interactions(shop(events), settings())
-    assert found.equals(found.sort("user", "ordered", "time"))
-    assert found.filter(~pl.col("ordered")).height == 10
-    assert found.schema == INTERACTIONS
+    interactions = load_interactions(shop(events), settings())
+    assert interactions.equals(interactions.sort("user", "ordered", "time"))
+    assert interactions.filter(~pl.col("ordered")).height == 10
+    assert interactions.schema == INTERACTIONS
 
 
 def test_rows_without_user_item_or_time_teach_nothing(shop: Make, chain: Make, settings: Make) -> None:
@@ -52,9 +52,9 @@ def test_rows_without_user_item_or_time_teach_nothing(shop: Make, chain: Make, s
 
 def test_ids_may_be_numbers_and_times_days(shop: Make, chain: Make, settings: Make) -> None:
     events = chain(users=2).with_columns(pl.col("who").str.slice(1).cast(pl.Int64), pl.col("when").dt.date())
-    found = load_interactions(shop(events), settings())
-    assert found.height == events.height
-    assert set(found["user"]) == {"0", "1"}
+    interactions = load_interactions(shop(events), settings())
+    assert interactions.height == events.height
+    assert set(interactions["user"]) == {"0", "1"}
 
 
 def test_nothing_published_is_nothing_to_learn_from(shop: Make, settings: Make) -> None:
@@ -74,34 +74,34 @@ def test_the_catalog_leaves_out_rows_of_closed_runs_but_not_old_ones(shop: Make,
     items = snapshot.published("goods").collect().with_columns(pl.Series(RUN, ["shut", "old", *["c1"] * 59]))
     shut, old = (Run(name, "goods", "ingest", 0, snapshot.run_records[0].at, "published") for name in ("shut", "old"))
     runs = [*snapshot.run_records, replace(shut, decision="closed"), replace(old, decision="open")]
-    found = load_catalog(type(snapshot)({"clicks": chain(), "goods": items}, runs), settings(), ("c1",))
-    assert "i00" not in found["item"].to_list()
-    assert "i01" in found["item"].to_list()
+    catalog = load_catalog(type(snapshot)({"clicks": chain(), "goods": items}, runs), settings(), ("c1",))
+    assert "i00" not in catalog["item"].to_list()
+    assert "i01" in catalog["item"].to_list()
 
 
-def test_repeats_become_one_interaction_of_the_strongest_kind(told: Make) -> None:
-    events = told(("u", "a", 1), ("u", "a", 2), ("u", "b", 3), ("u", "a", 4), ("v", "a", 5)).with_columns(
+def test_repeats_become_one_interaction_of_the_strongest_kind(make_interactions: Make) -> None:
+    events = make_interactions(("u", "a", 1), ("u", "a", 2), ("u", "b", 3), ("u", "a", 4), ("v", "a", 5)).with_columns(
         kind=pl.Series(["look", "buy", "look", "look", "look"]), weight=pl.Series([1.0, 3.0, 1.0, 1.0, 1.0])
     )
-    found = collapse_repeats(events)
-    assert found.select("user", "item", "kind", "weight").rows() == [
+    collapsed = collapse_repeats(events)
+    assert collapsed.select("user", "item", "kind", "weight").rows() == [
         ("u", "a", "buy", 3.0),
         ("u", "b", "look", 1.0),
         ("u", "a", "look", 1.0),
         ("v", "a", "look", 1.0),
     ]
-    assert found["time"][0] == events["time"][0]
+    assert collapsed["time"][0] == events["time"][0]
 
 
 @given(st.lists(st.tuples(st.sampled_from("uv"), st.sampled_from("abc")), max_size=30))
-def test_collapsing_twice_changes_nothing_more(told: Make, rows: list[Any]) -> None:
-    events = told(*((user, item, hour) for hour, (user, item) in enumerate(rows))).sort("user", "time")
+def test_collapsing_twice_changes_nothing_more(make_interactions: Make, rows: list[Any]) -> None:
+    events = make_interactions(*((user, item, hour) for hour, (user, item) in enumerate(rows))).sort("user", "time")
     once = collapse_repeats(events)
     assert once.equals(collapse_repeats(once))
     assert set(once.select("user", "item").rows()) == set(events.select("user", "item").rows())
 
 
 def test_one_user_may_be_asked_for(shop: Make, chain: Make, settings: Make) -> None:
-    found: Any = load_interactions(shop(chain()), settings(), user="u007")
-    assert found["user"].unique().to_list() == ["u007"]
-    assert found["time"].max() - found["time"].min() > timedelta(days=8)
+    interactions: Any = load_interactions(shop(chain()), settings(), user="u007")
+    assert interactions["user"].unique().to_list() == ["u007"]
+    assert interactions["time"].max() - interactions["time"].min() > timedelta(days=8)

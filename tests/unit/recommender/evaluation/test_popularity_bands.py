@@ -22,7 +22,7 @@ def test_each_item_belongs_to_one_band(counts: Ints) -> None:
 def test_no_item_of_a_band_was_met_more_often_than_one_of_the_band_above(counts: Ints) -> None:
     names = ("head", "middle", "tail", "cold")
     held = [counts[assign_popularity_bands(counts)[name]] for name in names]
-    full = [each for each in held if len(each)]
+    full = [band for band in held if len(band)]
     assert all(upper.min() >= lower.max() for upper, lower in itertools.pairwise(full))
 
 

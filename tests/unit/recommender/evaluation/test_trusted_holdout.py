@@ -34,8 +34,8 @@ def test_a_card_remembers_it() -> None:
 @pytest.mark.parametrize(("days", "stays"), [(1, True), (13, True), (14, False)])
 def test_it_stays_until_it_has_grown_old(days: int, stays: bool, snapshot: Any, settings: Make) -> None:
     cut = NOON + timedelta(days=days)
-    found = renew_trusted_holdout(TRUSTED, cut, snapshot, ("e2",), settings())
-    assert found == (TRUSTED if stays else TrustedHoldout(cut, cut + timedelta(days=2), ("e2",), "7"))
+    holdout = renew_trusted_holdout(TRUSTED, cut, snapshot, ("e2",), settings())
+    assert holdout == (TRUSTED if stays else TrustedHoldout(cut, cut + timedelta(days=2), ("e2",), "7"))
     assert renew_trusted_holdout(None, cut, snapshot, ("e2",), settings()).cutoff == cut
 
 
@@ -48,8 +48,8 @@ def test_what_cannot_be_read_any_more_asks_nobody(snapshot: Any, settings: Make,
     assert load_trusted_holdout(card, lambda _: shop(pl.DataFrame()), settings()) is None
 
 
-def test_sealed_events_are_not_learned_from_and_stay_part_of_the_histories(told: Make) -> None:
-    events = told(("a", "x", 0), ("a", "y", 30), ("a", "z", 60), ("b", "x", 1), ("b", "z", 61))
+def test_sealed_events_are_not_learned_from_and_stay_part_of_the_histories(make_interactions: Make) -> None:
+    events = make_interactions(("a", "x", 0), ("a", "y", 30), ("a", "z", 60), ("b", "x", 1), ("b", "z", 61))
     moment = events["time"][1]
     held = split_holdout(events, events["time"][2], excluded=pl.col("time") == moment)
     assert held.train["item"].to_list() == ["x", "x"]

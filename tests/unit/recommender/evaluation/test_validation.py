@@ -8,12 +8,12 @@ from recommender.evaluation.validation import leave_last_out
 
 Make = Callable[..., Any]
 
-KNOWN = Vocabulary(tuple("abcdefgh"), ("look",))
+VOCABULARY = Vocabulary(tuple("abcdefgh"), ("look",))
 
 
-def test_each_users_last_new_item_is_asked_for(told: Make) -> None:
+def test_each_users_last_new_item_is_asked_for(make_interactions: Make) -> None:
     rows = [("u", "a", 1), ("u", "b", 2), ("v", "c", 1), ("w", "a", 1), ("w", "b", 2), ("w", "a", 3), ("x", "d", 1), ("x", "e", 2, False)]
-    held = leave_last_out(build_sequences(told(*rows), KNOWN))
+    held = leave_last_out(build_sequences(make_interactions(*rows), VOCABULARY))
     assert held.targets.tolist() == [1]  # v has nothing before it, w met it before, and the order of x's is unknown
     assert held.histories.items.tolist() == [0]
     assert held.train.items.tolist() == [0, 2, 0, 1, 0, 3, 4]

@@ -31,13 +31,13 @@ ALL = np.arange(6)
 
 
 @pytest.fixture(scope="module")
-def counted(told: Make) -> CoOccurrence:
+def counted(make_interactions: Make) -> CoOccurrence:
     rows = [(f"u{user}", item, hour) for user, word in enumerate(("abcd", "abde", "cdef", "bcfa", "adfe")) for hour, item in enumerate(word)]
-    return CoOccurrence.fit(TrainingData(build_sequences(told(*rows), LETTERS), LETTERS))
+    return CoOccurrence.fit(TrainingData(build_sequences(make_interactions(*rows), LETTERS), LETTERS))
 
 
-def numbered(told: Make, word: str) -> Sequences:
-    return build_sequences(told(*(("x", item, hour, item.islower()) for hour, item in enumerate(word))), LETTERS)
+def numbered(make_interactions: Make, word: str) -> Sequences:
+    return build_sequences(make_interactions(*(("x", item, hour, item.islower()) for hour, item in enumerate(word))), LETTERS)
 
 
 class Opaque:
@@ -53,43 +53,43 @@ class Opaque:
         return {}
 
 
-def test_contributions_add_up_to_the_score(counted: CoOccurrence, told: Make) -> None:
-    history = numbered(told, "acb")
+def test_contributions_add_up_to_the_score(counted: CoOccurrence, make_interactions: Make) -> None:
+    history = numbered(make_interactions, "acb")
     assert event_contributions(counted, history, ALL).sum(axis=0) == pytest.approx(counted.score(history)[0], abs=1e-5)
 
 
-def test_a_blend_is_explained_by_its_parts_in_its_own_unit(counted: CoOccurrence, told: Make) -> None:
-    history = numbered(told, "acb")
+def test_a_blend_is_explained_by_its_parts_in_its_own_unit(counted: CoOccurrence, make_interactions: Make) -> None:
+    history = numbered(make_interactions, "acb")
     blend = Blend({"some": counted, "opaque": Opaque(counted), "mute": counted}, {"some": 2.0, "opaque": 3.0, "mute": 0.0})
     spread = counted.score(history).std()
     right = (2 * event_contributions(counted, history, ALL) + 3 * event_contributions(Opaque(counted), history, ALL)) / spread
     assert event_contributions(blend, history, ALL) == pytest.approx(right, rel=1e-4, abs=1e-5)
 
 
-def test_contributions_to_a_blend_add_up_to_its_scores_up_to_a_constant(counted: CoOccurrence, told: Make) -> None:
-    history = numbered(told, "acb")
+def test_contributions_to_a_blend_add_up_to_its_scores_up_to_a_constant(counted: CoOccurrence, make_interactions: Make) -> None:
+    history = numbered(make_interactions, "acb")
     blend = Blend({"some": counted}, {"some": 2.0})
     apart = blend.score(history)[0] - event_contributions(blend, history, ALL).sum(axis=0)
     assert apart == pytest.approx(np.full(6, apart[0]), abs=1e-4)
 
 
-def test_an_event_contributes_what_any_other_ranker_would_lose_without_it(counted: CoOccurrence, told: Make) -> None:
-    history = numbered(told, "acb")
+def test_an_event_contributes_what_any_other_ranker_would_lose_without_it(counted: CoOccurrence, make_interactions: Make) -> None:
+    history = numbered(make_interactions, "acb")
     contributions = event_contributions(Opaque(counted), history, ALL)
-    without_c = counted.score(numbered(told, "ab"))[0]
+    without_c = counted.score(numbered(make_interactions, "ab"))[0]
     assert contributions[1] == pytest.approx(counted.score(history)[0] - without_c, abs=1e-6)
 
 
-def test_each_event_is_left_out_once(told: Make) -> None:
-    histories = leave_one_out(numbered(told, "acb"))
+def test_each_event_is_left_out_once(make_interactions: Make) -> None:
+    histories = leave_one_out(numbered(make_interactions, "acb"))
     words = ["".join(LETTERS.items[item] for item in histories.items[first:last]) for first, last in zip(histories.starts, histories.starts[1:], strict=False)]
     assert words == ["acb", "cb", "ab", "ac"]
-    assert len(leave_one_out(numbered(told, ""))) == 1
+    assert len(leave_one_out(numbered(make_interactions, ""))) == 1
 
 
-def test_a_cold_item_is_explained_by_its_neighbours(counted: CoOccurrence, told: Make) -> None:
+def test_a_cold_item_is_explained_by_its_neighbours(counted: CoOccurrence, make_interactions: Make) -> None:
     similarities = sp.csr_matrix(np.array([[0, 0, 0, 0.25, 0.75, 0]], np.float32))
-    ranker, history = ColdItemRanker(counted, similarities), numbered(told, "acb")
+    ranker, history = ColdItemRanker(counted, similarities), numbered(make_interactions, "acb")
     contributions = event_contributions(ranker, history, np.array([6, 3]))
     parts = event_contributions(counted, history, ALL)
     assert contributions[:, 0] == pytest.approx(0.25 * parts[:, 3] + 0.75 * parts[:, 4])
@@ -101,8 +101,8 @@ def served(trained: Any, snapshot: Any, settings: Make) -> OnlineRecommender:
     return OnlineRecommender.load(trained).with_catalog(load_catalog(snapshot, settings()), settings())
 
 
-def test_a_reason_names_past_items_by_their_titles(served: OnlineRecommender, told: Make) -> None:
-    history = told(("x", "i40", 1), ("x", "i11", 2), ("x", "i12", 3))
+def test_a_reason_names_past_items_by_their_titles(served: OnlineRecommender, make_interactions: Make) -> None:
+    history = make_interactions(("x", "i40", 1), ("x", "i11", 2), ("x", "i12", 3))
     (explanation,) = explain(served, history, ["i13"])
     assert explanation.title == "The i13"
     assert [event.name for event in explanation.events][-1] == "i40"
@@ -112,16 +112,16 @@ def test_a_reason_names_past_items_by_their_titles(served: OnlineRecommender, to
     assert explanation.render_reason("zh").startswith("因为您对The i1")
 
 
-def test_two_events_on_an_item_are_one_contribution(served: OnlineRecommender, told: Make) -> None:
-    (explanation,) = explain(served, told(("x", "i11", 1), ("x", "i40", 2), ("x", "i11", 3)), ["i13"])
+def test_two_events_on_an_item_are_one_contribution(served: OnlineRecommender, make_interactions: Make) -> None:
+    (explanation,) = explain(served, make_interactions(("x", "i11", 1), ("x", "i40", 2), ("x", "i11", 3)), ["i13"])
     assert sorted(event.name for event in explanation.events) == ["i11", "i40"]
 
 
-def test_without_a_history_the_reason_is_popularity(served: OnlineRecommender, told: Make) -> None:
-    (explanation,) = explain(served, told(), ["i13"])
+def test_without_a_history_the_reason_is_popularity(served: OnlineRecommender, make_interactions: Make) -> None:
+    (explanation,) = explain(served, make_interactions(), ["i13"])
     assert explanation.events == ()
     assert explanation.render_reason("en") == "Many people want this now."
-    assert explain(served, told(("x", "strange", 1)), ["never sold"]) == explain(served, told(), []) == []
+    assert explain(served, make_interactions(("x", "strange", 1)), ["never sold"]) == explain(served, make_interactions(), []) == []
 
 
 BRAND = (Contribution("brand", 1, "brand Acme"),)
@@ -167,8 +167,8 @@ def two_tower(served: OnlineRecommender, snapshot: Any, settings: Make) -> Onlin
     return OnlineRecommender.from_model(replace(served.trained, kind="two_tower", ranker=TwoTowerModel.fit(data))).with_catalog(items, config)
 
 
-def test_the_family_of_an_item_contributes_where_the_history_is_of_that_family(two_tower: OnlineRecommender, told: Make) -> None:
-    (explanation,) = explain(two_tower, told(("x", "i12", 1), ("x", "i13", 2), ("x", "i15", 3)), ["i16"])
+def test_the_family_of_an_item_contributes_where_the_history_is_of_that_family(two_tower: OnlineRecommender, make_interactions: Make) -> None:
+    (explanation,) = explain(two_tower, make_interactions(("x", "i12", 1), ("x", "i13", 2), ("x", "i15", 3)), ["i16"])
     values = {attribute.name: attribute.value for attribute in explanation.attributes}
     titles = {attribute.name: attribute.title for attribute in explanation.attributes}
     assert titles == {"family": "family family 2", "cost": None}
@@ -176,8 +176,8 @@ def test_the_family_of_an_item_contributes_where_the_history_is_of_that_family(t
     assert list(values.values()) == sorted(values.values(), reverse=True)
 
 
-def test_a_ranker_without_attributes_has_no_attribute_contributions(served: OnlineRecommender, counted: CoOccurrence, told: Make) -> None:
-    assert attribute_contributions(counted, AttributeFeatures.build(served.catalog.items, ("family",), LETTERS), numbered(told, "ac"), ALL) == {}
+def test_a_ranker_without_attributes_has_no_attribute_contributions(served: OnlineRecommender, counted: CoOccurrence, make_interactions: Make) -> None:
+    assert attribute_contributions(counted, AttributeFeatures.build(served.catalog.items, ("family",), LETTERS), numbered(make_interactions, "ac"), ALL) == {}
 
 
 class Often:
@@ -192,9 +192,9 @@ class Often:
         return FeatureContributions(("times bought", "price", "nothing"), values, np.zeros(len(items), np.float32))
 
 
-def test_the_features_of_the_conversion_model_contribute(served: OnlineRecommender, told: Make) -> None:
+def test_the_features_of_the_conversion_model_contribute(served: OnlineRecommender, make_interactions: Make) -> None:
     with_conversion = replace(served, reranker=replace(served.reranker, conversion=cast("Any", Often())))
-    (explanation,) = explain(with_conversion, told(("x", "i12", 1)), ["i13"])
+    (explanation,) = explain(with_conversion, make_interactions(("x", "i12", 1)), ["i13"])
     assert [(feature.name, feature.value) for feature in explanation.conversion] == [("times bought", 13.0), ("price", -1.0)]
-    (without,) = explain(served, told(("x", "i12", 1)), ["i13"])
+    (without,) = explain(served, make_interactions(("x", "i12", 1)), ["i13"])
     assert without.conversion == ()

@@ -31,6 +31,6 @@ def test_samples_hold_no_names_of_users(trained: Any, snapshot: Any, settings: M
 
 
 @pytest.mark.parametrize("users", [0, 1, 2])
-def test_fewer_users_give_fewer_samples(trained: Any, snapshot: Any, settings: Make, told: Make, users: int) -> None:
-    histories = told(*((f"v{user}", "i10", 1) for user in range(users)))
+def test_fewer_users_give_fewer_samples(trained: Any, snapshot: Any, settings: Make, make_interactions: Make, users: int) -> None:
+    histories = make_interactions(*((f"v{user}", "i10", 1) for user in range(users)))
     assert len(explain_samples(deserialize(trained.tensors), histories, load_catalog(snapshot, settings()), settings())) == users

@@ -10,9 +10,9 @@ from recommender.models.ann_index import ExactIndex, HNSWIndex, build_index, mea
 
 
 def unit(rows: int, seed: int, width: int = 16) -> np.ndarray:
-    made = np.random.default_rng(seed).normal(size=(rows, width)).astype(np.float32)
-    made /= np.linalg.norm(made, axis=1, keepdims=True)
-    return made
+    vectors = np.random.default_rng(seed).normal(size=(rows, width)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    return vectors
 
 
 @given(
@@ -20,10 +20,10 @@ def unit(rows: int, seed: int, width: int = 16) -> np.ndarray:
     st.integers(0, 25),
 )
 def test_the_best_are_those_of_a_stable_sort(scores: np.ndarray, count: int) -> None:
-    places, kept = select_top_k(scores, count)
+    places, top_scores = select_top_k(scores, count)
     right = np.argsort(-scores, axis=1, kind="stable")[:, :count]
     assert np.array_equal(places, right)
-    assert np.array_equal(kept, np.take_along_axis(scores, right, axis=1))
+    assert np.array_equal(top_scores, np.take_along_axis(scores, right, axis=1))
 
 
 @pytest.fixture(scope="module")
@@ -45,16 +45,16 @@ def test_few_vectors_are_searched_exactly_and_many_by_a_graph(vectors: np.ndarra
     assert measure_recall(build_index(vectors), vectors, unit(3, 2), 10) == 1
 
 
-@pytest.mark.parametrize("made", [ExactIndex, HNSWIndex.of])
-def test_more_cannot_be_asked_for_than_there_is(made: object) -> None:
-    few = unit(5, 3)
-    numbers, scores = made(few).search(few[:2], 100)  # type: ignore[operator]  # a class or its constructor
+@pytest.mark.parametrize("build", [ExactIndex, HNSWIndex.of])
+def test_more_cannot_be_asked_for_than_there_is(build: object) -> None:
+    vectors = unit(5, 3)
+    numbers, scores = build(vectors).search(vectors[:2], 100)  # type: ignore[operator]  # a class or its constructor
     assert sorted(numbers[0].tolist()) == [0, 1, 2, 3, 4]
     assert scores.shape == (2, 5)
     assert numbers[:, 0].tolist() == [0, 1]
 
 
-@pytest.mark.parametrize("made", [ExactIndex, HNSWIndex.of])
-def test_nobody_asks_for_nothing(made: object) -> None:
-    numbers, scores = made(unit(5, 3)).search(unit(0, 3), 4)  # type: ignore[operator]  # a class or its constructor
+@pytest.mark.parametrize("build", [ExactIndex, HNSWIndex.of])
+def test_nobody_asks_for_nothing(build: object) -> None:
+    numbers, scores = build(unit(5, 3)).search(unit(0, 3), 4)  # type: ignore[operator]  # a class or its constructor
     assert numbers.shape == scores.shape == (0, 4)

@@ -22,10 +22,10 @@ BEAUTY = Path(__file__).parents[5] / "shared/data/behaviour/beauty/beauty.txt"
 def test_counting_reaches_its_measured_recall_on_beauty() -> None:
     lines = [line.split() for line in BEAUTY.read_text().splitlines()]
     vocabulary = Vocabulary(tuple(sorted({item for _, *items in lines for item in items})))
-    learned, asked = (build_sequences(all_but_the_last(some), vocabulary) for some in (lines, lines[::4]))
+    learned, histories = (build_sequences(all_but_the_last(some), vocabulary) for some in (lines, lines[::4]))
     targets = vocabulary.encode(pl.Series([line[-1] for line in lines[::4]])).to_numpy().astype(np.int64)
-    counted = evaluate(CoOccurrence.fit(TrainingData(learned, vocabulary)), asked, targets)
-    popular = evaluate(Popularity.fit(TrainingData(learned, vocabulary)), asked, targets)
+    counted = evaluate(CoOccurrence.fit(TrainingData(learned, vocabulary)), histories, targets)
+    popular = evaluate(Popularity.fit(TrainingData(learned, vocabulary)), histories, targets)
     assert counted["recall@20"] == pytest.approx(0.1139, abs=0.001)
     assert counted["ndcg@20"] == pytest.approx(0.0615, abs=0.001)
     assert popular["recall@20"] == pytest.approx(0.0216, abs=0.001)

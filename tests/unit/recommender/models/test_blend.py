@@ -22,7 +22,7 @@ from recommender.ranker import Arrays, Ranker
 
 Make = Callable[..., Any]
 
-KNOWN = Vocabulary(tuple(f"i{number:02}" for number in range(40)), ("look",))
+VOCABULARY = Vocabulary(tuple(f"i{number:02}" for number in range(40)), ("look",))
 
 
 @dataclass(frozen=True)
@@ -39,10 +39,10 @@ class Fixed:
 
 
 @pytest.fixture(scope="module")
-def held(told: Make) -> EvaluationSet:
+def held(make_interactions: Make) -> EvaluationSet:
     rng = np.random.default_rng(0)
     rows = [(f"u{user:02}", f"i{item:02}", step) for user in range(80) for step, item in enumerate(rng.permutation(40)[:3])]
-    return leave_last_out(build_sequences(told(*rows), KNOWN))
+    return leave_last_out(build_sequences(make_interactions(*rows), VOCABULARY))
 
 
 def oracle(held: EvaluationSet, users: slice, noise: float) -> Fixed:
@@ -55,10 +55,10 @@ def oracle(held: EvaluationSet, users: slice, noise: float) -> Fixed:
 
 @given(arrays(np.float32, (3, 7), elements=st.floats(-1e3, 1e3, width=32)))
 def test_standardised_scores_keep_their_order_and_compare(scores: Floats) -> None:
-    found = standardize(scores)
-    assert np.isfinite(found).all()
-    assert np.allclose(found.mean(axis=1), 0, atol=1e-3)
-    for before, after in zip(scores, found, strict=True):
+    standardized = standardize(scores)
+    assert np.isfinite(standardized).all()
+    assert np.allclose(standardized.mean(axis=1), 0, atol=1e-3)
+    for before, after in zip(scores, standardized, strict=True):
         assert (np.diff(after[np.argsort(before, kind="stable")]) >= 0).all()
 
 
@@ -88,31 +88,31 @@ def test_with_nobody_to_ask_all_count_alike(held: EvaluationSet) -> None:
     assert tune_blend_weights({"one": oracle(held, slice(0, 9), 1), "two": oracle(held, slice(9, 20), 1)}, nobody) == {"one": 1.0, "two": 1.0}
 
 
-def test_new_items_stand_behind_its_own(told: Make) -> None:
-    events = build_sequences(told(*((f"u{user:02}", f"i{(user + step) % 40:02}", step) for user in range(60) for step in range(6))), KNOWN)
-    material = TrainingData(events, KNOWN)
+def test_new_items_stand_behind_its_own(make_interactions: Make) -> None:
+    events = build_sequences(make_interactions(*((f"u{user:02}", f"i{(user + step) % 40:02}", step) for user in range(60) for step in range(6))), VOCABULARY)
+    material = TrainingData(events, VOCABULARY)
     blend = Blend({"cooccurrence": CoOccurrence.fit(material), "fixed": Fixed(np.eye(40, dtype=np.float32))}, {"cooccurrence": 1.0, "fixed": 0.5})
     grown = blend.add_items(np.zeros((2, 1), np.int64), {})
-    larger = Vocabulary((*KNOWN.items, "new", "newer"), KNOWN.kinds)
-    history = build_sequences(told(("x", "i07", 1), ("x", "new", 2)), larger)
+    larger = Vocabulary((*VOCABULARY.items, "new", "newer"), VOCABULARY.kinds)
+    history = build_sequences(make_interactions(("x", "i07", 1), ("x", "new", 2)), larger)
     scores = grown.score(history)[0]
     assert scores.shape == (42,)
     assert scores[:40].argmax() in (8, 6)
     assert (scores[40:] <= scores[:40].min() + 1e-6).all()
 
 
-def test_rarity_shows_the_tail_at_little_cost(told: Make) -> None:
+def test_rarity_shows_the_tail_at_little_cost(make_interactions: Make) -> None:
     rng = np.random.default_rng(2)
     rows = []
     for user in range(120):
         start = int(rng.zipf(1.6)) % 40
         rows += [(f"u{user:03}", f"i{(start + step) % 40:02}", step) for step in range(5)]
-    held = leave_last_out(build_sequences(told(*rows), KNOWN))
-    material = TrainingData(held.train, KNOWN)
+    held = leave_last_out(build_sequences(make_interactions(*rows), VOCABULARY))
+    material = TrainingData(held.train, VOCABULARY)
     rarity = InversePopularity.fit(material)
     parts: dict[str, Ranker] = {"cooccurrence": CoOccurrence.fit(material), "inverse_popularity": rarity}
     weights = tune_blend_weights(parts, held)
-    alone, both = (evaluate(each, held.histories, held.targets) for each in (parts["cooccurrence"], Blend(parts, weights)))
+    alone, both = (evaluate(ranker, held.histories, held.targets) for ranker in (parts["cooccurrence"], Blend(parts, weights)))
     assert weights["inverse_popularity"] > 0
     assert both["ndcg@20"] >= (1 - MAX_NDCG_LOSS) * alone["ndcg@20"] - 1e-6
     assert both["gini@20"] < alone["gini@20"]

@@ -26,15 +26,15 @@ SETTINGS: dict[str, dict[str, Any]] = {name: {} for name in ("cooccurrence", "tw
 
 
 @pytest.fixture(scope="module")
-def material(told: Callable[..., Any]) -> TrainingData:
+def material(make_interactions: Callable[..., Any]) -> TrainingData:
     rng = np.random.default_rng(0)
     rows = [(f"u{user:02}", f"i{item:02}", step) for user in range(60) for step, item in enumerate(rng.permutation(ITEMS)[:6])]
-    known = Vocabulary(tuple(f"i{number:02}" for number in range(ITEMS)), ("look",))
+    vocabulary = Vocabulary(tuple(f"i{number:02}" for number in range(ITEMS)), ("look",))
     words = rng.normal(size=(ITEMS, 8)).astype(np.float32)
-    return TrainingData(build_sequences(told(*rows), known), known, content={"text": words}, dimensions=8, epochs=2)
+    return TrainingData(build_sequences(make_interactions(*rows), vocabulary), vocabulary, content={"text": words}, dimensions=8, epochs=2)
 
 
-def kept(ranker: Ranker, material: TrainingData, kind: str) -> bytes:
+def serialized(ranker: Ranker, material: TrainingData, kind: str) -> bytes:
     return serialize(TrainedRecommender(kind, material.vocabulary, ranker, Popularity.fit(material)))
 
 
@@ -44,7 +44,7 @@ def alone(material: TrainingData, name: str) -> Ranker:
 
 def test_models_are_the_same_as_if_each_had_been_fitted_alone(material: TrainingData) -> None:
     for name, ranker in fit_models(SETTINGS, material, 1).items():
-        assert kept(ranker, material, name) == kept(alone(material, name), material, name)
+        assert serialized(ranker, material, name) == serialized(alone(material, name), material, name)
 
 
 def test_what_stands_beside_is_taken_and_not_fitted_again(material: TrainingData) -> None:
@@ -53,11 +53,11 @@ def test_what_stands_beside_is_taken_and_not_fitted_again(material: TrainingData
     assert fit_models(SETTINGS, material, 1, fitted_models=once)["content_knn"] is once["content_knn"]
     other = {"cooccurrence": CoOccurrence.fit(replace(material, events=material.events.most_recent(2)))}
     for name in ("content_propagation", "two_tower"):
-        assert kept(fit_models({name: {}}, material, 1, fitted_models=other)[name], material, name) != kept(alone(material, name), material, name)
+        assert serialized(fit_models({name: {}}, material, 1, fitted_models=other)[name], material, name) != serialized(alone(material, name), material, name)
 
 
 def test_a_blend_is_that_of_parts_that_were_fitted_alone(material: TrainingData) -> None:
     held = leave_last_out(material.events)
     early = {name: alone(material.with_events(held.train), name) for name in PARTS}
     apart = Blend({name: alone(material, name) for name in PARTS}, tune_blend_weights(early, held))
-    assert kept(Blend.fit(material, seed=1), material, "blend") == kept(apart, material, "blend")
+    assert serialized(Blend.fit(material, seed=1), material, "blend") == serialized(apart, material, "blend")

@@ -21,8 +21,8 @@ def test_it_solves_what_it_says(seed: int, rows: int, density: float) -> None:
     weights = sp.random(rows, 30, density, format="csr", random_state=rng, dtype=np.float32)
     vectors, right = rng.normal(size=(30, 6)).astype(np.float32), rng.normal(size=(rows, 6)).astype(np.float32)
     background, ridge = rng.uniform(0.05, 0.5, rows).astype(np.float32), rng.uniform(0.5, 2, rows).astype(np.float32)
-    found = solve(weights, vectors, right, background, ridge, steps=8)
-    assert np.allclose(found, exact(weights, vectors, right, background, ridge), atol=1e-3)
+    solution = solve(weights, vectors, right, background, ridge, steps=8)
+    assert np.allclose(solution, exact(weights, vectors, right, background, ridge), atol=1e-3)
 
 
 def test_it_goes_on_from_where_it_started() -> None:

@@ -16,10 +16,10 @@ ITEMS = 300
 
 
 @pytest.fixture(scope="module")
-def learned(told: object) -> TrainedRecommender:
+def learned(make_interactions: object) -> TrainedRecommender:
     vocabulary = Vocabulary(tuple(f"i{number:03}" for number in range(ITEMS)))
     rows = [(f"u{user:02}", f"i{(7 * user + step) % ITEMS:03}", step) for user in range(40) for step in range(8)]
-    events: Sequences = build_sequences(told(*rows), vocabulary)  # type: ignore[operator]  # a fixture that makes frames
+    events: Sequences = build_sequences(make_interactions(*rows), vocabulary)  # type: ignore[operator]  # a fixture that makes frames
     material = TrainingData(events, vocabulary, dimensions=32, epochs=1)
     return TrainedRecommender("two_tower", vocabulary, TwoTowerModel.fit(material), Popularity.fit(material))
 
@@ -40,7 +40,7 @@ def test_where_nothing_is_lost_the_small_one_is_kept(learned: TrainedRecommender
 
 @pytest.mark.parametrize("after", [{"recall@20": 0.19, "ndcg@20": 0.1}, {"recall@20": 0.2, "ndcg@20": 0.09}])
 def test_where_something_is_lost_the_plain_one_is_kept(learned: TrainedRecommender, after: Mapping[str, float]) -> None:
-    content, card = serialize_smallest(learned, lambda each: {"recall@20": 0.2, "ndcg@20": 0.1} if each is learned else after)
+    content, card = serialize_smallest(learned, lambda candidate: {"recall@20": 0.2, "ndcg@20": 0.1} if candidate is learned else after)
     assert content == serialize(learned)
     assert card["compact"] is False
     assert np.array_equal(scores(deserialize(content)), scores(learned))

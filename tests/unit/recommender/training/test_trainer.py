@@ -24,11 +24,11 @@ START = datetime(2026, 3, 1, tzinfo=UTC)
 
 
 def test_every_model_learns_the_planted_order_far_better_than_popularity(trained: Any) -> None:
-    found = trained.card["metrics"]
-    assert found["popularity"]["recall@20"] < 0.5
+    metrics = trained.card["metrics"]
+    assert metrics["popularity"]["recall@20"] < 0.5
     for name in ("cooccurrence", "two_tower", "blend"):
-        assert found[name]["recall@20"] > 0.85
-        assert found[name]["ndcg@20"] > 2.5 * found["popularity"]["ndcg@20"]
+        assert metrics[name]["recall@20"] > 0.85
+        assert metrics[name]["ndcg@20"] > 2.5 * metrics["popularity"]["ndcg@20"]
 
 
 def test_what_is_better_on_the_days_before_the_hold_out_serves(trained: Any) -> None:
@@ -36,7 +36,7 @@ def test_what_is_better_on_the_days_before_the_hold_out_serves(trained: Any) -> 
     assert chosen["kind"] == kind
     assert chosen["users"] >= 10
     assert chosen["protocol"]["code"] == "new_items_since"
-    assert chosen["metrics"][kind]["ndcg@20"] == max(each["ndcg@20"] for each in chosen["metrics"].values())
+    assert chosen["metrics"][kind]["ndcg@20"] == max(scores["ndcg@20"] for scores in chosen["metrics"].values())
     assert trained.card["serving"] == trained.card["metrics"][kind]
     assert chosen["metrics"].keys() == trained.card["metrics"].keys() == {"popularity", "cooccurrence", "two_tower", "content_knn", "blend"}
 
@@ -53,7 +53,7 @@ def test_only_configured_models_compete_and_words_only_where_there_are_any(snaps
 
 
 @pytest.mark.parametrize(
-    ("models", "told"),
+    ("models", "message"),
     [
         (("oracle",), "names oracle, which is no model; there are .*two_tower"),
         (({"cooccurrence": {"width": 3}},), "gives cooccurrence a setting width, which it does not have"),
@@ -61,8 +61,8 @@ def test_only_configured_models_compete_and_words_only_where_there_are_any(snaps
         (({"blend": {"parts": "two_tower"}},), "name a list of"),
     ],
 )
-def test_a_model_or_setting_that_does_not_exist_is_told(snapshot: Any, settings: Make, models: Any, told: str) -> None:
-    with pytest.raises(ModelError, match=told):
+def test_a_model_or_setting_that_does_not_exist_is_told(snapshot: Any, settings: Make, models: Any, message: str) -> None:
+    with pytest.raises(ModelError, match=message):
         RecommenderTrainer(settings(models=models), RUNS).train(snapshot, seed=0)
 
 

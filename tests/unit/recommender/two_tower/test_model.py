@@ -60,20 +60,20 @@ def test_the_callers_random_state_is_left_alone(material: TrainingData) -> None:
     assert torch.equal(before, torch.random.get_rng_state())
 
 
-def test_a_user_without_a_history_scores_nothing(material: TrainingData, towers: TwoTowerModel, told: Make) -> None:
-    empty = build_sequences(told(("x", "never seen", 1)), material.vocabulary)
+def test_a_user_without_a_history_scores_nothing(material: TrainingData, towers: TwoTowerModel, make_interactions: Make) -> None:
+    empty = build_sequences(make_interactions(("x", "never seen", 1)), material.vocabulary)
     assert (towers.score(empty) == 0).all()
 
 
-def test_users_are_scored_alone_as_among_others(material: TrainingData, towers: TwoTowerModel, told: Make) -> None:
-    histories = build_sequences(told(("x", "i10", 1), ("y", "i20", 1), ("y", "i21", 2), ("y", "i22", 3)), material.vocabulary)
+def test_users_are_scored_alone_as_among_others(material: TrainingData, towers: TwoTowerModel, make_interactions: Make) -> None:
+    histories = build_sequences(make_interactions(("x", "i10", 1), ("y", "i20", 1), ("y", "i21", 2), ("y", "i22", 3)), material.vocabulary)
     together = towers.score(histories)
     alone = np.concatenate([towers.score(some) for _, some in histories.iter_batches(1)])
     assert np.allclose(together, alone, atol=1e-5)
 
 
-def test_order_that_is_unknown_gives_no_example(material: TrainingData, told: Make) -> None:
-    lost = told(*((f"u{user}", f"i{(user + step) % 60:02}", step, False) for user in range(5) for step in range(6)))
+def test_order_that_is_unknown_gives_no_example(material: TrainingData, make_interactions: Make) -> None:
+    lost = make_interactions(*((f"u{user}", f"i{(user + step) % 60:02}", step, False) for user in range(5) for step in range(6)))
     counted, unordered = CoOccurrence.fit(material), material.with_events(build_sequences(lost, material.vocabulary))
     first, second = (fit_towers(replace(unordered, epochs=epochs), counted, 0)[0].state_dict() for epochs in (1, 5))
     assert all(torch.equal(first[name], second[name]) for name in first)
@@ -139,9 +139,9 @@ def test_an_item_that_comes_later_is_placed_at_once_as_if_it_had_been_there(mate
 
 
 @pytest.mark.parametrize("similarity", ["cosine", "dot", "euclidean"])
-def test_every_similarity_is_an_inner_product_that_learns_the_order(material: TrainingData, told: Make, similarity: Any) -> None:
+def test_every_similarity_is_an_inner_product_that_learns_the_order(material: TrainingData, make_interactions: Make, similarity: Any) -> None:
     towers = TwoTowerModel.fit(replace(material, similarity=similarity))
-    history = build_sequences(told(("x", "i10", 1), ("x", "i11", 2)), material.vocabulary)
+    history = build_sequences(make_interactions(("x", "i10", 1), ("x", "i11", 2)), material.vocabulary)
     point, scores = towers.user_embeddings(history)[0], towers.score(history)[0]
     assert np.allclose(scores, towers.item_embeddings @ point)
     assert scores.argmax() in (material.vocabulary.items.index("i12"), material.vocabulary.items.index("i11"))
@@ -152,7 +152,7 @@ def test_every_similarity_is_an_inner_product_that_learns_the_order(material: Tr
 
 def test_hidden_items_can_be_told_first(material: TrainingData) -> None:
     heard: list[tuple[str, float, int]] = []
-    TwoTowerModel.fit(replace(material, epochs=1, log_metric=lambda *said: heard.append(said)), pretrain_epochs=3)
+    TwoTowerModel.fit(replace(material, epochs=1, log_metric=lambda *metric: heard.append(metric)), pretrain_epochs=3)
     assert [(name, step) for name, _, step in heard] == [
         ("two_tower/pretraining_loss", 0),
         ("two_tower/pretraining_loss", 1),
@@ -163,12 +163,12 @@ def test_hidden_items_can_be_told_first(material: TrainingData) -> None:
 
 
 def test_a_warm_start_knows_what_was_learned_and_takes_new_items_in(material: TrainingData, towers: TwoTowerModel) -> None:
-    kept = Vocabulary(tuple(item for item in material.vocabulary.items if item != "i30"), material.vocabulary.kinds)
-    place = np.array([material.vocabulary.items.index(item) for item in kept.items])
+    vocabulary = Vocabulary(tuple(item for item in material.vocabulary.items if item != "i30"), material.vocabulary.kinds)
+    place = np.array([material.vocabulary.items.index(item) for item in vocabulary.items])
     lacking = replace(towers, item_table=towers.item_table[place], item_tower=TwoTowerModel.fit(replace(material, epochs=1)).item_tower)
     lacking.item_tower.ids.weight = torch.nn.Parameter(towers.item_tower.ids.weight[place].detach().clone())
-    cold, warm = TwoTowerModel.fit(replace(material, epochs=1)), TwoTowerModel.fit(replace(material, epochs=1), init_model=(kept, lacking))
-    recalls = [recall(each, material) for each in (cold, warm, towers)]
+    cold, warm = TwoTowerModel.fit(replace(material, epochs=1)), TwoTowerModel.fit(replace(material, epochs=1), init_model=(vocabulary, lacking))
+    recalls = [recall(model, material) for model in (cold, warm, towers)]
     assert recalls[1] > recalls[0]
     assert recalls[1] > 0.9 * recalls[2]
     assert closest(warm, 30, range(28, 33)) > closest(warm, 30, range(40, 60)) + 0.2
@@ -186,6 +186,6 @@ def test_what_does_not_fit_is_learned_anew(material: TrainingData, towers: TwoTo
 
 
 def test_learning_on_leaves_what_it_started_from_alone(material: TrainingData, towers: TwoTowerModel) -> None:
-    before = {name: each.copy() for name, each in towers.to_arrays().items()}
+    before = {name: table.copy() for name, table in towers.to_arrays().items()}
     TwoTowerModel.fit(replace(material, epochs=1), init_model=(material.vocabulary, towers))
-    assert all(np.array_equal(each, before[name]) for name, each in towers.to_arrays().items())
+    assert all(np.array_equal(table, before[name]) for name, table in towers.to_arrays().items())
