@@ -12,7 +12,7 @@ TORCH_INDEX := --retries 1 --extra-index-url https://download.pytorch.org/whl/cp
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench serve clean
+.PHONY: help demo test check format bench docs serve clean
 
 help:  ## list what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -34,8 +34,12 @@ format: .venv/installed  ## put the code into its form
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: .venv/installed  ## print every figure that the README states
+bench: .venv/installed  ## measure every figure that the documentation states
 	$(BIN)/python -m benchmarks
+
+docs: .venv/installed  ## write the generated reference pages and the tables of figures
+	$(BIN)/python -m docs.reference
+	$(BIN)/python -m benchmarks.report
 
 serve: .venv/installed  ## scheduler and dashboard over the demo shop
 	$(BIN)/sluice serve --config $(DEMO)/sluice.yaml

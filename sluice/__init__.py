@@ -91,7 +91,7 @@ def check(frame: pl.DataFrame, suite: Suite) -> Report:
 
 
 def gate(dataset: str, config: str | Path = "sluice.yaml") -> Decision:
-    """Decide whether a dataset may be learned from now, why, and from exactly which rows; the decision is logged.
+    r"""Decide whether a dataset may be learned from now, why, and from exactly which rows; the decision is logged.
 
     Args:
         dataset: Name of the dataset.
@@ -100,6 +100,15 @@ def gate(dataset: str, config: str | Path = "sluice.yaml") -> Decision:
     Raises:
         UsageError: There is no such dataset, or no such file.
         ConfigError: The configuration is wrong.
+
+    Example:
+        >>> from pathlib import Path
+        >>> _ = Path("orders.csv").write_text("id,price\n1,9.5\n2,7.0\n")
+        >>> _ = Path("sluice.yaml").write_text("datasets: {orders: {source: {files: '*.csv'}, columns: {id: {}, price: {type: number}}}}")
+        >>> import sluice
+        >>> _ = sluice.run()
+        >>> sluice.gate("orders").state
+        'open'
     """
     from sluice.app import build
 
@@ -110,7 +119,7 @@ def gate(dataset: str, config: str | Path = "sluice.yaml") -> Decision:
 
 
 def published_rows(dataset: str, decision: Decision, config: str | Path = "sluice.yaml") -> pl.LazyFrame:
-    """Return the rows that an open decision pins: the same rows for the same decision, whatever is published later.
+    r"""Return the rows that an open decision pins: the same rows for the same decision, whatever is published later.
 
     Args:
         dataset: The decision's dataset, or another one as it was at the decision's snapshot.
@@ -119,6 +128,15 @@ def published_rows(dataset: str, decision: Decision, config: str | Path = "sluic
 
     Raises:
         GateClosed: The decision is not open.
+
+    Example:
+        >>> from pathlib import Path
+        >>> _ = Path("orders.csv").write_text("id,price\n1,9.5\n2,7.0\n")
+        >>> _ = Path("sluice.yaml").write_text("datasets: {orders: {source: {files: '*.csv'}, columns: {id: {}, price: {type: number}}}}")
+        >>> import sluice
+        >>> _ = sluice.run()
+        >>> sluice.published_rows("orders", sluice.gate("orders")).collect()["price"].to_list()
+        [9.5, 7.0]
     """
     from sluice.app import build
 
@@ -127,7 +145,7 @@ def published_rows(dataset: str, decision: Decision, config: str | Path = "sluic
 
 
 def run(config: str | Path = "sluice.yaml") -> list[Run]:
-    """Publish every batch that arrived; return the runs in the order in which they were published.
+    r"""Publish every batch that arrived; return the runs in the order in which they were published.
 
     Args:
         config: Path of sluice.yaml.
@@ -135,6 +153,14 @@ def run(config: str | Path = "sluice.yaml") -> list[Run]:
     Raises:
         ConfigError: The configuration is wrong.
         StoreError: Database or lake do not answer.
+
+    Example:
+        >>> from pathlib import Path
+        >>> _ = Path("orders.csv").write_text("id,price\n1,9.5\n2,7.0\n")
+        >>> _ = Path("sluice.yaml").write_text("datasets: {orders: {source: {files: '*.csv'}, columns: {id: {}, price: {type: number}}}}")
+        >>> import sluice
+        >>> [(run.dataset, run.good, run.bad) for run in sluice.run()]
+        [('orders', 2, 0)]
     """
     from sluice.app import build
 
@@ -143,7 +169,7 @@ def run(config: str | Path = "sluice.yaml") -> list[Run]:
 
 
 def recommender(config: str | Path = "sluice.yaml") -> RecommenderService:
-    """Open the serving recommender in memory, for many answers; close it when done.
+    r"""Open the serving recommender in memory, for many answers; close it when done.
 
     Args:
         config: Path of sluice.yaml.
@@ -151,6 +177,19 @@ def recommender(config: str | Path = "sluice.yaml") -> RecommenderService:
     Raises:
         ConfigError: The configuration is wrong.
         UsageError: It configures no recommender.
+
+    Example:
+        >>> from pathlib import Path
+        >>> events = "events: {source: {files: 'e*.csv'}, columns: {user: {}, item: {}, at: {type: timestamp}}}"
+        >>> items = "items: {source: {files: 'i*.csv'}, columns: {item: {}}}"
+        >>> settings = "recommender: {events: events, items: items, user: user, item: item, time: at}"
+        >>> _ = Path("sluice.yaml").write_text(f"datasets:\n  {events}\n  {items}\n{settings}\n")
+        >>> import sluice
+        >>> with sluice.recommender() as service:
+        ...     service.recommend("u1")
+        Traceback (most recent call last):
+        ...
+        sluice.errors.UsageError: no recommender serves yet: ...
     """
     from sluice.app import build
 

@@ -19,7 +19,7 @@ from detectors.autoencoder.tiles import map_tiles
 from detectors.encoding import EncodedRows, Encoder
 
 SUSPECTS = 4  # columns that are tried
-LOUD = 2.0  # a row with no surprise above it has no cell to blame
+MIN_SURPRISE = 2.0  # a row with no surprise above it has no cell to blame
 ORDINARY = 1.0  # a second suspect is named only if it is more surprising than this
 FAINT, CERTAIN = 0.3, 7.0  # what is left: surprise below the one says nothing, and above the other no more
 OWN = 0.2  # weight of a suspect's own surprise: of two that leave as little, the stranger is to blame
@@ -37,24 +37,27 @@ class CellAttribution:
     """
 
     surprises: CellSurprise
-    told: NDArray[np.int64]
-    given: NDArray[np.int64]
+    target_groups: NDArray[np.int64]
+    condition_groups: NDArray[np.int64]
     columns: int
 
     @classmethod
     def of(cls, surprises: CellSurprise, encoder: Encoder) -> CellAttribution:
         """Find out which column each channel and pair speaks of."""
         groups, split = encoder.groups, len(encoder.grids)
-        told, given = ([int(groups[split + b]) for _, b, _ in surprises.pairs.ordered], [int(groups[split + a]) for a, _, _ in surprises.pairs.ordered])
-        return cls(surprises, np.array([*groups, *told], np.int64), np.array([*groups, *given], np.int64), len(encoder.columns))
+        target_groups, condition_groups = (
+            [int(groups[split + b]) for _, b, _ in surprises.pairs.ordered],
+            [int(groups[split + a]) for a, _, _ in surprises.pairs.ordered],
+        )
+        return cls(surprises, np.array([*groups, *target_groups], np.int64), np.array([*groups, *condition_groups], np.int64), len(encoder.columns))
 
     def by_column(self, encoded: EncodedRows) -> NDArray[np.float32]:
         """Return float32 [rows, columns]: the worst surprise that speaks of each column."""
         return self._by_column(map_tiles(encoded, self.surprises).cpu().numpy())
 
     def _by_column(self, surprises: NDArray[np.float32]) -> NDArray[np.float32]:
-        told = self.told[: len(surprises)]
-        return np.stack([surprises[told == column].max(axis=0) for column in range(self.columns)], axis=1)
+        target_groups = self.target_groups[: len(surprises)]
+        return np.stack([surprises[target_groups == column].max(axis=0) for column in range(self.columns)], axis=1)
 
     def settled(self, encoded: EncodedRows) -> NDArray[np.float32]:
         """Return float32 [rows, columns]: the surprise of each column once the one to blame is hidden from it; that one's own, and a quiet row's, as they are.
@@ -62,14 +65,14 @@ class CellAttribution:
         A wrong cell so surprises by itself, and marks no other.
         """
         surprise = self.by_column(encoded)
-        loud = np.flatnonzero(surprise.max(axis=1, initial=0) > LOUD)
-        if not len(loud):
+        unusual_rows = np.flatnonzero(surprise.max(axis=1, initial=0) > MIN_SURPRISE)
+        if not len(unusual_rows):
             return surprise
-        rows = encoded[torch.from_numpy(loud).to(encoded.numbers.device)]
-        blamed = self.suspects(rows, surprise[loud])[:, 0]
-        others, place = self._by_column(self._without(rows, blamed)), np.arange(len(loud))
-        others[place, blamed] = surprise[loud, blamed]
-        surprise[loud] = np.minimum(others, surprise[loud])
+        rows = encoded[torch.from_numpy(unusual_rows).to(encoded.numbers.device)]
+        blamed = self.suspects(rows, surprise[unusual_rows])[:, 0]
+        others, place = self._by_column(self._without(rows, blamed)), np.arange(len(unusual_rows))
+        others[place, blamed] = surprise[unusual_rows, blamed]
+        surprise[unusual_rows] = np.minimum(others, surprise[unusual_rows])
         return surprise
 
     def suspects(self, encoded: EncodedRows, columns: NDArray[np.float32]) -> NDArray[np.int64]:
@@ -89,7 +92,7 @@ class CellAttribution:
 
     def _without(self, encoded: EncodedRows, hidden: NDArray[np.int64]) -> NDArray[np.float32]:
         """Return [channels and ordered pairs, rows]: what is said once the given column of each row is hidden; nothing by it and of it."""
-        own = (self.told[:, None] == hidden) | (self.given[:, None] == hidden)
+        own = (self.target_groups[:, None] == hidden) | (self.condition_groups[:, None] == hidden)
         channels = len(self.surprises.network.layout.groups)
         visible = torch.from_numpy(~own[:channels]).float().to(encoded.numbers.device)
         return np.where(own, np.float32(0), map_tiles(encoded, self.surprises, visible).cpu().numpy())

@@ -69,10 +69,10 @@ class NetworkDetector(LearnedDetector):
         Raises:
             ModelError: Torch does not find it.
         """
-        found = torch.cuda.device_count() if torch.cuda.is_available() else 0
-        device = ("cuda" if found else "cpu") if self.device in ("", "auto") else self.device
-        if device != "cpu" and int(device.partition(":")[2] or 0) >= found:
-            raise ModelError(f"{self.name}: torch finds {found} CUDA devices, and not {device}; say `device: auto`, or install torch with CUDA")
+        device_count = torch.cuda.device_count() if torch.cuda.is_available() else 0
+        device = ("cuda" if device_count else "cpu") if self.device in ("", "auto") else self.device
+        if device != "cpu" and int(device.partition(":")[2] or 0) >= device_count:
+            raise ModelError(f"{self.name}: torch finds {device_count} CUDA devices, and not {device}; say `device: auto`, or install torch with CUDA")
         return device
 
     def count_steps(self, rows: int) -> int:

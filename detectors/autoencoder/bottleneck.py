@@ -21,7 +21,7 @@ from detectors.autoencoder.training import train
 ALIGNED = 16  # outputs of a layer come in multiples of it: odd widths make matrix kernels round rows by their place in the batch
 TILE, WIDE = 2048, 65_536  # rows computed at once on a processor, and on a CUDA device
 RATE, AGAIN = 4e-3, 1e-3  # of learning, and of learning on
-FAR = 4.0  # the network is shown nothing farther out: what it then says of the other cells is still something it has learned
+MAX_INPUT = 4.0  # the network is shown nothing farther out: what it then says of the other cells is still something it has learned
 HIDDEN_SHARE = 0.15  # cells hidden at random in training
 FARTHEST = 25.0  # no feature weighs more than one that is five deviations off
 
@@ -40,7 +40,7 @@ class Bottleneck(nn.Module):
 
     def hidden(self, features: Tensor) -> Tensor:
         """Return [features, rows], NaN where nothing is known, to the narrow layer's [units, rows]."""
-        first = torch.addmm(self.biases[0], self.weights[0], features.nan_to_num().clamp_(-FAR, FAR)).relu_()
+        first = torch.addmm(self.biases[0], self.weights[0], features.nan_to_num().clamp_(-MAX_INPUT, MAX_INPUT)).relu_()
         return torch.addmm(self.biases[1], self.weights[1], first)
 
     def forward(self, features: Tensor) -> Tensor:
@@ -74,28 +74,28 @@ def fit(features: Tensor, hidden: int, *, steps: int, seed: int, trim: float) ->
     if first:
         _learn(network, features, first, RATE, generator)
         lost = map_feature_tiles(features, lambda tile: squared_errors(network, tile).sum(0))
-        kept = lost.argsort(stable=True)[: len(lost) - int(trim * len(lost))].sort().values
-        features = features[:, kept]
+        retained = lost.argsort(stable=True)[: len(lost) - int(trim * len(lost))].sort().values
+        features = features[:, retained]
     _learn(network, features, steps - first, RATE, generator)
     return network.eval()
 
 
 def squared_errors(network: nn.Module, features: Tensor) -> Tensor:
     """Return how far each feature is from what it should be, squared, [features, rows]; 0 where nothing is known."""
-    seen: Tensor = network(features)
-    return seen.sub_(features).square_().nan_to_num_()
+    output: Tensor = network(features)
+    return output.sub_(features).square_().nan_to_num_()
 
 
 def map_feature_tiles(features: Tensor, compute: Callable[[Tensor], Tensor]) -> Tensor:
     """Return what is computed of rows, [..., rows], in tiles of one size, padded to it, so that a row gets the same bits in any company."""
     size, rows = WIDE if features.is_cuda else TILE, features.shape[1]
-    tile, told = features.new_zeros(len(features), size), []
+    tile, tiles = features.new_zeros(len(features), size), []
     with torch.inference_mode(), deterministic_math():
         for start in range(0, max(rows, 1), size):
             here = min(size, rows - start)
             tile[:, :here] = features[:, start : start + here]
-            told.append(compute(tile)[..., :here].clone())
-    return torch.cat(told, dim=-1)
+            tiles.append(compute(tile)[..., :here].clone())
+    return torch.cat(tiles, dim=-1)
 
 
 def _learn(network: Bottleneck, features: Tensor, steps: int, rate: float, generator: torch.Generator) -> None:
@@ -104,6 +104,6 @@ def _learn(network: Bottleneck, features: Tensor, steps: int, rate: float, gener
 
 def _lost(network: Bottleneck, rows: Sequence[Tensor], drawn: Tensor) -> Tensor:
     (features,) = rows
-    known = features.nan_to_num()
-    seen: Tensor = network(known * (drawn > HIDDEN_SHARE))
-    return ((seen - known).square() * ~features.isnan()).clamp(max=FARTHEST)
+    finite = features.nan_to_num()
+    output: Tensor = network(finite * (drawn > HIDDEN_SHARE))
+    return ((output - finite).square() * ~features.isnan()).clamp(max=FARTHEST)

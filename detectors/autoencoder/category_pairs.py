@@ -53,19 +53,19 @@ class CategoryPairs:
         singles = tuple(_counted(counted[i], size) for i, size in enumerate(sizes))
         both = {pair: _distinct(counted, pair, sizes) for pair in combinations(among, 2)}
         drawn = cls((), singles, {pair: keys for pair, (keys, _) in both.items()}, {pair: counts for pair, (_, counts) in both.items()})
-        told = sorted((drawn._best(others, ordered) for a, b in both for ordered in ((a, b), (b, a))), key=lambda each: -each[0])
-        kept: list[Ordered] = []
-        for gain, ordered in told:
-            unordered = {(min(a, b), max(a, b)) for a, b, _ in [*kept, ordered]}
+        ranked_pairs = sorted((drawn._best(others, ordered) for a, b in both for ordered in ((a, b), (b, a))), key=lambda pair: -pair[0])
+        selected: list[Ordered] = []
+        for gain, ordered in ranked_pairs:
+            unordered = {(min(a, b), max(a, b)) for a, b, _ in [*selected, ordered]}
             if gain > TELLING and sum(len(both[pair][0]) for pair in unordered) <= MOST:
-                kept.append(ordered)
-        used = {(min(a, b), max(a, b)) for a, b, _ in kept}
-        return cls(tuple(kept), singles, {pair: drawn.keys[pair] for pair in used}, {pair: drawn.counts[pair] for pair in used})
+                selected.append(ordered)
+        used = {(min(a, b), max(a, b)) for a, b, _ in selected}
+        return cls(tuple(selected), singles, {pair: drawn.keys[pair] for pair in used}, {pair: drawn.counts[pair] for pair in used})
 
     def evidence(self, values: Tensor) -> Tensor:
         """Return float32 [ordered pairs, rows], in nats, NaN where a value is unknown."""
-        told = [self._one(values, a, b, weight) for a, b, weight in self.ordered]
-        return torch.stack(told) if told else torch.zeros((0, values.shape[-1]), device=values.device)
+        losses = [self._one(values, a, b, weight) for a, b, weight in self.ordered]
+        return torch.stack(losses) if losses else torch.zeros((0, values.shape[-1]), device=values.device)
 
     def _best(self, values: Tensor, pair: tuple[int, int]) -> tuple[float, Ordered]:
         """Return the weight that explains rows best, and how many nats a row the pair then tells."""
@@ -73,31 +73,31 @@ class CategoryPairs:
         return max(gains)
 
     def _one(self, values: Tensor, a: int, b: int, weight: float) -> Tensor:
-        given, told = values[a], values[b]
-        known = (given >= 0) & (told >= 0)
-        given, told = given.clamp(min=0), told.clamp(min=0)
+        condition, target = values[a], values[b]
+        present = (condition >= 0) & (target >= 0)
+        condition, target = condition.clamp(min=0), target.clamp(min=0)
         single = self.singles[b].to(values.device)
-        share = single[told] / single.sum().clamp(min=1)
-        seen = self.singles[a].to(values.device)[given]
-        evidence = torch.log((seen + weight) / (self._together(given, told, a, b) / share.clamp(min=1e-9) + weight))
-        return torch.where(known, evidence, torch.nan)
+        share = single[target] / single.sum().clamp(min=1)
+        frequency = self.singles[a].to(values.device)[condition]
+        evidence = torch.log((frequency + weight) / (self._together(condition, target, a, b) / share.clamp(min=1e-9) + weight))
+        return torch.where(present, evidence, torch.nan)
 
-    def _together(self, given: Tensor, told: Tensor, a: int, b: int) -> Tensor:
+    def _together(self, condition: Tensor, target: Tensor, a: int, b: int) -> Tensor:
         pair = (min(a, b), max(a, b))
-        first, second = (given, told) if a < b else (told, given)
-        wanted = first * len(self.singles[pair[1]]) + second
-        keys, counts = self.keys[pair].to(given.device), self.counts[pair].to(given.device)
+        first, second = (condition, target) if a < b else (target, condition)
+        keys = first * len(self.singles[pair[1]]) + second
+        keys, counts = self.keys[pair].to(condition.device), self.counts[pair].to(condition.device)
         if not len(keys):
-            return torch.zeros_like(wanted, dtype=torch.float32)
-        at = torch.searchsorted(keys, wanted).clamp(max=len(keys) - 1)
-        return torch.where(keys[at] == wanted, counts[at], 0.0)
+            return torch.zeros_like(keys, dtype=torch.float32)
+        at = torch.searchsorted(keys, keys).clamp(max=len(keys) - 1)
+        return torch.where(keys[at] == keys, counts[at], 0.0)
 
     def pack(self) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
         """Return arrays and as JSON."""
-        arrays = {f"pairs.single.{i}": each.cpu().numpy().astype(np.int32) for i, each in enumerate(self.singles)}
-        arrays |= {f"pairs.keys.{a}.{b}": each.cpu().numpy() for (a, b), each in self.keys.items()}
-        arrays |= {f"pairs.counts.{a}.{b}": each.cpu().numpy().astype(np.int32) for (a, b), each in self.counts.items()}
-        return arrays, {"pairs": [list(each) for each in self.ordered]}
+        arrays = {f"pairs.single.{i}": table.cpu().numpy().astype(np.int32) for i, table in enumerate(self.singles)}
+        arrays |= {f"pairs.keys.{a}.{b}": table.cpu().numpy() for (a, b), table in self.keys.items()}
+        arrays |= {f"pairs.counts.{a}.{b}": table.cpu().numpy().astype(np.int32) for (a, b), table in self.counts.items()}
+        return arrays, {"pairs": [list(table) for table in self.ordered]}
 
     @classmethod
     def unpack(cls, arrays: Mapping[str, NDArray[Any]], meta: Mapping[str, Any], device: torch.device | str = "cpu") -> CategoryPairs:
@@ -117,6 +117,6 @@ def _counted(values: Tensor, size: int) -> Tensor:
 
 def _distinct(values: Tensor, pair: tuple[int, int], sizes: Sequence[int]) -> tuple[Tensor, Tensor]:
     first, second = values[pair[0]], values[pair[1]]
-    known = (first >= 0) & (second >= 0)
-    keys, counts = torch.unique(first[known] * max(sizes[pair[1]], 1) + second[known], return_counts=True)
+    present = (first >= 0) & (second >= 0)
+    keys, counts = torch.unique(first[present] * max(sizes[pair[1]], 1) + second[present], return_counts=True)
     return keys, counts.float()

@@ -57,14 +57,14 @@ class CategoryPoints:
 
     def values(self, features: Tensor) -> Mapping[str, Sequence[str | None]]:
         """Return by column the value that lies nearest to where features [features, rows] point; columns whose channels tell no value are left out."""
-        split, told = len(self.encoder.grids), dict[str, Sequence[str | None]]()
+        split, texts = len(self.encoder.grids), dict[str, Sequence[str | None]]()
         for i, channel in enumerate(self.encoder.channels):
             if channel.kind == "number":
-                told[channel.column] = [f"{self.encoder.grids[i].decode(each):.6g}" for each in features[i].tolist()]
+                texts[channel.column] = [f"{self.encoder.grids[i].decode(value):.6g}" for value in features[i].tolist()]
             elif channel.kind == "category" and self.encoder.vocabularies[i - split].names:
                 at = split + (i - split) * WIDTH
-                told[channel.column] = self._nearest(features[at : at + WIDTH].T, i - split)
-        return told
+                texts[channel.column] = self._nearest(features[at : at + WIDTH].T, i - split)
+        return texts
 
     def _nearest(self, points: Tensor, i: int) -> Sequence[str | None]:
         words = self.encoder.vocabularies[i]

@@ -35,19 +35,19 @@ class CellScale:
     def fit(cls, cells: Tensor) -> CellScale:
         """Learn from clean cells, [channels, rows], NaN where there is nothing to say."""
         fitted = [_fit(channel[~np.isnan(channel)]) for channel in cells.double().cpu().numpy()]
-        quantiles = np.array([each for each, _ in fitted]).reshape(len(fitted), len(LEVELS))
+        quantiles = np.array([quantile for quantile, _ in fitted]).reshape(len(fitted), len(LEVELS))
         return cls(quantiles, np.array([tail for _, tail in fitted], dtype=np.float64))
 
     def __call__(self, cells: Tensor) -> Tensor:
         """Return [channels, rows] of -log10 p, from 0 to MOST; 0 where there is nothing to say."""
         first, width, heights, slopes, last, tails = _placed(self, cells.device, cells.dtype)
         starts = torch.arange(len(first), dtype=torch.int32, device=cells.device)[:, None] * PIECES
-        known = cells.nan_to_num(nan=-torch.inf)
-        place = ((known - first) / width).clamp_(0, PIECES - 1e-3)
+        finite = cells.nan_to_num(nan=-torch.inf)
+        place = ((finite - first) / width).clamp_(0, PIECES - 1e-3)
         piece = place.int()
         at = (piece + starts).flatten()
-        told = torch.addcmul(heights.index_select(0, at), slopes.index_select(0, at), (place - piece).flatten()).view_as(cells)
-        return told.add_((known - last).clamp_(min=0).mul_(tails)).clamp_(max=MOST)
+        scaled = torch.addcmul(heights.index_select(0, at), slopes.index_select(0, at), (place - piece).flatten()).view_as(cells)
+        return scaled.add_((finite - last).clamp_(min=0).mul_(tails)).clamp_(max=MOST)
 
     @property
     def table(self) -> tuple[Tensor, ...]:
@@ -74,7 +74,7 @@ class CellScale:
 @functools.lru_cache(maxsize=32)
 def _placed(scale: CellScale, device: torch.device, dtype: torch.dtype) -> tuple[Tensor, ...]:
     """Return its table where and as it is wanted: it is looked up for every tile."""
-    return tuple(each.to(device, dtype) for each in scale.table)
+    return tuple(column.to(device, dtype) for column in scale.table)
 
 
 def _fit(cells: NDArray[np.float64]) -> tuple[NDArray[np.float64], float]:

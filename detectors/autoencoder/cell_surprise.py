@@ -59,8 +59,8 @@ class CellSurprise:
         if not left:
             return scaled
         strangest = scaled.together(scaled._scaled(nats, evidence, is_missing(rows))).argsort(stable=True)
-        kept = strangest[: len(rows) - left].sort().values
-        return cls(network, pairs, CellScale.fit(nats[:, kept]), CellScale.fit(evidence[:, kept]), rarity, len(rows))
+        retained = strangest[: len(rows) - left].sort().values
+        return cls(network, pairs, CellScale.fit(nats[:, retained]), CellScale.fit(evidence[:, retained]), rarity, len(rows))
 
     def __call__(self, tile: EncodedRows, visible: Tensor | None = None) -> Tensor:
         """Return float32 [channels and ordered pairs, rows] of -log10 p, for a tile."""
@@ -68,24 +68,24 @@ class CellSurprise:
         return self._scaled(nats, self.pairs.evidence(tile.values), is_missing(tile))
 
     def _scaled(self, nats: Tensor, evidence: Tensor, lacking: Tensor) -> Tensor:
-        told, split = self.cells(nats), self.network.layout.numbers
+        surprise, split = self.cells(nats), self.network.layout.numbers
         likely = nats[split:].nan_to_num(0.0).clamp(min=0) / math.log(10)
-        told[split:] = torch.minimum(told[split:], likely)  # a value as likely as not is no surprise, however rare such doubt is
-        told += self.rarity * lacking
+        surprise[split:] = torch.minimum(surprise[split:], likely)  # a value as likely as not is no surprise, however rare such doubt is
+        surprise += self.rarity * lacking
         if not self.pairs.ordered:
-            return told
+            return surprise
         against = evidence.nan_to_num(0.0).clamp(min=0)
         most = math.log10(self.calibrated + 1) + against / math.log(10)  # as many rows as it was calibrated on, and its own weight on top
-        return torch.cat([told, torch.minimum(self.beside(evidence), torch.minimum(most, STEEP * against))])
+        return torch.cat([surprise, torch.minimum(self.beside(evidence), torch.minimum(most, STEEP * against))])
 
     def row(self, tile: EncodedRows, visible: Tensor | None = None) -> Tensor:
         """Return float32 [rows]: log10 of the sum of 1 / p, about -log10 p of the most surprising cell."""
         return self.together(self(tile, visible))
 
     @staticmethod
-    def together(told: Tensor) -> Tensor:
-        """Return [rows]: all that is said against a row as one number; `told` is overwritten."""
-        return told.mul_(math.log(10)).exp_().sum(0).log10_()  # no p is below `scale.MOST`, so no term has to be taken out of the sum
+    def together(surprise: Tensor) -> Tensor:
+        """Return [rows]: all that is said against a row as one number; `surprise` is overwritten."""
+        return surprise.mul_(math.log(10)).exp_().sum(0).log10_()  # no p is below `scale.MOST`, so no term has to be taken out of the sum
 
     def pack(self) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
         """Return arrays and as JSON."""

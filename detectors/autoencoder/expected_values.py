@@ -25,10 +25,10 @@ def predict_values(encoder: Encoder, network: LeaveOneOutNetwork, encoded: Encod
         ranks = [_rank(prediction.gaussians[i].float()) for i in numbers]
         return torch.stack([*ranks, *(_place(*prediction.codes[i - split], codes[i]).float() for i in words)])
 
-    told = {column: np.full(len(encoded), None, np.object_) for column in encoder.columns}
+    expected = {column: np.full(len(encoded), None, np.object_) for column in encoder.columns}
     for i, values in zip([*numbers, *words], map_tiles(encoded, likeliest).tolist() if numbers or words else (), strict=True):
-        told[channels[i].column] = np.array([_text(encoder, i, value) for value in values], np.object_)
-    return told
+        expected[channels[i].column] = np.array([_text(encoder, i, value) for value in values], np.object_)
+    return expected
 
 
 def _rank(gaussians: Tensor) -> Tensor:

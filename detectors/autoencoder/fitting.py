@@ -34,7 +34,7 @@ def fit(encoded: EncodedRows, layout: Layout, *, steps: int, seed: int, trim: fl
     first, rows = steps // 3 if trim else 0, torch.arange(len(encoded))
     if first:
         _learn(network, encoded, rows, first, RATE, generator)
-        rows = _usual(network, encoded, trim)
+        rows = _typical_cells(network, encoded, trim)
     _learn(network, encoded, rows, steps - first, RATE, generator)
     return network.short().eval()
 
@@ -56,18 +56,18 @@ def _learn(network: LeaveOneOutNetwork, encoded: EncodedRows, rows: Tensor, step
 
 def _lost(network: LeaveOneOutNetwork, rows: Sequence[Tensor], drawn: Tensor) -> Tensor:
     numbers, codes = rows
-    told = cell_nll(network(numbers, codes, (drawn > HIDDEN_SHARE).float()), numbers, codes)
-    return torch.nanmean(told)
+    losses = cell_nll(network(numbers, codes, (drawn > HIDDEN_SHARE).float()), numbers, codes)
+    return torch.nanmean(losses)
 
 
-def _usual(network: LeaveOneOutNetwork, encoded: EncodedRows, trim: float) -> Tensor:
+def _typical_cells(network: LeaveOneOutNetwork, encoded: EncodedRows, trim: float) -> Tensor:
     """Return the places of the rows whose most surprising cell, on its channel's own scale, is not among the worst."""
 
-    def told(tile: EncodedRows, _: Tensor | None) -> Tensor:
+    def score_tile(tile: EncodedRows, _: Tensor | None) -> Tensor:
         return cell_nll(network(tile.numbers, tile.codes), tile.numbers, tile.codes).nan_to_num_(nan=0.0)
 
-    sample = map_tiles(encoded[:: max(len(encoded) // SAMPLE, 1)], told)
+    sample = map_tiles(encoded[:: max(len(encoded) // SAMPLE, 1)], score_tile)
     middle, high = sample.quantile(0.5, dim=1, keepdim=True), sample.quantile(0.95, dim=1, keepdim=True)
     width = (high - middle).clamp_(min=0.2)
-    worst = map_tiles(encoded, lambda tile, visible: ((told(tile, visible) - middle) / width).amax(dim=0))
+    worst = map_tiles(encoded, lambda tile, visible: ((score_tile(tile, visible) - middle) / width).amax(dim=0))
     return (worst <= worst.kthvalue(len(worst) - int(trim * len(worst))).values).nonzero()[:, 0].cpu()

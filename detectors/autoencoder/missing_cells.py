@@ -24,8 +24,8 @@ TELLING: tuple[FeatureKind, ...] = ("number", "length", "category", "hour", "wee
 
 def compute_null_rarity(encoded: EncodedRows, channels: Sequence[ColumnFeature]) -> Tensor:
     """Return float32 [channels, 1]: -log10 of the chance that a channel's cell is empty; 0 where nulls are usual, or another channel of the column tells."""
-    counts, rows = torch.stack([each.sum() for each in is_missing(encoded)])[:, None], len(encoded)  # at once it would take eight bytes a cell
-    telling = {column: i for i, column in reversed([(i, each.column) for i, each in enumerate(channels) if each.kind in TELLING])}
+    counts, rows = torch.stack([item.sum() for item in is_missing(encoded)])[:, None], len(encoded)  # at once it would take eight bytes a cell
+    telling = {column: i for i, column in reversed([(i, item.column) for i, item in enumerate(channels) if item.kind in TELLING])}
     tells = torch.zeros_like(counts, dtype=torch.bool)
     tells[list(telling.values())] = True
     return torch.where(tells & (counts <= HARDLY), torch.log10((rows + 2) / (counts + 1)), 0.0)
@@ -39,6 +39,6 @@ def is_missing(encoded: EncodedRows) -> Tensor:
 def describe_missing(rows: pl.DataFrame, gone: NDArray[np.bool_], columns: Sequence[str]) -> NDArray[np.object_]:
     """Return [rows, columns]: in words how a cell is odd that tells nothing where hardly any ever did; None elsewhere. `gone` tells which cells those are."""
     void = [rows[name].is_null().to_numpy() if name in rows.columns else np.ones(rows.height, bool) for name in columns]
-    told = np.where(np.stack(void, axis=1), VOID, UNREAD).astype(np.object_)
-    told[~gone] = None
-    return told
+    reasons = np.where(np.stack(void, axis=1), VOID, UNREAD).astype(np.object_)
+    reasons[~gone] = None
+    return reasons

@@ -66,10 +66,10 @@ class AutoencoderModel:
         surprise = blame.by_column(encoded)
         suspects = blame.suspects(encoded, surprise)
         likely = predict_values(self.encoder, self.surprises.network, encoded)
-        told = [likely[columns[column]][row] for row, column in enumerate(suspects[:, 0])]
+        values = [likely[columns[column]][row] for row, column in enumerate(suspects[:, 0])]
         odd = describe_missing(rows, blame.gone(encoded), columns)[np.arange(rows.height), suspects[:, 0]].tolist()
         schema = pl.Schema({"columns": pl.List(pl.String), "expected": pl.String(), "how": pl.String()})
-        return pl.DataFrame({"columns": name_suspects(suspects, surprise, columns), "expected": told, "how": odd}, schema=schema)
+        return pl.DataFrame({"columns": name_suspects(suspects, surprise, columns), "expected": values, "how": odd}, schema=schema)
 
     def explain_cells(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Return one row a row and column: `_row_id`, `column`, its `surprise` (-log10 p), the value `expected` as text or null, and `how` as in `explain`.
@@ -78,11 +78,11 @@ class AutoencoderModel:
         """
         encoded, columns, blame = self._encoded(rows), self.encoder.columns, self._blame
         surprise, likely = blame.settled(encoded), predict_values(self.encoder, self.surprises.network, encoded)
-        told = np.stack([likely[column] for column in columns], axis=1).ravel().tolist()
+        values = np.stack([likely[column] for column in columns], axis=1).ravel().tolist()
         ids = pl.Series(ROW, np.repeat(rows[ROW].to_numpy(), len(columns)), dtype=pl.String)
         names = pl.Series("column", list(columns) * rows.height, dtype=pl.String)
         odd = pl.Series("how", describe_missing(rows, blame.gone(encoded), columns).ravel().tolist(), dtype=pl.String)
-        return pl.DataFrame([ids, names, pl.Series("surprise", surprise.ravel(), dtype=pl.Float64), pl.Series("expected", told, dtype=pl.String), odd])
+        return pl.DataFrame([ids, names, pl.Series("surprise", surprise.ravel(), dtype=pl.Float64), pl.Series("expected", values, dtype=pl.String), odd])
 
     def project(self, rows: pl.DataFrame) -> NDArray[np.float64]:
         """Return [rows, 2]: where a row lies in the plane in which what the network holds of clean rows differs most."""
@@ -98,8 +98,8 @@ class AutoencoderModel:
 
     def rescale(self, rows: pl.DataFrame) -> AutoencoderModel:
         """Return the model with its scales fitted on these rows; its picture stays, so that points can be compared."""
-        kept = self.surprises
-        return replace(self, surprises=CellSurprise.fit(kept.network, kept.pairs, kept.rarity, self._encoded(rows), self.trim_fraction))
+        surprises = self.surprises
+        return replace(self, surprises=CellSurprise.fit(surprises.network, surprises.pairs, surprises.rarity, self._encoded(rows), self.trim_fraction))
 
     @property
     def score_tolerance(self) -> float:

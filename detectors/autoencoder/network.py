@@ -113,13 +113,13 @@ class LeaveOneOutNetwork(nn.Module):
         inputs = [*_features(numbers, visible), *(self._embedded(i, codes[:, i], visible) for i in range(codes.shape[1])), constant]
         mixed = torch.mm(self.mix * self.allowed, torch.cat(inputs)).relu_()
         first = mixed.view(len(layout.groups), layout.hidden, -1)
-        kept = torch.eye(layout.hidden, device=first.device)  # each layer adds to what it is given
-        return torch.baddbmm(self.deep_bias, self.deep + kept, first).relu_()
+        identity = torch.eye(layout.hidden, device=first.device)  # each layer adds to what it is given
+        return torch.baddbmm(self.deep_bias, self.deep + identity, first).relu_()
 
-    def _embedded(self, i: int, codes: Tensor, seen: Tensor | None) -> Tensor:
-        safe, known = codes.clamp(min=0), codes[0] >= 0
+    def _embedded(self, i: int, codes: Tensor, visible: Tensor | None) -> Tensor:
+        safe, present = codes.clamp(min=0), codes[0] >= 0
         embedded = F.embedding(safe[0], self.first[i]) + F.embedding(safe[1], self.second[i])
-        return embedded.T * (known if seen is None else known * seen[self.layout.numbers + i])
+        return embedded.T * (present if visible is None else present * visible[self.layout.numbers + i])
 
     def _scores(self, i: int, hidden: Tensor) -> tuple[Tensor, Tensor]:
         sizes = list(self.layout.sizes[i])
@@ -139,11 +139,11 @@ def cell_nll(prediction: Prediction, numbers: Tensor, codes: Tensor, *, excess: 
     """
     rank = numbers[0]
     lost = _number(prediction.gaussians.to(rank.dtype), torch.nan_to_num(rank), excess=excess)
-    told = [torch.where(torch.isnan(rank), torch.nan, lost)]  # a NaN may enter last only: it would spoil every gradient
+    losses = [torch.where(torch.isnan(rank), torch.nan, lost)]  # a NaN may enter last only: it would spoil every gradient
     for i, (first, second) in enumerate(prediction.codes):
         safe = codes[:, i].clamp(min=0)
-        told.append(torch.where(codes[0, i] >= 0, _code(first.to(rank.dtype), safe[0]) + _code(second.to(rank.dtype), safe[1]), torch.nan)[None])
-    return torch.cat(told)
+        losses.append(torch.where(codes[0, i] >= 0, _code(first.to(rank.dtype), safe[0]) + _code(second.to(rank.dtype), safe[1]), torch.nan)[None])
+    return torch.cat(losses)
 
 
 def _number(gaussians: Tensor, rank: Tensor, *, excess: bool) -> Tensor:
@@ -162,12 +162,12 @@ def _code(scores: Tensor, code: Tensor) -> Tensor:
     return -scores.log_softmax(0).gather(0, code[None])[0]
 
 
-def _features(numbers: Tensor, seen: Tensor | None) -> list[Tensor]:
+def _features(numbers: Tensor, visible: Tensor | None) -> list[Tensor]:
     """Return FEATURES of [numbers, rows]: smooth functions of the rank, and the logarithm; 0 where the cell is null or must not be looked at."""
     rank, log = numbers[0].clamp(-8, 8), numbers[1]
     slow, fast = rank * 1.5, rank * 4
-    told = [rank / 2, torch.tanh(rank), log / 2, slow.sin(), slow.cos(), fast.sin(), fast.cos()]
-    return [each.nan_to_num_(0.0) if seen is None else each.nan_to_num_(0.0).mul_(seen[: len(rank)]) for each in told]
+    features = [rank / 2, torch.tanh(rank), log / 2, slow.sin(), slow.cos(), fast.sin(), fast.cos()]
+    return [feature.nan_to_num_(0.0) if visible is None else feature.nan_to_num_(0.0).mul_(visible[: len(rank)]) for feature in features]
 
 
 def _allowed(layout: Layout) -> Tensor:

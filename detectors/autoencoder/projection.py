@@ -51,7 +51,7 @@ class Projection:
 
     def points(self, hidden: Tensor) -> Tensor:
         """Return [units, rows] to [2, rows]."""
-        middle, axes = (torch.from_numpy(each).to(hidden.device) for each in (self.middle, self.axes))
+        middle, axes = (torch.from_numpy(array).to(hidden.device) for array in (self.middle, self.axes))
         return axes @ (hidden - middle[:, None])
 
     def pack(self) -> dict[str, NDArray[Any]]:

@@ -51,9 +51,9 @@ class RadialBasisNetwork(nn.Module):
 
     def distances(self, features: Tensor, core: Tensor) -> Tensor:
         """Return [core rows, rows]: squared, by what is known of each row."""
-        known, weights = features.nan_to_num(), self.metric.square() * ~features.isnan()
-        lengths = core.square() @ weights + (weights * known.square()).sum(0)
-        return torch.addmm(lengths, core, weights * known, alpha=-2)
+        finite, weights = features.nan_to_num(), self.metric.square() * ~features.isnan()
+        lengths = core.square() @ weights + (weights * finite.square()).sum(0)
+        return torch.addmm(lengths, core, weights * finite, alpha=-2)
 
     def forward(self, features: Tensor) -> Tensor:
         """Return the nearest accepted rows, [features, rows]."""
@@ -62,9 +62,9 @@ class RadialBasisNetwork(nn.Module):
     def partial_fit(self, features: Tensor, *, steps: int, seed: int) -> RadialBasisNetwork:
         """Return another network that remembers some of these rows instead of some of its own; `steps` would not change its metric much."""
         both = torch.cat([self.core, features.nan_to_num().T])
-        kept = torch.randperm(len(both), generator=torch.Generator().manual_seed(seed))[: self.units].sort().values
+        sampled = torch.randperm(len(both), generator=torch.Generator().manual_seed(seed))[: self.units].sort().values
         renewed = RadialBasisNetwork(self.features, self.units).to(both.device)
-        renewed.load_state_dict({**self.state_dict(), "core": both[kept.to(both.device)]})
+        renewed.load_state_dict({**self.state_dict(), "core": both[sampled.to(both.device)]})
         return renewed.eval()
 
 
@@ -83,7 +83,7 @@ def fit(features: Tensor, *, steps: int, seed: int, trim: float) -> RadialBasisN
     first = steps // 3 if trim else 0
     if first:
         _learn(network, features, first, generator)
-        features = features[:, _usual(network, features, trim)]
+        features = features[:, _typical_rows(network, features, trim)]
         network = _remembering(features, network.sharpness)
     _learn(network, features, steps - first, generator)
     return network.eval()
@@ -103,15 +103,15 @@ def _learn(network: RadialBasisNetwork, features: Tensor, steps: int, generator:
     train(network, _lost, [features, places], steps=steps, rate=RATE, noise=1, generator=generator)
 
 
-def _usual(network: RadialBasisNetwork, features: Tensor, trim: float) -> Tensor:
+def _typical_rows(network: RadialBasisNetwork, features: Tensor, trim: float) -> Tensor:
     """Return the places of all rows but those that lie farthest from the remembered ones, themselves aside."""
     places = torch.arange(features.shape[1], device=features.device)[None]
 
-    def far(tile: Tensor) -> Tensor:
+    def distances(tile: Tensor) -> Tensor:
         rows, place = tile[:-1], tile[-1].to(torch.int64)
         return (network.distances(rows, network.core) + ITSELF * (place == torch.arange(network.units, device=place.device)[:, None])).amin(0)
 
-    farthest = map_feature_tiles(torch.cat([features, places.to(features.dtype)]), far).argsort(stable=True)
+    farthest = map_feature_tiles(torch.cat([features, places.to(features.dtype)]), distances).argsort(stable=True)
     return farthest[: len(farthest) - int(trim * len(farthest))].sort().values
 
 

@@ -26,7 +26,7 @@ Network: TypeAlias = Bottleneck | RadialBasisNetwork
 VISITS = 2  # how often a row is learned from in an update
 BOUND = 1e-3  # by which a score may be off on another device
 CHUNK = 65_536  # rows encoded at once
-USUAL = 0.98  # the share of clean cells, the best reconstructed, that tell how well a channel can be
+BEST_SHARE = 0.98  # the share of clean cells, the best reconstructed, that tell how well a channel can be
 NARROW = 1e-2  # no channel can be reconstructed better than this
 
 
@@ -64,17 +64,17 @@ class ReconstructionModel:
         def score(tile: Tensor) -> Tensor:
             return self.points.by_channel(squared_errors(self.network, tile)).mul_(weights).sum(0).log1p_()
 
-        told = [map_feature_tiles(self.points(rows[start : start + CHUNK], self.device), score) for start in range(0, max(rows.height, 1), CHUNK)]
-        return torch.cat(told).double().cpu().numpy()
+        results = [map_feature_tiles(self.points(rows[start : start + CHUNK], self.device), score) for start in range(0, max(rows.height, 1), CHUNK)]
+        return torch.cat(results).double().cpu().numpy()
 
     def explain(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Return the columns to blame, the worst reconstructed first, and what the worst was expected to be."""
         features, columns = self.points(rows, self.device), self.points.encoder.columns
         (errors, surprise), likely = self._by_column(features), self._expected(features)
         suspects = np.argsort(-errors, axis=1, kind="stable")
-        told = [likely[row][column] for row, column in enumerate(suspects[:, 0])]
+        results = [likely[row][column] for row, column in enumerate(suspects[:, 0])]
         return pl.DataFrame(
-            {"columns": name_suspects(suspects, surprise, columns), "expected": told}, schema={"columns": pl.List(pl.String), "expected": pl.String}
+            {"columns": name_suspects(suspects, surprise, columns), "expected": results}, schema={"columns": pl.List(pl.String), "expected": pl.String}
         )
 
     def explain_cells(self, rows: pl.DataFrame) -> pl.DataFrame:
@@ -111,9 +111,9 @@ class ReconstructionModel:
     def _by_column(self, features: Tensor) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Return float32 [rows, columns] each: the squared error of each column's worst channel in units of its usual one, and -log10 p of it."""
         errors = map_feature_tiles(features, lambda tile: self.points.by_channel(squared_errors(self.network, tile)))
-        told = (errors.cpu() * self.weights).numpy(), self.cells_scale(errors).cpu().numpy()
+        tables = (errors.cpu() * self.weights).numpy(), self.cells_scale(errors).cpu().numpy()
         encoder = self.points.encoder
-        first, second = (np.stack([each[encoder.groups == column].max(axis=0) for column in range(len(encoder.columns))], axis=1) for each in told)
+        first, second = (np.stack([table[encoder.groups == column].max(axis=0) for column in range(len(encoder.columns))], axis=1) for table in tables)
         return first, second
 
     def _expected(self, features: Tensor) -> list[list[str | None]]:
@@ -127,12 +127,12 @@ class ReconstructionModel:
         arrays, meta = self.points.pack()
         network = {f"network.{name}": tensor.cpu().numpy() for name, tensor in self.network.state_dict().items()}
         scales = {"weights": self.weights.numpy(), **self.cells_scale.pack("cells")}
-        told = {
+        tables = {
             "network": "radial" if isinstance(self.network, RadialBasisNetwork) else "plain",
             "features": self.network.features,
             "units": self.network.units,
         }
-        return {**arrays, **network, **scales, **self.picture.pack()}, {**meta, **told}
+        return {**arrays, **network, **scales, **self.picture.pack()}, {**meta, **tables}
 
     @classmethod
     def unpack(cls, arrays: Mapping[str, NDArray[Any]], meta: Mapping[str, Any], device: str) -> Self:
@@ -149,6 +149,6 @@ class ReconstructionModel:
 def _scales(points: CategoryPoints, network: Network, features: Tensor) -> tuple[Tensor, CellScale]:
     """Return the weight of each channel, and the scale of its cells."""
     errors = map_feature_tiles(features, lambda tile: points.by_channel(squared_errors(network, tile)))
-    limits = torch.from_numpy(np.quantile(errors.cpu().numpy(), USUAL, axis=1, keepdims=True)).float()
-    usual = torch.minimum(errors.cpu(), limits).mean(1, keepdim=True)
-    return 1 / usual.clamp(min=NARROW), CellScale.fit(errors)
+    limits = torch.from_numpy(np.quantile(errors.cpu().numpy(), BEST_SHARE, axis=1, keepdims=True)).float()
+    typical = torch.minimum(errors.cpu(), limits).mean(1, keepdim=True)
+    return 1 / typical.clamp(min=NARROW), CellScale.fit(errors)

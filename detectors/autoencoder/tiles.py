@@ -25,15 +25,15 @@ def map_tiles(encoded: EncodedRows, compute: Callable[[EncodedRows, Tensor | Non
         visible: float32 [channels, rows]: 0 where a cell must not be looked at; None: all may be.
     """
     size = WIDE if encoded.numbers.is_cuda else TILE
-    told = []
+    results = []
     with torch.inference_mode(), deterministic_math():
         for start in range(0, max(len(encoded), 1), size):
-            tile, seen = encoded[start : start + size], None if visible is None else visible[:, start : start + size]
+            tile, shown_tile = encoded[start : start + size], None if visible is None else visible[:, start : start + size]
             rows = len(tile)
             if rows < size:
-                tile, seen = _padded(tile, size - rows), None if seen is None else _lengthened(seen, size - rows)
-            told.append(compute(tile, seen)[..., :rows])
-    return torch.cat(told, dim=-1)
+                tile, shown_tile = _padded(tile, size - rows), None if shown_tile is None else _lengthened(shown_tile, size - rows)
+            results.append(compute(tile, shown_tile)[..., :rows])
+    return torch.cat(results, dim=-1)
 
 
 def _padded(tile: EncodedRows, more: int) -> EncodedRows:

@@ -61,8 +61,8 @@ def _cycle(done: float) -> float:
 
 
 def _batches(rows: Tensor, size: int, steps: int, generator: torch.Generator) -> Iterator[Tensor]:
-    each = len(rows) // size
-    for _ in range(math.ceil(steps / each)):
+    per_epoch = len(rows) // size
+    for _ in range(math.ceil(steps / per_epoch)):
         order = rows[torch.randperm(len(rows), generator=generator)]
-        yield from order[: each * size].view(each, size)[: min(each, steps)]
-        steps -= each
+        yield from order[: per_epoch * size].view(per_epoch, size)[: min(per_epoch, steps)]
+        steps -= per_epoch

@@ -41,14 +41,14 @@ class PyodModel:
     """Hold a fitted PyOD detector, the matrix that it was fitted on, and how another is fitted on other rows."""
 
     matrix: FeatureMatrix
-    kept: NDArray[np.float32]
+    reference: NDArray[np.float32]
     seed: int
     outlier: PyodEstimator
     fitted: Callable[[NDArray[np.float32], int], PyodEstimator]
 
     def score_rows(self, rows: pl.DataFrame) -> NDArray[np.float64]:
         """Return the detector's own score of each row."""
-        return self._scores(self.matrix.like(rows, self.kept))
+        return self._scores(self.matrix.like(rows, self.reference))
 
     def explain(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Blame the columns that, set to the middle of the accepted rows, make the row look most ordinary again."""
@@ -71,13 +71,13 @@ class PyodModel:
 
     def project(self, rows: pl.DataFrame) -> NDArray[np.float64]:
         """[rows, features]: the row as the detector is given it."""
-        return self.matrix.like(rows, self.kept).astype(np.float64)
+        return self.matrix.like(rows, self.reference).astype(np.float64)
 
     def partial_fit(self, rows: pl.DataFrame, seed: int) -> PyodModel:
         """Fitted on a sample of the rows that were kept and of these."""
-        both = np.concatenate([self.kept, self.matrix.like(rows, self.kept)])
-        picked = np.sort(np.random.default_rng(seed).choice(len(both), len(self.kept), replace=False))
-        return replace(self, kept=both[picked], outlier=self.fitted(both[picked], self.seed))
+        both = np.concatenate([self.reference, self.matrix.like(rows, self.reference)])
+        picked = np.sort(np.random.default_rng(seed).choice(len(both), len(self.reference), replace=False))
+        return replace(self, reference=both[picked], outlier=self.fitted(both[picked], self.seed))
 
     def rescale(self, rows: pl.DataFrame) -> PyodModel:
         """Return the model itself: it has no scale of its own."""
@@ -85,8 +85,8 @@ class PyodModel:
 
     def _gains(self, rows: pl.DataFrame) -> NDArray[np.float64]:
         """[rows, columns]: by how much the score falls when a column is set to the middle of the accepted rows."""
-        features, groups, columns = self.matrix.like(rows, self.kept), self.matrix.groups, self.matrix.encoder.columns
-        middle = np.median(self.kept, axis=0)
+        features, groups, columns = self.matrix.like(rows, self.reference), self.matrix.groups, self.matrix.encoder.columns
+        middle = np.median(self.reference, axis=0)
         mended = np.concatenate([features, *(np.where(groups == place, middle, features) for place in range(len(columns)))]).astype(np.float32)
         scores = self._scores(mended).reshape(len(columns) + 1, -1)
         return np.asarray((scores[0] - scores[1:]).T)
@@ -99,7 +99,7 @@ class PyodModel:
     def pack(self) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
         """Serialise as arrays and JSON."""
         arrays, meta = self.matrix.encoder.pack()
-        return {**arrays, **pack_matrix("kept", self.kept)}, {**meta, "seed": self.seed}
+        return {**arrays, **pack_matrix("kept", self.reference)}, {**meta, "seed": self.seed}
 
 
 @dataclass(frozen=True)

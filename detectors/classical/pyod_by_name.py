@@ -85,7 +85,7 @@ class NamedPyodDetector(PyodDetector):
             model = super().fit(split, seed)
             rows = (split.scale if split.scale.height >= PROBED else split.train).head(PROBED)
             scores, alone = model.score_rows(rows), [model.score_rows(rows[[i, i]])[:1] for i in range(rows.height)]
-            again = replace(model, outlier=self.fitted(model.kept, seed)).score_rows(rows)
+            again = replace(model, outlier=self.fitted(model.reference, seed)).score_rows(rows)
         except FAULTS as fault:
             raise ModelError(f"PyOD's {self.algorithm} cannot be fitted to such rows: {fault}") from fault
         if not np.allclose(scores, np.concatenate(alone), rtol=ALIKE, atol=ALIKE * float(np.abs(scores).max(initial=0.0))):

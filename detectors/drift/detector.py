@@ -111,9 +111,9 @@ class Drift:
         if state is None or n_batches < self.min_batches:
             return [self._verdict(status="skipped", message=Message.of("waits_for_accepted_batches", batches=self.min_batches - n_batches))]
         now = state.counted(batch.rows)
-        shifts = find_shifts(state.counts, now, [each.ordered for each in state.bins], needs=self.min_batches, chance=self.max_fpr)
-        descriptions = [describe_shift(each, state.bins[each.channel], state.counts[:, each.channel], now[each.channel]) for each in shifts]
-        columns = tuple(dict.fromkeys(state.bins[each.channel].channel.column for each in shifts))
+        shifts = find_shifts(state.counts, now, [item.ordered for item in state.bins], needs=self.min_batches, chance=self.max_fpr)
+        descriptions = [describe_shift(item, state.bins[item.channel], state.counts[:, item.channel], now[item.channel]) for item in shifts]
+        columns = tuple(dict.fromkeys(state.bins[item.channel].channel.column for item in shifts))
         return [self._verdict(columns, status="failed" if shifts else "passed", message=MESSAGE, observed=Message.join(descriptions))]
 
     def _ingested(self, snapshot: Snapshot) -> list[Run]:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from detectors.encoding.bigrams import BigramModel
-from detectors.encoding.numeric_scales import FAR, QuantileScale, ScaleName
+from detectors.encoding.numeric_scales import INFINITY, QuantileScale, ScaleName
 from detectors.encoding.vocabulary import Vocabulary
 from detectors.features.column_features import ColumnFeature, derive_features, read_feature
 from sluice.domain import Schema
@@ -61,7 +61,7 @@ class Encoder:
         """Learn the channels of the named columns from accepted rows."""
         channels = derive_features(rows, names, schema)
         textures = {channel.column: BigramModel.fit(read_feature(rows, channel)) for channel in channels if channel.kind == "texture"}
-        grids = tuple(QuantileScale.fit(_known(_number(rows, channel, textures))) for channel in channels if channel.numeric)
+        grids = tuple(QuantileScale.fit(_finite_values(_number(rows, channel, textures))) for channel in channels if channel.numeric)
         return cls(channels, grids, tuple(Vocabulary.fit(read_feature(rows, channel)) for channel in channels if not channel.numeric), textures)
 
     def encode(self, rows: pl.DataFrame, device: str = "cpu") -> EncodedRows:
@@ -72,9 +72,9 @@ class Encoder:
             for i, values in enumerate(self._numbers(rows[start : start + size], device)):
                 for k, scale in enumerate(SCALES):
                     numbers[k, i, start : start + size] = self.grids[i].encode(values, scale)
-        places = [torch.from_numpy(each) for each in self.places(rows)]
-        found = torch.stack(places).to(device) if places else torch.zeros((0, n), dtype=torch.int64, device=device)
-        return EncodedRows(numbers, self._codes(found), found)
+        places = [torch.from_numpy(codes) for codes in self.places(rows)]
+        stacked = torch.stack(places).to(device) if places else torch.zeros((0, n), dtype=torch.int64, device=device)
+        return EncodedRows(numbers, self._codes(stacked), stacked)
 
     def places(self, rows: pl.DataFrame) -> list[NDArray[np.int64]]:
         """Return the categorical channels as places in their vocabularies, int64 [rows] each; negative where a value is unknown."""
@@ -83,22 +83,22 @@ class Encoder:
 
     def scaled(self, rows: pl.DataFrame, scale: ScaleName, device: str = "cpu") -> Tensor:
         """Return the numeric channels on one scale, float32 [numeric channels, rows]; NaN where null."""
-        told = torch.empty((len(self.grids), rows.height), device=device)
+        numbers = torch.empty((len(self.grids), rows.height), device=device)
         for i, values in enumerate(self._numbers(rows, device)):
-            told[i] = self.grids[i].encode(values, scale)
-        return told
+            numbers[i] = self.grids[i].encode(values, scale)
+        return numbers
 
     def _numbers(self, rows: pl.DataFrame, device: str) -> Iterator[Tensor]:
         """Return the numeric channels as they are, float64 [rows] each; one at a time, since all would be twice the encoded table."""
         return (torch.from_numpy(to_finite(_number(rows, channel, self.textures))).to(device) for channel in self.channels[: len(self.grids)])
 
     def _codes(self, places: Tensor) -> Tensor:
-        told = torch.full((2, *places.shape), -1, dtype=torch.int64, device=places.device)
+        codes = torch.full((2, *places.shape), -1, dtype=torch.int64, device=places.device)
         for i, words in enumerate(self.vocabularies):
             if len(words):
                 codes = torch.from_numpy(words.codes).to(places.device)
-                told[:, i] = torch.where(places[i] >= 0, codes[places[i].clamp(min=0)].T, -1)
-        return told
+                codes[:, i] = torch.where(places[i] >= 0, codes[places[i].clamp(min=0)].T, -1)
+        return codes
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -120,9 +120,9 @@ class Encoder:
     @classmethod
     def unpack(cls, arrays: Mapping[str, NDArray[Any]], meta: Mapping[str, Any]) -> Encoder:
         """Restore what `pack` returned."""
-        channels = tuple(ColumnFeature(**each) for each in meta["channels"])
+        channels = tuple(ColumnFeature(**item) for item in meta["channels"])
         grids = tuple(
-            QuantileScale(*(arrays[f"grid.{i}.{name}"] for name in ("nodes", "ranks", "moments"))) for i in range(sum(each.numeric for each in channels))
+            QuantileScale(*(arrays[f"grid.{i}.{name}"] for name in ("nodes", "ranks", "moments"))) for i in range(sum(item.numeric for item in channels))
         )
         words = tuple(Vocabulary(arrays[f"words.{i}.keys"], arrays[f"words.{i}.counts"], tuple(names)) for i, names in enumerate(meta["names"]))
         textures = {channel.column: BigramModel(arrays[f"texture.{channel.column}"]) for channel in channels if channel.kind == "texture"}
@@ -133,7 +133,7 @@ def _number(rows: pl.DataFrame, channel: ColumnFeature, textures: Mapping[str, B
     return textures[channel.column].read(read_feature(rows, channel)) if channel.kind == "texture" else read_feature(rows, channel)
 
 
-def _known(values: pl.Series) -> NDArray[np.float64]:
+def _finite_values(values: pl.Series) -> NDArray[np.float64]:
     """Return what a scale is learned from: infinity is no measurement, and would stretch every scale."""
     return to_finite(values.filter(values.is_finite()))
 
@@ -141,6 +141,6 @@ def _known(values: pl.Series) -> NDArray[np.float64]:
 def to_finite(values: pl.Series) -> NDArray[np.float64]:
     """Return a Float64 series as an array: NaN where null, and a very large number for infinity."""
     array = values.to_numpy()
-    if array.size and not (np.abs(array) <= FAR).all():
-        array = np.clip(array, -FAR, FAR)
+    if array.size and not (np.abs(array) <= INFINITY).all():
+        array = np.clip(array, -INFINITY, INFINITY)
     return np.require(array, np.float64, ["C", "W"])

@@ -19,7 +19,7 @@ from torch import Tensor
 NODES = 512  # quantiles kept of a number
 PIECES = 4096  # of the table that ranks are looked up in
 SMALLEST = 1e-290  # magnitudes below it count as 0: between numbers that are closer, a slope would overflow
-FAR = 1e18  # stands for infinity
+INFINITY = 1e18  # stands for infinity
 TAIL = 4.0  # how far on the scale of ranks one whole range beyond the learned values lies
 MOST = 20.0  # the farthest that a rank goes beyond the learned values
 

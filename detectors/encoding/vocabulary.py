@@ -13,7 +13,7 @@ from detectors.encoding.text_hashes import hash_texts
 from detectors.features.column_features import NULL
 
 CODES = 256  # the most codes of a category; values beyond it share codes, but hardly ever both of their two
-KNOWN = 200_000  # the most values of a category that are remembered; rarer ones count as unknown
+MAX_VALUES = 200_000  # the most values of a category that are remembered; rarer ones count as unknown
 UNKNOWN, EMPTY = -1, -2  # places of a value that is not among the known ones, and of null where null is not
 NAMED = 2_000  # the most that are remembered by name, so that they can be told as expected
 
@@ -35,7 +35,9 @@ class Vocabulary:
     @classmethod
     def fit(cls, values: pl.Series) -> Vocabulary:
         """Remember the values that came more than once."""
-        counted = values.drop_nulls().alias("value").value_counts().filter(pl.col("count") > 1).sort(["count", "value"], descending=[True, False]).head(KNOWN)
+        counted = (
+            values.drop_nulls().alias("value").value_counts().filter(pl.col("count") > 1).sort(["count", "value"], descending=[True, False]).head(MAX_VALUES)
+        )
         return cls(hash_texts(counted["value"]), counted["count"].to_numpy().astype(np.int64), tuple(counted["value"].head(NAMED)))
 
     def __len__(self) -> int:

@@ -18,7 +18,7 @@ from detectors.autoencoder.tiles import deterministic_math
 
 TILE = 1024  # rows computed at once, padded to it: a row's distance is then the same to the last bit in any company
 ALIGNED = 16  # features and core rows come in multiples of it: odd widths make matrix kernels round rows by their place in the batch
-FAR = 1e30
+PADDING = 1e30
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,14 +41,14 @@ class CoreSet:
         padded = F.pad(rows, (0, -rows.shape[1] % ALIGNED, 0, -len(rows) % TILE))
         core = F.pad(self.rows, (0, -self.rows.shape[1] % ALIGNED, 0, -len(self.rows) % ALIGNED))
         lengths = (core**2).sum(1)
-        lengths[len(self.rows) :] = FAR
-        told = torch.empty(len(padded), dtype=torch.float64, device=rows.device)
+        lengths[len(self.rows) :] = PADDING
+        distances = torch.empty(len(padded), dtype=torch.float64, device=rows.device)
         with deterministic_math():
             for start in range(0, len(padded), TILE):
                 tile = padded[start : start + TILE]
                 squared = torch.addmm(lengths[None, :], tile, core.T, alpha=-2)
                 if itself:
                     own = torch.arange(start, min(start + TILE, len(rows)), device=rows.device)
-                    squared[own - start, own] = FAR
-                told[start : start + TILE] = squared.amin(1) + (tile**2).sum(1)
-        return np.asarray(np.sqrt(np.maximum(told[: len(rows)].cpu().numpy(), 0.0)))
+                    squared[own - start, own] = PADDING
+                distances[start : start + TILE] = squared.amin(1) + (tile**2).sum(1)
+        return np.asarray(np.sqrt(np.maximum(distances[: len(rows)].cpu().numpy(), 0.0)))

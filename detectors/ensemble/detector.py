@@ -89,8 +89,8 @@ class Ensemble(NetworkDetector):
 
         names = select_columns(self.schema, self.columns)
         weights, finds = member_selection.select_members(scored, split.scale, names, SCALES, ("likelihood", *self.members), "network", seed)
-        few = split.train.height < self.coreset_size
-        return EnsembleModel(network, {**members, **self._near(network, pl.concat([split.train, split.scale]))} if few else members, weights, finds)
+        small = split.train.height < self.coreset_size
+        return EnsembleModel(network, {**members, **self._near(network, pl.concat([split.train, split.scale]))} if small else members, weights, finds)
 
     def _near(self, network: Network, rows: pl.DataFrame) -> dict[str, Member]:
         core = rows.head(self.coreset_size)
@@ -98,16 +98,16 @@ class Ensemble(NetworkDetector):
 
     def restore(self, arrays: Mapping[str, NDArray[Any]], meta: Mapping[str, Any]) -> EnsembleModel:
         """Return the model as it was packed; PyOD's detectors are fitted again on the rows that were kept."""
-        network, told = self._autoencoder().restore(arrays, meta), meta["ensemble"]
+        network, settings = self._autoencoder().restore(arrays, meta), meta["ensemble"]
         ways: dict[str, Any] = {"network": network, "likelihood": Likelihood(network)}
         for scale in SCALES:
             core = CoreSet(torch.from_numpy(unpack_matrix(arrays, f"core.{scale}")).double().to(self.torch_device))
             ways[scale] = NearestRow(FeatureMatrix(network.encoder, scale), core)
-        for name, more in told["outliers"].items():
+        for name, more in settings["outliers"].items():
             inside = {key.removeprefix(f"{name}/"): array for key, array in arrays.items() if key.startswith(f"{name}/")}
             ways[name] = self._named(name).restore(inside, more)
-        members = {name: Member(name, ways[name], unpack_scale(scale)) for name, scale in told["scales"].items()}
-        return EnsembleModel(network, members, told["weights"], told["finds"])
+        members = {name: Member(name, ways[name], unpack_scale(scale)) for name, scale in settings["scales"].items()}
+        return EnsembleModel(network, members, settings["weights"], settings["finds"])
 
     def _autoencoder(self) -> Autoencoder:
         settings = {field.name: getattr(self, field.name) for field in fields(Autoencoder) if field.name in SHARED_SETTINGS}

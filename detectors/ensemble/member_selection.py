@@ -48,17 +48,17 @@ def select_members(
         return float(np.mean([roc_auc(average_scores(clean, weights), average_scores(planted[kind.__name__], weights)) for kind in kinds]))
 
     taken: dict[str, float] = dict.fromkeys(always or others[:1], 1.0)
-    told = {"+".join(taken): finds(taken, SPREAD)}
+    found_shares = {"+".join(taken): finds(taken, SPREAD)}
     for name in others:
         more = {**taken, name: 1.0}
-        told["+".join(more)] = finds(more, SPREAD)
-        if told["+".join(more)] > told["+".join(taken)] + HELPS:
+        found_shares["+".join(more)] = finds(more, SPREAD)
+        if found_shares["+".join(more)] > found_shares["+".join(taken)] + HELPS:
             taken = more
     if alone is not None:
-        told |= {f"{alone} alone, one cell": finds({alone: 1.0}, (swap_one_cell,)), "the average, one cell": finds(taken, (swap_one_cell,))}
-        if told[f"{alone} alone, one cell"] > told["the average, one cell"] + ALONE:
+        found_shares |= {f"{alone} alone, one cell": finds({alone: 1.0}, (swap_one_cell,)), "the average, one cell": finds(taken, (swap_one_cell,))}
+        if found_shares[f"{alone} alone, one cell"] > found_shares["the average, one cell"] + ALONE:
             taken = {alone: 1.0}
-    return taken, told
+    return taken, found_shares
 
 
 def average_scores(scores: Mapping[str, NDArray[np.float64]], weights: Weights) -> NDArray[np.float64]:

@@ -55,9 +55,9 @@ class NearestRow:
         """Return the core set, without the share of rows that lie farthest from all others, and the scale of the distances within it."""
         matrix = FeatureMatrix(encoder, scale)
         everything = torch.from_numpy(matrix(rows).astype(np.float64)).to(device)
-        far = CoreSet(everything).nearest(everything, itself=True)
-        kept = np.sort(np.argsort(far, kind="stable")[: len(far) - int(trim * len(far))])
-        return cls(matrix, CoreSet(everything[torch.from_numpy(kept).to(device)])), CleanScale.fit(far, distance=True)
+        distances = CoreSet(everything).nearest(everything, itself=True)
+        retained = np.sort(np.argsort(distances, kind="stable")[: len(distances) - int(trim * len(distances))])
+        return cls(matrix, CoreSet(everything[torch.from_numpy(retained).to(device)])), CleanScale.fit(distances, distance=True)
 
     def score_rows(self, rows: pl.DataFrame) -> NDArray[np.float64]:
         """Return Distances, [rows]."""

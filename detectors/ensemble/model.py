@@ -57,26 +57,31 @@ class EnsembleModel(DetectorModel):
 
     def partial_fit(self, rows: pl.DataFrame, seed: int) -> EnsembleModel:
         """Return each member after it has learned on."""
-        return self._with(self.network.partial_fit(rows, seed), {name: each.partial_fit(rows, seed) for name, each in self.members.items()})
+        return self._with(self.network.partial_fit(rows, seed), {name: member.partial_fit(rows, seed) for name, member in self.members.items()})
 
     def rescale(self, rows: pl.DataFrame) -> EnsembleModel:
         """Return each member on a scale that is fitted on these rows."""
-        return self._with(self.network.rescale(rows), {name: each.rescale(rows) for name, each in self.members.items()})
+        return self._with(self.network.rescale(rows), {name: member.rescale(rows) for name, member in self.members.items()})
 
     def _with(self, network: Network, members: Mapping[str, Member]) -> EnsembleModel:
         shared = {"network": network, "likelihood": Likelihood(network)}
-        return replace(self, network=network, members={name: replace(each, way=shared.get(name, each.way)) for name, each in members.items()})
+        return replace(self, network=network, members={name: replace(member, way=shared.get(name, member.way)) for name, member in members.items()})
 
     def pack(self) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
         """Return arrays and as JSON: the network, the core sets, and each PyOD detector under its name."""
         arrays, meta = self.network.pack()
-        outliers = {name: each.way.pack() for name, each in self.members.items() if name not in OWN_MEMBERS}
-        for name, each in self.members.items():
-            arrays |= pack_matrix(f"core.{name}", each.way.core.rows.float().cpu().numpy()) if isinstance(each.way, NearestRow) else {}
+        outliers = {name: member.way.pack() for name, member in self.members.items() if name not in OWN_MEMBERS}
+        for name, member in self.members.items():
+            arrays |= pack_matrix(f"core.{name}", member.way.core.rows.float().cpu().numpy()) if isinstance(member.way, NearestRow) else {}
         arrays |= {f"{name}/{inside}": array for name, (packed, _) in outliers.items() for inside, array in packed.items()}
-        scales = {name: [each.scale.middle, each.scale.spread, each.scale.distance] for name, each in self.members.items()}
-        told = {"scales": scales, "weights": dict(self.weights), "finds": dict(self.finds), "outliers": {name: more for name, (_, more) in outliers.items()}}
-        return arrays, {**meta, "ensemble": told}
+        scales = {name: [member.scale.middle, member.scale.spread, member.scale.distance] for name, member in self.members.items()}
+        settings = {
+            "scales": scales,
+            "weights": dict(self.weights),
+            "finds": dict(self.finds),
+            "outliers": {name: more for name, (_, more) in outliers.items()},
+        }
+        return arrays, {**meta, "ensemble": settings}
 
 
 def unpack_scale(packed: list[Any]) -> CleanScale:

@@ -44,8 +44,8 @@ class ColumnFeature:
 def derive_features(rows: pl.DataFrame, names: Sequence[str], schema: Schema) -> tuple[ColumnFeature, ...]:
     """Return the channels that carry something in these rows, numbers first."""
     declared = {column.name: column for column in schema.columns}
-    found = [channel for name in names for channel in _of(declared[name], rows, schema)]
-    return tuple(sorted((channel for channel in found if _tells(read_feature(rows, channel), channel)), key=lambda channel: not channel.numeric))
+    features = [channel for name in names for channel in _of(declared[name], rows, schema)]
+    return tuple(sorted((channel for channel in features if _tells(read_feature(rows, channel), channel)), key=lambda channel: not channel.numeric))
 
 
 def _tells(values: pl.Series, channel: ColumnFeature) -> bool:

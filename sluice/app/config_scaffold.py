@@ -34,22 +34,22 @@ def scaffold_config(folder: Path, root: Path, on_unreadable: Callable[[str], Non
     Raises:
         SourceError: There is no file of a known format, or none can be read.
     """
-    found = infer(folder, root, skipped=on_unreadable)
-    batches = {dataset.dataset: read_newest(dataset, root) for dataset in found}
-    samples = {dataset.dataset: (dataset.schema, batches[dataset.dataset].rows) for dataset in found}
+    datasets = infer(folder, root, skipped=on_unreadable)
+    batches = {dataset.dataset: read_newest(dataset, root) for dataset in datasets}
+    samples = {dataset.dataset: (dataset.schema, batches[dataset.dataset].rows) for dataset in datasets}
     suites: dict[str, StepsWithReasons] = {}
     for name, sample in samples.items():
         referable = {other: value for other, value in samples.items() if other != name}
         suites[name] = [(suggestion.step, suggestion.reason) for suggestion in suggest(*sample, referable)]
-    clean = {dataset.dataset: [*suggest_cleaners(dataset), *suggest_dependencies(*samples[dataset.dataset])] for dataset in found}
-    detect = {dataset.dataset: suggest_detectors(dataset) for dataset in found}
-    recommender = suggest_recommender(found, {name: batch.rows for name, batch in batches.items()})
-    return [describe(dataset, len(suites[dataset.dataset])) for dataset in found], write(found, suites, clean, detect, recommender)
+    clean = {dataset.dataset: [*suggest_cleaners(dataset), *suggest_dependencies(*samples[dataset.dataset])] for dataset in datasets}
+    detect = {dataset.dataset: suggest_detectors(dataset) for dataset in datasets}
+    recommender = suggest_recommender(datasets, {name: batch.rows for name, batch in batches.items()})
+    return [describe(dataset, len(suites[dataset.dataset])) for dataset in datasets], write(datasets, suites, clean, detect, recommender)
 
 
-def read_newest(found: InferredDataset, root: Path) -> Batch:
+def read_newest(dataset: InferredDataset, root: Path) -> Batch:
     """Read the newest file of a dataset that is readable."""
-    source = FileSource(found.schema, found.pattern, root, Limits(), found.format, found.separator)
+    source = FileSource(dataset.schema, dataset.pattern, root, Limits(), dataset.format, dataset.separator)
     arrivals = list(source.arrivals())
     for arrival in reversed(arrivals[1:]):
         with suppress(SourceError):
@@ -57,35 +57,35 @@ def read_newest(found: InferredDataset, root: Path) -> Batch:
     return source.read(arrivals[0])
 
 
-def suggest_cleaners(found: InferredDataset) -> StepsWithReasons:
+def suggest_cleaners(dataset: InferredDataset) -> StepsWithReasons:
     """Suggest the cleaners that fit any data."""
     steps = [
         (Step(name="parse"), "reads 1.234,50 and the like where a number or a time is declared"),
         (Step(name="normalize_text"), "white space, HTML entities, mojibake, N/A"),
     ]
-    if found.key and found.mode == "append":
+    if dataset.key and dataset.mode == "append":
         steps.append((Step(name="deduplicate"), "rows that arrive again are held, and name the row that they repeat"))
     return steps
 
 
-def suggest_detectors(found: InferredDataset) -> StepsWithReasons:
+def suggest_detectors(dataset: InferredDataset) -> StepsWithReasons:
     """Suggest a detector where there are enough columns to compare."""
-    if len(found.columns) - len(found.key) < 3:
+    if len(dataset.columns) - len(dataset.key) < 3:
         return []
     return [(Step(name="autoencoder", settings={"max_fpr": 0.01}), "flags at most 1 % of usual rows; waits for history first")]
 
 
-def describe(found: InferredDataset, rules: int) -> Mapping[str, object]:
+def describe(dataset: InferredDataset, rules: int) -> Mapping[str, object]:
     """Describe one dataset in one row."""
-    types = [f"{column.name} {column.type}" + (" (personal)" if column.personal else "") for column, _ in found.columns]
+    types = [f"{column.name} {column.type}" + (" (personal)" if column.personal else "") for column, _ in dataset.columns]
     return {
-        "dataset": found.dataset,
-        "files": found.files,
-        "rows": found.rows,
-        "mode": found.mode,
-        "key": ", ".join(found.key) or "none found",
-        "time": found.time,
-        "refers to": ", ".join(f"{reference.column} → {reference.dataset}.{reference.key}" for reference in found.references),
+        "dataset": dataset.dataset,
+        "files": dataset.files,
+        "rows": dataset.rows,
+        "mode": dataset.mode,
+        "key": ", ".join(dataset.key) or "none found",
+        "time": dataset.time,
+        "refers to": ", ".join(f"{reference.column} → {reference.dataset}.{reference.key}" for reference in dataset.references),
         "rules": rules,
         "columns": ", ".join(types),
     }

@@ -66,8 +66,8 @@ def conclude(sluice: App, answers: pl.DataFrame) -> list[str]:
         answers: Injected faults and what was found of them (schema `sluice.demo.summary.SUMMARY`).
     """
     judged = answers.drop_nulls("found")
-    injected, found = int(judged["injected"].sum()), int(judged["found"].sum())
-    lines = [f"found: {found:,} of {injected:,} injected faults that have to be held, repaired or refused; {judged.height} kinds"]
+    injected, detected = int(judged["injected"].sum()), int(judged["found"].sum())
+    lines = [f"found: {detected:,} of {injected:,} injected faults that have to be held, repaired or refused; {judged.height} kinds"]
     for dataset in sluice.config.datasets:
         lines += held(sluice, dataset)
     lines += [text(sluice.gate(dataset)) for dataset in sluice.config.datasets]
@@ -79,9 +79,9 @@ def held(sluice: App, dataset: str) -> list[str]:
     from sluice.domain import counted
     from sluice.store import dashboard_queries
 
-    wanted = dashboard_queries.QuarantineFilter(dataset)
-    reasons = dashboard_queries.held_by_rule(sluice.store, wanted)
-    rows = dashboard_queries.count_rows(sluice.store, wanted)
+    row_filter = dashboard_queries.QuarantineFilter(dataset)
+    reasons = dashboard_queries.held_by_rule(sluice.store, row_filter)
+    rows = dashboard_queries.count_rows(sluice.store, row_filter)
     return [f"held in {dataset}: {counted(rows, 'row')}", *(f"  - {reason.rows:,} by {reason.rule}" for reason in reasons)]
 
 

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from sluice.cli.output import Format, FormatOption, say, show
+from sluice.cli.schema import write_editor_schema
 from sluice.errors import SourceError, UsageError
 
 app = typer.Typer()
@@ -32,5 +33,5 @@ def init(
     except SourceError as error:
         raise UsageError(str(error)) from None
     show(datasets, form)
-    to.write_text(text, encoding="utf-8")
+    to.write_text(write_editor_schema(to.resolve().parent) + text, encoding="utf-8")
     say(f"wrote {to}: read it, change what is wrong, then run `sluice run --config {to}`")

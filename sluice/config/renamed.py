@@ -206,10 +206,13 @@ def rename_step(section: str, name: str, settings: Mapping[str, object]) -> tupl
     Example:
         >>> rename_step("clean", "scale", {"by": "item_id", "factors": [100]})
         ('unit_scale', {'key': 'item_id', 'factors': [100]})
+        >>> rename_step("detect", "autoencoder", {"promise": "sure"})
+        ('autoencoder', {'guarantee': 'conditional'})
     """
     above = ("recommender", section) if section == "models" else ("datasets", "*", section)
     name = _present((*above, name)) or name
-    return name, {_present((*above, name, key)) or key: _present_value((*above, name, key), value) for key, value in settings.items()}
+    present = {_present((*above, name, key)) or key: value for key, value in settings.items()}
+    return name, {key: _present_value((*above, name, key), value) for key, value in present.items()}
 
 
 def original(settings: object, path: tuple[str, ...]) -> object:
