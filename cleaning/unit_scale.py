@@ -77,7 +77,7 @@ class UnitScale:
     def _with_factor(self, rows: pl.DataFrame, reference: pl.DataFrame) -> pl.DataFrame:
         """Return the number of each row (`own`) and the factor that it is off by: 1 where it is not, null without a reference."""
         numbers = pl.col(reference.columns[-1]).cast(pl.Float64, strict=False)
-        usual = (
+        reference_value = (
             reference.select(pl.col(self.key).cast(rows.schema[self.key], strict=False), numbers.alias("usual"))
             .drop_nulls()
             .group_by(self.key)
@@ -87,7 +87,7 @@ class UnitScale:
         compared = (
             rows.select(ROW, self.key, pl.col(self.column).cast(pl.Float64).alias("own"))
             .drop_nulls("own")
-            .join(usual, on=self.key, how="left", maintain_order="left")
+            .join(reference_value, on=self.key, how="left", maintain_order="left")
             .with_columns(pl.when((pl.col("own") > 0) & (pl.col("usual") > 0)).then(ratio))
         )
         signed = [(factor, sign) for factor in self.factors for sign in (1, -1)]

@@ -92,13 +92,13 @@ class TransitionOverlap:
         """Compare the transitions of the batch and of each baseline batch with the transitions of the remaining batches."""
         pairs = history.group_by(PAIR).agg(runs=pl.col(RUN).n_unique(), only=pl.col(RUN).first())
         references = [pairs.filter((pl.col("runs") > 1) | (pl.col("only") != run)) for run in baseline]
-        usual = mean(_overlap(history.filter(pl.col(RUN) == run), reference)[0] for run, reference in zip(baseline, references, strict=True))
-        if not usual:
+        baseline_overlap = mean(_overlap(history.filter(pl.col(RUN) == run), reference)[0] for run, reference in zip(baseline, references, strict=True))
+        if not baseline_overlap:
             return NotEvaluated("skipped", Message.of("no_known_transition"))
         overlaps = [_overlap(own, reference) for reference in references]
         share, error, items = mean(share for share, _, _ in overlaps), mean(error for _, error, _ in overlaps), overlaps[0][2]
-        decrease = max(0.0, 1 - (share + STANDARD_ERRORS * error * math.sqrt(1 + 1 / len(overlaps))) / usual)
-        observed = Message.of("overlap_and_usual", share=share, items=items, usual=usual, batches=len(overlaps))
+        decrease = max(0.0, 1 - (share + STANDARD_ERRORS * error * math.sqrt(1 + 1 / len(overlaps))) / baseline_overlap)
+        observed = Message.of("overlap_and_usual", share=share, items=items, usual=baseline_overlap, batches=len(overlaps))
         return TableResult(decrease <= self.tolerance, observed, total=items, failed=round(decrease * items))
 
     def _recent(self, batch: Batch, snapshot: Snapshot) -> list[Run]:

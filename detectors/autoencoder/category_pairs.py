@@ -85,12 +85,12 @@ class CategoryPairs:
     def _together(self, condition: Tensor, target: Tensor, a: int, b: int) -> Tensor:
         pair = (min(a, b), max(a, b))
         first, second = (condition, target) if a < b else (target, condition)
-        keys = first * len(self.singles[pair[1]]) + second
+        codes = first * len(self.singles[pair[1]]) + second
         keys, counts = self.keys[pair].to(condition.device), self.counts[pair].to(condition.device)
         if not len(keys):
-            return torch.zeros_like(keys, dtype=torch.float32)
-        at = torch.searchsorted(keys, keys).clamp(max=len(keys) - 1)
-        return torch.where(keys[at] == keys, counts[at], 0.0)
+            return torch.zeros_like(codes, dtype=torch.float32)
+        at = torch.searchsorted(keys, codes).clamp(max=len(keys) - 1)
+        return torch.where(keys[at] == codes, counts[at], 0.0)
 
     def pack(self) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
         """Return arrays and as JSON."""

@@ -93,12 +93,12 @@ class Encoder:
         return (torch.from_numpy(to_finite(_number(rows, channel, self.textures))).to(device) for channel in self.channels[: len(self.grids)])
 
     def _codes(self, places: Tensor) -> Tensor:
-        codes = torch.full((2, *places.shape), -1, dtype=torch.int64, device=places.device)
+        encoded = torch.full((2, *places.shape), -1, dtype=torch.int64, device=places.device)
         for i, words in enumerate(self.vocabularies):
             if len(words):
                 codes = torch.from_numpy(words.codes).to(places.device)
-                codes[:, i] = torch.where(places[i] >= 0, codes[places[i].clamp(min=0)].T, -1)
-        return codes
+                encoded[:, i] = torch.where(places[i] >= 0, codes[places[i].clamp(min=0)].T, -1)
+        return encoded
 
     @property
     def columns(self) -> tuple[str, ...]:

@@ -105,7 +105,7 @@ def _counts(rows: pl.DataFrame, side: str, first: str) -> pl.DataFrame:
     pairs = rows.drop_nulls(NEEDS).select("user", "item", "kind").unique()
     looked, rest = pairs.filter(pl.col("kind") == first), pairs.filter(pl.col("kind") != first)
     followed = rest.join(looked.select("user", "item", followed=pl.lit(value=True)), on=["user", "item"], how="left")
-    shares = followed.group_by("kind").agg(pl.col("seen").is_not_null().mean(), pairs=pl.len()).filter(pl.col("seen") >= FOLLOWS)
+    shares = followed.group_by("kind").agg(pl.col("followed").is_not_null().mean(), pairs=pl.len()).filter(pl.col("followed") >= FOLLOWS)
     later = shares.sort(["pairs", "kind"], descending=[True, False]).head(KINDS).select("kind")
     steps = looked.group_by(side).agg(n=pl.len()).join(later, how="cross")
     done = rest.group_by(side, "kind").agg(k=pl.len())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import groupby
+from itertools import count, groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -18,7 +18,7 @@ from sluice.domain import RUN, Arrival, Decision, Model, Run, Verdict
 from sluice.errors import GateClosed, OutOfMemory, SluiceError, SourceError, UsageError, missing_extra
 from sluice.jobs.retrain import Training
 from sluice.messages import render
-from sluice.ports import Source
+from sluice.ports import Progress, Source
 from sluice.store import SqlStore
 from sluice.wiring import clock
 from sluice.wiring.fingerprints import fingerprints
@@ -31,6 +31,11 @@ from sluice.worker.client import Worker
 
 if TYPE_CHECKING:
     from sluice.serving.service import RecommenderService
+
+
+def no_progress(what: str, done: int, total: int | None) -> None:
+    """Report progress to nobody."""
+    del what, done, total
 
 
 def always_complete(written: datetime) -> bool:
@@ -141,17 +146,20 @@ class App:
                 on_source_error(error)
         return sorted(pending, key=lambda arrival: (arrival.at, order.index(arrival.dataset)))
 
-    def run(self, arrivals: Sequence[Arrival], *, retry_failed: bool = False) -> Generator[Run, None, None]:
+    def run(self, arrivals: Sequence[Arrival], *, retry_failed: bool = False, progress: Progress = no_progress) -> Generator[Run, None, None]:
         """Publish arrivals, train the detectors that are due, and replay held rows; yield each run once it is published.
 
         Args:
             arrivals: What arrived; where it is empty, no worker process starts.
             retry_failed: Read arrivals again that failed before.
+            progress: Called after each published batch.
         """
         if arrivals:
             self.worker.validate_steps()
+        batches = count(1)
         for dataset, group in groupby(arrivals, key=lambda arrival: arrival.dataset):
             for run in jobs.ingest(dataset, group, self.store, self.worker, retry_failed=retry_failed):
+                progress("publishing batches", next(batches), len(arrivals))
                 yield run
                 if self.config.datasets[dataset].detect:
                     self.worker.learn(dataset, self.now())

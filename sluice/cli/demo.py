@@ -11,7 +11,7 @@ import typer
 from sluice.cli.gate import text
 from sluice.cli.ops import show_dashboard, upgrade_if_needed
 from sluice.cli.output import Format, elapsed, progress, say, show
-from sluice.cli.run import publish, summary
+from sluice.cli.run import summary
 
 if TYPE_CHECKING:
     import polars as pl
@@ -118,7 +118,8 @@ def work(sluice: App) -> list[Run]:
     """Do the main job: publish every batch, then retrain."""
     from sluice.messages import render
 
-    runs = publish(sluice, [])
+    with progress() as report:
+        runs = list(sluice.run(sluice.pending_arrivals(), progress=report))
     if runs or not sluice.store.models.versions("recommender"):
         with elapsed("retraining the recommender, if its gates are open"):
             reason = render(sluice.retrain(by="demo").reason)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sluice.cli.output import ConfigOption, DatasetArgument, Format, FormatOption, progress, say, show
-from sluice.errors import NotDelivered, SluiceError, SourceError
+from sluice.errors import NotDelivered, SluiceError
 
 if TYPE_CHECKING:
     from sluice.alerts import Alert
@@ -38,7 +38,9 @@ def run(
 
     unanswered: list[SluiceError] = []
     with build(config) as sluice:
-        runs = publish(sluice, datasets or [], retry_failed=retry_failed, on_source_error=unanswered.append)
+        pending = sluice.pending_arrivals(datasets or [], retry_failed=retry_failed, on_source_error=unanswered.append)
+        with progress() as report:
+            runs = list(sluice.run(pending, retry_failed=retry_failed, progress=report))
         process_requests(sluice)
         curve = newest_cost_curve(sluice)
         show((summary(done, curve) for done in runs), form, empty="nothing new arrived")
@@ -95,24 +97,6 @@ def audit(dataset: DatasetArgument, config: ConfigOption = "sluice.yaml", form: 
         raise typer.Exit(1 if done.decision == "closed" else 3)
     if undelivered:
         raise undelivered
-
-
-def publish(sluice: App, datasets: Sequence[str], *, retry_failed: bool = False, on_source_error: Callable[[SourceError], object] | None = None) -> list[Run]:
-    """Publish what arrived, with a progress bar.
-
-    Args:
-        sluice: The application.
-        datasets: Names of datasets; empty means all.
-        retry_failed: Read files again that failed before.
-        on_source_error: Called with the error of a source that does not answer.
-    """
-    pending = sluice.pending_arrivals(datasets, retry_failed=retry_failed, on_source_error=on_source_error)
-    runs: list[Run] = []
-    with progress() as report:
-        for done in sluice.run(pending, retry_failed=retry_failed):
-            runs.append(done)
-            report("publishing batches", sum(run.kind == "ingest" for run in runs), len(pending))
-    return runs
 
 
 def notify(sluice: App, messages: Sequence[Alert | None]) -> NotDelivered | None:

@@ -33,7 +33,7 @@ class CostStudySetup:
         dataset: Name of the dataset whose batches get faults.
         basis: Id of the snapshot that they are read from.
         batches: Ids of their runs.
-        usual: Worst dimension of each accepted batch.
+        accepted_scores: Worst dimension of each accepted batch.
         kinds: Kinds of faults.
         rates: Shares of the eligible rows that get each fault.
         seed: Seed of the injected faults.
@@ -43,7 +43,7 @@ class CostStudySetup:
     dataset: str
     basis: str
     batches: tuple[str, ...]
-    usual: Sequence[float]
+    accepted_scores: Sequence[float]
     kinds: Sequence[str]
     rates: Sequence[float]
     seed: int = 0
@@ -73,7 +73,7 @@ def measure_costs(
         probes.append(worker.measure(setup.of_worker, kind, rate, setup.seed))
         progress("injecting faults into accepted batches", len(probes), len(plan))
     curve, content = worker.draw_curve(setup.dataset, probes, setup.seed)
-    proposal = propose(curve, probes, setup.usual, max_recall_loss)
+    proposal = propose(curve, probes, setup.accepted_scores, max_recall_loss)
     model = store.models.save(COST_CURVE, Artifact(content, _card(setup, probes, curve, proposal)), "champion", at=now)
     reason = Message.of("cost_limit", max_recall_loss=max_recall_loss, minimum=proposal.minimum)
     store.activity.log(who=by, what="cost curve", subject=f"{COST_CURVE} {model.version}", reason=reason, at=now)

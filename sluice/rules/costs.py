@@ -42,7 +42,7 @@ def cost_of(curve: Curve | None, run: Run) -> Cost | None:
     return cost(curve, run.published.worst)
 
 
-def propose(curve: Curve, probes: Sequence[Probe], usual: Sequence[float], max_recall_loss: float) -> Proposal:
+def propose(curve: Curve, probes: Sequence[Probe], accepted_scores: Sequence[float], max_recall_loss: float) -> Proposal:
     """Propose the lowest limit on the worst dimension at which no batch that keeps it is expected to cost more than a share of Recall@20.
 
     No limit is proposed that would hold more than one in twenty of the accepted batches, whose scores differ by chance, nor one below the
@@ -51,12 +51,12 @@ def propose(curve: Curve, probes: Sequence[Probe], usual: Sequence[float], max_r
     Args:
         curve: Cost curve of the dataset.
         probes: Probes that it was drawn from.
-        usual: Worst dimension of each accepted batch.
+        accepted_scores: Worst dimension of each accepted batch.
         max_recall_loss: Share of Recall@20 that a batch may cost.
     """
     lowest = math.ceil(min(curve.scores, default=0))
     required = next((float(minimum) for minimum in range(lowest, _MAX_SCORE + 1) if _costs_at_most(curve, minimum, max_recall_loss)), None)
-    accepted = math.floor(sorted(usual)[len(usual) // _ACCEPTED_PER_HELD]) if usual else _MAX_SCORE
+    accepted = math.floor(sorted(accepted_scores)[len(accepted_scores) // _ACCEPTED_PER_HELD]) if accepted_scores else _MAX_SCORE
     minimum = None if required is None or accepted < lowest else min(required, float(accepted))
     limit = accepted if minimum is None else minimum
     undetected = tuple((probe.kind, probe.rate) for probe in probes if probe.low > max_recall_loss and probe.score >= limit and probe.open)

@@ -181,9 +181,10 @@ class SqlStore:
         """
         return self.staging.write(outcome, uri=uri)
 
-    def publish(self, lease: Lease, staged: Staged) -> Run:
-        """Publish a staged outcome exactly once; see `Publisher.publish`."""
-        return self.publisher.publish(lease, staged)
+    @property
+    def publish(self) -> Callable[[Lease, Staged], Run]:
+        """Return `Publisher.publish`, which publishes a staged outcome exactly once."""
+        return self.publisher.publish
 
     def record_failure(self, lease: Lease, arrival: Arrival, error: Message) -> Run:
         """Record an arrival that cannot be read; see `Publisher.record_failure`."""

@@ -113,13 +113,13 @@ class _Builder:
     def build_suite(self, scorers: Mapping[str, Scorer]) -> object:
         """Build the suite of expectations; None where anything of the dataset is wrong."""
         suite = self.settings.suite
-        asked = scorers if not self.problems else None
+        available_scorers = scorers if not self.problems else None
         if not isinstance(suite, str):
             for index, step in enumerate(suite):  # each by itself, so that each mistake has its own line
-                self._attempt(functools.partial(Checker.build, self.schema, [step], scorers=asked), "suite", index)
+                self._attempt(functools.partial(Checker.build, self.schema, [step], scorers=available_scorers), "suite", index)
         if self.problems:
             return None
-        return self._attempt(functools.partial(Checker.build, self.schema, suite, root=self.config.root, scorers=asked), "suite")
+        return self._attempt(functools.partial(Checker.build, self.schema, suite, root=self.config.root, scorers=available_scorers), "suite")
 
     def implied_cleaners(self) -> list[Cleaner]:
         """Build the cleaners that a schema implies: rows of a keyed append dataset are deduplicated."""

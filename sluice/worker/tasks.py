@@ -39,8 +39,10 @@ def evaluate_arrival(path: str, arrival: Arrival, snapshot_id: str) -> Staged:
     Raises:
         SourceError: The arrival cannot be read, or its time is refused.
     """
-    store = open_session(path)[1]
-    outcome = _evaluate(path, arrival, store.snapshot(snapshot_id))
+    config, store = open_session(path)
+    snapshot = store.snapshot(snapshot_id)
+    batch = _read(config, arrival, snapshot)
+    outcome = evaluate(batch, steps_of(path, arrival.dataset).steps, snapshot, weights=config.datasets[arrival.dataset].gate.weights)
     return store.stage(outcome, uri=arrival.uri)
 
 
@@ -50,16 +52,17 @@ def check(path: str, arrival: Arrival, snapshot_id: str) -> list[Verdict]:
     Raises:
         SourceError: The arrival cannot be read, or its time is refused.
     """
-    outcome = _evaluate(path, arrival, open_session(path)[1].snapshot(snapshot_id))
+    config, store = open_session(path)
+    snapshot = store.snapshot(snapshot_id)
+    outcome = evaluate(_read(config, arrival, snapshot), steps_of(path, arrival.dataset).steps, snapshot)
     return [replace(verdict, failing=None, evidence=None) for verdict in outcome.phases["cleaned"]]
 
 
-def _evaluate(path: str, arrival: Arrival, snapshot: Snapshot) -> Outcome:
-    config = open_session(path)[0]
+def _read(config: Config, arrival: Arrival, snapshot: Snapshot) -> Batch:
+    """Read an arrival, unless its time is refused."""
     refuse_future(config, arrival)
     refuse_superseded(config, arrival, snapshot)
-    batch = source_of(config, arrival.dataset).read(arrival)
-    return evaluate(batch, steps_of(path, arrival.dataset).steps, snapshot, weights=config.datasets[arrival.dataset].gate.weights)
+    return source_of(config, arrival.dataset).read(arrival)
 
 
 def refuse_future(config: Config, arrival: Arrival) -> None:

@@ -51,14 +51,14 @@ def make(name: str, schema: Any, **more: object) -> Any:
 @pytest.fixture(scope="module")
 def ready(schema: Any, history: Any, snapshot_of: Any) -> Any:
     """Each detector with the past that its model is in; trained once."""
-    made: dict[str, tuple[Any, Any]] = {}
+    built: dict[str, tuple[Any, Any]] = {}
 
     def of(name: Any) -> Any:
-        if name not in made:
+        if name not in built:
             detector = make(name, schema)
             models = {detector.name: detector.train(snapshot_of(history), seed=0)} if isinstance(detector, Trainer) else {}
-            made[name] = detector, snapshot_of(history, models)
-        return made[name]
+            built[name] = detector, snapshot_of(history, models)
+        return built[name]
 
     return of
 
@@ -158,12 +158,12 @@ def test_the_score_of_a_row_is_the_same_in_any_company(ready: Any, rows: Any, na
 @pytest.mark.parametrize("name", LEARNED)
 def test_training_is_deterministic_and_its_model_survives_saving(ready: Any, rows: Any, snapshot_of: Any, history: Any, name: Any) -> None:
     detector, snapshot = ready(name)
-    kept = snapshot.models[detector.name]
+    stored = snapshot.models[detector.name]
     again = detector.train(snapshot_of(history.sample(fraction=1, shuffle=True, seed=3)), seed=0)
-    assert again.tensors == kept.tensors
-    assert again.card == kept.card
-    assert detector.train(snapshot_of(history), seed=1).tensors != kept.tensors
-    one, other = (detector.restore(*unpacked(kept)).score_rows(rows) for _ in range(2))
+    assert again.tensors == stored.tensors
+    assert again.card == stored.card
+    assert detector.train(snapshot_of(history), seed=1).tensors != stored.tensors
+    one, other = (detector.restore(*unpacked(stored)).score_rows(rows) for _ in range(2))
     assert np.array_equal(one, other)
 
 
@@ -188,14 +188,14 @@ def test_every_model_tells_cells_a_point_and_learns_on(ready: Any, rows: Any, na
 @pytest.mark.parametrize("name", LEARNED)
 def test_it_learns_on_from_new_runs_the_same_way_each_time(ready: Any, rows: Any, snapshot_of: Any, history: Any, name: Any) -> None:
     detector, snapshot = ready(name)
-    kept = snapshot.models[detector.name]
+    stored = snapshot.models[detector.name]
     both = pl.concat([history.with_columns(_run_id=pl.lit("r1")), rows.with_columns(_run_id=pl.lit("r2"))])
     runs = [Run(run, "events", "ingest", seq, START, "published", good=good) for seq, (run, good) in enumerate([("r1", history.height), ("r2", rows.height)])]
     later = snapshot_of(both, snapshot.models, run_records=runs)
-    again, other = (detector.partial_fit(replace(kept, card={**kept.card, "seen": ["r1"]}), later, seed=0) for _ in range(2))
+    again, other = (detector.partial_fit(replace(stored, card={**stored.card, "seen": ["r1"]}), later, seed=0) for _ in range(2))
     assert again.tensors == other.tensors and again.card == other.card
-    assert again.tensors != kept.tensors
-    assert again.card["rows"] == kept.card["rows"] and again.card["seen"] == ["r1", "r2"]
+    assert again.tensors != stored.tensors
+    assert again.card["rows"] == stored.card["rows"] and again.card["seen"] == ["r1", "r2"]
     scores = detector.restore(*unpacked(again)).score_rows(rows)
     assert np.isfinite(scores).all()
     assert np.array_equal(scores, detector.restore(*unpacked(again)).score_rows(rows))

@@ -46,13 +46,13 @@ def test_pairs_that_tell_nothing_are_forgotten(pairs: CategoryPairs) -> None:
 
 
 def test_a_pair_that_never_came_is_evidence_and_one_that_often_came_is_not(pairs: CategoryPairs) -> None:
-    usual = counted(2)
-    swapped = usual.clone()
+    typical = counted(2)
+    swapped = typical.clone()
     swapped[1] = (swapped[1] + 7) % 40
-    known = usual[0] >= 0
-    assert (pairs.evidence(usual)[:, known] < 0).all()
-    assert (pairs.evidence(swapped)[:, known] > 1).all()
-    assert pairs.evidence(usual)[:, ~known].isnan().all()
+    learned_state = typical[0] >= 0
+    assert (pairs.evidence(typical)[:, learned_state] < 0).all()
+    assert (pairs.evidence(swapped)[:, learned_state] > 1).all()
+    assert pairs.evidence(typical)[:, ~learned_state].isnan().all()
 
 
 def test_packed_pairs_are_the_same(pairs: CategoryPairs) -> None:
@@ -78,14 +78,14 @@ def test_rows_that_are_trimmed_teach_nothing_after_a_third_of_the_steps(table: A
 
 def test_cells_tell_every_column_of_every_row(model: AutoencoderModel, planted: Any) -> None:
     rows = planted["weight"]
-    told = model.explain_cells(rows)
-    assert told.columns == [ROW, "column", "surprise", "expected", "how"]
-    assert told.height == rows.height * len(model.encoder.columns)
-    assert told[ROW].unique(maintain_order=True).to_list() == rows[ROW].to_list()
-    assert told["surprise"].is_between(0, 12).all()
-    worst = told.sort("surprise", descending=True).unique(ROW, keep="first")
+    outcome = model.explain_cells(rows)
+    assert outcome.columns == [ROW, "column", "surprise", "expected", "how"]
+    assert outcome.height == rows.height * len(model.encoder.columns)
+    assert outcome[ROW].unique(maintain_order=True).to_list() == rows[ROW].to_list()
+    assert outcome["surprise"].is_between(0, 12).all()
+    worst = outcome.sort("surprise", descending=True).unique(ROW, keep="first")
     assert (worst["column"] == "weight").sum() > 0.6 * rows.height
-    assert told.filter(pl.col("column") == "price")["expected"].cast(pl.Float64).is_finite().all()
+    assert outcome.filter(pl.col("column") == "price")["expected"].cast(pl.Float64).is_finite().all()
 
 
 @pytest.mark.parametrize("n", [0, 1])
@@ -133,7 +133,7 @@ def test_rows_that_are_left_out_do_not_stretch_the_scales(model: AutoencoderMode
     wrong = pl.concat([rows.cast(clean.schema) for rows in planted.values()])
     dirty = pl.concat([parts.scale, wrong[:200]])
     plain, trimmed = (replace(model, trim_fraction=trim).rescale(dirty) for trim in (0.0, 0.1))
-    lead = [each.score_rows(wrong[200:]).mean() - each.score_rows(clean).mean() for each in (plain, trimmed)]
+    lead = [entry.score_rows(wrong[200:]).mean() - entry.score_rows(clean).mean() for entry in (plain, trimmed)]
     assert lead[1] > 1.3 * lead[0]
     assert AutoencoderModel.unpack(*trimmed.pack(), "cpu").trim_fraction == 0.1
 

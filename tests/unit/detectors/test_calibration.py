@@ -53,15 +53,15 @@ def test_being_sure_keeps_the_share_in_nineteen_of_twenty_samples() -> None:
 
 def test_the_false_discovery_rate_is_kept_and_dirt_is_found() -> None:
     rng = np.random.default_rng(6)
-    control, false, found = ErrorControl("fdr", 0.1), [], []
+    control, false, findings = ErrorControl("fdr", 0.1), [], []
     for _ in range(50):
         calibration = np.sort(rng.normal(size=5_000))
         scores = np.concatenate([rng.normal(size=900), rng.normal(6, 1, size=100)])
         flagged = control.flag(compute_p_values(scores, calibration), len(calibration))
         false.append(flagged[:900].sum() / max(flagged.sum(), 1))
-        found.append(flagged[900:].mean())
+        findings.append(flagged[900:].mean())
     assert np.mean(false) <= 0.1
-    assert np.mean(found) > 0.9
+    assert np.mean(findings) > 0.9
 
 
 def test_a_batch_breaks_its_promise_only_when_chance_cannot_explain_it() -> None:

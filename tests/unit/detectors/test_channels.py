@@ -20,9 +20,9 @@ def test_a_text_is_its_length_its_classes_of_characters_and_its_texture() -> Non
     rows = pl.DataFrame({"t": [f"Chair {i}, large{'!' * (i % 3)}" for i in range(20)]})
     assert kinds(rows, "t") == [("t", "length"), ("t", "letters"), ("t", "capitals"), ("t", "digits"), ("t", "marks"), ("t", "texture")]
     texts = pl.DataFrame({"t": ["Ab 1, ü", "", None]})
-    told = {channel.kind: read_feature(texts, channel).to_list() for channel in (*derive_features(rows, ("t",), SCHEMA), ColumnFeature("t", "foreign"))}
-    assert told["length"] == [7, 0, None]
-    assert all(told[kind] == [1 / 7, 0, None] for kind in ("capitals", "digits", "marks", "foreign"))
+    outcome = {channel.kind: read_feature(texts, channel).to_list() for channel in (*derive_features(rows, ("t",), SCHEMA), ColumnFeature("t", "foreign"))}
+    assert outcome["length"] == [7, 0, None]
+    assert all(outcome[kind] == [1 / 7, 0, None] for kind in ("capitals", "digits", "marks", "foreign"))
 
 
 def test_values_that_come_again_are_a_category_with_its_own_value_for_null() -> None:
@@ -32,10 +32,10 @@ def test_values_that_come_again_are_a_category_with_its_own_value_for_null() -> 
 
 
 def test_a_moment_is_an_hour_and_once_all_were_seen_a_weekday() -> None:
-    few, many = (pl.DataFrame({"s": [NOON + timedelta(days=i) for i in range(n)]}) for n in (6, 7))
-    assert kinds(few, "s") == [("s", "hour")]
+    small, many = (pl.DataFrame({"s": [NOON + timedelta(days=i) for i in range(n)]}) for n in (6, 7))
+    assert kinds(small, "s") == [("s", "hour")]
     assert kinds(many, "s") == [("s", "hour"), ("s", "weekday")]
-    assert read_feature(few, ColumnFeature("s", "hour"))[0] == "12"
+    assert read_feature(small, ColumnFeature("s", "hour"))[0] == "12"
 
 
 def test_the_gap_to_the_datasets_time_is_in_seconds() -> None:

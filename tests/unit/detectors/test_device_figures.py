@@ -16,10 +16,10 @@ from detectors.autoencoder.detector import Autoencoder
 
 
 def test_every_figure_is_taken() -> None:
-    told = figures(Autoencoder(SCHEMA, device="cpu", training_steps=2), rows=1_500, peer=100, repeats=1)
-    assert [each.unit for each in told] == ["s", "row visits / s", "rows / s", "rows / s", "rows / s"]
-    assert all("must: " in each.against for each in told)
-    assert all(math.isfinite(each.value) and each.value > 0 and each.ratio and each.ratio > 0 for each in told)
+    outcome = figures(Autoencoder(SCHEMA, device="cpu", training_steps=2), rows=1_500, peer=100, repeats=1)
+    assert [entry.unit for entry in outcome] == ["s", "row visits / s", "rows / s", "rows / s", "rows / s"]
+    assert all("must: " in entry.against for entry in outcome)
+    assert all(math.isfinite(entry.value) and entry.value > 0 and entry.ratio and entry.ratio > 0 for entry in outcome)
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="torch finds a CUDA device")

@@ -30,7 +30,7 @@ from detectors.learning.calibration import ErrorControl, Guarantee, compute_p_va
 from detectors.learning.history import HistorySplit
 
 ROUNDING = 2.0**-22  # relative: some units in the last place of a float
-SCORES = st.lists(st.floats(-5, 5).map(lambda each: round(each, 1)), max_size=60).map(lambda each: np.array(each, np.float64))
+SCORES = st.lists(st.floats(-5, 5).map(lambda entry: round(entry, 1)), max_size=60).map(lambda entry: np.array(entry, np.float64))
 cuda = pytest.mark.skipif(not torch.cuda.is_available(), reason="torch finds no CUDA device")
 
 
@@ -43,7 +43,7 @@ def parts(history: Any) -> HistorySplit:
 def rows(clean: pl.DataFrame, planted: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     """Clean and wrong ones, some of them far out, some with nulls and unknown values."""
     wild = clean[:300].with_columns(price=pl.col("price") * 1e6, country=pl.lit("nowhere"), weight=pl.lit(None, dtype=pl.Float64))
-    return pl.concat([clean, wild, *(each.cast(clean.schema) for each in planted.values())])
+    return pl.concat([clean, wild, *(entry.cast(clean.schema) for entry in planted.values())])
 
 
 @pytest.fixture(scope="module")

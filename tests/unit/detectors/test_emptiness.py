@@ -36,11 +36,11 @@ def emptied(rows: pl.DataFrame, column: str) -> pl.DataFrame:
 @pytest.mark.parametrize("column", NEVER)
 def test_an_empty_cell_where_none_ever_was_is_flagged_blamed_and_told_what_was_expected(trained: CalibratedModel, clean: pl.DataFrame, column: str) -> None:
     rows = emptied(clean.head(300), column)
-    told = trained.model.explain(rows)
+    outcome = trained.model.explain(rows)
     assert trained.flag(rows, PROMISE).all()
-    assert (told["columns"].list.first() == column).all()
-    assert told["expected"].null_count() == 0
-    assert (told["how"] == "is empty, where hardly any ever was").all()
+    assert (outcome["columns"].list.first() == column).all()
+    assert outcome["expected"].null_count() == 0
+    assert (outcome["how"] == "is empty, where hardly any ever was").all()
     cells = trained.model.explain_cells(rows).filter(column=column)
     assert (cells["surprise"] > 3).all()
 
@@ -53,9 +53,9 @@ def test_empty_cells_that_are_usual_values_never_seen_and_clean_rows_keep_the_bu
 def test_what_is_no_number_is_as_good_as_none(trained: CalibratedModel, clean: pl.DataFrame) -> None:
     rows = clean.head(50).with_columns(price=pl.lit("a lot"))
     assert trained.flag(rows, PROMISE).all()
-    told = trained.model.explain(rows)
-    assert (told["columns"].list.first() == "price").all()
-    assert (told["how"] == "cannot be read, where nearly all could be").all()
+    outcome = trained.model.explain(rows)
+    assert (outcome["columns"].list.first() == "price").all()
+    assert (outcome["how"] == "cannot be read, where nearly all could be").all()
 
 
 def test_of_a_wrong_cell_that_is_not_empty_nothing_more_is_said(trained: CalibratedModel, planted: Mapping[str, pl.DataFrame]) -> None:
@@ -79,14 +79,14 @@ def test_the_chance_of_an_empty_cell_is_that_of_one_more() -> None:
     rows = pl.DataFrame({**numbers, "t": [f"text {i}" for i in range(n)], ROW: [f"r{i}" for i in range(n)]}).with_columns(
         day=pl.date_range(pl.date(2026, 1, 1), pl.date(2026, 4, 8))
     )
-    encoder = Encoder.fit(rows, [each.name for each in schema.columns], schema)
+    encoder = Encoder.fit(rows, [entry.name for entry in schema.columns], schema)
     encoded = encoder.encode(rows)
-    told = {
-        (each.column, each.kind): value
-        for each, value in zip(encoder.channels, compute_null_rarity(encoded, encoder.channels)[:, 0].tolist(), strict=True)
+    outcome = {
+        (entry.column, entry.kind): value
+        for entry, value in zip(encoder.channels, compute_null_rarity(encoded, encoder.channels)[:, 0].tolist(), strict=True)
         if value
     }
-    assert told == {
+    assert outcome == {
         ("never", "number"): pytest.approx(2),
         ("once", "number"): pytest.approx(2 - math.log10(2)),
         ("t", "length"): pytest.approx(2),

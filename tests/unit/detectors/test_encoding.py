@@ -20,8 +20,8 @@ SCALES: tuple[ScaleName, ...] = ("rank", "log", "z", "minmax")
 
 
 @given(st.lists(st.floats(-1e9, 1e9), min_size=1, max_size=200), st.lists(st.floats(-1e18, 1e18), min_size=2, max_size=20), st.sampled_from(SCALES))
-def test_every_scale_is_finite_and_grows_with_the_value(seen: list[float], values: list[float], scale: ScaleName) -> None:
-    encoded = QuantileScale.fit(np.array(seen)).encode(torch.tensor(sorted(values), dtype=torch.float64), scale)
+def test_every_scale_is_finite_and_grows_with_the_value(values_before: list[float], values: list[float], scale: ScaleName) -> None:
+    encoded = QuantileScale.fit(np.array(values_before)).encode(torch.tensor(sorted(values), dtype=torch.float64), scale)
     assert torch.isfinite(encoded).all()
     assert (encoded.diff() >= -1e-5).all()
 
@@ -81,9 +81,9 @@ def test_a_million_values_are_learned_and_looked_up() -> None:
     values = pl.int_range(1_000_000, eager=True).cast(pl.String)
     words = Vocabulary.fit(pl.concat([values, values.head(300_000)]))
     assert len(words) == 200_000
-    known = words.places(values)
-    assert (known >= 0).sum() == 200_000
-    assert len(np.unique(known[known >= 0])) == 200_000
+    learned_state = words.places(values)
+    assert (learned_state >= 0).sum() == 200_000
+    assert len(np.unique(learned_state[learned_state >= 0])) == 200_000
 
 
 def plainly(text: str) -> int:

@@ -56,10 +56,10 @@ def test_a_distance_is_the_same_in_any_company() -> None:
 
 def test_far_scores_keep_their_order_without_drowning_the_others() -> None:
     scale = CleanScale.fit(np.random.default_rng(0).normal(10, 2, 1000), distance=False)
-    told = scale(np.array([10.0, 12.0, 1e3, 1e6]))
-    assert abs(told[0]) < 0.1
-    assert (np.diff(told) > 0).all()
-    assert told[3] < 20
+    outcome = scale(np.array([10.0, 12.0, 1e3, 1e6]))
+    assert abs(outcome[0]) < 0.1
+    assert (np.diff(outcome) > 0).all()
+    assert outcome[3] < 20
 
 
 def test_what_is_planted_keeps_the_values_and_changes_the_rows() -> None:
@@ -81,11 +81,11 @@ def test_finding_is_the_chance_that_dirt_scores_above_clean() -> None:
 def test_a_member_that_finds_nothing_does_not_join() -> None:
     rows = frame(ring(300, 1))
 
-    def scored(given: pl.DataFrame) -> dict[str, Any]:
-        radius = np.abs(np.hypot(given["a"].to_numpy(), given["b"].to_numpy()) - 1)
+    def scored(sample: pl.DataFrame) -> dict[str, Any]:
+        radius = np.abs(np.hypot(sample["a"].to_numpy(), sample["b"].to_numpy()) - 1)
         return {
-            "near": radius + np.random.default_rng(0).normal(size=given.height) * 0.3,
-            "noise": np.random.default_rng(2).normal(size=given.height),
+            "near": radius + np.random.default_rng(0).normal(size=sample.height) * 0.3,
+            "noise": np.random.default_rng(2).normal(size=sample.height),
             "sharp": radius,
         }
 

@@ -77,9 +77,9 @@ def test_the_wrong_cell_is_blamed_first(model: Any, planted: Any) -> None:
 def test_the_expected_value_is_told(autoencoder: Any, snapshot: Any, planted: Any) -> None:
     rows = planted["currency"]
     evidence = judged(autoencoder, rows, snapshot).evidence.filter(pl.col("columns").list.first() == "currency")
-    told = evidence.join(rows, on=ROW).with_columns(right=pl.format("currency {}", pl.col("country").str.slice(8).cast(pl.Int64) // 2))
-    assert told.height > 10  # where country and currency do not fit, either may be the wrong one
-    assert (told["expected"] == told["right"]).mean() > 0.9
+    outcome = evidence.join(rows, on=ROW).with_columns(right=pl.format("currency {}", pl.col("country").str.slice(8).cast(pl.Int64) // 2))
+    assert outcome.height > 10  # where country and currency do not fit, either may be the wrong one
+    assert (outcome["expected"] == outcome["right"]).mean() > 0.9
 
 
 def test_many_wrong_rows_fail_the_verdict(autoencoder: Any, snapshot: Any, clean: Any, planted: Any) -> None:
@@ -177,11 +177,11 @@ def test_the_newest_rows_are_learned_from(table: Any, snapshot_of: Any, history:
 
 
 def test_a_damaged_model_or_one_of_another_version_judges_nothing_and_says_so(autoencoder: Any, snapshot: Any, clean: Any, snapshot_of: Any) -> None:
-    kept = snapshot.models[autoencoder.name]
-    arrays, meta = unpack(kept.tensors)
+    stored = snapshot.models[autoencoder.name]
+    arrays, meta = unpack(stored.tensors)
     older = pack({name: array for name, array in arrays.items() if not name.startswith("network.mix")}, meta)
-    for tensors in (kept.tensors[:100], b"", b"\x00" * 64, older):
-        verdict = judged(autoencoder, clean, snapshot_of(models={autoencoder.name: replace(kept, tensors=tensors)}))
+    for tensors in (stored.tensors[:100], b"", b"\x00" * 64, older):
+        verdict = judged(autoencoder, clean, snapshot_of(models={autoencoder.name: replace(stored, tensors=tensors)}))
         assert verdict.status == "not_evaluated"
         assert "damaged" in render(verdict.observed)
 
@@ -201,8 +201,8 @@ def test_a_model_that_cannot_be_read_keeps_nobody_from_a_whole_fit(table: Any, s
         ({"hidden_units": 10}, "multiple of 16"),
     ],
 )
-def test_settings_that_do_not_fit(table: Any, settings: Any, told: str) -> None:
-    with pytest.raises(ValueError, match=told):
+def test_settings_that_do_not_fit(table: Any, settings: Any, outcome: str) -> None:
+    with pytest.raises(ValueError, match=outcome):
         Autoencoder(table, **settings)
 
 
@@ -242,10 +242,10 @@ def test_the_age_of_a_refit_is_written_as_every_duration(table: Any, text: Any, 
 def test_a_detector_that_is_told_of_dirt_finds_more_of_it(table: Any, history: Any, clean: Any, planted: Any, snapshot_of: Any) -> None:
     wrong = pl.concat([rows.cast(history.schema) for rows in planted.values()])
     dirty = snapshot_of(pl.concat([history, wrong.gather_every(2)]))
-    found = {}
+    findings = {}
     for contamination in (0.0, 0.023):
         detector = Autoencoder(table, training_steps=150, device="cpu", contamination=contamination)
         snapshot = replace(dirty, models={detector.name: detector.train(dirty, seed=0)})
         assert judged(detector, clean, snapshot).failed <= 0.015 * clean.height
-        found[contamination] = judged(detector, wrong.gather_every(2, 1), snapshot).failed
-    assert found[0.023] > 1.2 * found[0.0]
+        findings[contamination] = judged(detector, wrong.gather_every(2, 1), snapshot).failed
+    assert findings[0.023] > 1.2 * findings[0.0]

@@ -39,7 +39,7 @@ def test_the_distance_is_that_of_the_newest_batch() -> None:
 
 @given(st.lists(st.lists(st.floats(0, 1), max_size=5), max_size=8))
 def test_a_card_gives_it_back(batches: list[list[float]]) -> None:
-    monitor = watched([np.array(each) for each in batches])
+    monitor = watched([np.array(entry) for entry in batches])
     again = PValueMonitor.from_card({"monitor": json.loads(json.dumps(monitor.to_card()))})
     assert again.batches == monitor.batches == sum(map(bool, batches))
     assert abs(again.low - monitor.low) < 1e-3

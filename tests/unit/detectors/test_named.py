@@ -30,10 +30,10 @@ def test_any_detector_of_pyod_is_carried(algorithm: Any) -> None:
     detector = NamedPyodDetector(SCHEMA, algorithm=algorithm, parameters=QUICK.get(algorithm, ()), max_reference_rows=256)
     learned = parts(400)
     model = detector.fit(learned, 0)
-    far = pl.DataFrame({"a": [0.0, 40.0], "b": [1.0, 900.0], ROW: ["x", "y"]})
-    usual, odd = model.score_rows(far)
-    assert odd > usual
-    assert detector.restore(*model.pack()).score_rows(far).tolist() == [usual, odd]
+    distant = pl.DataFrame({"a": [0.0, 40.0], "b": [1.0, 900.0], ROW: ["x", "y"]})
+    typical, odd = model.score_rows(distant)
+    assert odd > typical
+    assert detector.restore(*model.pack()).score_rows(distant).tolist() == [typical, odd]
     assert detector.name == f"numbers.pyod_{algorithm.lower().replace('_', '')}"
 
 
@@ -55,8 +55,8 @@ def test_one_that_pyod_cannot_fit_says_why() -> None:
         ({"algorithm": "KNN", "parameters": {"neighbours": 3}}, "takes no neighbours; it takes .*n_neighbors"),
     ],
 )
-def test_what_pyod_does_not_have_is_refused_with_what_it_has(settings: Any, told: Any) -> None:
-    with pytest.raises(SettingsError, match=told):
+def test_what_pyod_does_not_have_is_refused_with_what_it_has(settings: Any, outcome: Any) -> None:
+    with pytest.raises(SettingsError, match=outcome):
         build(NamedPyodDetector, settings, schema=SCHEMA)
 
 

@@ -27,7 +27,7 @@ def network() -> LeaveOneOutNetwork:
     return LeaveOneOutNetwork(LAYOUT, torch.Generator().manual_seed(0)).eval()
 
 
-def said(network: LeaveOneOutNetwork, rows: EncodedRows) -> torch.Tensor:
+def output(network: LeaveOneOutNetwork, rows: EncodedRows) -> torch.Tensor:
     return map_tiles(rows, lambda tile, visible: cell_nll(network(tile.numbers, tile.codes, visible), tile.numbers, tile.codes))
 
 
@@ -59,25 +59,25 @@ def test_what_is_not_visible_changes_nothing(network: LeaveOneOutNetwork) -> Non
 
 def test_nulls_and_unknown_values_say_nothing(network: LeaveOneOutNetwork) -> None:
     rows = drawn(40, 3)
-    silent = said(network, rows).isnan()
+    silent = output(network, rows).isnan()
     assert torch.equal(silent[:3], rows.numbers[0].isnan())
     assert torch.equal(silent[3:], rows.codes[0] < 0)
 
 
 def test_values_beyond_all_bounds_stay_finite(network: LeaveOneOutNetwork) -> None:
     rows = drawn(8, 4)
-    far = EncodedRows(torch.full_like(rows.numbers, 23.0), rows.codes, rows.values)
-    assert said(network, far)[:3].isfinite().all()
+    distant = EncodedRows(torch.full_like(rows.numbers, 23.0), rows.codes, rows.values)
+    assert output(network, distant)[:3].isfinite().all()
 
 
 def test_a_row_gets_the_same_bits_in_any_company_and_on_any_number_of_threads(network: LeaveOneOutNetwork) -> None:
     rows = drawn(TILE + 77, 5)
-    whole, order = said(network, rows), torch.randperm(TILE + 77, generator=torch.Generator().manual_seed(0))
-    assert torch.equal(said(network, rows[order]).nan_to_num(), whole[:, order].nan_to_num())
-    assert torch.equal(torch.cat([said(network, rows[i : i + 31]) for i in range(0, len(rows), 31)], 1).nan_to_num(), whole.nan_to_num())
+    whole, order = output(network, rows), torch.randperm(TILE + 77, generator=torch.Generator().manual_seed(0))
+    assert torch.equal(output(network, rows[order]).nan_to_num(), whole[:, order].nan_to_num())
+    assert torch.equal(torch.cat([output(network, rows[i : i + 31]) for i in range(0, len(rows), 31)], 1).nan_to_num(), whole.nan_to_num())
     before = torch.get_num_threads()
     torch.set_num_threads(2)
-    assert torch.equal(said(network, rows).nan_to_num(), whole.nan_to_num())
+    assert torch.equal(output(network, rows).nan_to_num(), whole.nan_to_num())
     assert torch.get_num_threads() == 2
     torch.set_num_threads(before)
 
@@ -92,9 +92,9 @@ def test_training_lowers_what_it_is_to_lower_and_touches_no_global_state() -> No
         assert noise.shape == (2, 512)
         return torch.nanmean(cell_nll(network(numbers, codes), numbers, codes))
 
-    before = said(network, rows)[2].mean()
+    before = output(network, rows)[2].mean()
     train(network, lost, (rows.numbers, rows.codes), steps=60, rate=4e-3, noise=2, generator=torch.Generator().manual_seed(0))
-    assert said(network, rows)[2].mean() < before - 0.5
+    assert output(network, rows)[2].mean() < before - 0.5
     assert torch.equal(torch.get_rng_state(), state)
 
 

@@ -45,16 +45,16 @@ def calibration() -> NDArray[np.float64]:
 
 @given(newest=ROWS, held_back=ROWS)
 def test_it_is_plain_json_whatever_the_rows_hold(newest: list[float], held_back: list[float]) -> None:
-    made = compute_diagnostics(Fake(), np.arange(100.0), table(held_back), table(newest))
-    assert json.loads(json.dumps(made, allow_nan=False)) == made
+    built = compute_diagnostics(Fake(), np.arange(100.0), table(held_back), table(newest))
+    assert json.loads(json.dumps(built, allow_nan=False)) == built
 
 
 def test_the_achieved_rates_are_counted_at_each_budget(calibration: NDArray[np.float64]) -> None:
-    made = compute_diagnostics(Fake(), calibration, table(calibration), table([1e6, 0.0] * 1000))
-    told = {each["max_fpr"]: each for each in made["calibration"]}  # type: ignore[attr-defined]  # a list by contract
-    assert list(told) == list(FPR_LEVELS)
-    assert told[0.01]["held_back"] == pytest.approx(0.01, abs=0.001)
-    assert told[0.01]["newest"] == pytest.approx(0.5, abs=0.1)  # of the rows that are not learned from
+    built = compute_diagnostics(Fake(), calibration, table(calibration), table([1e6, 0.0] * 1000))
+    outcome = {entry["max_fpr"]: entry for entry in built["calibration"]}  # type: ignore[attr-defined]  # a list by contract
+    assert list(outcome) == list(FPR_LEVELS)
+    assert outcome[0.01]["held_back"] == pytest.approx(0.01, abs=0.001)
+    assert outcome[0.01]["newest"] == pytest.approx(0.5, abs=0.1)  # of the rows that are not learned from
 
 
 def test_the_loudest_rows_come_first_with_their_cells(calibration: NDArray[np.float64]) -> None:
@@ -64,16 +64,16 @@ def test_the_loudest_rows_come_first_with_their_cells(calibration: NDArray[np.fl
     assert rows[0]["p"] == pytest.approx(1 / 2000)
     assert rows[0]["blamed"] == ["price"]
     assert [cell["column"] for cell in rows[0]["cells"]] == ["price", "kind"]
-    assert {each["row"] for each in rows} <= {f"b.{position}" for position in range(1999, 2500)}
+    assert {entry["row"] for entry in rows} <= {f"b.{position}" for position in range(1999, 2500)}
 
 
 def test_it_stays_small_and_shows_every_loud_row(calibration: NDArray[np.float64]) -> None:
-    made = compute_diagnostics(Fake(), calibration, table([]), table(np.arange(2500.0)))
-    points = made["points"]
+    built = compute_diagnostics(Fake(), calibration, table([]), table(np.arange(2500.0)))
+    points = built["points"]
     assert isinstance(points, list)
     assert len(points) <= MAX_POINTS + TOP_ROWS
     assert sum(p <= 1 / 2000 for _, _, p in points) >= TOP_ROWS
-    assert len(json.dumps(made)) < 40_000
+    assert len(json.dumps(built)) < 40_000
 
 
 def test_columns_are_weighed_and_the_loudest_stands_first(calibration: NDArray[np.float64]) -> None:
@@ -84,6 +84,6 @@ def test_columns_are_weighed_and_the_loudest_stands_first(calibration: NDArray[n
 
 
 def test_without_rows_it_is_empty_rather_than_wrong(calibration: NDArray[np.float64]) -> None:
-    made = compute_diagnostics(Fake(), calibration, table([]), table([]))
-    assert (made["points"], made["columns"], made["rows"]) == ([], [], [])
-    assert {each["newest"] for each in made["calibration"]} == {None}  # type: ignore[attr-defined]  # a list by contract
+    built = compute_diagnostics(Fake(), calibration, table([]), table([]))
+    assert (built["points"], built["columns"], built["rows"]) == ([], [], [])
+    assert {entry["newest"] for entry in built["calibration"]} == {None}  # type: ignore[attr-defined]  # a list by contract

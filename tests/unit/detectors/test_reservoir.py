@@ -54,16 +54,16 @@ def after(updates: int, dirt: float, seed: int) -> tuple[float, float, float]:
         fresh = batch(1_000 + number, 20_000, 0.02, seed)
         flagged = pl.Series(promise.flag(trained.p_values(fresh), len(trained.calibration_scores)))
         rates.append(float(np.mean(flagged.filter(~fresh["dirty"]).to_numpy())))
-    found = float(np.mean(flagged.filter(fresh["dirty"]).to_numpy()))
-    return float(np.mean(rates[-10:])), found, float(np.mean(reservoir.split.train["dirty"].to_numpy()))
+    findings = float(np.mean(flagged.filter(fresh["dirty"]).to_numpy()))
+    return float(np.mean(rates[-10:])), findings, float(np.mean(reservoir.split.train["dirty"].to_numpy()))
 
 
 @pytest.mark.parametrize("dirt", [0.0, 0.02, 0.1])
 def test_the_rate_of_false_alarms_stays_at_the_budget_through_twenty_updates(dirt: float) -> None:
-    rates, found, learned = (np.mean(each) for each in zip(*(after(20, dirt, seed) for seed in range(5)), strict=True))
+    rates, findings, learned = (np.mean(entry) for entry in zip(*(after(20, dirt, seed) for seed in range(5)), strict=True))
     deviation = (BUDGET * (1 - BUDGET) / 3_000 / 5) ** 0.5  # of the mean over five lives, each calibrated on 3,000 rows
     assert abs(rates - BUDGET) <= 3 * deviation
-    assert found > 0.8
+    assert findings > 0.8
     assert learned <= 0.2 * dirt
 
 
@@ -107,8 +107,8 @@ def test_a_row_is_in_the_same_part_whatever_comes_with_it(first: int, n: int) ->
 
 
 def test_checksums_are_evenly_spread() -> None:
-    found = compute_checksums(pl.DataFrame({ROW: [f"0a1b2c3d4e5f.{i}" for i in range(50_000)]})) / 2**32
-    counts = np.histogram(found, bins=20, range=(0, 1))[0]
+    findings = compute_checksums(pl.DataFrame({ROW: [f"0a1b2c3d4e5f.{i}" for i in range(50_000)]})) / 2**32
+    counts = np.histogram(findings, bins=20, range=(0, 1))[0]
     assert abs(counts - 2_500).max() < 4 * 50
 
 
@@ -131,17 +131,17 @@ def doubled(n: int, dirt: float, seed: int) -> pl.DataFrame:
 def test_dirt_that_is_told_of_is_left_out_and_stays_out(dirt: float, least: float) -> None:
     rows, fresh, fitted = doubled(40_000, dirt, 5), doubled(20_000, dirt, 6), Apart(0)
     plain = Reservoir(HistorySplit.from_rows(rows))
-    told = plain.exclude_contamination(fitted, PROMISE, dirt, ("x", "y"), 0)
-    trained = told.calibrate(fitted, PROMISE)
+    outcome = plain.exclude_contamination(fitted, PROMISE, dirt, ("x", "y"), 0)
+    trained = outcome.calibrate(fitted, PROMISE)
     before, after = plain.calibrate(fitted, PROMISE).flag(fresh, PROMISE), trained.flag(fresh, PROMISE)
     dirty = fresh["dirty"].to_numpy()
     assert before[dirty].mean() < 0.6
     assert after[dirty].mean() > least
     assert after[~dirty].mean() <= BUDGET
-    assert told.rows + len(told.excluded) == plain.rows
+    assert outcome.rows + len(outcome.excluded) == plain.rows
     later = Reservoir.build(rows, np.zeros(rows.height, bool), trained, PROMISE)
-    assert later.rows == told.rows
-    assert later.exclude_contamination(fitted, PROMISE, dirt, ("x", "y"), 0).rows > told.rows - 0.001 * plain.rows
+    assert later.rows == outcome.rows
+    assert later.exclude_contamination(fitted, PROMISE, dirt, ("x", "y"), 0).rows > outcome.rows - 0.001 * plain.rows
 
 
 @given(st.lists(st.floats(0, 9), min_size=1, max_size=80), st.lists(st.floats(0, 9), max_size=80), st.floats(0, 0.49), st.integers(0, 5))

@@ -19,10 +19,10 @@ def test_surprise_is_what_it_says_on_clean_cells(level: float) -> None:
 
 def test_surprise_grows_with_what_it_is_of_up_to_a_bound() -> None:
     scale = CellScale.fit(exponential(1, 20_000, seed=0))
-    told = scale(torch.linspace(-1, 100, 10_000)[None])
-    assert (told.diff() >= -1e-5).all()
-    assert told.min() == 0
-    assert told.max() == MOST == scale(torch.tensor([[torch.inf]]))
+    outcome = scale(torch.linspace(-1, 100, 10_000)[None])
+    assert (outcome.diff() >= -1e-5).all()
+    assert outcome.min() == 0
+    assert outcome.max() == MOST == scale(torch.tensor([[torch.inf]]))
 
 
 def test_what_is_always_the_same_is_no_surprise() -> None:

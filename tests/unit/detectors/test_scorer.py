@@ -23,16 +23,16 @@ def snapshot(scorer: LearnedScorer, history: Any, snapshot_of: Any) -> Any:
     return snapshot_of(history, {scorer.detector.name: scorer.detector.train(snapshot_of(history), seed=0)})
 
 
-def flagged(found: PValues) -> float:
+def flagged(findings: PValues) -> float:
     """The share of rows within a budget of 1 %."""
-    return int((found.values <= 0.01).sum()) / len(found.values)
+    return int((findings.values <= 0.01).sum()) / len(findings.values)
 
 
 @pytest.mark.parametrize("column", [None, "price", "total"])
 def test_clean_rows_and_cells_are_within_the_budget_as_often_as_it_says(scorer: LearnedScorer, snapshot: Any, clean: Any, column: str | None) -> None:
-    found = scorer.p_values(clean, snapshot, column)
-    deviation = math.sqrt(0.01 * 0.99 * (1 / clean.height + 1 / found.calibration_rows))
-    assert flagged(found) <= 0.01 + 3 * deviation
+    findings = scorer.p_values(clean, snapshot, column)
+    deviation = math.sqrt(0.01 * 0.99 * (1 / clean.height + 1 / findings.calibration_rows))
+    assert flagged(findings) <= 0.01 + 3 * deviation
 
 
 def test_a_wrong_cell_is_found_by_its_own_column_more_than_by_another(scorer: LearnedScorer, snapshot: Any, planted: Any) -> None:

@@ -22,15 +22,15 @@ def model(request: pytest.FixtureRequest, table: Schema, history: pl.DataFrame) 
 
 
 def test_spoilt_rows_score_above_clean_ones(model: ReconstructionModel, clean: pl.DataFrame, planted: Mapping[str, pl.DataFrame]) -> None:
-    usual = model.score_rows(clean)
+    typical = model.score_rows(clean)
     for column in ("price", "quantity", "total", "weight"):
-        assert (model.score_rows(planted[column])[:, None] > usual).mean() > 0.9, column
+        assert (model.score_rows(planted[column])[:, None] > typical).mean() > 0.9, column
 
 
 def test_a_number_out_of_place_is_blamed_and_what_was_expected_is_told(model: ReconstructionModel, planted: Mapping[str, pl.DataFrame]) -> None:
-    told = model.explain(planted["weight"])
-    assert np.mean(told["columns"].list.first().to_numpy() == "weight") > 0.9
-    assert told["expected"].cast(pl.Float64).is_not_null().all()
+    outcome = model.explain(planted["weight"])
+    assert np.mean(outcome["columns"].list.first().to_numpy() == "weight") > 0.9
+    assert outcome["expected"].cast(pl.Float64).is_not_null().all()
 
 
 def test_every_cell_is_told(model: ReconstructionModel, clean: pl.DataFrame) -> None:
@@ -75,15 +75,15 @@ def test_a_row_gets_the_same_bits_in_any_company_and_on_any_number_of_threads() 
     rows = torch.randn(11, TILE + 77, generator=torch.Generator().manual_seed(1))
     rows[2, ::5] = torch.nan
 
-    def said(some: torch.Tensor) -> torch.Tensor:
+    def output(some: torch.Tensor) -> torch.Tensor:
         return map_feature_tiles(some, lambda tile: squared_errors(network, tile).sum(0))
 
-    whole, order = said(rows), torch.randperm(TILE + 77, generator=torch.Generator().manual_seed(0))
-    assert torch.equal(said(rows[:, order]), whole[order])
-    assert torch.equal(torch.cat([said(rows[:, i : i + 31]) for i in range(0, rows.shape[1], 31)]), whole)
+    whole, order = output(rows), torch.randperm(TILE + 77, generator=torch.Generator().manual_seed(0))
+    assert torch.equal(output(rows[:, order]), whole[order])
+    assert torch.equal(torch.cat([output(rows[:, i : i + 31]) for i in range(0, rows.shape[1], 31)]), whole)
     before = torch.get_num_threads()
     torch.set_num_threads(2)
-    assert torch.equal(said(rows), whole)
+    assert torch.equal(output(rows), whole)
     torch.set_num_threads(before)
 
 
@@ -108,6 +108,6 @@ def test_a_radial_network_forgets_the_strangest_rows_where_some_are_believed_dir
 @pytest.mark.parametrize(
     ("settings", "told"), [({"hidden_units": 24}, "multiple of 32"), ({"training_steps": -1}, "negative"), ({"trim_fraction": 0.5}, "half")]
 )
-def test_wrong_settings_are_refused(table: Schema, settings: Any, told: str) -> None:
-    with pytest.raises(ValueError, match=told):
+def test_wrong_settings_are_refused(table: Schema, settings: Any, outcome: str) -> None:
+    with pytest.raises(ValueError, match=outcome):
         ReconstructionAutoencoder(table, **settings)

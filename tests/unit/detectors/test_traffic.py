@@ -75,15 +75,15 @@ def test_a_busy_person_is_no_crawler(snapshot_of: Any) -> None:
     assert judge(events, snapshot_of())["traffic:crawler"].failed == 0
 
 
-@pytest.mark.parametrize(("bought", "found"), [(0, True), (60, False)])
-def test_who_looks_at_everything_and_buys_some_of_it_is_no_crawler(snapshot_of: Any, bought: int, found: bool) -> None:
+@pytest.mark.parametrize(("bought", "findings"), [(0, True), (60, False)])
+def test_who_looks_at_everything_and_buys_some_of_it_is_no_crawler(snapshot_of: Any, bought: int, findings: bool) -> None:
     gaps = np.random.default_rng(0).lognormal(3, 1.5, 300).cumsum()
     events = people(1) + [("browser", f"i{i}", float(at)) for i, at in enumerate(gaps)]
     rows = batch(events).rows
     last = pl.int_range(pl.len()) >= pl.len() - bought
     rows = rows.with_columns(event_type=pl.when(last).then(pl.lit("cart")).otherwise("event_type"))
     (verdict,) = Traffic(SCHEMA, kind="event_type", patterns=("crawler",)).judge(Batch("events", "b", rows, START), snapshot_of())
-    assert (users(verdict, events) == {"browser"}) == found
+    assert (users(verdict, events) == {"browser"}) == findings
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -94,8 +94,8 @@ def test_a_farm_is_found_whole(snapshot_of: Any, seed: int) -> None:
 
 
 def test_accounts_that_are_known_are_no_farm(snapshot_of: Any) -> None:
-    known = batch(farm()).rows
-    assert judge(people(0) + farm(), snapshot_of(known))["traffic:click_farm"].failed == 0
+    learned_state = batch(farm()).rows
+    assert judge(people(0) + farm(), snapshot_of(learned_state))["traffic:click_farm"].failed == 0
 
 
 def test_too_few_accounts_are_no_farm(snapshot_of: Any) -> None:
@@ -121,9 +121,9 @@ def test_evidence_says_why_without_naming_anybody(snapshot_of: Any) -> None:
 def test_a_state_that_cannot_be_read_silences_what_learned_from_it_and_nothing_else(snapshot_of: Any) -> None:
     traffic = Traffic(SCHEMA, kind="event_type")
     damaged = snapshot_of(models={traffic.name: Artifact(b"nothing", {})})
-    told = {verdict.rule: verdict for verdict in traffic.judge(batch(people(0) + crawler()), damaged)}
-    assert told["traffic:crawler"].failed > 0
-    assert (told["traffic:funnel"].status, "damaged" in render(told["traffic:funnel"].observed)) == ("not_evaluated", True)
+    outcome = {verdict.rule: verdict for verdict in traffic.judge(batch(people(0) + crawler()), damaged)}
+    assert outcome["traffic:crawler"].failed > 0
+    assert (outcome["traffic:funnel"].status, "damaged" in render(outcome["traffic:funnel"].observed)) == ("not_evaluated", True)
 
 
 @pytest.mark.parametrize("kind", ["timestamp", "date"])
@@ -145,7 +145,7 @@ def test_parts_of_a_batch_are_not_judged(snapshot_of: Any) -> None:
     assert [verdict.status for verdict in verdicts] == ["skipped", "skipped"]
 
 
-@pytest.mark.parametrize(("settings", "told"), [({"user": "visitor"}, "declared columns"), ({"significance_level": 2.0}, "between 0 and 1")])
-def test_settings_that_do_not_fit(settings: Any, told: str) -> None:
-    with pytest.raises(ValueError, match=told):
+@pytest.mark.parametrize(("settings", "outcome"), [({"user": "visitor"}, "declared columns"), ({"significance_level": 2.0}, "between 0 and 1")])
+def test_settings_that_do_not_fit(settings: Any, outcome: str) -> None:
+    with pytest.raises(ValueError, match=outcome):
         Traffic(SCHEMA, **settings)

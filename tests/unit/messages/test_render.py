@@ -57,9 +57,9 @@ def test_messages_in_messages_are_rendered() -> None:
 
 
 def test_machines_get_code_parameters_and_text() -> None:
-    told = as_dict(LOW)
-    assert told == {"code": "worst_dimension_below", "params": {"dimension": "validity", "value": 80.04, "limit": 90}, "text": "validity is 80.0, below 90"}
-    assert json.loads(json.dumps(told)) == told
+    outcome = as_dict(LOW)
+    assert outcome == {"code": "worst_dimension_below", "params": {"dimension": "validity", "value": 80.04, "limit": 90}, "text": "validity is 80.0, below 90"}
+    assert json.loads(json.dumps(outcome)) == outcome
 
 
 def test_a_message_of_another_version_is_still_readable() -> None:

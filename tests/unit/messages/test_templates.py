@@ -23,7 +23,7 @@ def trees() -> Iterator[tuple[Path, ast.Module]]:
                 yield path, ast.parse(path.read_text(encoding="utf-8"))
 
 
-def made() -> Iterator[tuple[str, str, frozenset[str] | None]]:
+def built() -> Iterator[tuple[str, str, frozenset[str] | None]]:
     """Where a message is made, its code and its parameters; None where they are handed on as a mapping."""
     for path, tree in trees():
         for node in ast.walk(tree):
@@ -47,7 +47,7 @@ def params_of(template: Template) -> frozenset[str]:
 def test_every_code_that_is_used_has_a_template_with_its_parameters() -> None:
     wrong = [
         f"{where}: {code} {'has no template' if code not in TEMPLATES else f'needs {sorted(params_of(TEMPLATES[code]))}, has {sorted(keys or ())}'}"
-        for where, code, keys in made()
+        for where, code, keys in built()
         if code not in TEMPLATES or (keys is not None and keys != params_of(TEMPLATES[code]))
     ]
     assert wrong == []

@@ -62,8 +62,8 @@ def test_it_judges_and_learns_on() -> None:
 
 
 def test_days_that_differ_as_days_do_have_not_moved(ready: Any) -> None:
-    told = [judged(ready[0], day(number), ready[1]).status for number in range(20, 60)]
-    assert told.count("failed") <= 2
+    outcome = [judged(ready[0], day(number), ready[1]).status for number in range(20, 60)]
+    assert outcome.count("failed") <= 2
 
 
 def test_prices_that_all_rose_are_told_with_how_much(ready: Any) -> None:
@@ -96,13 +96,13 @@ def test_a_changed_mix_is_told_without_a_value(ready: Any) -> None:
 
 def test_a_slow_drift_that_no_day_shows_is_found(ready: Any, snapshot_of: Any) -> None:
     detector, reference = ready
-    artifact, told = reference.models[detector.name], []
+    artifact, outcome = reference.models[detector.name], []
     for step in range(1, 15):
         rows = day(19 + step).with_columns(pl.col("price") * 1.012**step)
-        told.append(judged(detector, rows, snapshot_of(models={detector.name: artifact})).status)
+        outcome.append(judged(detector, rows, snapshot_of(models={detector.name: artifact})).status)
         artifact = detector.partial_fit(artifact, snapshot_of(rows, run_records=runs(20 + step)), seed=0)
-    assert told[:2] == ["passed", "passed"]
-    assert "failed" in told
+    assert outcome[:2] == ["passed", "passed"]
+    assert "failed" in outcome
 
 
 def test_it_waits_for_enough_batches(days: Any) -> None:

@@ -27,13 +27,13 @@ def session(*events: tuple[str, str, float], name: str = "s") -> pl.DataFrame:
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 
-def usual(where: pl.Expr) -> Callable[[pl.DataFrame], NDArray[np.float64]]:
+def typical(where: pl.Expr) -> Callable[[pl.DataFrame], NDArray[np.float64]]:
     """Sessions are usual where this holds."""
     return lambda sessions: sessions.select(pl.when(where).then(1.0).otherwise(0.0)).to_series().to_numpy()
 
 
 def blamed(events: pl.DataFrame, where: pl.Expr) -> list[str]:
-    return sorted(SessionAttribution(AGGREGATES, usual(where)).to_blame(events)[ROW])
+    return sorted(SessionAttribution(AGGREGATES, typical(where)).to_blame(events)[ROW])
 
 
 WALK = [("a", "view", 0.0), ("b", "view", 1.0), ("c", "view", 2.0), ("d", "view", 3.0)]
@@ -56,7 +56,7 @@ def test_the_fewest_events_of_one_nature_are_to_blame(more: list[tuple[str, str,
 
 def test_a_session_that_no_part_explains_is_not_in_it() -> None:
     assert blamed(session(*WALK), pl.lit(value=False)) == []
-    assert SessionAttribution(AGGREGATES, usual(pl.lit(value=True))).to_blame(session()).schema == PARTS
+    assert SessionAttribution(AGGREGATES, typical(pl.lit(value=True))).to_blame(session()).schema == PARTS
 
 
 def test_of_too_little_that_is_left_nothing_is_usual() -> None:
@@ -77,7 +77,7 @@ def test_one_session_does_not_matter_to_another() -> None:
 
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from(["view", "cart", "buy"]), st.floats(0, 300)), min_size=1, max_size=12), st.integers(0, 3))
 def test_never_is_a_whole_session_named_and_never_less_than_a_share_left(events: list[tuple[str, str, float]], carts: int) -> None:
-    told = SessionAttribution(AGGREGATES, usual(pl.col("number of cart") <= carts)).to_blame(session(*events))
-    assert told[ROW].is_unique().all()
-    assert told.height <= (1 - LEAST) * len(events)
-    assert told.is_empty() or set(told["size"]) == {told.height}
+    outcome = SessionAttribution(AGGREGATES, typical(pl.col("number of cart") <= carts)).to_blame(session(*events))
+    assert outcome[ROW].is_unique().all()
+    assert outcome.height <= (1 - LEAST) * len(events)
+    assert outcome.is_empty() or set(outcome["size"]) == {outcome.height}

@@ -70,10 +70,10 @@ def judge(detector: Sessions, snapshot: Any) -> Callable[[pl.DataFrame], Verdict
 
 def test_a_session_is_told_in_one_row() -> None:
     rows = frame([event(0, "s1", "a", 0), event(1, "s1", "a", 60), event(2, "s1", "b", 180, "cart"), event(3, "s2", "c", 8 * 3600), event(4, None, "c", 9)])
-    told = AGGREGATES.of(rows.sample(fraction=1, shuffle=True, seed=1)).to_dicts()
-    assert [each[ROW] for each in told] == ["s1", "s2"]
-    assert told[0] | {"events": 3.0, "items": 2.0, "minutes": 3.0, "pause": 90.0, "night": 1.0, "number of cart": 1.0, "began": START} == told[0]
-    assert (told[1]["events"], told[1]["pause"], told[1]["night"]) == (1.0, None, 0.0)
+    outcome = AGGREGATES.of(rows.sample(fraction=1, shuffle=True, seed=1)).to_dicts()
+    assert [entry[ROW] for entry in outcome] == ["s1", "s2"]
+    assert outcome[0] | {"events": 3.0, "items": 2.0, "minutes": 3.0, "pause": 90.0, "night": 1.0, "number of cart": 1.0, "began": START} == outcome[0]
+    assert (outcome[1]["events"], outcome[1]["pause"], outcome[1]["night"]) == (1.0, None, 0.0)
 
 
 def test_its_columns_are_those_that_are_declared() -> None:
@@ -122,13 +122,13 @@ def test_without_a_model_it_waits(detector: Sessions, snapshot_of: Any) -> None:
 
 
 def test_its_past_is_the_past_of_events_but_for_the_rows(snapshot: Any) -> None:
-    seen = SessionSnapshot(snapshot, AGGREGATES, 100)
-    assert (seen.id, seen.runs("events")) == (snapshot.id, snapshot.runs("events"))
-    assert seen.published("events").collect().height <= 2500
+    values_before = SessionSnapshot(snapshot, AGGREGATES, 100)
+    assert (values_before.id, values_before.runs("events")) == (snapshot.id, snapshot.runs("events"))
+    assert values_before.published("events").collect().height <= 2500
     assert SessionSnapshot(replace(snapshot, rows=pl.DataFrame()), AGGREGATES, 100).published("events").collect_schema().names() == []
 
 
-@pytest.mark.parametrize(("settings", "told"), [({"session": "visit"}, "declared columns"), ({"max_fpr": 2.0}, "max_fpr")])
-def test_settings_that_do_not_fit(settings: Any, told: str) -> None:
-    with pytest.raises(ValueError, match=told):
+@pytest.mark.parametrize(("settings", "outcome"), [({"session": "visit"}, "declared columns"), ({"max_fpr": 2.0}, "max_fpr")])
+def test_settings_that_do_not_fit(settings: Any, outcome: str) -> None:
+    with pytest.raises(ValueError, match=outcome):
         Sessions(SCHEMA, **settings)

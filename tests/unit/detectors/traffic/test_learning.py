@@ -77,7 +77,7 @@ def trained(days: int) -> Days:
 
 
 def failed(snapshot: Days, rows: pl.DataFrame, rule: str, day: int) -> int:
-    (verdict,) = (each for each in TRAFFIC.judge(Batch("events", "b", rows, closes(day)), snapshot) if each.rule == f"traffic:{rule}")
+    (verdict,) = (entry for entry in TRAFFIC.judge(Batch("events", "b", rows, closes(day)), snapshot) if entry.rule == f"traffic:{rule}")
     return verdict.failed
 
 
@@ -98,7 +98,7 @@ def test_only_what_history_tells_is_odd() -> None:
 def test_too_little_history_is_told() -> None:
     with pytest.raises(ModelError, match="waits for"):
         TRAFFIC.train(Days(0), seed=0)
-    statuses = {each.rule: each.status for each in TRAFFIC.judge(Batch("events", "b", events(0), closes(0)), Days(0))}
+    statuses = {entry.rule: entry.status for entry in TRAFFIC.judge(Batch("events", "b", events(0), closes(0)), Days(0))}
     assert statuses["traffic:rare_transition"] == "skipped"
     assert statuses["traffic:crawler"] == "passed"
 
@@ -108,7 +108,7 @@ def test_a_fit_and_updates_know_the_same_where_nothing_is_odd() -> None:
     updated = TRAFFIC.partial_fit(start.models[TRAFFIC.name], replace(Days(3), models=start.models), seed=0)
     whole = TRAFFIC.train(Days(3), seed=0)
     assert updated.card["seen"] == whole.card["seen"] == ["run0", "run1", "run2"]
-    one, other = (TrafficState.unpack(each.tensors).parts["rare_transition"].pack() for each in (updated, whole))
+    one, other = (TrafficState.unpack(entry.tensors).parts["rare_transition"].pack() for entry in (updated, whole))
     assert all(np.array_equal(one[name], other[name]) for name in one)
 
 
@@ -122,11 +122,11 @@ def test_what_was_seen_is_not_learned_again() -> None:
     assert TRAFFIC.partial_fit(start.models[TRAFFIC.name], Days(3), seed=0).tensors == TRAFFIC.partial_fit(start.models[TRAFFIC.name], start, seed=0).tensors
 
 
-@pytest.mark.parametrize(("released", "found"), [(False, True), (True, False)])
-def test_what_was_flagged_is_learned_only_once_it_is_released(released: bool, found: bool) -> None:
+@pytest.mark.parametrize(("released", "findings"), [(False, True), (True, False)])
+def test_what_was_flagged_is_learned_only_once_it_is_released(released: bool, findings: bool) -> None:
     start = trained(3)
     updated = TRAFFIC.partial_fit(start.models[TRAFFIC.name], Days(4, released=released), seed=0)
-    assert bool(failed(Days(4, {TRAFFIC.name: updated}), odd_purchases(4), "rare_transition", 4)) == found
+    assert bool(failed(Days(4, {TRAFFIC.name: updated}), odd_purchases(4), "rare_transition", 4)) == findings
 
 
 def test_old_prices_outlive_a_fit() -> None:
@@ -152,12 +152,12 @@ def test_no_visitor_can_be_read_from_the_state() -> None:
 
 
 def test_ways_whose_columns_are_not_named_do_not_speak() -> None:
-    rules = {each.rule for each in TRAFFIC.judge(Batch("events", "b", events(0), closes(0)), Days(0))}
+    rules = {entry.rule for entry in TRAFFIC.judge(Batch("events", "b", events(0), closes(0)), Days(0))}
     assert {"traffic:rare_path", "traffic:shared_session"} & rules == set()
     assert {"traffic:burst", "traffic:hourly_volume", "traffic:price_mismatch"} <= rules
 
 
-@pytest.mark.parametrize(("settings", "told"), [({"patterns": ("rare_path",)}, "rare_path needs session"), ({"patterns": ("walk",)}, "walk is none")])
-def test_settings_that_do_not_fit(settings: dict[str, tuple[str, ...]], told: str) -> None:
-    with pytest.raises(ValueError, match=told):
+@pytest.mark.parametrize(("settings", "outcome"), [({"patterns": ("rare_path",)}, "rare_path needs session"), ({"patterns": ("walk",)}, "walk is none")])
+def test_settings_that_do_not_fit(settings: dict[str, tuple[str, ...]], outcome: str) -> None:
+    with pytest.raises(ValueError, match=outcome):
         replace(TRAFFIC, **settings)  # type: ignore[arg-type]

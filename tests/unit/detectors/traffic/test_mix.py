@@ -22,7 +22,7 @@ def day(number: int, agents: tuple[str, ...] = AGENTS) -> pl.DataFrame:
 
 
 @pytest.fixture(scope="module")
-def known() -> hourly_volume.HourlyCounts:
+def learned_state() -> hourly_volume.HourlyCounts:
     hours = hourly_volume.HourlyCounts.none()
     for number in range(14):
         hours = hours.after(day(number))
@@ -36,23 +36,23 @@ def put(rows: pl.DataFrame, hours: int) -> pl.DataFrame:
 
 
 @pytest.mark.parametrize("number", range(14, 20))
-def test_a_day_like_all_others_strays_in_no_part(known: hourly_volume.HourlyCounts, number: int) -> None:
-    assert hourly_volume.find_odd_hours(day(number), known, chance=0.001).is_empty()
+def test_a_day_like_all_others_strays_in_no_part(learned_state: hourly_volume.HourlyCounts, number: int) -> None:
+    assert hourly_volume.find_odd_hours(day(number), learned_state, chance=0.001).is_empty()
 
 
 @pytest.mark.parametrize(("hours", "fewer"), [(1, True), (-1, False)])
-def test_an_hour_that_one_part_skips_or_has_twice_is_found(known: hourly_volume.HourlyCounts, hours: int, fewer: bool) -> None:
-    found = hourly_volume.find_odd_hours(put(day(14), hours), known, chance=0.001)
+def test_an_hour_that_one_part_skips_or_has_twice_is_found(learned_state: hourly_volume.HourlyCounts, hours: int, fewer: bool) -> None:
+    findings = hourly_volume.find_odd_hours(put(day(14), hours), learned_state, chance=0.001)
     noon = START + timedelta(days=14, hours=12 if fewer else 11)
-    of_agent = found.filter((pl.col("hour") == noon) & pl.col("kind").str.starts_with(f"{hourly_volume.PART}agent"))
+    of_agent = findings.filter((pl.col("hour") == noon) & pl.col("kind").str.starts_with(f"{hourly_volume.PART}agent"))
     assert of_agent.height == 1
     assert (of_agent["events"][0] < of_agent["expected"][0]) == fewer
     assert hourly_volume.code_of(of_agent["kind"][0]) == "odd_hour_of_agent"
     assert "two" not in of_agent["kind"][0]
 
 
-def test_however_many_parts_are_invented_few_are_remembered(known: hourly_volume.HourlyCounts) -> None:
+def test_however_many_parts_are_invented_few_are_remembered(learned_state: hourly_volume.HourlyCounts) -> None:
     many = day(14, tuple(f"agent {number}" for number in range(200)))
-    after = known.after(many)
+    after = learned_state.after(many)
     assert after.table["kind"].str.starts_with(hourly_volume.PART).sum() > 0
     assert after.table.filter(pl.col("kind").str.starts_with(hourly_volume.PART))["kind"].n_unique() <= hourly_volume.KINDS

@@ -23,24 +23,24 @@ STEPS = pl.Schema({"before": pl.String(), "kind": pl.String(), "events": pl.Int6
 
 def visits(names: list[str], *, seed: int = 0) -> pl.DataFrame:
     """One event a name: everybody does something of their own."""
-    names_of = {name: pl.Series(name, [f"{name}-{each}" for each in names]) for name in ("user", "item", "session", "ip", "kind")}
+    names_of = {name: pl.Series(name, [f"{name}-{entry}" for entry in names]) for name in ("user", "item", "session", "ip", "kind")}
     seconds = np.random.default_rng(seed).integers(0, 86_400, len(names))
     moments = pl.select(time=pl.lit(START).cast(pl.Datetime("us", "UTC")) + pl.duration(seconds=pl.lit(pl.Series(seconds))))["time"]
     return pl.DataFrame({"_row_id": names, **names_of, "time": moments, "received": moments, "price": pl.Series([1.0] * len(names))})
 
 
 def test_kinds_that_anybody_may_invent_do_not_make_it_grow() -> None:
-    few, many = (TrafficState.none().after(visits([str(n) for n in range(count)])) for count in (2 * KINDS, 20 * KINDS))
-    tables = [{name: sum(array.nbytes for array in part.pack().values()) for name, part in state.parts.items()} for state in (few, many)]
+    small, many = (TrafficState.none().after(visits([str(n) for n in range(count)])) for count in (2 * KINDS, 20 * KINDS))
+    tables = [{name: sum(array.nbytes for array in part.pack().values()) for name, part in state.parts.items()} for state in (small, many)]
     for name in set(tables[0]) - {"click_farm", "replay"}:  # which have bounds of their own
         assert tables[1][name] <= 1.2 * tables[0][name] + 100, name
 
 
 def test_visitors_that_are_remembered_are_the_last_ones_and_bounded() -> None:
     first, second = visits([f"a{n}" for n in range(300)]), visits([f"b{n}" for n in range(60)])
-    known = KnownUsers.none().after(first, limit=100).after(second, limit=100)
-    assert len(known.users) == 100
-    assert set(KnownUsers.none().after(second).users) <= set(known.users)
+    learned_state = KnownUsers.none().after(first, limit=100).after(second, limit=100)
+    assert len(learned_state.users) == 100
+    assert set(KnownUsers.none().after(second).users) <= set(learned_state.users)
 
 
 @given(st.lists(st.text(), max_size=8))

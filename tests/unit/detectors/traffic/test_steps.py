@@ -47,19 +47,22 @@ def among(rows: pl.DataFrame, more: Sequence[tuple[object, ...]]) -> pl.DataFram
     return pl.concat([rows, pl.DataFrame(more, schema=VISITS, orient="row")]).sort("user", "time", "item")
 
 
-def odd(found: pl.DataFrame) -> set[str]:
-    assert found.schema == FINDINGS
-    assert found["_row_id"].is_unique().all()
-    assert found["message"].null_count() == 0
-    assert found["score"].drop_nulls().is_between(0, 1).all()
-    return set(found["_row_id"])
+def odd(findings: pl.DataFrame) -> set[str]:
+    assert findings.schema == FINDINGS
+    assert findings["_row_id"].is_unique().all()
+    assert findings["message"].null_count() == 0
+    assert findings["score"].drop_nulls().is_between(0, 1).all()
+    return set(findings["_row_id"])
 
 
 PARTS: dict[str, tuple[Any, Any]] = {
     "rare_transition": (rare_transition.TransitionCounts.none(), rare_transition.find_rare_transitions),
-    "rare_path": (rare_path.MarkovChain.none(), lambda rows, known: rare_path.find_rare_paths(rows, known, chance=CHANCE)),
-    "funnel": (funnel.FunnelRates.none(), lambda rows, known: funnel.find_odd_funnels(rows, known, chance=CHANCE)),
-    "shared_session": (shared_session.SessionCounts.none(), lambda rows, known: shared_session.find_shared_sessions(rows, known, chance=CHANCE)),
+    "rare_path": (rare_path.MarkovChain.none(), lambda rows, learned_state: rare_path.find_rare_paths(rows, learned_state, chance=CHANCE)),
+    "funnel": (funnel.FunnelRates.none(), lambda rows, learned_state: funnel.find_odd_funnels(rows, learned_state, chance=CHANCE)),
+    "shared_session": (
+        shared_session.SessionCounts.none(),
+        lambda rows, learned_state: shared_session.find_shared_sessions(rows, learned_state, chance=CHANCE),
+    ),
 }
 EXTRA = {
     "rare_transition": [event(n, f"u{n}", "never", "purchase", 70_000.0) for n in range(5)],
@@ -71,10 +74,10 @@ ways = pytest.mark.parametrize("way", sorted(PARTS))
 
 
 def learned(way: str, days: int = 4) -> Any:
-    known = PARTS[way][0]
+    learned_state = PARTS[way][0]
     for day in range(days):
-        known = known.after(people(day))
-    return known
+        learned_state = learned_state.after(people(day))
+    return learned_state
 
 
 @ways
@@ -85,10 +88,10 @@ def test_people_are_left_alone(way: str, seed: int) -> None:
 
 @ways
 def test_what_people_do_not_do_is_found(way: str) -> None:
-    found = odd(PARTS[way][1](among(people(9), EXTRA[way]), learned(way)))
+    findings = odd(PARTS[way][1](among(people(9), EXTRA[way]), learned(way)))
     planted = {str(row[0]) for row in EXTRA[way]}
-    assert len(found & planted) >= 0.9 * len(planted)
-    assert len(found - planted) <= 10
+    assert len(findings & planted) >= 0.9 * len(planted)
+    assert len(findings - planted) <= 10
 
 
 @ways
@@ -98,10 +101,10 @@ def test_nothing_is_odd_while_nothing_is_known(way: str) -> None:
 
 @ways
 def test_what_is_known_survives_packing(way: str) -> None:
-    known = learned(way)
-    again = type(known).unpack(known.pack())
+    learned_state = learned(way)
+    again = type(learned_state).unpack(learned_state.pack())
     rows = among(people(9), EXTRA[way])
-    assert PARTS[way][1](rows, known).equals(PARTS[way][1](rows, again))
+    assert PARTS[way][1](rows, learned_state).equals(PARTS[way][1](rows, again))
 
 
 @ways
@@ -116,16 +119,16 @@ def test_hardly_any_rows_are_no_reason_to_fail(way: str, rows: pl.DataFrame) -> 
 
 @ways
 def test_the_order_of_rows_does_not_matter(way: str) -> None:
-    rows, known = among(people(9), EXTRA[way]), learned(way)
-    assert odd(PARTS[way][1](rows.sample(fraction=1, shuffle=True, seed=3), known)) == odd(PARTS[way][1](rows, known))
+    rows, learned_state = among(people(9), EXTRA[way]), learned(way)
+    assert odd(PARTS[way][1](rows.sample(fraction=1, shuffle=True, seed=3), learned_state)) == odd(PARTS[way][1](rows, learned_state))
 
 
 def test_the_last_steps_of_earlier_batches_count() -> None:
-    known = learned("rare_transition")
+    learned_state = learned("rare_transition")
     looked = among(people(8), [event(0, "u1", "never", "cart", 79_000.0)])
     late = among(people(9), [event(1, "u1", "never", "purchase", 80_000.0)])
-    assert "odd.1" in odd(rare_transition.find_rare_transitions(late, known))
-    assert "odd.1" not in odd(rare_transition.find_rare_transitions(late, known.after(looked)))
+    assert "odd.1" in odd(rare_transition.find_rare_transitions(late, learned_state))
+    assert "odd.1" not in odd(rare_transition.find_rare_transitions(late, learned_state.after(looked)))
 
 
 def test_of_events_of_one_moment_the_usual_one_came_first() -> None:
@@ -138,12 +141,12 @@ def test_a_step_that_is_rare_for_its_kind_but_usual_after_what_came_before_is_le
         looked_again = [event(10 * n + k, f"fan{n}", "i1", kind, 70_000.0 + 60 * k, prefix=f"r{seed}") for n in range(5) for k, kind in enumerate(STEPS)]
         return among(people(seed, 2000), looked_again)
 
-    known = rare_transition.TransitionCounts.none()
+    learned_state = rare_transition.TransitionCounts.none()
     for seed in range(20):
-        known = known.after(day(seed))
-    views = known.counts.filter(kind="view")
+        learned_state = learned_state.after(day(seed))
+    views = learned_state.counts.filter(kind="view")
     assert 0 < views.filter(before="review")["events"].item() < rare_transition.RARE / 2 * int(views["events"].sum())
-    assert odd(rare_transition.find_rare_transitions(day(30), known)) == set()
+    assert odd(rare_transition.find_rare_transitions(day(30), learned_state)) == set()
 
 
 def test_pairs_that_are_remembered_are_bounded() -> None:
@@ -167,10 +170,10 @@ def paid(*events: tuple[str, float, float]) -> pl.DataFrame:
 
 def known_prices() -> price_mismatch.PriceHistory:
     """a: 10 until the second day, 8 from the third on; b: 5 always; c: from the third day."""
-    known = price_mismatch.PriceHistory.none()
-    for day, told in enumerate([catalog(a=10, b=5), catalog(a=10, b=5), catalog(a=8, b=5, c=7), catalog(a=8, b=5, c=7)], 1):
-        known = known.after(told, START + timedelta(days=day))
-    return known
+    learned_state = price_mismatch.PriceHistory.none()
+    for day, outcome in enumerate([catalog(a=10, b=5), catalog(a=10, b=5), catalog(a=8, b=5, c=7), catalog(a=8, b=5, c=7)], 1):
+        learned_state = learned_state.after(outcome, START + timedelta(days=day))
+    return learned_state
 
 
 @pytest.mark.parametrize(
@@ -191,26 +194,26 @@ def known_prices() -> price_mismatch.PriceHistory:
     ],
 )
 def test_prices_are_held_against_those_of_their_time(item: str, day: float, amount: float, wrong: bool) -> None:
-    known = known_prices()
-    for each in (known, price_mismatch.PriceHistory.unpack(known.pack())):
-        assert bool(odd(price_mismatch.find_price_mismatches(paid((item, day, amount)), each))) == wrong
+    learned_state = known_prices()
+    for entry in (learned_state, price_mismatch.PriceHistory.unpack(learned_state.pack())):
+        assert bool(odd(price_mismatch.find_price_mismatches(paid((item, day, amount)), entry))) == wrong
 
 
 def test_a_price_says_whether_it_is_of_another_time() -> None:
-    told = price_mismatch.find_price_mismatches(paid(("a", 3.5, 10.0), ("a", 3.6, 9.0)), known_prices())["message"].to_list()
-    assert [Message.loads(message).code == "price_of_another_time" for message in told] == [True, False]
+    outcome = price_mismatch.find_price_mismatches(paid(("a", 3.5, 10.0), ("a", 3.6, 9.0)), known_prices())["message"].to_list()
+    assert [Message.loads(message).code == "price_of_another_time" for message in outcome] == [True, False]
 
 
 def test_prices_that_are_remembered_are_bounded_and_those_in_force_are_kept() -> None:
-    known = price_mismatch.PriceHistory.none()
+    learned_state = price_mismatch.PriceHistory.none()
     for day in range(1, 6):
-        known = known.after(catalog(a=10.0 + day), START + timedelta(days=day), limit=2)
-    assert known.versions["price"].to_list() == [14.0, 15.0]
+        learned_state = learned_state.after(catalog(a=10.0 + day), START + timedelta(days=day), limit=2)
+    assert learned_state.versions["price"].to_list() == [14.0, 15.0]
 
 
 def test_an_older_catalog_changes_nothing() -> None:
-    known = known_prices()
-    assert known.after(catalog(a=1.0), START).versions.equals(known.versions)
+    learned_state = known_prices()
+    assert learned_state.after(catalog(a=1.0), START).versions.equals(learned_state.versions)
 
 
 def test_a_visitor_with_too_many_sessions_is_found() -> None:

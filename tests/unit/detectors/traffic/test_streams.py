@@ -61,10 +61,10 @@ def at_noon(day: int) -> float:
 
 
 FIND: dict[str, Any] = {
-    "replay": lambda rows, known: replay.find_replays(rows, known, chance=CHANCE),
-    "burst": lambda rows, known: burst.find_bursts(rows, known, chance=CHANCE),
-    "regular_timing": lambda rows, known: regular_timing.find_regular_timing(rows, known, chance=CHANCE),
-    "clock_skew": lambda rows, known: clock_skew.find_clock_skew(rows, known, now=START + timedelta(days=9)),
+    "replay": lambda rows, learned_state: replay.find_replays(rows, learned_state, chance=CHANCE),
+    "burst": lambda rows, learned_state: burst.find_bursts(rows, learned_state, chance=CHANCE),
+    "regular_timing": lambda rows, learned_state: regular_timing.find_regular_timing(rows, learned_state, chance=CHANCE),
+    "clock_skew": lambda rows, learned_state: clock_skew.find_clock_skew(rows, learned_state, now=START + timedelta(days=9)),
 }
 NONE: dict[str, Any] = {
     "replay": replay.RecentEvents.none(),
@@ -84,15 +84,15 @@ ways = pytest.mark.parametrize("way", sorted(FIND))
 
 @functools.cache
 def learned(way: str) -> Any:
-    return functools.reduce(lambda known, day: known.after(people(day)), range(6), NONE[way])
+    return functools.reduce(lambda learned_state, day: learned_state.after(people(day)), range(6), NONE[way])
 
 
-def odd(found: pl.DataFrame) -> set[str]:
-    assert found.schema == FINDINGS
-    assert found["_row_id"].is_unique().all()
-    assert found["message"].null_count() == 0
-    assert found["score"].drop_nulls().is_between(0, 1).all()
-    return set(found["_row_id"])
+def odd(findings: pl.DataFrame) -> set[str]:
+    assert findings.schema == FINDINGS
+    assert findings["_row_id"].is_unique().all()
+    assert findings["message"].null_count() == 0
+    assert findings["score"].drop_nulls().is_between(0, 1).all()
+    return set(findings["_row_id"])
 
 
 @ways
@@ -103,36 +103,36 @@ def test_people_are_left_alone(way: str, day: int) -> None:
 
 @ways
 def test_what_machines_do_is_found(way: str) -> None:
-    found = odd(FIND[way](pl.concat([people(6), ODD[way]]), learned(way)))
+    findings = odd(FIND[way](pl.concat([people(6), ODD[way]]), learned(way)))
     planted = set(ODD[way]["_row_id"])
-    assert len(found & planted) >= 0.95 * len(planted)
-    assert len(found - planted) <= 5
+    assert len(findings & planted) >= 0.95 * len(planted)
+    assert len(findings - planted) <= 5
 
 
 @ways
 def test_evidence_names_nobody(way: str) -> None:
-    told = FIND[way](pl.concat([people(6), ODD[way]]), learned(way))["message"].str.to_lowercase()
-    assert not told.str.contains_any(["hammer", "robot", "traveller", "s-u", "ip-u"]).any()
+    outcome = FIND[way](pl.concat([people(6), ODD[way]]), learned(way))["message"].str.to_lowercase()
+    assert not outcome.str.contains_any(["hammer", "robot", "traveller", "s-u", "ip-u"]).any()
 
 
 @ways
 def test_the_order_of_rows_does_not_matter(way: str) -> None:
-    rows, known = pl.concat([people(6), ODD[way]]), learned(way)
-    assert odd(FIND[way](rows.sample(fraction=1, shuffle=True, seed=3), known)) == odd(FIND[way](rows, known))
+    rows, learned_state = pl.concat([people(6), ODD[way]]), learned(way)
+    assert odd(FIND[way](rows.sample(fraction=1, shuffle=True, seed=3), learned_state)) == odd(FIND[way](rows, learned_state))
 
 
 @ways
 def test_an_attack_that_was_accepted_once_opens_no_door(way: str) -> None:
     before = ODD[way].with_columns(pl.col("time", "received") - timedelta(days=6))
-    found = odd(FIND[way](pl.concat([people(6), ODD[way]]), learned(way).after(before)))
-    assert len(found & set(ODD[way]["_row_id"])) >= 0.9 * ODD[way].height
+    findings = odd(FIND[way](pl.concat([people(6), ODD[way]]), learned(way).after(before)))
+    assert len(findings & set(ODD[way]["_row_id"])) >= 0.9 * ODD[way].height
 
 
 @pytest.mark.parametrize("way", sorted(NONE))
 def test_what_is_known_survives_packing(way: str) -> None:
-    known = learned(way)
-    packed = known.pack()
-    restored = type(known).unpack(packed)
+    learned_state = learned(way)
+    packed = learned_state.pack()
+    restored = type(learned_state).unpack(packed)
     assert {name: array.tolist() for name, array in restored.pack().items()} == {name: array.tolist() for name, array in packed.items()}
 
 
@@ -150,14 +150,14 @@ def test_hardly_any_rows_are_no_reason_to_fail(way: str, empty: str) -> None:
 @ways
 def test_columns_that_are_not_named_are_done_without(way: str) -> None:
     rows = pl.concat([people(6), ODD[way]]).drop("session", "ip", "kind", "received")
-    found = odd(FIND[way](rows, learned(way))) & set(ODD[way]["_row_id"])
-    assert len(found) >= (0 if way == "clock_skew" else 0.9 * ODD[way].height)
+    findings = odd(FIND[way](rows, learned(way))) & set(ODD[way]["_row_id"])
+    assert len(findings) >= (0 if way == "clock_skew" else 0.9 * ODD[way].height)
 
 
 def test_a_replay_of_an_earlier_batch_is_found() -> None:
-    known = replay.RecentEvents.none().after(people(5))
+    learned_state = replay.RecentEvents.none().after(people(5))
     late = again(people(5).head(60), 86_400.0)
-    assert len(odd(replay.find_replays(pl.concat([people(6), late]), known, chance=CHANCE))) >= 0.95 * 60
+    assert len(odd(replay.find_replays(pl.concat([people(6), late]), learned_state, chance=CHANCE))) >= 0.95 * 60
 
 
 def test_events_that_are_remembered_are_bounded_and_the_newest() -> None:
@@ -184,8 +184,8 @@ def test_a_clock_ahead_of_now_is_found_without_any_past() -> None:
 
 def test_a_zone_is_told_from_a_late_delivery() -> None:
     rows = frame([event("zone", "u", "i", 0.0, delay=3600.0 + 5), event("late", "v", "i", 0.0, delay=5400.0)])
-    told = dict(FIND["clock_skew"](rows, learned("clock_skew")).select("_row_id", "message").iter_rows())
-    assert [Message.loads(told[row]).code for row in ("zone", "late")] == ["time_off_by_hours", "time_off"]
+    outcome = dict(FIND["clock_skew"](rows, learned("clock_skew")).select("_row_id", "message").iter_rows())
+    assert [Message.loads(outcome[row]).code for row in ("zone", "late")] == ["time_off_by_hours", "time_off"]
 
 
 def test_a_session_that_bears_one_moment_is_found() -> None:
@@ -193,8 +193,8 @@ def test_a_session_that_bears_one_moment_is_found() -> None:
     assert odd(FIND["clock_skew"](pl.concat([people(6), rows]), learned("clock_skew"))) == set(rows["_row_id"])
 
 
-def hours(rows: pl.DataFrame, known: hourly_volume.HourlyCounts) -> set[datetime]:
-    return set(hourly_volume.find_odd_hours(rows, known, chance=CHANCE)["hour"])
+def hours(rows: pl.DataFrame, learned_state: hourly_volume.HourlyCounts) -> set[datetime]:
+    return set(hourly_volume.find_odd_hours(rows, learned_state, chance=CHANCE)["hour"])
 
 
 @pytest.mark.parametrize("day", [6, 7])
@@ -204,10 +204,10 @@ def test_usual_hours_are_left_alone(day: int) -> None:
 
 @functools.cache
 def weeks(days: int = 6) -> hourly_volume.HourlyCounts:
-    known = hourly_volume.HourlyCounts.none()
+    learned_state = hourly_volume.HourlyCounts.none()
     for day in range(days):
-        known = known.after(people(day, 2000))
-    return known
+        learned_state = learned_state.after(people(day, 2000))
+    return learned_state
 
 
 def test_an_hour_that_is_lost_or_sent_twice_is_found() -> None:
@@ -225,5 +225,5 @@ def test_one_wrong_clock_does_not_stretch_a_batch_over_centuries() -> None:
 
 
 def test_hours_that_are_remembered_are_bounded() -> None:
-    known = weeks(2).after(frame([event("late", "u", "i", 86_400.0 * 7 * 30)]))
-    assert known.table["hour"].n_unique() == 1
+    learned_state = weeks(2).after(frame([event("late", "u", "i", 86_400.0 * 7 * 30)]))
+    assert learned_state.table["hour"].n_unique() == 1
