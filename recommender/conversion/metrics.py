@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import rankdata
 
 from recommender.data.sequences import Bools
+from sluice.rules.ranking import roc_auc
 
 BINS = 10
 MIN_PROBABILITY = 1e-7
@@ -23,17 +23,11 @@ def compute_metrics(probabilities: NDArray[np.floating], labels: Bools) -> Mappi
     """
     expected = np.asarray(probabilities, np.float64)
     return {
-        "auc": roc_auc(expected, labels),
+        "auc": roc_auc(expected[~labels], expected[labels]),
         "log_loss": log_loss(expected, labels),
         "calibration": float(expected.sum() / labels.sum()),
         "ece": expected_calibration_error(expected, labels),
     }
-
-
-def roc_auc(scores: NDArray[np.floating], labels: Bools) -> float:
-    """Compute the area under the ROC curve: the probability that a positive ranks above a negative; ties count half."""
-    positives = int(labels.sum())
-    return float((rankdata(scores)[labels].sum() - positives * (positives + 1) / 2) / (positives * (len(labels) - positives)))
 
 
 def log_loss(probabilities: NDArray[np.floating], labels: Bools) -> float:

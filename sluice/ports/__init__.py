@@ -1,0 +1,56 @@
+"""Declare the protocols between the packages: what each offers to, and expects of, the others."""
+
+from __future__ import annotations
+
+from sluice.ports.judging import Cleaner, IncrementalTrainer, Judge, PValues, Scorer, Snapshot, Source, Steps, Trainer
+from sluice.ports.storing import (
+    ActivityLog,
+    DecisionLog,
+    IngestStore,
+    LearningStore,
+    Lease,
+    Leasing,
+    ModelRegistry,
+    ModelStore,
+    ModelVersions,
+    PublishingStore,
+    Quarantine,
+    QuarantineStore,
+    RetrainingStore,
+    SnapshotReader,
+)
+from sluice.ports.worker import ArrivalEvaluator, Auditor, ChallengerTrainer, CostProber, Progress, Rejudger, RepairUndoer, WorkerTasks
+
+__all__ = [
+    "ActivityLog",
+    "ArrivalEvaluator",
+    "Auditor",
+    "ChallengerTrainer",
+    "Cleaner",
+    "CostProber",
+    "DecisionLog",
+    "IncrementalTrainer",
+    "IngestStore",
+    "Judge",
+    "LearningStore",
+    "Lease",
+    "Leasing",
+    "ModelRegistry",
+    "ModelStore",
+    "ModelVersions",
+    "PValues",
+    "Progress",
+    "PublishingStore",
+    "Quarantine",
+    "QuarantineStore",
+    "Rejudger",
+    "RepairUndoer",
+    "RetrainingStore",
+    "Scorer",
+    "Snapshot",
+    "SnapshotReader",
+    "Source",
+    "Steps",
+    "Trainer",
+    "WorkerTasks",
+]

@@ -1,0 +1,181 @@
+"""Declare as much of the store as each job needs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Protocol
+
+import polars as pl
+
+from sluice.domain import EMPTY, Arrival, Artifact, Decision, Message, Model, ModelState, Request, Run, Staged
+from sluice.ports.judging import Snapshot
+
+
+class Lease(Protocol):
+    """Grant one worker the exclusive right to write; `epoch` is the fencing token that keeps out an earlier holder."""
+
+    @property
+    def name(self) -> str:
+        """Return what is leased: a dataset or a job."""
+        ...
+
+    @property
+    def epoch(self) -> int:
+        """Return the fencing token, which grows by one with each holder."""
+        ...
+
+
+class Leasing(Protocol):
+    """Hand out leases."""
+
+    def lease(self, name: str) -> AbstractContextManager[Lease]:
+        """Hold a lease, with a heartbeat, while the context lasts.
+
+        Raises:
+            LeaseHeld: A living worker holds it.
+        """
+        ...
+
+
+class SnapshotReader(Protocol):
+    """Read what was published."""
+
+    def snapshot(self, snapshot_id: str | None = None) -> Snapshot:
+        """Return what is published now, or was at a named snapshot."""
+        ...
+
+
+class PublishingStore(Leasing, SnapshotReader, Protocol):
+    """Publish outcomes exactly once."""
+
+    def publish(self, lease: Lease, staged: Staged) -> Run:
+        """Publish a staged outcome exactly once.
+
+        Raises:
+            Fenced: Another worker took the lease over.
+        """
+        ...
+
+
+class IngestStore(PublishingStore, Protocol):
+    """Publish arrivals, and record those that cannot be read."""
+
+    def recover(self) -> Sequence[Run]:
+        """Finish every run that was promised (`intent`) from its staged files, and drop stages that were not; return the finished runs."""
+        ...
+
+    def is_known(self, arrival: Arrival, *, retry_failed: bool = False) -> bool:
+        """Return True where the arrival was published before, or failed; with `retry_failed`, failed arrivals count as new."""
+        ...
+
+    def record_failure(self, lease: Lease, arrival: Arrival, error: Message) -> Run:
+        """Record an arrival that cannot be read."""
+        ...
+
+
+class Quarantine(Protocol):
+    """Read held rows and applied repairs, and reject rows."""
+
+    def held(self, dataset: str, *, rows: Sequence[str] = (), rule: str | None = None) -> pl.DataFrame:
+        """Return the rows that are held now (not released, not rejected): all, those named, or those whose only reason is one rule."""
+        ...
+
+    def reject(self, lease: Lease, request: Request, rows: Sequence[str]) -> None:
+        """Record that rows are rejected for good."""
+        ...
+
+    def repairs(self, dataset: str, *, ids: Sequence[str] = ()) -> pl.DataFrame:
+        """Return applied repairs that were not undone (schema REPAIRS and `_run_id`): all, or those named."""
+        ...
+
+
+class QuarantineStore(PublishingStore, Protocol):
+    """Publish rows that were held, or hold rows that were published."""
+
+    @property
+    def quarantine(self) -> Quarantine:
+        """Return the held rows and applied repairs."""
+        ...
+
+
+class ModelVersions(Protocol):
+    """Save and list the versions of registered models."""
+
+    def save(self, name: str, artifact: Artifact, state: ModelState, *, at: datetime, keep: int | None = None) -> Model:
+        """Save a new version; as `champion` it retires the one before, and all but the newest `keep` lose their bytes."""
+        ...
+
+    def versions(self, name: str) -> Sequence[Model]:
+        """Return all versions, the newest first."""
+        ...
+
+
+class ModelRegistry(ModelVersions, Protocol):
+    """Evaluate challengers and load models."""
+
+    def finish_evaluation(self, name: str, version: int, state: ModelState, evidence: Mapping[str, object]) -> Model:
+        """End the evaluation of a version and add the evidence to its card; as `champion` it retires the one before."""
+        ...
+
+    def load(self, name: str, version: int | None = None) -> Artifact | None:
+        """Load a version, or the champion; None where there is none.
+
+        Raises:
+            ModelError: Its bytes are not those that were saved.
+        """
+        ...
+
+
+class ActivityLog(Protocol):
+    """Keep the activity log."""
+
+    def log(self, *, who: str, what: str, subject: str, reason: Message = EMPTY, at: datetime) -> None:
+        """Add to the activity log."""
+        ...
+
+
+class DecisionLog(Protocol):
+    """Keep the gate's decisions that were used."""
+
+    def record(self, decision: Decision, *, by: str) -> None:
+        """Log a decision that was used."""
+        ...
+
+
+class ModelStore(Protocol):
+    """Keep models, and log what was trained."""
+
+    @property
+    def models(self) -> ModelVersions:
+        """Return the registered models."""
+        ...
+
+    @property
+    def activity(self) -> ActivityLog:
+        """Return the activity log."""
+        ...
+
+
+class LearningStore(ModelStore, SnapshotReader, Protocol):
+    """Keep detectors, and read what they learn from."""
+
+
+class RetrainingStore(Leasing, Protocol):
+    """Keep challengers and champions, and the decisions that let them be trained."""
+
+    @property
+    def models(self) -> ModelRegistry:
+        """Return the registered models."""
+        ...
+
+    @property
+    def decisions(self) -> DecisionLog:
+        """Return the gate's decisions."""
+        ...
+
+    @property
+    def activity(self) -> ActivityLog:
+        """Return the activity log."""
+        ...

@@ -1,0 +1,89 @@
+"""Declare the tasks of the worker process: ids, paths and records go in and come out, never frames."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+from sluice.domain import Arrival, Artifact, Comparison, Curve, Decision, Probe, Rejudge, Staged
+
+
+class ArrivalEvaluator(Protocol):
+    """Evaluate arrivals."""
+
+    def evaluate_arrival(self, arrival: Arrival, snapshot_id: str) -> Staged:
+        """Read, evaluate and stage an arrival against a snapshot.
+
+        Raises:
+            SourceError: It cannot be read.
+            OutOfMemory: The worker died under its memory limit.
+        """
+        ...
+
+
+class Rejudger(Protocol):
+    """Judge held rows again."""
+
+    def rejudge(self, order: Rejudge, snapshot_id: str) -> Staged:
+        """Judge held rows against a snapshot and stage the outcome."""
+        ...
+
+
+class RepairUndoer(Protocol):
+    """Take repairs back."""
+
+    def undo(self, dataset: str, batch_id: str, repair_ids: Sequence[str], snapshot_id: str, at: datetime) -> Staged:
+        """Restore the cells of repairs, judge their rows and stage the outcome."""
+        ...
+
+
+class Auditor(Protocol):
+    """Judge what is published."""
+
+    def audit(self, dataset: str, batch_id: str, snapshot_id: str, at: datetime) -> Staged:
+        """Judge the published rows of the training window and stage the record."""
+        ...
+
+
+class ChallengerTrainer(Protocol):
+    """Train a challenger and compare it with the champion."""
+
+    def train(self, decisions: Sequence[Decision], log_dir: str | None = None) -> Artifact:
+        """Train a challenger from the snapshot and the open runs that the decisions pin.
+
+        Raises:
+            ModelError: There is too little history.
+        """
+        ...
+
+    def compare(self, champion: Artifact | None, challenger: Artifact, snapshot_id: str) -> Comparison:
+        """Compare the champion, if any, with the challenger as it was saved, at a snapshot."""
+        ...
+
+
+class CostProber(Protocol):
+    """Measure what data errors cost."""
+
+    def measure(self, setup: Any, kind: str, rate: float, seed: int) -> Probe:  # noqa: ANN401  # a record of the worker's own
+        """Inject one kind of fault into accepted batches, and measure the loss."""
+        ...
+
+    def draw_curve(self, dataset: str, probes: Sequence[Probe], seed: int) -> tuple[Curve, bytes]:
+        """Draw the curve from score to cost; return it with the safetensors bytes that are stored."""
+        ...
+
+
+class WorkerTasks(ArrivalEvaluator, Rejudger, RepairUndoer, Auditor, ChallengerTrainer, CostProber, Protocol):
+    """Offer everything that a job lets the worker process do."""
+
+
+# -- store
+
+
+class Progress(Protocol):
+    """Report the progress of long work."""
+
+    def __call__(self, what: str, done: int, total: int | None) -> None:
+        """Report that `done` of `total` (None: not known yet) of the work is finished."""
+        ...
