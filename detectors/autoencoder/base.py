@@ -23,11 +23,11 @@ class NetworkDetector(LearnedDetector):
     """Provide the settings of a detector with a network; see `LearnedDetector` for the settings that all share.
 
     Attributes:
-        training_steps: Updates of the weights in training, of 512 rows each; 0: so many that each row is seen 20 times, from 300 to 2,000.
-        hidden_units: Hidden units; more see finer dependencies and take longer.
-        trim_fraction: The share of the rows, the strangest ones, that is left out of most of the training and of the scales, so that dirt among
-            them is not learned; empty: 0.02. As much as `contamination` is left out in any case.
-        device: Where to compute: cpu, cuda, or cuda:1 for the second of several; auto or empty: cuda where there is one.
+        training_steps: Weight updates in training, of 512 rows each; 0: as many as show each row 20 times, from 300 to 2,000.
+        hidden_units: Number of hidden units; more find finer dependencies and take longer.
+        trim_fraction: Share of the rows, the most anomalous ones, that most of the training and the scales leave out, so that errors among them are not
+            learned; empty: 0.02. At least `contamination` is left out.
+        device: Device to compute on: cpu, cuda, or cuda:1 for the second of several; auto or empty: cuda where there is one.
     """
 
     training_steps: int = 0

@@ -22,7 +22,7 @@ SCALED = 50_000  # the most rows that cells are scaled on: more would hardly mov
 
 @dataclass(frozen=True)
 class Autoencoder(NetworkDetector):
-    """Learns to predict each cell from the others of its row, and flags rows whose cells do not fit together.
+    """Predict each cell from the others of its row, and flag rows whose cells do not fit together.
 
     Its settings are those of `NetworkDetector`; `hidden_units` counts units for each cell, a multiple of 16.
 

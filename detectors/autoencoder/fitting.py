@@ -1,4 +1,4 @@
-"""Fits the leave-one-out network to rows, of which some may be dirty."""
+"""Fit the leave-one-out network to rows, some of which may be wrong."""
 
 from __future__ import annotations
 

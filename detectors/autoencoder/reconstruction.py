@@ -22,16 +22,15 @@ Architecture: TypeAlias = Literal["bottleneck", "radial_basis"]
 
 @dataclass(frozen=True)
 class ReconstructionAutoencoder(NetworkDetector):
-    """Flags rows that do not pass through a narrow network as they are: the fastest detector, for tables too large for the others.
+    """Flag rows that a narrow network cannot reconstruct: the fastest detector, for tables too large for the others.
 
-    It sees what is rare together, and values out of place. It is blind to much that only a prediction of each cell from all others
-    sees (`autoencoder`): a usual value in the wrong row. Its other settings are those of `NetworkDetector`; `hidden_units` counts units of the
-    bottleneck's wide layers, a multiple of 32, the narrow one has half of them; a radial network takes 100 steps unless told.
+    It finds rare combinations and values out of place, but not a usual value in the wrong row, which only the leave-one-out prediction of
+    `autoencoder` finds. Its other settings are those of `NetworkDetector`; `hidden_units` counts the units of the wide layers, a multiple of 32;
+    the narrow layer has half of them. radial_basis trains for 100 steps by default.
 
     Attributes:
-        architecture: bottleneck; or radial_basis, which remembers some thousand accepted rows and gives back the nearest: much slower, and
-            better where rows come in clusters. What is expected of a cell is then what it is in that row. Unless told it leaves out what is
-            believed dirty alone: a dirty row hides only what lies right beside it, and a clean one left out makes its like look strange.
+        architecture: bottleneck, or radial_basis: a network that stores some thousand accepted rows and returns the nearest. It is much slower, and
+            better where rows form clusters; the expected value of a cell is that of the nearest row. By default it leaves out only `contamination`.
 
     Example:
         >>> from sluice.domain import Column, Schema

@@ -107,7 +107,7 @@ class PyodDetector(LearnedDetector):
     """Run a PyOD detector; see `LearnedDetector` for the settings that all share.
 
     Attributes:
-        max_reference_rows: The most rows that the detector is fitted on; they are stored with it.
+        max_reference_rows: Largest number of rows that the detector is fitted on; they are stored with it.
     """
 
     max_reference_rows: int = 4096

@@ -26,14 +26,14 @@ FEWEST = 30  # rows of a batch whose distribution says something
 class Drift:
     """Find shifts that all rows of a batch have in common, such as prices that are all 10 % higher, against the accepted batches.
 
-    One verdict a batch. A slow drift is found by its sum over the newest batches.
+    It gives one verdict per batch. Slow drift is found by a cumulative sum over the newest batches (CUSUM).
 
     Attributes:
-        schema: The dataset (filled in by the program).
-        columns: The columns to look at; empty: all but keys, identifiers and personal ones.
-        min_batches: The fewest accepted batches to compare with; before that the detector is skipped.
-        max_fpr: How likely a batch that has not moved may be told to have.
-        severity: Who is told.
+        schema: Schema of the dataset (filled in by the program).
+        columns: Columns to use; empty: all but keys, identifiers and personal columns.
+        min_batches: Smallest number of accepted batches to compare with; below it the detector is skipped.
+        max_fpr: Probability that a batch without a shift fails, 0 to 1.
+        severity: Severity of the verdict.
         on_fail: What happens to the batch.
 
     Example:

@@ -39,17 +39,16 @@ SHARED_SETTINGS = (
 
 @dataclass(frozen=True)
 class Ensemble(NetworkDetector):
-    """Average distances to accepted rows on three scales, the leave-one-out network, and PyOD's detectors.
+    """Average distances to accepted rows on three scales, the leave-one-out network, and PyOD detectors.
 
-    Which of them count is decided on history: errors are planted into accepted rows, and a member joins where more of them is found.
-    The network names the cells to blame. Its other settings are those of `NetworkDetector`.
+    Errors are injected into accepted rows, and a member joins where the average then finds more of them. The network names the cells to blame.
+    Its other settings are those of `NetworkDetector`.
 
     Attributes:
         members: PyOD detectors to try beside distances and network, by their names there (such as IForest, LUNAR).
-        coreset_size: The most accepted rows that distances are measured to.
-        trim_fraction: The share of the rows, the strangest ones, that is not learned from: as much as is dirty in history, where that is suspected.
-            A dirty row hides only what lies right beside it, and a clean one that is left out makes its like look strange.
-        hidden_units: Hidden units of the network: more than the autoencoder's, since its likelihood of a whole row counts here.
+        coreset_size: Largest number of accepted rows that distances are measured to.
+        trim_fraction: Share of the rows, the most anomalous ones, that training leaves out: as much as is believed wrong in the history.
+        hidden_units: Hidden units of the network: more than those of the autoencoder, since its likelihood of a whole row counts here.
 
     Example:
         >>> from sluice.domain import Column, Schema

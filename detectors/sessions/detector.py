@@ -32,25 +32,25 @@ class _Network(Autoencoder):
 
 @dataclass(frozen=True)
 class Sessions:
-    """Learns what sessions are like as a whole: their length, their pauses, their items, their hours, their kinds.
+    """Learn what sessions are like as a whole: their length, pauses, items, hours and kinds.
 
-    Of a session that is unlike them it flags the events without which it would be usual, and all of them where there are no such.
+    Of an unusual session it flags the events without which the session would be usual, and all events where there are none.
 
     Attributes:
-        schema: The dataset (filled in by the program).
-        session: The column that names a session.
-        item: The column that names what was looked at.
-        time: The column that says when; empty: the dataset's own time column.
-        kind: The column that says what was done; empty where there is none.
-        kinds: The kinds that are counted one by one; all others count as one.
-        max_fpr: The share of clean sessions that may be flagged by mistake; a long session is many rows.
+        schema: Schema of the dataset (filled in by the program).
+        session: Column of the session id.
+        item: Column of the item id.
+        time: Column of the event time; empty: the time column of the dataset.
+        kind: Column of the kind of event; empty where there is none.
+        kinds: Kinds that are counted one by one; all others are counted together.
+        max_fpr: Highest share of clean sessions that may be flagged by mistake, 0 to 1; a long session is many rows.
         guarantee: How the rate is controlled: marginal, conditional or fdr.
-        min_rows: The fewest accepted sessions to learn from; before that the detector is skipped.
-        max_rows: The most sessions to learn from, the newest ones.
-        severity: Who is told.
+        min_rows: Smallest number of accepted sessions to learn from; below it the detector is skipped.
+        max_rows: Largest number of sessions to learn from, the newest ones.
+        severity: Severity of the verdict.
         on_fail: What happens to a flagged row.
-        training_steps: Updates of the weights in training, of 512 sessions each.
-        device: Where to compute: cpu, or cuda; empty: cuda where there is one.
+        training_steps: Weight updates in training, of 512 sessions each.
+        device: Device to compute on: cpu or cuda; empty: cuda where there is one.
 
     Example:
         >>> from sluice.domain import Column, Schema

@@ -1,1 +1,1 @@
-"""Visitors that are no people, told from how they behave."""
+"""Detect automated and manipulated traffic from the behaviour of visitors."""

@@ -25,31 +25,31 @@ class TrafficSettings:
     """Name the columns and the limits of traffic detection.
 
     Attributes:
-        schema: The dataset (filled in by the program).
-        user: The column that names the visitor.
-        item: The column that names what was looked at.
-        time: The column that says when; empty: the dataset's own time column.
-        kind: The column that says what was done; as for all that follow, empty where there is none.
-        session: The column that names a session.
-        ip: The column with the address; nothing of it is kept.
-        user_agent: The column with the user agent.
-        country: The column with the country.
-        received_time: The column that says when the server heard of it.
-        signup_time: The column that says since when the visitor is known, such as the date of signing up.
-        price: The column with the price.
-        quantity: The column with how many.
-        dataset: The dataset whose prices are those to be paid, such as the catalog.
-        key: Its column that names the item; empty: as in the events.
-        reference_column: Its column with the price; empty: as in the events.
-        patterns: The patterns to look for; empty: all whose columns are named.
-        significance_level: How likely one thing (a visitor, an item, an hour, …) may be found by chance in a batch, by each pattern.
-        min_similarity: How equal the items of two accounts must be to belong to one farm (Jaccard, 0 to 1).
-        min_group_size: The fewest accounts of a farm.
-        min_items: The fewest different items that an account of a farm acts on.
-        min_rows: The fewest accepted rows to learn from.
-        lookback: How far back a whole fit reads.
-        severity: Who is told.
-        on_fail: What happens to a row of a crawl, farm, replay or burst; what the other patterns find is only flagged, for it is weaker proof.
+        schema: Schema of the dataset (filled in by the program).
+        user: Column of the visitor id.
+        item: Column of the item id.
+        time: Column of the event time; empty: the time column of the dataset.
+        kind: Column of the kind of event; empty where there is none, as for all columns that follow.
+        session: Column of the session id.
+        ip: Column of the IP address; nothing of it is stored.
+        user_agent: Column of the user agent.
+        country: Column of the country.
+        received_time: Column of the time at which the server received the event.
+        signup_time: Column of the time since which the visitor is known, such as the date of signing up.
+        price: Column of the price.
+        quantity: Column of the quantity.
+        dataset: Dataset of the valid prices, such as the catalog.
+        key: Column of the item id there; empty: the same as in the events.
+        reference_column: Column of the price there; empty: the same as in the events.
+        patterns: Patterns to detect; empty: all whose columns are configured.
+        significance_level: Probability that a pattern flags anything (a visitor, an item, an hour) in a batch by chance, 0 to 1.
+        min_similarity: Smallest Jaccard similarity of the items of two accounts of one click farm, 0 to 1.
+        min_group_size: Smallest number of accounts of a click farm.
+        min_items: Smallest number of different items that an account of a click farm acts on.
+        min_rows: Smallest number of accepted rows to learn from.
+        lookback: How far back a full fit reads.
+        severity: Severity of the verdicts.
+        on_fail: What happens to rows of crawlers, click farms, replays and bursts; the other patterns are weaker evidence and only flag.
     """
 
     schema: Schema

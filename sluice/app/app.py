@@ -222,7 +222,7 @@ class App:
         return resolve_name(name, model_names(self.config, self.store.models.names()), "model")
 
     def refit(self, name: str, *, by: str, reason: str) -> Model:
-        """Fit a detector from its whole history, due or not; after a rollback it learns on from there.
+        """Fit a detector from its whole history, due or not; after a rollback it is updated from there.
 
         Args:
             name: Name of the detector, with its dataset or without.

@@ -106,7 +106,7 @@ def _flag(flag: Facts, *, with_cells: bool) -> Facts:
 def refit(
     name: DetectorArgument, by: ByOption = "", reason: ReasonOption = "", config: ConfigOption = "sluice.yaml", form: FormatOption = Format.table
 ) -> None:
-    """Fit a detector from its whole history, due or not; after a rollback it learns on from there."""
+    """Fit a detector from its whole history, due or not; after a rollback it is updated from there."""
     from sluice.app import build
     from sluice.cli.models import facts
 

@@ -12,7 +12,7 @@ from sluice.worker.session import open_session, steps_of
 
 
 def learn(path: str, dataset: str, now: datetime) -> list[Model]:
-    """Fit the detectors of a dataset that are due, and let the others learn on from new batches.
+    """Fit the detectors of a dataset that are due, and update the others with new batches.
 
     Args:
         path: Path of sluice.yaml.
