@@ -193,7 +193,7 @@ def test_a_model_that_cannot_be_read_keeps_nobody_from_a_whole_fit(table: Any, s
 
 
 @pytest.mark.parametrize(
-    ("settings", "told"),
+    ("settings", "outcome"),
     [
         ({"columns": ("colour",)}, "declared columns"),
         ({"max_fpr": 0.0}, "share of rows"),

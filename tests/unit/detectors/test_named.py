@@ -48,7 +48,7 @@ def test_one_that_pyod_cannot_fit_says_why() -> None:
 
 
 @pytest.mark.parametrize(
-    ("settings", "told"),
+    ("settings", "outcome"),
     [
         ({"algorithm": "ECOD"}, "verdicts cannot be repeated"),
         ({"algorithm": "os.system"}, "names no detector of PyOD"),

@@ -106,7 +106,7 @@ def test_a_radial_network_forgets_the_strangest_rows_where_some_are_believed_dir
 
 
 @pytest.mark.parametrize(
-    ("settings", "told"), [({"hidden_units": 24}, "multiple of 32"), ({"training_steps": -1}, "negative"), ({"trim_fraction": 0.5}, "half")]
+    ("settings", "outcome"), [({"hidden_units": 24}, "multiple of 32"), ({"training_steps": -1}, "negative"), ({"trim_fraction": 0.5}, "half")]
 )
 def test_wrong_settings_are_refused(table: Schema, settings: Any, outcome: str) -> None:
     with pytest.raises(ValueError, match=outcome):
