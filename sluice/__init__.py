@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from sluice.app.frame_check import Report, Suite
     from sluice.domain import Decision, Message, Run, Verdict
     from sluice.errors import ConfigError, GateClosed, ModelError, SluiceError, SourceError, StoreError, UsageError
+    from sluice.messages import render
     from sluice.serving.service import RecommenderService
 
 __version__ = "0.1.0"
@@ -47,6 +48,7 @@ __all__ = [
     "gate",
     "published_rows",
     "recommender",
+    "render",
     "run",
 ]
 
@@ -58,6 +60,7 @@ _LAZY = {
     "Report": "sluice.app.frame_check",
     "Run": "sluice.domain",
     "Verdict": "sluice.domain",
+    "render": "sluice.messages",
     **dict.fromkeys(("ConfigError", "GateClosed", "ModelError", "SluiceError", "SourceError", "StoreError", "UsageError"), "sluice.errors"),
 }
 

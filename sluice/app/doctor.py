@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from sluice.config import Config, RunningClock, load
+from sluice.domain import counted
 from sluice.errors import SluiceError
 from sluice.store import SqlStore, database, migrate
 from sluice.wiring import clock
@@ -60,7 +61,7 @@ def _steps(config: Config, path: Path) -> str:
 
     for dataset in config.datasets:
         build_steps(config, path, dataset)
-    return f"{len(config.datasets)} datasets, every step fits"
+    return f"{counted(len(config.datasets), 'dataset')}, every step fits"
 
 
 def _database(config: Config) -> str:
@@ -78,7 +79,7 @@ def _lake(config: Config, store: list[SqlStore]) -> str:
     store.append(open_store_of(config))
     snapshot = store[0].snapshot()
     published = sum(snapshot.published(name).collect_schema().len() > 0 for name in config.datasets)
-    return f"snapshot {snapshot.id}: {published} datasets published"
+    return f"snapshot {snapshot.id}: {counted(published, 'dataset')} published"
 
 
 def _models(config: Config, store: list[SqlStore]) -> str:

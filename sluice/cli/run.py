@@ -60,7 +60,7 @@ def _raise_first(errors: Sequence[Exception]) -> None:
 
 @app.command()
 def check(datasets: DatasetsArgument = None, config: ConfigOption = "sluice.yaml", form: FormatOption = Format.table) -> None:
-    """Print the verdict of every rule on the batches that arrived, and publish nothing.
+    """Judge the batches that arrived and publish nothing: print the verdicts that did not pass, or all with `--format json`.
 
     Exit codes: 1 a rule fails or a file cannot be read (the others are judged all the same); 3 a rule could not run.
     """
@@ -121,8 +121,8 @@ def describe_verdict(file: str, verdict: Verdict) -> Mapping[str, object]:
         "severity": verdict.severity,
         "rows": verdict.rows,
         "failed": verdict.failed,
-        "expected": Message.from_json(verdict.message),
-        "found": Message.from_json(verdict.observed),
+        "message": Message.from_json(verdict.message),
+        "observed": Message.from_json(verdict.observed),
     }
 
 

@@ -15,6 +15,7 @@ SIGNATURES = {
     "gate": "(dataset: 'str', config: 'str | Path' = 'sluice.yaml') -> 'Decision'",
     "published_rows": "(dataset: 'str', decision: 'Decision', config: 'str | Path' = 'sluice.yaml') -> 'pl.LazyFrame'",
     "recommender": "(config: 'str | Path' = 'sluice.yaml') -> 'RecommenderService'",
+    "render": "(message: 'Message', language: 'str' = 'en') -> 'str'",
     "run": "(config: 'str | Path' = 'sluice.yaml') -> 'list[Run]'",
 }
 SERVICE = {
