@@ -17,6 +17,7 @@ from dashboard.widgets.cost_curve import batch_cost_text
 from dashboard.widgets.formatting import format_count, format_score, format_share, format_time, utc_note
 from dashboard.widgets.layout import draw_card_title, draw_empty, draw_heading, draw_messages, draw_table, require_shop
 from sluice.domain import Incident, Run
+from sluice.rules import in_window
 from sluice.store.dashboard_queries import QuarantineFilter, StoredVerdict
 
 YESTERDAY = timedelta(days=1)
@@ -36,7 +37,13 @@ def draw_page() -> None:
         for column, dataset in zip(st.columns(2), datasets[start : start + 2], strict=False):
             with column, st.container(border=True, height="stretch"):
                 draw_dataset(shop, dataset, [run for run in runs if run.dataset == dataset])
-    draw_changes(shop, [run for run in runs if shop.now - YESTERDAY <= run.at <= shop.now])
+    draw_changes(shop, [run for run in runs if is_recent(shop, run)])
+
+
+def is_recent(shop: Shop, run: Run) -> bool:
+    """Return True for a batch since yesterday; one of today has its end before it."""
+    settings = shop.config.datasets.get(run.dataset)  # None where the dataset is no longer configured
+    return in_window(run.at, shop.now, YESTERDAY, settings.every if settings else None)
 
 
 def published_batches(runs: Sequence[Run]) -> list[Run]:

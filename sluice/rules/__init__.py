@@ -9,6 +9,7 @@ from sluice.rules.promotion import promote
 from sluice.rules.rows import flagged, join, split, with_reasons
 from sluice.rules.scores import Count, count, score
 from sluice.rules.stewards import UNWAIVABLE, from_text, revert, waivable
+from sluice.rules.windows import in_window, latest_end
 
 __all__ = [
     "UNWAIVABLE",
@@ -22,7 +23,9 @@ __all__ = [
     "flagged",
     "from_text",
     "gate",
+    "in_window",
     "join",
+    "latest_end",
     "missing",
     "next_step",
     "promote",

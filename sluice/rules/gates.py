@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from sluice.domain import Decision, GatePolicy, GateState, Message, Override, Run
 from sluice.rules.spans import age
+from sluice.rules.windows import in_window, latest_end
 
 
 def decide(run: Run, untrained: Sequence[str], policy: GatePolicy, *, blocked: Sequence[str] = ()) -> tuple[GateState, tuple[Message, ...]]:
@@ -58,10 +59,13 @@ def gate(
     *,
     now: datetime,
     snapshot: str,
+    every: timedelta | None = None,
     missing: Sequence[datetime] = (),
     override: Override | None = None,
 ) -> Decision:
     """Decide whether a dataset may be learned from now, by the runs of the training window, the newest included.
+
+    A batch of today counts at once, though its period ends after now.
 
     Args:
         dataset: Name of the dataset.
@@ -69,6 +73,7 @@ def gate(
         policy: Limits of the gate.
         now: Time of the decision.
         snapshot: Id of the snapshot that an open decision pins.
+        every: Interval between batches; None where none is known.
         missing: Ends of the periods in which a batch was expected and none arrived.
         override: Override in force, if any.
 
@@ -78,9 +83,10 @@ def gate(
         >>> decision.state, [reason.code for reason in decision.reasons]
         ('unknown', ['no_batch_in_window'])
     """
-    window = [run for run in runs if now - policy.window <= run.at <= now]
+    arrived = [run for run in runs if run.at <= latest_end(now, every)]
+    window = [run for run in arrived if in_window(run.at, now, policy.window, every)]
     published = [run for run in window if run.kind != "audit" and run.state == "published"]
-    state, reasons = _state_of_window(published, runs, policy, now, missing)
+    state, reasons = _state_of_window(published, arrived, policy, now, missing)
     trusted = tuple(run.id for run in published if run.decision == "open")
     if override is not None and state != "open" and override.at <= now < override.expires:
         trusted = trusted or tuple(run.id for run in published)
@@ -94,7 +100,7 @@ def _state_of_window(
 ) -> tuple[GateState, tuple[Message, ...]]:
     if not any(run.kind == "ingest" for run in published):
         return "unknown", (Message.of("no_batch_in_window"),)
-    newest, audit = _newest(runs, now), _last_audit(runs)
+    newest, audit = _newest(runs), _last_audit(runs)
     reasons = (*_newest_not_open(newest), *_missing_since(newest, missing), *_too_old(newest, policy, now), *_closed_share(published, policy), *_failed(audit))
     if reasons:
         return "closed", reasons
@@ -103,9 +109,9 @@ def _state_of_window(
     return "open", ()
 
 
-def _newest(runs: Sequence[Run], now: datetime) -> Run:
+def _newest(runs: Sequence[Run]) -> Run:
     """Return the newest batch; of two for one time the one that came last, such as a correction."""
-    batches = [run for run in runs if run.kind == "ingest" and run.at <= now and run.state != "intent"]
+    batches = [run for run in runs if run.kind == "ingest" and run.state != "intent"]
     return max(reversed(batches), key=lambda run: (run.at, run.state == "published"))
 
 

@@ -61,4 +61,4 @@ def gate_of(config: Config, store: GateStore, dataset: str, now: datetime) -> De
     published = [run.at for run in runs if run.kind == "ingest" and run.state == "published"]
     missing = rules.missing(published, settings.every, now=now, grace=settings.grace)
     override = store.decisions.override(dataset, now)
-    return rules.gate(dataset, runs, settings.gate.policy(), now=now, snapshot=store.snapshot().id, missing=missing, override=override)
+    return rules.gate(dataset, runs, settings.gate.policy(), now=now, snapshot=store.snapshot().id, every=settings.every, missing=missing, override=override)

@@ -84,7 +84,7 @@ def refuse_superseded(config: Config, arrival: Arrival, snapshot: Snapshot) -> N
         SourceError: The dataset is replaced as a whole, and a newer one is published.
     """
     dataset = config.datasets[arrival.dataset]
-    latest = clock.now(config) + max(dataset.every or _DAY, _DAY)  # a file may bear the date of the day on which it arrives
+    latest = rules.latest_end(clock.now(config), dataset.every)
     newer = [run.at for run in snapshot.runs(arrival.dataset) if run.kind == "ingest" and run.good and arrival.at < run.at <= latest]
     if dataset.mode == "snapshot" and newer:
         raise make_error(SourceError, "file_older_than_snapshot", file=Path(arrival.uri).name, newest=max(newer).isoformat())
@@ -136,8 +136,8 @@ class NoCleaner:
 def audit(path: str, dataset: str, batch_id: str, snapshot_id: str, at: datetime) -> Staged:
     """Judge the published rows of the training window and whether every expected batch arrived, and stage the record."""
     config, store = open_session(path)
-    gate, snapshot = config.datasets[dataset].gate, store.snapshot(snapshot_id)
-    recent = [run.id for run in snapshot.runs(dataset) if at - gate.window <= run.at <= at]
+    gate, every, snapshot = config.datasets[dataset].gate, config.datasets[dataset].every, store.snapshot(snapshot_id)
+    recent = [run.id for run in snapshot.runs(dataset) if rules.in_window(run.at, at, gate.window, every)]
     rows = snapshot.published(dataset)
     if rows.collect_schema():
         rows = rows.filter(pl.col(RUN).is_in(recent)).drop(RUN)

@@ -220,6 +220,18 @@ def test_a_file_set_aside_and_sent_again_does_not_close_the_gate() -> None:
     assert gate(run(NOW, state="failed", decision="closed"), run(NOW)).open
 
 
+def test_a_batch_of_today_counts_at_once_though_its_period_ends_after_now() -> None:
+    today = run(NOW + DAY / 2, "closed", reasons=(LOW,))
+    assert gate(run(NOW - DAY), today).state == "closed"
+    assert gate(run(NOW - DAY), run(NOW + DAY / 2, "closed", state="failed")).state == "closed"
+    assert gate(run(NOW - DAY), run(NOW + DAY / 2)).runs == ("ingest-14", "ingest-15")
+
+
+@pytest.mark.parametrize(("every", "state"), [(None, "open"), (timedelta(hours=1), "open"), (7 * DAY, "closed")])
+def test_a_batch_of_a_period_that_has_not_begun_does_not_count(every: timedelta | None, state: str) -> None:
+    assert gate(run(NOW), run(NOW + 5 * DAY, "closed", reasons=(LOW,)), every=every).state == state
+
+
 def test_of_two_batches_for_one_time_the_one_that_came_last_counts() -> None:
     blocked = run(NOW, "closed", good=0, bad=100, reasons=(Message.of("batch_blocked", rules=("r",)),))
     assert gate(run(NOW - DAY), blocked, run(NOW)).open

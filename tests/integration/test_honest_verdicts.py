@@ -1,0 +1,44 @@
+"""What the gate says of a small shop's batches, from landed files through the worker process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from sluice.app import App
+
+Opened = Callable[[Path], App]
+Landed = Callable[..., Path]
+ITEMS = "  items:\n    source: {files: landing/items-*.csv}\n    columns: {id: {type: string}, price: {type: number}}\n"
+PRICED = "    suite: [expect_column_values_to_not_be_null: {column: price}]\n"
+
+
+@pytest.fixture
+def landed(tmp_path: Path) -> Landed:
+    """Writes a shop's datasets and files; gives its sluice.yaml."""
+
+    def landing(datasets: str, clock: str = "2026-03-02T09:00:00Z", **files: str) -> Path:
+        (tmp_path / "landing").mkdir(exist_ok=True)
+        for name, text in files.items():
+            (tmp_path / "landing" / f"{name.replace('_', '-')}.csv").write_text(text, encoding="utf-8")
+        (tmp_path / "sluice.yaml").write_text(f"shop: Cups\nclock: {clock}\ndatasets:\n{datasets}", encoding="utf-8")
+        return tmp_path / "sluice.yaml"
+
+    return landing
+
+
+def test_a_bad_batch_of_today_closes_the_gate_now_and_is_pinned_by_no_decision(landed: Landed, opened: Opened) -> None:
+    good, bad = "id,price\na,1\nb,2\n", "id,price\nc,\nd,\n"
+    app = opened(landed(ITEMS + PRICED, items_2026_03_01=good, items_2026_03_02=bad))
+    assert [run.decision for run in app.run(app.pending_arrivals())] == ["open", "closed"]
+    decision = app.gate("items")
+    assert (decision.state, decision.runs, decision.reasons[0].code) == ("closed", (), "newest_batch_closed")
+
+
+def test_a_good_batch_of_today_is_pinned_now(landed: Landed, opened: Opened) -> None:
+    app = opened(landed(ITEMS + PRICED, items_2026_03_02="id,price\na,1\nb,2\n"))
+    (run,) = app.run(app.pending_arrivals())
+    assert app.gate("items").runs == (run.id,)
+    assert app.audit("items").rows == 0, "an audit moves no row"
