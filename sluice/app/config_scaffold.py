@@ -49,7 +49,7 @@ def scaffold_config(folder: Path, root: Path, on_unreadable: Callable[[str], Non
 
 def read_newest(dataset: InferredDataset, root: Path) -> Batch:
     """Read the newest file of a dataset that is readable."""
-    source = FileSource(dataset.schema, dataset.pattern, root, Limits(), dataset.format, dataset.separator)
+    source = FileSource(dataset.schema, dataset.pattern, root, Limits(), dataset.options)
     arrivals = list(source.arrivals())
     for arrival in reversed(arrivals[1:]):
         with suppress(SourceError):

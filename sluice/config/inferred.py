@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Literal
 
-from sluice.domain import Column, Mode, Schema
+from sluice.domain import Column, Mode, ReadOptions, Schema
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +29,7 @@ class InferredDataset:
     Attributes:
         dataset: Name derived from its files' names.
         pattern: Pattern of its files.
-        format: None where the files have several formats, derived from their endings.
+        options: How its files are read; without a format where they have several, derived from their endings.
         rows: Number of rows that were examined.
         files: Number of files that match the pattern.
         columns: Columns, each with a note that says why it has its type.
@@ -43,8 +42,7 @@ class InferredDataset:
 
     dataset: str
     pattern: str
-    format: Literal["csv", "jsonl", "parquet"] | None
-    separator: str
+    options: ReadOptions
     rows: int
     files: int
     columns: tuple[tuple[Column, str], ...]

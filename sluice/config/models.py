@@ -12,15 +12,19 @@ from pydantic import Discriminator, Field, PrivateAttr, Tag, model_validator
 from sluice.config.duration import Duration
 from sluice.config.model import Model, Name, StepConfig
 from sluice.config.recommender import Recommender
-from sluice.domain import Column, GatePolicy, Mode, Schema
+from sluice.domain import Column, FileFormat, GatePolicy, Mode, ReadOptions, Schema
 
 
 class FileSource(Model):
     """Read a landing folder: each new file that matches the pattern is a batch."""
 
     files: str = Field(description="pattern of files, relative to sluice.yaml: landing/events/*.jsonl.gz")
-    format: Literal["csv", "jsonl", "parquet"] | None = Field(None, description="derived from the file's ending unless named")
-    separator: str = Field(",", max_length=1, description="between the fields of a CSV file")
+    format: FileFormat | None = Field(None, description="derived from the file's ending unless named")
+    separator: str | None = Field(None, min_length=1, max_length=1, description="between the fields of a CSV file; by default a comma, in .tsv files a tab")
+
+    def options(self) -> ReadOptions:
+        """Return the settings that say how a file is read, as a value of the domain."""
+        return ReadOptions(**self.model_dump(exclude={"files"}))
 
 
 class SqlSource(Model):

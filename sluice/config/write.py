@@ -64,10 +64,8 @@ def _dataset(dataset: InferredDataset) -> Iterator[str]:
         yield f"  # {_one_line(dataset.note)}"
     yield "  source:"
     yield f"    files: {_scalar(dataset.pattern)}"
-    if dataset.format:
-        yield f"    format: {dataset.format}"
-    if dataset.format == "csv" and dataset.separator != ",":
-        yield f"    separator: {json.dumps(dataset.separator)}"
+    for name, value in dataset.options.settings().items():
+        yield f"    {name}: {_flow(value)}"
     yield f"  mode: {dataset.mode}" + _comment(_MODE_NOTES[dataset.mode])
     if dataset.key:
         yield f"  key: [{', '.join(map(_scalar, dataset.key))}]" + _comment("identifies a row")

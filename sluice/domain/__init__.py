@@ -9,6 +9,7 @@ from sluice.domain.counting import counted
 from sluice.domain.frames import ACTION, EVIDENCE, FLAGS, MASK, RAW, RAW_TYPE, REASON_TYPE, REASONS, REPAIRS, RESERVED, ROW, RUN, message_column
 from sluice.domain.message import EMPTY, Message
 from sluice.domain.models import Artifact, Model, ModelState
+from sluice.domain.read_options import FileFormat, ReadOptions
 from sluice.domain.records import Decision, GatePolicy, Incident, Override, Rejudge, Request, RequestKind, Run
 from sluice.domain.renamed import MODEL_KINDS, STORED_NAMES, canonical, canonical_kind, original, original_kind
 from sluice.domain.repair_ids import advance_steps, repair_id, repair_step
@@ -44,6 +45,7 @@ __all__ = [
     "Curve",
     "Decision",
     "Dimension",
+    "FileFormat",
     "GatePolicy",
     "GateState",
     "Incident",
@@ -61,6 +63,7 @@ __all__ = [
     "PromotionCheck",
     "PromotionPolicy",
     "Proposal",
+    "ReadOptions",
     "Rejudge",
     "Request",
     "RequestKind",

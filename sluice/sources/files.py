@@ -8,13 +8,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from sluice.config import Limits
-from sluice.domain import Arrival, Batch, Schema
+from sluice.domain import Arrival, Batch, ReadOptions, Schema
 from sluice.errors import SourceError
 from sluice.sources.arrival import UNREAD, arrival_of, digest_of
 from sluice.sources.cast import cast
 from sluice.sources.source_errors import source_errors
-from sluice.sources.table import Format, read_table
+from sluice.sources.table import read_table
 
+_BY_ENDING = ReadOptions()
 _UNFINISHED = (".part", ".partial", ".tmp", ".temp", ".crdownload", ".filepart", ".swp", "~")
 
 
@@ -31,8 +32,7 @@ class FileSource:
         pattern: Pattern of the files, relative to `root`.
         root: Folder that the pattern starts in.
         limits: Largest sizes of a file, a cell and so on.
-        format: Format of the files; by default that of each file's ending.
-        separator: Character between the fields of a CSV file.
+        options: How a file is read.
         is_complete: Decides from the time at which a file was last written whether it is complete.
     """
 
@@ -40,8 +40,7 @@ class FileSource:
     pattern: str
     root: Path
     limits: Limits
-    format: Format | None = None
-    separator: str = ","
+    options: ReadOptions = _BY_ENDING
     is_complete: Callable[[datetime], bool] = _always_complete
 
     def arrivals(self) -> Iterator[Arrival]:
@@ -73,7 +72,7 @@ class FileSource:
         with source_errors(path.name):
             if arrival.digest != UNREAD and digest_of(path) != arrival.digest:
                 raise SourceError(f"{path.name}: has changed since it was listed; it counts as a new arrival")
-            table = read_table(path, self.limits, self.format, self.separator, self.schema.names)
+            table = read_table(path, self.limits, self.options, self.schema.names)
             if arrival.digest == UNREAD:
                 raise SourceError(f"{path.name}: could not be read when it was listed; it counts as a new arrival")
         return Batch(self.schema.dataset, arrival.id, cast(table.frame, self.schema, arrival.id), arrival.at, table.columns)

@@ -5,18 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, TypeAlias
 
 import polars as pl
 
 from sluice.config import Limits
+from sluice.domain import FileFormat, ReadOptions
 from sluice.errors import SourceError, TooLarge
 from sluice.messages import make_error
 from sluice.sources.source_errors import source_errors
 
-Format: TypeAlias = Literal["csv", "jsonl", "parquet"]
-
-FORMATS: Mapping[str, Format] = {".csv": "csv", ".tsv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "jsonl", ".parquet": "parquet", ".pq": "parquet"}
+FORMATS: Mapping[str, FileFormat] = {
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".json": "jsonl",
+    ".parquet": "parquet",
+    ".pq": "parquet",
+}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,7 +38,7 @@ class Table:
     frame: pl.DataFrame
 
 
-def format_of(path: Path) -> Format:
+def format_of(path: Path) -> FileFormat:
     """Return the format of a file's ending; `.gz` may follow it.
 
     Raises:
@@ -45,14 +51,13 @@ def format_of(path: Path) -> Format:
     return FORMATS[ending]
 
 
-def read_table(path: Path, limits: Limits, format: Format | None = None, separator: str = ",", names: Sequence[str] | None = None) -> Table:  # noqa: A002  # its name in sluice.yaml
+def read_table(path: Path, limits: Limits, options: ReadOptions | None = None, names: Sequence[str] | None = None) -> Table:
     """Check a file and read all of it.
 
     Args:
         path: The file.
         limits: Largest sizes of the file, a cell and so on.
-        format: Format of the file; by default that of its ending.
-        separator: Character between the fields of a CSV file; `.tsv` has tabs.
+        options: How it is read; by default by its ending.
         names: Columns to read; by default all.
 
     Raises:
@@ -63,13 +68,14 @@ def read_table(path: Path, limits: Limits, format: Format | None = None, separat
 
     with source_errors(path.name):
         _check_size(path, limits)
-        format = format or format_of(path)  # noqa: A001  # its name in sluice.yaml
-        if format == "csv":
-            separator = "\t" if ".tsv" in path.name.lower() and separator == "," else separator
+        options = options or ReadOptions()
+        form = options.format or format_of(path)
+        if form == "csv":
+            separator = options.separator or ("\t" if ".tsv" in path.name.lower() else ",")
             columns, frame = delimited.read(path, separator, limits, names)
         else:
             read: Callable[[Path, Limits, Sequence[str] | None], tuple[tuple[str, ...], pl.DataFrame]]
-            read = jsonlines.read if format == "jsonl" else parquet.read
+            read = jsonlines.read if form == "jsonl" else parquet.read
             columns, frame = read(path, limits, names)
         _check_cells(frame, path.name, limits)
         return Table(columns, frame)

@@ -10,9 +10,9 @@ import polars as pl
 
 from sluice.config import Limits
 from sluice.config.inferred import InferredDataset
-from sluice.domain import Column
+from sluice.domain import Column, ReadOptions
 from sluice.errors import SourceError
-from sluice.sources.infer.file_groups import Group, group_files, infer_separator
+from sluice.sources.infer.file_groups import Group, group_files, infer_options
 from sluice.sources.infer.keys import infer_key, infer_mode, infer_time
 from sluice.sources.infer.personal import personal_reason
 from sluice.sources.infer.references import Sample, infer_references
@@ -50,8 +50,8 @@ def infer(folder: Path, root: Path | None = None, limits: Limits | None = None, 
 
 def _infer_dataset(group: Group, limits: Limits) -> tuple[InferredDataset, Sample] | str:
     """Infer the dataset of a group of files; return the reason where none of them can be read."""
-    separator = infer_separator(group.files[-1]) if group.format == "csv" else ","
-    frames, unread = _read(group, separator, limits)
+    options = infer_options(group)
+    frames, unread = _read(group, options, limits)
     if not frames:
         return f"{group.dataset}: left out, since no file of it can be read: {unread[0]}"
     rows = pl.concat(frames, how="diagonal_relaxed")
@@ -62,18 +62,18 @@ def _infer_dataset(group: Group, limits: Limits) -> tuple[InferredDataset, Sampl
     required = {*key, *([time] if time else [])}
     described = tuple((replace(column, required=column.name in required), note) for column, note in zip(columns, notes, strict=True))
     note = f"{len(unread)} of its files cannot be read, such as {unread[0]}" if unread else ""
-    facts = (group.dataset, group.pattern, group.format, separator, rows.height, len(group.files), described)
+    facts = (group.dataset, group.pattern, options, rows.height, len(group.files), described)
     dataset = InferredDataset(*facts, key=key, time=time, mode=mode, every=group.every, note=note)
     return dataset, Sample(group.dataset, key, rows)
 
 
-def _read(group: Group, separator: str, limits: Limits) -> tuple[list[pl.DataFrame], list[str]]:
+def _read(group: Group, options: ReadOptions, limits: Limits) -> tuple[list[pl.DataFrame], list[str]]:
     """Return the newest files' rows, in the order of the files, and the errors of those that cannot be read."""
     frames: list[pl.DataFrame] = []
     unread = []
     for path in reversed(group.files):
         try:
-            frames.insert(0, read_table(path, limits, group.format, separator).frame)
+            frames.insert(0, read_table(path, limits, options).frame)
         except SourceError as error:
             unread.append(str(error))
         if sum(frame.height for frame in frames) >= SAMPLE_ROWS:

@@ -12,11 +12,12 @@ from itertools import pairwise
 from pathlib import Path
 
 from sluice.config import Limits
+from sluice.domain import FileFormat, ReadOptions
 from sluice.errors import SourceError
 from sluice.sources.arrival import period_end
 from sluice.sources.decompression import decompress
 from sluice.sources.files import is_finished
-from sluice.sources.table import Format, format_of
+from sluice.sources.table import format_of
 
 _CHANGING = re.compile(r"\d{4}([-_]?)\d{2}\1\d{2}(?:T[\d:-]*\d)?Z?|\d+")
 _PARTS = re.compile(r"^(part|chunk|data|file|export|batch)?$")
@@ -38,7 +39,7 @@ class Group:
     dataset: str
     files: tuple[Path, ...]
     pattern: str
-    format: Format | None
+    format: FileFormat | None
     every: timedelta | None
 
 
@@ -54,6 +55,12 @@ def group_files(folder: Path, root: Path) -> Iterator[Group]:
         dataset = _unique(_name(stem, folder.name), Path(stem).parent.name or folder.name, names)
         files = tuple(sorted(paths, key=lambda path: (period_end(path.name) is not None, period_end(path.name) or 0, path.name)))
         yield Group(dataset, files, _pattern(stem, paths, folder, root), _format(paths), _interval(files))
+
+
+def infer_options(group: Group) -> ReadOptions:
+    """Infer from a group's newest file how its files are read."""
+    separator = infer_separator(group.files[-1]) if group.format == "csv" else ","
+    return ReadOptions(group.format, separator if separator != "," else None)
 
 
 def infer_separator(path: Path) -> str:
@@ -73,7 +80,7 @@ def _has_format(path: Path) -> bool:
     return True
 
 
-def _format(paths: Sequence[Path]) -> Format | None:
+def _format(paths: Sequence[Path]) -> FileFormat | None:
     formats = {format_of(path) for path in paths}
     return formats.pop() if len(formats) == 1 else None
 

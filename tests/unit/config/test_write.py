@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 
 from sluice.config import Step, read
 from sluice.config.inferred import InferredDataset, Reference
+from sluice.config.models import FileSource
 from sluice.config.write import write
-from sluice.domain import Column
+from sluice.domain import Column, ReadOptions
 
 EVENTS = InferredDataset(
     "events",
     "landing/events/*.csv",
-    "csv",
-    ";",
+    ReadOptions("csv", ";"),
     1200,
     3,
     (
@@ -42,7 +42,9 @@ def test_what_is_written_is_read_as_it_was_meant() -> None:
     dataset = config.datasets["events"]
     assert config.shop == "Mugs: & more"
     assert dataset.schema_of("events") == EVENTS.schema
-    assert dataset.source.model_dump() == {"files": "landing/events/*.csv", "format": "csv", "separator": ";"}
+    assert isinstance(dataset.source, FileSource)
+    assert dataset.source.files == "landing/events/*.csv"
+    assert dataset.source.options() == EVENTS.options
     assert dataset.suite == tuple(step for step, _ in SUITE)
 
 
@@ -65,7 +67,7 @@ TEXT = st.text(st.characters(codec="utf-8", exclude_characters="$"), min_size=1,
 @settings(deadline=None, max_examples=50)
 @given(st.lists(TEXT, min_size=1, max_size=5, unique=True), TEXT, TEXT)
 def test_any_text_survives(names: list[str], value: str, note: str) -> None:
-    inferred = InferredDataset("d", "*.csv", "csv", ",", 1, 1, tuple((Column(name), note) for name in names))
+    inferred = InferredDataset("d", "*.csv", ReadOptions("csv"), 1, 1, tuple((Column(name), note) for name in names))
     step = Step(name="expect", settings={"column": names[0], "value": value, "list": [value, 1, None, True]})
     config = read(write([inferred], {"d": [(step, note)]}).encode(), "sluice.yaml", {})
     assert tuple(config.datasets["d"].columns) == tuple(names)

@@ -99,7 +99,7 @@ def test_a_file_sent_once_more_or_in_another_format_is_one_of_many(tmp_path: Pat
     pl.DataFrame({"event_id": ["e4-1"], "item_id": ["B001"], "quantity": [1]}).write_parquet(events / "events-2026-03-04.parquet")
     inferred = {dataset.dataset: dataset for dataset in infer(tmp_path / "landing")}
     assert set(inferred) == {"catalog", "events"}
-    assert (inferred["events"].files, inferred["events"].pattern, inferred["events"].format) == (5, "landing/events/events-*", None)
+    assert (inferred["events"].files, inferred["events"].pattern, inferred["events"].options.format) == (5, "landing/events/events-*", None)
     assert (inferred["events"].mode, inferred["events"].key) == ("append", ("event_id",))
 
 
@@ -107,7 +107,7 @@ def test_some_repeats_do_not_hide_a_key_and_separators_are_told(tmp_path: Path) 
     rows = [f"{n};{n % 7}" for n in range(100)]
     (tmp_path / "orders.csv").write_text("\n".join(["order_id;grade", *rows, rows[0]]))
     (inferred,) = infer(tmp_path)
-    assert (inferred.separator, inferred.key) == (";", ("order_id",))
+    assert (inferred.options.separator, inferred.key) == (";", ("order_id",))
 
 
 def test_an_unreadable_file_is_told_and_stops_nothing(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 from sluice.config import read
 from sluice.config.inferred import InferredDataset
 from sluice.config.write import write
-from sluice.domain import Column, Mode
+from sluice.domain import Column, Mode, ReadOptions
 from sluice.sources.infer.recommender_settings import suggest_recommender
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -18,7 +18,7 @@ NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 def inferred(name: str, rows: pl.DataFrame, key: str, time: str | None = None, mode: Mode = "snapshot") -> InferredDataset:
     columns = tuple((Column(cells.name, "timestamp" if cells.name == time else "number" if cells.dtype.is_numeric() else "string"), "") for cells in rows)
-    return InferredDataset(name, f"{name}.csv", "csv", ",", rows.height, 1, columns, (key,), time, mode)
+    return InferredDataset(name, f"{name}.csv", ReadOptions("csv"), rows.height, 1, columns, (key,), time, mode)
 
 
 GOODS = pl.DataFrame(

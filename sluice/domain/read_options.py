@@ -1,0 +1,31 @@
+"""Describe how the files of a dataset are read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Literal, TypeAlias
+
+FileFormat: TypeAlias = Literal["csv", "jsonl", "parquet"]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """Hold what is declared about the form of a dataset's files; each attribute is a setting of `source` in sluice.yaml.
+
+    Attributes:
+        format: Format of the files; None: that of each file's ending.
+        separator: Character between the fields of a CSV file; None: a comma, or a tab where the ending is `.tsv`.
+    """
+
+    format: FileFormat | None = None
+    separator: str | None = None
+
+    def settings(self) -> dict[str, object]:
+        """Return the options that differ from their defaults, as they stand in sluice.yaml.
+
+        Example:
+            >>> ReadOptions(format="csv", separator=";").settings()
+            {'format': 'csv', 'separator': ';'}
+        """
+        values = {field.name: (getattr(self, field.name), field.default) for field in fields(self)}
+        return {name: list(value) if isinstance(value, tuple) else value for name, (value, default) in values.items() if value != default}
