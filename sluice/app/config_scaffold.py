@@ -9,6 +9,7 @@ from pathlib import Path
 from checks.suggest import suggest
 from cleaning.suggest import suggest_dependencies
 from sluice.config import Limits, Step
+from sluice.config.checks import Check, worst_checks
 from sluice.config.inferred import InferredDataset
 from sluice.config.write import write
 from sluice.domain import Batch
@@ -20,7 +21,7 @@ from sluice.sources.infer.recommender_settings import suggest_recommender
 StepsWithReasons = list[tuple[Step, str]]
 
 
-def scaffold_config(folder: Path, root: Path, on_unreadable: Callable[[str], None]) -> tuple[list[Mapping[str, object]], str]:
+def scaffold_config(folder: Path, root: Path, on_unreadable: Callable[[str], None]) -> tuple[list[Mapping[str, object]], str, tuple[Check, ...]]:
     """Infer the datasets of a folder, and write the text of a sluice.yaml for them.
 
     Args:
@@ -29,7 +30,7 @@ def scaffold_config(folder: Path, root: Path, on_unreadable: Callable[[str], Non
         on_unreadable: Called with the reason of each dataset that cannot be read.
 
     Returns:
-        One mapping of facts for each dataset, and the text.
+        One mapping of facts for each dataset, the text, and the decisions to check, the worst first.
 
     Raises:
         SourceError: There is no file of a known format, or none can be read.
@@ -44,7 +45,8 @@ def scaffold_config(folder: Path, root: Path, on_unreadable: Callable[[str], Non
     clean = {dataset.dataset: [*suggest_cleaners(dataset), *suggest_dependencies(*samples[dataset.dataset])] for dataset in datasets}
     detect = {dataset.dataset: suggest_detectors(dataset) for dataset in datasets}
     recommender = suggest_recommender(datasets, {name: batch.rows for name, batch in batches.items()})
-    return [describe(dataset, len(suites[dataset.dataset])) for dataset in datasets], write(datasets, suites, clean, detect, recommender)
+    facts = [describe(dataset, len(suites[dataset.dataset])) for dataset in datasets]
+    return facts, write(datasets, suites, clean, detect, recommender), worst_checks(check for dataset in datasets for check in dataset.checks)
 
 
 def read_newest(dataset: InferredDataset, root: Path) -> Batch:

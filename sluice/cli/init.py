@@ -29,9 +29,11 @@ def init(
     if to.exists() and not force:
         raise UsageError(f"{to} is there already; --force writes over it, --to writes elsewhere")
     try:
-        datasets, text = scaffold_config(folder, to.resolve().parent, say)
+        datasets, text, checks = scaffold_config(folder, to.resolve().parent, say)
     except SourceError as error:
         raise UsageError(str(error)) from None
     show(datasets, form)
     to.write_text(write_editor_schema(to.resolve().parent) + text, encoding="utf-8")
     say(f"wrote {to}: read it, change what is wrong, then run `sluice run --config {to}`")
+    for check in checks:
+        say(f"CHECK: {check.place}: {check.text}" if check.place else f"CHECK: {check.text}")

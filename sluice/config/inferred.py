@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
+from sluice.config.checks import Check
 from sluice.domain import Column, Mode, ReadOptions, Schema
 
 
@@ -38,6 +39,7 @@ class InferredDataset:
         references: References into other datasets of the folder.
         every: Interval between its files, by the dates in their names.
         note: Remark, such as files that cannot be read.
+        checks: Decisions that are not sure; the worst of all datasets become `# CHECK:` lines.
     """
 
     dataset: str
@@ -52,6 +54,7 @@ class InferredDataset:
     references: tuple[Reference, ...] = ()
     every: timedelta | None = None
     note: str = ""
+    checks: tuple[Check, ...] = ()
 
     @property
     def schema(self) -> Schema:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeAlias
 
+from sluice.config.checks import Check, worst_checks
 from sluice.config.duration import write_duration
 from sluice.config.inferred import InferredDataset
 from sluice.config.model import Step
@@ -32,6 +33,7 @@ def write(
     detect: Steps | None = None,
     recommender: Settings = (),
     shop: str = "Shop",
+    checks: Sequence[Check] = (),
 ) -> str:
     """Return the text of a sluice.yaml that `read` accepts.
 
@@ -42,26 +44,35 @@ def write(
         detect: Detectors, likewise.
         recommender: Settings of the recommender: name, value and reason.
         shop: Name shown in the dashboard.
+        checks: Checks of the whole folder; those of a dataset stand with it. The worst of all are written.
     """
+    worst = worst_checks([*checks, *(check for dataset in datasets for check in dataset.checks)])
     text = [
         "# Written by `sluice init` from the files that it found: read it through, and change what you know better.",
         "version: 1",
         f"shop: {_scalar(shop)}",
+        *(_check(check) for check in worst if not check.dataset),
         "",
         "datasets:",
     ]
     for dataset in datasets:
-        text += [f"  {line}".rstrip() for line in _dataset(dataset)]
+        text += [f"  {line}".rstrip() for line in _dataset(dataset, [check for check in worst if check.dataset == dataset.dataset])]
         for name, steps in (("suite", suites), ("clean", clean or {}), ("detect", detect or {})):
             text += [f"    {line}" for line in _steps(name, steps.get(dataset.dataset, ()))]
         text.append("")
     return "\n".join([*text, *_recommender(recommender), ""])
 
 
-def _dataset(dataset: InferredDataset) -> Iterator[str]:
+def _check(check: Check) -> str:
+    return _comment("CHECK: " + (f"{check.column}: " if check.column else "") + check.text).strip()
+
+
+def _dataset(dataset: InferredDataset, checks: Sequence[Check]) -> Iterator[str]:
     yield f"{dataset.dataset}:" + _comment(f"{counted(dataset.rows, 'row')} looked at in {counted(dataset.files, 'file')}")
     if dataset.note:
         yield f"  # {_one_line(dataset.note)}"
+    for check in checks:
+        yield f"  {_check(check)}"
     yield "  source:"
     yield f"    files: {_scalar(dataset.pattern)}"
     for name, value in dataset.options.settings().items():
