@@ -26,7 +26,8 @@ class SchemaJudge:
     * `column_present:<column>` for each required column, and for each missing optional one: a file without a required column
       is blocked, one without an optional column is reported. Skipped where the rows do not come from a file.
     * `columns_known`: the file has no column that is not declared; reported.
-    * `cast:<column>`: each cell that is not empty has the declared type; a row with another type is held unless a cleaner repairs it.
+    * `cast:<column>`: each cell that is not empty has the declared type, and that of a path is JSON; a row with another type is
+      held unless a cleaner repairs it.
     * `key_present`: no part of the key is null.
     * `key_unique`, except in mode append, where a cleaner handles repeated events: one of the rows with the same key is kept.
       In a snapshot that is the first; in an upsert the newest by `time` (of equally new rows the last in the file). The others are
@@ -86,7 +87,7 @@ class SchemaJudge:
     def _judge_types(self, batch: Batch) -> Iterator[Verdict]:
         unparsed = _unparsed_positions(batch.rows)
         for column in self.schema.columns:
-            if column.type != "string" and column.name in batch.rows.columns:
+            if (column.type != "string" or column.path) and column.name in batch.rows.columns:
                 yield self._judge_type(column, batch, unparsed)
 
     def _judge_type(self, column: Column, batch: Batch, unparsed: pl.DataFrame) -> Verdict:

@@ -11,6 +11,7 @@ from pydantic import Discriminator, Field, PrivateAttr, Tag, model_validator
 
 from sluice.config.duration import Duration
 from sluice.config.model import Model, Name, StepConfig
+from sluice.config.nested import Paths, PathText, misplaced_path
 from sluice.config.recommender import Recommender
 from sluice.domain import Column, FileFormat, GatePolicy, Mode, ReadOptions, Schema
 
@@ -21,6 +22,7 @@ class FileSource(Model):
     files: str = Field(description="pattern of files, relative to sluice.yaml: landing/events/*.jsonl.gz")
     format: FileFormat | None = Field(None, description="derived from the file's ending unless named")
     separator: str | None = Field(None, min_length=1, max_length=1, description="between the fields of a CSV file; by default a comma, in .tsv files a tab")
+    explode: PathText | None = Field(None, description="path of a list within the file, such as items: one row for each of its elements")
 
     def options(self) -> ReadOptions:
         """Return the settings that say how a file is read, as a value of the domain."""
@@ -42,6 +44,7 @@ class ColumnConfig(Model):
     required: bool = Field(default=False, description="a file without this column is blocked")
     personal: bool = Field(default=False, description="masked wherever people look")
     unit: str | None = Field(None, description="the unit that numbers are kept in, such as g or EUR")
+    path: Paths = Field((), description="where its values stand within a nested column: context.ip; of several paths the first with a value counts")
 
 
 class Gate(Model):
@@ -91,11 +94,14 @@ class Dataset(Model):
             raise ValueError(f"key and time must name declared columns; {', '.join(unknown)} is not one of {', '.join(self.columns)}")
         if self.mode == "upsert" and not self.key:
             raise ValueError("mode upsert needs a key")
+        problem = misplaced_path({name: column.path for name, column in self.columns.items()}, getattr(self.source, "explode", None))
+        if problem:
+            raise ValueError(problem)
         return self
 
     def schema_of(self, name: str) -> Schema:
         """Return the dataset as a value of the domain."""
-        columns = tuple(Column(column, config.type, config.required, config.personal, config.unit) for column, config in self.columns.items())
+        columns = tuple(Column(column, config.type, config.required, config.personal, config.unit, config.path) for column, config in self.columns.items())
         return Schema(name, self.mode, tuple(self.key), columns, self.time, self.window, self.every, self.grace)
 
 

@@ -15,10 +15,12 @@ class ReadOptions:
     Attributes:
         format: Format of the files; None: that of each file's ending.
         separator: Character between the fields of a CSV file; None: a comma, or a tab where the ending is `.tsv`.
+        explode: Path of a list (`items`): one row for each of its elements; None: one row for each record.
     """
 
     format: FileFormat | None = None
     separator: str | None = None
+    explode: str | None = None
 
     def settings(self) -> dict[str, object]:
         """Return the options that differ from their defaults, as they stand in sluice.yaml.

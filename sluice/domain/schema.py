@@ -22,6 +22,8 @@ class Column:
         required: Whether a file without it is blocked; otherwise the column is filled with nulls and reported.
         personal: Whether its cells are masked wherever people look.
         unit: Unit that numbers are kept in (`g`, `EUR`): cleaners convert other units of the same quantity to it.
+        path: Paths of its values within nested columns of the file (`context.ip`); the first that has a value counts. Empty: the
+            file has a column of this name.
     """
 
     name: str
@@ -29,6 +31,7 @@ class Column:
     required: bool = False
     personal: bool = False
     unit: str | None = None
+    path: tuple[str, ...] = ()
 
     @property
     def dtype(self) -> pl.DataType:

@@ -13,16 +13,17 @@ _EXACT = 2**53  # beyond it, a float names no single integer
 _TRUE, _FALSE = ("true", "t", "yes", "y", "1"), ("false", "f", "no", "n", "0")
 
 
-def cast(frame: pl.DataFrame, schema: Schema, batch_id: str) -> pl.DataFrame:
+def cast(frame: pl.DataFrame, schema: Schema, batch_id: str, unread: pl.DataFrame | None = None) -> pl.DataFrame:
     """Return the declared columns in their types, with `_row_id` and `_raw`; absent columns are null, undeclared ones dropped.
 
     Args:
         frame: Cells as text, or typed as in Parquet.
         schema: The declared columns.
         batch_id: First part of each row id.
+        unread: Cells that no declared path can start in: `row`, `column`, `text`; they count as cells that do not cast.
     """
     rows = frame.height
-    columns, uncast = [], []
+    columns, uncast = [], [unread] if unread is not None and unread.height else []
     for column in schema.columns:
         cells = frame[column.name] if column.name in frame.columns else pl.repeat(None, rows, dtype=column.dtype, eager=True)
         values = cells if cells.dtype == column.dtype and column.type not in {"string", "number"} else to_type(cells, column)

@@ -12,6 +12,7 @@ from sluice.domain import Arrival, Batch, ReadOptions, Schema
 from sluice.errors import SourceError
 from sluice.sources.arrival import UNREAD, arrival_of, digest_of
 from sluice.sources.cast import cast
+from sluice.sources.nested import extract, source_columns
 from sluice.sources.source_errors import source_errors
 from sluice.sources.table import read_table
 
@@ -61,7 +62,8 @@ class FileSource:
     def read(self, arrival: Arrival) -> Batch:
         """Return the rows of a file, cast to the declared schema.
 
-        A declared column that the file lacks is null, an undeclared one is dropped; `Batch.columns` holds the columns of the file. A
+        A declared column that the file lacks is null, an undeclared one is dropped; `Batch.columns` holds the columns of the file, with the
+        columns of paths in place of those that the paths start in. A
         record with a field too many or too few makes the file an error, for its cells may be in the wrong columns.
 
         Raises:
@@ -72,10 +74,11 @@ class FileSource:
         with source_errors(path.name):
             if arrival.digest != UNREAD and digest_of(path) != arrival.digest:
                 raise SourceError(f"{path.name}: has changed since it was listed; it counts as a new arrival")
-            table = read_table(path, self.limits, self.options, self.schema.names)
+            table = read_table(path, self.limits, self.options, source_columns(self.schema.columns, self.options))
             if arrival.digest == UNREAD:
                 raise SourceError(f"{path.name}: could not be read when it was listed; it counts as a new arrival")
-        return Batch(self.schema.dataset, arrival.id, cast(table.frame, self.schema, arrival.id), arrival.at, table.columns)
+            rows = extract(table.columns, table.frame, self.schema.columns, self.options.explode)
+        return Batch(self.schema.dataset, arrival.id, cast(rows.frame, self.schema, arrival.id, rows.unread), arrival.at, rows.columns)
 
     def _is_arrival(self, path: Path, base: Path) -> bool:
         if not is_finished(path.relative_to(base)) or not path.is_file() or not path.resolve().is_relative_to(base):

@@ -5,9 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sluice.config import Config
 from sluice.config.renamed import original
+
+_FIRST_SETTINGS = frozenset({"mode", "key", "time", "window", "every", "grace", "columns", "suite", "clean", "detect", "gate"})
+_FIRST_COLUMN_SETTINGS = frozenset({"type", "required", "personal", "unit"})
 
 
 def fingerprints(config: Config, datasets: Sequence[str]) -> Mapping[str, str]:
@@ -16,10 +20,18 @@ def fingerprints(config: Config, datasets: Sequence[str]) -> Mapping[str, str]:
 
 
 def _settings(config: Config, dataset: str) -> Mapping[str, object]:
-    """Return the settings of a dataset under their first names, so that a rename alone changes no fingerprint."""
-    settings = original(config.datasets[dataset].model_dump(mode="json", exclude={"source"}), ("datasets", dataset))
+    """Return the settings of a dataset under their first names, so that neither a rename nor a new setting's default changes a fingerprint."""
+    every = config.datasets[dataset].model_dump(mode="json", exclude={"source"})
+    changed = config.datasets[dataset].model_dump(mode="json", exclude={"source"}, exclude_defaults=True)
+    columns = {name: _without_new(column, changed["columns"][name], _FIRST_COLUMN_SETTINGS) for name, column in every["columns"].items()}
+    settings = original({**_without_new(every, changed, _FIRST_SETTINGS), "columns": columns}, ("datasets", dataset))
     assert isinstance(settings, dict)  # noqa: S101  # as it went in
     return settings
+
+
+def _without_new(every: Mapping[str, Any], changed: Mapping[str, Any], first: frozenset[str]) -> dict[str, Any]:
+    """Return the settings without those that the first version did not have and that are at their defaults."""
+    return {name: value for name, value in every.items() if name in first or name in changed}
 
 
 def _file(config: Config, dataset: str) -> str:

@@ -14,6 +14,7 @@ from sluice.domain import Column, ReadOptions
 from sluice.errors import SourceError
 from sluice.sources.infer.file_groups import Group, group_files, infer_options
 from sluice.sources.infer.keys import infer_key, infer_mode, infer_time
+from sluice.sources.infer.nested import propose_columns
 from sluice.sources.infer.personal import personal_reason
 from sluice.sources.infer.references import Sample, infer_references
 from sluice.sources.infer.types import infer_type
@@ -54,14 +55,17 @@ def _infer_dataset(group: Group, limits: Limits) -> tuple[InferredDataset, Sampl
     frames, unread = _read(group, options, limits)
     if not frames:
         return f"{group.dataset}: left out, since no file of it can be read: {unread[0]}"
+    nested = propose_columns(frames)
+    frames = [nested.flatten(frame) for frame in frames]
+    options = replace(options, explode=nested.explode)
     rows = pl.concat(frames, how="diagonal_relaxed")
     columns, notes = zip(*(_column(cells) for cells in rows), strict=True)
     key = infer_key(frames, columns)
     mode = infer_mode(frames, key, infer_time(rows, columns))
     time = None if mode == "snapshot" else infer_time(rows, columns)
     required = {*key, *([time] if time else [])}
-    described = tuple((replace(column, required=column.name in required), note) for column, note in zip(columns, notes, strict=True))
-    note = f"{len(unread)} of its files cannot be read, such as {unread[0]}" if unread else ""
+    described = tuple((nested.place(replace(column, required=column.name in required)), note) for column, note in zip(columns, notes, strict=True))
+    note = "; ".join(filter(None, [f"{len(unread)} of its files cannot be read, such as {unread[0]}" if unread else "", nested.note]))
     facts = (group.dataset, group.pattern, options, rows.height, len(group.files), described)
     dataset = InferredDataset(*facts, key=key, time=time, mode=mode, every=group.every, note=note)
     return dataset, Sample(group.dataset, key, rows)

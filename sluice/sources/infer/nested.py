@@ -1,0 +1,116 @@
+"""Propose columns for the values within nested columns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import polars as pl
+
+from sluice.domain import Column
+from sluice.sources.infer.nested_fields import Field, Fields, exploded_list, find_fields
+from sluice.sources.nested import extract
+from sluice.sources.nested.documents import UNREADABLE, parse_documents
+
+SAMPLE = 5_000  # different texts of a column that are examined
+MIN_SHARE = 0.95  # share of them that must be JSON objects or arrays
+MAX_COLUMNS = 150
+_CONTAINERS = frozenset({"properties", "event_params", "params", "payload", "data", "attributes", "fields", "record", "body"})  # say nothing of a value
+
+
+@dataclass(frozen=True, slots=True)
+class Nested:
+    """Hold the columns that are proposed for the values of nested columns.
+
+    Attributes:
+        columns: The proposed columns, with their paths.
+        roots: The nested columns that they replace.
+        explode: Path of the list whose elements become rows; None without one.
+        note: What is left out, and which list becomes rows.
+    """
+
+    columns: tuple[Column, ...] = ()
+    roots: frozenset[str] = frozenset()
+    explode: str | None = None
+    note: str = ""
+
+    def place(self, column: Column) -> Column:
+        """Return a column with the path of its values, where it is a proposed one."""
+        paths = {proposed.name: proposed.path for proposed in self.columns}
+        return replace(column, path=paths.get(column.name, ()))
+
+    def flatten(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Return a frame with the proposed columns in place of the nested ones."""
+        if not self.columns:
+            return frame
+        plain = [Column(name) for name in frame.columns if name not in self.roots]
+        flat = extract(frame.columns, frame, [*plain, *self.columns], self.explode)
+        return flat.frame.select(name for name in flat.columns if name in flat.frame.columns)
+
+
+def propose_columns(frames: Sequence[pl.DataFrame]) -> Nested:
+    """Return columns for the values within the nested columns of some files; nothing where there are none.
+
+    Args:
+        frames: Cells of each file; nested ones as JSON text.
+    """
+    names = list(dict.fromkeys(name for frame in frames for name in frame.columns))
+    nested = {name: inner_fields for name in names if (inner_fields := _fields(name, frames))}
+    if not nested:
+        return Nested()
+    lists = {path: inner for fields in nested.values() for path, inner in fields.lists.items()}
+    explode = next(exploded_list(lists), None)
+    fields = [field for root in nested.values() for field in _fields_of(root, explode)]
+    columns = tuple(_columns(fields, [name for name in names if name not in nested], explode))
+    omitted = [path for root in nested.values() for path in root.omitted] + [field.path for field in fields[MAX_COLUMNS:]]
+    return Nested(columns[: MAX_COLUMNS + 1], frozenset(nested), explode, _note(explode, [path for path in lists if path != explode], omitted))
+
+
+def _fields(name: str, frames: Sequence[pl.DataFrame]) -> Fields | None:
+    """Return the fields of a column; None where its cells are no JSON, or nothing within them has a name."""
+    cells = pl.concat([frame[name] for frame in frames if name in frame.columns and frame[name].dtype == pl.String] or [pl.Series(dtype=pl.String)])
+    texts = cells.drop_nulls().unique(maintain_order=True)
+    sample = texts.gather_every(max(1, texts.len() // SAMPLE))
+    if not sample.len() or not sample.head(20).str.contains(r"^\s*[\[{\"]").any():
+        return None
+    documents = parse_documents(sample.to_list())
+    readable = [value for value in documents.values() if value is not UNREADABLE]
+    fields = find_fields(name, readable) if len(readable) >= MIN_SHARE * len(documents) else Fields()
+    within = [field for field in fields.single if len(field.names) > 1]
+    return fields if within or fields.lists else None
+
+
+def _fields_of(fields: Fields, explode: str | None) -> Iterator[Field]:
+    """Yield the fields of a column: of the exploded list those of its elements, other lists as JSON text."""
+    yield from fields.single
+    for path, inner in fields.lists.items():
+        if path == explode:
+            yield from inner
+            yield Field(f"{path}[#]", (*inner[0].names[:-1], "position"))
+        else:
+            yield Field(path, tuple(re.split(r"[.\[\]]+", path)))
+
+
+def _columns(fields: Sequence[Field], taken: Sequence[str], explode: str | None) -> Iterator[Column]:
+    """Yield a column for each field, under the shortest name that no other has; the exploded list's name says nothing of a value either."""
+    names = set(taken)
+    skipped = _CONTAINERS | ({explode.rpartition(".")[2]} if explode else set())
+    for field in fields:
+        position = field.path.endswith("[#]")
+        short = "_".join(part for part in field.names if position or part not in skipped or part == field.names[-1])
+        choices = [_clean(short), _clean("_".join(field.names)), *(f"{_clean(short)}_{number}" for number in range(2, 2 + len(names)))]
+        name = next(choice for choice in choices if choice and choice not in names)
+        names.add(name)
+        yield Column(name, path=(field.path,))
+
+
+def _clean(name: str) -> str:
+    return re.sub(r"\W+", "_", name).strip("_")
+
+
+def _note(explode: str | None, lists: Sequence[str], omitted: Sequence[str]) -> str:
+    notes = [f"one row for each element of {explode}; the other columns are repeated, so sum those of a record once"] if explode else []
+    notes += [f"lists kept as JSON text: {', '.join(lists)}"] if lists else []
+    notes += [f"left out: {', '.join(omitted[:10])}" + (f" and {len(omitted) - 10} more" if len(omitted) > 10 else "")] if omitted else []
+    return "; ".join(notes)
