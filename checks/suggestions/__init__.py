@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sluice.config import Step
-from sluice.domain import Severity
+from sluice.domain import OnFail, Severity
 
 
 @dataclass(frozen=True)
@@ -15,12 +15,25 @@ class Suggestion:
     Attributes:
         step: Suggested step.
         reason: Reason in words.
+        doubt: What a person should confirm before relying on the rule; empty where nothing is in doubt.
     """
 
     step: Step
     reason: str
+    doubt: str = ""
+
+    @property
+    def holds(self) -> bool:
+        """Return True where a breach would hold rows."""
+        return self.step.settings.get("on_fail") != "flag"
 
 
-def suggest_step(name: str, reason: str, severity: Severity = "critical", **settings: object) -> Suggestion:
-    """Build the suggestion of an expectation."""
-    return Suggestion(Step(name=name, settings={**settings, "severity": severity}), reason)
+def hold_step(name: str, reason: str, **settings: object) -> Suggestion:
+    """Build the suggestion of an expectation that holds rows: only for what right data breaks improbably."""
+    return Suggestion(Step(name=name, settings={**settings, "severity": "critical"}), reason)
+
+
+def flag_step(name: str, reason: str, severity: Severity = "info", *, doubt: str = "", **settings: object) -> Suggestion:
+    """Build the suggestion of an expectation that reports a breach and holds nothing; `info` does not enter the score either."""
+    on_fail: OnFail = "flag"
+    return Suggestion(Step(name=name, settings={**settings, "severity": severity, "on_fail": on_fail}), reason, doubt)

@@ -1,4 +1,4 @@
-"""Suggest limits for numbers: wide enough for rare values, narrow enough for a shifted decimal point."""
+"""Suggest limits for numbers: wide enough for another day, narrow enough for a changed unit."""
 
 from __future__ import annotations
 
@@ -7,43 +7,92 @@ from collections.abc import Callable, Iterator
 
 import polars as pl
 
-from checks.suggestions import Suggestion, suggest_step
+from checks.suggestions import Suggestion, flag_step
+from checks.suggestions.limits import Range, tolerance_coverage, widened
+from checks.suggestions.roles import is_growing, is_never_negative, is_open, is_scale
 from sluice.domain import Column
 
-_MAX_LEVELS = 12  # distinct whole numbers of a scale, such as a rating
+_SCALES = (5.0, 10.0, 100.0)  # ends of the scales of ratings
 _MIN_CELLS = 30
+_MOSTLY = 0.998  # one rare cell among hundreds is no finding
+_MAX_RATIO = 30.0  # a factor of 100 in the unit must be reported
+_MIN_RATIO = 3.0
 
 
 def suggest(column: Column, cells: pl.Series) -> Iterator[Suggestion]:
-    """Suggest exact limits for a scale of few whole numbers, else the middle 99 % of the cells and as much again on either side.
+    """Suggest limits for the cells and for their median; nothing for identifiers and counters.
 
     Args:
         column: Number or integer column.
-        cells: Its cells, without nulls.
+        cells: Its cells in the order of their rows, without nulls.
     """
-    cells = cells.cast(pl.Float64).drop_nans()
-    if cells.len() < _MIN_CELLS:
+    if column.personal or is_open(column.name) or is_growing(cells):
         return
-    distinct = cells.n_unique()
-    common = cells.value_counts().filter(pl.col("count") >= max(2, cells.len() / 1000))[cells.name]
-    if column.type == "integer" and distinct <= _MAX_LEVELS and common.len() > 1:
-        low, high = _as_float(common.min()), _as_float(common.max())
-        yield _between(column, cells, low, high, f"{common.len()} whole numbers, {low:g} to {high:g}")
+    numbers = cells.cast(pl.Float64).drop_nans()
+    numbers = numbers.filter(numbers.is_finite())
+    if numbers.len() < _MIN_CELLS:
         return
-    low, high = _as_float(cells.quantile(0.005)), _as_float(cells.quantile(0.995))
-    margin = high - low
-    floor = 0.0 if low >= 0 else low - margin
-    reason = f"99% lie between {low:,.4g} and {high:,.4g}; as much again is allowed on either side"
-    yield _between(column, cells, _rounded(floor, math.floor), _rounded(high + margin, math.ceil), reason)
+    yield _scale(column, numbers) or _range(column, numbers)
+    yield from _median(column, numbers)
 
 
-def _between(column: Column, cells: pl.Series, low: float, high: float, reason: str) -> Suggestion:
-    """Suggest limits that hold rows only where none of the given cells would be held."""
-    all_within = bool(cells.is_between(low, high).all())
-    bounds = (int(low), int(high)) if column.type == "integer" else (low, high)
-    return suggest_step(
-        "expect_column_values_to_be_between", reason, "critical" if all_within else "warning", column=column.name, min_value=bounds[0], max_value=bounds[1]
+def _scale(column: Column, cells: pl.Series) -> Suggestion | None:
+    """Suggest the ends of a scale that its name announces: five, ten or a hundred levels; rare cells beyond are mistakes."""
+    low, high = _as_float(cells.quantile(0.01)), _as_float(cells.quantile(0.99))
+    if not is_scale(column.name) or low < 0 or high > _SCALES[-1] or high <= 1:
+        return None
+    top = next(end for end in _SCALES if high <= end)
+    return _between(column, Range(0.0, top, "scale"), f"a scale of {top:g}; {low:g} to {high:g} in {cells.len():,} rows")
+
+
+def _range(column: Column, cells: pl.Series) -> Suggestion:
+    low, high = _core(cells)
+    limits = widened(low, high, cells.len())
+    if is_never_negative(column.name):
+        least = 0.0 if low <= 0 or cells.len() < 300 else limits.low
+        limits = Range(max(least, 0.0), limits.high, limits.scale)
+    else:
+        bound = max(abs(limits.low), abs(limits.high))  # returns are negative, and so is half of the globe
+        limits = Range(-bound, bound, limits.scale)
+    outward = Range(_rounded(limits.low, math.floor), _rounded(limits.high, math.ceil), limits.scale)
+    covered = f"{cells.len():,} rows, whose extremes cover {tolerance_coverage(cells.len()):.1%} at 95 % confidence"
+    reason = f"{low:,.4g} to {high:,.4g} in {covered}; widened by {limits.scale}"
+    return _between(column, outward, reason)
+
+
+def _core(cells: pl.Series) -> tuple[float, float]:
+    """Return the range of the cells without rare garbage: the middle 98 %, of a small sample what lies near it."""
+    low, high = _as_float(cells.quantile(0.01)), _as_float(cells.quantile(0.99))
+    if cells.len() >= 1000:
+        return low, high
+    near_low, near_high = _as_float(cells.quantile(0.05)), _as_float(cells.quantile(0.95))
+    wide = widened(near_low, near_high, 1000)
+    near = cells.filter(cells.is_between(wide.low, wide.high))
+    return _as_float(near.min()), _as_float(near.max())
+
+
+def _median(column: Column, cells: pl.Series) -> Iterator[Suggestion]:
+    """Suggest limits of the median by ratio: what shifts every cell, such as a unit, shifts it too."""
+    positive = cells.filter(cells > 0)
+    median = _as_float(cells.median())
+    if median <= 0 or positive.len() < 0.9 * cells.len() or positive.n_unique() < 2:
+        return
+    logs = positive.log()
+    spread = (_as_float(logs.quantile(0.84)) - _as_float(logs.quantile(0.16))) / 2  # the standard deviation of a normal distribution
+    ratio = min(max(_MIN_RATIO, math.exp(5 * 1.25 * spread / math.sqrt(min(cells.len(), 100)))), _MAX_RATIO)
+    yield flag_step(
+        "expect_column_median_to_be_between",
+        f"the median is {median:,.4g}; {ratio:.2g} times more or less points at a changed unit",
+        column=column.name,
+        min_value=_rounded(median / ratio, math.floor),
+        max_value=_rounded(median * ratio, math.ceil),
     )
+
+
+def _between(column: Column, limits: Range, reason: str) -> Suggestion:
+    whole = column.type == "integer"
+    low, high = (math.floor(limits.low), math.ceil(limits.high)) if whole else (limits.low, limits.high)
+    return flag_step("expect_column_values_to_be_between", reason, column=column.name, min_value=low, max_value=high, mostly=_MOSTLY)
 
 
 def _as_float(value: object) -> float:

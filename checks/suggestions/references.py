@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import polars as pl
 
-from checks.suggestions import Suggestion, suggest_step
+from checks.suggestions import Suggestion, flag_step, hold_step
+from checks.suggestions.nulls import least_filled
 from sluice.domain import Column, Schema
 
 _MIN_FOUND = 0.95  # share of the values that exist in the other dataset
 _MIN_AGREEMENT = 0.9  # share of the joined rows that agree
 _MIN_VALUES = 10
+_SURE_VALUES = 100  # distinct values, all of which exist
 
 
 def suggest(schema: Schema, rows: pl.DataFrame, datasets: Mapping[str, tuple[Schema, pl.DataFrame]]) -> Iterator[Suggestion]:
@@ -38,12 +41,20 @@ def _to_target(name: str, target: Schema, target_rows: pl.DataFrame, column: Col
         return
     if column.type == "integer" and column.name != key:
         return  # small whole numbers exist in any key that counts
-    settings: dict[str, object] = {"column": column.name, "dataset": name, **({} if column.name == key else {"reference_column": key})}
-    yield suggest_step("expect_column_values_to_exist_in_dataset", f"{found_share:.2%} of the values exist there", "critical", **settings)
+    settings = {"column": column.name, "dataset": name, **({} if column.name == key else {"reference_column": key})}
+    yield _existing(target, values, found_share, settings)
     if column.name == key:
         for shared in schema.columns:
             if shared.name != key and shared.name in rows.columns and shared.name in target_rows.columns and shared.dtype == target.dtypes.get(shared.name):
                 yield from _agreeing(name, target_rows, key, shared, rows)
+
+
+def _existing(target: Schema, values: pl.Series, share: float, settings: Mapping[str, str]) -> Suggestion:
+    """Suggest to hold rows only where every one of many values exists in a table that never loses a key."""
+    name, reason = "expect_column_values_to_exist_in_dataset", f"{share:.2%} of {values.n_unique():,} values exist there"
+    if share == 1 and values.n_unique() >= _SURE_VALUES and target.mode != "snapshot":
+        return hold_step(name, reason, **settings)
+    return flag_step(name, reason, "warning", doubt="", **settings, mostly=least_filled(round(share * values.len()), values.len()))
 
 
 def _agreeing(name: str, target_rows: pl.DataFrame, key: str, shared: Column, rows: pl.DataFrame) -> Iterator[Suggestion]:
@@ -53,5 +64,7 @@ def _agreeing(name: str, target_rows: pl.DataFrame, key: str, shared: Column, ro
     numeric = shared.type in ("integer", "number")
     agreement = joined.select(((cell - reference).abs() <= 0.5 * reference.abs() if numeric else cell == reference).mean()).item()
     if joined.height >= _MIN_VALUES and agreement >= _MIN_AGREEMENT:
-        settings: dict[str, object] = {"column": shared.name, "dataset": name, "key": key, **({"tolerance": 0.5} if numeric else {})}
-        yield suggest_step("expect_column_values_to_match_reference", f"{agreement:.2%} of the joined rows agree", "warning", **settings, on_fail="flag")
+        tolerance: dict[str, Any] = {"tolerance": 0.5} if numeric else {}
+        reason = f"{agreement:.2%} of the joined rows agree"
+        least = round(max(0.5, agreement - 0.2), 3)
+        yield flag_step("expect_column_values_to_match_reference", reason, column=shared.name, dataset=name, key=key, **tolerance, mostly=least)

@@ -1,0 +1,60 @@
+"""Suggest limits of times, and the order of two times."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+
+import polars as pl
+
+from checks.suggestions import Suggestion, flag_step, hold_step
+from checks.suggestions.nulls import least_filled
+from checks.suggestions.roles import words_of
+from sluice.config.duration import write_duration
+from sluice.domain import Column, Schema
+
+_PAST = frozenset(["created", "updated", "ordered", "placed", "paid", "received", "sent", "modified", "registered"])
+_MIN_ROWS = 30
+_MIN_SHARE = 0.95
+
+
+def suggest(schema: Schema, column: Column) -> Iterator[Suggestion]:
+    """Suggest that a time is not in the future, and that the time of the events is recent.
+
+    Args:
+        schema: Schema of the dataset.
+        column: Date or timestamp column.
+    """
+    name = "expect_column_values_to_not_be_in_future"
+    if column.name == schema.time and schema.mode == "append":
+        yield hold_step(name, "zones differ by hours and clocks by minutes; nothing happened a day from now", column=column.name, tolerance="1d")
+    elif set(words_of(column.name)) & _PAST or column.name == schema.time:
+        yield flag_step(name, "the name says that it has happened", column=column.name, tolerance="1d")
+    if column.name == schema.time:
+        age = write_duration(2 * (schema.every or timedelta(days=1)))
+        yield flag_step("expect_batch_to_be_fresh", "a batch of old rows alone is a batch sent again", column=column.name, max_age=age)
+
+
+def suggest_order(present: Sequence[Column], rows: pl.DataFrame) -> Iterator[Suggestion]:
+    """Suggest the order of two times that is the same in nearly all rows, such as sent and received.
+
+    Args:
+        present: Columns of the rows.
+        rows: Some rows of the dataset.
+    """
+    times = [column.name for column in present if column.type == "timestamp"]
+    for late in times:
+        for early in times:
+            both = rows.filter(pl.col(late).is_not_null() & pl.col(early).is_not_null())
+            if late == early or both.height < _MIN_ROWS:
+                continue
+            ordered = int(both.select((pl.col(late) >= pl.col(early)).sum()).item())
+            if ordered >= _MIN_SHARE * both.height and both.select((pl.col(late) != pl.col(early)).any()).item():
+                yield flag_step(
+                    "expect_column_pair_values_a_to_be_greater_than_b",
+                    f"so in {ordered:,} of {both.height:,} rows",
+                    column_A=late,
+                    column_B=early,
+                    or_equal=True,
+                    mostly=least_filled(ordered, both.height),
+                )
