@@ -23,6 +23,8 @@ class FileSource(Model):
     format: FileFormat | None = Field(None, description="derived from the file's ending unless named")
     separator: str | None = Field(None, min_length=1, max_length=1, description="between the fields of a CSV file; by default a comma, in .tsv files a tab")
     explode: PathText | None = Field(None, description="path of a list within the file, such as items: one row for each of its elements")
+    group_by: tuple[str, ...] = Field((), description="columns that name rows which belong together, such as the number of an order")
+    fill_down: tuple[str, ...] = Field((), description="columns that are written in the first row of a group alone; its other rows get the same value")
 
     def options(self) -> ReadOptions:
         """Return the settings that say how a file is read, as a value of the domain."""
@@ -94,6 +96,8 @@ class Dataset(Model):
             raise ValueError(f"key and time must name declared columns; {', '.join(unknown)} is not one of {', '.join(self.columns)}")
         if self.mode == "upsert" and not self.key:
             raise ValueError("mode upsert needs a key")
+        if getattr(self.source, "fill_down", ()) and not getattr(self.source, "group_by", ()):
+            raise ValueError("fill_down needs group_by: the columns that name rows which belong together")
         problem = misplaced_path({name: column.path for name, column in self.columns.items()}, getattr(self.source, "explode", None))
         if problem:
             raise ValueError(problem)

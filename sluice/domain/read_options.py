@@ -16,11 +16,15 @@ class ReadOptions:
         format: Format of the files; None: that of each file's ending.
         separator: Character between the fields of a CSV file; None: a comma, or a tab where the ending is `.tsv`.
         explode: Path of a list (`items`): one row for each of its elements; None: one row for each record.
+        group_by: Columns of the file whose values name rows that belong together, such as the lines of an order.
+        fill_down: Columns that are written in the first row of a group alone, and filled in its other rows.
     """
 
     format: FileFormat | None = None
     separator: str | None = None
     explode: str | None = None
+    group_by: tuple[str, ...] = ()
+    fill_down: tuple[str, ...] = ()
 
     def settings(self) -> dict[str, object]:
         """Return the options that differ from their defaults, as they stand in sluice.yaml.

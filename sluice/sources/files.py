@@ -12,6 +12,7 @@ from sluice.domain import Arrival, Batch, ReadOptions, Schema
 from sluice.errors import SourceError
 from sluice.sources.arrival import UNREAD, arrival_of, digest_of
 from sluice.sources.cast import cast
+from sluice.sources.continuation import fill_from_first_row
 from sluice.sources.nested import extract, source_columns
 from sluice.sources.source_errors import source_errors
 from sluice.sources.table import read_table
@@ -63,8 +64,8 @@ class FileSource:
         """Return the rows of a file, cast to the declared schema.
 
         A declared column that the file lacks is null, an undeclared one is dropped; `Batch.columns` holds the columns of the file, with the
-        columns of paths in place of those that the paths start in. A
-        record with a field too many or too few makes the file an error, for its cells may be in the wrong columns.
+        columns of paths in place of those that the paths start in. A record with a field too many or too few makes the file an error, for
+        its cells may be in the wrong columns.
 
         Raises:
             SourceError: The file cannot be read, or has changed since it was listed.
@@ -77,7 +78,8 @@ class FileSource:
             table = read_table(path, self.limits, self.options, source_columns(self.schema.columns, self.options))
             if arrival.digest == UNREAD:
                 raise SourceError(f"{path.name}: could not be read when it was listed; it counts as a new arrival")
-            rows = extract(table.columns, table.frame, self.schema.columns, self.options.explode)
+            frame = fill_from_first_row(table.frame, self.options.group_by, self.options.fill_down)
+            rows = extract(table.columns, frame, self.schema.columns, self.options.explode)
         return Batch(self.schema.dataset, arrival.id, cast(rows.frame, self.schema, arrival.id, rows.unread), arrival.at, rows.columns)
 
     def _is_arrival(self, path: Path, base: Path) -> bool:

@@ -14,9 +14,9 @@ from sluice.domain import Column, ReadOptions
 from sluice.errors import SourceError
 from sluice.sources.infer.file_groups import Group, group_files, infer_options
 from sluice.sources.infer.keys import infer_key, infer_mode, infer_time
-from sluice.sources.infer.nested import propose_columns
 from sluice.sources.infer.personal import personal_reason
 from sluice.sources.infer.references import Sample, infer_references
+from sluice.sources.infer.row_shape import infer_shape
 from sluice.sources.infer.types import infer_type
 from sluice.sources.table import read_table
 
@@ -55,18 +55,17 @@ def _infer_dataset(group: Group, limits: Limits) -> tuple[InferredDataset, Sampl
     frames, unread = _read(group, options, limits)
     if not frames:
         return f"{group.dataset}: left out, since no file of it can be read: {unread[0]}"
-    nested = propose_columns(frames)
-    frames = [nested.flatten(frame) for frame in frames]
-    options = replace(options, explode=nested.explode)
+    shaped = infer_shape(frames, options)
+    frames = list(shaped.frames)
     rows = pl.concat(frames, how="diagonal_relaxed")
     columns, notes = zip(*(_column(cells) for cells in rows), strict=True)
     key = infer_key(frames, columns)
     mode = infer_mode(frames, key, infer_time(rows, columns))
     time = None if mode == "snapshot" else infer_time(rows, columns)
     required = {*key, *([time] if time else [])}
-    described = tuple((nested.place(replace(column, required=column.name in required)), note) for column, note in zip(columns, notes, strict=True))
-    note = "; ".join(filter(None, [f"{len(unread)} of its files cannot be read, such as {unread[0]}" if unread else "", nested.note]))
-    facts = (group.dataset, group.pattern, options, rows.height, len(group.files), described)
+    described = tuple((shaped.place(replace(column, required=column.name in required)), note) for column, note in zip(columns, notes, strict=True))
+    note = "; ".join([*([f"{len(unread)} of its files cannot be read, such as {unread[0]}"] if unread else []), *shaped.notes])
+    facts = (group.dataset, group.pattern, shaped.options, rows.height, len(group.files), described)
     dataset = InferredDataset(*facts, key=key, time=time, mode=mode, every=group.every, note=note)
     return dataset, Sample(group.dataset, key, rows)
 

@@ -40,7 +40,7 @@ def roots_of(columns: Sequence[Column], explode: str | None = None) -> list[str]
 def source_columns(columns: Sequence[Column], options: ReadOptions) -> list[str]:
     """Return the columns of the file that the declared ones are read from."""
     plain = [column.name for column in columns if not column.path]
-    return list(dict.fromkeys([*plain, *roots_of(columns, options.explode)]))
+    return list(dict.fromkeys([*plain, *roots_of(columns, options.explode), *options.group_by]))
 
 
 def extract(columns: Sequence[str], frame: pl.DataFrame, declared: Sequence[Column], explode: str | None = None) -> Extracted:
