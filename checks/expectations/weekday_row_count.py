@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,13 +12,18 @@ from typing import ClassVar
 from checks.expectations.base import NotEvaluated, Result, TableResult
 from sluice.domain import Batch, Dimension, Message, OnFail, Run, Schema, Severity
 from sluice.ports import Snapshot
+from sluice.rules import comparable
+
+_STANDARD_DEVIATIONS = 3.0
 
 
 @dataclass(frozen=True)
 class WeekdayRowCount:
-    """Compare the number of rows with the median of the batches of the same weekday in the last weeks.
+    """Compare the number of rows with the median of the batches of the same weekday, and the same hour where they come more often than daily.
 
-    With too few batches of that weekday, all batches of the last weeks are taken. A batch that fails scores the share of the median that it has.
+    With too few batches of that weekday, those of workdays or of weekends are taken, then those of all days in the last weeks; with too few
+    of that hour, those of the hours before and after it too. The limits are wider where the batches are alike only in part, and where
+    their sizes differ. A batch that fails scores the share of the median that it has.
 
     Attributes:
         schema: Schema of the dataset.
@@ -61,18 +67,30 @@ class WeekdayRowCount:
 
     def evaluate(self, batch: Batch, snapshot: Snapshot) -> Result:
         """Compare the row count; skipped with the number of missing batches where there is too little history."""
-        recent = self._recent(batch, snapshot.runs(self.schema.dataset))
-        same_weekday = [run for run in recent if run.at.weekday() == batch.at.weekday()]
-        runs = same_weekday if len(same_weekday) >= self.min_batches else recent
-        if len(runs) < self.min_batches:
-            return NotEvaluated("skipped", Message.of("waits_for_batches", batches=self.min_batches - len(runs)))
-        median = statistics.median(run.rows for run in runs)
+        group = comparable(batch.at, self._recent(batch, snapshot.runs(self.schema.dataset)), self.schema.every, self.min_batches)
+        sizes = [run.rows for run in group.runs]
+        if not sizes:
+            return NotEvaluated("skipped", Message.of("waits_for_batches", batches=max(1, self.min_batches - group.most)))
+        median = statistics.median(sizes)
+        low, high = self._limits(sizes, median, group.exponent)
         difference = batch.rows.height - median
-        above = self.tolerance if self.tolerance_above is None else self.tolerance_above
-        success = -difference <= self.tolerance * median and difference <= above * median
-        observed = Message.of("row_count_and_usual", rows=batch.rows.height, usual=median, batches=len(runs))
+        success = low <= batch.rows.height <= high
+        observed = Message.of("row_count_and_usual", rows=batch.rows.height, usual=median, batches=len(sizes))
         return TableResult(success, observed, total=max(round(median), 1), failed=0 if success else max(round(min(abs(difference), median)), 1))
+
+    def _limits(self, sizes: Sequence[int], median: float, exponent: float) -> tuple[float, float]:
+        """Return the least and the greatest number of rows that pass."""
+        above = self.tolerance if self.tolerance_above is None else self.tolerance_above
+        spread = _spread(sizes) if exponent > 1 else 0.0
+        low = min(max(0.0, 1 - self.tolerance) ** exponent, math.exp(-_STANDARD_DEVIATIONS * spread))
+        return low * median, max((1 + above) ** exponent, math.exp(_STANDARD_DEVIATIONS * spread)) * median
 
     def _recent(self, batch: Batch, runs: Sequence[Run]) -> list[Run]:
         since = batch.at - timedelta(weeks=self.weeks)
         return [run for run in runs if run.kind == "ingest" and run.state == "published" and run.id != batch.id and since <= run.at < batch.at]
+
+
+def _spread(sizes: Sequence[int]) -> float:
+    """Return the standard deviation of the logarithms of the sizes, times the factor of a prediction from so few."""
+    logs = [math.log(max(size, 1)) for size in sizes]
+    return statistics.stdev(logs) * math.sqrt(1 + 1 / len(logs)) if len(logs) > 1 else 0.0

@@ -8,13 +8,16 @@ from sluice.rules.models import LearningStep, due, next_step
 from sluice.rules.promotion import promote
 from sluice.rules.rows import flagged, join, split, with_reasons
 from sluice.rules.scores import Count, count, score
+from sluice.rules.slots import Comparable, comparable
 from sluice.rules.stewards import UNWAIVABLE, from_text, revert, waivable
 from sluice.rules.windows import in_window, latest_end
 
 __all__ = [
     "UNWAIVABLE",
+    "Comparable",
     "Count",
     "LearningStep",
+    "comparable",
     "cost",
     "cost_of",
     "count",

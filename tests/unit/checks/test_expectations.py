@@ -122,6 +122,31 @@ def test_weekday(judge: Any, make_batch: Any, make_snapshot: Any, make_run: Any,
         assert render(verdict.observed) == f"waits for {counted(3 - len(counts), 'more batch')}"
 
 
+def test_hourly_batches_are_compared_with_those_of_their_hour(judge: Any, make_batch: Any, make_snapshot: Any, make_run: Any) -> None:
+    by_hour = [8, 6, 4, 3, 3, 4, 8, 20, 40, 60, 70, 75, 80, 78, 76, 74, 80, 90, 110, 120, 110, 80, 40, 15]
+    weekdays, name = DAY - timedelta(days=1), "expect_table_row_count_to_match_weekday"
+    runs = [make_run(weekdays + timedelta(hours=hour), by_hour[hour % 24]) for hour in range(48)]
+    verdicts = {
+        hour: [
+            judge(name, make_batch(event_id=["e"] * rows, at=runs[hour].at), make_snapshot(runs[:hour])).status
+            for rows in (by_hour[hour % 24], by_hour[hour % 24] // 8, by_hour[hour % 24] * 20)
+        ]
+        for hour in range(24, 48)
+    }
+    assert [right for right, _, _ in verdicts.values()] == ["skipped", *["passed"] * 23]  # at midnight too few hours are alike
+    assert sum(less == "failed" for _, less, _ in verdicts.values()) >= 18
+    assert sum(more == "failed" for _, _, more in verdicts.values()) >= 20
+    assert {judge(name, make_batch(event_id=["e"], at=run.at), make_snapshot(runs[:hour])).status for hour, run in enumerate(runs[:24])} == {"skipped"}
+
+
+def test_the_first_weekend_is_compared_widely(judge: Any, make_batch: Any, make_snapshot: Any, make_run: Any) -> None:
+    monday = DAY - timedelta(days=1)
+    runs = [make_run(monday + timedelta(days=day, hours=12), 100) for day in range(5)]
+    saturday = monday + timedelta(days=5, hours=12)
+    status = [judge("expect_table_row_count_to_match_weekday", make_batch(event_id=["e"] * rows, at=saturday), make_snapshot(runs)).status for rows in (30, 20)]
+    assert status == ["passed", "failed"]
+
+
 @pytest.mark.parametrize(
     ("rows", "status", "score"), [(95, "passed", 1.0), (80, "failed", 0.8), (130, "passed", 1.0), (150, "failed", 0.5), (400, "failed", 0.0)]
 )
