@@ -21,7 +21,7 @@ def measure(options: argparse.Namespace) -> Sequence[Figure]:
     return [
         Figure.over("the main job, with a retrain", [job.seconds for job in jobs], "s", f"{jobs[0].rows:,} rows in {jobs[0].files} files"),
         Figure.over("peak memory of its child process, which reads, judges and trains", [job.child for job in jobs], "GiB"),
-        Figure.over("peak memory of the process itself, which publishes", [job.parent for job in jobs], "GiB"),
+        Figure.over("peak memory of the process itself", [job.parent for job in jobs], "GiB"),
     ]
 
 

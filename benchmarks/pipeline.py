@@ -183,7 +183,7 @@ def measure(options: argparse.Namespace) -> Sequence[Figure]:
         Figure.over(f"`sluice run`, {rows:,} events", [job.seconds for job in jobs], "s", "Polars by hand", floor),
         Figure.over("rows a second", [rows / job.seconds for job in jobs], "rows/s", "Polars by hand", rows / floor),
         Figure.over("peak memory of its child process, which reads and judges", [job.child for job in jobs], "GiB"),
-        Figure.over("peak memory of the process itself, which publishes", [job.parent for job in jobs], "GiB"),
+        Figure.over("peak memory of the process itself", [job.parent for job in jobs], "GiB"),
         *(Figure(f"of which, {stage}", seconds, "s", f"{seconds / total:.0%} of the stages") for stage, seconds in shares.items()),
     ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping, Sequence
 
 import polars as pl
@@ -147,7 +148,7 @@ def draw_explained_row(shop: Shop, dataset: str, champion: Model) -> None:
     chosen = st.selectbox(tr("Most anomalous rows of the newest batch"), list(rows), format_func=labels.__getitem__, key=f"row of {champion.name}")
     st.html(contributions_html(rows[chosen], cache.published_row(shop, dataset, chosen), shop.schema(dataset)))
     st.caption(tr("One cell in ten contributes 1 or more, one in a hundred 2 or more. This explains any other row:"))
-    st.code(f"sluice explain {chosen} --config {shop.path}", language="bash")
+    st.code(f"sluice explain {chosen} --config {shlex.quote(str(shop.path))}", language="bash")
 
 
 def draw_requests_form(shop: Shop, dataset: str, versions: Sequence[Model]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal, TypeAlias
 
@@ -65,7 +66,7 @@ def require_shop() -> Shop:
     except SluiceError as error:
         st.error(tr("The shop cannot be opened."))
         st.markdown(markdown(str(error)))
-        draw_empty(tr("Nothing to show yet"), tr("Check the configuration and the database:"), f"sluice doctor --config {path}")
+        draw_empty(tr("Nothing to show yet"), tr("Check the configuration and the database:"), f"sluice doctor --config {shlex.quote(str(path))}")
         st.stop()
 
 

@@ -58,7 +58,8 @@ def build(path: str | Path = "sluice.yaml", environment: Mapping[str, str] | Non
     """
     path = Path(path)
     config = load(path, environment)
-    return App(path.resolve(), config, open_store_of(config), Worker(path.resolve(), config.limits.memory), is_complete)
+    worker = Worker(path.resolve(), config.limits.memory)
+    return App(path.resolve(), config, open_store_of(config, publisher=worker), worker, is_complete)
 
 
 @dataclass(eq=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -96,7 +97,7 @@ def next_commands(sluice: App) -> list[str]:
         "sluice recommend u00001": "get recommendations, if a model was trained",
         "sluice serve": "run the schedule and the dashboard",
     }
-    return [f"  {command} --config {sluice.path}   # {purpose}" for command, purpose in commands.items()]
+    return [f"  {command} --config {shlex.quote(str(sluice.path))}   # {purpose}" for command, purpose in commands.items()]
 
 
 def published(runs: Sequence[Run]) -> str:

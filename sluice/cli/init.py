@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -34,6 +35,6 @@ def init(
         raise UsageError(str(error)) from None
     show(datasets, form)
     to.write_text(write_editor_schema(to.resolve().parent) + text, encoding="utf-8")
-    say(f"wrote {to}: read it, change what is wrong, then run `sluice run --config {to}`")
+    say(f"wrote {to}: read it, change what is wrong, then run `sluice run --config {shlex.quote(str(to))}`")
     for check in checks:
         say(f"CHECK: {check.place}: {check.text}" if check.place else f"CHECK: {check.text}")

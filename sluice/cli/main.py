@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import traceback
 from typing import Annotated
@@ -28,6 +29,7 @@ app = typer.Typer(
 )
 for module in (demo, init, run, gate, models, recommend, cost_curve, detectors, schema, ops):
     app.registered_commands += module.app.registered_commands
+gc.set_threshold(50_000)  # what imports leave behind stays; looking through it at every 700 new objects costs a short command a tenth of its time
 app.add_typer(quarantine.app, name="quarantine", help="Held rows, and decisions on them.")
 app.add_typer(repairs.app, name="repairs", help="Repaired cells, and how to undo a repair.")
 app.add_typer(detectors.detectors, name="detectors")

@@ -25,6 +25,7 @@ from sluice.errors import ConfigError, Problem, UsageError
 
 MAX_BYTES = 2**20
 _LOG = logging.getLogger("sluice.config")
+_ALIAS = re.compile(r"(?:^|[\s\[{,:?-])\*")
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}")
 
 
@@ -81,7 +82,7 @@ def _parse(content: bytes, path: str) -> CommentedMap:
         raise ConfigError(path, [Problem(1, "file", f"is larger than {MAX_BYTES:,} bytes")])
     try:
         text = content.decode("utf-8-sig")
-        aliases = [token.start_mark.line + 1 for token in YAML(typ="rt").scan(io.StringIO(text)) if isinstance(token, AliasToken)]
+        aliases = _lines_of_aliases(text)
         tree = YAML(typ="rt").load(text)
     except UnicodeDecodeError as error:
         raise ConfigError(path, [Problem(1, "file", f"is not UTF-8: byte {error.start}")]) from None
@@ -95,6 +96,13 @@ def _parse(content: bytes, path: str) -> CommentedMap:
     if not isinstance(tree, CommentedMap):
         raise ConfigError(path, [Problem(1, "file", "must hold keys and values, such as `datasets:`")])
     return tree
+
+
+def _lines_of_aliases(text: str) -> list[int]:
+    """Return the lines of aliases (*name); most files have no star that could begin one, and are not scanned."""
+    if not _ALIAS.search(text):
+        return []
+    return [token.start_mark.line + 1 for token in YAML(typ="rt").scan(io.StringIO(text)) if isinstance(token, AliasToken)]
 
 
 def _fill(tree: object, environment: Mapping[str, str]) -> tuple[object, list[tuple[Location, str]]]:

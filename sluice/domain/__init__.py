@@ -10,7 +10,7 @@ from sluice.domain.frames import ACTION, EVIDENCE, FLAGS, MASK, RAW, RAW_TYPE, R
 from sluice.domain.message import EMPTY, Message
 from sluice.domain.models import Artifact, Model, ModelState
 from sluice.domain.read_options import FileFormat, ReadOptions
-from sluice.domain.records import Decision, GatePolicy, Incident, Override, Rejudge, Request, RequestKind, Run
+from sluice.domain.records import Decision, GatePolicy, Incident, Override, ReferenceRule, Rejudge, Request, RequestKind, Run
 from sluice.domain.renamed import MODEL_KINDS, STORED_NAMES, canonical, canonical_kind, original, original_kind
 from sluice.domain.repair_ids import advance_steps, repair_id, repair_step
 from sluice.domain.schema import Column, Schema
@@ -64,6 +64,7 @@ __all__ = [
     "PromotionPolicy",
     "Proposal",
     "ReadOptions",
+    "ReferenceRule",
     "Rejudge",
     "Request",
     "RequestKind",

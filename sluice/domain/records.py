@@ -81,6 +81,23 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
+class ReferenceRule:
+    """Describe a rule that holds rows until another dataset has their key.
+
+    Attributes:
+        rule: Id of the rule.
+        column: Column of the rows that holds the key.
+        dataset: The other dataset.
+        key: Its key column.
+    """
+
+    rule: str
+    column: str
+    dataset: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
 class Rejudge:
     """Order held rows to be judged again.
 

@@ -7,8 +7,22 @@ from sluice.jobs.cost_curve import measure_costs
 from sluice.jobs.ingest import ingest
 from sluice.jobs.learn import Learner, learn, refit
 from sluice.jobs.reject import reject
-from sluice.jobs.release import Reference, release, replay
+from sluice.jobs.release import release, replay, rows_with_reference
 from sluice.jobs.retrain import Retrained, retrain
 from sluice.jobs.undo import undo
 
-__all__ = ["Learner", "Reference", "Retrained", "audit", "ingest", "learn", "measure_costs", "refit", "reject", "release", "replay", "retrain", "undo"]
+__all__ = [
+    "Learner",
+    "Retrained",
+    "audit",
+    "ingest",
+    "learn",
+    "measure_costs",
+    "refit",
+    "reject",
+    "release",
+    "replay",
+    "retrain",
+    "rows_with_reference",
+    "undo",
+]

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 import polars as pl
 
-from sluice.domain import REASONS, ROW, Message, Rejudge, Request, Run
-from sluice.ports import QuarantineStore, Rejudger, Snapshot
+from sluice.domain import REASONS, ROW, Message, ReferenceRule, Rejudge, Request, Run
+from sluice.ports import Quarantine, QuarantineStore, Rejudger, Snapshot
 from sluice.rules import waivable
 
 
@@ -39,43 +38,32 @@ def release(request: Request, store: QuarantineStore, worker: Rejudger, *, now: 
     return run.good > 0, Message.of("rows_released", released=run.good, rows=run.rows)
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """Describe a rule that holds rows until another dataset has their key.
-
-    Attributes:
-        rule: Id of the rule.
-        column: Column of the rows that holds the key.
-        dataset: The other dataset.
-        key: Its key column.
-    """
-
-    rule: str
-    column: str
-    dataset: str
-    key: str
-
-
-def replay(dataset: str, references: Sequence[Reference], store: QuarantineStore, worker: Rejudger, *, now: datetime) -> Run | None:
+def replay(dataset: str, references: Sequence[ReferenceRule], store: QuarantineStore, worker: Rejudger, *, now: datetime) -> Run | None:
     """Judge rows again that are held for a missing reference alone, where the row that they refer to has arrived.
 
     Args:
         dataset: Name of the dataset of the held rows.
         references: The dataset's rules about references.
         store: Where the rows are held.
-        worker: Judges them.
+        worker: Finds and judges them.
         now: Time of the run.
     """
     with store.lease(dataset) as lease:
-        snapshot = store.snapshot()
-        rows = tuple(row for reference in references for row in _resolved(store.quarantine.held(dataset, rule=reference.rule), reference, snapshot))
+        basis = store.snapshot().id
+        rows = worker.rows_with_reference(dataset, references, basis)
         if not rows:
             return None
-        order = Rejudge("replay", dataset, f"replay-{dataset}-{snapshot.id}", rows, now)
-        return store.publish(lease, worker.rejudge(order, snapshot.id))
+        order = Rejudge("replay", dataset, f"replay-{dataset}-{basis}", rows, now)
+        return store.publish(lease, worker.rejudge(order, basis))
 
 
-def _resolved(held: pl.DataFrame, reference: Reference, snapshot: Snapshot) -> Iterable[str]:
+def rows_with_reference(dataset: str, references: Sequence[ReferenceRule], quarantine: Quarantine, snapshot: Snapshot) -> tuple[str, ...]:
+    """List the ids of rows that are held for a missing reference alone, where the row that they refer to is published in the snapshot."""
+    held = {reference: quarantine.held(dataset, rule=reference.rule) for reference in references}
+    return tuple(row for reference, rows in held.items() for row in _resolved(rows, reference, snapshot))
+
+
+def _resolved(held: pl.DataFrame, reference: ReferenceRule, snapshot: Snapshot) -> Iterable[str]:
     """Return the ids of held rows whose key is published now."""
     published = snapshot.published(reference.dataset)
     if held.is_empty() or not published.collect_schema():

@@ -19,7 +19,7 @@ from sluice.ports.storing import (
     RetrainingStore,
     SnapshotReader,
 )
-from sluice.ports.worker import ArrivalEvaluator, Auditor, ChallengerTrainer, CostProber, Progress, Rejudger, RepairUndoer, WorkerTasks
+from sluice.ports.worker import ArrivalEvaluator, Auditor, ChallengerTrainer, CostProber, OutcomePublisher, Progress, Rejudger, RepairUndoer, WorkerTasks
 
 __all__ = [
     "ActivityLog",
@@ -38,6 +38,7 @@ __all__ = [
     "ModelRegistry",
     "ModelStore",
     "ModelVersions",
+    "OutcomePublisher",
     "PValues",
     "Progress",
     "PublishingStore",

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from sluice.domain import Arrival, Artifact, Comparison, Curve, Decision, Probe, Rejudge, Staged
+from sluice.domain import Arrival, Artifact, Comparison, Curve, Decision, Probe, ReferenceRule, Rejudge, Run, Staged
+from sluice.ports.storing import Lease
 
 
 class ArrivalEvaluator(Protocol):
@@ -24,6 +25,10 @@ class ArrivalEvaluator(Protocol):
 
 class Rejudger(Protocol):
     """Judge held rows again."""
+
+    def rows_with_reference(self, dataset: str, references: Sequence[ReferenceRule], snapshot_id: str) -> tuple[str, ...]:
+        """List the rows that are held for a missing reference alone, where it is published in a snapshot."""
+        ...
 
     def rejudge(self, order: Rejudge, snapshot_id: str) -> Staged:
         """Judge held rows against a snapshot and stage the outcome."""
@@ -43,6 +48,22 @@ class Auditor(Protocol):
 
     def audit(self, dataset: str, batch_id: str, snapshot_id: str, at: datetime) -> Staged:
         """Judge the published rows of the training window and stage the record."""
+        ...
+
+
+class OutcomePublisher(Protocol):
+    """Carry staged outcomes into the lake and the database."""
+
+    def publish(self, lease: Lease, staged: Staged) -> Run:
+        """Publish a staged outcome exactly once.
+
+        Raises:
+            Fenced: Another worker took the lease over.
+        """
+        ...
+
+    def recover(self, lease: Lease) -> list[Run]:
+        """Finish a dataset's intents from their staged files."""
         ...
 
 

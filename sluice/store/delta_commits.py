@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 import polars as pl
 
 from sluice.domain import REASONS, ROW
+from sluice.store.delta_scan import scan_table
 from sluice.store.stored_names import with_canonical_names
 
 if TYPE_CHECKING:
@@ -149,11 +150,11 @@ class Replace:
 
 def _outdated(table: DeltaTable, rows: pl.DataFrame) -> bool:
     """Return True where the table keeps reasons with fewer fields: deltalake adds columns to a table, but cannot merge into files whose structs lack fields."""
-    return REASONS in rows.columns and pl.scan_delta(table).collect_schema().get(REASONS, rows.schema[REASONS]) != rows.schema[REASONS]
+    return REASONS in rows.columns and pl.Schema(table.schema()).get(REASONS, rows.schema[REASONS]) != rows.schema[REASONS]
 
 
 def _upgraded(table: DeltaTable) -> pl.DataFrame:
-    return with_canonical_names(pl.scan_delta(table)).collect()
+    return with_canonical_names(scan_table(table)).collect()
 
 
 def _rewrite(table: DeltaTable, rows: pl.DataFrame, properties: CommitProperties) -> None:

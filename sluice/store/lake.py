@@ -14,6 +14,7 @@ import polars as pl
 from sluice.errors import StoreError
 from sluice.messages import join_messages
 from sluice.store.delta_commits import Append, Commit
+from sluice.store.delta_scan import forbidden_in_path, scan_table
 from sluice.store.lake_errors import lake_errors
 from sluice.store.stored_names import with_canonical_names
 
@@ -57,7 +58,10 @@ class Lake:
         if version is None:
             return pl.LazyFrame()
         with lake_errors(self._title(table, dataset)):
-            return _current(table, pl.scan_delta(self.address(table, dataset), version=version, storage_options=self.options or None))
+            from deltalake import DeltaTable
+
+            handle = DeltaTable(self.address(table, dataset), version=version, storage_options=self.options or None)
+            return _current(table, scan_table(handle))
 
     def write_once(self, table: Table, dataset: str, key: str, commit: Commit) -> int | None:
         """Apply a commit under a key, unless it was applied before; return the version, or None where there is nothing to commit.
@@ -107,6 +111,8 @@ class Lake:
         """
         with lake_errors(f"the lake {self.root}"):
             if not self.remote:
+                if characters := forbidden_in_path(str(Path(self.root).resolve())):
+                    raise StoreError(f"the lake {self.root}: Delta tables cannot be kept in a folder with {characters} in its path; move it, or set `lake`")
                 Path(self.root).mkdir(parents=True, exist_ok=True)
             elif self._open("_probe", "passed") is None:  # not passed at an earlier start
                 self._race()

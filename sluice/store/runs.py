@@ -150,6 +150,11 @@ class Runs:
         with self._database.read() as session:
             return pl.DataFrame([tuple(row) for row in session.execute(query)], schema=METRICS, orient="row")
 
+    def has_intents(self, dataset: str) -> bool:
+        """Return True where a run was promised and is not published yet."""
+        with self._database.read() as session:
+            return session.scalars(select(RunRow.id).where(RunRow.dataset == dataset, RunRow.state == "intent").limit(1)).first() is not None
+
     def newest(self) -> int:
         """Return the number of the newest snapshot; 0 where nothing is published."""
         with self._database.read() as session:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sluice.domain import Arrival, GatePolicy, Message, Outcome, Request, Run, Schema, Staged
 from sluice.errors import LeaseHeld, StoreError, UsageError
-from sluice.ports import Lease
+from sluice.ports import Lease, OutcomePublisher
 from sluice.store.activity import Activity
 from sluice.store.blobs import Blobs
 from sluice.store.database import Database, connect
@@ -49,6 +49,7 @@ class SqlStore:
         policies: Mapping[str, GatePolicy],
         clock: Callable[[], datetime],
         stage: Path,
+        publisher: OutcomePublisher | None = None,
     ) -> None:
         """Keep what the stores are made of; `open_store` checks the database and the lake first.
 
@@ -59,9 +60,11 @@ class SqlStore:
             policies: Every dataset's limits, by name; the defaults where a name is missing.
             clock: Dates records.
             stage: A local folder in which outcomes wait to be published.
+            publisher: What publishes them, such as a worker process; this process unless given.
         """
         self.database, self.lake, self.schemas = database, lake, schemas
         self._policies, self._clock, self._stage = policies, clock, stage
+        self._publisher = publisher
 
     @cached_property
     def runs(self) -> Runs:
@@ -131,7 +134,7 @@ class SqlStore:
         """
         with self.leases.hold(name) as lease:
             if name in self.schemas:
-                self.publisher.recover(lease)
+                self._finish_intents(lease)
             yield lease
 
     def recover(self) -> Sequence[Run]:
@@ -140,11 +143,15 @@ class SqlStore:
         for dataset in self.schemas:
             try:
                 with self._own_lease(dataset) as lease:
-                    finished += self.publisher.recover(lease)
+                    finished += self._finish_intents(lease)
                     self.staging.drop_all(dataset)
             except LeaseHeld:
                 continue
         return finished
+
+    def _finish_intents(self, lease: Lease) -> Sequence[Run]:
+        """Finish the runs that were promised, if any: publishing may have to start a process."""
+        return (self._publisher or self.publisher).recover(lease) if self.runs.has_intents(lease.name) else ()
 
     @contextmanager
     def take(self, request: Request) -> Iterator[Request]:
@@ -183,8 +190,8 @@ class SqlStore:
 
     @property
     def publish(self) -> Callable[[Lease, Staged], Run]:
-        """Return `Publisher.publish`, which publishes a staged outcome exactly once."""
-        return self.publisher.publish
+        """Return the function that publishes a staged outcome exactly once; see `Publisher.publish`."""
+        return (self._publisher or self.publisher).publish
 
     def record_failure(self, lease: Lease, arrival: Arrival, error: Message) -> Run:
         """Record an arrival that cannot be read; see `Publisher.record_failure`."""
@@ -222,7 +229,14 @@ class SqlStore:
 
 
 def open_store(
-    url: str, lake: str, *, schemas: Mapping[str, Schema], policies: Mapping[str, GatePolicy], clock: Callable[[], datetime], stage: Path | None = None
+    url: str,
+    lake: str,
+    *,
+    schemas: Mapping[str, Schema],
+    policies: Mapping[str, GatePolicy],
+    clock: Callable[[], datetime],
+    stage: Path | None = None,
+    publisher: OutcomePublisher | None = None,
 ) -> SqlStore:
     """Open a store whose database is up to date and whose lake keeps commits.
 
@@ -233,6 +247,7 @@ def open_store(
         policies: Every dataset's limits, by name; the defaults where a name is missing.
         clock: Dates records.
         stage: A local folder in which outcomes wait; inside the lake unless given.
+        publisher: What publishes them, such as a worker process; this process unless given.
 
     Raises:
         MigrationNeeded: The database is older than the program.
@@ -248,4 +263,5 @@ def open_store(
     except BaseException:
         engine.dispose()
         raise
-    return SqlStore(Database(engine), tables, schemas=schemas, policies=policies, clock=clock, stage=stage or Path(lake, "_stage"))
+    waiting = stage or Path(lake, "_stage")
+    return SqlStore(Database(engine), tables, schemas=schemas, policies=policies, clock=clock, stage=waiting, publisher=publisher)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sluice.config import Config, Step
-from sluice.jobs import Reference
+from sluice.domain import ReferenceRule
 
 REFERENCE = "expect_column_values_to_exist_in_dataset"
 
@@ -21,11 +21,11 @@ def order_of(config: Config) -> list[str]:
     return order
 
 
-def references_of(config: Config, dataset: str, referenced: str) -> list[Reference]:
+def references_of(config: Config, dataset: str, referenced: str) -> list[ReferenceRule]:
     """List the rules that hold rows of a dataset until a referenced dataset has published their key."""
     steps = [step.settings for step in config.datasets[dataset].suite if isinstance(step, Step) and step.name == REFERENCE]
     return [
-        Reference(f"{REFERENCE}:{settings['column']}", str(settings["column"]), referenced, str(settings.get("reference_column", settings["column"])))
+        ReferenceRule(f"{REFERENCE}:{settings['column']}", str(settings["column"]), referenced, str(settings.get("reference_column", settings["column"])))
         for settings in steps
         if settings["dataset"] == referenced
     ]

@@ -6,13 +6,18 @@ import functools
 from pathlib import Path
 
 from sluice.config import Config
+from sluice.ports import OutcomePublisher
 from sluice.store import SqlStore, connect, open_store, upgrade
 from sluice.store.migrate import is_new
 from sluice.wiring import clock
 
 
-def open_store_of(config: Config) -> SqlStore:
+def open_store_of(config: Config, publisher: OutcomePublisher | None = None) -> SqlStore:
     """Open the configured store; one that is new is created first.
+
+    Args:
+        config: The configuration.
+        publisher: What publishes outcomes, such as a worker process; this process unless given.
 
     Raises:
         MigrationNeeded: The database is older than the program.
@@ -26,6 +31,7 @@ def open_store_of(config: Config) -> SqlStore:
         policies={name: dataset.gate.policy() for name, dataset in config.datasets.items()},
         clock=functools.partial(clock.now, config),
         stage=Path(config.path(".sluice/stage")),
+        publisher=publisher,
     )
 
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, Self
 from sluice.worker.process import WorkerProcess
 
 if TYPE_CHECKING:
-    from sluice.domain import Arrival, Artifact, Comparison, Curve, Decision, Model, Probe, Rejudge, Run, Staged, Verdict
+    from sluice.domain import Arrival, Artifact, Comparison, Curve, Decision, Model, Probe, ReferenceRule, Rejudge, Run, Staged, Verdict
+    from sluice.ports import Lease
     from sluice.worker.cost_probes import ProbeSetup
 
 
@@ -71,6 +72,18 @@ class Worker:
     def audit(self, dataset: str, batch_id: str, snapshot_id: str, at: datetime) -> Staged:
         """Judge published rows; see `tasks.audit`."""
         return self._run("tasks:audit", dataset, batch_id, snapshot_id, at)  # type: ignore[no-any-return]
+
+    def publish(self, lease: Lease, staged: Staged) -> Run:
+        """Publish a staged outcome; see `publishing.publish`."""
+        return self._run("publishing:publish", lease, staged)  # type: ignore[no-any-return]
+
+    def recover(self, lease: Lease) -> list[Run]:
+        """Finish a dataset's intents; see `publishing.recover`."""
+        return self._run("publishing:recover", lease)  # type: ignore[no-any-return]
+
+    def rows_with_reference(self, dataset: str, references: Sequence[ReferenceRule], snapshot_id: str) -> tuple[str, ...]:
+        """List held rows whose reference is published now; see `publishing.rows_with_reference`."""
+        return self._run("publishing:rows_with_reference", dataset, references, snapshot_id)  # type: ignore[no-any-return]
 
     def explain_row(self, datasets: Sequence[str], row_id: str, snapshot_id: str) -> Mapping[str, object]:
         """Explain a row by every learned detector; see `row_explanations.explain_row`."""

@@ -32,6 +32,10 @@ def test_help_and_version_load_no_library_of_data(option: str) -> None:
     assert loaded([option], (*STORAGE, *MODELS)) == set()
 
 
+def test_held_rows_are_listed_without_numpy_and_arrow(published_shop: Path) -> None:
+    assert loaded(["quarantine", "list", "events", "--config", str(published_shop)], ("numpy", "pyarrow")) == set()
+
+
 @pytest.mark.parametrize("command", [["gate", "events"], ["quarantine", "list", "events"], ["quarantine", "show", "events", "none"], ["models", "list"]])
 def test_what_only_reads_records_loads_no_model_and_no_check(published_shop: Path, command: list[str]) -> None:
     assert loaded([*command, "--config", str(published_shop)], MODELS) == set()
@@ -47,6 +51,6 @@ def test_a_run_with_detectors_leaves_torch_to_the_worker(tmp_path: Path, publish
     (tmp_path / "landing" / "events-2026-03-01.csv").write_text("id,quantity\n" + rows, encoding="utf-8")
     config = tmp_path / "sluice.yaml"
     config.write_text(published_shop.read_text(encoding="utf-8").replace("detect: [autoencoder]", "detect: [hbos: {needs: 1000}]"), encoding="utf-8")
-    assert loaded(["run", "--config", str(config)], MODELS) == set()
+    assert loaded(["run", "--config", str(config)], (*MODELS, "deltalake", "pyarrow", "numpy")) == set(), "the worker reads and publishes all rows"
     code = f"from sluice.app import build\nwith build({str(config)!r}) as app: assert app.store.models.versions('events.hbos')"
     subprocess.run([sys.executable, "-c", code], check=True)
