@@ -13,6 +13,7 @@ import polars as pl
 from checks.expectations.base import NotEvaluated, RowResult, TableResult, boolean_series
 from checks.rule import Rule
 from checks.suite import build_rules
+from checks.unjudged import History, absence
 from sluice.config import Step
 from sluice.domain import EMPTY, RESERVED, Batch, Message, Schema, Status, Verdict
 from sluice.ports import Scorer, Snapshot
@@ -38,7 +39,7 @@ class Checker:
         >>> checker = Checker.build(schema, [Step(name="expect_column_values_to_not_be_in_future", settings={"column": "ts"})])
         >>> (verdict,) = checker.judge(make_batch(schema, {"ts": [None]}), MemorySnapshot())
         >>> verdict.rule, verdict.status
-        ('expect_column_values_to_not_be_in_future:ts', 'passed')
+        ('expect_column_values_to_not_be_in_future:ts', 'not_evaluated')
     """
 
     schema: Schema
@@ -65,16 +66,17 @@ class Checker:
         return frozenset(rule.expectation.dataset for rule in self.rules if rule.own and hasattr(rule.expectation, "dataset"))
 
     def judge(self, batch: Batch, snapshot: Snapshot) -> Sequence[Verdict]:
-        """Return one Verdict per rule. A rule that cannot be evaluated is not_evaluated by itself; no data raises."""
-        findings = self._findings(batch)
-        return [self._verdict(rule, batch, snapshot, findings) for rule in self.rules]
+        """Return one Verdict per rule. A rule that cannot be evaluated, or judged nothing, is not_evaluated by itself; no data raises."""
+        findings, history = self._findings(batch), History(batch.dataset, snapshot)
+        return [self._verdict(rule, batch, snapshot, findings, history) for rule in self.rules]
 
-    def _verdict(self, rule: Rule, batch: Batch, snapshot: Snapshot, findings: Mapping[str, Finding]) -> Verdict:
+    def _verdict(self, rule: Rule, batch: Batch, snapshot: Snapshot, findings: Mapping[str, Finding], history: History) -> Verdict:
         if rule.table_level and not batch.whole:
             return make_verdict(rule, "skipped", observed=Message.of("whole_batch_only"))
-        if rule.own:
-            return _own_verdict(rule, batch, snapshot)
-        return self._finding_verdict(rule, findings[rule.id])
+        if reason := absence(rule, batch):
+            return history.settle(make_verdict(rule, "not_evaluated", observed=reason), rule, batch)
+        verdict = _own_verdict(rule, batch, snapshot) if rule.own else self._finding_verdict(rule, findings[rule.id])
+        return verdict if verdict.status == "not_evaluated" else history.settle(verdict, rule, batch)
 
     def _findings(self, batch: Batch) -> Mapping[str, Finding]:
         if self._suite is None:

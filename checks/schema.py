@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 
 from checks.expectations.base import boolean_series, make_evidence
+from checks.unjudged import missing_column
 from sluice.domain import EMPTY, RAW, ROW, Batch, Column, Message, Schema, Status, Verdict
 from sluice.ports import Snapshot
 from sluice.rules.evidence import count_message
@@ -25,6 +26,7 @@ class SchemaJudge:
 
     * `column_present:<column>` for each required column, and for each missing optional one: a file without a required column
       is blocked, one without an optional column is reported. Skipped where the rows do not come from a file.
+    * `column_matched:<column>` for each name in the header that differs from the declared one in case or blanks alone; reported.
     * `columns_known`: the file has no column that is not declared; reported.
     * `cast:<column>`: each cell that is not empty has the declared type, and that of a path is JSON; a row with another type is
       held unless a cleaner repairs it.
@@ -50,7 +52,7 @@ class SchemaJudge:
     def judge(self, batch: Batch, snapshot: Snapshot) -> Sequence[Verdict]:
         """Judge the batch alone; the snapshot is not read."""
         _ = snapshot
-        return [*self._judge_presence(batch), self._judge_undeclared(batch), *self._judge_types(batch), *self._judge_key(batch)]
+        return [*self._judge_presence(batch), *self._judge_header(batch), self._judge_undeclared(batch), *self._judge_types(batch), *self._judge_key(batch)]
 
     def _judge_presence(self, batch: Batch) -> Iterator[Verdict]:
         for column in self.schema.columns:
@@ -67,9 +69,22 @@ class SchemaJudge:
             status=_file_status(batch, failed=missing),
             failed=int(missing),
             columns=(column.name,),
-            message=Message.of("column_missing", column=column.name) if missing else Message.of("column_declared", column=column.name),
+            message=missing_column(batch, column.name) if missing else Message.of("column_declared", column=column.name),
             observed=_NOT_FROM_FILE if batch.columns is None else EMPTY,
         )
+
+    def _judge_header(self, batch: Batch) -> Iterator[Verdict]:
+        for column, written in batch.matched.items():
+            yield self._verdict(
+                f"column_matched:{column}",
+                dimension="validity",
+                severity="info",
+                on_fail="flag",
+                status="failed",
+                failed=1,
+                columns=(column,),
+                message=Message.of("column_matched", column=column, written=written),
+            )
 
     def _judge_undeclared(self, batch: Batch) -> Verdict:
         undeclared = [name for name in batch.columns or () if name not in self.schema.names]
@@ -142,10 +157,9 @@ class SchemaJudge:
 
     def _row_verdict(self, rule: str, failing: pl.Series, rows: int, **fields: Any) -> Verdict:  # noqa: ANN401  # fields of Verdict
         failed = int(failing.sum())
-        status = "failed" if failed else "passed"
-        return self._verdict(
-            rule, status=status, severity="critical", failing=failing, rows=rows, failed=failed, observed=count_message(failed, rows), **fields
-        )
+        status = "failed" if failed else "passed" if rows else "skipped"  # what judged nothing has not passed
+        judged = failing if rows else None
+        return self._verdict(rule, status=status, severity="critical", failing=judged, rows=rows, failed=failed, observed=count_message(failed, rows), **fields)
 
     def _verdict(self, rule: str, **fields: Any) -> Verdict:  # noqa: ANN401  # fields of Verdict
         fingerprint = hashlib.sha256(repr((rule, self.schema)).encode()).hexdigest()[:12]

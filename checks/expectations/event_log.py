@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import polars as pl
 
-from checks.expectations.base import TableResult
+from checks.expectations.base import NotEvaluated, Result, TableResult
 from sluice.domain import Dimension, Message, OnFail, Schema, Severity
 
 
@@ -55,7 +55,9 @@ class EventLog:
         """Return True where a share is within the limits."""
         return self.min_value <= share <= self.max_value
 
-    def transition_result(self, count: int, total: int) -> TableResult:
-        """Compare the share of some transitions with the limits; an empty log has a share of 0."""
-        share = count / total if total else 0.0
+    def transition_result(self, count: int, total: int) -> Result:
+        """Compare the share of some transitions with the limits; without transitions there is nothing to judge."""
+        if not total:
+            return NotEvaluated("skipped", Message.of("no_rows_evaluated"))
+        share = count / total
         return TableResult(self.is_within(share), Message.of("share_of_transitions", share=share, total=total))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from checks.expectations.base import Result, TableResult
+from checks.expectations.base import NotEvaluated, Result, TableResult
 from checks.expectations.event_log import EventLog
 from sluice.domain import Batch, Message
 from sluice.ports import Snapshot
@@ -48,5 +48,7 @@ class HeavyUserEvents(EventLog):
         events = batch.rows.lazy().drop_nulls(self.user).group_by(self.user).len()
         heavy = pl.col("len").filter(pl.col("len") > self.max_events_per_user)
         count, total = events.select(heavy.sum().alias("heavy"), pl.col("len").sum().alias("total")).collect().row(0)
-        share = count / total if total else 0.0
+        if not total:
+            return NotEvaluated("skipped", Message.of("no_rows_evaluated"))
+        share = count / total
         return TableResult(self.is_within(share), Message.of("share_of_events", share=share, total=total))

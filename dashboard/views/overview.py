@@ -78,7 +78,7 @@ def draw_dataset(shop: Shop, dataset: str, runs: Sequence[Run]) -> None:
             st.caption(cost)
     if decision.reasons:
         draw_messages(decision.reasons)
-    else:
+    if decision.open or not decision.reasons:
         st.caption(ntr("{count} run is open for training.", "{count} runs are open for training.", len(decision.runs)))
 
 

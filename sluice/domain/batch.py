@@ -43,6 +43,8 @@ class Batch:
         at: Time that the batch is judged at.
         columns: Columns of the arrival under its own names; None where the rows do not come from a file.
         whole: False for some rows of an arrival (a release, a replay): rules about a whole table are then skipped.
+        matched: Names in the file's header that differ from the declared ones in case or blanks alone, by declared column.
+        similar: Undeclared columns of the file that may be a declared one which it lacks, under a new name, by declared column.
     """
 
     dataset: str
@@ -51,6 +53,8 @@ class Batch:
     at: datetime
     columns: tuple[str, ...] | None = None
     whole: bool = True
+    matched: Mapping[str, str] = field(default_factory=dict)
+    similar: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,7 +64,8 @@ class Verdict:
     Attributes:
         rule: Id of the rule within its dataset, for ever, e.g. `expect_column_values_to_not_be_null:title`.
         nature: Kind of judge.
-        status: passed and failed are results; not_evaluated: the rule could not run; skipped: it did not apply.
+        status: passed and failed are results; not_evaluated: the rule could not run, or judged nothing though it usually does; skipped: it did not
+            apply.
         failing: One Boolean per row of the batch, True where it fails; None for a rule about a whole table.
         rows: Number of judged rows (0 for a whole-table rule, which scores 1 or 0).
         failed: Number of failing rows.

@@ -21,7 +21,7 @@ class Run:
         seq: Number of the published run over all datasets; a snapshot is named by the newest that it holds.
         at: Time that the batch was judged at (`Batch.at`).
         state: intent (staged, being published), published, or failed (it could not be read or processed; `error` says why).
-        decision: Whether its rows may be learned from; `reasons` says why not.
+        decision: Whether its rows may be learned from; `reasons` says why not, and what else a person should know.
         versions: Delta version by table (clean, quarantine, repairs).
     """
 

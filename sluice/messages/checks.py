@@ -16,6 +16,9 @@ TEMPLATES: Mapping[str, Template] = {
     # the schema
     "column_declared": "the file has the column {column}",
     "column_missing": "the file lacks the column {column}",
+    "column_renamed": "{column} is gone, {similar} is new: renamed?",
+    "column_matched": "the column {written} of the file is read as {column}: its name differs in case or blanks alone",
+    "filter_without_rows": "no row with a value meets {filter}",
     "not_from_file": "the rows do not come from a file",
     "columns_all_declared": "all columns of the file are declared",
     "columns_undeclared": Plural("columns", "the file has 1 column that is not declared", "the file has {columns:,} columns that are not declared"),

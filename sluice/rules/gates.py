@@ -10,7 +10,9 @@ from sluice.rules.spans import age
 from sluice.rules.windows import in_window, latest_end
 
 
-def decide(run: Run, untrained: Sequence[str], policy: GatePolicy, *, blocked: Sequence[str] = ()) -> tuple[GateState, tuple[Message, ...]]:
+def decide(
+    run: Run, untrained: Sequence[str], policy: GatePolicy, *, blocked: Sequence[str] = (), unjudged: Sequence[Message] = ()
+) -> tuple[GateState, tuple[Message, ...]]:
     """Decide whether the rows of one run may be learned from; return the state and the reasons against it.
 
     Args:
@@ -18,6 +20,7 @@ def decide(run: Run, untrained: Sequence[str], policy: GatePolicy, *, blocked: S
         untrained: Detectors that were skipped because they are not trained yet.
         policy: Limits of the gate.
         blocked: Rules with `on_fail: block` that failed.
+        unjudged: Which critical rules were not evaluated, and why.
 
     Example:
         >>> from datetime import UTC, datetime
@@ -34,10 +37,10 @@ def decide(run: Run, untrained: Sequence[str], policy: GatePolicy, *, blocked: S
         return "closed", (Message.of("batch_blocked", rules=tuple(blocked)),)
     if run.kind == "ingest" and not run.rows:
         return "unknown", (Message.of("batch_empty"),)
+    exceeded = tuple(_exceeded(run, untrained, policy))
     if run.published.value is None or run.published.worst is None:
-        return "unknown", (Message.of("score_missing"),)
-    reasons = tuple(_exceeded(run, untrained, policy))
-    return ("closed" if reasons else "open"), reasons
+        return ("closed" if exceeded else "unknown"), (*exceeded, *(unjudged or (Message.of("score_missing"),)))
+    return ("closed" if exceeded else "open"), exceeded
 
 
 def _exceeded(run: Run, untrained: Sequence[str], policy: GatePolicy) -> Iterator[Message]:
@@ -102,11 +105,10 @@ def _state_of_window(
         return "unknown", (Message.of("no_batch_in_window"),)
     newest, audit = _newest(runs), _last_audit(runs)
     reasons = (*_newest_not_open(newest), *_missing_since(newest, missing), *_too_old(newest, policy, now), *_closed_share(published, policy), *_failed(audit))
-    if reasons:
-        return "closed", reasons
-    if "unknown" in (newest.decision, audit and audit.decision):
-        return "unknown", (Message.of("newest_not_judged"),)
-    return "open", ()
+    unknown = tuple(_unknown(newest, audit))
+    if reasons or unknown:
+        return "closed" if reasons else "unknown", (*reasons, *unknown)
+    return "open", tuple(Message.of("newest_batch_notes", run=newest.id, reason=reason) for reason in newest.reasons if reason.code == "column_renamed")
 
 
 def _newest(runs: Sequence[Run]) -> Run:
@@ -124,6 +126,14 @@ def _newest_not_open(newest: Run) -> Iterator[Message]:
         yield Message.of("newest_file_unreadable", run=newest.id, error=newest.error)
     elif newest.state == "published" and newest.decision == "closed":
         yield from (Message.of("newest_batch_closed", run=newest.id, reason=reason) for reason in newest.reasons)
+
+
+def _unknown(newest: Run, audit: Run | None) -> Iterator[Message]:
+    """Yield why the newest batch and the last audit could not be judged."""
+    for run in filter(None, (newest, audit)):
+        if run.decision == "unknown":
+            reasons = run.reasons or (Message.of("score_missing"),)
+            yield from (Message.of("newest_not_judged", run=run.id, reason=reason) for reason in reasons)
 
 
 def _missing_since(newest: Run, missing: Sequence[datetime]) -> Iterator[Message]:

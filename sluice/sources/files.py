@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,6 +14,7 @@ from sluice.errors import SourceError
 from sluice.sources.arrival import UNREAD, arrival_of, digest_of
 from sluice.sources.cast import cast
 from sluice.sources.continuation import fill_from_first_row
+from sluice.sources.header import match_header
 from sluice.sources.nested import extract, source_columns
 from sluice.sources.source_errors import source_errors
 from sluice.sources.table import read_table
@@ -64,8 +66,8 @@ class FileSource:
         """Return the rows of a file, cast to the declared schema.
 
         A declared column that the file lacks is null, an undeclared one is dropped; `Batch.columns` holds the columns of the file, with the
-        columns of paths in place of those that the paths start in. A record with a field too many or too few makes the file an error, for
-        its cells may be in the wrong columns.
+        columns of paths in place of those that the paths start in. A name that differs from the declared one in case or blanks alone is
+        read as it. A record with a field too many or too few makes the file an error, for its cells may be in the wrong columns.
 
         Raises:
             SourceError: The file cannot be read, or has changed since it was listed.
@@ -75,12 +77,15 @@ class FileSource:
         with source_errors(path.name):
             if arrival.digest != UNREAD and digest_of(path) != arrival.digest:
                 raise SourceError(f"{path.name}: has changed since it was listed; it counts as a new arrival")
-            table = read_table(path, self.limits, self.options, source_columns(self.schema.columns, self.options))
+            names = source_columns(self.schema.columns, self.options)
+            table = read_table(path, self.limits, self.options, names)
             if arrival.digest == UNREAD:
                 raise SourceError(f"{path.name}: could not be read when it was listed; it counts as a new arrival")
-            frame = fill_from_first_row(table.frame, self.options.group_by, self.options.fill_down)
-            rows = extract(table.columns, frame, self.schema.columns, self.options.explode)
-        return Batch(self.schema.dataset, arrival.id, cast(rows.frame, self.schema, arrival.id, rows.unread), arrival.at, rows.columns)
+            header = match_header(table, self.schema.columns, names, functools.partial(read_table, path, self.limits, self.options))
+            frame = fill_from_first_row(header.table.frame, self.options.group_by, self.options.fill_down)
+            rows = extract(header.table.columns, frame, self.schema.columns, self.options.explode)
+        cells = cast(rows.frame, self.schema, arrival.id, rows.unread)
+        return Batch(self.schema.dataset, arrival.id, cells, arrival.at, rows.columns, matched=header.matched, similar=header.similar)
 
     def _is_arrival(self, path: Path, base: Path) -> bool:
         if not is_finished(path.relative_to(base)) or not path.is_file() or not path.resolve().is_relative_to(base):

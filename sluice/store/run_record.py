@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -116,4 +117,21 @@ def decide_record(record: RunRecord, policy: GatePolicy) -> tuple[GateState, tup
     verdicts = [facts for phase, phase_verdicts in record.verdicts.items() if phase != "arrival" for facts in phase_verdicts]
     blocking = sorted({facts["rule"] for facts in verdicts if facts["on_fail"] == "block" and facts["status"] == "failed"})
     untrained = sorted({facts["rule"] for facts in verdicts if facts["nature"] == "detector" and facts["status"] == "skipped"})
-    return decide(record.run("published"), untrained, policy, blocked=blocking)
+    state, reasons = decide(record.run("published"), untrained, policy, blocked=blocking, unjudged=_unjudged(verdicts))
+    return state, (*reasons, *(note for note in _notes(verdicts, closed=state != "open") if note not in reasons))
+
+
+def _unjudged(verdicts: Sequence[Mapping[str, Any]]) -> list[Message]:
+    """Return the critical rules that were not evaluated, together by their reason."""
+    rules: dict[str, list[str]] = {}
+    for facts in verdicts:
+        if facts["status"] == "not_evaluated" and facts["severity"] == "critical" and facts["rule"] not in rules.setdefault(facts["observed"], []):
+            rules[facts["observed"]].append(facts["rule"])
+    return [Message.of("rules_not_evaluated", rules=tuple(names), reason=Message.loads(reason)) for reason, names in rules.items()]
+
+
+def _notes(verdicts: Sequence[Mapping[str, Any]], *, closed: bool) -> Iterator[Message]:
+    """Yield what a person should know of the file's columns: renamed or matched ones, and missing ones where the run is not open."""
+    codes = {"column_renamed", "column_matched", *(("column_missing",) if closed else ())}
+    messages = {facts["message"]: Message.loads(facts["message"]) for facts in verdicts if facts["nature"] == "schema" and facts["status"] == "failed"}
+    yield from (message for message in messages.values() if message.code in codes)

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from sluice.app import App
+from sluice.domain import Message
+from sluice.messages import render
 
 Opened = Callable[[Path], App]
 Landed = Callable[..., Path]
@@ -35,6 +37,19 @@ def test_a_bad_batch_of_today_closes_the_gate_now_and_is_pinned_by_no_decision(l
     assert [run.decision for run in app.run(app.pending_arrivals())] == ["open", "closed"]
     decision = app.gate("items")
     assert (decision.state, decision.runs, decision.reasons[0].code) == ("closed", (), "newest_batch_closed")
+
+
+def test_a_renamed_column_makes_the_decision_unknown_and_is_named(landed: Landed, opened: Opened) -> None:
+    between = "    suite: [expect_column_values_to_be_between: {column: price, min_value: 0}]\n"
+    old, new = "id,price\na,1\nb,2\n", "id,unit_price\nc,1\nd,2\n"
+    app = opened(landed(ITEMS + between, items_2026_03_01=old, items_2026_03_02=new))
+    renamed = Message.of("column_renamed", column="price", similar="unit_price")
+    first, second = app.run(app.pending_arrivals())
+    assert (first.decision, second.decision, second.published.value) == ("open", "unknown", None)
+    assert second.reasons[0] == Message.of("rules_not_evaluated", rules=("expect_column_values_to_be_between:price",), reason=renamed)
+    decision = app.gate("items")
+    assert decision.state == "closed"
+    assert "price is gone, unit_price is new: renamed?" in " ".join(map(render, decision.reasons))
 
 
 def test_a_good_batch_of_today_is_pinned_now(landed: Landed, opened: Opened) -> None:
