@@ -59,7 +59,7 @@ def configuration() -> str:
 def _models(model: type[BaseModel], path: str, done: set[type[BaseModel]]) -> Iterator[str]:
     """Render a part of the configuration, then the parts below it; a part that stands in several places is rendered once."""
     done.add(model)
-    rows = [_key(name, field) for name, field in model.model_fields.items()]
+    rows = [_key(field.alias or name, field) for name, field in model.model_fields.items()]
     yield f"### `{path or 'sluice.yaml'}`"
     yield " ".join((model.__doc__ or "").split())
     yield _table(("key", "type", "default", "meaning"), rows)

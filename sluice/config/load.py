@@ -191,7 +191,7 @@ def _allowed(loc: Location) -> list[str]:
         fields = [part_of.model_fields[str(part)].annotation for part_of in models if str(part) in part_of.model_fields]
         named = [part_of for part_of in models if part_of.__name__ == part]
         model = fields[0] if fields else named[0] if named else model
-    return sorted({name for part_of in _models_in(model) for name in part_of.model_fields})
+    return sorted({field.alias or name for part_of in _models_in(model) for name, field in part_of.model_fields.items()})
 
 
 def _models_in(annotation: object) -> typing.Iterator[type[BaseModel]]:

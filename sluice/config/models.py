@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -118,6 +118,20 @@ class Schedule(Model):
     retrain: str | None = None
 
 
+class CalendarEntry(Model):
+    """Name days on which the shop sells otherwise, such as a sale: findings about volume, prices, novelty and drift report, and hold nothing."""
+
+    first: date = Field(alias="from", description="first day: 2026-11-10")
+    last: date = Field(alias="to", description="last day, which belongs to it")
+    name: str = Field(description="shown with the findings of these days")
+
+    @model_validator(mode="after")
+    def _ends_after_its_beginning(self) -> CalendarEntry:
+        if self.last < self.first:
+            raise ValueError(f"from {self.first} to {self.last} ends before it begins")
+        return self
+
+
 class Limits(Model):
     """Limit the size of an arrival."""
 
@@ -160,6 +174,7 @@ class Config(Model):
     datasets: Mapping[Name, Dataset]
     recommender: Recommender | None = None
     schedule: Schedule = Schedule()
+    calendar: tuple[CalendarEntry, ...] = Field((), description="days on which volume, prices, novelty and drift report and hold nothing")
     alerts: tuple[str, ...] = Field((), description="apprise addresses; keep secrets in the environment: ${SLUICE_ALERT}")
     limits: Limits = Limits()
     dashboard: Dashboard = Dashboard()

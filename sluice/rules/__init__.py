@@ -5,6 +5,7 @@ from __future__ import annotations
 from sluice.rules.costs import cost, cost_of, propose
 from sluice.rules.gates import decide, gate, missing
 from sluice.rules.models import LearningStep, due, next_step
+from sluice.rules.occasions import Occasion, occasion_on, soften
 from sluice.rules.promotion import promote
 from sluice.rules.rows import flagged, join, split, with_reasons
 from sluice.rules.scores import Count, count, score
@@ -17,6 +18,7 @@ __all__ = [
     "Comparable",
     "Count",
     "LearningStep",
+    "Occasion",
     "comparable",
     "cost",
     "cost_of",
@@ -31,10 +33,12 @@ __all__ = [
     "latest_end",
     "missing",
     "next_step",
+    "occasion_on",
     "promote",
     "propose",
     "revert",
     "score",
+    "soften",
     "split",
     "waivable",
     "with_reasons",

@@ -7,6 +7,7 @@ import importlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from checks.checker import Checker
 from checks.schema import SchemaJudge
@@ -18,6 +19,8 @@ from sluice.domain import Schema
 from sluice.errors import ConfigError, Problem, missing_extra
 from sluice.jobs import Learner
 from sluice.ports import Cleaner, IncrementalTrainer, Judge, Scorer, Steps, Trainer
+from sluice.rules import Occasion
+from sluice.wiring.occasions import CalendarJudge
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,7 @@ def build_steps(config: Config, path: Path, dataset: str) -> DatasetSteps:
     builder.refuse_duplicates([trainer.name for trainer in trainers])
     if builder.problems or not isinstance(suite, Judge):
         raise ConfigError(str(path), sorted(builder.problems, key=lambda problem: problem.line))
-    judges = [SchemaJudge(builder.schema), suite, *(detector for detector in detectors if isinstance(detector, Judge))]
+    judges = [SchemaJudge(builder.schema), *map(builder.with_calendar, [suite, *(detector for detector in detectors if isinstance(detector, Judge))])]
     return DatasetSteps(Steps(judges, Chain(cleaners)), {trainer.name: trainer for trainer in trainers}, scorers)
 
 
@@ -127,6 +130,11 @@ class _Builder:
             return []
         cleaner = _build_step(CLEANERS, Step(name="deduplicate"), self.schema)
         return [cleaner] if isinstance(cleaner, Cleaner) else []
+
+    def with_calendar(self, judge: Judge) -> Judge:
+        """Return a judge that knows the shop's calendar; the judge itself where there is none."""
+        occasions = [Occasion(entry.first, entry.last, entry.name) for entry in self.config.calendar]
+        return CalendarJudge(judge, occasions, self.schema.time, ZoneInfo(self.config.schedule.timezone)) if occasions else judge
 
     def refuse_duplicates(self, names: Sequence[str]) -> None:
         """Refuse detectors of one name, which would share models and verdicts."""
