@@ -53,7 +53,7 @@ def _set(column: Column, cells: pl.Series) -> Suggestion | None:
         return None
     values = sorted(common[cells.name].to_list())
     reason = f"{common.height} values make up {covered:.2%} of {cells.len():,} rows; the chance of a new one is at most {chance:.2%} a row (Good-Turing)"
-    doubt = f"{column.name}: {common.height} values were seen; add those that can come"
+    doubt = f"{common.height} values were seen; add those that can come to its set, or remove the rule"
     return flag_step("expect_column_values_to_be_in_set", reason, doubt=doubt, column=column.name, value_set=values, mostly=_MOSTLY)
 
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from checks.suggest import suggest
+import polars as pl
+
+from checks.suggest import Suggestion, suggest
+from checks.suggestions.kinds import tracking_plan
 from cleaning.suggest import suggest_dependencies
 from sluice.config import Limits, Step
 from sluice.config.checks import Check, worst_checks
 from sluice.config.inferred import InferredDataset
 from sluice.config.write import write
-from sluice.domain import Batch
+from sluice.domain import Batch, Schema
 from sluice.errors import SourceError
 from sluice.sources import FileSource
 from sluice.sources.infer import infer
@@ -38,15 +41,30 @@ def scaffold_config(folder: Path, root: Path, on_unreadable: Callable[[str], Non
     datasets = infer(folder, root, skipped=on_unreadable)
     batches = {dataset.dataset: read_newest(dataset, root) for dataset in datasets}
     samples = {dataset.dataset: (dataset.schema, batches[dataset.dataset].rows) for dataset in datasets}
-    suites: dict[str, StepsWithReasons] = {}
-    for name, sample in samples.items():
-        referable = {other: value for other, value in samples.items() if other != name}
-        suites[name] = [(suggestion.step, suggestion.reason) for suggestion in suggest(*sample, referable)]
+    suggestions = {name: suggest(*sample, {other: value for other, value in samples.items() if other != name}) for name, sample in samples.items()}
+    suites = {name: [(suggestion.step, suggestion.reason) for suggestion in entries] for name, entries in suggestions.items()}
+    doubts = [check for name, entries in suggestions.items() for check in doubtful(name, entries)]
     clean = {dataset.dataset: [*suggest_cleaners(dataset), *suggest_dependencies(*samples[dataset.dataset])] for dataset in datasets}
     detect = {dataset.dataset: suggest_detectors(dataset) for dataset in datasets}
     recommender = suggest_recommender(datasets, {name: batch.rows for name, batch in batches.items()})
-    facts = [describe(dataset, len(suites[dataset.dataset])) for dataset in datasets]
-    return facts, write(datasets, suites, clean, detect, recommender), worst_checks(check for dataset in datasets for check in dataset.checks)
+    facts: list[Mapping[str, object]] = [
+        {**describe(dataset, len(suites[dataset.dataset])), **describe_kinds(*samples[dataset.dataset])} for dataset in datasets
+    ]
+    checks = worst_checks([*(check for dataset in datasets for check in dataset.checks), *doubts])
+    return facts, write(datasets, suites, clean, detect, recommender, checks=doubts), checks
+
+
+def doubtful(dataset: str, suggestions: Sequence[Suggestion]) -> list[Check]:
+    """List what a person should confirm of the suggested rules."""
+    return [Check(entry.doubt, "guess", dataset, str(entry.step.settings.get("column", ""))) for entry in suggestions if entry.doubt]
+
+
+def describe_kinds(schema: Schema, rows: pl.DataFrame) -> Mapping[str, object]:
+    """Describe the tracking plan: for each kind of event the columns that are filled for it alone, or for some kinds alone."""
+    plan = tracking_plan(schema, rows)
+    if plan is None:
+        return {}
+    return {"tracking plan": "; ".join(f"{row['kind']} has {row['always']}" for row in plan.table() if row["always"])}
 
 
 def read_newest(dataset: InferredDataset, root: Path) -> Batch:

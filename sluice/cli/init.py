@@ -36,5 +36,8 @@ def init(
     show(datasets, form)
     to.write_text(write_editor_schema(to.resolve().parent) + text, encoding="utf-8")
     say(f"wrote {to}: read it, change what is wrong, then run `sluice run --config {shlex.quote(str(to))}`")
+    for facts in datasets:
+        if facts.get("tracking plan"):
+            say(f"{facts['dataset']}: tracking plan: {facts['tracking plan']}")
     for check in checks:
         say(f"CHECK: {check.place}: {check.text}" if check.place else f"CHECK: {check.text}")

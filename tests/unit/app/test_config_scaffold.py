@@ -1,0 +1,22 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sluice.app.config_scaffold import scaffold_config
+
+
+def test_the_tracking_plan_and_uncertain_sets_are_named(tmp_path: Path) -> None:
+    lines = ["event_id,event_type,query,order_ref,channel,ts"]
+    for index in range(240):
+        kind = ("search", "view", "purchase")[index % 3]
+        cells = (f"e{index}", kind, "mug" if kind == "search" else "", f"o{index}" if kind == "purchase" else "", ("web", "shop")[index % 2])
+        lines.append(",".join((*cells, f"2026-11-27T{index // 60:02}:{index % 60:02}:00Z")))
+    (tmp_path / "events_2026-11-27.csv").write_text("\n".join(lines), encoding="utf-8")
+
+    (facts,), text, checks = scaffold_config(tmp_path, tmp_path, pytest.fail)
+    assert facts["tracking plan"] == "purchase has order_ref; search has query"
+    assert 'column: order_ref, row_condition: "event_type == \\"purchase\\""' in text
+    assert {check.place for check in checks} >= {"events.event_type", "events.channel"}
+    assert "# CHECK: channel: 2 values were seen" in text
