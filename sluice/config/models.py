@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Discriminator, Field, PrivateAttr, Tag, model_validator
+from pydantic import AfterValidator, Discriminator, Field, PrivateAttr, Tag, model_validator
 
 from sluice.config.duration import Duration
 from sluice.config.model import Model, Name, StepConfig
@@ -16,12 +16,31 @@ from sluice.config.recommender import Recommender
 from sluice.domain import Column, FileFormat, GatePolicy, Mode, ReadOptions, Schema
 
 
+def _text_encoding(name: str) -> str:
+    try:
+        b"".decode(name)
+    except LookupError:
+        raise ValueError(f"{name} is no encoding of text; cp1252, gb18030, big5, cp932, cp949 and utf-16 are some") from None
+    return name
+
+
+EncodingName = Annotated[str, AfterValidator(_text_encoding)]
+
+
 class FileSource(Model):
     """Read a landing folder: each new file that matches the pattern is a batch."""
 
     files: str = Field(description="pattern of files, relative to sluice.yaml: landing/events/*.jsonl.gz")
-    format: FileFormat | None = Field(None, description="derived from the file's ending unless named")
+    format: FileFormat | None = Field(None, description="derived from the file's ending, or from its content, unless named")
     separator: str | None = Field(None, min_length=1, max_length=1, description="between the fields of a CSV file; by default a comma, in .tsv files a tab")
+    encoding: EncodingName = Field("utf-8", description="of text: cp1252, gb18030, big5, cp932, cp949, utf-16 and others that Python has")
+    header: bool | Literal["search"] = Field(
+        default=True, description="true: the first line holds the names; false: no line does; search: the first line that holds the declared names"
+    )
+    names: tuple[str, ...] = Field((), description="names of the columns where `header` is false; by default c1, c2 and so on")
+    footer: bool = Field(default=False, description="records at the end that do not fit the header, such as totals, are left out")
+    records: str | None = Field(None, description="where the rows are: a key such as data.products in a JSON document, the repeated element in XML")
+    sheet: str | None = Field(None, description="sheet of a spreadsheet; by default the first that has cells")
     explode: PathText | None = Field(None, description="path of a list within the file, such as items: one row for each of its elements")
     group_by: tuple[str, ...] = Field((), description="columns that name rows which belong together, such as the number of an order")
     fill_down: tuple[str, ...] = Field((), description="columns that are written in the first row of a group alone; its other rows get the same value")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import Literal, TypeAlias
 
-FileFormat: TypeAlias = Literal["csv", "jsonl", "parquet"]
+FileFormat: TypeAlias = Literal["csv", "jsonl", "json", "parquet", "xml", "excel"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,8 +13,14 @@ class ReadOptions:
     """Hold what is declared about the form of a dataset's files; each attribute is a setting of `source` in sluice.yaml.
 
     Attributes:
-        format: Format of the files; None: that of each file's ending.
-        separator: Character between the fields of a CSV file; None: a comma, or a tab where the ending is `.tsv`.
+        format: Format of the files; None: that of each file's ending, or of its first bytes where the ending says nothing.
+        separator: Character between the fields of a CSV file; None: a comma, or a tab where the ending is `.tsv` or `.tab`.
+        encoding: Encoding of text, under the name that Python has for it.
+        header: Whether the first line of a CSV file or sheet holds the names; "search" takes the first one that holds the declared names.
+        names: Names of the columns where there is no header; by default c1, c2 and so on.
+        footer: Whether records at the end that do not fit the header, such as totals, are left out.
+        records: Where the rows are: keys with dots between them in a JSON document, the repeated element in XML.
+        sheet: Sheet of a spreadsheet; None: the first that has cells.
         explode: Path of a list (`items`): one row for each of its elements; None: one row for each record.
         group_by: Columns of the file whose values name rows that belong together, such as the lines of an order.
         fill_down: Columns that are written in the first row of a group alone, and filled in its other rows.
@@ -22,6 +28,12 @@ class ReadOptions:
 
     format: FileFormat | None = None
     separator: str | None = None
+    encoding: str = "utf-8"
+    header: bool | Literal["search"] = True
+    names: tuple[str, ...] = ()
+    footer: bool = False
+    records: str | None = None
+    sheet: str | None = None
     explode: str | None = None
     group_by: tuple[str, ...] = ()
     fill_down: tuple[str, ...] = ()

@@ -17,9 +17,9 @@ def make_error(kind: type[E], code: str, /, **params: Param) -> E:
 
     Example:
         >>> from sluice.errors import SourceError
-        >>> error = make_error(SourceError, "file_utf16", file="events.csv")
+        >>> error = make_error(SourceError, "file_empty", file="events.csv")
         >>> str(error), error_message(error).code
-        ('events.csv: is UTF-16; save it as UTF-8', 'file_utf16')
+        ('events.csv: is empty; send it again, with a header even where there are no rows', 'file_empty')
     """
     message = Message.of(code, **params)
     error = kind(render(message))

@@ -12,6 +12,15 @@ import numpy.typing as npt
 from sluice.config import Limits
 from sluice.errors import SourceError, TooLarge
 
+
+class Irregular(SourceError):
+    """Report text that is not as RFC 4180 has it; a reader that goes through every cell may accept it."""
+
+
+class CellTooLarge(Irregular, TooLarge):
+    """Report a cell that exceeds its limit, unless a quote inside a field opened it."""
+
+
 _NEWLINE, _RETURN, _QUOTE = 10, 13, 34
 Positions = npt.NDArray[np.int64]
 
@@ -21,12 +30,12 @@ class Layout:
     """Describe the layout of a CSV text.
 
     Attributes:
-        header: Names of the columns.
-        records: Number of records after the header, blank lines included.
+        first: Cells of the first record.
+        records: Number of records after it, blank lines included.
         blank: Positions of blank lines among them, from 0, where there are several columns; they are no rows.
     """
 
-    header: tuple[str, ...]
+    first: tuple[str, ...]
     records: int
     blank: tuple[int, ...]
 
@@ -37,7 +46,8 @@ def read_layout(chunks: Iterable[bytes], name: str, separator: str, limits: Limi
     One record with a field too many or too few makes the whole file untrustworthy: from there on, cells may be in the wrong columns.
 
     Raises:
-        SourceError: A record's fields do not fit the header, a quote stays open, or names are missing or repeated.
+        Irregular: A record's fields do not fit the first one, or a quote stands inside an unquoted field or stays open.
+        SourceError: Lines end in carriage returns.
         TooLarge: A cell or the number of columns exceeds its limit.
     """
     counter = _Counter(name, ord(separator), limits)
@@ -48,23 +58,14 @@ def read_layout(chunks: Iterable[bytes], name: str, separator: str, limits: Limi
     if not last.endswith(b"\n"):
         counter.feed(b"\n")
     counter.close()
-    return Layout(_names(bytes(counter.head), name, separator), counter.records - 1, tuple(counter.blank))
+    return Layout(_cells(bytes(counter.head), name, separator), counter.records - 1, tuple(counter.blank))
 
 
-def _names(head: bytes, name: str, separator: str) -> tuple[str, ...]:
+def _cells(head: bytes, name: str, separator: str) -> tuple[str, ...]:
     text = head.decode().removesuffix("\r")
     if "\r" in text:
         raise SourceError(f"{name}: its lines end in a lone carriage return; save it with line feeds")
-    header = next(csv.reader([text], delimiter=separator), [])
-    if not all(header) or not header:
-        raise SourceError(f"{name}: line 1: column {header.index('') + 1 if header else 1} has no name; name every column")
-    twice = [column for column in dict.fromkeys(header) if header.count(column) > 1]
-    if twice:
-        raise SourceError(f"{name}: line 1: two columns are called {twice[0]}; rename one")
-    candidate = next((mark for mark in ",;\t|" if mark != separator and mark in text), None)
-    if len(header) == 1 and candidate:
-        raise SourceError(f"{name}: line 1: one column, which {candidate!r} seems to separate into several; set `separator: {candidate!r}` for this source")
-    return tuple(header)
+    return tuple(next(csv.reader([text], delimiter=separator), []))
 
 
 @dataclass(slots=True)
@@ -91,6 +92,8 @@ class _Counter:
         data = np.frombuffer(chunk, np.uint8)
         newlines = np.flatnonzero(data == _NEWLINE)
         quotes = np.flatnonzero(data == _QUOTE) if b'"' in chunk else newlines[:0]
+        if len(quotes):
+            self._check_quotes(data, quotes)
         marks = self._outside(np.flatnonzero(data == self.separator), quotes)
         ends = self._outside(newlines, quotes)
         self.open ^= bool(len(quotes) % 2)
@@ -105,7 +108,18 @@ class _Counter:
     def close(self) -> None:
         """Refuse a quote that was never closed."""
         if self.open:
-            raise SourceError(f"{self.name}: line {self.first_line:,}: a quote opens and is never closed; send it again with whole records")
+            raise Irregular(f"{self.name}: line {self.first_line:,}: a quote opens and is never closed; send it again with whole records")
+
+    def _check_quotes(self, data: npt.NDArray[np.uint8], quotes: Positions) -> None:
+        """Refuse a quote that opens after other characters of its field, or closes before some; a quote next to another one stands for itself."""
+        bounds = np.zeros(256, bool)
+        bounds[[self.separator, _NEWLINE, _RETURN, _QUOTE]] = True
+        opening, closing = quotes[int(self.open) :: 2], quotes[1 - int(self.open) :: 2]
+        before = data[opening - 1]
+        before[opening == 0] = self.last
+        after = data[closing[closing < len(data) - 1] + 1]
+        if not (bounds[before].all() and bounds[after].all() and not (before == _RETURN).any()):
+            raise Irregular(f"{self.name}: a quote stands inside a field")
 
     def _outside(self, positions: Positions, quotes: Positions) -> Positions:
         """Return the positions outside quotes: after an even number of them."""
@@ -126,7 +140,7 @@ class _Counter:
         worst = int(widths.argmax())
         if widths[worst] > self.limits.cell:
             line = self._line(newlines, int(bounds[worst]))
-            raise TooLarge(f"{self.name}: line {line:,}: a cell has more than {self.limits.cell:,} bytes; is a quote left open? If not, raise limits.cell")
+            raise CellTooLarge(f"{self.name}: line {line:,}: a cell has more than {self.limits.cell:,} bytes; is a quote left open? If not, raise limits.cell")
 
     def _take_header(self, chunk: bytes, ends: Positions, fields: Positions) -> None:
         if self.width:
@@ -142,7 +156,7 @@ class _Counter:
             before = chunk[end - 1] if end else self.last
             if end - begin > 1 or (end - begin == 1 and before != _RETURN):
                 counted = f"{fields[odd]:,} fields where the header has {self.width:,}"
-                raise SourceError(f"{self.name}: line {self._line(newlines, begin):,}: {counted}; mend the line and send the file again")
+                raise Irregular(f"{self.name}: line {self._line(newlines, begin):,}: {counted}; mend the line and send the file again")
             self.blank.append(odd + self.records - 1)
 
     def _carry(self, chunk: bytes, newlines: Positions, marks: Positions, ends: Positions, start: int) -> None:

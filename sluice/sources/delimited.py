@@ -2,30 +2,122 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import polars as pl
 
 from sluice.config import Limits
+from sluice.domain import ReadOptions
 from sluice.errors import SourceError
-from sluice.sources.csv_layout import read_layout
-from sluice.sources.decompression import decompress
-from sluice.sources.text_encoding import check_utf8, columns_to_read
+from sluice.sources.column_names import tidy_names
+from sluice.sources.csv_layout import CellTooLarge, Irregular, Layout, read_layout
+from sluice.sources.decompression import decompress, is_readable_by_polars
+from sluice.sources.loose_csv import LooseCsv, default_names
+from sluice.sources.text_encoding import columns_to_read, is_utf8, to_utf8
 
 
-def read(path: Path, separator: str, limits: Limits, columns: Sequence[str] | None = None) -> tuple[tuple[str, ...], pl.DataFrame]:
+def read(path: Path, options: ReadOptions, limits: Limits, columns: Sequence[str] | None = None) -> tuple[tuple[str, ...], pl.DataFrame]:
     """Return the names of all columns, and the requested ones as text; an empty field is null.
+
+    A text as in RFC 4180 goes through Polars; any other is read cell by cell, and refused where it could be understood in two ways.
 
     Raises:
         SourceError: The text is broken; says on which line.
         TooLarge: It is beyond a limit.
     """
-    layout = read_layout(check_utf8(decompress(path, limits.unpacked), path.name), path.name, separator, limits)
-    frame = pl.read_csv(path, separator=separator, infer_schema=False, columns=columns_to_read(layout.header, columns))
-    if frame.height != layout.records:
-        raise SourceError(f"{path.name}: {layout.records:,} records, of which {frame.height:,} can be parsed; are its quotes right? Send it again")
-    if layout.blank:
-        blank = pl.Series(layout.blank, dtype=pl.UInt32)
-        frame = frame.filter(~pl.int_range(pl.len(), dtype=pl.UInt32).is_in(blank.implode()))
-    return layout.header, frame.with_columns(pl.all().replace("", None))
+    text = _Text(path, options, limits)
+    if options.header == "search" or options.footer:
+        return text.read_loosely(columns)
+    try:
+        return text.read(columns)
+    except CellTooLarge as error:  # unless a quote inside a field opened that cell
+        try:
+            return text.read_loosely(columns)
+        except SourceError:
+            raise error from None
+    except (Irregular, pl.exceptions.ComputeError):
+        return text.read_loosely(columns)
+
+
+def separator_of(path: Path, options: ReadOptions) -> str:
+    """Return the declared separator, or that of the file's ending."""
+    return options.separator or ("\t" if any(part in path.name.lower() for part in (".tsv", ".tab")) else ",")
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    path: Path
+    options: ReadOptions
+    limits: Limits
+
+    @property
+    def separator(self) -> str:
+        return separator_of(self.path, self.options)
+
+    def chunks(self) -> Iterator[bytes]:
+        return to_utf8(decompress(self.path, self.limits.unpacked), self.path.name, self.options.encoding)
+
+    def read(self, requested: Sequence[str] | None) -> tuple[tuple[str, ...], pl.DataFrame]:
+        read_chunks: list[bytes] = []
+        plain = is_utf8(self.options.encoding) and is_readable_by_polars(self.path)
+        layout = read_layout(self.chunks() if plain else _collect(self.chunks(), read_chunks), self.path.name, self.separator, self.limits)
+        header = self._header(layout, requested)
+        rows = layout.records + (not self.options.header)
+        frame = _parse(self.path if plain else b"".join(read_chunks), header, requested, self.separator, has_header=bool(self.options.header))
+        if frame.height != rows:
+            raise Irregular(f"{self.path.name}: {rows:,} records, of which {frame.height:,} can be parsed; are its quotes right? Send it again")
+        if layout.blank:
+            blank = pl.Series(layout.blank, dtype=pl.Int64) + (not self.options.header)
+            frame = frame.filter(~pl.int_range(pl.len(), dtype=pl.Int64).is_in(blank.implode()))
+        return _finish(header, frame, requested)
+
+    def read_loosely(self, requested: Sequence[str] | None) -> tuple[tuple[str, ...], pl.DataFrame]:
+        loose = LooseCsv(partial(self.chunks), self.path.name, self.separator, self.options, self.limits)
+        header, text = loose.read(requested)
+        if not text:
+            return _finish(header, pl.DataFrame(schema=dict.fromkeys(columns_to_read(header, requested), pl.String)), requested)
+        return _finish(header, _parse(text, header, requested, ",", has_header=False), requested)
+
+    def _header(self, layout: Layout, requested: Sequence[str] | None) -> list[str]:
+        if not self.options.header:
+            return default_names(self.options.names, len(layout.first))
+        if not any(cell.strip() for cell in layout.first):
+            raise Irregular(f"{self.path.name}: line 1 is blank")
+        candidate = next((mark for mark in ",;\t|" if mark != self.separator and mark in layout.first[0]), None)
+        if len(layout.first) == 1 and candidate and layout.records:
+            setting = f"set `separator: {candidate!r}` for this source"
+            raise SourceError(f"{self.path.name}: line 1: one column, which {candidate!r} seems to separate into several; {setting}")
+        return tidy_names(layout.first, requested)
+
+
+def _collect(chunks: Iterator[bytes], read_chunks: list[bytes]) -> Iterator[bytes]:
+    for chunk in chunks:
+        read_chunks.append(chunk)
+        yield chunk
+
+
+def _nameless_end(header: Sequence[str], requested: Sequence[str] | None) -> str | None:
+    """Return the name of a last column that has none in the file, as where every line ends in a separator."""
+    last = header[-1]
+    return last if last == f"column_{len(header)}" and len(header) > 1 and last not in (requested or ()) else None
+
+
+def _parse(source: Path | bytes, header: Sequence[str], requested: Sequence[str] | None, separator: str, *, has_header: bool) -> pl.DataFrame:
+    """Parse the requested columns, and the nameless last one, by their positions, since a header may hold a name twice."""
+    reading = {*columns_to_read(header, requested), _nameless_end(header, requested)}
+    positions = [position for position, name in enumerate(header) if name in reading]
+    frame = pl.read_csv(source, separator=separator, has_header=has_header, infer_schema=False, columns=positions)
+    frame.columns = [header[position] for position in positions]
+    return frame
+
+
+def _finish(header: Sequence[str], frame: pl.DataFrame, requested: Sequence[str] | None) -> tuple[tuple[str, ...], pl.DataFrame]:
+    """Turn empty fields into nulls, and drop the nameless last column where it is empty."""
+    frame = frame.with_columns(pl.all().replace("", None))
+    last = _nameless_end(header, requested)
+    if last in frame.columns and frame[last].null_count() == frame.height:
+        header = header[:-1]
+    return tuple(header), frame.select(columns_to_read(header, requested))

@@ -12,7 +12,7 @@ import polars as pl
 from sluice.config import Limits
 from sluice.errors import SourceError
 from sluice.sources.decompression import decompress
-from sluice.sources.text_encoding import check_utf8, columns_to_read
+from sluice.sources.text_encoding import columns_to_read, to_utf8
 
 HEADER_LINES = 1000  # lines that are read for the names of columns
 
@@ -28,7 +28,7 @@ def read(path: Path, limits: Limits, columns: Sequence[str] | None = None) -> tu
     """
     requested = list(columns or ())
     present: set[str] = set()
-    for chunk in check_utf8(decompress(path, limits.unpacked), path.name):
+    for chunk in to_utf8(decompress(path, limits.unpacked), path.name):
         present.update(name for name in requested if name not in present and json.dumps(name, ensure_ascii=False).encode() in chunk)
     names = _names(path, limits)
     header = (*names, *(name for name in requested if name in present and name not in names))

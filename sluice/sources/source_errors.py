@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import lzma
+import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,6 +31,8 @@ def _explain(error: BaseException) -> str:
     for kinds, text in _EXPLANATIONS:
         if isinstance(error, kinds):
             return text
+    if type(error).__module__.startswith("zstandard"):  # which is imported with the first such file
+        return "is damaged (its compressed bytes do not fit together); send it again"
     return f"cannot be read ({type(error).__name__}); is it in the declared format? Send it again"
 
 
@@ -37,7 +41,7 @@ _EXPLANATIONS: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
     ((PermissionError,), "may not be read; give the user that runs Sluice the right to read it"),
     ((IsADirectoryError, NotADirectoryError), "is a folder, not a file"),
     ((EOFError,), "ends too early, as when a transfer was cut short; send it again"),
-    ((zlib.error,), "is damaged (its compressed bytes do not fit together); send it again"),
+    ((zlib.error, lzma.LZMAError, zipfile.BadZipFile), "is damaged (its compressed bytes do not fit together); send it again"),
     ((OSError, pl.exceptions.ComputeError), "cannot be read to its end: it is damaged, cut short or not in the declared format; send it again"),
     ((MemoryError,), "needs more memory than there is; send smaller files"),
     ((pl.exceptions.NoDataError,), "is empty; send it again"),

@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
 from sluice.config import Limits
-from sluice.domain import FileFormat, ReadOptions
+from sluice.domain import ReadOptions
 from sluice.errors import SourceError, TooLarge
 from sluice.messages import make_error
+from sluice.sources.content import format_of
 from sluice.sources.source_errors import source_errors
-
-FORMATS: Mapping[str, FileFormat] = {
-    ".csv": "csv",
-    ".tsv": "csv",
-    ".jsonl": "jsonl",
-    ".ndjson": "jsonl",
-    ".json": "jsonl",
-    ".parquet": "parquet",
-    ".pq": "parquet",
-}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,26 +29,13 @@ class Table:
     frame: pl.DataFrame
 
 
-def format_of(path: Path) -> FileFormat:
-    """Return the format of a file's ending; `.gz` may follow it.
-
-    Raises:
-        SourceError: The ending is of no known format.
-    """
-    name = path.name.lower().removesuffix(".gz")
-    ending = name[name.rfind(".") :] if "." in name else ""
-    if ending not in FORMATS:
-        raise make_error(SourceError, "file_format_unknown", file=path.name)
-    return FORMATS[ending]
-
-
 def read_table(path: Path, limits: Limits, options: ReadOptions | None = None, names: Sequence[str] | None = None) -> Table:
     """Check a file and read all of it.
 
     Args:
         path: The file.
         limits: Largest sizes of the file, a cell and so on.
-        options: How it is read; by default by its ending.
+        options: How it is read; by default by its ending, or by its content.
         names: Columns to read; by default all.
 
     Raises:
@@ -71,11 +49,10 @@ def read_table(path: Path, limits: Limits, options: ReadOptions | None = None, n
         options = options or ReadOptions()
         form = options.format or format_of(path)
         if form == "csv":
-            separator = options.separator or ("\t" if ".tsv" in path.name.lower() else ",")
-            columns, frame = delimited.read(path, separator, limits, names)
+            columns, frame = delimited.read(path, options, limits, names)
         else:
             read: Callable[[Path, Limits, Sequence[str] | None], tuple[tuple[str, ...], pl.DataFrame]]
-            read = jsonlines.read if form == "jsonl" else parquet.read
+            read = jsonlines.read if form in {"jsonl", "json"} else parquet.read
             columns, frame = read(path, limits, names)
         _check_cells(frame, path.name, limits)
         return Table(columns, frame)

@@ -1,14 +1,17 @@
-"""Check the encoding of a text before it is parsed: parsers accept UTF-16 and NUL bytes silently."""
+"""Turn text of a declared encoding into UTF-8 before it is parsed: parsers accept UTF-16 and NUL bytes silently."""
 
 from __future__ import annotations
 
 import codecs
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
 from sluice.errors import SourceError
 from sluice.messages import make_error
 
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_MULTI_BYTE = ("gb", "big5", "cp9", "shift_jis", "euc_", "iso2022", "hz", "johab")
+_MIN_CHARACTERS = 6  # of text in a multi-byte encoding, that many are hardly all valid UTF-8 by chance
 
 
 def columns_to_read(columns: Sequence[str], requested: Sequence[str] | None) -> list[str]:
@@ -16,24 +19,76 @@ def columns_to_read(columns: Sequence[str], requested: Sequence[str] | None) -> 
     return [name for name in columns if requested is None or name in requested] or list(columns[:1])
 
 
-def check_utf8(chunks: Iterator[bytes], name: str) -> Iterator[bytes]:
-    """Yield the same bytes without a UTF-8 byte order mark, once they are checked to be UTF-8 without NUL bytes.
+def is_utf8(encoding: str) -> bool:
+    """Return True for the names of UTF-8."""
+    return codecs.lookup(encoding).name in {"utf-8", "utf-8-sig", "ascii"}
+
+
+def to_utf8(chunks: Iterator[bytes], name: str, encoding: str = "utf-8") -> Iterator[bytes]:
+    """Yield the text as UTF-8 without byte order mark, once it is checked to be in its encoding and to hold no NUL byte.
+
+    A file that begins with the byte order mark of UTF-8 is UTF-8, whatever is declared.
 
     Raises:
-        SourceError: They are something else; names the position of the first wrong byte.
+        SourceError: It is in another encoding; names the first wrong byte, its line and the setting.
     """
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    offset = 0
-    for chunk in chunks:
-        if offset == 0 and chunk.startswith(_UTF16):
-            raise make_error(SourceError, "file_utf16", file=name)
-        _refuse_nul(chunk, offset, name)
-        _decode(decoder, chunk, offset, name)
-        yield chunk.removeprefix(codecs.BOM_UTF8) if offset == 0 else chunk
-        offset += len(chunk)
-    _decode(decoder, b"", offset, name, final=True)
-    if offset == 0:
+    first = next(chunks, b"")
+    if not first:
         raise make_error(SourceError, "file_empty", file=name)
+    text = chain([first.removeprefix(codecs.BOM_UTF8)], chunks)
+    if is_utf8(encoding) or first.startswith(codecs.BOM_UTF8):
+        if first.startswith(_UTF16):
+            raise make_error(SourceError, "file_utf16", file=name)
+        return _checked(text, name, len(codecs.BOM_UTF8) if first.startswith(codecs.BOM_UTF8) else 0)
+    return _recoded(text, name, encoding)
+
+
+def _checked(chunks: Iterator[bytes], name: str, offset: int) -> Iterator[bytes]:
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    line = 1
+    for chunk in chunks:
+        _refuse_nul(chunk, offset, name)
+        _decode(decoder, chunk, offset, line, name, "utf-8")
+        yield chunk
+        offset += len(chunk)
+        line += chunk.count(b"\n")
+    _decode(decoder, b"", offset, line, name, "utf-8", final=True)
+
+
+def _recoded(chunks: Iterator[bytes], name: str, encoding: str) -> Iterator[bytes]:
+    decoder, as_utf8 = codecs.getincrementaldecoder(encoding)(), _Utf8Count()
+    offset, line = 0, 1
+    for chunk in chain(chunks, [b""]):
+        text = _decode(decoder, chunk, offset, line, name, encoding, final=not chunk)
+        if "\0" in text:
+            raise make_error(SourceError, "file_binary", file=name, byte=offset + max(chunk.find(b"\0"), 0))
+        as_utf8.feed(chunk)
+        offset += len(chunk)
+        line += text.count("\n")
+        if text:
+            yield text.encode().removeprefix(codecs.BOM_UTF8)
+    least = _MIN_CHARACTERS if codecs.lookup(encoding).name.startswith(_MULTI_BYTE) else 1
+    if as_utf8.characters >= least:
+        raise make_error(SourceError, "file_is_utf8", file=name, encoding=encoding)
+
+
+class _Utf8Count:
+    """Count the characters beyond ASCII of bytes that are UTF-8 so far; -1 once they are not."""
+
+    def __init__(self) -> None:
+        self.characters = 0
+        self._decoder = codecs.getincrementaldecoder("utf-8")()
+
+    def feed(self, chunk: bytes) -> None:
+        """Take the next bytes; none at the end."""
+        if self.characters < 0:
+            return
+        try:
+            text = self._decoder.decode(chunk, not chunk)
+        except UnicodeDecodeError:
+            self.characters = -1
+        else:
+            self.characters += len(text) - len(text.encode("ascii", "ignore"))
 
 
 def _refuse_nul(chunk: bytes, offset: int, name: str) -> None:
@@ -42,11 +97,16 @@ def _refuse_nul(chunk: bytes, offset: int, name: str) -> None:
         raise make_error(SourceError, "file_binary", file=name, byte=offset + position)
 
 
-def _decode(decoder: codecs.IncrementalDecoder, chunk: bytes, offset: int, name: str, *, final: bool = False) -> None:
+def _decode(decoder: codecs.IncrementalDecoder, chunk: bytes, offset: int, line: int, name: str, encoding: str, *, final: bool = False) -> str:
+    """Decode a chunk; for UTF-8, plain ASCII is only checked and not decoded."""
     pending = decoder.getstate()[0]
-    if not pending and chunk.isascii():
-        return
+    if encoding == "utf-8" and not pending and chunk.isascii():
+        return ""
     try:
-        decoder.decode(chunk, final)
+        return decoder.decode(chunk, final)
     except UnicodeDecodeError as error:
-        raise make_error(SourceError, "file_not_utf8", file=name, byte=offset - len(pending) + error.start) from None
+        start = error.start - len(pending)
+        place = {"byte": offset + start, "line": line + chunk[: max(start, 0)].count(b"\n")}
+        if encoding == "utf-8":
+            raise make_error(SourceError, "file_not_utf8", file=name, **place) from None
+        raise make_error(SourceError, "file_not_in_encoding", file=name, encoding=encoding, **place) from None

@@ -10,17 +10,15 @@ import polars as pl
 
 from sluice.config import Limits
 from sluice.config.inferred import InferredDataset
-from sluice.domain import Column, ReadOptions
+from sluice.domain import Column
 from sluice.errors import SourceError
-from sluice.sources.infer.file_groups import Group, group_files, infer_options
+from sluice.sources.infer.file_groups import Group, group_files
 from sluice.sources.infer.keys import infer_key, infer_mode, infer_time
 from sluice.sources.infer.personal import personal_reason
 from sluice.sources.infer.references import Sample, infer_references
 from sluice.sources.infer.row_shape import infer_shape
+from sluice.sources.infer.sampling import read_sample
 from sluice.sources.infer.types import infer_type
-from sluice.sources.table import read_table
-
-SAMPLE_ROWS = 1_000_000  # rows of a dataset that are read, the newest files first
 
 
 def infer(folder: Path, root: Path | None = None, limits: Limits | None = None, skipped: Callable[[str], None] = lambda _: None) -> list[InferredDataset]:
@@ -51,8 +49,7 @@ def infer(folder: Path, root: Path | None = None, limits: Limits | None = None, 
 
 def _infer_dataset(group: Group, limits: Limits) -> tuple[InferredDataset, Sample] | str:
     """Infer the dataset of a group of files; return the reason where none of them can be read."""
-    options = infer_options(group)
-    frames, unread = _read(group, options, limits)
+    options, checks, frames, unread = read_sample(group, limits)
     if not frames:
         return f"{group.dataset}: left out, since no file of it can be read: {unread[0]}"
     shaped = infer_shape(frames, options)
@@ -66,22 +63,8 @@ def _infer_dataset(group: Group, limits: Limits) -> tuple[InferredDataset, Sampl
     described = tuple((shaped.place(replace(column, required=column.name in required)), note) for column, note in zip(columns, notes, strict=True))
     note = "; ".join([*([f"{len(unread)} of its files cannot be read, such as {unread[0]}"] if unread else []), *shaped.notes])
     facts = (group.dataset, group.pattern, shaped.options, rows.height, len(group.files), described)
-    dataset = InferredDataset(*facts, key=key, time=time, mode=mode, every=group.every, note=note)
+    dataset = InferredDataset(*facts, key=key, time=time, mode=mode, every=group.every, note=note, checks=checks)
     return dataset, Sample(group.dataset, key, rows)
-
-
-def _read(group: Group, options: ReadOptions, limits: Limits) -> tuple[list[pl.DataFrame], list[str]]:
-    """Return the newest files' rows, in the order of the files, and the errors of those that cannot be read."""
-    frames: list[pl.DataFrame] = []
-    unread = []
-    for path in reversed(group.files):
-        try:
-            frames.insert(0, read_table(path, limits, options).frame)
-        except SourceError as error:
-            unread.append(str(error))
-        if sum(frame.height for frame in frames) >= SAMPLE_ROWS:
-            break
-    return frames, unread
 
 
 def _column(cells: pl.Series) -> tuple[Column, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -11,13 +10,12 @@ from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 
-from sluice.config import Limits
-from sluice.domain import FileFormat, ReadOptions
+from sluice.domain import FileFormat
 from sluice.errors import SourceError
 from sluice.sources.arrival import period_end
-from sluice.sources.decompression import decompress
+from sluice.sources.content import format_of
+from sluice.sources.decompression import without_compression
 from sluice.sources.files import is_finished
-from sluice.sources.table import format_of
 
 _CHANGING = re.compile(r"\d{4}([-_]?)\d{2}\1\d{2}(?:T[\d:-]*\d)?Z?|\d+")
 _PARTS = re.compile(r"^(part|chunk|data|file|export|batch)?$")
@@ -57,21 +55,6 @@ def group_files(folder: Path, root: Path) -> Iterator[Group]:
         yield Group(dataset, files, _pattern(stem, paths, folder, root), _format(paths), _interval(files))
 
 
-def infer_options(group: Group) -> ReadOptions:
-    """Infer from a group's newest file how its files are read."""
-    separator = infer_separator(group.files[-1]) if group.format == "csv" else ","
-    return ReadOptions(group.format, separator if separator != "," else None)
-
-
-def infer_separator(path: Path) -> str:
-    """Return the separator of a CSV file: the character that splits its first line into most names."""
-    try:
-        line = next(decompress(path, Limits().unpacked), b"").split(b"\n", 1)[0].decode("utf-8", "replace")
-    except (OSError, EOFError, SourceError):
-        return ","
-    return max(",;\t|", key=lambda mark: len(next(csv.reader([line], delimiter=mark), [])))
-
-
 def _has_format(path: Path) -> bool:
     try:
         format_of(path)
@@ -97,13 +80,13 @@ def _merge_single_files(groups: dict[str, list[Path]]) -> dict[str, list[Path]]:
 
 def _common(stem: str, paths: Sequence[Path]) -> str:
     """Return the constant part of a group's names: only their beginning where other names were merged into it."""
-    stems = {_CHANGING.sub("*", path.name.removesuffix(".gz")) for path in paths}
+    stems = {_CHANGING.sub("*", without_compression(path.name)) for path in paths}
     return stem if len(stems) == 1 else stem.partition("*")[0] + "*"
 
 
 def _stem(relative: Path) -> str:
     """Return a path with the changing parts replaced by stars, and without the ending of compressed files."""
-    return _CHANGING.sub("*", relative.as_posix().removesuffix(".gz"))
+    return _CHANGING.sub("*", without_compression(relative.as_posix()))
 
 
 def _name(stem: str, folder: str) -> str:
@@ -127,8 +110,8 @@ def _unique(name: str, parent: str, names: set[str]) -> str:
 
 
 def _pattern(stem: str, paths: Sequence[Path], folder: Path, root: Path) -> str:
-    compressed = {path.name.endswith(".gz") for path in paths}
-    ending = "" if compressed == {False} else ".gz" if compressed == {True} else "*"
+    endings = {path.name.removeprefix(without_compression(path.name)) for path in paths}
+    ending = endings.pop() if len(endings) == 1 else "*"
     if stem.endswith("*"):
         ending = ""
     elif len(paths) == 1:

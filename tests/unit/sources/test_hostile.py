@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import gzip
 import io
+import lzma
 import os
 from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
 import pytest
+import zstandard
 
 from sluice.config import Limits
 from sluice.domain import Batch
@@ -31,25 +33,27 @@ ZIPPED = gzip.compress(b"event_id,zip\n" + b"".join(b"e%d,00501\n" % n for n in 
 
 HOSTILE: dict[str, tuple[str, bytes, str]] = {
     "empty": ("a.csv", b"", "is empty"),
-    "UTF-16": ("a.csv", "event_id,zip\né,1\n".encode("utf-16"), "is UTF-16; save it as UTF-8"),
+    "UTF-16": ("a.csv", "event_id,zip\né,1\n".encode("utf-16"), "is UTF-16; set `encoding: utf-16` for this source"),
     "UTF-16 without mark": ("a.csv", "event_id,zip\né,1\n".encode("utf-16-le"), "byte 1 is NUL"),
     "NUL": ("a.csv", b"event_id,zip\na\0b,1\n", "byte 14 is NUL"),
-    "latin-1": ("a.csv", b"event_id,zip\ncaf\xe9,1\n", "byte 16 is not UTF-8"),
+    "latin-1": ("a.csv", b"event_id,zip\ncaf\xe9,1\n", "line 2: byte 16 is not UTF-8; set `encoding:`"),
     "cut inside a character": ("a.csv", b"event_id,zip\ncaf\xc3", "is not UTF-8"),
     "a field too many": ("a.csv", b"event_id,zip\n1,2\n1,2,3\n", "line 3: 3 fields where the header has 2"),
     "a field too few": ("a.csv", b"event_id,zip,day\n1,2,\n\n1,2\n", "line 4: 2 fields where the header has 3"),
     "a field too few after a cell of two lines": ("a.csv", b'event_id,zip\n"a\nb",2\n1\n', "line 4: 1 fields"),
     "open quote": ("a.csv", b'event_id,zip\n1,2\n"1,2\n3,4\n', "line 3: a quote opens and is never closed"),
-    "text after a quote": ("a.csv", b'event_id,zip\n"a" ,2\n', "cannot be read to its end"),
-    "doubled names": ("a.csv", b"event_id,zip,zip\n1,2,3\n", "line 1: two columns are called zip"),
-    "a column without name": ("a.csv", b"event_id,,zip\n1,2,3\n", "line 1: column 2 has no name"),
+    "text after a quote": ("a.csv", b'event_id,zip\n"a" ,2\n', "line 2: text follows a closing quote"),
+    "a quote and a separator inside a field": ("a.csv", b'event_id,zip\n1,a "b, c" d\n', "line 2: 3 fields where the header has 2, and a quote inside a field"),
     "another separator": ("a.csv", b"event_id;zip\n1;2\n", "set `separator: ';'`"),
     "old Mac line ends": ("a.csv", b"event_id,zip\r1,2\r", "lone carriage return"),
     "an ending that tells nothing": ("a.xls", b"event_id\n1\n", "set `format:`"),
     "truncated gzip": ("a.csv.gz", ZIPPED[:-20], "ends too early"),
     "gzip without its check sum": ("a.csv.gz", ZIPPED[:-4], "ends too early"),
     "damaged gzip": ("a.csv.gz", ZIPPED[:50] + b"\xff\xff\xff\xff" + ZIPPED[54:], "is damaged"),
-    "zstd": ("a.csv", b"\x28\xb5\x2f\xfd" + b"x" * 20, "compressed by zstd"),
+    "damaged zstd": ("a.csv", b"\x28\xb5\x2f\xfd" + b"x" * 20, "is damaged"),
+    "zstd cut short": ("a.csv.zst", zstandard.compress(b"event_id,zip\n1,2\n" * 1000)[:-4], "ends too early"),
+    "damaged xz": ("a.csv", b"\xfd7zXZ\x00" + b"x" * 20, "is damaged"),
+    "damaged zip": ("a.csv", b"PK\x03\x04" + b"x" * 20, "is damaged"),
     "truncated Parquet": ("a.parquet", PARQUET[:-30], "cannot be read to its end"),
     "Parquet without a head": ("a.parquet", PARQUET[20:], "cannot be read"),
     "text as Parquet": ("a.parquet", b"event_id,zip\n1,2\n", "cannot be read to its end"),
@@ -81,6 +85,8 @@ TOO_LARGE: dict[str, tuple[str, bytes, Limits, str]] = {
     "too many columns of Parquet": ("a.parquet", parquet(pl.DataFrame({f"c{n}": [1] for n in range(50)})), Limits(columns=49), "50 columns"),
     "a large file": ("a.csv", b"event_id,zip\n1,2\n", Limits(file=10), "has 17 bytes, more than 10"),
     "a gzip bomb": ("a.csv.gz", gzip.compress(b"1,2\n" * 2**23, 1), Limits(unpacked=2**20), "more than 1,048,576 bytes once unpacked"),
+    "a zstd bomb": ("a.csv.zst", zstandard.compress(b"event_id,zip\n" + b"1,2\n" * 2**20), Limits(unpacked=2**20), "once unpacked"),
+    "an xz bomb": ("a.csv.xz", lzma.compress(b"event_id,zip\n" + b"1,2\n" * 2**20), Limits(unpacked=2**20), "once unpacked"),
     "a gzip bomb of JSON": ("a.jsonl.gz", gzip.compress(b'{"event_id":1}\n' * 2**20, 1), Limits(unpacked=2**20), "once unpacked"),
     "a Parquet bomb": ("a.parquet", parquet(pl.DataFrame({"event_id": pl.repeat("A" * 1000, 20_000, eager=True)})), Limits(unpacked=2**20), "once unpacked"),
 }

@@ -1,0 +1,117 @@
+"""Recognize the format of a file by its ending, or by its first bytes where the ending says nothing (`.txt`, `.dat`, none)."""
+
+from __future__ import annotations
+
+import csv
+import zlib
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from itertools import islice
+from pathlib import Path
+
+from sluice.domain import FileFormat
+from sluice.errors import SourceError
+from sluice.messages import make_error
+from sluice.sources.decompression import decompress, without_compression
+
+FORMATS: Mapping[str, FileFormat] = {
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".tab": "csv",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".json": "json",
+    ".parquet": "parquet",
+    ".pq": "parquet",
+    ".xml": "xml",
+    ".rss": "xml",
+    ".atom": "xml",
+    ".xlsx": "excel",
+    ".xlsm": "excel",
+    ".xlsb": "excel",
+    ".xls": "excel",
+    ".ods": "excel",
+}
+SEPARATORS = ",;\t|"
+SAMPLE = 2**18  # bytes at a file's beginning that are looked at
+_MAX_BYTES = 2**40  # a sample stops long before
+_OFFICE = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # xlsx and ods are archives; xls is not
+_NO_TEXT = bytes(range(9)) + bytes(range(14, 27)) + bytes(range(28, 32))  # control characters that no text holds
+_MIN_SHARE = 0.9  # of the lines that have the same number of fields
+
+
+def format_of(path: Path) -> FileFormat:
+    """Return the format of a file by its ending (that of its compression may follow), or by its content.
+
+    Raises:
+        SourceError: Neither is of a known format.
+    """
+    name = without_compression(path.name.lower())
+    form = FORMATS.get(name[name.rfind(".") :] if "." in name else "")
+    form = form if form and form != "excel" else format_of_content(sample_of(path))  # many an .xls is text
+    if form is None:
+        raise make_error(SourceError, "file_format_unknown", file=path.name)
+    return form
+
+
+def sample_of(path: Path, size: int = SAMPLE) -> bytes:
+    """Return the first bytes of a file, decompressed; none where it cannot be read."""
+    sample = b""
+    with suppress(OSError, EOFError, SourceError, zlib.error):
+        for chunk in decompress(path, _MAX_BYTES):
+            sample += chunk
+            if len(sample) >= size:
+                break
+    return sample[:size]
+
+
+def format_of_content(sample: bytes) -> FileFormat | None:
+    """Return the format of a file's first bytes; None where they are no table."""
+    if sample.startswith(b"PAR1"):
+        return "parquet"
+    if sample.startswith(_OFFICE):
+        return "excel"
+    start = sample.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
+    if start == b"<":
+        return None if b"<html" in sample[:2000].lower() else "xml"
+    if start in {b"{", b"["}:
+        first = sample.lstrip().split(b"\n", 1)[0].rstrip()
+        return "jsonl" if first.startswith(b"{") and first.endswith(b"}") else "json"
+    return "csv" if _is_delimited(sample) else None
+
+
+def lines_of(text: str, whole: bool = False) -> list[str]:  # noqa: FBT001, FBT002  # of one caller
+    """Return the lines of a sample without the last one, which may be cut short."""
+    lines = text.splitlines(keepends=True)
+    return lines if whole or len(lines) < 2 else lines[:-1]
+
+
+def records_of(lines: Sequence[str], separator: str, limit: int = 400) -> list[list[str]]:
+    """Return the first records of a text, those before the first that cannot be understood."""
+    records: list[list[str]] = []
+    with suppress(csv.Error):
+        records.extend(islice(csv.reader(lines, delimiter=separator), limit))
+    return records
+
+
+def infer_separator(lines: Sequence[str]) -> tuple[str, float]:
+    """Return the character that gives most records the same number of fields, and their share; a comma and 0 where none does.
+
+    Of characters that do equally well, the one with more fields is returned.
+    """
+    scores = []
+    for mark in SEPARATORS:
+        widths = Counter(len(record) for record in records_of(lines, mark) if any(cell.strip() for cell in record))
+        wide = [(count, width) for width, count in widths.items() if width > 1]
+        count, width = max(wide, default=(0, 0))
+        scores.append((round(count / max(widths.total(), 1), 2), width, mark))
+    share, _, mark = max(scores, key=lambda score: score[:2])
+    return (mark, share) if share else (",", 0.0)
+
+
+def _is_delimited(sample: bytes) -> bool:
+    if not sample or sample.translate(None, _NO_TEXT) != sample:
+        return False
+    lines = [line for line in lines_of(sample.decode("latin-1")) if line.strip()]
+    return len(lines) > 1 and infer_separator(lines)[1] >= _MIN_SHARE

@@ -1,0 +1,55 @@
+"""Find the row that holds the names of the columns: in bills and templates it stands below notices."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from sluice.sources.column_names import tidy_names
+
+MAX_ROWS_BEFORE = 200  # rows that are looked through
+_NUMBER = re.compile(r"[-+]?[\d.,:/\s%-]*\d[\d.,:/\s%-]*")
+_MIN_SHARE = 0.5  # of the declared names that the header must hold
+
+
+def find_head_row(rows: Sequence[Sequence[str]], requested: Sequence[str] | None) -> int | None:
+    """Return the position of the header: the row that holds most of the declared names, or without those the one that has a header's shape.
+
+    Args:
+        rows: The first rows of a file, blank ones included.
+        requested: Names that are declared; None: not yet.
+    """
+    if requested is None:
+        return head_row_by_shape(rows)
+    held = [len(set(requested) & set(tidy_names(row, requested))) for row in rows]
+    best = max(held, default=0)
+    return held.index(best) if best and best >= _MIN_SHARE * len(requested) else None
+
+
+def head_row_by_shape(rows: Sequence[Sequence[str]]) -> int | None:
+    """Return the position of the first row that is as wide as most of the rows after it, whose cells are all words, and that is no comment (`#`)."""
+    later = [row for row in rows[len(rows) // 2 :] if len(row) > 1]
+    if not later:
+        return 0 if rows else None
+    ((width, _),) = Counter(map(len, later)).most_common(1)
+    widths = {width, width - 1} if all(not row[-1].strip() for row in later if len(row) == width) else {width}
+    for position, row in enumerate(rows):
+        names = trimmed(row)
+        if len(row) in widths and len(names) >= width - 1 and are_words(names) and not names[0].startswith("#"):
+            return position
+    return None
+
+
+def are_words(cells: Sequence[str]) -> bool:
+    """Return True where every cell is filled, none is a number or a time, and none comes twice."""
+    words = [cell.strip() for cell in cells]
+    return all(word and not _NUMBER.fullmatch(word) for word in words) and len(set(words)) == len(words)
+
+
+def trimmed(row: Sequence[str]) -> list[str]:
+    """Return a row without the blank cells at its end."""
+    end = len(row)
+    while end and not row[end - 1].strip():
+        end -= 1
+    return list(row[:end])

@@ -1,0 +1,84 @@
+"""Infer how the files of a dataset are read: encoding, separator, header."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from sluice.config import Limits
+from sluice.config.checks import Check
+from sluice.domain import ReadOptions
+from sluice.errors import SourceError
+from sluice.sources.content import format_of, infer_separator, lines_of, records_of, sample_of
+from sluice.sources.delimited import separator_of
+from sluice.sources.head_row import are_words, find_head_row, trimmed
+from sluice.sources.infer.encodings import infer_encoding
+from sluice.sources.infer.file_groups import Group
+
+_VALUE = re.compile(r"[-+]?[\d.,:/\s%TZ-]*\d[\d.,:/\s%TZ-]*|true|false", re.IGNORECASE)
+_YEAR = re.compile(r"(19|20)\d\d")
+_ALMOST_ALL = 0.9
+
+
+def infer_options(group: Group, path: Path, limits: Limits) -> tuple[ReadOptions, tuple[Check, ...]]:
+    """Infer from a file of a group how its files are read, with what a person should check."""
+    options = ReadOptions(group.format)
+    try:
+        form = group.format or format_of(path)
+    except SourceError:
+        return options, ()
+    if form == "csv":
+        return _csv_options(path, options, group.dataset, limits)
+    return options, ()
+
+
+def with_footer(options: ReadOptions, dataset: str) -> tuple[ReadOptions, Check]:
+    """Return the options for a file whose last records do not fit, with what a person should check."""
+    return replace(options, footer=True), Check("`footer: true`: the last records do not fit the header and are left out, as totals are", "rows", dataset)
+
+
+def _csv_options(path: Path, options: ReadOptions, dataset: str, limits: Limits) -> tuple[ReadOptions, tuple[Check, ...]]:
+    encoding = infer_encoding(path, limits)
+    checks = []
+    if encoding.letters:
+        evidence = f"it is not UTF-8, and reads {encoding.letters} there; change `encoding` if those letters are wrong"
+        checks.append(Check(f"`encoding: {encoding.name}`: {evidence}", "guess" if encoding.sure else "values", dataset))
+    lines = [line for line in lines_of(sample_of(path).decode(encoding.name, "replace").removeprefix("\ufeff")) if line.strip()]
+    separator, _ = infer_separator(lines)
+    records = records_of(lines, separator)
+    options = replace(options, encoding=encoding.name, separator=separator if separator != separator_of(path, options) else None)
+    head = find_head_row(records, None)
+    if head and len(records) > 1 and (len(trimmed(records[0])) < len(trimmed(records[head])) or records[0][0].startswith("#")):
+        checks.append(Check(f"`header: search`: the names seem to stand in line {head + 1:,} of records, below notices", "guess", dataset))
+        return replace(options, header="search"), tuple(checks)
+    if has_no_header(records):
+        names = tuple(f"c{number}" for number in range(1, len(records[0]) + 1))
+        checks.append(Check("`header: false`: the first line looks like a row, not like names; write the columns' names in `names`", "rows", dataset))
+        return replace(options, header=False, names=names), tuple(checks)
+    return options, tuple(checks)
+
+
+def has_no_header(records: Sequence[Sequence[str]]) -> bool:
+    """Return True where the first record has the form of a row: a number in each column of numbers, and no cell that names a column.
+
+    Args:
+        records: The first records of a file, at least two of which are compared.
+    """
+    if len(records) < 2 or len(records[0]) < 2:
+        return False
+    first, rest = records[0], [record for record in records[1:] if len(record) == len(records[0])]
+    of_values = [position for position in range(len(first)) if rest and _share_of_values(rest, position) >= _ALMOST_ALL]
+    if of_values:
+        heads = [first[position].strip() for position in of_values]
+        years = len(heads) < len(first) and len(set(heads)) == len(heads) and all(map(_YEAR.fullmatch, heads))  # a table with a column for each year
+        return all(map(_VALUE.fullmatch, heads)) and not years and not are_words(first)
+    repeated = sum(cell in {record[position] for record in rest} for position, cell in enumerate(first) if cell)
+    return repeated > 0.5 * len(first)
+
+
+def _share_of_values(records: Sequence[Sequence[str]], position: int) -> float:
+    cells = [record[position].strip() for record in records]
+    filled = [cell for cell in cells if cell]
+    return sum(_VALUE.fullmatch(cell) is not None for cell in filled) / len(filled) if filled else 0.0

@@ -1,0 +1,51 @@
+"""Read the newest files of a dataset, in the form that the first of them has."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+
+import polars as pl
+
+from sluice.config import Limits
+from sluice.config.checks import Check
+from sluice.domain import ReadOptions
+from sluice.errors import SourceError
+from sluice.sources.infer.file_form import infer_options, with_footer
+from sluice.sources.infer.file_groups import Group
+from sluice.sources.table import read_table
+
+SAMPLE_ROWS = 1_000_000  # rows of a dataset that are read, the newest files first
+
+
+def read_sample(group: Group, limits: Limits) -> tuple[ReadOptions, tuple[Check, ...], list[pl.DataFrame], list[str]]:
+    """Return how the newest file that can be read is read, the newest files' rows in the order of the files, and the errors of those that cannot be read."""
+    frames: list[pl.DataFrame] = []
+    unread: list[str] = []
+    first: tuple[ReadOptions, tuple[Check, ...]] = (ReadOptions(), ())
+    for path in reversed(group.files):
+        try:
+            if not sum(frame.height for frame in frames):  # a file without rows says little about the others
+                options, checks, frame = _read_first(group, path, limits)
+                first = options, checks
+                frames = [frame] if frame.height or not frames else frames
+            else:
+                frames.insert(0, read_table(path, limits, first[0]).frame)
+        except SourceError as error:
+            unread.append(str(error))
+        if sum(frame.height for frame in frames) >= SAMPLE_ROWS:
+            break
+    return *first, frames, unread
+
+
+def _read_first(group: Group, path: Path, limits: Limits) -> tuple[ReadOptions, tuple[Check, ...], pl.DataFrame]:
+    options, checks = infer_options(group, path, limits)
+    try:
+        return options, checks, read_table(path, limits, options).frame
+    except SourceError:
+        if group.format != "csv":
+            raise
+        options, check = with_footer(options, group.dataset)
+        with suppress(SourceError):
+            return options, (*checks, check), read_table(path, limits, options).frame
+        raise

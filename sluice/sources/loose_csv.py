@@ -1,0 +1,166 @@
+"""Read CSV text that is not as RFC 4180 has it, cell by cell, as other programs do where that is unambiguous."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain, islice
+
+from sluice.config import Limits
+from sluice.domain import ReadOptions
+from sluice.errors import SourceError, TooLarge
+from sluice.sources.column_names import tidy_names
+from sluice.sources.head_row import MAX_ROWS_BEFORE, find_head_row
+
+Record = tuple[int, list[str]]  # the line on which it begins, its cells
+MAX_LINE = 2**26  # bytes; longer lines are refused before they fill the memory
+_BATCH = 10_000  # records that are written at once
+
+
+@dataclass(frozen=True, slots=True)
+class LooseCsv:
+    """Describe a text that can be read all the same.
+
+    A quote inside an unquoted field stands for itself. A quote behind a backslash does, too, where the file can be read in no other way. Blank fields beyond
+    the header's are left out, and so are records at its end that do not fit, where `footer` is declared.
+
+    Attributes:
+        chunks: Begins to read the text, as UTF-8.
+        name: Name of the file, for errors.
+        separator: Character between fields.
+        options: What is declared.
+        limits: Largest sizes of a cell and so on.
+    """
+
+    chunks: Callable[[], Iterator[bytes]]
+    name: str
+    separator: str
+    options: ReadOptions
+    limits: Limits
+
+    def read(self, requested: Sequence[str] | None) -> tuple[list[str], bytes]:
+        """Return the header, and the records as CSV with commas, without header.
+
+        Raises:
+            SourceError: A record does not fit the header, or a quote cannot be understood; names the line.
+            TooLarge: A cell or the number of columns exceeds its limit.
+        """
+        try:
+            return self._read(self._records(self.chunks()), requested)
+        except csv.Error as error:
+            try:
+                return self._read(self._records(_double_escaped_quotes(self.chunks(), self.separator)), requested)
+            except (SourceError, csv.Error):
+                raise SourceError(f"{self.name}: {error}") from None
+
+    def _read(self, records: Iterator[Record], requested: Sequence[str] | None) -> tuple[list[str], bytes]:
+        header, rest = self._header(records, requested)
+        if len(header) > self.limits.columns:
+            raise TooLarge(f"{self.name}: more than {self.limits.columns:,} columns; raise limits.columns or send fewer")
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        fitting = self._fitting(rest, len(header))
+        while batch := list(islice(fitting, _BATCH)):
+            writer.writerows(batch)
+        return header, text.getvalue().encode()
+
+    def _header(self, records: Iterator[Record], requested: Sequence[str] | None) -> tuple[list[str], Iterator[Record]]:
+        """Return the cells of the header, and the records after it."""
+        if self.options.header == "search":
+            first = list(islice(records, MAX_ROWS_BEFORE))
+            position = find_head_row([cells for _, cells in first], requested)
+            if position is None:
+                raise SourceError(f"{self.name}: none of the first {len(first):,} lines holds the declared columns; is it another kind of file?")
+            return tidy_names(first[position][1], requested), chain(first[position + 1 :], records)
+        first = list(islice(records, 1))
+        if not first:
+            raise SourceError(f"{self.name}: holds no record; send it again")
+        if self.options.header:
+            return tidy_names(first[0][1], requested), records
+        return default_names(self.options.names, len(first[0][1])), chain(first, records)
+
+    def _fitting(self, records: Iterator[Record], width: int) -> Iterator[list[str]]:
+        odd: Record | None = None
+        for line, cells in records:
+            fits = len(cells) == width or (len(cells) > width and not any(cells[width:]))
+            if not fits and odd is None:
+                odd = line, cells
+            if odd and (fits or not self.options.footer):
+                raise SourceError(f"{self.name}: line {odd[0]:,}: {_complaint(odd[1], width, self.options)}")
+            if fits:
+                yield cells[:width]
+
+    def _records(self, chunks: Iterable[bytes]) -> Iterator[Record]:
+        """Yield the records that are not blank.
+
+        Raises:
+            csv.Error: A quote is closed inside a field, or never.
+        """
+        csv.field_size_limit(max(csv.field_size_limit(), self.limits.cell))
+        reader = csv.reader(self._lines(chunks), delimiter=self.separator, strict=True)
+        line = 1
+        while True:
+            try:
+                cells = next(reader, None)
+            except csv.Error as error:
+                raise csv.Error(f"line {line:,}: {_explain(str(error), reader.line_num > line)}") from None
+            if cells is None:
+                return
+            if len(cells) > 1 or any(cell.strip() for cell in cells):
+                if sum(map(len, cells)) > self.limits.cell // 4:
+                    self._check_cells(cells, line)
+                yield line, cells
+            line = reader.line_num + 1
+
+    def _check_cells(self, cells: Sequence[str], line: int) -> None:
+        if any(len(cell.encode()) > self.limits.cell for cell in cells):
+            raise TooLarge(f"{self.name}: line {line:,}: a cell has more than {self.limits.cell:,} bytes; is a quote left open? If not, raise limits.cell")
+
+    def _lines(self, chunks: Iterable[bytes]) -> Iterator[str]:
+        rest = b""
+        for chunk in chunks:
+            *lines, rest = (rest + chunk).split(b"\n")
+            if len(rest) > max(MAX_LINE, self.limits.cell):
+                raise TooLarge(f"{self.name}: a line has more than {len(rest):,} bytes; send it with line feeds")
+            for line in lines:
+                yield line.decode() + "\n"
+        if rest:
+            yield rest.decode()
+
+
+def default_names(names: Sequence[str], width: int) -> list[str]:
+    """Return the declared names of columns without header, and c1, c2 and so on for the rest."""
+    return [*names[:width], *(f"c{number}" for number in range(len(names) + 1, width + 1))]
+
+
+def _double_escaped_quotes(chunks: Iterable[bytes], separator: str) -> Iterator[bytes]:
+    r"""Double the quotes that stand behind a backslash and do not end their field, as PHP leaves them: `"a \"b\" c"`."""
+    pattern = re.compile(rb'\\"(?=[^"\r\n' + re.escape(separator.encode()) + rb"])")
+    rest = b""
+    for chunk in chunks:
+        head, mark, rest = (rest + chunk).rpartition(b"\n")
+        yield pattern.sub(rb'\\""', head) + mark
+    yield pattern.sub(rb'\\""', rest)
+
+
+def _complaint(cells: Sequence[str], width: int, options: ReadOptions) -> str:
+    counted = f"{len(cells):,} fields where the header has {width:,}"
+    if any('"' in cell for cell in cells):
+        return f"{counted}, and a quote inside a field; quote the field and double the quotes in it, then send the file again"
+    hints = [] if options.header == "search" else ["set `header: search` for this source if notices stand above the header"]
+    hints += [] if options.footer else ["`footer: true` if totals stand at its end"]
+    return f"{counted}; mend the line and send the file again" + (f" ({', '.join(hints)})" if hints else "")
+
+
+def _explain(error: str, several: bool) -> str:  # noqa: FBT001  # of one caller
+    if "unexpected end" in error:
+        return "a quote opens and is never closed; send it again with whole records"
+    if "field larger" in error:
+        return "a cell is longer than its limit; is a quote left open? If not, raise limits.cell"
+    if "new-line character" in error:
+        return "its lines end in a lone carriage return; save it with line feeds"
+    where = "; it began on that line" if several else ""
+    return f"text follows a closing quote{where}; double the quotes inside a quoted field, and send the file again"

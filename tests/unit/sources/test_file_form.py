@@ -1,0 +1,89 @@
+"""What `sluice init` infers about the form of files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sluice.config.inferred import InferredDataset
+from sluice.domain import ReadOptions
+from sluice.sources.infer import infer
+
+TEXTS = {
+    "cp1252": [
+        "titre;prix\nCafé crème;3,5\nThé à la menthe;4\n",
+        "Artikel;Preis\nGröße M;3\nKäse;1,20\n",
+        "nome;preço\nMaçã;2\nPão;3\n",
+        "a;b\n5 €;x\nTrue® wool;y\n",
+    ],
+    "gb18030": ["id,name\n1,红色\n2,蓝色连衣裙\n", "id,name\n1,苹果手机壳\n", "订单编号,收货人\n1,张三\n"],
+    "big5": ["id,name\n1,紅色\n2,台灣高山茶\n", "訂單編號,收貨人\n1,張三\n"],
+    "cp932": ["id,name\n1,お茶\n2,コーヒー\n", "注文番号,名前\n1,山田太郎\n"],
+    "cp949": ["id,name\n1,커피\n2,녹차\n", "주문번호,이름\n1,김철수\n"],
+    "cp1250": ["nazwa;cena;ilość\nŁódź;1;2\n"],
+    "cp1251": ["цена,название\n1,Кофе\n", "id,name\n1,Кофе растворимый\n2,Чай зелёный\n"],
+    "cp1254": ["ürün adı;fiyat\nÇay;3\n"],  # noqa: RUF001  # as it is spelled
+    "utf-16": ["id,name\n1,Größe\n2,红色\n"],
+    "utf-8": ["id,name\n1,Größe\n2,红色\n", "id,name\n1,plain\n"],
+}
+
+
+def infer_one(folder: Path, content: bytes, name: str = "a.csv") -> InferredDataset:
+    (folder / name).write_bytes(content)
+    (inferred,) = infer(folder)
+    return inferred
+
+
+@pytest.mark.parametrize(("encoding", "text"), [(encoding, text) for encoding, texts in TEXTS.items() for text in texts])
+def test_the_encoding_of_a_text(tmp_path: Path, encoding: str, text: str) -> None:
+    inferred = infer_one(tmp_path, text.encode(encoding))
+    assert inferred.options.encoding == encoding
+    asks = any("encoding" in check.text for check in inferred.checks)
+    assert asks == (not encoding.startswith("utf"))
+
+
+@pytest.mark.parametrize("mark", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("name", ["a.csv", "feed.txt", "part-00000", "a.tab"])
+def test_the_separator_of_any_ending(tmp_path: Path, mark: str, name: str) -> None:
+    rows = [
+        mark.join(row)
+        for row in (("id", "title", "price"), ("1", "a, b; c" if mark not in ",;" else "a b", "12.90"), ("2", "d | e" if mark != "|" else "d", "3.00"))
+    ]
+    inferred = infer_one(tmp_path, "\n".join(rows).encode(), name)
+    assert [column.name for column, _ in inferred.columns] == ["id", "title", "price"]
+
+
+def test_decimal_commas_do_not_separate(tmp_path: Path) -> None:
+    inferred = infer_one(tmp_path, b"sku;price\n" + b"".join(b"%d;12,90\n" % n for n in range(50)))
+    assert inferred.options.separator == ";"
+
+
+def test_a_file_without_header_gets_names_and_a_check(tmp_path: Path) -> None:
+    inferred = infer_one(tmp_path, b"2,210,fav,1764230000\n3,211,pv,1764230001\n4,212,pv,1764230002\n")
+    assert (inferred.options.header, inferred.options.names, inferred.rows) == (False, ("c1", "c2", "c3", "c4"), 3)
+    assert [check.risk for check in inferred.checks if "header" in check.text] == ["rows"]
+
+
+@pytest.mark.parametrize("text", ["id,name\n1,a\n2,b\n", "country,2021,2022\nDE,1,2\nFR,3,4\n", "a,b\nx,y\nz,w\n", "name,size\nx,\ny,\n"])
+def test_a_header_is_no_row(tmp_path: Path, text: str) -> None:
+    assert infer_one(tmp_path, text.encode()).options.header is True
+
+
+def test_a_header_below_notices_and_totals_below_the_rows(tmp_path: Path) -> None:
+    rows = "".join(f"2026-11-{day:02d},A{day},{day}.50\n" for day in range(1, 29))
+    text = f"Bill of a shop\nAccount:,[someone]\n\n----------\nTime,Order,Amount\n{rows}Total,28\n"
+    inferred = infer_one(tmp_path, text.encode())
+    assert inferred.options == ReadOptions("csv", header="search", footer=True)
+    assert ([column.name for column, _ in inferred.columns], inferred.rows) == (["Time", "Order", "Amount"], 28)
+
+
+def test_a_comment_line_above_the_header_is_none(tmp_path: Path) -> None:
+    text = b"# Required | the id,# Required | the title\nid,title\n1,a\n2,b\n"
+    assert infer_one(tmp_path, text).options.header == "search"
+
+
+def test_a_text_that_is_no_table_is_left_out(tmp_path: Path) -> None:
+    (tmp_path / "README.txt").write_text("These files come every day.\nAsk us if one is missing.\n")
+    (tmp_path / "image.bin").write_bytes(bytes(range(256)))
+    assert infer_one(tmp_path, b"id,name\n1,a\n").dataset == "a"
