@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 import numpy as np
+import numpy.typing as npt
 
 from recommender.data.sequences import Floats, Ints
 
@@ -50,10 +51,29 @@ class ExactIndex:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class HNSWIndex:
-    """Search a navigable graph of the vectors in half precision (HNSW, Malkov and Yashunin 2018, by usearch), and score its results exactly."""
+    """Search a navigable graph of the distinct vectors in half precision (HNSW, Malkov and Yashunin 2018, by usearch), and score its results exactly.
+
+    Vectors that are equal in half precision are one node: many of them, such as variants of one title, would be each other's only neighbors and cut the
+    graph into pieces.
+
+    Attributes:
+        vectors: All vectors, shape (n, d).
+        graph: Graph of the distinct ones.
+        distinct: Number of the first vector of each node, in increasing order.
+        members: Numbers of all vectors, those of a node together.
+        starts: Place in `members` at which each node's begin, and the end.
+
+    Example:
+        >>> index = HNSWIndex.of(np.array([[1, 0], [0, 1], [1, 0]], np.float32), threads=1)
+        >>> index.search(np.array([[1, 0.5]], np.float32), 2)[0].tolist()
+        [[0, 2]]
+    """
 
     vectors: Floats
     graph: Graph
+    distinct: Ints
+    members: Ints
+    starts: Ints
 
     @classmethod
     def of(cls, vectors: Floats, threads: int = 0) -> Self:
@@ -66,18 +86,58 @@ class HNSWIndex:
         from usearch.index import Index as Graph
 
         width = vectors.shape[1]
+        distinct, members, starts = group_equal_rows(vectors.astype(np.float16))
         graph = Graph(ndim=width, metric="ip", dtype="f16", connectivity=CONNECTIVITY, expansion_add=BUILD_EXPANSION, expansion_search=SEARCH_EXPANSION)
-        graph.add(np.arange(len(vectors)), vectors, threads=threads)
-        return cls(vectors, graph)
+        graph.add(np.arange(len(distinct)), vectors[distinct], threads=threads)
+        return cls(vectors, graph, distinct, members, starts)
 
     def search(self, queries: Floats, count: int) -> tuple[Ints, Floats]:
-        """Search approximately, as `VectorIndex.search`; some of the best vectors may be missed."""
+        """Search approximately, as `VectorIndex.search`; some of the best vectors may be missed, none is returned twice."""
         count = min(count, len(self.vectors))
-        matches = self.graph.search(queries, count, threads=1)
-        numbers = np.sort(np.asarray(matches.keys).reshape(len(queries), -1 if len(queries) else count).astype(np.int64), axis=1)
-        scores = np.einsum("pnd,pd->pn", self.vectors[numbers], queries)
-        columns, ordered = select_top_k(scores, count)
-        return np.take_along_axis(numbers, columns, axis=1), ordered
+        if not len(queries) or not count:
+            return np.zeros((len(queries), count), np.int64), np.zeros((len(queries), count), np.float32)
+        matches = self.graph.search(queries, min(count, len(self.distinct)), threads=1)
+        keys = np.asarray(matches.keys).reshape(len(queries), -1).astype(np.int64)
+        counts = np.asarray(getattr(matches, "counts", [keys.shape[1]])).reshape(-1)  # one query has no padding
+        rows = [self._expand(np.sort(nodes[:size]), query, count) for nodes, size, query in zip(keys, counts, queries, strict=True)]
+        numbers = np.sort(np.stack(rows), axis=1)
+        columns, scores = select_top_k(np.einsum("pnd,pd->pn", self.vectors[numbers], queries), count)
+        return np.take_along_axis(numbers, columns, axis=1), scores
+
+    def _expand(self, nodes: Ints, query: Floats, count: int) -> Ints:
+        """Return the vectors of the best nodes; all vectors compete where the graph reaches fewer than are asked for."""
+        if self._sizes(nodes).sum() < count:
+            nodes = np.arange(len(self.distinct))
+        scores = self.vectors[self.distinct[nodes]] @ query
+        best = nodes[_top_columns(scores, min(count, len(nodes)))]
+        best = best[: int(np.searchsorted(self._sizes(best).cumsum(), count)) + 1]
+        return np.concatenate([self.members[self.starts[node] : self.starts[node + 1]] for node in best])[:count]
+
+    def _sizes(self, nodes: Ints) -> Ints:
+        return self.starts[nodes + 1] - self.starts[nodes]
+
+
+def group_equal_rows(vectors: npt.NDArray[np.floating[Any]]) -> tuple[Ints, Ints, Ints]:
+    """Group equal rows.
+
+    Args:
+        vectors: Shape (n, d).
+
+    Returns:
+        The first row of each group, in increasing order; all rows, those of a group together and in order; and where each group begins, with the end.
+
+    Example:
+        >>> [part.tolist() for part in group_equal_rows(np.array([[2.0], [1.0], [2.0]], np.float32))]
+        [[0, 1], [0, 2, 1], [0, 2, 3]]
+    """
+    rows = np.ascontiguousarray(vectors + vectors.dtype.type(0))  # -0 becomes 0
+    if not rows.size:
+        return np.arange(min(len(rows), 1)), np.arange(len(rows)), np.array([0, len(rows)][: 1 + min(len(rows), 1)])
+    _, first, group = np.unique(rows.view(np.dtype((np.void, rows.itemsize * rows.shape[1]))).ravel(), return_index=True, return_inverse=True)
+    order = np.argsort(first)
+    number = np.argsort(order)[group]
+    members = np.argsort(number, kind="stable")
+    return first[order], members, np.array([0, *np.bincount(number).cumsum()])
 
 
 def build_index(vectors: Floats, max_exact_items: int = MAX_EXACT_ITEMS) -> VectorIndex:

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from recommender.models.ann_index import ExactIndex, HNSWIndex, build_index, measure_recall, select_top_k
+from recommender.models.ann_index import ExactIndex, HNSWIndex, build_index, group_equal_rows, measure_recall, select_top_k
 
 
 def unit(rows: int, seed: int, width: int = 16) -> np.ndarray:
@@ -58,3 +60,32 @@ def test_more_cannot_be_asked_for_than_there_is(build: object) -> None:
 def test_nobody_asks_for_nothing(build: object) -> None:
     numbers, scores = build(unit(5, 3)).search(unit(0, 3), 4)  # type: ignore[operator]  # a class or its constructor
     assert numbers.shape == scores.shape == (0, 4)
+
+
+def test_equal_vectors_are_found_as_exact_search_finds_them_and_none_twice() -> None:
+    """Variants of one title have one vector: 30 titles with 100 variants."""
+    rng = np.random.default_rng(4)
+    titles = unit(30, 5)
+    vectors = np.repeat(titles, 100, axis=0)[rng.permutation(3000)]
+    graph = HNSWIndex.of(vectors, threads=1)
+    for count in (51, 200, 1000, 3000):
+        numbers, scores = graph.search(vectors[:40], count)
+        assert all(len(set(row)) == count for row in numbers.tolist())
+        assert np.allclose(scores, ExactIndex(vectors).search(vectors[:40], count)[1], atol=1e-6)
+
+
+def test_a_graph_that_reaches_too_few_gives_the_exact_answer(vectors: np.ndarray) -> None:
+    graph = HNSWIndex.of(vectors, threads=1)
+    numbers, _ = graph.search(unit(5, 6), 3000)
+    assert np.array_equal(np.sort(numbers, axis=1), np.tile(np.arange(3000), (5, 1)))
+
+
+@given(st.lists(st.tuples(st.sampled_from([0.0, -0.0, 1.0]), st.sampled_from([0.0, 2.0])), max_size=30))
+def test_every_row_is_in_one_group_of_equal_rows(rows: list[tuple[float, float]]) -> None:
+    vectors = np.array(rows, np.float32).reshape(-1, 2)
+    first, members, starts = group_equal_rows(vectors)
+    groups = [members[begin:end].tolist() for begin, end in itertools.pairwise(starts)]
+    assert sorted(members.tolist()) == list(range(len(rows)))
+    assert [group[0] for group in groups] == first.tolist() == sorted(first.tolist())
+    assert len(groups) == len({tuple(row) for row in vectors.tolist()})
+    assert all(np.array_equal(vectors[group], vectors[[group[0]] * len(group)]) for group in groups)
