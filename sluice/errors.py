@@ -8,6 +8,8 @@ Bad data is a value (a Verdict), a closed gate is a Decision; an exception repor
     ├── SourceError                 3   an arrival cannot be read; its run fails, others go on
     │   └── TooLarge                3   an arrival is larger than its limit (bombs too)
     ├── OutOfMemory                 3   the worker process died under its memory limit
+    ├── WorkerDied                  3   the worker process ended for another reason
+    ├── BatchFailed                 3   a step failed on a batch; its run fails, others go on
     ├── StoreError                  3   database or lake does not answer, or refuses
     │   ├── MigrationNeeded         2   the database is older than the program
     │   ├── LeaseHeld               3   another worker holds the lease
@@ -72,6 +74,24 @@ class TooLarge(SourceError):
 
 class OutOfMemory(SluiceError):
     """Report that the worker process died under its memory limit."""
+
+
+class WorkerDied(SluiceError):
+    """Report that the worker process ended by itself."""
+
+
+class BatchFailed(SluiceError):
+    """Report that reading, casting, judging, cleaning or publishing one batch failed.
+
+    Attributes:
+        trace: Where it failed, without the text of the exception, which may quote cells.
+    """
+
+    trace: str = ""
+
+
+BATCH_ERRORS = (SourceError, OutOfMemory, WorkerDied, BatchFailed)
+"""Errors that set one batch aside, and let the others go on."""
 
 
 class StoreError(SluiceError):

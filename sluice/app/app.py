@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import count, groupby
@@ -15,7 +16,7 @@ from sluice import jobs
 from sluice.alerts import Alerts
 from sluice.config import Config, load
 from sluice.domain import RUN, Arrival, Decision, Model, Run, Verdict
-from sluice.errors import GateClosed, OutOfMemory, SluiceError, SourceError, UsageError, missing_extra
+from sluice.errors import BATCH_ERRORS, GateClosed, SluiceError, SourceError, UsageError, missing_extra
 from sluice.jobs.retrain import Training
 from sluice.messages import render
 from sluice.ports import Progress, Source
@@ -60,6 +61,17 @@ def build(path: str | Path = "sluice.yaml", environment: Mapping[str, str] | Non
     config = load(path, environment)
     worker = Worker(path.resolve(), config.limits.memory)
     return App(path.resolve(), config, open_store_of(config, publisher=worker), worker, is_complete)
+
+
+@contextmanager
+def _handled(on_error: Callable[[Exception], object] | None) -> Iterator[None]:
+    """Pass errors on, where there is somebody to take them."""
+    try:
+        yield
+    except (SluiceError, RuntimeError) as error:  # the worker process raises a RuntimeError for what is none of Sluice's
+        if on_error is None:
+            raise
+        on_error(error)
 
 
 @dataclass(eq=False)
@@ -147,24 +159,39 @@ class App:
                 on_source_error(error)
         return sorted(pending, key=lambda arrival: (arrival.at, order.index(arrival.dataset)))
 
-    def run(self, arrivals: Sequence[Arrival], *, retry_failed: bool = False, progress: Progress = no_progress) -> Generator[Run, None, None]:
+    def run(
+        self,
+        arrivals: Sequence[Arrival],
+        *,
+        retry_failed: bool = False,
+        progress: Progress = no_progress,
+        on_error: Callable[[Exception], object] | None = None,
+    ) -> Generator[Run, None, None]:
         """Publish arrivals, train the detectors that are due, and replay held rows; yield each run once it is published.
 
         Args:
             arrivals: What arrived; where it is empty, no worker process starts.
             retry_failed: Read arrivals again that failed before.
             progress: Called after each published batch.
+            on_error: Called with what fails outside of a single batch, such as a lease that another worker holds or the training of a
+                detector, so that the rest goes on.
+
+        Raises:
+            ConfigError: A step does not fit.
+            StoreError: Database or lake refuse, and `on_error` is not given.
         """
         if arrivals:
             self.worker.validate_steps()
         batches = count(1)
         for dataset, group in groupby(arrivals, key=lambda arrival: arrival.dataset):
-            for run in jobs.ingest(dataset, group, self.store, self.worker, retry_failed=retry_failed):
-                progress("publishing batches", next(batches), len(arrivals))
-                yield run
-                if self.config.datasets[dataset].detect:
-                    self.worker.learn(dataset, self.now())
-            yield from self.replay(dataset)
+            with _handled(on_error):
+                for run in jobs.ingest(dataset, group, self.store, self.worker, retry_failed=retry_failed):
+                    progress("publishing batches", next(batches), len(arrivals))
+                    yield run
+                    if self.config.datasets[dataset].detect:
+                        with _handled(on_error):
+                            self.worker.learn(dataset, self.now())
+                yield from self.replay(dataset)
 
     def check(self, arrivals: Sequence[Arrival], *, on_error: Callable[[SluiceError], object]) -> Iterator[tuple[Arrival, list[Verdict]]]:
         """Judge arrivals, each against what is published now, and publish nothing.
@@ -178,7 +205,7 @@ class App:
         for arrival in arrivals:
             try:
                 yield arrival, self.worker.check(arrival, self.store.snapshot().id)
-            except (SourceError, OutOfMemory) as error:
+            except BATCH_ERRORS as error:
                 on_error(error)
 
     def replay(self, dataset: str) -> Iterator[Run]:

@@ -145,8 +145,8 @@ class JobRunner:
             raise Stopped
 
     def _ingest(self) -> None:
-        unanswered: list[SluiceError] = []
-        with closing(self.app.run(self.app.pending_arrivals(on_source_error=unanswered.append))) as runs:
+        unanswered: list[Exception] = []
+        with closing(self.app.run(self.app.pending_arrivals(on_source_error=unanswered.append), on_error=unanswered.append)) as runs:
             for run in runs:
                 self.say(_format_run(run))
                 self._notify(alerts.about_run(run))

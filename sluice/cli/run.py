@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from sluice.domain import Curve, Run, Verdict
 
 app = typer.Typer()
+DebugOption = Annotated[bool, typer.Option("--debug", help="print where a step failed on a batch that is set aside, without cells")]
 DatasetsArgument = Annotated[list[str] | None, typer.Argument(help="names of datasets; all unless named")]
 
 
@@ -26,34 +28,55 @@ def run(
     retry_failed: Annotated[bool, typer.Option("--retry-failed", help="read files again that failed before, such as after a limit was raised")] = False,
     config: ConfigOption = "sluice.yaml",
     form: FormatOption = Format.table,
+    debug: DebugOption = False,
 ) -> None:
     """Publish every batch that arrived, and carry out requests.
 
     Each batch is checked, repaired, checked again and split: good rows go to the published tables, the others to the quarantine.
-    Exit codes: 1 a batch was blocked or failed; 3 a source does not answer (the others are read all the same).
+    A batch that cannot be read, or on which a step fails, is set aside with the reason, and the others go on.
+    Exit codes: 1 a batch was blocked or failed; 3 a source does not answer, or something else fails (the others are read all the same).
     """
     from sluice import alerts
     from sluice.app import build, process_requests
     from sluice.app.cost_curve import newest_cost_curve
 
-    unanswered: list[SluiceError] = []
+    if debug:
+        logging.basicConfig(level=logging.DEBUG, format="%(name)s: %(message)s", handlers=[_debug_handler()])
+    unanswered: list[Exception] = []
     with build(config) as sluice:
         pending = sluice.pending_arrivals(datasets or [], retry_failed=retry_failed, on_source_error=unanswered.append)
         with progress() as report:
-            runs = list(sluice.run(pending, retry_failed=retry_failed, progress=report))
+            runs = list(sluice.run(pending, retry_failed=retry_failed, progress=report, on_error=unanswered.append))
         process_requests(sluice)
         curve = newest_cost_curve(sluice)
         show((summary(done, curve) for done in runs), form, empty="nothing new arrived")
+        if form is Format.table:
+            explain(runs)
         undelivered = notify(sluice, [*map(alerts.about_run, runs), *(alerts.about_failure("run", str(error)) for error in unanswered)])
-    blocked = any(done.state == "failed" or (done.rows and not done.good) for done in runs)
+    blocked = any(done.state != "published" or (done.rows and not done.good) for done in runs)
     _raise_first([*unanswered, *([typer.Exit(1)] if blocked else []), *([undelivered] if undelivered else [])])
+
+
+def explain(runs: Sequence[Run]) -> None:
+    """Print the reasons of runs in full, which a table cuts to the width of the screen."""
+    from sluice.messages import render
+
+    for done in runs:
+        for reason in [done.error] if done.error else done.reasons:
+            say(f"{done.dataset} {Path(done.uri).name or done.id}: {render(reason)}")
+
+
+def _debug_handler() -> logging.Handler:
+    """Make a handler of what Sluice itself logs, to stderr."""
+    handler = logging.StreamHandler()
+    handler.addFilter(logging.Filter("sluice"))
+    return handler
 
 
 def _raise_first(errors: Sequence[Exception]) -> None:
     """Print all errors but the first, and raise that."""
-    for error in errors[1:]:
-        if isinstance(error, SluiceError):
-            say(f"sluice: {error}")
+    for text in dict.fromkeys(f"sluice: {error}" for error in errors[1:] if not isinstance(error, typer.Exit)):
+        say(text)
     if errors:
         raise errors[0]
 

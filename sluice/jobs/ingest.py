@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator
 
 from sluice.domain import Arrival, Run
-from sluice.errors import OutOfMemory, SourceError
+from sluice.errors import BATCH_ERRORS
 from sluice.messages import error_message
 from sluice.ports import ArrivalEvaluator, IngestStore
+
+_LOG = logging.getLogger(__name__)
 
 
 def ingest(dataset: str, arrivals: Iterable[Arrival], store: IngestStore, worker: ArrivalEvaluator, *, retry_failed: bool = False) -> Iterator[Run]:
     """Publish every new arrival of one dataset, one at a time and in order; yield each run once it is published.
+
+    An arrival that cannot be read, or on which a step fails, is set aside: its run fails with the reason, and the others go on.
 
     Args:
         dataset: Name of the dataset; one writer at a time holds its lease.
         arrivals: Arrivals, the oldest first; known ones are skipped.
         store: Where they are published.
         worker: Reads, evaluates and stages an arrival.
-        retry_failed: Read arrivals again that could not be read before.
+        retry_failed: Read arrivals again that were set aside before.
 
     Raises:
         LeaseHeld: Another worker holds the lease.
@@ -29,8 +34,8 @@ def ingest(dataset: str, arrivals: Iterable[Arrival], store: IngestStore, worker
             if store.is_known(arrival, retry_failed=retry_failed):
                 continue
             try:
-                staged = worker.evaluate_arrival(arrival, store.snapshot().id)
-            except (SourceError, OutOfMemory) as error:
-                yield store.record_failure(lease, arrival, error_message(error))
-            else:
-                yield store.publish(lease, staged)
+                run = store.publish(lease, worker.evaluate_arrival(arrival, store.snapshot().id))
+            except BATCH_ERRORS as error:
+                _LOG.debug("%s: %s\n%s", dataset, error, getattr(error, "trace", ""))
+                run = store.record_failure(lease, arrival, error_message(error))
+            yield run

@@ -23,6 +23,11 @@ TEMPLATES: Mapping[str, Template] = {
     "model_refitted": "version {version} was fitted and is the champion",
     "override_granted": "the gate is open until {until:time} UTC",
     "batches_published": Plural("batches", "1 batch was published", "{batches:,} batches were published"),
+    # a batch that is set aside
+    "batch_failed": "{file}: {place} failed ({error}); the file is set aside, and `sluice run --retry-failed --debug` shows where it failed",
+    "batch_failed_at": (
+        "{file}: {place} failed at the column {column} ({error}); the file is set aside, and `sluice run --retry-failed --debug` shows where it failed"
+    ),
     # requests that are refused
     "override_expired": "the override has ended before it could begin; ask again, for longer",
     "rollback_no_earlier": "{model} has no earlier champion to go back to",

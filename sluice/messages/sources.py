@@ -16,6 +16,7 @@ TEMPLATES: Mapping[str, Template] = {
     "file_format_unknown": "{file}: its ending and first bytes are of no known format; set `format:` to csv, json, jsonl, parquet, xml or excel",
     "file_too_large": "{file}: has {size:,} bytes, more than {limit:,}; raise limits.file or send smaller files",
     "file_unpacks_too_large": "{file}: holds more than {limit:,} bytes once unpacked; raise limits.unpacked or send smaller files",
+    "column_uncastable": "{file}: the column {column} ({kind}) cannot be read as {type:word} ({error}); declare another type for it, or none",
     "file_zip_members": "{file}: is an archive of {members:,} files; send each by itself, plain or compressed",
     "file_zip_encrypted": "{file}: is an archive with a password; send it without one",
     "file_of_the_future": "{file} is of {day}, which has not come yet; rename it, or run `sluice run --retry-failed` then",

@@ -18,7 +18,9 @@ class ArrivalEvaluator(Protocol):
 
         Raises:
             SourceError: It cannot be read.
+            BatchFailed: A step fails on it.
             OutOfMemory: The worker died under its memory limit.
+            WorkerDied: The worker died for another reason.
         """
         ...
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import polars as pl
 
 from sluice.domain import RAW, RAW_TYPE, ROW, Column, Schema
+from sluice.sources.source_errors import column_errors
 
 _EXACT = 2**53  # beyond it, a float names no single integer
 _TRUE, _FALSE = ("true", "t", "yes", "y", "1"), ("false", "f", "no", "n", "0")
@@ -26,7 +27,8 @@ def cast(frame: pl.DataFrame, schema: Schema, batch_id: str, unread: pl.DataFram
     columns, uncast = [], [unread] if unread is not None and unread.height else []
     for column in schema.columns:
         cells = frame[column.name] if column.name in frame.columns else pl.repeat(None, rows, dtype=column.dtype, eager=True)
-        values = cells if cells.dtype == column.dtype and column.type not in {"string", "number"} else to_type(cells, column)
+        with column_errors(column, cells.dtype):
+            values = cells if cells.dtype == column.dtype and column.type not in {"string", "number"} else to_type(cells, column)
         columns.append(values.alias(column.name))
         uncast += _failed(cells, values, column.name)
     ids = pl.select(pl.concat_str(pl.lit(f"{batch_id}."), pl.int_range(rows).cast(pl.String))).to_series().alias(ROW)

@@ -84,7 +84,7 @@ class FileSource:
             header = match_header(table, self.schema.columns, names, functools.partial(read_table, path, self.limits, self.options))
             frame = fill_from_first_row(header.table.frame, self.options.group_by, self.options.fill_down)
             rows = extract(header.table.columns, frame, self.schema.columns, self.options.explode)
-        cells = cast(rows.frame, self.schema, arrival.id, rows.unread)
+            cells = cast(rows.frame, self.schema, arrival.id, rows.unread)
         return Batch(self.schema.dataset, arrival.id, cells, arrival.at, rows.columns, matched=header.matched, similar=header.similar)
 
     def _is_arrival(self, path: Path, base: Path) -> bool:

@@ -10,7 +10,9 @@ from contextlib import contextmanager
 
 import polars as pl
 
+from sluice.domain import Column
 from sluice.errors import SluiceError, SourceError
+from sluice.messages import make_error
 
 
 @contextmanager
@@ -23,8 +25,35 @@ def source_errors(name: str) -> Iterator[None]:
         yield
     except SluiceError:
         raise
+    except ColumnError as error:
+        facts = {"column": error.column.name, "kind": error.kind, "type": error.column.type, "error": error.cause}
+        raise make_error(SourceError, "column_uncastable", file=name, **facts) from None
     except (Exception, pl.exceptions.PanicException) as error:  # noqa: BLE001  # whatever a library raises of a broken file
         raise SourceError(f"{name}: {_explain(error)}") from None
+
+
+class ColumnError(Exception):
+    """Report a column whose cells cannot be read as the declared type.
+
+    Attributes:
+        column: The column.
+        kind: Type of the file's cells.
+        cause: Type of the exception.
+    """
+
+    def __init__(self, column: Column, kind: str, cause: str) -> None:
+        """Store what is known; the file is named by `source_errors`."""
+        super().__init__(column.name, kind, cause)
+        self.column, self.kind, self.cause = column, kind, cause
+
+
+@contextmanager
+def column_errors(column: Column, kind: pl.DataType) -> Iterator[None]:
+    """Raise any exception as a ColumnError about a column."""
+    try:
+        yield
+    except (Exception, pl.exceptions.PanicException) as error:  # noqa: BLE001  # whatever a library raises of cells of an unusual type
+        raise ColumnError(column, str(kind), type(error).__name__) from None
 
 
 def _explain(error: BaseException) -> str:

@@ -24,7 +24,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Self
 
-from sluice.errors import OutOfMemory, SluiceError, missing_extra
+from sluice.errors import OutOfMemory, SluiceError, WorkerDied, missing_extra
 
 _POLL = 0.05  # seconds between two readings of the worker's memory
 _OUT_OF_MEMORY = (-signal.SIGABRT, -signal.SIGKILL)  # exit codes with which allocators and the kernel end a process
@@ -64,7 +64,8 @@ class WorkerProcess:
 
         Raises:
             OutOfMemory: The worker ran out of memory.
-            SluiceError: The function raised it; or the worker ended for another reason.
+            WorkerDied: The worker ended for another reason.
+            SluiceError: The function raised it.
             RuntimeError: The function raised anything else; text and note say what and where.
         """
         with self._lock:
@@ -134,7 +135,7 @@ class WorkerProcess:
             return OutOfMemory(
                 f"the process that reads and judges was ended by the system (signal {-code}), most likely for want of memory; send smaller files"
             )
-        return SluiceError(f"the process that reads and judges ended by itself (exit code {code}); what it wrote to stderr may tell why")
+        return WorkerDied(f"the process that reads and judges ended by itself (exit code {code}); what it wrote to stderr may tell why")
 
     def _end(self) -> None:
         if self._pipe is not None:

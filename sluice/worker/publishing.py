@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sluice import jobs
 from sluice.domain import ReferenceRule, Run, Staged
 from sluice.ports import Lease
+from sluice.worker.batch_errors import batch_errors
 from sluice.worker.session import open_session
 
 
@@ -16,8 +17,11 @@ def publish(path: str, lease: Lease, staged: Staged) -> Run:
     Raises:
         Fenced: Another worker took the lease over.
         StoreError: Database or lake refuse, or the staged files are damaged.
+        BatchFailed: Anything else fails.
     """
-    return open_session(path)[1].publisher.publish(lease, staged)
+    store = open_session(path)[1]
+    with batch_errors(staged.batch_id, store.schemas[staged.dataset].names):
+        return store.publisher.publish(lease, staged)
 
 
 def recover(path: str, lease: Lease) -> list[Run]:

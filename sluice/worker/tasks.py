@@ -18,6 +18,7 @@ from sluice.pipeline import evaluate
 from sluice.ports import Snapshot
 from sluice.wiring import clock
 from sluice.wiring.sources import source_of
+from sluice.worker.batch_errors import batch_errors
 from sluice.worker.session import open_session, steps_of
 
 _DAY = timedelta(days=1)
@@ -38,12 +39,14 @@ def evaluate_arrival(path: str, arrival: Arrival, snapshot_id: str) -> Staged:
 
     Raises:
         SourceError: The arrival cannot be read, or its time is refused.
+        BatchFailed: A step fails on it.
     """
     config, store = open_session(path)
     snapshot = store.snapshot(snapshot_id)
-    batch = _read(config, arrival, snapshot)
-    outcome = evaluate(batch, steps_of(path, arrival.dataset).steps, snapshot, weights=config.datasets[arrival.dataset].gate.weights)
-    return store.stage(outcome, uri=arrival.uri)
+    dataset, steps = config.datasets[arrival.dataset], steps_of(path, arrival.dataset).steps
+    with batch_errors(Path(arrival.uri).name, dataset.schema_of(arrival.dataset).names):
+        outcome = evaluate(_read(config, arrival, snapshot), steps, snapshot, weights=dataset.gate.weights)
+        return store.stage(outcome, uri=arrival.uri)
 
 
 def check(path: str, arrival: Arrival, snapshot_id: str) -> list[Verdict]:
@@ -51,10 +54,12 @@ def check(path: str, arrival: Arrival, snapshot_id: str) -> list[Verdict]:
 
     Raises:
         SourceError: The arrival cannot be read, or its time is refused.
+        BatchFailed: A step fails on it.
     """
     config, store = open_session(path)
-    snapshot = store.snapshot(snapshot_id)
-    outcome = evaluate(_read(config, arrival, snapshot), steps_of(path, arrival.dataset).steps, snapshot)
+    snapshot, steps = store.snapshot(snapshot_id), steps_of(path, arrival.dataset).steps
+    with batch_errors(Path(arrival.uri).name, config.datasets[arrival.dataset].schema_of(arrival.dataset).names):
+        outcome = evaluate(_read(config, arrival, snapshot), steps, snapshot)
     return [replace(verdict, failing=None, evidence=None) for verdict in outcome.phases["cleaned"]]
 
 

@@ -64,8 +64,8 @@ def test_a_complete_file_is_read_once() -> None:
 
 
 def test_a_source_reads_what_it_matched(tmp_path: Path) -> None:
-    (tmp_path / "items.csv").write_text("ITEM_ID, Title ,unit_price\na,Cup,1.5\n", encoding="utf-8")
-    source = FileSource(SCHEMA, "*.csv", tmp_path, Limits())
+    (tmp_path / "items.jsonl").write_text('{"ITEM_ID": "a", " Title ": "Cup", "unit_price": 1.5}\n', encoding="utf-8")
+    source = FileSource(SCHEMA, "*.jsonl", tmp_path, Limits())
     (arrival,) = source.arrivals()
     batch = source.read(arrival)
     assert batch.rows.select(SCHEMA.names).rows() == [("a", "Cup", None)]
