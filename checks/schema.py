@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,7 +30,7 @@ class SchemaJudge:
     * `columns_known`: the file has no column that is not declared; reported.
     * `cast:<column>`: each cell that is not empty has the declared type, and that of a path is JSON; a row with another type is
       held unless a cleaner repairs it.
-    * `key_present`: no part of the key is null.
+    * `key_present`: no part of the key is null; with `blank_key`, not all of them are.
     * `key_unique`, except in mode append, where a cleaner handles repeated events: one of the rows with the same key is kept.
       In a snapshot that is the first; in an upsert the newest by `time` (of equally new rows the last in the file). The others are
       held, and name the row that was kept.
@@ -123,11 +123,14 @@ class SchemaJudge:
         key = self.schema.key
         if not key or not set(key) <= set(batch.rows.columns):
             return
-        missing = boolean_series(batch.rows, pl.any_horizontal(pl.col(name).is_null() for name in key))
+        missing = boolean_series(batch.rows, self._no_key(pl.col(name).is_null() for name in key))
         message = Message.of("key_missing", columns=key)
         yield self._row_verdict("key_present", missing, batch.rows.height, dimension="completeness", on_fail="quarantine", columns=key, message=message)
         if self.schema.mode != "append":
             yield self._judge_uniqueness(batch, missing)
+
+    def _no_key(self, blank: Iterable[pl.Expr]) -> pl.Expr:
+        return pl.all_horizontal(blank) if self.schema.blank_key else pl.any_horizontal(blank)
 
     def _judge_uniqueness(self, batch: Batch, missing: pl.Series) -> Verdict:
         key = self.schema.key

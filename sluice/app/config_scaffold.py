@@ -100,6 +100,7 @@ def describe(dataset: InferredDataset, rules: int) -> Mapping[str, object]:
     types = [f"{column.name} {column.type}" + (" (personal)" if column.personal else "") for column, _ in dataset.columns]
     return {
         "dataset": dataset.dataset,
+        "looks like": dataset.platform,
         "files": dataset.files,
         "rows": dataset.rows,
         "mode": dataset.mode,

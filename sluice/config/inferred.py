@@ -39,6 +39,8 @@ class InferredDataset:
         references: References into other datasets of the folder.
         every: Interval between its files, by the dates in their names.
         note: Remark, such as files that cannot be read.
+        blank_key: Whether a part of the key may be blank.
+        platform: What its files look like: `a Shopify product export`; nothing where they look like no known system's.
         checks: Decisions that are not sure; the worst of all datasets become `# CHECK:` lines.
     """
 
@@ -54,9 +56,11 @@ class InferredDataset:
     references: tuple[Reference, ...] = ()
     every: timedelta | None = None
     note: str = ""
+    blank_key: bool = False
+    platform: str = ""
     checks: tuple[Check, ...] = ()
 
     @property
     def schema(self) -> Schema:
         """Return the suggestion as a value of the domain."""
-        return Schema(self.dataset, self.mode, self.key, tuple(column for column, _ in self.columns), self.time, every=self.every)
+        return Schema(self.dataset, self.mode, self.key, tuple(column for column, _ in self.columns), self.time, every=self.every, blank_key=self.blank_key)

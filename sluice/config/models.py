@@ -10,10 +10,11 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Discriminator, Field, PrivateAttr, Tag, model_validator
 
 from sluice.config.duration import Duration
+from sluice.config.key import Key, KeySetting
 from sluice.config.model import Model, Name, StepConfig
 from sluice.config.nested import Paths, PathText, misplaced_path
 from sluice.config.recommender import Recommender
-from sluice.domain import Column, FileFormat, GatePolicy, Mode, ReadOptions, Schema
+from sluice.domain import Column, FileFormat, GatePolicy, Guard, Mode, ReadOptions, Schema
 
 
 def _text_encoding(name: str) -> str:
@@ -44,6 +45,8 @@ class FileSource(Model):
     explode: PathText | None = Field(None, description="path of a list within the file, such as items: one row for each of its elements")
     group_by: tuple[str, ...] = Field((), description="columns that name rows which belong together, such as the number of an order")
     fill_down: tuple[str, ...] = Field((), description="columns that are written in the first row of a group alone; its other rows get the same value")
+    number_rows: str | None = Field(None, description="name of a column with the position of each row in its group, from 1: the line of an order")
+    guard: tuple[Guard, ...] = Field((), description="what the system writes around cells, to be taken off: an apostrophe or a blank before = + - @")
 
     def options(self) -> ReadOptions:
         """Return the settings that say how a file is read, as a value of the domain."""
@@ -66,6 +69,7 @@ class ColumnConfig(Model):
     personal: bool = Field(default=False, description="masked wherever people look")
     unit: str | None = Field(None, description="the unit that numbers are kept in, such as g or EUR")
     path: Paths = Field((), description="where its values stand within a nested column: context.ip; of several paths the first with a value counts")
+    empty: tuple[str, ...] = Field((), description="words that stand for an empty cell in this column, such as / or (not set)")
 
 
 class Gate(Model):
@@ -97,7 +101,7 @@ class Dataset(Model):
 
     source: SourceConfig
     mode: Mode = Field("append", description="append: new rows; snapshot: each batch is the whole table; upsert: rows by key")
-    key: tuple[str, ...] = Field((), description="the columns that name a row")
+    key: KeySetting = Field(Key(), description="the columns that name a row; {columns: [sku, store], blank: allowed} where a part may be blank")
     time: str | None = Field(None, description="the column that says when a row's event happened")
     window: Duration = Field(timedelta(days=28), description="how far back keys are looked up")
     every: Duration | None = Field(None, description="the rhythm of arrivals: 1d")
@@ -110,13 +114,13 @@ class Dataset(Model):
 
     @model_validator(mode="after")
     def _names_declared_columns(self) -> Dataset:
-        unknown = [name for name in (*self.key, *([self.time] if self.time else [])) if name not in self.columns]
+        unknown = [name for name in (*self.key.columns, *([self.time] if self.time else [])) if name not in self.columns]
         if unknown:
             raise ValueError(f"key and time must name declared columns; {', '.join(unknown)} is not one of {', '.join(self.columns)}")
         if self.mode == "upsert" and not self.key:
             raise ValueError("mode upsert needs a key")
-        if getattr(self.source, "fill_down", ()) and not getattr(self.source, "group_by", ()):
-            raise ValueError("fill_down needs group_by: the columns that name rows which belong together")
+        if isinstance(self.source, FileSource) and (self.source.fill_down or self.source.number_rows) and not self.source.group_by:
+            raise ValueError("fill_down and number_rows need group_by: the columns that name rows which belong together")
         problem = misplaced_path({name: column.path for name, column in self.columns.items()}, getattr(self.source, "explode", None))
         if problem:
             raise ValueError(problem)
@@ -124,8 +128,10 @@ class Dataset(Model):
 
     def schema_of(self, name: str) -> Schema:
         """Return the dataset as a value of the domain."""
-        columns = tuple(Column(column, config.type, config.required, config.personal, config.unit, config.path) for column, config in self.columns.items())
-        return Schema(name, self.mode, tuple(self.key), columns, self.time, self.window, self.every, self.grace)
+        columns = tuple(
+            Column(column, config.type, config.required, config.personal, config.unit, config.path, config.empty) for column, config in self.columns.items()
+        )
+        return Schema(name, self.mode, self.key.columns, columns, self.time, self.window, self.every, self.grace, self.key.blank == "allowed")
 
 
 class Schedule(Model):

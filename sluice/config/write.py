@@ -79,7 +79,8 @@ def _dataset(dataset: InferredDataset, checks: Sequence[Check]) -> Iterator[str]
         yield f"    {name}: {_flow(value)}"
     yield f"  mode: {dataset.mode}" + _comment(_MODE_NOTES[dataset.mode])
     if dataset.key:
-        yield f"  key: [{', '.join(map(_scalar, dataset.key))}]" + _comment("identifies a row")
+        names = f"[{', '.join(map(_scalar, dataset.key))}]"
+        yield f"  key: {f'{{columns: {names}, blank: allowed}}' if dataset.blank_key else names}" + _comment("identifies a row")
     if dataset.time:
         yield f"  time: {_scalar(dataset.time)}" + _comment("when a row's event happened")
     if dataset.every:
@@ -97,6 +98,7 @@ def _column(column: Column) -> str:
     settings += ["personal: true"] if column.personal else []
     settings += [f"unit: {_scalar(column.unit)}"] if column.unit else []
     settings += [f"path: {_value(column.path[0]) if len(column.path) == 1 else _flow(list(column.path))}"] if column.path else []
+    settings += [f"empty: {_flow(list(column.empty))}"] if column.empty else []
     return "{" + ", ".join(settings) + "}"
 
 

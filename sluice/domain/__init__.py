@@ -9,7 +9,7 @@ from sluice.domain.counting import counted
 from sluice.domain.frames import ACTION, EVIDENCE, FLAGS, MASK, RAW, RAW_TYPE, REASON_TYPE, REASONS, REPAIRS, RESERVED, ROW, RUN, message_column
 from sluice.domain.message import EMPTY, Message
 from sluice.domain.models import Artifact, Model, ModelState
-from sluice.domain.read_options import FileFormat, ReadOptions
+from sluice.domain.read_options import FileFormat, Guard, ReadOptions
 from sluice.domain.records import Decision, GatePolicy, Incident, Override, ReferenceRule, Rejudge, Request, RequestKind, Run
 from sluice.domain.renamed import MODEL_KINDS, STORED_NAMES, canonical, canonical_kind, original, original_kind
 from sluice.domain.repair_ids import advance_steps, repair_id, repair_step
@@ -48,6 +48,7 @@ __all__ = [
     "FileFormat",
     "GatePolicy",
     "GateState",
+    "Guard",
     "Incident",
     "Message",
     "MetricDifference",

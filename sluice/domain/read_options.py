@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import Literal, TypeAlias
 
+Guard: TypeAlias = Literal["apostrophe", "blank", "backtick", "formula", "padding"]
 FileFormat: TypeAlias = Literal["csv", "jsonl", "json", "parquet", "xml", "excel"]
 
 
@@ -24,6 +25,9 @@ class ReadOptions:
         explode: Path of a list (`items`): one row for each of its elements; None: one row for each record.
         group_by: Columns of the file whose values name rows that belong together, such as the lines of an order.
         fill_down: Columns that are written in the first row of a group alone, and filled in its other rows.
+        number_rows: Name of a column with the position of each row in its group, from 1; None: no such column.
+        guard: What the system writes around cells: an apostrophe or a blank before signs that begin a formula (an apostrophe before digits,
+            too), a backtick before every value, `="..."` around it, blanks and tabs on either side.
     """
 
     format: FileFormat | None = None
@@ -37,6 +41,8 @@ class ReadOptions:
     explode: str | None = None
     group_by: tuple[str, ...] = ()
     fill_down: tuple[str, ...] = ()
+    number_rows: str | None = None
+    guard: tuple[Guard, ...] = ()
 
     def settings(self) -> dict[str, object]:
         """Return the options that differ from their defaults, as they stand in sluice.yaml.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Literal
 
@@ -24,6 +24,7 @@ class Column:
         unit: Unit that numbers are kept in (`g`, `EUR`): cleaners convert other units of the same quantity to it.
         path: Paths of its values within nested columns of the file (`context.ip`); the first that has a value counts. Empty: the
             file has a column of this name.
+        empty: Words that stand for an empty cell in this column, such as `/`.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Column:
     personal: bool = False
     unit: str | None = None
     path: tuple[str, ...] = ()
+    empty: tuple[str, ...] = ()
 
     @property
     def dtype(self) -> pl.DataType:
@@ -62,6 +64,7 @@ class Schema:
         window: How far back keys are looked up.
         every: Interval between arrivals, where one is known.
         grace: How late a batch may be before it counts as missing.
+        blank_key: Whether a blank part of a composite key is a value like others, unless all parts are blank.
     """
 
     dataset: str
@@ -72,6 +75,7 @@ class Schema:
     window: timedelta = timedelta(days=28)
     every: timedelta | None = None
     grace: timedelta = timedelta(0)
+    blank_key: bool = field(default=False, repr=False)
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 
 import polars as pl
@@ -27,12 +27,20 @@ def cast(frame: pl.DataFrame, schema: Schema, batch_id: str, unread: pl.DataFram
     columns, uncast = [], [unread] if unread is not None and unread.height else []
     for column in schema.columns:
         cells = frame[column.name] if column.name in frame.columns else pl.repeat(None, rows, dtype=column.dtype, eager=True)
+        cells = without_empty_words(cells, column.empty)
         with column_errors(column, cells.dtype):
             values = cells if cells.dtype == column.dtype and column.type not in {"string", "number"} else to_type(cells, column)
         columns.append(values.alias(column.name))
         uncast += _failed(cells, values, column.name)
     ids = pl.select(pl.concat_str(pl.lit(f"{batch_id}."), pl.int_range(rows).cast(pl.String))).to_series().alias(ROW)
     return pl.DataFrame([*columns, ids, _raw(uncast, rows)])
+
+
+def without_empty_words(cells: pl.Series, words: Sequence[str]) -> pl.Series:
+    """Return the cells with null in place of words that stand for an empty cell; surrounding blanks do not count."""
+    if not words or cells.dtype != pl.String:
+        return cells
+    return cells.set(cells.str.strip_chars().is_in(list(words)).fill_null(value=False), None)
 
 
 def to_type(cells: pl.Series, column: Column) -> pl.Series:

@@ -13,9 +13,9 @@ from sluice.domain import Arrival, Batch, ReadOptions, Schema
 from sluice.errors import SourceError
 from sluice.sources.arrival import UNREAD, arrival_of, digest_of
 from sluice.sources.cast import cast
-from sluice.sources.continuation import fill_from_first_row
 from sluice.sources.header import match_header
-from sluice.sources.nested import extract, source_columns
+from sluice.sources.nested import source_columns
+from sluice.sources.shape import shape_rows
 from sluice.sources.source_errors import source_errors
 from sluice.sources.table import read_table
 
@@ -81,9 +81,9 @@ class FileSource:
             table = read_table(path, self.limits, self.options, names)
             if arrival.digest == UNREAD:
                 raise SourceError(f"{path.name}: could not be read when it was listed; it counts as a new arrival")
-            header = match_header(table, self.schema.columns, names, functools.partial(read_table, path, self.limits, self.options))
-            frame = fill_from_first_row(header.table.frame, self.options.group_by, self.options.fill_down)
-            rows = extract(header.table.columns, frame, self.schema.columns, self.options.explode)
+            declared = [column for column in self.schema.columns if column.name != self.options.number_rows]
+            header = match_header(table, declared, names, functools.partial(read_table, path, self.limits, self.options))
+            rows = shape_rows(header.table.columns, header.table.frame, self.schema.columns, self.options)
             cells = cast(rows.frame, self.schema, arrival.id, rows.unread)
         return Batch(self.schema.dataset, arrival.id, cells, arrival.at, rows.columns, matched=header.matched, similar=header.similar)
 

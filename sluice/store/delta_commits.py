@@ -100,7 +100,8 @@ class Upsert:
         """Merge by key."""
         rows = self.rows.sort(self.time, nulls_last=False, maintain_order=True) if self.time else self.rows
         rows = rows.unique(self.key, keep="last", maintain_order=True)
-        on = " AND ".join(f"target.{_quoted(name)} = source.{_quoted(name)}" for name in self.key)
+        equal = "IS NOT DISTINCT FROM" if self.rows.select(self.key).null_count().sum_horizontal().item() else "="
+        on = " AND ".join(f"(target.{_quoted(name)} {equal} source.{_quoted(name)})" for name in self.key)
         merge = table.merge(rows, on, source_alias="source", target_alias="target", merge_schema=True, commit_properties=properties)
         if not self.keep_existing:
             time = _quoted(self.time or "")

@@ -15,10 +15,12 @@ from sluice.errors import SourceError
 from sluice.sources.infer.file_groups import Group, group_files
 from sluice.sources.infer.keys import infer_key, infer_mode, infer_time
 from sluice.sources.infer.personal import personal_reason
+from sluice.sources.infer.platform_facts import use_platform
 from sluice.sources.infer.references import Sample, infer_references
 from sluice.sources.infer.row_shape import infer_shape
 from sluice.sources.infer.sampling import read_sample
 from sluice.sources.infer.types import infer_type
+from sluice.sources.platforms import recognise
 
 
 def infer(folder: Path, root: Path | None = None, limits: Limits | None = None, skipped: Callable[[str], None] = lambda _: None) -> list[InferredDataset]:
@@ -52,7 +54,8 @@ def _infer_dataset(group: Group, limits: Limits) -> tuple[InferredDataset, Sampl
     options, checks, frames, unread = read_sample(group, limits)
     if not frames:
         return f"{group.dataset}: left out, since no file of it can be read: {unread[0]}"
-    shaped = infer_shape(frames, options)
+    platform = recognise(frames[-1])
+    shaped = infer_shape(frames, options, platform)
     frames = list(shaped.frames)
     rows = pl.concat(frames, how="diagonal_relaxed")
     columns, notes = zip(*(_column(cells) for cells in rows), strict=True)
@@ -64,7 +67,8 @@ def _infer_dataset(group: Group, limits: Limits) -> tuple[InferredDataset, Sampl
     note = "; ".join([*([f"{len(unread)} of its files cannot be read, such as {unread[0]}"] if unread else []), *shaped.notes])
     facts = (group.dataset, group.pattern, shaped.options, rows.height, len(group.files), described)
     dataset = InferredDataset(*facts, key=key, time=time, mode=mode, every=group.every, note=note, checks=checks)
-    return dataset, Sample(group.dataset, key, rows)
+    dataset = use_platform(dataset, platform, frames) if platform else dataset
+    return dataset, Sample(group.dataset, dataset.key, rows)
 
 
 def _column(cells: pl.Series) -> tuple[Column, str]:

@@ -8,9 +8,11 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from sluice.domain import Column, ReadOptions
-from sluice.sources.continuation import fill_from_first_row
-from sluice.sources.infer.continuation import find_continuation
+from sluice.sources.continuation import join_groups
+from sluice.sources.guards import take_off_guards
+from sluice.sources.infer.continuation import Continuation, find_continuation
 from sluice.sources.infer.nested import Nested, propose_columns
+from sluice.sources.platforms import Platform, fitting
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,16 +35,29 @@ class Shaped:
         return self._nested.place(column)
 
 
-def infer_shape(frames: Sequence[pl.DataFrame], options: ReadOptions) -> Shaped:
+def infer_shape(frames: Sequence[pl.DataFrame], options: ReadOptions, platform: Platform | None = None) -> Shaped:
     """Infer from the rows of some files what a row is.
 
     Args:
         frames: Cells of each file; nested ones as JSON text.
         options: How the files were read.
+        platform: The platform that they look like.
     """
-    continuation = find_continuation(max(frames, key=lambda frame: frame.height))
-    filled = [fill_from_first_row(frame, continuation.group_by, continuation.fill_down) for frame in frames]
+    largest = max(frames, key=lambda frame: frame.height)
+    continuation = _continuation(largest, platform)
+    numbered = platform.number_rows if platform and continuation.group_by else None
+    guard = platform.guard if platform else ()
+    grouped = replace(options, group_by=continuation.group_by, fill_down=continuation.fill_down, number_rows=numbered, guard=guard)
+    filled = [join_groups(take_off_guards(frame, guard), grouped) for frame in frames]
     nested = propose_columns(filled)
     flat = [nested.flatten(frame) for frame in filled]
-    shaped = replace(options, explode=nested.explode, group_by=continuation.group_by, fill_down=continuation.fill_down)
+    shaped = replace(grouped, explode=nested.explode)
     return Shaped(flat, shaped, [note for note in (continuation.note, nested.note) if note], nested)
+
+
+def _continuation(frame: pl.DataFrame, platform: Platform | None) -> Continuation:
+    """Return how rows belong together: as on the platform, else as the rows show."""
+    if platform is None or platform.group_by is None:
+        return find_continuation(frame)
+    group = fitting([platform.group_by], frame.columns)[:1]
+    return Continuation(group, tuple(name for name in fitting(platform.fill_down, frame.columns) if name not in group)) if group else Continuation()

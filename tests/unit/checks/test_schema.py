@@ -94,3 +94,16 @@ def test_keys_in_an_upsert_keep_the_newest(make_batch: Callable[..., Batch], sna
 
 def test_events_that_come_again_are_a_cleaners(schema: Schema, make_batch: Callable[..., Batch], snapshot: Any) -> None:
     assert "key_unique" not in by_rule(schema, make_batch(event_id=["a", "a"]), snapshot)
+
+
+def test_a_blank_part_of_a_key_can_be_valid(make_batch: Callable[..., Batch], snapshot: Any) -> None:
+    columns = (Column("sku"), Column("store"))
+    batch = make_batch(of=Schema("views", columns=columns), sku=["a", "a", "a", None], store=[None, "de", None, None])
+    strict = by_rule(Schema("views", "snapshot", ("sku", "store"), columns), batch, snapshot)
+    assert strict["key_present"].failing is not None
+    assert strict["key_present"].failing.to_list() == [True, False, True, True]
+    lenient = by_rule(Schema("views", "snapshot", ("sku", "store"), columns, blank_key=True), batch, snapshot)
+    assert lenient["key_present"].failing is not None
+    assert lenient["key_unique"].failing is not None
+    assert lenient["key_present"].failing.to_list() == [False, False, False, True]
+    assert lenient["key_unique"].failing.to_list() == [False, False, True, False]

@@ -74,7 +74,7 @@ def test_the_source_fills_groups_whose_column_is_not_declared(tmp_path: Path) ->
 
 
 def test_fill_down_without_a_group_is_a_mistake_of_the_configuration() -> None:
-    with pytest.raises(ConfigError, match="fill_down needs group_by"):
+    with pytest.raises(ConfigError, match="need group_by"):
         read(b"datasets: {a: {source: {files: a.csv, fill_down: [x]}, columns: {x: {}}}}", "sluice.yaml", {})
 
 

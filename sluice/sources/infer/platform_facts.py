@@ -1,0 +1,74 @@
+"""Use what is known of a system's exports in what is inferred of a dataset; values that do not fit it count more."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import polars as pl
+
+from sluice.config.inferred import InferredDataset
+from sluice.domain import Column
+from sluice.sources.cast import to_type, without_empty_words
+from sluice.sources.platforms import ColumnFacts, Platform, fitting
+
+MIN_CAST = 0.95  # share of the values that must be of the type that the platform states
+MIN_UNIQUE = 0.99  # share of the rows that must be the first with their key
+
+
+def use_platform(dataset: InferredDataset, platform: Platform, frames: Sequence[pl.DataFrame]) -> InferredDataset:
+    """Return the dataset with types, personal columns, words for nothing, key, time and mode of its platform.
+
+    Args:
+        dataset: What was inferred from the values.
+        platform: The platform that its files look like.
+        frames: Rows of each file, as the source reads them.
+    """
+    rows = pl.concat(frames, how="diagonal_relaxed")
+    columns = tuple(_column(column, note, platform.facts_of(column.name), rows) for column, note in dataset.columns)
+    key, blank_key = _key(platform, frames) or (dataset.key, dataset.blank_key)
+    mode = platform.mode or dataset.mode
+    times = [name for name in fitting(platform.time, rows.columns) if rows[name].null_count() < rows.height / 2]
+    time = None if mode == "snapshot" else next((name for name in times if _type(columns, name) in {"timestamp", "date"}), dataset.time)
+    required = {*(key[:1] if blank_key else key), *([time] if time else [])}
+    described = tuple((replace(column, required=column.name in required), note) for column, note in columns)
+    note = "; ".join(text for text in (f"looks like {platform.title}", platform.note, dataset.note) if text)
+    return replace(dataset, columns=described, key=key, blank_key=blank_key, mode=mode, time=time, note=note, platform=platform.title)
+
+
+def _type(columns: Sequence[tuple[Column, str]], name: str) -> str:
+    return next(column.type for column, _ in columns if column.name == name)
+
+
+def _column(column: Column, note: str, facts: ColumnFacts | None, rows: pl.DataFrame) -> tuple[Column, str]:
+    if facts is None:
+        return column, note
+    cells = without_empty_words(rows[column.name], facts.empty)
+    personal = column.personal if facts.personal is None else facts.personal
+    stated = replace(column, personal=personal, empty=facts.empty, unit=facts.unit or column.unit)
+    if facts.type is None or facts.type == column.type or not _casts(cells, replace(stated, type=facts.type)):
+        return stated, note if personal == column.personal else _personal_note(personal=personal)
+    return replace(stated, type=facts.type), _personal_note(personal=personal)
+
+
+def _personal_note(*, personal: bool) -> str:
+    return "personal: as the platform's columns go" if personal else ""
+
+
+def _casts(cells: pl.Series, column: Column) -> bool:
+    values = cells.drop_nulls()
+    return column.type == "string" or to_type(values, column).count() >= MIN_CAST * values.len()
+
+
+def _key(platform: Platform, frames: Sequence[pl.DataFrame]) -> tuple[tuple[str, ...], bool] | None:
+    """Return the key of the platform, and whether a part may be blank; None where the rows have no such key."""
+    names = [name for name in frames[-1].columns if all(name in frame.columns for frame in frames)]
+    key = fitting(platform.key, names)
+    if not key or not fitting(platform.key[:1], key):
+        return None  # not even the column without which there is no key
+    for frame in frames:
+        parts = frame.select(key)
+        whole = parts if platform.blank_key else parts.drop_nulls()
+        if whole.n_unique() < MIN_UNIQUE * frame.height:
+            return None
+    return key, platform.blank_key

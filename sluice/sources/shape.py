@@ -1,0 +1,26 @@
+"""Turn the cells of a file into the rows of a dataset, as its options and its declared columns say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from sluice.domain import Column, ReadOptions
+from sluice.sources.continuation import join_groups
+from sluice.sources.guards import take_off_guards
+from sluice.sources.nested import Extracted, extract
+
+
+def shape_rows(columns: Sequence[str], frame: pl.DataFrame, declared: Sequence[Column], options: ReadOptions) -> Extracted:
+    """Return the rows without guards, filled down and numbered within their groups, with a column for each path.
+
+    Args:
+        columns: Names of all columns of the file.
+        frame: Its cells.
+        declared: The declared columns.
+        options: How the file is read.
+    """
+    rows = join_groups(take_off_guards(frame, options.guard), options)
+    added = [name for name in rows.columns if name not in frame.columns and name not in columns]
+    return extract([*columns, *added], rows, declared, options.explode)

@@ -1,0 +1,81 @@
+"""The exports of well-known systems are recognised, and their right files are published on the first day and on the second."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from sluice.app.config_scaffold import scaffold_config
+from sluice.config import load
+from sluice.domain import Mode, Outcome
+from sluice.pipeline import evaluate
+from sluice.sources.infer import infer
+from sluice.sources.platforms import PLATFORMS, platforms, recognise
+from sluice.testing import MemorySnapshot
+from sluice.wiring.sources import source_of
+from sluice.wiring.steps import build_steps
+from tests.unit.sources.platforms.catalogs import CATALOGS
+from tests.unit.sources.platforms.orders import ORDERS
+from tests.unit.sources.platforms.sample import Sample
+
+SAMPLES = {**CATALOGS, **ORDERS}
+
+
+@pytest.fixture(params=SAMPLES)
+def sample(request: pytest.FixtureRequest) -> Sample:
+    return SAMPLES[request.param]
+
+
+def land(folder: Path, sample: Sample, day: int) -> None:
+    (folder / "landing").mkdir(exist_ok=True)
+    (folder / "landing" / sample.name.format(26 + day)).write_bytes(sample.write(day))
+
+
+def test_every_platform_has_a_sample() -> None:
+    assert set(SAMPLES) == set(PLATFORMS)
+    assert len({platform.title for platform in platforms()}) == len(PLATFORMS)
+
+
+def test_roles_are_those_of_the_platform(tmp_path: Path, sample: Sample) -> None:
+    land(tmp_path, sample, 0)
+    (dataset,) = infer(tmp_path / "landing")
+    assert dataset.note.startswith(f"looks like {sample.title}")
+    columns = {column.name: column for column, _ in dataset.columns}
+    assert {name: columns[name].type for name in sample.types} == sample.types
+    if sample.personal is not None:
+        assert {name for name, column in columns.items() if column.personal} == set(sample.personal)
+    mode: Mode = dataset.mode
+    assert (dataset.key, dataset.time, mode, dataset.rows) == (sample.key, sample.time, sample.mode, sample.rows)
+
+
+def test_right_files_are_published_on_both_days(tmp_path: Path, sample: Sample) -> None:
+    land(tmp_path, sample, 0)
+    _, text, _ = scaffold_config(tmp_path / "landing", tmp_path, pytest.fail)
+    (tmp_path / "sluice.yaml").write_text(text, encoding="utf-8")
+    config = load(tmp_path / "sluice.yaml")
+    (name,) = config.datasets
+    steps = build_steps(config, tmp_path / "sluice.yaml", name).steps
+    land(tmp_path, sample, 1)
+    published: list[pl.DataFrame] = []
+    for arrival in source_of(config, name).arrivals():
+        batch = source_of(config, name).read(arrival)
+        outcome = evaluate(batch, steps, MemorySnapshot({name: pl.concat(published)} if published else {}))
+        assert held(outcome) == {}
+        assert outcome.split.good.rows.height == batch.rows.height > 0
+        published.append(outcome.split.good.rows.with_columns(_run_id=pl.lit(arrival.id)))
+    assert len(published) == 2
+
+
+def held(outcome: Outcome) -> dict[str, int]:
+    return {
+        verdict.rule: verdict.failed
+        for phase in ("arrival", "cleaned")
+        for verdict in outcome.phases[phase]
+        if verdict.failed and verdict.on_fail in {"quarantine", "block"}
+    }
+
+
+def test_a_file_of_no_platform_is_recognised_as_none() -> None:
+    assert recognise(pl.DataFrame({"id": ["1"], "title": ["Lamp"], "price": ["9.50"]})) is None
