@@ -14,7 +14,7 @@ def _words(text: str) -> frozenset[str]:
 _OPEN = _words(
     "id ids uuid guid key no nr num number nummer numero sku gtin ean upc isbn asin mpn barcode code hash token session cookie phone tel mobile ip agent ua "
     "version url uri link href image img picture path file ref reference invoice order email mail name title text description comment note address street "
-    "zip postcode postal plz time date timestamp ts epoch seq sequence index row line position pos cursor offset tags"
+    "zip postcode postal plz time date timestamp ts epoch seq sequence index row line position pos cursor offset tags query search term keyword keywords"
 )
 _MEASURES = _words("price amount total quantity qty count weight width height length size share rate rating score stock cost value tax discount")
 _NEVER_NEGATIVE = _words("price preis prix precio weight gewicht width height length depth size rating stars count views clicks impressions age")

@@ -106,8 +106,18 @@ def _steps(name: str, steps: Sequence[tuple[Step, str]]) -> Iterator[str]:
     if steps:
         yield f"{name}:"
     for step, why in steps:
-        settings = ", ".join(f"{_scalar(key)}: {_value(value)}" for key, value in step.settings.items())
-        yield f"  - {_scalar(step.name)}" + (f": {{{settings}}}" if settings else "") + _comment(why)
+        yield f"  {step_line(step, why)}"
+
+
+def step_line(step: Step, why: str) -> str:
+    """Return a step as one line of a list, with its reason as comment.
+
+    Example:
+        >>> step_line(Step(name="parse"), "reads 1.234,50")
+        '- parse  # reads 1.234,50'
+    """
+    settings = ", ".join(f"{_scalar(key)}: {_value(value)}" for key, value in step.settings.items())
+    return f"- {_scalar(step.name)}" + (f": {{{settings}}}" if settings else "") + _comment(why)
 
 
 def _recommender(settings: Settings) -> Iterator[str]:

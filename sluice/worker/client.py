@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 from sluice.worker.process import WorkerProcess
 
 if TYPE_CHECKING:
+    from checks.proposals import Proposal
     from sluice.domain import Arrival, Artifact, Comparison, Curve, Decision, Model, Probe, ReferenceRule, Rejudge, Run, Staged, Verdict
     from sluice.ports import Lease
     from sluice.worker.cost_probes import ProbeSetup
@@ -88,6 +89,10 @@ class Worker:
     def explain_row(self, datasets: Sequence[str], row_id: str, snapshot_id: str) -> Mapping[str, object]:
         """Explain a row by every learned detector; see `row_explanations.explain_row`."""
         return self._run("row_explanations:explain_row", datasets, row_id, snapshot_id)  # type: ignore[no-any-return]
+
+    def propose_suite(self, dataset: str, snapshot_id: str) -> list[Proposal]:
+        """Propose changes of a suite; see `suite_proposals.propose`."""
+        return self._run("suite_proposals:propose", dataset, snapshot_id)  # type: ignore[no-any-return]
 
     # -- models
 

@@ -1,0 +1,46 @@
+"""Suggest rules from accepted history: `sluice suggest`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sluice.cli.output import ConfigOption, DatasetArgument, Format, FormatOption, say, show
+
+app = typer.Typer()
+
+
+@app.command()
+def suggest(
+    dataset: DatasetArgument,
+    write: Annotated[bool, typer.Option("--write", help="write the additions, and the rules named by --hold, into sluice.yaml")] = False,
+    hold: Annotated[list[str] | None, typer.Option("--hold", help="id of a proposed rule that is to hold rows from now on; can be repeated")] = None,
+    config: ConfigOption = "sluice.yaml",
+    form: FormatOption = Format.table,
+) -> None:
+    """Suggest rules from what was accepted, as a difference of sluice.yaml with the evidence of each rule.
+
+    Additions report and hold nothing. A rule that only reports is proposed to hold rows after 14 batches without a failing row; it does so once
+    you name it with --hold.
+    """
+    from sluice.app import build
+    from sluice.app.suite_proposals import diff, propose, replace_text
+
+    path = Path(config)
+    with build(config) as sluice:
+        proposals = propose(sluice, dataset)
+    text, difference = diff(path, proposals, hold or ())
+    show(proposals.facts(), form, empty=f"nothing to suggest for {dataset}")
+    if form is Format.table and difference:
+        sys.stdout.write(difference + "\n")
+    if write and difference:
+        replace_text(path, text)
+        say(f"wrote {path}")
+    elif difference:
+        say("`--write` writes this; comments and everything else stay as they are")
+    remaining = [proposal.rule for proposal in proposals.holding if proposal.rule not in (hold or ())]
+    if remaining:
+        say(f"a rule begins to hold rows when you accept it: sluice suggest {dataset} --hold {remaining[0]} --write")

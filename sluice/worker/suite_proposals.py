@@ -1,0 +1,60 @@
+"""Propose changes of a dataset's suite from its accepted history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from checks.checker import Checker
+from checks.proposals import Proposal, propose_additions, propose_holding
+from sluice.config import Config
+from sluice.domain import RUN, Batch, Schema
+from sluice.errors import UsageError
+from sluice.ports import Snapshot
+from sluice.worker.session import open_session, steps_of
+
+MAX_BATCHES = 30
+MAX_ROWS = 500_000
+
+
+def propose(path: str, dataset: str, snapshot_id: str) -> list[Proposal]:
+    """Propose rules to add to a suite, and rules of it that could hold rows.
+
+    Args:
+        path: Path of sluice.yaml.
+        dataset: Name of a configured dataset.
+        snapshot_id: Id of the snapshot whose newest accepted batches are the evidence.
+
+    Raises:
+        UsageError: The suite is a file in JSON.
+    """
+    config, store = open_session(path)
+    settings, schema, snapshot = config.datasets[dataset], config.datasets[dataset].schema_of(dataset), store.snapshot(snapshot_id)
+    if isinstance(settings.suite, str):
+        raise UsageError(f"the suite of {dataset} is the file {settings.suite}; proposals are written for suites in {path}")
+    rules = Checker.build(schema, settings.suite, root=config.root, scorers=steps_of(path, dataset).scorers).rules
+    batches = list(accepted_batches(snapshot, dataset))[::-1]
+    additions = propose_additions(schema, rules, batches, snapshot, dict(_others(config, snapshot, dataset)))
+    return [*additions, *propose_holding(rules, settings.suite, snapshot.metrics(dataset))]
+
+
+def accepted_batches(snapshot: Snapshot, dataset: str) -> Iterator[Batch]:
+    """Yield the published rows of the newest batches, the newest first, up to a number of batches and of rows."""
+    published, rows = snapshot.published(dataset), 0
+    runs = [run for run in snapshot.runs(dataset) if run.kind == "ingest" and run.good]
+    if RUN not in published.collect_schema():
+        return
+    for run in reversed(runs[-MAX_BATCHES:]):
+        accepted = published.filter(pl.col(RUN) == run.id).drop(RUN).collect()
+        rows += accepted.height
+        if accepted.height and (rows <= MAX_ROWS or rows == accepted.height):
+            yield Batch(dataset, run.id, accepted, run.at)
+
+
+def _others(config: Config, snapshot: Snapshot, dataset: str) -> Iterator[tuple[str, tuple[Schema, pl.DataFrame]]]:
+    """Yield the datasets that a column may refer to: those with a key of one column and published rows."""
+    for name, settings in config.datasets.items():
+        rows = snapshot.published(name)
+        if name != dataset and len(settings.key) == 1 and settings.key[0] in rows.collect_schema():
+            yield name, (settings.schema_of(name), rows.collect())
