@@ -13,6 +13,7 @@ from typing import Any
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
+from checks.column_types import misfits
 from checks.expectations import EXPECTATIONS
 from checks.gx_descriptions import DIMENSIONS, describe
 from checks.rule import Rule
@@ -81,6 +82,8 @@ def build_rule(schema: Schema, step: Step, scorers: Mapping[str, Scorer] | None 
         common = _SHARED.validate_python(shared)
     except ValidationError as error:
         raise SettingsError([(str(item["loc"][0]), item["msg"]) for item in error.errors()]) from None
+    if problems := list(misfits(name, settings, schema)):
+        raise SettingsError(problems)
     make = _build_own if name in EXPECTATIONS else _build_gx
     rule = make(schema, name, settings, common, scorers)
     undeclared = [column for column in rule.columns if column not in schema.names and schema.columns and name != "expect_column_to_exist"]

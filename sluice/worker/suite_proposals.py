@@ -55,6 +55,6 @@ def accepted_batches(snapshot: Snapshot, dataset: str) -> Iterator[Batch]:
 def _others(config: Config, snapshot: Snapshot, dataset: str) -> Iterator[tuple[str, tuple[Schema, pl.DataFrame]]]:
     """Yield the datasets that a column may refer to: those with a key of one column and published rows."""
     for name, settings in config.datasets.items():
-        rows = snapshot.published(name)
-        if name != dataset and len(settings.key) == 1 and settings.key[0] in rows.collect_schema():
-            yield name, (settings.schema_of(name), rows.collect())
+        schema, rows = settings.schema_of(name), snapshot.published(name)
+        if name != dataset and len(schema.key) == 1 and schema.key[0] in rows.collect_schema():
+            yield name, (schema, rows.collect())

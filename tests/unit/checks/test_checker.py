@@ -107,7 +107,7 @@ def test_no_value_is_told(schema: Schema, make_batch: Callable[..., Batch], snap
             ("expect_column_values_to_be_in_set", {"column": "kind", "value_set": ["buy"]}),
             ("expect_column_distinct_values_to_be_in_set", {"column": "kind", "value_set": ["buy"]}),
             ("expect_column_most_common_value_to_be_in_set", {"column": "kind", "value_set": ["view"]}),
-            ("expect_column_max_to_be_between", {"column": "ip", "max_value": 3}),
+            ("expect_column_max_to_be_between", {"column": "ip", "max_value": "3"}),
             ("expect_column_unique_value_count_to_be_between", {"column": "ip", "max_value": 0}),
         ),
     )
