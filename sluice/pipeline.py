@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from sluice.domain import ROW, Batch, Outcome, RunKind, Score, Split, Verdict
-from sluice.ports import Snapshot, Steps
+from sluice.domain import REPEATS, ROW, Batch, Outcome, RunKind, Score, Split, Verdict
+from sluice.ports import Reconciled, Snapshot, Steps
 from sluice.rules import count, flagged, join, split
 from sluice.rules import score as score_of
+
+_ARRIVING: frozenset[RunKind] = frozenset({"ingest", "release", "replay"})  # kinds whose rows are not published yet
 
 
 def evaluate(
@@ -20,11 +22,11 @@ def evaluate(
     waived: frozenset[str] = frozenset(),
     weights: Mapping[str, float] | None = None,
 ) -> Outcome:
-    """Judge a batch, repair it, judge it again, and split the good rows from the bad. Writes nothing.
+    """Judge what is new in a batch, repair it, judge it again, and split the good rows from the bad. Writes nothing.
 
     Args:
         batch: Rows as they arrived, or as they were held.
-        steps: Judges and cleaner of the dataset.
+        steps: Judges and cleaner of the dataset, and what compares it with the published rows.
         snapshot: Everything that was published before.
         kind: Purpose of the run.
         waived: Ids of rules that a steward does not apply to these rows.
@@ -41,21 +43,33 @@ def evaluate(
         >>> outcome.split.good.rows.height, outcome.split.bad.rows.height, outcome.published.value
         (2, 1, 100.0)
     """
+    news = _reconcile(batch, steps, snapshot, kind, waived)  # copies leave before anything is judged: a re-sent row is no news
 
     def judge(rows: Batch) -> list[Verdict]:
-        return [verdict for step in steps.judges for verdict in step.judge(rows, snapshot) if verdict.rule not in waived]
+        return [verdict for step in steps.judges for verdict in step.judge(rows, news.snapshot) if verdict.rule not in waived]
 
     def score(verdicts: Sequence[Verdict]) -> Score:
         return score_of(map(count, verdicts), weights)
 
-    arrival = judge(batch)
-    cleaned = steps.cleaner.clean(batch, arrival, snapshot)  # same rows; every change is a Repair
-    rest = split(cleaned.batch, cleaned.held, waived)  # copies of a row leave before their original is judged
+    arrival = judge(news.batch)
+    cleaned = steps.cleaner.clean(news.batch, arrival, news.snapshot)  # same rows; every change is a Repair
+    held = [*news.held, *cleaned.held]
+    rest = split(cleaned.batch, held, waived)  # repeats of a row leave before their original is judged
     verdicts = judge(rest.good)  # repairs are believed only after they were judged, among all rows
     final = split(rest.good, verdicts)
     published = judge(final.good) if final.bad.rows.height else verdicts
     last = split(final.good, published)  # too few may be left for a rule about the whole batch
-    flags = flagged(final.good, published).join(last.good.rows, on=ROW, how="semi", maintain_order="left")
+    good = last.good
+    flags = flagged(final.good, published).join(good.rows, on=ROW, how="semi", maintain_order="left")
     bad = join(join(rest.bad, final.bad), last.bad)
-    phases = {"arrival": arrival, "cleaned": [*cleaned.held, *verdicts], "published": published}
-    return Outcome(kind, score(arrival), score(published), Split(last.good, replace(bad, id=batch.id)), cleaned.repairs, phases, snapshot.id, flags)
+    phases = {"arrival": arrival, "cleaned": [*held, *verdicts], "published": published}
+    replaced = steps.reconciler.replaced(news, good.rows) if steps.reconciler and kind in _ARRIVING else news.rivals
+    parts = Split(good, replace(bad, id=batch.id))
+    return Outcome(kind, score(arrival), score(published), parts, cleaned.repairs, phases, snapshot.id, flags, news.repeats, replaced)
+
+
+def _reconcile(batch: Batch, steps: Steps, snapshot: Snapshot, kind: RunKind, waived: frozenset[str]) -> Reconciled:
+    """Compare a batch with the published rows; rows that are published themselves (an undo) are compared with none."""
+    if steps.reconciler is None or kind not in _ARRIVING:
+        return Reconciled(batch, REPEATS.to_frame(), REPEATS.to_frame(), snapshot)
+    return steps.reconciler.reconcile(batch, snapshot, waived=waived)

@@ -86,6 +86,11 @@ class MemorySnapshot:
         """Return the published rows of a dataset; a frame without columns where nothing is published."""
         return self.tables[dataset].lazy() if dataset in self.tables else pl.LazyFrame()
 
+    def repairs(self, dataset: str) -> pl.LazyFrame:
+        """Return a frame without columns: nothing was repaired."""
+        _ = dataset
+        return pl.LazyFrame()
+
     def quarantine(self, dataset: str) -> pl.LazyFrame:
         """Return a frame without columns: nothing is held."""
         _ = dataset

@@ -28,6 +28,9 @@ class FakeSnapshot:
         assert dataset
         return self.rows.lazy()
 
+    def repairs(self, dataset: str) -> pl.LazyFrame:
+        return pl.LazyFrame()
+
     def quarantine(self, dataset: str) -> pl.LazyFrame:
         raise AssertionError(dataset)
 

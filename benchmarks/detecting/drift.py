@@ -51,6 +51,10 @@ class Published:
         """Return one run a day."""
         return self.run_records
 
+    def repairs(self, dataset: str) -> pl.LazyFrame:
+        """Return no repairs."""
+        return pl.LazyFrame()
+
     def quarantine(self, dataset: str) -> pl.LazyFrame:
         """Return no rows: nothing was held."""
         return self.rows.clear().lazy()

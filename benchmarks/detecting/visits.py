@@ -145,6 +145,10 @@ class Published:
         days = [rows.with_columns(pl.lit(run.id).alias(RUN)) for rows, run in zip(self.shop.days, self.runs(dataset), strict=False)]
         return pl.concat(days).lazy() if days else pl.LazyFrame()
 
+    def repairs(self, dataset: str) -> pl.LazyFrame:
+        """Return no repairs."""
+        return pl.LazyFrame()
+
     def quarantine(self, dataset: str) -> pl.LazyFrame:
         """Return no rows: nothing was held."""
         return self.published(dataset).clear()

@@ -93,6 +93,10 @@ class OtherDays:
         """Return all their rows."""
         return pl.concat([day.with_columns(pl.lit(f"day{nth}").alias(RUN)) for nth, day in enumerate(self.days)]).lazy()
 
+    def repairs(self, dataset: str) -> pl.LazyFrame:
+        """Return none."""
+        return pl.LazyFrame()
+
     def quarantine(self, dataset: str) -> pl.LazyFrame:
         """Return none."""
         return pl.LazyFrame()

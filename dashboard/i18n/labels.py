@@ -48,6 +48,8 @@ LABELS: Mapping[str, str] = {
     "held": "Held",
     "released": "Released",
     "rejected": "Rejected",
+    "copy": "Copy",
+    "superseded": "Superseded",
     "pending": "Pending",
     "taken": "In progress",
     "done": "Done",

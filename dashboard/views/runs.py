@@ -16,6 +16,7 @@ from dashboard.widgets.cost_curve import batch_cost_text
 from dashboard.widgets.formatting import format_count, format_score, format_share, format_time, utc_note
 from dashboard.widgets.layout import draw_card_title, draw_empty, draw_heading, draw_messages, draw_table, number_columns, require_shop
 from sluice.domain import Run
+from sluice.rules import repeats_of
 from sluice.store.dashboard_queries import StoredVerdict
 
 PHASES = ("arrival", "cleaned", "published")
@@ -70,6 +71,7 @@ def run_row(run: Run) -> Mapping[str, object]:
         tr("Rows"): run.rows,
         tr("Published"): run.good,
         tr("Held"): run.bad,
+        tr("Copies"): run.copies,
         tr("Rows repaired"): run.repaired,
         tr("On arrival"): format_score(run.arrival.value),
         tr("Score"): format_score(run.published.value),
@@ -93,6 +95,7 @@ def draw_run(shop: Shop, run: Run) -> None:
             st.caption(tr("Nothing of this file was published. Correct it or send it again; the next run reads it."))
             return
         draw_counts(run)
+        draw_messages([repeats_of(run)] if repeats_of(run) else [])
         if cost := batch_cost_text(shop, run):
             st.caption(cost)
     verdicts = cache.verdicts(shop, run.id)

@@ -43,6 +43,10 @@ class SessionSnapshot:
         newest = events.select(columns).sort(self.aggregates.time, ROW, nulls_last=False).tail(EVENTS_A_SESSION * self.sessions)
         return self.aggregates.of(newest.drop(ROW).collect()).lazy()
 
+    def repairs(self, dataset: str) -> pl.LazyFrame:
+        """Return the repairs of the runs."""
+        return self.snapshot.repairs(dataset)
+
     def quarantine(self, dataset: str) -> pl.LazyFrame:
         """Return every row that was ever held."""
         return self.snapshot.quarantine(dataset)

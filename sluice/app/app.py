@@ -236,7 +236,11 @@ class App:
         """
         if not decision.open or decision.snapshot is None:
             raise GateClosed(f"{dataset}: the gate is {decision.state}: {'; '.join(map(render, decision.reasons))}")
-        rows = self.store.snapshot(decision.snapshot).published(self.require_dataset(dataset))
+        snapshot = self.store.snapshot(decision.snapshot)
+        rows = snapshot.published(self.require_dataset(dataset))
+        if self.config.datasets[dataset].mode == "upsert":  # a row that arrives again unchanged stays the row of its first run, however old
+            closed = [run.id for run in snapshot.runs(dataset) if run.decision != "open" and run.id not in decision.runs]
+            return rows.filter(~pl.col(RUN).is_in(closed))
         return rows.filter(pl.col(RUN).is_in(list(decision.runs)))
 
     # -- models

@@ -177,4 +177,7 @@ class JobRunner:
 def _format_run(run: Run) -> str:
     """Format a run in one line."""
     name = Path(run.uri).name or run.kind
-    return " ".join((f"{run.dataset} {name}: {run.good:,} clean, {run.bad:,} held, {run.decision}", *map(render, run.reasons), render(run.error))).strip()
+    repeats = f", {run.copies + run.superseded:,} repeated" if run.copies + run.superseded else ""
+    return " ".join(
+        (f"{run.dataset} {name}: {run.good:,} clean, {run.bad:,} held{repeats}, {run.decision}", *map(render, run.reasons), render(run.error))
+    ).strip()

@@ -36,6 +36,7 @@ def demo(
     """
     from sluice import demo as shop
     from sluice.app import build
+    from sluice.domain import REPEATS
     from sluice.wiring import clock
 
     folder = folder or Path("demo-shop-small" if small else "demo-shop")
@@ -48,10 +49,14 @@ def demo(
         say(f"\n{published(done)}")
         runs = [run for dataset in sluice.config.datasets for run in sluice.store.runs.of(dataset)]
         repairs = {dataset: sluice.store.quarantine.repairs(dataset) for dataset in sluice.config.datasets}
+        snapshot = sluice.store.snapshot()
+        repeats = {dataset: snapshot.repeats(dataset).select(*REPEATS).collect() for dataset in sluice.config.datasets}
         ordered = sorted(runs, key=lambda run: (run.at, run.dataset))
-        show([{name: value for name, value in summary(run).items() if name not in ("run", "reasons")} for run in ordered], Format.table)
+        show(
+            [{name: value for name, value in summary(run).items() if name not in ("run", "reasons", "superseded", "replaced")} for run in ordered], Format.table
+        )
         say("\ninjected faults, and the answers of the pipeline, which never reads this truth")
-        answers = shop.judge_against_truth(sluice.store.snapshot(), runs, folder / "truth", repairs=repairs)
+        answers = shop.judge_against_truth(snapshot, runs, folder / "truth", repairs=repairs, repeats=repeats)
         show(answers.to_dicts(), Format.table)
         say("\n".join(("", *conclude(sluice, answers))))
     shop.start_clock(folder, clock.wall())

@@ -49,20 +49,22 @@ def run(
             runs = list(sluice.run(pending, retry_failed=retry_failed, progress=report, on_error=unanswered.append))
         process_requests(sluice)
         curve = newest_cost_curve(sluice)
-        show((summary(done, curve) for done in runs), form, empty="nothing new arrived")
+        show(summaries(runs, curve, form), form, empty="nothing new arrived")
         if form is Format.table:
             explain(runs)
         undelivered = notify(sluice, [*map(alerts.about_run, runs), *(alerts.about_failure("run", str(error)) for error in unanswered)])
-    blocked = any(done.state != "published" or (done.rows and not done.good) for done in runs)
+    blocked = any(done.state != "published" or (done.judged and not done.good) for done in runs)
     _raise_first([*unanswered, *([typer.Exit(1)] if blocked else []), *([undelivered] if undelivered else [])])
 
 
 def explain(runs: Sequence[Run]) -> None:
-    """Print the reasons of runs in full, which a table cuts to the width of the screen."""
+    """Print the reasons of runs in full, which a table cuts to the width of the screen, and how many rows repeat others."""
     from sluice.messages import render
+    from sluice.rules import repeats_of
 
     for done in runs:
-        for reason in [done.error] if done.error else done.reasons:
+        repeats = repeats_of(done)
+        for reason in [*([done.error] if done.error else done.reasons), *([repeats] if repeats else [])]:
             say(f"{done.dataset} {Path(done.uri).name or done.id}: {render(reason)}")
 
 
@@ -112,7 +114,7 @@ def audit(dataset: DatasetArgument, config: ConfigOption = "sluice.yaml", form: 
 
     with build(config) as sluice:
         done = sluice.audit(dataset)
-        show([summary(done)], form)
+        show(summaries([done], None, form), form)
         for reason in done.reasons:
             say(render(reason))
         undelivered = notify(sluice, [alerts.about_run(done)])
@@ -149,6 +151,13 @@ def describe_verdict(file: str, verdict: Verdict) -> Mapping[str, object]:
     }
 
 
+def summaries(runs: Sequence[Run], curve: Curve | None, form: Format) -> list[Mapping[str, object]]:
+    """Describe runs in one row each; a table leaves out the numbers of copies and superseded rows where no run has any."""
+    rows = [summary(done, curve) for done in runs]
+    unused = [name for name in ("copies", "superseded", "replaced") if form is Format.table and (name == "replaced" or not any(row[name] for row in rows))]
+    return [{name: value for name, value in row.items() if name not in unused} for row in rows]
+
+
 def summary(done: Run, curve: Curve | None = None) -> Mapping[str, object]:
     """Describe one run in one row; where a cost curve was measured, with the share of Recall@20 that the batch would cost."""
     from sluice.domain import Message
@@ -163,6 +172,9 @@ def summary(done: Run, curve: Curve | None = None) -> Mapping[str, object]:
         "rows": done.rows,
         "clean": done.good,
         "held": done.bad,
+        "copies": done.copies,
+        "superseded": done.superseded,
+        "replaced": done.replaced,
         "repaired": done.repaired,
         "arrival": done.arrival.value,
         "published": done.published.value,

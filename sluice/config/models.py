@@ -14,7 +14,7 @@ from sluice.config.key import Key, KeySetting
 from sluice.config.model import Model, Name, StepConfig
 from sluice.config.nested import Paths, PathText, misplaced_path
 from sluice.config.recommender import Recommender
-from sluice.domain import Column, FileFormat, GatePolicy, Guard, Mode, ReadOptions, Schema
+from sluice.domain import Column, FileFormat, GatePolicy, Guard, Mode, OnChange, ReadOptions, Schema
 
 
 def _text_encoding(name: str) -> str:
@@ -107,6 +107,11 @@ class Dataset(Model):
     every: Duration | None = Field(None, description="the rhythm of arrivals: 1d")
     grace: Duration = Field(timedelta(0), description="how late a batch may be before it counts as missing")
     columns: Mapping[str, ColumnConfig] = Field(description="the declared columns")
+    on_change: OnChange | None = Field(
+        None,
+        description="a row with the key of a published one and other cells: keep the published one, replace it, or hold the row for a person; "
+        "unless set, append holds it, snapshot and upsert replace the published one",
+    )
     suite: tuple[StepConfig, ...] | str = Field((), description="expectations, or the path of a Great Expectations suite in JSON")
     clean: tuple[StepConfig, ...] = Field((), description="cleaners, in the order that they run")
     detect: tuple[StepConfig, ...] = Field((), description="detectors")
@@ -119,6 +124,10 @@ class Dataset(Model):
             raise ValueError(f"key and time must name declared columns; {', '.join(unknown)} is not one of {', '.join(self.columns)}")
         if self.mode == "upsert" and not self.key:
             raise ValueError("mode upsert needs a key")
+        if self.on_change is not None and not self.key.columns:
+            raise ValueError("on_change needs a key: without one no row is known to have changed")
+        if self.mode == "snapshot" and self.on_change not in (None, "replace"):
+            raise ValueError("a snapshot replaces the whole table: on_change is replace, or mode is upsert")
         if isinstance(self.source, FileSource) and (self.source.fill_down or self.source.number_rows) and not self.source.group_by:
             raise ValueError("fill_down and number_rows need group_by: the columns that name rows which belong together")
         problem = misplaced_path({name: column.path for name, column in self.columns.items()}, getattr(self.source, "explode", None))
@@ -131,7 +140,7 @@ class Dataset(Model):
         columns = tuple(
             Column(column, config.type, config.required, config.personal, config.unit, config.path, config.empty) for column, config in self.columns.items()
         )
-        return Schema(name, self.mode, self.key.columns, columns, self.time, self.window, self.every, self.grace, self.key.blank == "allowed")
+        return Schema(name, self.mode, self.key.columns, columns, self.time, self.window, self.every, self.grace, self.key.blank == "allowed", self.on_change)
 
 
 class Schedule(Model):

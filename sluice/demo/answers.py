@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from sluice.domain import ACTION, REASONS, REPAIRS, ROW
+from sluice.domain import ACTION, REASONS, REPAIRS, ROW, STATE
 from sluice.ports import Snapshot
 
 # Rules and cleaners that answer each kind of fault. Where two kinds share one of them, its answer is right for both.
 ANSWERS: Mapping[str, tuple[str, ...]] = {
-    "redelivery": ("deduplicate:key", "deduplicate:near", "expect_column_values_to_be_unique_across_batches:event_id"),
+    "redelivery": ("copy", "deduplicate:key", "deduplicate:near", "expect_column_values_to_be_unique_across_batches:event_id"),
     "double_submit": ("deduplicate:near",),
     "crawler": ("traffic:crawler",),
     "click_farm": ("traffic:click_farm",),
@@ -39,7 +39,7 @@ class Answers:
     """Hold what the pipeline did with all rows.
 
     Attributes:
-        held: Row id and name of each reason for which a row was ever held.
+        held: Row id and name of each reason for which a row was ever held; `copy` for a row that repeats another.
         changed: Row id, column, cleaner, and the text that the cell was published with.
         unordered: Ids of published rows whose time is unknown.
     """
@@ -54,15 +54,17 @@ class Answers:
         return replace(self, changed=self.changed.filter(~excluded))
 
 
-def gather(snapshot: Snapshot, datasets: Sequence[str], repairs: Mapping[str, pl.DataFrame]) -> Answers:
+def gather(snapshot: Snapshot, datasets: Sequence[str], repairs: Mapping[str, pl.DataFrame], repeats: Mapping[str, pl.DataFrame]) -> Answers:
     """Read what the pipeline did with the rows of some datasets.
 
     Args:
         snapshot: Published and held rows.
         datasets: Names of the datasets.
         repairs: Repairs of each dataset (schema REPAIRS).
+        repeats: Copies and superseded rows of each dataset (schema REPEATS).
     """
     held = [_reasons(snapshot.quarantine(dataset)) for dataset in datasets]
+    held += [rows.filter(pl.col(STATE) == "copy").select(ROW, pl.col(STATE).alias("name")) for rows in repeats.values()]
     unordered = [_unordered(snapshot.published(dataset)) for dataset in datasets]
     all_repairs = pl.concat([REPAIRS.to_frame(), *(frame.select(REPAIRS.names()) for frame in repairs.values())])
     changed = all_repairs.filter("applied").unique([ROW, "column", "cleaner"], keep="last", maintain_order=True).select(ROW, "column", "cleaner", "new")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
+from types import MappingProxyType
 from typing import Any
 
 import polars as pl
@@ -27,7 +28,14 @@ SUMMARY = pl.Schema(
 )
 
 
-def judge_against_truth(snapshot: Snapshot, runs: Sequence[Run], truth_folder: str | Path, *, repairs: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+def judge_against_truth(
+    snapshot: Snapshot,
+    runs: Sequence[Run],
+    truth_folder: str | Path,
+    *,
+    repairs: Mapping[str, pl.DataFrame],
+    repeats: Mapping[str, pl.DataFrame] = MappingProxyType({}),
+) -> pl.DataFrame:
     """Compare what the pipeline did with the demo shop against the faults injected into it.
 
     Args:
@@ -35,9 +43,10 @@ def judge_against_truth(snapshot: Snapshot, runs: Sequence[Run], truth_folder: s
         runs: All runs of all datasets, failed ones among them.
         truth_folder: The shop's `truth/`.
         repairs: Applied repairs of each dataset (schema REPAIRS).
+        repeats: Copies and superseded rows of each dataset (schema REPEATS).
 
     Returns:
-        One row per injected kind (schema SUMMARY). `injected`: number of rows (or files). `found`: those that were held, changed in the
+        One row per injected kind (schema SUMMARY). `injected`: number of rows (or files). `found`: those that were held, recorded as copies, changed in the
         faulty cell, or marked as of unknown order. `recall`: found / injected. `precision`: of all that the kind's rules and cleaners
         answered, the share that was injected as this kind or as another that they answer. `repaired`: of the faulty cells, the share
         published as before the fault (times within a minute, numbers within half a cent). `expected`: the right answer. Null for
@@ -48,7 +57,7 @@ def judge_against_truth(snapshot: Snapshot, runs: Sequence[Run], truth_folder: s
     ids = {PurePosixPath(run.uri).name: run.id for run in runs if run.kind == "ingest" and run.state == "published"}
     injected = pl.concat([_with_row_ids(truth, ids) for truth in truths.values()])
     file_faults = json.loads((folder / "files.json").read_text())
-    answers = gather(snapshot, list(truths), repairs)
+    answers = gather(snapshot, list(truths), repairs, repeats)
     for fault in file_faults:
         if fault["column"]:  # filling the cells of a missing column is right
             answers = answers.without(ids.get(fault["file"], fault["file"]), fault["column"])

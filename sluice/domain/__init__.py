@@ -6,7 +6,24 @@ from sluice.domain.batch import UNSCORED, Arrival, Batch, Cleaned, Outcome, Scor
 from sluice.domain.comparisons import Comparison, MetricDifference, Promotion, PromotionCheck, PromotionPolicy
 from sluice.domain.costs import Cost, Curve, Probe, Proposal
 from sluice.domain.counting import counted
-from sluice.domain.frames import ACTION, EVIDENCE, FLAGS, MASK, RAW, RAW_TYPE, REASON_TYPE, REASONS, REPAIRS, RESERVED, ROW, RUN, message_column
+from sluice.domain.frames import (
+    ACTION,
+    EVIDENCE,
+    FLAGS,
+    MASK,
+    OTHER,
+    RAW,
+    RAW_TYPE,
+    REASON_TYPE,
+    REASONS,
+    REPAIRS,
+    REPEATS,
+    RESERVED,
+    ROW,
+    RUN,
+    STATE,
+    message_column,
+)
 from sluice.domain.message import EMPTY, Message
 from sluice.domain.models import Artifact, Model, ModelState
 from sluice.domain.read_options import FileFormat, Guard, ReadOptions
@@ -14,7 +31,7 @@ from sluice.domain.records import Decision, GatePolicy, Incident, Override, Refe
 from sluice.domain.renamed import MODEL_KINDS, STORED_NAMES, canonical, canonical_kind, original, original_kind
 from sluice.domain.repair_ids import advance_steps, repair_id, repair_step
 from sluice.domain.schema import Column, Schema
-from sluice.domain.words import DIMENSIONS, WEIGHTS, Dimension, GateState, Mode, Nature, OnFail, RowAction, RunKind, Severity, Status
+from sluice.domain.words import DIMENSIONS, WEIGHTS, Dimension, GateState, Mode, Nature, OnChange, OnFail, RowAction, RunKind, Severity, Status
 
 __all__ = [
     "ACTION",
@@ -24,14 +41,17 @@ __all__ = [
     "FLAGS",
     "MASK",
     "MODEL_KINDS",
+    "OTHER",
     "RAW",
     "RAW_TYPE",
     "REASONS",
     "REASON_TYPE",
     "REPAIRS",
+    "REPEATS",
     "RESERVED",
     "ROW",
     "RUN",
+    "STATE",
     "STORED_NAMES",
     "UNSCORED",
     "WEIGHTS",
@@ -56,6 +76,7 @@ __all__ = [
     "Model",
     "ModelState",
     "Nature",
+    "OnChange",
     "OnFail",
     "Outcome",
     "Override",

@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from sluice.domain.frames import FLAGS
+from sluice.domain.frames import FLAGS, REPEATS
 from sluice.domain.message import EMPTY
 from sluice.domain.words import Dimension, Nature, OnFail, RunKind, Severity, Status
 
@@ -141,6 +141,9 @@ class Outcome:
             `published` on the good rows alone. Both scores can be computed again from them.
         basis: Id of the snapshot that it was judged against.
         flags: Good rows that detectors flagged (schema FLAGS).
+        repeats: Rows of the batch that are neither good nor bad (schema REPEATS): copies, and rows that a published one supersedes, these with
+            their cells.
+        replaced: Published rows that good rows of the batch supersede (schema REPEATS).
     """
 
     kind: RunKind
@@ -151,6 +154,8 @@ class Outcome:
     phases: Mapping[str, Sequence[Verdict]]
     basis: str
     flags: pl.DataFrame = field(default_factory=FLAGS.to_frame)
+    repeats: pl.DataFrame = field(default_factory=REPEATS.to_frame)
+    replaced: pl.DataFrame = field(default_factory=REPEATS.to_frame)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +163,7 @@ class Staged:
     """Refer to an Outcome in fsynced files, ready to be published; small enough to cross a process boundary.
 
     Attributes:
-        folder: Folder of `clean.parquet`, `flags.parquet`, `quarantine.parquet`, `repairs.parquet` and `record.json` (scores, verdicts, counts).
+        folder: Folder of one Parquet file for each table of the lake, and `record.json` (scores, verdicts, counts).
         digest: SHA-256 over those files, checked before each replay.
     """
 

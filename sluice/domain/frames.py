@@ -7,6 +7,8 @@ Frames carry reserved columns, all beginning with an underscore:
     _action   str    how far a clean row can be trusted: keep, repaired, order_unknown
     _run_id   str    the run that published the row (lake only)
     _reasons  list   why a row is held (quarantine only)
+    _state    str    of a row that is neither published nor held: copy, superseded (repeats only)
+    _other    str    id of the row that stands in its place (repeats only)
 """
 
 from __future__ import annotations
@@ -14,7 +16,8 @@ from __future__ import annotations
 import polars as pl
 
 ROW, RAW, ACTION, RUN, REASONS = "_row_id", "_raw", "_action", "_run_id", "_reasons"
-RESERVED = (ROW, RAW, ACTION, RUN, REASONS)
+STATE, OTHER = "_state", "_other"
+RESERVED = (ROW, RAW, ACTION, RUN, REASONS, STATE, OTHER)
 MASK = "•••"  # stands for the cells of personal columns wherever people or programs read rows
 
 RAW_TYPE = pl.List(pl.Struct({"column": pl.String, "text": pl.String}))
@@ -57,6 +60,13 @@ FLAGS = pl.Schema(
         "score": pl.Float64(),  # its p-value
         "message": pl.String(),  # a sentence, or a Message as JSON
         "expected": pl.String(),  # the value that the detector would have expected, of the worst cell
+    }
+)
+REPEATS = pl.Schema(
+    {
+        ROW: pl.String(),
+        STATE: pl.String(),  # copy: equal to a row with its key in every cell; superseded: another row with its key is published instead
+        OTHER: pl.String(),  # the row that it repeats, or that is published instead; null where a snapshot no longer has its key
     }
 )
 EVIDENCE = pl.Schema(

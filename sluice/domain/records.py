@@ -23,6 +23,10 @@ class Run:
         state: intent (staged, being published), published, or failed (it could not be read or processed; `error` says why).
         decision: Whether its rows may be learned from; `reasons` says why not, and what else a person should know.
         versions: Delta version by table (clean, quarantine, repairs).
+        rows: Rows of the batch; each is good, bad, a copy or superseded.
+        copies: Rows that repeat a row with their key in every cell.
+        superseded: Rows that arrived after the published row that stands in their place.
+        replaced: Rows of earlier batches that this one supersedes.
     """
 
     id: str
@@ -46,6 +50,14 @@ class Run:
     error: Message = EMPTY
     started: datetime | None = None
     finished: datetime | None = None
+    copies: int = 0
+    superseded: int = 0
+    replaced: int = 0
+
+    @property
+    def judged(self) -> int:
+        """Return the number of rows that were judged: those that repeat no published row."""
+        return self.good + self.bad
 
 
 RequestKind: TypeAlias = Literal["release", "reject", "undo", "retrain", "rollback", "refit", "override", "run"]

@@ -9,7 +9,7 @@ from typing import Literal
 
 import polars as pl
 
-from sluice.domain.words import Mode
+from sluice.domain.words import Mode, OnChange
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,7 @@ class Schema:
         every: Interval between arrivals, where one is known.
         grace: How late a batch may be before it counts as missing.
         blank_key: Whether a blank part of a composite key is a value like others, unless all parts are blank.
+        on_change: What becomes of a row with the key of a published one and other cells; None: see `change_policy`. No part of a fingerprint.
     """
 
     dataset: str
@@ -76,6 +77,12 @@ class Schema:
     every: timedelta | None = None
     grace: timedelta = timedelta(0)
     blank_key: bool = field(default=False, repr=False)
+    on_change: OnChange | None = field(default=None, repr=False)
+
+    @property
+    def change_policy(self) -> OnChange:
+        """Return `on_change`; unless it is set, an event that changed is held, and a row of a table replaces the published one."""
+        return self.on_change or ("hold" if self.mode == "append" else "replace")
 
     @property
     def names(self) -> tuple[str, ...]:

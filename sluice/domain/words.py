@@ -13,6 +13,7 @@ Nature: TypeAlias = Literal["schema", "expectation", "detector", "cleaner"]
 Mode: TypeAlias = Literal["append", "snapshot", "upsert"]
 RunKind: TypeAlias = Literal["ingest", "release", "replay", "undo", "audit"]
 GateState: TypeAlias = Literal["open", "closed", "unknown"]
+OnChange: TypeAlias = Literal["keep", "replace", "hold"]
 RowAction: TypeAlias = Literal["keep", "repaired", "order_unknown"]
 
 DIMENSIONS: tuple[Dimension, ...] = ("completeness", "validity", "uniqueness", "consistency", "timeliness", "accuracy", "volume")

@@ -33,9 +33,14 @@ def release(request: Request, store: QuarantineStore, worker: Rejudger, *, now: 
             return False, Message.of("rows_not_held")
         order = Rejudge("release", request.dataset, f"release-{request.id}", tuple(held[ROW]), now, waived)
         run = store.publish(lease, worker.rejudge(order, store.snapshot().id))
-    if run.bad:
-        return run.good > 0, Message.of("rows_partly_released", released=run.good, rows=run.rows, held=run.bad)
-    return run.good > 0, Message.of("rows_released", released=run.good, rows=run.rows)
+    return run.good > 0, _answer(run)
+
+
+def _answer(run: Run) -> Message:
+    code = "rows_partly_released" if run.bad else "rows_released"
+    released = Message.of(code, released=run.good, rows=run.rows, **({"held": run.bad} if run.bad else {}))
+    repeats = run.copies + run.superseded
+    return Message.join([released, Message.of("rows_repeat_published", repeats=repeats)]) if repeats else released
 
 
 def replay(dataset: str, references: Sequence[ReferenceRule], store: QuarantineStore, worker: Rejudger, *, now: datetime) -> Run | None:

@@ -17,6 +17,16 @@ TEMPLATES: Mapping[str, Template] = {
         "{released:,} of {rows:,} rows were released; {held:,} are held for other rules",
     ),
     "rows_rejected": Plural("rows", "1 row was rejected", "{rows:,} rows were rejected"),
+    "rows_repeat_published": Plural("repeats", "1 of these rows repeats a published row", "{repeats:,} of these rows repeat published rows"),
+    # rows that repeat others
+    "rows_copied": Plural("repeats", "1 of {rows:,} rows repeats a row published before", "{repeats:,} of {rows:,} rows repeat a row published before"),
+    "rows_superseded": Plural(
+        "repeats",
+        "1 of {rows:,} rows has the key of a published row, which stays",
+        "{repeats:,} of {rows:,} rows have the key of a published row, which stays",
+    ),
+    "rows_replaced": Plural("repeats", "1 published row was replaced", "{repeats:,} published rows were replaced"),
+    # undone
     "repairs_undone": Plural("rows", "1 row was restored", "{rows:,} rows were restored"),
     "repairs_undone_held": Plural("rows", "1 row was restored; it is held now", "{rows:,} rows were restored; {held:,} of them are held now"),
     "model_rolled_back": "version {version} is the champion again",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sluice.ports.judging import Cleaner, IncrementalTrainer, Judge, PValues, Scorer, Snapshot, Source, Steps, Trainer
+from sluice.ports.judging import Cleaner, IncrementalTrainer, Judge, PValues, Reconciled, Reconciler, Scorer, Snapshot, Source, Steps, Trainer
 from sluice.ports.storing import (
     ActivityLog,
     DecisionLog,
@@ -44,6 +44,8 @@ __all__ = [
     "PublishingStore",
     "Quarantine",
     "QuarantineStore",
+    "Reconciled",
+    "Reconciler",
     "Rejudger",
     "RepairUndoer",
     "RetrainingStore",

@@ -31,6 +31,10 @@ class Snapshot(Protocol):
         """Return every row that was ever held, with `_reasons` and `_run_id`; released ones among them."""
         ...
 
+    def repairs(self, dataset: str) -> pl.LazyFrame:
+        """Return the repairs of the runs (schema REPAIRS), proposed ones and those undone since among them."""
+        ...
+
     def runs(self, dataset: str) -> Sequence[Run]:
         """Return the published runs, the oldest first."""
         ...
@@ -79,6 +83,43 @@ class Cleaner(Protocol):
 
     def clean(self, batch: Batch, verdicts: Sequence[Verdict], snapshot: Snapshot) -> Cleaned:
         """Return the batch with every change recorded; `verdicts` are those of the arrival."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reconciled:
+    """Hold a batch once it was compared with the published rows of the same keys.
+
+    Attributes:
+        batch: The rows that are left to judge.
+        repeats: The other rows (schema REPEATS): copies, and rows that a published one supersedes, the latter with their cells.
+        rivals: Published rows (`_row_id`) and the rows of the batch that replace them once they are published (`_other`).
+        snapshot: What is published, without the rivals: the rows are judged as if these had never come.
+        held: Verdicts on rows that the comparison holds (aligned with `batch`).
+    """
+
+    batch: Batch
+    repeats: pl.DataFrame
+    rivals: pl.DataFrame
+    snapshot: Snapshot
+    held: Sequence[Verdict] = ()
+
+
+class Reconciler(Protocol):
+    """Compare a batch with what was published before, by key: a re-sent row is no news. Pure."""
+
+    def reconcile(self, batch: Batch, snapshot: Snapshot, *, waived: frozenset[str] = frozenset()) -> Reconciled:
+        """Separate copies, and rows in whose place a published one stays.
+
+        Args:
+            batch: Rows as they arrived, or as they were held.
+            snapshot: Everything that was published before.
+            waived: Ids of rules that a steward does not apply to these rows.
+        """
+        ...
+
+    def replaced(self, reconciled: Reconciled, good: pl.DataFrame) -> pl.DataFrame:
+        """Return the published rows that the good rows supersede (schema REPEATS)."""
         ...
 
 
@@ -164,10 +205,11 @@ class Scorer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """Hold what judges and cleans one dataset."""
+    """Hold what judges and cleans one dataset, and compares it with what was published before (None: nothing is compared)."""
 
     judges: Sequence[Judge]
     cleaner: Cleaner
+    reconciler: Reconciler | None = None
 
 
 # -- tasks of the worker process: ids, paths and records go in and come out, never frames

@@ -7,6 +7,7 @@ from sluice.rules.gates import decide, gate, missing
 from sluice.rules.models import LearningStep, due, next_step
 from sluice.rules.occasions import Occasion, occasion_on, soften
 from sluice.rules.promotion import promote
+from sluice.rules.repeats import repeats_of
 from sluice.rules.rows import flagged, join, split, with_reasons
 from sluice.rules.scores import Count, count, score
 from sluice.rules.slots import Comparable, comparable
@@ -36,6 +37,7 @@ __all__ = [
     "occasion_on",
     "promote",
     "propose",
+    "repeats_of",
     "revert",
     "score",
     "soften",

@@ -35,6 +35,8 @@ def decide(
         return "closed", (Message.of("file_unreadable", error=run.error),)
     if blocked:
         return "closed", (Message.of("batch_blocked", rules=tuple(blocked)),)
+    if run.rows and not run.judged:
+        return "open", ()  # every row repeats a published one, whose run was decided
     if run.kind == "ingest" and not run.rows:
         return "unknown", (Message.of("batch_empty"),)
     exceeded = tuple(_exceeded(run, untrained, policy))
@@ -112,8 +114,9 @@ def _state_of_window(
 
 
 def _newest(runs: Sequence[Run]) -> Run:
-    """Return the newest batch; of two for one time the one that came last, such as a correction."""
-    batches = [run for run in runs if run.kind == "ingest" and run.state != "intent"]
+    """Return the newest batch; of two for one time the one that came last, such as a correction. A file of copies alone says nothing new."""
+    arrived = [run for run in runs if run.kind == "ingest" and run.state != "intent"]
+    batches = [run for run in arrived if run.judged or not run.rows] or arrived
     return max(reversed(batches), key=lambda run: (run.at, run.state == "published"))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from sluice.domain import REASONS, ROW, RunKind, Schema
+from sluice.domain import OTHER, REASONS, ROW, STATE, RunKind, Schema
 from sluice.store.delta_commits import Append, Commit, Overwrite, Replace, Upsert
 from sluice.store.lake import Table
 
@@ -17,36 +17,34 @@ def plan_commits(kind: RunKind, schema: Schema, rows: Mapping[Table, pl.DataFram
     Args:
         kind: The kind of the run.
         schema: The dataset.
-        rows: The run's good rows (`clean`), bad rows (`quarantine`), repairs, and flags of good rows.
+        rows: The run's good rows (`clean`), bad rows (`quarantine`), repairs, flags of good rows, and rows that others repeat or replace (`repeats`).
         quarantined: Ids and reasons of those of the bad rows that are in the quarantine already.
     """
     good, bad = rows["clean"], rows["quarantine"]
     if kind == "audit":
         return {}
-    flags = Append(rows["flags"])
-    if kind == "ingest":
-        return {"repairs": Append(rows["repairs"]), "quarantine": Append(bad), "flags": flags, "clean": _commit_new(schema, good)}
+    flags, repeats = Append(rows["flags"]), Append(rows["repeats"])
     if kind == "undo":  # its repairs are those taken back; the database records them
         return {"quarantine": Replace(bad, insert=True), "flags": flags, "clean": Replace(good, removed=bad[ROW].to_list())}
-    return {
-        "repairs": Append(rows["repairs"]),
-        "quarantine": Replace(_with_other_reasons(bad, quarantined), insert=True),
-        "flags": flags,
-        "clean": _commit_late(schema, good),
-    }
+    held = Append(bad) if kind == "ingest" else Replace(_with_other_reasons(bad, quarantined), insert=True)
+    published = Overwrite(good) if kind == "ingest" and schema.mode == "snapshot" else _commit_rows(schema, good, replaced_rows(rows))
+    return {"repairs": Append(rows["repairs"]), "quarantine": held, "flags": flags, "repeats": repeats, "clean": published}
 
 
-def _commit_new(schema: Schema, good: pl.DataFrame) -> Commit:
-    if schema.mode == "snapshot":
-        return Overwrite(good)
-    return Upsert(good, schema.key, schema.time) if schema.mode == "upsert" else Append(good)
-
-
-def _commit_late(schema: Schema, good: pl.DataFrame) -> Commit:
-    """Return the commit of rows of an earlier batch; in a snapshot, the newer row of the same key stays."""
-    if schema.mode == "append" or not schema.key:
-        return Append(good)
+def _commit_rows(schema: Schema, good: pl.DataFrame, replaced: pl.DataFrame) -> Commit:
+    """Return the commit of rows beside those of the table; into a snapshot come rows of earlier ones, of whose keys it has none."""
+    if schema.mode == "append" or not schema.key or schema.blank_key:  # a merge by key matches no blank part
+        return Append(good) if replaced.is_empty() else Replace(good, removed=replaced[ROW].to_list(), insert=True)
     return Upsert(good, schema.key, schema.time, keep_existing=schema.mode == "snapshot")
+
+
+def replaced_rows(rows: Mapping[Table, pl.DataFrame]) -> pl.DataFrame:
+    """Return the `_row_id` of the earlier rows that the good rows of a run supersede.
+
+    Args:
+        rows: The run's rows, as in `plan_commits`.
+    """
+    return rows["repeats"].filter(pl.col(STATE) == "superseded", pl.col(OTHER).is_in(rows["clean"][ROW].implode())).select(ROW)
 
 
 def _with_other_reasons(bad: pl.DataFrame, quarantined: pl.DataFrame) -> pl.DataFrame:

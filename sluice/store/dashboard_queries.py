@@ -15,7 +15,7 @@ from sluice.store.store import SqlStore
 from sluice.store.tables import CounterRow, IncidentRow, ModelRow, QuarantineStatusRow, RequestRow, RunRow, UndoneRepairRow, VerdictRow
 
 PAGE_SIZE = 100  # rows
-RowState: TypeAlias = Literal["held", "released", "rejected"]
+RowState: TypeAlias = Literal["held", "released", "rejected", "copy", "superseded"]  # the last two: once held, repeats of a published row now
 ROW_STATES: tuple[RowState, ...] = get_args(RowState)
 
 
@@ -69,7 +69,7 @@ class QuarantinedRow:
     Attributes:
         row: A frame of one row: the declared columns, `_raw`, `_reasons`, `_run_id`.
         repairs: What the cleaners changed in it, or would have (schema REPAIRS), in their order.
-        state: Held, released or rejected; the last two with who, why and when.
+        state: All but held with who, why and when.
     """
 
     row: pl.DataFrame

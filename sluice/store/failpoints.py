@@ -6,7 +6,7 @@ import os
 import signal
 from multiprocessing import parent_process
 
-FAIL_POINTS = ("staging", "staged", "intent", "repairs", "quarantine", "flags", "clean", "published", "dropped")
+FAIL_POINTS = ("staging", "staged", "intent", "repairs", "quarantine", "flags", "repeats", "clean", "published", "dropped")
 
 
 def fail_point(name: str) -> None:

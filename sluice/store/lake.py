@@ -1,4 +1,4 @@
-"""Read and write rows: Delta tables `clean/<dataset>`, `quarantine/<dataset>`, `repairs/<dataset>` and `flags/<dataset>`, in a folder or on S3."""
+"""Read and write rows: Delta tables `clean/<dataset>`, `quarantine/<dataset>`, `repairs/`, `flags/` and `repeats/<dataset>`, in a folder or on S3."""
 
 from __future__ import annotations
 
@@ -21,8 +21,14 @@ from sluice.store.stored_names import with_canonical_names
 if TYPE_CHECKING:
     from deltalake import DeltaTable
 
-Table: TypeAlias = Literal["repairs", "quarantine", "flags", "clean"]
-TABLES: tuple[Table, ...] = ("repairs", "quarantine", "flags", "clean")  # in the order of writing: nobody sees a clean row before its repairs and flags
+Table: TypeAlias = Literal["repairs", "quarantine", "flags", "repeats", "clean"]
+TABLES: tuple[Table, ...] = (
+    "repairs",
+    "quarantine",
+    "flags",
+    "repeats",
+    "clean",
+)  # in the order of writing: nobody sees a clean row before its repairs and flags
 
 _NEVER_EXPIRE = {"delta.logRetentionDuration": "interval 36500 days", "delta.enableExpiredLogCleanup": "false"}
 _ATTEMPTS = 20
@@ -149,7 +155,7 @@ class Lake:
 
 def _current(table: Table, rows: pl.LazyFrame) -> pl.LazyFrame:
     """Return stored rows in the present form: reasons of the present type, rules and cleaners under their present names, messages as one text."""
-    if table == "clean":
+    if table in ("clean", "repeats"):
         return rows
     return with_canonical_names(rows) if table == "quarantine" else join_messages(with_canonical_names(rows))
 

@@ -10,8 +10,9 @@ import polars as pl
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
-from sluice.domain import REASONS, REPAIRS, ROW, RUN, Request, canonical, counted
+from sluice.domain import REASONS, REPAIRS, ROW, RUN, STATE, Request, canonical, counted
 from sluice.ports import Lease
+from sluice.store.commit_plan import replaced_rows
 from sluice.store.database import Database
 from sluice.store.lake import Lake, Table
 from sluice.store.leases import fence
@@ -90,13 +91,16 @@ class QuarantineStore:
 def record_statuses(session: Session, record: RunRecord, rows: Mapping[Table, pl.DataFrame], at: datetime) -> None:
     """Record what a run means for quarantined rows, in the transaction that publishes it.
 
-    Rows that a release or replay publishes are released; rows that an undo finds bad are held again, and its repairs are undone.
+    Rows that a release or replay publishes are released, those that repeat a published row are copies or superseded; rows that
+    an undo finds bad are held again, and its repairs are undone.
     """
     if record.kind in ("release", "replay"):
         request = session.get(RequestRow, record.batch_id.removeprefix("release-"))
         by, reason = (request.by, request.note) if request else ("sluice", "judged again: what they waited for has come")
         released = rows["clean"][ROW].to_list()
         _set_status(session, record.dataset, released, state="released", by=by, reason=reason, at=at, run_id=record.batch_id)
+        for (state,), repeats in rows["repeats"].join(replaced_rows(rows), on=ROW, how="anti").partition_by(STATE, as_dict=True).items():
+            _set_status(session, record.dataset, repeats[ROW].to_list(), state=state, by=by, reason=reason, at=at, run_id=record.batch_id)
     if record.kind == "undo":
         _clear_status(session, record.dataset, rows["quarantine"][ROW].to_list())
         repair_ids = rows["repairs"]["repair_id"].unique()

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import polars as pl
 
-from sluice.domain import ROW, GatePolicy, GateState, Message, Outcome, Run, RunKind, Score, Verdict, canonical, original
+from sluice.domain import ROW, STATE, GatePolicy, GateState, Message, Outcome, Run, RunKind, Score, Verdict, canonical, original
 from sluice.rules import decide
 
 _FACTS = ("rule", "nature", "dimension", "severity", "on_fail", "status", "rows", "failed", "columns", "message", "observed", "filter", "fingerprint")
@@ -24,6 +24,9 @@ class RunRecord:
 
     Attributes:
         verdicts: By phase, each verdict's facts under the names of `Verdict`.
+        copies: Rows that repeat another row in every cell.
+        superseded: Rows in whose place an earlier row is published.
+        replaced: Rows of earlier batches that this one supersedes.
         fingerprint: Hash over the fingerprints of all rules that judged, so that runs of the same set of rules share it.
     """
 
@@ -40,13 +43,17 @@ class RunRecord:
     repaired: int
     verdicts: dict[str, list[dict[str, Any]]]
     fingerprint: str
+    copies: int = 0  # what was staged before there were copies has none
+    superseded: int = 0
+    replaced: int = 0
 
     @classmethod
     def of(cls, outcome: Outcome, uri: str) -> RunRecord:
         """Return the record of an outcome; `repaired` counts the rows with an applied repair."""
         batch = outcome.split.good
         verdicts = {phase: [verdict_facts(verdict) for verdict in verdicts] for phase, verdicts in outcome.phases.items()}
-        repairs = outcome.repairs
+        repairs, repeats = outcome.repairs, outcome.repeats
+        copies = int((repeats[STATE] == "copy").sum())
         return cls(
             batch.dataset,
             batch.id,
@@ -61,6 +68,9 @@ class RunRecord:
             repairs.filter(pl.col("applied"))[ROW].n_unique() if repairs.height else 0,
             verdicts,
             _fingerprint(verdicts),
+            copies,
+            repeats.height - copies,
+            outcome.replaced.height,
         )
 
     def facts(self, *phases: str) -> list[dict[str, Any]]:
@@ -79,12 +89,15 @@ class RunRecord:
             uri=self.uri,
             arrival=self.arrival,
             published=self.published,
-            rows=self.good + self.bad,
+            rows=self.good + self.bad + self.copies + self.superseded,
             good=self.good,
             bad=self.bad,
             repaired=self.repaired,
             basis=self.basis,
             fingerprint=self.fingerprint,
+            copies=self.copies,
+            superseded=self.superseded,
+            replaced=self.replaced,
         )
 
     def dumps(self) -> str:

@@ -53,6 +53,9 @@ def to_run(row: RunRow) -> Run:
         error=Message.loads(row.error),
         started=row.started,
         finished=row.finished,
+        copies=row.copies,
+        superseded=row.superseded,
+        replaced=row.replaced,
     )
 
 
@@ -85,6 +88,9 @@ def to_row(run: Run, *, number: int, stage: str = "", digest: str = "") -> RunRo
         finished=run.finished,
         stage=stage,
         digest=digest,
+        copies=run.copies,
+        superseded=run.superseded,
+        replaced=run.replaced,
     )
 
 

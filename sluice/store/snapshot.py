@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
-from sluice.domain import ACTION, FLAGS, RAW, ROW, RUN, Artifact, Run, Schema
+from sluice.domain import ACTION, FLAGS, RAW, REPAIRS, REPEATS, ROW, RUN, Artifact, Run, Schema
 from sluice.store.database import Database
 from sluice.store.lake import Lake, Table
 from sluice.store.model_registry import ModelRegistry
@@ -53,6 +53,16 @@ class SqlSnapshot:
     def quarantine(self, dataset: str) -> pl.LazyFrame:
         """Return every row that was ever held, with its newest `_reasons` and `_run_id`; released ones included."""
         return self._rows("quarantine", dataset)
+
+    def repairs(self, dataset: str) -> pl.LazyFrame:
+        """Return the repairs of the runs (schema REPAIRS, and `_run_id`), proposed ones and those undone since among them."""
+        rows = self._rows("repairs", dataset)
+        return rows if rows.collect_schema() else pl.LazyFrame(schema={**REPAIRS, RUN: pl.String()})
+
+    def repeats(self, dataset: str) -> pl.LazyFrame:
+        """Return the rows that are copies or superseded (schema REPEATS, `_run_id`, and their cells where no other table has them)."""
+        rows = self._rows("repeats", dataset)
+        return rows if rows.collect_schema() else pl.LazyFrame(schema={**REPEATS, RUN: pl.String()})
 
     def flags(self, dataset: str) -> pl.LazyFrame:
         """Return the detectors' flags on published rows (schema FLAGS, and `_run_id` of the run that published them)."""

@@ -6,11 +6,12 @@ import hashlib
 import os
 import shutil
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
 
-from sluice.domain import ACTION, FLAGS, RAW, RAW_TYPE, REASON_TYPE, REASONS, REPAIRS, ROW, RUN, Batch, Outcome, Schema, Staged
+from sluice.domain import ACTION, FLAGS, OTHER, RAW, RAW_TYPE, REASON_TYPE, REASONS, REPAIRS, REPEATS, ROW, RUN, STATE, Batch, Outcome, Schema, Staged
 from sluice.errors import StoreError
 from sluice.messages import split_messages
 from sluice.store.failpoints import fail_point
@@ -22,7 +23,9 @@ from sluice.store.stored_names import with_canonical_names
 _EXTRAS: Mapping[Table, Mapping[str, pl.DataType]] = {
     "clean": {RAW: RAW_TYPE, ACTION: pl.String()},
     "quarantine": {RAW: RAW_TYPE, ACTION: pl.String(), REASONS: REASON_TYPE},
+    "repeats": {RAW: RAW_TYPE, STATE: pl.String(), OTHER: pl.String()},
 }
+_ADDED: Mapping[Table, pl.Schema] = {"flags": FLAGS, "repeats": REPEATS}
 
 
 class StagingArea:
@@ -113,15 +116,20 @@ class StagingArea:
             "clean": _declared(outcome.split.good, schema, _EXTRAS["clean"]).with_columns(pl.col(ACTION).fill_null("keep")),
             "quarantine": _declared(outcome.split.bad, schema, _EXTRAS["quarantine"]),
             "repairs": split_messages(repairs.select(pl.col(name).cast(dtype) for name, dtype in REPAIRS.items())),
+            "repeats": _declared(replace(outcome.split.good, rows=_repeats(outcome)), schema, _EXTRAS["repeats"]),
             "flags": split_messages(outcome.flags.select(*FLAGS).cast(FLAGS)),
         }
 
 
+def _repeats(outcome: Outcome) -> pl.DataFrame:
+    return pl.concat([outcome.repeats, outcome.replaced], how="diagonal")
+
+
 def _read(path: Path, table: Table) -> pl.DataFrame:
-    if table == "flags" and not path.exists():  # a stage of an earlier version has no flags
-        return FLAGS.to_frame()
+    if table in _ADDED and not path.exists():  # a stage of an earlier version has none
+        return _ADDED[table].to_frame()
     rows = pl.read_parquet(path)
-    return rows if table == "clean" else with_canonical_names(rows.lazy()).collect()
+    return rows if table in ("clean", "repeats") else with_canonical_names(rows.lazy()).collect()
 
 
 def _declared(batch: Batch, schema: Schema, extras: Mapping[str, pl.DataType]) -> pl.DataFrame:

@@ -96,6 +96,9 @@ class RunRow(Base):
     finished: Mapped[datetime | None]
     stage: Mapped[str] = mapped_column(Text)
     digest: Mapped[str]
+    copies: Mapped[int] = mapped_column(server_default="0")
+    superseded: Mapped[int] = mapped_column(server_default="0")
+    replaced: Mapped[int] = mapped_column(server_default="0")
 
 
 class VerdictRow(Base):
@@ -124,7 +127,7 @@ class VerdictRow(Base):
 
 
 class QuarantineStatusRow(Base):
-    """Record that a quarantined row was released or rejected; a row without a record is held."""
+    """Record that a quarantined row was released or rejected, or repeats a published row; a row without a record is held."""
 
     __tablename__ = "quarantine_status"
 

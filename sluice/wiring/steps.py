@@ -13,6 +13,7 @@ from checks.checker import Checker
 from checks.schema import SchemaJudge
 from cleaning import CLEANERS
 from cleaning.chain import Chain
+from cleaning.reconcile import Reconcile
 from detectors import DETECTORS
 from sluice.config import Config, Dataset, SettingsError, Step, build, did_you_mean, line_in
 from sluice.domain import Schema
@@ -67,7 +68,7 @@ def build_steps(config: Config, path: Path, dataset: str) -> DatasetSteps:
     if builder.problems or not isinstance(suite, Judge):
         raise ConfigError(str(path), sorted(builder.problems, key=lambda problem: problem.line))
     judges = [SchemaJudge(builder.schema), *map(builder.with_calendar, [suite, *(detector for detector in detectors if isinstance(detector, Judge))])]
-    return DatasetSteps(Steps(judges, Chain(cleaners)), {trainer.name: trainer for trainer in trainers}, scorers)
+    return DatasetSteps(Steps(judges, Chain(cleaners), Reconcile(builder.schema)), {trainer.name: trainer for trainer in trainers}, scorers)
 
 
 def _scorers(configured: Sequence[Step], detectors: Sequence[object]) -> dict[str, Scorer]:

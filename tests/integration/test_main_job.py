@@ -15,7 +15,7 @@ import pytest
 import sluice
 from sluice import demo, rules
 from sluice.app import App, carry_out
-from sluice.domain import ACTION, REASONS, ROW, RUN, Request
+from sluice.domain import ACTION, REASONS, REPEATS, ROW, RUN, STATE, Request
 from sluice.errors import GateClosed, UsageError
 from sluice.worker.tasks import check_punctuality
 
@@ -42,6 +42,10 @@ def places(app: App, dataset: str) -> tuple[list[str], list[str]]:
     return app.store.snapshot().published(dataset).collect()[ROW].to_list(), app.store.quarantine.held(dataset)[ROW].to_list()
 
 
+def copies(app: App, dataset: str) -> list[str]:
+    return app.store.snapshot().repeats(dataset).filter(pl.col(STATE) == "copy").collect()[ROW].to_list()
+
+
 def arrived(app: App, dataset: str) -> list[str]:
     source = app.source(dataset)
     published = {run.id for run in app.store.runs.of(dataset) if run.state == "published"}
@@ -59,7 +63,7 @@ def tree(folder: Path) -> str:
 def test_every_arrived_event_is_in_exactly_one_place(worked: Path, opened: Opened) -> None:
     app = opened(worked / "sluice.yaml")
     clean, held = places(app, "events")
-    assert sorted(clean + held) == sorted(arrived(app, "events"))
+    assert sorted(clean + held + copies(app, "events")) == sorted(arrived(app, "events"))
 
 
 def test_clean_rows_say_who_published_them_and_how_far_they_can_be_trusted(worked: Path, opened: Opened) -> None:
@@ -91,7 +95,9 @@ def test_the_deterministic_kinds_are_found_on_a_shop_that_nobody_looked_at(worke
     app = opened(worked / "sluice.yaml")
     runs = [run for dataset in app.config.datasets for run in app.store.runs.of(dataset)]
     repairs = {dataset: app.store.quarantine.repairs(dataset) for dataset in app.config.datasets}
-    summary = demo.judge_against_truth(app.store.snapshot(), runs, worked / "truth", repairs=repairs)
+    snapshot = app.store.snapshot()
+    repeats = {dataset: snapshot.repeats(dataset).select(*REPEATS).collect() for dataset in app.config.datasets}
+    summary = demo.judge_against_truth(snapshot, runs, worked / "truth", repairs=repairs, repeats=repeats)
     scores = {row["kind"]: (row["recall"], row["precision"]) for row in summary.to_dicts() if row["kind"] in DETERMINISTIC}
     assert len(scores) >= 10
     assert {kind: values for kind, values in scores.items() if min(values) < LEAST.get(kind, 0.9)} == {}
@@ -133,7 +139,7 @@ def test_releasing_all_of_a_reason_publishes_them_and_keeps_every_row_once(shop:
     carry_out(app, app.store.requests.submit(Request("r1", "release", "events", "Ada", "they are returns", app.now(), rule=rule)))
     clean, still = places(app, "events")
     assert set(held) <= set(clean)
-    assert sorted(clean + still) == sorted(arrived(app, "events"))
+    assert sorted(clean + still + copies(app, "events")) == sorted(arrived(app, "events"))
     assert app.store.requests.all("events")[0].state == "done"
 
 
@@ -162,7 +168,7 @@ def test_undoing_repairs_gives_the_cells_back_or_holds_the_rows(shop: Path, open
     (row,) = [*after.to_dicts(), *held.to_dicts()]
     assert row["currency"] == chosen["old"]
     assert app.store.quarantine.repairs("events", ids=[chosen["repair_id"]]).is_empty()
-    assert sorted(itertools.chain(*places(app, "events"))) == sorted(arrived(app, "events"))
+    assert sorted(itertools.chain(*places(app, "events"), copies(app, "events"))) == sorted(arrived(app, "events"))
     with pytest.raises(UsageError):
         carry_out(app, app.store.requests.submit(Request("u2", "undo", "events", "Ada", "again", app.now(), (chosen["repair_id"],))))
 

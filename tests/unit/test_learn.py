@@ -80,6 +80,9 @@ class FakeSnapshot:
     def published(self, dataset: str) -> pl.LazyFrame:
         raise AssertionError(dataset)
 
+    def repairs(self, dataset: str) -> pl.LazyFrame:
+        return pl.LazyFrame()
+
     def quarantine(self, dataset: str) -> pl.LazyFrame:
         raise AssertionError(dataset)
 

@@ -25,6 +25,9 @@ class EmptySnapshot:
     def published(self, dataset: str) -> pl.LazyFrame:
         return pl.LazyFrame()
 
+    def repairs(self, dataset: str) -> pl.LazyFrame:
+        return pl.LazyFrame()
+
     def quarantine(self, dataset: str) -> pl.LazyFrame:
         return pl.LazyFrame()
 

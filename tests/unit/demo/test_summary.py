@@ -33,6 +33,9 @@ class FakeSnapshot:
             return pl.LazyFrame()
         return pl.LazyFrame({ROW: self.doubted, ACTION: ["order_unknown"] * len(self.doubted)}, schema={ROW: pl.String, ACTION: pl.String})
 
+    def repairs(self, dataset: str) -> pl.LazyFrame:
+        return pl.LazyFrame()
+
     def quarantine(self, dataset: str) -> pl.LazyFrame:
         held = self.held.get(dataset)
         if held is None:

@@ -30,6 +30,9 @@ class FakeSnapshot:
     def published(self, dataset: str) -> pl.LazyFrame:
         return self.tables.get(dataset, pl.DataFrame()).lazy()
 
+    def repairs(self, dataset: str) -> pl.LazyFrame:
+        return pl.LazyFrame()
+
     def quarantine(self, dataset: str) -> pl.LazyFrame:
         return pl.LazyFrame()
 

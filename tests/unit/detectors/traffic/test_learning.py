@@ -36,6 +36,9 @@ class Days:
             return pl.LazyFrame({"item_id": [f"i{n}" for n in range(50)], "price": [self.cost] * 50})
         return pl.concat([events(day).with_columns(pl.lit(f"run{day}").alias(RUN)) for day in range(self.days)]).lazy() if self.days else pl.LazyFrame()
 
+    def repairs(self, dataset: str) -> pl.LazyFrame:
+        return pl.LazyFrame()
+
     def quarantine(self, dataset: str) -> pl.LazyFrame:
         raise AssertionError(dataset)
 

@@ -1,0 +1,105 @@
+"""Match the rows of a batch with the published rows of the same keys."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+import polars as pl
+
+from cleaning.cells import as_text, equal_rows, equal_texts
+from sluice.domain import OTHER, RAW, REPAIRS, ROW, Schema
+from sluice.ports import Snapshot
+
+PAIRS = pl.Schema({ROW: pl.String(), OTHER: pl.String()})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Matches:
+    """Hold the rows whose key is published (schema PAIRS: the row, and the published one).
+
+    Attributes:
+        copies: Rows that equal a published row in every cell.
+        changed: The others; a row is paired with every published row of its key.
+    """
+
+    copies: pl.DataFrame
+    changed: pl.DataFrame
+
+
+def match_published(rows: pl.DataFrame, schema: Schema, snapshot: Snapshot) -> Matches:
+    """Compare rows with the published ones of their keys.
+
+    The keys alone are read of all published rows, the other cells of the matching ones only. In mode append, rows published longer than
+    the `window` before the first event of the batch are not read.
+
+    Args:
+        rows: Rows of a batch, with the columns of the key.
+        schema: Schema of the dataset.
+        snapshot: Everything that was published before.
+    """
+    published = _published(rows, schema, snapshot)
+    if published is None:
+        return Matches(PAIRS.to_frame(), PAIRS.to_frame())
+    keys = rows.lazy().filter(has_key(schema)).select(ROW, *schema.key)
+    others = published.select(pl.col(ROW).alias(OTHER), *schema.key)
+    joined = keys.join(others, on=list(schema.key), how="inner", nulls_equal=schema.blank_key).filter(pl.col(ROW) != pl.col(OTHER)).select(ROW, OTHER)
+    pairs = joined.collect(engine="streaming")
+    if pairs.is_empty():
+        return Matches(pairs, pairs)
+    equal = pairs.filter(_equal(pairs, rows, published, schema, snapshot))
+    return Matches(equal.unique(ROW, keep="first", maintain_order=True), pairs.join(equal, on=ROW, how="anti", maintain_order="left"))
+
+
+def has_key(schema: Schema) -> pl.Expr:
+    """Return an expression that is True for rows with a key: with no part blank, or not all where parts may be blank.
+
+    Args:
+        schema: Schema of the dataset.
+    """
+    parts = [pl.col(name).is_not_null() for name in schema.key]
+    return pl.any_horizontal(parts) if schema.blank_key else pl.all_horizontal(parts)
+
+
+def copies_within(rows: pl.DataFrame, schema: Schema) -> pl.DataFrame:
+    """Return the rows that equal an earlier row of the batch in every cell (schema PAIRS); a row without a complete key equals none.
+
+    Args:
+        rows: Rows of a batch, with the columns of the key.
+        schema: Schema of the dataset.
+    """
+    names = [name for name in schema.names if name in rows.columns]
+    repeated = rows.filter(pl.struct(schema.key).is_duplicated() & has_key(schema))
+    if repeated.is_empty():
+        return PAIRS.to_frame()
+    firsts = as_text(repeated, names).select(ROW, pl.col(ROW).first().over(names).alias(OTHER))
+    return firsts.filter(pl.col(ROW) != pl.col(OTHER))
+
+
+def _published(rows: pl.DataFrame, schema: Schema, snapshot: Snapshot) -> pl.LazyFrame | None:
+    published, time = snapshot.published(schema.dataset), schema.time
+    if not {ROW, *schema.key} <= set(published.collect_schema().names()):
+        return None
+    first = cast("datetime | None", rows[time].min()) if time and time in rows.columns and schema.mode == "append" else None
+    return published if time is None or first is None else published.filter((pl.col(time) >= first - schema.window) | pl.col(time).is_null())
+
+
+def _equal(pairs: pl.DataFrame, rows: pl.DataFrame, published: pl.LazyFrame, schema: Schema, snapshot: Snapshot) -> pl.Series:
+    """Return for each pair whether both rows hold the same cells; where they differ, what the published row held before its repairs counts."""
+    stored = set(published.collect_schema().names())
+    names = [name for name in schema.names if name in rows.columns and name in stored]
+    arrived = pairs.select(ROW).join(rows.select(ROW, *names, RAW), on=ROW, how="left", maintain_order="left")
+    others = pairs.select(pl.col(OTHER).alias(ROW))
+    others = others.join(_of_rows(published.select(ROW, *names, RAW), others), on=ROW, how="left", maintain_order="left")
+    differ = ~equal_rows(arrived, others, names)
+    if not differ.any():
+        return ~differ
+    repairs = snapshot.repairs(schema.dataset)
+    applied = _of_rows(repairs.filter("applied"), others.filter(differ)) if repairs.collect_schema() else REPAIRS.to_frame()
+    same = pl.Series("same", differ.arg_true().filter(equal_texts(arrived.filter(differ), others.filter(differ), applied, names)))
+    return pl.select(~pl.lit(differ) | pl.int_range(differ.len(), dtype=pl.UInt32).is_in(same.implode())).to_series()
+
+
+def _of_rows(frame: pl.LazyFrame, rows: pl.DataFrame) -> pl.DataFrame:
+    return frame.join(rows.lazy().select(ROW).unique(), on=ROW, how="semi").collect()

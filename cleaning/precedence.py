@@ -1,0 +1,48 @@
+"""Decide which of two rows with one key is the later."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from sluice.domain import OTHER, ROW, Schema
+from sluice.ports import Snapshot
+
+_BATCH, _POSITION = r"^(.*)\.\d+$", r"\.(\d+)$"
+
+
+def later_rows(changed: pl.DataFrame, rows: pl.DataFrame, schema: Schema, snapshot: Snapshot, *, new: bool) -> pl.DataFrame:
+    """Return the pairs whose row is later than the published one: by the `time` of the schema in mode upsert, else by arrival.
+
+    Args:
+        changed: Pairs of a row (`_row_id`) and the published row of its key (`_other`).
+        rows: Rows of the batch.
+        schema: Schema of the dataset.
+        snapshot: Everything that was published before.
+        new: Whether the rows have just arrived; otherwise they were held, and rows may have been published since.
+    """
+    if schema.mode == "upsert" and schema.time:
+        return _by_time(changed, rows, schema, snapshot)
+    return changed if new else _by_arrival(changed, schema, snapshot)
+
+
+def _by_time(changed: pl.DataFrame, rows: pl.DataFrame, schema: Schema, snapshot: Snapshot) -> pl.DataFrame:
+    """Return the pairs in which the published row has no time, or none after the row's."""
+    time = schema.time
+    others = snapshot.published(schema.dataset).select(pl.col(ROW).alias(OTHER), pl.col(time or "").alias("_before"))
+    known_times = others.join(changed.lazy().select(OTHER).unique(), on=OTHER, how="semi").collect()
+    timed = changed.join(rows.select(ROW, pl.col(time or "").alias("_now")), on=ROW, how="left").join(known_times, on=OTHER, how="left")
+    return timed.filter(pl.col("_before").is_null() | (pl.col("_now") >= pl.col("_before")).fill_null(value=False)).select(ROW, OTHER)
+
+
+def _by_arrival(changed: pl.DataFrame, schema: Schema, snapshot: Snapshot) -> pl.DataFrame:
+    """Return the pairs whose row came with a later batch, or further down in the same one."""
+    batches = [run.id for run in snapshot.runs(schema.dataset) if run.kind == "ingest"]
+    order = pl.DataFrame({"batch": batches, "number": range(len(batches))}, schema={"batch": pl.String, "number": pl.Int64})
+
+    def place(name: str) -> pl.DataFrame:
+        ids = changed.select(pl.col(name).str.extract(_BATCH).alias("batch"), pl.col(name).str.extract(_POSITION).cast(pl.Int64).alias("position"))
+        return ids.join(order, on="batch", how="left", maintain_order="left").select("number", "position")
+
+    ours, theirs = place(ROW), place(OTHER)
+    later = (ours["number"] > theirs["number"]) | ((ours["number"] == theirs["number"]) & (ours["position"] > theirs["position"]))
+    return changed.filter(later.fill_null(value=True))

@@ -1,0 +1,135 @@
+"""Compare a batch with the published rows of the same keys: copies, changed rows, and which of two rows stays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import polars as pl
+
+from cleaning.key_matches import PAIRS, Matches, copies_within, has_key, match_published
+from cleaning.precedence import later_rows
+from cleaning.published_without import PublishedWithout
+from cleaning.repeats import ORIGINAL, duplicate_verdict, fingerprint_of
+from sluice.domain import OTHER, RAW, REPEATS, ROW, STATE, Batch, Message, OnChange, Schema, Verdict, message_column
+from sluice.ports import Reconciled, Snapshot
+
+CONFLICT = "deduplicate:conflict"  # holds changed rows; a steward who waives it lets them replace the published ones
+
+
+@dataclass(frozen=True)
+class Reconcile:
+    """Separate the rows of a batch that repeat a published row, so that a re-sent or overlapping file is no news.
+
+    A row with the key of a published row is a *copy* where every cell is the same as it is published, or as it was before it was
+    repaired; otherwise it is *changed*, and the dataset's `on_change` decides: `keep` leaves the published row, `replace` publishes
+    the later row and supersedes the other, `hold` leaves the decision to a person. Later is, in mode upsert, the row with the later
+    `time`; otherwise the one that arrived later. A row that equals another of its batch in every cell is a copy too. Without a key
+    nothing is compared: two equal events may both have happened. In mode snapshot a whole batch replaces the table, so that it is
+    compared with nothing, and its good rows supersede all published ones.
+
+    Attributes:
+        schema: Schema of the dataset. In mode append, rows published longer than its `window` before the batch's first event are not compared.
+
+    Example:
+        >>> from sluice.domain import Column
+        >>> from sluice.testing import MemorySnapshot, make_batch, make_rows
+        >>> schema = Schema("orders", "append", ("id",), (Column("id"), Column("total", "number")))
+        >>> published = make_rows(schema, {"id": ["a", "b"], "total": [1.0, 2.0]}, batch_id="day1")
+        >>> again = make_batch(schema, {"id": ["a", "b", "c"], "total": [1.0, 2.0, 3.0]}, batch_id="day2")
+        >>> reconciled = Reconcile(schema).reconcile(again, MemorySnapshot({"orders": published}))
+        >>> reconciled.batch.rows["id"].to_list(), reconciled.repeats.select("_row_id", "_state", "_other").rows()
+        (['c'], [('day2.0', 'copy', 'day1.0'), ('day2.1', 'copy', 'day1.1')])
+    """
+
+    schema: Schema
+
+    def reconcile(self, batch: Batch, snapshot: Snapshot, *, waived: frozenset[str] = frozenset()) -> Reconciled:
+        """Separate copies, and rows in whose place a published one stays."""
+        key, rows = self.schema.key, batch.rows
+        if not key or not set(key) <= set(rows.columns):
+            return Reconciled(batch, REPEATS.to_frame(), PAIRS.to_frame(), snapshot)
+        replaces_table = self.schema.mode == "snapshot" and batch.whole
+        matches = Matches(PAIRS.to_frame(), PAIRS.to_frame()) if replaces_table else match_published(rows, self.schema, snapshot)
+        later, outdated = self._decide(matches.changed, batch, snapshot, waived)
+        left = _without(rows, pl.concat([matches.copies, outdated]))
+        inner = copies_within(left, self.schema)
+        rest, rivals = _without(left, inner), later.join(inner, on=ROW, how="anti", maintain_order="left")
+        repeats = [_mark(matches.copies, "copy"), _mark(inner, "copy"), self._with_cells(_mark(outdated, "superseded"), rows)]
+        whole = batch.whole and 2 * (rows.height - left.height) <= rows.height  # what is left of a re-sent file is no sample of it
+        return Reconciled(
+            replace(batch, rows=rest, whole=whole),
+            pl.concat(repeats, how="diagonal"),
+            rivals,
+            PublishedWithout(snapshot, self.schema.dataset, rivals[OTHER].unique()) if rivals.height else snapshot,
+            self._hold(rest, matches.changed, waived),
+        )
+
+    def replaced(self, reconciled: Reconciled, good: pl.DataFrame) -> pl.DataFrame:
+        """Return the published rows that the good rows supersede: in a whole snapshot all of them."""
+        if self.schema.mode == "snapshot" and reconciled.batch.whole:
+            return self._former_table(reconciled.snapshot, good)
+        rivals = reconciled.rivals.join(good, on=ROW, how="semi", maintain_order="left").unique(OTHER, keep="first", maintain_order=True)
+        return _mark(rivals.select(pl.col(OTHER).alias(ROW), pl.col(ROW).alias(OTHER)), "superseded")
+
+    def _policy(self, waived: frozenset[str]) -> OnChange:
+        return "replace" if CONFLICT in waived else self.schema.change_policy
+
+    def _decide(self, changed: pl.DataFrame, batch: Batch, snapshot: Snapshot, waived: frozenset[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """Return the pairs in which the row replaces the published one, and those in which the published one stays."""
+        policy = self._policy(waived)
+        if policy == "hold" or changed.is_empty():
+            return changed.clear(), changed.clear()
+        if policy == "keep" or self.schema.mode == "snapshot":  # a held row of an earlier table changes nothing in the present one
+            return changed.clear(), _one_each(changed)
+        later = later_rows(changed, batch.rows, self.schema, snapshot, new=batch.whole or CONFLICT in waived)
+        outdated = changed.join(later, on=[ROW, OTHER], how="anti", maintain_order="left")
+        return later.join(outdated, on=ROW, how="anti", maintain_order="left"), _one_each(outdated)
+
+    def _with_cells(self, repeats: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+        """Add the cells of rows that were never published: no other table has them."""
+        names = [name for name in (*self.schema.names, RAW) if name in rows.columns]
+        return repeats.join(rows.select(ROW, *names), on=ROW, how="left", maintain_order="left")
+
+    def _hold(self, rows: pl.DataFrame, changed: pl.DataFrame, waived: frozenset[str]) -> list[Verdict]:
+        """Return the verdicts on rows that may not be published beside another: in mode append the deduplication gives them unless it is waived."""
+        if self.schema.mode == "append" and CONFLICT in waived:  # of several rows of one key a steward releases one at a time
+            complete = rows.filter(has_key(self.schema))
+            return [self._verdict("key_unique", rows, complete.select(ROW, pl.col(ROW).first().over(self.schema.key).alias(OTHER)))]
+        if self.schema.mode != "append" and self._policy(waived) == "hold":
+            return [self._verdict(CONFLICT, rows, changed)]
+        return []
+
+    def _verdict(self, rule: str, rows: pl.DataFrame, pairs: pl.DataFrame) -> Verdict:
+        key, code = self.schema.key, "conflicting_key"
+        return duplicate_verdict(
+            rows,
+            _one_each(pairs.filter(pl.col(ROW) != pl.col(OTHER))).rename({OTHER: ORIGINAL}),
+            rule=rule,
+            columns=key,
+            message=Message.of(code, columns=key),
+            row_message=message_column(f"{code}_of", columns=pl.lit(list(key), dtype=pl.List(pl.String)), row=pl.col(ORIGINAL)),
+            fingerprint=fingerprint_of(self, "reconcile"),
+            on_fail="quarantine",
+        )
+
+    def _former_table(self, snapshot: Snapshot, good: pl.DataFrame) -> pl.DataFrame:
+        """Return all published rows, each with the good row of its key."""
+        published, key = snapshot.published(self.schema.dataset), [*self.schema.key]
+        if good.is_empty() or ROW not in published.collect_schema().names():  # an empty table replaces none
+            return REPEATS.to_frame()
+        if not set(key) or not set(key) <= set(published.collect_schema().names()):
+            return _mark(published.select(ROW, pl.lit(None, dtype=pl.String).alias(OTHER)).collect(), "superseded")
+        rows = good.lazy().select(pl.col(ROW).alias(OTHER), *key)
+        return _mark(published.select(ROW, *key).join(rows, on=key, how="left", nulls_equal=self.schema.blank_key).select(ROW, OTHER).collect(), "superseded")
+
+
+def _without(rows: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
+    return rows if pairs.is_empty() else rows.join(pairs, on=ROW, how="anti", maintain_order="left")
+
+
+def _one_each(pairs: pl.DataFrame) -> pl.DataFrame:
+    return pairs.unique(ROW, keep="first", maintain_order=True)
+
+
+def _mark(pairs: pl.DataFrame, state: str) -> pl.DataFrame:
+    return pairs.select(ROW, pl.lit(state).alias(STATE), OTHER)
