@@ -138,7 +138,9 @@ def _row_verdict(rule: Rule, batch: Batch, result: RowResult) -> Verdict:
             evidence = evidence.join(batch.rows.filter(failing).select("_row_id"), on="_row_id", how="semi", maintain_order="left")
     rows, failed = int(evaluated.sum()), int(failing.sum())
     status: Status = "passed" if _is_tolerated(rule, result, rows, failed) else "failed"
-    return make_verdict(rule, status, failing=failing, rows=rows, failed=failed, observed=count_message(failed, rows), evidence=evidence)
+    counted = count_message(failed, rows)
+    observed = counted if result.note is None else Message.of("observed_with_note", observed=counted, note=result.note)
+    return make_verdict(rule, status, failing=failing, rows=rows, failed=failed, observed=observed, evidence=evidence)
 
 
 def _is_tolerated(rule: Rule, result: RowResult, rows: int, failed: int) -> bool:

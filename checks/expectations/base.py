@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import ClassVar, Literal, Protocol, TypeAlias
 
 import polars as pl
 
 from sluice.domain import ROW, Batch, Dimension, Message, OnFail, Severity
 from sluice.ports import Snapshot
+
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,12 +24,14 @@ class RowResult:
         evaluated: True where there was something to evaluate, such as a cell that is not null; never null.
         evidence: Frame of schema EVIDENCE with details of failing rows.
         max_failures: Largest number of failing rows among so many evaluated ones, where no `mostly` is configured; 0 by default.
+        note: What a person should know of the comparison, such as that the reference is newer than the rows.
     """
 
     failing: pl.Series
     evaluated: pl.Series
     evidence: pl.DataFrame | None = None
     max_failures: Callable[[int], float] | None = None
+    note: Message | None = None
 
 
 @dataclass(frozen=True)
@@ -101,6 +106,12 @@ def select_published(published: pl.LazyFrame, *columns: str) -> pl.LazyFrame | N
     """Select columns of a published table; None where it has no rows yet, or lacks one of them."""
     names = published.collect_schema().names()
     return published.select(list(dict.fromkeys(columns))) if set(columns) <= set(names) else None
+
+
+def newer_reference(batch: Batch, dataset: str, snapshot: Snapshot) -> Message | None:
+    """Return the note that a batch is older, by a day or more, than the oldest batch of a dataset that it is compared with; else None."""
+    oldest = min((run.at for run in snapshot.runs(dataset) if run.kind == "ingest" and run.good), default=batch.at)
+    return Message.of("reference_newer", dataset=dataset, since=oldest.isoformat()) if oldest - batch.at >= _DAY else None
 
 
 def make_evidence(failing: pl.DataFrame, columns: tuple[str, ...], message: Message, expected: pl.Expr) -> pl.DataFrame:

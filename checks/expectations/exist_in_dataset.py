@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import polars as pl
 
-from checks.expectations.base import NotEvaluated, Result, RowResult, boolean_series, select_published
+from checks.expectations.base import NotEvaluated, Result, RowResult, boolean_series, newer_reference, select_published
 from sluice.domain import Batch, Dimension, Message, OnFail, Schema, Severity
 from sluice.ports import Snapshot
 
@@ -54,11 +54,12 @@ class ExistInDataset:
         return Message.of("value_not_in_dataset", column=self.column, dataset=self.dataset, reference=self.reference_column or self.column)
 
     def evaluate(self, batch: Batch, snapshot: Snapshot) -> Result:
-        """Look the values up; not evaluated while nothing of the other dataset is published."""
+        """Look the values up; not evaluated while nothing of the other dataset is published. Rows older than the oldest batch of it are judged by it."""
         reference = self.reference_column or self.column
         published = select_published(snapshot.published(self.dataset), reference)
         if published is None:
             return NotEvaluated("not_evaluated", Message.of("reference_not_published", dataset=self.dataset, columns=(reference,)))
         values = published.collect().to_series().drop_nulls().unique()
         cell = pl.col(self.column)
-        return RowResult(boolean_series(batch.rows, ~cell.is_in(values.implode())), boolean_series(batch.rows, cell.is_not_null()))
+        failing, evaluated = boolean_series(batch.rows, ~cell.is_in(values.implode())), boolean_series(batch.rows, cell.is_not_null())
+        return RowResult(failing, evaluated, note=newer_reference(batch, self.dataset, snapshot))

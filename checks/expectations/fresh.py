@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import ClassVar
 
-from checks.expectations.base import Result, TableResult
+from checks.expectations.base import NotEvaluated, Result, TableResult
 from sluice.config import Duration
 from sluice.config.duration import write_duration
 from sluice.domain import Batch, Dimension, Message, OnFail, Schema, Severity
@@ -52,8 +52,10 @@ class Fresh:
         return Message.of("newest_within", column=self.column, age=write_duration(self.max_age))
 
     def evaluate(self, batch: Batch, snapshot: Snapshot) -> Result:
-        """Compare the newest time with the time of the batch; a batch without any time fails."""
+        """Compare the newest time with the time of the batch; a batch without any time fails, and history may be of any age."""
         _ = snapshot
+        if batch.history:
+            return NotEvaluated("skipped", Message.of("batch_of_history"))
         newest = batch.rows[self.column].max()
         if not isinstance(newest, date):
             return TableResult(success=False, observed=Message.of("column_without_values", column=self.column))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Self
 
 import polars as pl
 
-from sluice import jobs
+from sluice import jobs, rules
 from sluice.alerts import Alerts
 from sluice.config import Config, load
 from sluice.domain import RUN, Arrival, Decision, Model, Run, Verdict
@@ -25,7 +25,7 @@ from sluice.wiring import clock
 from sluice.wiring.fingerprints import fingerprints
 from sluice.wiring.gate import gate_of
 from sluice.wiring.model_names import model_names, resolve_name
-from sluice.wiring.order import order_of, references_of
+from sluice.wiring.order import dataset_references, order_of, references_of
 from sluice.wiring.recommender import RECOMMENDER, settings_of
 from sluice.wiring.stores import open_store_of
 from sluice.worker.client import Worker
@@ -138,7 +138,7 @@ class App:
     def pending_arrivals(
         self, datasets: Sequence[str] = (), *, retry_failed: bool = False, on_source_error: Callable[[SourceError], object] | None = None
     ) -> list[Arrival]:
-        """List what arrived and is not published, in the order of publishing: by time, then referenced datasets first.
+        """List what arrived and is not published, in the order of publishing: by time, each after the datasets that it refers to.
 
         Args:
             datasets: Names of datasets; empty means all.
@@ -148,16 +148,17 @@ class App:
         Raises:
             SourceError: A source does not answer, and `on_source_error` is not given.
         """
-        order = order_of(self.config)
+        references = dataset_references(self.config)
         pending: list[Arrival] = []
-        for name in [self.require_dataset(name) for name in datasets] or order:
+        for name in [self.require_dataset(name) for name in datasets] or references:
             try:
                 pending += [arrival for arrival in self.source(name).arrivals() if not self.store.is_known(arrival, retry_failed=retry_failed)]
             except SourceError as error:
                 if on_source_error is None:
                     raise
                 on_source_error(error)
-        return sorted(pending, key=lambda arrival: (arrival.at, order.index(arrival.dataset)))
+        published = [name for name in references if pending and self.store.has_published(name)]
+        return rules.order_arrivals(pending, references, published, {name: dataset.every for name, dataset in self.config.datasets.items()})
 
     def run(
         self,

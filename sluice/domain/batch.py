@@ -43,6 +43,7 @@ class Batch:
         at: Time that the batch is judged at.
         columns: Columns of the arrival under its own names; None where the rows do not come from a file.
         whole: False for some rows of an arrival (a release, a replay): rules about a whole table are then skipped.
+        history: True for what was there when the dataset was first read, whose age says nothing.
         matched: Names in the file's header that differ from the declared ones in case or blanks alone, by declared column.
         similar: Undeclared columns of the file that may be a declared one which it lacks, under a new name, by declared column.
     """
@@ -53,6 +54,7 @@ class Batch:
     at: datetime
     columns: tuple[str, ...] | None = None
     whole: bool = True
+    history: bool = False
     matched: Mapping[str, str] = field(default_factory=dict)
     similar: Mapping[str, str] = field(default_factory=dict)
 

@@ -12,6 +12,8 @@ TEMPLATES: Mapping[str, Template] = {
     "no_rows_evaluated": "no row to evaluate",
     "evaluation_failed": "could not be evaluated: {error}",
     "whole_batch_only": "evaluated on whole batches only",
+    "observed_with_note": "{observed}; {note}",
+    "reference_newer": "judged against {dataset} of {since:time}, the oldest there is, which is newer than the rows",
     "observed_values": "{values:,.6g}",
     # the schema
     "column_declared": "the file has the column {column}",
@@ -45,6 +47,7 @@ TEMPLATES: Mapping[str, Template] = {
     "detector_not_ready": "{detector}: {reason}",
     "max_fpr_unsupported": "a max_fpr of {max_fpr:g} takes {needed:,} accepted rows to calibrate; {detector} has {rows:,}",
     "newest_within": "the newest {column} is at most {age} old",
+    "batch_of_history": "the batch was there before the first run; its age says nothing",
     "newest_hours_old": "the newest is {hours:.1f} hours old",
     "column_without_values": "no row has a {column}",
     "row_count_near_usual": "the number of rows is within {tolerance:.0%} of the usual",

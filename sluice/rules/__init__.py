@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sluice.rules.arrival_order import order_arrivals
 from sluice.rules.costs import cost, cost_of, propose
 from sluice.rules.gates import decide, gate, missing
 from sluice.rules.models import LearningStep, due, next_step
@@ -12,7 +13,7 @@ from sluice.rules.rows import flagged, join, split, with_reasons
 from sluice.rules.scores import Count, count, score
 from sluice.rules.slots import Comparable, comparable
 from sluice.rules.stewards import UNWAIVABLE, from_text, revert, waivable
-from sluice.rules.windows import in_window, latest_end
+from sluice.rules.windows import first_run, in_window, latest_end, live_since
 
 __all__ = [
     "UNWAIVABLE",
@@ -26,15 +27,18 @@ __all__ = [
     "count",
     "decide",
     "due",
+    "first_run",
     "flagged",
     "from_text",
     "gate",
     "in_window",
     "join",
     "latest_end",
+    "live_since",
     "missing",
     "next_step",
     "occasion_on",
+    "order_arrivals",
     "promote",
     "propose",
     "repeats_of",

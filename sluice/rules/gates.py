@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sluice.domain import Decision, GatePolicy, GateState, Message, Override, Run
 from sluice.rules.spans import age
-from sluice.rules.windows import in_window, latest_end
+from sluice.rules.windows import in_window, latest_end, live_since
 
 
 def decide(
@@ -91,7 +91,7 @@ def gate(
     arrived = [run for run in runs if run.at <= latest_end(now, every)]
     window = [run for run in arrived if in_window(run.at, now, policy.window, every)]
     published = [run for run in window if run.kind != "audit" and run.state == "published"]
-    state, reasons = _state_of_window(published, arrived, policy, now, missing)
+    state, reasons = _state_of_window(published, arrived, policy, now, missing, live_since(arrived, every))
     trusted = tuple(run.id for run in published if run.decision == "open")
     if override is not None and state != "open" and override.at <= now < override.expires:
         trusted = trusted or tuple(run.id for run in published)
@@ -101,12 +101,13 @@ def gate(
 
 
 def _state_of_window(
-    published: Sequence[Run], runs: Sequence[Run], policy: GatePolicy, now: datetime, missing: Sequence[datetime]
+    published: Sequence[Run], runs: Sequence[Run], policy: GatePolicy, now: datetime, missing: Sequence[datetime], live: datetime | None
 ) -> tuple[GateState, tuple[Message, ...]]:
     if not any(run.kind == "ingest" for run in published):
         return "unknown", (Message.of("no_batch_in_window"),)
     newest, audit = _newest(runs), _last_audit(runs)
-    reasons = (*_newest_not_open(newest), *_missing_since(newest, missing), *_too_old(newest, policy, now), *_closed_share(published, policy), *_failed(audit))
+    late = (*_missing_since(newest, missing), *_too_old(newest, policy, now, live))
+    reasons = (*_newest_not_open(newest), *late, *_closed_share(published, policy), *_failed(audit))
     unknown = tuple(_unknown(newest, audit))
     if reasons or unknown:
         return "closed" if reasons else "unknown", (*reasons, *unknown)
@@ -143,8 +144,8 @@ def _missing_since(newest: Run, missing: Sequence[datetime]) -> Iterator[Message
     yield from (Message.of("batch_missing", due=due.isoformat()) for due in missing if due > newest.at)
 
 
-def _too_old(newest: Run, policy: GatePolicy, now: datetime) -> Iterator[Message]:
-    if policy.max_age is not None and now - newest.at > policy.max_age:
+def _too_old(newest: Run, policy: GatePolicy, now: datetime, live: datetime | None) -> Iterator[Message]:
+    if policy.max_age is not None and live is not None and now - max(newest.at, live) > policy.max_age:
         yield Message.of("newest_batch_too_old", age=age(now - newest.at), limit=age(policy.max_age))
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+
+from sluice.domain import Run
 
 _DAY = timedelta(days=1)
 
@@ -39,3 +42,33 @@ def in_window(end: datetime, now: datetime, window: timedelta, every: timedelta 
         True
     """
     return now - window <= end <= latest_end(now, every)
+
+
+def live_since(runs: Sequence[Run], every: timedelta | None = None) -> datetime | None:
+    """Return since when batches are expected to come when they are due: history that was read at first is not late.
+
+    That is the first run, where the history reached it (within two periods), else the end of the first later batch; None where there is none.
+
+    Args:
+        runs: The dataset's runs of every kind and state.
+        every: Interval between batches; None: one day.
+
+    Example:
+        >>> from datetime import UTC, datetime
+        >>> old, begun = datetime(2025, 3, 1, tzinfo=UTC), datetime(2026, 3, 1, 9, tzinfo=UTC)
+        >>> live_since([Run("a", "events", "ingest", 1, old, "published", started=begun)]) is None
+        True
+    """
+    batches = [run for run in runs if run.kind == "ingest"]
+    begun = first_run(batches)
+    if begun is None:
+        return None
+    history, later = [run.at for run in batches if run.at <= begun], [run.at for run in batches if run.at > begun]
+    if history and begun - max(history) <= 2 * (every or _DAY):
+        return begun
+    return min(later, default=None)
+
+
+def first_run(runs: Sequence[Run]) -> datetime | None:
+    """Return when the first batch was read; its own time where that was not recorded; None without runs."""
+    return min((run.started or run.at for run in runs if run.kind == "ingest"), default=None)

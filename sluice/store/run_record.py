@@ -148,3 +148,5 @@ def _notes(verdicts: Sequence[Mapping[str, Any]], *, closed: bool) -> Iterator[M
     codes = {"column_renamed", "column_matched", *(("column_missing",) if closed else ())}
     messages = {facts["message"]: Message.loads(facts["message"]) for facts in verdicts if facts["nature"] == "schema" and facts["status"] == "failed"}
     yield from (message for message in messages.values() if message.code in codes)
+    observed = {facts["observed"]: Message.loads(facts["observed"]) for facts in verdicts}
+    yield from dict.fromkeys(note for message in observed.values() if isinstance(note := message.params.get("note"), Message))

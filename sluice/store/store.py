@@ -222,6 +222,10 @@ class SqlStore:
             raise UsageError(f"there is no snapshot {snapshot_id}; the newest is {newest}")
         return SqlSnapshot(self.database, self.lake, self.models, self.schemas, newest if snapshot_id is None else int(snapshot_id))
 
+    def has_published(self, dataset: str) -> bool:
+        """Return True where a run of a dataset is published."""
+        return bool(self.runs.published(dataset, self.runs.newest()))
+
     def is_known(self, arrival: Arrival, *, retry_failed: bool = False) -> bool:
         """Return True where the arrival was published before, or failed; with `retry_failed`, failed arrivals count as new."""
         run = self.runs.get(arrival.id)

@@ -59,6 +59,8 @@ def gate_of(config: Config, store: GateStore, dataset: str, now: datetime) -> De
     """
     settings, runs = config.datasets[dataset], store.runs.of(dataset)
     published = [run.at for run in runs if run.kind == "ingest" and run.state == "published"]
-    missing = rules.missing(published, settings.every, now=now, grace=settings.grace)
+    live = rules.live_since(runs, settings.every)
+    due = rules.missing(published, settings.every, now=now, grace=settings.grace)
+    missing = [moment for moment in due if live is not None and moment > live]
     override = store.decisions.override(dataset, now)
     return rules.gate(dataset, runs, settings.gate.policy(), now=now, snapshot=store.snapshot().id, every=settings.every, missing=missing, override=override)

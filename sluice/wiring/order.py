@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from sluice.config import Config, Step
 from sluice.domain import ReferenceRule
@@ -21,6 +21,11 @@ def order_of(config: Config) -> list[str]:
     return order
 
 
+def dataset_references(config: Config) -> Mapping[str, Collection[str]]:
+    """List the datasets that each dataset refers to, in suite, cleaners, detectors or the recommender; referenced datasets come first."""
+    return {name: tuple(dict.fromkeys(_referenced(config, name))) for name in order_of(config)}
+
+
 def references_of(config: Config, dataset: str, referenced: str) -> list[ReferenceRule]:
     """List the rules that hold rows of a dataset until a referenced dataset has published their key."""
     steps = [step.settings for step in config.datasets[dataset].suite if isinstance(step, Step) and step.name == REFERENCE]
@@ -37,3 +42,5 @@ def _referenced(config: Config, name: str) -> Iterator[str]:
         referenced = step.settings.get("dataset")
         if isinstance(referenced, str) and referenced in config.datasets:
             yield referenced
+    if config.recommender is not None and name == config.recommender.events and config.recommender.items != name:
+        yield config.recommender.items

@@ -67,7 +67,9 @@ def _read(config: Config, arrival: Arrival, snapshot: Snapshot) -> Batch:
     """Read an arrival, unless its time is refused."""
     refuse_future(config, arrival)
     refuse_superseded(config, arrival, snapshot)
-    return source_of(config, arrival.dataset).read(arrival)
+    batch = source_of(config, arrival.dataset).read(arrival)
+    begun = rules.first_run(snapshot.runs(arrival.dataset))
+    return replace(batch, history=begun is None or arrival.at <= begun)
 
 
 def refuse_future(config: Config, arrival: Arrival) -> None:
@@ -142,22 +144,24 @@ def audit(path: str, dataset: str, batch_id: str, snapshot_id: str, at: datetime
     """Judge the published rows of the training window and whether every expected batch arrived, and stage the record."""
     config, store = open_session(path)
     gate, every, snapshot = config.datasets[dataset].gate, config.datasets[dataset].every, store.snapshot(snapshot_id)
-    recent = [run.id for run in snapshot.runs(dataset) if rules.in_window(run.at, at, gate.window, every)]
+    runs = snapshot.runs(dataset)
+    recent = [run.id for run in runs if rules.in_window(run.at, at, gate.window, every)]
     rows = snapshot.published(dataset)
     if rows.collect_schema():
         rows = rows.filter(pl.col(RUN).is_in(recent)).drop(RUN)
     batch = Batch(dataset, batch_id, rows.collect(), at, whole=False)
     verdicts = [verdict for judge in steps_of(path, dataset).steps.judges for verdict in judge.judge(batch, snapshot)]
-    verdicts.append(check_punctuality([run.at for run in snapshot.runs(dataset) if run.kind == "ingest"], config, dataset, at))
+    verdicts.append(check_punctuality([run.at for run in runs if run.kind == "ingest"], config, dataset, at, rules.live_since(runs, every)))
     score = rules.score(map(rules.count, verdicts), gate.weights)
     split = rules.split(replace(batch, rows=batch.rows.clear()), [])
     return store.stage(Outcome("audit", score, score, split, pl.DataFrame(schema=REPAIRS), {"published": verdicts}, basis=snapshot.id))
 
 
-def check_punctuality(arrived: Sequence[datetime], config: Config, dataset: str, at: datetime) -> Verdict:
-    """Judge whether every batch arrived that was due in the training window."""
+def check_punctuality(arrived: Sequence[datetime], config: Config, dataset: str, at: datetime, live: datetime | None) -> Verdict:
+    """Judge whether every batch arrived that was due in the training window, since batches are expected to come (see `rules.live_since`)."""
     settings = config.datasets[dataset]
-    missing = [moment for moment in rules.missing(arrived, settings.every, now=at, grace=settings.grace) if moment >= at - settings.gate.window]
+    due = rules.missing(arrived, settings.every, now=at, grace=settings.grace)
+    missing = [moment for moment in due if live is not None and moment > live and moment >= at - settings.gate.window]
     arrivals = Message.of("batches_arrived", batches=len(arrived))
     observed = Message.of("batches_missing", missing=len(missing), last_due=missing[-1].isoformat()) if missing else arrivals
     status: Status = "skipped" if settings.every is None else "failed" if missing else "passed"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -70,3 +71,32 @@ def test_a_good_batch_of_today_is_pinned_now(landed: Landed, opened: Opened) -> 
     (run,) = app.run(app.pending_arrivals())
     assert app.gate("items").runs == (run.id,)
     assert app.audit("items").rows == 0, "an audit moves no row"
+
+
+EVENTS = """\
+  events:
+    source: {files: landing/events*.csv}
+    time: ts
+    columns: {id: {type: string}, item: {type: string}, ts: {type: timestamp}}
+    suite:
+    - expect_column_values_to_exist_in_dataset: {column: item, dataset: items, reference_column: id}
+    - expect_batch_to_be_fresh: {column: ts, max_age: 2d}
+    gate: {max_age: 3d}
+"""
+CATALOG = "  items:\n    source: {files: landing/items*.csv}\n    mode: snapshot\n    key: [id]\n    columns: {id: {type: string}, price: {type: number}}\n"
+
+
+def test_history_that_was_copied_before_its_catalog_opens_the_gate_on_the_first_day(landed: Landed, opened: Opened) -> None:
+    path = landed(EVENTS + CATALOG, events="id,item,ts\n1,a,2025-03-01T10:00:00\n2,a,2025-03-02T10:00:00\n", items="id,price\na,1\n")
+    for name, moment in (("events.csv", 1772442000), ("items.csv", 1772442001)):  # 2026-03-02T09:00:00Z, as `cp` writes one after the other
+        os.utime(path.parent / "landing" / name, (moment, moment))
+    app = opened(path)
+    runs = list(app.run(app.pending_arrivals()))
+    assert [(run.dataset, run.decision, run.bad) for run in runs] == [("items", "open", 0), ("events", "open", 0)]
+    assert app.gate("events").open
+
+
+def test_events_older_than_the_first_catalog_say_so(landed: Landed, opened: Opened) -> None:
+    app = opened(landed(EVENTS + CATALOG, events_2026_02_01="id,item,ts\n1,a,2026-02-01T10:00:00\n", items_2026_03_01="id,price\na,1\n"))
+    _, events = app.run(app.pending_arrivals())
+    assert (events.dataset, events.decision, [reason.code for reason in events.reasons]) == ("events", "open", ["reference_newer"])

@@ -269,5 +269,6 @@ def test_what_did_not_come_before_the_training_window_is_forgiven(shop: Path, op
     shop.write_text(shop.read_text().replace("gate: {minimum: 90, max_age: 2d}", "gate: {minimum: 90, max_age: 2d, window: 3d}"))
     app = opened(shop)
     arrived = [app.now() - timedelta(days=days) for days in (20, 3, 2, 1, 0)]
-    assert check_punctuality(arrived, app.config, "catalog", app.now()).status == "passed"
-    assert check_punctuality([arrived[0], arrived[-1]], app.config, "catalog", app.now()).status == "failed"
+    assert check_punctuality(arrived, app.config, "catalog", app.now(), arrived[0]).status == "passed"
+    assert check_punctuality([arrived[0], arrived[-1]], app.config, "catalog", app.now(), arrived[0]).status == "failed"
+    assert check_punctuality([arrived[0], arrived[-1]], app.config, "catalog", app.now(), None).status == "passed", "history is not late"

@@ -18,6 +18,7 @@ from sluice.domain import (
     REASONS,
     REPAIRS,
     ROW,
+    Arrival,
     Batch,
     Column,
     Decision,
@@ -292,3 +293,57 @@ def test_reverting_repairs_gives_cells_their_first_values_back() -> None:
     assert back["s"].to_list() == ["x", None]
     assert back[RAW].to_list() == [None, [{"column": "n", "text": "two"}]]
     assert back["t"].equals(rows["t"])
+
+
+def arrival(dataset: str, day: float) -> Arrival:
+    return Arrival(dataset, f"{dataset}-{day:g}", "", "", 0, NOW + day * DAY)
+
+
+def ordered(*arrivals: Arrival, published: tuple[str, ...] = (), every: timedelta | None = None) -> list[str]:
+    references = {"brands": (), "items": ("brands",), "events": ("items",)}
+    return [one.id for one in rules.order_arrivals(arrivals, references, published, dict.fromkeys(references, every))]
+
+
+def test_what_waits_together_comes_by_reference_and_then_by_time() -> None:
+    assert ordered(arrival("events", 0), arrival("items", 0.01)) == ["items-0.01", "events-0"], "`cp` wrote the events first"
+    days = [arrival(name, day) for day in (0, 1) for name in ("events", "items")]
+    assert ordered(*days) == ["items-0", "events-0", "items-1", "events-1"], "each day against the catalog of the day"
+    assert ordered(arrival("events", 0), arrival("items", 0.5), published=("items",), every=DAY / 24) == ["events-0", "items-0.5"]
+
+
+def test_events_older_than_the_first_catalog_come_after_the_oldest_one() -> None:
+    history = [arrival("events", day) for day in (0, 1)]
+    assert ordered(*history, arrival("items", 9), arrival("items", 10)) == ["items-9", "events-0", "events-1", "items-10"]
+    assert ordered(*history, arrival("items", 9), published=("items",)) == ["events-0", "events-1", "items-9"]
+
+
+def test_a_chain_of_references_is_followed() -> None:
+    assert ordered(arrival("events", 0), arrival("items", 5), arrival("brands", 9)) == ["brands-9", "items-5", "events-0"]
+
+
+@given(st.lists(st.tuples(st.sampled_from(["brands", "items", "events"]), st.integers(0, 5)), max_size=12, unique=True))
+def test_every_arrival_is_ordered_once_and_each_dataset_by_time(waiting: list[tuple[str, int]]) -> None:
+    arrivals = [arrival(*one) for one in waiting]
+    order = ordered(*arrivals)
+    assert sorted(order) == sorted(one.id for one in arrivals)
+    for name in ("brands", "items", "events"):
+        assert [one for one in order if one.startswith(name)] == [one.id for one in sorted(arrivals, key=lambda one: one.at) if one.dataset == name]
+
+
+def first_read(*ages: int) -> list[Run]:
+    return [replace(run(NOW - age * DAY), id=f"r{age}", started=NOW) for age in ages]
+
+
+def test_history_that_was_there_at_the_first_run_is_not_late() -> None:
+    history = first_read(320, 310, 300)
+    assert rules.live_since(history) is None
+    assert rules.live_since([*history, run(NOW + DAY)]) == NOW + DAY, "the first batch that came later"
+    assert rules.live_since(first_read(9, 1)) == NOW, "the history reached the first run"
+    assert rules.live_since([run(NOW - 9 * DAY)]) == NOW - 9 * DAY, "a record without its start"
+    assert rules.live_since([]) is None
+
+
+def test_a_gate_over_history_alone_is_not_closed_for_its_age() -> None:
+    policy = replace(POLICY, window=900 * DAY)
+    assert rules.gate("d", first_read(320, 300), policy, now=NOW + DAY, snapshot="7").open
+    assert not rules.gate("d", first_read(320, 1), policy, now=NOW + 3 * DAY, snapshot="7").open

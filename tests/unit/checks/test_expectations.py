@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -71,6 +72,7 @@ def test_fresh(judge: Any, make_batch: Any, snapshot: Any) -> None:
     assert judge("expect_batch_to_be_fresh", batch, snapshot, column="ts", max_age="30h").status == "passed"
     stale = judge("expect_batch_to_be_fresh", batch, snapshot, column="ts", max_age="1d")
     assert (stale.status, render(stale.observed)) == ("failed", "the newest is 30.0 hours old")
+    assert judge("expect_batch_to_be_fresh", replace(batch, history=True), snapshot, column="ts", max_age="1d").status == "skipped"
     assert judge("expect_batch_to_be_fresh", make_batch(ts=[None]), snapshot, column="ts", max_age="1d").status == "failed"
 
 
