@@ -16,5 +16,6 @@ CLEANERS: Mapping[str, str] = {
     "unit_scale": "cleaning.unit_scale:UnitScale",
     "functional_dependency": "cleaning.functional_dependency:FunctionalDependency",
     "swapped_columns": "cleaning.swapped_columns:SwappedColumns",
+    "source_vote": "cleaning.source_vote:SourceVote",
     "record_linkage": "cleaning.record_linkage:RecordLinkage",
 }

@@ -11,12 +11,12 @@ import polars as pl
 
 from cleaning.repair import CONFIDENCE, MESSAGE, NEW, Proposal, apply_proposals, repeat_until_stable, unchanged
 from sluice.config import Duration
-from sluice.domain import ACTION, ROW, Batch, Cleaned, Schema, Verdict
+from sluice.domain import ACTION, ROW, Batch, Cleaned, Message, Schema, Verdict
 from sluice.ports import Snapshot
 
-_SHIFTED = "all times of the session are off by the same offset"
-_IMPOSSIBLE = "the time is later than the time of receipt"
-_OFF = "the time is off from the rest of its session"
+_SHIFTED = Message.of("session_shifted").dumps()
+_IMPOSSIBLE = Message.of("time_after_receipt").dumps()
+_OFF = Message.of("time_off_session").dumps()
 
 
 @dataclass(frozen=True)

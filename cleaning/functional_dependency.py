@@ -1,38 +1,42 @@
-"""Fill and correct a column that another column determines: the brand of an item, the category of a product line."""
+"""Fill and correct a column that other columns determine: the brand of an item, the category of a product line."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import polars as pl
 
+from cleaning.dependency_votes import Opinion, Votes, count_votes
 from cleaning.history import read_published
 from cleaning.repair import CONFIDENCE, MESSAGE, NEW, Proposal, apply_proposals, repeat_until_stable, unchanged
-from cleaning.similarity import most_similar, similarity
-from sluice.domain import ROW, Batch, Cleaned, Schema, Verdict
+from cleaning.typo_test import TypoTest, typo_test
+from cleaning.typos import is_slip
+from cleaning.value_counts import count_values
+from sluice.domain import ROW, Batch, Cleaned, Message, Schema, Verdict
 from sluice.ports import Snapshot
 
-_PUBLISHED_WEIGHT = 3.0  # votes of a published row, which was judged; a row of the batch has one
-_PRIOR_DISSENT = 0.3  # votes against the majority that every group starts with: a single row proves little
-_HOLDS = 0.9  # share of votes for the majority of their group from which the dependency holds in general
 _TYPO_RATIO = 5.0  # how many times more frequent the intended word is than its typo, at least
-_MIN_SIMILARITY = 0.8  # lowest similarity of a typo and the intended word
+_OFTEN = 30.0  # votes (of 10 published rows, or 30 of the batch) from which a value is a word that others are slips of
+_NOTHING: tuple[object, float, Message] = (None, 0.0, Message.of("differs_from_determined", columns=()))
+
+Change = tuple[object, float, Message]  # new value, confidence, reason
 
 
 @dataclass(frozen=True)
 class FunctionalDependency:
     """Learn which value of `dependent` goes with each value of `determinant`, from published rows and from the batch.
 
-    The confidence of a value is its share of the votes of its group, lowered where the group is small and where the dependency does
-    not hold in general. A cell that is nearly the value of its group is a typo of it, which raises the confidence. A value that was
-    never published, in a group without a majority, is compared with the whole vocabulary of the column.
+    An empty cell gets the value of its group. A value is corrected only where it is a typo of the value of its group: a few edits
+    apart, rare, and the majority of no group; of a code, where it lacks the form of the column. A value that merely differs is a
+    Candidate: it may be a change. Where several columns determine the same one, all that say anything must agree.
 
     Attributes:
         schema: Schema of the dataset.
         determinant: Column that determines the other.
         dependent: Column that is determined.
+        confirmed_by: Further columns that determine it.
+        fill: True where empty cells are filled.
         correct_typos: True where values are words that can be misspelt; set it to false for ids.
         min_confidence: Lowest confidence of a repair that is applied (0 to 1).
         min_candidate_confidence: Lowest confidence of a Candidate that is recorded (0 to 1).
@@ -50,85 +54,75 @@ class FunctionalDependency:
     schema: Schema
     determinant: str
     dependent: str
+    confirmed_by: tuple[str, ...] = ()
+    fill: bool = True
     correct_typos: bool = True
     min_confidence: float = 0.9
     min_candidate_confidence: float = 0.6
 
     def __post_init__(self) -> None:
         """Reject columns that the schema does not declare."""
-        unknown = [name for name in (self.determinant, self.dependent) if name not in self.schema.names]
-        if unknown or self.determinant == self.dependent:
-            wrong, declared = ", ".join(unknown) or self.determinant, ", ".join(self.schema.names)
-            raise ValueError(f"determinant and dependent must name two declared columns; {wrong} is not one of {declared}")
+        unknown = [name for name in (self.determinant, self.dependent, *self.confirmed_by) if name not in self.schema.names]
+        if unknown or self.dependent in self._determinants:
+            wrong, declared = ", ".join(unknown) or self.dependent, ", ".join(self.schema.names)
+            raise ValueError(f"determinant and dependent must name two declared columns, and confirmed_by others; {wrong} is not one of {declared}")
+
+    @property
+    def _determinants(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys((self.determinant, *self.confirmed_by)))
 
     def clean(self, batch: Batch, verdicts: Sequence[Verdict], snapshot: Snapshot) -> Cleaned:
-        """Fill empty cells and correct contradicting ones with enough confidence; the rest are Candidates."""
+        """Fill empty cells and correct typos with enough confidence; the rest are Candidates."""
+        determinants = [name for name in self._determinants if name in batch.rows.columns]
         if not {self.determinant, self.dependent} <= set(batch.rows.columns):
             return unchanged(batch)
-        published = read_published(snapshot, self.schema.dataset, [self.determinant, self.dependent])
-        if published is not None and not self.correct_typos:  # without a vocabulary, only the groups of the batch matter
-            published = published.join(batch.rows, on=self.determinant, how="semi")
-        history = [] if published is None else [self._pairs(published).with_columns(votes=_PUBLISHED_WEIGHT)]
+        published = read_published(snapshot, self.schema.dataset, [*determinants, self.dependent])
 
         def clean_once(batch: Batch) -> Cleaned:
-            pairs = self._pairs(batch.rows, ROW)
-            votes = pl.concat([pairs.select("group", "value", pl.lit(1.0).alias("votes")), *history]).drop_nulls("value")
-            return apply_proposals(batch, [Proposal(self.dependent, self._cells(pairs, votes))], "functional_dependency", self.min_confidence)
+            rows = batch.rows.select(ROW, *determinants, self.dependent)
+            votes = count_votes(rows, published, determinants, self.dependent)
+            proposal = Proposal(self.dependent, self._cells(rows, votes, self._typo_test(rows, published)))
+            return apply_proposals(batch, [proposal], "functional_dependency", self.min_confidence)
 
         return repeat_until_stable(batch, clean_once)
 
-    def _pairs(self, rows: pl.DataFrame, *columns: str) -> pl.DataFrame:
-        return rows.select(*columns, pl.col(self.determinant).alias("group"), pl.col(self.dependent).alias("value"))
-
-    def _cells(self, rows: pl.DataFrame, votes: pl.DataFrame) -> pl.DataFrame:
-        majorities = _majorities(votes.drop_nulls("group"))
-        vocabulary = dict(votes.group_by("value", maintain_order=True).agg(pl.col("votes").sum()).iter_rows())
-        pairs = rows.select("group", "value").unique(maintain_order=True).join(majorities, on="group", how="left", maintain_order="left")
-        doubtful = pairs.filter(pl.col("value").ne_missing(pl.col("best")) | (pl.col("share") < self.min_confidence))
-        proposals = [self._propose(value, best, share or 0.0, vocabulary) for _, value, best, share in doubtful.iter_rows()]
-        proposed = doubtful.select(
-            "group",
-            "value",
-            pl.Series(NEW, [value for value, _, _ in proposals], dtype=rows.schema["value"]),
-            pl.Series(CONFIDENCE, [confidence for _, confidence, _ in proposals], dtype=pl.Float64),
-            pl.Series(MESSAGE, [message for _, _, message in proposals], dtype=pl.String),
+    def _cells(self, rows: pl.DataFrame, votes: Votes, typos: TypoTest) -> pl.DataFrame:
+        opinions = votes.opinions(rows, self.dependent)
+        names = opinions.columns[:-1]
+        changes = [self._propose(value, opinion, votes, typos) for value, opinion in opinions.select(self.dependent, "_opinion").iter_rows()]
+        proposed = opinions.select(
+            *names,
+            pl.Series(NEW, [value for value, _, _ in changes], dtype=rows.schema[self.dependent]),
+            pl.Series(CONFIDENCE, [confidence for _, confidence, _ in changes], dtype=pl.Float64),
+            pl.Series(MESSAGE, [message.dumps() for _, _, message in changes], dtype=pl.String),
         ).filter((pl.col(CONFIDENCE) >= self.min_candidate_confidence) & pl.col(NEW).is_not_null())
-        return rows.join(proposed, on=["group", "value"], how="inner", nulls_equal=True, maintain_order="left").select(ROW, NEW, CONFIDENCE, MESSAGE)
+        return rows.join(proposed, on=names, how="inner", nulls_equal=True, maintain_order="left").select(ROW, NEW, CONFIDENCE, MESSAGE)
 
-    def _propose(self, value: object, best: object, share: float, vocabulary: Mapping[object, float]) -> tuple[object, float, str]:
+    def _propose(self, value: object, opinion: Opinion, votes: Votes, typos: TypoTest) -> Change:
         """Return the value that should stand in a cell, its confidence and the reason."""
+        best, share, columns = opinion.best, opinion.share, opinion.determinants
         if value is None:
-            return best, share, f"missing; filled from the rows with the same {self.determinant}"
-        if best is None or best == value:
-            return self._correct_spelling(value, vocabulary)
-        if self.correct_typos and isinstance(value, str) and isinstance(best, str) and vocabulary[value] * _TYPO_RATIO <= vocabulary[best]:
-            alike = similarity(value, best)
-            if alike >= _MIN_SIMILARITY:
-                return best, share + (1 - share) * alike, f"a typo of the value that its {self.determinant} determines"
-        return best, share, f"differs from the value that its {self.determinant} determines"
+            return (best, share, Message.of("filled_by_determinant", columns=columns)) if self.fill else _NOTHING
+        if best is None:
+            return self._correct_slip(value, votes) if typos.kind == "words" else _NOTHING
+        if isinstance(value, str) and isinstance(best, str) and self._is_rare(value, best, votes) and typos.accepts(value, best, len(columns)):
+            return best, share + (1 - share) / 2, typos.message(columns)
+        return best, min(share, self.min_confidence - 0.01), Message.of("differs_from_determined", columns=columns)
 
-    def _correct_spelling(self, value: object, vocabulary: Mapping[object, float]) -> tuple[object, float, str]:
-        """Return the frequent word that a rare value is a typo of."""
-        if not self.correct_typos or not isinstance(value, str):
-            return None, 0.0, ""
-        frequent = [word for word, votes in vocabulary.items() if isinstance(word, str) and votes >= _TYPO_RATIO * vocabulary[value]]
-        match = most_similar(value, frequent, _MIN_SIMILARITY)
-        if match is None:
-            return None, 0.0, ""
-        word, alike = match
-        return word, 1 - (1 - alike) * math.sqrt(vocabulary[value] / vocabulary[word]), "a typo of a frequent value"
+    def _is_rare(self, value: str, best: str, votes: Votes) -> bool:
+        """Return True where a value is the majority of no group, and much rarer than the one that it may be a typo of."""
+        return value not in votes.accepted and votes.totals[value] * _TYPO_RATIO <= votes.totals[best]
 
+    def _correct_slip(self, value: object, votes: Votes) -> Change:
+        """Return the frequent word that a value without a group is a slip of the fingers of; None where there are two."""
+        if not isinstance(value, str) or votes.totals[value] > 1:
+            return _NOTHING
+        words = [word for word in votes.frequent(_OFTEN) if isinstance(word, str) and is_slip(value, word)]
+        return (words[0], 0.92, Message.of("slip_of_frequent")) if len(words) == 1 else _NOTHING
 
-def _majorities(votes: pl.DataFrame) -> pl.DataFrame:
-    """Return for each group its `best` value (null on a tie) and the `share` of the votes for it.
-
-    Where the dependency does not hold in general, all shares are multiplied by the share of votes that follow it.
-    """
-    counts = votes.group_by("group", "value", maintain_order=True).agg(pl.col("votes").sum())
-    top = pl.col("votes") == pl.col("votes").max()
-    groups = counts.group_by("group", maintain_order=True).agg(
-        pl.when(top.sum() == 1).then(pl.col("value").filter(top).first()).alias("best"), pl.col("votes").max().alias("most"), pl.col("votes").sum().alias("all")
-    )
-    informative = groups.filter(pl.col("all") >= 2)
-    holds = float(informative["most"].sum()) / float(informative["all"].sum()) if informative.height else 1.0
-    return groups.select("group", "best", (pl.col("most") / (pl.col("all") + _PRIOR_DISSENT) * (1.0 if holds >= _HOLDS else holds)).alias("share"))
+    def _typo_test(self, rows: pl.DataFrame, published: pl.DataFrame | None) -> TypoTest:
+        """Return the test that tells a typo, by the kind of the column's values, published and in the batch."""
+        if not self.correct_typos or rows.schema[self.dependent] != pl.String:
+            return TypoTest("text", {})
+        parts = [rows[self.dependent]] if published is None else [rows[self.dependent], published[self.dependent].cast(pl.String)]
+        return typo_test(self.dependent, count_values(pl.concat(parts)))

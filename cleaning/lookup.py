@@ -10,7 +10,7 @@ import polars as pl
 
 from cleaning.history import read_published
 from cleaning.repair import CONFIDENCE, MESSAGE, NEW, Proposal, apply_proposals, repeat_until_stable, unchanged
-from sluice.domain import ROW, Batch, Cleaned, Schema, Verdict
+from sluice.domain import ROW, Batch, Cleaned, Schema, Verdict, message_column
 from sluice.ports import Snapshot
 
 _PRIOR_AGREEMENTS = 20  # rows assumed to agree with the reference before any is compared
@@ -84,6 +84,10 @@ class Lookup:
         agree = rows.select(own == pl.col("reference")).drop_nulls().to_series()
         agreement = (int(agree.sum()) + _PRIOR_AGREEMENTS) / (agree.len() + _PRIOR_AGREEMENTS)
         repairable = own.is_null() if self.when == "missing" else own.ne_missing(pl.col("reference"))
-        message = pl.when(own.is_null()).then(pl.lit(f"missing; filled from {self.dataset}")).otherwise(pl.lit(f"differs from {self.dataset}"))
+        message = (
+            pl.when(own.is_null())
+            .then(message_column("filled_from_dataset", dataset=pl.lit(self.dataset)))
+            .otherwise(message_column("differs_from_dataset", dataset=pl.lit(self.dataset)))
+        )
         confidence = pl.col("share") * agreement
         return rows.filter(repairable).select(ROW, pl.col("reference").alias(NEW), confidence.alias(CONFIDENCE), message.alias(MESSAGE))

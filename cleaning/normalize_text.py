@@ -1,40 +1,45 @@
-"""Normalize text: Unicode form, white space, HTML entities, mojibake and null markers."""
+"""Normalize text: Unicode form, white space, HTML entities, mojibake, spreadsheet artefacts and null markers."""
 
 from __future__ import annotations
 
-import html
-import re
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import polars as pl
-from ftfy import fix_encoding
-from ftfy.badness import is_bad
 
+from cleaning.damaged_codes import damaged_codes_verdict
+from cleaning.missing_markers import MARKERS, missing_markers
 from cleaning.repair import CONFIDENCE, MESSAGE, NEW, Proposal, apply_proposals, unparsed_cells
-from sluice.domain import ROW, Batch, Cleaned, Column, Schema, Verdict
+from cleaning.text_steps import Step, collapse_blanks, compose, decode_entities, fix_mojibake, rewrite, unwrap_spreadsheet_text
+from cleaning.value_counts import VALUE, Kind, count_values, kind_of
+from sluice.domain import ROW, Batch, Cleaned, Column, Message, Schema, Verdict
 from sluice.ports import Snapshot
 
-NULL_VALUES = ("", "n/a", "#n/a", "null", "none", "nan", "-", "--", "无")
-_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")  # a bare & stays: it separates the parameters of a URL
-_INVISIBLE = re.compile("[\u200b\u2060\ufeff\x00-\x08\x0e-\x1f\x7f]")  # no width, no meaning; joiners stay, since scripts and emoji need them
-_MAX_ROUNDS = 8
-_SUSPICIOUS = r"[^\x20-\x7e]|^ | $|  |&#?[0-9a-zA-Z]+;"
-_NULL_MESSAGE = "a null marker"
+_SUSPICIOUS = r"[^\x20-\x7e]|^ | $|  |&#?[0-9a-zA-Z]+;|^=\"|^'[=+\-@\t\r]"
+_NULL_MARKER = Message.of("null_marker")
+_UNWRAP: Step = (Message.of("spreadsheet_artefact"), 0.97, unwrap_spreadsheet_text)
+_ENTITIES: Step = (Message.of("html_entities_decoded"), 0.99, decode_entities)
 
 
 @dataclass(frozen=True)
 class NormalizeText:
-    """Normalize the text of each cell; the columns of the key are never changed.
+    """Normalize the text of each cell, as far as the kind of its column allows.
+
+    Of keys and codes, only what a spreadsheet wrote around them is removed; of links, entities are decoded; JSON and lists stay as they
+    are. Text with HTML tags keeps its entities, and text of several lines its line breaks. A word for a missing value is
+    emptied where the other values of the column show that it is none of them. A code that a spreadsheet wrote as `4.01E+12` has lost
+    its digits: it is flagged.
 
     Attributes:
         schema: Schema of the dataset.
-        columns: Text columns to normalize; all but those of the key by default.
+        columns: Text columns to normalize; all by default.
         exclude: Columns to leave as they are.
-        null_values: Words for a missing value, in lower case. A cell of any column that holds only one of them becomes null.
-        unicode_form: Unicode normalization form. NFKC replaces full-width letters and ligatures by plain ones; NFC only composes.
+        null_values: Words for a missing value, in lower case. A cell of a number, a time or a truth value that holds only one of them
+            becomes null; in a text column the other values decide.
+        unicode_form: Unicode normalization form. NFC composes letters and replaces full-width forms; NFKC also replaces letters and
+            signs that mean something else (`½`, `²`, `™`), and is never suggested.
         min_confidence: Lowest confidence of a repair that is applied (0 to 1).
 
     Example:
@@ -45,15 +50,16 @@ class NormalizeText:
         >>> cleaned = NormalizeText(schema).clean(batch, [], MemorySnapshot())
         >>> cleaned.batch.rows["title"].to_list()
         ['Salt & pepper', None, 'Lamp']
-        >>> cleaned.repairs["message"].to_list()
-        ['HTML entities, white space', 'a null marker']
+        >>> from sluice.messages import render
+        >>> [render(Message.loads(message)) for message in cleaned.repairs["message"]]
+        ['HTML entities decoded; blanks normalized', 'a word for a missing value']
     """
 
     schema: Schema
     columns: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
-    null_values: tuple[str, ...] = NULL_VALUES
-    unicode_form: Literal["NFC", "NFKC"] = "NFKC"
+    null_values: tuple[str, ...] = MARKERS
+    unicode_form: Literal["NFC", "NFKC"] = "NFC"
     min_confidence: float = 0.8
 
     def __post_init__(self) -> None:
@@ -65,25 +71,27 @@ class NormalizeText:
 
     def clean(self, batch: Batch, verdicts: Sequence[Verdict], snapshot: Snapshot) -> Cleaned:
         """Normalize every cell; one repair per cell, whose message lists each change."""
-        excluded = {*self.schema.key, *self.exclude}
-        columns = [column for column in self.schema.columns if column.name in batch.rows.columns and column.name not in excluded]
+        columns = [column for column in self.schema.columns if column.name in batch.rows.columns and column.name not in self.exclude]
         texts = [column.name for column in columns if column.type == "string" and (not self.columns or column.name in self.columns)]
         proposals = [self._normalize_column(batch.rows, name) for name in texts]
         if not self.columns:
             proposals += self._empty_null_values(batch.rows, [column for column in columns if column.type != "string"])
-        return apply_proposals(batch, proposals, "normalize_text", self.min_confidence)
+        damaged = damaged_codes_verdict(batch.rows, texts)
+        return replace(apply_proposals(batch, proposals, "normalize_text", self.min_confidence), held=[damaged] if damaged else [])
 
     def _normalize_column(self, rows: pl.DataFrame, name: str) -> Proposal:
-        cell = pl.col(name)
-        suspicious = cell.str.contains(_SUSPICIOUS) | cell.str.to_lowercase().is_in(self.null_values)
-        distinct = rows.select(cell).filter(suspicious).unique(maintain_order=True)
-        normalized = [self._normalize(text) for text in distinct[name]]
+        counts = count_values(rows[name])
+        is_key = name in self.schema.key
+        missing = set() if is_key else set(missing_markers(name, counts, self.null_values))
+        steps = (_UNWRAP,) if is_key else self._steps(kind_of(name, counts))
+        distinct = counts.filter(pl.col(VALUE).str.contains(_SUSPICIOUS) | pl.col(VALUE).is_in(missing)).select(pl.col(VALUE).alias(name))
+        rewritten = [_rewrite(text, steps, missing) for text in distinct[name]]
         changed = distinct.with_columns(
-            pl.Series(NEW, [text for text, _, _ in normalized], dtype=pl.String),
-            pl.Series(CONFIDENCE, [confidence for _, confidence, _ in normalized], dtype=pl.Float64),
-            pl.Series(MESSAGE, [message for _, _, message in normalized], dtype=pl.String),
-        ).filter(~pl.col(NEW).eq_missing(cell))
-        return Proposal(name, rows.select(ROW, cell).join(changed, on=name, how="inner", maintain_order="left").select(ROW, NEW, CONFIDENCE, MESSAGE))
+            pl.Series(NEW, [text for text, _, _ in rewritten], dtype=pl.String),
+            pl.Series(CONFIDENCE, [confidence for _, confidence, _ in rewritten], dtype=pl.Float64),
+            pl.Series(MESSAGE, [message for _, _, message in rewritten], dtype=pl.String),
+        ).filter(~pl.col(NEW).eq_missing(pl.col(name)))
+        return Proposal(name, rows.select(ROW, name).join(changed, on=name, how="inner", maintain_order="left").select(ROW, NEW, CONFIDENCE, MESSAGE))
 
     def _empty_null_values(self, rows: pl.DataFrame, columns: Sequence[Column]) -> Iterator[Proposal]:
         """Propose null for cells of other types whose text did not cast and is a null marker."""
@@ -91,45 +99,25 @@ class NormalizeText:
         for column in columns if unparsed.height else ():
             null = pl.lit(None, dtype=column.dtype).alias(NEW)
             cells = unparsed.filter(pl.col("column") == column.name)
-            yield Proposal(column.name, cells.select(ROW, null, pl.lit(0.9).alias(CONFIDENCE), pl.lit(_NULL_MESSAGE).alias(MESSAGE)))
+            yield Proposal(column.name, cells.select(ROW, null, pl.lit(0.9).alias(CONFIDENCE), pl.lit(_NULL_MARKER.dumps()).alias(MESSAGE)))
 
-    def _normalize(self, text: str) -> tuple[str | None, float, str]:
-        """Return the normalized text, its confidence and the changes; repeats the steps, since one change can reveal another defect."""
-        changes: dict[str, float] = {}
-        for _ in range(_MAX_ROUNDS):
-            before = text
-            for name, confidence, step in self._steps:
-                after = step(text)
-                if after != text:
-                    changes[name] = confidence
-                text = after
-            if text == before:
-                break
-        if text.lower() in self.null_values:
-            return None, min([0.9, *changes.values()]), ", ".join([*changes, _NULL_MESSAGE])
-        return text, min(changes.values(), default=1.0), ", ".join(changes)
-
-    @property
-    def _steps(self) -> tuple[tuple[str, float, Callable[[str], str]], ...]:
-        return (
-            ("mojibake", 0.95, _fix_mojibake),
-            ("HTML entities", 0.99, _unescape_html),
-            ("Unicode form", 0.99, lambda text: unicodedata.normalize(self.unicode_form, text)),
-            ("white space", 0.99, _collapse_white_space),
-        )
+    def _steps(self, kind: Kind) -> tuple[Step, ...]:
+        """Return the steps that fit a kind of column."""
+        mojibake: Step = (Message.of("mojibake_decoded"), 0.95, fix_mojibake)
+        form: Step = (Message.of("unicode_composed"), 0.99, compose if self.unicode_form == "NFC" else lambda text: unicodedata.normalize("NFKC", text))
+        blanks: Step = (Message.of("blanks_normalized"), 0.99, collapse_blanks)
+        by_kind: dict[str, tuple[Step, ...]] = {
+            "structured": (),
+            "code": (_UNWRAP,),
+            "link": (_UNWRAP, _ENTITIES),
+            "markup": (_UNWRAP, mojibake, form, blanks),
+        }
+        return by_kind.get(kind, (_UNWRAP, mojibake, _ENTITIES, form, blanks))
 
 
-def _fix_mojibake(text: str) -> str:
-    return fix_encoding(text) if not text.isascii() and is_bad(text) else text
-
-
-def _unescape_html(text: str) -> str:
-    def unescape(match: re.Match[str]) -> str:
-        character = html.unescape(match[0])
-        return match[0] if "\ufffd" in character else character
-
-    return _ENTITY.sub(unescape, text)
-
-
-def _collapse_white_space(text: str) -> str:
-    return " ".join(_INVISIBLE.sub("", text).split())
+def _rewrite(text: str, steps: Sequence[Step], missing: set[str]) -> tuple[str | None, float, str]:
+    """Return the new text, its confidence and the message; null where the text stands for a missing value, before or after its other changes."""
+    if text in missing:
+        return None, 0.9, _NULL_MARKER.dumps()
+    new, confidence, messages = rewrite(text, steps)
+    return new or None, confidence, Message.join(messages).dumps()

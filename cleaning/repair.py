@@ -7,9 +7,13 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
+from cleaning.exactness import CONFIDENCE, MESSAGE, NEW, TEXT, check_exactness
 from sluice.domain import RAW, RAW_TYPE, REPAIRS, ROW, Batch, Cleaned, repair_id
 
-NEW, CONFIDENCE, MESSAGE = "_new", "_confidence", "_message"
+__all__ = ["CONFIDENCE", "MESSAGE", "NEW", "Proposal", "apply_proposals", "repeat_until_stable", "unchanged", "unparsed_cells"]
+
+
+_LEAST = 1e-9  # confidence below which nothing is applied, whatever the settings: 0 is that of a refused value
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -18,7 +22,8 @@ class Proposal:
 
     Attributes:
         column: Column to repair.
-        cells: One row per cell: `_row_id`, `_new` (typed; null empties the cell), `_confidence` (0 to 1), `_message` (no cell values).
+        cells: One row per cell: `_row_id`, `_new` (typed; null empties the cell), `_confidence` (0 to 1), `_message` (a Message as JSON,
+            without cell values).
     """
 
     column: str
@@ -28,7 +33,8 @@ class Proposal:
 def apply_proposals(batch: Batch, proposals: Sequence[Proposal], cleaner: str, min_confidence: float) -> Cleaned:
     """Apply the proposals with enough confidence and record all of them; the others stay Candidates.
 
-    A cell whose text did not cast leaves `_raw` when it is repaired.
+    A value that is not exact (`check_exactness`) is never applied: it is recorded as a Candidate of confidence 0, with the reason. A
+    cell whose text did not cast leaves `_raw` when it is repaired.
 
     Args:
         batch: Rows in the declared columns.
@@ -40,9 +46,10 @@ def apply_proposals(batch: Batch, proposals: Sequence[Proposal], cleaner: str, m
     for proposal in proposals:
         if proposal.cells.is_empty():
             continue
-        record = _record(rows, proposal, cleaner, min_confidence)
+        checked = _check(rows, proposal)
+        record = _record(rows, checked, cleaner, max(min_confidence, _LEAST))
         records.append(record)
-        rows = _apply(rows, proposal, record.filter("applied").select(ROW))
+        rows = _apply(rows, checked, record.filter("applied").select(ROW))
     return Cleaned(replace(batch, rows=rows), pl.concat(records))
 
 
@@ -74,18 +81,23 @@ def unparsed_cells(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.select(ROW, RAW).drop_nulls(RAW).explode(RAW, empty_as_null=False).unnest(RAW)
 
 
+def _check(rows: pl.DataFrame, proposal: Proposal) -> Proposal:
+    """Add the `text` that did not cast to each cell, and refuse values that are not exact."""
+    unparsed = unparsed_cells(rows).filter(pl.col("column") == proposal.column).select(ROW, TEXT)
+    cells = proposal.cells.join(unparsed, on=ROW, how="left", maintain_order="left")
+    return replace(proposal, cells=check_exactness(cells, rows.schema[proposal.column]))
+
+
 def _record(rows: pl.DataFrame, proposal: Proposal, cleaner: str, min_confidence: float) -> pl.DataFrame:
     column = pl.lit(proposal.column)
-    unparsed = unparsed_cells(rows).filter(pl.col("column") == column).select(ROW, "text")
     return (
         rows.select(ROW, pl.col(proposal.column).cast(pl.String).alias("old"))
         .join(proposal.cells, on=ROW, how="inner", maintain_order="left")
-        .join(unparsed, on=ROW, how="left", maintain_order="left")
         .select(
             repair_id(pl.lit("1"), column),
             ROW,
             column.alias("column"),
-            pl.coalesce("old", "text").alias("old"),
+            pl.coalesce("old", TEXT).alias("old"),
             pl.col(NEW).cast(pl.String).alias("new"),
             pl.lit(cleaner).alias("cleaner"),
             pl.col(CONFIDENCE).cast(pl.Float64).alias("confidence"),

@@ -1,25 +1,43 @@
-"""Suggest cleaners for a dataset from its data: approximate functional dependencies."""
+"""Suggest cleaners for a dataset from its data: approximate functional dependencies between words."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import polars as pl
 
+from cleaning.typos import form_of, is_malformed, shares_of
+from cleaning.value_counts import COUNT, VALUE, Kind, count_values, kind_of
 from sluice.config import Step
 from sluice.domain import Schema
 
 MIN_ROWS_PER_VALUE = 4  # rows per value of the determinant, on average: fewer prove nothing
 MIN_AGREEMENT = 0.9  # share of rows that hold the most frequent value of their group
-MAX_MODE_SHARE = 0.8  # a column with a more frequent value agrees by chance
+MIN_GAIN = 0.7  # share of the rows without the column's most frequent value that a determinant must explain
+MIN_LENGTH = 8  # characters of a nearly constant value
+MAX_CONFIRMING = 4  # further determinants that are named
+MIN_FORM = 0.9  # share of rows with the form of a code, from which other forms are damaged
+MIN_DAMAGED, MAX_ODD = 2, 100  # codes with overwritten characters that are needed, and that are looked at
 SAMPLE_ROWS = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Evidence:
+    """Hold the share of rows that agree with a determinant, and how much better it is than the most frequent value."""
+
+    agreement: float
+    gain: float
+    values: int
 
 
 def suggest_dependencies(schema: Schema, rows: pl.DataFrame) -> list[tuple[Step, str]]:
     """Find approximate functional dependencies and return settings of the cleaner `functional_dependency`, with a reason each.
 
-    For each column the best determinant is suggested. The measure is the share of rows to keep (g3 of Kivinen and Mannila,
-    "Approximate inference of functional dependencies from relations", 1995), over values that occur more than once.
+    Words are suggested: brands, categories, cities. Links, ids, numbers and free text are not, since two of them that look alike
+    are two things; a code only where some of its cells lack the form that all others have, and then nothing is filled. The
+    measure is the share of rows to keep (g3 of Kivinen and Mannila, "Approximate inference of functional dependencies from
+    relations", 1995), over values that occur more than once.
 
     Args:
         schema: Schema of the dataset.
@@ -27,26 +45,64 @@ def suggest_dependencies(schema: Schema, rows: pl.DataFrame) -> list[tuple[Step,
     """
     texts = [column.name for column in schema.columns if column.type == "string" and column.name in rows.columns and column.name not in schema.key]
     sample = rows.head(SAMPLE_ROWS).select(texts)
-    determinants = [name for name in texts if 1 < sample[name].n_unique() <= sample.height / MIN_ROWS_PER_VALUE]
-    suggestions = [_best_determinant(sample, name, determinants) for name in texts]
+    counts = {name: count_values(sample[name]) for name in texts}
+    kinds = {name: kind_of(name, counts[name]) for name in texts}
+    determinants = [name for name in texts if kinds[name] in ("words", "code") and 1 < counts[name].height <= sample.height / MIN_ROWS_PER_VALUE]
+    suggestions = [_suggest(sample, name, kinds[name], counts[name], determinants) for name in texts]
     return [suggestion for suggestion in suggestions if suggestion is not None]
 
 
-def _best_determinant(rows: pl.DataFrame, dependent: str, determinants: Sequence[str]) -> tuple[Step, str] | None:
-    counts = rows[dependent].drop_nulls().value_counts()["count"].to_list()
-    if not counts or max(counts) / sum(counts) > MAX_MODE_SHARE:
+def _suggest(rows: pl.DataFrame, dependent: str, kind: Kind, counts: pl.DataFrame, determinants: Sequence[str]) -> tuple[Step, str] | None:
+    if kind not in ("words", "code") or counts.height > rows.height / MIN_ROWS_PER_VALUE or (kind == "code" and not _has_damaged_codes(counts)):
         return None
-    shares = {name: _agreement(rows, name, dependent) for name in determinants if name != dependent}
-    best = max(shares, key=lambda name: (round(shares[name], 2), -rows[name].n_unique()), default=None)
-    if best is None or shares[best] < MIN_AGREEMENT:
+    evidence = {name: _evidence(rows, name, dependent, counts) for name in determinants if name != dependent}
+    agreeing = {name: measured for name, measured in evidence.items() if measured.agreement >= MIN_AGREEMENT}
+    holding = {name: measured for name, measured in agreeing.items() if measured.gain >= MIN_GAIN}
+    if not holding and kind == "words" and _is_nearly_constant(counts):
+        holding = agreeing
+        kind = "code"  # any column determines it, so that only typos are to be corrected
+    if not holding:
         return None
-    step = Step(name="functional_dependency", settings={"determinant": best, "dependent": dependent})
-    return step, f"{shares[best]:.1%} of the rows agree: one {best} has one {dependent}"
+    best, *others = sorted(holding, key=lambda name: (-round(holding[name].agreement, 2), holding[name].values))
+    settings: dict[str, object] = {"determinant": best, "dependent": dependent}
+    if others:
+        settings["confirmed_by"] = others[:MAX_CONFIRMING]
+    if kind == "code":
+        settings["fill"] = False
+    return Step(name="functional_dependency", settings=settings), f"{holding[best].agreement:.1%} of the rows agree: one {best} has one {dependent}"
 
 
-def _agreement(rows: pl.DataFrame, determinant: str, dependent: str) -> float:
+def _evidence(rows: pl.DataFrame, determinant: str, dependent: str, counts: pl.DataFrame) -> _Evidence:
     """Compute the share of rows that hold the most frequent value of their group, among groups of two rows or more."""
     pairs = rows.select(determinant, dependent).drop_nulls().group_by(determinant, dependent).len()
     groups = pairs.group_by(determinant).agg(pl.col("len").sum().alias("rows"), pl.col("len").max().alias("most")).filter(pl.col("rows") > 1)
     total = int(groups["rows"].sum())
-    return int(groups["most"].sum()) / total if total >= rows.height / 2 else 0.0
+    if total < rows.height / 2:
+        return _Evidence(0.0, 0.0, 0)
+    agreement = int(groups["most"].sum()) / total
+    accepted = pairs.join(groups.filter(pl.col("rows") > 1), on=determinant).filter(pl.col("len") == pl.col("most"))[dependent].unique()
+    return _Evidence(agreement, _gain(pairs.filter(pl.col(dependent).is_in(accepted.implode())), determinant, dependent), groups.height)
+
+
+def _gain(pairs: pl.DataFrame, determinant: str, dependent: str) -> float:
+    """Return the share of the rows without the most frequent value that a determinant explains (Goodman and Kruskal's lambda)."""
+    total, by_chance = int(pairs["len"].sum()), max(pairs.group_by(dependent).agg(pl.col("len").sum())["len"], default=0)
+    explained = int(pairs.group_by(determinant).agg(pl.col("len").max())["len"].sum())
+    return (explained - by_chance) / (total - by_chance) if total > by_chance else 0.0
+
+
+def _is_nearly_constant(counts: pl.DataFrame) -> bool:
+    """Return True where nearly all rows hold one value, which is long enough for its typos to be told from other words."""
+    return int(counts[COUNT][0]) >= MIN_AGREEMENT * int(counts[COUNT].sum()) and len(counts[VALUE][0]) >= MIN_LENGTH
+
+
+def _has_damaged_codes(counts: pl.DataFrame) -> bool:
+    """Return True where nearly all rows hold codes of one form, and some hold such a code with overwritten characters."""
+    formed = counts.with_columns(form=pl.col(VALUE).map_elements(form_of, return_dtype=pl.String))
+    shares = shares_of(formed["form"], counts[COUNT])
+    common = max(shares, key=lambda form: shares[form])
+    if shares[common] < MIN_FORM:
+        return False
+    right = formed.filter(pl.col("form") == common)[VALUE]
+    odd = formed.filter((pl.col("form") != common) & (pl.col(VALUE).str.len_chars() == len(common)))[VALUE].head(MAX_ODD)
+    return sum(any(is_malformed(code, word, shares) for word in right) for code in odd) >= MIN_DAMAGED

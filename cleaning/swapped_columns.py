@@ -10,7 +10,7 @@ import polars as pl
 
 from cleaning.history import read_published
 from cleaning.repair import CONFIDENCE, MESSAGE, NEW, Proposal, apply_proposals, unchanged
-from sluice.domain import ROW, Batch, Cleaned, Schema, Verdict
+from sluice.domain import ROW, Batch, Cleaned, Message, Schema, Verdict
 from sluice.ports import Snapshot
 
 
@@ -75,12 +75,12 @@ def _moves(rows: pl.DataFrame, source: str, target: str, vocabularies: Mapping[s
     swapped = rows.filter(forth & back) if source < target else rows.clear()  # each pair once
     moved = rows.filter(forth & pl.col(target).is_null())
     for part, confidence, message in (
-        (swapped, 0.97, f"{source} and {target} are swapped"),
-        (moved, 0.92, f"the value belongs into {target} and stands in {source}"),
+        (swapped, 0.97, Message.of("columns_swapped", first=source, second=target)),
+        (moved, 0.92, Message.of("value_of_other_column", source=source, target=target)),
     ):
         yield _cells(part, target, pl.col(source), confidence, message)
         yield _cells(part, source, pl.col(target), confidence, message)
 
 
-def _cells(rows: pl.DataFrame, column: str, new: pl.Expr, confidence: float, message: str) -> pl.DataFrame:
-    return rows.select(ROW, pl.lit(column).alias("column"), new.alias(NEW), pl.lit(confidence).alias(CONFIDENCE), pl.lit(message).alias(MESSAGE))
+def _cells(rows: pl.DataFrame, column: str, new: pl.Expr, confidence: float, message: Message) -> pl.DataFrame:
+    return rows.select(ROW, pl.lit(column).alias("column"), new.alias(NEW), pl.lit(confidence).alias(CONFIDENCE), pl.lit(message.dumps()).alias(MESSAGE))

@@ -5,16 +5,18 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import cast
 
 import polars as pl
 
 from cleaning.history import read_published
 from cleaning.repair import CONFIDENCE, MESSAGE, NEW, Proposal, apply_proposals, unchanged
-from sluice.domain import ROW, Batch, Cleaned, Schema, Verdict
+from sluice.domain import ROW, Batch, Cleaned, Schema, Verdict, message_column
 from sluice.ports import Snapshot
 
 _MIN_COLUMN_SHARE = 0.8  # share of the comparable cells of a column from which a factor applies to all of it
+_EXACT = 2**53  # beyond it, a float names no single integer
 _MIN_COMPARABLE = 5  # comparable cells below which no factor applies to a whole column
 
 
@@ -102,14 +104,10 @@ class UnitScale:
         confidence = (
             pl.when(scaled).then(pl.when(pl.col("factor") == pl.lit(column_factor, dtype=pl.Float64)).then(0.99).otherwise(0.95)).otherwise(pl.lit(share))
         )
-        message = (
-            pl.when(scaled)
-            .then(pl.lit("off by a factor of ") + factor.cast(pl.String))
-            .otherwise(pl.lit("most of the column is off by a factor of ") + factor.cast(pl.String))
-        )
-        divided = (pl.col("own") / factor).round_sig_figs(12)
+        message = pl.when(scaled).then(message_column("off_by_factor", factor=factor)).otherwise(message_column("column_off_by_factor", factor=factor))
+        divided = _divide(rows.select("own", factor.alias("factor")))
         if self.schema.dtypes[self.column] == pl.Int64:
-            divided = pl.when(divided == divided.round()).then(divided.cast(pl.Int64, strict=False))
+            divided = divided.set((divided != divided.round()) | (divided.abs() > _EXACT), None).cast(pl.Int64)
         return rows.select(ROW, divided.alias(NEW), confidence.alias(CONFIDENCE), message.alias(MESSAGE)).drop_nulls(NEW)
 
     def _column_factor(self, factors: pl.Series) -> tuple[float | None, float]:
@@ -119,3 +117,16 @@ class UnitScale:
         factor = cast("float", factors.mode().sort()[0])
         share = float((factors == factor).sum()) / factors.len()
         return (factor, share) if factor != 1 and share >= _MIN_COLUMN_SHARE else (None, 0.0)
+
+
+def _divide(pairs: pl.DataFrame) -> pl.Series:
+    """Divide `own` by `factor` as decimal numbers, so that 1999 by 100 is 19.99; null where either is missing."""
+    distinct = pairs.drop_nulls().unique(maintain_order=True)
+    quotients = [_quotient(Decimal(repr(own)), factor) for own, factor in distinct.iter_rows()]
+    divided = distinct.with_columns(pl.Series("divided", quotients, dtype=pl.Float64))
+    return pairs.join(divided, on=["own", "factor"], how="left", maintain_order="left")["divided"]
+
+
+def _quotient(number: Decimal, factor: float) -> float:
+    """Divide by a factor; one below 1 is the inverse of a configured one."""
+    return float(number / Decimal(repr(factor)) if factor > 1 else number * Decimal(repr(1 / factor)))

@@ -11,6 +11,7 @@ import polars as pl
 from checks.suggest import Suggestion, suggest
 from checks.suggestions.kinds import tracking_plan
 from cleaning.suggest import suggest_dependencies
+from cleaning.suggest_sources import suggest_source_vote
 from sluice.config import Limits, Step
 from sluice.config.checks import Check, worst_checks
 from sluice.config.inferred import InferredDataset
@@ -44,7 +45,7 @@ def scaffold_config(folder: Path, root: Path, on_unreadable: Callable[[str], Non
     suggestions = {name: suggest(*sample, {other: value for other, value in samples.items() if other != name}) for name, sample in samples.items()}
     suites = {name: [(suggestion.step, suggestion.reason) for suggestion in entries] for name, entries in suggestions.items()}
     doubts = [check for name, entries in suggestions.items() for check in doubtful(name, entries)]
-    clean = {dataset.dataset: [*suggest_cleaners(dataset), *suggest_dependencies(*samples[dataset.dataset])] for dataset in datasets}
+    clean = {dataset.dataset: [*suggest_cleaners(dataset), *suggest_repairs(*samples[dataset.dataset])] for dataset in datasets}
     detect = {dataset.dataset: suggest_detectors(dataset) for dataset in datasets}
     recommender = suggest_recommender(datasets, {name: batch.rows for name, batch in batches.items()})
     facts: list[Mapping[str, object]] = [
@@ -86,6 +87,12 @@ def suggest_cleaners(dataset: InferredDataset) -> StepsWithReasons:
     if dataset.key and dataset.mode == "append":
         steps.append((Step(name="deduplicate"), "rows that arrive again are held, and name the row that they repeat"))
     return steps
+
+
+def suggest_repairs(schema: Schema, rows: pl.DataFrame) -> StepsWithReasons:
+    """Suggest the cleaners that repair cells by the other columns of their row, or by what other sources say."""
+    vote = suggest_source_vote(schema, rows)
+    return [*([vote] if vote else []), *suggest_dependencies(schema, rows)]
 
 
 def suggest_detectors(dataset: InferredDataset) -> StepsWithReasons:

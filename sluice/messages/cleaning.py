@@ -1,4 +1,4 @@
-"""Reasons of rows that cleaners hold."""
+"""Reasons of rows that cleaners hold, and of cells that they change."""
 
 from __future__ import annotations
 
@@ -17,4 +17,35 @@ TEMPLATES: Mapping[str, Template] = {
     "near_duplicate_of": "the same event ({columns}) as row {row}, within a moment",
     "listed_twice": "the same product is listed in another row",
     "listed_twice_of": "the same product as in row {row}",
+    # text
+    "null_marker": "a word for a missing value",
+    "spreadsheet_artefact": "what a spreadsheet writes around a text was removed",
+    "mojibake_decoded": "mojibake decoded",
+    "html_entities_decoded": "HTML entities decoded",
+    "unicode_composed": "Unicode form normalized",
+    "blanks_normalized": "blanks normalized",
+    "code_lost_digits": "a spreadsheet wrote a code as a rounded number; its digits are lost",
+    # values that other columns or rows determine
+    "filled_by_determinant": "missing; filled from the rows with the same {columns}",
+    "typo_of_determined": "a typo of the value that its {columns} determines",
+    "malformed_code": "does not have the form of the column; its {columns} determines the code that it resembles",
+    "differs_from_determined": "differs from the value that its {columns} determines",
+    "slip_of_frequent": "a slip of the fingers in a frequent word",
+    "filled_by_sources": "missing; filled with the value on which the sources agree",
+    "differs_from_sources": "differs from the value on which the sources agree",
+    "filled_from_dataset": "missing; filled from {dataset}",
+    "differs_from_dataset": "differs from {dataset}",
+    "off_by_factor": "off by a factor of {factor:g}",
+    "column_off_by_factor": "most of the column is off by a factor of {factor:g}",
+    "columns_swapped": "{first} and {second} are swapped",
+    "value_of_other_column": "the value belongs into {target} and stands in {source}",
+    # times
+    "session_shifted": "all times of the session are off by the same offset",
+    "time_after_receipt": "the time is later than the time of receipt",
+    "time_off_session": "the time is off from the rest of its session",
+    # the check of all repairs
+    "repair_does_not_cast": "not repaired: the new value would not cast to the type of the column",
+    "repair_not_finite": "not repaired: the new value would not be a finite number",
+    "repair_loses_digits": "not repaired: the new number would not have all digits of the text",
+    "repair_changes_day": "not repaired: the new time would not have the day and the year of the text",
 }

@@ -46,6 +46,7 @@ SETTINGS: Mapping[str, Mapping[str, Any]] = {
     "unit_scale": {"column": "price", "key": "item", "factors": [100]},
     "functional_dependency": {"determinant": "item", "dependent": "brand"},
     "swapped_columns": {"columns": ["brand", "line"]},
+    "source_vote": {"source": "session", "thing": ["item"], "columns": ["brand", "line"]},
     "record_linkage": {"text_columns": ["brand", "line"]},
 }
 

@@ -162,5 +162,6 @@ def test_the_table_of_cleaners_imports_none_of_them() -> None:
         "unit_scale",
         "functional_dependency",
         "swapped_columns",
+        "source_vote",
         "record_linkage",
     }

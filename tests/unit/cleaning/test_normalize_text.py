@@ -10,7 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cleaning.normalize_text import NormalizeText
-from sluice.domain import RAW, Batch, Column, Schema
+from cleaning.text_steps import rewrite
+from sluice.domain import RAW, Batch, Column, Message, Schema
+from sluice.messages import render
 
 SCHEMA = Schema("d", key=("id",), columns=(Column("id"), Column("text"), Column("n", "number")))
 
@@ -30,8 +32,21 @@ SCHEMA = Schema("d", key=("id",), columns=(Column("id"), Column("text"), Column(
         ("zero\u200bwidth", "zerowidth"),
         ("N/A", None),
         (" null ", None),
-        ("无", None),
+        ("无", "无"),
+        ("none", "none"),
         ("   ", None),
+        ('="00012"', "00012"),
+        ("'+49 170 123", "+49 170 123"),
+        ("'s Heerenberg", "'s Heerenberg"),
+        ("TRUŀE", "TRUŀE"),
+        ("1½ x 10² ™", "1½ x 10² ™"),
+        ("\ufb01ne", "fine"),
+        ("\uff11\uff12\uff0c咖啡", "12\uff0c咖啡"),
+        ("\uff21\uff0d1", "A-1"),
+        (" Nylon\n  Polyester\n", "Nylon\n  Polyester"),
+        ("<b>salt &amp; pepper</b>", "<b>salt &amp; pepper</b>"),
+        ("&lt;b&gt;salt&lt;/b&gt;", "&lt;b&gt;salt&lt;/b&gt;"),
+        ('{"a": "b  c"}', '{"a": "b  c"}'),
         ("https://x.org/?a=1&copy=2&lt=3", "https://x.org/?a=1&copy=2&lt=3"),
         ("AT&T", "AT&T"),
         ("naïve café, Müller & Söhne", "naïve café, Müller & Söhne"),
@@ -48,7 +63,7 @@ def test_plain_forms(batch: Callable[..., Batch], snapshot: Callable[..., Any], 
 
 def test_the_repair_tells_what_was_done_and_no_value(batch: Callable[..., Batch], snapshot: Callable[..., Any]) -> None:
     (repair,) = NormalizeText(SCHEMA).clean(batch(SCHEMA, id=["1"], text=[" CafÃ© &amp; bar"]), [], snapshot()).repairs.to_dicts()
-    assert repair["message"] == "mojibake, HTML entities, white space"
+    assert render(Message.loads(repair["message"])) == "mojibake decoded; HTML entities decoded; blanks normalized"
     assert (repair["old"], repair["new"], repair["applied"]) == (" CafÃ© &amp; bar", "Café & bar", True)
 
 
@@ -64,11 +79,47 @@ def test_a_word_for_nothing_in_a_number_is_nothing(batch: Callable[..., Batch], 
     assert cleaned.repairs.select("old", "new", "applied").rows() == [("N/A", None, True)]
 
 
-@given(st.lists(st.text(max_size=12) | st.sampled_from(["Ã©", "&amp;lt;", "â€œ", "ﬁ", " ", "&#65;"]), max_size=4).map("".join))
-def test_a_plain_form_is_its_own(text: str) -> None:
-    cleaner = NormalizeText(SCHEMA)
-    once = cleaner._normalize(text)[0]
-    assert once is None or cleaner._normalize(once)[0] == once
+COLUMNS = {
+    "numbers": (["12", "35.5", "40", "N/A", "none", "-"], {"N/A", "none", "-"}),
+    "ranges": (["12-15", "3-9", "40-1", "N/A", "-"], {"N/A"}),
+    "choices": (["taxable", "taxable", "shipping", "shipping", "none", "N/A"], set()),
+    "first names": (["Nan", "Ada", "Grace", "Null", "Edsger"], set()),
+    "texts": (["A lamp", "An oak table", "A mug", "None", "N/A"], {"N/A"}),
+    "a marker that recurs": (["A lamp", "An oak table", "A mug", *["None"] * 9], {"None"}),
+}
+
+
+@pytest.mark.parametrize("name", COLUMNS)
+def test_a_word_of_a_column_is_missing_where_the_other_values_show_it(batch: Callable[..., Batch], snapshot: Callable[..., Any], name: str) -> None:
+    texts, missing = COLUMNS[name]
+    rows = batch(SCHEMA, id=[str(row) for row in range(len(texts))], text=texts)
+    cleaned = NormalizeText(SCHEMA).clean(rows, [], snapshot())
+    assert cleaned.batch.rows["text"].to_list() == [None if text in missing else text for text in texts]
+
+
+def test_codes_lose_only_what_a_spreadsheet_wrote_around_them(batch: Callable[..., Batch], snapshot: Callable[..., Any]) -> None:
+    schema = Schema("d", columns=(Column("sku"), Column("image_link")))
+    rows = batch(schema, sku=['="0012"', " A  1&amp;", "\uff21"], image_link=["https://x.org/?a=1&amp;b=2", "https://x.org/a%20", "b.jpg"])
+    cleaned = NormalizeText(schema).clean(rows, [], snapshot())
+    assert cleaned.batch.rows["sku"].to_list() == ["0012", " A  1&amp;", "\uff21"]
+    assert cleaned.batch.rows["image_link"].to_list() == ["https://x.org/?a=1&b=2", "https://x.org/a%20", "b.jpg"]
+
+
+def test_a_code_in_scientific_notation_is_flagged_and_stays(batch: Callable[..., Batch], snapshot: Callable[..., Any]) -> None:
+    schema = Schema("d", columns=(Column("ean"), Column("n", "number")))
+    cleaned = NormalizeText(schema).clean(batch(schema, ean=["4006381333931", "4.01E+12", None], n=[1.0, 4.01e12, None]), [], snapshot())
+    (verdict,) = cleaned.held
+    assert (verdict.rule, verdict.on_fail, verdict.columns) == ("normalize_text:damaged_code", "flag", ("ean",))
+    assert verdict.failing is not None
+    assert verdict.failing.to_list() == [False, True, False]
+    assert cleaned.repairs.is_empty()
+
+
+@given(st.lists(st.text(max_size=12) | st.sampled_from(["Ã©", "&amp;lt;", "â€œ", "ﬁ", " ", "&#65;", "'=", '="1"']), max_size=4).map("".join))
+def test_a_normalized_text_stays_as_it_is(text: str) -> None:
+    steps = NormalizeText(SCHEMA)._steps("text")
+    once = rewrite(text, steps)[0]
+    assert rewrite(once, steps)[0] == once
 
 
 @pytest.mark.parametrize("settings", [{"columns": ("id",)}, {"columns": ("n",)}, {"exclude": ("nope",)}])

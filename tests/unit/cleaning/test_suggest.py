@@ -37,3 +37,39 @@ def test_a_few_typos_do_not_hide_it() -> None:
 def test_an_empty_or_unknown_table_suggests_nothing() -> None:
     assert suggested(ROWS.clear()) == set()
     assert suggested(ROWS.with_columns(category=pl.lit(None, dtype=pl.String))) == set()
+
+
+FEED = pl.DataFrame(
+    {
+        "id": [f"g{row}" for row in range(120)],
+        "link": [f"https://shop.example/p/{('mug', 'rug', 'jug')[row % 3]}-birch" for row in range(120)],
+        "handle": [f"{('mug', 'rug', 'jug')[row % 3]}-birch" for row in range(120)],
+        "brand": [("Tarn", "Lumen", "Nordwind")[row % 3] for row in range(120)],
+        "category": [("Mugs", "Rugs", "Jugs")[row % 3] for row in range(120)],
+        "image": [f"img/{row % 3}.jpg" for row in range(120)],
+        "title": [f"{('Mug', 'Rug', 'Jug')[row % 3]} number {row}" for row in range(120)],
+        "size": [f"{row % 3 + 1}0 ml" for row in range(120)],
+    }
+)
+
+
+def test_links_handles_pictures_measures_and_titles_depend_on_nothing() -> None:
+    schema = Schema("feed", "snapshot", ("id",), tuple(Column(name) for name in FEED.columns))
+    assert {step.settings["dependent"] for step, _ in suggest_dependencies(schema, FEED)} == {"brand", "category"}
+
+
+def test_a_code_is_suggested_only_where_some_are_damaged_and_is_not_filled() -> None:
+    codes = [("35957", "35055", "36207")[row % 3] for row in range(120)]
+    schema = Schema("places", "snapshot", ("id",), (Column("id"), Column("brand"), Column("category"), Column("zip")))
+    right = FEED.select("id", "brand", "category", pl.Series("zip", codes))
+    assert "zip" not in {step.settings["dependent"] for step, _ in suggest_dependencies(schema, right)}
+    damaged = right.with_columns(pl.Series("zip", ["35x57", "3505x", *codes[2:]]))
+    (step,) = [step for step, _ in suggest_dependencies(schema, damaged) if step.settings["dependent"] == "zip"]
+    assert step.settings == {"determinant": "brand", "dependent": "zip", "confirmed_by": ["category"], "fill": False}
+
+
+def test_a_nearly_constant_column_gets_only_its_typos_corrected() -> None:
+    schema = Schema("places", "snapshot", ("id",), (Column("id"), Column("brand"), Column("type")))
+    rows = FEED.select("id", "brand", pl.Series("type", ["acuxe care", "acute cxre", *["acute care"] * 118]))
+    (step,) = [step for step, _ in suggest_dependencies(schema, rows) if step.settings["dependent"] == "type"]
+    assert step.settings == {"determinant": "brand", "dependent": "type", "fill": False}

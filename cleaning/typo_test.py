@@ -1,0 +1,52 @@
+"""Choose how a typo is told, by the kind of a column."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from cleaning.typos import form_of, is_malformed, is_near, shares_of
+from cleaning.value_counts import COUNT, VALUE, Kind, kind_of
+from sluice.domain import Message
+
+_SHORT = 4  # letters below which a typo needs several determinants
+_MANY = 3  # determinants that a typo of a short word needs
+
+
+@dataclass(frozen=True, slots=True)
+class TypoTest:
+    """Tell whether a value is a typo of the one that other columns determine.
+
+    Words may be misspelt; codes and numbers may lack the form of their column; links and free text are never corrected.
+
+    Attributes:
+        kind: Kind of the column.
+        forms: Share of its rows with each form.
+    """
+
+    kind: Kind
+    forms: Mapping[str, float]
+
+    def accepts(self, value: str, best: str, determinants: int) -> bool:
+        """Return True where a value is a typo of another, which a number of columns determine."""
+        if self.kind in ("code", "measure"):
+            return is_malformed(value, best, self.forms)
+        long_enough = sum(map(str.isalpha, best)) >= _SHORT or determinants >= _MANY
+        return self.kind == "words" and long_enough and is_near(value, best)
+
+    def message(self, columns: Sequence[str]) -> Message:
+        """Return the reason of a correction."""
+        return Message.of("typo_of_determined" if self.kind == "words" else "malformed_code", columns=tuple(columns))
+
+
+def typo_test(name: str, counts: pl.DataFrame) -> TypoTest:
+    """Return the test for a column.
+
+    Args:
+        name: Name of the column.
+        counts: Its distinct values and their counts, as `count_values` returns them.
+    """
+    kind = kind_of(name, counts)
+    return TypoTest(kind, shares_of(map(form_of, counts[VALUE]), counts[COUNT]) if kind in ("code", "measure") else {})
