@@ -1,39 +1,23 @@
-"""Land the exports of many systems as a new user would, and measure what comes through unharmed.
+"""Land the exports of many systems as a new user would, and measure what comes through unharmed on the first day and on those after it.
 
-Seeded generators write each platform's own form, right in every cell, over thirty days with weekends, a month's end and a campaign; `sluice init` describes
-the first day's files, and `sluice run` reads each day's. Where other libraries have a step of it, they do it in the same run.
+Seeded generators write each platform's own form, from its official documentation. Each part is a command of its own
+(`python -m benchmarks.first_contact.right_files`) and runs in a fresh process here. Peers run where they have the step, in environments of their own.
 """
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from benchmarks.figures import Figure, main
-from benchmarks.first_contact import calendar
-from benchmarks.first_contact.figures_of_month import month_figures, role_figures
-from benchmarks.first_contact.month import Followed, follow
-from benchmarks.first_contact.platforms import PLATFORMS
-from benchmarks.first_contact.shop import draw_shop
-from benchmarks.first_contact.worst import worst_of
+from benchmarks.parts import measured
 
-SEED, QUICK_DAYS = 11, 3
-
-
-def followed(options: argparse.Namespace) -> Iterator[Followed]:
-    """Follow every platform, and print what was wrong with it."""
-    days = QUICK_DAYS if options.quick else calendar.DAYS
-    for platform in PLATFORMS:
-        month = follow(platform, draw_shop(SEED), days)
-        lines = list(worst_of(month))
-        print(f"\n== {platform.name}: {len(lines) or 'nothing'} wrong", *lines, sep="\n  ", flush=True)
-        yield month
+PARTS = ("right_files", "inference", "personal", "planted", "pairs", "init_speed")
 
 
 def measure(options: argparse.Namespace) -> Sequence[Figure]:
-    """Measure everything, one after the other."""
-    months = list(followed(options))
-    return [*month_figures(months), *role_figures(months)]
+    """Measure every part, one after the other."""
+    return measured("first_contact", PARTS, options)
 
 
 if __name__ == "__main__":

@@ -39,9 +39,8 @@ def _held(name: str, files: Sequence[FileResult]) -> Figure:
     return Figure(f"right rows held, {name}", share(held, rows), "share", f"worst file: {worst:.1%}", n=len(files))
 
 
-def role_figures(months: Sequence[Followed]) -> Iterator[Figure]:
+def role_figures(roles: Sequence[Role]) -> Iterator[Figure]:
     """Summarise the roles that `init` declared."""
-    roles = [role for month in months for role in month.roles]
     judged = [role for role in roles if role.kind in TYPES]
     yield Figure("roles right: all", _right(judged), "share", n=len(judged))
     for kind in TYPES:

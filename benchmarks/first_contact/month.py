@@ -84,12 +84,16 @@ def follow(platform: Platform, shop: Shop, days: int) -> Followed:
         land(folder, platform.files(shop, 0), 0)
         written = sluice(folder, "init", "landing/")
         if written.returncode or not (folder / "sluice.yaml").exists():
-            return Followed(platform.name, (written.stderr or written.stdout).strip()[-400:], roles=judge_roles(platform, None, {}))
+            return _unread(platform, (written.stderr or written.stdout).strip()[-400:], days)
         try:
             with opened(folder) as app:
                 return _followed(platform, shop, days, folder, app)
         except SluiceError as error:
-            return Followed(platform.name, f"{type(error).__name__}: {error}", roles=judge_roles(platform, None, {}))
+            return _unread(platform, f"{type(error).__name__}: {error}", days)
+
+
+def _unread(platform: Platform, failure: str, days: int) -> Followed:
+    return Followed(platform.name, failure, open_days={table.name: (0, days) for table in platform.tables}, roles=judge_roles(platform, None, {}))
 
 
 def _followed(platform: Platform, shop: Shop, days: int, folder: Path, app: App) -> Followed:

@@ -54,7 +54,8 @@ def _of_table(platform: str, table: Table, dataset: Any, taken: Mapping[str, str
         type_, personal = (found_column.type, found_column.personal) if found_column else ("missing", False)
         if column.types:
             yield role("type", column.name, type_, "|".join(column.types), correct=type_ in column.types)
-        yield role("personal", column.name, personal, column.personal, correct=bool(personal) == column.personal)
+        if column.personal is not None:
+            yield role("personal", column.name, personal, column.personal, correct=bool(personal) == column.personal)
     yield from _of_rows(role, table, dataset)
     yield from _references(role, table, dataset, taken)
 

@@ -13,6 +13,7 @@ import numpy as np
 from benchmarks.first_contact import calendar, words
 
 NOVELTY = 0.02  # share of the products that is new on a day, and share that is delisted
+LOYALTY = 0.7  # share of the events with a product of a kind that the customer likes
 KINDS, WEIGHTS = ("view", "cart", "purchase"), (0.82, 0.12, 0.06)
 
 
@@ -181,7 +182,11 @@ class Shop:
         rng = np.random.default_rng([self.seed, 1, number])
         before = sum(round(self.orders_a_day * calendar.volume(earlier)) for earlier in range(number))
         listed, moments = self.listed(number), self._moments(rng, number, self.orders_a_day)
-        return [Order(1000 + before + place, at, self._customer(rng), self._lines(rng, listed, number)) for place, at in enumerate(moments)]
+        people = [self._customer(rng) for _ in moments]
+        return [
+            Order(1000 + before + place, at, person, self._lines(rng, listed, person, number))
+            for place, (at, person) in enumerate(zip(moments, people, strict=True))
+        ]
 
     def events(self, number: int) -> Sequence[Event]:
         """Return a day's events by time."""
@@ -189,7 +194,8 @@ class Shop:
         listed, moments = self.listed(number), self._moments(rng, number, self.events_a_day)
         result = []
         for place, at in enumerate(moments):
-            product, customer, kind = listed[self._popular(rng, len(listed))], self._customer(rng), str(rng.choice(KINDS, p=WEIGHTS))
+            customer, kind = self._customer(rng), str(rng.choice(KINDS, p=WEIGHTS))
+            product = self._liked(rng, listed, customer)
             price, quantity = self.price(product, number), 1 + int(rng.random() < 0.15)
             result.append(Event(number * 100_000 + place, at, kind, customer, customer.seed * 100 + number, product, price, quantity))
         return result
@@ -198,10 +204,16 @@ class Shop:
         seconds = np.sort((rng.beta(4, 2, round(count * calendar.volume(number))) * 86_399_999).astype(np.int64))
         return [datetime.combine(calendar.day(number), time()) + timedelta(milliseconds=int(value)) for value in seconds]
 
-    def _lines(self, rng: np.random.Generator, listed: Sequence[Product], number: int) -> tuple[Line, ...]:
-        places = {self._popular(rng, len(listed)) for _ in range(int(rng.integers(1, 4)))}
-        chosen = [listed[place] for place in sorted(places)]
-        return tuple(Line(product, 1 + int(rng.random() < 0.2), self.price(product, number)) for product in chosen)
+    def _lines(self, rng: np.random.Generator, listed: Sequence[Product], person: Customer, number: int) -> tuple[Line, ...]:
+        chosen = {product.number: product for _ in range(int(rng.integers(1, 4))) for product in [self._liked(rng, listed, person)]}
+        return tuple(Line(product, 1 + int(rng.random() < 0.2), self.price(product, number)) for _, product in sorted(chosen.items()))
+
+    def _liked(self, rng: np.random.Generator, listed: Sequence[Product], person: Customer) -> Product:
+        """Choose a product, in seven of ten cases of a kind that the customer likes."""
+        if rng.random() < LOYALTY:
+            liked = [product for product in listed if (product.noun - person.seed) % len(words.NOUNS["en"]) < 2]
+            listed = liked or listed
+        return listed[self._popular(rng, len(listed))]
 
     def _customer(self, rng: np.random.Generator) -> Customer:
         return self.customers[int(rng.integers(len(self.customers)))]

@@ -38,16 +38,16 @@ class Column:
         name: Name in the header; for nested data its path.
         types: Types that are right for it; empty where any is, as for a column without values.
         write: Function that writes a value as the system does.
-        personal: Whether its cells say who somebody is or where they live.
+        personal: Whether its cells say who somebody is or where they live; None where people may differ, as of pseudonymous ids.
     """
 
     name: str
     types: tuple[str, ...]
     write: Callable[[Any], object] = plain
-    personal: bool = False
+    personal: bool | None = False
 
 
-def column(name: str, types: str = "string", write: Callable[[Any], object] = plain, *, personal: bool = False) -> Column:
+def column(name: str, types: str = "string", write: Callable[[Any], object] = plain, *, personal: bool | None = False) -> Column:
     """Describe a column; several right types are separated by `|`, and `any` stands for all."""
     return Column(name, () if types == "any" else tuple(types.split("|")), write, personal)
 

@@ -66,7 +66,7 @@ EVENTS = log(
         column("event_id"),
         column("event_type"),
         column("ts", "timestamp", iso),
-        column("user_id", personal=True),
+        column("user_id", personal=None),
         column("session_id"),
         column("product_id"),
         column("price", "number"),

@@ -34,7 +34,7 @@ def millis_number(value: object) -> int:
 TAOBAO = log(
     "UserBehavior",
     [
-        column("user_id", "string|integer", personal=True),
+        column("user_id", "string|integer", personal=None),
         column("item_id", "string|integer"),
         column("category_id", "string|integer"),
         column("behavior_type"),
@@ -49,7 +49,7 @@ RETAILROCKET = log(
     "events",
     [
         column("timestamp", "timestamp", epoch_millis),
-        column("visitorid", "string|integer", personal=True),
+        column("visitorid", "string|integer", personal=None),
         column("event"),
         column("itemid", "string|integer"),
         column("transactionid", "string|integer"),
@@ -72,10 +72,11 @@ ORDERS = log(
     "olist_orders",
     [
         column("order_id"),
-        column("customer_id", personal=True),
+        column("customer_id", personal=None),
         column("order_status"),
-        *(column(f"order_{name}", "timestamp", second) for name in ("purchase_timestamp", "approved_at", "delivered_carrier_date")),
-        column("order_delivered_customer_date", "timestamp", second),
+        *(column(f"order_{name}", "timestamp", second) for name in ("purchase_timestamp", "approved_at")),
+        column("order_delivered_carrier_date", "any", second),
+        column("order_delivered_customer_date", "any", second),
         column("order_estimated_delivery_date", "timestamp|date", second),
     ],
     ("order_id",),
@@ -104,7 +105,7 @@ REVIEWS = log(
     [
         column("rating", "number", number_of),
         *(column(name) for name in ("title", "text", "asin", "parent_asin")),
-        column("user_id", personal=True),
+        column("user_id", personal=None),
         column("timestamp", "timestamp", millis_number),
         column("helpful_vote", "integer|number", same),
         column("verified_purchase", "boolean", same),
