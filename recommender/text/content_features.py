@@ -10,9 +10,12 @@ import polars as pl
 from recommender.data.sequences import Floats, Vocabulary
 from recommender.text import Encoder, embed_items, load_encoder, read_vector_column
 from sluice.config import Recommender as Settings
+from sluice.ports import Progress, no_progress
 
 
-def read_content_features(items: pl.DataFrame, settings: Settings, vocabulary: Vocabulary, cache: Path | None = None) -> Mapping[str, Floats]:
+def read_content_features(
+    items: pl.DataFrame, settings: Settings, vocabulary: Vocabulary, cache: Path | None = None, progress: Progress = no_progress
+) -> Mapping[str, Floats]:
     """Return the content features that are configured and not empty.
 
     Args:
@@ -20,6 +23,7 @@ def read_content_features(items: pl.DataFrame, settings: Settings, vocabulary: V
         settings: Names the columns and the language model.
         vocabulary: The items.
         cache: A folder that keeps embeddings; None: no cache.
+        progress: Called with the number of texts that are embedded.
 
     Returns:
         By name, unit rows of shape (items, width of the feature), zeros where an item has none.
@@ -29,16 +33,20 @@ def read_content_features(items: pl.DataFrame, settings: Settings, vocabulary: V
     """
     features: dict[str, Floats] = {}
     if any(name in items.columns for name in settings.text_columns):
-        features["text"] = embed_items(items, settings.text_columns, vocabulary, configured_encoder(settings), cache)
+        features["text"] = embed_items(items, settings.text_columns, vocabulary, configured_encoder(settings, progress), cache)
     if settings.image and settings.image in items.columns:
         features["image"] = read_vector_column(items, settings.image, vocabulary)
     return {name: vectors for name, vectors in features.items() if vectors.any()}
 
 
-def configured_encoder(settings: Settings) -> Encoder:
+def configured_encoder(settings: Settings, progress: Progress = no_progress) -> Encoder:
     """Load the configured language model.
+
+    Args:
+        settings: Names the model, and how much of a text it reads.
+        progress: Called with the number of texts that are embedded.
 
     Raises:
         ModelError: Its folder cannot be read.
     """
-    return load_encoder(Path(settings.language_model) if settings.language_model else None)
+    return load_encoder(Path(settings.language_model) if settings.language_model else None, settings.text_tokens, progress)

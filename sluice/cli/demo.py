@@ -11,7 +11,7 @@ import typer
 
 from sluice.cli.gate import text
 from sluice.cli.ops import show_dashboard, upgrade_if_needed
-from sluice.cli.output import Format, elapsed, progress, say, show
+from sluice.cli.output import Format, progress, say, show
 from sluice.cli.run import summary
 
 if TYPE_CHECKING:
@@ -127,7 +127,8 @@ def work(sluice: App) -> list[Run]:
     with progress() as report:
         runs = list(sluice.run(sluice.pending_arrivals(), progress=report))
     if runs or not sluice.store.models.versions("recommender"):
-        with elapsed("retraining the recommender, if its gates are open"):
-            reason = render(sluice.retrain(by="demo").reason)
+        say("retraining the recommender, if its gates are open")
+        with progress() as report:
+            reason = render(sluice.retrain(by="demo", progress=report).reason)
         say(reason)
     return runs

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sluice.cli.output import ByOption, ConfigOption, Format, FormatOption, ReasonOption, elapsed, say, show
+from sluice.cli.output import ByOption, ConfigOption, Format, FormatOption, ReasonOption, progress, say, show
 from sluice.errors import UsageError
 
 if TYPE_CHECKING:
@@ -41,8 +41,9 @@ def retrain(
     from sluice.messages import render
 
     with build(config) as sluice:
-        with elapsed("training where the gates are open, then comparing with the serving version"):
-            result = sluice.retrain(by=by, log_dir=tensorboard)
+        say("training where the gates are open, then comparing with the serving version")
+        with progress() as report:
+            result = sluice.retrain(by=by, log_dir=tensorboard, progress=report)
         undelivered = notify(sluice, [alerts.about_gate(decision) for decision in result.decisions])
     for sentence in [render(result.reason)] if result.promotion is None else map(format_check, result.promotion.checks):
         say(sentence)

@@ -145,22 +145,6 @@ def progress() -> Iterator[Progress]:
 
 
 @contextmanager
-def elapsed(text: str) -> Iterator[None]:
-    """Print what is being done, and the time since it began."""
-    from rich.progress import Progress, TextColumn, TimeElapsedColumn
-
-    say(text)
-    console = _stderr()
-    if not console.is_terminal:
-        with _heartbeat(lambda: text):
-            yield
-        return
-    with Progress(TextColumn(""), TimeElapsedColumn(), console=console, transient=True) as clock:
-        clock.add_task("")
-        yield
-
-
-@contextmanager
 def _progress_lines() -> Iterator[Progress]:
     states: dict[str, str] = {}
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from sluice.domain import EMPTY, Artifact, Decision, Message, Model, Promotion, PromotionPolicy
 from sluice.errors import ModelError, SluiceError
 from sluice.messages import error_message
-from sluice.ports import ChallengerTrainer, ModelRegistry, RetrainingStore
+from sluice.ports import ChallengerTrainer, ModelRegistry, Progress, RetrainingStore, no_progress
 from sluice.rules import promote
 
 
@@ -38,11 +38,13 @@ class Training:
         policy: Limits that the challenger must keep.
         rules: Fingerprint of the configured rules of each dataset that is read.
         log_dir: Folder for TensorBoard; None logs nothing.
+        progress: Called with each step of the training.
     """
 
     policy: PromotionPolicy
     rules: Mapping[str, str]
     log_dir: str | None = None
+    progress: Progress = no_progress
 
 
 def retrain(
@@ -82,7 +84,7 @@ def retrain(
     with store.lease(f"model.{name}"):
         _reject_interrupted(name, store.models)
         champion = _load_champion(name, store.models)
-        challenger = _with_origin(worker.train(decisions, training.log_dir), decisions, training.rules, by)
+        challenger = _with_origin(worker.train(decisions, training.log_dir, training.progress), decisions, training.rules, by)
         model = store.models.save(name, challenger, "evaluating", at=now)
         model, promotion = _evaluate(model, champion, store.models, worker, training.policy, decisions[0].snapshot or "")
     store.activity.log(who=by, what="retrain", subject=f"{name} {model.version} {model.state}", reason=promotion.reason, at=now)

@@ -19,7 +19,18 @@ from sluice.ports.storing import (
     RetrainingStore,
     SnapshotReader,
 )
-from sluice.ports.worker import ArrivalEvaluator, Auditor, ChallengerTrainer, CostProber, OutcomePublisher, Progress, Rejudger, RepairUndoer, WorkerTasks
+from sluice.ports.worker import (
+    ArrivalEvaluator,
+    Auditor,
+    ChallengerTrainer,
+    CostProber,
+    OutcomePublisher,
+    Progress,
+    Rejudger,
+    RepairUndoer,
+    WorkerTasks,
+    no_progress,
+)
 
 __all__ = [
     "ActivityLog",
@@ -56,4 +67,5 @@ __all__ = [
     "Steps",
     "Trainer",
     "WorkerTasks",
+    "no_progress",
 ]

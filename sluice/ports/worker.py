@@ -10,6 +10,19 @@ from sluice.domain import Arrival, Artifact, Comparison, Curve, Decision, Probe,
 from sluice.ports.storing import Lease
 
 
+def no_progress(what: str, done: int, total: int | None) -> None:
+    """Report progress to nobody."""
+    del what, done, total
+
+
+class Progress(Protocol):
+    """Report the progress of long work."""
+
+    def __call__(self, what: str, done: int, total: int | None) -> None:
+        """Report that `done` of `total` (None: not known yet) of the work is finished."""
+        ...
+
+
 class ArrivalEvaluator(Protocol):
     """Evaluate arrivals."""
 
@@ -72,7 +85,7 @@ class OutcomePublisher(Protocol):
 class ChallengerTrainer(Protocol):
     """Train a challenger and compare it with the champion."""
 
-    def train(self, decisions: Sequence[Decision], log_dir: str | None = None) -> Artifact:
+    def train(self, decisions: Sequence[Decision], log_dir: str | None = None, progress: Progress = no_progress) -> Artifact:
         """Train a challenger from the snapshot and the open runs that the decisions pin.
 
         Raises:
@@ -99,14 +112,3 @@ class CostProber(Protocol):
 
 class WorkerTasks(ArrivalEvaluator, Rejudger, RepairUndoer, Auditor, ChallengerTrainer, CostProber, Protocol):
     """Offer everything that a job lets the worker process do."""
-
-
-# -- store
-
-
-class Progress(Protocol):
-    """Report the progress of long work."""
-
-    def __call__(self, what: str, done: int, total: int | None) -> None:
-        """Report that `done` of `total` (None: not known yet) of the work is finished."""
-        ...

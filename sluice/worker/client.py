@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from sluice.ports import Progress, no_progress
 from sluice.worker.process import WorkerProcess
 
 if TYPE_CHECKING:
@@ -45,8 +46,8 @@ class Worker:
         """End the process."""
         self.process.close()
 
-    def _run(self, task: str, *args: object) -> Any:  # noqa: ANN401  # whatever the task returns; each method states it
-        return self.process(f"sluice.worker.{task}", self._path, *args)
+    def _run(self, task: str, *args: object, progress: Progress = no_progress) -> Any:  # noqa: ANN401  # whatever the task returns; each method states it
+        return self.process(f"sluice.worker.{task}", self._path, *args, progress=progress)
 
     # -- batches
 
@@ -104,9 +105,9 @@ class Worker:
         """Fit one detector from its whole history; see `detector_training.refit`."""
         return self._run("detector_training:refit", name, by, reason, now)  # type: ignore[no-any-return]
 
-    def train(self, decisions: Sequence[Decision], log_dir: str | None = None) -> Artifact:
+    def train(self, decisions: Sequence[Decision], log_dir: str | None = None, progress: Progress = no_progress) -> Artifact:
         """Train the recommender; see `recommender_training.train`."""
-        return self._run("recommender_training:train", decisions, log_dir)  # type: ignore[no-any-return]
+        return self._run("recommender_training:train", decisions, log_dir, progress=progress)  # type: ignore[no-any-return]
 
     def compare(self, champion: Artifact | None, challenger: Artifact, snapshot_id: str) -> Comparison:
         """Compare two models; see `recommender_training.compare`."""

@@ -25,6 +25,8 @@ from types import ModuleType
 from typing import Any, Self
 
 from sluice.errors import OutOfMemory, SluiceError, WorkerDied, missing_extra
+from sluice.ports import Progress, no_progress
+from sluice.worker.progress import connect
 
 _POLL = 0.05  # seconds between two readings of the worker's memory
 _OUT_OF_MEMORY = (-signal.SIGABRT, -signal.SIGKILL)  # exit codes with which allocators and the kernel end a process
@@ -55,12 +57,13 @@ class WorkerProcess:
         """Return True where a process runs."""
         return self._process is not None
 
-    def __call__(self, function: str, *args: object) -> Any:  # noqa: ANN401  # whatever the function returns
+    def __call__(self, function: str, *args: object, progress: Progress = no_progress) -> Any:  # noqa: ANN401  # whatever the function returns
         """Return the result of a function.
 
         Args:
             function: As `module:function`.
             args: Its arguments.
+            progress: Called with what the function reports by `report_progress`.
 
         Raises:
             OutOfMemory: The worker ran out of memory.
@@ -70,12 +73,12 @@ class WorkerProcess:
         """
         with self._lock:
             try:
-                return self._call(function, args)
+                return self._call(function, args, progress)
             except OutOfMemory:
                 if self._answered == 0:
                     raise
                 self._answered = 0
-                return self._call(function, args)
+                return self._call(function, args, progress)
 
     def close(self) -> None:
         """End the process; the next call would start another."""
@@ -90,11 +93,14 @@ class WorkerProcess:
         """Close it."""
         self.close()
 
-    def _call(self, function: str, args: tuple[object, ...]) -> Any:  # noqa: ANN401  # whatever the function returns
+    def _call(self, function: str, args: tuple[object, ...], progress: Progress) -> Any:  # noqa: ANN401  # whatever the function returns
         process, pipe = self._start()
         try:
             pipe.send((function, args))
             succeeded, value = self._receive(process, pipe)
+            while succeeded is None:  # a report of progress
+                progress(*value)
+                succeeded, value = self._receive(process, pipe)
         except (EOFError, ConnectionError):
             raise self._death(process) from None
         except BaseException:  # Ctrl-C while the worker works: nobody would read its answer
@@ -117,14 +123,14 @@ class WorkerProcess:
             self._answered = 0
         return self._process, self._pipe
 
-    def _receive(self, process: BaseProcess, pipe: Connection) -> tuple[bool, Any]:
+    def _receive(self, process: BaseProcess, pipe: Connection) -> tuple[bool | None, Any]:
         while not wait([pipe, process.sentinel], _POLL):
             if _resident_bytes(process.pid) > self._limit:
                 self._end()
                 raise OutOfMemory(_over_limit(self._limit))
         if not pipe.poll():
             raise EOFError
-        answer: tuple[bool, Any] = pipe.recv()
+        answer: tuple[bool | None, Any] = pipe.recv()
         return answer
 
     def _death(self, process: BaseProcess) -> SluiceError:
@@ -176,6 +182,7 @@ def _serve(pipe: Connection) -> None:
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # threads that wait for each other leave the cores to those that work
     threading.Thread(target=_end_with_parent, daemon=True).start()
     sys.stdout.flush()
+    connect(pipe)
     os.dup2(2, 1)  # results go to stdout, and only the parent has results
     with contextlib.suppress(EOFError, ConnectionError):
         while True:

@@ -11,6 +11,7 @@ from sluice.config import Recommender as Settings
 from sluice.domain import Artifact, Comparison, Decision
 from sluice.ports import Snapshot
 from sluice.wiring.recommender import cache_of, settings_of
+from sluice.worker.progress import report_progress
 from sluice.worker.session import open_session
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def train(path: str, decisions: Sequence[Decision], log_dir: str | None) -> Arti
     settings, snapshot = settings_of(config), store.snapshot(decisions[0].snapshot)
     board = TensorBoardWriter(Path(log_dir)) if log_dir else None
     log_metric = board.log_metric if board else discard_metric
-    trainer = RecommenderTrainer(settings, pinned_runs(snapshot, decisions), cache=cache_of(config), log_metric=log_metric)
+    trainer = RecommenderTrainer(settings, pinned_runs(snapshot, decisions), cache=cache_of(config), log_metric=log_metric, progress=report_progress)
     artifact = trainer.train(snapshot, seed=settings.seed)
     if board:
         _log_item_embeddings(board, artifact, snapshot, settings)

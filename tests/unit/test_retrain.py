@@ -16,6 +16,7 @@ from sluice.jobs import Retrained, measure_costs, retrain
 from sluice.jobs.cost_curve import CostStudySetup
 from sluice.jobs.retrain import Training
 from sluice.messages import render
+from sluice.ports import Progress, no_progress
 
 NOW = datetime(2026, 3, 15, tzinfo=UTC)
 LOW = Message.of("worst_dimension_below", dimension="validity", value=80.0, limit=90)
@@ -97,7 +98,7 @@ class Worker:
     comparison: Comparison | Exception
     compared: list[tuple[Artifact | None, Artifact, str]] = field(default_factory=list)
 
-    def train(self, decisions: Sequence[Decision], log_dir: str | None = None) -> Artifact:
+    def train(self, decisions: Sequence[Decision], log_dir: str | None = None, progress: Progress = no_progress) -> Artifact:
         return Artifact(b"new", {"kind": "blend"})
 
     def compare(self, champion: Artifact | None, challenger: Artifact, snapshot_id: str) -> Comparison:

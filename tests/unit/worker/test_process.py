@@ -14,6 +14,7 @@ import pytest
 
 from sluice.errors import ConfigError, OutOfMemory, Problem, SluiceError, SourceError
 from sluice.worker.process import WorkerProcess
+from sluice.worker.progress import report_progress
 
 LIMIT = 2**30
 
@@ -54,6 +55,12 @@ def speak() -> None:
     sys.stdout.flush()
 
 
+def count_to(number: int) -> int:
+    for done in range(1, number + 1):
+        report_progress("counting", done, number)
+    return number
+
+
 def named(function: Callable[..., object]) -> str:
     return f"{function.__module__}:{function.__name__}"
 
@@ -62,6 +69,14 @@ def test_gives_the_result_of_a_function_in_another_process() -> None:
     with WorkerProcess(LIMIT) as child:
         assert child(named(process_id)) not in {os.getpid(), None}
         assert child(named(process_id)) == child(named(process_id))
+
+
+def test_reports_of_progress_come_before_the_result() -> None:
+    reports: list[tuple[str, int, int | None]] = []
+    with WorkerProcess(LIMIT) as child:
+        assert child(named(count_to), 3, progress=lambda *report: reports.append(report)) == 3
+        assert child(named(count_to), 2) == 2  # nobody listens
+    assert reports == [("counting", 1, 3), ("counting", 2, 3), ("counting", 3, 3)]
 
 
 def test_large_values_cross_both_ways() -> None:

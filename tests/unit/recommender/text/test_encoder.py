@@ -55,6 +55,21 @@ def test_the_vectors_are_those_of_bert(folder: Folder, pooling: str) -> None:
     np.testing.assert_allclose(vectors, [on_paper(text, pooling) for text in texts], atol=1e-5)
 
 
+def test_the_beginning_of_a_text_is_read_and_its_vectors_have_their_own_name(folder: Folder) -> None:
+    path = folder()
+    whole, short = load_encoder(path), load_encoder(path, max_tokens=6)
+    assert np.array_equal(short.encode(["red blue sofa desk lamp oak"]), whole.encode(["red blue sofa desk"]))
+    assert short.name != whole.name
+    assert load_encoder(path, max_tokens=512).name == whole.name, "no more than the folder allows"
+
+
+def test_progress_counts_the_texts_that_are_embedded(folder: Folder) -> None:
+    reports: list[tuple[str, int, int | None]] = []
+    encoder = load_encoder(folder(), progress=lambda *report: reports.append(report))
+    encoder.encode(["red sofa", "", *["blue lamp"] * 100])
+    assert reports == [("embedding texts", 64, 101), ("embedding texts", 101, 101)]
+
+
 @settings(max_examples=25)
 @given(texts=st.lists(st.lists(st.sampled_from(WORDS[4:]), max_size=12).map(" ".join), min_size=1, max_size=6), place=st.integers(0, 5))
 def test_a_vector_is_of_length_one_and_depends_on_its_text_alone(texts: list[str], place: int) -> None:

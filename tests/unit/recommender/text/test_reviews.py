@@ -11,9 +11,8 @@ import polars as pl
 import pytest
 
 from recommender.data.sequences import Floats, Vocabulary
-from recommender.data.training_data import discard_metric
 from recommender.text.reviews import MAX_REVIEWS, REVIEW_COLUMNS, REVIEW_COUNT, SENTIMENT, add_review_columns, embed_reviews, read_reviews
-from recommender.training.dataset import RecommenderDataset
+from recommender.training.dataset import RecommenderDataset, Resources
 from sluice.config import Recommender
 from sluice.config.recommender import Reviews
 from sluice.domain import ROW, RUN
@@ -106,7 +105,7 @@ def test_only_reviews_of_open_runs_and_allowed_times_are_read() -> None:
 def test_a_training_reads_reviews_before_the_cut() -> None:
     events = chain(users=40).with_columns(words=pl.lit("I love it, great!"))
     catalog = settings(reviews=Reviews(dataset="clicks", item="what", text="words"), text=())
-    read, plain = (RecommenderDataset.of(shop(events), config, ("e1", "c1"), None, None, discard_metric) for config in (catalog, settings()))
+    read, plain = (RecommenderDataset.of(shop(events), config, ("e1", "c1"), None, Resources()) for config in (catalog, settings()))
     assert set(REVIEW_COLUMNS) <= set(read.catalog.columns)
     assert 0 < read.catalog[REVIEW_COUNT].sum() < events.height
     assert read.training_data.content["reviews"].any()
