@@ -9,11 +9,13 @@ from dataclasses import dataclass
 import polars as pl
 
 from cleaning.parsers import ParsedValue, datetimes, numbers, parse_boolean
-from cleaning.parsers.units import normalize_unit
 from cleaning.repair import CONFIDENCE, MESSAGE, NEW, Proposal, apply_proposals, repeat_until_stable, unparsed_cells
 from sluice.domain import ROW, Batch, Cleaned, Column, Schema, Verdict
+from sluice.domain.units import normalize_unit
 from sluice.ports import Snapshot
 
+_ORDERS: Mapping[str, datetimes.DateOrder] = {"dmy": "day first", "mdy": "month first"}
+_FORMATS = {"decimal_point": numbers.ColumnFormat(".", 0.98), "decimal_comma": numbers.ColumnFormat(",", 0.98)}
 Parser = Callable[[str, str | None], ParsedValue | None]  # of a text, in a unit
 
 
@@ -82,27 +84,29 @@ def _parser(column: Column, cast: pl.Series, texts: Sequence[str]) -> Parser:
     """Choose the parser of a column, by the formats that its other cells show."""
     parsers: Mapping[str, Callable[[], Parser]] = {
         "boolean": lambda: lambda text, _: parse_boolean(text),
-        "date": lambda: _datetime_parser(texts, dates_only=True),
-        "timestamp": lambda: _datetime_parser(texts, dates_only=False),
-        "integer": lambda: _number_parser(cast, texts, integers=True),
-        "number": lambda: _number_parser(cast, texts, integers=False),
+        "date": lambda: _datetime_parser(column, texts),
+        "timestamp": lambda: _datetime_parser(column, texts),
+        "integer": lambda: _number_parser(column, cast, texts),
+        "number": lambda: _number_parser(column, cast, texts),
     }
     return parsers[column.type]()
 
 
-def _datetime_parser(texts: Sequence[str], *, dates_only: bool) -> Parser:
-    parser = datetimes.DatetimeParser(datetimes.infer_date_order(texts), dates_only)
+def _datetime_parser(column: Column, texts: Sequence[str]) -> Parser:
+    declared = _ORDERS.get(column.format or "")
+    parser = datetimes.DatetimeParser(declared or datetimes.infer_date_order(texts), column.type == "date", declared is not None)
     return lambda text, _: parser.parse(text)
 
 
-def _number_parser(cast: pl.Series, texts: Sequence[str], *, integers: bool) -> Parser:
+def _number_parser(column: Column, cast: pl.Series, texts: Sequence[str]) -> Parser:
+    integers = column.type == "integer"
     parts = [part for part in map(numbers.split_number, texts) if part is not None]
     decimals = 0 if integers else int((cast % 1 != 0).sum())
     units = Counter(normalize_unit(part.unit) for part in parts)
     unit, count = units.most_common(1)[0] if units else ("", 0)
     low, high = cast.cast(pl.Float64).min(), cast.cast(pl.Float64).max()
     return numbers.NumberParser(
-        numbers.infer_format((part.digits for part in parts), cast_decimals=decimals, integers=integers),
+        _FORMATS.get(column.format or "") or numbers.infer_format((part.digits for part in parts), cast_decimals=decimals, integers=integers),
         unit if _is_common(unit, count, len(parts), cast) else "",
         low if isinstance(low, float) else None,
         high if isinstance(high, float) else None,

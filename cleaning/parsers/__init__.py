@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-_TRUE = frozenset({"true", "t", "yes", "y", "1", "1.0", "on", "ja", "oui", "si", "sí", "sim", "da", "是", "真", "有", "对"})
-_FALSE = frozenset({"false", "f", "no", "n", "0", "0.0", "off", "nein", "non", "nao", "não", "nej", "niet", "否", "假", "不是", "不"})
+from sluice.domain.truth import FALSE_WORDS, TRUE_WORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +31,6 @@ def parse_boolean(text: str) -> ParsedValue | None:
         ParsedValue(value=False, confidence=0.98, message='a word for yes or no')
     """
     word = text.strip().casefold()
-    if word in _TRUE or word in _FALSE:
-        return ParsedValue(word in _TRUE, 0.98, "a word for yes or no")
+    if word in TRUE_WORDS or word in FALSE_WORDS:
+        return ParsedValue(word in TRUE_WORDS, 0.98, "a word for yes or no")
     return None

@@ -66,6 +66,7 @@ class DatetimeParser:
     Attributes:
         order: Whether the day or the month stands first, where known.
         dates_only: True where dates without a time of day are parsed.
+        is_declared: True where the order is declared: a date of the other order is uncertain, as the whole file may be written in that order.
 
     Example:
         >>> DatetimeParser("month first").parse("03/04/2026 8:15 PM").value.isoformat()
@@ -74,13 +75,14 @@ class DatetimeParser:
 
     order: DateOrder | None = None
     dates_only: bool = False
+    is_declared: bool = False
 
     def parse(self, text: str) -> ParsedValue | None:
         """Parse the date or time of a text, in UTC where it names no time zone."""
         text = unicodedata.normalize("NFKC", text).strip()
         if (epoch := _EPOCH.fullmatch(text)) and not self.dates_only:
-            seconds = int(epoch["seconds"]) if epoch["seconds"] else int(epoch["millis"]) / 1000
-            return ParsedValue(datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds), 0.95, "seconds since 1970")
+            elapsed = timedelta(seconds=int(epoch["seconds"])) if epoch["seconds"] else timedelta(milliseconds=int(epoch["millis"]))
+            return ParsedValue(datetime(1970, 1, 1, tzinfo=UTC) + elapsed, 0.95, "seconds since 1970")
         parsed = self._parse_date(text)
         if parsed is None:
             return None
@@ -112,6 +114,8 @@ class DatetimeParser:
         unambiguous = dotted or first > 12 or second > 12 or first == second
         day_first = first > 12 or (second <= 12 and (dotted or self.order != "month first"))
         confidence = 0.98 if unambiguous else 0.95 if self.order else 0.5
+        if self.is_declared and not dotted and first != second and day_first != (self.order == "day first"):
+            confidence = 0.5
         day = _make_date(full_year, second, first) if day_first else _make_date(full_year, first, second)
         return (day, min(confidence, 0.5) if short else confidence) if day else None
 

@@ -2,29 +2,38 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Context, Decimal
 from typing import Literal
 
 from cleaning.parsers import ParsedValue
-from cleaning.parsers.units import conversion_factor, currency_codes, normalize_unit
+from sluice.domain.exact import exact_float
+from sluice.domain.units import conversion_factor, currency_codes, exact_factor, normalize_unit
 
 DecimalSeparator = Literal[".", ","]
 
 _PARTS = re.compile(r"(?P<before>[^\d.,()+-]*)(?P<sign>[+-]?)(?P<middle>[^\d.,()+-]*)(?P<digits>\d[\d.,' ]*(?:[eE][+-]?\d+)?|[.,]\d+)(?P<after>.*)", re.DOTALL)
+_THOUSANDS = re.compile(r"[.,' ]")
+_WHOLE = re.compile(r"\d*|\d{1,3}([.,' ])\d{3}(?:\1\d{3})*|\d{1,2},(?:\d\d,)*\d{3}")  # the last: groups of India
+_FRACTION = re.compile(r"\d*(?:[eE][+-]?\d{1,3})?")
+_EXACT = Context(prec=1000)  # digits; the default of 28 would round
+_SCALES = {"万": 10_000, "亿": 100_000_000}
 _GROUPED = re.compile(r"\d{1,3}([.,' ])\d{3}(\1\d{3})*")
 
 
 @dataclass(frozen=True, slots=True)
 class NumberParts:
-    """Hold the parts of a text with a number: its digits with their separators, its sign, and the text around them."""
+    """Hold the parts of a text with a number: its digits with their separators, its sign, the text around them, and what a sign such as 万 multiplies it by."""
 
     digits: str
     negative: bool
     unit: str
+    scale: int = 1
 
 
 def split_number(text: str) -> NumberParts | None:
@@ -35,7 +44,9 @@ def split_number(text: str) -> NumberParts | None:
     if match is None or any(letter.isdigit() for letter in match["after"]):
         return None
     unit = f"{match['before']}{match['middle']}{match['after']}".strip().removesuffix(",-").removesuffix(".-")
-    return NumberParts(match["digits"].strip(" '.,") if match["digits"][0].isdigit() else match["digits"], bracketed or match["sign"] == "-", unit.strip())
+    digits = match["digits"].strip(" '.,") if match["digits"][0].isdigit() else match["digits"]
+    scale = _SCALES.get(unit[:1], 1)
+    return NumberParts(digits, bracketed or match["sign"] == "-", (unit[1:] if scale > 1 else unit).strip(), scale)
 
 
 def decimal_separator(digits: str) -> DecimalSeparator | None:
@@ -81,7 +92,7 @@ def infer_format(digits: Iterable[str], *, cast_decimals: int, integers: bool) -
     return ColumnFormat(".", 0.95 if integers or counts["."] else 0.8 if points else 0.6)
 
 
-def parse_number(parts: NumberParts, column: ColumnFormat) -> tuple[float, float] | None:
+def parse_number(parts: NumberParts, column: ColumnFormat) -> tuple[Decimal, float] | None:
     """Return the number and its confidence; None where the digits form no number.
 
     Args:
@@ -90,14 +101,12 @@ def parse_number(parts: NumberParts, column: ColumnFormat) -> tuple[float, float
     """
     own = decimal_separator(parts.digits)
     decimal = own or column.separator
-    thousands = "," if decimal == "." else "."
-    plain = parts.digits.replace(thousands, "").replace("'", "").replace(" ", "").replace(decimal, ".")
-    try:
-        value = float(plain)
-    except ValueError:
+    whole, _, fraction = parts.digits.partition(decimal)
+    if not _WHOLE.fullmatch(whole) or not _FRACTION.fullmatch(fraction):
         return None
+    value = Decimal(f"{_THOUSANDS.sub('', whole) or 0}.{fraction or 0}")
     confidence = column.confidence if own is None and any(mark in parts.digits for mark in ".,") else 0.99
-    return (-value if parts.negative else value), confidence
+    return _EXACT.multiply(value.copy_negate() if parts.negative else value, Decimal(parts.scale)), confidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,12 +141,10 @@ class NumberParser:
         converted = self._convert(value, parts.unit, unit)
         if converted is None:
             return None
-        rounded = float(f"{converted[0]:.12g}")
-        if self.integers and not (rounded.is_integer() and abs(rounded) < 2**53):
-            return None
-        return ParsedValue(int(rounded) if self.integers else rounded, min(confidence, converted[1]), converted[2])
+        exact = _exact_integer(converted[0]) if self.integers else _read_back(converted[0], was_converted=converted[0] != value)
+        return None if exact is None else ParsedValue(exact, min(confidence, converted[1]), converted[2])
 
-    def _convert(self, value: float, source: str, target: str | None) -> tuple[float, float, str] | None:
+    def _convert(self, value: Decimal, source: str, target: str | None) -> tuple[Decimal, float, str] | None:
         if not source:
             return value, 1.0, "written in another number format"
         if "%" in source:
@@ -149,21 +156,35 @@ class NumberParser:
         factor = 1.0 if normalize_unit(source) == normalize_unit(target) else conversion_factor(source, target)
         if factor is None:
             return None
-        return value * factor, 0.97, f"converted to {target}" if factor != 1 else "the unit of the column stands beside the number"
+        return (
+            value * (1 if factor == 1 else exact_factor(source, target)),
+            0.97,
+            f"converted to {target}" if factor != 1 else "the unit of the column stands beside the number",
+        )
 
-    def _check_currency(self, value: float, source: str, target: str | None, codes: frozenset[str]) -> tuple[float, float, str]:
+    def _check_currency(self, value: Decimal, source: str, target: str | None, codes: frozenset[str]) -> tuple[Decimal, float, str]:
         if target is None:
             return value, (0.9 if normalize_unit(source) == self.common_unit else 0.5), "a currency stands beside the number"
         if target.upper() in codes:
             return value, 0.98, "the currency of the column stands beside the number"
         return value, 0.3, "another currency than that of the column"
 
-    def _convert_percentage(self, value: float, target: str | None) -> tuple[float, float, str]:
+    def _convert_percentage(self, value: Decimal, target: str | None) -> tuple[Decimal, float, str]:
         if target == "%":
             return value, 0.99, "the unit of the column stands beside the number"
         if target == "1":
-            return float(f"{value / 100:.12g}"), 0.97, "a percentage as a share"
+            return value / 100, 0.97, "a percentage as a share"
         fits = [self.low is not None and self.high is not None and self.low <= number <= self.high for number in (value, value / 100)]
         if fits[0]:
             return value, (0.5 if fits[1] else 0.9), "a percent sign stands beside the number"
         return value / 100, (0.9 if fits[1] else 0.5), "a percentage as a share"
+
+
+def _exact_integer(value: Decimal) -> int | None:
+    return int(value) if value.is_finite() and value == value.to_integral_value() and abs(value) < 2**63 else None
+
+
+def _read_back(value: Decimal, *, was_converted: bool) -> float | None:
+    """Return the float of a number; of a converted number the nearest one, as 1 lb is no finite number of ounces."""
+    number = float(value)
+    return (number if math.isfinite(number) else None) if was_converted else exact_float(value)

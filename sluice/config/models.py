@@ -14,7 +14,7 @@ from sluice.config.key import Key, KeySetting
 from sluice.config.model import Model, Name, StepConfig
 from sluice.config.nested import Paths, PathText, misplaced_path
 from sluice.config.recommender import Recommender
-from sluice.domain import Column, FileFormat, GatePolicy, Guard, Mode, OnChange, ReadOptions, Schema
+from sluice.domain import CellFormat, Column, FileFormat, GatePolicy, Guard, Mode, OnChange, ReadOptions, Schema
 
 
 def _text_encoding(name: str) -> str:
@@ -61,15 +61,31 @@ class SqlSource(Model):
     watermark: str = Field(description="a column that only grows, such as an id or the time of the last change")
 
 
+_FORMAT_TYPES: Mapping[str, tuple[str, ...]] = {
+    "dmy": ("date", "timestamp"),
+    "mdy": ("date", "timestamp"),
+    "epoch": ("timestamp",),
+    "decimal": ("number", "integer"),
+}
+
+
 class ColumnConfig(Model):
     """Declare one column."""
 
     type: Literal["string", "integer", "number", "boolean", "date", "timestamp"] = "string"
     required: bool = Field(default=False, description="a file without this column is blocked")
     personal: bool = Field(default=False, description="masked wherever people look")
-    unit: str | None = Field(None, description="the unit that numbers are kept in, such as g or EUR")
+    unit: str | None = Field(None, description="the unit that numbers are kept in, such as g or EUR; it may stand beside a number")
+    format: CellFormat | None = Field(None, description="dmy, mdy: order of day and month; epoch_ms: a count since 1970; decimal_comma: 1.234,50")
     path: Paths = Field((), description="where its values stand within a nested column: context.ip; of several paths the first with a value counts")
     empty: tuple[str, ...] = Field((), description="words that stand for an empty cell in this column, such as / or (not set)")
+
+    @model_validator(mode="after")
+    def _format_fits_type(self) -> ColumnConfig:
+        fitting = _FORMAT_TYPES[self.format.partition("_")[0]] if self.format else (self.type,)
+        if self.type not in fitting:
+            raise ValueError(f"format {self.format} is for columns of type {' or '.join(fitting)}, not {self.type}")
+        return self
 
 
 class Gate(Model):
@@ -138,7 +154,8 @@ class Dataset(Model):
     def schema_of(self, name: str) -> Schema:
         """Return the dataset as a value of the domain."""
         columns = tuple(
-            Column(column, config.type, config.required, config.personal, config.unit, config.path, config.empty) for column, config in self.columns.items()
+            Column(column, config.type, config.required, config.personal, config.unit, config.path, config.empty, config.format)
+            for column, config in self.columns.items()
         )
         return Schema(name, self.mode, self.key.columns, columns, self.time, self.window, self.every, self.grace, self.key.blank == "allowed", self.on_change)
 

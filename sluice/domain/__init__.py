@@ -30,7 +30,7 @@ from sluice.domain.read_options import FileFormat, Guard, ReadOptions
 from sluice.domain.records import Decision, GatePolicy, Incident, Override, ReferenceRule, Rejudge, Request, RequestKind, Run
 from sluice.domain.renamed import MODEL_KINDS, STORED_NAMES, canonical, canonical_kind, original, original_kind
 from sluice.domain.repair_ids import advance_steps, repair_id, repair_step
-from sluice.domain.schema import Column, Schema
+from sluice.domain.schema import CellFormat, Column, Schema
 from sluice.domain.words import DIMENSIONS, WEIGHTS, Dimension, GateState, Mode, Nature, OnChange, OnFail, RowAction, RunKind, Severity, Status
 
 __all__ = [
@@ -58,6 +58,7 @@ __all__ = [
     "Arrival",
     "Artifact",
     "Batch",
+    "CellFormat",
     "Cleaned",
     "Column",
     "Comparison",

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import polars as pl
 
 from sluice.domain.words import Mode, OnChange
+
+CellFormat: TypeAlias = Literal["dmy", "mdy", "epoch_s", "epoch_ms", "epoch_us", "epoch_ns", "decimal_point", "decimal_comma"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +23,11 @@ class Column:
         type: string, integer, number, boolean, date, timestamp.
         required: Whether a file without it is blocked; otherwise the column is filled with nulls and reported.
         personal: Whether its cells are masked wherever people look.
-        unit: Unit that numbers are kept in (`g`, `EUR`): cleaners convert other units of the same quantity to it.
+        unit: Unit that numbers are kept in (`g`, `EUR`): it may stand beside a number, and cleaners convert other units of the same quantity to it.
         path: Paths of its values within nested columns of the file (`context.ip`); the first that has a value counts. Empty: the
             file has a column of this name.
         empty: Words that stand for an empty cell in this column, such as `/`.
+        format: How its cells are written, where the text alone does not say: order of day and month, unit of an epoch, decimal separator.
     """
 
     name: str
@@ -34,6 +37,7 @@ class Column:
     unit: str | None = None
     path: tuple[str, ...] = ()
     empty: tuple[str, ...] = ()
+    format: CellFormat | None = None
 
     @property
     def dtype(self) -> pl.DataType:

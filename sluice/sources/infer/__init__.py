@@ -4,22 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import polars as pl
 
 from sluice.config import Limits
 from sluice.config.inferred import InferredDataset
-from sluice.domain import Column
 from sluice.errors import SourceError
+from sluice.sources.arrival import period_end
+from sluice.sources.infer.column_names import words
+from sluice.sources.infer.event_words import names_things
+from sluice.sources.infer.evidence import Inference
 from sluice.sources.infer.file_groups import Group, group_files
-from sluice.sources.infer.keys import infer_key, infer_mode, infer_time
+from sluice.sources.infer.keys import infer_key
+from sluice.sources.infer.modes import infer_rhythm, infer_time
 from sluice.sources.infer.personal import personal_reason
 from sluice.sources.infer.platform_facts import use_platform
 from sluice.sources.infer.references import Sample, infer_references
 from sluice.sources.infer.row_shape import infer_shape
 from sluice.sources.infer.sampling import read_sample
-from sluice.sources.infer.types import infer_type
+from sluice.sources.infer.shared_formats import settle_formats
+from sluice.sources.infer.types import infer_column
 from sluice.sources.platforms import recognise
 
 
@@ -51,28 +57,52 @@ def infer(folder: Path, root: Path | None = None, limits: Limits | None = None, 
 
 def _infer_dataset(group: Group, limits: Limits) -> tuple[InferredDataset, Sample] | str:
     """Infer the dataset of a group of files; return the reason where none of them can be read."""
-    options, checks, frames, unread = read_sample(group, limits)
-    if not frames:
+    options, checks, files, unread = read_sample(group, limits)
+    if not files:
         return f"{group.dataset}: left out, since no file of it can be read: {unread[0]}"
-    platform = recognise(frames[-1])
-    shaped = infer_shape(frames, options, platform)
+    platform = recognise(files[-1][1])
+    shaped = infer_shape([frame for _, frame in files], options, platform)
     frames = list(shaped.frames)
     rows = pl.concat(frames, how="diagonal_relaxed")
-    columns, notes = zip(*(_column(cells) for cells in rows), strict=True)
-    key = infer_key(frames, columns)
-    mode = infer_mode(frames, key, infer_time(rows, columns))
-    time = None if mode == "snapshot" else infer_time(rows, columns)
-    required = {*key, *([time] if time else [])}
-    described = tuple((shaped.place(replace(column, required=column.name in required)), note) for column, note in zip(columns, notes, strict=True))
+    dates = _file_dates([path for path, _ in files], frames)
+    inferences = [_mark_personal(inference, rows[inference.column.name]) for inference in settle_formats([infer_column(cells, dates) for cells in rows])]
+    columns = [inference.column for inference in inferences]
+    names = [group.dataset, Path(group.files[-1].name).stem]
+    has_event_time = infer_time(rows, columns, of_events=False) is not None and not names_things(names)
+    key = infer_key(frames, columns, [word for name in names for word in words(name)], has_event_time=has_event_time)
+    rhythm = infer_rhythm(frames, columns, key, names)
+    required = {*key, *([rhythm.time] if rhythm.time else [])}
+    described = tuple((shaped.place(replace(one.column, required=one.column.name in required)), one.note) for one in inferences)
     note = "; ".join([*([f"{len(unread)} of its files cannot be read, such as {unread[0]}"] if unread else []), *shaped.notes])
-    facts = (group.dataset, group.pattern, shaped.options, rows.height, len(group.files), described)
-    dataset = InferredDataset(*facts, key=key, time=time, mode=mode, every=group.every, note=note, checks=checks)
+    doubts = [*rhythm.checks, *(check for one in inferences for check in one.checks)]
+    dataset = InferredDataset(
+        group.dataset,
+        group.pattern,
+        shaped.options,
+        rows.height,
+        len(group.files),
+        described,
+        key=key,
+        time=rhythm.time,
+        mode=rhythm.mode,
+        every=group.every,
+        note=note,
+        checks=(*checks, *(replace(check, dataset=group.dataset) for check in doubts)),
+    )
     dataset = use_platform(dataset, platform, frames) if platform else dataset
     return dataset, Sample(group.dataset, dataset.key, rows)
 
 
-def _column(cells: pl.Series) -> tuple[Column, str]:
-    type_, note = infer_type(cells)
+def _file_dates(paths: Sequence[Path], frames: Sequence[pl.DataFrame]) -> pl.Series | None:
+    """Return for each row the day in the name of its file; None where no name has one."""
+    ends = [period_end(path.name) for path in paths]
+    if not any(ends):
+        return None
+    days = [None if end is None else (end - timedelta(hours=1)).date() for end in ends]
+    return pl.concat([pl.repeat(day, frame.height, dtype=pl.Date, eager=True) for day, frame in zip(days, frames, strict=True)])
+
+
+def _mark_personal(inference: Inference, cells: pl.Series) -> Inference:
     reason = personal_reason(cells)
-    notes: Sequence[str] = [text for text in (note, f"personal: {reason}" if reason else "") if text]
-    return Column(cells.name, type_, personal=bool(reason)), "; ".join(notes)
+    note = "; ".join(text for text in (inference.note, f"personal: {reason}" if reason else "") if text)
+    return replace(inference, column=replace(inference.column, personal=bool(reason)), note=note)

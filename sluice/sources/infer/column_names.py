@@ -3,24 +3,78 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections.abc import Iterable, Iterator
 
-_IDENTIFIERS = frozenset({"id", "ids", "uuid", "guid", "key", "sku", "asin", "ean", "gtin", "isbn", "upc", "index"})
-_DIGITS_AS_TEXT = frozenset(
-    {"zip", "zipcode", "postcode", "postal", "phone", "fax", "mobile", "code", "barcode", "ean", "gtin", "isbn", "upc", "sku", "iban", "number"}
-)
+from sluice.sources.infer.vocabulary import ENDINGS, ENTITIES, HAN, HEAD_FIRST, NO_COMPOUND, TIME_PREFIXES, UNNAMED_CODES, WORDS, Role
+
+_BOUNDARY = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[a-zA-Z])(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])(?=[a-zA-Z])")
+_AVERAGES = frozenset({"average", "avg", "mean"})
+_HAN = re.compile("[\u4e00-\u9fff]")
 
 
 def words(name: str) -> list[str]:
-    """Return the words of a name, in lower case: `PhoneNumber_2` is phone, number."""
-    return [word.lower() for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+", name)]
+    """Return the words of a name, in lower case and without accents.
+
+    Example:
+        >>> words("PhoneNumber_2"), words("visitorid"), words("Größe kg")
+        (['phone', 'number'], ['visitor', 'id'], ['grosse', 'kg'])
+    """
+    plain = "".join(letter for letter in unicodedata.normalize("NFKD", name.replace("ß", "ss")) if not unicodedata.combining(letter))
+    return [part for word in re.findall(r"[^\W\d_]+", _BOUNDARY.sub(" ", plain)) for part in _parts(word.lower())]
+
+
+def _parts(word: str) -> list[str]:
+    """Split an identifier or a time that is written in one word."""
+    for ending in ("ids", "id"):
+        if word.endswith(ending) and word.removesuffix(ending) in ENTITIES:
+            return [word.removesuffix(ending), ending]
+    for ending in ("datetime", "timestamp", "date", "time"):
+        if word.endswith(ending) and word.removesuffix(ending) in TIME_PREFIXES:
+            return [word.removesuffix(ending), ending]
+    return [word]
+
+
+def role(name: str) -> Role | None:
+    """Return what a name says about its values: the last word that says something decides, or the first one before `of`.
+
+    Example:
+        >>> role("order_number"), role("number_of_reviews"), role("Lagerbestand"), role("单价"), role("title")
+        ('code', 'count', 'count', 'quantity', None)
+    """
+    parts = words(name)
+    if len(parts) == 1 and parts[0] in UNNAMED_CODES:
+        return "code"
+    head = next((position for position, part in enumerate(parts) if part in HEAD_FIRST and position), None)
+    if head is not None:
+        if parts[:head] in (["number"], ["nombre"], ["numero"], ["num"]) and parts[head] == "of":
+            return "count"
+        return next(_roles(parts), None)
+    if len(parts) > 1 and parts[0] in {"num", "nb", "anzahl"} and _role(parts[-1]) not in {"id", "code"}:
+        return "count"
+    return "quantity" if _AVERAGES & set(parts) else next(_roles(reversed(parts)), None)
+
+
+def _roles(parts: Iterable[str]) -> Iterator[Role]:
+    return (value for part in parts if (value := _role(part)))
+
+
+def _role(word: str) -> Role | None:
+    if _HAN.search(word):
+        endings = ((name, ending) for name, endings in HAN.items() for ending in endings)
+        by_end = next((name for name, ending in endings if word.endswith(ending)), None)
+        return by_end or next((name for name, parts in HAN.items() if any(part in word for part in parts if len(part) > 1)), None)
+    by_word = next((name for name, listed in WORDS.items() if word in listed), None)
+    if by_word or word in NO_COMPOUND:
+        return by_word
+    return next((name for name, endings in ENDINGS.items() if any(word.endswith(ending) and len(word) > len(ending) + 1 for ending in endings)), None)
 
 
 def is_identifier(name: str) -> bool:
     """Return True for the name of an identifier."""
-    parts = words(name)
-    return bool(parts) and parts[-1] in _IDENTIFIERS
+    return role(name) == "id"
 
 
 def is_digits_as_text(name: str) -> bool:
     """Return True for the name of something that is written in digits and is no quantity."""
-    return is_identifier(name) or bool(_DIGITS_AS_TEXT & set(words(name)))
+    return role(name) in {"id", "code"}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from sluice.sources.infer.column_names import is_identifier
-from sluice.sources.infer.types import infer_type
+from sluice.sources.infer.types import infer_column
 
 MIN_GROUPS = 5  # groups of several rows
 MIN_FILLED = 0.9  # share of their first rows in which a column that marks them is filled
@@ -60,7 +60,7 @@ def find_continuation(frame: pl.DataFrame) -> Continuation:
             best, name = columns, candidate
     if not best or _time_changes(text, name):
         return Continuation()
-    quantities = [column for column in best if not is_identifier(column) and infer_type(text[column])[0] in {"integer", "number"}]
+    quantities = [column for column in best if not is_identifier(column) and infer_column(text[column]).column.type in {"integer", "number"}]
     return Continuation((name,), tuple(column for column in best if column not in quantities), tuple(quantities))
 
 
@@ -85,5 +85,5 @@ def _first_row_columns(text: pl.DataFrame, group: str, partial: Sequence[str]) -
 
 def _time_changes(text: pl.DataFrame, group: str) -> bool:
     """Return True where the rows of a group have several times, as events have."""
-    times = [name for name in text.columns if name != group and infer_type(text[name])[0] in {"timestamp", "date"}]
+    times = [name for name in text.columns if name != group and infer_column(text[name]).column.type in {"timestamp", "date"}]
     return any(text.group_by(group).agg(pl.col(name).drop_nulls().n_unique())[name].max() not in {0, 1, None} for name in times)

@@ -1,33 +1,96 @@
-"""Infer which columns are the key, which one is the time, and how files follow one another."""
+"""Infer which columns identify a row."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import combinations, pairwise
-from statistics import median
+from itertools import combinations
 
 import polars as pl
 
-from sluice.domain import Column, Mode
-from sluice.sources.infer.column_names import is_identifier, words
+from sluice.domain import Column
+from sluice.sources.infer.column_names import is_identifier, role, words
+from sluice.sources.infer.event_words import EVENTS, names_person
+from sluice.sources.infer.vocabulary import split_words
 
 MIN_UNIQUE = 0.97  # share of rows whose key must be unique; dirty data repeat some
-SNAPSHOT_OVERLAP, UPSERT_OVERLAP = 0.5, 0.05  # share of a file's keys that were in the file before it: a whole table again, or some of its rows
-_EVENT = ("ts", "time", "timestamp", "datetime", "date", "day")
-_OTHER = frozenset({"received", "updated", "modified", "loaded", "ingested", "birth", "expires", "expiry"})
+MAX_COLUMNS = 4
+MIN_EXPECTED_REPEATS = 5.0  # repeats of independent columns: fewer, and that there are none may be chance (probability e^-5)
+_PARTS = split_words(
+    "line position pos lang language locale country region market store shop site currency channel variant size color colour warehouse sequence seq"
+    " lineitem zeile sprache land filiale langue pays idioma pais"
+)
+_HAN_PARTS = ("行号", "序号", "语言", "国家", "店铺", "规格")
+_NEVER = split_words("parent zip zipcode postcode postal plz cp phone mobile tel telefon telefono telephone fax ip agent iban version ref referrer")
+_ROWS = EVENTS | split_words("row record line index uuid guid")
 
 
-def infer_key(frames: Sequence[pl.DataFrame], columns: Sequence[Column]) -> tuple[str, ...]:
-    """Return the columns whose values are unique in each file: one named like an identifier, else the first column, else two identifiers together."""
-    identifiers = [column.name for column in columns if is_identifier(column.name)]
-    first = [column.name for column in columns[:1] if column.type in {"string", "integer"}]
-    singles = [(name,) for name in identifiers if _uniqueness(frames, (name,)) >= MIN_UNIQUE]
+def infer_key(frames: Sequence[pl.DataFrame], columns: Sequence[Column], table: Sequence[str] = (), *, has_event_time: bool = False) -> tuple[str, ...]:
+    """Return the fewest columns whose values are unique in each file; none where uniqueness may be chance. A time is never a key by itself.
+
+    Args:
+        frames: Rows of each file.
+        columns: Columns of the dataset.
+        table: Words that name its rows, from the names of its files.
+        has_event_time: Whether a column holds the time of an event; then a person or an item that does not repeat is no key.
+    """
+    usable = [column.name for column in columns if column.type in {"string", "integer"}]
+    identifiers = [name for name in usable if role(name) in {"id", "code"} or name == usable[0]]
+    allowed = [name for name in identifiers if _may_be_key(name, columns, table, has_event_time=has_event_time)]
+    singles = [name for name in allowed if _uniqueness(frames, (name,)) >= _limit(name)]
     if singles:
-        return max(singles, key=lambda key: round(_uniqueness(frames, key), 2))
-    if first and _uniqueness(frames, tuple(first)) == 1:
-        return tuple(first)
-    pairs = [pair for pair in combinations(identifiers, 2) if _uniqueness(frames, pair) >= MIN_UNIQUE]
-    return pairs[0] if pairs else ()
+        return (max(singles, key=lambda name: (_rank(name, columns, table), round(_uniqueness(frames, (name,)), 2))),)
+    return _composite(frames, columns)
+
+
+def _limit(name: str) -> float:
+    return MIN_UNIQUE if role(name) in {"id", "code"} else 1.0
+
+
+def _may_be_key(name: str, columns: Sequence[Column], table: Sequence[str], *, has_event_time: bool) -> bool:
+    """Return False for identifiers of something else than the row: parents, and people or items in a table of events."""
+    parts = set(words(name))
+    if parts & _NEVER or role(name) in {"quantity", "count", "time"}:
+        return False
+    others = [column.name for column in columns if column.name != name and is_identifier(column.name)]
+    names_row = bool(parts & (_ROWS | set(table))) or parts <= {"id", "key", "no", "number", "nr"}
+    return names_row or not (has_event_time and (others or names_person(name)))
+
+
+def _rank(name: str, columns: Sequence[Column], table: Sequence[str]) -> tuple[bool, ...]:
+    """Rank keys: identifiers before other names, then those named after the table, then the first column."""
+    parts = words(name)
+    is_id = role(name) in {"id", "code"}
+    names_row = (len(parts) == 1 and is_id) or bool(set(parts) & ({*table, *(word.removesuffix("s") for word in table)}))
+    return (is_id, names_row, role(name) == "id", name == columns[0].name)
+
+
+def _composite(frames: Sequence[pl.DataFrame], columns: Sequence[Column]) -> tuple[str, ...]:
+    """Return the smallest combination of identifiers, parts of keys and days that is unique, more than by chance."""
+    candidates = [column.name for column in columns if _may_be_part(column)]
+    repeating = [name for name in candidates if _uniqueness(frames, (name,)) < 1][:10]
+    for size in range(2, MAX_COLUMNS + 1):
+        unique = [key for key in combinations(repeating, size) if any(is_identifier(name) or role(name) == "code" for name in key)]
+        unique = [
+            key for key in unique if _uniqueness(frames, key) >= MIN_UNIQUE and (_is_structural(key) or _expected_repeats(frames, key) >= MIN_EXPECTED_REPEATS)
+        ]
+        if unique:
+            return max(unique, key=lambda key: (_is_structural(key), round(_uniqueness(frames, key), 2)))
+    return ()
+
+
+def _may_be_part(column: Column) -> bool:
+    if column.type == "date":
+        return True
+    return column.type in {"string", "integer"} and (role(column.name) in {"id", "code"} or _is_part(column.name))
+
+
+def _is_part(name: str) -> bool:
+    return bool(set(words(name)) & _PARTS) or any(part in name for part in _HAN_PARTS)
+
+
+def _is_structural(key: tuple[str, ...]) -> bool:
+    """Return True for names that make a key: an identifier with a line, a language, a store."""
+    return any(_is_part(name) for name in key) and any(is_identifier(name) or role(name) == "code" for name in key)
 
 
 def _uniqueness(frames: Sequence[pl.DataFrame], key: tuple[str, ...]) -> float:
@@ -39,19 +102,13 @@ def _uniqueness(frames: Sequence[pl.DataFrame], key: tuple[str, ...]) -> float:
     return min(shares, default=0.0)
 
 
-def infer_time(rows: pl.DataFrame, columns: Sequence[Column]) -> str | None:
-    """Return the column of the event's time: one named so, else the first time that is not about something else."""
-    times = [column.name for column in columns if column.type in {"timestamp", "date"} and rows[column.name].null_count() < rows.height / 2]
-    event_times = [name for name in times if words(name)[-1:] and words(name)[-1] in _EVENT and not _OTHER & set(words(name))]
-    candidates = [name for name in times if not _OTHER & set(words(name))]
-    return next(iter(event_times or candidates), None)
-
-
-def infer_mode(frames: Sequence[pl.DataFrame], key: tuple[str, ...], time: str | None) -> Mode:
-    """Return how files follow one another: by the share of keys that return; for one file, by whether its rows have a time."""
-    keys = [frame.select(key) for frame in frames if key and frame.height and all(name in frame.columns for name in key)]
-    shares = [newer.join(older, on=list(key), how="semi").height / newer.height for older, newer in pairwise(keys)]
-    if not shares:
-        return "append" if time else "snapshot"
-    share = median(shares)  # one file sent twice makes no table of versions
-    return "snapshot" if share >= SNAPSHOT_OVERLAP else "upsert" if share >= UPSERT_OVERLAP else "append"
+def _expected_repeats(frames: Sequence[pl.DataFrame], key: tuple[str, ...]) -> float:
+    """Return how many pairs of rows would agree in the key, were its columns independent, summed over the files."""
+    total = 0.0
+    for frame in frames:
+        agreement = 1.0
+        for name in key:
+            counts = frame[name].drop_nulls().value_counts()["count"].cast(pl.Float64) if name in frame.columns else pl.Series([0.0])
+            agreement *= float((counts / max(1, frame.height)).pow(2).sum())
+        total += frame.height * (frame.height - 1) / 2 * agreement
+    return total

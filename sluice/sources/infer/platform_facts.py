@@ -46,9 +46,9 @@ def _column(column: Column, note: str, facts: ColumnFacts | None, rows: pl.DataF
     cells = without_empty_words(rows[column.name], facts.empty)
     personal = column.personal if facts.personal is None else facts.personal
     stated = replace(column, personal=personal, empty=facts.empty, unit=facts.unit or column.unit)
-    if facts.type is None or facts.type == column.type or not _casts(cells, replace(stated, type=facts.type)):
+    if facts.type is None or facts.type == column.type or not _casts(cells, replace(stated, type=facts.type, format=None)):
         return stated, note if personal == column.personal else _personal_note(personal=personal)
-    return replace(stated, type=facts.type), _personal_note(personal=personal)
+    return replace(stated, type=facts.type, format=None), _personal_note(personal=personal)
 
 
 def _personal_note(*, personal: bool) -> str:

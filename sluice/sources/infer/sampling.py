@@ -18,24 +18,24 @@ from sluice.sources.table import read_table
 SAMPLE_ROWS = 1_000_000  # rows of a dataset that are read, the newest files first
 
 
-def read_sample(group: Group, limits: Limits) -> tuple[ReadOptions, tuple[Check, ...], list[pl.DataFrame], list[str]]:
-    """Return how the newest file that can be read is read, the newest files' rows in the order of the files, and the errors of those that cannot be read."""
-    frames: list[pl.DataFrame] = []
+def read_sample(group: Group, limits: Limits) -> tuple[ReadOptions, tuple[Check, ...], list[tuple[Path, pl.DataFrame]], list[str]]:
+    """Return how the newest file that can be read is read, the newest files with their rows in their order, and the errors of those that cannot be read."""
+    files: list[tuple[Path, pl.DataFrame]] = []
     unread: list[str] = []
     first: tuple[ReadOptions, tuple[Check, ...]] = (ReadOptions(), ())
     for path in reversed(group.files):
         try:
-            if not sum(frame.height for frame in frames):  # a file without rows says little about the others
+            if not sum(frame.height for _, frame in files):  # a file without rows says little about the others
                 options, checks, frame = _read_first(group, path, limits)
                 first = options, checks
-                frames = [frame] if frame.height or not frames else frames
+                files = [(path, frame)] if frame.height or not files else files
             else:
-                frames.insert(0, read_table(path, limits, first[0]).frame)
+                files.insert(0, (path, read_table(path, limits, first[0]).frame))
         except SourceError as error:
             unread.append(str(error))
-        if sum(frame.height for frame in frames) >= SAMPLE_ROWS:
+        if sum(frame.height for _, frame in files) >= SAMPLE_ROWS:
             break
-    return *first, frames, unread
+    return *first, files, unread
 
 
 def _read_first(group: Group, path: Path, limits: Limits) -> tuple[ReadOptions, tuple[Check, ...], pl.DataFrame]:

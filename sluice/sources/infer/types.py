@@ -1,51 +1,71 @@
-"""Infer a column's type from all its values as text."""
+"""Infer a column's type, unit and format from the counts of its distinct values and from its name."""
 
 from __future__ import annotations
-
-from typing import Literal, TypeAlias
 
 import polars as pl
 
 from sluice.domain import Column
+from sluice.domain.truth import FALSE_WORDS, TRUE_WORDS
 from sluice.sources.cast import as_text, to_type
-from sluice.sources.infer.column_names import is_digits_as_text
+from sluice.sources.infer.column_names import role
+from sluice.sources.infer.evidence import MIN_SHARE, Inference, Values
+from sluice.sources.infer.number_format import infer_number
+from sluice.sources.infer.time_format import epoch_unit, infer_time_type
 
-Type: TypeAlias = Literal["string", "integer", "number", "boolean", "date", "timestamp"]
-
-MIN_SHARE = 0.95  # share of a column's values that must be of its type
-NULL_WORDS = ("na", "n/a", "nan", "null", "none", "nil", "-", "--", "?", "unknown", "empty")
-_TEXTS: tuple[Type, ...] = ("boolean", "date", "timestamp")
-_BOOLEAN_WORDS = ("true", "false", "yes", "no", "t", "f", "y", "n")
+_PAIRS = (("t", "f"), ("y", "n"), ("j", "n"), ("o", "n"), ("s", "n"))  # letters that mean true and false where no others occur
 
 
-def infer_type(cells: pl.Series) -> tuple[Type, str]:
-    """Return the type that nearly all values have, and a note on exceptions."""
-    if cells.dtype.is_numeric() and not is_digits_as_text(cells.name):
-        return ("integer" if cells.dtype.is_integer() else "number"), ""
-    if cells.dtype == pl.Boolean or cells.dtype.is_temporal():
-        return "boolean" if cells.dtype == pl.Boolean else "date" if cells.dtype == pl.Date else "timestamp", ""
-    text = as_text(cells).str.strip_chars()
-    values = text.filter(~text.str.to_lowercase().is_in(["", *NULL_WORDS]))
-    if not len(values):
-        return "string", "no values"
-    return _infer_text_type(values, cells.name)
+def infer_column(cells: pl.Series, file_dates: pl.Series | None = None) -> Inference:
+    """Return a column with the type that nearly all values have, the reason, and what is not sure.
+
+    Args:
+        cells: Cells as text, or typed as in Parquet.
+        file_dates: For each cell the date in the name of its file, where there is one: it may decide the order of day and month.
+    """
+    if cells.dtype == pl.Boolean:
+        return Inference(Column(cells.name, "boolean"))
+    if isinstance(cells.dtype, pl.Datetime | pl.Date):
+        return Inference(Column(cells.name, "date" if cells.dtype == pl.Date else "timestamp"))
+    if cells.dtype.is_numeric():
+        return _infer_typed_number(cells)
+    return _infer_text(Values.of(as_text(cells), file_dates))
 
 
-def _infer_text_type(values: pl.Series, name: str) -> tuple[Type, str]:
-    if values.str.contains(r"^[+-]?0\d+(\.\d+)?$").any():
-        return "string", "leading zeros are kept"
-    quantities: tuple[Type, ...] = () if is_digits_as_text(name) else ("integer", "number")
-    for type_ in (*quantities, *_TEXTS):
-        misfits = len(values) - _count_matches(values, name, type_)
-        if misfits <= (1 - MIN_SHARE) * len(values):
-            return type_, f"{misfits:,} of {len(values):,} values are of no such type" if misfits else ""
-    if is_digits_as_text(name) and values.str.contains(r"^\d+$").mean() == 1:
-        return "string", "digits, but no quantity"
-    return "string", ""
+def _infer_typed_number(cells: pl.Series) -> Inference:
+    """Return the type of numbers that a Parquet file or a database declares as such."""
+    name, kind = cells.name, role(cells.name)
+    if kind in {"id", "code"}:
+        return Inference(Column(name), "digits, but no quantity")
+    values = Values.of(as_text(cells), None)
+    if (unit := epoch_unit(values, kind)) is not None:
+        return Inference(Column(name, "timestamp", format=unit), "counts since 1970")
+    if cells.dtype.is_integer() and (days := infer_time_type(values, kind)) is not None:
+        return days
+    whole = cells.dtype.is_integer() or (kind == "count" and to_type(cells.drop_nulls().drop_nans(), Column(name, "integer")).null_count() == 0)
+    return Inference(Column(name, "integer" if whole and kind != "quantity" else "number"))
 
 
-def _count_matches(values: pl.Series, name: str, type_: Type) -> int:
-    """Count the values of a type; digits are no boolean words."""
-    if type_ == "boolean":
-        return int(values.str.to_lowercase().is_in(_BOOLEAN_WORDS).sum())
-    return int(to_type(values, Column(name, type_)).count())
+def _infer_text(values: Values) -> Inference:
+    if not values.rows:
+        return Inference(Column(values.name), "no values")
+    if is_boolean(values):
+        return Inference(Column(values.name, "boolean"))
+    kind = role(values.name)
+    time = infer_time_type(values, kind)
+    if time is not None:
+        return time
+    if kind in {"id", "code"}:
+        digits = values.share(values.text.str.contains(r"^\d+$")) == 1
+        return Inference(Column(values.name), "digits, but no quantity" if digits else "")
+    return infer_number(values, kind)
+
+
+def is_boolean(values: Values) -> bool:
+    """Return True for words for yes and no: whole words, or the two letters of a pair; `f` and `m` are no truth values, nor are digits."""
+    lower = values.text.str.to_lowercase()
+    letters = set(lower.filter(lower.str.contains(r"^[a-z]$")).to_list())
+    whole_words = [word for word in TRUE_WORDS | FALSE_WORDS if word.isalpha() and (len(word) > 1 or not word.isascii())]
+    spelled = lower.is_in(whole_words)
+    if letters and any(letters == set(pair) for pair in _PAIRS):
+        spelled = spelled | lower.is_in(sorted(letters))
+    return values.share(spelled) >= MIN_SHARE

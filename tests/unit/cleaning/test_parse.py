@@ -10,6 +10,8 @@ import polars as pl
 import pytest
 
 from cleaning.parse import Parse
+from cleaning.parsers.datetimes import DatetimeParser
+from cleaning.parsers.numbers import ColumnFormat, NumberParser
 from sluice.domain import RAW, ROW, Batch, Column, Schema
 
 
@@ -171,3 +173,39 @@ def test_words_for_yes_and_no(batch: Callable[..., Batch], snapshot: Callable[..
 def test_the_currency_must_be_declared() -> None:
     with pytest.raises(ValueError, match="is not one of n"):
         Parse(Schema("d", columns=(Column("n"),)), currency_column="nope")
+
+
+EXACT = {
+    "1,234,567,890,123": 1234567890123.0,
+    "12.345.678.901,25": 12345678901.25,
+    "98 765 432 101,23": 98765432101.23,
+    "1'234'567'890'123.45": 1234567890123.45,
+    "(1,234,567,890,123)": -1234567890123.0,
+    "12,34,567.5": 1234567.5,
+    "1.2万": 12000.0,
+    "1,234,567,890,12": None,
+    "9,007,199,254,740,993": None,
+    "1e400 EUR": None,
+    "-1e400": None,
+}
+
+
+@pytest.mark.parametrize(("text", "value"), EXACT.items())
+def test_a_number_is_read_to_its_last_digit_or_not_at_all(text: str, value: float | None) -> None:
+    parsed = NumberParser(ColumnFormat(",", 0.95)).parse(text, None)
+    assert (parsed and parsed.value) == value
+
+
+def test_an_integer_beyond_the_floats_is_read_whole() -> None:
+    parsed = NumberParser(ColumnFormat(".", 0.95), integers=True).parse("9,007,199,254,740,993", None)
+    assert parsed is not None
+    assert parsed.value == 9007199254740993
+
+
+def test_a_declared_order_of_day_and_month_is_not_changed_by_the_cells_of_a_batch() -> None:
+    parser = DatetimeParser("month first", is_declared=True)
+    january, april = parser.parse("2/1/2026"), parser.parse("14/4/2026")
+    assert january is not None
+    assert january.value == datetime(2026, 2, 1, tzinfo=UTC)
+    assert april is not None
+    assert april.confidence == 0.5

@@ -12,7 +12,7 @@ import pytest
 from sluice.config.inferred import InferredDataset, Reference
 from sluice.errors import SourceError
 from sluice.sources.infer import infer
-from sluice.sources.infer.types import infer_type
+from sluice.sources.infer.types import infer_column
 
 DATA = Path(__file__).parents[4] / "shared" / "data"
 
@@ -71,10 +71,11 @@ def test_times_references_and_personal_columns_are_found(shop: dict[str, Inferre
         ("zip", ["10001", "20002"], "string"),
         ("code", ["007", "7"], "string"),
         ("amount", ["007", "7"], "string"),
-        ("amount", ["1", "2", "n/a", ""], "integer"),
+        ("pieces", ["1", "2", "n/a", ""], "integer"),
+        ("amount", ["1", "2", "n/a", ""], "number"),
         ("amount", ["1", "2.5"], "number"),
-        ("amount", [*["1"] * 40, "one"], "integer"),
-        ("amount", ["1", "one"], "string"),
+        ("pieces", [*["1"] * 40, "one"], "integer"),
+        ("pieces", ["1", "one"], "string"),
         ("flag", ["yes", "no"], "boolean"),
         ("flag", ["1", "0"], "integer"),
         ("day", ["2026-03-01"], "date"),
@@ -83,13 +84,13 @@ def test_times_references_and_personal_columns_are_found(shop: dict[str, Inferre
     ],
 )
 def test_the_type_of_a_column(name: str, values: list[str | None], type_: str) -> None:
-    assert infer_type(pl.Series(name, values, dtype=pl.String))[0] == type_
+    assert infer_column(pl.Series(name, values, dtype=pl.String)).column.type == type_
 
 
 def test_typed_columns_keep_their_types() -> None:
-    assert infer_type(pl.Series("amount", [1.5]))[0] == "number"
-    assert infer_type(pl.Series("item_id", [1]))[0] == "string"
-    assert infer_type(pl.Series("flag", [True]))[0] == "boolean"
+    assert infer_column(pl.Series("amount", [1.5])).column.type == "number"
+    assert infer_column(pl.Series("item_id", [1])).column.type == "string"
+    assert infer_column(pl.Series("flag", [True])).column.type == "boolean"
 
 
 def test_a_file_sent_once_more_or_in_another_format_is_one_of_many(tmp_path: Path) -> None:

@@ -152,7 +152,7 @@ def test_init_proposes_a_column_for_each_value_and_rows_for_a_list_of_items(tmp_
     (dataset,) = infer(tmp_path / "landing")
     assert {column.name: (column.type, column.path) for column, _ in dataset.columns} == {
         "id": ("string", ()),
-        "session": ("integer", ("event_params[key=session].value.*",)),
+        "session": ("string", ("event_params[key=session].value.*",)),
         "page": ("string", ("event_params[key=page].value.*",)),
         "context_ip": ("string", ("context.ip",)),
         "context_page_url": ("string", ("context.page.url",)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 
 _NAMES: Mapping[str, Mapping[float, str]] = {  # quantity -> size in its base unit -> names
     "mass": {
@@ -73,7 +74,31 @@ def conversion_factor(source: str, target: str) -> float | None:
     return from_unit[1] / to_unit[1]
 
 
+def exact_factor(source: str, target: str) -> Decimal:
+    """Return the factor from one unit to another of the same quantity, as a decimal number.
+
+    Example:
+        >>> exact_factor("lb", "g")
+        Decimal('453.59237')
+    """
+    return Decimal(str(UNITS[normalize_unit(source)][1])) / Decimal(str(UNITS[normalize_unit(target)][1]))
+
+
 def currency_codes(sign: str) -> frozenset[str]:
     """Return the ISO 4217 codes that a sign or a code may stand for; empty where it is no currency."""
     code = sign.strip().upper()
     return frozenset({code}) if code in _CODES else SIGNS.get(normalize_unit(sign), frozenset())
+
+
+def spellings(unit: str) -> frozenset[str]:
+    """Return every spelling of a unit of measure, or the code and signs of a currency; the unit alone where it is neither.
+
+    Example:
+        >>> sorted(spellings("EUR"))
+        ['eur', 'euro', '€']
+    """
+    name = normalize_unit(unit)
+    if name in UNITS:
+        return frozenset(other for other, measure in UNITS.items() if measure == UNITS[name])
+    codes = currency_codes(unit)
+    return frozenset({name, *(code.lower() for code in codes if len(codes) == 1), *(sign for sign, meanings in SIGNS.items() if meanings & codes)})

@@ -1,0 +1,157 @@
+"""Read dates and times: ISO 8601, other forms with the year first, and what a column's format declares."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+
+import polars as pl
+
+from sluice.domain import Column
+
+_EPOCH_DIGITS: Mapping[str, int] = {"epoch_s": 0, "epoch_ms": 3, "epoch_us": 6, "epoch_ns": 9}  # decimals of a second that the unit counts
+_EPOCH = r"^(-?\d{1,19})(?:[.](\d+))?$"
+_YEAR_FIRST = r"(?P<y>\d{4})\s?[-/.年]\s?(?P<m>\d{1,2})\s?[-/.月]\s?(?P<d>\d{1,2})日?"
+_COMPACT = r"(?P<y>(?:19|20)\d\d)(?P<m>\d\d)(?P<d>\d\d)"
+_DATES: Mapping[str, str] = {
+    "dmy": r"(?P<d>\d{1,2})\s?[-/.]\s?(?P<m>\d{1,2})\s?[-/.]\s?(?P<y>\d{4}|\d\d)",
+    "mdy": r"(?P<m>\d{1,2})\s?[-/.]\s?(?P<d>\d{1,2})\s?[-/.]\s?(?P<y>\d{4}|\d\d)",
+}
+_CLOCK = (
+    r"(?:(?:T|,?\s*)(?P<before>上午|下午|凌晨|早上|晚上)?\s*(?P<hour>\d{1,2})[:时點点](?P<minute>\d\d)(?:[:分](?P<second>\d\d)(?:[.,](?P<part>\d{1,9}))?)?[分秒]?"
+    r"\s*(?P<half>[AaPp]\.?[Mm]\.?)?\s*(?P<zone>Z|z|UTC|GMT|[+-]\d\d:?\d\d)?)?"
+)
+_COMPACT_CLOCK = r"(?:[T ]?(?P<hour>\d\d)(?P<minute>\d\d)(?P<second>\d\d))?"
+_AFTERNOON, _MORNING = r"^(?:[Pp]|下午|晚上)", r"^(?:[Aa]|上午|凌晨|早上)"
+
+
+def timestamps_in_text(text: pl.Series, column: Column) -> pl.Series:
+    """Return the times of a column's texts in UTC; null where a text is no time. A time without a zone is UTC."""
+    declared = column.format or ""
+    attempts: list[Callable[[pl.Series], pl.Series]] = [_short, _midnight, _year_first, _compact]
+    if declared in _EPOCH_DIGITS:
+        times, attempts = _epoch(text, _EPOCH_DIGITS[declared]), [_full, *attempts]
+    else:
+        times = _full(text)
+    if declared in _DATES:
+        attempts.append(_ordered(declared))
+    for attempt in attempts:
+        missing = times.is_null() & text.is_not_null()
+        if not missing.any():
+            break
+        times = times.scatter(missing.arg_true(), attempt(text.filter(missing)))
+    return times
+
+
+def dates_in_text(text: pl.Series, column: Column) -> pl.Series:
+    """Return the dates of a column's texts; null where a text is no date, or has a time of day."""
+    dates = _iso_dates(text)
+    missing = dates.is_null() & text.is_not_null()
+    if not missing.any():
+        return dates
+    times = timestamps_in_text(text.filter(missing), column)
+    midnight = times.dt.truncate("1d") == times
+    has_clock = text.filter(missing).str.contains(r"[:时点]|\d[ T]\d|^\d{9,}")
+    return dates.scatter(missing.arg_true(), times.set(~midnight | has_clock, None).dt.date())
+
+
+def to_utc(times: pl.Series) -> pl.Series:
+    """Return times in UTC, in microseconds; those without a zone are UTC."""
+    zone = times.dtype.time_zone if isinstance(times.dtype, pl.Datetime) else None
+    moved = times.dt.convert_time_zone("UTC") if zone else times.dt.replace_time_zone("UTC")
+    return moved.dt.cast_time_unit("us")
+
+
+def _iso_dates(text: pl.Series) -> pl.Series:
+    return text.str.to_date("%Y-%m-%d", strict=False)
+
+
+def _full(text: pl.Series) -> pl.Series:
+    """Parse a date, a time to the second, and a tail (fraction, zone); fixed forms parse ten times as fast as open ones."""
+    head, tail = text.str.slice(0, 19), text.str.slice(19)
+    times = head.str.to_datetime("%Y-%m-%dT%H:%M:%S", time_unit="us", strict=False)
+    if times.null_count() > text.null_count():
+        times = times.fill_null(head.str.to_datetime("%Y-%m-%d %H:%M:%S", time_unit="us", strict=False))
+    tails = tail.drop_nulls().unique()
+    added = tail.replace_strict(tails, _tail_durations(tails), return_dtype=pl.Duration("us"))
+    return (times + added).set(head.str.len_bytes() < 19, None).dt.replace_time_zone("UTC")
+
+
+def _tail_durations(tails: pl.Series) -> pl.Series:
+    """Return the duration that each tail adds to a time; null for a tail of another form."""
+    start = datetime(2000, 1, 1, tzinfo=UTC)
+    whole = "2000-01-01T00:00:00" + tails.str.replace(r"^(\.\d+)? ?(?:[Zz]|UTC)$", "${1}Z")
+    zoned = whole.str.to_datetime("%Y-%m-%dT%H:%M:%S%.f%#z", time_unit="us", strict=False)
+    naive = whole.str.to_datetime("%Y-%m-%dT%H:%M:%S%.f", time_unit="us", strict=False).dt.replace_time_zone("UTC")
+    return zoned.fill_null(naive) - start
+
+
+def _short(text: pl.Series) -> pl.Series:
+    """Parse times without seconds."""
+    return _full(text.str.replace(r"^(\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2})([Zz+-]|$)", "${1}:00${2}"))
+
+
+def _midnight(text: pl.Series) -> pl.Series:
+    return to_utc(_iso_dates(text).cast(pl.Datetime("us")))
+
+
+def _year_first(text: pl.Series) -> pl.Series:
+    return _from_parts(text.str.extract_groups(f"^{_YEAR_FIRST}{_CLOCK}$"))
+
+
+def _compact(text: pl.Series) -> pl.Series:
+    return _from_parts(text.str.extract_groups(f"^{_COMPACT}{_COMPACT_CLOCK}$"))
+
+
+def _ordered(order: str) -> Callable[[pl.Series], pl.Series]:
+    return lambda text: _from_parts(text.str.extract_groups(f"^{_DATES[order]}{_CLOCK}$"))
+
+
+def _from_parts(parts: pl.Series) -> pl.Series:
+    """Assemble times from year, month, day and the parts of a clock; null where there is no such time."""
+    frame = parts.struct.unnest()
+    fields = {name: pl.col(name) if name in frame.columns else pl.lit(None, dtype=pl.String) for name in ("before", "half", "part", "zone", "second", "hour")}
+    clock = pl.concat_str(
+        _hour(fields), pl.lit(":"), pl.col("minute"), pl.lit(":"), fields["second"].fill_null("00"), pl.lit("."), fields["part"].fill_null("0")
+    )
+    clock = pl.when(fields["hour"].is_null()).then(pl.lit("00:00:00.0")).otherwise(clock)
+    zone = fields["zone"].replace(["Z", "z", "UTC", "GMT"], "+00:00").fill_null("+00:00")
+    iso = pl.concat_str(_year(), pl.lit("-"), pl.col("m").str.zfill(2), pl.lit("-"), pl.col("d").str.zfill(2), pl.lit("T"), clock, zone)
+    return frame.select(iso.str.to_datetime("%Y-%m-%dT%H:%M:%S%.f%#z", time_unit="us", strict=False).dt.convert_time_zone("UTC")).to_series()
+
+
+def _year() -> pl.Expr:
+    """Return the year; of two digits, 70 to 99 are of the twentieth century."""
+    year = pl.col("y").cast(pl.Int64)
+    return pl.when(pl.col("y").str.len_chars() > 2).then(year).when(year < 70).then(year + 2000).otherwise(year + 1900).cast(pl.String)
+
+
+def _hour(fields: Mapping[str, pl.Expr]) -> pl.Expr:
+    """Return the hour of a day of 24; null where a half of the day is named and the hour is above 12."""
+    half, hour = pl.coalesce(fields["before"], fields["half"]), fields["hour"].cast(pl.Int64, strict=False)
+    late, early = half.str.contains(_AFTERNOON), half.str.contains(_MORNING)
+    moved = (
+        pl.when(half.is_null())
+        .then(hour)
+        .when(hour > 12)
+        .then(None)
+        .when(late & (hour < 12))
+        .then(hour + 12)
+        .when(early & (hour == 12))
+        .then(0)
+        .otherwise(hour)
+    )
+    return moved.cast(pl.String).str.zfill(2)
+
+
+def _epoch(text: pl.Series, digits: int) -> pl.Series:
+    """Return the times of counts since 1970: microseconds, cut to whole ones, without a float in between."""
+    parts = text.str.extract_groups(_EPOCH).struct.unnest()
+    whole, part = pl.col("1"), pl.col("2").fill_null("")
+    micros = (
+        whole.cast(pl.Int64, strict=False) // 1000
+        if digits == 9
+        else pl.concat_str(whole, part.str.pad_end(6, "0").str.slice(0, 6 - digits)).cast(pl.Int64, strict=False)
+    )
+    in_range = micros.abs() < 2**53  # the year 2255
+    return parts.select(pl.when(in_range).then(micros).cast(pl.Datetime("us", "UTC"))).to_series()

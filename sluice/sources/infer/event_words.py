@@ -1,0 +1,78 @@
+"""List the words that tell tables of events from tables of things, and the time of an event from other times."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sluice.sources.infer.column_names import words
+from sluice.sources.infer.vocabulary import split_words
+
+EVENTS = split_words(
+    "event events order orders transaction transactions purchase purchases sale sales review reviews rating ratings session sessions"
+    " payment payments invoice invoices"
+    " receipt receipts refund refunds return returns click clicks view views visit visits search searches impression impressions"
+    " interaction interactions behavior"
+    " behaviour log logs history activity activities bill bills checkout checkouts conversion conversions play plays message messages"
+    " ticket tickets shipment shipments"
+    " bestellung bestellungen auftrag auftrage rechnung rechnungen umsatz umsatze verkauf verkaufe ereignis ereignisse retouren zahlung zahlungen bewertungen"
+    " commande commandes facture factures vente ventes evenement evenements paiement paiements avis pedido pedidos factura facturas"
+    " venta ventas evento eventos pago pagos"
+)
+THINGS = split_words(
+    "product products item items catalog catalogue article articles artikel produkt produkte produit produits producto productos"
+    " articulo articulos category categories"
+    " brand brands store stores vendor vendors supplier suppliers seller sellers customer customers user users member members kunde"
+    " kunden client clients cliente clientes"
+    " feed inventory stock variant variants sku skus listing listings price prices warehouse collection collections movie movies book"
+    " books hotel hotels metadata meta"
+    " kategorie kategorien lager bestand preise"
+)
+HAN_EVENTS = ("订单", "账单", "流水", "行为", "交易", "日志", "评论", "评价", "支付", "退款", "单号")
+HAN_THINGS = ("商品", "产品", "目录", "客户", "用户", "会员", "店铺", "品牌", "类目")
+PEOPLE = split_words(
+    "user customer client visitor viewer shopper buyer member account reader listener reviewer player person kunde kundin utilisateur"
+    " usuario cliente acheteur comprador"
+    " subscriber guest pseudo"
+)
+CREATED = split_words("created create creation creado creacion angelegt erstellt cree inserted added add registered signup joined published publish")
+OTHER_TIMES = split_words(
+    "updated update modified modify changed change geandert aktualisiert modifie actualizado loaded load ingested received synced sync"
+    " exported export imported processed"
+    " etl extracted birth birthday birthdate dob geburtsdatum geburt naissance nacimiento expires expire expiry expiration until from to"
+    " available availability valid"
+    " effective due delivery delivered shipped ship shipping limit estimated expected eta last next release launch restock discontinued retired special promo"
+    " deleted closed cancelled canceled approved"
+)
+HAN_CREATED = ("创建", "注册", "上架", "发布", "建档")
+HAN_OTHER = ("更新", "修改", "同步", "入库", "生日", "出生", "有效", "到期", "失效", "上市", "最后", "最近", "发货", "收货", "完成", "结束")
+
+
+def names_events(names: Iterable[str]) -> bool:
+    """Return True where the names of a table's files or key say that its rows are events.
+
+    Example:
+        >>> names_events(["order_items"]), names_events(["products"])
+        (True, False)
+    """
+    return any(set(words(name)) & EVENTS or any(part in name for part in HAN_EVENTS) for name in names)
+
+
+def names_things(names: Iterable[str]) -> bool:
+    """Return True where the names of a table's files or key say that its rows are products, people, shops and the like."""
+    return any(set(words(name)) & THINGS or any(part in name for part in HAN_THINGS) for name in names)
+
+
+def is_other_time(name: str) -> bool:
+    """Return True for the name of a time that is not when a row's event happened: of a change, a load, a birth, an end, a delivery."""
+    return bool(set(words(name)) & OTHER_TIMES) or any(part in name for part in HAN_OTHER)
+
+
+def is_creation_time(name: str) -> bool:
+    """Return True for the name of the time when a row was made: of an order it is the event, of a product it is not."""
+    return bool(set(words(name)) & CREATED) or any(part in name for part in HAN_CREATED)
+
+
+def names_person(name: str) -> bool:
+    """Return True for the name of a person's identifier."""
+    parts = words(name)
+    return bool(set(parts) & PEOPLE) or any(part in name for part in ("用户", "会员", "买家", "客户", "顾客"))

@@ -1,0 +1,134 @@
+"""Infer how the files of a dataset follow one another, and which column is the time of its events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+
+import polars as pl
+
+from sluice.config.checks import Check
+from sluice.domain import Column, Mode
+from sluice.sources.cast import as_text
+from sluice.sources.infer.column_names import role
+from sluice.sources.infer.event_words import is_creation_time, is_other_time, names_events, names_person, names_things
+
+SNAPSHOT_OVERLAP, UPSERT_OVERLAP = 0.5, 0.05  # share of a file's keys that were in the file before it: a whole table again, or some of its rows
+MIN_CONTAINED = 0.9  # share of the older file's keys that come again in a table that only grows
+MIN_CHANGED = 0.2  # share of the rows that come again that changed: versions of them, not a period that is sent twice
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """Hold how files follow one another.
+
+    Attributes:
+        mode: How a file changes the rows before it.
+        time: Column of the event's time; None in tables of things.
+        checks: What is not sure.
+    """
+
+    mode: Mode
+    time: str | None
+    checks: tuple[Check, ...] = ()
+
+
+def infer_time(rows: pl.DataFrame, columns: Sequence[Column], *, of_events: bool = True) -> str | None:
+    """Return the column of the event's time: a plain time before a time of creation, which counts only in a table of events.
+
+    Times of changes, loads, births, deliveries and the like are none.
+    """
+    times = [column.name for column in columns if column.type in {"timestamp", "date"} and rows[column.name].null_count() < rows.height / 2]
+    plain = [name for name in times if not is_other_time(name) and not is_creation_time(name)]
+    created = [name for name in times if is_creation_time(name) and not is_other_time(name)]
+    named = [name for name in plain if role(name) == "time"]
+    candidates = [*named, *plain] if not of_events else [*named, *plain, *created]
+    with_clock = [name for name in named if any(column.name == name and column.type == "timestamp" for column in columns)]
+    return next(iter([*with_clock, *candidates]), None)
+
+
+def infer_rhythm(frames: Sequence[pl.DataFrame], columns: Sequence[Column], key: tuple[str, ...], names: Sequence[str]) -> Rhythm:
+    """Return mode and time: by the keys that come again, by the names of the table and its key, and by what repeats.
+
+    Args:
+        frames: Rows of each file, the oldest first.
+        columns: Columns of the dataset.
+        key: Its key.
+        names: Names of the dataset and its files.
+    """
+    rows = pl.concat(frames, how="diagonal_relaxed")
+    events = is_event_table(rows, columns, key, names)
+    overlaps = list(_overlaps(frames, key))
+    mode = _mode(overlaps, key, events=events) if overlaps else "append" if events else "snapshot"
+    time = infer_time(rows, columns, of_events=events) if mode == "append" or (events and mode == "upsert") else None
+    return Rhythm(mode, time, tuple(_checks(rows, columns, mode, time, certain=bool(overlaps) or names_events(names) or names_things(names))))
+
+
+def is_event_table(rows: pl.DataFrame, columns: Sequence[Column], key: tuple[str, ...], names: Sequence[str]) -> bool:
+    """Return True where rows are events: by the names of the table and its key, or as they have a time and entities that repeat."""
+    if names_events(names) or (names_events(key) and not names_things(names)):
+        return True
+    time = infer_time(rows, columns, of_events=False)
+    if time is None or (names_things(names) and key):
+        return False
+    if not key:
+        return True
+    others = [column.name for column in columns if column.name not in key and (role(column.name) == "id" or names_person(column.name))]
+    repeating = [name for name in others if rows[name].drop_nulls().n_unique() < 0.9 * (rows.height - rows[name].null_count())]
+    return bool(repeating) and not (len(key) == 1 and names_person(key[0]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Overlap:
+    returned: float  # share of the newer file's keys that were in the older one
+    contained: float  # share of the older file's keys that are in the newer one
+    changed: float  # share of the rows with returned keys that differ
+
+
+def _overlaps(frames: Sequence[pl.DataFrame], key: tuple[str, ...]) -> Iterator[_Overlap]:
+    """Compare each file with the one before it: by the key, or by whole rows where there is none."""
+    present = [frame for frame in frames if frame.height and all(name in frame.columns for name in key)]
+    for first, second in pairwise(present):
+        older, newer = _comparable(first, second)
+        on = list(key) or older.columns
+        returned = newer.join(older, on=on, how="semi", nulls_equal=True)
+        same = returned.join(older, on=older.columns, how="semi", nulls_equal=True).height
+        contained = older.join(newer, on=on, how="semi", nulls_equal=True).height / older.height
+        yield _Overlap(returned.height / newer.height, contained, 1 - same / max(1, returned.height))
+
+
+def _comparable(older: pl.DataFrame, newer: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the columns that both files have; as text where one of them comes as text in one format and as numbers in another."""
+    shared = [name for name in older.columns if name in newer.columns]
+    if all(older[name].dtype == newer[name].dtype for name in shared):
+        return older.select(shared), newer.select(shared)
+    first, second = ([as_text(frame[name]).alias(name) for name in shared] for frame in (older, newer))
+    return pl.DataFrame(first), pl.DataFrame(second)
+
+
+def _mode(overlaps: Sequence[_Overlap], key: tuple[str, ...], *, events: bool) -> Mode:
+    """Choose a mode that never replaces rows where files overlap in no key; one file sent twice makes no table of versions."""
+    returned, contained = median(overlap.returned for overlap in overlaps), median(overlap.contained for overlap in overlaps)
+    changed = median(overlap.changed for overlap in overlaps)
+    if returned < UPSERT_OVERLAP:
+        return "append" if events or not key else "upsert"
+    if contained >= MIN_CONTAINED or (returned >= SNAPSHOT_OVERLAP and not events):
+        return "snapshot"
+    if events and changed < MIN_CHANGED:
+        return "append"  # a period that overlaps the one before
+    return "upsert" if key else "append"
+
+
+def _checks(rows: pl.DataFrame, columns: Sequence[Column], mode: Mode, time: str | None, *, certain: bool) -> Iterator[Check]:
+    """Yield a doubt about the mode, and each column that looks like the time of an event and is not read as one."""
+    candidate = infer_time(rows, columns, of_events=not certain or mode == "append")
+    if mode == "snapshot" and not certain and candidate is not None:
+        yield Check(f"each file replaces the one before; if rows are events, declare `mode: append` and `time: {candidate}`", "rows")
+    elif time is None and candidate is not None:
+        yield Check("looks like the time of an event, and is not read as such; declare `time` if it is", "unread", column=candidate)
+    times = [column.name for column in columns if column.type == "string" and role(column.name) == "time" and rows[column.name].null_count() < rows.height]
+    if time is None and mode == "append":
+        for name in times[:1]:
+            yield Check("its name says that it is a time, but its values are not read as one", "unread", column=name)

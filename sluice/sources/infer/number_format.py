@@ -1,0 +1,140 @@
+"""Infer whether a column holds numbers, with their unit and decimal separator."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import polars as pl
+
+from sluice.config.checks import Check
+from sluice.domain import CellFormat, Column
+from sluice.domain.units import UNITS, currency_codes, normalize_unit
+from sluice.sources.cast import to_type
+from sluice.sources.infer.column_names import words
+from sluice.sources.infer.evidence import MIN_SHARE, Inference, Values, describe_misfits
+from sluice.sources.infer.vocabulary import Role
+
+MIN_NAMED_SHARE = 0.6  # of numbers where the name says that the column holds a quantity
+MAX_ZEROS = 0.02  # share of values with leading zeros; more are a habit, and the values are codes
+MAX_NAMED_ZEROS = 0.3  # the same, where the name says that the column holds a quantity
+MIN_ID_DIGITS = 6  # digits of identifiers of fixed length
+MIN_DENSITY = 0.5  # share of the whole numbers between the smallest and the largest that occur, in a column that counts
+_PLAIN = r"^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$"
+_AROUND = r"^([^\d+.,-]*)[+-]?[\d.,][\d.,' \u{a0}\u{202f}\u{2019}]*(.*)$"
+_LEADING_ZERO = r"^[+-]?0\d"
+_CODE = r"^[A-Za-z]{1,4}-?\d{3,}[A-Za-z]{0,2}$|^\d{3,}[A-Za-z]{1,2}$"  # letters at the ends of digits
+_COMMA = r"^[+-]?\d+,\d{1,2}$|^[+-]?\d+,\d{4,}$|^[+-]?0,\d+$|^[+-]?\d{1,3}(?:[. '\u{2019}]\d{3})+,\d+$|^[+-]?\d{1,3}(?:\.\d{3}){2,}$"
+_POINT = r"^[+-]?\d*\.\d{1,2}$|^[+-]?\d*\.\d{4,}$|^[+-]?0\.\d+$|^[+-]?\d{1,3}(?:[, '\u{2019}]\d{3})+\.\d+$|^[+-]?\d{1,3}(?:,\d{3}){2,}$"
+_GROUPED = r"^[+-]?\d{1,3}(?:[, '\u{2019}]\d{3})+(?:\.\d+)?$"
+
+
+def infer_number(values: Values, kind: Role | None) -> Inference:
+    """Return an integer or a number, with unit and format; text where too few values are numbers, or where they are codes.
+
+    Args:
+        values: Distinct values of the column.
+        kind: What its name says.
+    """
+    text = Inference(Column(values.name))
+    if reason := code_reason(values, kind):
+        return replace(text, note=reason)
+    column = Column(values.name, "number", unit=_unit(values))
+    column = replace(column, format=_separator(values, column))
+    numbers = to_type(values.text, column)
+    misfits = values.rows - values.count(numbers.is_not_null())
+    if misfits > (1 - (MIN_NAMED_SHARE if kind == "quantity" else MIN_SHARE)) * values.rows:
+        return text
+    column = replace(column, type="integer" if _is_count(values, numbers, kind) else "number", unit=column.unit or _unit_in_name(values.name))
+    undecided = column.format is None and not values.text.str.contains(_POINT).any()
+    return Inference(
+        column, describe_misfits(misfits, values.rows), _checks(values, column, misfits), replace(column, format="decimal_comma") if undecided else None
+    )
+
+
+def code_reason(values: Values, kind: Role | None) -> str:
+    """Return why digits are codes and no numbers; empty where they are none."""
+    zeros = values.share(values.text.str.contains(_LEADING_ZERO) & ~values.text.str.contains(r"^[+-]?0+(?:\D|$)"))
+    if zeros > (MAX_NAMED_ZEROS if kind in {"quantity", "count"} else MAX_ZEROS):
+        return "leading zeros are kept"
+    digits = values.text.str.contains(r"^\d+$")
+    if kind is None and values.count(values.text.str.contains(_CODE)) and values.share(digits | values.text.str.contains(_CODE)) >= MIN_SHARE:
+        return "digits with letters: a code"
+    lengths = values.text.str.len_chars()
+    fixed = lengths.n_unique() == 1 and int(lengths[0]) >= MIN_ID_DIGITS
+    if kind is None and fixed and values.share(digits) == 1 and values.text.len() > 1:
+        return "digits of one length: an identifier"
+    return ""
+
+
+def _unit(values: Values) -> str | None:
+    """Return the unit or currency beside the numbers, where nearly all that have one share it."""
+    beside = values.text.str.extract_groups(_AROUND).struct.unnest()
+    names = (beside[beside.columns[0]] + beside[beside.columns[1]]).str.to_lowercase().str.replace_all(r"[\s.]|^万|^亿", "")
+    counts = pl.DataFrame({"name": names, "count": values.counts}).drop_nulls().filter(pl.col("name") != "")
+    units = [(unit, count) for name, count in counts.group_by("name").agg(pl.col("count").sum()).iter_rows() if (unit := _unit_of(name, values))]
+    totals: dict[str, int] = {}
+    for unit, count in units:
+        totals[unit] = totals.get(unit, 0) + count
+    best = max(totals, key=lambda unit: totals[unit], default=None)
+    return best if best is not None and totals[best] >= MIN_SHARE * int(counts["count"].sum()) else None
+
+
+def _unit_of(name: str, values: Values) -> str | None:
+    codes = currency_codes(name)
+    if len(codes) == 1:
+        return next(iter(codes))
+    if codes:
+        has_cents = bool(values.text.str.contains(r"[.,]\d\d?\D*$").any())
+        return {"$": "USD", "kr": "SEK"}.get(name, "CNY" if has_cents or not values.name.isascii() else "JPY")
+    return name if normalize_unit(name) in UNITS or name == "%" else None
+
+
+def _unit_in_name(name: str) -> str | None:
+    """Return the unit that ends a name, such as `weight_kg`; single letters but g may be anything."""
+    last = words(name)[-1:]
+    units = {"kg", "g", "mg", "lb", "lbs", "oz", "cm", "mm", "ml"}
+    if len(words(name)) < 2 or not last:
+        return None
+    return last[0] if last[0] in units else next(iter(currency_codes(last[0])), None) if last[0] in {"eur", "usd", "gbp", "cny", "chf"} else None
+
+
+def _separator(values: Values, column: Column) -> CellFormat | None:
+    """Return the decimal separator where it must be declared: a comma, or a point beside separated thousands."""
+    bare = _without_unit(values, column)
+    commas, points = values.count(bare.str.contains(_COMMA)), values.count(bare.str.contains(_POINT))
+    if commas and commas > points:
+        return "decimal_comma"
+    grouped = values.count(bare.str.contains(_GROUPED))
+    return "decimal_point" if grouped and (points or not commas) else None
+
+
+def _without_unit(values: Values, column: Column) -> pl.Series:
+    if column.unit is None:
+        return values.text
+    return values.text.str.replace(r"^[^\d+.,-]+", "").str.replace(r"[^\d.,]+$", "")
+
+
+def _is_count(values: Values, numbers: pl.Series, kind: Role | None) -> bool:
+    """Return True where every value is whole and written so, and the name or the range of the values says that they count something."""
+    written_whole = values.count(values.text.str.contains(r"^[+-]?\d+$"))
+    if kind == "quantity" or written_whole < values.count(numbers.is_not_null()):
+        return False
+    present = numbers.drop_nulls()
+    low, high = present.min(), present.max()
+    several = present.n_unique() > 2 or (low == 0 and high == 1)
+    dense = several and isinstance(low, float) and isinstance(high, float) and low >= 0 and present.n_unique() >= MIN_DENSITY * (high - low + 1)
+    return kind == "count" or dense
+
+
+def _checks(values: Values, column: Column, misfits: int) -> tuple[Check, ...]:
+    if column.unit in {"USD", "SEK", "CNY", "JPY"} and not values.text.str.contains(rf"(?i){column.unit}").any() and not _unit_in_name(values.name):
+        return (Check(f"its currency sign is read as {column.unit}; change `unit` if it is another currency", "guess", column=values.name),)
+    if misfits:
+        return (
+            Check(
+                f"{misfits:,} of {values.rows:,} values are written in no form of a {column.type}: rows that `parse` cannot repair are held",
+                "rows",
+                column=values.name,
+            ),
+        )
+    return ()

@@ -1,0 +1,140 @@
+"""Infer whether a column holds times, and how they are written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+
+import polars as pl
+
+from sluice.config.checks import Check
+from sluice.domain import CellFormat, Column
+from sluice.sources.cast import to_type
+from sluice.sources.infer.column_names import words
+from sluice.sources.infer.evidence import MIN_SHARE, Inference, Values, describe_misfits
+from sluice.sources.infer.vocabulary import Role
+
+_FIRST, _LAST = datetime(1990, 1, 1, tzinfo=UTC), datetime(2050, 1, 1, tzinfo=UTC)  # times of rows of shops
+_EPOCHS: Mapping[CellFormat, int] = {"epoch_s": 1, "epoch_ms": 10**3, "epoch_us": 10**6, "epoch_ns": 10**9}
+_YEAR_LAST = r"^(?P<first>\d{1,2})\s?[-/.]\s?(?P<second>\d{1,2})\s?[-/.]\s?(?:\d{4}|\d\d)(?:\D|$)"
+_NAMED_MONTH = (
+    r"(?i)^(?:[^\W\d]+,?\s+)?(?:\d{1,2}(?:st|nd|rd|th|\.)?[\s-]+)?"
+    r"(?:jan|feb|mar|mär|apr|ma[iy]|jun|jul|aug|sep|sept|o[ck]t|nov|de[cz])[^\W\d]*\.?[\s-]+(?:\d{1,2}(?:st|nd|rd|th)?,?\s+)?\d{4}(?:\D|$)"
+)
+_DIGITS = r"^\d{8}(?:[T ]?\d{6})?$"
+_CLOCK = r"\d[:时點点]\d|\d{8}[T ]?\d{6}"
+MIN_DAYS = 5  # so many different digits that are days are no coincidence
+MAX_SPAN_SHARE = 1 / 3  # an order of day and month is likely where the times span so little of what the other order makes of them
+
+
+def infer_time_type(values: Values, kind: Role | None) -> Inference | None:
+    """Return a date or timestamp where nearly all values are times; None otherwise.
+
+    Digits alone are times only under the name of a time.
+
+    Args:
+        values: Distinct values of the column.
+        kind: What its name says.
+    """
+    if (unit := epoch_unit(values, kind)) is not None:
+        return Inference(Column(values.name, "timestamp", format=unit), "counts since 1970")
+    digits = values.text.str.contains(_DIGITS)
+    if values.share(digits) > 1 - MIN_SHARE and not _are_days(values, kind):
+        return None
+    if values.share(values.text.str.contains(_YEAR_LAST)) >= MIN_SHARE:
+        return _ordered(values)
+    if values.share(values.text.str.contains(_NAMED_MONTH)) >= MIN_SHARE:
+        return _declare(values, None, "months by name, which `parse` reads")
+    times = to_type(values.text, Column(values.name, "timestamp"))
+    return _declare(values, None, "") if values.share(times.is_not_null()) >= MIN_SHARE else None
+
+
+def epoch_unit(values: Values, kind: Role | None) -> CellFormat | None:
+    """Return the unit of counts since 1970, under the name of a time; None where the values are none."""
+    if kind != "time" or not values.rows:
+        return None
+    plain = values.text.str.contains(r"^\d{9,19}(?:\.\d+)?$")
+    if values.share(plain) < MIN_SHARE:
+        return None
+    numbers = values.text.filter(plain.fill_null(value=False)).cast(pl.Float64)
+    for unit, size in _EPOCHS.items():
+        if numbers.is_between(_FIRST.timestamp() * size, _LAST.timestamp() * size).mean() == 1:
+            return unit
+    return None
+
+
+def _are_days(values: Values, kind: Role | None) -> bool:
+    """Return True where digits such as 20261127 are days: all of them of our time, and under the name of a time, or too many for chance."""
+    if kind not in {"time", "count", None} or (kind != "time" and "day" not in words(values.name) and values.text.len() < MIN_DAYS):
+        return False
+    return bool(to_type(values.text, Column(values.name, "timestamp")).is_between(_FIRST, _LAST).fill_null(value=False).all())
+
+
+def _ordered(values: Values) -> Inference | None:
+    order, why = date_order(values)
+    if order is None:
+        text = "day or month first: no date decides it, so the column is text; declare `type: timestamp` with `format: dmy` or `format: mdy`"
+        checks = (Check(text, "values", column=values.name),)
+        return Inference(Column(values.name), why, checks, Column(values.name, _type(values)) if "no date" in why else None)
+    return _declare(values, order, why)
+
+
+def _declare(values: Values, order: CellFormat | None, why: str) -> Inference | None:
+    column = Column(values.name, _type(values), format=order)
+    if "by name" in why:
+        return Inference(column, why)
+    misfits = values.rows - values.count(to_type(values.text, column).is_not_null())
+    if misfits > (1 - MIN_SHARE) * values.rows:
+        return None
+    return Inference(column, "; ".join(filter(None, [why, describe_misfits(misfits, values.rows)])))
+
+
+def _type(values: Values) -> Literal["date", "timestamp"]:
+    return "timestamp" if values.count(values.text.str.contains(_CLOCK)) else "date"
+
+
+def date_order(values: Values) -> tuple[CellFormat | None, str]:
+    """Return whether the day or the month stands first in a column, and why; None where nothing decides it.
+
+    A number above 12 decides; else points between the numbers (day first), the dates in the files' names, AM and PM (month first), or one
+    order by which the times lie together.
+    """
+    parts = values.text.str.extract_groups(_YEAR_LAST).struct.unnest().cast(pl.Int64, strict=False)
+    day_first, month_first = values.count(parts["first"] > 12), values.count(parts["second"] > 12)
+    if max(day_first, month_first) > 0:
+        if min(day_first, month_first) > (1 - MIN_SHARE) * (day_first + month_first):
+            return None, f"{day_first:,} dates have the day first, {month_first:,} the month"
+        return ("dmy", "the day stands first") if day_first > month_first else ("mdy", "the month stands first")
+    if values.share(values.text.str.contains(r"^\d+\.\s?\d+\.")) >= MIN_SHARE:
+        return "dmy", "points stand after the day and the month"
+    return _likely_order(values)
+
+
+def _likely_order(values: Values) -> tuple[CellFormat | None, str]:
+    by_file = {order: _agreement(values, order) for order in ("dmy", "mdy")}
+    if max(by_file.values()) >= MIN_SHARE and min(by_file.values()) < 0.5:
+        return ("dmy" if by_file["dmy"] > by_file["mdy"] else "mdy"), "by the dates in the files' names"
+    if values.share(values.text.str.contains(r"(?i)\d\s*[ap]\.?m\.?$")) >= MIN_SHARE:
+        return "mdy", "hours of 12 stand with the month first"
+    spans = {order: _span(values, order) for order in ("dmy", "mdy")}
+    short, long = sorted(spans, key=lambda order: spans[order])
+    if values.text.len() > 1 and spans[short] <= MAX_SPAN_SHARE * spans[long] and spans[long] > timedelta(days=27):
+        return ("dmy" if short == "dmy" else "mdy"), "by this order the dates lie together"
+    return None, "no date says whether the day or the month stands first"
+
+
+def _read(values: Values, order: str) -> pl.Series:
+    return to_type(values.text, Column(values.name, "timestamp", format="dmy" if order == "dmy" else "mdy"))
+
+
+def _agreement(values: Values, order: str) -> float:
+    """Return the share of rows whose date is that of their file, or the day before."""
+    ages = values.file_dates - _read(values, order).dt.date()
+    return values.share(ages.is_between(timedelta(0), timedelta(days=1)))
+
+
+def _span(values: Values, order: str) -> timedelta:
+    times = _read(values, order).drop_nulls()
+    first, last = times.min(), times.max()
+    return last - first if isinstance(first, datetime) and isinstance(last, datetime) else timedelta.max

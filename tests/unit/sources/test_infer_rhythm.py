@@ -1,0 +1,91 @@
+"""Keys, times and modes are inferred from how values behave: no mode lets a file replace rows that it does not repeat."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pytest
+
+from sluice.config.inferred import InferredDataset
+from sluice.sources.infer import infer
+
+
+def infer_one(folder: Path, files: Mapping[str, Sequence[str]]) -> InferredDataset:
+    (folder / "landing").mkdir()
+    for name, lines in files.items():
+        (folder / "landing" / name).write_text("\n".join(lines) + "\n")
+    (dataset,) = infer(folder / "landing")
+    return dataset
+
+
+def clicks(first: int) -> list[str]:
+    rows = [f"{1795680000000 + 131250 * (first + n)},{1000 + n * 7 % 10},view,{200 + n * 3 % 15}," for n in range(40)]
+    return ["timestamp,visitorid,event,itemid,transactionid", *rows]
+
+
+def products(count: int, price: int) -> list[str]:
+    rows = [f"p{n:02},Lamp {n},{price + n}.5,2026-0{n % 9 + 1}-10T10:00:00Z,2026-11-2{n % 9}T10:00:00Z" for n in range(count)]
+    return ["product_id,title,price,created_at,updated_at", *rows]
+
+
+def orders(first: int, count: int, status: str = "paid") -> list[str]:
+    rows = [f"{9000 + n},c{n % 7},2026-11-{20 + n // 50:02}T10:{n % 50:02}:00Z,{status}" for n in range(first, first + count)]
+    return ["order_no,customer_id,created_at,status", *rows]
+
+
+@pytest.mark.parametrize("days", [1, 2])
+def test_a_log_of_events_without_ids_is_appended_by_its_time(tmp_path: Path, days: int) -> None:
+    dataset = infer_one(tmp_path, {f"events_2026-11-2{day}.csv": clicks(day * 700) for day in range(days)})
+    assert (dataset.key, dataset.time, dataset.mode) == ((), "timestamp", "append")
+
+
+@pytest.mark.parametrize("days", [1, 2])
+def test_a_catalog_with_dates_of_creation_is_a_snapshot(tmp_path: Path, days: int) -> None:
+    dataset = infer_one(tmp_path, {f"products_2026-11-2{day}.csv": products(30 + 2 * day, day) for day in range(days)})
+    assert (dataset.key, dataset.time, dataset.mode) == (("product_id",), None, "snapshot")
+
+
+def test_orders_happen_when_they_are_created(tmp_path: Path) -> None:
+    dataset = infer_one(tmp_path, {"orders.csv": orders(0, 100)})
+    assert (dataset.key, dataset.time, dataset.mode) == (("order_no",), "created_at", "append")
+
+
+def test_orders_of_an_overlapping_period_are_appended_and_changed_ones_are_versions(tmp_path: Path) -> None:
+    for folder, status, mode in (("same", "paid", "append"), ("changed", "shipped", "upsert")):
+        (tmp_path / folder).mkdir()
+        days = {"orders-2026-11-21.csv": orders(0, 100), "orders-2026-11-22.csv": orders(50, 100, status)}
+        assert infer_one(tmp_path / folder, days).mode == mode
+
+
+def test_a_table_that_grows_and_repeats_all_its_rows_is_a_snapshot(tmp_path: Path) -> None:
+    days = {f"orders-2026-11-2{day}.csv": orders(0, 40 * 3**day) for day in range(3)}
+    assert infer_one(tmp_path, days).mode == "snapshot"
+
+
+def test_things_whose_files_share_no_key_are_never_replaced(tmp_path: Path) -> None:
+    header, *rows = products(60, 1)
+    dataset = infer_one(tmp_path, {"products-2026-11-21.csv": [header, *rows[:30]], "products-2026-11-22.csv": [header, *rows[30:]]})
+    assert dataset.mode == "upsert"
+
+
+def test_lines_of_orders_have_a_key_of_two_columns(tmp_path: Path) -> None:
+    rows = [f"{1000 + n // 3},{n % 3 + 1},p{n % 11},{n % 4 + 1}" for n in range(90)]
+    assert infer_one(tmp_path, {"order_items.csv": ["order_id,line,product_id,quantity", *rows]}).key == ("order_id", "line")
+
+
+def test_texts_in_two_languages_have_a_key_of_two_columns(tmp_path: Path) -> None:
+    rows = [f"p{n // 2},{('de', 'fr')[n % 2]},Title {n}" for n in range(40)]
+    assert infer_one(tmp_path, {"translations.csv": ["product_id,locale,title", *rows]}).key == ("product_id", "locale")
+
+
+def test_columns_that_are_unique_together_by_chance_are_no_key(tmp_path: Path) -> None:
+    rows = [f"u{n * 37 % 101},i{n * 53 % 97},2026-11-20T10:{n:02}:00Z" for n in range(40)]
+    assert infer_one(tmp_path, {"views.csv": ["user_id,item_id,viewed_at", *rows]}).key == ()
+
+
+def test_a_time_that_is_not_read_is_named(tmp_path: Path) -> None:
+    rows = [f"{n},2026-11-20T10:{n:02}:00Z,{n * 7 % 5}.5" for n in range(40)]
+    dataset = infer_one(tmp_path, {"gauges.csv": ["gauge_id,time,pressure", *rows]})
+    assert dataset.mode == "snapshot"
+    assert [(check.risk, check.dataset) for check in dataset.checks] == [("rows", "gauges")]

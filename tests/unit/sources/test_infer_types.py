@@ -1,0 +1,114 @@
+"""Types, units and formats are inferred from all values of a column and from its name, in the languages of shops."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sluice.sources.cast import to_type
+from sluice.sources.infer.column_names import role
+from sluice.sources.infer.evidence import Inference
+from sluice.sources.infer.shared_formats import settle_formats
+from sluice.sources.infer.types import infer_column
+
+MILLISECONDS = [f"{1795680000000 + 7000 * number}" for number in range(9)]
+CASES: list[tuple[str, list[str], tuple[str, str | None, str | None]]] = [
+    ("price", ["15", "20", "5", "30"], ("number", None, None)),
+    ("单价", ["15", "20"], ("number", None, None)),
+    ("Gewicht kg", ["1,1", "0,6"], ("number", "kg", "decimal_comma")),
+    ("Preis", ["1.660,51", "48,33"], ("number", None, "decimal_comma")),
+    ("price", ["25.78 EUR", "4.90 EUR"], ("number", "EUR", None)),
+    ("prix", ["12,90 €", "7,00 €"], ("number", "EUR", "decimal_comma")),
+    ("价格", ["¥1,299", "¥20"], ("number", "CNY", "decimal_point")),
+    ("销量", ["1.2万", "300"], ("number", None, None)),
+    ("shipping_weight", ["469 g", "387 g"], ("number", "g", None)),
+    ("stock", ["19", "83", "7"], ("integer", None, None)),
+    ("Lagerbestand", ["19", "83", "7"], ("integer", None, None)),
+    ("quantity", ["1", "2.5"], ("number", None, None)),
+    ("number_of_reviews", ["10", "250"], ("integer", None, None)),
+    ("rank", [*map(str, range(1, 900)), "0901", "0902"], ("integer", None, None)),
+    ("widgets", ["10", "20"], ("number", None, None)),
+    ("bedrooms_total_x", ["1", "2", "3", "4"], ("number", None, None)),
+    ("levels", ["1", "2", "3", "4"], ("integer", None, None)),
+    ("Invoice", ["536000", "C536017"], ("string", None, None)),
+    ("document", [*["536000"] * 60, "C536017"], ("string", None, None)),
+    ("order_no", ["9000", "10001"], ("string", None, None)),
+    ("Artikelnummer", ["100", "7"], ("string", None, None)),
+    ("订单编号", ["202611270000", "202611270001"], ("string", None, None)),
+    ("visitorid", ["1006", "7"], ("string", None, None)),
+    ("phone", ["13800000000"], ("string", None, None)),
+    ("branch", ["007", "012", "113"], ("string", None, None)),
+    ("member", ["483920", "220194", "900121"], ("string", None, None)),
+    ("Aktiv", ["ja", "nein"], ("boolean", None, None)),
+    ("上架", ["是", "否"], ("boolean", None, None)),
+    ("subscribed", ["y", "n"], ("boolean", None, None)),
+    ("gender", ["f", "m"], ("string", None, None)),
+    ("flag", ["1", "0"], ("integer", None, None)),
+    ("timestamp", MILLISECONDS, ("timestamp", None, "epoch_ms")),
+    ("event_time", ["1795680000.25", "1795680131.5"], ("timestamp", None, "epoch_s")),
+    ("event_timestamp", ["1795680000000001", "1795680000000002"], ("timestamp", None, "epoch_us")),
+    ("ts", ["1795680000000000001"], ("timestamp", None, "epoch_ns")),
+    ("gtin", MILLISECONDS, ("string", None, None)),
+    ("下单时间", ["2026/11/27 08:00"], ("timestamp", None, None)),
+    ("time", ["2017年11月25日 下午3:05"], ("timestamp", None, None)),
+    ("day", ["20261127", "20261128"], ("date", None, None)),
+    ("order_date", ["5/19/2026 9:37", "6/5/2026 16:38"], ("timestamp", None, "mdy")),
+    ("Angelegt am", ["22.04.2026", "05.08.2026"], ("date", None, "dmy")),
+    ("sent", ["1/2/2026 8:05 AM"], ("timestamp", None, "mdy")),
+    ("sent", ["03/04/2026", "03/05/2026", "03/06/2026"], ("date", None, "mdy")),
+    ("sent", ["03/04/2026", "05/06/2026"], ("string", None, None)),
+]
+
+
+@pytest.mark.parametrize(("name", "values", "expected"), CASES)
+def test_the_declaration_of_a_column(name: str, values: list[str], expected: tuple[str, str | None, str | None]) -> None:
+    column = infer_column(pl.Series(name, values)).column
+    assert (column.type, column.unit, column.format) == expected
+    if column.type not in {"string", "boolean"}:
+        assert to_type(pl.Series(values), column).null_count() == 0
+
+
+def test_typed_counts_since_1970_are_times() -> None:
+    assert infer_column(pl.Series("event_time", [1795680000000, 1795680000001])).column.format == "epoch_ms"
+    assert infer_column(pl.Series("units", [1.0, 2.0, None])).column.type == "integer"
+    assert infer_column(pl.Series("price", [1, 2])).column.type == "number"
+
+
+def test_the_date_in_a_files_name_decides_the_order_of_day_and_month() -> None:
+    days = pl.Series([date(2026, 11, 3)] * 3)
+    assert infer_column(pl.Series("sent", ["11/3/2026 8:05", "11/3/2026 9:05", "11/3/2026 9:15"]), days).column.format == "mdy"
+
+
+def test_an_undecidable_order_is_text_with_a_check_unless_another_column_decides() -> None:
+    undecided, decided = infer_column(pl.Series("sent", ["03/04/2026", "05/06/2026"])), infer_column(pl.Series("paid", ["14/04/2026"]))
+    assert [check.risk for check in undecided.checks] == ["values"]
+    settled = settle_formats([undecided, decided])[0]
+    assert (settled.column.type, settled.column.format, settled.checks) == ("date", "dmy", ())
+
+
+def test_whole_prices_of_a_table_with_decimal_commas_are_read_with_commas_on_the_next_day() -> None:
+    whole, comma = infer_column(pl.Series("Preis", ["15", "20"])), infer_column(pl.Series("Gewicht", ["1,5"]))
+    settled: Inference = settle_formats([whole, comma])[0]
+    assert to_type(pl.Series(["15,50", "1.299"]), settled.column).to_list() == [15.5, 1299.0]
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [("order_number", "code"), ("numéro de commande", "code"), ("average_rating", "quantity"), ("price_eur", "quantity"), ("paid_at", "time"), ("title", None)],
+)
+def test_what_a_name_says(name: str, expected: str | None) -> None:
+    assert role(name) == expected
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.lists(st.dates(date(1990, 1, 1), date(2049, 1, 1)), min_size=3, max_size=30), st.sampled_from([("dmy", "%d/%m/%Y"), ("mdy", "%m/%d/%Y")]))
+def test_the_order_of_day_and_month_is_right_or_open(days: list[date], form: tuple[Any, str]) -> None:
+    order, pattern = form
+    column = infer_column(pl.Series("sent", [day.strftime(pattern) for day in days])).column
+    if any(day.day > 12 for day in days):
+        assert column.format == order
