@@ -12,6 +12,7 @@ from checks.suggest import Suggestion, suggest
 from checks.suggestions.kinds import tracking_plan
 from cleaning.suggest import suggest_dependencies
 from cleaning.suggest_sources import suggest_source_vote
+from sluice.app.unmatched import describe_unmatched, relative_names
 from sluice.config import Limits, Step
 from sluice.config.checks import Check, worst_checks
 from sluice.config.inferred import InferredDataset
@@ -21,6 +22,7 @@ from sluice.errors import SourceError
 from sluice.sources import FileSource
 from sluice.sources.infer import infer
 from sluice.sources.infer.recommender_settings import suggest_recommender
+from sluice.sources.unmatched import unmatched_files
 
 StepsWithReasons = list[tuple[Step, str]]
 
@@ -40,6 +42,8 @@ def scaffold_config(folder: Path, root: Path, on_unreadable: Callable[[str], Non
         SourceError: There is no file of a known format, or none can be read.
     """
     datasets = infer(folder, root, skipped=on_unreadable)
+    if unmatched := describe_unmatched(relative_names(unmatched_files(root, [dataset.pattern for dataset in datasets]), root)):
+        on_unreadable(unmatched)
     batches = {dataset.dataset: read_newest(dataset, root) for dataset in datasets}
     samples = {dataset.dataset: (dataset.schema, batches[dataset.dataset].rows) for dataset in datasets}
     suggestions = {name: suggest(*sample, {other: value for other, value in samples.items() if other != name}) for name, sample in samples.items()}

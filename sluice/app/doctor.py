@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from sluice.app.unmatched import describe_unmatched, unmatched_of
 from sluice.config import Config, RunningClock, load
 from sluice.domain import counted
 from sluice.errors import SluiceError
@@ -38,6 +39,7 @@ def examine(path: Path) -> list[Finding]:
     store: list[SqlStore] = []
     checks: list[tuple[str, Callable[[], str]]] = [
         ("configuration", lambda: _steps(config, path)),
+        ("files", lambda: describe_unmatched(unmatched_of(config, path)) or "every file has its dataset"),
         ("database", lambda: _database(config)),
         ("migrations", lambda: _migrations(config)),
         ("lake", lambda: _lake(config, store)),

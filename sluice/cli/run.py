@@ -39,6 +39,7 @@ def run(
     from sluice import alerts
     from sluice.app import build, process_requests
     from sluice.app.cost_curve import newest_cost_curve
+    from sluice.app.unmatched import describe_unmatched, unmatched_of
 
     if debug:
         logging.basicConfig(level=logging.DEBUG, format="%(name)s: %(message)s", handlers=[_debug_handler()])
@@ -52,6 +53,8 @@ def run(
         show(summaries(runs, curve, form), form, empty="nothing new arrived")
         if form is Format.table:
             explain(runs)
+        if unmatched := describe_unmatched(unmatched_of(sluice.config, sluice.path)):
+            say(unmatched)
         undelivered = notify(sluice, [*map(alerts.about_run, runs), *(alerts.about_failure("run", str(error)) for error in unanswered)])
     blocked = any(done.state != "published" or (done.judged and not done.good) for done in runs)
     _raise_first([*unanswered, *([typer.Exit(1)] if blocked else []), *([undelivered] if undelivered else [])])

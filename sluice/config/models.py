@@ -31,7 +31,7 @@ EncodingName = Annotated[str, AfterValidator(_text_encoding)]
 class FileSource(Model):
     """Read a landing folder: each new file that matches the pattern is a batch."""
 
-    files: str = Field(description="pattern of files, relative to sluice.yaml: landing/events/*.jsonl.gz")
+    files: str = Field(description="pattern of files, relative to sluice.yaml: landing/events/*.jsonl.gz; a/b.csv takes a/b_2026-11-28.csv, too")
     format: FileFormat | None = Field(None, description="derived from the file's ending, or from its content, unless named")
     separator: str | None = Field(None, min_length=1, max_length=1, description="between the fields of a CSV file; by default a comma, in .tsv files a tab")
     encoding: EncodingName = Field("utf-8", description="of text: cp1252, gb18030, big5, cp932, cp949, utf-16 and others that Python has")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from sluice.sources.cast import cast
 from sluice.sources.header import match_header
 from sluice.sources.nested import source_columns
 from sluice.sources.shape import shape_rows
+from sluice.sources.siblings import is_dated_sibling
 from sluice.sources.source_errors import source_errors
 from sluice.sources.table import read_table
 
@@ -38,6 +39,7 @@ class FileSource:
         limits: Largest sizes of a file, a cell and so on.
         options: How a file is read.
         is_complete: Decides from the time at which a file was last written whether it is complete.
+        others: Patterns of other datasets, whose files are not this one's dated siblings.
     """
 
     schema: Schema
@@ -46,6 +48,7 @@ class FileSource:
     limits: Limits
     options: ReadOptions = _BY_ENDING
     is_complete: Callable[[datetime], bool] = _always_complete
+    others: tuple[str, ...] = ()
 
     def arrivals(self) -> Iterator[Arrival]:
         """Return every complete file, by the time in its name and then by name.
@@ -55,11 +58,12 @@ class FileSource:
         Raises:
             SourceError: There is no such folder.
         """
-        base, rest = split_pattern(self.root, self.pattern)
+        base, _ = split_pattern(self.root, self.pattern)
         if not base.is_dir():
             raise SourceError(f"{self.schema.dataset}: there is no folder {base}; make it, or mend `files: {self.pattern}`")
-        paths = [path for path in base.glob(rest) if self._is_arrival(path, base)]
-        arrivals = [arrival_of(self.schema, path, base, self.limits.file) for path in paths]
+        others = {path for pattern in self.others for path in matching_files(self.root, pattern, siblings=False)}
+        paths = [path for path in matching_files(self.root, self.pattern) if path not in others or not self._is_sibling(path)]
+        arrivals = [self._arrival(path, base) for path in paths if self._is_arrival(path, base)]
         yield from sorted(arrivals, key=lambda arrival: (arrival.at, arrival.uri))
 
     def read(self, arrival: Arrival) -> Batch:
@@ -87,6 +91,16 @@ class FileSource:
             cells = cast(rows.frame, self.schema, arrival.id, rows.unread)
         return Batch(self.schema.dataset, arrival.id, cells, arrival.at, rows.columns, matched=header.matched, similar=header.similar)
 
+    def _is_sibling(self, path: Path) -> bool:
+        return is_dated_sibling(path.name, Path(self.pattern).name)
+
+    def _arrival(self, path: Path, base: Path) -> Arrival:
+        arrival = arrival_of(self.schema, path, base, self.limits.file)
+        if not self._is_sibling(path):
+            return arrival
+        written = datetime.fromtimestamp(path.stat().st_mtime, UTC)  # as the time of the file without a date is that at which it was written
+        return replace(arrival, at=max(arrival.at, written))
+
     def _is_arrival(self, path: Path, base: Path) -> bool:
         if not is_finished(path.relative_to(base)) or not path.is_file() or not path.resolve().is_relative_to(base):
             return False
@@ -96,6 +110,23 @@ class FileSource:
 def is_finished(relative: Path) -> bool:
     """Return True where the name of a file is neither hidden nor that of a file still being written."""
     return not any(part.startswith(".") for part in relative.parts) and not relative.name.lower().endswith(_UNFINISHED)
+
+
+def matching_files(root: Path, pattern: str, *, siblings: bool = True) -> list[Path]:
+    """Return the files that match a pattern; one without wildcards also matches its file's dated siblings (`products_2026-11-28.csv`).
+
+    Args:
+        root: Folder that the pattern starts in.
+        pattern: The pattern.
+        siblings: Whether dated siblings count.
+    """
+    base, rest = split_pattern(root, pattern)
+    if not base.is_dir():
+        return []
+    paths = [path for path in base.glob(rest) if path.is_file()]
+    if siblings and not any(mark in rest for mark in "*?["):
+        paths += [path for path in base.iterdir() if is_dated_sibling(path.name, rest) and path.is_file()]
+    return paths
 
 
 def split_pattern(root: Path, pattern: str) -> tuple[Path, str]:

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from sluice.sources.column_names import tidy_names
+from sluice.sources.column_names import folded
 
 MAX_ROWS_BEFORE = 200  # rows that are looked through
 _NUMBER = re.compile(r"[-+]?[\d.,:/\s%-]*\d[\d.,:/\s%-]*")
@@ -22,7 +22,8 @@ def find_head_row(rows: Sequence[Sequence[str]], requested: Sequence[str] | None
     """
     if requested is None:
         return head_row_by_shape(rows)
-    held = [len(set(requested) & set(tidy_names(row, requested))) for row in rows]
+    declared = set(map(folded, requested))
+    held = [len(declared & set(map(folded, row))) for row in rows]
     best = max(held, default=0)
     return held.index(best) if best and best >= _MIN_SHARE * len(requested) else None
 

@@ -1,81 +1,116 @@
-"""Read JSON lines as text: one object per line; nested values stay JSON."""
+"""Read JSON as text: one object per line, or the objects of an array in one document; nested values stay JSON."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
 import polars as pl
 
 from sluice.config import Limits
+from sluice.domain import ReadOptions
 from sluice.errors import SourceError
-from sluice.sources.decompression import decompress
-from sluice.sources.text_encoding import columns_to_read, to_utf8
+from sluice.sources.content import FORMATS, sample_of
+from sluice.sources.decompression import decompress, is_readable_by_polars, without_compression
+from sluice.sources.json_cells import read_cells
+from sluice.sources.json_document import is_document, records_of_document
+from sluice.sources.text_encoding import columns_to_read, is_utf8, to_utf8
 
 HEADER_LINES = 1000  # lines that are read for the names of columns
 
 
-def read(path: Path, limits: Limits, columns: Sequence[str] | None = None) -> tuple[tuple[str, ...], pl.DataFrame]:
+def read(path: Path, options: ReadOptions, limits: Limits, columns: Sequence[str] | None = None) -> tuple[tuple[str, ...], pl.DataFrame]:
     """Return the names of the columns, and the requested ones as text; a number is its digits, an absent key is null.
 
-    A column that was not requested is listed where it occurs in the first thousand lines.
+    A column that was not requested is listed where it occurs in the first thousand lines. A number that JSON does not allow (NaN) is its text.
 
     Raises:
         SourceError: A line is no JSON object; names the line.
         TooLarge: The file exceeds a limit.
     """
+    text = _Json(path, options, limits)
     requested = list(columns or ())
+    lines = text.document() if text.is_document() else None
+    chunks = lines if lines is not None else text.chunks()
     present: set[str] = set()
-    for chunk in to_utf8(decompress(path, limits.unpacked), path.name):
+    for chunk in chunks:
         present.update(name for name in requested if name not in present and json.dumps(name, ensure_ascii=False).encode() in chunk)
-    names = _names(path, limits)
+    names = text.names(lines)
     header = (*names, *(name for name in requested if name in present and name not in names))
-    try:
-        frame = pl.read_ndjson(_source(path), schema=dict.fromkeys(columns_to_read(header, columns), pl.String))
-    except pl.exceptions.ComputeError:
-        raise SourceError(f"{path.name}: {_first_wrong(path, limits)}; mend it and send the file again") from None
+    frame = text.parse(lines, columns_to_read(header, columns))
     return header, frame.with_columns(pl.all().replace("", None))
 
 
-def _source(path: Path) -> Path | bytes:
-    """Return the file without a byte order mark, which Polars would take for a part of the first line."""
-    with path.open("rb") as file:
-        has_mark = file.read(3) == b"\xef\xbb\xbf"
-    return path.read_bytes()[3:] if has_mark else path
+@dataclass(frozen=True, slots=True)
+class _Json:
+    path: Path
+    options: ReadOptions
+    limits: Limits
 
+    def chunks(self) -> Iterator[bytes]:
+        return to_utf8(decompress(self.path, self.limits.unpacked), self.path.name, self.options.encoding)
 
-def _names(path: Path, limits: Limits) -> tuple[str, ...]:
-    names: dict[str, None] = {}
-    for _, line in islice(_lines(path, limits), HEADER_LINES):
+    def is_document(self) -> bool:
+        name = without_compression(self.path.name.lower())
+        form = self.options.format or FORMATS.get(name[name.rfind(".") :], "json")
+        sample = sample_of(self.path)
+        if not is_utf8(self.options.encoding):
+            sample = sample.decode(self.options.encoding, "replace").encode()
+        return self.options.records is not None or is_document(sample, form)
+
+    def document(self) -> list[bytes]:
+        """Return the records of a document, as lines."""
+        text = b"".join(self.chunks()).decode()
         try:
-            value = json.loads(line)
-        except ValueError:
-            continue  # parsing reports it, with the line
-        if isinstance(value, dict):
-            names.update(dict.fromkeys(value))
-    if not names:
-        raise SourceError(f"{path.name}: {_first_wrong(path, limits)}; write one JSON object a line")
-    return tuple(names)
+            return list(records_of_document(text, self.options.records))
+        except json.JSONDecodeError as error:
+            raise SourceError(f"{self.path.name}: line {error.lineno:,}, character {error.colno:,}: the JSON document is broken or cut short there") from None
+        except SourceError as error:
+            raise SourceError(f"{self.path.name}: {error}") from None
 
+    def names(self, records: Sequence[bytes] | None) -> tuple[str, ...]:
+        names: dict[str, None] = {}
+        for _, line in islice(self._numbered(records), HEADER_LINES):
+            try:
+                value = json.loads(line)
+            except ValueError:
+                continue  # parsing reports it, with the line
+            if isinstance(value, dict):
+                names.update(dict.fromkeys(value))
+        if not names:
+            self.read_slowly(records, [])
+            raise SourceError(f"{self.path.name}: no line has a JSON object; write one JSON object a line")
+        return tuple(names)
 
-def _first_wrong(path: Path, limits: Limits) -> str:
-    for number, line in _lines(path, limits):
+    def parse(self, records: Sequence[bytes] | None, names: Sequence[str]) -> pl.DataFrame:
+        schema = dict.fromkeys(names, pl.String)
         try:
-            value = json.loads(line)
-        except ValueError:
-            return f"line {number:,} is not JSON, or is cut short"
-        if isinstance(value, list):
-            return f"line {number:,} is a JSON array, not an object"
-        if not isinstance(value, dict):
-            return f"line {number:,} is not a JSON object"
-    return "a line is not a JSON object"
+            return pl.read_ndjson(b"\n".join(records) if records is not None else self._source(), schema=schema)
+        except pl.exceptions.ComputeError:
+            return self.read_slowly(records, names)
 
+    def read_slowly(self, records: Sequence[bytes] | None, names: Sequence[str]) -> pl.DataFrame:
+        try:
+            return read_cells(self._numbered(records), names)
+        except ValueError as error:
+            what = str(error).replace("line", "record", 1) if records is not None else error
+            raise SourceError(f"{self.path.name}: {what}; mend it and send the file again") from None
 
-def _lines(path: Path, limits: Limits) -> Iterator[tuple[int, bytes]]:
-    """Yield the lines that are not blank, with their numbers."""
-    return ((number, line) for number, line in enumerate(_split(decompress(path, limits.unpacked)), start=1) if line.strip())
+    def _source(self) -> Path | bytes:
+        """Return the file itself where Polars reads it; a byte order mark would count as a part of the first line."""
+        with self.path.open("rb") as file:
+            has_mark = file.read(3) == b"\xef\xbb\xbf"
+        if has_mark or not is_utf8(self.options.encoding) or not is_readable_by_polars(self.path):
+            return b"".join(self.chunks())
+        return self.path
+
+    def _numbered(self, records: Sequence[bytes] | None) -> Iterator[tuple[int, bytes]]:
+        """Yield the lines that are not blank, with their numbers."""
+        lines: Iterable[bytes] = _split(self.chunks()) if records is None else records
+        return ((number, line) for number, line in enumerate(lines, start=1) if line.strip())
 
 
 def _split(chunks: Iterable[bytes]) -> Iterator[bytes]:

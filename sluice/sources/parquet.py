@@ -1,4 +1,4 @@
-"""Read Parquet: columns keep their types; nested ones become JSON text."""
+"""Read Parquet: columns keep their types; nested ones become JSON text, bytes and durations text."""
 
 from __future__ import annotations
 
@@ -8,24 +8,31 @@ from pathlib import Path
 import polars as pl
 
 from sluice.config import Limits
-from sluice.errors import TooLarge
+from sluice.domain import ReadOptions
+from sluice.errors import SourceError, TooLarge
 from sluice.messages import make_error
+from sluice.sources.column_names import tidy_names
 from sluice.sources.text_encoding import columns_to_read
 
+BYTES = "data:;base64,"  # before bytes that are no text, as in a data URL
 
-def read(path: Path, limits: Limits, columns: Sequence[str] | None = None) -> tuple[tuple[str, ...], pl.DataFrame]:
+
+def read(path: Path, options: ReadOptions, limits: Limits, columns: Sequence[str] | None = None) -> tuple[tuple[str, ...], pl.DataFrame]:  # as every reader
     """Return the names of all columns, and the requested ones.
 
     A footer may state a thousandth of what a dictionary expands to, so the size is counted while rows are read.
 
     Raises:
         TooLarge: There are more columns, or more bytes once unpacked, than the limits allow.
+        SourceError: A column holds what is neither numbers, times nor text.
     """
     scan = pl.scan_parquet(path, glob=False)
-    header = tuple(scan.collect_schema())
-    if len(header) > limits.columns:
-        raise TooLarge(f"{path.name}: {len(header):,} columns, more than {limits.columns:,}; raise limits.columns or send fewer")
-    scan = scan.select(columns_to_read(header, columns))
+    original = tuple(scan.collect_schema())
+    if len(original) > limits.columns:
+        raise TooLarge(f"{path.name}: {len(original):,} columns, more than {limits.columns:,}; raise limits.columns or send fewer")
+    header = tidy_names(original, columns)
+    reading = set(columns_to_read(header, columns))
+    scan = scan.select(pl.col(name).alias(tidy) for name, tidy in zip(original, header, strict=True) if tidy in reading)
     parts, total = [scan.head(0).collect()], 0
     for part in scan.collect_batches(maintain_order=True):
         total += int(part.estimated_size())
@@ -33,10 +40,88 @@ def read(path: Path, limits: Limits, columns: Sequence[str] | None = None) -> tu
             raise make_error(TooLarge, "file_unpacks_too_large", file=path.name, limit=limits.unpacked)
         parts.append(part)
     frame = pl.concat(parts)
-    return header, frame.with_columns(_json(name) for name, dtype in frame.schema.items() if dtype.is_nested())
+    return tuple(header), frame.with_columns(plain_cells(cells, path.name) for cells in frame if not _is_plain(cells.dtype))
 
 
-def _json(name: str) -> pl.Expr:
-    """Return a nested column as JSON text; null stays null."""
-    text = pl.struct(pl.col(name).alias("")).struct.json_encode().str.strip_prefix('{"":').str.strip_suffix("}")
-    return pl.when(pl.col(name).is_not_null()).then(text).alias(name)
+def _is_plain(dtype: pl.DataType) -> bool:
+    return dtype.is_numeric() or isinstance(dtype, (pl.String, pl.Boolean, pl.Date, pl.Datetime))
+
+
+def plain_cells(cells: pl.Series, name: str) -> pl.Series:
+    """Return cells of any type as text; null stays null.
+
+    Bytes are text where they are UTF-8, else a data URL; a time of day is 14:05:00; a duration is ISO 8601; lists and structs are JSON.
+
+    Raises:
+        SourceError: They are of a type without text; names the column and the file.
+    """
+    try:
+        if cells.dtype == pl.Binary:
+            return _bytes(cells)
+        if cells.dtype.is_nested():
+            return _json(cells)
+        if isinstance(cells.dtype, pl.Duration):
+            return cells.dt.to_string("iso")
+        if isinstance(cells.dtype, pl.BaseExtension):
+            return plain_cells(cells.ext.storage(), name)
+        return cells.cast(pl.String)
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException):
+        raise SourceError(f"{name}: column {cells.name} has the type {cells.dtype}, which has no text; leave it out or write it as text") from None
+
+
+def _bytes(cells: pl.Series) -> pl.Series:
+    try:
+        return cells.cast(pl.String)
+    except pl.exceptions.ComputeError:
+        return pl.Series(cells.name, [_of_bytes(cell) for cell in cells], dtype=pl.String)
+
+
+def _of_bytes(cell: bytes | None) -> str | None:
+    if cell is None:
+        return None
+    try:
+        return cell.decode()
+    except UnicodeDecodeError:
+        import base64
+
+        return BYTES + base64.b64encode(cell).decode()
+
+
+def _json(cells: pl.Series) -> pl.Series:
+    """Return nested cells as JSON text."""
+    column = pl.col(cells.name)
+    text = pl.struct(column.alias("")).struct.json_encode().str.strip_prefix('{"":').str.strip_suffix("}")
+    return _with_text(cells).to_frame().select(pl.when(column.is_not_null()).then(text).alias(cells.name)).to_series()
+
+
+def _with_text(cells: pl.Series) -> pl.Series:
+    """Return nested cells with text in place of bytes, which JSON has no form for."""
+    dtype = cells.dtype
+    if dtype == pl.Binary:
+        return _bytes(cells)
+    if not _holds_bytes(dtype):
+        return cells
+    if isinstance(dtype, pl.Struct):
+        fields = [_with_text(cells.struct.field(field.name)) for field in dtype.fields]
+        return pl.select(pl.when(cells.is_not_null()).then(pl.struct(fields))).to_series().alias(cells.name)
+    if isinstance(dtype, pl.Array):
+        return _with_text(cells.arr.to_list())
+    return _as_lists(_with_text(cells.explode(empty_as_null=False, keep_nulls=False)), cells)
+
+
+def _holds_bytes(dtype: pl.DataType) -> bool:
+    if isinstance(dtype, pl.Struct):
+        return any(_holds_bytes(field.dtype) for field in dtype.fields)  # type: ignore[arg-type]  # an instance in a read file
+    if isinstance(dtype, (pl.List, pl.Array)):
+        return _holds_bytes(dtype.inner)  # type: ignore[arg-type]  # likewise
+    return dtype == pl.Binary
+
+
+def _as_lists(inner: pl.Series, cells: pl.Series) -> pl.Series:
+    """Return values as lists of the lengths of others; null lists stay null."""
+    rows = pl.DataFrame({"row": pl.int_range(cells.len(), eager=True), "length": cells.list.len()})
+    filled = rows.filter(pl.col("length") > 0)
+    values = pl.DataFrame({"row": filled.select(pl.col("row").repeat_by("length").explode()).to_series(), "value": inner})
+    lists = rows.join(values.group_by("row", maintain_order=True).agg("value"), on="row", how="left", maintain_order="left")
+    empty = pl.lit([], dtype=pl.List(inner.dtype))
+    return lists.select(pl.when(pl.col("length") == 0).then(empty).otherwise("value").alias(cells.name)).to_series()

@@ -72,6 +72,8 @@ _EXPLANATIONS: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
     ((EOFError,), "ends too early, as when a transfer was cut short; send it again"),
     ((zlib.error, lzma.LZMAError, zipfile.BadZipFile), "is damaged (its compressed bytes do not fit together); send it again"),
     ((OSError, pl.exceptions.ComputeError), "cannot be read to its end: it is damaged, cut short or not in the declared format; send it again"),
+    ((pl.exceptions.InvalidOperationError,), "has a column of a type that is not read, such as a decimal of more than 38 digits; write it as text"),
+    ((RecursionError,), "is nested too deeply"),
     ((MemoryError,), "needs more memory than there is; send smaller files"),
     ((pl.exceptions.NoDataError,), "is empty; send it again"),
     ((pl.exceptions.DuplicateError,), "has two columns of the same name; rename one"),

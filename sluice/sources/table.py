@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 import polars as pl
 
 from sluice.config import Limits
-from sluice.domain import ReadOptions
+from sluice.domain import FileFormat, ReadOptions
 from sluice.errors import SourceError, TooLarge
 from sluice.messages import make_error
 from sluice.sources.content import format_of
 from sluice.sources.source_errors import source_errors
+
+Reader: TypeAlias = Callable[[Path, ReadOptions, Limits, Sequence[str] | None], tuple[tuple[str, ...], pl.DataFrame]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,12 +51,8 @@ def read_table(path: Path, limits: Limits, options: ReadOptions | None = None, n
         _check_size(path, limits)
         options = options or ReadOptions()
         form = options.format or format_of(path)
-        if form == "csv":
-            columns, frame = delimited.read(path, options, limits, names)
-        else:
-            read: Callable[[Path, Limits, Sequence[str] | None], tuple[tuple[str, ...], pl.DataFrame]]
-            read = jsonlines.read if form in {"jsonl", "json"} else parquet.read
-            columns, frame = read(path, limits, names)
+        readers: Mapping[FileFormat, Reader] = {"csv": delimited.read, "jsonl": jsonlines.read, "json": jsonlines.read, "parquet": parquet.read}
+        columns, frame = readers[form](path, options, limits, names)
         _check_cells(frame, path.name, limits)
         return Table(columns, frame)
 

@@ -25,4 +25,5 @@ def source_of(config: Config, dataset: str, is_complete: Callable[[datetime], bo
     if isinstance(settings.source, SqlSource):
         landing = Path(config.path(".sluice/landing")) / dataset
         return SqlTable(schema, settings.source.url, settings.source.table, settings.source.watermark, landing, config.limits)
-    return FileSource(schema, settings.source.files, config.root, config.limits, settings.source.options(), is_complete)
+    others = tuple(other.source.files for name, other in config.datasets.items() if name != dataset and not isinstance(other.source, SqlSource))
+    return FileSource(schema, settings.source.files, config.root, config.limits, settings.source.options(), is_complete, others)

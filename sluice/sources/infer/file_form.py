@@ -16,6 +16,7 @@ from sluice.sources.delimited import separator_of
 from sluice.sources.head_row import are_words, find_head_row, trimmed
 from sluice.sources.infer.encodings import infer_encoding
 from sluice.sources.infer.file_groups import Group
+from sluice.sources.json_document import find_arrays, is_document
 
 _VALUE = re.compile(r"[-+]?[\d.,:/\s%TZ-]*\d[\d.,:/\s%TZ-]*|true|false", re.IGNORECASE)
 _YEAR = re.compile(r"(19|20)\d\d")
@@ -31,6 +32,8 @@ def infer_options(group: Group, path: Path, limits: Limits) -> tuple[ReadOptions
         return options, ()
     if form == "csv":
         return _csv_options(path, options, group.dataset, limits)
+    if form in {"json", "jsonl"}:
+        return _json_options(path, options, group.dataset, limits)
     return options, ()
 
 
@@ -82,3 +85,22 @@ def _share_of_values(records: Sequence[Sequence[str]], position: int) -> float:
     cells = [record[position].strip() for record in records]
     filled = [cell for cell in cells if cell]
     return sum(_VALUE.fullmatch(cell) is not None for cell in filled) / len(filled) if filled else 0.0
+
+
+def _json_options(path: Path, options: ReadOptions, dataset: str, limits: Limits) -> tuple[ReadOptions, tuple[Check, ...]]:
+    """Return the encoding of a JSON file, and the path of the array that holds its records where it is a document."""
+    encoding = infer_encoding(path, limits)
+    options = replace(options, encoding=encoding.name)
+    sample = sample_of(path).decode(encoding.name, "replace").encode()
+    if not is_document(sample, options.format or format_of(path)):
+        return options, ()
+    try:
+        arrays = dict(find_arrays(sample_of(path, limits.unpacked).decode(encoding.name)))
+    except ValueError:
+        return options, ()  # reading it reports the error
+    longest = max(arrays, key=lambda name: len(arrays[name]), default="")
+    if not longest:
+        return options, ()
+    others = [name for name in arrays if name != longest]
+    text = f"`records: {longest}`: the longest of its arrays, beside {', '.join(others[:3])}"
+    return replace(options, records=longest), (Check(text, "guess", dataset),) if others else ()

@@ -16,6 +16,7 @@ from sluice.sources.arrival import period_end
 from sluice.sources.content import format_of
 from sluice.sources.decompression import without_compression
 from sluice.sources.files import is_finished
+from sluice.sources.siblings import is_dated_sibling
 
 _CHANGING = re.compile(r"\d{4}([-_]?)\d{2}\1\d{2}(?:T[\d:-]*\d)?Z?|\d+")
 _PARTS = re.compile(r"^(part|chunk|data|file|export|batch)?$")
@@ -49,10 +50,22 @@ def group_files(folder: Path, root: Path) -> Iterator[Group]:
         if path.is_file() and is_finished(relative) and _has_format(path):
             groups.setdefault(_stem(relative), []).append(path)
     names: set[str] = set()
-    for stem, paths in _merge_single_files(groups).items():
+    for stem, paths in _merge_single_files(_with_siblings(groups)).items():
         dataset = _unique(_name(stem, folder.name), Path(stem).parent.name or folder.name, names)
         files = tuple(sorted(paths, key=lambda path: (period_end(path.name) is not None, period_end(path.name) or 0, path.name)))
         yield Group(dataset, files, _pattern(stem, paths, folder, root), _format(paths), _interval(files))
+
+
+def _with_siblings(groups: dict[str, list[Path]]) -> dict[str, list[Path]]:
+    """Add dated files to the group of the file that has their name without a date."""
+    plain = [(stem, paths[0]) for stem, paths in groups.items() if "*" not in stem]
+    merged = {stem: list(paths) for stem, paths in groups.items()}
+    for stem, paths in groups.items():
+        dated = (name for name, path in plain if all(path.parent == other.parent and is_dated_sibling(other.name, path.name) for other in paths))
+        owner = next(dated, None)
+        if owner and owner != stem:
+            merged[owner] += merged.pop(stem)
+    return merged
 
 
 def _has_format(path: Path) -> bool:
@@ -81,7 +94,7 @@ def _merge_single_files(groups: dict[str, list[Path]]) -> dict[str, list[Path]]:
 def _common(stem: str, paths: Sequence[Path]) -> str:
     """Return the constant part of a group's names: only their beginning where other names were merged into it."""
     stems = {_CHANGING.sub("*", without_compression(path.name)) for path in paths}
-    return stem if len(stems) == 1 else stem.partition("*")[0] + "*"
+    return stem if len(stems) == 1 or "*" not in stem else stem.partition("*")[0] + "*"
 
 
 def _stem(relative: Path) -> str:
@@ -114,6 +127,8 @@ def _pattern(stem: str, paths: Sequence[Path], folder: Path, root: Path) -> str:
     ending = endings.pop() if len(endings) == 1 else "*"
     if stem.endswith("*"):
         ending = ""
+    elif "*" not in stem and len(plain := [path for path in paths if not is_dated_sibling(path.name, Path(stem).name)]) == 1:
+        stem, ending = plain[0].relative_to(folder).as_posix(), ""
     elif len(paths) == 1:
         stem, ending = paths[0].relative_to(folder).as_posix(), ""
         stem = _CHANGING.sub("*", stem) if period_end(stem) else stem

@@ -83,6 +83,13 @@ def test_a_comment_line_above_the_header_is_none(tmp_path: Path) -> None:
     assert infer_one(tmp_path, text).options.header == "search"
 
 
+def test_the_array_of_a_document_is_named(tmp_path: Path) -> None:
+    inferred = infer_one(tmp_path, b'{"page": {"n": 1},\n "data": {"products": [{"sku": "a"}, {"sku": "b"}], "few": [{"x": 1}]}}', "a.json")
+    assert (inferred.options.records, inferred.rows, [column.name for column, _ in inferred.columns]) == ("data.products", 2, ["sku"])
+    assert any("data.few" in check.text for check in inferred.checks)
+    assert infer_one(tmp_path, b'[{"sku": "a"}]', "a.json").options == ReadOptions("json")
+
+
 def test_a_text_that_is_no_table_is_left_out(tmp_path: Path) -> None:
     (tmp_path / "README.txt").write_text("These files come every day.\nAsk us if one is missing.\n")
     (tmp_path / "image.bin").write_bytes(bytes(range(256)))

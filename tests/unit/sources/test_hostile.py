@@ -59,11 +59,14 @@ HOSTILE: dict[str, tuple[str, bytes, str]] = {
     "text as Parquet": ("a.parquet", b"event_id,zip\n1,2\n", "cannot be read to its end"),
     "empty Parquet": ("a.parquet", b"", "is empty"),
     "Parquet as CSV": ("a.csv", PARQUET, "byte 4 is not UTF-8|is NUL"),
-    "broken JSON": ("a.jsonl", b'{"event_id":"1"}\n\n{"event_id":\n{"event_id":"2"}\n', "line 3 is not JSON"),
-    "JSON cut short": ("a.jsonl", b'{"event_id":"1"}\n{"event_id":"2', "line 2 is not JSON"),
-    "a JSON array": ("a.json", b'[{"event_id":"1"}]\n', "line 1 is a JSON array"),
+    "broken JSON": ("a.jsonl", b'{"event_id":"1"}\n\n{"event_id":\n{"event_id":"2"}\n', "line 3, character 13 is not JSON"),
+    "JSON cut short": ("a.jsonl", b'{"event_id":"1"}\n{"event_id":"2', "line 2, character 13 is not JSON"),
+    "a broken JSON document": ("a.json", b'[{"event_id":"1"},\n {"event_id" 2}]\n', "line 2, character 14: the JSON document is broken"),
+    "a JSON document cut short": ("a.json", b'[{"event_id":"1"},\n', "line 2, character 1: the JSON document is broken or cut short"),
+    "deep JSON": ("a.json", b'[{"event_id":' + b"[" * 200_000, "is nested too deeply"),
+    "a JSON array a line": ("a.jsonl", b'{"event_id":"1"}\n[1]\n', "line 2 is a JSON array"),
     "a JSON number": ("a.jsonl", b'{"event_id":"1"}\n5\n', "line 2 is not a JSON object"),
-    "text as JSON lines": ("a.jsonl", b"event_id,zip\n1,2\n", "line 1 is not JSON"),
+    "text as JSON lines": ("a.jsonl", b"event_id,zip\n1,2\n", "line 1, character 1 is not JSON"),
 }
 
 

@@ -1,0 +1,37 @@
+"""Name the files of the landing folders that no dataset takes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from sluice.config import Config, SqlSource
+from sluice.domain import counted
+from sluice.sources.unmatched import unmatched_files
+
+MAX_NAMES = 5  # in one line
+
+
+def unmatched_of(config: Config, path: Path) -> list[str]:
+    """Return the files that no dataset of a configuration takes, relative to its folder where they are in it.
+
+    Args:
+        config: The configuration.
+        path: Its file, which is no data.
+    """
+    patterns = [dataset.source.files for dataset in config.datasets.values() if not isinstance(dataset.source, SqlSource)]
+    return relative_names(unmatched_files(config.root, patterns, [path]), config.root)
+
+
+def relative_names(files: Sequence[Path], root: Path) -> list[str]:
+    """Return the paths of files, relative to a folder where they are in it."""
+    root = root.resolve()
+    return [str(file.relative_to(root) if file.is_relative_to(root) else file) for file in files]
+
+
+def describe_unmatched(names: Sequence[str]) -> str:
+    """Describe in one line what no dataset takes; empty where there is nothing."""
+    if not names:
+        return ""
+    more = f" and {len(names) - MAX_NAMES:,} more" if len(names) > MAX_NAMES else ""
+    return f"no dataset takes {counted(len(names), 'file')}: {', '.join(names[:MAX_NAMES])}{more}; add a dataset for them, or move them elsewhere"

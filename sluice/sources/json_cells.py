@@ -1,0 +1,70 @@
+"""Read lines of JSON cell by cell, where one holds what JSON does not allow or Polars does not read: NaN, Infinity, 1E400."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+
+import polars as pl
+
+_EXACT = 2**53  # beyond it, a float names no single integer
+
+
+class _Number(str):
+    """Hold a number as it is written."""
+
+    __slots__ = ()
+
+
+def read_cells(lines: Iterable[tuple[int, bytes]], names: Sequence[str]) -> pl.DataFrame:
+    """Return the named cells of each line as text; a number is as it is written, a nested value JSON.
+
+    Args:
+        lines: Lines that are not blank, with their numbers.
+        names: Keys to read.
+
+    Raises:
+        ValueError: A line is no JSON object; its text names the line.
+    """
+    cells: dict[str, list[str | None]] = {name: [] for name in names}
+    for number, line in lines:
+        value = _parse(line, number)
+        for name, column in cells.items():
+            column.append(_text(value.get(name)))
+    return pl.DataFrame(cells, schema=dict.fromkeys(names, pl.String))
+
+
+def _parse(line: bytes, number: int) -> Mapping[str, object]:
+    try:
+        value = json.loads(line, parse_float=_Number, parse_int=_Number, parse_constant=_Number)
+    except ValueError as error:
+        column = f", character {error.colno:,}" if isinstance(error, json.JSONDecodeError) else ""
+        raise ValueError(f"line {number:,}{column} is not JSON, or is cut short") from None
+    if not isinstance(value, dict):
+        raise ValueError(f"line {number:,} is {'a JSON array, not an object' if isinstance(value, list) else 'not a JSON object'}")  # noqa: TRY004  # of the data
+    return value
+
+
+def _text(value: object) -> str | None:
+    if value is None:
+        return None
+    if isinstance(value, _Number):
+        return _short(value)
+    return value if isinstance(value, str) else _dump(value)
+
+
+def _short(number: _Number) -> str:
+    """Return a whole number without the point that programs add to it: 5.0 is 5."""
+    whole, point, fraction = number.partition(".")
+    return whole if point and not fraction.strip("0") and abs(int(whole)) <= _EXACT else str(number)
+
+
+def _dump(value: object) -> str:
+    """Return a value as JSON, with its numbers as they are written."""
+    if isinstance(value, _Number):
+        return str(value)
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{json.dumps(key, ensure_ascii=False)}: {_dump(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_dump, value)) + "]"
+    return json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,70 @@
+"""Which files belong to a dataset, and which to none."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from sluice.config import Limits
+from sluice.domain import Column, Schema
+from sluice.sources import FileSource
+from sluice.sources.infer import infer
+from sluice.sources.siblings import is_dated_sibling
+from sluice.sources.unmatched import unmatched_files
+
+SCHEMA = Schema("products", columns=(Column("sku"),))
+
+
+def land(folder: Path, *names: str) -> None:
+    for second, name in enumerate(names):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text("sku,title\n1,a\n2,b\n")
+        os.utime(folder / name, (1_900_000_000 + second,) * 2)
+
+
+@pytest.mark.parametrize(
+    ("name", "sibling"),
+    [
+        ("products_2026-11-28.csv", True),
+        ("products-20261128.csv", True),
+        ("products20261128T10.csv.gz", True),
+        ("products 2026-11-28.csv", True),
+        ("products_2.csv", False),
+        ("products_variants.csv", False),
+        ("products_variants_2026-11-28.csv", False),
+        ("products_2026-11-28.json", False),
+        ("my_products_2026-11-28.csv", False),
+    ],
+)
+def test_a_sibling_differs_in_a_date_alone(name: str, sibling: bool) -> None:
+    assert is_dated_sibling(name, "products.csv") is sibling
+
+
+def test_dated_siblings_of_a_file_arrive_after_it(tmp_path: Path) -> None:
+    land(tmp_path, "landing/products.csv", "landing/products_2026-11-28.csv", "landing/products_variants.csv", "landing/products_2026-11-29.csv")
+    source = FileSource(SCHEMA, "landing/products.csv", tmp_path, Limits())
+    assert [Path(arrival.uri).name for arrival in source.arrivals()] == ["products.csv", "products_2026-11-28.csv", "products_2026-11-29.csv"]
+    other = FileSource(SCHEMA, "landing/products.csv", tmp_path, Limits(), others=("landing/products_*-29.csv",))
+    assert [Path(arrival.uri).name for arrival in other.arrivals()] == ["products.csv", "products_2026-11-28.csv"]
+
+
+def test_a_file_and_its_dated_siblings_are_one_dataset(tmp_path: Path) -> None:
+    land(tmp_path, "landing/products.csv", "landing/products_2026-11-28.csv", "landing/products_2026-11-29.csv", "landing/orders_2026-11-28.csv")
+    datasets = {dataset.dataset: (dataset.pattern, dataset.files) for dataset in infer(tmp_path / "landing")}
+    assert datasets == {"products": ("landing/products.csv", 3), "orders": ("landing/orders_*.csv", 1)}
+
+
+def test_files_that_no_dataset_takes(tmp_path: Path) -> None:
+    land(
+        tmp_path, "landing/products.csv", "landing/products_2026-11-28.csv", "landing/notes.pdf", "landing/old/orders.csv", "landing/.hidden.csv", "b.csv.part"
+    )
+    names = [str(path.relative_to(tmp_path)) for path in unmatched_files(tmp_path, ["landing/products.csv"])]
+    assert names == ["landing/notes.pdf", "landing/old/orders.csv"]
+    assert unmatched_files(tmp_path, ["landing/products.csv", "landing/**/*"]) == []
+
+
+def test_of_the_files_beside_the_configuration_only_tables_count(tmp_path: Path) -> None:
+    land(tmp_path, "sluice.yaml", "README.md", "orders.csv", "products.csv")
+    assert [path.name for path in unmatched_files(tmp_path, ["products*.csv"], [tmp_path / "sluice.yaml"])] == ["orders.csv"]
