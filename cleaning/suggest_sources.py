@@ -16,7 +16,7 @@ MIN_THINGS = 20
 MIN_UNIQUE = 0.95  # share of the rows whose source and thing occur once
 MIN_AGREEMENT = 0.5  # mean share of the sources that claim the same value of a thing
 SAMPLE_ROWS = 50_000
-_SOURCE = re.compile(r"(^|_)(src|source|origin|provider|feed|website|site|reporter|publisher|quelle|fuente|origine)($|_)|来源")
+_SOURCE = re.compile(r"(^|_)(src|source|origin|provider|feed|website|site|reporter|publisher|quelle|fuente|origine)(_?(name|id|code))?$|来源")
 _OWN = re.compile(r"(^|_)(price|cost|amount|fee|stock|quantity|qty|rank|rating|score|url|link|status|note|comment)s?($|_)")  # each source has its own
 
 
