@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from checks.expectations.base import NotEvaluated, RowResult, TableResult, boolean_series
+from checks.gone import explain_gone
 from checks.rule import Rule
 from checks.suite import build_rules
 from checks.unjudged import History, absence
@@ -76,7 +77,9 @@ class Checker:
         if reason := absence(rule, batch):
             return history.settle(make_verdict(rule, "not_evaluated", observed=reason), rule, batch)
         verdict = _own_verdict(rule, batch, snapshot) if rule.own else self._finding_verdict(rule, findings[rule.id])
-        return verdict if verdict.status == "not_evaluated" else history.settle(verdict, rule, batch)
+        if verdict.status == "not_evaluated":
+            return verdict
+        return explain_gone(history.settle(verdict, rule, batch), rule, batch, self.schema, snapshot)
 
     def _findings(self, batch: Batch) -> Mapping[str, Finding]:
         if self._suite is None:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from sluice.config import Step
 from sluice.domain import OnFail, Severity
 
+_SURE_ROWS = 100  # without an exception: fewer than 3 % are exceptions by the rule of three
+
 
 @dataclass(frozen=True)
 class Suggestion:
@@ -37,3 +39,12 @@ def flag_step(name: str, reason: str, severity: Severity = "info", *, doubt: str
     """Build the suggestion of an expectation that reports a breach and holds nothing; `info` does not enter the score either."""
     on_fail: OnFail = "flag"
     return Suggestion(Step(name=name, settings={**settings, "severity": severity, "on_fail": on_fail}), reason, doubt)
+
+
+def severity_by(rows: int) -> Severity:
+    """Return the severity of a rule that reports: a warning, which enters the score, where the sample is large enough for its limits.
+
+    Args:
+        rows: Number of rows from which the limits were derived.
+    """
+    return "warning" if rows >= _SURE_ROWS else "info"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from checks.suggestions import Suggestion, flag_step
+from checks.suggestions import Suggestion, flag_step, severity_by
 from checks.suggestions.nulls import least_filled
 from checks.suggestions.roles import words_of
 from sluice.domain import Schema
@@ -67,7 +67,7 @@ def tracking_plan(schema: Schema, rows: pl.DataFrame) -> TrackingPlan | None:
         >>> tracking_plan(schema, rows).required("query")
         ('search',)
     """
-    column = _kind_column(schema, rows)
+    column = kind_column(schema, rows)
     if column is None:
         return None
     others = [other.name for other in schema.columns if other.name in rows.columns and other.name != column]
@@ -79,8 +79,13 @@ def tracking_plan(schema: Schema, rows: pl.DataFrame) -> TrackingPlan | None:
     return TrackingPlan(column, by_kind, depending) if depending else None
 
 
-def _kind_column(schema: Schema, rows: pl.DataFrame) -> str | None:
-    """Return the text column that names the kind of a row: few frequent values, under a name that says so."""
+def kind_column(schema: Schema, rows: pl.DataFrame) -> str | None:
+    """Return the text column that names the kind of a row: few frequent values, under a name that says so; None where there is none.
+
+    Args:
+        schema: Schema of the dataset.
+        rows: Some of its rows.
+    """
     for column in schema.columns:
         words = set(words_of(column.name))
         fits = column.type == "string" and not column.personal and words & _KIND_WORDS and not words & _NOT_KINDS
@@ -111,6 +116,7 @@ def suggest(plan: TrackingPlan | None, rows: pl.DataFrame) -> Iterator[Suggestio
             yield flag_step(
                 "expect_column_values_to_not_be_null",
                 f"filled for {', '.join(kinds)} ({filled:,} of {count:,} rows)",
+                severity_by(count),
                 column=column,
                 row_condition=_condition(plan.column, kinds),
                 mostly=least_filled(filled, count),

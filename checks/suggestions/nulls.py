@@ -7,14 +7,13 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from checks.suggestions import Suggestion, flag_step, hold_step
+from checks.suggestions import Suggestion, flag_step, hold_step, severity_by
 from checks.suggestions.limits import exception_bound
-from sluice.domain import Column, Schema, Severity
+from sluice.domain import Column, Schema
 
 _NAME = "expect_column_values_to_not_be_null"
 _MIN_ROWS = 30
 _MIN_SHARE = 0.1  # of filled cells; below it, a column says little by being empty
-_SURE_ROWS = 300  # without an empty cell: fewer than 1 % are empty by the rule of three
 _SLACK = 2.0  # rows of a day resemble one another, so the bound for independent rows is too narrow
 
 
@@ -32,9 +31,8 @@ def suggest(schema: Schema, column: Column, cells: pl.Series) -> Iterator[Sugges
         yield hold_step(_NAME, f"identifies or dates a row; never empty in {rows:,} rows", column=column.name)
     elif rows >= _MIN_ROWS and empty <= (1 - _MIN_SHARE) * rows:
         least = least_filled(rows - empty, rows)
-        severity: Severity = "warning" if not empty and rows >= _SURE_ROWS else "info"
         reason = f"empty in {empty:,} of {rows:,} rows" if empty else f"never empty in {rows:,} rows"
-        yield flag_step(_NAME, reason, severity, column=column.name, mostly=least)
+        yield flag_step(_NAME, reason, "info" if empty else severity_by(rows), column=column.name, mostly=least)  # empty cells would lower every score
 
 
 def least_filled(filled: int, rows: int) -> float:

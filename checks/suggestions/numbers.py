@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 import polars as pl
 
-from checks.suggestions import Suggestion, flag_step
+from checks.suggestions import Suggestion, flag_step, severity_by
 from checks.suggestions.limits import Range, tolerance_coverage, widened
 from checks.suggestions.roles import is_growing, is_never_negative, is_open, is_scale
 from sluice.domain import Column
@@ -42,7 +42,7 @@ def _scale(column: Column, cells: pl.Series) -> Suggestion | None:
     if not is_scale(column.name) or low < 0 or high > _SCALES[-1] or high <= 1:
         return None
     top = next(end for end in _SCALES if high <= end)
-    return _between(column, Range(0.0, top, "scale"), f"a scale of {top:g}; {low:g} to {high:g} in {cells.len():,} rows")
+    return _between(column, cells.len(), Range(0.0, top, "scale"), f"a scale of {top:g}; {low:g} to {high:g} in {cells.len():,} rows")
 
 
 def _range(column: Column, cells: pl.Series) -> Suggestion:
@@ -57,7 +57,7 @@ def _range(column: Column, cells: pl.Series) -> Suggestion:
     outward = Range(_rounded(limits.low, math.floor), _rounded(limits.high, math.ceil), limits.scale)
     covered = f"{cells.len():,} rows, whose extremes cover {tolerance_coverage(cells.len()):.1%} at 95 % confidence"
     reason = f"{low:,.4g} to {high:,.4g} in {covered}; widened by {limits.scale}"
-    return _between(column, outward, reason)
+    return _between(column, cells.len(), outward, reason)
 
 
 def _core(cells: pl.Series) -> tuple[float, float]:
@@ -83,16 +83,17 @@ def _median(column: Column, cells: pl.Series) -> Iterator[Suggestion]:
     yield flag_step(
         "expect_column_median_to_be_between",
         f"the median is {median:,.4g}; {ratio:.2g} times more or less points at a changed unit",
+        severity_by(cells.len()),
         column=column.name,
         min_value=_rounded(median / ratio, math.floor),
         max_value=_rounded(median * ratio, math.ceil),
     )
 
 
-def _between(column: Column, limits: Range, reason: str) -> Suggestion:
+def _between(column: Column, rows: int, limits: Range, reason: str) -> Suggestion:
     whole = column.type == "integer"
     low, high = (math.floor(limits.low), math.ceil(limits.high)) if whole else (limits.low, limits.high)
-    return flag_step("expect_column_values_to_be_between", reason, column=column.name, min_value=low, max_value=high, mostly=_MOSTLY)
+    return flag_step("expect_column_values_to_be_between", reason, severity_by(rows), column=column.name, min_value=low, max_value=high, mostly=_MOSTLY)
 
 
 def _as_float(value: object) -> float:

@@ -55,6 +55,9 @@ TEMPLATES: Mapping[str, Template] = {
     "row_count_and_usual": Plural(
         "batches", "{rows:,} rows; usual: {usual:,.0f} (of 1 batch)", "{rows:,} rows; usual: {usual:,.0f} (median of {batches:,} batches)"
     ),
+    "field_gone": "{column} is empty since {since}",
+    "field_gone_where": "{column} is empty since {since} where {where}",
+    "rows_with": "{column} is {values}",
     "during_occasion": "during {name}, so it only reports",
     "repeats_between": "{low:.1%} to {high:.1%} of the transitions of a user stay on the same {item}",
     "novel_between": "{low:.1%} to {high:.1%} of the transitions between two {item} are new",

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checks.suggestions import numbers, texts
+from checks.suggestions import nulls, numbers, texts
 from checks.suggestions.kinds import tracking_plan
 from checks.suggestions.limits import exception_bound, tolerance_coverage, widened
 from checks.suggestions.nulls import least_filled
@@ -65,6 +65,16 @@ def test_a_set_needs_frequent_values_and_an_improbable_new_one() -> None:
     once = [f"brand {index}" for index in range(30)]
     for values in (["Northwind"] * 500, states[:40], ["a"] * 300 + ["b"] * 300 + once, ["1.2.0", "1.3.0"] * 300):
         assert not list(texts.suggest(Column("vendor"), pl.Series("vendor", values)))
+
+
+def test_a_column_that_is_often_empty_lowers_no_score() -> None:
+    schema = Schema("items", columns=(Column("weight", "number"), Column("title")))
+    severities = [
+        entry.step.settings["severity"]
+        for column, cells in ((schema.columns[0], [1.0, None] * 200), (schema.columns[1], ["Mug"] * 400))
+        for entry in nulls.suggest(schema, column, pl.Series(column.name, cells))
+    ]
+    assert severities == ["info", "warning"]
 
 
 def test_a_pattern_allows_one_more_digit_and_no_value_of_a_personal_column() -> None:
