@@ -63,4 +63,6 @@ def write_project(source: Path, folder: Path) -> None:
 if __name__ == "__main__":
     if len(sys.argv) != 3:
         raise SystemExit(__doc__)
+    if not Path(sys.argv[1], "movies.dat").is_file():
+        raise SystemExit(f"{sys.argv[1]}: holds no movies.dat; name the folder of MovieLens 1M (ml-1m)")
     write_project(Path(sys.argv[1]), Path(sys.argv[2]))

@@ -66,7 +66,7 @@ def check(frame: pl.DataFrame, suite: Suite) -> Report:
         suite: Expectations as in sluice.yaml (`name`, or `{name: settings}`), or the path of a Great Expectations suite in JSON.
 
     Raises:
-        UsageError: An expectation is unknown, or its settings do not fit.
+        UsageError: An expectation is unknown, or its settings do not fit; or `frame` is no Polars frame.
 
     Example:
         >>> import polars as pl
@@ -75,6 +75,8 @@ def check(frame: pl.DataFrame, suite: Suite) -> Report:
         >>> report.good["item"].to_list(), report.bad["reasons"].to_list()
         (['i1'], [['expect_column_values_to_not_be_null:item']])
     """
+    if not isinstance(frame, pl.DataFrame):
+        raise UsageError(f"sluice.check takes a Polars DataFrame, not {type(frame).__name__}; polars.DataFrame(...) makes one of a dict of columns")
     schema = Schema(NAME, columns=tuple(Column(name, _type(dtype)) for name, dtype in frame.schema.items()))  # type: ignore[arg-type]  # one of the literals
     try:
         checker = Checker.build(schema, str(suite) if isinstance(suite, str | Path) else _steps(suite))

@@ -32,11 +32,13 @@ def list_(
 
     from sluice.app import build
     from sluice.domain import REASONS, ROW
+    from sluice.jobs.release import reason_names
 
     with build(config) as sluice:
         held = sluice.store.quarantine.held(sluice.require_dataset(dataset), rule=rule)
+        names = [] if rule is None or not held.is_empty() else reason_names(sluice.store.quarantine.held(dataset))
     if held.is_empty():
-        show([], form, empty="no row is held")
+        show([], form, empty=f"no row is held for {rule} alone; rows are held for {', '.join(names)}" if names else "no row is held")
         return
     reasons = held.select(ROW, pl.col(REASONS).list.eval(pl.element().struct.field("name")).alias("names"))
     if form is Format.table:

@@ -131,7 +131,7 @@ def _problem(tree: CommentedMap, loc: Location, kind: str, message: str) -> Prob
         return Problem(line_of(tree, where), dotted(where), f"unknown key{did_you_mean(str(loc[-1]), _allowed(loc[:-1]))}")
     if kind == "missing":
         return Problem(line_of(tree, where), dotted(loc), "is missing")
-    return Problem(line_of(tree, where), dotted(where), message.removeprefix("Value error, "))
+    return Problem(line_of(tree, where), dotted(where), message.removeprefix("Value error, ").replace("Input should be", "must be", 1))
 
 
 def _real(tree: object, loc: Location) -> Location:

@@ -95,7 +95,7 @@ def gate(
     trusted = tuple(run.id for run in published if run.decision == "open")
     if override is not None and state != "open" and override.at <= now < override.expires:
         trusted = trusted or tuple(run.id for run in published)
-        reasons = (*reasons, Message.of("gate_overridden", by=override.by, reason=override.reason))
+        reasons = (Message.of("gate_overridden", by=override.by, reason=override.reason), *reasons)
         return Decision(dataset, "open", reasons, now, snapshot, trusted, override)
     return Decision(dataset, state, reasons, now, snapshot if state == "open" else None, trusted if state == "open" else ())
 

@@ -101,8 +101,8 @@ class Requests:
         """Return what is wrong with a request; nothing where it can be filed."""
         kind, names_dataset = request.kind, request.kind in ("release", "reject", "undo", "override")
         mistakes = {
-            "a request needs the name of who asks": not request.by.strip(),
-            "a request needs a note that says why": not request.note.strip(),
+            "a request needs the name of who asks (--by)": not request.by.strip(),
+            "a request needs a reason (--reason)": not request.note.strip(),
             f"nobody can ask to {kind}; one of {', '.join(get_args(RequestKind))}": kind not in get_args(RequestKind),
             f"there is no dataset {request.dataset}; one of {', '.join(sorted(self._datasets))}": names_dataset and request.dataset not in self._datasets,
             f"a request to {kind} must name rows or a rule": kind in ("release", "reject") and not request.rows and not request.rule,

@@ -123,7 +123,7 @@ def test_a_row_of_an_older_snapshot_does_not_push_a_newer_one_out(shop: Any) -> 
     ("facts", "wrong"),
     [
         ({"by": " "}, "name"),
-        ({"note": ""}, "note"),
+        ({"note": ""}, "reason"),
         ({"dataset": "nowhere"}, "no dataset nowhere"),
         ({"rows": ()}, "rows or a rule"),
         ({"kind": "undo", "rows": ()}, "repairs"),

@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 import sluice
+from sluice.errors import UsageError
 
 SUITE = [
     {"expect_column_values_to_not_be_null": {"column": "user"}},
@@ -33,3 +34,8 @@ def test_a_frame_that_meets_the_suite_has_no_bad_row() -> None:
 def test_a_wrong_suite_is_refused(suite: list[object]) -> None:
     with pytest.raises(sluice.UsageError, match="the suite is wrong"):
         sluice.check(pl.DataFrame({"user": ["u1"]}), suite)
+
+
+def test_what_is_no_frame_is_refused_with_the_way_to_make_one() -> None:
+    with pytest.raises(UsageError, match=r"takes a Polars DataFrame, not dict; polars.DataFrame\(...\) makes one"):
+        sluice.check({"item": ["i1"]}, [])  # type: ignore[arg-type]  # the mistake that is refused
