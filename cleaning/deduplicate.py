@@ -111,14 +111,20 @@ class Deduplicate:
     def _by_key(self, rows: pl.DataFrame, key: Sequence[str], time: str | None, snapshot: Snapshot) -> tuple[pl.DataFrame, pl.DataFrame]:
         """Return the copies and the conflicts among rows with a complete key."""
         content = [name for name in self.subset or self.schema.names if name in rows.columns and name not in key and name != time]
-        order = [time] if time and time in rows.columns else []
-        keyed = rows.select([ROW, *key, *content, *order]).drop_nulls(key)
+        order = [time] if time and time in rows.columns and time not in key else []  # rows with one key have one time where the key holds it
+        present = [pl.col(name).is_not_null() for name in key]
+        has_key = pl.any_horizontal(present) if self.schema.blank_key else pl.all_horizontal(present)
+        keyed = rows.select([ROW, *key, *content, *order]).filter(has_key)
         arrived = (keyed.sort(order, nulls_last=True, maintain_order=True) if order else keyed).with_columns(pl.lit(value=True).alias("_arrived"))
         published = None
         if self.schema.mode == "append":
             since = self._since(arrived, time, self.schema.window)
             published = read_published(snapshot, self.schema.dataset, [ROW, *key, *content], time=time, since=since)
-        rows_by_key = arrived if published is None else pl.concat([published.join(arrived, on=key, how="semi"), arrived], how="diagonal_relaxed")
+        rows_by_key = (
+            arrived
+            if published is None
+            else pl.concat([published.join(arrived, on=key, how="semi", nulls_equal=self.schema.blank_key), arrived], how="diagonal_relaxed")
+        )
         repeated = rows_by_key.filter(pl.struct(key).is_duplicated())  # most keys occur once: few rows remain
         duplicates = repeated.select(
             ROW,

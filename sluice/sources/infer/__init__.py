@@ -20,7 +20,7 @@ from sluice.sources.infer.file_groups import Group, group_files
 from sluice.sources.infer.keys import infer_key
 from sluice.sources.infer.modes import infer_rhythm, infer_time
 from sluice.sources.infer.personal import personal_reason
-from sluice.sources.infer.platform_facts import use_platform
+from sluice.sources.infer.platform_facts import use_platform, with_names
 from sluice.sources.infer.references import Sample, infer_references
 from sluice.sources.infer.row_shape import infer_shape
 from sluice.sources.infer.sampling import read_sample
@@ -60,8 +60,9 @@ def _infer_dataset(group: Group, limits: Limits) -> tuple[InferredDataset, Sampl
     options, checks, files, unread = read_sample(group, limits)
     if not files:
         return f"{group.dataset}: left out, since no file of it can be read: {unread[0]}"
-    platform = recognise(files[-1][1])
-    shaped = infer_shape([frame for _, frame in files], options, platform)
+    platform = recognise(files[-1][1], header=options.header is not False)
+    named, options = with_names([frame for _, frame in files], options, platform)
+    shaped = infer_shape(named, options, platform)
     frames = list(shaped.frames)
     rows = pl.concat(frames, how="diagonal_relaxed")
     dates = _file_dates([path for path, _ in files], frames)

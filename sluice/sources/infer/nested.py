@@ -49,11 +49,12 @@ class Nested:
         return flat.frame.select(name for name in flat.columns if name in flat.frame.columns)
 
 
-def propose_columns(frames: Sequence[pl.DataFrame]) -> Nested:
+def propose_columns(frames: Sequence[pl.DataFrame], joined: Sequence[tuple[str, Sequence[str]]] = ()) -> Nested:
     """Return columns for the values within the nested columns of some files; nothing where there are none.
 
     Args:
         frames: Cells of each file; nested ones as JSON text.
+        joined: Columns that join several paths: name, and paths of which the first with a value counts.
     """
     names = list(dict.fromkeys(name for frame in frames for name in frame.columns))
     nested = {name: inner_fields for name in names if (inner_fields := _fields(name, frames))}
@@ -62,7 +63,7 @@ def propose_columns(frames: Sequence[pl.DataFrame]) -> Nested:
     lists = {path: inner for fields in nested.values() for path, inner in fields.lists.items()}
     explode = next(exploded_list(lists), None)
     fields = [field for root in nested.values() for field in _fields_of(root, explode)]
-    columns = tuple(_columns(fields, [name for name in names if name not in nested], explode))
+    columns = _joined(_columns(fields, [name for name in names if name not in nested], explode), joined)
     omitted = [path for root in nested.values() for path in root.omitted] + [field.path for field in fields[MAX_COLUMNS:]]
     return Nested(columns[: MAX_COLUMNS + 1], frozenset(nested), explode, _note(explode, [path for path in lists if path != explode], omitted))
 
@@ -103,6 +104,18 @@ def _columns(fields: Sequence[Field], taken: Sequence[str], explode: str | None)
         name = next(choice for choice in choices if choice and choice not in names)
         names.add(name)
         yield Column(name, path=(field.path,))
+
+
+def _joined(columns: Iterator[Column], joined: Sequence[tuple[str, Sequence[str]]]) -> tuple[Column, ...]:
+    """Return the columns with those whose paths are joined as one, in place of the first of them."""
+    named = {path: (name, paths) for name, paths in joined for path in paths}
+    result: dict[str, Column] = {}
+    proposed = list(columns)
+    present = {column.path[0] for column in proposed}
+    for column in proposed:
+        name, paths = named.get(column.path[0], (column.name, column.path))
+        result.setdefault(name, Column(name, path=tuple(path for path in paths if path in present)))
+    return tuple(result.values())
 
 
 def _clean(name: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import polars as pl
 
 from sluice.config.inferred import InferredDataset
-from sluice.domain import Column
+from sluice.domain import Column, ReadOptions
 from sluice.sources.cast import to_type, without_empty_words
 from sluice.sources.platforms import ColumnFacts, Platform, fitting
 
@@ -25,8 +25,8 @@ def use_platform(dataset: InferredDataset, platform: Platform, frames: Sequence[
         frames: Rows of each file, as the source reads them.
     """
     rows = pl.concat(frames, how="diagonal_relaxed")
-    columns = tuple(_column(column, note, platform.facts_of(column.name), rows) for column, note in dataset.columns)
-    key, blank_key = _key(platform, frames) or (dataset.key, dataset.blank_key)
+    columns = tuple(_column(column, note, platform, rows) for column, note in dataset.columns)
+    key, blank_key = _key(platform, frames) or (() if platform.no_key else dataset.key, dataset.blank_key)
     mode = platform.mode or dataset.mode
     times = [name for name in fitting(platform.time, rows.columns) if rows[name].null_count() < rows.height / 2]
     time = None if mode == "snapshot" else next((name for name in times if _type(columns, name) in {"timestamp", "date"}), dataset.time)
@@ -36,16 +36,29 @@ def use_platform(dataset: InferredDataset, platform: Platform, frames: Sequence[
     return replace(dataset, columns=described, key=key, blank_key=blank_key, mode=mode, time=time, note=note, platform=platform.title)
 
 
+def with_names(frames: Sequence[pl.DataFrame], options: ReadOptions, platform: Platform | None) -> tuple[list[pl.DataFrame], ReadOptions]:
+    """Return rows without a header under the names that the platform has for their columns, and the options with these names.
+
+    Args:
+        frames: Rows of each file.
+        options: How the files are read.
+        platform: The platform that they look like.
+    """
+    if platform is None or not platform.names or options.header is not False:
+        return list(frames), options
+    return [frame.rename(dict(zip(frame.columns, platform.names, strict=False))) for frame in frames], replace(options, names=platform.names)
+
+
 def _type(columns: Sequence[tuple[Column, str]], name: str) -> str:
     return next(column.type for column, _ in columns if column.name == name)
 
 
-def _column(column: Column, note: str, facts: ColumnFacts | None, rows: pl.DataFrame) -> tuple[Column, str]:
-    if facts is None:
-        return column, note
-    cells = without_empty_words(rows[column.name], facts.empty)
+def _column(column: Column, note: str, platform: Platform, rows: pl.DataFrame) -> tuple[Column, str]:
+    facts = platform.facts_of(column.name) or ColumnFacts(column.name)
+    empty = (*platform.empty, *facts.empty)
+    cells = without_empty_words(rows[column.name], empty)
     personal = column.personal if facts.personal is None else facts.personal
-    stated = replace(column, personal=personal, empty=facts.empty, unit=facts.unit or column.unit)
+    stated = replace(column, personal=personal, empty=empty, unit=facts.unit or column.unit)
     if facts.type is None or facts.type == column.type or not _casts(cells, replace(stated, type=facts.type, format=None)):
         return stated, note if personal == column.personal else _personal_note(personal=personal)
     return replace(stated, type=facts.type, format=None), _personal_note(personal=personal)

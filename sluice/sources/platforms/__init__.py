@@ -12,34 +12,50 @@ from sluice.sources.platforms.platform import ColumnFacts, Platform, fits, fitti
 PLATFORMS = (
     "shopify_products",
     "shopify_orders",
+    "woocommerce",
+    "magento",
+    "meta_catalog",
+    "google_merchant",
+    "ga4",
+    "segment",
+    "taobao",
+    "wechat",
+    "alipay",
+    "jd",
+    "pdd",
+    "retailrocket",
+    "olist",
+    "amazon_reviews",
 )
-"""Modules of this package, each with a `PLATFORM`; of several that fit the first counts."""
+"""Modules of this package, each with the `TABLES` that its system exports; of several that fit the first counts."""
 
 __all__ = ["PLATFORMS", "ColumnFacts", "Platform", "fits", "fitting", "platforms", "recognise"]
 
 
 def platforms() -> Iterator[Platform]:
-    """Yield every platform."""
+    """Yield every kind of file of every platform."""
     for name in PLATFORMS:
-        platform = importlib.import_module(f"{__name__}.{name}").PLATFORM
-        assert isinstance(platform, Platform)  # noqa: S101  # as every module of the table has it
-        yield platform
+        yield from importlib.import_module(f"{__name__}.{name}").TABLES
 
 
-def recognise(frame: pl.DataFrame) -> Platform | None:
+def recognise(frame: pl.DataFrame, *, header: bool = True) -> Platform | None:
     """Return the platform whose export the rows look like; None where they look like none.
 
     Args:
         frame: Rows of a file as text, under the names of its header.
+        header: Whether the file has a header; otherwise the number of columns and the values decide.
 
     Example:
         >>> rows = pl.DataFrame({"Handle": ["lamp"], "Title": ["Lamp"], "Option1 Name": ["Title"], "Variant Price": ["9.50"]})
         >>> recognise(rows).title
         'a Shopify product export'
     """
-    return next((platform for platform in platforms() if _is_export(platform, frame)), None)
+    return next((platform for platform in platforms() if _is_export(platform, frame, header=header)), None)
 
 
-def _is_export(platform: Platform, frame: pl.DataFrame) -> bool:
-    has_header = any(all(fitting([pattern], frame.columns) for pattern in header) for header in platform.headers)
-    return has_header and (platform.matches is None or platform.matches(frame))
+def _is_export(platform: Platform, frame: pl.DataFrame, *, header: bool) -> bool:
+    if header:
+        fits_header = any(all(fitting([pattern], frame.columns) for pattern in names) for names in platform.headers)
+    else:
+        fits_header = len(platform.names) == frame.width and platform.matches is not None
+    return fits_header and (platform.matches is None or platform.matches(frame))

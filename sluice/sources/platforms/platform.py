@@ -41,17 +41,18 @@ class Platform:
         title: What such a file is called, after "looks like": `a Shopify product export`.
         headers: Patterns of columns that such a file has; of several lists one must be complete.
         matches: Decides by the values, where the names alone do not; called once the names match.
-        names: Names of its columns where the file has no header.
+        names: Names of its columns where the file has no header; such a file must have as many columns, and `matches` decides.
         columns: What is known of columns; the first entry that matches a name counts.
         key: Patterns of the columns of the key; those that the file has, and none unless it has the first.
         blank_key: Whether a part of the key may be blank.
+        no_key: Whether its rows have no key, whatever a sample of them shows.
+        empty: Words that stand for an empty cell in every column.
         time: Patterns of the column with the time of an event, the best first; none for a table.
         mode: How files follow one another; None: as their keys say.
         group_by: Pattern of the column that names rows which belong together.
         fill_down: Patterns of columns that are written in the first row of a group alone.
         number_rows: Name of a column with the position of each row in its group; None without one.
-        explode: Path of the list whose elements become rows, where the files have it.
-        paths: Further columns: name, and paths of which the first with a value counts.
+        paths: Columns that join several paths: name, and paths of which the first with a value counts.
         guard: What the system writes around cells.
         note: What a person should know of such files.
     """
@@ -63,12 +64,13 @@ class Platform:
     columns: tuple[ColumnFacts, ...] = ()
     key: tuple[str, ...] = ()
     blank_key: bool = False
+    no_key: bool = False
+    empty: tuple[str, ...] = ()
     time: tuple[str, ...] = ()
     mode: Mode | None = None
     group_by: str | None = None
     fill_down: tuple[str, ...] = ()
     number_rows: str | None = None
-    explode: str | None = None
     paths: tuple[tuple[str, tuple[str, ...]], ...] = ()
     guard: tuple[Guard, ...] = ()
     note: str = ""

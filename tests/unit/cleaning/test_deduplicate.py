@@ -125,3 +125,17 @@ def test_settings_must_fit_the_schema() -> None:
         Deduplicate(SCHEMA, subset=("nope",))
     with pytest.raises(ValueError, match="name the columns of a key"):
         Deduplicate(Schema("d", columns=(Column("a"),)))
+
+
+def test_the_time_may_be_a_part_of_the_key(batch: Callable[..., Batch], snapshot: Callable[..., Any]) -> None:
+    schema = Schema("events", key=("user", "ts"), time="ts", columns=(Column("user"), Column("item"), Column("ts", "timestamp")))
+    rows = batch(schema, user=["u", "u", "v"], item=["i", "i", "i"], ts=at(0, 0, 0))
+    assert originals_of(Deduplicate(schema).clean(rows, [], snapshot())) == {"key": {"b.1": "b.0"}, "conflict": {}}
+
+
+def test_a_blank_part_of_the_key_is_a_value_where_it_is_allowed(batch: Callable[..., Batch], snapshot: Callable[..., Any]) -> None:
+    columns = (Column("id"), Column("line", "integer"), Column("item"))
+    cells: dict[str, list[Any]] = {"id": ["a", "a", None, None], "line": [None, None, None, None], "item": ["i"] * 4}
+    strict, lenient = (Schema("lines", key=("id", "line"), columns=columns, blank_key=blank) for blank in (False, True))
+    assert originals_of(Deduplicate(strict).clean(batch(strict, **cells), [], snapshot()))["key"] == {}
+    assert originals_of(Deduplicate(lenient).clean(batch(lenient, **cells), [], snapshot()))["key"] == {"b.1": "b.0"}
