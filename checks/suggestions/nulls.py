@@ -44,11 +44,11 @@ def least_filled(filled: int, rows: int) -> float:
 
     Example:
         >>> least_filled(1000, 1000), least_filled(500, 1000), least_filled(30, 30)
-        (0.98, 0.35, 0.8)
+        (0.98, 0.4, 0.8)
     """
     share = filled / rows
     if filled == rows:
         return round(1 - min(0.2, max(0.02, _SLACK * exception_bound(0, rows))), 3)
     error = math.sqrt(share * (1 - share) / rows)
-    margin = max(_SLACK * 2 * error, 0.3 * share * (1 - share) * 2, 0.02)
+    margin = max(_SLACK * 2 * error, 0.4 * share * (1 - share), 0.02)
     return round(max(0.01, share - margin), 3)

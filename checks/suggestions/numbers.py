@@ -9,7 +9,7 @@ import polars as pl
 
 from checks.suggestions import Suggestion, flag_step, severity_by
 from checks.suggestions.limits import Range, tolerance_coverage, widened
-from checks.suggestions.roles import is_growing, is_never_negative, is_open, is_scale
+from checks.suggestions.roles import is_growing, is_identifier, is_never_negative, is_scale
 from sluice.domain import Column
 
 _SCALES = (5.0, 10.0, 100.0)  # ends of the scales of ratings
@@ -26,7 +26,7 @@ def suggest(column: Column, cells: pl.Series) -> Iterator[Suggestion]:
         column: Number or integer column.
         cells: Its cells in the order of their rows, without nulls.
     """
-    if column.personal or is_open(column.name) or is_growing(cells):
+    if column.personal or is_identifier(column.name) or is_growing(cells):
         return
     numbers = cells.cast(pl.Float64).drop_nans()
     numbers = numbers.filter(numbers.is_finite())

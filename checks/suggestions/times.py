@@ -56,5 +56,6 @@ def suggest_order(present: Sequence[Column], rows: pl.DataFrame) -> Iterator[Sug
                     column_A=late,
                     column_B=early,
                     or_equal=True,
+                    ignore_row_if="either_value_is_missing",
                     mostly=least_filled(ordered, both.height),
                 )

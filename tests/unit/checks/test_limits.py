@@ -1,16 +1,20 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checks.suggestions import nulls, numbers, texts
+from checks.checker import Checker
+from checks.suggestions import nulls, numbers, texts, times
 from checks.suggestions.kinds import tracking_plan
 from checks.suggestions.limits import exception_bound, tolerance_coverage, widened
 from checks.suggestions.nulls import least_filled
 from checks.suggestions.roles import is_growing, is_open
 from sluice.domain import Column, Schema
+from sluice.testing import MemorySnapshot, make_batch
 
 
 @given(st.floats(-1e6, 1e6), st.floats(0, 1e6), st.integers(2, 10**6))
@@ -54,6 +58,7 @@ def test_nothing_is_suggested_for_identifiers_and_counters() -> None:
         assert not list(numbers.suggest(Column(name, "integer"), pl.Series(name, [1, 2, 3] * 50)))
     assert is_growing(pl.Series([100, 101, 103, 104, 110, 111]))
     assert not list(numbers.suggest(Column("volume", "integer"), pl.Series(range(1000, 1100))))
+    assert not is_growing(pl.Series([*range(50)] * 4))  # a stock that a sorted file repeats
 
 
 def test_a_set_needs_frequent_values_and_an_improbable_new_one() -> None:
@@ -96,3 +101,12 @@ def test_the_tracking_plan_names_what_every_kind_must_have() -> None:
         "purchase": ("order", "query"),
     }
     assert tracking_plan(schema, pl.DataFrame(cells).with_columns(type=pl.lit("view"))) is None
+
+
+def test_rows_without_one_of_two_times_do_not_count_against_their_order() -> None:
+    sent = [datetime(2026, 3, 1, 10, tzinfo=UTC) + timedelta(minutes=index) for index in range(60)]
+    rows = pl.DataFrame({"sent": sent, "received": [moment + timedelta(seconds=2) if index % 2 else None for index, moment in enumerate(sent)]})
+    (suggestion,) = times.suggest_order([Column("sent", "timestamp"), Column("received", "timestamp")], rows)
+    schema = Schema("mails", columns=(Column("sent", "timestamp"), Column("received", "timestamp")))
+    (verdict,) = Checker.build(schema, [suggestion.step]).judge(make_batch(schema, rows.to_dict(as_series=False)), MemorySnapshot())
+    assert (verdict.status, verdict.rows, verdict.failed) == ("passed", 30, 0)
