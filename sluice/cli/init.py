@@ -17,7 +17,7 @@ app = typer.Typer()
 
 @app.command()
 def init(
-    folder: Annotated[Path, typer.Argument(help="the landing folder: CSV, JSON lines or Parquet files")],
+    folder: Annotated[Path, typer.Argument(help="the landing folder: CSV, JSON, Parquet, XML or spreadsheet files")],
     to: Annotated[Path, typer.Option(help="where to write the configuration")] = Path("sluice.yaml"),
     force: Annotated[bool, typer.Option("--force", help="write over an existing one")] = False,
     form: FormatOption = Format.table,

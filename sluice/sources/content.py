@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -36,7 +37,8 @@ FORMATS: Mapping[str, FileFormat] = {
 SEPARATORS = ",;\t|"
 SAMPLE = 2**18  # bytes at a file's beginning that are looked at
 _MAX_BYTES = 2**40  # a sample stops long before
-_OFFICE = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # xlsx and ods are archives; xls is not
+_OLD_OFFICE = b"\xd0\xcf\x11\xe0"  # xls
+_OFFICE_MEMBERS = ("xl/", "content.xml")  # of the archives that xlsx, xlsb and ods are
 _NO_TEXT = bytes(range(9)) + bytes(range(14, 27)) + bytes(range(28, 32))  # control characters that no text holds
 _MIN_SHARE = 0.9  # of the lines that have the same number of fields
 
@@ -49,7 +51,8 @@ def format_of(path: Path) -> FileFormat:
     """
     name = without_compression(path.name.lower())
     form = FORMATS.get(name[name.rfind(".") :] if "." in name else "")
-    form = form if form and form != "excel" else format_of_content(sample_of(path))  # many an .xls is text
+    if form is None or form == "excel":  # many an .xls is text
+        form = "excel" if _is_spreadsheet(path) else format_of_content(sample_of(path))
     if form is None:
         raise make_error(SourceError, "file_format_unknown", file=path.name)
     return form
@@ -66,12 +69,20 @@ def sample_of(path: Path, size: int = SAMPLE) -> bytes:
     return sample[:size]
 
 
+def _is_spreadsheet(path: Path) -> bool:
+    with suppress(OSError, zipfile.BadZipFile):
+        if zipfile.is_zipfile(path):
+            with zipfile.ZipFile(path) as archive:
+                return any(name.startswith(_OFFICE_MEMBERS) for name in archive.namelist())
+        with path.open("rb") as file:
+            return file.read(4) == _OLD_OFFICE
+    return False
+
+
 def format_of_content(sample: bytes) -> FileFormat | None:
     """Return the format of a file's first bytes; None where they are no table."""
     if sample.startswith(b"PAR1"):
         return "parquet"
-    if sample.startswith(_OFFICE):
-        return "excel"
     start = sample.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
     if start == b"<":
         return None if b"<html" in sample[:2000].lower() else "xml"
@@ -81,10 +92,15 @@ def format_of_content(sample: bytes) -> FileFormat | None:
     return "csv" if _is_delimited(sample) else None
 
 
-def lines_of(text: str, whole: bool = False) -> list[str]:  # noqa: FBT001, FBT002  # of one caller
-    """Return the lines of a sample without the last one, which may be cut short."""
+def lines_of(text: str, size: int) -> list[str]:
+    """Return the lines of a sample, without the last one where the sample is as long as it may be, so that the line may be cut.
+
+    Args:
+        text: The sample.
+        size: Its bytes.
+    """
     lines = text.splitlines(keepends=True)
-    return lines if whole or len(lines) < 2 else lines[:-1]
+    return lines if size < SAMPLE or len(lines) < 2 else lines[:-1]
 
 
 def records_of(lines: Sequence[str], separator: str, limit: int = 400) -> list[list[str]]:
@@ -113,5 +129,5 @@ def infer_separator(lines: Sequence[str]) -> tuple[str, float]:
 def _is_delimited(sample: bytes) -> bool:
     if not sample or sample.translate(None, _NO_TEXT) != sample:
         return False
-    lines = [line for line in lines_of(sample.decode("latin-1")) if line.strip()]
+    lines = [line for line in lines_of(sample.decode("latin-1"), len(sample)) if line.strip()]
     return len(lines) > 1 and infer_separator(lines)[1] >= _MIN_SHARE

@@ -66,20 +66,20 @@ class _Text:
         layout = read_layout(self.chunks() if plain else _collect(self.chunks(), read_chunks), self.path.name, self.separator, self.limits)
         header = self._header(layout, requested)
         rows = layout.records + (not self.options.header)
-        frame = _parse(self.path if plain else b"".join(read_chunks), header, requested, self.separator, has_header=bool(self.options.header))
+        frame = parse(self.path if plain else b"".join(read_chunks), header, requested, self.separator, has_header=bool(self.options.header))
         if frame.height != rows:
             raise Irregular(f"{self.path.name}: {rows:,} records, of which {frame.height:,} can be parsed; are its quotes right? Send it again")
         if layout.blank:
             blank = pl.Series(layout.blank, dtype=pl.Int64) + (not self.options.header)
             frame = frame.filter(~pl.int_range(pl.len(), dtype=pl.Int64).is_in(blank.implode()))
-        return _finish(header, frame, requested)
+        return finish(header, frame, requested)
 
     def read_loosely(self, requested: Sequence[str] | None) -> tuple[tuple[str, ...], pl.DataFrame]:
         loose = LooseCsv(partial(self.chunks), self.path.name, self.separator, self.options, self.limits)
         header, text = loose.read(requested)
         if not text:
-            return _finish(header, pl.DataFrame(schema=dict.fromkeys(columns_to_read(header, requested), pl.String)), requested)
-        return _finish(header, _parse(text, header, requested, ",", has_header=False), requested)
+            return finish(header, pl.DataFrame(schema=dict.fromkeys(columns_to_read(header, requested), pl.String)), requested)
+        return finish(header, parse(text, header, requested, ",", has_header=False), requested)
 
     def _header(self, layout: Layout, requested: Sequence[str] | None) -> list[str]:
         if not self.options.header:
@@ -105,7 +105,7 @@ def _nameless_end(header: Sequence[str], requested: Sequence[str] | None) -> str
     return last if last == f"column_{len(header)}" and len(header) > 1 and last not in (requested or ()) else None
 
 
-def _parse(source: Path | bytes, header: Sequence[str], requested: Sequence[str] | None, separator: str, *, has_header: bool) -> pl.DataFrame:
+def parse(source: Path | bytes, header: Sequence[str], requested: Sequence[str] | None, separator: str, *, has_header: bool) -> pl.DataFrame:
     """Parse the requested columns, and the nameless last one, by their positions, since a header may hold a name twice."""
     reading = {*columns_to_read(header, requested), _nameless_end(header, requested)}
     positions = [position for position, name in enumerate(header) if name in reading]
@@ -114,7 +114,7 @@ def _parse(source: Path | bytes, header: Sequence[str], requested: Sequence[str]
     return frame
 
 
-def _finish(header: Sequence[str], frame: pl.DataFrame, requested: Sequence[str] | None) -> tuple[tuple[str, ...], pl.DataFrame]:
+def finish(header: Sequence[str], frame: pl.DataFrame, requested: Sequence[str] | None) -> tuple[tuple[str, ...], pl.DataFrame]:
     """Turn empty fields into nulls, and drop the nameless last column where it is empty."""
     frame = frame.with_columns(pl.all().replace("", None))
     last = _nameless_end(header, requested)

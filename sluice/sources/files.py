@@ -30,7 +30,7 @@ def _always_complete(_: datetime) -> bool:
 
 @dataclass(frozen=True)
 class FileSource:
-    """Read the files that match a pattern: CSV, JSON lines or Parquet, plain or compressed by gzip.
+    """Read the files that match a pattern: CSV, JSON, Parquet, XML or spreadsheets.
 
     Attributes:
         schema: The dataset.

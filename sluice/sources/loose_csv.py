@@ -56,6 +56,10 @@ class LooseCsv:
             except (SourceError, csv.Error):
                 raise SourceError(f"{self.name}: {error}") from None
 
+    def read_records(self, records: Iterator[Record], requested: Sequence[str] | None) -> tuple[list[str], bytes]:
+        """Return the header of records, and the records after it as CSV with commas, without header."""
+        return self._read(records, requested)
+
     def _read(self, records: Iterator[Record], requested: Sequence[str] | None) -> tuple[list[str], bytes]:
         header, rest = self._header(records, requested)
         if len(header) > self.limits.columns:

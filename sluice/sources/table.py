@@ -45,13 +45,20 @@ def read_table(path: Path, limits: Limits, options: ReadOptions | None = None, n
         SourceError: It cannot be read; says what is wrong and where.
         TooLarge: It exceeds a limit.
     """
-    from sluice.sources import delimited, jsonlines, parquet  # with the first file that is read: numpy takes a while to import
+    from sluice.sources import delimited, excel, jsonlines, parquet, xml  # with the first file that is read: numpy takes a while to import
 
     with source_errors(path.name):
         _check_size(path, limits)
         options = options or ReadOptions()
         form = options.format or format_of(path)
-        readers: Mapping[FileFormat, Reader] = {"csv": delimited.read, "jsonl": jsonlines.read, "json": jsonlines.read, "parquet": parquet.read}
+        readers: Mapping[FileFormat, Reader] = {
+            "csv": delimited.read,
+            "jsonl": jsonlines.read,
+            "json": jsonlines.read,
+            "parquet": parquet.read,
+            "xml": xml.read,
+            "excel": excel.read,
+        }
         columns, frame = readers[form](path, options, limits, names)
         _check_cells(frame, path.name, limits)
         return Table(columns, frame)

@@ -33,7 +33,7 @@ def infer(folder: Path, root: Path | None = None, limits: Limits | None = None, 
     """Infer the datasets of the files in a folder and its subfolders.
 
     Args:
-        folder: Folder of CSV, JSON lines or Parquet files.
+        folder: Folder of CSV, JSON, Parquet, XML or spreadsheet files.
         root: Folder of sluice.yaml, to which patterns are relative; by default the folder's parent.
         limits: Largest sizes of a file, a cell and so on.
         skipped: Called with the reason for each dataset that cannot be read.
@@ -48,7 +48,7 @@ def infer(folder: Path, root: Path | None = None, limits: Limits | None = None, 
     datasets = [result for result in results if not isinstance(result, str)]
     unread = [result for result in results if isinstance(result, str)]
     if not datasets:
-        raise SourceError("; ".join([f"{folder}: holds no CSV, JSON lines or Parquet file that can be read", *unread[:1]]))
+        raise SourceError("; ".join([f"{folder}: holds no CSV, JSON, Parquet, XML or spreadsheet file that can be read", *unread[:1]]))
     for reason in unread:
         skipped(reason)
     samples = [sample for _, sample in datasets]

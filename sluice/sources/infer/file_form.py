@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 from sluice.config import Limits
@@ -13,10 +15,12 @@ from sluice.domain import ReadOptions
 from sluice.errors import SourceError
 from sluice.sources.content import format_of, infer_separator, lines_of, records_of, sample_of
 from sluice.sources.delimited import separator_of
-from sluice.sources.head_row import are_words, find_head_row, trimmed
+from sluice.sources.excel import sheet_names, sheet_records
+from sluice.sources.head_row import MAX_ROWS_BEFORE, are_words, find_head_row, trimmed
 from sluice.sources.infer.encodings import infer_encoding
 from sluice.sources.infer.file_groups import Group
 from sluice.sources.json_document import find_arrays, is_document
+from sluice.sources.xml import XmlFeed
 
 _VALUE = re.compile(r"[-+]?[\d.,:/\s%TZ-]*\d[\d.,:/\s%TZ-]*|true|false", re.IGNORECASE)
 _YEAR = re.compile(r"(19|20)\d\d")
@@ -34,6 +38,10 @@ def infer_options(group: Group, path: Path, limits: Limits) -> tuple[ReadOptions
         return _csv_options(path, options, group.dataset, limits)
     if form in {"json", "jsonl"}:
         return _json_options(path, options, group.dataset, limits)
+    if form == "xml":
+        return replace(options, records=XmlFeed(path, options, limits).repeated_element()), ()
+    if form == "excel":
+        return _sheet_options(path, options, group.dataset, limits)
     return options, ()
 
 
@@ -48,19 +56,46 @@ def _csv_options(path: Path, options: ReadOptions, dataset: str, limits: Limits)
     if encoding.letters:
         evidence = f"it is not UTF-8, and reads {encoding.letters} there; change `encoding` if those letters are wrong"
         checks.append(Check(f"`encoding: {encoding.name}`: {evidence}", "guess" if encoding.sure else "values", dataset))
-    lines = [line for line in lines_of(sample_of(path).decode(encoding.name, "replace").removeprefix("\ufeff")) if line.strip()]
+    sample = sample_of(path)
+    lines = [line for line in lines_of(sample.decode(encoding.name, "replace").removeprefix("\ufeff"), len(sample)) if line.strip()]
     separator, _ = infer_separator(lines)
     records = records_of(lines, separator)
     options = replace(options, encoding=encoding.name, separator=separator if separator != separator_of(path, options) else None)
+    options, more = _with_header(records, options, dataset)
+    return options, (*checks, *more)
+
+
+def _with_header(records: Sequence[Sequence[str]], options: ReadOptions, dataset: str) -> tuple[ReadOptions, tuple[Check, ...]]:
+    """Add what the first records say about the header."""
     head = find_head_row(records, None)
     if head and len(records) > 1 and (len(trimmed(records[0])) < len(trimmed(records[head])) or records[0][0].startswith("#")):
-        checks.append(Check(f"`header: search`: the names seem to stand in line {head + 1:,} of records, below notices", "guess", dataset))
-        return replace(options, header="search"), tuple(checks)
+        check = Check(f"`header: search`: the names seem to stand in line {head + 1:,} of records, below notices", "guess", dataset)
+        return replace(options, header="search"), (check,)
     if has_no_header(records):
         names = tuple(f"c{number}" for number in range(1, len(records[0]) + 1))
-        checks.append(Check("`header: false`: the first line looks like a row, not like names; write the columns' names in `names`", "rows", dataset))
-        return replace(options, header=False, names=names), tuple(checks)
-    return options, tuple(checks)
+        check = Check("`header: false`: the first line looks like a row, not like names; write the columns' names in `names`", "rows", dataset)
+        return replace(options, header=False, names=names), (check,)
+    return options, ()
+
+
+def _sheet_options(path: Path, options: ReadOptions, dataset: str, limits: Limits) -> tuple[ReadOptions, tuple[Check, ...]]:
+    """Return the sheet with the most rows, and what its first rows say about the header."""
+    sizes = {}
+    for name in sheet_names(path):
+        with suppress(SourceError):  # it has no cells
+            sizes[name] = sum(1 for _ in sheet_records(path, name, limits))
+    if not sizes:
+        return options, ()
+    largest = max(sizes, key=lambda name: sizes[name])
+    records = [cells for _, cells in islice(sheet_records(path, largest, limits), MAX_ROWS_BEFORE)]
+    options, checks = _with_header(records, options, dataset)
+    if len(sizes) > 1:
+        options = replace(options, sheet=largest)
+        checks = (
+            *checks,
+            Check(f"`sheet: {largest}`: the one with the most rows of {', '.join(sizes)}; make a dataset of each that holds data", "unread", dataset),
+        )
+    return options, checks
 
 
 def has_no_header(records: Sequence[Sequence[str]]) -> bool:

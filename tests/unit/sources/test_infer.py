@@ -121,7 +121,7 @@ def test_an_unreadable_file_is_told_and_stops_nothing(tmp_path: Path) -> None:
 
 def test_a_folder_without_tables_is_told(tmp_path: Path) -> None:
     (tmp_path / "readme.md").write_text("hello")
-    with pytest.raises(SourceError, match="holds no CSV, JSON lines or Parquet file"):
+    with pytest.raises(SourceError, match="holds no CSV, JSON, Parquet, XML or spreadsheet file"):
         infer(tmp_path)
     with pytest.raises(SourceError, match="there is no such folder"):
         infer(tmp_path / "nowhere")

@@ -1,0 +1,78 @@
+"""Read spreadsheets (xlsx, xls, xlsb, ods) as text, by calamine."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import polars as pl
+
+from sluice.config import Limits, did_you_mean
+from sluice.domain import ReadOptions
+from sluice.errors import SourceError, TooLarge, missing_extra
+from sluice.messages import make_error
+from sluice.sources.delimited import finish, parse
+from sluice.sources.head_row import trimmed
+from sluice.sources.loose_csv import LooseCsv, Record
+
+_MIDNIGHT = r"^(\d{4}-\d\d-\d\d) 00:00:00$"  # a cell's date
+
+
+def read(path: Path, options: ReadOptions, limits: Limits, columns: Sequence[str] | None = None) -> tuple[tuple[str, ...], pl.DataFrame]:
+    """Return the names of all columns of a sheet, and the requested ones as text; dates are ISO 8601, whole numbers have no point.
+
+    Raises:
+        SourceError: There is no such sheet, or no header.
+        TooLarge: It exceeds a limit.
+        MissingExtra: The extra `excel` is not installed.
+    """
+    text = LooseCsv(lambda: iter(()), path.name, ",", options, limits)
+    header, rows = text.read_records(iter(sheet_records(path, options.sheet, limits)), columns)
+    if not rows:
+        return finish(header, pl.DataFrame(schema=dict.fromkeys(header, pl.String)), columns)
+    return finish(header, parse(rows, header, columns, ",", has_header=False), columns)
+
+
+def sheet_names(path: Path) -> list[str]:
+    """Return the names of the sheets of a spreadsheet."""
+    return list(_open(path).sheet_names)
+
+
+def sheet_records(path: Path, sheet: str | None, limits: Limits) -> Iterator[Record]:
+    """Yield the rows of a sheet that are not blank, with their numbers: the named sheet, or the first that has cells.
+
+    Raises:
+        SourceError: There is no such sheet, or no sheet has cells.
+        TooLarge: The file unpacks to more than its limit.
+    """
+    _check_unpacked(path, limits)
+    book = _open(path)
+    if sheet is not None and sheet not in book.sheet_names:
+        raise SourceError(f"{path.name}: has no sheet {sheet}{did_you_mean(sheet, book.sheet_names)}; set `sheet:` to {', '.join(book.sheet_names)}")
+    for name in [sheet] if sheet is not None else book.sheet_names:
+        frame = book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string").to_polars()
+        filled = [column.name for column in frame if column.null_count() < frame.height]
+        if filled:
+            width = frame.columns.index(filled[-1]) + 1
+            frame = frame.select(pl.col(frame.columns[:width]).fill_null("").str.replace(_MIDNIGHT, "$1"))
+            rows = ((number, list(row)) for number, row in enumerate(frame.iter_rows(), start=1))
+            yield from ((number, row) for number, row in rows if trimmed(row))
+            return
+    raise SourceError(f"{path.name}: no sheet has cells; send it again")
+
+
+def _open(path: Path):  # type: ignore[no-untyped-def]  # noqa: ANN202  # of a package that may be missing
+    try:
+        import fastexcel
+    except ModuleNotFoundError as error:
+        raise (missing_extra(error) or error) from None
+    return fastexcel.read_excel(str(path))
+
+
+def _check_unpacked(path: Path, limits: Limits) -> None:
+    """Refuse an archive that states more bytes than may be unpacked."""
+    if zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as archive:
+            if sum(member.file_size for member in archive.infolist()) > limits.unpacked:
+                raise make_error(TooLarge, "file_unpacks_too_large", file=path.name, limit=limits.unpacked)
