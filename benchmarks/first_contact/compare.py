@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from benchmarks.first_contact.truth import Blank, Column, Row, Table
+from benchmarks.first_contact.truth import Blank, Column, Nothing, Row, Table
 
 SHIFT = timedelta(hours=14)  # a local time without a zone may be read in any
 
@@ -29,7 +29,7 @@ def is_right(column: Column, right: object, published: object) -> bool:
         return published in (None, "") or is_right(column, right.value, published)
     written = column.write(right)
     if published is None:
-        return right is None or written in ("", None)
+        return right is None or isinstance(right, Nothing) or written in ("", None)
     if isinstance(right, Decimal | int | float) and not isinstance(right, bool):
         return _same_number(right, written, published)
     if isinstance(right, datetime | date):
@@ -92,9 +92,11 @@ def _matched(table: Table, cells: Row) -> list[tuple[str, Column]]:
 
 def normal(name: str) -> str:
     """Reduce a column's name or path to what two spellings of it share."""
-    path = re.sub(r"\[(?:\w+=)?([^\]]*)\]", r".\1", name)
+    path = re.sub(r"\[(?:\w+=)?([^\]]*)\]", r".k_\1", name)
     return ".".join(
-        part for part in re.sub(r"[^\w.]+", "_", path.lower()).strip("_").split(".") if part not in ("", "value", "string_value", "int_value", "double_value")
+        part
+        for part in re.sub(r"[^\w.]+", "_", path.lower()).strip("_").split(".")
+        if part not in ("", "k_", "value", "string_value", "int_value", "double_value")
     )
 
 

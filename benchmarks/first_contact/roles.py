@@ -67,10 +67,16 @@ def declared_columns(table: Table, dataset: Any) -> dict[str, Any]:  # noqa: ANN
     names = list(dataset.columns)
     if not table.header:
         return {column.name: dataset.columns[name] for column, name in zip(table.columns, names, strict=False)}
-    by_name = {normal(name): name for name in reversed(names)}
-    by_end = {normal(name).rpartition(".")[2]: name for name in reversed(names)}
+    paths = {name: normal(path_of(name, dataset.columns[name])) for name in reversed(names)}
+    by_name = {path: name for name, path in paths.items()}
+    by_end = {path.rpartition(".")[2]: name for name, path in paths.items()}
     pairs = ((column.name, by_name.get(normal(column.name)) or by_end.get(normal(column.name).rpartition(".")[2])) for column in table.columns)
     return {column: dataset.columns[name] for column, name in pairs if name is not None}
+
+
+def path_of(name: str, declared: Any) -> str:  # noqa: ANN401  # the configuration's own type
+    """Return the first path of a nested column in its record; the name of any other."""
+    return str(next(iter(declared.path), name))
 
 
 def _names(table: Table, dataset: Any) -> dict[str, str]:  # noqa: ANN401  # the configuration's own type
@@ -78,7 +84,7 @@ def _names(table: Table, dataset: Any) -> dict[str, str]:  # noqa: ANN401  # the
     if not table.header:
         return {name: column.name for name, column in zip(dataset.columns, table.columns, strict=False)}
     by_name = {normal(column.name): column.name for column in table.columns}
-    return {name: by_name.get(normal(name), name) for name in dataset.columns}
+    return {name: by_name.get(normal(path_of(name, declared)), name) for name, declared in dataset.columns.items()}
 
 
 def _of_rows(role: Any, table: Table, dataset: Any) -> Iterator[Role]:  # noqa: ANN401  # a local function

@@ -21,10 +21,19 @@ class Blank:
     value: object
 
 
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """Mark a cell whose word means on its platform that there is no value; it may be published as the word or as nothing."""
+
+    word: str
+
+
 def plain(value: object) -> str:
     """Write a value as most systems do: an empty cell for nothing, true and false, `19.90`, ISO times."""
     if value is None or isinstance(value, Blank):
         return ""
+    if isinstance(value, Nothing):
+        return value.word
     if isinstance(value, bool):
         return "true" if value else "false"
     return format(value, "f") if isinstance(value, Decimal) else str(value)

@@ -60,7 +60,7 @@ GA4 = log(
     ],
     (),
     "event_timestamp",
-    keys=((), ("user_pseudo_id", "event_timestamp", "event_name"), ("event_timestamp", "user_pseudo_id"), ("user_pseudo_id", "event_bundle_sequence_id")),
+    keys=((), ("user_pseudo_id", "event_timestamp", "event_name"), ("event_timestamp", "user_pseudo_id")),
     nested=True,
 )
 PARAMS = {"ga_session_id": "int_value", "page_location": "string_value", "currency": "string_value", "value": "double_value"}
@@ -99,7 +99,7 @@ def ga4_rows(events: Sequence[Event]) -> Iterator[Row]:
             "event_params[key=page_location]": f"https://shop.example.com/p/{event.product.handle}",
             "event_params[key=currency]": "EUR",
             "event_params[key=value]": event.price if event.kind != "view" else None,
-            "event_bundle_sequence_id": str(event.number),
+            "event_bundle_sequence_id": str(event.number // 3),  # events of one bundle share it
             "user_id": f"C{person.number:05d}" if person.number % 3 else None,
             "user_pseudo_id": f"{person.seed * 1009}.{1_700_000_000 + person.seed}",
             "device.category": ("mobile", "desktop", "tablet")[person.seed % 3],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from decimal import Decimal
 from xml.sax.saxutils import escape
 
@@ -24,9 +24,14 @@ def glued(value: object) -> str:
     return f"{value}USD" if isinstance(value, Decimal) else plain(value)
 
 
+def berlin(value: object) -> str:
+    """Write a local time with its offset."""
+    return f"{value.isoformat()}+01:00" if isinstance(value, datetime) else plain(value)
+
+
 GOOGLE_COLUMNS: Sequence[Column] = [
     *(column(name) for name in ("id", "title", "description", "link", "image_link", "additional_image_link", "availability")),
-    column("availability_date", "timestamp|date"),
+    column("availability_date", "timestamp|date", berlin),
     column("price", "number|string", dollars),
     column("sale_price", "number|string", dollars),
     column("sale_price_effective_date"),
@@ -62,7 +67,7 @@ def google_row(shop: Shop, product: Product, number: int) -> Row:
         "image_link": f"https://cdn.example.com/{product.handle}.jpg",
         "additional_image_link": f"https://cdn.example.com/{product.handle}-a.jpg,https://cdn.example.com/{product.handle}-b.jpg",
         "availability": "preorder" if preorder else "out_of_stock" if product.number % 9 == 0 else "in_stock",
-        "availability_date": f"{day + timedelta(days=40)}T00:00:00+01:00" if preorder else None,
+        "availability_date": datetime.combine(day + timedelta(days=40), time()) if preorder else None,
         "price": shop.price(product, 0),
         "sale_price": shop.price(product, number) if campaign else None,
         "sale_price_effective_date": f"{day}T00:00+0100/{day}T23:59+0100" if campaign else None,

@@ -41,7 +41,7 @@ CATALOG = snapshot(
         column("created_at", "timestamp|date", american),
         column("updated_at", "timestamp|date", american),
         column("additional_attributes"),
-        column("qty", "number"),
+        column("qty", "number|integer"),
         column("out_of_stock_qty", "number|integer", guarded),
         column("use_config_min_qty", "boolean|integer", zero_one),
         column("is_in_stock", "boolean|integer", zero_one),
@@ -62,10 +62,13 @@ def rows(shop: Shop, number: int) -> Iterator[Row]:
             yield {**_row(shop, product, number), "sku": f"{product.sku}-{place}", "visibility": "Not Visible Individually"}
         yield _parent(shop, product, number) if product.variants > 1 else _row(shop, product, number)
         if product.number % 3 == 0:
-            yield {"sku": product.sku, "store_view_code": "de", "product_type": _row(shop, product, number)["product_type"], "name": product.title("de")}
+            default = _parent(shop, product, number) if product.variants > 1 else _row(shop, product, number)
+            inherited = {name: value if isinstance(value, Blank) else Blank(value) for name, value in default.items()}
+            own = {"sku": product.sku, "store_view_code": "de", "product_type": default["product_type"], "name": product.title("de")}
+            yield {**inherited, **own}
 
 
-def _parent(shop: Shop, product: Product, number: int) -> Row:
+def _parent(shop: Shop, product: Product, number: int) -> dict[str, object]:
     children = "|".join(f"sku={product.sku}-{place},size={'SML'[place]}" for place in range(product.variants))
     more = {"product_type": "configurable", "configurable_variations": children, "qty": Decimal("0.0000")}
     return {**_row(shop, product, number), **more, "price": Blank(shop.price(product, number)), "weight": None}

@@ -9,7 +9,7 @@ from benchmarks.first_contact import calendar
 from benchmarks.first_contact.layouts import Csv
 from benchmarks.first_contact.platforms.platform import Platform, dated
 from benchmarks.first_contact.shop import Order, Product, Shop
-from benchmarks.first_contact.truth import Blank, Row, Sheet, column, log, plain, snapshot
+from benchmarks.first_contact.truth import Blank, Nothing, Row, Sheet, column, log, plain, snapshot
 
 SUMMER_ENDS = datetime(2025, 10, 26, 1)  # noqa: DTZ001  # naive like all times of the shop, in UTC
 SIZES = ("S", "M", "L")
@@ -100,7 +100,7 @@ ORDERS = log(
     ],
     ("Name", "Lineitem sku"),
     "Created at",
-    keys=((), ("Name", "Lineitem sku"), ("Id", "Lineitem sku"), ("Name", "Lineitem name"), ("Id", "Lineitem name")),
+    keys=((), ("Name", "line"), ("Id", "line"), ("Name", "Lineitem sku"), ("Id", "Lineitem sku"), ("Name", "Lineitem name"), ("Id", "Lineitem name")),
     references={"Lineitem sku": "products"},
 )
 
@@ -134,7 +134,7 @@ def _variant(shop: Shop, product: Product, place: int, number: int) -> Row:
         return {}
     price = shop.price(product, number)
     return {
-        "Option1 Value": "Default Title" if product.variants == 1 else SIZES[place],
+        "Option1 Value": Nothing("Default Title") if product.variants == 1 else SIZES[place],
         "Variant SKU": f"{product.sku}-{place}",
         "Variant Grams": product.grams,
         "Variant Inventory Tracker": "shopify",
