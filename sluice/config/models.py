@@ -128,6 +128,12 @@ class Dataset(Model):
         description="a row with the key of a published one and other cells: keep the published one, replace it, or hold the row for a person; "
         "unless set, append holds it, snapshot and upsert replace the published one",
     )
+    max_shrink: float = Field(
+        0.5,
+        ge=0,
+        le=1,
+        description="a snapshot that loses a larger share of its rows, or of the filled cells of a column, is held as a whole; from 0.2 on it is reported",
+    )
     suite: tuple[StepConfig, ...] | str = Field((), description="expectations, or the path of a Great Expectations suite in JSON")
     clean: tuple[StepConfig, ...] = Field((), description="cleaners, in the order that they run")
     detect: tuple[StepConfig, ...] = Field((), description="detectors")

@@ -31,7 +31,7 @@ from sluice.domain.records import Decision, GatePolicy, Incident, Override, Refe
 from sluice.domain.renamed import MODEL_KINDS, STORED_NAMES, canonical, canonical_kind, original, original_kind
 from sluice.domain.repair_ids import advance_steps, repair_id, repair_step
 from sluice.domain.schema import CellFormat, Column, Schema
-from sluice.domain.words import DIMENSIONS, WEIGHTS, Dimension, GateState, Mode, Nature, OnChange, OnFail, RowAction, RunKind, Severity, Status
+from sluice.domain.words import DIMENSIONS, MAX_SHRINK, WEIGHTS, Dimension, GateState, Mode, Nature, OnChange, OnFail, RowAction, RunKind, Severity, Status
 
 __all__ = [
     "ACTION",
@@ -40,6 +40,7 @@ __all__ = [
     "EVIDENCE",
     "FLAGS",
     "MASK",
+    "MAX_SHRINK",
     "MODEL_KINDS",
     "OTHER",
     "RAW",

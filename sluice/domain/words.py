@@ -16,5 +16,7 @@ GateState: TypeAlias = Literal["open", "closed", "unknown"]
 OnChange: TypeAlias = Literal["keep", "replace", "hold"]
 RowAction: TypeAlias = Literal["keep", "repaired", "order_unknown"]
 
+MAX_SHRINK = "max_shrink"  # the rule that holds a snapshot that lost most of its rows or cells; a steward who waives it lets it replace the table
+
 DIMENSIONS: tuple[Dimension, ...] = ("completeness", "validity", "uniqueness", "consistency", "timeliness", "accuracy", "volume")
 WEIGHTS: Mapping[Severity, float] = {"critical": 3.0, "warning": 1.0, "info": 0.0}

@@ -10,6 +10,7 @@ TEMPLATES: Mapping[str, Template] = {
     # a run
     "file_unreadable": "the file could not be read: {error}",
     "batch_blocked": "the whole batch is held: {rules} failed",
+    "snapshot_shrunk_held": "the table would lose too much ({losses}); where that is right: sluice quarantine release {dataset} --rule max_shrink",
     "batch_empty": "the batch has no rows",
     "rules_not_evaluated": "not evaluated: {rules} ({reason})",
     "score_missing": "no rule, or not every critical rule, could be evaluated",

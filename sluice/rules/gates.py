@@ -115,8 +115,11 @@ def _state_of_window(
 
 
 def _newest(runs: Sequence[Run]) -> Run:
-    """Return the newest batch; of two for one time the one that came last, such as a correction. A file of copies alone says nothing new."""
-    arrived = [run for run in runs if run.kind == "ingest" and run.state != "intent"]
+    """Return the newest batch; of two for one time the one that came last, such as a correction. A file of copies alone says nothing new.
+
+    A release with an address is of a whole table, which was held for what it lost.
+    """
+    arrived = [run for run in runs if (run.kind == "ingest" or (run.kind == "release" and run.uri)) and run.state != "intent"]
     batches = [run for run in arrived if run.judged or not run.rows] or arrived
     return max(reversed(batches), key=lambda run: (run.at, run.state == "published"))
 

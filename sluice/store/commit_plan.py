@@ -11,7 +11,7 @@ from sluice.store.delta_commits import Append, Commit, Overwrite, Replace, Upser
 from sluice.store.lake import Table
 
 
-def plan_commits(kind: RunKind, schema: Schema, rows: Mapping[Table, pl.DataFrame], quarantined: pl.DataFrame) -> Mapping[Table, Commit]:
+def plan_commits(kind: RunKind, schema: Schema, rows: Mapping[Table, pl.DataFrame], quarantined: pl.DataFrame, *, whole: bool) -> Mapping[Table, Commit]:
     """Return the commits of one run, by table.
 
     Args:
@@ -19,6 +19,7 @@ def plan_commits(kind: RunKind, schema: Schema, rows: Mapping[Table, pl.DataFram
         schema: The dataset.
         rows: The run's good rows (`clean`), bad rows (`quarantine`), repairs, flags of good rows, and rows that others repeat or replace (`repeats`).
         quarantined: Ids and reasons of those of the bad rows that are in the quarantine already.
+        whole: Whether the rows are a whole batch, which in mode snapshot replaces the table.
     """
     good, bad = rows["clean"], rows["quarantine"]
     if kind == "audit":
@@ -27,7 +28,7 @@ def plan_commits(kind: RunKind, schema: Schema, rows: Mapping[Table, pl.DataFram
     if kind == "undo":  # its repairs are those taken back; the database records them
         return {"quarantine": Replace(bad, insert=True), "flags": flags, "clean": Replace(good, removed=bad[ROW].to_list())}
     held = Append(bad) if kind == "ingest" else Replace(_with_other_reasons(bad, quarantined), insert=True)
-    published = Overwrite(good) if kind == "ingest" and schema.mode == "snapshot" else _commit_rows(schema, good, replaced_rows(rows))
+    published = Overwrite(good) if whole and schema.mode == "snapshot" else _commit_rows(schema, good, replaced_rows(rows))
     return {"repairs": Append(rows["repairs"]), "quarantine": held, "flags": flags, "repeats": repeats, "clean": published}
 
 

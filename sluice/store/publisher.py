@@ -147,7 +147,8 @@ class Publisher:
         """Apply each table's commit once, and return the versions written."""
         written: dict[str, int] = {}
         quarantined = self._quarantine.reasons(record.dataset, rows["quarantine"])
-        commits = plan_commits(record.kind, self._staging.schemas[record.dataset], rows, quarantined)
+        whole = record.kind == "ingest" or bool(record.uri)
+        commits = plan_commits(record.kind, self._staging.schemas[record.dataset], rows, quarantined, whole=whole)
         for table in TABLES:
             if table in commits:
                 version = self._lake.write_once(table, record.dataset, f"sluice/{record.batch_id}", commits[table])

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import polars as pl
 
-from sluice.domain import ROW, STATE, GatePolicy, GateState, Message, Outcome, Run, RunKind, Score, Verdict, canonical, original
+from sluice.domain import MAX_SHRINK, ROW, STATE, GatePolicy, GateState, Message, Outcome, Run, RunKind, Score, Verdict, canonical, original
 from sluice.rules import decide
 
 _FACTS = ("rule", "nature", "dimension", "severity", "on_fail", "status", "rows", "failed", "columns", "message", "observed", "filter", "fingerprint")
@@ -131,7 +131,8 @@ def decide_record(record: RunRecord, policy: GatePolicy) -> tuple[GateState, tup
     blocking = sorted({facts["rule"] for facts in verdicts if facts["on_fail"] == "block" and facts["status"] == "failed"})
     untrained = sorted({facts["rule"] for facts in verdicts if facts["nature"] == "detector" and facts["status"] == "skipped"})
     state, reasons = decide(record.run("published"), untrained, policy, blocked=blocking, unjudged=_unjudged(verdicts))
-    return state, (*reasons, *(note for note in _notes(verdicts, closed=state != "open") if note not in reasons))
+    notes = [*_notes(verdicts, closed=state != "open"), *_losses(verdicts, record.dataset)]
+    return state, (*reasons, *(note for note in dict.fromkeys(notes) if note not in reasons))
 
 
 def _unjudged(verdicts: Sequence[Mapping[str, Any]]) -> list[Message]:
@@ -141,6 +142,14 @@ def _unjudged(verdicts: Sequence[Mapping[str, Any]]) -> list[Message]:
         if facts["status"] == "not_evaluated" and facts["severity"] == "critical" and facts["rule"] not in rules.setdefault(facts["observed"], []):
             rules[facts["observed"]].append(facts["rule"])
     return [Message.of("rules_not_evaluated", rules=tuple(names), reason=Message.loads(reason)) for reason, names in rules.items()]
+
+
+def _losses(verdicts: Sequence[Mapping[str, Any]], dataset: str) -> Iterator[Message]:
+    """Yield what a snapshot lost against the table before, with the command that accepts it where the snapshot is held."""
+    for facts in verdicts:
+        if facts["rule"] == MAX_SHRINK and facts["status"] == "failed":
+            losses = Message.loads(facts["observed"])
+            yield Message.of("snapshot_shrunk_held", losses=losses, dataset=dataset) if facts["on_fail"] == "block" else losses
 
 
 def _notes(verdicts: Sequence[Mapping[str, Any]], *, closed: bool) -> Iterator[Message]:

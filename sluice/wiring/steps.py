@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from checks.checker import Checker
 from checks.schema import SchemaJudge
+from checks.shrink import ShrinkJudge
 from cleaning import CLEANERS
 from cleaning.chain import Chain
 from cleaning.reconcile import Reconcile
@@ -67,7 +68,13 @@ def build_steps(config: Config, path: Path, dataset: str) -> DatasetSteps:
     builder.refuse_duplicates([trainer.name for trainer in trainers])
     if builder.problems or not isinstance(suite, Judge):
         raise ConfigError(str(path), sorted(builder.problems, key=lambda problem: problem.line))
-    judges = [SchemaJudge(builder.schema), *map(builder.with_calendar, [suite, *(detector for detector in detectors if isinstance(detector, Judge))])]
+    judges = [
+        SchemaJudge(builder.schema),
+        *map(
+            builder.with_calendar,
+            [ShrinkJudge(builder.schema, builder.settings.max_shrink), suite, *(detector for detector in detectors if isinstance(detector, Judge))],
+        ),
+    ]
     return DatasetSteps(Steps(judges, Chain(cleaners), Reconcile(builder.schema)), {trainer.name: trainer for trainer in trainers}, scorers)
 
 

@@ -11,11 +11,30 @@ import polars as pl
 
 from sluice import rules
 from sluice.config import Config
-from sluice.domain import REASONS, REPAIRS, ROW, RUN, Arrival, Batch, Cleaned, Message, Outcome, Rejudge, Staged, Status, Verdict, advance_steps, repair_step
+from sluice.domain import (
+    MAX_SHRINK,
+    REASONS,
+    REPAIRS,
+    ROW,
+    RUN,
+    Arrival,
+    Batch,
+    Cleaned,
+    Message,
+    Outcome,
+    Rejudge,
+    Run,
+    Staged,
+    Status,
+    Verdict,
+    advance_steps,
+    repair_step,
+)
 from sluice.errors import SourceError
 from sluice.messages import make_error
 from sluice.pipeline import evaluate
 from sluice.ports import Snapshot
+from sluice.store import SqlStore
 from sluice.wiring import clock
 from sluice.wiring.sources import source_of
 from sluice.worker.batch_errors import batch_errors
@@ -100,12 +119,25 @@ def refuse_superseded(config: Config, arrival: Arrival, snapshot: Snapshot) -> N
 def rejudge(path: str, order: Rejudge, snapshot_id: str) -> Staged:
     """Judge held rows again, and stage the outcome."""
     config, store = open_session(path)
-    rows = store.quarantine.held(order.dataset, rows=order.rows).drop(REASONS, RUN, strict=False)
-    batch = Batch(order.dataset, order.batch_id, rows, order.at, whole=False)
+    held, snapshot = store.quarantine.held(order.dataset, rows=order.rows), store.snapshot(snapshot_id)
+    table = held_table(order, held, store, snapshot) if config.datasets[order.dataset].mode == "snapshot" else None
+    rows = held if table is None else held.filter(pl.col(RUN) == table.id)
+    at, uri = (order.at, "") if table is None else (table.at, table.uri)
+    batch = Batch(order.dataset, order.batch_id, rows.drop(REASONS, RUN, strict=False), at, whole=table is not None)
     weights = config.datasets[order.dataset].gate.weights
-    steps = steps_of(path, order.dataset).steps
-    outcome = evaluate(batch, steps, store.snapshot(snapshot_id), kind=order.kind, waived=order.waived, weights=weights)
-    return store.stage(replace(outcome, repairs=renumber(outcome.repairs, snapshot_id)))
+    outcome = evaluate(batch, steps_of(path, order.dataset).steps, snapshot, kind=order.kind, waived=order.waived, weights=weights)
+    return store.stage(replace(outcome, repairs=renumber(outcome.repairs, snapshot_id)), uri=uri)
+
+
+def held_table(order: Rejudge, held: pl.DataFrame, store: SqlStore, snapshot: Snapshot) -> Run | None:
+    """Return the newest run whose rows are all released after they were held as a whole, for what the table would lose; None where there is none."""
+    if order.kind != "release" or MAX_SHRINK not in order.waived:
+        return None
+    runs = {run.id: run for run in snapshot.runs(order.dataset) if run.kind == "ingest" and run.uri}
+    whole = store.quarantine.held(order.dataset, rule=MAX_SHRINK)
+    left = whole.join(held, on=ROW, how="anti")[RUN]
+    complete = [run for run in runs if run in set(whole[RUN]) - set(left)]
+    return runs[complete[-1]] if complete else None
 
 
 def renumber(repairs: pl.DataFrame, snapshot_id: str) -> pl.DataFrame:

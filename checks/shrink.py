@@ -1,0 +1,104 @@
+"""Judge whether a snapshot lost most of its rows, or of the cells of a column, against the table that it replaces."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from sluice.domain import MAX_SHRINK, ROW, Batch, Message, Schema, Verdict
+from sluice.ports import Snapshot
+
+RULE = MAX_SHRINK
+REPORTED = 0.2  # a loss above this share is reported
+MIN_ROWS = 20  # a smaller table may lose most of its rows in a day
+FILLED = 0.9  # a column that was filled in fewer rows may be emptied, such as the prices of a sale
+
+
+@dataclass(frozen=True)
+class Loss:
+    """Hold what a snapshot lost: rows, or the cells of a column.
+
+    Attributes:
+        share: Lost share of the rows, or of the share of filled cells.
+        message: The loss in numbers.
+        sure: Whether there was enough before that the loss is no matter of chance or season.
+        column: The column; None for rows.
+    """
+
+    share: float
+    message: Message
+    sure: bool
+    column: str | None = None
+
+
+@dataclass(frozen=True)
+class ShrinkJudge:
+    """Compare a whole snapshot with the published table; other modes and parts of a batch are not judged.
+
+    The rule `max_shrink` reports a loss of more than 20 % of the rows, or of the filled cells of a column, and holds the whole batch where the
+    loss is above `max_shrink`. A table of fewer than 20 rows, and a column that was filled in fewer than nine of ten rows, is reported alone.
+
+    Attributes:
+        schema: Schema of the dataset.
+        max_shrink: Largest share that may be lost (0 to 1).
+
+    Example:
+        >>> from sluice.domain import Column
+        >>> from sluice.testing import MemorySnapshot, make_batch, make_rows
+        >>> schema = Schema("items", "snapshot", ("sku",), (Column("sku"),))
+        >>> before = make_rows(schema, {"sku": [f"s{number}" for number in range(100)]})
+        >>> (verdict,) = ShrinkJudge(schema).judge(make_batch(schema, {"sku": ["s1", "s2"]}), MemorySnapshot({"items": before}))
+        >>> verdict.on_fail, verdict.status, verdict.observed.params["share"]
+        ('block', 'failed', 0.98)
+    """
+
+    schema: Schema
+    max_shrink: float = 0.5
+
+    def judge(self, batch: Batch, snapshot: Snapshot) -> Sequence[Verdict]:
+        """Return the verdict on a whole snapshot; none where there is no table to compare it with."""
+        if self.schema.mode != "snapshot" or not batch.whole or batch.rows.is_empty():  # an empty one replaces no table
+            return []
+        losses = list(self._losses(batch.rows, snapshot.published(self.schema.dataset)))
+        if not losses:
+            return []
+        held = [loss for loss in losses if loss.sure and loss.share > self.max_shrink]
+        reported = held or [loss for loss in losses if loss.share > min(REPORTED, self.max_shrink)]
+        observed = Message.join([loss.message for loss in reported or losses[:1]])
+        return [
+            Verdict(
+                RULE,
+                "schema",
+                "volume",
+                "critical" if held else "info",
+                "block" if held else "flag",
+                "failed" if reported else "passed",
+                failed=int(bool(reported)),
+                columns=tuple(loss.column for loss in reported if loss.column),
+                message=Message.of("snapshot_may_shrink", limit=self.max_shrink),
+                observed=observed,
+                fingerprint=hashlib.sha256(repr((RULE, self.max_shrink)).encode()).hexdigest()[:12],
+            )
+        ]
+
+    def _losses(self, rows: pl.DataFrame, published: pl.LazyFrame) -> Iterator[Loss]:
+        """Yield what may have been lost: the rows, then each column."""
+        stored = published.collect_schema().names()
+        names = [name for name in self.schema.names if name in rows.columns and name in stored]
+        if ROW not in stored:
+            return
+        counted = [pl.len().alias(ROW), *(pl.col(name).count() for name in names)]
+        before, now = published.select(counted).collect().row(0, named=True), rows.select(counted).row(0, named=True)
+        if not before[ROW]:
+            return
+        enough = before[ROW] >= MIN_ROWS
+        share = 1 - now[ROW] / before[ROW]
+        yield Loss(share, Message.of("snapshot_rows", share=max(share, 0.0), rows=now[ROW], before=before[ROW]), enough)
+        for name in names:
+            was, is_now = before[name] / before[ROW], now[name] / now[ROW]
+            if was:
+                share = 1 - is_now / was
+                yield Loss(share, Message.of("snapshot_cells", share=max(share, 0.0), column=name, filled=is_now, before=was), enough and was >= FILLED, name)

@@ -1,0 +1,61 @@
+"""A snapshot that loses most of its rows or cells is reported, and held where that can be no chance."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from checks.shrink import ShrinkJudge
+from sluice.domain import MAX_SHRINK, Column, Schema, Verdict
+from sluice.testing import MemorySnapshot, make_batch, make_rows
+
+SCHEMA = Schema("items", "snapshot", ("sku",), (Column("sku"), Column("price", "number")))
+
+
+def cells(rows: int, prices: int | None = None) -> dict[str, list[Any]]:
+    filled = rows if prices is None else prices
+    return {"sku": [f"s{number}" for number in range(rows)], "price": [1.0] * filled + [None] * (rows - filled)}
+
+
+def judge(before: dict[str, list[Any]], now: dict[str, list[Any]], **more: Any) -> Verdict | None:
+    verdicts = ShrinkJudge(SCHEMA, **more).judge(make_batch(SCHEMA, now), MemorySnapshot({"items": make_rows(SCHEMA, before)}))
+    return verdicts[0] if verdicts else None
+
+
+@pytest.mark.parametrize(
+    ("rows", "status", "on_fail"), [(100, "passed", "flag"), (300, "passed", "flag"), (80, "passed", "flag"), (79, "failed", "flag"), (49, "failed", "block")]
+)
+def test_a_loss_of_rows_is_reported_from_a_fifth_and_held_from_a_half(rows: int, status: str, on_fail: str) -> None:
+    verdict = judge(cells(100), cells(rows))
+    assert verdict is not None
+    assert (verdict.rule, verdict.status, verdict.on_fail) == (MAX_SHRINK, status, on_fail)
+
+
+@pytest.mark.parametrize(("before", "now", "on_fail"), [(100, 40, "block"), (100, 70, "flag"), (60, 0, "flag")])
+def test_a_column_that_was_nearly_always_filled_may_not_be_emptied(before: int, now: int, on_fail: str) -> None:
+    verdict = judge(cells(100, before), cells(100, now))
+    assert verdict is not None
+    assert (verdict.status, verdict.on_fail, verdict.columns) == ("failed", on_fail, ("price",))
+
+
+def test_a_small_table_is_never_held() -> None:
+    verdict = judge(cells(19), cells(1))
+    assert verdict is not None
+    assert (verdict.status, verdict.on_fail) == ("failed", "flag")
+
+
+def test_the_limit_is_configured() -> None:
+    verdict = judge(cells(100), cells(5), max_shrink=0.99)
+    assert verdict is not None
+    assert verdict.on_fail == "flag"
+    strict = judge(cells(100), cells(89), max_shrink=0.1)
+    assert strict is not None
+    assert strict.on_fail == "block"
+
+
+def test_without_a_table_before_and_for_a_part_of_a_batch_there_is_no_verdict() -> None:
+    assert list(ShrinkJudge(SCHEMA).judge(make_batch(SCHEMA, cells(3)), MemorySnapshot())) == []
+    past = MemorySnapshot({"items": make_rows(SCHEMA, cells(100))})
+    assert list(ShrinkJudge(SCHEMA).judge(make_batch(SCHEMA, cells(3), whole=False), past)) == []
+    assert list(ShrinkJudge(SCHEMA).judge(make_batch(SCHEMA, cells(0)), past)) == []
