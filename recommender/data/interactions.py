@@ -104,9 +104,9 @@ def load_catalog(snapshot: Snapshot, config: Recommender, runs: Sequence[str] | 
         ModelError: The published rows lack a configured column.
     """
     rows = snapshot.published(config.items)
-    if not has_columns(rows, config.items, [config.item, *config.item_columns]):
+    if not has_columns(rows, config.items, [config.catalog_item, *config.item_columns]):
         return pl.DataFrame(schema={"item": pl.String})
-    columns = [pl.col(config.item).cast(pl.String).alias("item"), *map(pl.col, config.item_columns)]
+    columns = [pl.col(config.catalog_item).cast(pl.String).alias("item"), *map(pl.col, config.item_columns)]
     return (
         keep_trusted_runs(rows, snapshot, config.items, runs)
         .sort(ROW)

@@ -12,7 +12,7 @@ from sluice.config.recommender import Ads, Funnel, Recommender, Relations, Reran
 Place: TypeAlias = tuple[int | str, ...]  # of a name in sluice.yaml
 Named: TypeAlias = Iterator[tuple[Place, str, str | None]]  # a place below `recommender`, the dataset, and the column; None: the dataset itself is named
 COLUMN_TYPES: Mapping[int | str, tuple[str, ...]] = {"margin_column": ("number", "integer"), "bid": ("number", "integer"), "released_at": ("date", "timestamp")}
-EVENT_COLUMNS, ITEM_COLUMNS = ("user", "item", "time", "kind"), ("item", "title", "image")
+EVENT_COLUMNS, ITEM_COLUMNS = ("user", "item", "time", "kind"), ("item_key", "title", "image")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,8 @@ def _named(settings: Recommender) -> Named:
     yield ("events",), settings.events, None
     yield ("items",), settings.items, None
     yield from _single(settings, EVENT_COLUMNS, settings.events)
+    if settings.item_key is None:
+        yield ("item",), settings.items, settings.item
     yield from _single(settings, ITEM_COLUMNS, settings.items)
     yield from _listed((), "attributes", settings.attributes, settings.items)
     yield from _listed((), "text", settings.text, settings.items)

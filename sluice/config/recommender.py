@@ -101,6 +101,7 @@ class Recommender(Model):
     items: Name = Field(description="dataset of catalog rows")
     user: str = Field(description="column of events that names the user")
     item: str = Field(description="column of both that names the item")
+    item_key: str | None = Field(None, description="column of items that names the item, where its name differs from that in events")
     time: str = Field(description="column of events that says when")
     kind: str | None = Field(None, description="column of events that says what happened")
     weights: Mapping[str, Annotated[float, Field(gt=0, le=1e6)]] = Field(
@@ -143,17 +144,22 @@ class Recommender(Model):
         return tuple(dict.fromkeys((self.events, self.items, *(table.dataset for table in tables if table))))
 
     @property
+    def catalog_item(self) -> str:
+        """Return the column of items that names the item."""
+        return self.item_key or self.item
+
+    @property
     def item_columns(self) -> tuple[str, ...]:
         """Return every column of items that is read, each once, beside the one that names the item."""
         ads, funnel = self.rerank.ads, self.funnel
         single = (self.title, *self.text_columns, self.image, self.rerank.margin_column, self.rerank.released_at, ads.bid if ads else None)
         columns = (*single, *self.attributes, *(funnel.features if funnel else ()))
-        return tuple(dict.fromkeys(name for name in columns if name is not None and name != self.item))
+        return tuple(dict.fromkeys(name for name in columns if name is not None and name != self.catalog_item))
 
     @property
     def title_column(self) -> str | None:
         """Return the column of `data.catalog` that is shown to people."""
-        return "item" if self.title == self.item else self.title
+        return "item" if self.title == self.catalog_item else self.title
 
     @property
     def text_columns(self) -> tuple[str, ...]:

@@ -47,7 +47,7 @@ class CatalogSearch:
         settings = settings_of(self.config)
         if self.items.is_empty():
             raise UsageError(f"nothing of {settings.items} is published yet, so there is nothing to search; `sluice run` publishes what arrived")
-        items = self.items.with_columns(pl.col("item").alias(settings.item))  # filters use the shop's own column name
+        items = self.items.with_columns(pl.col("item").alias(settings.catalog_item))  # filters use the shop's own column name
         return SearchIndex.build(items, settings.text_columns, settings.attributes, configured_encoder(settings), cache_of(self.config), self.titles)
 
     @cached_property

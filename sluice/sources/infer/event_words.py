@@ -27,13 +27,19 @@ THINGS = split_words(
     " books hotel hotels metadata meta"
     " kategorie kategorien lager bestand preise"
 )
+ITEMS = split_words(
+    "item product sku asin article artikel artikelnummer produkt produit producto articulo listing variant good movie film book song track game hotel news"
+    " content mpn"
+)
+HAN_ITEMS = ("商品", "产品", "货号", "宝贝")
 HAN_EVENTS = ("订单", "账单", "流水", "行为", "交易", "日志", "评论", "评价", "支付", "退款", "单号")
 HAN_THINGS = ("商品", "产品", "目录", "客户", "用户", "会员", "店铺", "品牌", "类目")
 PEOPLE = split_words(
     "user customer client visitor viewer shopper buyer member account reader listener reviewer player person kunde kundin utilisateur"
     " usuario cliente acheteur comprador"
-    " subscriber guest pseudo"
+    " subscriber guest pseudo anonymous"
 )
+_GERMAN_PEOPLE = ("kunden", "benutzer", "nutzer", "mitglied", "besucher")  # of compounds such as Kundennummer
 CREATED = split_words("created create creation creado creacion angelegt erstellt cree inserted added add registered signup joined published publish")
 OTHER_TIMES = split_words(
     "updated update modified modify changed change geandert aktualisiert modifie actualizado loaded load ingested received synced sync"
@@ -75,4 +81,8 @@ def is_creation_time(name: str) -> bool:
 def names_person(name: str) -> bool:
     """Return True for the name of a person's identifier."""
     parts = words(name)
-    return bool(set(parts) & PEOPLE) or any(part in name for part in ("用户", "会员", "买家", "客户", "顾客"))
+    return (
+        bool(set(parts) & PEOPLE)
+        or any(part.startswith(_GERMAN_PEOPLE) for part in parts)
+        or any(part in name for part in ("用户", "会员", "买家", "客户", "顾客"))
+    )

@@ -3,27 +3,60 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import polars as pl
 
 from sluice.config.inferred import InferredDataset
 from sluice.domain import Column
+from sluice.sources.cast import as_text
 from sluice.sources.infer.column_names import is_digits_as_text, is_identifier, words
+from sluice.sources.infer.event_words import names_person
+from sluice.sources.infer.references import entity, names_key
+from sluice.sources.infer.vocabulary import split_words
 
 Suggestion: TypeAlias = tuple[str, object, str]  # a setting of `recommender`, its value, and the reason
 
-_PEOPLE = ("user", "customer", "client", "visitor", "viewer", "shopper", "buyer", "member", "account", "reader", "listener", "reviewer", "player", "person")
-_KINDS = frozenset({"event", "type", "kind", "action", "activity", "behavior", "behaviour"})
-_TITLES = ("title", "name")
-_TEXTS = frozenset({"description", "summary", "abstract", "overview", "synopsis", "plot", "text", "body", "details"})
-_LINKS = frozenset({"url", "uri", "link", "href"})
-_NEGATIVE = ("review", "remove", "cancel", "return", "refund", "delete", "dislike", "unlike")
+_KINDS = frozenset(
+    {"event", "type", "kind", "action", "activity", "behavior", "behaviour", "interaction", "aktion", "typ", "ereignis", "accion", "tipo", "evento"}
+)
+_HAN_KINDS = ("行为", "类型", "事件", "动作")
+_SESSIONS = frozenset({"session", "cookie", "device", "basket"})
+_TITLES = ("title", "name", "titel", "bezeichnung", "titre", "nom", "titulo", "nombre", "designation")
+_HAN_TITLES = ("标题", "名称", "品名")
+_TEXTS = split_words("description summary abstract overview synopsis plot text body details beschreibung kurzbeschreibung resume descripcion resumen features")
+_HAN_TEXTS = ("描述", "详情", "简介")
+_LINKS = frozenset({"url", "uri", "link", "href", "image", "picture", "bild", "lien", "enlace"})
+_NEGATIVE = (
+    "review",
+    "remove",
+    "cancel",
+    "return",
+    "refund",
+    "delete",
+    "dislike",
+    "unlike",
+    "storno",
+    "annul",
+    "retour",
+    "devol",
+    "entfern",
+    "退",
+    "取消",
+    "删除",
+)
 _WEIGHTS: Mapping[str, int] = {  # weight of a kind of event, by a part of its name; the first match counts
-    **dict.fromkeys(("purchase", "buy", "bought", "order", "transaction", "sale", "checkout"), 5),
-    **dict.fromkeys(("cart", "basket", "wish", "favo", "like", "save"), 3),
-    **dict.fromkeys(("view", "click", "visit", "look", "detail", "watch", "play", "listen", "read"), 1),
+    **dict.fromkeys(("purchase", "buy", "bought", "order", "transaction", "sale", "checkout", "kauf", "bestell", "achat", "command", "compra", "pedido"), 5),
+    **dict.fromkeys(("购买", "下单", "支付", "成交"), 5),
+    **dict.fromkeys(
+        ("cart", "basket", "wish", "favo", "fav", "like", "save", "added", "collect", "warenkorb", "merk", "panier", "carrito", "收藏", "加购", "购物车"), 3
+    ),
+    **dict.fromkeys(("view", "click", "visit", "look", "detail", "watch", "play", "listen", "read", "ansicht", "klick", "vue", "clic", "vista"), 1),
+    **dict.fromkeys(("浏览", "点击", "查看", "曝光"), 1),
 }
+_EXACT = {"pv": 1, "ipv": 1, "ver": 1}
+MIN_CONTAINED = 0.5  # share of the events whose item must be in the catalog; delisted items are missing
 MIN_VALUE_SHARE = 0.001  # a value of fewer rows is taken for a typing error
 
 
@@ -34,40 +67,96 @@ def suggest_recommender(datasets: Sequence[InferredDataset], rows: Mapping[str, 
         datasets: The inferred datasets.
         rows: A sample of the rows of each.
     """
-    first = next(_pairs(datasets), None)
-    if first is None:
+    best = max(_pairs(datasets, rows), key=lambda pair: pair.rank, default=None)
+    if best is None:
         return []
-    events, items, user = first
+    events, items = best.events, best.items
     return [
         ("events", events.dataset, "events of users"),
         ("items", items.dataset, "what is recommended"),
-        ("user", user, ""),
-        ("item", items.key[0], "names the item in both"),
+        ("user", best.user, ""),
+        ("item", best.item, "names the item in both" if best.item == best.key else f"names the item, with {best.key} of {items.dataset}"),
+        *([("item_key", best.key, "")] if best.item != best.key else []),
         ("time", events.time, ""),
         *_kinds(events, rows[events.dataset]),
-        *_item_columns(items, rows[items.dataset]),
+        *_item_columns(items, rows[items.dataset], best.key),
     ]
 
 
-def _pairs(datasets: Sequence[InferredDataset]) -> Iterator[tuple[InferredDataset, InferredDataset, str]]:
-    """Yield each dataset of events with its dataset of items and its column of users, the largest first."""
-    keyed = {dataset.key[0]: dataset for dataset in datasets if len(dataset.key) == 1}
-    for events in sorted(datasets, key=lambda dataset: -dataset.rows):
-        names = [column.name for column, _ in events.columns]
-        users = [name for name in names if _is_user(name)]
-        item_datasets = [keyed[name] for name in names if name in keyed and keyed[name] is not events and not _is_user(name)]
-        if events.time and events.mode != "snapshot" and users:
-            yield from ((events, items, users[0]) for items in item_datasets)
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """Hold a dataset of events and one of items, the columns that connect them, and how well they do."""
+
+    events: InferredDataset
+    items: InferredDataset
+    user: str
+    item: str
+    key: str
+    rank: tuple[float, ...]
+
+
+def _pairs(datasets: Sequence[InferredDataset], rows: Mapping[str, pl.DataFrame]) -> Iterator[_Pair]:
+    """Yield each dataset of events with its datasets of items; they are ranked by the size, by names that speak of items, and by shared values."""
+    for events in datasets:
+        frame = _declared(events, rows)
+        users = sorted((name for name in frame.columns if _is_user(name)), key=lambda name: (frame[name].null_count(), _is_session(name)))
+        users = sorted(users, key=_is_session) if not users or _filled(frame[users[0]]) < MIN_CONTAINED else users
+        if events.time is None or not users:
+            continue
+        for items in datasets:
+            if items is not events:
+                yield from (
+                    _Pair(events, items, users[0], item, key, (*rank, float(events.rows))) for item, key, rank in _shared_items(events, items, rows, users[0])
+                )
+
+
+def _shared_items(events: InferredDataset, items: InferredDataset, rows: Mapping[str, pl.DataFrame], user: str) -> Iterator[tuple[str, str, tuple[float, ...]]]:
+    """Yield columns of events whose values are in a column of items that is unique there."""
+    catalog, frame = _declared(items, rows), _declared(events, rows)
+    keys = [name for name in catalog.columns if _may_name_item(name, catalog, items)]
+    for item in (name for name in frame.columns if name != user and not _is_user(name) and frame.schema[name] in {pl.String, pl.Int64}):
+        for key in keys:
+            same = item == key
+            if not same and not names_key(item, key, items.dataset):
+                continue
+            values = as_text(frame[item]).drop_nulls()
+            share = values.is_in(as_text(catalog[key]).implode()).mean()
+            contained = share if isinstance(share, float) else 0.0
+            if same or contained >= MIN_CONTAINED:
+                speaks_of_items = entity(words(item)) == "item" or entity([word.removesuffix("s") for word in words(items.dataset)]) == "item"
+                yield item, key, (speaks_of_items, round(contained, 1), same, (key,) == items.key, min(values.n_unique(), 20))
+
+
+def _declared(dataset: InferredDataset, rows: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    frame = rows[dataset.dataset]
+    return frame.select(column.name for column, _ in dataset.columns if column.name in frame.columns)
+
+
+def _may_name_item(name: str, catalog: pl.DataFrame, items: InferredDataset) -> bool:
+    if catalog.schema[name] not in {pl.String, pl.Int64} or _is_user(name):
+        return False
+    filled = catalog[name].drop_nulls()
+    return (name,) == items.key or (is_digits_as_text(name) and filled.len() == catalog.height and filled.n_unique() == catalog.height)
 
 
 def _is_user(name: str) -> bool:
     parts = words(name)
-    return bool(parts) and (parts[0] in _PEOPLE or parts[0].removesuffix("id") in _PEOPLE) and (len(parts) == 1 or is_identifier(name))
+    if not parts:
+        return False
+    return (names_person(name) or _is_session(name)) and (len(parts) == 1 or is_identifier(name) or parts[-1] in {"no", "nr", "number"} or not name.isascii())
+
+
+def _is_session(name: str) -> bool:
+    return bool(_SESSIONS & set(words(name)))
+
+
+def _filled(cells: pl.Series) -> float:
+    return 1 - cells.null_count() / max(1, cells.len())
 
 
 def _kinds(events: InferredDataset, rows: pl.DataFrame) -> Iterator[Suggestion]:
     """Yield the column of the kind of event, and the weight of each kind, where its values are known words."""
-    names = [column.name for column, _ in events.columns if column.type == "string" and _KINDS & set(words(column.name)[-1:])]
+    names = [column.name for column, _ in events.columns if column.type == "string" and _is_kind(column.name)]
     for name in (column for column in names if column in rows.columns):
         counts = rows[name].drop_nulls().value_counts(sort=True, name="count")
         values = counts.filter(pl.col("count") >= MIN_VALUE_SHARE * rows.height)[name].to_list()
@@ -81,15 +170,23 @@ def _kinds(events: InferredDataset, rows: pl.DataFrame) -> Iterator[Suggestion]:
 
 def _weight(value: str) -> int | None:
     lower = value.lower()
-    return None if any(part in lower for part in _NEGATIVE) else next((weight for part, weight in _WEIGHTS.items() if part in lower), None)
+    if lower in _EXACT or any(part in lower for part in _NEGATIVE):
+        return _EXACT.get(lower)
+    return next((weight for part, weight in _WEIGHTS.items() if part in lower), None)
 
 
-def _item_columns(items: InferredDataset, rows: pl.DataFrame) -> Iterator[Suggestion]:
+def _is_kind(name: str) -> bool:
+    parts = words(name)
+    return bool(_KINDS & set(parts[-1:])) or parts[:1] == ["event"] or any(part in name for part in _HAN_KINDS)
+
+
+def _item_columns(items: InferredDataset, rows: pl.DataFrame, key: str) -> Iterator[Suggestion]:
     """Yield the title of an item, the columns of text about it, and its attributes."""
-    columns = [column for column, _ in items.columns if column.name not in items.key and column.name in rows.columns and not column.personal]
+    columns = [column for column, _ in items.columns if column.name not in {*items.key, key} and column.name in rows.columns and not column.personal]
     strings = [column.name for column in columns if column.type == "string"]
-    title = next((name for last in _TITLES for name in strings if words(name)[-1:] == [last]), None)
-    texts = [name for name in strings if name != title and _TEXTS & set(words(name))]
+    title = next((name for word in _TITLES for name in strings if word in words(name)[-1:] or word in words(name)[:1]), None)
+    title = title or next((name for part in _HAN_TITLES for name in strings if part in name), None)
+    texts = [name for name in strings if name != title and (_TEXTS & set(words(name)) or any(part in name for part in _HAN_TEXTS))]
     attributes = [column.name for column in columns if column.name not in {title, *texts} and _is_attribute(column, rows)]
     if title:
         yield "title", title, "shown to people"

@@ -121,3 +121,12 @@ def test_the_examples_of_the_readme_are_one_configuration() -> None:
 def test_a_dataset_that_is_not_configured_is_told_once_and_its_columns_are_not() -> None:
     assert problems(GOOD.replace("items: goods", "items: good")) == ["sluice.yaml:13: recommender.items: there is no dataset good; did you mean goods?"]
     assert problems(GOOD.replace("dataset: friends", "dataset: foes"))[0].endswith("there is no dataset foes; known: clicks, friends, goods")
+
+
+def test_items_may_name_the_item_otherwise_than_events() -> None:
+    settings = read(GOOD.replace("  item: what", "  item: visit\n  item_key: what").encode(), "sluice.yaml", {}).recommender
+    assert settings is not None
+    assert (settings.item, settings.catalog_item) == ("visit", "what")
+    assert problems(GOOD.replace("  item: what", "  item: visit\n  item_key: nothing"))[0].startswith(
+        "sluice.yaml:16: recommender.item_key: goods declares no column"
+    )

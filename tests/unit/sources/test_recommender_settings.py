@@ -103,3 +103,42 @@ def test_who_met_an_item_is_no_item() -> None:
     viewers = pl.DataFrame({"customerId": [f"c{n}" for n in range(9)]})
     suggested = suggest_recommender([inferred("people", viewers, "customerId"), SOLD, CLICKED], {**ROWS, "people": viewers})
     assert ("items", "goods") in [(name, value) for name, value, _ in suggested]
+
+
+OTHER_NAMES = {
+    "glued words": ("visitorid", "itemid", "id", ("view", "addtocart", "transaction")),
+    "app analytics": ("user_pseudo_id", "item_id", "sku", ("view_item", "add_to_cart", "purchase")),
+    "reviews": ("reviewerID", "asin", "asin", ("view", "like", "buy")),
+    "German": ("Kundennummer", "Artikelnummer", "Artikelnummer", ("Ansicht", "Warenkorb", "Kauf")),
+    "French": ("client_id", "reference_produit", "reference", ("vue", "panier", "achat")),
+    "Chinese": ("用户ID", "商品ID", "商品编号", ("浏览", "加购", "购买")),
+    "a loyalty card": ("member", "product_code", "SKU", ("pv", "fav", "buy")),
+}
+
+
+@pytest.mark.parametrize(("user", "item", "key", "kinds"), OTHER_NAMES.values(), ids=OTHER_NAMES.keys())
+def test_users_and_items_are_recognised_under_other_names(user: str, item: str, key: str, kinds: tuple[str, str, str]) -> None:
+    goods = pl.DataFrame({key: [f"{n + 100}" for n in range(60)], "title": [f"Mug {n}" for n in range(60)]})
+    clicks = pl.DataFrame(
+        {user: [f"{n % 9}" for n in range(300)], item: [f"{n % 60 + 100}" for n in range(300)], "event": [kinds[n % 3] for n in range(300)], "ts": [NOON] * 300}
+    )
+    datasets = [inferred("products", goods, key), inferred("clicks", clicks, "", "ts", "append")]
+    suggested = {name: value for name, value, _ in suggest_recommender(datasets, {"products": goods, "clicks": clicks})}
+    assert (suggested["user"], suggested["item"], suggested.get("item_key", item)) == (user, item, key)
+    assert suggested["weights"] == dict(zip(kinds, (1, 3, 5), strict=True))
+
+
+def test_the_identifier_that_most_events_have_and_the_catalog_contains_is_taken() -> None:
+    goods = pl.DataFrame({"parent_asin": [f"B{n}" for n in range(60)], "title": [f"Mug {n}" for n in range(60)]})
+    clicks = pl.DataFrame(
+        {
+            "user_id": [None if n % 3 else f"u{n}" for n in range(300)],
+            "user_pseudo_id": [f"{n % 9}" for n in range(300)],
+            "asin": [f"X{n % 60}" for n in range(300)],
+            "parent_asin": [f"B{n % 60}" for n in range(300)],
+            "ts": [NOON] * 300,
+        }
+    )
+    datasets = [inferred("meta", goods, "parent_asin"), inferred("clicks", clicks, "", "ts", "append")]
+    suggested = {name: value for name, value, _ in suggest_recommender(datasets, {"meta": goods, "clicks": clicks})}
+    assert (suggested["user"], suggested["item"], "item_key" in suggested) == ("user_pseudo_id", "parent_asin", False)

@@ -105,3 +105,10 @@ def test_one_user_may_be_asked_for(shop: Make, chain: Make, settings: Make) -> N
     interactions: Any = load_interactions(shop(chain()), settings(), user="u007")
     assert interactions["user"].unique().to_list() == ["u007"]
     assert interactions["time"].max() - interactions["time"].min() > timedelta(days=8)
+
+
+def test_the_catalog_may_name_its_items_otherwise_than_events(shop: Make, chain: Make, settings: Make) -> None:
+    snapshot = shop(chain())
+    renamed = snapshot.published("goods").collect().rename({"what": "sku"})
+    catalog = load_catalog(type(snapshot)({"clicks": chain(), "goods": renamed}, snapshot.run_records), settings(item_key="sku"))
+    assert catalog["item"].to_list() == load_catalog(snapshot, settings())["item"].to_list()

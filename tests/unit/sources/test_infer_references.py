@@ -1,0 +1,33 @@
+"""A reference needs a name that fits, or values that are no small range of whole numbers."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+from sluice.config.inferred import Reference
+from sluice.sources.infer.references import Sample, infer_references
+
+SMALL = [str(number) for number in range(1, 61)]
+SPARSE = [str(100_000 + 7919 * number) for number in range(60)]
+
+
+@pytest.mark.parametrize(
+    ("column", "dataset", "key", "values", "expected"),
+    [
+        ("visits", "products", "id", SMALL, False),
+        ("stars", "products", "id", SMALL, False),
+        ("product_id", "products", "id", SMALL, True),
+        ("itemid", "products", "id", SMALL, True),
+        ("asin", "catalog", "sku", SMALL, True),
+        ("customer", "customers", "customer_id", SMALL, True),
+        ("商品ID", "goods", "商品编号", SMALL, True),
+        ("parent", "products", "id", SPARSE, True),
+        ("bought", "products", "id", [f"P-{value}" for value in SMALL], True),
+        ("total", "products", "id", SPARSE, False),
+    ],
+)
+def test_names_or_values_make_a_reference(column: str, dataset: str, key: str, values: list[str], expected: bool) -> None:
+    own = Sample("orders", ("order_no",), pl.DataFrame({column: values * 2}))
+    other = Sample(dataset, (key,), pl.DataFrame({key: values}))
+    assert infer_references(own, [own, other]) == ((Reference(column, dataset, key, 1.0),) if expected else ())
