@@ -10,8 +10,10 @@ from cleaning.value_counts import COUNT, VALUE, Kind, kind_of
 
 MARKERS = ("", "n/a", "#n/a", "null", "none", "nan", "-", "--", "无")
 _NEVER_A_WORD = ("", "n/a", "#n/a")  # neither a name nor a word of a text
+_ANSWERS = ("none", "无")  # say that there is nothing, which is a value: no gift wrap, no charger
 _FEW_VALUES = 25  # distinct values up to which a column is a choice among few
 _MIN_REPEATS = 2.0  # rows per distinct value from which a column is a choice
+_MIN_RATIO = 3  # how many times more often than any other value a marker recurs
 _MIN_RECURRENCE = 5  # rows from which a marker recurs among values that do not
 
 
@@ -20,7 +22,7 @@ def missing_markers(name: str, counts: pl.DataFrame, markers: Sequence[str] = MA
 
     A marker is believed beside numbers, times and codes, of which none is a word. Among few values that recur it may be one of
     them, among words and names it may be one (`Nan` is a first name): there only `n/a` is believed, or a marker that
-    recurs while no other value does.
+    recurs while no other value does. `none` is an answer, and never believed.
 
     Args:
         name: Name of the column.
@@ -45,18 +47,18 @@ def missing_markers(name: str, counts: pl.DataFrame, markers: Sequence[str] = MA
 
 
 def _is_missing(value: str, count: int, kind: Kind, others: pl.DataFrame) -> bool:
+    word = value.strip().lower()
+    is_range = set(word) == {"-"} and others[VALUE].str.contains("-", literal=True).any()  # a range such as 12-15 may lack both ends
+    if word in _ANSWERS or is_range:
+        return False
     if kind == "empty":
-        return value.strip().lower() in (*_NEVER_A_WORD, "null", "nan")
-    if set(value.strip()) == {"-"} and others[VALUE].str.contains("-", literal=True).any():
-        return False  # a range such as 12-15 may lack both ends
+        return word in (*_NEVER_A_WORD, "null", "nan")
     if kind in ("measure", "link", "structured"):
         return True
-    if kind == "code":
-        return not _is_choice(others)
     if _is_choice(others):
         return False
-    recurs = count >= _MIN_RECURRENCE and count > 3 * int(others[COUNT].max() or 0)  # type: ignore[arg-type]  # the largest of integers is one
-    return recurs or value.strip().lower() in _NEVER_A_WORD
+    recurs = count >= _MIN_RECURRENCE and count > _MIN_RATIO * max(others[COUNT], default=0)
+    return kind == "code" or recurs or word in _NEVER_A_WORD
 
 
 def _is_choice(others: pl.DataFrame) -> bool:

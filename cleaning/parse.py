@@ -70,7 +70,7 @@ class Parse:
         parsed = distinct.with_columns(
             pl.Series(NEW, [value and value.value for value in values], dtype=column.dtype, strict=False),
             pl.Series(CONFIDENCE, [value and value.confidence for value in values], dtype=pl.Float64),
-            pl.Series(MESSAGE, [value and value.message for value in values], dtype=pl.String),
+            pl.Series(MESSAGE, [value and value.message.dumps() for value in values], dtype=pl.String),
         ).drop_nulls(CONFIDENCE)
         matched = texts.join(parsed, on=["text", "_unit"], how="inner", nulls_equal=True, maintain_order="left")
         return Proposal(column.name, matched.select(ROW, NEW, CONFIDENCE, MESSAGE))

@@ -13,10 +13,12 @@ from sluice.domain import ROW, Schema
 
 MIN_SOURCES = 3.0  # rows per thing, on average, from which sources can outvote one
 MIN_THINGS = 20
+MIN_REPORTS = 10  # rows per source, on average
+MIN_DENSITY = 0.1  # share of the pairs of a source and a thing that have a row
 MIN_UNIQUE = 0.95  # share of the rows whose source and thing occur once
 MIN_AGREEMENT = 0.5  # mean share of the sources that claim the same value of a thing
 SAMPLE_ROWS = 50_000
-_SOURCE = re.compile(r"(^|_)(src|source|origin|provider|feed|website|site|reporter|publisher|quelle|fuente|origine)(_?(name|id|code))?$|来源")
+_SOURCE = re.compile(r"(^|_)(src|source|origin|provider|feed|site|reporter|publisher|quelle|fuente|origine)(_?(name|id|code))?$|来源")
 _OWN = re.compile(r"(^|_)(price|cost|amount|fee|stock|quantity|qty|rank|rating|score|url|link|status|note|comment)s?($|_)")  # each source has its own
 
 
@@ -47,7 +49,8 @@ def _is_thing(rows: pl.DataFrame, source: str, name: str) -> bool:
     count = pairs[name].n_unique()
     if count < MIN_THINGS or pairs.height < MIN_SOURCES * count or pairs[source].n_unique() < MIN_SOURCES:
         return False
-    return pairs.n_unique() >= MIN_UNIQUE * pairs.height
+    sources = pairs[source].n_unique()
+    return pairs.n_unique() >= MIN_UNIQUE * pairs.height and pairs.height >= max(MIN_REPORTS * sources, MIN_DENSITY * sources * count)
 
 
 def _agreed_columns(rows: pl.DataFrame, source: str, thing: str, names: list[str]) -> list[str]:

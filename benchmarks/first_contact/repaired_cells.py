@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from sluice.domain import ROW
+from cleaning.repair import unparsed_cells
+from sluice.domain import ROW, Cleaned
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,7 @@ class RepairedCells:
 
     Attributes:
         errors: Cells that differ from the clean table.
-        mended: Those among them that a repair made right.
+        mended: Those among them that are right in the cleaned table.
         right: Applied repairs that are right, by cleaner.
         wrong: Applied repairs that are wrong, by cleaner.
     """
@@ -35,27 +36,40 @@ class RepairedCells:
         return self.mended / self.errors if self.errors else 1.0
 
 
-def compare_repairs(dirty: pl.DataFrame, clean: pl.DataFrame, repairs: pl.DataFrame) -> RepairedCells:
+def compare_repairs(dirty: pl.DataFrame, clean: pl.DataFrame, cleaned: Cleaned) -> RepairedCells:
     """Judge the last applied repair of each cell; one that changes only blanks or entities of a cell counts as neither.
 
     Args:
         dirty: Table as text, in the order of its file.
         clean: The same table without errors.
-        repairs: Repairs of schema REPAIRS; the position in the row ids is that of the file.
+        cleaned: Rows and repairs of the cleaners; the position in the row ids is that of the file.
     """
     cells = {name: list(zip(map(plain, dirty[name]), map(plain, clean[name]), strict=True)) for name in dirty.columns}
-    result = RepairedCells(sum(old != truth for pairs in cells.values() for old, truth in pairs), 0)
-    mended = 0
-    last = repairs.filter("applied").unique([ROW, "column"], keep="last", maintain_order=True)
+    result = RepairedCells(sum(old != truth for pairs in cells.values() for old, truth in pairs), _count_mended(cells, cleaned.batch.rows))
+    last = cleaned.repairs.filter("applied").unique([ROW, "column"], keep="last", maintain_order=True)
     for row in last.filter(pl.col("column").is_in(list(cells))).iter_rows(named=True):
-        old, truth = cells[row["column"]][int(row[ROW].rpartition(".")[2])]
+        old, truth = cells[row["column"]][_position(row[ROW])]
         new = plain(row["new"])
         is_right = is_same(new, truth)
-        if new == old or (is_right and old == truth):
-            continue
-        (result.right if is_right else result.wrong)[row["cleaner"]] += 1
-        mended += is_right
-    return RepairedCells(result.errors, mended, result.right, result.wrong)
+        if new != old and not (is_right and is_same(old, truth)):
+            (result.right if is_right else result.wrong)[row["cleaner"]] += 1
+    return result
+
+
+def _count_mended(cells: Mapping[str, list[tuple[str, str]]], rows: pl.DataFrame) -> int:
+    """Count the cells in error that are right in the cleaned rows, by a repair or since the declared type reads them."""
+    positions = [_position(row_id) for row_id in rows[ROW]]
+    uncast = {(row_id, column) for row_id, column in unparsed_cells(rows).select(ROW, "column").iter_rows()}
+    mended = 0
+    for name in cells.keys() & set(rows.columns):
+        for row_id, position, new in zip(rows[ROW], positions, rows[name].cast(pl.String), strict=True):
+            old, truth = cells[name][position]
+            mended += old != truth and (row_id, name) not in uncast and is_same(plain(new), truth)
+    return mended
+
+
+def _position(row_id: str) -> int:
+    return int(row_id.rpartition(".")[2])
 
 
 def plain(text: str | None) -> str:

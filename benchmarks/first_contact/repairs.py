@@ -1,6 +1,6 @@
 """Repair public tables with the configuration that `sluice init` writes for them, without a label, and compare with the truth.
 
-*Recall*: of the cells in error, the share that a repair made right. *Precision*: of the applied repairs, the share that is right; repairs
+*Recall*: of the cells in error, the share that is right in the cleaned table. *Precision*: of the applied repairs, the share that is right; repairs
 that change blanks alone count as neither. Over all tables, the lower bound of Wilson's 95 % interval. *Changed right cells*: repairs of
 the clean tables themselves, all of which are wrong. hospital, beers and rayyan were looked at while the cleaners were written,
 and flights for `source_vote`; walmart_amazon_cells was not. Set SLUICE_CELLS to a folder of further tables (`dirty.csv`, `clean.csv`).
@@ -21,6 +21,7 @@ from benchmarks.figures import Figure, main
 from benchmarks.first_contact.repaired_cells import RepairedCells, add_up, compare_repairs, wilson_bound
 from sluice.app.config_scaffold import scaffold_config
 from sluice.config import load
+from sluice.domain import Cleaned
 from sluice.testing import MemorySnapshot
 from sluice.wiring.sources import source_of
 from sluice.wiring.steps import build_steps
@@ -28,8 +29,8 @@ from sluice.wiring.steps import build_steps
 FOLDERS = [Path(folder) for folder in os.environ.get("SLUICE_CELLS", str(Path(__file__).parents[3] / "shared/data/cells")).split(os.pathsep)]
 
 
-def repair(file: Path) -> pl.DataFrame:
-    """Write the configuration of a folder that holds one file, and return the repairs of its cleaners (schema REPAIRS)."""
+def repair(file: Path) -> Cleaned:
+    """Write the configuration of a folder that holds one file, and return what its cleaners make of it."""
     with tempfile.TemporaryDirectory() as place:
         root = Path(place)
         (root / "landing").mkdir()
@@ -39,7 +40,7 @@ def repair(file: Path) -> pl.DataFrame:
         (dataset,) = config.datasets
         source = source_of(config, dataset)
         batch = source.read(next(iter(source.arrivals())))
-        return build_steps(config, root / "sluice.yaml", dataset).steps.cleaner.clean(batch, [], MemorySnapshot()).repairs
+        return build_steps(config, root / "sluice.yaml", dataset).steps.cleaner.clean(batch, [], MemorySnapshot())
 
 
 def judge(dirty: Path, clean: Path) -> RepairedCells:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from sluice.domain import Message
 from sluice.domain.truth import FALSE_WORDS, TRUE_WORDS
 
 
@@ -20,17 +21,20 @@ class ParsedValue:
 
     value: float | int | bool | date | datetime
     confidence: float
-    message: str
+    message: Message
 
 
 def parse_boolean(text: str) -> ParsedValue | None:
-    """Parse a word for true or false in one of several languages; None for any other text.
+    """Parse a word for true or false in one of several languages; None for any other text, and for letters in odd cases (`oN` is no `on`).
 
     Example:
         >>> parse_boolean("Nein")
-        ParsedValue(value=False, confidence=0.98, message='a word for yes or no')
+        ParsedValue(value=False, confidence=0.98, message=Message(code='parsed_truth_value', params={}))
     """
-    word = text.strip().casefold()
+    written = text.strip()
+    word = written.casefold()
+    if written not in {written.lower(), written.upper(), written.capitalize()}:
+        return None
     if word in TRUE_WORDS or word in FALSE_WORDS:
-        return ParsedValue(word in TRUE_WORDS, 0.98, "a word for yes or no")
+        return ParsedValue(word in TRUE_WORDS, 0.98, Message.of("parsed_truth_value"))
     return None

@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Literal
 
 from cleaning.parsers import ParsedValue
+from sluice.domain import Message
 
 DateOrder = Literal["day first", "month first"]
 
@@ -82,18 +83,18 @@ class DatetimeParser:
         text = unicodedata.normalize("NFKC", text).strip()
         if (epoch := _EPOCH.fullmatch(text)) and not self.dates_only:
             elapsed = timedelta(seconds=int(epoch["seconds"])) if epoch["seconds"] else timedelta(milliseconds=int(epoch["millis"]))
-            return ParsedValue(datetime(1970, 1, 1, tzinfo=UTC) + elapsed, 0.95, "seconds since 1970")
+            return ParsedValue(datetime(1970, 1, 1, tzinfo=UTC) + elapsed, 0.95, Message.of("parsed_epoch"))
         parsed = self._parse_date(text)
         if parsed is None:
             return None
         day, confidence, rest = parsed
         rest = rest.lstrip(" ,T")
         if not rest:
-            return ParsedValue(day if self.dates_only else datetime(day.year, day.month, day.day, tzinfo=UTC), confidence, "another date format")
+            return ParsedValue(day if self.dates_only else datetime(day.year, day.month, day.day, tzinfo=UTC), confidence, Message.of("parsed_date"))
         moment = _parse_time(day, rest)
         if moment is None or (self.dates_only and moment.timetz().replace(tzinfo=None) != datetime.min.time()):
             return None
-        return ParsedValue(day if self.dates_only else moment, confidence, "another date and time format")
+        return ParsedValue(day if self.dates_only else moment, confidence, Message.of("parsed_time"))
 
     def _parse_date(self, text: str) -> tuple[date, float, str] | None:
         for pattern in (_YEAR_FIRST, _COMPACT, _DAY_NAMED, _NAME_FIRST):

@@ -12,6 +12,7 @@ from decimal import Context, Decimal
 from typing import Literal
 
 from cleaning.parsers import ParsedValue
+from sluice.domain import Message
 from sluice.domain.exact import exact_float
 from sluice.domain.units import conversion_factor, currency_codes, exact_factor, normalize_unit
 
@@ -144,40 +145,40 @@ class NumberParser:
         exact = _exact_integer(converted[0]) if self.integers else _read_back(converted[0], was_converted=converted[0] != value)
         return None if exact is None else ParsedValue(exact, min(confidence, converted[1]), converted[2])
 
-    def _convert(self, value: Decimal, source: str, target: str | None) -> tuple[Decimal, float, str] | None:
+    def _convert(self, value: Decimal, source: str, target: str | None) -> tuple[Decimal, float, Message] | None:
         if not source:
-            return value, 1.0, "written in another number format"
+            return value, 1.0, Message.of("parsed_number")
         if "%" in source:
             return self._convert_percentage(value, target) if source.strip() == "%" else None
         if codes := currency_codes(source):
             return self._check_currency(value, source, target, codes)
         if target is None:
-            return (value, 0.9, "the unit that the cells of the column share stands beside the number") if normalize_unit(source) == self.common_unit else None
+            return (value, 0.9, Message.of("unit_shared_by_column")) if normalize_unit(source) == self.common_unit else None
         factor = 1.0 if normalize_unit(source) == normalize_unit(target) else conversion_factor(source, target)
         if factor is None:
             return None
         return (
             value * (1 if factor == 1 else exact_factor(source, target)),
             0.97,
-            f"converted to {target}" if factor != 1 else "the unit of the column stands beside the number",
+            Message.of("unit_converted", unit=target) if factor != 1 else Message.of("unit_of_column"),
         )
 
-    def _check_currency(self, value: Decimal, source: str, target: str | None, codes: frozenset[str]) -> tuple[Decimal, float, str]:
+    def _check_currency(self, value: Decimal, source: str, target: str | None, codes: frozenset[str]) -> tuple[Decimal, float, Message]:
         if target is None:
-            return value, (0.9 if normalize_unit(source) == self.common_unit else 0.5), "a currency stands beside the number"
+            return value, (0.9 if normalize_unit(source) == self.common_unit else 0.5), Message.of("currency_beside_number")
         if target.upper() in codes:
-            return value, 0.98, "the currency of the column stands beside the number"
-        return value, 0.3, "another currency than that of the column"
+            return value, 0.98, Message.of("currency_of_column")
+        return value, 0.3, Message.of("currency_of_another")
 
-    def _convert_percentage(self, value: Decimal, target: str | None) -> tuple[Decimal, float, str]:
+    def _convert_percentage(self, value: Decimal, target: str | None) -> tuple[Decimal, float, Message]:
         if target == "%":
-            return value, 0.99, "the unit of the column stands beside the number"
+            return value, 0.99, Message.of("unit_of_column")
         if target == "1":
-            return value / 100, 0.97, "a percentage as a share"
+            return value / 100, 0.97, Message.of("percentage_as_share")
         fits = [self.low is not None and self.high is not None and self.low <= number <= self.high for number in (value, value / 100)]
         if fits[0]:
-            return value, (0.5 if fits[1] else 0.9), "a percent sign stands beside the number"
-        return value / 100, (0.9 if fits[1] else 0.5), "a percentage as a share"
+            return value, (0.5 if fits[1] else 0.9), Message.of("percent_sign")
+        return value / 100, (0.9 if fits[1] else 0.5), Message.of("percentage_as_share")
 
 
 def _exact_integer(value: Decimal) -> int | None:

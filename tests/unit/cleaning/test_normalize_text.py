@@ -80,12 +80,12 @@ def test_a_word_for_nothing_in_a_number_is_nothing(batch: Callable[..., Batch], 
 
 
 COLUMNS = {
-    "numbers": (["12", "35.5", "40", "N/A", "none", "-"], {"N/A", "none", "-"}),
+    "numbers": (["12", "35.5", "40", "N/A", "none", "-"], {"N/A", "-"}),
     "ranges": (["12-15", "3-9", "40-1", "N/A", "-"], {"N/A"}),
     "choices": (["taxable", "taxable", "shipping", "shipping", "none", "N/A"], set()),
     "first names": (["Nan", "Ada", "Grace", "Null", "Edsger"], set()),
     "texts": (["A lamp", "An oak table", "A mug", "None", "N/A"], {"N/A"}),
-    "a marker that recurs": (["A lamp", "An oak table", "A mug", *["None"] * 9], {"None"}),
+    "a marker that recurs": (["A lamp", "An oak table", "A mug", *["NULL"] * 9, *["None"] * 9], {"NULL"}),
 }
 
 
