@@ -29,5 +29,6 @@ def read_figures(name: str) -> Sequence[Figure]:
 
 def describe(name: str) -> Sequence[str]:
     """Return the paragraphs of a benchmark's docstring, read without importing the module."""
-    doc = ast.get_docstring(ast.parse((HERE / f"{name}.py").read_text(encoding="utf-8"))) or ""
+    module, package = HERE / f"{name}.py", HERE / name / "__main__.py"
+    doc = ast.get_docstring(ast.parse((module if module.exists() else package).read_text(encoding="utf-8"))) or ""
     return [" ".join(paragraph.split()) for paragraph in doc.split("\n\n")]

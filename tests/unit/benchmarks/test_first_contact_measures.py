@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.first_contact.__main__ import PARTS
 from benchmarks.first_contact.cases import waves
 from benchmarks.first_contact.figures_of_month import month_figures, role_figures
 from benchmarks.first_contact.labelled import HEADERS, card, chinese_id, iban, sheets
@@ -17,6 +18,7 @@ from benchmarks.first_contact.planted import KINDS, faults_of
 from benchmarks.first_contact.platforms import own_shops
 from benchmarks.first_contact.roles import Role, judge_roles
 from benchmarks.first_contact.shop import draw_shop
+from benchmarks.results import HERE, describe
 
 SHOP = draw_shop(7, products=30, customers=20, orders_a_day=8, events_a_day=20)
 
@@ -84,6 +86,14 @@ def test_figures_of_a_month() -> None:
         "findings a dataset and week, right data": pytest.approx(0.5),
         "days with the gate open, right data": pytest.approx(6 / 14),
     }
+
+
+def test_the_parts_can_run_alone_and_are_described() -> None:
+    assert describe("first_contact")[0].startswith("Land the exports of many systems")
+    for part in PARTS:
+        text = (HERE / "first_contact" / f"{part}.py").read_text(encoding="utf-8")
+        assert "def measure(" in text
+        assert 'if __name__ == "__main__":' in text
 
 
 def test_figures_of_roles_leave_personal_columns_out() -> None:
