@@ -97,7 +97,7 @@ def _plain(text: pl.Series, column: Column) -> pl.Series:
     plain = text.str.replace_all(_BLANKS, " ")
     if column.unit:
         names = "|".join(re.escape(name) for name in sorted(spellings(column.unit), key=len, reverse=True))
-        plain = plain.str.replace("￥", "¥", literal=True).str.replace(rf"(?i)^([+-]?)\s*(?:{names})\s*|\s*(?:{names})$", "${1}")
+        plain = plain.str.replace("￥", "¥", literal=True).str.replace(rf"(?i)^([+-]?)\s*(?:{names})\s*|\s*(?:{names})\.?$", "${1}")
     plain = plain.str.replace("万$", "e4").str.replace("亿$", "e8")
     separators = column.format or ""
     if separators not in _GROUPED:

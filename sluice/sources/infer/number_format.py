@@ -19,7 +19,7 @@ MAX_ZEROS = 0.02  # share of values with leading zeros; more are a habit, and th
 MAX_NAMED_ZEROS = 0.3  # the same, where the name says that the column holds a quantity
 MIN_ID_DIGITS = 6  # digits of identifiers of fixed length
 MIN_DENSITY = 0.5  # share of the whole numbers between the smallest and the largest that occur, in a column that counts
-_PLAIN = r"^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$"
+MIN_UNIT_SHARE = 0.5  # share of the values with a unit of measure or a percent sign; where fewer have it, the others may be in another unit
 _AROUND = r"^([^\d+.,-]*)[+-]?[\d.,][\d.,' \u{a0}\u{202f}\u{2019}]*(.*)$"
 _LEADING_ZERO = r"^[+-]?0\d"
 _CODE = r"^[A-Za-z]{1,4}-?\d{3,}[A-Za-z]{0,2}$|^\d{3,}[A-Za-z]{1,2}$"  # letters at the ends of digits
@@ -76,7 +76,9 @@ def _unit(values: Values) -> str | None:
     for unit, count in units:
         totals[unit] = totals.get(unit, 0) + count
     best = max(totals, key=lambda unit: totals[unit], default=None)
-    return best if best is not None and totals[best] >= MIN_SHARE * int(counts["count"].sum()) else None
+    if best is None or totals[best] < MIN_SHARE * int(counts["count"].sum()):
+        return None
+    return best if currency_codes(best) or totals[best] >= MIN_UNIT_SHARE * values.rows else None
 
 
 def _unit_of(name: str, values: Values) -> str | None:
@@ -86,7 +88,8 @@ def _unit_of(name: str, values: Values) -> str | None:
     if codes:
         has_cents = bool(values.text.str.contains(r"[.,]\d\d?\D*$").any())
         return {"$": "USD", "kr": "SEK"}.get(name, "CNY" if has_cents or not values.name.isascii() else "JPY")
-    return name if normalize_unit(name) in UNITS or name == "%" else None
+    measure = UNITS.get(normalize_unit(name))
+    return next(other for other, size in UNITS.items() if size == measure) if measure else "%" if name == "%" else None
 
 
 def _unit_in_name(name: str) -> str | None:
