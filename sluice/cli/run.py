@@ -39,6 +39,7 @@ def run(
     from sluice import alerts
     from sluice.app import build, process_requests
     from sluice.app.cost_curve import newest_cost_curve
+    from sluice.app.findings import finding_lines
     from sluice.app.unmatched import describe_unmatched, unmatched_of
 
     if debug:
@@ -53,6 +54,8 @@ def run(
         show(summaries(runs, curve, form), form, empty="nothing new arrived")
         if form is Format.table:
             explain(runs)
+            for line in finding_lines(sluice, [done for done in runs if done.state == "published"]):
+                say(line)
         if unmatched := describe_unmatched(unmatched_of(sluice.config, sluice.path)):
             say(unmatched)
         undelivered = notify(sluice, [*map(alerts.about_run, runs), *(alerts.about_failure("run", str(error)) for error in unanswered)])

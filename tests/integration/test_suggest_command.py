@@ -60,3 +60,17 @@ def test_suggestions_are_a_diff_and_a_rule_holds_once_it_is_named(shop: Path, ca
     assert outcome(["check"]) == 0
     assert outcome(["suggest", "orders", "--hold", holding]) == 2
     assert "is not proposed to hold rows" in capsys.readouterr().err
+
+
+def test_run_reports_a_field_that_is_gone_and_publishes_its_rows(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for file in sorted((shop / "landing").iterdir())[1:]:
+        file.unlink()
+    gone = "order_no,status,placed_at\n" + "\n".join(f"x{number},,2026-11-02T10:{number:02}:00Z" for number in range(40))
+    (shop / "landing" / "orders_2026-11-02.csv").write_text(gone, encoding="utf-8")
+    assert outcome(["run"]) == 0
+    printed = capsys.readouterr()
+    rule = "expect_column_values_to_not_be_null:status"
+    line = next(line for line in printed.err.splitlines() if line.startswith(f"orders orders_2026-11-02.csv: {rule}"))
+    assert "status is empty since 2026-11-02 10:00" in line
+    assert line.endswith("(info)")
+    assert "held" in printed.out
