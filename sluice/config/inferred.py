@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from sluice.config.checks import Check
-from sluice.domain import Column, Mode, ReadOptions, Schema
+from sluice.domain import Column, Mode, OnChange, ReadOptions, Schema
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,7 @@ class InferredDataset:
         note: Remark, such as files that cannot be read.
         blank_key: Whether a part of the key may be blank.
         platform: What its files look like: `a Shopify product export`; nothing where they look like no known system's.
+        on_change: What becomes of an event that arrives again with other cells; None: it is held.
         checks: Decisions that are not sure; the worst of all datasets become `# CHECK:` lines.
     """
 
@@ -58,9 +59,11 @@ class InferredDataset:
     note: str = ""
     blank_key: bool = False
     platform: str = ""
+    on_change: OnChange | None = None
     checks: tuple[Check, ...] = ()
 
     @property
     def schema(self) -> Schema:
         """Return the suggestion as a value of the domain."""
-        return Schema(self.dataset, self.mode, self.key, tuple(column for column, _ in self.columns), self.time, every=self.every, blank_key=self.blank_key)
+        columns = tuple(column for column, _ in self.columns)
+        return Schema(self.dataset, self.mode, self.key, columns, self.time, every=self.every, blank_key=self.blank_key, on_change=self.on_change)

@@ -11,7 +11,7 @@ from sluice.config.checks import Check, worst_checks
 from sluice.config.duration import write_duration
 from sluice.config.inferred import InferredDataset
 from sluice.config.model import Step
-from sluice.domain import Column, counted
+from sluice.domain import Column, OnChange, counted
 
 Steps: TypeAlias = Mapping[str, Sequence[tuple[Step, str]]]
 Settings: TypeAlias = Sequence[tuple[str, object, str]]
@@ -23,6 +23,11 @@ _MODE_NOTES = {
     "append": "each file brings new rows",
     "snapshot": "each file is the whole table again",
     "upsert": "each file brings new rows and new versions of old ones",
+}
+_CHANGE_NOTES: Mapping[OnChange, str] = {
+    "keep": "a row that comes again with other cells: the first one stays",
+    "replace": "a row that comes again with other cells replaces the first one",
+    "hold": "a row that comes again with other cells waits for a person",
 }
 
 
@@ -81,6 +86,8 @@ def _dataset(dataset: InferredDataset, checks: Sequence[Check]) -> Iterator[str]
     if dataset.key:
         names = f"[{', '.join(map(_scalar, dataset.key))}]"
         yield f"  key: {f'{{columns: {names}, blank: allowed}}' if dataset.blank_key else names}" + _comment("identifies a row")
+    if dataset.on_change:
+        yield f"  on_change: {dataset.on_change}" + _comment(_CHANGE_NOTES[dataset.on_change])
     if dataset.time:
         yield f"  time: {_scalar(dataset.time)}" + _comment("when a row's event happened")
     if dataset.every:

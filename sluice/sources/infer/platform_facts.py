@@ -33,7 +33,8 @@ def use_platform(dataset: InferredDataset, platform: Platform, frames: Sequence[
     required = {*(key[:1] if blank_key else key), *([time] if time else [])}
     described = tuple((replace(column, required=column.name in required), note) for column, note in columns)
     note = "; ".join(text for text in (f"looks like {platform.title}", platform.note, dataset.note) if text)
-    return replace(dataset, columns=described, key=key, blank_key=blank_key, mode=mode, time=time, note=note, platform=platform.title)
+    on_change = platform.on_change if key and mode == "append" else None
+    return replace(dataset, columns=described, key=key, blank_key=blank_key, mode=mode, time=time, note=note, platform=platform.title, on_change=on_change)
 
 
 def with_names(frames: Sequence[pl.DataFrame], options: ReadOptions, platform: Platform | None) -> tuple[list[pl.DataFrame], ReadOptions]:

@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 
 import polars as pl
 
-from sluice.domain import Guard, Mode
+from sluice.domain import Guard, Mode, OnChange
 
 Type: TypeAlias = Literal["string", "integer", "number", "boolean", "date", "timestamp"]
 
@@ -49,6 +49,7 @@ class Platform:
         empty: Words that stand for an empty cell in every column.
         time: Patterns of the column with the time of an event, the best first; none for a table.
         mode: How files follow one another; None: as their keys say.
+        on_change: What becomes of an event that the system exports again with other cells; None: it is held.
         group_by: Pattern of the column that names rows which belong together.
         fill_down: Patterns of columns that are written in the first row of a group alone.
         number_rows: Name of a column with the position of each row in its group; None without one.
@@ -68,6 +69,7 @@ class Platform:
     empty: tuple[str, ...] = ()
     time: tuple[str, ...] = ()
     mode: Mode | None = None
+    on_change: OnChange | None = None
     group_by: str | None = None
     fill_down: tuple[str, ...] = ()
     number_rows: str | None = None

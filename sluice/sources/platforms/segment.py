@@ -24,6 +24,7 @@ TABLES = (
         blank_key=True,
         time=("timestamp", "original_?timestamp"),
         mode="append",
+        on_change="keep",
         paths=tuple((name, (f"properties.products[].{name}", f"properties.{name}")) for name in _PRODUCT),
         note="calls are delivered at least once; receivedAt and uuid_ts are the times of delivery and of loading, not of the event",
     ),

@@ -30,6 +30,7 @@ EVENTS = InferredDataset(
     references=(Reference("item_id", "catalog", "item_id", 0.987),),
     every=timedelta(days=1),
     note="1 of its files cannot be read",
+    on_change="replace",
 )
 SUITE = [
     (Step(name="expect_column_values_to_be_in_set", settings={"column": "no", "value_set": ["yes", "null", "a: b", 'q"'], "mostly": 0.99}), "4 values\nin all"),
@@ -52,6 +53,7 @@ def test_each_suggestion_says_why() -> None:
     text = write([EVENTS], {"events": SUITE}, clean={"events": [(Step(name="parse"), "1 cell is no time")]})
     for why in (
         "# an id",
+        "on_change: replace  # a row that comes again with other cells replaces the first one",
         "# 4 values in all",
         "# 1 cell is no time",
         "98.7% of its values are known there",
