@@ -85,4 +85,4 @@ def _key(platform: Platform, frames: Sequence[pl.DataFrame]) -> tuple[tuple[str,
         whole = parts if platform.blank_key else parts.drop_nulls()
         if whole.n_unique() < MIN_UNIQUE * frame.height:
             return None
-    return key, platform.blank_key
+    return key, platform.blank_key and len(key) > 1

@@ -26,6 +26,11 @@ PLATFORMS = (
     "retailrocket",
     "olist",
     "amazon_reviews",
+    "amazon_listings",
+    "prestashop",
+    "bigcommerce",
+    "snowplow",
+    "adobe",
 )
 """Modules of this package, each with the `TABLES` that its system exports; of several that fit the first counts."""
 

@@ -19,10 +19,11 @@ from sluice.wiring.steps import build_steps
 from tests.unit.sources.platforms.bills import BILLS
 from tests.unit.sources.platforms.catalogs import CATALOGS
 from tests.unit.sources.platforms.events import EVENTS
+from tests.unit.sources.platforms.further import FURTHER
 from tests.unit.sources.platforms.orders import ORDERS
 from tests.unit.sources.platforms.sample import Sample
 
-SAMPLES = {**CATALOGS, **ORDERS, **EVENTS, **BILLS}
+SAMPLES = {**CATALOGS, **ORDERS, **EVENTS, **BILLS, **FURTHER}
 
 
 @pytest.fixture(params=SAMPLES)

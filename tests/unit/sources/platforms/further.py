@@ -1,0 +1,124 @@
+"""Made-up files of further systems."""
+
+from __future__ import annotations
+
+from tests.unit.sources.platforms.catalogs import title
+from tests.unit.sources.platforms.sample import Sample, as_csv
+
+
+def amazon_listings(day: int) -> bytes:
+    header = ["item_sku", "external_product_id", "item_name", "brand_name", "standard_price", "quantity", "parent_child", "parent_sku", "variation_theme"]
+    rows: list[list[object]] = []
+    for number in range(30 + day):
+        if number % 3 == 0:
+            rows.append([f"A-{number:03}", None, title(number), "Acme", None, None, "parent", None, "Size"])
+        else:
+            offer = [f"{20 + number}.99", 5 + number - day]
+            rows.append([f"A-{number:03}", f"400638133{number:04}", title(number), "Acme", *offer, "child", f"A-{number // 3 * 3:03}", "Size"])
+    return as_csv(header, rows, "\t")
+
+
+def prestashop(day: int) -> bytes:
+    header = [
+        "Product ID",
+        "Active (0/1)",
+        "Name *",
+        "Categories (x,y,z...)",
+        "Price tax excluded",
+        "Reference #",
+        "EAN13",
+        "Quantity",
+        "Product available date",
+    ]
+    rows: list[list[object]] = [
+        [number + 1, 1, title(number), "Home,Kitchen", f"{12 + number}.90", f"demo_{number // 2}", "1234567890123", 10 + number - day, "2013-03-01"]
+        for number in range(40 + day)
+    ]
+    return as_csv(header, rows, ";")
+
+
+def bigcommerce(day: int) -> bytes:
+    header = ["Item", "ID", "Name", "SKU", "Options", "Price", "Current Stock", "Weight"]
+    rows: list[list[object]] = []
+    for number in range(20 + day):
+        rows.append(["Product", 100 + number, title(number), f"B-{number:03}", None, f"{30 + number}.00", 0, "0.50"])
+        rows.append(["Variant", 500 + number, None, f"B-{number:03}-S", "Size=S", f"{30 + number}.00", 7 + number, "0.50"])
+    return as_csv(header, rows)
+
+
+def snowplow(day: int) -> bytes:
+    header = ["app_id", "collector_tstamp", "derived_tstamp", "event_id", "user_ipaddress", "domain_userid", "event_name", "page_url", "useragent"]
+    rows: list[list[object]] = []
+    for number in range(60):
+        at = f"2026-11-{26 + day} {8 + number // 10:02}:{number % 60:02}:07.{number:03}"
+        who = [f"192.0.2.{number}", f"d{number % 8:011x}"]
+        rows.append(["shop", at, at, f"{day}{number:07x}-0000-4000-8000-000000000000", *who, "page_view", f"https://a.example/p/{number % 9}", "Mozilla/5.0"])
+    return as_csv(header, rows, "\t")
+
+
+def adobe(day: int) -> bytes:
+    header = ["hitid_high", "hitid_low", "post_visid_high", "post_visid_low", "hit_time_gmt", "ip", "user_agent", "post_event_list", "post_product_list"]
+    rows: list[list[object]] = []
+    for number in range(60):
+        ids = [
+            9_445_000_000_000_000_000 + day * 1000 + number,
+            16_000_000_000_000_000_000 + number,
+            3_000_000_000_000_000_000 + number % 8,
+            7_000_000_000_000_000_001,
+        ]
+        rows.append([*ids, 1_795_651_200 + day * 86_400 + number * 901, f"192.0.2.{number}", "Mozilla/5.0", "2,100", f";G{number % 9:03};1;9.50"])
+    return as_csv(header, rows, "\t")
+
+
+FURTHER = {
+    "amazon_listings": Sample(
+        "an Amazon listing file",
+        "listings_2026-11-{}.txt",
+        amazon_listings,
+        rows=30,
+        types={"item_sku": "string", "external_product_id": "string", "standard_price": "number", "quantity": "integer"},
+        personal=(),
+        key=("item_sku",),
+        mode="snapshot",
+    ),
+    "prestashop": Sample(
+        "a PrestaShop product file",
+        "products_import_2026-11-{}.csv",
+        prestashop,
+        rows=40,
+        types={"Price tax excluded": "number", "EAN13": "string", "Product available date": "date"},
+        personal=(),
+        key=("Product ID",),
+        mode="snapshot",
+    ),
+    "bigcommerce": Sample(
+        "a BigCommerce product export",
+        "products-2026-11-{}.csv",
+        bigcommerce,
+        rows=40,
+        types={"SKU": "string", "Price": "number", "Current Stock": "integer"},
+        personal=(),
+        key=("Item", "ID"),
+        mode="snapshot",
+    ),
+    "snowplow": Sample(
+        "Snowplow's enriched events",
+        "enriched_2026-11-{}.tsv",
+        snowplow,
+        rows=60,
+        types={"derived_tstamp": "timestamp", "event_id": "string"},
+        personal=("user_ipaddress", "domain_userid", "page_url", "useragent"),
+        key=("event_id",),
+        time="derived_tstamp",
+    ),
+    "adobe": Sample(
+        "an Adobe Analytics data feed",
+        "hit_data_2026-11-{}.tsv",
+        adobe,
+        rows=60,
+        types={"hitid_high": "string", "hit_time_gmt": "timestamp", "post_event_list": "string"},
+        personal=("ip", "user_agent"),
+        key=("hitid_high", "hitid_low"),
+        time="hit_time_gmt",
+    ),
+}
