@@ -208,9 +208,8 @@ class App:
         """Judge rows again that are held for a reference to a dataset that has just published."""
         for name in order_of(self.config):
             references = references_of(self.config, name, dataset)
-            run = jobs.replay(name, references, self.store, self.worker, now=self.now()) if references else None
-            if run is not None:
-                yield run
+            if references:
+                yield from jobs.replay(name, references, self.store, self.worker, now=self.now())
 
     def audit(self, dataset: str) -> Run:
         """Judge what is published of a dataset."""

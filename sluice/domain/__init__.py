@@ -27,7 +27,7 @@ from sluice.domain.frames import (
 from sluice.domain.message import EMPTY, Message
 from sluice.domain.models import Artifact, Model, ModelState
 from sluice.domain.read_options import FileFormat, Guard, ReadOptions
-from sluice.domain.records import Decision, GatePolicy, Incident, Override, ReferenceRule, Rejudge, Request, RequestKind, Run
+from sluice.domain.records import Decision, GatePolicy, Incident, Override, ReferenceRule, Rejudge, Request, RequestKind, Revision, Run
 from sluice.domain.renamed import MODEL_KINDS, STORED_NAMES, canonical, canonical_kind, original, original_kind
 from sluice.domain.repair_ids import advance_steps, repair_id, repair_step
 from sluice.domain.schema import CellFormat, Column, Schema
@@ -92,6 +92,7 @@ __all__ = [
     "Rejudge",
     "Request",
     "RequestKind",
+    "Revision",
     "RowAction",
     "Run",
     "RunKind",

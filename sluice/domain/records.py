@@ -13,6 +13,30 @@ from sluice.domain.words import GateState, RunKind, Severity
 
 
 @dataclass(frozen=True, slots=True)
+class Revision:
+    """State what became of a batch once some of its held rows were judged again; the record of its own run stays as it was.
+
+    Attributes:
+        run: Id of the run that the rows arrived with.
+        good: Rows of the batch that are published now.
+        bad: Rows that are held now.
+        copies: Rows that repeat another one.
+        superseded: Rows in whose place another one is published.
+        published: Score over all rows that were published, at first and later.
+        decision: Whether its rows may be learned from; `reasons` says why not.
+    """
+
+    run: str
+    good: int
+    bad: int
+    copies: int
+    superseded: int
+    published: Score
+    decision: GateState
+    reasons: tuple[Message, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """Record one batch, or one audit.
 
@@ -27,6 +51,7 @@ class Run:
         copies: Rows that repeat a row with their key in every cell.
         superseded: Rows that arrived after the published row that stands in their place.
         replaced: Rows of earlier batches that this one supersedes.
+        revision: What this run, a release or replay, makes of the run that its rows arrived with; the gate reads the newest one.
     """
 
     id: str
@@ -53,6 +78,7 @@ class Run:
     copies: int = 0
     superseded: int = 0
     replaced: int = 0
+    revision: Revision | None = None
 
     @property
     def judged(self) -> int:

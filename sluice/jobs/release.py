@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import polars as pl
 
-from sluice.domain import REASONS, ROW, Message, ReferenceRule, Rejudge, Request, Run
+from sluice.domain import MAX_SHRINK, REASONS, ROW, Message, ReferenceRule, Rejudge, Request, Run
 from sluice.ports import Quarantine, QuarantineStore, Rejudger, Snapshot
 from sluice.rules import waivable
 
@@ -32,19 +33,35 @@ def release(request: Request, store: QuarantineStore, worker: Rejudger, *, now: 
         if held.is_empty():
             return False, Message.of("rows_not_held")
         order = Rejudge("release", request.dataset, f"release-{request.id}", tuple(held[ROW]), now, waived)
-        run = store.publish(lease, worker.rejudge(order, store.snapshot().id))
-    return run.good > 0, _answer(run)
+        runs = [store.publish(lease, worker.rejudge(part, store.snapshot().id)) for part in by_batch(order)]
+    return any(run.good for run in runs), _answer(runs)
 
 
-def _answer(run: Run) -> Message:
-    code = "rows_partly_released" if run.bad else "rows_released"
-    released = Message.of(code, released=run.good, rows=run.rows, **({"held": run.bad} if run.bad else {}))
-    repeats = run.copies + run.superseded
+def by_batch(order: Rejudge) -> Iterator[Rejudge]:
+    """Yield an order for the rows of each batch, so that each run revises the one that its rows arrived with.
+
+    Args:
+        order: Rows of any batches. Where they are of one batch, or a whole table that lost rows is accepted, the order stays as it is.
+    """
+    batches = dict.fromkeys(row.rpartition(".")[0] for row in order.rows)
+    if len(batches) == 1 or MAX_SHRINK in order.waived:
+        yield order
+        return
+    for batch in batches:
+        rows = tuple(row for row in order.rows if row.rpartition(".")[0] == batch)
+        yield replace(order, batch_id=f"{order.batch_id}.{batch}", rows=rows)
+
+
+def _answer(runs: Sequence[Run]) -> Message:
+    good, bad, rows = (sum(getattr(run, name) for run in runs) for name in ("good", "bad", "rows"))
+    code = "rows_partly_released" if bad else "rows_released"
+    released = Message.of(code, released=good, rows=rows, **({"held": bad} if bad else {}))
+    repeats = sum(run.copies + run.superseded for run in runs)
     return Message.join([released, Message.of("rows_repeat_published", repeats=repeats)]) if repeats else released
 
 
-def replay(dataset: str, references: Sequence[ReferenceRule], store: QuarantineStore, worker: Rejudger, *, now: datetime) -> Run | None:
-    """Judge rows again that are held for a missing reference alone, where the row that they refer to has arrived.
+def replay(dataset: str, references: Sequence[ReferenceRule], store: QuarantineStore, worker: Rejudger, *, now: datetime) -> list[Run]:
+    """Judge rows again that are held for a missing reference alone, where the row that they refer to has arrived; one run for each batch.
 
     Args:
         dataset: Name of the dataset of the held rows.
@@ -57,9 +74,9 @@ def replay(dataset: str, references: Sequence[ReferenceRule], store: QuarantineS
         basis = store.snapshot().id
         rows = worker.rows_with_reference(dataset, references, basis)
         if not rows:
-            return None
+            return []
         order = Rejudge("replay", dataset, f"replay-{dataset}-{basis}", rows, now)
-        return store.publish(lease, worker.rejudge(order, basis))
+        return [store.publish(lease, worker.rejudge(part, store.snapshot().id)) for part in by_batch(order)]
 
 
 def rows_with_reference(dataset: str, references: Sequence[ReferenceRule], quarantine: Quarantine, snapshot: Snapshot) -> tuple[str, ...]:

@@ -12,6 +12,9 @@ TEMPLATES: Mapping[str, Template] = {
     "batch_blocked": "the whole batch is held: {rules} failed",
     "snapshot_shrunk_held": "the table would lose too much ({losses}); where that is right: sluice quarantine release {dataset} --rule max_shrink",
     "batch_empty": "the batch has no rows",
+    "run_revised": Plural(
+        "held", "the batch of run {run} is {decision:word} now, with 1 row held", "the batch of run {run} is {decision:word} now, with {held:,} rows held"
+    ),
     "rules_not_evaluated": "not evaluated: {rules} ({reason})",
     "score_missing": "no rule, or not every critical rule, could be evaluated",
     "worst_dimension_below": "{dimension:word} is {value:.1f}, below {limit:g}",

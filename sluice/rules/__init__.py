@@ -9,6 +9,7 @@ from sluice.rules.models import LearningStep, due, next_step
 from sluice.rules.occasions import Occasion, occasion_on, soften
 from sluice.rules.promotion import promote
 from sluice.rules.repeats import repeats_of
+from sluice.rules.revisions import merge_counts, revised
 from sluice.rules.rows import flagged, join, split, with_reasons
 from sluice.rules.scores import Count, count, score
 from sluice.rules.slots import Comparable, comparable
@@ -35,6 +36,7 @@ __all__ = [
     "join",
     "latest_end",
     "live_since",
+    "merge_counts",
     "missing",
     "next_step",
     "occasion_on",
@@ -43,6 +45,7 @@ __all__ = [
     "propose",
     "repeats_of",
     "revert",
+    "revised",
     "score",
     "soften",
     "split",

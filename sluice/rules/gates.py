@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from sluice.domain import Decision, GatePolicy, GateState, Message, Override, Run
+from sluice.rules.revisions import revised
 from sluice.rules.spans import age
 from sluice.rules.windows import in_window, latest_end, live_since
 
@@ -74,7 +75,7 @@ def gate(
 
     Args:
         dataset: Name of the dataset.
-        runs: Its runs of every kind and state, the oldest first.
+        runs: Its runs of every kind and state, the oldest first; the newest revision of each counts.
         policy: Limits of the gate.
         now: Time of the decision.
         snapshot: Id of the snapshot that an open decision pins.
@@ -88,7 +89,7 @@ def gate(
         >>> decision.state, [reason.code for reason in decision.reasons]
         ('unknown', ['no_batch_in_window'])
     """
-    arrived = [run for run in runs if run.at <= latest_end(now, every)]
+    arrived = [run for run in revised(runs) if run.at <= latest_end(now, every)]
     window = [run for run in arrived if in_window(run.at, now, policy.window, every)]
     published = [run for run in window if run.kind != "audit" and run.state == "published"]
     state, reasons = _state_of_window(published, arrived, policy, now, missing, live_since(arrived, every))

@@ -26,8 +26,9 @@ from sluice.store.incidents import unreadable, update_incidents
 from sluice.store.lake import TABLES, Lake, Table
 from sluice.store.leases import fence
 from sluice.store.quarantine_store import QuarantineStore, record_statuses
+from sluice.store.revisions import revision_of
 from sluice.store.run_record import RunRecord, decide_record
-from sluice.store.runs import next_number, to_row, to_run, versions
+from sluice.store.runs import next_number, revision_facts, to_row, to_run, versions
 from sluice.store.staging import StagingArea
 from sluice.store.tables import RunRow, VerdictRow
 
@@ -168,11 +169,19 @@ class Publisher:
                 for phase, verdicts in record.verdicts.items()
                 for position, facts in enumerate(verdicts)
             )
+            self._revise(session, row, record, rows)
             record_statuses(session, record, rows, self._clock())
             if record.kind in ("ingest", "audit"):
                 update_incidents(session, record.dataset, record.facts("cleaned") or record.facts("published"), record.at)
             session.flush()
             return to_run(row)
+
+    def _revise(self, session: Session, row: RunRow, record: RunRecord, rows: Mapping[Table, pl.DataFrame]) -> None:
+        revision = revision_of(session, record, rows, self._policies.get(record.dataset, GatePolicy()))
+        if revision is not None:
+            row.revises, row.revision = revision.run, revision_facts(revision)
+            note = Message.of("run_revised", run=revision.run, decision=revision.decision, held=revision.bad)
+            row.reasons = [*row.reasons, note.to_json()]
 
     def _withdraw(self, lease: Lease, intent: RunRow) -> bool:
         """Take back an intent whose staged files are damaged, where nothing of it was written yet: its arrival is then read again."""

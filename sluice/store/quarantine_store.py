@@ -95,7 +95,7 @@ def record_statuses(session: Session, record: RunRecord, rows: Mapping[Table, pl
     an undo finds bad are held again, and its repairs are undone.
     """
     if record.kind in ("release", "replay"):
-        request = session.get(RequestRow, record.batch_id.removeprefix("release-"))
+        request = session.get(RequestRow, record.batch_id.removeprefix("release-").partition(".")[0])
         by, reason = (request.by, request.note) if request else ("sluice", "judged again: what they waited for has come")
         released = rows["clean"][ROW].to_list()
         _set_status(session, record.dataset, released, state="released", by=by, reason=reason, at=at, run_id=record.batch_id)

@@ -127,11 +127,21 @@ def _fingerprint(verdicts: dict[str, list[dict[str, Any]]]) -> str:
 
 def decide_record(record: RunRecord, policy: GatePolicy) -> tuple[GateState, tuple[Message, ...]]:
     """Decide whether the rows of an outcome may be learned from, and return the reasons why not."""
-    verdicts = [facts for phase, phase_verdicts in record.verdicts.items() if phase != "arrival" for facts in phase_verdicts]
+    return decide_facts(record.run("published"), [facts for phase, facts_of in record.verdicts.items() if phase != "arrival" for facts in facts_of], policy)
+
+
+def decide_facts(run: Run, verdicts: Sequence[Mapping[str, Any]], policy: GatePolicy) -> tuple[GateState, tuple[Message, ...]]:
+    """Decide whether the rows of a run may be learned from, and return the reasons why not, and what else a person should know.
+
+    Args:
+        run: Its scores and counts.
+        verdicts: Facts of the verdicts once the rows were cleaned.
+        policy: Limits of the gate.
+    """
     blocking = sorted({facts["rule"] for facts in verdicts if facts["on_fail"] == "block" and facts["status"] == "failed"})
     untrained = sorted({facts["rule"] for facts in verdicts if facts["nature"] == "detector" and facts["status"] == "skipped"})
-    state, reasons = decide(record.run("published"), untrained, policy, blocked=blocking, unjudged=_unjudged(verdicts))
-    notes = [*_notes(verdicts, closed=state != "open"), *_losses(verdicts, record.dataset)]
+    state, reasons = decide(run, untrained, policy, blocked=blocking, unjudged=_unjudged(verdicts))
+    notes = [*_notes(verdicts, closed=state != "open"), *_losses(verdicts, run.dataset)]
     return state, (*reasons, *(note for note in dict.fromkeys(notes) if note not in reasons))
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Literal
+from dataclasses import asdict, replace
+from typing import Any, Literal
 
 import polars as pl
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from sluice.domain import Message, Run, Score
+from sluice.domain import Message, Revision, Run, Score
 from sluice.store.database import Database
 from sluice.store.tables import CounterRow, RunRow, VerdictRow
 
@@ -55,6 +56,7 @@ def to_run(row: RunRow) -> Run:
         finished=row.finished,
         copies=row.copies,
         superseded=row.superseded,
+        revision=_to_revision(row.revision) if row.revision else None,
         replaced=row.replaced,
     )
 
@@ -90,8 +92,20 @@ def to_row(run: Run, *, number: int, stage: str = "", digest: str = "") -> RunRo
         digest=digest,
         copies=run.copies,
         superseded=run.superseded,
+        revises=run.revision and run.revision.run,
+        revision=run.revision and revision_facts(run.revision),
         replaced=run.replaced,
     )
+
+
+def revision_facts(revision: Revision) -> dict[str, Any]:
+    """Return what is stored of a revision, as values that JSON knows."""
+    score = {"value": revision.published.value, "dimensions": dict(revision.published.dimensions)}
+    return {**asdict(replace(revision, reasons=())), "published": score, "reasons": [reason.to_json() for reason in revision.reasons]}
+
+
+def _to_revision(facts: Mapping[str, Any]) -> Revision:
+    return Revision(**{**facts, "published": Score(**facts["published"]), "reasons": tuple(map(Message.from_json, facts["reasons"]))})
 
 
 def newest(session: Session) -> int:

@@ -98,6 +98,8 @@ class RunRow(Base):
     digest: Mapped[str]
     copies: Mapped[int] = mapped_column(server_default="0")
     superseded: Mapped[int] = mapped_column(server_default="0")
+    revises: Mapped[str | None]
+    revision: Mapped[dict[str, Any] | None]
     replaced: Mapped[int] = mapped_column(server_default="0")
 
 

@@ -100,3 +100,18 @@ def test_events_older_than_the_first_catalog_say_so(landed: Landed, opened: Open
     app = opened(landed(EVENTS + CATALOG, events_2026_02_01="id,item,ts\n1,a,2026-02-01T10:00:00\n", items_2026_03_01="id,price\na,1\n"))
     _, events = app.run(app.pending_arrivals())
     assert (events.dataset, events.decision, [reason.code for reason in events.reasons]) == ("events", "open", ["reference_newer"])
+
+
+def test_rows_whose_reference_came_later_are_judged_again_and_open_the_gate(landed: Landed, opened: Opened) -> None:
+    """The catalog of the second day has the item that half of the first day's events are about."""
+    events = "id,item,ts\n1,a,2026-03-01T10:00:00\n2,b,2026-03-01T11:00:00\n"
+    path = landed(EVENTS + CATALOG, items_2026_03_01="id,price\na,1\n", events_2026_03_01=events)
+    app = opened(path)
+    _, first = app.run(app.pending_arrivals())
+    assert (first.good, first.bad, first.decision, app.gate("events").state) == (1, 1, "closed", "closed")
+    landed(EVENTS + CATALOG, items_2026_03_02="id,price\na,1\nb,2\n")
+    _, again = app.run(app.pending_arrivals())
+    assert (again.kind, again.good, again.revision and again.revision.run) == ("replay", 1, first.id)
+    decision = app.gate("events")
+    assert (decision.state, set(decision.runs)) == ("open", {first.id, again.id})
+    assert app.store.runs.get(first.id) == first, "the first record stays as it was"

@@ -9,8 +9,10 @@ from typing import Any
 import polars as pl
 import pytest
 
-from sluice.domain import REASONS, REPAIRS, ROW, Decision, Message, Override, Request
+from sluice import rules
+from sluice.domain import REASONS, REPAIRS, ROW, Decision, Message, Override, Request, Status, Verdict
 from sluice.errors import Fenced, LeaseHeld, UsageError
+from sluice.messages import render
 
 
 def ask(shop: Any, kind: str = "release", **facts: Any) -> Request:
@@ -193,3 +195,35 @@ def test_a_request_is_taken_by_one_worker_and_pending_again_unless_it_is_finishe
     assert (answered.state, answered.epoch, str(answered.answer)) == ("done", 2, "1 row released")
     with pytest.raises(UsageError, match="answered already"), shop.store.take(request):
         pass
+
+
+def verdict(rule: str, rows: int, status: Status = "passed") -> Verdict:
+    """What a rule says of the rows that were published."""
+    return Verdict(rule, "expectation", "completeness", "critical", "quarantine", status, rows=rows, columns=("price",), message=Message.text("has a price"))
+
+
+def test_a_release_revises_the_run_that_its_rows_arrived_with_and_leaves_its_record(shop: Any) -> None:
+    first = shop.publish("b1", ["b1.0", "b1.1"], ["b1.2", "b1.3"], verdicts=[verdict("r", 2)])
+    assert (first.decision, first.reasons[0].code) == ("closed", "quarantined_above")
+    one = shop.publish("release-r1", ["b1.2"], kind="release", verdicts=[verdict("r", 1)])
+    assert (one.revision.run, one.revision.good, one.revision.bad, one.revision.decision) == ("b1", 3, 1, "closed")
+    both = shop.publish("release-r2", ["b1.3"], kind="release", verdicts=[verdict("r", 1)])
+    assert (both.revision.good, both.revision.bad, both.revision.decision, both.revision.reasons) == (4, 0, "open", ())
+    assert "the batch of run b1 is open now, with 0 rows held" in [render(reason) for reason in both.reasons]
+    stored = {run.id: run for run in shop.store.runs.of("events")}
+    assert stored["b1"] == replace(first, seq=stored["b1"].seq) and stored["release-r2"].revision == both.revision
+    assert [run.decision for run in rules.revised(list(stored.values()))] == ["open", "open", "open"]
+
+
+def test_rows_of_several_batches_revise_none(shop: Any) -> None:
+    for batch in ("b1", "b2"):
+        shop.publish(batch, [f"{batch}.0"], [f"{batch}.1"])
+    assert shop.publish("release-r1", ["b1.1", "b2.1"], kind="release").revision is None
+
+
+def test_a_revised_score_counts_the_rows_of_both_times(shop: Any) -> None:
+    waiting = verdict("in_catalog", 0, "not_evaluated")
+    first = shop.publish("b1", ["b1.0", "b1.1"], ["b1.2"], verdicts=[waiting])
+    assert (first.decision, first.published.value) == ("closed", 100.0), "outcomes made by hand carry a score"
+    later = shop.publish("replay-1", ["b1.2"], kind="replay", verdicts=[verdict("in_catalog", 1)])
+    assert (later.revision.published.value, later.revision.decision) == (100.0, "open")
