@@ -58,7 +58,7 @@ class _Text:
         return separator_of(self.path, self.options)
 
     def chunks(self) -> Iterator[bytes]:
-        return to_utf8(decompress(self.path, self.limits.unpacked), self.path.name, self.options.encoding)
+        return to_utf8(partial(decompress, self.path, self.limits.unpacked), self.path.name, self.options.encoding)
 
     def read(self, requested: Sequence[str] | None) -> tuple[tuple[str, ...], pl.DataFrame]:
         read_chunks: list[bytes] = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -51,7 +52,7 @@ class _Json:
     limits: Limits
 
     def chunks(self) -> Iterator[bytes]:
-        return to_utf8(decompress(self.path, self.limits.unpacked), self.path.name, self.options.encoding)
+        return to_utf8(partial(decompress, self.path, self.limits.unpacked), self.path.name, self.options.encoding)
 
     def is_document(self) -> bool:
         name = without_compression(self.path.name.lower())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 
 from sluice.errors import SourceError
@@ -24,14 +24,20 @@ def is_utf8(encoding: str) -> bool:
     return codecs.lookup(encoding).name in {"utf-8", "utf-8-sig", "ascii"}
 
 
-def to_utf8(chunks: Iterator[bytes], name: str, encoding: str = "utf-8") -> Iterator[bytes]:
+def to_utf8(begin: Callable[[], Iterator[bytes]], name: str, encoding: str = "utf-8") -> Iterator[bytes]:
     """Yield the text as UTF-8 without byte order mark, once it is checked to be in its encoding and to hold no NUL byte.
 
     A file that begins with the byte order mark of UTF-8 is UTF-8, whatever is declared.
 
+    Args:
+        begin: Begins to read its bytes; again where a line is to be named, since counting lines takes longer than checking bytes.
+        name: Name of the file.
+        encoding: The declared encoding.
+
     Raises:
         SourceError: It is in another encoding; names the first wrong byte, its line and the setting.
     """
+    chunks = begin()
     first = next(chunks, b"")
     if not first:
         raise make_error(SourceError, "file_empty", file=name)
@@ -39,37 +45,44 @@ def to_utf8(chunks: Iterator[bytes], name: str, encoding: str = "utf-8") -> Iter
     if is_utf8(encoding) or first.startswith(codecs.BOM_UTF8):
         if first.startswith(_UTF16):
             raise make_error(SourceError, "file_utf16", file=name)
-        return _checked(text, name, len(codecs.BOM_UTF8) if first.startswith(codecs.BOM_UTF8) else 0)
-    return _recoded(text, name, encoding)
+        return _checked(text, begin, name, len(codecs.BOM_UTF8) if first.startswith(codecs.BOM_UTF8) else 0)
+    return _recoded(text, begin, name, encoding)
 
 
-def _checked(chunks: Iterator[bytes], name: str, offset: int) -> Iterator[bytes]:
+def _checked(chunks: Iterator[bytes], begin: Callable[[], Iterator[bytes]], name: str, offset: int) -> Iterator[bytes]:
     decoder = codecs.getincrementaldecoder("utf-8")()
-    line = 1
     for chunk in chunks:
         _refuse_nul(chunk, offset, name)
-        _decode(decoder, chunk, offset, line, name, "utf-8")
+        _decode(decoder, chunk, offset, begin, name, "utf-8")
         yield chunk
         offset += len(chunk)
-        line += chunk.count(b"\n")
-    _decode(decoder, b"", offset, line, name, "utf-8", final=True)
+    _decode(decoder, b"", offset, begin, name, "utf-8", final=True)
 
 
-def _recoded(chunks: Iterator[bytes], name: str, encoding: str) -> Iterator[bytes]:
+def _recoded(chunks: Iterator[bytes], begin: Callable[[], Iterator[bytes]], name: str, encoding: str) -> Iterator[bytes]:
     decoder, as_utf8 = codecs.getincrementaldecoder(encoding)(), _Utf8Count()
-    offset, line = 0, 1
+    offset = 0
     for chunk in chain(chunks, [b""]):
-        text = _decode(decoder, chunk, offset, line, name, encoding, final=not chunk)
+        text = _decode(decoder, chunk, offset, begin, name, encoding, final=not chunk)
         if "\0" in text:
             raise make_error(SourceError, "file_binary", file=name, byte=offset + max(chunk.find(b"\0"), 0))
         as_utf8.feed(chunk)
         offset += len(chunk)
-        line += text.count("\n")
         if text:
             yield text.encode().removeprefix(codecs.BOM_UTF8)
     least = _MIN_CHARACTERS if codecs.lookup(encoding).name.startswith(_MULTI_BYTE) else 1
     if as_utf8.characters >= least:
         raise make_error(SourceError, "file_is_utf8", file=name, encoding=encoding)
+
+
+def _line_of(byte: int, chunks: Iterator[bytes]) -> int:
+    line = 1
+    for chunk in chunks:
+        line += chunk.count(b"\n", 0, max(byte, 0))
+        byte -= len(chunk)
+        if byte < 0:
+            break
+    return line
 
 
 class _Utf8Count:
@@ -97,7 +110,9 @@ def _refuse_nul(chunk: bytes, offset: int, name: str) -> None:
         raise make_error(SourceError, "file_binary", file=name, byte=offset + position)
 
 
-def _decode(decoder: codecs.IncrementalDecoder, chunk: bytes, offset: int, line: int, name: str, encoding: str, *, final: bool = False) -> str:
+def _decode(
+    decoder: codecs.IncrementalDecoder, chunk: bytes, offset: int, begin: Callable[[], Iterator[bytes]], name: str, encoding: str, *, final: bool = False
+) -> str:
     """Decode a chunk; for UTF-8, plain ASCII is only checked and not decoded."""
     pending = decoder.getstate()[0]
     if encoding == "utf-8" and not pending and chunk.isascii():
@@ -105,8 +120,8 @@ def _decode(decoder: codecs.IncrementalDecoder, chunk: bytes, offset: int, line:
     try:
         return decoder.decode(chunk, final)
     except UnicodeDecodeError as error:
-        start = error.start - len(pending)
-        place = {"byte": offset + start, "line": line + chunk[: max(start, 0)].count(b"\n")}
+        byte = offset + error.start - len(pending)
+        place = {"byte": byte, "line": _line_of(byte, begin())}
         if encoding == "utf-8":
             raise make_error(SourceError, "file_not_utf8", file=name, **place) from None
         raise make_error(SourceError, "file_not_in_encoding", file=name, encoding=encoding, **place) from None

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -113,8 +114,7 @@ class XmlFeed:
             raise SourceError(f"{self.path.name}: line {line:,}, character {column + 1:,}: is not XML, or is cut short there; send it again") from None
 
     def _text(self) -> Iterator[bytes]:
-        chunks = decompress(self.path, self.limits.unpacked)
-        return to_utf8(chunks, self.path.name, self.encoding())
+        return to_utf8(partial(decompress, self.path, self.limits.unpacked), self.path.name, self.encoding())
 
     def encoding(self) -> str:
         """Return the declared encoding: in the options, else in the document."""
