@@ -40,7 +40,7 @@ GA4 = log(
         column("event_timestamp", "timestamp", micros),
         column("event_name"),
         column("event_params[key=ga_session_id]", "string|integer"),
-        column("event_params[key=page_location]"),
+        column("event_params[key=page_location]", personal=None),
         column("event_params[key=currency]"),
         column("event_params[key=value]", "number"),
         column("event_bundle_sequence_id", "string|integer"),
@@ -60,7 +60,12 @@ GA4 = log(
     ],
     (),
     "event_timestamp",
-    keys=((), ("user_pseudo_id", "event_timestamp", "event_name"), ("event_timestamp", "user_pseudo_id")),
+    keys=(
+        (),
+        ("event_bundle_sequence_id", "user_pseudo_id", "event_timestamp", "event_name", "items_position"),
+        ("user_pseudo_id", "event_timestamp", "event_name"),
+        ("event_timestamp", "user_pseudo_id"),
+    ),
     nested=True,
 )
 PARAMS = {"ga_session_id": "int_value", "page_location": "string_value", "currency": "string_value", "value": "double_value"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from decimal import Decimal
 from xml.sax.saxutils import escape
@@ -40,7 +41,8 @@ GOOGLE_COLUMNS: Sequence[Column] = [
     column("custom_label_0"),
 ]
 GOOGLE = snapshot("products", GOOGLE_COLUMNS, ("id",))
-GOOGLE_XML = snapshot("feed", GOOGLE_COLUMNS, ("id",))
+SEASONAL = ("sale_price", "sale_price_effective_date", "custom_label_0")  # XML has no element where there is no value
+GOOGLE_XML = snapshot("feed", [replace(item, types=()) if item.name in SEASONAL else item for item in GOOGLE_COLUMNS], ("id",))
 META = snapshot(
     "catalog",
     [

@@ -125,7 +125,7 @@ META = snapshot(
         column("store"),
         column("parent_asin"),
         column("details.Brand"),
-        column("details.Item Weight"),
+        column("details.Item Weight", "string|number"),
     ],
     ("parent_asin",),
 )
