@@ -89,8 +89,8 @@ class History:
     @functools.cached_property
     def _past(self) -> pl.DataFrame:
         """Return the verdicts of the newest accepted batches: rule, status, rows and the rows that `arrived`."""
-        runs = [run for run in self.snapshot.runs(self.dataset) if run.kind == "ingest" and run.decision == "open" and run.rows]
-        accepted = pl.DataFrame({"run_id": [run.id for run in runs[-_RUNS:]], "arrived": [run.rows for run in runs[-_RUNS:]]}, schema=_ACCEPTED)
+        runs = [run for run in self.snapshot.runs(self.dataset) if run.kind == "ingest" and run.decision == "open" and run.judged]
+        accepted = pl.DataFrame({"run_id": [run.id for run in runs[-_RUNS:]], "arrived": [run.judged for run in runs[-_RUNS:]]}, schema=_ACCEPTED)
         metrics = self.snapshot.metrics(self.dataset) if runs else pl.DataFrame()
         if metrics.is_empty():
             return pl.DataFrame(schema=_PAST)

@@ -68,7 +68,7 @@ class WeekdayRowCount:
     def evaluate(self, batch: Batch, snapshot: Snapshot) -> Result:
         """Compare the row count; skipped with the number of missing batches where there is too little history."""
         group = comparable(batch.at, self._recent(batch, snapshot.runs(self.schema.dataset)), self.schema.every, self.min_batches)
-        sizes = [run.rows for run in group.runs]
+        sizes = [run.judged for run in group.runs]
         if not sizes:
             return NotEvaluated("skipped", Message.of("waits_for_batches", batches=max(1, self.min_batches - group.most)))
         median = statistics.median(sizes)
@@ -87,7 +87,8 @@ class WeekdayRowCount:
 
     def _recent(self, batch: Batch, runs: Sequence[Run]) -> list[Run]:
         since = batch.at - timedelta(weeks=self.weeks)
-        return [run for run in runs if run.kind == "ingest" and run.state == "published" and run.id != batch.id and since <= run.at < batch.at]
+        ingested = [run for run in runs if run.kind == "ingest" and run.state == "published" and run.id != batch.id]
+        return [run for run in ingested if since <= run.at < batch.at and 2 * run.judged >= run.rows]  # a file that was sent again is no size to compare with
 
 
 def _spread(sizes: Sequence[int]) -> float:

@@ -83,7 +83,7 @@ class Run:
     @property
     def judged(self) -> int:
         """Return the number of rows that were judged: those that repeat no published row."""
-        return self.good + self.bad
+        return self.rows - self.copies - self.superseded
 
 
 RequestKind: TypeAlias = Literal["release", "reject", "undo", "retrain", "rollback", "refit", "override", "run"]

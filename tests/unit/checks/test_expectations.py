@@ -124,6 +124,13 @@ def test_weekday(judge: Any, make_batch: Any, make_snapshot: Any, make_run: Any,
         assert render(verdict.observed) == f"waits for {counted(3 - len(counts), 'more batch')}"
 
 
+def test_overlapping_files_are_compared_by_their_new_rows(judge: Any, make_batch: Any, make_snapshot: Any, make_run: Any) -> None:
+    overlapping = [replace(make_run(DAY - timedelta(days=days), 180), copies=80) for days in (1, 2, 3)]
+    sent_again = replace(make_run(DAY - timedelta(days=4), 100), copies=97)
+    verdict = judge("expect_table_row_count_to_match_weekday", make_batch(event_id=["e"] * 100), make_snapshot([sent_again, *overlapping]))
+    assert (verdict.status, verdict.observed.params["usual"]) == ("passed", 100)
+
+
 def test_hourly_batches_are_compared_with_those_of_their_hour(judge: Any, make_batch: Any, make_snapshot: Any, make_run: Any) -> None:
     by_hour = [8, 6, 4, 3, 3, 4, 8, 20, 40, 60, 70, 75, 80, 78, 76, 74, 80, 90, 110, 120, 110, 80, 40, 15]
     weekdays, name = DAY - timedelta(days=1), "expect_table_row_count_to_match_weekday"
