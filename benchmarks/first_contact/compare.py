@@ -35,7 +35,7 @@ def is_right(column: Column, right: object, published: object) -> bool:
     if isinstance(right, datetime | date):
         return _same_time(right, written, published)
     if isinstance(right, bool):
-        return published is right or _text(published) == _text(written)
+        return published == right or _text(published) == _text(written)  # 1.0 says the same as true
     return _text(published) in {_text(right), _text(written)}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import datetime, time
 from decimal import Decimal
 
 from benchmarks.first_contact import calendar
@@ -22,7 +22,7 @@ def guarded(value: object) -> str:
 
 def american(value: object) -> str:
     """Write a time with an hour of one digit."""
-    return f"{value:%Y-%m-%d} 3:34:20" if isinstance(value, date) else plain(value)
+    return f"{value:%Y-%m-%d} 3:34:20" if isinstance(value, datetime) else plain(value)
 
 
 CATALOG = snapshot(
@@ -75,7 +75,7 @@ def _parent(shop: Shop, product: Product, number: int) -> dict[str, object]:
 
 
 def _row(shop: Shop, product: Product, number: int) -> dict[str, object]:
-    day = calendar.day(number)
+    day = datetime.combine(calendar.day(number), time(3, 34, 20))
     campaign = calendar.discount(number) > 0
     return {
         "sku": product.sku,

@@ -44,7 +44,7 @@ def test_every_file_has_its_own_name_and_only_columns_of_its_table(platform: Pla
 def test_keys_times_and_references_name_columns_and_a_key_is_unique(platform: Platform) -> None:
     names = {table.name: {item.name for item in table.columns} for table in platform.tables}
     for table in platform.tables:
-        derived = {"line"}  # position within an order, which the reader counts
+        derived = {"line", "items_position"}  # positions within an order or an event, which the reader counts
         assert {name for key in table.keys for name in key} - derived | {time for time in table.times if time} | set(table.references) <= names[table.name]
         assert set(table.references.values()) <= set(names)
     for sheet in platform.files(SHOP, 0):
@@ -119,6 +119,8 @@ def test_what_stands_before_a_header_and_behind_a_row_is_written() -> None:
         (datetime(2025, 10, 20, 5, 11, 9), datetime(1970, 1, 1, tzinfo=UTC), False),  # noqa: DTZ001
         (True, "true", True),
         (True, False, False),
+        (True, 1.0, True),
+        (True, 0.0, False),
         (Blank("Mug"), None, True),
         (Blank("Mug"), "Mug", True),
         (Blank("Mug"), "Rug", False),
