@@ -79,4 +79,17 @@ def text(decision: Decision) -> str:
     paragraphs = [f"{decision.dataset}: {decision.state}", *(f"  - {render(reason)}" for reason in decision.reasons)]
     if decision.open:
         paragraphs.append(f"  {counted(len(decision.runs), 'run')} may be learned from, pinned at snapshot {decision.snapshot}")
+    elif decision.reasons:
+        paragraphs.append(f"  {how_to_open(decision)}")
     return "\n".join(paragraphs)
+
+
+def how_to_open(decision: Decision) -> str:
+    """Name the command that opens a gate by mending its cause."""
+    codes = {reason.code for reason in decision.reasons}
+    if "newest_file_unreadable" in codes:
+        return "to open it: mend the file and send it again, or mend its cause and run `sluice run --retry-failed`"
+    if codes & {"batch_missing", "newest_batch_too_old", "no_batch_in_window"}:
+        return "to open it: land the file that is due, then `sluice run`"
+    rest = f"release or reject them, or send a corrected file and `sluice run {decision.dataset}`"
+    return f"to open it: `sluice quarantine list {decision.dataset}` shows the held rows; {rest}"

@@ -10,6 +10,8 @@ from sluice.rules.revisions import revised
 from sluice.rules.spans import age
 from sluice.rules.windows import in_window, latest_end, live_since
 
+_NAMED_RUNS = 3  # the newest ones of those that close a gate
+
 
 def decide(
     run: Run, untrained: Sequence[str], policy: GatePolicy, *, blocked: Sequence[str] = (), unjudged: Sequence[Message] = ()
@@ -158,7 +160,9 @@ def _closed_share(published: Sequence[Run], policy: GatePolicy) -> Iterator[Mess
     rows = sum(run.good for run in published)
     closed = sum(run.good for run in published if run.decision != "open")
     if rows and closed / rows > policy.max_closed:
-        yield Message.of("closed_rows_above", share=closed / rows, limit=policy.max_closed)
+        causes = [run for run in published if run.decision != "open" and run.good and run.reasons]
+        runs = tuple(Message.of("run_because", run=run.id, reasons=run.reasons) for run in causes[-_NAMED_RUNS:])
+        yield Message.of("closed_rows_above", share=closed / rows, limit=policy.max_closed, runs=runs)
 
 
 def _failed(audit: Run | None) -> Iterator[Message]:

@@ -206,7 +206,11 @@ def test_a_gate_that_knows_nothing_is_unknown_and_never_trains() -> None:
         ([run(NOW - DAY), run(NOW, "closed", reasons=(LOW,))], [], "validity is 80.0"),
         ([run(NOW - DAY)], [NOW], "did not arrive"),
         ([run(NOW - 3 * DAY)], [], "3.0 days old, above 2.0 days"),
-        ([run(NOW - DAY, "closed", good=900), run(NOW)], [], "of the rows in the training window are in runs that are not open"),
+        (
+            [run(NOW - DAY, "closed", good=900, reasons=(LOW,)), run(NOW)],
+            [],
+            "% of the rows in the training window are in runs that are not open, above 30% (ingest-14: validity is 80.0, below 90)",
+        ),
         ([run(NOW), run(NOW, "closed", kind="audit", reasons=(Message.text("worse"),))], [], "the last audit (audit-15) failed: worse"),
         ([run(NOW - DAY), run(NOW, "closed", state="failed")], [], "could not be read"),
     ],
