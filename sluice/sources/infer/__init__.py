@@ -14,6 +14,7 @@ from sluice.config.inferred import InferredDataset
 from sluice.errors import SourceError
 from sluice.sources.arrival import period_end
 from sluice.sources.infer.column_names import words
+from sluice.sources.infer.element_keys import with_element_key
 from sluice.sources.infer.event_words import names_things
 from sluice.sources.infer.evidence import Inference
 from sluice.sources.infer.file_groups import Group, group_files
@@ -90,7 +91,7 @@ def _infer_dataset(group: Group, limits: Limits) -> tuple[InferredDataset, Sampl
         note=note,
         checks=(*checks, *(replace(check, dataset=group.dataset) for check in doubts)),
     )
-    dataset = use_platform(dataset, platform, frames) if platform else dataset
+    dataset = use_platform(dataset, platform, frames) if platform else with_element_key(dataset, frames)
     return dataset, Sample(group.dataset, dataset.key, rows)
 
 

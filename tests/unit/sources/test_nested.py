@@ -180,3 +180,19 @@ def test_init_keeps_what_it_does_not_flatten_as_json_and_names_it(tmp_path: Path
         "notes": ("notes",),
     }
     assert "lists kept as JSON text: notes" in dataset.note
+
+
+def test_init_names_elements_by_their_record_and_position(tmp_path: Path) -> None:
+    (tmp_path / "landing").mkdir()
+    orders = [
+        {
+            "id": f"o{number}",
+            "created_at": f"2026-11-{number % 28 + 1:02}T08:00:00Z",
+            "lines": [{"sku": f"S{line}", "price": "9.50"} for line in range(number % 3)],
+        }
+        for number in range(1, 60)
+    ]
+    (tmp_path / "landing" / "orders.jsonl").write_text("".join(json.dumps(order) + "\n" for order in orders), encoding="utf-8")
+    (dataset,) = infer(tmp_path / "landing")
+    assert (dataset.key, dataset.blank_key) == (("id", "lines_position"), True)
+    assert [column.name for column, _ in dataset.columns if column.required and column.name in dataset.key] == ["id"]
