@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import count, groupby
@@ -14,6 +13,7 @@ import polars as pl
 
 from sluice import jobs, rules
 from sluice.alerts import Alerts
+from sluice.app.errors import pass_errors
 from sluice.config import Config, load
 from sluice.domain import RUN, Arrival, Decision, Model, Run, Verdict
 from sluice.errors import BATCH_ERRORS, GateClosed, SluiceError, SourceError, UsageError, missing_extra
@@ -56,17 +56,6 @@ def build(path: str | Path = "sluice.yaml", environment: Mapping[str, str] | Non
     config = load(path, environment)
     worker = Worker(path.resolve(), config.limits.memory)
     return App(path.resolve(), config, open_store_of(config, publisher=worker), worker, is_complete)
-
-
-@contextmanager
-def _handled(on_error: Callable[[Exception], object] | None) -> Iterator[None]:
-    """Pass errors on, where there is somebody to take them."""
-    try:
-        yield
-    except (SluiceError, RuntimeError) as error:  # the worker process raises a RuntimeError for what is none of Sluice's
-        if on_error is None:
-            raise
-        on_error(error)
 
 
 @dataclass(eq=False)
@@ -180,12 +169,12 @@ class App:
             self.worker.validate_steps()
         batches = count(1)
         for dataset, group in groupby(arrivals, key=lambda arrival: arrival.dataset):
-            with _handled(on_error):
+            with pass_errors(on_error):
                 for run in jobs.ingest(dataset, group, self.store, self.worker, retry_failed=retry_failed):
                     progress("publishing batches", next(batches), len(arrivals))
                     yield run
                     if self.config.datasets[dataset].detect:
-                        with _handled(on_error):
+                        with pass_errors(on_error):
                             self.worker.learn(dataset, self.now())
                 yield from self.replay(dataset)
 
