@@ -20,7 +20,7 @@ from sluice.sources.infer.evidence import Inference
 from sluice.sources.infer.file_groups import Group, group_files
 from sluice.sources.infer.keys import infer_key
 from sluice.sources.infer.modes import infer_rhythm, infer_time
-from sluice.sources.infer.personal import personal_reason
+from sluice.sources.infer.personal import personal_columns
 from sluice.sources.infer.platform_facts import use_platform, with_names
 from sluice.sources.infer.references import Sample, infer_references
 from sluice.sources.infer.row_shape import infer_shape
@@ -67,9 +67,12 @@ def _infer_dataset(group: Group, limits: Limits) -> tuple[InferredDataset, Sampl
     frames = list(shaped.frames)
     rows = pl.concat(frames, how="diagonal_relaxed")
     dates = _file_dates([path for path, _ in files], frames)
-    inferences = [_mark_personal(inference, rows[inference.column.name]) for inference in settle_formats([infer_column(cells, dates) for cells in rows])]
-    columns = [inference.column for inference in inferences]
     names = [group.dataset, Path(group.files[-1].name).stem]
+    personal = personal_columns(rows, [word for name in names for word in words(name)])
+    inferences = [
+        _mark_personal(inference, personal.get(inference.column.name, "")) for inference in settle_formats([infer_column(cells, dates) for cells in rows])
+    ]
+    columns = [inference.column for inference in inferences]
     has_event_time = infer_time(rows, columns, of_events=False) is not None and not names_things(names)
     key = infer_key(frames, columns, [word for name in names for word in words(name)], has_event_time=has_event_time)
     rhythm = infer_rhythm(frames, columns, key, names)
@@ -104,7 +107,6 @@ def _file_dates(paths: Sequence[Path], frames: Sequence[pl.DataFrame]) -> pl.Ser
     return pl.concat([pl.repeat(day, frame.height, dtype=pl.Date, eager=True) for day, frame in zip(days, frames, strict=True)])
 
 
-def _mark_personal(inference: Inference, cells: pl.Series) -> Inference:
-    reason = personal_reason(cells)
+def _mark_personal(inference: Inference, reason: str) -> Inference:
     note = "; ".join(text for text in (inference.note, f"personal: {reason}" if reason else "") if text)
     return replace(inference, column=replace(inference.column, personal=bool(reason)), note=note)

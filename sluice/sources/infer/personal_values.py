@@ -1,0 +1,96 @@
+"""Recognise personal data by the shape of the values and by their check digits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import polars as pl
+
+from sluice.sources.infer.personal_words import JSON_KEYS
+
+MIN_SHARE = 0.8  # of the distinct values that must have a shape
+MIN_CHECKED = 10  # distinct values whose check digits are no coincidence
+MIN_PREFIXES = 3  # different beginnings of mobile numbers: order numbers that count up share one
+SAMPLE = 2_000  # distinct values that are examined
+
+_OCTET = r"(?:25[0-5]|2[0-4]\d|1?\d?\d)"
+_PATTERNS: Mapping[str, str] = {
+    "e-mail addresses": r"^[^@\s]+@[^@\s]+\.[A-Za-z]{2,}$",
+    "IP addresses": rf"^{_OCTET}(?:\.{_OCTET}){{3}}$|^(?i:[0-9a-f]{{0,4}}:){{2,7}}[0-9a-f]{{0,4}}$",
+    "telephone numbers": r"^(?:\+|00)\d{1,3}[ ()./-]*\d[\d ()./-]{6,}$|^\(0?\d{2,4}\) ?\d[\d -]{4,}$",
+    "user agents": r"^(?:Mozilla|Opera|Dalvik|okhttp|curl|python-requests|Googlebot)/\d",
+    "personal keys in JSON": rf"^\s*[\[{{].*{JSON_KEYS}",
+}
+_IBAN = r"^[A-Z]{2}\d{2} ?(?:[A-Z0-9]{4} ?){2,7}[A-Z0-9]{1,4}$"
+_CARD = r"^[3-6]\d{3}[ -]?\d{4}[ -]?\d{4}[ -]?\d{1,7}$"
+_MOBILE = r"^1[3-9]\d{9}$"
+_RESIDENT = r"^\d{17}[\dXx]$"
+_RESIDENT_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+
+
+def content_of(cells: pl.Series) -> str:
+    """Return what the values of a column are by their shape, such as "e-mail addresses"; nothing where they are nothing personal.
+
+    Example:
+        >>> content_of(pl.Series(["ann@example.org", "bob@example.org"]))
+        'e-mail addresses'
+    """
+    if cells.dtype != pl.String and not cells.dtype.is_integer():
+        return ""
+    values = cells.drop_nulls().cast(pl.String).str.strip_chars().unique(maintain_order=True).head(SAMPLE)
+    values = values.filter(values != "")
+    if not len(values):
+        return ""
+    if cells.dtype == pl.String:
+        by_pattern = next((content for content, pattern in _PATTERNS.items() if _share(values, pattern) >= MIN_SHARE), "")
+        if by_pattern:
+            return by_pattern
+    return next((content for content, (pattern, valid) in _CHECKED.items() if _is_checked(values, pattern, valid)), "")
+
+
+def _share(values: pl.Series, pattern: str) -> float:
+    return float(values.str.contains(pattern).sum()) / len(values)
+
+
+def _is_checked(values: pl.Series, pattern: str, valid: Callable[[list[str]], float]) -> bool:
+    """Return True where nearly all values have a form, and pass the test that sets it apart from other numbers."""
+    return len(values) >= MIN_CHECKED and _share(values, pattern) >= MIN_SHARE and valid(values.filter(values.str.contains(pattern)).to_list()) >= MIN_SHARE
+
+
+def is_luhn(number: str) -> bool:
+    """Return True where the last digit is the check digit of Luhn's formula (ISO/IEC 7812-1).
+
+    Example:
+        >>> is_luhn("4111 1111 1111 1111")
+        True
+    """
+    digits = [int(digit) for digit in number if digit.isdigit()]
+    return sum(digit if place % 2 == 0 else digit * 2 - 9 * (digit > 4) for place, digit in enumerate(reversed(digits))) % 10 == 0
+
+
+def is_iban(text: str) -> bool:
+    """Return True where an account number passes the test of ISO 13616: modulo 97."""
+    plain = text.replace(" ", "").upper()
+    return int("".join(str(int(letter, 36)) for letter in plain[4:] + plain[:4])) % 97 == 1
+
+
+def is_resident_id(text: str) -> bool:
+    """Return True where a Chinese resident identity number has its check digit (GB 11643)."""
+    total = sum(weight * int(digit) for weight, digit in zip(_RESIDENT_WEIGHTS, text, strict=False))
+    return "10X98765432"[total % 11] == text[-1].upper()
+
+
+def _valid(test: Callable[[str], bool]) -> Callable[[list[str]], float]:
+    return lambda values: sum(map(test, values)) / len(values)
+
+
+def _have_many_prefixes(values: list[str]) -> float:
+    return float(len({value[:3] for value in values}) >= MIN_PREFIXES)
+
+
+_CHECKED: Mapping[str, tuple[str, Callable[[list[str]], float]]] = {
+    "bank accounts": (_IBAN, _valid(is_iban)),
+    "card numbers": (_CARD, _valid(is_luhn)),
+    "identity numbers": (_RESIDENT, _valid(is_resident_id)),
+    "mobile numbers": (_MOBILE, _have_many_prefixes),
+}

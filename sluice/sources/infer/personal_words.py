@@ -1,0 +1,82 @@
+"""List the words that name personal data, in the languages of shops' files; Latin words without accents, as `words` returns them."""
+
+from __future__ import annotations
+
+
+def _split(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+STRONG = _split("""
+    email mail phone telephone tel mobile cellphone fax ip ipv4 ipv6 address street firstname lastname surname forename fullname nickname birthday birthdate
+    dob ssn passport iban useragent recipient receiver consignee addressee cardholder
+
+    vorname nachname familienname geburtsdatum geburtstag strasse hausnummer telefon telefonnummer handy handynummer anschrift adresse empfanger
+    ausweisnummer
+
+    prenom rue courriel naissance destinataire
+
+    apellido apellidos correo direccion calle telefono movil nacimiento destinatario dni nif
+
+    cognome indirizzo telefone sobrenome endereco cpf voornaam achternaam straat geboortedatum nazwisko ulica
+""")
+"""Words that say by themselves that a column is about a person."""
+
+WEAK = _split("""
+    name nom nombre nome naam zip zipcode postal postcode plz city town ort stadt wohnort ville ciudad citta cidade state province provincia region
+    gender sex geschlecht sexe sexo age alter edad birth lat lon lng latitude longitude vat ustid agent note notes notiz company firma card anrede
+    salutation house handle login username
+""")
+"""Words that do so where the table, or another word of the name, is about persons."""
+
+NAMES = frozenset({"name", "nom", "nombre", "nome", "naam"})
+"""Weak words whose values must look like names of persons."""
+
+PERSONS = _split("""
+    customer customers user users client clients buyer buyers member members subscriber subscribers contact contacts person persons people employee
+    employees patient patients guest guests lead leads billing shipping delivery sender owner holder payer reviewer cardholder visitor author
+
+    kunde kunden kaufer besteller nutzer benutzer mitglied mitglieder rechnung lieferung
+
+    acheteur utilisateur utilisateurs abonne livraison facturation clientes cliente comprador usuario usuarios clienti utente utenti klant klanten
+    klient klienci
+""")
+"""Words for persons, and for the parts of an order that are about them."""
+
+PAIRS = frozenset(
+    {
+        ("first", "name"),
+        ("last", "name"),
+        ("full", "name"),
+        ("family", "name"),
+        ("given", "name"),
+        ("birth", "date"),
+        ("date", "birth"),
+        ("user", "agent"),
+        ("credit", "card"),
+        ("card", "number"),
+        ("tax", "id"),
+        ("vat", "id"),
+        ("vat", "number"),
+        ("ust", "id"),
+    }
+)
+"""Pairs of words that say so together."""
+
+COMPOUND_ENDINGS = ("adresse", "anschrift", "strasse", "telefon", "vorname", "nachname")
+"""Endings of German compounds, such as Lieferadresse."""
+
+PERSON_COMPOUNDS = ("kunden", "empfanger", "kontakt", "besteller", "kaufer", "rechnungs", "liefer")
+"""Beginnings of German compounds whose ending is a weak word, such as Kundenname."""
+
+HAN_STRONG = _split("""
+    姓名 手机 电话 联系方式 身份证 地址 住址 邮箱 电子邮件 生日 出生 收货人 收件人 联系人 昵称 会员名 银行卡 微信号 账号 护照
+    氏名 住所 電話 手機 信箱 주소 이메일 전화
+""")
+"""Parts of Chinese, Japanese and Korean names."""
+
+HAN_WEAK = _split("性别 城市 邮编 年龄 省份 名字 郵便番号 性別")
+HAN_PERSONS = _split("客户 顾客 会员 用户 买家 收货 收件 订购人 顧客 會員 고객")
+
+JSON_KEYS = r'"(?i:e?mail|phone|mobile|ip|ip_?address|address|street|first_?name|last_?name|full_?name|birth_?da(?:y|te)|user_?agent)"\s*:'
+"""Keys inside JSON text."""

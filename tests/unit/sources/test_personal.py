@@ -1,0 +1,67 @@
+"""Personal columns are recognised in the languages of shops' files, by names and by values."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+from sluice.sources.infer.personal import personal_columns
+from sluice.sources.infer.personal_values import content_of, is_iban, is_luhn, is_resident_id
+
+NAMES = ["Ann Weaver", "Björn Holt", "María Paz"]
+TABLES = {
+    "customers": ["customer_name", "first_name", "Phone Number", "zip", "city", "gender", "birth_date", "vat_id", "user agent", "lat"],
+    "kunden": ["Vorname", "Nachname", "Straße", "PLZ", "Ort", "Geburtsdatum", "Geschlecht", "Lieferadresse", "Kundenname"],
+    "clients": ["prénom", "nom", "date_de_naissance", "sexe", "adresse", "code_postal", "ville", "courriel"],
+    "clientes": ["nombre", "apellidos", "fecha_nacimiento", "dirección", "código_postal", "ciudad", "dni", "correo"],
+    "客户": ["姓名", "手机号码", "身份证号", "出生日期", "性别", "收货地址", "城市"],
+}
+
+
+def frame(columns: list[str]) -> pl.DataFrame:
+    return pl.DataFrame(dict.fromkeys(columns, NAMES))
+
+
+@pytest.mark.parametrize(("table", "columns"), TABLES.items())
+def test_every_personal_column_of_a_table_of_customers_is_found(table: str, columns: list[str]) -> None:
+    assert list(personal_columns(frame([*columns, "tier", "currency"]), [table])) == columns
+
+
+def test_a_catalog_has_no_personal_column_though_its_words_are_alike() -> None:
+    columns = ["name", "product_name", "city", "gender", "age", "state", "brand", "shipping", "shipping_weight", "email_verified", "street_date_type", "note"]
+    assert not personal_columns(frame(columns), ["products"])
+
+
+def test_an_orders_number_called_name_is_no_name_of_a_person() -> None:
+    orders = pl.DataFrame(
+        {"Name": ["#1001", "#1002"], "Email": ["a@example.org", "b@example.org"], "Billing Name": ["Ann Weaver", "Bo Lee"], "Shipping": [4.9, 0.0]}
+    )
+    assert list(personal_columns(orders, ["orders", "export"])) == ["Email", "Billing Name"]
+
+
+@pytest.mark.parametrize(
+    ("values", "content"),
+    [
+        (["ann@example.org", "bo@example.com", "none"] * 4, ""),
+        (["192.0.2.1", "198.51.100.7"], "IP addresses"),
+        (["2001:db8::1", "2001:db8:0:1::2"], "IP addresses"),
+        (["+49 30 1234567", "0049 (0)40 765432"], "telephone numbers"),
+        (["Mozilla/5.0 (X11)", "okhttp/4.9"], "user agents"),
+        (['{"a": 1, "email": "ann@example.org"}'], "personal keys in JSON"),
+        ([account for number in range(12) for check in range(2, 99) if is_iban(account := f"DE{check:02}1000000000000000{number:02}")], "bank accounts"),
+        ([f"1{prefix}00000{tail:03d}" for prefix in (38, 50, 77) for tail in range(5)], "mobile numbers"),
+        ([f"13800000{tail:03d}" for tail in range(20)], ""),
+        ([f"40063813{tail:05d}" for tail in range(20)], ""),
+    ],
+)
+def test_values_are_recognised_by_form_and_check_digits(values: list[str], content: str) -> None:
+    assert content_of(pl.Series(values)) == content
+
+
+def test_check_digits() -> None:
+    assert is_luhn("4111111111111111")
+    assert not is_luhn("4111111111111112")
+    assert is_iban("GB82 WEST 1234 5698 7654 32")
+    assert not is_iban("GB82 WEST 1234 5698 7654 33")
+    assert is_resident_id("11010519491231002X")
+    assert not is_resident_id("110105194912310021")
