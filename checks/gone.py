@@ -36,8 +36,11 @@ def explain_gone(verdict: Verdict, rule: Rule, batch: Batch, schema: Schema, sna
     is_gone = verdict.status == "failed" and verdict.failing is not None and verdict.rows and verdict.failed / verdict.rows >= _MIN_SHARE
     if not rule.id.startswith(_NOT_NULL) or not is_gone or verdict.failing is None:
         return verdict
-    since, column = _since(verdict.failing, rule, batch, schema, snapshot), rule.columns[0]
+    column = rule.columns[0]
     groups = list(_groups(verdict.failing, batch, schema, column))
+    if not groups and snapshot.metrics(schema.dataset).is_empty():
+        return verdict  # nothing shows that the field was ever there
+    since = _since(verdict.failing, rule, batch, schema, snapshot)
     if groups:
         gone = Message.of("field_gone_where", column=column, since=since, where=Message.join(groups))
     else:
