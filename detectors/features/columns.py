@@ -22,10 +22,15 @@ def select_columns(schema: Schema, columns: Sequence[str]) -> tuple[str, ...]:
         raise ValueError(f"columns must name declared columns; {', '.join(unknown)} is not one of {', '.join(declared)}")
     if personal := [name for name in columns if declared[name].personal]:
         raise ValueError(f"personal columns cannot be learned, since their values would be kept in the model: {', '.join(personal)}")
-    names = tuple(columns) or tuple(column.name for column in schema.columns if _describes(column, schema))
+    names = tuple(columns) or describing_columns(schema)
     if not names:
         raise ValueError("no column is left to learn from (keys, identifiers and personal columns are left out); name some in columns")
     return names
+
+
+def describing_columns(schema: Schema) -> tuple[str, ...]:
+    """Return the declared columns that say something about what a row is: all but keys, other identifiers and personal columns."""
+    return tuple(column.name for column in schema.columns if _describes(column, schema))
 
 
 def _describes(column: Column, schema: Schema) -> bool:

@@ -12,6 +12,7 @@ from checks.suggest import Suggestion, suggest
 from checks.suggestions.kinds import tracking_plan
 from cleaning.suggest import suggest_dependencies
 from cleaning.suggest_sources import suggest_source_vote
+from detectors.features.columns import describing_columns
 from sluice.app.unmatched import describe_unmatched, relative_names
 from sluice.config import Limits, Step
 from sluice.config.checks import Check, worst_checks
@@ -100,8 +101,8 @@ def suggest_repairs(schema: Schema, rows: pl.DataFrame) -> StepsWithReasons:
 
 
 def suggest_detectors(dataset: InferredDataset) -> StepsWithReasons:
-    """Suggest a detector where there are enough columns to compare."""
-    if len(dataset.columns) - len(dataset.key) < 3:
+    """Suggest a detector where there are enough columns to compare, beside identifiers and personal columns, which it does not learn."""
+    if len(dataset.columns) - len(dataset.key) < 3 or len(describing_columns(dataset.schema)) < 2:
         return []
     return [(Step(name="autoencoder", settings={"max_fpr": 0.01}), "flags at most 1 % of usual rows; waits for history first")]
 

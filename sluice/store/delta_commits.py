@@ -13,7 +13,7 @@ from sluice.store.delta_scan import scan_table
 from sluice.store.stored_names import with_canonical_names
 
 if TYPE_CHECKING:
-    from deltalake import CommitProperties, DeltaTable
+    from deltalake import CommitProperties, DeltaTable, WriterProperties
 
 _REMOVED = "_removed"
 
@@ -31,8 +31,14 @@ class Commit(Protocol):
         """Return True where there is nothing to commit."""
         ...
 
-    def apply(self, table: DeltaTable, properties: CommitProperties) -> None:
-        """Commit to an open handle, whose version then is the commit's."""
+    def apply(self, table: DeltaTable, properties: CommitProperties, files: WriterProperties) -> None:
+        """Commit to an open handle, whose version then is the commit's.
+
+        Args:
+            table: The table.
+            properties: Of the commit, such as its application transaction.
+            files: How its files are written.
+        """
         ...
 
 
@@ -47,14 +53,14 @@ class Append:
         """Return True without rows."""
         return self.rows.is_empty()
 
-    def apply(self, table: DeltaTable, properties: CommitProperties) -> None:
+    def apply(self, table: DeltaTable, properties: CommitProperties, files: WriterProperties) -> None:
         """Add the rows; new columns are null in earlier rows."""
         from deltalake import write_deltalake
 
         if _outdated(table, self.rows):
-            _rewrite(table, pl.concat([_upgraded(table), self.rows], how="diagonal"), properties)
+            _rewrite(table, pl.concat([_upgraded(table), self.rows], how="diagonal"), properties, files)
             return
-        write_deltalake(table, self.rows, mode="append", schema_mode="merge", commit_properties=properties)
+        write_deltalake(table, self.rows, mode="append", schema_mode="merge", commit_properties=properties, writer_properties=files)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,11 +74,11 @@ class Overwrite:
         """Return True without rows: an empty snapshot is not accepted."""
         return self.rows.is_empty()
 
-    def apply(self, table: DeltaTable, properties: CommitProperties) -> None:
+    def apply(self, table: DeltaTable, properties: CommitProperties, files: WriterProperties) -> None:
         """Replace the table's rows."""
         from deltalake import write_deltalake
 
-        write_deltalake(table, self.rows, mode="overwrite", schema_mode="merge", commit_properties=properties)
+        write_deltalake(table, self.rows, mode="overwrite", schema_mode="merge", commit_properties=properties, writer_properties=files)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,13 +102,13 @@ class Upsert:
         """Return True without rows."""
         return self.rows.is_empty()
 
-    def apply(self, table: DeltaTable, properties: CommitProperties) -> None:
+    def apply(self, table: DeltaTable, properties: CommitProperties, files: WriterProperties) -> None:
         """Merge by key."""
         rows = self.rows.sort(self.time, nulls_last=False, maintain_order=True) if self.time else self.rows
         rows = rows.unique(self.key, keep="last", maintain_order=True)
         equal = "IS NOT DISTINCT FROM" if self.rows.select(self.key).null_count().sum_horizontal().item() else "="
         on = " AND ".join(f"(target.{_quoted(name)} {equal} source.{_quoted(name)})" for name in self.key)
-        merge = table.merge(rows, on, source_alias="source", target_alias="target", merge_schema=True, commit_properties=properties)
+        merge = table.merge(rows, on, source_alias="source", target_alias="target", merge_schema=True, commit_properties=properties, writer_properties=files)
         if not self.keep_existing:
             time = _quoted(self.time or "")
             merge = merge.when_matched_update_all(f"target.{time} IS NULL OR source.{time} >= target.{time}" if self.time else None)
@@ -128,15 +134,15 @@ class Replace:
         """Return True where no row is written and none deleted."""
         return self.rows.is_empty() and not self.removed
 
-    def apply(self, table: DeltaTable, properties: CommitProperties) -> None:
+    def apply(self, table: DeltaTable, properties: CommitProperties, files: WriterProperties) -> None:
         """Merge by row id."""
         if _outdated(table, self.rows):
-            _rewrite(table, self._merged(_upgraded(table)), properties)
+            _rewrite(table, self._merged(_upgraded(table)), properties, files)
             return
         removed = pl.DataFrame({ROW: list(self.removed)}, schema={ROW: pl.String}).with_columns(pl.lit(value=True).alias(_REMOVED))
         source = pl.concat([self.rows.with_columns(pl.lit(value=False).alias(_REMOVED)), removed], how="diagonal")
         on = f"target.{_quoted(ROW)} = source.{_quoted(ROW)}"
-        merge = table.merge(source, on, source_alias="source", target_alias="target", merge_schema=True, commit_properties=properties)
+        merge = table.merge(source, on, source_alias="source", target_alias="target", merge_schema=True, commit_properties=properties, writer_properties=files)
         merge = merge.when_matched_delete(f"source.{_REMOVED}").when_matched_update_all(except_cols=[_REMOVED])
         if self.insert:
             merge = merge.when_not_matched_insert_all(f"NOT source.{_REMOVED}", except_cols=[_REMOVED])
@@ -158,11 +164,11 @@ def _upgraded(table: DeltaTable) -> pl.DataFrame:
     return with_canonical_names(scan_table(table)).collect()
 
 
-def _rewrite(table: DeltaTable, rows: pl.DataFrame, properties: CommitProperties) -> None:
+def _rewrite(table: DeltaTable, rows: pl.DataFrame, properties: CommitProperties, files: WriterProperties) -> None:
     """Write the whole table in the present form, once; its older versions stay readable."""
     from deltalake import write_deltalake
 
-    write_deltalake(table, rows, mode="overwrite", schema_mode="overwrite", commit_properties=properties)
+    write_deltalake(table, rows, mode="overwrite", schema_mode="overwrite", commit_properties=properties, writer_properties=files)
 
 
 def _quoted(name: str) -> str:

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import polars as pl
 
+from sluice.domain import Schema
 from sluice.errors import StoreError
 from sluice.messages import join_messages
 from sluice.store.delta_commits import Append, Commit
 from sluice.store.delta_scan import forbidden_in_path, scan_table
 from sluice.store.lake_errors import lake_errors
+from sluice.store.statistics import columns_with_statistics, limit_statistics, statistics_property, writer_properties
 from sluice.store.stored_names import with_canonical_names
 
 if TYPE_CHECKING:
@@ -42,17 +44,20 @@ class Lake:
         root: A folder, or an `s3://` address.
         remote: Whether the root is an address.
         options: Storage options.
+        schemas: The declared datasets, by name.
     """
 
-    def __init__(self, root: str, options: Mapping[str, str] | None = None) -> None:
+    def __init__(self, root: str, options: Mapping[str, str] | None = None, schemas: Mapping[str, Schema] | None = None) -> None:
         """Open nothing yet.
 
         Args:
             root: A folder, or an `s3://` address.
             options: Storage options; those of the environment (AWS_*) unless given.
+            schemas: The declared datasets; of the columns of others no statistics are kept.
         """
         self.root = root.rstrip("/")
         self.remote = "://" in root
+        self.schemas = schemas or {}
         self.options = dict(options if options is not None else _environment() if self.remote else {})
 
     def address(self, table: str, dataset: str) -> str:
@@ -83,12 +88,14 @@ class Lake:
         if commit.empty:
             return None
         properties = CommitProperties(app_transactions=[Transaction(key, 1)], custom_metadata={"run": key})
+        columns = columns_with_statistics(table, self.schemas.get(dataset))
         with lake_errors(self._title(table, dataset)):
             for attempt in range(_ATTEMPTS):
                 try:
-                    handle = self._open(table, dataset) or self._create(table, dataset, commit.rows.schema)
+                    handle = self._open(table, dataset) or self._create(table, dataset, commit.rows.schema, columns)
                     if handle.transaction_version(key) is None:
-                        commit.apply(handle, properties)
+                        limit_statistics(handle, columns)
+                        commit.apply(handle, properties, writer_properties(columns))
                     return handle.version()
                 except CommitFailedError:
                     time.sleep(0.02 * attempt)
@@ -130,7 +137,7 @@ class Lake:
         start = (self._open("_probe", "commits") or self._create("_probe", "commits", row.schema)).version()
         racers = [DeltaTable(self.address("_probe", "commits"), storage_options=self.options) for _ in range(_RACERS)]
         with ThreadPoolExecutor(_RACERS) as race:
-            list(race.map(lambda racer: Append(row).apply(racer, CommitProperties()), racers))
+            list(race.map(lambda racer: Append(row).apply(racer, CommitProperties(), writer_properties(())), racers))
         if DeltaTable(self.address("_probe", "commits"), storage_options=self.options).version() < start + _RACERS:
             raise StoreError(f"the lake {self.root} ignores conditional puts (If-None-Match) and would lose commits; use a store that honours them")
         self._create("_probe", "passed", row.schema)
@@ -144,10 +151,11 @@ class Lake:
         except TableNotFoundError:
             return None
 
-    def _create(self, table: str, dataset: str, schema: pl.Schema) -> DeltaTable:
+    def _create(self, table: str, dataset: str, schema: pl.Schema, columns: Sequence[str] = ()) -> DeltaTable:
         from deltalake import DeltaTable
 
-        return DeltaTable.create(self.address(table, dataset), schema, mode="ignore", configuration=_NEVER_EXPIRE, storage_options=self.options)
+        configuration = {**_NEVER_EXPIRE, **statistics_property(columns)}
+        return DeltaTable.create(self.address(table, dataset), schema, mode="ignore", configuration=configuration, storage_options=self.options)
 
     def _title(self, table: Table, dataset: str) -> str:
         return f"the lake's table {table}/{dataset}"

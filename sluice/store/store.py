@@ -257,7 +257,7 @@ def open_store(
         MigrationNeeded: The database is older than the program.
         StoreError: Database or lake do not answer, or the lake would lose commits.
     """
-    tables = Lake(lake)
+    tables = Lake(lake, schemas=schemas)
     if stage is None and tables.remote:
         raise StoreError("a lake on S3 needs a local folder for what waits to be published")
     engine = connect(url)

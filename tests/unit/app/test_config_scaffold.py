@@ -20,3 +20,11 @@ def test_the_tracking_plan_and_uncertain_sets_are_named(tmp_path: Path) -> None:
     assert 'column: order_ref, row_condition: "event_type == \\"purchase\\""' in text
     assert {check.place for check in checks} >= {"events.event_type", "events.channel"}
     assert "# CHECK: channel: 2 values were seen" in text
+
+
+def test_no_detector_is_suggested_where_every_column_is_personal_or_a_key(tmp_path: Path) -> None:
+    lines = ["customer_id,first_name,email,phone,city", *(f"C{row:04},Ada,ada{row}@shop.example,+49 30 1234{row:04},Berlin" for row in range(40))]
+    (tmp_path / "customers.csv").write_text("\n".join(lines), encoding="utf-8")
+
+    _, text, _ = scaffold_config(tmp_path, tmp_path, pytest.fail)
+    assert "detect:" not in text  # `run` would refuse it: nothing is left to learn from

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from deltalake import CommitProperties, DeltaTable, write_deltalake
+from deltalake import CommitProperties, DeltaTable, WriterProperties, write_deltalake
 
 from sluice.config import read
 from sluice.errors import ConfigError
@@ -36,5 +36,5 @@ def test_an_upsert_replaces_the_row_with_the_same_blank_part(tmp_path: Path) -> 
     rows = pl.DataFrame({"sku": ["a", "b", "b"], "store": [None, None, "de"], "price": [1, 2, 3]})
     write_deltalake(tmp_path, rows)
     newer = pl.DataFrame({"sku": ["b", "c"], "store": [None, None], "price": [20, 30]}, schema=rows.schema)
-    Upsert(newer, ("sku", "store")).apply(DeltaTable(tmp_path), CommitProperties())
+    Upsert(newer, ("sku", "store")).apply(DeltaTable(tmp_path), CommitProperties(), WriterProperties())
     assert sorted(pl.read_delta(str(tmp_path)).rows(), key=str) == [("a", None, 1), ("b", "de", 3), ("b", None, 20), ("c", None, 30)]
