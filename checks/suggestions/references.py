@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -15,10 +16,11 @@ _MIN_FOUND = 0.95  # share of the values that exist in the other dataset
 _MIN_AGREEMENT = 0.9  # share of the joined rows that agree
 _MIN_VALUES = 10
 _SURE_VALUES = 100  # distinct values, all of which exist
+_CODES = frozenset({"sku", "asin", "gtin", "ean", "upc", "isbn", "mpn", "artikelnummer", "ugs"})  # codes of a thing beside its key
 
 
 def suggest(schema: Schema, rows: pl.DataFrame, datasets: Mapping[str, tuple[Schema, pl.DataFrame]]) -> Iterator[Suggestion]:
-    """Suggest references to each other dataset with a key of one column: the columns whose values are values of that key.
+    """Suggest references to each other dataset: the columns whose values are values of its key, where that is one column, or of a code named alike.
 
     Args:
         schema: Schema of the dataset.
@@ -26,15 +28,42 @@ def suggest(schema: Schema, rows: pl.DataFrame, datasets: Mapping[str, tuple[Sch
         datasets: Schema and rows of the datasets by name.
     """
     for name, (target, target_rows) in sorted(datasets.items()):
-        if name == schema.dataset or len(target.key) != 1 or target.key[0] not in target_rows.columns:
+        if name == schema.dataset:
             continue
         for column in schema.columns:
-            if column.name in rows.columns and (column.name,) != schema.key and column.dtype == target.dtypes[target.key[0]]:
-                yield from _to_target(name, target, target_rows, column, schema, rows)
+            if column.name not in rows.columns or (column.name,) == schema.key:
+                continue
+            for key in _keys(column, target, target_rows):
+                suggestions = list(_to_target(name, target, target_rows, key, column, schema, rows))
+                yield from suggestions
+                if suggestions:
+                    break
 
 
-def _to_target(name: str, target: Schema, target_rows: pl.DataFrame, column: Column, schema: Schema, rows: pl.DataFrame) -> Iterator[Suggestion]:
-    key = target.key[0]
+def _keys(column: Column, target: Schema, target_rows: pl.DataFrame) -> Iterator[str]:
+    """Yield the columns of a dataset that another one's column may refer to: its key, then codes that name one row and end in the same word."""
+    keys = [*(target.key if len(target.key) == 1 else ()), *_codes(column.name, target_rows)]
+    yield from (key for key in dict.fromkeys(keys) if key in target_rows.columns and column.dtype == target.dtypes.get(key))
+
+
+def _codes(name: str, target_rows: pl.DataFrame) -> Iterator[str]:
+    last = _last_word(name)
+    for other in target_rows.columns if last in _CODES else ():
+        if _last_word(other) == last and (filled := target_rows[other].drop_nulls()).len() >= _MIN_VALUES and filled.n_unique() == filled.len():
+            yield other
+
+
+def _last_word(name: str) -> str:
+    """Return the last word of a name, in lower case.
+
+    Example:
+        >>> _last_word("Variant SKU"), _last_word("lineitem_sku")
+        ('sku', 'sku')
+    """
+    return next(reversed(re.findall(r"[^\W\d_]+", name.lower())), "")
+
+
+def _to_target(name: str, target: Schema, target_rows: pl.DataFrame, key: str, column: Column, schema: Schema, rows: pl.DataFrame) -> Iterator[Suggestion]:
     values = rows[column.name].drop_nulls()
     found_share = values.is_in(target_rows[key].drop_nulls().implode()).mean()
     if column.type not in ("string", "integer") or values.n_unique() < _MIN_VALUES or not isinstance(found_share, float) or found_share < _MIN_FOUND:
@@ -43,7 +72,7 @@ def _to_target(name: str, target: Schema, target_rows: pl.DataFrame, column: Col
         return  # small whole numbers exist in any key that counts
     settings = {"column": column.name, "dataset": name, **({} if column.name == key else {"reference_column": key})}
     yield _existing(target, values, found_share, settings)
-    if column.name == key:
+    if column.name == key and target.key == (key,):
         for shared in schema.columns:
             if shared.name != key and shared.name in rows.columns and shared.name in target_rows.columns and shared.dtype == target.dtypes.get(shared.name):
                 yield from _agreeing(name, target_rows, key, shared, rows)

@@ -91,6 +91,8 @@ def collapse_repeats(events: pl.DataFrame) -> pl.DataFrame:
 def load_catalog(snapshot: Snapshot, config: Recommender, runs: Sequence[str] | None = None) -> pl.DataFrame:
     """Load the items with all configured columns, one row per item, sorted by id.
 
+    Where an item has several rows, as one for each variant or picture, each column has its last value that is not null.
+
     Args:
         snapshot: Snapshot to read.
         config: Names of the dataset and its columns.
@@ -112,7 +114,8 @@ def load_catalog(snapshot: Snapshot, config: Recommender, runs: Sequence[str] | 
         .sort(ROW)
         .select(columns)
         .drop_nulls("item")
-        .unique("item", keep="last", maintain_order=True)
+        .group_by("item")
+        .agg(pl.col(config.item_columns).drop_nulls().last())
         .sort("item")
         .collect()
     )

@@ -13,6 +13,7 @@ from sluice.domain import Arrival, Batch, ReadOptions, Schema
 from sluice.errors import SourceError
 from sluice.sources.arrival import UNREAD, arrival_of, digest_of
 from sluice.sources.cast import cast
+from sluice.sources.file_dates import has_month_first
 from sluice.sources.header import match_header
 from sluice.sources.nested import source_columns
 from sluice.sources.shape import shape_rows
@@ -63,7 +64,8 @@ class FileSource:
             raise SourceError(f"{self.schema.dataset}: there is no folder {base}; make it, or mend `files: {self.pattern}`")
         others = {path for pattern in self.others for path in matching_files(self.root, pattern, siblings=False)}
         paths = [path for path in matching_files(self.root, self.pattern) if path not in others or not self._is_sibling(path)]
-        arrivals = [self._arrival(path, base) for path in paths if self._is_arrival(path, base)]
+        month_first = has_month_first([path.name for path in paths])
+        arrivals = [self._arrival(path, base, month_first=month_first) for path in paths if self._is_arrival(path, base)]
         yield from sorted(arrivals, key=lambda arrival: (arrival.at, arrival.uri))
 
     def read(self, arrival: Arrival) -> Batch:
@@ -94,8 +96,8 @@ class FileSource:
     def _is_sibling(self, path: Path) -> bool:
         return is_dated_sibling(path.name, Path(self.pattern).name)
 
-    def _arrival(self, path: Path, base: Path) -> Arrival:
-        arrival = arrival_of(self.schema, path, base, self.limits.file)
+    def _arrival(self, path: Path, base: Path, *, month_first: bool) -> Arrival:
+        arrival = arrival_of(self.schema, path, base, self.limits.file, month_first=month_first)
         if not self._is_sibling(path):
             return arrival
         written = datetime.fromtimestamp(path.stat().st_mtime, UTC)  # as the time of the file without a date is that at which it was written

@@ -12,7 +12,7 @@ import polars as pl
 from sluice.config import Limits
 from sluice.config.inferred import InferredDataset
 from sluice.errors import SourceError
-from sluice.sources.arrival import period_end
+from sluice.sources.file_dates import period_ends
 from sluice.sources.infer.column_names import words
 from sluice.sources.infer.element_keys import with_element_key
 from sluice.sources.infer.event_words import names_things
@@ -100,7 +100,7 @@ def _infer_dataset(group: Group, limits: Limits) -> tuple[InferredDataset, Sampl
 
 def _file_dates(paths: Sequence[Path], frames: Sequence[pl.DataFrame]) -> pl.Series | None:
     """Return for each row the day in the name of its file; None where no name has one."""
-    ends = [period_end(path.name) for path in paths]
+    ends = period_ends([path.name for path in paths])
     if not any(ends):
         return None
     days = [None if end is None else (end - timedelta(hours=1)).date() for end in ends]

@@ -6,19 +6,21 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
 from sluice.domain import FileFormat
 from sluice.errors import SourceError
-from sluice.sources.arrival import period_end
 from sluice.sources.content import format_of
 from sluice.sources.decompression import without_compression
+from sluice.sources.file_dates import period_end, period_ends
 from sluice.sources.files import is_finished
 from sluice.sources.siblings import is_dated_sibling
 
-_CHANGING = re.compile(r"\d{4}([-_]?)\d{2}\1\d{2}(?:T[\d:-]*\d)?Z?|\d+")
+_CHANGING = re.compile(r"\d{4}([-_]?)\d{2}\1\d{2}(?:T[\d:-]*\d)?Z?|\d{1,2}([-_.])\d{1,2}\2\d{4}|\d+")
+_RANDOM = re.compile(r"\d{6}")  # digits that no two files share: a time, or a number that counts exports
+_AGAIN = re.compile(r" ?\(\d{1,3}\)(?=\.\w+$)")  # as browsers name a file whose name is taken
 _PARTS = re.compile(r"^(part|chunk|data|file|export|batch)?$")
 MIN_FILES = 3  # files that certainly follow one another
 
@@ -52,8 +54,9 @@ def group_files(folder: Path, root: Path) -> Iterator[Group]:
     names: set[str] = set()
     for stem, paths in _merge_single_files(_with_siblings(groups)).items():
         dataset = _unique(_name(stem, folder.name), Path(stem).parent.name or folder.name, names)
-        files = tuple(sorted(paths, key=lambda path: (period_end(path.name) is not None, period_end(path.name) or 0, path.name)))
-        yield Group(dataset, files, _pattern(stem, paths, folder, root), _format(paths), _interval(files))
+        ends = dict(zip(paths, period_ends([path.name for path in paths]), strict=True))
+        files = tuple(sorted(paths, key=lambda path: (ends[path] is not None, ends[path] or 0, path.name)))
+        yield Group(dataset, files, _pattern(stem, paths, folder, root), _format(paths), _interval(list(ends.values())))
 
 
 def _with_siblings(groups: dict[str, list[Path]]) -> dict[str, list[Path]]:
@@ -93,13 +96,13 @@ def _merge_single_files(groups: dict[str, list[Path]]) -> dict[str, list[Path]]:
 
 def _common(stem: str, paths: Sequence[Path]) -> str:
     """Return the constant part of a group's names: only their beginning where other names were merged into it."""
-    stems = {_CHANGING.sub("*", without_compression(path.name)) for path in paths}
+    stems = {_stem(Path(path.name)) for path in paths}
     return stem if len(stems) == 1 or "*" not in stem else stem.partition("*")[0] + "*"
 
 
 def _stem(relative: Path) -> str:
-    """Return a path with the changing parts replaced by stars, and without the ending of compressed files."""
-    return _CHANGING.sub("*", without_compression(relative.as_posix()))
+    """Return a path with the changing parts replaced by stars, and without a browser's number and the ending of compressed files."""
+    return _CHANGING.sub("*", _AGAIN.sub("", without_compression(relative.as_posix())))
 
 
 def _name(stem: str, folder: str) -> str:
@@ -131,13 +134,13 @@ def _pattern(stem: str, paths: Sequence[Path], folder: Path, root: Path) -> str:
         stem, ending = plain[0].relative_to(folder).as_posix(), ""
     elif len(paths) == 1:
         stem, ending = paths[0].relative_to(folder).as_posix(), ""
-        stem = _CHANGING.sub("*", stem) if period_end(stem) else stem
+        stem = _CHANGING.sub("*", stem) if period_end(stem) or _RANDOM.search(Path(stem).name) else stem
     base = folder.relative_to(root).as_posix() if folder.is_relative_to(root) else folder.as_posix()
     return f"{base}/{re.sub(r'[*]+', '*', stem)}{ending}".removeprefix("./")
 
 
-def _interval(files: Sequence[Path]) -> timedelta | None:
-    """Return the commonest step between the times in the names."""
-    ends = sorted({end for path in files if (end := period_end(path.name))})
+def _interval(dates: Sequence[datetime | None]) -> timedelta | None:
+    """Return the commonest step between the ends of the periods in the names."""
+    ends = sorted({end for end in dates if end})
     steps = Counter(later - earlier for earlier, later in pairwise(ends))
     return steps.most_common(1)[0][0] if steps else None

@@ -123,10 +123,24 @@ def _is_count(values: Values, numbers: pl.Series, kind: Role | None) -> bool:
     if kind == "quantity" or written_whole < values.count(numbers.is_not_null()):
         return False
     present = numbers.drop_nulls()
+    if is_flag(values.name) and present.is_in([0.0, 1.0]).all():
+        return True
     low, high = present.min(), present.max()
     several = present.n_unique() > 2 or (low == 0 and high == 1)
     dense = several and isinstance(low, float) and isinstance(high, float) and low >= 0 and present.n_unique() >= MIN_DENSITY * (high - low + 1)
     return kind == "count" or dense
+
+
+def is_flag(name: str) -> bool:
+    """Return True for a name that asks a question or says that something is so.
+
+    Example:
+        >>> is_flag("Sold individually?"), is_flag("is_in_stock"), is_flag("island"), is_flag("Steuer")
+        (True, True, False, False)
+    """
+    return name.rstrip().endswith(("?", "\uff1f")) or (
+        len(words(name)) > 1 and words(name)[0] in {"is", "has", "can", "use", "allow", "allows", "enable", "ist", "hat", "est"}
+    )
 
 
 def _checks(values: Values, column: Column, misfits: int) -> tuple[Check, ...]:

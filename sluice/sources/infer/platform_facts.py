@@ -8,7 +8,7 @@ from dataclasses import replace
 import polars as pl
 
 from sluice.config.inferred import InferredDataset
-from sluice.domain import Column, ReadOptions
+from sluice.domain import CellFormat, Column, ReadOptions
 from sluice.sources.cast import to_type, without_empty_words
 from sluice.sources.platforms import ColumnFacts, Platform, fitting
 
@@ -25,7 +25,7 @@ def use_platform(dataset: InferredDataset, platform: Platform, frames: Sequence[
         frames: Rows of each file, as the source reads them.
     """
     rows = pl.concat(frames, how="diagonal_relaxed")
-    columns = tuple(_column(column, note, platform, rows) for column, note in dataset.columns)
+    columns = _with_formats(tuple(_column(column, note, platform, rows) for column, note in dataset.columns), platform, rows)
     key, blank_key = _key(platform, frames) or (() if platform.no_key else dataset.key, dataset.blank_key)
     mode = platform.mode or dataset.mode
     times = [name for name in fitting(platform.time, rows.columns) if rows[name].null_count() < rows.height / 2]
@@ -63,6 +63,21 @@ def _column(column: Column, note: str, platform: Platform, rows: pl.DataFrame) -
     if facts.type is None or facts.type == column.type or not _casts(cells, replace(stated, type=facts.type, format=None)):
         return stated, note if personal == column.personal else _personal_note(personal=personal)
     return replace(stated, type=facts.type, format=None), _personal_note(personal=personal)
+
+
+def _with_formats(columns: tuple[tuple[Column, str], ...], platform: Platform, rows: pl.DataFrame) -> tuple[tuple[Column, str], ...]:
+    """Declare for columns without values the format of those that the platform describes with them: a sale price is written as a price is."""
+    formats: dict[ColumnFacts, set[CellFormat]] = {}
+    for column, _ in columns:
+        if (facts := platform.facts_of(column.name)) is not None and column.format is not None:
+            formats.setdefault(facts, set()).add(column.format)
+    return tuple(
+        (_with_format(column, formats.get(facts, set()), rows) if (facts := platform.facts_of(column.name)) else column, note) for column, note in columns
+    )
+
+
+def _with_format(column: Column, formats: set[CellFormat], rows: pl.DataFrame) -> Column:
+    return replace(column, format=next(iter(formats))) if len(formats) == 1 and rows[column.name].drop_nulls().is_empty() else column
 
 
 def _personal_note(*, personal: bool) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import polars as pl
 
@@ -11,10 +12,11 @@ from sluice.config.inferred import Reference
 from sluice.sources.cast import as_text
 from sluice.sources.infer.column_names import role, words
 from sluice.sources.infer.event_words import HAN_ITEMS, ITEMS, PEOPLE
+from sluice.sources.infer.vocabulary import split_words
 
 MIN_CONTAINED = 0.95  # share of rows whose value must be a key there
 MIN_DISTINCT = 20  # so many different values of text are no coincidence
-
+_CODES = split_words("sku asin gtin ean upc isbn mpn artikelnummer ugs")  # codes of a thing beside its key
 MAX_DENSITY = 0.01  # of whole numbers as keys: other numbers of their range are keys so seldom by chance
 
 
@@ -28,25 +30,37 @@ class Sample:
 
 
 def infer_references(sample: Sample, samples: Sequence[Sample]) -> tuple[Reference, ...]:
-    """Return the columns of one dataset whose values are keys of another: named like the key, or with too many values for a coincidence."""
+    """Return the columns of one dataset whose values are keys of another, or codes that name its rows: named like them, or too many for a coincidence."""
     references = []
     for other in samples:
-        if other is sample or len(other.key) != 1:
-            continue
-        keys = as_text(other.rows[other.key[0]]).drop_nulls().unique()
-        for cells in sample.rows:
+        for cells in sample.rows if other is not sample else ():
             values = as_text(cells).drop_nulls() if not cells.dtype.is_nested() else cells.clear()
-            if (cells.name,) == sample.key or not len(values) or not _plausible(cells.name, values, keys, other):
-                continue
-            share = values.is_in(keys.implode()).mean()
-            if isinstance(share, float) and share >= MIN_CONTAINED:
-                references.append(Reference(cells.name, other.dataset, other.key[0], share))
+            if (cells.name,) != sample.key and len(values):
+                references += list(islice(_references(cells.name, values, other), 1))
     return tuple(references)
 
 
-def _plausible(name: str, values: pl.Series, keys: pl.Series, other: Sample) -> bool:
+def _references(name: str, values: pl.Series, other: Sample) -> Iterator[Reference]:
+    for key in (*(other.key if len(other.key) == 1 else ()), *_codes(name, other)):
+        keys = as_text(other.rows[key]).drop_nulls().unique()
+        share = values.is_in(keys.implode()).mean() if _plausible(name, values, keys, key, other) else None
+        if isinstance(share, float) and share >= MIN_CONTAINED:
+            yield Reference(name, other.dataset, key, share)
+
+
+def _codes(name: str, other: Sample) -> Iterator[str]:
+    """Yield the codes other than the key that name one row, and end in the word that a column ends in."""
+    last = words(name)[-1:]
+    for key in other.rows.columns if set(last) & _CODES else ():
+        if (key,) != other.key and words(key)[-1:] == last and not other.rows.schema[key].is_nested():
+            filled = as_text(other.rows[key]).drop_nulls()
+            if filled.len() >= MIN_DISTINCT and filled.n_unique() == filled.len():
+                yield key
+
+
+def _plausible(name: str, values: pl.Series, keys: pl.Series, key: str, other: Sample) -> bool:
     """Return True where values may be keys: by the name, or as they are too many and too rare among all possible values for a coincidence."""
-    if names_key(name, other.key[0], other.dataset):
+    if names_key(name, key, other.dataset):
         return True
     if values.n_unique() < MIN_DISTINCT or role(name) in {"quantity", "count", "time"}:
         return False

@@ -24,6 +24,7 @@ TABLES = (
         time=("created at", "paid at"),
         key=("name", "line"),
         mode="append",
+        on_change="replace",  # an order is exported again once it is paid, sent or refunded
         number_rows="line",
         group_by="name",
         fill_down=(

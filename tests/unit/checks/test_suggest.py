@@ -82,3 +82,13 @@ def test_little_data(schema: Schema, make_batch: Callable[..., Batch], cells: di
     suggested = suggest(schema, batch.rows, {})
     assert bool(suggested) == (batch.rows.height > 0)
     Checker.build(schema, [suggestion.step for suggestion in suggested]).judge(batch, snapshot)
+
+
+def test_a_code_of_the_same_name_is_referred_to_where_the_key_has_several_columns() -> None:
+    skus = [f"S-{number:03}" for number in range(40)]
+    lines = Schema("orders", columns=(Column("Name"), Column("Lineitem sku"), Column("Lineitem name")), key=("Name",))
+    variants = Schema("products", key=("Handle", "Option1 Value"), columns=tuple(map(Column, ("Handle", "Option1 Value", "Variant SKU", "Title"))))
+    rows = pl.DataFrame({"Handle": skus, "Option1 Value": skus, "Variant SKU": [*skus[:-1], None], "Title": skus})
+    sold = pl.DataFrame({"Name": [f"#{number}" for number in range(80)], "Lineitem sku": skus[:-1] * 2 + skus[:2], "Lineitem name": skus * 2})
+    settings = [entry.step.settings for entry in suggest(lines, sold, {"products": (variants, rows)}) if "exist_in_dataset" in entry.step.name]
+    assert [(entry["column"], entry["reference_column"]) for entry in settings] == [("Lineitem sku", "Variant SKU")]

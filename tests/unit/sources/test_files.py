@@ -14,7 +14,7 @@ from sluice.config import Limits
 from sluice.domain import RAW, ROW, Batch, Schema
 from sluice.errors import SourceError
 from sluice.sources import FileSource
-from sluice.sources.arrival import period_end
+from sluice.sources.file_dates import period_end, period_ends
 
 ROWS = b"e1,00501,9.5,1,true,2026-03-01,2026-03-01T10:00:00Z\ne2,,,,,,\n"
 
@@ -141,6 +141,14 @@ def test_a_missing_folder_is_told(tmp_path: Path, schema: Schema) -> None:
         ("catalog-2026-03-01.csv", timedelta(days=7), datetime(2026, 3, 8, tzinfo=UTC)),
         ("catalog-2026-03-01-001.csv", None, datetime(2026, 3, 2, tzinfo=UTC)),
         ("2026-02-01/events-2026-03-01.csv", None, datetime(2026, 3, 2, tzinfo=UTC)),
+        ("wc-product-export-21-10-2025-1761033600123.csv", None, datetime(2025, 10, 22, tzinfo=UTC)),
+        ("wc-product-export-5-11-2025-1762333200123.csv", None, datetime(2025, 11, 6, tzinfo=UTC)),
+        ("report_11-05-2025_1762333200.csv", None, datetime(2025, 11, 6, tzinfo=UTC)),
+        ("umsatz_05.11.2025.csv", timedelta(days=7), datetime(2025, 11, 12, tzinfo=UTC)),
+        ("report_11-28-2026.txt", None, datetime(2026, 11, 29, tzinfo=UTC)),
+        ("orders_1761033600.csv", None, datetime(2025, 10, 22, tzinfo=UTC)),
+        ("orders_1161033600.csv", None, None),
+        ("report_31-02-2026.csv", None, None),
         ("events-2026-02-30.csv", None, None),
         ("events-120260301.csv", None, None),
         ("events.csv", None, None),
@@ -148,3 +156,14 @@ def test_a_missing_folder_is_told(tmp_path: Path, schema: Schema) -> None:
 )
 def test_the_end_of_the_time_that_a_name_tells(name: str, every: timedelta | None, end: datetime | None) -> None:
     assert period_end(name, every) == end
+
+
+def test_one_name_shows_the_order_of_month_and_day_for_all() -> None:
+    names = ["report_11-05-2026.csv", "report_11-28-2026.csv"]
+    assert period_ends(names) == [datetime(2026, 11, 6, tzinfo=UTC), datetime(2026, 11, 29, tzinfo=UTC)]
+    assert period_ends(names[:1]) == [datetime(2026, 5, 12, tzinfo=UTC)]
+
+
+def test_files_named_with_the_month_first_arrive_by_their_days(land: Callable[..., FileSource], header: bytes) -> None:
+    source = next(reversed([land(header, f"events_{day}-2026.csv") for day in ("11-28", "12-01", "11-05")]))
+    assert [Path(arrival.uri).name[7:12] for arrival in source.arrivals()] == ["11-05", "11-28", "12-01"]

@@ -31,3 +31,13 @@ def test_names_or_values_make_a_reference(column: str, dataset: str, key: str, v
     own = Sample("orders", ("order_no",), pl.DataFrame({column: values * 2}))
     other = Sample(dataset, (key,), pl.DataFrame({key: values}))
     assert infer_references(own, [own, other]) == ((Reference(column, dataset, key, 1.0),) if expected else ())
+
+
+def test_a_code_of_the_same_name_is_referred_to_where_the_key_has_several_columns() -> None:
+    skus = [f"S-{value}" for value in SMALL]
+    lines = Sample("orders", ("Name", "line"), pl.DataFrame({"Lineitem sku": skus * 2, "Lineitem name": skus * 2}))
+    variants = pl.DataFrame({"Handle": SMALL, "Option1 Value": SMALL, "Variant SKU": [*skus[:-1], None], "Name": skus})
+    products = Sample("products", ("Handle", "Option1 Value"), variants)
+    (reference,) = infer_references(lines, [lines, products])
+    assert (reference.column, reference.key, round(reference.share, 3)) == ("Lineitem sku", "Variant SKU", 0.983)
+    assert infer_references(products, [lines, products]) == ()

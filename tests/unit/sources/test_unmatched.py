@@ -31,6 +31,11 @@ def land(folder: Path, *names: str) -> None:
         ("products-20261128.csv", True),
         ("products20261128T10.csv.gz", True),
         ("products 2026-11-28.csv", True),
+        ("products_28-11-2026.csv", True),
+        ("products_28.11.2026.csv", True),
+        ("products-1795824000.csv", True),
+        ("products (1).csv", True),
+        ("products(2).csv", True),
         ("products_2.csv", False),
         ("products_variants.csv", False),
         ("products_variants_2026-11-28.csv", False),
@@ -68,3 +73,23 @@ def test_files_that_no_dataset_takes(tmp_path: Path) -> None:
 def test_of_the_files_beside_the_configuration_only_tables_count(tmp_path: Path) -> None:
     land(tmp_path, "sluice.yaml", "README.md", "orders.csv", "products.csv")
     assert [path.name for path in unmatched_files(tmp_path, ["products*.csv"], [tmp_path / "sluice.yaml"])] == ["orders.csv"]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("wc-product-export-20-10-2025-1761000000123.csv", "wc-product-export-5-11-2025-1762333200456.csv"),
+        ("orders_1761033600.csv", "orders_1761120000.csv"),
+        ("report_50012019456.csv", "report_50012123987.csv"),
+        ("orders_export_1.csv", "orders_export_1 (1).csv"),
+        ("All Listings 11-28-2026.csv", "All Listings 11-29-2026.csv"),
+    ],
+)
+def test_the_next_export_belongs_to_the_dataset_of_the_first(tmp_path: Path, first: str, second: str) -> None:
+    land(tmp_path, f"landing/{first}")
+    (dataset,) = infer(tmp_path / "landing")
+    land(tmp_path, f"landing/{first}", f"landing/{second}")
+    source = FileSource(SCHEMA, dataset.pattern, tmp_path, Limits())
+    assert [Path(arrival.uri).name for arrival in source.arrivals()] == [first, second]
+    (both,) = infer(tmp_path / "landing")
+    assert (both.dataset, both.files) == (dataset.dataset, 2)

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recommender.data.interactions import INTERACTIONS, collapse_repeats, load_catalog, load_interactions
-from sluice.domain import ACTION, RUN, Run
+from sluice.domain import ACTION, ROW, RUN, Run
 from sluice.errors import ModelError
 
 Make = Callable[..., Any]
@@ -77,6 +77,14 @@ def test_the_catalog_leaves_out_rows_of_closed_runs_but_not_old_ones(shop: Make,
     catalog = load_catalog(type(snapshot)({"clicks": chain(), "goods": items}, runs), settings(), ("c1",))
     assert "i00" not in catalog["item"].to_list()
     assert "i01" in catalog["item"].to_list()
+
+
+def test_an_item_of_several_rows_has_the_last_value_of_each_column(shop: Make, chain: Make, settings: Make) -> None:
+    snapshot = shop(chain())
+    items = snapshot.published("goods").collect()
+    first, picture = items.head(1), items.head(1).with_columns(pl.lit("i00.2").alias(ROW), pl.lit(None, pl.String).alias("label"))
+    catalog = load_catalog(type(snapshot)({"clicks": chain(), "goods": pl.concat([first, picture])}, snapshot.run_records), settings())
+    assert catalog.rows() == load_catalog(snapshot, settings()).head(1).rows()
 
 
 def test_repeats_become_one_interaction_of_the_strongest_kind(make_interactions: Make) -> None:
