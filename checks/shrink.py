@@ -14,7 +14,8 @@ from sluice.ports import Snapshot
 RULE = MAX_SHRINK
 REPORTED = 0.2  # a loss above this share is reported
 MIN_ROWS = 20  # a smaller table may lose most of its rows in a day
-FILLED = 0.9  # a column that was filled in fewer rows may be emptied, such as the prices of a sale
+FILLED = 0.9  # a column that was filled in fewer rows, in one of the tables before, may be emptied, such as the prices of a sale
+PAST = 14  # so many runs before the newest say whether a column was always filled
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,8 @@ class ShrinkJudge:
     """Compare a whole snapshot with the published table; other modes and parts of a batch are not judged.
 
     The rule `max_shrink` reports a loss of more than 20 % of the rows, or of the filled cells of a column, and holds the whole batch where the
-    loss is above `max_shrink`. A table of fewer than 20 rows, and a column that was filled in fewer than nine of ten rows, is reported alone.
+    loss is above `max_shrink`. A table of fewer than 20 rows, and a column that was filled in fewer than nine of ten rows of one of the newest
+    tables, is reported alone.
 
     Attributes:
         schema: Schema of the dataset.
@@ -65,7 +67,7 @@ class ShrinkJudge:
         losses = list(self._losses(batch.rows, snapshot.published(self.schema.dataset)))
         if not losses:
             return []
-        held = [loss for loss in losses if loss.sure and loss.share > self.max_shrink]
+        held = self._without_unsteady([loss for loss in losses if loss.sure and loss.share > self.max_shrink], snapshot)
         reported = held or [loss for loss in losses if loss.share > min(REPORTED, self.max_shrink)]
         observed = Message.join([loss.message for loss in reported or losses[:1]])
         return [
@@ -83,6 +85,20 @@ class ShrinkJudge:
                 fingerprint=hashlib.sha256(repr((RULE, self.max_shrink)).encode()).hexdigest()[:12],
             )
         ]
+
+    def _without_unsteady(self, losses: Sequence[Loss], snapshot: Snapshot) -> list[Loss]:
+        """Leave out columns that were filled in few rows of an earlier table: they come and go."""
+        remaining = list(losses)
+        for run in reversed(snapshot.runs(self.schema.dataset)[-PAST:]):
+            columns = [loss.column for loss in remaining if loss.column is not None]
+            if not columns:
+                break
+            snapshot = snapshot.without(run.id)
+            rows = snapshot.published(self.schema.dataset)
+            stored = [name for name in columns if name in rows.collect_schema().names()]
+            shares = rows.select(pl.col(name).count() / pl.len() for name in stored).collect().row(0, named=True) if stored else {}
+            remaining = [loss for loss in remaining if loss.column is None or not shares.get(loss.column, 1.0) < FILLED]
+        return remaining
 
     def _losses(self, rows: pl.DataFrame, published: pl.LazyFrame) -> Iterator[Loss]:
         """Yield what may have been lost: the rows, then each column."""

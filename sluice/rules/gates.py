@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from sluice.domain import Decision, GatePolicy, GateState, Message, Override, Run
+from sluice.rules.quiet import without_quiet
 from sluice.rules.revisions import revised
 from sluice.rules.spans import age
 from sluice.rules.windows import in_window, latest_end, live_since
@@ -70,6 +71,7 @@ def gate(
     every: timedelta | None = None,
     missing: Sequence[datetime] = (),
     override: Override | None = None,
+    events: bool = False,
 ) -> Decision:
     """Decide whether a dataset may be learned from now, by the runs of the training window, the newest included.
 
@@ -84,6 +86,7 @@ def gate(
         every: Interval between batches; None where none is known.
         missing: Ends of the periods in which a batch was expected and none arrived.
         override: Override in force, if any.
+        events: Whether its rows are events: then a batch without rows may be a quiet period, and the batch before it decides.
 
     Example:
         >>> from datetime import UTC, datetime
@@ -94,7 +97,8 @@ def gate(
     arrived = [run for run in revised(runs) if run.at <= latest_end(now, every)]
     window = [run for run in arrived if in_window(run.at, now, policy.window, every)]
     published = [run for run in window if run.kind != "audit" and run.state == "published"]
-    state, reasons = _state_of_window(published, arrived, policy, now, missing, live_since(arrived, every))
+    newest = _newest(arrived, events=events) if any(run.kind == "ingest" for run in published) else None
+    state, reasons = _state_of_window(newest, published, arrived, policy, now, missing, live_since(arrived, every))
     trusted = tuple(run.id for run in published if run.decision == "open")
     if override is not None and state != "open" and override.at <= now < override.expires:
         trusted = trusted or tuple(run.id for run in published)
@@ -104,11 +108,17 @@ def gate(
 
 
 def _state_of_window(
-    published: Sequence[Run], runs: Sequence[Run], policy: GatePolicy, now: datetime, missing: Sequence[datetime], live: datetime | None
+    newest: Run | None,
+    published: Sequence[Run],
+    runs: Sequence[Run],
+    policy: GatePolicy,
+    now: datetime,
+    missing: Sequence[datetime],
+    live: datetime | None,
 ) -> tuple[GateState, tuple[Message, ...]]:
-    if not any(run.kind == "ingest" for run in published):
+    if newest is None:
         return "unknown", (Message.of("no_batch_in_window"),)
-    newest, audit = _newest(runs), _last_audit(runs)
+    audit = _last_audit(runs)
     late = (*_missing_since(newest, missing), *_too_old(newest, policy, now, live))
     reasons = (*_newest_not_open(newest), *late, *_closed_share(published, policy), *_failed(audit))
     unknown = tuple(_unknown(newest, audit))
@@ -117,14 +127,15 @@ def _state_of_window(
     return "open", tuple(Message.of("newest_batch_notes", run=newest.id, reason=reason) for reason in newest.reasons if reason.code == "column_renamed")
 
 
-def _newest(runs: Sequence[Run]) -> Run:
+def _newest(runs: Sequence[Run], *, events: bool) -> Run:
     """Return the newest batch; of two for one time the one that came last, such as a correction. A file of copies alone says nothing new.
 
-    A release with an address is of a whole table, which was held for what it lost.
+    A release with an address is of a whole table, which was held for what it lost. Of events, a quiet period says nothing new either.
     """
     arrived = [run for run in runs if (run.kind == "ingest" or (run.kind == "release" and run.uri)) and run.state != "intent"]
-    batches = [run for run in arrived if run.judged or not run.rows] or arrived
-    return max(reversed(batches), key=lambda run: (run.at, run.state == "published"))
+    batches = sorted((run for run in arrived if run.judged or not run.rows), key=lambda run: (run.at, run.state == "published"))
+    batches = batches or sorted(arrived, key=lambda run: (run.at, run.state == "published"))
+    return (without_quiet(batches) if events else batches)[-1]
 
 
 def _last_audit(runs: Sequence[Run]) -> Run | None:

@@ -63,4 +63,14 @@ def gate_of(config: Config, store: GateStore, dataset: str, now: datetime) -> De
     due = rules.missing(published, settings.every, now=now, grace=settings.grace)
     missing = [moment for moment in due if live is not None and moment > live]
     override = store.decisions.override(dataset, now)
-    return rules.gate(dataset, runs, settings.gate.policy(), now=now, snapshot=store.snapshot().id, every=settings.every, missing=missing, override=override)
+    return rules.gate(
+        dataset,
+        runs,
+        settings.gate.policy(),
+        now=now,
+        snapshot=store.snapshot().id,
+        every=settings.every,
+        missing=missing,
+        override=override,
+        events=settings.mode == "append",
+    )

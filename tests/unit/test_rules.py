@@ -351,3 +351,28 @@ def test_a_gate_over_history_alone_is_not_closed_for_its_age() -> None:
     policy = replace(POLICY, window=900 * DAY)
     assert rules.gate("d", first_read(320, 300), policy, now=NOW + DAY, snapshot="7").open
     assert not rules.gate("d", first_read(320, 1), policy, now=NOW + 3 * DAY, snapshot="7").open
+
+
+@pytest.mark.parametrize(
+    ("rows", "events", "state"),
+    [
+        ("9990", True, "open"),  # a day on which nothing was sold
+        ("9990", False, "unknown"),  # a table without rows
+        ("99900", True, "unknown"),  # two days: the feed may be broken
+        ("9900900", True, "open"),  # as many as before
+        ("0", True, "unknown"),
+        ("99909", True, "open"),
+    ],
+)
+def test_a_quiet_period_of_events_leaves_the_gate_as_it_was(rows: str, events: bool, state: str) -> None:
+    days = [NOW - (len(rows) - 1 - place) * DAY for place in range(len(rows))]
+    runs = [
+        run(day, "open", good=90) if count == "9" else run(day, "unknown", good=0, bad=0, value=None, reasons=(Message.of("batch_empty"),))
+        for day, count in zip(days, rows, strict=True)
+    ]
+    assert gate(*runs, events=events).state == state
+
+
+def test_a_closed_batch_before_a_quiet_day_keeps_the_gate_closed() -> None:
+    runs = [run(NOW - 2 * DAY), run(NOW - DAY, "closed"), run(NOW, "unknown", good=0, bad=0, value=None)]
+    assert gate(*runs, events=True).state == "closed"

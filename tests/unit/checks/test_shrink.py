@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
+import polars as pl
 import pytest
 
 from checks.shrink import ShrinkJudge
-from sluice.domain import MAX_SHRINK, Column, Schema, Verdict
-from sluice.testing import MemorySnapshot, make_batch, make_rows
+from sluice.domain import MAX_SHRINK, Column, Run, Schema, Verdict
+from sluice.testing import AT, MemorySnapshot, make_batch, make_rows
 
 SCHEMA = Schema("items", "snapshot", ("sku",), (Column("sku"), Column("price", "number")))
 
@@ -59,3 +62,27 @@ def test_without_a_table_before_and_for_a_part_of_a_batch_there_is_no_verdict() 
     past = MemorySnapshot({"items": make_rows(SCHEMA, cells(100))})
     assert list(ShrinkJudge(SCHEMA).judge(make_batch(SCHEMA, cells(3), whole=False), past)) == []
     assert list(ShrinkJudge(SCHEMA).judge(make_batch(SCHEMA, cells(0)), past)) == []
+
+
+@dataclass
+class PastSnapshot(MemorySnapshot):
+    """Serve the table before for each run that is left out."""
+
+    past: Sequence[pl.DataFrame] = ()
+
+    def published(self, dataset: str) -> pl.LazyFrame:
+        return self.past[-1].lazy() if self.past else pl.LazyFrame()
+
+    def runs(self, dataset: str) -> list[Run]:
+        return [Run(f"r{number}", dataset, "ingest", number, AT, "published") for number in range(len(self.past))]
+
+    def without(self, batch_id: str) -> PastSnapshot:
+        assert batch_id == f"r{len(self.past) - 1}"
+        return PastSnapshot(past=self.past[:-1])
+
+
+@pytest.mark.parametrize(("past", "on_fail"), [([0, 100, 100], "flag"), ([100, 100, 100], "block"), ([100, 80, 100], "flag"), ([0, *[100] * 15], "block")])
+def test_a_column_that_was_empty_some_days_ago_may_be_emptied_again(past: list[int], on_fail: str) -> None:
+    before = PastSnapshot(past=[make_rows(SCHEMA, cells(100, prices)) for prices in past])
+    (verdict,) = ShrinkJudge(SCHEMA).judge(make_batch(SCHEMA, cells(100, 0)), before)
+    assert (verdict.status, verdict.on_fail, verdict.columns) == ("failed", on_fail, ("price",))
