@@ -104,7 +104,8 @@ def suggest_detectors(dataset: InferredDataset) -> StepsWithReasons:
     """Suggest a detector where there are enough columns to compare, beside identifiers and personal columns, which it does not learn."""
     if len(dataset.columns) - len(dataset.key) < 3 or len(describing_columns(dataset.schema)) < 2:
         return []
-    return [(Step(name="autoencoder", settings={"max_fpr": 0.01}), "flags at most 1 % of usual rows; waits for history first")]
+    settings = {"max_fpr": 0.01, "severity": "info"}  # a sale changes most rows: what it reports closes no gate until a person makes it a warning
+    return [(Step(name="autoencoder", settings=settings), "reports at most 1 % of usual rows; waits for history first")]
 
 
 def describe(dataset: InferredDataset, rules: int) -> Mapping[str, object]:

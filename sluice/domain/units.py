@@ -53,12 +53,19 @@ SIGNS: Mapping[str, frozenset[str]] = {  # sign -> the ISO 4217 codes that it ma
     "₽": frozenset({"RUB"}),
     "₺": frozenset({"TRY"}),
 }
+FULL_WIDTH_SIGNS: Mapping[str, str] = {"￥": "¥", "￡": "£", "￦": "₩", "\uff04": "$", "\uff05": "%"}  # as East Asian input methods write them
+_FOLD = str.maketrans(dict(FULL_WIDTH_SIGNS))
 _CODES = frozenset().union(*SIGNS.values(), {"CZK", "HUF"})
 
 
 def normalize_unit(unit: str) -> str:
-    """Normalize a unit for look-up: lower case, without points and blanks."""
-    return "".join(unit.split()).replace(".", "").lower()
+    """Normalize a unit for look-up: lower case, without points and blanks, full-width signs as their usual forms.
+
+    Example:
+        >>> normalize_unit(" ￥")
+        '¥'
+    """
+    return "".join(unit.split()).replace(".", "").translate(_FOLD).lower()
 
 
 def conversion_factor(source: str, target: str) -> float | None:

@@ -9,7 +9,7 @@ import polars as pl
 
 from sluice.domain import Column
 from sluice.domain.exact import MAX_WHOLE, exact_float
-from sluice.domain.units import spellings
+from sluice.domain.units import FULL_WIDTH_SIGNS, spellings
 from sluice.sources.cast_text import as_text
 
 _SAFE_DIGITS = 15  # a decimal number of so many significant digits is always read back from its float
@@ -97,7 +97,7 @@ def _plain(text: pl.Series, column: Column) -> pl.Series:
     plain = text.str.replace_all(_BLANKS, " ")
     if column.unit:
         names = "|".join(re.escape(name) for name in sorted(spellings(column.unit), key=len, reverse=True))
-        plain = plain.str.replace("￥", "¥", literal=True).str.replace(rf"(?i)^([+-]?)\s*(?:{names})\s*|\s*(?:{names})\.?$", "${1}")
+        plain = plain.str.replace_many(FULL_WIDTH_SIGNS).str.replace(rf"(?i)^([+-]?)\s*(?:{names})\s*|\s*(?:{names})\.?$", "${1}")
     plain = plain.str.replace("万$", "e4").str.replace("亿$", "e8")
     separators = column.format or ""
     if separators not in _GROUPED:

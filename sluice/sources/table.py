@@ -14,6 +14,7 @@ from sluice.domain import FileFormat, ReadOptions
 from sluice.errors import SourceError, TooLarge
 from sluice.messages import make_error
 from sluice.sources.content import format_of
+from sluice.sources.no_rows import has_no_rows
 from sluice.sources.source_errors import source_errors
 
 Reader: TypeAlias = Callable[[Path, ReadOptions, Limits, Sequence[str] | None], tuple[tuple[str, ...], pl.DataFrame]]
@@ -48,9 +49,12 @@ def read_table(path: Path, limits: Limits, options: ReadOptions | None = None, n
     from sluice.sources import delimited, excel, jsonlines, parquet, xml  # with the first file that is read: numpy takes a while to import
 
     with source_errors(path.name):
-        _check_size(path, limits)
         options = options or ReadOptions()
         form = options.format or format_of(path)
+        _check_size(path, limits)
+        if names and has_no_rows(path, form, options, limits):
+            return Table(tuple(names), pl.DataFrame(schema=dict.fromkeys(names, pl.String)))
+        _refuse_nothing(path)
         readers: Mapping[FileFormat, Reader] = {
             "csv": delimited.read,
             "jsonl": jsonlines.read,
@@ -70,7 +74,10 @@ def _check_size(path: Path, limits: Limits) -> None:
         raise IsADirectoryError
     if size > limits.file:
         raise make_error(TooLarge, "file_too_large", file=path.name, size=size, limit=limits.file)
-    if size == 0:
+
+
+def _refuse_nothing(path: Path) -> None:
+    if path.stat().st_size == 0:
         raise make_error(SourceError, "file_empty", file=path.name)
 
 

@@ -89,7 +89,7 @@ def _unit_of(name: str, values: Values) -> str | None:
         has_cents = bool(values.text.str.contains(r"[.,]\d\d?\D*$").any())
         return {"$": "USD", "kr": "SEK"}.get(name, "CNY" if has_cents or not values.name.isascii() else "JPY")
     measure = UNITS.get(normalize_unit(name))
-    return next(other for other, size in UNITS.items() if size == measure) if measure else "%" if name == "%" else None
+    return next(other for other, size in UNITS.items() if size == measure) if measure else "%" if normalize_unit(name) == "%" else None
 
 
 def _unit_in_name(name: str) -> str | None:

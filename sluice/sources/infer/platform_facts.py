@@ -55,7 +55,7 @@ def _type(columns: Sequence[tuple[Column, str]], name: str) -> str:
 
 
 def _column(column: Column, note: str, platform: Platform, rows: pl.DataFrame) -> tuple[Column, str]:
-    facts = platform.facts_of(column.name) or ColumnFacts(column.name)
+    facts = _facts(column, platform)
     empty = (*platform.empty, *facts.empty)
     cells = without_empty_words(rows[column.name], empty)
     personal = column.personal if facts.personal is None else facts.personal
@@ -63,6 +63,12 @@ def _column(column: Column, note: str, platform: Platform, rows: pl.DataFrame) -
     if facts.type is None or facts.type == column.type or not _casts(cells, replace(stated, type=facts.type, format=None)):
         return stated, note if personal == column.personal else _personal_note(personal=personal)
     return replace(stated, type=facts.type, format=None), _personal_note(personal=personal)
+
+
+def _facts(column: Column, platform: Platform) -> ColumnFacts:
+    """Return what is known of a column by one of its paths, since its name may be the last part alone; otherwise by its name."""
+    facts_by_name = (platform.facts_of(name) for name in (*column.path, column.name))
+    return next((facts for facts in facts_by_name if facts), ColumnFacts(column.name))
 
 
 def _with_formats(columns: tuple[tuple[Column, str], ...], platform: Platform, rows: pl.DataFrame) -> tuple[tuple[Column, str], ...]:

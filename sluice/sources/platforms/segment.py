@@ -17,6 +17,7 @@ TABLES = (
             ColumnFacts(r"messageid|id|event|event_text|type|anonymous_?id|user_?id", "string", personal=False),
             ColumnFacts(r"(original_?)?timestamp|sent_?at|received_?at|uuid_ts", "timestamp", personal=False),
             ColumnFacts(r"context_ip|context_user_?agent|context_traits_.*|.*email.*|.*phone.*|traits_.*|first_?name|last_?name|.*address.*", personal=True),
+            ColumnFacts(r"properties\.(products\[\]\.)?(name|title)", "string", personal=False),  # of the product; traits are a person's
             ColumnFacts(r"product_id|sku|order_id|checkout_id|cart_id", "string", personal=False),
             ColumnFacts(r"price|revenue|total|subtotal|value|shipping|tax|discount", "number"),
         ),

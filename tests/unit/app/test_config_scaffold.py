@@ -22,6 +22,13 @@ def test_the_tracking_plan_and_uncertain_sets_are_named(tmp_path: Path) -> None:
     assert "# CHECK: channel: 2 values were seen" in text
 
 
+def test_the_suggested_detector_reports_and_closes_no_gate(tmp_path: Path) -> None:
+    lines = ["order_id,ts,price,city", *(f"o{index},2026-11-27T08:{index:02}:00Z,{index}.50,{('Kiel', 'Bonn')[index % 2]}" for index in range(40))]
+    (tmp_path / "orders_2026-11-27.csv").write_text("\n".join(lines), encoding="utf-8")
+    _, text, _ = scaffold_config(tmp_path, tmp_path, pytest.fail)
+    assert "- autoencoder: {max_fpr: 0.01, severity: info}" in text
+
+
 def test_no_detector_is_suggested_where_every_column_is_personal_or_a_key(tmp_path: Path) -> None:
     lines = ["customer_id,first_name,email,phone,city", *(f"C{row:04},Ada,ada{row}@shop.example,+49 30 1234{row:04},Berlin" for row in range(40))]
     (tmp_path / "customers.csv").write_text("\n".join(lines), encoding="utf-8")

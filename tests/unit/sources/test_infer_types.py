@@ -25,6 +25,9 @@ CASES: list[tuple[str, list[str], tuple[str, str | None, str | None]]] = [
     ("price", ["25.78 EUR", "4.90 EUR"], ("number", "EUR", None)),
     ("prix", ["12,90 €", "7,00 €"], ("number", "EUR", "decimal_comma")),
     ("价格", ["¥1,299", "¥20"], ("number", "CNY", "decimal_point")),
+    ("单价", ["￥1,299.00", "￥83.50"], ("number", "CNY", "decimal_point")),  # the full-width sign
+    ("단가", ["￦12,000", "￦8,500"], ("number", "KRW", "decimal_point")),
+    ("折扣", ["5.5\uff05", "12\uff05"], ("number", "%", None)),
     ("销量", ["1.2万", "300"], ("number", None, None)),
     ("shipping_weight", ["469 g", "387 g"], ("number", "g", None)),
     ("volume", ["12 oz", "16 ounces", "12 oz."], ("number", "oz", None)),

@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -89,3 +90,30 @@ def test_records_of_a_document_are_its_values(value: object) -> None:
     for indent in (None, 1):
         assert [json.loads(line) for line in records_of_document(json.dumps(records, indent=indent), None)] == records
         assert [json.loads(line) for line in records_of_document(json.dumps({"a": {"b": records}}, indent=indent), "a.b")] == records
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "options"),
+    [
+        ("a.json", b"", {}),  # as BigQuery exports a table without rows
+        ("a.jsonl", b"\n", {}),
+        ("a.json", b"\xef\xbb\xbf[]", {}),
+        ("a.json", b"[\n]\n", {}),
+        ("a.json", b'{"orders": []}', {"records": "orders"}),
+        ("a.jsonl.gz", gzip.compress(b""), {}),
+        ("a.csv", b"", {"header": False}),
+    ],
+)
+def test_a_day_without_rows_is_a_batch_without_rows(tmp_path: Path, name: str, content: bytes, options: dict[str, object]) -> None:
+    (tmp_path / name).write_bytes(content)
+    table = read_table(tmp_path / name, Limits(), ReadOptions(**options), ["id", "at"])  # type: ignore[arg-type]  # as each test has it
+    assert table.columns == ("id", "at")
+    assert table.frame.schema == {"id": pl.String, "at": pl.String}
+    assert table.frame.height == 0
+
+
+@pytest.mark.parametrize(("name", "content", "options"), [("a.json", b"", {"records": "orders"}), ("a.csv", b"", {}), ("a.csv", b"\n", {})])
+def test_a_blank_file_of_a_format_with_a_frame_is_broken(tmp_path: Path, name: str, content: bytes, options: dict[str, object]) -> None:
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(SourceError, match=name):
+        read_table(tmp_path / name, Limits(), ReadOptions(**options), ["id", "at"])  # type: ignore[arg-type]  # as each test has it

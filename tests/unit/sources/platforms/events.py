@@ -41,7 +41,7 @@ def segment(day: int) -> bytes:
     records: list[dict[str, object]] = []
     for number in range(60):
         at = f"2026-11-{26 + day}T{8 + number // 10:02}:{number % 60:02}:00.120Z"
-        product: dict[str, object] = {"product_id": f"G{number % 9:03}", "name": title(number), "price": 9.5}
+        product: dict[str, object] = {"product_id": f"G{number % 9:03}", "name": ("Oak Mug", "Linen Lamp")[number % 2], "price": 9.5}
         order: dict[str, object] = {"order_id": f"o{day}{number}", "products": [product, {**product, "product_id": f"G{number % 5:03}"}]}
         records.append(
             {
