@@ -12,24 +12,10 @@ from typing import Literal
 
 from cleaning.parsers import ParsedValue
 from sluice.domain import Message
+from sluice.domain.months import MONTHS
 
 DateOrder = Literal["day first", "month first"]
 
-_MONTH_NAMES = (
-    ("jan", "januar", "january"),
-    ("feb", "februar", "february"),
-    ("mar", "mär", "märz", "march"),
-    ("apr", "april"),
-    ("may", "mai"),
-    ("jun", "juni", "june"),
-    ("jul", "juli", "july"),
-    ("aug", "august"),
-    ("sep", "sept", "september"),
-    ("oct", "okt", "oktober", "october"),
-    ("nov", "november"),
-    ("dec", "dez", "dezember", "december"),
-)
-_MONTHS = {name: month for month, names in enumerate(_MONTH_NAMES, 1) for name in names}
 _YEAR_FIRST = re.compile(r"(?P<year>\d{4})\s*[-/.年]\s*(?P<month>\d{1,2})\s*[-/.月]\s*(?P<day>\d{1,2})日?")
 _COMPACT = re.compile(r"(?P<year>(?:19|20)\d\d)(?P<month>\d\d)(?P<day>\d\d)(?!\d)")
 _YEAR_LAST = re.compile(r"(?P<first>\d{1,2})(?P<mark>[-/.])\s?(?P<second>\d{1,2})(?P=mark)\s?(?P<year>\d{4}|\d\d)(?!\d)")
@@ -100,7 +86,7 @@ class DatetimeParser:
         for pattern in (_YEAR_FIRST, _COMPACT, _DAY_NAMED, _NAME_FIRST):
             if match := pattern.match(text):
                 parts = match.groupdict()
-                month = _MONTHS.get(parts["name"].casefold()) if "name" in parts else int(parts["month"])
+                month = MONTHS.get(parts["name"].lower()) if "name" in parts else int(parts["month"])
                 day = _make_date(int(parts["year"]), month, int(parts["day"]))
                 return (day, 0.98, text[match.end() :]) if day else None
         if match := _YEAR_LAST.match(text):

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$", description="lower-case letters, digits and underscores")]
+
+def _without_capitals(name: str) -> str:
+    if not name.isidentifier() or name != unicodedata.normalize("NFC", name.lower()):
+        raise ValueError(f"{name} is no name: use lower-case letters of any script, digits and underscores")
+    return name
+
+
+Name = Annotated[
+    str,
+    AfterValidator(_without_capitals),
+    Field(pattern=r"^[a-z\u00df-\uffff][a-z0-9_\u00df-\uffff]{0,62}$", description="lower-case letters, digits and underscores"),
+]
 
 
 class Model(BaseModel):

@@ -23,6 +23,6 @@ def without_quiet(batches: Sequence[Run]) -> Sequence[Run]:
     lengths = [(quiet, len(list(group))) for quiet, group in groupby(run.state == "published" and not run.rows for run in batches)]
     if len(lengths) < 2 or not lengths[-1][0]:
         return batches
-    usual = max([1, *(length for quiet, length in lengths[:-1] if quiet)])
+    longest = max([1, *(length for quiet, length in lengths[:-1] if quiet)])
     newest = lengths[-1][1]
-    return batches[:-newest] if newest <= usual else batches
+    return batches[:-newest] if newest <= longest else batches

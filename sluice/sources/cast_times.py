@@ -1,4 +1,4 @@
-"""Read dates and times: ISO 8601, other forms with the year first, and what a column's format declares."""
+"""Read dates and times: ISO 8601, other forms with the year first, months by name, and what a column's format declares."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import polars as pl
 
 from sluice.domain import Column
+from sluice.domain.months import MONTHS
 
 _EPOCH_DIGITS: Mapping[str, int] = {"epoch_s": 0, "epoch_ms": 3, "epoch_us": 6, "epoch_ns": 9}  # decimals of a second that the unit counts
 _EPOCH = r"^(-?\d{1,19})(?:[.](\d+))?$"
@@ -17,6 +18,10 @@ _DATES: Mapping[str, str] = {
     "dmy": r"(?P<d>\d{1,2})\s?[-/.]\s?(?P<m>\d{1,2})\s?[-/.]\s?(?P<y>\d{4}|\d\d)",
     "mdy": r"(?P<m>\d{1,2})\s?[-/.]\s?(?P<d>\d{1,2})\s?[-/.]\s?(?P<y>\d{4}|\d\d)",
 }
+_NAMED = (  # 14. März 2026; Fri, 14-Mar-2026; 14 de marzo de 2026; March 14th, 2026
+    r"^(?:[^\W\d]+\.?,?\s+)?(?P<d>\d{1,2})(?:st|nd|rd|th|er|\.)?(?:[\s-]+|\s+de\s+)(?P<name>[^\W\d]+)\.?,?(?:[\s-]+|\s+de\s+)(?P<y>\d{4})",
+    r"^(?:[^\W\d]+\.?,?\s+)?(?P<name>[^\W\d]{3,})\.?\s+(?P<d>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<y>\d{4})",
+)
 _CLOCK = (
     r"(?:(?:T|,?\s*)(?P<before>上午|下午|凌晨|早上|晚上)?\s*(?P<hour>\d{1,2})[:时點点](?P<minute>\d\d)(?:[:分](?P<second>\d\d)(?:[.,](?P<part>\d{1,9}))?)?[分秒]?"
     r"\s*(?P<half>[AaPp]\.?[Mm]\.?)?\s*(?P<zone>Z|z|UTC|GMT|[+-]\d\d:?\d\d)?)?"
@@ -28,7 +33,7 @@ _AFTERNOON, _MORNING = r"^(?:[Pp]|下午|晚上)", r"^(?:[Aa]|上午|凌晨|早�
 def timestamps_in_text(text: pl.Series, column: Column) -> pl.Series:
     """Return the times of a column's texts in UTC; null where a text is no time. A time without a zone is UTC."""
     declared = column.format or ""
-    attempts: list[Callable[[pl.Series], pl.Series]] = [_short, _midnight, _year_first, _compact]
+    attempts: list[Callable[[pl.Series], pl.Series]] = [_short, _midnight, _year_first, _compact, _named]
     if declared in _EPOCH_DIGITS:
         times, attempts = _epoch(text, _EPOCH_DIGITS[declared]), [_full, *attempts]
     else:
@@ -51,7 +56,7 @@ def dates_in_text(text: pl.Series, column: Column) -> pl.Series:
         return dates
     times = timestamps_in_text(text.filter(missing), column)
     midnight = times.dt.truncate("1d") == times
-    has_clock = text.filter(missing).str.contains(r"[:时点]|\d[ T]\d|^\d{9,}")
+    has_clock = text.filter(missing).str.contains(r"[:时点]|\d{8}[ T]\d|^\d{9,}")
     return dates.scatter(missing.arg_true(), times.set(~midnight | has_clock, None).dt.date())
 
 
@@ -101,6 +106,16 @@ def _year_first(text: pl.Series) -> pl.Series:
 
 def _compact(text: pl.Series) -> pl.Series:
     return _from_parts(text.str.extract_groups(f"^{_COMPACT}{_COMPACT_CLOCK}$"))
+
+
+def _named(text: pl.Series) -> pl.Series:
+    times = [_from_parts(_with_month_number(text.str.extract_groups(f"{pattern}{_CLOCK}$"))) for pattern in _NAMED]
+    return times[0].fill_null(times[1])
+
+
+def _with_month_number(parts: pl.Series) -> pl.Series:
+    number = pl.col("name").str.to_lowercase().replace_strict(MONTHS, default=None, return_dtype=pl.Int64).cast(pl.String)
+    return parts.struct.unnest().with_columns(number.alias("m")).to_struct(parts.name)
 
 
 def _ordered(order: str) -> Callable[[pl.Series], pl.Series]:

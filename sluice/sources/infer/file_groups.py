@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -108,17 +109,27 @@ def _stem(relative: Path) -> str:
 def _name(stem: str, folder: str) -> str:
     """Return the words of the file's name, or of the nearest folder that has any."""
     parts = [part.partition(".")[0] for part in (folder, *Path(stem).parts)]
-    slugs = [slug for slug in (re.sub(r"[^a-z0-9]+", "_", part.lower().replace("*", "")).strip("_") for part in parts) if not _PARTS.match(slug)]
+    slugs = [slug for slug in map(_words, parts) if not _PARTS.match(slug)]
     return _slug(slugs[-1] if slugs else "data")
 
 
+def _words(part: str) -> str:
+    """Return the letters and digits of a part of a path, of any script, with underscores between its words.
+
+    Marks that stand beside letters (of Thai, Hindi) belong to them; letters outside the Basic Multilingual Plane do not.
+    """
+    lower = unicodedata.normalize("NFKC", part.replace("*", "")).lower()
+    letters = "".join(letter if f"a{letter}".isidentifier() and letter <= "\uffff" else "_" for letter in unicodedata.normalize("NFC", lower))
+    return re.sub("_+", "_", letters).strip("_")
+
+
 def _slug(name: str) -> str:
-    return (name if name[:1].isalpha() else f"d_{name}")[:60]
+    return (name if name[:1].isidentifier() else f"d_{name}")[:60]
 
 
 def _unique(name: str, parent: str, names: set[str]) -> str:
     """Return a name that no other group has: with its folder before it, or a number after it."""
-    folder = re.sub(r"[^a-z0-9]+", "_", parent.lower()).strip("_")
+    folder = _words(parent)
     choices = [name, _slug(f"{folder}_{name}"), *(f"{name}_{number}" for number in range(2, 2 + len(names)))]
     unique = next(choice for choice in choices if choice not in names)
     names.add(unique)
@@ -135,6 +146,9 @@ def _pattern(stem: str, paths: Sequence[Path], folder: Path, root: Path) -> str:
     elif len(paths) == 1:
         stem, ending = paths[0].relative_to(folder).as_posix(), ""
         stem = _CHANGING.sub("*", stem) if period_end(stem) or _RANDOM.search(Path(stem).name) else stem
+    stem = stem.replace("[", "[[]")  # which would begin a set of characters
+    if Path(stem).name.startswith("*") and all(path.name[0].isdecimal() for path in paths):  # a star alone would take every file of the folder
+        stem = (Path(stem).parent / f"[0-9]{Path(stem).name}").as_posix()
     base = folder.relative_to(root).as_posix() if folder.is_relative_to(root) else folder.as_posix()
     return f"{base}/{re.sub(r'[*]+', '*', stem)}{ending}".removeprefix("./")
 

@@ -14,7 +14,8 @@ from sluice.sources.infer.column_names import words
 from sluice.sources.infer.evidence import MIN_SHARE, Inference, Values, describe_misfits
 from sluice.sources.infer.vocabulary import Role
 
-MIN_NAMED_SHARE = 0.6  # of numbers where the name says that the column holds a quantity
+MIN_NAMED_SHARE = 0.6  # of plain numbers where the name says that the column holds a quantity, and `parse` reads nearly all others
+MIN_REPEATS, MIN_REPEATED_SHARE = 3, 0.01  # of a word among numbers that is a habit, such as Free, and no error
 MAX_ZEROS = 0.02  # share of values with leading zeros; more are a habit, and the values are codes
 MAX_NAMED_ZEROS = 0.3  # the same, where the name says that the column holds a quantity
 MIN_ID_DIGITS = 6  # digits of identifiers of fixed length
@@ -44,11 +45,45 @@ def infer_number(values: Values, kind: Role | None) -> Inference:
     misfits = values.rows - values.count(numbers.is_not_null())
     if misfits > (1 - (MIN_NAMED_SHARE if kind == "quantity" else MIN_SHARE)) * values.rows:
         return text
+    unread = numbers.is_null() & ~_is_readable(values, column)
+    if reason := _doubt(values, unread):
+        doubt = Check(f"{reason}, so the column is text; declare `type: number` if such rows are to be held", "rows", column=values.name)
+        return replace(text, note=reason, checks=(doubt,))
     column = replace(column, type="integer" if _is_count(values, numbers, kind) else "number", unit=column.unit or _unit_in_name(values.name))
     undecided = column.format is None and not values.text.str.contains(_POINT).any()
     return Inference(
-        column, describe_misfits(misfits, values.rows), _checks(values, column, misfits), replace(column, format="decimal_comma") if undecided else None
+        column,
+        describe_misfits(misfits, values.rows),
+        _checks(values, column, values.count(unread)),
+        replace(column, format="decimal_comma") if undecided else None,
     )
+
+
+def _doubt(values: Values, unread: pl.Series) -> str:
+    """Return why a column may be no column of numbers, so that right rows would be held; empty where its few misfits are errors."""
+    words = values.counts.filter(unread & ~values.text.str.contains(r"\d"))
+    repeated = words.filter(words >= max(MIN_REPEATS, MIN_REPEATED_SHARE * values.rows))
+    if values.share(unread) > 1 - MIN_SHARE:
+        return f"{values.count(unread):,} of {values.rows:,} values have other units or currencies, or are no numbers"
+    return f"{int(repeated.sum()):,} of {values.rows:,} values are words that come again and again" if repeated.len() else ""
+
+
+def _is_readable(values: Values, column: Column) -> pl.Series:
+    """Return which values `parse` reads as numbers: those with another separator, or in another unit of the same quantity."""
+    beside = values.text.str.extract_groups(_AROUND).struct.unnest()
+    units = (beside[beside.columns[0]] + beside[beside.columns[1]]).fill_null("").str.to_lowercase().str.replace_all(r"[\s.]", "")
+    fitting = [unit for unit in units.unique() if not unit or _fits(unit, column.unit)]
+    bare = values.text.str.replace(r"^[^\d+.,-]+", "").str.replace(r"[^\d.,]+$", "")
+    forms: tuple[CellFormat | None, ...] = (None, "decimal_comma", "decimal_point")
+    plain, comma, point = (to_type(bare, Column(values.name, "number", format=form)).is_not_null() for form in forms)
+    return (plain | comma | point) & units.is_in(fitting)
+
+
+def _fits(unit: str, declared: str | None) -> bool:
+    if declared is None or unit == declared:
+        return unit == declared
+    measure = UNITS.get(normalize_unit(unit))
+    return declared in currency_codes(unit) or (measure is not None and measure[0] == UNITS.get(normalize_unit(declared), ("",))[0])
 
 
 def code_reason(values: Values, kind: Role | None) -> str:
@@ -76,9 +111,10 @@ def _unit(values: Values) -> str | None:
     for unit, count in units:
         totals[unit] = totals.get(unit, 0) + count
     best = max(totals, key=lambda unit: totals[unit], default=None)
-    if best is None or totals[best] < MIN_SHARE * int(counts["count"].sum()):
+    alike = sum(count for unit, count in totals.items() if best is not None and _fits(unit, best))  # 1.5 kg and 500 g: `parse` converts
+    if best is None or alike < MIN_SHARE * int(counts["count"].sum()):
         return None
-    return best if currency_codes(best) or totals[best] >= MIN_UNIT_SHARE * values.rows else None
+    return best if currency_codes(best) or alike >= MIN_UNIT_SHARE * values.rows else None
 
 
 def _unit_of(name: str, values: Values) -> str | None:

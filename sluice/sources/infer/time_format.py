@@ -18,10 +18,6 @@ from sluice.sources.infer.vocabulary import Role
 _FIRST, _LAST = datetime(1990, 1, 1, tzinfo=UTC), datetime(2050, 1, 1, tzinfo=UTC)  # times of rows of shops
 _EPOCHS: Mapping[CellFormat, int] = {"epoch_s": 1, "epoch_ms": 10**3, "epoch_us": 10**6, "epoch_ns": 10**9}
 _YEAR_LAST = r"^(?P<first>\d{1,2})\s?[-/.]\s?(?P<second>\d{1,2})\s?[-/.]\s?(?:\d{4}|\d\d)(?:\D|$)"
-_NAMED_MONTH = (
-    r"(?i)^(?:[^\W\d]+,?\s+)?(?:\d{1,2}(?:st|nd|rd|th|\.)?[\s-]+)?"
-    r"(?:jan|feb|mar|mär|apr|ma[iy]|jun|jul|aug|sep|sept|o[ck]t|nov|de[cz])[^\W\d]*\.?[\s-]+(?:\d{1,2}(?:st|nd|rd|th)?,?\s+)?\d{4}(?:\D|$)"
-)
 _DIGITS = r"^\d{8}(?:[T ]?\d{6})?$"
 _CLOCK = r"\d[:时點点]\d|\d{8}[T ]?\d{6}"
 MIN_DAYS = 5  # so many different digits that are days are no coincidence
@@ -44,8 +40,6 @@ def infer_time_type(values: Values, kind: Role | None) -> Inference | None:
         return None
     if values.share(values.text.str.contains(_YEAR_LAST)) >= MIN_SHARE:
         return _ordered(values)
-    if values.share(values.text.str.contains(_NAMED_MONTH)) >= MIN_SHARE:
-        return _declare(values, None, "months by name, which `parse` reads")
     times = to_type(values.text, Column(values.name, "timestamp"))
     return _declare(values, None, "") if values.share(times.is_not_null()) >= MIN_SHARE else None
 
@@ -82,8 +76,6 @@ def _ordered(values: Values) -> Inference | None:
 
 def _declare(values: Values, order: CellFormat | None, why: str) -> Inference | None:
     column = Column(values.name, _type(values), format=order)
-    if "by name" in why:
-        return Inference(column, why)
     misfits = values.rows - values.count(to_type(values.text, column).is_not_null())
     if misfits > (1 - MIN_SHARE) * values.rows:
         return None

@@ -61,6 +61,10 @@ CASES: list[tuple[str, list[str], tuple[str, str | None, str | None]]] = [
     ("gtin", MILLISECONDS, ("string", None, None)),
     ("下单时间", ["2026/11/27 08:00"], ("timestamp", None, None)),
     ("time", ["2017年11月25日 下午3:05"], ("timestamp", None, None)),
+    ("created", ["Mar 14, 2026 8:05 AM", "April 2nd, 2026 1:00 PM"], ("timestamp", None, None)),
+    ("Datum", ["14. März 2026", "2. Dez. 2026"], ("date", None, None)),
+    ("fecha", ["14 de marzo de 2026", "2 de abril de 2026"], ("date", None, None)),
+    ("date", ["Fri, 14 Nov 2026 10:00:00 +0100", "Sat, 15 Nov 2026 10:00:00 +0100"], ("timestamp", None, None)),
     ("day", ["20261127", "20261128"], ("date", None, None)),
     ("order_date", ["5/19/2026 9:37", "6/5/2026 16:38"], ("timestamp", None, "mdy")),
     ("Angelegt am", ["22.04.2026", "05.08.2026"], ("date", None, "dmy")),
@@ -82,6 +86,24 @@ def test_typed_counts_since_1970_are_times() -> None:
     assert infer_column(pl.Series("event_time", [1795680000000, 1795680000001])).column.format == "epoch_ms"
     assert infer_column(pl.Series("units", [1.0, 2.0, None])).column.type == "integer"
     assert infer_column(pl.Series("price", [1, 2])).column.type == "number"
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "expected", "says"),
+    [
+        ("weight", [*[f"{n}.5 kg" for n in range(60)], *["500 g"] * 20], ("number", "kg"), ""),  # `parse` converts
+        ("price", [*[f"{n}.50" for n in range(60)], *["0,99"] * 9], ("number", None), ""),
+        ("price", [*[f"{n}.50" for n in range(100)], "Free"], ("number", None), "1 of 101 values"),
+        ("price", [*[f"{n}.50" for n in range(100)], *["Free"] * 4], ("string", None), "words that come again"),
+        ("price", ["$1,299.00", "12.50 €", "£9", *[f"{n}.50" for n in range(20)]], ("string", None), "other units or currencies"),
+        ("weight", [*[f"{n}.5 kg" for n in range(60)], *["500 ml"] * 30], ("string", None), ""),
+    ],
+)
+def test_a_column_is_a_number_only_where_its_right_rows_would_not_be_held(name: str, values: list[str], expected: tuple[str, str | None], says: str) -> None:
+    inference = infer_column(pl.Series(name, values))
+    assert (inference.column.type, inference.column.unit) == expected
+    assert says in " ".join(check.text for check in inference.checks)
+    assert bool(says) == bool(inference.checks)
 
 
 def test_the_date_in_a_files_name_decides_the_order_of_day_and_month() -> None:

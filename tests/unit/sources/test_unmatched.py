@@ -10,6 +10,7 @@ import pytest
 from sluice.config import Limits
 from sluice.domain import Column, Schema
 from sluice.sources import FileSource
+from sluice.sources.files import matching_files
 from sluice.sources.infer import infer
 from sluice.sources.siblings import is_dated_sibling
 from sluice.sources.unmatched import unmatched_files
@@ -59,6 +60,23 @@ def test_a_file_and_its_dated_siblings_are_one_dataset(tmp_path: Path) -> None:
     land(tmp_path, "landing/products.csv", "landing/products_2026-11-28.csv", "landing/products_2026-11-29.csv", "landing/orders_2026-11-28.csv")
     datasets = {dataset.dataset: (dataset.pattern, dataset.files) for dataset in infer(tmp_path / "landing")}
     assert datasets == {"products": ("landing/products.csv", 3), "orders": ("landing/orders_*.csv", 1)}
+
+
+def test_datasets_have_the_names_of_their_files_in_any_script_and_take_no_files_of_others(tmp_path: Path) -> None:
+    names = ("订单", "订单_2026-11-28", "stock [1]", "Заказы", "สินค้า", "Bestände", "２０２６年", "2026-11-27")
+    land(tmp_path, *(f"landing/{name}.csv" for name in names))
+    datasets = {dataset.dataset: (dataset.pattern, dataset.files) for dataset in infer(tmp_path / "landing")}
+    assert datasets == {
+        "订单": ("landing/订单.csv", 2),
+        "заказы": ("landing/Заказы.csv", 1),
+        "สินค้า": ("landing/สินค้า.csv", 1),
+        "bestände": ("landing/Bestände.csv", 1),
+        "年": ("landing/２０２６年.csv", 1),
+        "stock": ("landing/stock [[]1].csv", 1),
+        "landing": ("landing/[0-9]*.csv", 1),
+    }
+    assert [path.name for path in matching_files(tmp_path, "landing/stock [[]1].csv")] == ["stock [1].csv"]
+    assert [path.name for path in matching_files(tmp_path, "landing/[0-9]*.csv")] == ["2026-11-27.csv"]
 
 
 def test_files_that_no_dataset_takes(tmp_path: Path) -> None:
