@@ -7,6 +7,7 @@ tomorrow, a reference that always holds to a table that loses no key. A person a
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 
 import polars as pl
 
@@ -19,13 +20,14 @@ __all__ = ["Suggestion", "suggest"]
 _MIN_ROWS = 30
 
 
-def suggest(schema: Schema, rows: pl.DataFrame, datasets: Mapping[str, tuple[Schema, pl.DataFrame]]) -> list[Suggestion]:
+def suggest(schema: Schema, rows: pl.DataFrame, datasets: Mapping[str, tuple[Schema, pl.DataFrame]], moment: datetime | None = None) -> list[Suggestion]:
     """Suggest a suite that the data meets, or nearly: an expectation that some rows break is suggested with `mostly`.
 
     Args:
         schema: Schema of the dataset.
         rows: Some of its rows, in the declared types.
         datasets: Schema and rows of the datasets by name, to find references between them.
+        moment: End of the period of the rows: no column that has later times is limited to the past. None: unknown.
     """
     if rows.is_empty():
         return []
@@ -36,14 +38,14 @@ def suggest(schema: Schema, rows: pl.DataFrame, datasets: Mapping[str, tuple[Sch
         *_for_key(schema, rows),
         *(entry for column in present if column.name not in by_kind for entry in nulls.suggest(schema, column, rows[column.name])),
         *kinds.suggest(plan, rows),
-        *(entry for column in present for entry in _for_column(schema, column, rows[column.name])),
+        *(entry for column in present for entry in _for_column(schema, column, rows[column.name], moment)),
         *times.suggest_order(present, rows),
         *references.suggest(schema, rows, datasets),
         *_for_volume(schema, rows),
     ]
 
 
-def _for_column(schema: Schema, column: Column, cells: pl.Series) -> Iterator[Suggestion]:
+def _for_column(schema: Schema, column: Column, cells: pl.Series, moment: datetime | None) -> Iterator[Suggestion]:
     if cells.null_count() == cells.len():
         return
     if column.type == "string":
@@ -51,7 +53,7 @@ def _for_column(schema: Schema, column: Column, cells: pl.Series) -> Iterator[Su
     elif column.type in ("integer", "number") and column.name not in schema.key:
         yield from numbers.suggest(column, cells.drop_nulls())
     elif column.type in ("date", "timestamp"):
-        yield from times.suggest(schema, column)
+        yield from times.suggest(schema, column, cells, moment)
 
 
 def _for_key(schema: Schema, rows: pl.DataFrame) -> Iterator[Suggestion]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import polars as pl
 
@@ -15,24 +15,35 @@ from sluice.domain import Column, Schema
 
 _PAST = frozenset(["created", "updated", "ordered", "placed", "paid", "received", "sent", "modified", "registered"])
 _MIN_ROWS = 30
+_TOLERANCE = timedelta(days=1)
 _MIN_SHARE = 0.95
 
 
-def suggest(schema: Schema, column: Column) -> Iterator[Suggestion]:
+def suggest(schema: Schema, column: Column, cells: pl.Series, moment: datetime | None) -> Iterator[Suggestion]:
     """Suggest that a time is not in the future, and that the time of the events is recent.
 
     Args:
         schema: Schema of the dataset.
         column: Date or timestamp column.
+        cells: Some of its cells.
+        moment: End of the period of the rows: a column that has later times holds limits or plans, and is not limited. None: unknown.
     """
     name = "expect_column_values_to_not_be_in_future"
+    if moment is not None and _has_later(cells, moment + _TOLERANCE):
+        return
     if column.name == schema.time and schema.mode == "append":
-        yield hold_step(name, "zones differ by hours and clocks by minutes; nothing happened a day from now", column=column.name, tolerance="1d")
+        yield hold_step(
+            name, "zones differ by hours and clocks by minutes; nothing happened a day from now", column=column.name, tolerance=write_duration(_TOLERANCE)
+        )
     elif set(words_of(column.name)) & _PAST or column.name == schema.time:
-        yield flag_step(name, "the name says that it has happened", column=column.name, tolerance="1d")
+        yield flag_step(name, "the name says that it has happened", column=column.name, tolerance=write_duration(_TOLERANCE))
     if column.name == schema.time:
         age = write_duration(2 * (schema.every or timedelta(days=1)))
         yield flag_step("expect_batch_to_be_fresh", "a batch of old rows alone is a batch sent again", column=column.name, max_age=age)
+
+
+def _has_later(cells: pl.Series, moment: datetime) -> bool:
+    return bool((cells.cast(pl.Datetime("us", "UTC")) > moment).any())
 
 
 def suggest_order(present: Sequence[Column], rows: pl.DataFrame) -> Iterator[Suggestion]:

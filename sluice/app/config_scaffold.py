@@ -47,7 +47,9 @@ def scaffold_config(folder: Path, root: Path, on_unreadable: Callable[[str], Non
         on_unreadable(unmatched)
     batches = {dataset.dataset: read_newest(dataset, root) for dataset in datasets}
     samples = {dataset.dataset: (dataset.schema, batches[dataset.dataset].rows) for dataset in datasets}
-    suggestions = {name: suggest(*sample, {other: value for other, value in samples.items() if other != name}) for name, sample in samples.items()}
+    suggestions = {
+        name: suggest(*sample, {other: value for other, value in samples.items() if other != name}, batches[name].at) for name, sample in samples.items()
+    }
     suites = {name: [(suggestion.step, suggestion.reason) for suggestion in entries] for name, entries in suggestions.items()}
     doubts = [check for name, entries in suggestions.items() for check in doubtful(name, entries)]
     clean = {dataset.dataset: [*suggest_cleaners(dataset), *suggest_repairs(*samples[dataset.dataset])] for dataset in datasets}

@@ -24,7 +24,7 @@ def _table(title: str, names: tuple[str, ...], key: tuple[str, ...], time: tuple
 
 TABLES = (
     _table("orders", ("order_id", "customer_id", "order_purchase_timestamp"), ("order_id",), ("order_purchase_timestamp",)),
-    _table("order items", ("order_id", "order_item_id", "shipping_limit_date"), ("order_id", "order_item_id"), ("shipping_limit_date",)),
+    _table("order items", ("order_id", "order_item_id", "shipping_limit_date"), ("order_id", "order_item_id")),  # the limit is no event
     _table("payments", ("order_id", "payment_sequential", "payment_value"), ("order_id", "payment_sequential")),
     _table("reviews", ("review_id", "order_id", "review_score"), ("review_id", "order_id"), ("review_creation_date",)),
     _table("products", ("product_id", "product_category_name", "product_weight_g"), ("product_id",), mode="snapshot"),

@@ -92,3 +92,10 @@ def test_a_code_of_the_same_name_is_referred_to_where_the_key_has_several_column
     sold = pl.DataFrame({"Name": [f"#{number}" for number in range(80)], "Lineitem sku": skus[:-1] * 2 + skus[:2], "Lineitem name": skus * 2})
     settings = [entry.step.settings for entry in suggest(lines, sold, {"products": (variants, rows)}) if "exist_in_dataset" in entry.step.name]
     assert [(entry["column"], entry["reference_column"]) for entry in settings] == [("Lineitem sku", "Variant SKU")]
+
+
+@pytest.mark.parametrize(("days", "limited"), [(0, True), (4, False)])
+def test_a_column_with_later_times_is_not_limited_to_the_past(schema: Schema, batch: Batch, days: int, *, limited: bool) -> None:
+    rows = batch.rows.with_columns(pl.col("ts") + timedelta(days=days))  # such as the last day on which to ship an order
+    names = {suggestion.step.name for suggestion in suggest(schema, rows, {}, DAY)}
+    assert ("expect_column_values_to_not_be_in_future" in names) is limited

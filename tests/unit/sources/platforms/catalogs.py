@@ -146,7 +146,6 @@ OLIST = Sample(
     types={"order_item_id": "integer", "price": "number", "shipping_limit_date": "timestamp", "product_id": "string"},
     personal=(),
     key=("order_id", "order_item_id"),
-    time="shipping_limit_date",
 )
 CATALOGS = {
     "shopify_products": SHOPIFY_PRODUCTS,
