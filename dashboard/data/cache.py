@@ -8,7 +8,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard.data.shop import Shop
-from sluice.domain import Incident, Model, Request, Run
+from sluice.domain import Guarded, Incident, Model, Request, Run
 from sluice.store import dashboard_queries, detector_queries
 
 
@@ -23,6 +23,12 @@ _cache = st.cache_data(max_entries=300, show_spinner=False, hash_funcs={Shop: _r
 def runs(shop: Shop) -> Sequence[Run]:
     """Return all runs of every kind and state, oldest first."""
     return dashboard_queries.all_runs(shop.store)
+
+
+@_cache
+def guarded(shop: Shop, dataset: str) -> Sequence[Guarded]:
+    """Return what was measured of how much of a dataset is guarded, oldest first."""
+    return shop.store.guarded.of(dataset)
 
 
 @_cache

@@ -16,7 +16,7 @@ from dashboard.widgets.cost_curve import batch_cost_text
 from dashboard.widgets.formatting import format_count, format_score, format_share, format_time, utc_note
 from dashboard.widgets.layout import draw_card_title, draw_empty, draw_heading, draw_messages, draw_table, number_columns, require_shop
 from sluice.domain import Run
-from sluice.rules import repeats_of
+from sluice.rules import describe_score, guarded_at, repeats_of
 from sluice.store.dashboard_queries import StoredVerdict
 
 PHASES = ("arrival", "cleaned", "published")
@@ -95,7 +95,9 @@ def draw_run(shop: Shop, run: Run) -> None:
             st.caption(tr("Nothing of this file was published. Correct it or send it again; the next run reads it."))
             return
         draw_counts(run)
-        draw_messages([repeats_of(run)] if repeats_of(run) else [])
+        draw_messages(
+            [message for message in (repeats_of(run), describe_score(run.published.value, guarded_at(cache.guarded(shop, run.dataset), run))) if message]
+        )
         if cost := batch_cost_text(shop, run):
             st.caption(cost)
     verdicts = cache.verdicts(shop, run.id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from sluice.store.tables import Utc
+from sluice.store.utc import Utc
 
 revision = "0003"
 down_revision = "0002"

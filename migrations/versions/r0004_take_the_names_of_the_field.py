@@ -7,7 +7,7 @@ from alembic import op
 
 from sluice.domain import canonical, canonical_kind, original, original_kind
 from sluice.store.stored_names import rename_stored_words
-from sluice.store.tables import Utc
+from sluice.store.utc import Utc
 
 revision = "0004"
 down_revision = "0003"

@@ -14,6 +14,7 @@ import polars as pl
 from sluice import jobs, rules
 from sluice.alerts import Alerts
 from sluice.app.errors import pass_errors
+from sluice.app.guarded import measure_guarded
 from sluice.config import Config, load
 from sluice.domain import RUN, Arrival, Decision, Model, Run, Verdict
 from sluice.errors import BATCH_ERRORS, GateClosed, SluiceError, SourceError, UsageError, missing_extra
@@ -152,7 +153,7 @@ class App:
         progress: Progress = no_progress,
         on_error: Callable[[Exception], object] | None = None,
     ) -> Generator[Run, None, None]:
-        """Publish arrivals, train the detectors that are due, and replay held rows; yield each run once it is published.
+        """Publish arrivals, train detectors, replay held rows and measure what is guarded; yield each run once it is published.
 
         Args:
             arrivals: What arrived; where it is empty, no worker process starts.
@@ -177,6 +178,8 @@ class App:
                         with pass_errors(on_error):
                             self.worker.learn(dataset, self.now())
                 yield from self.replay(dataset)
+        with pass_errors(on_error):
+            list(measure_guarded(self.config, self.store, self.worker, [arrival.dataset for arrival in arrivals], self.now()))
 
     def check(self, arrivals: Sequence[Arrival], *, on_error: Callable[[SluiceError], object]) -> Iterator[tuple[Arrival, list[Verdict]]]:
         """Judge arrivals, each against what is published now, and publish nothing.

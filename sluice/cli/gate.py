@@ -65,6 +65,8 @@ def facts(decision: Decision) -> dict[str, object]:
         "state": decision.state,
         "reasons": list(decision.reasons),
         "at": decision.at,
+        "score": decision.score,
+        "guarded": decision.guarded,
         "snapshot": decision.snapshot,
         "runs": decision.runs,
         "override": decision.override.by if decision.override else None,
@@ -76,7 +78,7 @@ def text(decision: Decision) -> str:
     from sluice.domain import counted
     from sluice.messages import render
 
-    paragraphs = [f"{decision.dataset}: {decision.state}", *(f"  - {render(reason)}" for reason in decision.reasons)]
+    paragraphs = [f"{decision.dataset}: {decision.state}{_scored(decision)}", *(f"  - {render(reason)}" for reason in decision.reasons)]
     if decision.open:
         paragraphs.append(f"  {counted(len(decision.runs), 'run')} may be learned from, pinned at snapshot {decision.snapshot}")
     elif decision.reasons:
@@ -84,11 +86,23 @@ def text(decision: Decision) -> str:
     return "\n".join(paragraphs)
 
 
+def _scored(decision: Decision) -> str:
+    """Say in the same line of which share of the cells the score is one."""
+    from sluice.domain import Message
+    from sluice.messages import render
+
+    if decision.score is None or decision.guarded is None:
+        return ""
+    return f", {render(Message.of('score_of_guarded', score=decision.score, percent=round(100 * decision.guarded)))}"
+
+
 def how_to_open(decision: Decision) -> str:
     """Name the command that opens a gate by mending its cause."""
     codes = {reason.code for reason in decision.reasons}
     if "newest_file_unreadable" in codes:
         return "to open it: mend the file and send it again, or mend its cause and run `sluice run --retry-failed`"
+    if codes == {"guarded_below"}:
+        return f"to open it: `sluice guarded {decision.dataset}` shows what nothing guards; add rules or a detector there"
     if codes & {"batch_missing", "newest_batch_too_old", "no_batch_in_window"}:
         return "to open it: land the file that is due, then `sluice run`"
     rest = f"release or reject them, or send a corrected file and `sluice run {decision.dataset}`"

@@ -15,7 +15,7 @@ from sluice.errors import NotDelivered, SluiceError
 if TYPE_CHECKING:
     from sluice.alerts import Alert
     from sluice.app import App
-    from sluice.domain import Curve, Run, Verdict
+    from sluice.domain import Curve, Guarded, Run, Verdict
 
 app = typer.Typer()
 DebugOption = Annotated[bool, typer.Option("--debug", help="print where a step failed on a batch that is set aside, without cells")]
@@ -51,9 +51,10 @@ def run(
             runs = list(sluice.run(pending, retry_failed=retry_failed, progress=report, on_error=unanswered.append))
         process_requests(sluice)
         curve = newest_cost_curve(sluice)
-        show(summaries(runs, curve, form), form, empty="nothing new arrived")
+        guarded = guarded_of(sluice, runs)
+        show(summaries(runs, curve, form, guarded), form, empty="nothing new arrived")
         if form is Format.table:
-            explain(runs)
+            explain(runs, guarded)
             for line in finding_lines(sluice, [done for done in runs if done.state == "published"]):
                 say(line)
         if unmatched := describe_unmatched(unmatched_of(sluice.config, sluice.path)):
@@ -63,11 +64,22 @@ def run(
     _raise_first([*unanswered, *([typer.Exit(1)] if blocked else []), *([undelivered] if undelivered else [])])
 
 
-def explain(runs: Sequence[Run]) -> None:
-    """Print the reasons of runs in full, which a table cuts to the width of the screen, and how many rows repeat others."""
-    from sluice.messages import render
-    from sluice.rules import repeats_of
+def guarded_of(sluice: App, runs: Sequence[Run]) -> Mapping[str, Guarded | None]:
+    """Return by run what its score is a score of; None where that was not measured."""
+    from sluice.rules import guarded_at
 
+    measurements = {dataset: sluice.store.guarded.of(dataset) for dataset in {done.dataset for done in runs}}
+    return {done.id: guarded_at(measurements[done.dataset], done) for done in runs}
+
+
+def explain(runs: Sequence[Run], guarded: Mapping[str, Guarded | None]) -> None:
+    """Print the reasons of runs in full, which a table cuts to the width of the screen, and of which share of the cells the newest scores are."""
+    from sluice.messages import render
+    from sluice.rules import describe_score, repeats_of
+
+    for done in {done.dataset: done for done in runs if done.state == "published"}.values():
+        if scored := describe_score(done.published.value, guarded[done.id]):
+            say(f"{done.dataset} {Path(done.uri).name or done.id}: {render(scored)}")
     for done in runs:
         repeats = repeats_of(done)
         for reason in [*([done.error] if done.error else done.reasons), *([repeats] if repeats else [])]:
@@ -120,7 +132,7 @@ def audit(dataset: DatasetArgument, config: ConfigOption = "sluice.yaml", form: 
 
     with build(config) as sluice:
         done = sluice.audit(dataset)
-        show(summaries([done], None, form), form)
+        show(summaries([done], None, form, guarded_of(sluice, [done])), form)
         for reason in done.reasons:
             say(render(reason))
         undelivered = notify(sluice, [alerts.about_run(done)])
@@ -157,14 +169,14 @@ def describe_verdict(file: str, verdict: Verdict) -> Mapping[str, object]:
     }
 
 
-def summaries(runs: Sequence[Run], curve: Curve | None, form: Format) -> list[Mapping[str, object]]:
+def summaries(runs: Sequence[Run], curve: Curve | None, form: Format, guarded: Mapping[str, Guarded | None]) -> list[Mapping[str, object]]:
     """Describe runs in one row each; a table leaves out the numbers of copies and superseded rows where no run has any."""
-    rows = [summary(done, curve) for done in runs]
+    rows = [summary(done, curve, guarded.get(done.id)) for done in runs]
     unused = [name for name in ("copies", "superseded", "replaced") if form is Format.table and (name == "replaced" or not any(row[name] for row in rows))]
     return [{name: value for name, value in row.items() if name not in unused} for row in rows]
 
 
-def summary(done: Run, curve: Curve | None = None) -> Mapping[str, object]:
+def summary(done: Run, curve: Curve | None = None, guarded: Guarded | None = None) -> Mapping[str, object]:
     """Describe one run in one row; where a cost curve was measured, with the share of Recall@20 that the batch would cost."""
     from sluice.domain import Message
     from sluice.rules import cost_of
@@ -185,6 +197,7 @@ def summary(done: Run, curve: Curve | None = None) -> Mapping[str, object]:
         "arrival": done.arrival.value,
         "published": done.published.value,
         "worst": done.published.worst,
+        "guarded": None if guarded is None or guarded.share is None else round(guarded.share, 3),
         **({} if curve is None else {"costs": None if cost is None else round(cost.share, 4)}),
         "decision": done.decision,
         "reasons": Message.join([done.error] if done.error else done.reasons),

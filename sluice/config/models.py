@@ -98,10 +98,14 @@ class Gate(Model):
     max_age: Duration | None = Field(None, description="the newest batch may be no older")
     allow_untrained_detectors: bool = Field(default=True, description="may training start while a detector waits for history")
     weights: Mapping[str, float] = Field(default_factory=dict, description="weight of each dimension in the score")
+    minimum_guarded: float | None = Field(
+        None, ge=0, le=1, description="least share of the cells that something must guard, as `sluice guarded` measures it: 0.3; any unless set"
+    )
 
     def policy(self) -> GatePolicy:
         """Return the limits as a value of the domain."""
-        return GatePolicy(self.minimum, self.max_quarantined, self.window, self.max_closed, self.max_age, self.allow_untrained_detectors, dict(self.weights))
+        limits = (self.minimum, self.max_quarantined, self.window, self.max_closed, self.max_age, self.allow_untrained_detectors)
+        return GatePolicy(*limits, dict(self.weights), self.minimum_guarded)
 
 
 def _kind_of_source(value: object) -> str:

@@ -24,6 +24,7 @@ from sluice.domain.frames import (
     STATE,
     message_column,
 )
+from sluice.domain.guarded import Counts, Guarded
 from sluice.domain.message import EMPTY, Message
 from sluice.domain.models import Artifact, Model, ModelState
 from sluice.domain.read_options import FileFormat, Guard, ReadOptions
@@ -64,6 +65,7 @@ __all__ = [
     "Column",
     "Comparison",
     "Cost",
+    "Counts",
     "Curve",
     "Decision",
     "Dimension",
@@ -71,6 +73,7 @@ __all__ = [
     "GatePolicy",
     "GateState",
     "Guard",
+    "Guarded",
     "Incident",
     "Message",
     "MetricDifference",

@@ -175,6 +175,8 @@ class Decision:
         snapshot: Id of the pinned snapshot to train on; None unless open.
         runs: Ids of the open runs whose rows may be learned from.
         override: Override in force, if any.
+        score: Score of the newest batch; None where it has none. Not stored.
+        guarded: Share of the cells that something guards, of which the score is one (0 to 1); None where it was not measured. Not stored.
     """
 
     dataset: str
@@ -184,6 +186,8 @@ class Decision:
     snapshot: str | None = None
     runs: tuple[str, ...] = ()
     override: Override | None = None
+    score: float | None = None
+    guarded: float | None = None
 
     @property
     def open(self) -> bool:
@@ -218,6 +222,7 @@ class GatePolicy:
         max_age: Age that the newest run may have; None: any.
         allow_untrained_detectors: Whether training may start while a detector still waits for history.
         weights: Weight of each dimension in the score; 1 unless named.
+        minimum_guarded: Least share of the cells that something must guard (0 to 1); None: any.
     """
 
     minimum: float = 90.0
@@ -227,3 +232,4 @@ class GatePolicy:
     max_age: timedelta | None = None
     allow_untrained_detectors: bool = True
     weights: Mapping[str, float] = field(default_factory=dict)
+    minimum_guarded: float | None = None

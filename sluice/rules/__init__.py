@@ -5,6 +5,7 @@ from __future__ import annotations
 from sluice.rules.arrival_order import order_arrivals
 from sluice.rules.costs import cost, cost_of, propose
 from sluice.rules.gates import decide, gate, missing
+from sluice.rules.guarded import describe_score, guarded_at, is_measurement_due
 from sluice.rules.models import LearningStep, due, next_step
 from sluice.rules.occasions import Occasion, occasion_on, soften
 from sluice.rules.promotion import promote
@@ -27,12 +28,15 @@ __all__ = [
     "cost_of",
     "count",
     "decide",
+    "describe_score",
     "due",
     "first_run",
     "flagged",
     "from_text",
     "gate",
+    "guarded_at",
     "in_window",
+    "is_measurement_due",
     "join",
     "latest_end",
     "live_since",

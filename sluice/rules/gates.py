@@ -72,6 +72,7 @@ def gate(
     missing: Sequence[datetime] = (),
     override: Override | None = None,
     events: bool = False,
+    guarded: float | None = None,
 ) -> Decision:
     """Decide whether a dataset may be learned from now, by the runs of the training window, the newest included.
 
@@ -87,6 +88,7 @@ def gate(
         missing: Ends of the periods in which a batch was expected and none arrived.
         override: Override in force, if any.
         events: Whether its rows are events: then a batch without rows may be a quiet period, and the batch before it decides.
+        guarded: Share of the cells that something guards; None where it was not measured.
 
     Example:
         >>> from datetime import UTC, datetime
@@ -98,13 +100,25 @@ def gate(
     window = [run for run in arrived if in_window(run.at, now, policy.window, every)]
     published = [run for run in window if run.kind != "audit" and run.state == "published"]
     newest = _newest(arrived, events=events) if any(run.kind == "ingest" for run in published) else None
-    state, reasons = _state_of_window(newest, published, arrived, policy, now, missing, live_since(arrived, every))
+    state, reasons = _with_coverage(_state_of_window(newest, published, arrived, policy, now, missing, live_since(arrived, every)), policy, guarded)
+    score = newest.published.value if newest else None
     trusted = tuple(run.id for run in published if run.decision == "open")
     if override is not None and state != "open" and override.at <= now < override.expires:
         trusted = trusted or tuple(run.id for run in published)
         reasons = (Message.of("gate_overridden", by=override.by, reason=override.reason), *reasons)
-        return Decision(dataset, "open", reasons, now, snapshot, trusted, override)
-    return Decision(dataset, state, reasons, now, snapshot if state == "open" else None, trusted if state == "open" else ())
+        return Decision(dataset, "open", reasons, now, snapshot, trusted, override, score, guarded)
+    pinned, trusted = (snapshot, trusted) if state == "open" else (None, ())
+    return Decision(dataset, state, reasons, now, pinned, trusted, None, score, guarded)
+
+
+def _with_coverage(decided: tuple[GateState, tuple[Message, ...]], policy: GatePolicy, guarded: float | None) -> tuple[GateState, tuple[Message, ...]]:
+    """Close a gate where too little is guarded: a good score of little says little."""
+    state, reasons = decided
+    if policy.minimum_guarded is None or (guarded is not None and guarded >= policy.minimum_guarded):
+        return state, reasons
+    if guarded is None:
+        return ("closed" if state == "closed" else "unknown"), (*reasons, Message.of("guarded_unmeasured", limit=policy.minimum_guarded))
+    return "closed", (*reasons, Message.of("guarded_below", value=guarded, limit=policy.minimum_guarded))
 
 
 def _state_of_window(

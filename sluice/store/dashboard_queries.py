@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sluice.domain import EMPTY, RAW, RAW_TYPE, REASON_TYPE, REASONS, REPAIRS, ROW, RUN, Message, Model, Run, Severity, Status, repair_step
 from sluice.store.runs import to_run, versions
 from sluice.store.store import SqlStore
-from sluice.store.tables import CounterRow, IncidentRow, ModelRow, QuarantineStatusRow, RequestRow, RunRow, UndoneRepairRow, VerdictRow
+from sluice.store.tables import CounterRow, GuardedRow, IncidentRow, ModelRow, QuarantineStatusRow, RequestRow, RunRow, UndoneRepairRow, VerdictRow
 
 PAGE_SIZE = 100  # rows
 RowState: TypeAlias = Literal["held", "released", "rejected", "copy", "superseded"]  # the last two: once held, repeats of a published row now
@@ -85,7 +85,9 @@ class QuarantinedRow:
 
 def revision(store: SqlStore) -> str:
     """Return a text that changes whenever something does that a page may show; cheap enough to compute on every page."""
-    counts = [select(func.count()).select_from(table) for table in (RunRow, QuarantineStatusRow, UndoneRepairRow, RequestRow, IncidentRow, ModelRow)]
+    counts = [
+        select(func.count()).select_from(table) for table in (RunRow, QuarantineStatusRow, UndoneRepairRow, RequestRow, IncidentRow, ModelRow, GuardedRow)
+    ]
     waiting = select(func.count()).select_from(RequestRow).where(RequestRow.state == "pending")
     taken = select(func.count()).select_from(RequestRow).where(RequestRow.state == "taken")
     unresolved = select(func.count()).select_from(IncidentRow).where(IncidentRow.state == "open")

@@ -15,6 +15,7 @@ from sluice.store.activity import Activity
 from sluice.store.blobs import Blobs
 from sluice.store.database import Database, connect
 from sluice.store.decisions import Decisions
+from sluice.store.guarded import Measurements
 from sluice.store.incidents import Incidents
 from sluice.store.lake import TABLES, Lake
 from sluice.store.leases import Leases
@@ -90,6 +91,11 @@ class SqlStore:
     def decisions(self) -> Decisions:
         """Return the gate's decisions and overrides."""
         return Decisions(self.database)
+
+    @cached_property
+    def guarded(self) -> Measurements:
+        """Return the measurements of how much of each dataset is guarded."""
+        return Measurements(self.database)
 
     @cached_property
     def activity(self) -> Activity:

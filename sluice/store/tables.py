@@ -2,33 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, DateTime, Dialect, Float, ForeignKey, Index, MetaData, String, Text, TypeDecorator, UniqueConstraint
+from sqlalchemy import JSON, Float, ForeignKey, Index, MetaData, String, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-
-class Utc(TypeDecorator[datetime]):
-    """Store a moment in UTC, timezone-aware on both databases (SQLite keeps no zone)."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Refuse naive times; SQLite gets UTC without its zone."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a time without a zone is no moment")
-        moment = value.astimezone(UTC)
-        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Add the zone again."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+from sluice.store.utc import Utc
 
 
 class Base(DeclarativeBase):
@@ -203,6 +183,21 @@ class OverrideRow(Base):
     reason: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime]
     expires: Mapped[datetime]
+
+
+class GuardedRow(Base):
+    """Record how many planted errors were found, by column and kind (`Guarded`)."""
+
+    __tablename__ = "guarded"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    dataset: Mapped[str] = mapped_column(index=True)
+    at: Mapped[datetime]
+    snapshot: Mapped[int]
+    rules: Mapped[str]
+    settings: Mapped[str]
+    rows: Mapped[int]
+    columns: Mapped[dict[str, Any]]
 
 
 class IncidentRow(Base):

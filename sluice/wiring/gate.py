@@ -8,7 +8,7 @@ from typing import Protocol
 
 from sluice import rules
 from sluice.config import Config
-from sluice.domain import Decision, Override, Run
+from sluice.domain import Decision, Guarded, Override, Run
 
 
 class _Runs(Protocol):
@@ -20,6 +20,12 @@ class _Runs(Protocol):
 class _Decisions(Protocol):
     def override(self, dataset: str, at: datetime) -> Override | None:
         """Return the override in force at a time, if any."""
+        ...
+
+
+class _Measurements(Protocol):
+    def newest(self, dataset: str) -> Guarded | None:
+        """Return the newest measurement of how much of a dataset is guarded."""
         ...
 
 
@@ -43,6 +49,11 @@ class GateStore(Protocol):
         """Return the decisions and overrides."""
         ...
 
+    @property
+    def guarded(self) -> _Measurements:
+        """Return the measurements of how much is guarded."""
+        ...
+
     def snapshot(self) -> _Snapshot:
         """Return what is published now."""
         ...
@@ -63,6 +74,7 @@ def gate_of(config: Config, store: GateStore, dataset: str, now: datetime) -> De
     due = rules.missing(published, settings.every, now=now, grace=settings.grace)
     missing = [moment for moment in due if live is not None and moment > live]
     override = store.decisions.override(dataset, now)
+    measured = store.guarded.newest(dataset)
     return rules.gate(
         dataset,
         runs,
@@ -73,4 +85,5 @@ def gate_of(config: Config, store: GateStore, dataset: str, now: datetime) -> De
         missing=missing,
         override=override,
         events=settings.mode == "append",
+        guarded=measured.share if measured else None,
     )

@@ -12,7 +12,7 @@ from sluice.worker.process import WorkerProcess
 
 if TYPE_CHECKING:
     from checks.proposals import Proposal
-    from sluice.domain import Arrival, Artifact, Comparison, Curve, Decision, Model, Probe, ReferenceRule, Rejudge, Run, Staged, Verdict
+    from sluice.domain import Arrival, Artifact, Comparison, Curve, Decision, Guarded, Model, Probe, ReferenceRule, Rejudge, Run, Staged, Verdict
     from sluice.ports import Lease
     from sluice.worker.cost_probes import ProbeSetup
 
@@ -94,6 +94,10 @@ class Worker:
     def propose_suite(self, dataset: str, snapshot_id: str) -> list[Proposal]:
         """Propose changes of a suite; see `suite_proposals.propose`."""
         return self._run("suite_proposals:propose", dataset, snapshot_id)  # type: ignore[no-any-return]
+
+    def measure_guarded(self, dataset: str, snapshot_id: str, settings: str, at: datetime) -> Guarded | None:
+        """Plant errors into accepted rows and count those that are found; see `guarded.measure`."""
+        return self._run("guarded:measure", dataset, snapshot_id, settings, at)  # type: ignore[no-any-return]
 
     # -- models
 
