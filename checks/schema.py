@@ -26,7 +26,8 @@ class SchemaJudge:
 
     * `column_present:<column>` for each required column, and for each missing optional one: a file without a required column
       is blocked, one without an optional column is reported. Skipped where the rows do not come from a file.
-    * `column_matched:<column>` for each name in the header that differs from the declared one in case or blanks alone; reported.
+    * `column_matched:<column>` for each name in the header that differs from the declared one in case or blanks alone, or
+      is the one that the column had before (`was`); reported.
     * `columns_known`: the file has no column that is not declared; reported.
     * `cast:<column>`: each cell that is not empty has the declared type, and that of a path is JSON; a row with another type is
       held unless a cleaner repairs it.
@@ -74,6 +75,7 @@ class SchemaJudge:
         )
 
     def _judge_header(self, batch: Batch) -> Iterator[Verdict]:
+        former = {column.name: column.was for column in self.schema.columns}
         for column, written in batch.matched.items():
             yield self._verdict(
                 f"column_matched:{column}",
@@ -83,7 +85,7 @@ class SchemaJudge:
                 status="failed",
                 failed=1,
                 columns=(column,),
-                message=Message.of("column_matched", column=column, written=written),
+                message=Message.of("column_was" if written == former.get(column) else "column_matched", column=column, written=written),
             )
 
     def _judge_undeclared(self, batch: Batch) -> Verdict:

@@ -10,6 +10,7 @@ Bad data is a value (a Verdict), a closed gate is a Decision; an exception repor
     ├── OutOfMemory                 3   the worker process died under its memory limit
     ├── WorkerDied                  3   the worker process ended for another reason
     ├── BatchFailed                 3   a step failed on a batch; its run fails, others go on
+    ├── RebuildNeeded               3   a dataset's stored rows do not fit its declaration; `sluice rebuild` changes them
     ├── StoreError                  3   database or lake does not answer, or refuses
     │   ├── MigrationNeeded         2   the database is older than the program
     │   ├── LeaseHeld               3   another worker holds the lease
@@ -88,6 +89,10 @@ class BatchFailed(SluiceError):
     """
 
     trace: str = ""
+
+
+class RebuildNeeded(SluiceError):
+    """Report that a dataset's stored rows do not fit its declaration; its batches wait until `sluice rebuild` has changed them."""
 
 
 BATCH_ERRORS = (SourceError, OutOfMemory, WorkerDied, BatchFailed)

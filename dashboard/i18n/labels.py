@@ -38,6 +38,7 @@ LABELS: Mapping[str, str] = {
     "release": "Release",
     "replay": "Replay",
     "undo": "Undo of repairs",
+    "rebuild": "Rebuild",
     "audit": "Audit",
     "reject": "Rejection",
     "retrain": "Retraining",

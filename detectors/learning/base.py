@@ -202,7 +202,7 @@ class LearnedDetector(ABC):
         return compute_diagnostics(trained.model, trained.calibration_scores, reservoir.split.scale.head(MAX_DIAGNOSTIC_ROWS), newest)
 
     def _runs(self, snapshot: Snapshot) -> list[Run]:
-        return [run for run in snapshot.runs(self.schema.dataset) if run.kind != "audit"]
+        return [run for run in snapshot.runs(self.schema.dataset) if run.adds_rows]
 
     def _card(self, snapshot: Snapshot, sampled: int, metrics: Mapping[str, float], seed: int) -> dict[str, Any]:
         runs = self._runs(snapshot)

@@ -52,7 +52,7 @@ def compute_checksums(rows: pl.DataFrame) -> NDArray[np.uint32]:
 
 def count_accepted(snapshot: Snapshot, schema: Schema) -> int:
     """Count the accepted rows: of the newest batch of a dataset in snapshot mode, of all batches otherwise."""
-    runs = [run for run in snapshot.runs(schema.dataset) if run.kind != "audit" and run.state == "published"]
+    runs = [run for run in snapshot.runs(schema.dataset) if run.adds_rows and run.state == "published"]
     return (runs[-1].good if runs else 0) if schema.mode == "snapshot" else sum(run.good for run in runs)
 
 

@@ -71,7 +71,7 @@ def known_users_only(traffic: TrafficSettings, snapshot: Snapshot) -> TrafficSta
 
 def with_catalog_prices(traffic: TrafficSettings, state: TrafficState, snapshot: Snapshot) -> TrafficState:
     """Return a state with the prices of the newest catalog."""
-    runs = [run for run in snapshot.runs(traffic.dataset) if run.kind != "audit"] if traffic.dataset and traffic.price else []
+    runs = [run for run in snapshot.runs(traffic.dataset) if run.adds_rows] if traffic.dataset and traffic.price else []
     by, reference = traffic.key or traffic.item, traffic.reference_column or traffic.price
     if not runs or not {by, reference} <= set((catalog := snapshot.published(traffic.dataset)).collect_schema().names()):
         return state
@@ -90,7 +90,7 @@ def unpack_state(tensors: bytes) -> TrafficState:
 
 
 def _runs(traffic: TrafficSettings, snapshot: Snapshot) -> list[Run]:
-    return [run for run in snapshot.runs(traffic.schema.dataset) if run.kind != "audit" and run.state == "published"]
+    return [run for run in snapshot.runs(traffic.schema.dataset) if run.adds_rows and run.state == "published"]
 
 
 def _batches(traffic: TrafficSettings, snapshot: Snapshot, runs: Iterable[Run]) -> Iterable[pl.DataFrame]:

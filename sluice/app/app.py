@@ -17,7 +17,7 @@ from sluice.app.errors import pass_errors
 from sluice.app.guarded import measure_guarded
 from sluice.config import Config, load
 from sluice.domain import RUN, Arrival, Decision, Model, Run, Verdict
-from sluice.errors import BATCH_ERRORS, GateClosed, SluiceError, SourceError, UsageError, missing_extra
+from sluice.errors import BATCH_ERRORS, GateClosed, RebuildNeeded, SluiceError, SourceError, UsageError, missing_extra
 from sluice.jobs.retrain import Training
 from sluice.messages import render
 from sluice.ports import Progress, Source, no_progress
@@ -193,7 +193,7 @@ class App:
         for arrival in arrivals:
             try:
                 yield arrival, self.worker.check(arrival, self.store.snapshot().id)
-            except BATCH_ERRORS as error:
+            except (*BATCH_ERRORS, RebuildNeeded) as error:
                 on_error(error)
 
     def replay(self, dataset: str) -> Iterator[Run]:
@@ -277,8 +277,11 @@ class App:
 
         Raises:
             UsageError: No recommender is configured, or TensorBoard is not installed.
+            RebuildNeeded: The stored rows of a dataset that it reads do not fit the declaration.
         """
         settings = settings_of(self.config)
+        for dataset in settings.reads:
+            self.store.require_layout(dataset)
         rules = fingerprints(self.config, settings.reads)
         training = Training(settings.promotion.policy(), rules, str(log_dir.resolve()) if log_dir else None, progress)
         return jobs.retrain(RECOMMENDER, settings.reads, self.store, self.gate, self.worker, training, by=by, now=self.now())

@@ -43,6 +43,7 @@ def examine(path: Path) -> list[Finding]:
         ("database", lambda: _database(config)),
         ("migrations", lambda: _migrations(config)),
         ("lake", lambda: _lake(config, store)),
+        ("stored rows", lambda: _layouts(config, store)),
         ("models", lambda: _models(config, store)),
         ("clock", lambda: _clock(config)),
         ("disk", lambda: _disk(config)),
@@ -82,6 +83,14 @@ def _lake(config: Config, store: list[SqlStore]) -> str:
     snapshot = store[0].snapshot()
     published = sum(snapshot.published(name).collect_schema().len() > 0 for name in config.datasets)
     return f"snapshot {snapshot.id}: {counted(published, 'dataset')} published"
+
+
+def _layouts(config: Config, store: list[SqlStore]) -> str:
+    if not store:
+        raise SluiceError("not examined: the lake is broken")
+    for dataset in config.datasets:
+        store[0].require_layout(dataset)
+    return "fit their declarations"
 
 
 def _models(config: Config, store: list[SqlStore]) -> str:

@@ -59,7 +59,7 @@ def run(
                 say(line)
         if unmatched := describe_unmatched(unmatched_of(sluice.config, sluice.path)):
             say(unmatched)
-        undelivered = notify(sluice, [*map(alerts.about_run, runs), *(alerts.about_failure("run", str(error)) for error in unanswered)])
+        undelivered = notify(sluice, [*map(alerts.about_run, runs), *(alerts.about_failure("run", text) for text in dict.fromkeys(map(str, unanswered)))])
     blocked = any(done.state != "published" or (done.judged and not done.good) for done in runs)
     _raise_first([*unanswered, *([typer.Exit(1)] if blocked else []), *([undelivered] if undelivered else [])])
 
@@ -96,7 +96,8 @@ def _debug_handler() -> logging.Handler:
 def _raise_first(errors: Sequence[Exception]) -> None:
     """Print all errors but the first, and raise that."""
     for text in dict.fromkeys(f"sluice: {error}" for error in errors[1:] if not isinstance(error, typer.Exit)):
-        say(text)
+        if text != f"sluice: {errors[0]}":
+            say(text)
     if errors:
         raise errors[0]
 
@@ -116,8 +117,8 @@ def check(datasets: DatasetsArgument = None, config: ConfigOption = "sluice.yaml
     rows = (describe_verdict(file, verdict) for file, verdict in verdicts if form is Format.json or verdict.status != "passed")
     passed = f"{len(verdicts)} verdicts, every rule is met" if verdicts else "no batch was judged"
     show(rows, form, empty=passed if pending else "nothing new arrived")
-    for error in unread:
-        say(f"sluice: {error}")
+    for text in dict.fromkeys(f"sluice: {error}" for error in unread):  # a dataset that waits has one for each of its files
+        say(text)
     states = {verdict.status for _, verdict in verdicts}
     if unread or states & {"failed", "not_evaluated"}:
         raise typer.Exit(1 if unread or "failed" in states else 3)

@@ -78,6 +78,7 @@ class ColumnConfig(Model):
     unit: str | None = Field(None, description="the unit that numbers are kept in, such as g or EUR; it may stand beside a number")
     format: CellFormat | None = Field(None, description="dmy, mdy: order of day and month; epoch_ms: a count since 1970; decimal_comma: 1.234,50")
     path: Paths = Field((), description="where its values stand within a nested column: context.ip; of several paths the first with a value counts")
+    was: str | None = Field(None, description="the name that the column had before; `sluice rebuild` renames it in the stored rows")
     empty: tuple[str, ...] = Field((), description="words that stand for an empty cell in this column, such as / or (not set)")
 
     @model_validator(mode="after")
@@ -148,6 +149,9 @@ class Dataset(Model):
         unknown = [name for name in (*self.key.columns, *([self.time] if self.time else [])) if name not in self.columns]
         if unknown:
             raise ValueError(f"key and time must name declared columns; {', '.join(unknown)} is not one of {', '.join(self.columns)}")
+        was = [column.was for column in self.columns.values() if column.was]
+        if twice := sorted({name for name in was if name in self.columns or was.count(name) > 1}):
+            raise ValueError(f"was must name a column that is declared no longer, and once: {', '.join(twice)}")
         if self.mode == "upsert" and not self.key:
             raise ValueError("mode upsert needs a key")
         if self.on_change is not None and not self.key.columns:
@@ -164,7 +168,7 @@ class Dataset(Model):
     def schema_of(self, name: str) -> Schema:
         """Return the dataset as a value of the domain."""
         columns = tuple(
-            Column(column, config.type, config.required, config.personal, config.unit, config.path, config.empty, config.format)
+            Column(column, config.type, config.required, config.personal, config.unit, config.path, config.empty, config.format, config.was)
             for column, config in self.columns.items()
         )
         return Schema(name, self.mode, self.key.columns, columns, self.time, self.window, self.every, self.grace, self.key.blank == "allowed", self.on_change)

@@ -25,13 +25,14 @@ from sluice.domain.frames import (
     message_column,
 )
 from sluice.domain.guarded import Counts, Guarded
+from sluice.domain.layouts import Layout, LayoutChanges, RebuildPreview
 from sluice.domain.message import EMPTY, Message
 from sluice.domain.models import Artifact, Model, ModelState
 from sluice.domain.read_options import FileFormat, Guard, ReadOptions
 from sluice.domain.records import Decision, GatePolicy, Incident, Override, ReferenceRule, Rejudge, Request, RequestKind, Revision, Run
 from sluice.domain.renamed import MODEL_KINDS, STORED_NAMES, canonical, canonical_kind, original, original_kind
 from sluice.domain.repair_ids import advance_steps, repair_id, repair_step
-from sluice.domain.schema import CellFormat, Column, Schema
+from sluice.domain.schema import CellFormat, Column, Schema, type_name
 from sluice.domain.words import DIMENSIONS, MAX_SHRINK, WEIGHTS, Dimension, GateState, Mode, Nature, OnChange, OnFail, RowAction, RunKind, Severity, Status
 
 __all__ = [
@@ -75,6 +76,8 @@ __all__ = [
     "Guard",
     "Guarded",
     "Incident",
+    "Layout",
+    "LayoutChanges",
     "Message",
     "MetricDifference",
     "Mode",
@@ -91,6 +94,7 @@ __all__ = [
     "PromotionPolicy",
     "Proposal",
     "ReadOptions",
+    "RebuildPreview",
     "ReferenceRule",
     "Rejudge",
     "Request",
@@ -115,4 +119,5 @@ __all__ = [
     "original_kind",
     "repair_id",
     "repair_step",
+    "type_name",
 ]

@@ -146,6 +146,7 @@ class Outcome:
         repeats: Rows of the batch that are neither good nor bad (schema REPEATS): copies, and rows that a published one supersedes, these with
             their cells.
         replaced: Published rows that good rows of the batch supersede (schema REPEATS).
+        tables: Of a rebuild alone: the whole new tables of the lake by name, with `_run_id`.
     """
 
     kind: RunKind
@@ -158,6 +159,7 @@ class Outcome:
     flags: pl.DataFrame = field(default_factory=FLAGS.to_frame)
     repeats: pl.DataFrame = field(default_factory=REPEATS.to_frame)
     replaced: pl.DataFrame = field(default_factory=REPEATS.to_frame)
+    tables: Mapping[str, pl.DataFrame] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,6 +85,11 @@ class Run:
         """Return the number of rows that were judged: those that repeat no published row."""
         return self.rows - self.copies - self.superseded
 
+    @property
+    def adds_rows(self) -> bool:
+        """Return True where rows are published under its id: an audit publishes none, and a rebuild leaves them to the runs that they came with."""
+        return self.kind not in ("audit", "rebuild")
+
 
 RequestKind: TypeAlias = Literal["release", "reject", "undo", "retrain", "rollback", "refit", "override", "run"]
 

@@ -28,6 +28,7 @@ class Column:
             file has a column of this name.
         empty: Words that stand for an empty cell in this column, such as `/`.
         format: How its cells are written, where the text alone does not say: order of day and month, unit of an epoch, decimal separator.
+        was: Name under which its cells are stored until the dataset is rebuilt. No part of a fingerprint.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Column:
     path: tuple[str, ...] = ()
     empty: tuple[str, ...] = ()
     format: CellFormat | None = None
+    was: str | None = field(default=None, repr=False)
 
     @property
     def dtype(self) -> pl.DataType:
@@ -53,6 +55,16 @@ _DTYPES: Mapping[str, pl.DataType] = {
     "date": pl.Date(),
     "timestamp": pl.Datetime("us", "UTC"),
 }
+
+
+def type_name(dtype: pl.DataType) -> str:
+    """Return the declared type whose cells have a Polars type; the name of the Polars type where there is none.
+
+    Example:
+        >>> type_name(pl.Float64())
+        'number'
+    """
+    return next((name for name, declared in _DTYPES.items() if declared == dtype), str(dtype))
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,7 +96,7 @@ def _partial_fit(trainer: Trainer, versions: Sequence[Model], store: LearningSto
 def _has_new_runs(versions: Sequence[Model], schema: Schema, snapshot: Snapshot) -> bool:
     """Return True where there is a run that the champion has not learned from."""
     learned_from = _champion_card(versions).get("seen", ())
-    runs = [run for run in snapshot.runs(schema.dataset) if run.kind != "audit"]
+    runs = [run for run in snapshot.runs(schema.dataset) if run.adds_rows]
     return any(run.id not in learned_from for run in runs) if isinstance(learned_from, Sequence) else True
 
 
@@ -112,5 +112,5 @@ def _with_history(artifact: Artifact, fitted: object, updates: int) -> Artifact:
 
 def history(schema: Schema, snapshot: Snapshot) -> int:
     """Return the number of published rows to learn from."""
-    runs = [run for run in snapshot.runs(schema.dataset) if run.kind != "audit"]
+    runs = [run for run in snapshot.runs(schema.dataset) if run.adds_rows]
     return (runs[-1].good if runs else 0) if schema.mode == "snapshot" else sum(run.good for run in runs)

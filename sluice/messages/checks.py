@@ -19,6 +19,7 @@ TEMPLATES: Mapping[str, Template] = {
     "column_declared": "the file has the column {column}",
     "column_missing": "the file lacks the column {column}",
     "column_renamed": "{column} is gone, {similar} is new: renamed?",
+    "column_was": "the column {written} of the file is read as {column}, which had that name before",
     "column_matched": "the column {written} of the file is read as {column}: its name differs in case or blanks alone",
     "filter_without_rows": "no row with a value meets {filter}",
     "not_from_file": "the rows do not come from a file",

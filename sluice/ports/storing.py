@@ -9,7 +9,7 @@ from typing import Protocol
 
 import polars as pl
 
-from sluice.domain import EMPTY, Arrival, Artifact, Decision, Message, Model, ModelState, Request, Run, Staged
+from sluice.domain import EMPTY, Arrival, Artifact, Decision, LayoutChanges, Message, Model, ModelState, Request, Run, Staged
 from sluice.ports.judging import Snapshot
 
 
@@ -72,6 +72,14 @@ class IngestStore(PublishingStore, Protocol):
 
     def record_failure(self, lease: Lease, arrival: Arrival, error: Message) -> Run:
         """Record an arrival that cannot be read."""
+        ...
+
+
+class RebuildingStore(PublishingStore, Protocol):
+    """Compare what is stored with what is declared."""
+
+    def layout_changes(self, dataset: str) -> LayoutChanges:
+        """Return how a dataset's stored rows differ from its declaration."""
         ...
 
 

@@ -66,6 +66,14 @@ class Auditor(Protocol):
         ...
 
 
+class Rebuilder(Protocol):
+    """Cast the stored rows of a dataset to its declaration."""
+
+    def rebuild(self, dataset: str, batch_id: str, snapshot_id: str, at: datetime) -> Staged:
+        """Cast and rename every stored row, and stage the whole new tables."""
+        ...
+
+
 class OutcomePublisher(Protocol):
     """Carry staged outcomes into the lake and the database."""
 
@@ -110,5 +118,5 @@ class CostProber(Protocol):
         ...
 
 
-class WorkerTasks(ArrivalEvaluator, Rejudger, RepairUndoer, Auditor, ChallengerTrainer, CostProber, Protocol):
+class WorkerTasks(ArrivalEvaluator, Rejudger, RepairUndoer, Auditor, Rebuilder, ChallengerTrainer, CostProber, Protocol):
     """Offer everything that a job lets the worker process do."""

@@ -6,6 +6,7 @@ from sluice.rules.arrival_order import order_arrivals
 from sluice.rules.costs import cost, cost_of, propose
 from sluice.rules.gates import decide, gate, missing
 from sluice.rules.guarded import describe_score, guarded_at, is_measurement_due
+from sluice.rules.layouts import compare_layouts
 from sluice.rules.models import LearningStep, due, next_step
 from sluice.rules.occasions import Occasion, occasion_on, soften
 from sluice.rules.promotion import promote
@@ -24,6 +25,7 @@ __all__ = [
     "LearningStep",
     "Occasion",
     "comparable",
+    "compare_layouts",
     "cost",
     "cost_of",
     "count",

@@ -39,8 +39,8 @@ def decide(
         return "closed", (Message.of("file_unreadable", error=run.error),)
     if blocked:
         return "closed", (Message.of("batch_blocked", rules=tuple(blocked)),)
-    if run.rows and not run.judged:
-        return "open", ()  # every row repeats a published one, whose run was decided
+    if run.kind == "rebuild" or (run.rows and not run.judged):
+        return "open", ()  # every row was decided with another run: the one that it came with, or that of the row it repeats
     if run.kind == "ingest" and not run.rows:
         return "unknown", (Message.of("batch_empty"),)
     exceeded = tuple(_exceeded(run, untrained, policy))
@@ -98,7 +98,7 @@ def gate(
     """
     arrived = [run for run in revised(runs) if run.at <= latest_end(now, every)]
     window = [run for run in arrived if in_window(run.at, now, policy.window, every)]
-    published = [run for run in window if run.kind != "audit" and run.state == "published"]
+    published = [run for run in window if run.adds_rows and run.state == "published"]
     newest = _newest(arrived, events=events) if any(run.kind == "ingest" for run in published) else None
     state, reasons = _with_coverage(_state_of_window(newest, published, arrived, policy, now, missing, live_since(arrived, every)), policy, guarded)
     score = newest.published.value if newest else None

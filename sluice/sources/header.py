@@ -56,8 +56,11 @@ def match_header(table: Table, declared: Sequence[Column], used: Sequence[str], 
 
 
 def _matched(missing: Sequence[Column], undeclared: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Yield the declared columns whose name one undeclared column, and no second one, has but for case and blanks."""
+    """Yield the declared columns whose name one undeclared column, and no second one, has but for case and blanks; or which it had before (`was`)."""
     for column in missing:
+        if column.was and column.was in undeclared:
+            yield column.name, column.was
+            continue
         same = [name for name in undeclared if _plain(name) == _plain(column.name)]
         if len(same) == 1 and sum(_plain(other.name) == _plain(column.name) for other in missing) == 1:
             yield column.name, same[0]

@@ -8,6 +8,20 @@ from sluice.store.failpoints import FAIL_POINTS
 from sluice.store.lake import Lake
 from sluice.store.migrate import pending, require_current, upgrade
 from sluice.store.snapshot import SqlSnapshot
+from sluice.store.staging import empty_table
 from sluice.store.store import SqlStore, open_store
 
-__all__ = ["FAIL_POINTS", "ActivityEntry", "Database", "Lake", "SqlSnapshot", "SqlStore", "connect", "open_store", "pending", "require_current", "upgrade"]
+__all__ = [
+    "FAIL_POINTS",
+    "ActivityEntry",
+    "Database",
+    "Lake",
+    "SqlSnapshot",
+    "SqlStore",
+    "connect",
+    "empty_table",
+    "open_store",
+    "pending",
+    "require_current",
+    "upgrade",
+]

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from sluice.domain import OTHER, REASONS, ROW, STATE, RunKind, Schema
-from sluice.store.delta_commits import Append, Commit, Overwrite, Replace, Upsert
+from sluice.store.delta_commits import Append, Commit, Overwrite, Replace, Rewrite, Upsert
 from sluice.store.lake import Table
 
 
@@ -24,6 +24,8 @@ def plan_commits(kind: RunKind, schema: Schema, rows: Mapping[Table, pl.DataFram
     good, bad = rows["clean"], rows["quarantine"]
     if kind == "audit":
         return {}
+    if kind == "rebuild":  # its tables are whole
+        return {table: Rewrite(table_rows) for table, table_rows in rows.items()}
     flags, repeats = Append(rows["flags"]), Append(rows["repeats"])
     if kind == "undo":  # its repairs are those taken back; the database records them
         return {"quarantine": Replace(bad, insert=True), "flags": flags, "clean": Replace(good, removed=bad[ROW].to_list())}

@@ -82,6 +82,22 @@ class Overwrite:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Rewrite:
+    """Replace all rows and columns of a table, even by none; its older versions stay readable with the columns that they had."""
+
+    rows: pl.DataFrame
+
+    @property
+    def empty(self) -> bool:
+        """Return False: a table whose rows all moved to another one must lose them."""
+        return False
+
+    def apply(self, table: DeltaTable, properties: CommitProperties, files: WriterProperties) -> None:
+        """Write the whole table."""
+        _rewrite(table, self.rows, properties, files)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Upsert:
     """Insert or update rows by key.
 

@@ -15,10 +15,11 @@ import polars as pl
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from sluice.domain import Arrival, GatePolicy, Message, Run, Staged
-from sluice.errors import StoreError
+from sluice.domain import Arrival, GatePolicy, Layout, LayoutChanges, Message, Run, Schema, Staged
+from sluice.errors import RebuildNeeded, StoreError
+from sluice.messages import make_error
 from sluice.ports import Lease
-from sluice.rules import decide
+from sluice.rules import compare_layouts, decide
 from sluice.store.commit_plan import plan_commits
 from sluice.store.database import Database
 from sluice.store.failpoints import fail_point
@@ -28,11 +29,21 @@ from sluice.store.leases import fence
 from sluice.store.quarantine_store import QuarantineStore, record_statuses
 from sluice.store.revisions import revision_of
 from sluice.store.run_record import RunRecord, decide_record
-from sluice.store.runs import next_number, revision_facts, to_row, to_run, versions
+from sluice.store.runs import layout_of, next_number, revision_facts, to_row, to_run, versions
 from sluice.store.staging import StagingArea
 from sluice.store.tables import RunRow, VerdictRow
 
-_TABLES_OF_ROWS: tuple[Table, ...] = ("clean", "quarantine")
+_TABLES_OF_ROWS: tuple[Table, ...] = ("clean", "quarantine", "repeats")
+
+
+def require_layout(dataset: str, changes: LayoutChanges) -> None:
+    """Pass only where a dataset's stored rows fit its declaration.
+
+    Raises:
+        RebuildNeeded: They do not; the text names the differences and the command.
+    """
+    if changes:
+        raise make_error(RebuildNeeded, "rebuild_needed", dataset=dataset, changes=changes.messages())
 
 
 class Publisher:
@@ -61,9 +72,10 @@ class Publisher:
         Raises:
             Fenced: The lease was taken over.
             StoreError: Database or lake refuse, or the staged files are damaged; the next recovery finishes what was begun.
-                Or a declared type is another than the lake's; then nothing is promised.
+            RebuildNeeded: The stored rows do not fit the declaration; nothing is promised.
         """
-        self._require_types(staged.dataset)
+        if staged.kind != "rebuild":
+            require_layout(staged.dataset, self.layout_changes(staged.dataset))
         promised = self._promise(lease, staged, self._staging.record(staged))
         if promised.state == "published":
             self._staging.drop(staged)
@@ -97,18 +109,12 @@ class Publisher:
                 row.error, row.reasons, row.finished = error.dumps(), [reason.to_json() for reason in reasons], run.finished
             return to_run(row)
 
-    def _require_types(self, dataset: str) -> None:
-        """Refuse columns whose declared type has changed: a run with them could be promised, and never finished."""
+    def layout_changes(self, dataset: str) -> LayoutChanges:
+        """Return how a dataset's stored rows differ from its declaration: a run with such a difference could be promised, and never finished."""
         with self._database.read() as session:
-            pinned = versions(session, dataset)
-        declared = self._staging.schemas[dataset].dtypes
-        for table in _TABLES_OF_ROWS:
-            stored = self._lake.scan(table, dataset, pinned.get(table)).collect_schema()
-            changed = [f"{name} is kept as {stored[name]}" for name, dtype in declared.items() if stored.get(name, dtype) != dtype]
-            if changed:
-                raise StoreError(
-                    f"{dataset}: a column's declared type has changed ({', '.join(changed)}); declare it as before, or give the dataset a new name"
-                )
+            pinned, layout = versions(session, dataset), layout_of(session, dataset)
+        tables = (self._lake.scan(table, dataset, pinned.get(table)).collect_schema() for table in _TABLES_OF_ROWS)
+        return compare_layouts(self._staging.schemas[dataset], [table for table in tables if table], layout)
 
     def _promise(self, lease: Lease, staged: Staged, record: RunRecord) -> RunRow:
         """Record the intent, unless the run was promised or published before; then that one counts."""
@@ -127,7 +133,9 @@ class Publisher:
     def _intent(self, session: Session, staged: Staged, record: RunRecord) -> RunRow:
         decision, reasons = decide_record(record, self._policies.get(record.dataset, GatePolicy()))
         run = replace(record.run("intent"), decision=decision, reasons=reasons, started=self._clock())
-        return to_row(run, number=next_number(session, "run"), stage=staged.folder, digest=staged.digest)
+        row = to_row(run, number=next_number(session, "run"), stage=staged.folder, digest=staged.digest)
+        row.layout = record.layout
+        return row
 
     def _finish(self, lease: Lease, intent: RunRow) -> Run:
         staged = Staged(intent.dataset, intent.id, intent.kind, intent.stage, intent.digest)  # type: ignore[arg-type]  # only a RunKind is written
@@ -149,13 +157,18 @@ class Publisher:
         written: dict[str, int] = {}
         quarantined = self._quarantine.reasons(record.dataset, rows["quarantine"])
         whole = record.kind == "ingest" or bool(record.uri)
-        commits = plan_commits(record.kind, self._staging.schemas[record.dataset], rows, quarantined, whole=whole)
+        commits = plan_commits(record.kind, self._schema(record), rows, quarantined, whole=whole)
         for table in TABLES:
             if table in commits:
                 version = self._lake.write_once(table, record.dataset, f"sluice/{record.batch_id}", commits[table])
                 written |= {} if version is None else {table: version}
             fail_point(table)
         return written
+
+    def _schema(self, record: RunRecord) -> Schema:
+        """Return the schema with the layout that the rows were judged in: what was promised is finished so, whatever is declared since."""
+        schema = self._staging.schemas[record.dataset]
+        return Layout.from_json(record.layout).apply(schema) if record.layout else schema
 
     def _seal(self, lease: Lease, record: RunRecord, rows: Mapping[Table, pl.DataFrame], written: Mapping[str, int]) -> Run:
         """Make the run visible, with all that belongs to it, in one transaction."""

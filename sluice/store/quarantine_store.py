@@ -101,6 +101,8 @@ def record_statuses(session: Session, record: RunRecord, rows: Mapping[Table, pl
         _set_status(session, record.dataset, released, state="released", by=by, reason=reason, at=at, run_id=record.batch_id)
         for (state,), repeats in rows["repeats"].join(replaced_rows(rows), on=ROW, how="anti").partition_by(STATE, as_dict=True).items():
             _set_status(session, record.dataset, repeats[ROW].to_list(), state=state, by=by, reason=reason, at=at, run_id=record.batch_id)
+    if record.kind == "rebuild":
+        _clear_status(session, record.dataset, rows["quarantine"].filter(pl.col(RUN) == record.batch_id)[ROW].to_list())
     if record.kind == "undo":
         _clear_status(session, record.dataset, rows["quarantine"][ROW].to_list())
         repair_ids = rows["repairs"]["repair_id"].unique()

@@ -54,13 +54,9 @@ def _batches(rows: Mapping[Table, pl.DataFrame]) -> list[str]:
 def _with_counts(first: Run, later: Sequence[Run]) -> Run:
     """Return the first run with each of its rows counted where it is now."""
     good, copies, superseded = (sum(getattr(run, name) for run in later) for name in ("good", "copies", "superseded"))
-    return replace(
-        first,
-        good=first.good + good,
-        bad=first.bad - good - copies - superseded,
-        copies=first.copies + copies,
-        superseded=first.superseded + superseded,
-    )
+    left = max(first.bad - good - copies - superseded, 0)  # a row that an undo or a rebuild held counts as good from the first
+    copies, superseded = first.copies + copies, first.superseded + superseded
+    return replace(first, good=first.rows - left - copies - superseded, bad=left, copies=copies, superseded=superseded)
 
 
 def _facts(session: Session, run_id: str, phase: str) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import polars as pl
 
-from sluice.domain import MAX_SHRINK, ROW, STATE, GatePolicy, GateState, Message, Outcome, Run, RunKind, Score, Verdict, canonical, original
+from sluice.domain import MAX_SHRINK, ROW, STATE, GatePolicy, GateState, Layout, Message, Outcome, Run, RunKind, Score, Verdict, canonical, original
 from sluice.rules import decide
 
 _FACTS = ("rule", "nature", "dimension", "severity", "on_fail", "status", "rows", "failed", "columns", "message", "observed", "filter", "fingerprint")
@@ -27,6 +27,7 @@ class RunRecord:
         copies: Rows that repeat another row in every cell.
         superseded: Rows in whose place an earlier row is published.
         replaced: Rows of earlier batches that this one supersedes.
+        layout: Layout of the dataset that it was judged in, as JSON; None in what was staged before layouts were recorded.
         fingerprint: Hash over the fingerprints of all rules that judged, so that runs of the same set of rules share it.
     """
 
@@ -46,9 +47,10 @@ class RunRecord:
     copies: int = 0  # what was staged before there were copies has none
     superseded: int = 0
     replaced: int = 0
+    layout: dict[str, Any] | None = None
 
     @classmethod
-    def of(cls, outcome: Outcome, uri: str) -> RunRecord:
+    def of(cls, outcome: Outcome, uri: str, layout: Layout | None = None) -> RunRecord:
         """Return the record of an outcome; `repaired` counts the rows with an applied repair."""
         batch = outcome.split.good
         verdicts = {phase: [verdict_facts(verdict) for verdict in verdicts] for phase, verdicts in outcome.phases.items()}
@@ -71,6 +73,7 @@ class RunRecord:
             copies,
             repeats.height - copies,
             outcome.replaced.height,
+            layout.to_json() if layout else None,
         )
 
     def facts(self, *phases: str) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ import polars as pl
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from sluice.domain import Message, Revision, Run, Score
+from sluice.domain import Layout, Message, Revision, Run, Score
 from sluice.store.database import Database
 from sluice.store.tables import CounterRow, RunRow, VerdictRow
 
@@ -131,6 +131,13 @@ def versions(session: Session, dataset: str, *, seq: int | None = None, without:
     """
     query = select(RunRow.versions).where(RunRow.dataset == dataset, RunRow.seq.is_not(None), RunRow.id.not_in(without)).order_by(RunRow.seq.desc()).limit(1)
     return session.scalars(query if seq is None else query.where(RunRow.seq <= seq)).first() or {}
+
+
+def layout_of(session: Session, dataset: str) -> Layout | None:
+    """Return the layout that the newest published run of a dataset was judged in; None where none is recorded."""
+    query = select(RunRow.layout).where(RunRow.dataset == dataset, RunRow.seq.is_not(None)).order_by(RunRow.seq.desc()).limit(1)
+    facts = session.scalars(query).first()
+    return Layout.from_json(facts) if facts else None
 
 
 class Runs:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import polars as pl
 
@@ -47,8 +47,13 @@ class SqlSnapshot:
         stored = set(rows.collect_schema().names())
         if not stored or dataset not in self._schemas:
             return rows
+        was = {column.name: column.was for column in self._schemas[dataset].columns if column.was}
         columns = {**self._schemas[dataset].dtypes, ROW: pl.String(), RAW: None, ACTION: None, RUN: None}
-        return rows.select(pl.col(name) if name in stored else pl.lit(None, dtype=dtype).alias(name) for name, dtype in columns.items())
+        return rows.select(_stored_column(name, was.get(name), stored, dtype) for name, dtype in columns.items())
+
+    def stored(self, table: Table, dataset: str) -> pl.LazyFrame:
+        """Return a table of the lake with all its columns, those among them that are declared no longer; a frame without columns where there is none."""
+        return self._rows(table, dataset)
 
     def quarantine(self, dataset: str) -> pl.LazyFrame:
         """Return every row that was ever held, with its newest `_reasons` and `_run_id`; released ones included."""
@@ -93,3 +98,10 @@ class SqlSnapshot:
             return rows
         arrived = pl.any_horizontal(pl.col(ROW).str.starts_with(f"{batch}.") for batch in sorted(self._excluded))
         return rows.filter(~arrived, ~pl.col(RUN).is_in(sorted(self._excluded)))
+
+
+def _stored_column(name: str, was: str | None, stored: Collection[str], dtype: pl.DataType | None) -> pl.Expr:
+    """Return a column of an older version too, where it may have another name, or not be there yet."""
+    if name in stored:
+        return pl.col(name)
+    return pl.col(was).alias(name) if was and was in stored else pl.lit(None, dtype=dtype).alias(name)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import polars as pl
 
-from sluice.domain import ACTION, FLAGS, OTHER, RAW, RAW_TYPE, REASON_TYPE, REASONS, REPAIRS, REPEATS, ROW, RUN, STATE, Batch, Outcome, Schema, Staged
+from sluice.domain import ACTION, FLAGS, OTHER, RAW, RAW_TYPE, REASON_TYPE, REASONS, REPAIRS, REPEATS, ROW, RUN, STATE, Batch, Layout, Outcome, Schema, Staged
 from sluice.errors import StoreError
 from sluice.messages import split_messages
 from sluice.store.failpoints import fail_point
@@ -25,6 +25,7 @@ _EXTRAS: Mapping[Table, Mapping[str, pl.DataType]] = {
     "quarantine": {RAW: RAW_TYPE, ACTION: pl.String(), REASONS: REASON_TYPE},
     "repeats": {RAW: RAW_TYPE, STATE: pl.String(), OTHER: pl.String()},
 }
+_MESSAGES: Mapping[Table, pl.Schema] = {"repairs": REPAIRS, "flags": FLAGS}
 _ADDED: Mapping[Table, pl.Schema] = {"flags": FLAGS, "repeats": REPEATS}
 
 
@@ -59,7 +60,7 @@ class StagingArea:
             draft.mkdir(parents=True)
             for table, rows in self._tables(outcome).items():
                 rows.write_parquet(draft / f"{table}.parquet", compression="zstd", compression_level=1)
-            (draft / "record.json").write_text(RunRecord.of(outcome, uri).dumps(), encoding="utf-8")
+            (draft / "record.json").write_text(RunRecord.of(outcome, uri, Layout.of(self.schemas[batch.dataset])).dumps(), encoding="utf-8")
             digest = _digest(draft, sync=True)
             fail_point("staging")
             final = draft.with_name(f"{batch.id}.{digest[:12]}")
@@ -77,7 +78,7 @@ class StagingArea:
         """
         record, folder = self.record(staged), self.folder(staged)
         with lake_errors(f"the staged files of run {staged.batch_id}"):
-            rows = {table: _read(folder / f"{table}.parquet", table).with_columns(pl.lit(staged.batch_id).alias(RUN)) for table in TABLES}
+            rows = {table: _with_run(_read(folder / f"{table}.parquet", table), staged.batch_id) for table in TABLES}
         return record, rows
 
     def record(self, staged: Staged) -> RunRecord:
@@ -109,7 +110,9 @@ class StagingArea:
         folder = self.root / dataset
         return folder.iterdir() if folder.is_dir() else iter(())
 
-    def _tables(self, outcome: Outcome) -> Mapping[Table, pl.DataFrame]:
+    def _tables(self, outcome: Outcome) -> Mapping[str, pl.DataFrame]:
+        if outcome.tables:
+            return outcome.tables
         schema = self.schemas[outcome.split.good.dataset]
         repairs = outcome.repairs if outcome.repairs.width else REPAIRS.to_frame()
         return {
@@ -121,6 +124,12 @@ class StagingArea:
         }
 
 
+def empty_table(table: Table, schema: Schema) -> pl.DataFrame:
+    """Return a table of the lake without rows."""
+    columns = {**schema.dtypes, ROW: pl.String(), **_EXTRAS[table]} if table in _EXTRAS else split_messages(_MESSAGES[table].to_frame()).schema
+    return pl.DataFrame(schema={**columns, RUN: pl.String()})
+
+
 def _repeats(outcome: Outcome) -> pl.DataFrame:
     return pl.concat([outcome.repeats, outcome.replaced], how="diagonal")
 
@@ -130,6 +139,11 @@ def _read(path: Path, table: Table) -> pl.DataFrame:
         return _ADDED[table].to_frame()
     rows = pl.read_parquet(path)
     return rows if table in ("clean", "repeats") else with_canonical_names(rows.lazy()).collect()
+
+
+def _with_run(rows: pl.DataFrame, run: str) -> pl.DataFrame:
+    """Add the run that writes the rows, unless they have the runs that wrote them at first, as in a rebuild."""
+    return rows if RUN in rows.columns else rows.with_columns(pl.lit(run).alias(RUN))
 
 
 def _declared(batch: Batch, schema: Schema, extras: Mapping[str, pl.DataType]) -> pl.DataFrame:

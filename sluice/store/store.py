@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
-from sluice.domain import Arrival, GatePolicy, Message, Outcome, Request, Run, Schema, Staged
+from sluice.domain import Arrival, GatePolicy, LayoutChanges, Message, Outcome, Request, Run, Schema, Staged
 from sluice.errors import LeaseHeld, StoreError, UsageError
 from sluice.ports import Lease, OutcomePublisher
 from sluice.store.activity import Activity
@@ -21,7 +21,7 @@ from sluice.store.lake import TABLES, Lake
 from sluice.store.leases import Leases
 from sluice.store.migrate import require_current
 from sluice.store.model_registry import ModelRegistry
-from sluice.store.publisher import Publisher
+from sluice.store.publisher import Publisher, require_layout
 from sluice.store.quarantine_store import QuarantineStore
 from sluice.store.requests import Requests
 from sluice.store.runs import Runs
@@ -227,6 +227,18 @@ class SqlStore:
         if snapshot_id is not None and not (snapshot_id.isdecimal() and int(snapshot_id) <= newest):
             raise UsageError(f"there is no snapshot {snapshot_id}; the newest is {newest}")
         return SqlSnapshot(self.database, self.lake, self.models, self.schemas, newest if snapshot_id is None else int(snapshot_id))
+
+    def layout_changes(self, dataset: str) -> LayoutChanges:
+        """Return how a dataset's stored rows differ from its declaration; see `Publisher.layout_changes`."""
+        return self.publisher.layout_changes(dataset)
+
+    def require_layout(self, dataset: str) -> None:
+        """Pass only where a dataset's stored rows fit its declaration.
+
+        Raises:
+            RebuildNeeded: They do not; the text names the differences and the command.
+        """
+        require_layout(dataset, self.layout_changes(dataset))
 
     def has_published(self, dataset: str) -> bool:
         """Return True where a run of a dataset is published."""

@@ -81,6 +81,7 @@ class RunRow(Base):
     revises: Mapped[str | None]
     revision: Mapped[dict[str, Any] | None]
     replaced: Mapped[int] = mapped_column(server_default="0")
+    layout: Mapped[dict[str, Any] | None]
 
 
 class VerdictRow(Base):

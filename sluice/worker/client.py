@@ -12,7 +12,22 @@ from sluice.worker.process import WorkerProcess
 
 if TYPE_CHECKING:
     from checks.proposals import Proposal
-    from sluice.domain import Arrival, Artifact, Comparison, Curve, Decision, Guarded, Model, Probe, ReferenceRule, Rejudge, Run, Staged, Verdict
+    from sluice.domain import (
+        Arrival,
+        Artifact,
+        Comparison,
+        Curve,
+        Decision,
+        Guarded,
+        Model,
+        Probe,
+        RebuildPreview,
+        ReferenceRule,
+        Rejudge,
+        Run,
+        Staged,
+        Verdict,
+    )
     from sluice.ports import Lease
     from sluice.worker.cost_probes import ProbeSetup
 
@@ -74,6 +89,14 @@ class Worker:
     def audit(self, dataset: str, batch_id: str, snapshot_id: str, at: datetime) -> Staged:
         """Judge published rows; see `tasks.audit`."""
         return self._run("tasks:audit", dataset, batch_id, snapshot_id, at)  # type: ignore[no-any-return]
+
+    def preview_rebuild(self, dataset: str, snapshot_id: str, at: datetime) -> RebuildPreview:
+        """State what a rebuild would do; see `rebuilding.preview`."""
+        return self._run("rebuilding:preview", dataset, snapshot_id, at)  # type: ignore[no-any-return]
+
+    def rebuild(self, dataset: str, batch_id: str, snapshot_id: str, at: datetime) -> Staged:
+        """Cast stored rows to the present declaration; see `rebuilding.rebuild`."""
+        return self._run("rebuilding:rebuild", dataset, batch_id, snapshot_id, at)  # type: ignore[no-any-return]
 
     def publish(self, lease: Lease, staged: Staged) -> Run:
         """Publish a staged outcome; see `publishing.publish`."""

@@ -19,6 +19,16 @@ def open_session(path: str) -> tuple[Config, SqlStore]:
 
 
 @functools.lru_cache(maxsize=64)
+def require_layout(path: str, dataset: str) -> None:
+    """Pass only where a dataset's stored rows fit its declaration; once they do, this process keeps them so.
+
+    Raises:
+        RebuildNeeded: They do not.
+    """
+    open_session(path)[1].require_layout(dataset)
+
+
+@functools.lru_cache(maxsize=64)
 def steps_of(path: str, dataset: str) -> DatasetSteps:
     """Build a dataset's steps; importing Great Expectations and torch costs more than a batch."""
     return build_steps(open_session(path)[0], Path(path), dataset)

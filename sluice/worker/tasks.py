@@ -38,7 +38,7 @@ from sluice.store import SqlStore
 from sluice.wiring import clock
 from sluice.wiring.sources import source_of
 from sluice.worker.batch_errors import batch_errors
-from sluice.worker.session import open_session, steps_of
+from sluice.worker.session import open_session, require_layout, steps_of
 
 _DAY = timedelta(days=1)
 
@@ -57,10 +57,12 @@ def evaluate_arrival(path: str, arrival: Arrival, snapshot_id: str) -> Staged:
     """Read, evaluate and stage one arrival.
 
     Raises:
+        RebuildNeeded: The stored rows do not fit the declaration; nothing is read.
         SourceError: The arrival cannot be read, or its time is refused.
         BatchFailed: A step fails on it.
     """
     config, store = open_session(path)
+    require_layout(path, arrival.dataset)
     snapshot = store.snapshot(snapshot_id)
     dataset, steps = config.datasets[arrival.dataset], steps_of(path, arrival.dataset).steps
     with batch_errors(Path(arrival.uri).name, dataset.schema_of(arrival.dataset).names):
@@ -72,10 +74,12 @@ def check(path: str, arrival: Arrival, snapshot_id: str) -> list[Verdict]:
     """Read and evaluate one arrival; return the verdicts on it once cleaned, without masks and evidence. Writes nothing.
 
     Raises:
+        RebuildNeeded: The stored rows do not fit the declaration; nothing is read.
         SourceError: The arrival cannot be read, or its time is refused.
         BatchFailed: A step fails on it.
     """
     config, store = open_session(path)
+    require_layout(path, arrival.dataset)
     snapshot, steps = store.snapshot(snapshot_id), steps_of(path, arrival.dataset).steps
     with batch_errors(Path(arrival.uri).name, config.datasets[arrival.dataset].schema_of(arrival.dataset).names):
         outcome = evaluate(_read(config, arrival, snapshot), steps, snapshot)
@@ -119,6 +123,7 @@ def refuse_superseded(config: Config, arrival: Arrival, snapshot: Snapshot) -> N
 def rejudge(path: str, order: Rejudge, snapshot_id: str) -> Staged:
     """Judge held rows again, and stage the outcome."""
     config, store = open_session(path)
+    require_layout(path, order.dataset)
     held, snapshot = store.quarantine.held(order.dataset, rows=order.rows), store.snapshot(snapshot_id)
     table = held_table(order, held, store, snapshot) if config.datasets[order.dataset].mode == "snapshot" else None
     rows = held if table is None else held.filter(pl.col(RUN) == table.id)
@@ -148,6 +153,7 @@ def renumber(repairs: pl.DataFrame, snapshot_id: str) -> pl.DataFrame:
 def undo(path: str, dataset: str, batch_id: str, repair_ids: Sequence[str], snapshot_id: str, at: datetime) -> Staged:
     """Restore the old values of repaired cells, judge their rows, and stage the outcome."""
     config, store = open_session(path)
+    require_layout(path, dataset)
     snapshot = store.snapshot(snapshot_id)
     repairs = with_later_repairs(store.quarantine.repairs(dataset), repair_ids)
     rows = snapshot.published(dataset).filter(pl.col(ROW).is_in(repairs[ROW].implode())).drop(RUN).collect()
@@ -175,6 +181,7 @@ class NoCleaner:
 def audit(path: str, dataset: str, batch_id: str, snapshot_id: str, at: datetime) -> Staged:
     """Judge the published rows of the training window and whether every expected batch arrived, and stage the record."""
     config, store = open_session(path)
+    require_layout(path, dataset)
     gate, every, snapshot = config.datasets[dataset].gate, config.datasets[dataset].every, store.snapshot(snapshot_id)
     runs = snapshot.runs(dataset)
     recent = [run.id for run in runs if rules.in_window(run.at, at, gate.window, every)]

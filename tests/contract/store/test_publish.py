@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import update
 
 from sluice.domain import ROW, Arrival, Message
-from sluice.errors import Fenced, LeaseHeld, StoreError
+from sluice.errors import Fenced, LeaseHeld, RebuildNeeded, StoreError
 from sluice.store.tables import LeaseRow, RunRow
 
 
@@ -56,7 +56,7 @@ def test_a_column_whose_declared_type_changed_is_refused_before_anything_is_prom
     declared = shop.store.schemas["events"]
     changed = tuple(replace(column, type="string") if column.name == "price" else column for column in declared.columns)
     shop.store.staging.schemas = {**shop.store.schemas, "events": replace(declared, columns=changed)}
-    with pytest.raises(StoreError, match="price is kept as Float64"):
+    with pytest.raises(RebuildNeeded, match="price: stored as number, declared as string"):
         shop.publish("b2", ["b2.0"])
     assert [run.id for run in shop.store.runs.of("events")] == ["b1"]
     shop.store.staging.schemas = shop.store.schemas

@@ -1,0 +1,51 @@
+"""Carry out a changed type, key, mode or name of a dataset that has stored rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sluice import jobs
+from sluice.app.app import App
+from sluice.domain import RebuildPreview, Run, counted
+from sluice.messages import render
+
+
+def preview_rebuild(app: App, dataset: str) -> RebuildPreview:
+    """State what a rebuild of a dataset would do; runs that were interrupted are finished first.
+
+    Raises:
+        UsageError: There is no such dataset.
+    """
+    with app.store.lease(app.require_dataset(dataset)):
+        return app.worker.preview_rebuild(dataset, app.store.snapshot().id, app.now())
+
+
+def rebuild(app: App, dataset: str) -> Run | None:
+    """Rebuild a dataset; see `jobs.rebuild`.
+
+    Raises:
+        UsageError: There is no such dataset.
+    """
+    return jobs.rebuild(app.require_dataset(dataset), app.store, app.worker, now=app.now())
+
+
+def preview_lines(dataset: str, preview: RebuildPreview) -> Iterator[str]:
+    """Yield what a rebuild would do, one line for each change and effect.
+
+    Example:
+        >>> from sluice.domain import LayoutChanges
+        >>> lines = preview_lines("items", RebuildPreview(LayoutChanges(retyped={"price": ("string", "number")}), 10, {"cast:price": 1}, 1))
+        >>> for line in lines:
+        ...     print(line)
+        price: stored as string, declared as number
+        9 of 10 published rows fit the new declaration
+        1 row will be held for cast:price
+    """
+    yield from map(render, preview.changes.messages())
+    yield f"{preview.rows - preview.holding:,} of {counted(preview.rows, 'published row')} fit the new declaration"
+    for rule, rows in preview.failing.items():
+        yield f"{counted(rows, 'row')} will be held for {rule}"
+    if preview.waiting:
+        yield f"{counted(preview.waiting, 'held row')} will be cast too, and stay held"
+    if preview.castable:
+        yield f"{preview.castable:,} of them are held only for cells that now cast: look at them with `sluice quarantine list {dataset}`, and release them"
