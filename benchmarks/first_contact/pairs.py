@@ -109,7 +109,7 @@ def pairs(shop: Shop) -> Iterator[tuple[str, Land]]:
     yield "ga4, woocommerce", generated(shop, [(woocommerce.PLATFORM, ("products",)), (ga4, ("ga4",))], "user_pseudo_id", "Name", "SKU")
     yield (
         "chinese orders, german artikel",
-        generated(shop, [(german, ("artikel",)), (own_shops.CHINESE_SHOP, ("订单",))], "手机号", "Bezeichnung", "Artikelnummer"),
+        generated(shop, [(german, ("artikel",)), (own_shops.CHINESE_SHOP, ("订单",))], "买家昵称", "Bezeichnung", "Artikelnummer"),
     )
     if OFFICE.exists():
         yield "amazon office", office

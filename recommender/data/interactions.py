@@ -91,7 +91,8 @@ def collapse_repeats(events: pl.DataFrame) -> pl.DataFrame:
 def load_catalog(snapshot: Snapshot, config: Recommender, runs: Sequence[str] | None = None) -> pl.DataFrame:
     """Load the items with all configured columns, one row per item, sorted by id.
 
-    Where an item has several rows, as one for each variant or picture, each column has its last value that is not null.
+    Where an item has several rows, as one for each variant, picture or store view, each column has the value of the row with the fewest nulls, or
+    else of the next one.
 
     Args:
         snapshot: Snapshot to read.
@@ -111,7 +112,7 @@ def load_catalog(snapshot: Snapshot, config: Recommender, runs: Sequence[str] | 
     columns = [pl.col(config.catalog_item).cast(pl.String).alias("item"), *map(pl.col, config.item_columns)]
     return (
         keep_trusted_runs(rows, snapshot, config.items, runs)
-        .sort(ROW)
+        .sort(pl.sum_horizontal(pl.col(config.item_columns).is_not_null()) if config.item_columns else pl.lit(0), ROW)
         .select(columns)
         .drop_nulls("item")
         .group_by("item")

@@ -14,6 +14,7 @@ from sluice.domain import ReadOptions
 from sluice.errors import SourceError, TooLarge
 from sluice.sources.column_names import tidy_names
 from sluice.sources.head_row import MAX_ROWS_BEFORE, find_head_row
+from sluice.sources.template_rows import below_template
 
 Record = tuple[int, list[str]]  # the line on which it begins, its cells
 MAX_LINE = 2**26  # bytes; longer lines are refused before they fill the memory
@@ -75,6 +76,8 @@ class LooseCsv:
         """Return the cells of the header, and the records after it."""
         if self.options.header == "search":
             first = list(islice(records, MAX_ROWS_BEFORE))
+            if (rows := below_template(first)) is not None:
+                return tidy_names(first[rows[0]][1], requested), chain(first[rows[1] :], records)
             position = find_head_row([cells for _, cells in first], requested)
             if position is None:
                 raise SourceError(f"{self.name}: none of the first {len(first):,} lines holds the declared columns; is it another kind of file?")

@@ -20,6 +20,7 @@ from sluice.sources.head_row import MAX_ROWS_BEFORE, are_words, find_head_row, t
 from sluice.sources.infer.encodings import infer_encoding
 from sluice.sources.infer.file_groups import Group
 from sluice.sources.json_document import find_arrays, is_document
+from sluice.sources.template_rows import stated_rows
 from sluice.sources.xml import XmlFeed
 
 _VALUE = re.compile(r"[-+]?[\d.,:/\s%TZ-]*\d[\d.,:/\s%TZ-]*|true|false", re.IGNORECASE)
@@ -67,6 +68,8 @@ def _csv_options(path: Path, options: ReadOptions, dataset: str, limits: Limits)
 
 def _with_header(records: Sequence[Sequence[str]], options: ReadOptions, dataset: str) -> tuple[ReadOptions, tuple[Check, ...]]:
     """Add what the first records say about the header."""
+    if records and stated_rows(records[0]):
+        return replace(options, header="search"), ()
     head = find_head_row(records, None)
     if head and len(records) > 1 and (len(trimmed(records[0])) < len(trimmed(records[head])) or records[0][0].startswith("#")):
         check = Check(f"`header: search`: the names seem to stand in line {head + 1:,} of records, below notices", "guess", dataset)
@@ -79,22 +82,22 @@ def _with_header(records: Sequence[Sequence[str]], options: ReadOptions, dataset
 
 
 def _sheet_options(path: Path, options: ReadOptions, dataset: str, limits: Limits) -> tuple[ReadOptions, tuple[Check, ...]]:
-    """Return the sheet with the most rows, and what its first rows say about the header."""
-    sizes = {}
+    """Return the sheet that is a template, or has the most rows, and what its first rows say about the header."""
+    sizes, templates = {}, set()
     for name in sheet_names(path):
         with suppress(SourceError):  # it has no cells
-            sizes[name] = sum(1 for _ in sheet_records(path, name, limits))
+            _, first = next(rows := sheet_records(path, name, limits))
+            sizes[name] = 1 + sum(1 for _ in rows)
+            templates |= {name} if stated_rows(first) else set()
     if not sizes:
         return options, ()
-    largest = max(sizes, key=lambda name: sizes[name])
+    largest = max(sizes, key=lambda name: (name in templates, sizes[name]))
     records = [cells for _, cells in islice(sheet_records(path, largest, limits), MAX_ROWS_BEFORE)]
     options, checks = _with_header(records, options, dataset)
     if len(sizes) > 1:
         options = replace(options, sheet=largest)
-        checks = (
-            *checks,
-            Check(f"`sheet: {largest}`: the one with the most rows of {', '.join(sizes)}; make a dataset of each that holds data", "unread", dataset),
-        )
+        reason = f"{'a template' if largest in templates else 'the one with the most rows'}, of {', '.join(sizes)}"
+        checks = (*checks, Check(f"`sheet: {largest}`: {reason}; make a dataset of each that holds data", "unread", dataset))
     return options, checks
 
 

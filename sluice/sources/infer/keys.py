@@ -21,6 +21,7 @@ _PARTS = split_words(
 )
 _HAN_PARTS = ("行号", "序号", "语言", "国家", "店铺", "规格")
 _NEVER = split_words("parent zip zipcode postcode postal plz cp phone mobile tel telefon telefono telephone fax ip agent iban version ref referrer")
+_OF_MAKERS = split_words("ean gtin upc isbn mpn barcode")  # not the shop's own: blank or shared at times
 _ROWS = EVENTS | split_words("row record line index uuid guid")
 
 
@@ -60,8 +61,10 @@ def _rank(name: str, columns: Sequence[Column], table: Sequence[str]) -> tuple[b
     """Rank keys: identifiers before other names, then those named after the table, then the first column."""
     parts = words(name)
     is_id = role(name) in {"id", "code"}
-    names_row = (len(parts) == 1 and is_id) or bool(set(parts) & ({*table, *(word.removesuffix("s") for word in table)}))
-    return (is_id, names_row, role(name) == "id", name == columns[0].name)
+    of_table = {*table, *(word.removesuffix("s") for word in table)}
+    compound = any(part.startswith(word) and len(word) > 3 for part in parts for word in of_table)  # Artikelnummer
+    names_row = (len(parts) == 1 and is_id) or bool(set(parts) & of_table) or (is_id and compound)
+    return (is_id, names_row, not set(parts) & _OF_MAKERS, role(name) == "id", name == columns[0].name)
 
 
 def _composite(frames: Sequence[pl.DataFrame], columns: Sequence[Column]) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import polars as pl
@@ -72,18 +72,21 @@ def _facts(column: Column, platform: Platform) -> ColumnFacts:
 
 
 def _with_formats(columns: tuple[tuple[Column, str], ...], platform: Platform, rows: pl.DataFrame) -> tuple[tuple[Column, str], ...]:
-    """Declare for columns without values the format of those that the platform describes with them: a sale price is written as a price is."""
-    formats: dict[ColumnFacts, set[CellFormat]] = {}
+    """Declare for columns without values the format and unit of those that the platform describes with them: a sale price is written as a price is."""
+    written: dict[ColumnFacts, set[tuple[CellFormat | None, str | None]]] = {}
     for column, _ in columns:
-        if (facts := platform.facts_of(column.name)) is not None and column.format is not None:
-            formats.setdefault(facts, set()).add(column.format)
-    return tuple(
-        (_with_format(column, formats.get(facts, set()), rows) if (facts := platform.facts_of(column.name)) else column, note) for column, note in columns
-    )
+        if (facts := platform.facts_of(column.name)) is not None and not rows[column.name].drop_nulls().is_empty():
+            written.setdefault(facts, set()).add((column.format, column.unit))
+    return tuple((_with_format(column, written, platform, rows), note) for column, note in columns)
 
 
-def _with_format(column: Column, formats: set[CellFormat], rows: pl.DataFrame) -> Column:
-    return replace(column, format=next(iter(formats))) if len(formats) == 1 and rows[column.name].drop_nulls().is_empty() else column
+def _with_format(column: Column, written: Mapping[ColumnFacts, set[tuple[CellFormat | None, str | None]]], platform: Platform, rows: pl.DataFrame) -> Column:
+    facts = platform.facts_of(column.name)
+    forms = written.get(facts, set()) if facts is not None and facts.type in {"number", "integer"} else set()
+    if len(forms) != 1 or not rows[column.name].drop_nulls().is_empty():
+        return column
+    (form, unit), *_ = forms
+    return replace(column, format=form, unit=unit)
 
 
 def _personal_note(*, personal: bool) -> str:

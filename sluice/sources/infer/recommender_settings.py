@@ -27,7 +27,7 @@ _TITLES = ("title", "name", "titel", "bezeichnung", "titre", "nom", "titulo", "n
 _HAN_TITLES = ("标题", "名称", "品名")
 _TEXTS = split_words("description summary abstract overview synopsis plot text body details beschreibung kurzbeschreibung resume descripcion resumen features")
 _HAN_TEXTS = ("描述", "详情", "简介")
-_LINKS = frozenset({"url", "uri", "link", "href", "image", "picture", "bild", "lien", "enlace"})
+_LINKS = split_words("url urls uri link links href image images picture pictures bild bilder lien liens enlace enlaces imagen imagenes thumbnail")
 _NEGATIVE = (
     "review",
     "remove",
@@ -99,8 +99,7 @@ def _pairs(datasets: Sequence[InferredDataset], rows: Mapping[str, pl.DataFrame]
     """Yield each dataset of events with its datasets of items; they are ranked by the size, by names that speak of items, and by shared values."""
     for events in datasets:
         frame = _declared(events, rows)
-        users = sorted((name for name in frame.columns if _is_user(name)), key=lambda name: (frame[name].null_count(), _is_session(name)))
-        users = sorted(users, key=_is_session) if not users or _filled(frame[users[0]]) < MIN_CONTAINED else users
+        users = _users(frame)
         if events.time is None or not users:
             continue
         for items in datasets:
@@ -108,6 +107,14 @@ def _pairs(datasets: Sequence[InferredDataset], rows: Mapping[str, pl.DataFrame]
                 yield from (
                     _Pair(events, items, users[0], item, key, (*rank, float(events.rows))) for item, key, rank in _shared_items(events, items, rows, users[0])
                 )
+
+
+def _users(frame: pl.DataFrame) -> list[str]:
+    """Return the columns that may name the user, the best first: people and sessions by what is filled; where no person is, e-mail, then phone."""
+    names = sorted((name for name in frame.columns if _is_user(name)), key=lambda name: (frame[name].null_count(), _is_session(name)))
+    names = sorted(names, key=_is_session) if not names or _filled(frame[names[0]]) < MIN_CONTAINED else names
+    contacts = [name for is_contact in (_is_address, _is_phone) for name in frame.columns if is_contact(name) and _filled(frame[name]) >= MIN_CONTAINED]
+    return names if any(not _is_session(name) and _filled(frame[name]) >= MIN_CONTAINED for name in names) else [*contacts, *names]
 
 
 def _shared_items(events: InferredDataset, items: InferredDataset, rows: Mapping[str, pl.DataFrame], user: str) -> Iterator[tuple[str, str, tuple[float, ...]]]:
@@ -136,7 +143,9 @@ def _may_name_item(name: str, catalog: pl.DataFrame, items: InferredDataset) -> 
     if catalog.schema[name] not in {pl.String, pl.Int64} or _is_user(name):
         return False
     filled = catalog[name].drop_nulls()
-    return (name,) == items.key or (is_digits_as_text(name) and filled.len() == catalog.height and filled.n_unique() == catalog.height)
+    unique = filled.len() >= MIN_CONTAINED * catalog.height and filled.n_unique() == filled.len()  # rows with a picture alone have no SKU
+    several = items.blank_key and items.key[:1] == (name,)  # rows for each variant or store view
+    return (name,) == items.key or several or (is_digits_as_text(name) and unique)
 
 
 def _is_user(name: str) -> bool:
@@ -148,6 +157,14 @@ def _is_user(name: str) -> bool:
 
 def _is_session(name: str) -> bool:
     return bool(_SESSIONS & set(words(name)))
+
+
+def _is_address(name: str) -> bool:
+    return bool({"email", "mail", "courriel", "correo"} & set(words(name)[-1:])) or "邮箱" in name
+
+
+def _is_phone(name: str) -> bool:
+    return bool({"phone", "telefon", "telephone", "telefono", "mobile", "handy"} & set(words(name)[-1:])) or any(part in name for part in ("手机", "电话"))
 
 
 def _filled(cells: pl.Series) -> float:

@@ -141,3 +141,11 @@ def test_hospital_is_a_table_of_text_with_a_key() -> None:
     assert (dirty.rows, dirty.key) == (1000, ("index",))
     assert types(dirty)["zip"] == types(dirty)["provider_number"] == types(dirty)["phone"] == "string"
     assert {"phone", "address_1"} <= {column.name for column, _ in dirty.columns if column.personal}
+
+
+def test_the_shops_own_number_is_the_key_before_the_makers(tmp_path: Path) -> None:
+    (tmp_path / "landing").mkdir()
+    lines = [f"{number};Becher {number};40063813{number:05}" for number in range(788, 828)]
+    (tmp_path / "landing/artikel.csv").write_text("\n".join(["Artikelnummer;Bezeichnung;EAN", *lines]), encoding="utf-8")
+    (dataset,) = infer(tmp_path / "landing")
+    assert dataset.key == ("Artikelnummer",)

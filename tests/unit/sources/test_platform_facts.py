@@ -22,6 +22,15 @@ def test_an_empty_sale_price_is_written_as_the_price_is(tmp_path: Path) -> None:
     assert (weight.type, weight.format) == ("number", None)
 
 
+def test_an_empty_sale_price_has_the_currency_of_the_price(tmp_path: Path) -> None:
+    (tmp_path / "landing").mkdir()
+    header = ["id", "title", "link", "image_link", "availability", "price", "sale_price"]
+    lines = [[f"G{number}", f"Mug {number}", "https://a.example", "https://a.example", "in_stock", f"{number}.90 EUR", None] for number in range(40)]
+    (tmp_path / "landing/feed.csv").write_bytes(as_csv(header, lines))
+    (dataset,) = infer(tmp_path / "landing")
+    assert {column.name: (column.type, column.unit) for column, _ in dataset.columns}["sale_price"] == ("number", "EUR")
+
+
 @pytest.mark.parametrize(
     ("name", "type_name"),
     [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import polars as pl
@@ -142,3 +143,41 @@ def test_the_identifier_that_most_events_have_and_the_catalog_contains_is_taken(
     datasets = [inferred("meta", goods, "parent_asin"), inferred("clicks", clicks, "", "ts", "append")]
     suggested = {name: value for name, value, _ in suggest_recommender(datasets, {"meta": goods, "clicks": clicks})}
     assert (suggested["user"], suggested["item"], "item_key" in suggested) == ("user_pseudo_id", "parent_asin", False)
+
+
+SKUS = [f"S{n:03}" for n in range(60)]
+VARIANTS = pl.DataFrame({"Handle": [f"mug-{n}" for n in range(60)] * 2, "Variant SKU": [*SKUS, *[None] * 60], "Title": [f"Mug {n}" for n in range(60)] * 2})
+LINES = {"Name": [f"#{n}" for n in range(500)], "Lineitem sku": [f"S{n % 60:03}" for n in range(500)], "Created at": [NOON] * 500}
+
+
+def settings_of(events: pl.DataFrame, items: pl.DataFrame, key: tuple[str, ...], time: str) -> dict[str, object]:
+    catalog = replace(inferred("products", items, key[0]), key=key, blank_key=len(key) > 1)
+    suggested = suggest_recommender([inferred("orders", events, "Name", time, "append"), catalog], {"orders": events, "products": items})
+    return {name: value for name, value, _ in suggested}
+
+
+@pytest.mark.parametrize(
+    ("columns", "user"),
+    [
+        (("Billing Phone", "E-Mail"), "E-Mail"),
+        (("手机号",), "手机号"),
+        (("Email", "customer_id"), "customer_id"),
+        (("session_id", "email"), "email"),
+    ],
+)
+def test_a_buyer_without_an_id_is_named_by_the_address(columns: tuple[str, ...], user: str) -> None:
+    people = {name: [f"{name}{n % 9}" for n in range(500)] for name in columns}
+    assert settings_of(pl.DataFrame({**LINES, **people}), VARIANTS, ("Handle", "Variant SKU"), "Created at")["user"] == user
+
+
+def test_a_variant_is_the_item_though_rows_with_pictures_have_none() -> None:
+    events = pl.DataFrame({**LINES, "Email": [f"{n % 9}@example.com" for n in range(500)]})
+    settings = settings_of(events, VARIANTS, ("Handle", "Variant SKU"), "Created at")
+    assert (settings["item"], settings["item_key"], settings["title"]) == ("Lineitem sku", "Variant SKU", "Title")
+
+
+def test_an_item_may_have_a_row_for_each_store_view() -> None:
+    events = pl.DataFrame({"Name": LINES["Name"], "product_id": LINES["Lineitem sku"], "customer": [f"c{n % 9}" for n in range(500)], "at": [NOON] * 500})
+    views = pl.DataFrame({"sku": SKUS * 2, "store_view_code": [*[None] * 60, *["de"] * 60], "name": [f"Mug {n}" for n in range(120)]})
+    settings = settings_of(events, views, ("sku", "store_view_code"), "at")
+    assert (settings["item"], settings["item_key"], settings["title"]) == ("product_id", "sku", "name")

@@ -87,6 +87,15 @@ def test_an_item_of_several_rows_has_the_last_value_of_each_column(shop: Make, c
     assert catalog.rows() == load_catalog(snapshot, settings()).head(1).rows()
 
 
+def test_a_row_of_another_store_view_gives_only_what_the_full_row_lacks(shop: Make, chain: Make, settings: Make) -> None:
+    snapshot = shop(chain())
+    full = snapshot.published("goods").collect().head(1)
+    empty = [pl.lit(None, full.schema[name]).alias(name) for name in ("family", "cost")]
+    view = full.with_columns(pl.lit("z.2").alias(ROW), pl.lit("Becher").alias("label"), *empty)
+    catalog = load_catalog(type(snapshot)({"clicks": chain(), "goods": pl.concat([full, view])}, snapshot.run_records), settings())
+    assert catalog.select("label", "family", "cost").row(0) == full.select("label", "family", "cost").row(0)
+
+
 def test_repeats_become_one_interaction_of_the_strongest_kind(make_interactions: Make) -> None:
     events = make_interactions(("u", "a", 1), ("u", "a", 2), ("u", "b", 3), ("u", "a", 4), ("v", "a", 5)).with_columns(
         kind=pl.Series(["look", "buy", "look", "look", "look"]), weight=pl.Series([1.0, 3.0, 1.0, 1.0, 1.0])
