@@ -75,7 +75,7 @@ def generated(shop: Shop, platforms: Sequence[tuple[Platform, Sequence[str]]], u
 
 
 def office(folder: Path) -> Probe:
-    """Land the public Amazon Office set as a catalog and a log of events, a minute between two events of a user."""
+    """Land the public Amazon Office set as a catalog and a log of events, a day between two events of a user."""
     (folder / "landing").mkdir()
     items = pl.read_parquet(OFFICE / "items.parquet").with_columns(pl.format("B{}", pl.col("item_id").cast(pl.String).str.zfill(6)).alias("item_id"))
     start = datetime.combine(calendar.FIRST, datetime.min.time())
@@ -86,7 +86,7 @@ def office(folder: Path) -> Probe:
         .select(
             "user_id",
             pl.format("B{}", pl.col("item_ids").cast(pl.String).str.zfill(6)).alias("item_id"),
-            (pl.lit(start) + pl.duration(minutes=pl.col("place") * 61)).dt.to_string("%Y-%m-%d %H:%M:%S").alias("timestamp"),
+            (pl.lit(start) + pl.duration(hours=pl.col("place") * 23)).dt.to_string("%Y-%m-%d %H:%M:%S").alias("timestamp"),
         )
         .sort("timestamp")
     )

@@ -65,7 +65,8 @@ def _accepted(app: App, dataset: str) -> list[Run]:
     """List the open batches of the training window, the oldest first; today's gate need not be open."""
     now, settings = app.now(), app.config.datasets[dataset]
     runs = [run for run in rules.revised(app.store.runs.of(dataset)) if run.kind == "ingest" and run.state == "published"]
-    accepted = [run for run in runs if run.decision == "open" and run.good and rules.in_window(run.at, now, settings.gate.window, settings.every)]
+    end = rules.window_end(runs, now, settings.every)
+    accepted = [run for run in runs if run.decision == "open" and run.good and rules.in_window(run.at, end, settings.gate.window, settings.every)]
     if not accepted:
         raise ModelError(f"no batch of {dataset} in the training window may be learned from, so there is nothing to measure costs on")
     return accepted

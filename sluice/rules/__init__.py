@@ -16,7 +16,7 @@ from sluice.rules.rows import flagged, join, split, with_reasons
 from sluice.rules.scores import Count, count, score
 from sluice.rules.slots import Comparable, comparable
 from sluice.rules.stewards import UNWAIVABLE, from_text, revert, waivable
-from sluice.rules.windows import first_run, in_window, latest_end, live_since
+from sluice.rules.windows import first_run, in_window, latest_end, live_since, window_end
 
 __all__ = [
     "UNWAIVABLE",
@@ -56,5 +56,6 @@ __all__ = [
     "soften",
     "split",
     "waivable",
+    "window_end",
     "with_reasons",
 ]

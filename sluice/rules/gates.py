@@ -9,7 +9,7 @@ from sluice.domain import Decision, GatePolicy, GateState, Message, Override, Ru
 from sluice.rules.quiet import without_quiet
 from sluice.rules.revisions import revised
 from sluice.rules.spans import age
-from sluice.rules.windows import in_window, latest_end, live_since
+from sluice.rules.windows import in_window, latest_end, live_since, window_end
 
 _NAMED_RUNS = 3  # the newest ones of those that close a gate
 
@@ -76,7 +76,7 @@ def gate(
 ) -> Decision:
     """Decide whether a dataset may be learned from now, by the runs of the training window, the newest included.
 
-    A batch of today counts at once, though its period ends after now.
+    A batch of today counts at once, though its period ends after now. Of a shop that has read history alone, the window ends with the newest batch.
 
     Args:
         dataset: Name of the dataset.
@@ -97,7 +97,8 @@ def gate(
         ('unknown', ['no_batch_in_window'])
     """
     arrived = [run for run in revised(runs) if run.at <= latest_end(now, every)]
-    window = [run for run in arrived if in_window(run.at, now, policy.window, every)]
+    end = window_end(arrived, now, every)
+    window = [run for run in arrived if in_window(run.at, end, policy.window, every)]
     published = [run for run in window if run.adds_rows and run.state == "published"]
     newest = _newest(arrived, events=events) if any(run.kind == "ingest" for run in published) else None
     state, reasons = _with_coverage(_state_of_window(newest, published, arrived, policy, now, missing, live_since(arrived, every)), policy, guarded)

@@ -69,6 +69,24 @@ def live_since(runs: Sequence[Run], every: timedelta | None = None) -> datetime 
     return min(later, default=None)
 
 
+def window_end(runs: Sequence[Run], now: datetime, every: timedelta | None = None) -> datetime:
+    """Return when the training window ends: now, or with the newest batch where all was read as history at first and none has come since.
+
+    Args:
+        runs: The dataset's runs of every kind and state.
+        now: Time of the decision.
+        every: Interval between batches; None: one day.
+
+    Example:
+        >>> from datetime import UTC, datetime
+        >>> old, begun = datetime(2025, 3, 1, tzinfo=UTC), datetime(2026, 3, 1, 9, tzinfo=UTC)
+        >>> window_end([Run("a", "events", "ingest", 1, old, "published", started=begun)], begun).isoformat()
+        '2025-03-01T00:00:00+00:00'
+    """
+    batches = [run.at for run in runs if run.kind == "ingest"]
+    return now if not batches or live_since(runs, every) is not None else max(batches)
+
+
 def first_run(runs: Sequence[Run]) -> datetime | None:
     """Return when the first batch was read; its own time where that was not recorded; None without runs."""
     return min((run.started or run.at for run in runs if run.kind == "ingest"), default=None)

@@ -178,7 +178,8 @@ def _resident_bytes(pid: int | None) -> int:
 
 def _serve(pipe: Connection) -> None:
     """Run in the worker: call the functions that are sent until the pipe closes."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides
+    for number in (signal.SIGINT, signal.SIGTERM):  # both reach the whole group (Ctrl-C, systemd); the parent decides, and finishes what is under way
+        signal.signal(number, signal.SIG_IGN)
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # threads that wait for each other leave the cores to those that work
     threading.Thread(target=_end_with_parent, daemon=True).start()
     sys.stdout.flush()

@@ -184,7 +184,8 @@ def audit(path: str, dataset: str, batch_id: str, snapshot_id: str, at: datetime
     require_layout(path, dataset)
     gate, every, snapshot = config.datasets[dataset].gate, config.datasets[dataset].every, store.snapshot(snapshot_id)
     runs = snapshot.runs(dataset)
-    recent = [run.id for run in runs if rules.in_window(run.at, at, gate.window, every)]
+    end = rules.window_end(runs, at, every)
+    recent = [run.id for run in runs if rules.in_window(run.at, end, gate.window, every)]
     rows = snapshot.published(dataset)
     if rows.collect_schema():
         rows = rows.filter(pl.col(RUN).is_in(recent)).drop(RUN)

@@ -127,8 +127,9 @@ def test_a_living_address_is_served_beside_a_dead_one(tmp_path: Path, webhook: t
 def test_a_closed_gate_and_a_failed_audit_are_told(tmp_path: Path, webhook: tuple[str, queue.Queue[dict[str, str]]]) -> None:
     config = shop(tmp_path, "id,secret\n1,2\n", webhook[0])
     daily = config.read_text().replace("  a:\n", "  a:\n    every: 1d\n")
-    config.write_text(f"clock: 2026-03-04\n{daily}recommender: {{events: a, items: a, user: id, item: id, time: id}}\n")
+    config.write_text(f"clock: 2026-03-02\n{daily}recommender: {{events: a, items: a, user: id, item: id, time: id}}\n")
     assert outcome(["run", "--config", str(config)]) == 0
+    config.write_text(config.read_text().replace("clock: 2026-03-02", "clock: 2026-03-05"))
     assert outcome(["audit", "a", "--config", str(config)]) == 1
     assert webhook[1].get(timeout=10)["title"] == "Ada's cups · a: the audit failed"
     assert outcome(["retrain", "--config", str(config)]) == 1

@@ -103,7 +103,7 @@ def test_held_rows_are_listed_shown_masked_and_released(shop: Path, capsys: pyte
     cells = {cell["column"]: cell for cell in json.loads(capsys.readouterr().out)}
     assert (cells["ip"]["value"], cells["quantity"]["blamed"]) == ("•••", "yes")
     assert outcome(["quarantine", "release", "events", row, "--by", "Ada", *where]) == 2
-    assert "note" in capsys.readouterr().err
+    assert "reason" in capsys.readouterr().err
     assert outcome(["quarantine", "release", "events", row, "--by", "Ada", "--reason", "a return", *where]) == 0
     assert outcome(["quarantine", "show", "events", row, *where]) == 2
 
@@ -205,7 +205,7 @@ def test_a_held_cell_is_shown_as_the_file_said_it(tmp_path: Path, capsys: pytest
     assert cells == {"id": ("a", ""), "x": ("free", "yes")}
 
 
-def test_rows_that_come_again_under_another_name_are_held_and_a_batch_of_the_future_waits(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_rows_that_come_again_under_another_name_are_copies_and_a_batch_of_the_future_waits(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "landing").mkdir()
     for name in ("a-2026-03-01", "a-2026-03-02", "a-2999-01-01"):
         (tmp_path / "landing" / f"{name}.csv").write_text("id,x\na,1\nb,3\n")
@@ -213,7 +213,7 @@ def test_rows_that_come_again_under_another_name_are_held_and_a_batch_of_the_fut
     config.write_text(SMALL.replace("    columns:", "    key: [id]\n    columns:"))
     assert outcome(["run", "--config", str(config), "--format", "json"]) == 1
     runs = {run["at"][:10]: run for run in json.loads(capsys.readouterr().out)}
-    assert [(run["clean"], run["held"]) for run in runs.values()] == [(2, 0), (0, 2), (0, 0)]
+    assert [(run["clean"], run["held"], run["copies"]) for run in runs.values()] == [(2, 0, 0), (0, 0, 2), (0, 0, 0)]
     assert "has not come yet" in runs["2999-01-02"]["reasons"]["text"]
 
 

@@ -347,6 +347,15 @@ def test_history_that_was_there_at_the_first_run_is_not_late() -> None:
     assert rules.live_since([]) is None
 
 
+def test_the_window_of_a_shop_that_read_history_alone_ends_with_the_newest_batch() -> None:
+    history = first_read(320, 310, 300)
+    decision = rules.gate("events", history, GatePolicy(window=15 * DAY), now=NOW + 2 * DAY, snapshot="7")
+    assert (decision.state, decision.runs) == ("open", ("r310", "r300"))
+    later = [*history, replace(run(NOW + DAY), id="live", started=NOW + DAY)]
+    assert rules.gate("events", later, GatePolicy(window=15 * DAY), now=NOW + 2 * DAY, snapshot="8").runs == ("live",)
+    assert rules.gate("events", later, GatePolicy(window=15 * DAY), now=NOW + 40 * DAY, snapshot="8").state == "unknown", "it came to life, and stopped"
+
+
 def test_a_gate_over_history_alone_is_not_closed_for_its_age() -> None:
     policy = replace(POLICY, window=900 * DAY)
     assert rules.gate("d", first_read(320, 300), policy, now=NOW + DAY, snapshot="7").open
