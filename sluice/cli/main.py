@@ -11,7 +11,7 @@ import typer
 from typer._click.exceptions import ClickException  # typer carries its own click
 
 from sluice import __version__
-from sluice.cli import cost_curve, demo, detectors, gate, guarded, init, models, ops, quarantine, rebuild, recommend, repairs, run, schema, suggest
+from sluice.cli import cost_curve, demo, detectors, gate, guarded, init, models, ops, quarantine, rebuild, recommend, repairs, run, schema, suggest, values
 from sluice.errors import SluiceError, missing_extra
 
 HELP = """The quality gate between a shop's data and the models that learn from it.
@@ -27,7 +27,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (demo, init, suggest, rebuild, run, gate, guarded, models, recommend, cost_curve, detectors, schema, ops):
+for module in (demo, init, suggest, rebuild, run, gate, guarded, models, recommend, cost_curve, detectors, schema, ops, values):
     app.registered_commands += module.app.registered_commands
 gc.set_threshold(50_000)  # what imports leave behind stays; looking through it at every 700 new objects costs a short command a tenth of its time
 app.add_typer(quarantine.app, name="quarantine", help="Held rows, and decisions on them.")

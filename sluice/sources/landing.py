@@ -1,10 +1,10 @@
-"""Land rows of a SQL table in files: written whole or not at all, numbered, never changed."""
+"""Land rows of a SQL table in files: written whole or not at all, numbered, changed by nothing but an erasure."""
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from pathlib import Path
@@ -15,7 +15,8 @@ from sluice.config import Limits
 from sluice.domain import Arrival, Schema
 from sluice.sources.arrival import arrival_of
 
-_AT = "sluice.at"  # key of the file's metadata
+_AT = "sluice.at"  # keys of the file's metadata: the end of the period of its rows,
+_ID = "sluice.id"  # and, where a value was erased since, the id that the arrival had before
 
 
 @dataclass(frozen=True)
@@ -69,8 +70,29 @@ class Landing:
     def arrivals(self, schema: Schema, limits: Limits) -> Iterator[Arrival]:
         """Yield all landed files as arrivals."""
         for path in self.files():
-            at = datetime.fromisoformat(pl.read_parquet_metadata(path)[_AT])
-            yield replace(arrival_of(schema, path, self.folder, limits.file), at=at)
+            metadata = pl.read_parquet_metadata(path)
+            arrival = arrival_of(schema, path, self.folder, limits.file)
+            yield replace(arrival, id=metadata.get(_ID, arrival.id), at=datetime.fromisoformat(metadata[_AT]))
+
+    def rewrite(self, change: Callable[[pl.DataFrame], pl.DataFrame], schema: Schema, limits: Limits) -> None:
+        """Change the rows of landed files; each keeps the id of its arrival, so that no row is taken as new.
+
+        Args:
+            change: Returns the new rows of a file, as many and in the same order.
+            schema: The dataset.
+            limits: Largest size of a file.
+        """
+        for arrival in list(self.arrivals(schema, limits)):
+            path = Path(arrival.uri)
+            before = pl.read_parquet(path)
+            after = change(before)
+            if not after.equals(before):
+                draft = path.with_name(f".{path.name}.{os.getpid()}.part")
+                with draft.open("wb") as file:
+                    after.write_parquet(file, metadata={_AT: arrival.at.isoformat(), _ID: arrival.id})
+                    file.flush()
+                    os.fsync(file.fileno())
+                draft.replace(path)
 
 
 def text_frame(names: Sequence[str], rows: Sequence[Sequence[object]]) -> pl.DataFrame:

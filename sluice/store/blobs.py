@@ -63,6 +63,17 @@ class Blobs:
             if filesystem.get_file_info(key).is_file:
                 filesystem.delete_file(key)
 
+    def names(self, folder: str = "") -> list[str]:
+        """List the files below a folder, by their names as `get` takes them; none where there is no folder."""
+        with lake_errors(f"the folder {folder or self._root}"):
+            if "://" not in self._root:
+                files = (path for path in sorted(Path(self._root, folder).rglob("*")) if path.is_file())
+                return [path.relative_to(self._root).as_posix() for path in files]
+            filesystem, key = self._s3(folder)
+            selector = _selector(key.rstrip("/"))
+            start = len(self._root.removeprefix("s3://")) + 1
+            return sorted(entry.path[start:] for entry in filesystem.get_file_info(selector) if entry.is_file)
+
     def _s3(self, name: str) -> tuple[Any, str]:
         from pyarrow import fs  # type: ignore[import-untyped]  # it carries no types
 
@@ -76,3 +87,9 @@ class Blobs:
         }
         configured = {key: value for key, value in settings.items() if value}
         return fs.S3FileSystem(**configured), f"{self._root.removeprefix('s3://')}/{name}"
+
+
+def _selector(folder: str) -> Any:  # noqa: ANN401  # pyarrow carries no types
+    from pyarrow import fs
+
+    return fs.FileSelector(folder, allow_not_found=True, recursive=True)

@@ -33,6 +33,7 @@ TABLES: tuple[Table, ...] = (
 )  # in the order of writing: nobody sees a clean row before its repairs and flags
 
 _NEVER_EXPIRE = {"delta.logRetentionDuration": "interval 36500 days", "delta.enableExpiredLogCleanup": "false"}
+OLDEST = "sluice.oldestVersion"  # property of a table in which a value was erased: the versions before are gone
 _ATTEMPTS = 20
 _RACERS = 8
 
@@ -65,13 +66,19 @@ class Lake:
         return f"{self.root}/{table}/{dataset}"
 
     def scan(self, table: Table, dataset: str, version: int | None) -> pl.LazyFrame:
-        """Scan the rows of one version of a table; a frame without columns where the version is None."""
+        """Scan the rows of one version of a table; a frame without columns where the version is None.
+
+        Where a value was erased since, the version is gone: then the rows are those that the erasure left.
+        """
         if version is None:
             return pl.LazyFrame()
         with lake_errors(self._title(table, dataset)):
             from deltalake import DeltaTable
 
-            handle = DeltaTable(self.address(table, dataset), version=version, storage_options=self.options or None)
+            handle = DeltaTable(self.address(table, dataset), storage_options=self.options or None)
+            oldest = int(handle.metadata().configuration.get(OLDEST) or 0)
+            if handle.version() != version:
+                handle = DeltaTable(self.address(table, dataset), version=max(version, oldest), storage_options=self.options or None)
             return _current(table, scan_table(handle))
 
     def write_once(self, table: Table, dataset: str, key: str, commit: Commit) -> int | None:
@@ -92,7 +99,7 @@ class Lake:
         with lake_errors(self._title(table, dataset)):
             for attempt in range(_ATTEMPTS):
                 try:
-                    handle = self._open(table, dataset) or self._create(table, dataset, commit.rows.schema, columns)
+                    handle = self.open(table, dataset) or self._create(table, dataset, commit.rows.schema, columns)
                     if handle.transaction_version(key) is None:
                         limit_statistics(handle, columns)
                         commit.apply(handle, properties, writer_properties(columns))
@@ -104,16 +111,17 @@ class Lake:
     def has(self, table: Table, dataset: str, key: str) -> bool:
         """Return True where a commit was applied under that key."""
         with lake_errors(self._title(table, dataset)):
-            handle = self._open(table, dataset)
+            handle = self.open(table, dataset)
             return handle is not None and handle.transaction_version(key) is not None
 
     def vacuum(self, table: Table, dataset: str, keep: Sequence[int]) -> int:
         """Delete the files that neither a version in `keep` nor the newest one needs; return their number."""
         with lake_errors(self._title(table, dataset)):
-            handle = self._open(table, dataset)
+            handle = self.open(table, dataset)
             if handle is None:
                 return 0
-            versions = sorted({*keep, handle.version()})
+            oldest = int(handle.metadata().configuration.get(OLDEST) or 0)
+            versions = sorted({*(version for version in keep if version >= oldest), handle.version()})
             return len(handle.vacuum(retention_hours=0, dry_run=False, enforce_retention_duration=False, full=True, keep_versions=versions))
 
     def probe(self) -> None:
@@ -127,14 +135,14 @@ class Lake:
                 if characters := forbidden_in_path(str(Path(self.root).resolve())):
                     raise StoreError(f"the lake {self.root}: Delta tables cannot be kept in a folder with {characters} in its path; move it, or set `lake`")
                 Path(self.root).mkdir(parents=True, exist_ok=True)
-            elif self._open("_probe", "passed") is None:  # not passed at an earlier start
+            elif self.open("_probe", "passed") is None:  # not passed at an earlier start
                 self._race()
 
     def _race(self) -> None:
         from deltalake import CommitProperties, DeltaTable
 
         row = pl.DataFrame({"probe": [1]})
-        start = (self._open("_probe", "commits") or self._create("_probe", "commits", row.schema)).version()
+        start = (self.open("_probe", "commits") or self._create("_probe", "commits", row.schema)).version()
         racers = [DeltaTable(self.address("_probe", "commits"), storage_options=self.options) for _ in range(_RACERS)]
         with ThreadPoolExecutor(_RACERS) as race:
             list(race.map(lambda racer: Append(row).apply(racer, CommitProperties(), writer_properties(())), racers))
@@ -142,7 +150,8 @@ class Lake:
             raise StoreError(f"the lake {self.root} ignores conditional puts (If-None-Match) and would lose commits; use a store that honours them")
         self._create("_probe", "passed", row.schema)
 
-    def _open(self, table: str, dataset: str) -> DeltaTable | None:
+    def open(self, table: str, dataset: str) -> DeltaTable | None:
+        """Open a table at its newest version; None where there is none."""
         from deltalake import DeltaTable
         from deltalake.exceptions import TableNotFoundError
 

@@ -14,7 +14,7 @@ from sluice.store.runs import Runs, versions
 
 
 class SqlSnapshot:
-    """Read only the versions that published runs name, so that the same snapshot gives the same rows for ever."""
+    """Read only the versions that published runs name, so that the same snapshot gives the same rows for ever, unless a value was erased since."""
 
     def __init__(
         self, database: Database, lake: Lake, registry: ModelRegistry, schemas: Mapping[str, Schema], seq: int, excluded: frozenset[str] = frozenset()

@@ -1,0 +1,140 @@
+"""Register every place in which Sluice stores values of cells: what it holds, how it is searched, and how a value leaves it.
+
+Whatever stores values registers its place here. A test plants values in a shop, and fails on a file or record that holds one and belongs to no place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from typing import Literal, TypeAlias
+
+Root: TypeAlias = Literal["source", "lake", "state", "configuration", "database", "chosen"]
+Eraser: TypeAlias = Literal["replace", "delete", "refit", "by_hand"]
+
+
+@dataclass(frozen=True, slots=True)
+class ValuePlace:
+    """Describe one place in which values of cells are stored.
+
+    Attributes:
+        name: Name of the place.
+        holds: What it holds.
+        root: Where it is: files of the `source`, in the `lake`, in the folder `.sluice` (`state`), the `configuration` file, records of the
+            `database`, or files that a person has chosen the place of (`chosen`), which no search finds.
+        eraser: How a value leaves it: the text is replaced, or the file deleted, since it can be made again; `refit`: files of models that no
+            longer serve are deleted, and a model that serves is trained again; `by_hand`: it belongs to the shop.
+        personal: Whether values of personal columns may be there.
+        files: Patterns of its files below the root.
+        columns: Its columns of each table of the database.
+    """
+
+    name: str
+    holds: str
+    root: Root
+    eraser: Eraser
+    personal: bool
+    files: tuple[str, ...] = ()
+    columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+
+
+def _table(name: str, holds: str) -> ValuePlace:
+    return ValuePlace(f"{name} table", holds, "lake", "replace", personal=True, files=(f"{name}/*/part-*.parquet",))
+
+
+PLACES: tuple[ValuePlace, ...] = (
+    ValuePlace("source files", "what arrived, as the shop's systems wrote it", "source", "by_hand", personal=True, files=("*",)),
+    ValuePlace("landing copies", "rows read from SQL tables, as text", "state", "replace", personal=True, files=("landing/*/*.parquet",)),
+    ValuePlace("stage", "rows on their way into the lake; empty between runs", "state", "delete", personal=True, files=("stage/*", "stage/*/*")),
+    _table("clean", "published rows, and the text of cells that did not cast"),
+    _table("quarantine", "held and rejected rows, with their reasons"),
+    _table("repairs", "cells before and after their repair"),
+    _table("flags", "what detectors expected instead of a cell"),
+    _table("repeats", "cells of superseded rows"),
+    ValuePlace(
+        "Delta logs",
+        "the smallest and largest value of a column in a file; of no personal column, since Sluice limits the statistics",
+        "lake",
+        "delete",
+        personal=False,
+        files=("*/*/_delta_log/*",),
+    ),
+    ValuePlace(
+        "models",
+        "vocabularies, ids of items, and what weights remember; detectors learn no personal column",
+        "lake",
+        "refit",
+        personal=False,
+        files=("models/*.safetensors", "models/*/*.safetensors"),
+    ),
+    ValuePlace("embeddings of texts", "vectors of texts, by the hash of the text", "state", "delete", personal=False, files=("text/*",)),
+    ValuePlace("configuration", "sets and patterns of rules; of no personal column where Sluice wrote them", "configuration", "by_hand", personal=False),
+    ValuePlace(
+        "run records",
+        "file names, reasons, errors and what rules observed",
+        "database",
+        "replace",
+        personal=False,
+        columns={
+            "runs": ("uri", "reasons", "error", "revision"),
+            "verdicts": ("message", "observed", "filter"),
+            "incidents": ("message",),
+            "decisions": ("reasons",),
+        },
+    ),
+    ValuePlace(
+        "notes",
+        "what people wrote into requests, decisions and the activity log",
+        "database",
+        "replace",
+        personal=True,
+        columns={
+            "requests": ("note", "answer", "rule"),
+            "quarantine_status": ("reason",),
+            "overrides": ("reason",),
+            "activity": ("subject", "reason"),
+        },
+    ),
+    ValuePlace("model cards", "settings, measures and examples of models", "database", "replace", personal=False, columns={"models": ("card",)}),
+    ValuePlace("TensorBoard logs", "titles of items beside their vectors, in the folder of --tensorboard", "chosen", "by_hand", personal=False),
+    ValuePlace("exports", "what people downloaded or piped elsewhere; personal columns are masked there", "chosen", "by_hand", personal=False),
+)
+
+FILES_WITHOUT_VALUES: Mapping[Root, tuple[str, ...]] = {"lake": ("_probe/*",), "state": ("sluice.schema.json",)}
+RECORDS_WITHOUT_VALUES: Mapping[str, tuple[str, ...]] = {  # text that is a name, an id, a digest or a word of Sluice's own
+    "activity": ("who", "what"),
+    "champions": ("name",),
+    "counters": ("name",),
+    "decisions": ("dataset", "state", "snapshot", "runs", "used_by"),
+    "guarded": ("dataset", "rules", "settings", "columns"),
+    "heartbeats": ("worker",),
+    "incidents": ("dataset", "rule", "severity", "state"),
+    "leases": ("name", "owner"),
+    "models": ("name", "state", "digest"),
+    "overrides": ("dataset", "by"),
+    "quarantine_status": ("dataset", "row_id", "state", "by", "run_id"),
+    "requests": ("id", "kind", "dataset", "by", "rows", "state", "model", "taken_by"),
+    "runs": (
+        *("id", "dataset", "kind", "state", "arrival_dimensions", "published_dimensions", "decision", "versions"),
+        *("basis", "fingerprint", "stage", "digest", "revises", "layout"),
+    ),
+    "scheduled_runs": ("job", "fire_time", "state"),
+    "undone_repairs": ("dataset", "repair_id", "run_id"),
+    "verdicts": ("run_id", "phase", "rule", "nature", "dimension", "severity", "on_fail", "status", "columns", "fingerprint"),
+}
+
+
+def place_of_file(root: Root, path: str) -> ValuePlace | None:
+    """Return the place that a file belongs to; None where it belongs to none.
+
+    Args:
+        root: Where it is.
+        path: Its path below the root, with `/`.
+
+    Example:
+        >>> place_of_file("lake", "models/recommender/1.safetensors").name
+        'models'
+        >>> place_of_file("lake", "notes.txt")
+    """
+    return next((place for place in PLACES if place.root == root and any(fnmatchcase(path, pattern) for pattern in place.files)), None)

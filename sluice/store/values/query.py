@@ -1,0 +1,111 @@
+"""Find and replace a value in texts, rows and JSON: as a word of its own, so that `Ann` is not found in `Annual`."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+
+import polars as pl
+
+from sluice.errors import UsageError
+
+MIN_LENGTH = 3  # a shorter value would be found in everything
+_WORD = r"[^\W\u2e80-\U0010ffff]"  # Chinese, Japanese and Korean are written without blanks between words
+_BEGIN = rf"(?:(?<!{_WORD})|(?<=\\[nrtbf])|(?<=\\u[0-9a-fA-F]{{4}}))"  # the last letter of an escape in JSON begins no word
+
+
+class ValueQuery:
+    """Hold a value that is searched; neither its repr nor an error shows it.
+
+    Attributes:
+        text: The value, as text.
+    """
+
+    def __init__(self, text: str) -> None:
+        """Keep a value.
+
+        Raises:
+            UsageError: It has fewer than 3 characters.
+        """
+        self.text = text.strip()
+        if len(self.text) < MIN_LENGTH:
+            raise UsageError(f"a value of fewer than {MIN_LENGTH} characters would be found in everything; give a longer one")
+
+    @cached_property
+    def forms(self) -> tuple[str, ...]:
+        """Return the value as it stands in text, and in JSON, where quotes and letters may be escaped."""
+        written = [json.dumps(self.text, ensure_ascii=escaped)[1:-1] for escaped in (False, True)]
+        return tuple(dict.fromkeys([self.text, *written, *(json.dumps(form)[1:-1] for form in written)]))
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        forms = "|".join(map(re.escape, sorted(self.forms, key=len, reverse=True)))
+        return re.compile(rf"{_BEGIN}(?:{forms})(?!{_WORD})")
+
+    def count(self, text: str) -> int:
+        """Count the value in a text.
+
+        Example:
+            >>> ValueQuery("Ann").count("Ann is no Annual")
+            1
+        """
+        return len(self._pattern.findall(text))
+
+    def replace(self, value: object, substitute: str) -> object:
+        """Return text, or a value of JSON with the texts in it, with the value replaced.
+
+        Example:
+            >>> ValueQuery("Ann").replace({"note": ["for Ann"]}, "***")
+            {'note': ['for ***']}
+        """
+        if isinstance(value, str):
+            return self._pattern.sub(substitute, value)
+        if isinstance(value, Mapping):
+            return {name: self.replace(cell, substitute) for name, cell in value.items()}
+        if isinstance(value, Sequence) and not isinstance(value, bytes):
+            return [self.replace(cell, substitute) for cell in value]
+        return value
+
+    def rows(self, rows: pl.DataFrame) -> pl.Series:
+        """Return for each row whether a cell holds the value: as text, number or time, or within a list or struct."""
+        hits = pl.Series([False] * rows.height, dtype=pl.Boolean)
+        for column in rows.iter_columns():
+            hits = hits | self._cells(column)
+        return hits
+
+    def replace_in_rows(self, rows: pl.DataFrame, substitute: str) -> pl.DataFrame:
+        """Return rows with the value replaced in texts, and with null in place of numbers and times that equal it."""
+        return rows.with_columns(self._replaced(column, substitute) for column in rows.iter_columns())
+
+    def _cells(self, column: pl.Series) -> pl.Series:
+        texts = _texts(column)
+        likely = texts.str.contains_any(list(self.forms)).fill_null(value=False)
+        return pl.Series([maybe and self.count(text) > 0 for maybe, text in zip(likely, texts, strict=True)], dtype=pl.Boolean)
+
+    def _replaced(self, column: pl.Series, substitute: str) -> pl.Series:
+        hits = self._cells(column)
+        if not hits.any():
+            return column
+        textual = column.dtype == pl.String or column.dtype.is_nested()
+        cells = [(self.replace(cell, substitute) if textual else None) if hit else cell for hit, cell in zip(hits, column.to_list(), strict=True)]
+        return pl.Series(column.name, cells, column.dtype)
+
+
+def _texts(column: pl.Series) -> pl.Series:
+    if column.dtype.is_nested():
+        return pl.Series([None if cell is None else "\n".join(_leaves(cell)) for cell in column.to_list()], dtype=pl.String)
+    return column.cast(pl.String, strict=False)
+
+
+def _leaves(value: object) -> Iterator[str]:
+    """Yield the texts within a list or struct."""
+    if isinstance(value, Mapping):
+        for cell in value.values():
+            yield from _leaves(cell)
+    elif isinstance(value, Sequence) and not isinstance(value, str):
+        for cell in value:
+            yield from _leaves(cell)
+    elif value is not None:
+        yield str(value)

@@ -1,0 +1,130 @@
+"""Search the lake, the database and the state folder for a value, and erase it there."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+from sqlalchemy import Table, select, update
+
+from sluice.domain.value_places import PLACES, Root, ValuePlace, place_of_file
+from sluice.store.blobs import Blobs
+from sluice.store.database import Database, database_errors
+from sluice.store.lake import Lake
+from sluice.store.tables import Base
+from sluice.store.values.lake_erasure import erase_in_table
+from sluice.store.values.query import ValueQuery
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """Represent a value that was found.
+
+    Attributes:
+        place: Where it was found, as registered.
+        where: Table, folder or file; for the database, table and column.
+        count: Number of rows, or of times in text; rows of older versions of a table count too.
+    """
+
+    place: ValuePlace
+    where: str
+    count: int
+
+
+class ValueStore:
+    """Search and erase values in what Sluice itself stores."""
+
+    def __init__(self, database: Database, lake: Lake, state: Path) -> None:
+        """Touch nothing yet.
+
+        Args:
+            database: The records.
+            lake: The Delta tables and models.
+            state: The folder `.sluice`.
+        """
+        self._database, self._lake = database, lake
+        self._blobs = Blobs(lake.root, lake.options)
+        self._state = Blobs(str(state), {})
+
+    def find(self, query: ValueQuery) -> list[Occurrence]:
+        """Return where a value is stored: in the lake, the state folder and the database."""
+        return [*self._in_files("lake", self._blobs, query), *self._in_files("state", self._state, query), *self._in_records(query)]
+
+    def erase_tables(self, occurrence: Occurrence, query: ValueQuery, substitute: str) -> None:
+        """Erase a value in the Delta table that it was found in; the lease of its dataset is held."""
+        table, dataset = occurrence.where.split("/")[:2]
+        erase_in_table(self._lake, table, dataset, query, substitute)
+
+    def erase_records(self, query: ValueQuery, substitute: str) -> None:
+        """Replace a value in the records."""
+        with self._database.write() as session:
+            for _, table, columns in _record_columns():
+                keys = list(table.primary_key.columns)
+                for row in session.execute(select(*keys, *(table.c[name] for name in columns))).mappings().all():
+                    cells = {name: query.replace(row[name], substitute) for name in columns if query.count(_text(row[name]))}
+                    if cells:
+                        session.execute(update(table).where(*(key == row[key.name] for key in keys)).values(cells))
+        self._overwrite_free_pages()
+
+    def delete_file(self, occurrence: Occurrence) -> None:
+        """Delete the file that a value was found in."""
+        (self._blobs if occurrence.place.root == "lake" else self._state).delete(occurrence.where)
+
+    def cached_texts(self) -> list[str]:
+        """Return the files of the cache of texts: since its keys are hashes, a value within a text is not found in it."""
+        return [name for name in self._state.names("text") if place_of_file("state", name)]
+
+    def _overwrite_free_pages(self) -> None:
+        """Remove from SQLite's files what its records no longer hold; PostgreSQL does so by itself when it vacuums."""
+        engine = self._database.engine
+        if engine.dialect.name == "sqlite":
+            with database_errors(engine), closing(engine.raw_connection()) as connection:  # SQLAlchemy's own connections begin a transaction
+                for statement in ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
+                    connection.cursor().execute(statement)
+
+    def _in_files(self, root: Root, blobs: Blobs, query: ValueQuery) -> list[Occurrence]:
+        counts: Counter[tuple[ValuePlace, str]] = Counter()
+        for name in blobs.names():
+            place = place_of_file(root, name)
+            if place is not None:
+                counts[place, _folder_of(place, name)] += count_in_file(name, blobs.get(name), query)
+        return [Occurrence(place, where, count) for (place, where), count in counts.items() if count]
+
+    def _in_records(self, query: ValueQuery) -> list[Occurrence]:
+        counts: Counter[tuple[ValuePlace, str]] = Counter()
+        with self._database.read() as session:
+            for place, table, columns in _record_columns():
+                for row in session.execute(select(*(table.c[name] for name in columns))).mappings():
+                    for name in columns:
+                        counts[place, f"{table.name}.{name}"] += query.count(_text(row[name]))
+        return [Occurrence(place, where, count) for (place, where), count in counts.items() if count]
+
+
+def count_in_file(name: str, content: bytes, query: ValueQuery) -> int:
+    """Count a value in a file: rows of Parquet, else times in its text; in a cache of texts also a text that is the value."""
+    if name.endswith(".parquet"):
+        return int(query.rows(pl.read_parquet(io.BytesIO(content))).sum())
+    hashed = hashlib.sha256(query.text.encode("utf-8", "surrogatepass")).digest()
+    return query.count(content.decode("utf-8", "replace")) + content.count(hashed)
+
+
+def _record_columns() -> Iterator[tuple[ValuePlace, Table, tuple[str, ...]]]:
+    for place in PLACES:
+        for name, columns in place.columns.items():
+            yield place, Base.metadata.tables[name], columns
+
+
+def _folder_of(place: ValuePlace, name: str) -> str:
+    """Return the table of a file of the lake, else the file."""
+    return "/".join(name.split("/")[:2]) if place.root == "lake" and place.eraser != "refit" else name
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else "" if value is None else json.dumps(value, ensure_ascii=False, default=str)
