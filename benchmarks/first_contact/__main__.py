@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from benchmarks.figures import Figure, main
 from benchmarks.parts import measured
 
-PARTS = ("right_files", "inference", "personal", "planted", "pairs", "repairs", "init_speed", "first_retrain")
+PARTS = ("right_files", "inference", "personal", "planted", "pairs", "repairs", "guarded", "init_speed", "first_retrain")
 
 
 def measure(options: argparse.Namespace) -> Sequence[Figure]:

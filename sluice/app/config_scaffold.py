@@ -13,6 +13,7 @@ from checks.suggestions.kinds import tracking_plan
 from cleaning.suggest import suggest_dependencies
 from cleaning.suggest_sources import suggest_source_vote
 from detectors.features.columns import describing_columns
+from sluice.app.unguarded import unguarded_columns
 from sluice.app.unmatched import describe_unmatched, relative_names
 from sluice.config import Limits, Step
 from sluice.config.checks import Check, worst_checks
@@ -56,7 +57,12 @@ def scaffold_config(folder: Path, root: Path, on_unreadable: Callable[[str], Non
     detect = {dataset.dataset: suggest_detectors(dataset) for dataset in datasets}
     recommender = suggest_recommender(datasets, {name: batch.rows for name, batch in batches.items()})
     facts: list[Mapping[str, object]] = [
-        {**describe(dataset, len(suites[dataset.dataset])), **describe_kinds(*samples[dataset.dataset])} for dataset in datasets
+        {
+            **describe(dataset, len(suites[dataset.dataset])),
+            **describe_kinds(*samples[dataset.dataset]),
+            "unguarded": unguarded_columns(dataset.schema, [step for step, _ in (*suites[dataset.dataset], *clean[dataset.dataset])]),
+        }
+        for dataset in datasets
     ]
     checks = worst_checks([*(check for dataset in datasets for check in dataset.checks), *doubts])
     return facts, write(datasets, suites, clean, detect, recommender, checks=doubts), checks
