@@ -1,7 +1,8 @@
 """Plant one fault at a time in each platform's second day, and measure how many the suite that `init` suggested reports.
 
 A fault is reported if a rule, schema check or detector that did not fail on the right second day fails or cannot run, whether it flags or holds rows. It is
-reported in the right place if the rule is about the faulty column. *False* counts rules about other columns that fail too.
+reported in the right place if the rule is about the faulty column, and *with more than a remark* if the severity of one such rule is not info. *False* counts
+rules about other columns that fail too.
 """
 
 from __future__ import annotations
@@ -47,12 +48,13 @@ class Planted:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Hold what was reported of one fault; `rules` are those that failed for it alone."""
+    """Hold what was reported of one fault; `rules` are those that failed for it alone, `warned` whether one of them is more than a remark."""
 
     platform: str
     kind: str
     place: str
     reported: bool
+    warned: bool
     in_place: bool
     false: int
     rules: tuple[str, ...]
@@ -121,45 +123,66 @@ def answers_of(platform: Platform, shop: Shop) -> Iterator[Answer]:
 
 def _unanswered(platform: Platform, planted: Planted) -> Answer:
     return Answer(
-        platform.name, planted.kind, f"{planted.sheet.table.name}.{planted.column}", reported=False, in_place=False, false=0, rules=("no configuration",)
+        platform.name,
+        planted.kind,
+        f"{planted.sheet.table.name}.{planted.column}",
+        reported=False,
+        warned=False,
+        in_place=False,
+        false=0,
+        rules=("no configuration",),
     )
 
 
-def _failing(app: App, folder: Path, sheet: Sheet) -> Mapping[str, tuple[str, ...]]:
-    """Judge a file that lands now; return the columns of every rule that fails or cannot run, and take the file away."""
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Hold a rule that failed or could not run: its columns, and whether it is a remark alone."""
+
+    columns: tuple[str, ...] = ()
+    is_remark: bool = False
+
+
+def _failing(app: App, folder: Path, sheet: Sheet) -> Mapping[str, Failure]:
+    """Judge a file that lands now; return every rule that fails or cannot run, and take the file away."""
     land(folder, [sheet], 1)
-    failing: dict[str, tuple[str, ...]] = {}
+    failing: dict[str, Failure] = {}
     unread: list[SluiceError] = []
     try:
         pending = [arrival for arrival in app.pending_arrivals() if Path(arrival.uri).name == sheet.file]
         for _, verdicts in app.check(pending, on_error=unread.append):
-            failing |= {verdict.rule: _columns(verdict) for verdict in verdicts if verdict.status in ("failed", "not_evaluated")}
+            failing |= {verdict.rule: _failure(verdict) for verdict in verdicts if verdict.status in ("failed", "not_evaluated")}
     except SluiceError as error:
         unread.append(error)
     (folder / "landing" / sheet.file).unlink()
-    return failing | {f"unread: {error}": () for error in unread}
+    return failing | {f"unread: {error}": Failure() for error in unread}
 
 
-def _columns(verdict: Verdict) -> tuple[str, ...]:
-    return tuple(getattr(verdict, "columns", ()))
+def _failure(verdict: Verdict) -> Failure:
+    return Failure(tuple(getattr(verdict, "columns", ())), verdict.severity == "info")
 
 
-def _answer(platform: Platform, planted: Planted, before: Mapping[str, tuple[str, ...]], after: Mapping[str, tuple[str, ...]]) -> Answer:
-    new = {rule: columns for rule, columns in after.items() if rule not in before}
+def _answer(platform: Platform, planted: Planted, before: Mapping[str, Failure], after: Mapping[str, Failure]) -> Answer:
+    new = {rule: failure for rule, failure in after.items() if rule not in before}
     name = normal(planted.column)
-    about = [rule for rule, columns in new.items() if name in map(normal, columns) or name in normal(rule) or planted.column in rule or not columns]
+    about = [rule for rule, one in new.items() if name in map(normal, one.columns) or name in normal(rule) or planted.column in rule or not one.columns]
     place = f"{planted.sheet.table.name}.{planted.column}"
-    return Answer(platform.name, planted.kind, place, bool(new), bool(about), len(new) - len(about), tuple(sorted(new)))
+    warned = any(not failure.is_remark for failure in new.values())
+    return Answer(platform.name, planted.kind, place, bool(new), warned, bool(about), len(new) - len(about), tuple(sorted(new)))
 
 
 def measure(options: argparse.Namespace) -> Sequence[Figure]:
     """Plant every fault in every platform."""
     shop, platforms = draw_shop(SEED), PLATFORMS[:3] if options.quick else PLATFORMS
-    answers = [answer for platform in platforms for answer in answers_of(platform, shop)]
-    for answer in answers:
-        if not answer.reported:
-            print(f"{answer.platform}: {answer.kind} in {answer.place} is not reported {answer.rules or ''}")
-    figures = [Figure("planted faults reported: all", share(sum(answer.reported for answer in answers), len(answers)), "share", n=len(answers))]
+    answers = []
+    for answer in (answer for platform in platforms for answer in answers_of(platform, shop)):
+        answers.append(answer)
+        if not answer.warned:
+            how = "reported as a remark alone" if answer.reported else "not reported"
+            print(f"{answer.platform}: {answer.kind} in {answer.place} is {how} {answer.rules or ''}", flush=True)
+    figures = [
+        Figure("planted faults reported: all", share(sum(answer.reported for answer in answers), len(answers)), "share", n=len(answers)),
+        Figure("planted faults reported with more than a remark", share(sum(answer.warned for answer in answers), len(answers)), "share", n=len(answers)),
+    ]
     for kind in KINDS:
         of_kind = [answer for answer in answers if answer.kind == kind]
         if of_kind:

@@ -48,6 +48,27 @@ def follow(value: object, steps: Iterable[Step]) -> object:
     return value
 
 
+def index_lists(documents: Iterable[object], key: str) -> list[Mapping[str, object]]:
+    """Return for each document that is a list its elements by the text of their field `key`, the first of each text; none for any other document.
+
+    Several paths into one list, such as those of GA4's parameters, then search it once.
+
+    Example:
+        >>> index_lists([[{"key": "id", "value": 7}], None], "key")
+        [{'id': {'key': 'id', 'value': 7}}, {}]
+    """
+    return [_elements_by(document, key) if isinstance(document, list) else {} for document in documents]
+
+
+def _elements_by(elements: Iterable[object], key: str) -> Mapping[str, object]:
+    by_text: dict[str, object] = {}
+    for element in elements:
+        text = cell_text(element.get(key)) if isinstance(element, dict) else None
+        if text is not None and text not in by_text:
+            by_text[text] = element
+    return by_text
+
+
 def _next(value: object, step: Step) -> object:
     if step is True:
         values = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
 from sluice.domain import Column, ReadOptions
-from sluice.domain.nested_path import NestedPath, parse_path
+from sluice.domain.nested_path import Match, NestedPath, parse_path
 from sluice.sources.cast import as_text
-from sluice.sources.nested.documents import UNREADABLE, cell_text, follow, parse_documents
+from sluice.sources.nested.documents import UNREADABLE, cell_text, follow, index_lists, parse_documents
 from sluice.sources.nested.elements import Elements, list_elements, no_elements
 
 UNREAD_SCHEMA = pl.Schema({"row": pl.UInt32(), "column": pl.String(), "text": pl.String()})
@@ -59,7 +59,8 @@ def extract(columns: Sequence[str], frame: pl.DataFrame, declared: Sequence[Colu
     documents = {root: _documents(frame[root]) for root in roots}
     elements = _elements(documents, explode, frame.height)
     paths = {column.name: [path for text in column.path if (path := parse_path(text)).root in roots] for column in declared if column.path}
-    cells = [pl.Series(name, _values(alternatives, documents, elements), dtype=pl.String) for name, alternatives in paths.items() if alternatives]
+    lists = _Lists(documents)
+    cells = [pl.Series(name, _values(alternatives, lists, elements), dtype=pl.String) for name, alternatives in paths.items() if alternatives]
     rows = frame if explode is None else frame[list(elements.rows)]
     plain = {column.name for column in declared if not column.path}
     names = [name for name in columns if name not in roots or name in plain]
@@ -79,21 +80,39 @@ def _elements(documents: Mapping[str, Sequence[object]], explode: str | None, he
     return list_elements(documents[path.root], path.steps) if path and path.root in documents else no_elements(height)
 
 
-def _values(paths: Sequence[NestedPath], documents: Mapping[str, Sequence[object]], elements: Elements) -> list[str | None]:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Lists:
+    """Hold the documents of each root, and the elements of those that are lists by the keys that paths select them by."""
+
+    documents: Mapping[str, Sequence[object]]
+    indexes: dict[tuple[str, str], Sequence[Mapping[str, object]]] = field(default_factory=dict)
+
+    def follow(self, path: NestedPath) -> list[str | None]:
+        """Return the text of the value that a path leads to in each document."""
+        first, rest = (path.steps[0], path.steps[1:]) if path.steps else (None, ())
+        if not isinstance(first, Match):
+            return [cell_text(follow(document, path.steps)) for document in self.documents[path.root]]
+        place = (path.root, first.key)
+        if place not in self.indexes:
+            self.indexes[place] = index_lists(self.documents[path.root], first.key)
+        return [cell_text(follow(elements.get(first.value), rest)) for elements in self.indexes[place]]
+
+
+def _values(paths: Sequence[NestedPath], lists: _Lists, elements: Elements) -> list[str | None]:
     """Return for each row the first value that one of the paths leads to."""
-    cells = _path_values(paths[0], documents, elements)
+    cells = _path_values(paths[0], lists, elements)
     for path in paths[1:]:
-        other = _path_values(path, documents, elements)
+        other = _path_values(path, lists, elements)
         cells = [value if value is not None else alternative for value, alternative in zip(cells, other, strict=True)]
     return cells
 
 
-def _path_values(path: NestedPath, documents: Mapping[str, Sequence[object]], elements: Elements) -> list[str | None]:
+def _path_values(path: NestedPath, lists: _Lists, elements: Elements) -> list[str | None]:
     if path.position:
         return [None if position is None else str(position) for position in elements.positions]
     if path.rest is not None:
         return [cell_text(follow(value, path.rest)) for value in elements.values]
-    cells = [cell_text(follow(document, path.steps)) for document in documents[path.root]]
+    cells = lists.follow(path)
     return [cells[row] for row in elements.rows]
 
 

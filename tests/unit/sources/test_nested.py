@@ -19,7 +19,7 @@ from sluice.errors import ConfigError
 from sluice.sources import FileSource
 from sluice.sources.infer import infer
 from sluice.sources.nested import extract
-from sluice.sources.nested.documents import cell_text, follow, parse_documents
+from sluice.sources.nested.documents import cell_text, follow, index_lists, parse_documents
 from sluice.testing import MemorySnapshot
 
 EVENTS: list[dict[str, object]] = [
@@ -196,3 +196,8 @@ def test_init_names_elements_by_their_record_and_position(tmp_path: Path) -> Non
     (dataset,) = infer(tmp_path / "landing")
     assert (dataset.key, dataset.blank_key) == (("id", "lines_position"), True)
     assert [column.name for column, _ in dataset.columns if column.required and column.name in dataset.key] == ["id"]
+
+
+def test_the_first_element_of_a_key_counts_and_numbers_select_by_their_text() -> None:
+    documents = [[{"key": "a", "value": 1}, {"key": "a", "value": 2}, {"key": 7, "value": 3}, "a"], {"key": "a"}, None]
+    assert index_lists(documents, "key") == [{"a": {"key": "a", "value": 1}, "7": {"key": 7, "value": 3}}, {}, {}]
