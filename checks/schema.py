@@ -31,6 +31,8 @@ class SchemaJudge:
     * `columns_known`: the file has no column that is not declared; reported.
     * `cast:<column>`: each cell that is not empty has the declared type, and that of a path is JSON; a row with another type is
       held unless a cleaner repairs it.
+    * `order_unknown:<column>`: a time without a zone falls in the hour that comes twice when clocks are set back; it is read as the first
+      pass, and reported.
     * `key_present`: no part of the key is null; with `blank_key`, not all of them are.
     * `key_unique`, except in mode append, where a cleaner handles repeated events: one of the rows with the same key is kept.
       In a snapshot that is the first; in an upsert the newest by `time` (of equally new rows the last in the file). The others are
@@ -53,7 +55,14 @@ class SchemaJudge:
     def judge(self, batch: Batch, snapshot: Snapshot) -> Sequence[Verdict]:
         """Judge the batch alone; the snapshot is not read."""
         _ = snapshot
-        return [*self._judge_presence(batch), *self._judge_header(batch), self._judge_undeclared(batch), *self._judge_types(batch), *self._judge_key(batch)]
+        return [
+            *self._judge_presence(batch),
+            *self._judge_header(batch),
+            self._judge_undeclared(batch),
+            *self._judge_types(batch),
+            *self._judge_zones(batch),
+            *self._judge_key(batch),
+        ]
 
     def _judge_presence(self, batch: Batch) -> Iterator[Verdict]:
         for column in self.schema.columns:
@@ -121,6 +130,27 @@ class SchemaJudge:
             message=Message.of("wrong_type", column=column.name, type=column.type),
         )
 
+    def _judge_zones(self, batch: Batch) -> Iterator[Verdict]:
+        for column in self.schema.columns:
+            if column.zone is None or column.name not in batch.rows.columns:
+                continue
+            times = batch.rows[column.name]
+            failing = comes_twice(times, column.zone)
+            if failing.any():
+                yield self._verdict(
+                    f"order_unknown:{column.name}",
+                    dimension="consistency",
+                    severity="info",
+                    on_fail="flag",
+                    status="failed",
+                    failing=failing,
+                    rows=times.len() - times.null_count(),
+                    failed=int(failing.sum()),
+                    columns=(column.name,),
+                    message=Message.of("order_unknown", column=column.name, zone=column.zone),
+                    observed=count_message(int(failing.sum()), times.len() - times.null_count()),
+                )
+
     def _judge_key(self, batch: Batch) -> Iterator[Verdict]:
         key = self.schema.key
         if not key or not set(key) <= set(batch.rows.columns):
@@ -169,6 +199,18 @@ class SchemaJudge:
     def _verdict(self, rule: str, **fields: Any) -> Verdict:  # noqa: ANN401  # fields of Verdict
         fingerprint = hashlib.sha256(repr((rule, self.schema)).encode()).hexdigest()[:12]
         return Verdict(rule=rule, nature="schema", fingerprint=fingerprint, **fields)
+
+
+def comes_twice(times: pl.Series, zone: str) -> pl.Series:
+    """Return which times (UTC) lie in the first pass of an hour that comes twice in a zone.
+
+    Example:
+        >>> from datetime import UTC, datetime
+        >>> comes_twice(pl.Series([datetime(2026, 10, 25, hour, 30, tzinfo=UTC) for hour in (0, 1, 2)]), "Europe/Berlin").to_list()
+        [True, False, False]
+    """
+    local = times.dt.convert_time_zone(zone).dt.replace_time_zone(None)
+    return (local.dt.replace_time_zone(zone, ambiguous="latest").dt.convert_time_zone("UTC") != times).fill_null(value=False)
 
 
 def _file_status(batch: Batch, *, failed: bool) -> Status:

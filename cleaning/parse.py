@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
@@ -94,7 +95,8 @@ def _parser(column: Column, cast: pl.Series, texts: Sequence[str]) -> Parser:
 
 def _datetime_parser(column: Column, texts: Sequence[str]) -> Parser:
     declared = _ORDERS.get(column.format or "")
-    parser = datetimes.DatetimeParser(declared or datetimes.infer_date_order(texts), column.type == "date", declared is not None)
+    zone = ZoneInfo(column.zone or "UTC")
+    parser = datetimes.DatetimeParser(declared or datetimes.infer_date_order(texts), column.type == "date", declared is not None, zone)
     return lambda text, _: parser.parse(text)
 
 

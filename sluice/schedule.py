@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from apscheduler.triggers.cron import CronTrigger
 
 MISFIRE_GRACE = 3600  # seconds
+_WINTER = datetime(2024, 1, 10, tzinfo=UTC)
 LOOK_BACK = (timedelta(hours=1), timedelta(days=1), timedelta(days=32), timedelta(days=1500))
 
 
@@ -70,12 +72,26 @@ def parse_cron(cron: str, timezone: str) -> CronTrigger:
 
 
 def last_fire_time(trigger: CronTrigger, now: datetime) -> str | None:
-    """Return the newest firing at or before now, as wall time without its offset: an hour that comes twice in autumn counts once."""
+    """Return the newest firing at or before now, as wall time without its offset: a daily firing in an hour that comes twice counts once.
+
+    Firings of less than a day apart count by UTC, as each hour does. A firing at a time that clocks skip comes when they have skipped it.
+
+    Example:
+        >>> last_fire_time(parse_cron("30 2 * * *", "Europe/Berlin"), datetime(2026, 3, 29, 2, 0, tzinfo=UTC))
+        '2026-03-29 03:30'
+    """
     for span in LOOK_BACK:
         fire_times = list(_fire_times(trigger, now - span, now))
         if fire_times:
-            return fire_times[-1].strftime("%Y-%m-%d %H:%M")
+            newest = fire_times[-1].astimezone(UTC)
+            return (newest if _is_sub_daily(trigger) else newest.astimezone(trigger.timezone)).strftime("%Y-%m-%d %H:%M")
     return None
+
+
+def _is_sub_daily(trigger: CronTrigger) -> bool:
+    """Return True where firings come less than a day apart; the day on which clocks are set forward has 23 hours."""
+    fire_times = [moment.astimezone(UTC) for moment in islice(_fire_times(trigger, _WINTER, _WINTER + LOOK_BACK[-1]), 8)]
+    return any(later - earlier < timedelta(hours=22) for earlier, later in pairwise(fire_times))
 
 
 def _fire_times(trigger: CronTrigger, since: datetime, until: datetime) -> Iterator[datetime]:

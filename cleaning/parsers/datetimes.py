@@ -7,7 +7,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from typing import Literal
 
 from cleaning.parsers import ParsedValue
@@ -54,6 +54,7 @@ class DatetimeParser:
         order: Whether the day or the month stands first, where known.
         dates_only: True where dates without a time of day are parsed.
         is_declared: True where the order is declared: a date of the other order is uncertain, as the whole file may be written in that order.
+        zone: Time zone of times that name none.
 
     Example:
         >>> DatetimeParser("month first").parse("03/04/2026 8:15 PM").value.isoformat()
@@ -63,9 +64,10 @@ class DatetimeParser:
     order: DateOrder | None = None
     dates_only: bool = False
     is_declared: bool = False
+    zone: tzinfo = UTC
 
     def parse(self, text: str) -> ParsedValue | None:
-        """Parse the date or time of a text, in UTC where it names no time zone."""
+        """Parse the date or time of a text; None for one that clocks skip. Of an hour that comes twice it is the first pass."""
         text = unicodedata.normalize("NFKC", text).strip()
         if (epoch := _EPOCH.fullmatch(text)) and not self.dates_only:
             elapsed = timedelta(seconds=int(epoch["seconds"])) if epoch["seconds"] else timedelta(milliseconds=int(epoch["millis"]))
@@ -76,8 +78,10 @@ class DatetimeParser:
         day, confidence, rest = parsed
         rest = rest.lstrip(" ,T")
         if not rest:
-            return ParsedValue(day if self.dates_only else datetime(day.year, day.month, day.day, tzinfo=UTC), confidence, Message.of("parsed_date"))
-        moment = _parse_time(day, rest)
+            midnight = _in_utc(datetime(day.year, day.month, day.day, tzinfo=self.zone))
+            value = day if self.dates_only else midnight
+            return None if value is None else ParsedValue(value, confidence, Message.of("parsed_date"))
+        moment = _parse_time(day, rest, self.zone)
         if moment is None or (self.dates_only and moment.timetz().replace(tzinfo=None) != datetime.min.time()):
             return None
         return ParsedValue(day if self.dates_only else moment, confidence, Message.of("parsed_time"))
@@ -114,7 +118,13 @@ def _make_date(year: int, month: int | None, day: int) -> date | None:
         return None
 
 
-def _parse_time(day: date, text: str) -> datetime | None:
+def _in_utc(moment: datetime) -> datetime | None:
+    """Return a time in UTC; None where the clocks of its zone skip it."""
+    utc = moment.astimezone(UTC)
+    return utc if utc.astimezone(moment.tzinfo).replace(tzinfo=None) == moment.replace(tzinfo=None) else None
+
+
+def _parse_time(day: date, text: str, zone: tzinfo) -> datetime | None:
     match = _TIME.fullmatch(text.strip())
     if match is None:
         return None
@@ -125,14 +135,16 @@ def _parse_time(day: date, text: str) -> datetime | None:
         hour = hour % 12 + (12 if match["half"][0] in "pP" else 0)
     micros = int((match["part"] or "0")[:6].ljust(6, "0"))
     try:
-        moment = datetime(day.year, day.month, day.day, hour, int(match["minute"]), int(match["seconds"] or 0), micros, tzinfo=_time_zone(match["zone"]))
-        return moment.astimezone(UTC)
+        own = _time_zone(match["zone"]) or zone
+        return _in_utc(datetime(day.year, day.month, day.day, hour, int(match["minute"]), int(match["seconds"] or 0), micros, tzinfo=own))
     except (ValueError, OverflowError):
         return None
 
 
-def _time_zone(text: str | None) -> timezone:
-    if text is None or text[0] not in "+-":
+def _time_zone(text: str | None) -> timezone | None:
+    if text is None:
+        return None
+    if text[0] not in "+-":
         return UTC
     hours, minutes = int(text[1:3]), int(text[-2:])
     return timezone((1 if text[0] == "+" else -1) * timedelta(hours=hours, minutes=minutes))

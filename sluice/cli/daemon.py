@@ -46,7 +46,7 @@ def serve(app: App, *, say: Callable[[str], None]) -> None:
     settings = app.config.schedule
     crons = {job: (cron, jobs.job(job)) for job, cron in (("ingest", settings.ingest), ("audit", settings.audit), ("retrain", settings.retrain)) if cron}
     every = {"heartbeat": (HEARTBEAT_SECONDS, jobs.beat), "requests": (HEARTBEAT_SECONDS, jobs.job("requests"))}
-    scheduler = schedule.start(crons, settings.timezone, app.store, clock.wall, every=every, ended=jobs.ended)
+    scheduler = schedule.start(crons, settings.timezone or app.config.shop_zone, app.store, clock.wall, every=every, ended=jobs.ended)
     where = app.config.dashboard
     pages = subprocess.Popen(command(app.path, where.host, where.port), start_new_session=True)  # noqa: S603  # our own command line
     say(f"the dashboard: http://{where.host}:{where.port} (Ctrl-C ends it)")

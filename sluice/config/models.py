@@ -14,6 +14,7 @@ from sluice.config.key import Key, KeySetting
 from sluice.config.model import Model, Name, StepConfig
 from sluice.config.nested import Paths, PathText, misplaced_path
 from sluice.config.recommender import Recommender
+from sluice.config.zones import Zone, with_zone_of_shop
 from sluice.domain import CellFormat, Column, FileFormat, GatePolicy, Guard, Mode, OnChange, ReadOptions, Schema
 
 
@@ -73,6 +74,7 @@ class ColumnConfig(Model):
     """Declare one column."""
 
     type: Literal["string", "integer", "number", "boolean", "date", "timestamp"] = "string"
+    zone: Zone | None = Field(None, description="time zone of times that name none, such as Europe/Berlin; by default the shop's")
     required: bool = Field(default=False, description="a file without this column is blocked")
     personal: bool = Field(default=False, description="masked wherever people look")
     unit: str | None = Field(None, description="the unit that numbers are kept in, such as g or EUR; it may stand beside a number")
@@ -86,6 +88,8 @@ class ColumnConfig(Model):
         fitting = _FORMAT_TYPES[self.format.partition("_")[0]] if self.format else (self.type,)
         if self.type not in fitting:
             raise ValueError(f"format {self.format} is for columns of type {' or '.join(fitting)}, not {self.type}")
+        if self.zone is not None and self.type != "timestamp":
+            raise ValueError(f"zone is for columns of type timestamp, not {self.type}")
         return self
 
 
@@ -165,19 +169,21 @@ class Dataset(Model):
             raise ValueError(problem)
         return self
 
-    def schema_of(self, name: str) -> Schema:
+    def schema_of(self, dataset: str) -> Schema:
         """Return the dataset as a value of the domain."""
         columns = tuple(
-            Column(column, config.type, config.required, config.personal, config.unit, config.path, config.empty, config.format, config.was)
-            for column, config in self.columns.items()
+            Column(name, one.type, one.required, one.personal, one.unit, one.path, one.empty, one.format, one.was, one.zone)
+            for name, one in self.columns.items()
         )
-        return Schema(name, self.mode, self.key.columns, columns, self.time, self.window, self.every, self.grace, self.key.blank == "allowed", self.on_change)
+        return Schema(
+            dataset, self.mode, self.key.columns, columns, self.time, self.window, self.every, self.grace, self.key.blank == "allowed", self.on_change
+        )
 
 
 class Schedule(Model):
     """Schedule jobs; cron, five fields, weekdays by name."""
 
-    timezone: str = "UTC"
+    timezone: Zone | None = Field(None, description="of the cron lines; by default the shop's zone")
     ingest: str | None = Field(None, description='cron: "15 * * * *"')
     audit: str | None = None
     retrain: str | None = None
@@ -233,6 +239,7 @@ class Config(Model):
 
     version: Literal[1] = 1
     shop: str = Field("Shop", description="shown in the dashboard and in alerts")
+    zone: Zone | None = Field(None, description="time zone of the shop: of times that name none, of the calendar and of the schedule; by default UTC")
     clock: ClockConfig | None = Field(None, description="time of every decision, pinned or running from a start; for demonstrations and tests alone")
     database: str = Field("sqlite:///.sluice/sluice.db", description="SQLAlchemy address of the records")
     lake: str = Field(".sluice/lake", description="folder or s3:// address of the Delta tables")
@@ -245,6 +252,16 @@ class Config(Model):
     dashboard: Dashboard = Dashboard()
 
     _root: Path = PrivateAttr(default=Path())
+
+    @model_validator(mode="before")
+    @classmethod
+    def _columns_in_zone(cls, values: object) -> object:
+        return with_zone_of_shop(values)
+
+    @property
+    def shop_zone(self) -> str:
+        """Return the time zone of the shop's days."""
+        return self.zone or self.schedule.timezone or "UTC"
 
     @property
     def root(self) -> Path:

@@ -29,6 +29,7 @@ class Column:
         empty: Words that stand for an empty cell in this column, such as `/`.
         format: How its cells are written, where the text alone does not say: order of day and month, unit of an epoch, decimal separator.
         was: Name under which its cells are stored until the dataset is rebuilt. No part of a fingerprint.
+        zone: Time zone of its times that name none, such as `Europe/Berlin`; None: UTC.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Column:
     empty: tuple[str, ...] = ()
     format: CellFormat | None = None
     was: str | None = field(default=None, repr=False)
+    zone: str | None = field(default=None, repr=False)
 
     @property
     def dtype(self) -> pl.DataType:

@@ -25,6 +25,7 @@ TEMPLATES: Mapping[str, Template] = {
     "not_from_file": "the rows do not come from a file",
     "columns_all_declared": "all columns of the file are declared",
     "columns_undeclared": Plural("columns", "the file has 1 column that is not declared", "the file has {columns:,} columns that are not declared"),
+    "order_unknown": "{column} is in the hour that comes twice in {zone}, and does not say which pass: the first is assumed",
     "wrong_type": "{column} is not of type {type:word}",
     "key_missing": "the key ({columns}) is empty",
     "key_repeated": "the key ({columns}) is that of another row of the batch",

@@ -72,7 +72,7 @@ _FROM_TEXT: Mapping[str, Callable[[pl.Series, Column], pl.Series]] = {
 
 def _from_typed(cells: pl.Series, column: Column) -> pl.Series:
     if column.type == "timestamp" and isinstance(cells.dtype, pl.Datetime | pl.Date):
-        return to_utc(cells.cast(pl.Datetime("us")) if cells.dtype == pl.Date else cells)
+        return to_utc(cells.cast(pl.Datetime("us")) if cells.dtype == pl.Date else cells, column.zone)
     if column.type == "date" and isinstance(cells.dtype, pl.Datetime):
         return cells.set(cells != cells.dt.truncate("1d"), None).dt.date()  # a time of day is no part of a date
     if column.type == "number" and cells.dtype.is_numeric():

@@ -27,14 +27,45 @@ _CLOCK = (
     r"\s*(?P<half>[AaPp]\.?[Mm]\.?)?\s*(?P<zone>Z|z|UTC|GMT|[+-]\d\d:?\d\d)?)?"
 )
 _COMPACT_CLOCK = r"(?:[T ]?(?P<hour>\d\d)(?P<minute>\d\d)(?P<second>\d\d))?"
+_NAMES_ZONE = r"\d[:时點点]\d.*(?:[Zz]|UTC|GMT|[+-]\d\d:?\d\d)$"
 _AFTERNOON, _MORNING = r"^(?:[Pp]|下午|晚上)", r"^(?:[Aa]|上午|凌晨|早上)"
 
 
 def timestamps_in_text(text: pl.Series, column: Column) -> pl.Series:
-    """Return the times of a column's texts in UTC; null where a text is no time. A time without a zone is UTC."""
+    """Return the times of a column's texts in UTC; null where a text is no time, or no time of its zone. One that names no zone is in that of the column."""
+    times = _read(text, column)
+    if column.zone is None:
+        return times
+    is_local = ~names_zone(text) & (not _counts(column) or ~text.str.contains(_EPOCH))
+    return times.zip_with(~is_local.fill_null(value=False), local_to_utc(times.dt.replace_time_zone(None), column.zone))
+
+
+def names_zone(text: pl.Series) -> pl.Series:
+    """Return which texts of times end with a zone: `Z`, `UTC`, `+01:00`."""
+    return text.str.contains(_NAMES_ZONE)
+
+
+def local_to_utc(times: pl.Series, zone: str | None) -> pl.Series:
+    """Return times without a zone in UTC: of an hour that comes twice its first pass; null for a time that clocks skip.
+
+    Example:
+        >>> from datetime import datetime
+        >>> local = pl.Series([datetime(2026, 10, 25, 2, 30), datetime(2026, 3, 29, 2, 30)])
+        >>> [time and time.isoformat() for time in local_to_utc(local, "Europe/Berlin")]
+        ['2026-10-25T00:30:00+00:00', None]
+    """
+    zoned = times.dt.replace_time_zone(zone or "UTC", ambiguous="earliest", non_existent="null")
+    return zoned.dt.convert_time_zone("UTC")
+
+
+def _counts(column: Column) -> bool:
+    return (column.format or "") in _EPOCH_DIGITS
+
+
+def _read(text: pl.Series, column: Column) -> pl.Series:
     declared = column.format or ""
     attempts: list[Callable[[pl.Series], pl.Series]] = [_short, _midnight, _year_first, _compact, _named]
-    if declared in _EPOCH_DIGITS:
+    if _counts(column):
         times, attempts = _epoch(text, _EPOCH_DIGITS[declared]), [_full, *attempts]
     else:
         times = _full(text)
@@ -60,10 +91,10 @@ def dates_in_text(text: pl.Series, column: Column) -> pl.Series:
     return dates.scatter(missing.arg_true(), times.set(~midnight | has_clock, None).dt.date())
 
 
-def to_utc(times: pl.Series) -> pl.Series:
-    """Return times in UTC, in microseconds; those without a zone are UTC."""
+def to_utc(times: pl.Series, local: str | None = None) -> pl.Series:
+    """Return times in UTC, in microseconds; those without a zone are in the local one, or UTC."""
     zone = times.dtype.time_zone if isinstance(times.dtype, pl.Datetime) else None
-    moved = times.dt.convert_time_zone("UTC") if zone else times.dt.replace_time_zone("UTC")
+    moved = times.dt.convert_time_zone("UTC") if zone else local_to_utc(times, local)
     return moved.dt.cast_time_unit("us")
 
 

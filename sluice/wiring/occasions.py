@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -36,7 +36,8 @@ class CalendarJudge:
 
     def _days(self, batch: Batch) -> Iterator[date]:
         """Yield the day that ends with the batch's time, and the day of its events."""
-        yield (batch.at - timedelta(microseconds=1)).astimezone(self.zone).date()
+        is_dated = batch.at.astimezone(UTC).time() == time.min  # by the name of its file, which is of a day of the shop
+        yield (batch.at - timedelta(microseconds=1)).astimezone(UTC if is_dated else self.zone).date()
         if self.time is not None and self.time in batch.rows.columns and batch.rows.schema[self.time].is_temporal():
             middle = batch.rows.select(pl.col(self.time).cast(pl.Datetime("us", "UTC")).median()).item()
             if isinstance(middle, datetime):

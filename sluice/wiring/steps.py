@@ -142,7 +142,7 @@ class _Builder:
     def with_calendar(self, judge: Judge) -> Judge:
         """Return a judge that knows the shop's calendar; the judge itself where there is none."""
         occasions = [Occasion(entry.first, entry.last, entry.name) for entry in self.config.calendar]
-        return CalendarJudge(judge, occasions, self.schema.time, ZoneInfo(self.config.schedule.timezone)) if occasions else judge
+        return CalendarJudge(judge, occasions, self.schema.time, ZoneInfo(self.config.shop_zone)) if occasions else judge
 
     def refuse_duplicates(self, names: Sequence[str]) -> None:
         """Refuse detectors of one name, which would share models and verdicts."""

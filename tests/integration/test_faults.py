@@ -121,7 +121,7 @@ def test_a_bug_is_not_taken_for_a_blocked_batch(config: Path) -> None:
 @pytest.mark.parametrize(
     ("header", "code", "published", "why"),
     [
-        ("id", 0, ["1", "5"], "completeness is 75.0, below 90"),
+        ("id", 0, ["1", "5"], "completeness is 75.0, below 90; the file lacks the column x"),
         ("id,x,extra", 0, ["1", "5"], ""),
         ("x", 1, ["1"], "the whole batch is held: column_present:id failed; the file lacks the column id"),
     ],

@@ -6,7 +6,7 @@ import queue
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -78,6 +78,28 @@ def test_the_hour_that_comes_twice_in_autumn_counts_once() -> None:
     trigger = parse_cron("30 2 * * *", "Europe/Berlin")
     summer, winter = datetime(2026, 10, 25, 0, 40, tzinfo=UTC), datetime(2026, 10, 25, 1, 40, tzinfo=UTC)
     assert last_fire_time(trigger, summer) == last_fire_time(trigger, winter) == "2026-10-25 02:30"
+
+
+@pytest.mark.parametrize(
+    ("zone", "skipped", "fires"),
+    [
+        ("Europe/Berlin", datetime(2026, 3, 29, 1, tzinfo=UTC), "2026-03-29 03:30"),
+        ("America/New_York", datetime(2026, 3, 8, 7, tzinfo=UTC), "2026-03-08 03:30"),
+    ],
+)
+def test_a_firing_at_a_time_that_clocks_skip_comes_after_it(zone: str, skipped: datetime, fires: str) -> None:
+    trigger = parse_cron("30 2 * * *", zone)
+    assert last_fire_time(trigger, skipped + timedelta(minutes=29)) < fires  # type: ignore[operator]  # it fired the day before
+    assert last_fire_time(trigger, skipped + timedelta(minutes=30)) == last_fire_time(trigger, skipped + timedelta(hours=9)) == fires
+
+
+@pytest.mark.parametrize(
+    ("zone", "night"), [("Europe/Berlin", datetime(2026, 10, 24, 22, tzinfo=UTC)), ("America/New_York", datetime(2026, 11, 1, 4, tzinfo=UTC))]
+)
+def test_hourly_firings_come_in_both_passes_of_the_hour_that_comes_twice(zone: str, night: datetime) -> None:
+    trigger = parse_cron("15 * * * *", zone)
+    fire_times = [last_fire_time(trigger, night + timedelta(hours=hours, minutes=20)) for hours in range(6)]
+    assert fire_times == sorted({str(fire_time) for fire_time in fire_times})
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,7 @@ from sluice.sources.infer.row_shape import infer_shape
 from sluice.sources.infer.sampling import read_sample
 from sluice.sources.infer.shared_formats import settle_formats
 from sluice.sources.infer.types import infer_column
+from sluice.sources.infer.zones import local_time_checks
 from sluice.sources.platforms import recognise
 
 
@@ -79,7 +80,8 @@ def _infer_dataset(group: Group, limits: Limits) -> tuple[InferredDataset, Sampl
     required = {*key, *([rhythm.time] if rhythm.time else [])}
     described = tuple((shaped.place(replace(one.column, required=one.column.name in required)), one.note) for one in inferences)
     note = "; ".join([*([f"{len(unread)} of its files cannot be read, such as {unread[0]}"] if unread else []), *shaped.notes])
-    doubts = [*rhythm.checks, *(check for one in inferences for check in one.checks)]
+    times = local_time_checks([(path, frame) for (path, _), frame in zip(files, frames, strict=True)], columns)
+    doubts = [*rhythm.checks, *times, *(check for one in inferences for check in one.checks)]
     dataset = InferredDataset(
         group.dataset,
         group.pattern,
