@@ -16,7 +16,7 @@ from pathlib import Path
 
 from benchmarks.figures import Figure, main
 from benchmarks.first_contact.landing import sluice
-from benchmarks.first_contact.pairs import OFFICE, office
+from benchmarks.first_contact.public_pairs import OFFICE, office
 from benchmarks.startup import command, cpu_seconds
 
 WHOLE = 256  # tokens that the language model can read of a text

@@ -13,32 +13,20 @@ import json
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
-import polars as pl
-
 from benchmarks.figures import Figure, main
-from benchmarks.first_contact import calendar
 from benchmarks.first_contact.figures_of_month import share
 from benchmarks.first_contact.landing import evening, land, sluice
 from benchmarks.first_contact.platforms import amazon, analytics, magento, own_shops, research, shopify, woocommerce
 from benchmarks.first_contact.platforms.platform import Platform
+from benchmarks.first_contact.public_pairs import OFFICE, RETAILROCKET, Probe, office, retailrocket
 from benchmarks.first_contact.shop import Shop, draw_shop
 from benchmarks.first_contact.truth import Row
 
 SEED, DAYS = 11, 8
-OFFICE = Path(__file__).parents[3] / "shared/data/behaviour/office"
-Land = Callable[[Path], "Probe"]
-
-
-@dataclass(frozen=True, slots=True)
-class Probe:
-    """Name a user to recommend to, and a title to search with the id of its item."""
-
-    user: str
-    title: str
-    item: str
+Land = Callable[[Path], Probe]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,27 +62,6 @@ def generated(shop: Shop, platforms: Sequence[tuple[Platform, Sequence[str]]], u
     return written
 
 
-def office(folder: Path) -> Probe:
-    """Land the public Amazon Office set as a catalog and a log of events, a day between two events of a user."""
-    (folder / "landing").mkdir()
-    items = pl.read_parquet(OFFICE / "items.parquet").with_columns(pl.format("B{}", pl.col("item_id").cast(pl.String).str.zfill(6)).alias("item_id"))
-    start = datetime.combine(calendar.FIRST, datetime.min.time())
-    events = (
-        pl.read_parquet(OFFICE / "train.parquet")
-        .explode("item_ids")
-        .with_columns(pl.int_range(pl.len()).over("user_id").alias("place"))
-        .select(
-            "user_id",
-            pl.format("B{}", pl.col("item_ids").cast(pl.String).str.zfill(6)).alias("item_id"),
-            (pl.lit(start) + pl.duration(hours=pl.col("place") * 23)).dt.to_string("%Y-%m-%d %H:%M:%S").alias("timestamp"),
-        )
-        .sort("timestamp")
-    )
-    items.write_csv(folder / "landing" / "items_2025-10-27.csv")
-    events.write_csv(folder / "landing" / "events_2025-10-27.csv")
-    return Probe(events["user_id"][0], items["title"][0], items["item_id"][0])
-
-
 def pairs(shop: Shop) -> Iterator[tuple[str, Land]]:
     """List the pairs."""
     own, german, segment, ga4 = own_shops.PLATFORM, own_shops.GERMAN, analytics.SEGMENT_CALLS, analytics.GOOGLE_ANALYTICS
@@ -113,6 +80,8 @@ def pairs(shop: Shop) -> Iterator[tuple[str, Land]]:
     )
     if OFFICE.exists():
         yield "amazon office", office
+    if RETAILROCKET.exists():
+        yield "retailrocket", retailrocket
 
 
 def reach(name: str, landed: Land) -> Reached:

@@ -20,6 +20,7 @@ from sluice.sources.files import is_finished
 from sluice.sources.siblings import is_dated_sibling
 
 _CHANGING = re.compile(r"\d{4}([-_]?)\d{2}\1\d{2}(?:T[\d:-]*\d)?Z?|\d{1,2}([-_.])\d{1,2}\2\d{4}|\d+")
+_CHANGING_DIGITS = re.compile(r"\d+")
 _RANDOM = re.compile(r"\d{6}")  # digits that no two files share: a time, or a number that counts exports
 _AGAIN = re.compile(r" ?\(\d{1,3}\)(?=\.\w+$)")  # as browsers name a file whose name is taken
 _PARTS = re.compile(r"^(part|chunk|data|file|export|batch)?$")
@@ -147,10 +148,10 @@ def _pattern(stem: str, paths: Sequence[Path], folder: Path, root: Path) -> str:
         stem, ending = paths[0].relative_to(folder).as_posix(), ""
         stem = _CHANGING.sub("*", stem) if period_end(stem) or _RANDOM.search(Path(stem).name) else stem
     stem = stem.replace("[", "[[]")  # which would begin a set of characters
-    if Path(stem).name.startswith("*") and all(path.name[0].isdecimal() for path in paths):  # a star alone would take every file of the folder
-        stem = (Path(stem).parent / f"[0-9]{Path(stem).name}").as_posix()
     base = folder.relative_to(root).as_posix() if folder.is_relative_to(root) else folder.as_posix()
-    return f"{base}/{re.sub(r'[*]+', '*', stem)}{ending}".removeprefix("./")
+    star = "[0-9]*" if all(name.isascii() for path in paths for name in _CHANGING_DIGITS.findall(path.relative_to(folder).as_posix())) else "*"
+    digits = re.sub(r"[*]+(?!$)", star, stem)  # so that orders_2026-11-28.csv does not take orders_lines_2026-11-28.csv along
+    return f"{base}/{digits}{ending}".removeprefix("./")
 
 
 def _interval(dates: Sequence[datetime | None]) -> timedelta | None:

@@ -42,8 +42,8 @@ def types(inferred: InferredDataset) -> dict[str, str]:
 
 def test_files_that_follow_one_another_are_one_dataset(shop: dict[str, InferredDataset]) -> None:
     assert set(shop) == {"catalog", "events"}
-    assert shop["catalog"].pattern == "landing/catalog/catalog-*.csv"
-    assert shop["events"].pattern == "landing/events/events-*.jsonl.gz"
+    assert shop["catalog"].pattern == "landing/catalog/catalog-[0-9]*.csv"
+    assert shop["events"].pattern == "landing/events/events-[0-9]*.jsonl.gz"
     assert (shop["events"].files, shop["events"].rows, shop["events"].every) == (3, 900, timedelta(days=1))
 
 

@@ -59,7 +59,7 @@ def test_dated_siblings_of_a_file_arrive_after_it(tmp_path: Path) -> None:
 def test_a_file_and_its_dated_siblings_are_one_dataset(tmp_path: Path) -> None:
     land(tmp_path, "landing/products.csv", "landing/products_2026-11-28.csv", "landing/products_2026-11-29.csv", "landing/orders_2026-11-28.csv")
     datasets = {dataset.dataset: (dataset.pattern, dataset.files) for dataset in infer(tmp_path / "landing")}
-    assert datasets == {"products": ("landing/products.csv", 3), "orders": ("landing/orders_*.csv", 1)}
+    assert datasets == {"products": ("landing/products.csv", 3), "orders": ("landing/orders_[0-9]*.csv", 1)}
 
 
 def test_datasets_have_the_names_of_their_files_in_any_script_and_take_no_files_of_others(tmp_path: Path) -> None:
@@ -111,3 +111,11 @@ def test_the_next_export_belongs_to_the_dataset_of_the_first(tmp_path: Path, fir
     assert [Path(arrival.uri).name for arrival in source.arrivals()] == [first, second]
     (both,) = infer(tmp_path / "landing")
     assert (both.dataset, both.files) == (dataset.dataset, 2)
+
+
+def test_a_dataset_takes_no_files_whose_names_have_another_word(tmp_path: Path) -> None:
+    days = ("2026-11-28", "2026-11-29")
+    land(tmp_path, *(f"landing/{name}_{day}.csv" for day in days for name in ("orders", "orders_lines")))
+    datasets = {dataset.dataset: FileSource(SCHEMA, dataset.pattern, tmp_path, Limits()) for dataset in infer(tmp_path / "landing")}
+    names = {name: [Path(arrival.uri).name for arrival in source.arrivals()] for name, source in datasets.items()}
+    assert names == {name: [f"{name}_{day}.csv" for day in days] for name in ("orders", "orders_lines")}
