@@ -17,7 +17,7 @@ from dashboard.widgets.cost_curve import batch_cost_text
 from dashboard.widgets.formatting import format_count, format_score, format_share, format_time, utc_note
 from dashboard.widgets.layout import draw_card_title, draw_empty, draw_heading, draw_messages, draw_table, require_shop
 from sluice.domain import Incident, Run
-from sluice.rules import in_window
+from sluice.rules import describe_score, guarded_at, in_window
 from sluice.store.dashboard_queries import QuarantineFilter, StoredVerdict
 
 YESTERDAY = timedelta(days=1)
@@ -74,6 +74,8 @@ def draw_dataset(shop: Shop, dataset: str, runs: Sequence[Run]) -> None:
     if batches:
         draw_newest_batch(batches)
         st.altair_chart(score_history(batches, shop.config.datasets[dataset].gate.minimum), width="stretch", theme="streamlit")
+        if scored := describe_score(batches[-1].published.value, guarded_at(cache.guarded(shop, dataset), batches[-1])):
+            st.caption(markdown(render_message(scored)))
         if cost := batch_cost_text(shop, batches[-1]):
             st.caption(cost)
     if decision.reasons:

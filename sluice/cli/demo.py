@@ -12,7 +12,7 @@ import typer
 from sluice.cli.gate import text
 from sluice.cli.ops import show_dashboard, upgrade_if_needed
 from sluice.cli.output import Format, progress, say, show
-from sluice.cli.run import summary
+from sluice.cli.run import guarded_of, summary
 
 if TYPE_CHECKING:
     import polars as pl
@@ -51,10 +51,9 @@ def demo(
         repairs = {dataset: sluice.store.quarantine.repairs(dataset) for dataset in sluice.config.datasets}
         snapshot = sluice.store.snapshot()
         repeats = {dataset: snapshot.repeats(dataset).select(*REPEATS).collect() for dataset in sluice.config.datasets}
-        ordered = sorted(runs, key=lambda run: (run.at, run.dataset))
-        show(
-            [{name: value for name, value in summary(run).items() if name not in ("run", "reasons", "superseded", "replaced")} for run in ordered], Format.table
-        )
+        guarded, left_out = guarded_of(sluice, runs), ("run", "reasons", "superseded", "replaced")
+        rows = [summary(run, guarded=guarded[run.id]) for run in sorted(runs, key=lambda run: (run.at, run.dataset))]
+        show([{name: value for name, value in row.items() if name not in left_out} for row in rows], Format.table)
         say("\ninjected faults, and the answers of the pipeline, which never reads this truth")
         answers = shop.judge_against_truth(snapshot, runs, folder / "truth", repairs=repairs, repeats=repeats)
         show(answers.to_dicts(), Format.table)

@@ -69,7 +69,7 @@ def guarded_of(sluice: App, runs: Sequence[Run]) -> Mapping[str, Guarded | None]
     from sluice.rules import guarded_at
 
     measurements = {dataset: sluice.store.guarded.of(dataset) for dataset in {done.dataset for done in runs}}
-    return {done.id: guarded_at(measurements[done.dataset], done) for done in runs}
+    return {done.id: guarded_at(measurements[done.dataset], done) if done.state == "published" else None for done in runs}
 
 
 def explain(runs: Sequence[Run], guarded: Mapping[str, Guarded | None]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -9,6 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.launch import APP
+from sluice.domain import Guarded
 from sluice.store import dashboard_queries
 
 Corner: TypeAlias = Any  # the class stands in conftest.py, which tests do not import
@@ -54,6 +56,18 @@ def test_the_gate_is_computed_from_the_runs(corner: Corner, monkeypatch: pytest.
 def test_overview_counts(corner: Corner, monkeypatch: pytest.MonkeyPatch) -> None:
     figures = {element.label: element.value for element in corner.page("overview", monkeypatch).metric[:5]}
     assert figures == {"Batches": "6", "Rows read": "906", "Rows repaired": "18", "Rows held now": "135", "Open incidents": "3"}
+
+
+def unescaped(text: str) -> str:
+    return text.replace("\\", "")
+
+
+@pytest.mark.parametrize(("language", "text"), [("en", "of the 40 % of cells that something guards; nothing guards note"), ("zh", "受守护的 40%")])
+def test_a_score_says_what_it_is_a_score_of(own: Corner, monkeypatch: pytest.MonkeyPatch, language: str, text: str) -> None:
+    columns = {"price": {"missing": (10, 8)}, "note": {"missing": (10, 0)}}
+    own.store.guarded.save(Guarded("events", datetime(2026, 3, 14, tzinfo=UTC), 1, "", "", 100, columns))
+    assert any(text in unescaped(element.value) for element in own.page("overview", monkeypatch, lang=language).caption)
+    assert any(text in unescaped(element.value) for element in own.page("runs", monkeypatch, lang=language, run="e14000000000").markdown)
 
 
 def test_verdicts_are_listed_by_phase_failing_ones_first(corner: Corner, monkeypatch: pytest.MonkeyPatch) -> None:
