@@ -105,6 +105,7 @@ def _column(column: Column) -> str:
     settings += ["personal: true"] if column.personal else []
     settings += [f"unit: {_scalar(column.unit)}"] if column.unit else []
     settings += [f"format: {column.format}"] if column.format else []
+    settings += [f"zone: {column.zone}"] if column.zone else []
     settings += [f"path: {_value(column.path[0]) if len(column.path) == 1 else _flow(list(column.path))}"] if column.path else []
     settings += [f"empty: {_flow(list(column.empty))}"] if column.empty else []
     return "{" + ", ".join(settings) + "}"

@@ -12,6 +12,7 @@ from sluice.config.renamed import original
 
 _FIRST_SETTINGS = frozenset({"mode", "key", "time", "window", "every", "grace", "columns", "suite", "clean", "detect", "gate"})
 _FIRST_COLUMN_SETTINGS = frozenset({"type", "required", "personal", "unit"})
+_FIRST_GATE_SETTINGS = frozenset({"minimum", "max_quarantined", "window", "max_closed", "max_age", "allow_untrained_detectors", "weights"})
 
 
 def fingerprints(config: Config, datasets: Sequence[str]) -> Mapping[str, str]:
@@ -24,7 +25,8 @@ def _settings(config: Config, dataset: str) -> Mapping[str, object]:
     every = config.datasets[dataset].model_dump(mode="json", exclude={"source"})
     changed = config.datasets[dataset].model_dump(mode="json", exclude={"source"}, exclude_defaults=True)
     columns = {name: _without_new(column, changed["columns"][name], _FIRST_COLUMN_SETTINGS) for name, column in every["columns"].items()}
-    settings = original({**_without_new(every, changed, _FIRST_SETTINGS), "columns": columns}, ("datasets", dataset))
+    gate = _without_new(every["gate"], changed.get("gate", {}), _FIRST_GATE_SETTINGS)
+    settings = original({**_without_new(every, changed, _FIRST_SETTINGS), "columns": columns, "gate": gate}, ("datasets", dataset))
     assert isinstance(settings, dict)  # noqa: S101  # as it went in
     return settings
 

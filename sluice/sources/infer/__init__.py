@@ -80,7 +80,7 @@ def _infer_dataset(group: Group, limits: Limits) -> tuple[InferredDataset, Sampl
     required = {*key, *([rhythm.time] if rhythm.time else [])}
     described = tuple((shaped.place(replace(one.column, required=one.column.name in required)), one.note) for one in inferences)
     note = "; ".join([*([f"{len(unread)} of its files cannot be read, such as {unread[0]}"] if unread else []), *shaped.notes])
-    times = local_time_checks([(path, frame) for (path, _), frame in zip(files, frames, strict=True)], columns)
+    times = [] if platform and platform.zone else local_time_checks([(path, frame) for (path, _), frame in zip(files, frames, strict=True)], columns)
     doubts = [*rhythm.checks, *times, *(check for one in inferences for check in one.checks)]
     dataset = InferredDataset(
         group.dataset,

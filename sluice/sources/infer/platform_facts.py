@@ -31,7 +31,9 @@ def use_platform(dataset: InferredDataset, platform: Platform, frames: Sequence[
     times = [name for name in fitting(platform.time, rows.columns) if rows[name].null_count() < rows.height / 2]
     time = None if mode == "snapshot" else next((name for name in times if _type(columns, name) in {"timestamp", "date"}), dataset.time)
     required = {*(key[:1] if blank_key else key), *([time] if time else [])}
-    described = tuple((replace(column, required=column.name in required), note) for column, note in columns)
+    described = tuple(
+        (replace(column, required=column.name in required, zone=platform.zone if column.type == "timestamp" else None), note) for column, note in columns
+    )
     note = "; ".join(text for text in (f"looks like {platform.title}", platform.note, dataset.note) if text)
     on_change = platform.on_change if key and mode == "append" else None
     return replace(dataset, columns=described, key=key, blank_key=blank_key, mode=mode, time=time, note=note, platform=platform.title, on_change=on_change)

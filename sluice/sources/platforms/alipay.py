@@ -18,6 +18,7 @@ TABLES = (
         time=("交易时间", "交易创建时间"),
         mode="append",
         guard=("padding",),
+        zone="Asia/Shanghai",
         note="a refund is a row of its own, whose id continues that of the payment; times are those of Beijing",
     ),
 )

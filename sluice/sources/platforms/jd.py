@@ -18,6 +18,7 @@ TABLES = (
         time=("交易时间",),
         mode="append",
         guard=("padding",),
+        zone="Asia/Shanghai",
         note="times are those of Beijing",
     ),
 )

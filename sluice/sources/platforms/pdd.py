@@ -19,6 +19,7 @@ TABLES = (
         empty=("-", "--", "#NULL!"),
         time=("订单成交时间", "拼单成功时间", "支付时间"),
         guard=("padding",),
+        zone="Asia/Shanghai",
         note="amounts are in yuan, other than in the API; times are those of Beijing",
     ),
 )

@@ -55,6 +55,7 @@ class Platform:
         number_rows: Name of a column with the position of each row in its group; None without one.
         paths: Columns that join several paths: name, and paths of which the first with a value counts.
         guard: What the system writes around cells.
+        zone: Time zone of its times that name none; None: that of the shop.
         note: What a person should know of such files.
     """
 
@@ -75,6 +76,7 @@ class Platform:
     number_rows: str | None = None
     paths: tuple[tuple[str, tuple[str, ...]], ...] = ()
     guard: tuple[Guard, ...] = ()
+    zone: str | None = None
     note: str = ""
 
     def facts_of(self, column: str) -> ColumnFacts | None:

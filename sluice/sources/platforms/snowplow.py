@@ -23,6 +23,7 @@ TABLES = (
         key=("event_id",),
         time=("derived_tstamp", "collector_tstamp"),
         mode="append",
+        zone="UTC",
         note="events are delivered at least once; etl_tstamp is the time of the enrichment, dvce_created_tstamp that of the device",
     ),
 )

@@ -18,6 +18,7 @@ TABLES = (
         time=("交易时间",),
         mode="append",
         guard=("padding",),
+        zone="Asia/Shanghai",
         note="amounts are in yuan; times are those of Beijing",
     ),
     Platform(
@@ -34,6 +35,7 @@ TABLES = (
         time=("交易时间",),
         mode="append",
         guard=("backtick", "padding"),
+        zone="Asia/Shanghai",
         note="amounts are in yuan, other than in the API; the last two lines are a summary",
     ),
 )

@@ -54,6 +54,16 @@ def test_roles_are_those_of_the_platform(tmp_path: Path, sample: Sample) -> None
     assert (dataset.key, dataset.time, mode, dataset.rows) == (sample.key, sample.time, sample.mode, sample.rows)
 
 
+@pytest.mark.parametrize("name", ["wechat", "alipay", "jd", "pdd"])
+def test_the_times_of_a_bill_are_those_of_beijing(tmp_path: Path, name: str) -> None:
+    sample = next(sample for key, sample in SAMPLES.items() if name in key)
+    land(tmp_path, sample, 0)
+    _, text, _ = scaffold_config(tmp_path / "landing", tmp_path, pytest.fail)
+    (tmp_path / "sluice.yaml").write_text(text, encoding="utf-8")
+    ((dataset, settings),) = load(tmp_path / "sluice.yaml").datasets.items()
+    assert {column.zone for column in settings.schema_of(dataset).columns if column.type == "timestamp"} == {"Asia/Shanghai"}
+
+
 def test_right_files_are_published_on_both_days(tmp_path: Path, sample: Sample) -> None:
     land(tmp_path, sample, 0)
     _, text, _ = scaffold_config(tmp_path / "landing", tmp_path, pytest.fail)
