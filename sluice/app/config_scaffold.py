@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
@@ -46,26 +47,61 @@ def scaffold_config(folder: Path, root: Path, on_unreadable: Callable[[str], Non
     datasets = infer(folder, root, skipped=on_unreadable)
     if unmatched := describe_unmatched(relative_names(unmatched_files(root, [dataset.pattern for dataset in datasets]), root)):
         on_unreadable(unmatched)
-    batches = {dataset.dataset: read_newest(dataset, root) for dataset in datasets}
-    samples = {dataset.dataset: (dataset.schema, batches[dataset.dataset].rows) for dataset in datasets}
-    suggestions = {
-        name: suggest(*sample, {other: value for other, value in samples.items() if other != name}, batches[name].at) for name, sample in samples.items()
-    }
-    suites = {name: [(suggestion.step, suggestion.reason) for suggestion in entries] for name, entries in suggestions.items()}
-    doubts = [check for name, entries in suggestions.items() for check in doubtful(name, entries)]
-    clean = {dataset.dataset: [*suggest_cleaners(dataset), *suggest_repairs(*samples[dataset.dataset])] for dataset in datasets}
-    detect = {dataset.dataset: suggest_detectors(dataset) for dataset in datasets}
-    recommender = suggest_recommender(datasets, {name: batch.rows for name, batch in batches.items()})
+    suggested = suggest_steps(datasets, root)
+    recommender = suggest_recommender(datasets, {name: rows for name, (_, rows) in suggested.samples.items()})
     facts: list[Mapping[str, object]] = [
         {
-            **describe(dataset, len(suites[dataset.dataset])),
-            **describe_kinds(*samples[dataset.dataset]),
-            "unguarded": unguarded_columns(dataset.schema, [step for step, _ in (*suites[dataset.dataset], *clean[dataset.dataset])]),
+            **describe(dataset, len(suggested.suite[dataset.dataset])),
+            **describe_kinds(*suggested.samples[dataset.dataset]),
+            "unguarded": unguarded_columns(dataset.schema, [step for step, _ in (*suggested.suite[dataset.dataset], *suggested.clean[dataset.dataset])]),
         }
         for dataset in datasets
     ]
-    checks = worst_checks([*(check for dataset in datasets for check in dataset.checks), *doubts])
-    return facts, write(datasets, suites, clean, detect, recommender, checks=doubts), checks
+    checks = worst_checks([*(check for dataset in datasets for check in dataset.checks), *suggested.doubts])
+    text = write(datasets, suggested.suite, suggested.clean, suggested.detect, recommender, checks=suggested.doubts)
+    return facts, text, checks
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Suggested:
+    """Hold what is suggested for inferred datasets, by their names.
+
+    Attributes:
+        samples: Schema and rows of the newest file.
+        suite: Expectations, each with its reason.
+        clean: Cleaners, likewise.
+        detect: Detectors, likewise.
+        doubts: What a person should confirm of the expectations.
+    """
+
+    samples: Mapping[str, tuple[Schema, pl.DataFrame]]
+    suite: Mapping[str, StepsWithReasons]
+    clean: Mapping[str, StepsWithReasons]
+    detect: Mapping[str, StepsWithReasons]
+    doubts: Sequence[Check]
+
+
+def suggest_steps(datasets: Sequence[InferredDataset], root: Path, present: Mapping[str, tuple[Schema, pl.DataFrame]] | None = None) -> Suggested:
+    """Suggest expectations, cleaners and detectors from the newest file of each dataset.
+
+    Args:
+        datasets: Inferred datasets.
+        root: Folder of sluice.yaml.
+        present: Schema and rows of datasets that are configured already, which these may refer to.
+    """
+    batches = {dataset.dataset: read_newest(dataset, root) for dataset in datasets}
+    samples = {dataset.dataset: (dataset.schema, batches[dataset.dataset].rows) for dataset in datasets}
+    all_samples = {**(present or {}), **samples}
+    suggestions = {
+        name: suggest(*sample, {other: value for other, value in all_samples.items() if other != name}, batches[name].at) for name, sample in samples.items()
+    }
+    return Suggested(
+        samples,
+        {name: [(suggestion.step, suggestion.reason) for suggestion in entries] for name, entries in suggestions.items()},
+        {dataset.dataset: [*suggest_cleaners(dataset), *suggest_repairs(*samples[dataset.dataset])] for dataset in datasets},
+        {dataset.dataset: suggest_detectors(dataset) for dataset in datasets},
+        [check for name, entries in suggestions.items() for check in doubtful(name, entries)],
+    )
 
 
 def doubtful(dataset: str, suggestions: Sequence[Suggestion]) -> list[Check]:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import difflib
-import os
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from checks.proposals import Proposal
 from sluice.app.app import App
-from sluice.config import edit, read
+from sluice.app.config_text import difference, read_text
+from sluice.config import edit
 from sluice.config.write import step_line
 from sluice.errors import UsageError
 
@@ -80,16 +78,6 @@ def diff(path: Path, proposals: Proposals, accepted: Sequence[str] = ()) -> tupl
         UsageError: A rule is not proposed to hold rows, or the text cannot be edited.
         ConfigError: The edited text would not be read.
     """
-    before = path.read_bytes().decode("utf-8-sig")
+    before = read_text(path)
     after = edited(before, proposals, accepted)
-    read(after.encode(), str(path), dict(os.environ), quiet=True)
-    lines = difflib.unified_diff(before.splitlines(), after.splitlines(), path.name, path.name, lineterm="")
-    return after, "\n".join(lines)
-
-
-def replace_text(path: Path, text: str) -> None:
-    """Replace a file in one step, so that no other program reads half of it."""
-    with tempfile.NamedTemporaryFile("wb", dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
-        file.write(text.encode("utf-8"))
-    Path(file.name).chmod(path.stat().st_mode)
-    Path(file.name).replace(path)
+    return after, difference(path, before, after)

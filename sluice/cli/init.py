@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -20,20 +21,31 @@ def init(
     folder: Annotated[Path, typer.Argument(help="the landing folder: CSV, JSON, Parquet, XML or spreadsheet files")],
     to: Annotated[Path, typer.Option(help="where to write the configuration")] = Path("sluice.yaml"),
     force: Annotated[bool, typer.Option("--force", help="write over an existing one")] = False,
+    write: Annotated[bool, typer.Option("--write", help="write what a grown folder adds into the existing one")] = False,
     form: FormatOption = Format.table,
 ) -> None:
-    """Describe the data in a folder, and write a commented sluice.yaml with a suite suggested for each dataset."""
+    """Describe the data in a folder, and write a commented sluice.yaml with a suite suggested for each dataset.
+
+    Where there is a sluice.yaml, what the folder has beside it is proposed as a difference: new datasets and columns, and as comments the columns
+    that are gone and the files that no dataset takes. Nothing that is written there changes.
+    """
+    if not folder.is_dir():
+        raise UsageError(f"{folder}: no such folder; name the one where your files land")
+    try:
+        if to.exists() and not force:
+            _grow(folder, to, form, write=write)
+        else:
+            _begin(folder, to, form)
+    except SourceError as error:
+        raise UsageError(str(error)) from None
+
+
+def _begin(folder: Path, to: Path, form: Format) -> None:
+    """Write a first configuration."""
     from sluice.app.config_scaffold import scaffold_config
     from sluice.app.unguarded import describe_unguarded
 
-    if not folder.is_dir():
-        raise UsageError(f"{folder}: no such folder; name the one where your files land")
-    if to.exists() and not force:
-        raise UsageError(f"{to} is there already; --force writes over it, --to writes elsewhere")
-    try:
-        datasets, text, checks = scaffold_config(folder, to.resolve().parent, say)
-    except SourceError as error:
-        raise UsageError(str(error)) from None
+    datasets, text, checks = scaffold_config(folder, to.resolve().parent, say)
     show(datasets if form is Format.json else [{name: value for name, value in facts.items() if name != "unguarded"} for facts in datasets], form)
     to.write_text(write_editor_schema(to.resolve().parent) + text, encoding="utf-8")
     say(f"wrote {to}: read it, change what is wrong, then run `sluice run --config {shlex.quote(str(to))}`")
@@ -44,3 +56,20 @@ def init(
             say(describe_unguarded(str(facts["dataset"]), columns))
     for check in checks:
         say(f"CHECK: {check.place}: {check.text}" if check.place else f"CHECK: {check.text}")
+
+
+def _grow(folder: Path, to: Path, form: Format, *, write: bool) -> None:
+    """Propose what the folder adds to the existing configuration."""
+    from sluice.app.config_growth import edited, propose_growth
+    from sluice.app.config_text import replace_text
+
+    growths = propose_growth(folder, to, say)
+    text, difference = edited(to, growths)
+    show([facts for growth in growths for facts in growth.facts()], form, empty=f"nothing to add: {to} describes the files of {folder}")
+    if form is Format.table and difference:
+        sys.stdout.write(difference + "\n")
+    if write and difference:
+        replace_text(to, text)
+        say(f"wrote {to}")
+    elif difference:
+        say("`--write` writes this; comments and everything else stay as they are. `--force` writes the whole file anew")

@@ -27,7 +27,8 @@ def suggest(
     you name it with --hold.
     """
     from sluice.app import build
-    from sluice.app.suite_proposals import diff, propose, replace_text
+    from sluice.app.config_text import replace_text
+    from sluice.app.suite_proposals import diff, propose
 
     path = Path(config)
     with build(config) as sluice:

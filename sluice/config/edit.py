@@ -1,4 +1,4 @@
-"""Edit the suite of a dataset in the text of sluice.yaml: everything else, comments and layout included, stays as it is."""
+"""Edit datasets in the text of sluice.yaml: everything else, comments and layout included, stays as it is."""
 
 from __future__ import annotations
 
@@ -34,21 +34,16 @@ def add_steps(text: str, dataset: str, lines: Sequence[str]) -> str:
     """
     content = text.splitlines(keepends=True)
     settings, suite = _suite(text, dataset)
-    newline = "\r\n" if content and content[0].endswith("\r\n") else "\n"
     if suite:
         start, column = suite.lc.item(len(suite) - 1)
         column = _dash(content[start], column)
-        end = _end(content, start, column)
-        new = [" " * column + line + newline for line in lines]
-    else:
-        column = settings.lc.key(next(iter(settings)))[1]
-        start = settings.lc.key("suite")[0] if "suite" in settings else settings.lc.key(list(settings)[-1])[0]
-        end = start + 1 if "suite" in settings else _end(content, start, column)
-        new = [" " * column + "suite:" + newline, *(" " * (column + 2) + line + newline for line in lines)]
-    before = content[:start] if not suite and "suite" in settings else content[:end]
-    if before and not before[-1].endswith("\n"):
-        before = [*before[:-1], before[-1] + newline]
-    return "".join([*before, *new, *content[end:]])
+        return _insert(content, _end(content, start, column), [" " * column + line for line in lines])
+    column = settings.lc.key(next(iter(settings)))[1]
+    new = [" " * column + "suite:", *(" " * (column + 2) + line for line in lines)]
+    if "suite" in settings:  # an empty one
+        start = settings.lc.key("suite")[0]
+        return _insert([*content[:start], *content[start + 1 :]], start, new)
+    return _insert(content, _end(content, settings.lc.key(list(settings)[-1])[0], column), new)
 
 
 def let_hold(text: str, dataset: str, position: int) -> str:
@@ -80,10 +75,87 @@ def let_hold(text: str, dataset: str, position: int) -> str:
     return "".join([*content[:start], block, *content[end:]])
 
 
-def _suite(text: str, dataset: str) -> tuple[CommentedMap, CommentedSeq]:
-    settings = YAML(typ="rt").load(text)["datasets"][dataset]
+def add_columns(text: str, dataset: str, lines: Sequence[str]) -> str:
+    r"""Add columns at the end of those of a dataset.
+
+    Args:
+        text: Text of sluice.yaml, which can be read.
+        dataset: Name of a dataset in it.
+        lines: Columns as `sluice.config.write.column_line` writes them.
+
+    Raises:
+        UsageError: The dataset or its columns are written within braces.
+
+    Example:
+        >>> print(add_columns("datasets:\n  items:\n    columns:\n      sku: {}  # mine\n    key: [sku]\n", "items", ["price: {}"]))
+        datasets:
+          items:
+            columns:
+              sku: {}  # mine
+              price: {}
+            key: [sku]
+        <BLANKLINE>
+    """
+    columns = _settings(text, dataset)["columns"]
+    if columns.fa.flow_style():
+        raise UsageError(f"the columns of {dataset} are written within braces; write one column a line, then try again")
+    start, column = columns.lc.key(list(columns)[-1])
+    content = text.splitlines(keepends=True)
+    return _insert(content, _end(content, start, column), [" " * column + line for line in lines])
+
+
+def add_comments(text: str, dataset: str, lines: Sequence[str]) -> str:
+    """Add comments below the name of a dataset.
+
+    Args:
+        text: Text of sluice.yaml, which can be read.
+        dataset: Name of a dataset in it.
+        lines: Comments, each with its `#`.
+
+    Raises:
+        UsageError: The dataset is written within braces.
+    """
+    settings = _settings(text, dataset)
+    column = settings.lc.key(next(iter(settings)))[1]
+    content = text.splitlines(keepends=True)
+    start = YAML(typ="rt").load(text)["datasets"].lc.key(dataset)[0]
+    return _insert(content, start + 1, [" " * column + line for line in lines])
+
+
+def add_dataset(text: str, lines: Sequence[str]) -> str:
+    """Add a dataset after the last one.
+
+    Args:
+        text: Text of sluice.yaml, which can be read.
+        lines: The dataset as `sluice.config.write.write_dataset` writes it.
+
+    Raises:
+        UsageError: The datasets are written within braces.
+    """
+    datasets = YAML(typ="rt").load(text)["datasets"]
+    if datasets.fa.flow_style():
+        raise UsageError("the datasets are written within braces; write one dataset a block, then try again")
+    start, column = datasets.lc.key(list(datasets)[-1])
+    content = text.splitlines(keepends=True)
+    return _insert(content, _end(content, start, column), ["", *(" " * column + line for line in lines)])
+
+
+def _insert(content: Sequence[str], position: int, lines: Sequence[str]) -> str:
+    """Return the text with lines inserted, which end as the others do."""
+    newline = "\r\n" if content and content[0].endswith("\r\n") else "\n"
+    before = [line if line.endswith("\n") else line + newline for line in content[:position]]
+    return "".join([*before, *(line.rstrip() + newline for line in lines), *content[position:]])
+
+
+def _settings(text: str, dataset: str) -> CommentedMap:
+    settings: CommentedMap = YAML(typ="rt").load(text)["datasets"][dataset]
     if settings.fa.flow_style():
         raise UsageError(f"the dataset {dataset} is written within braces; write one setting a line, then try again")
+    return settings
+
+
+def _suite(text: str, dataset: str) -> tuple[CommentedMap, CommentedSeq]:
+    settings = _settings(text, dataset)
     suite = settings.get("suite")
     if isinstance(suite, str):
         raise UsageError(f"the suite of {dataset} is the file {suite}; change it there")

@@ -56,19 +56,42 @@ def write(
         "# Written by `sluice init` from the files that it found: read it through, and change what you know better.",
         "version: 1",
         f"shop: {_scalar(shop)}",
-        *(_check(check) for check in worst if not check.dataset),
+        *(check_line(check) for check in worst if not check.dataset),
         "",
         "datasets:",
     ]
     for dataset in datasets:
-        text += [f"  {line}".rstrip() for line in _dataset(dataset, [check for check in worst if check.dataset == dataset.dataset])]
-        for name, steps in (("suite", suites), ("clean", clean or {}), ("detect", detect or {})):
-            text += [f"    {line}" for line in _steps(name, steps.get(dataset.dataset, ()))]
+        steps = {name: by_name.get(dataset.dataset, ()) for name, by_name in (("suite", suites), ("clean", clean or {}), ("detect", detect or {}))}
+        text += [f"  {line}".rstrip() for line in write_dataset(dataset, [check for check in worst if check.dataset == dataset.dataset], steps)]
         text.append("")
     return "\n".join([*text, *_recommender(recommender), ""])
 
 
-def _check(check: Check) -> str:
+def write_dataset(dataset: InferredDataset, checks: Sequence[Check], steps: Steps) -> Iterator[str]:
+    """Yield the lines of one dataset, its name not indented.
+
+    Args:
+        dataset: The dataset.
+        checks: What a person should check of it.
+        steps: Its expectations, cleaners and detectors under `suite`, `clean` and `detect`, each with its reason.
+    """
+    yield from _dataset(dataset, checks)
+    for name, listed in steps.items():
+        yield from (f"  {line}" for line in _steps(name, listed))
+
+
+def column_line(column: Column, note: str) -> str:
+    """Return a column as one line of `columns`, with its reason as comment.
+
+    Example:
+        >>> column_line(Column("price", "number"), "19.99")
+        'price: {type: number}  # 19.99'
+    """
+    return f"{_scalar(column.name)}: {_column(column)}" + _comment(note)
+
+
+def check_line(check: Check) -> str:
+    """Return a check as a comment."""
     return _comment("CHECK: " + (f"{check.column}: " if check.column else "") + check.text).strip()
 
 
@@ -77,7 +100,7 @@ def _dataset(dataset: InferredDataset, checks: Sequence[Check]) -> Iterator[str]
     if dataset.note:
         yield f"  # {_one_line(dataset.note)}"
     for check in checks:
-        yield f"  {_check(check)}"
+        yield f"  {check_line(check)}"
     yield "  source:"
     yield f"    files: {_scalar(dataset.pattern)}"
     for name, value in dataset.options.settings().items():
@@ -96,7 +119,7 @@ def _dataset(dataset: InferredDataset, checks: Sequence[Check]) -> Iterator[str]
         yield f"  # {_one_line(reference.column)} refers to {reference.dataset}: {reference.share:.1%} of its values are known there"
     yield "  columns:"
     for column, note in dataset.columns:
-        yield f"    {_scalar(column.name)}: {_column(column)}" + _comment(note)
+        yield f"    {column_line(column, note)}"
 
 
 def _column(column: Column) -> str:

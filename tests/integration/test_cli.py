@@ -167,8 +167,10 @@ def test_init_writes_a_configuration_that_runs(tmp_path: Path, capsys: pytest.Ca
     assert "sku → products.sku" in str(inferred["orders"]["refers to"])
     assert "zip string" in str(inferred["products"]["columns"])
     assert "email string (personal)" in str(inferred["orders"]["columns"])
-    assert outcome(["init", str(landing), "--to", str(config)]) == 2
-    capsys.readouterr()
+    text = config.read_text(encoding="utf-8")
+    assert outcome(["init", str(landing), "--to", str(config), "--write"]) == 0
+    assert "nothing to add" in capsys.readouterr().err
+    assert config.read_text(encoding="utf-8") == text
     assert outcome(["run", "--config", str(config), "--format", "json"]) == 0
     runs = {run["dataset"]: run for run in json.loads(capsys.readouterr().out)}
     assert (runs["products"]["rows"], runs["products"]["held"], runs["orders"]["rows"], runs["orders"]["held"]) == (300, 0, 500, 0)
