@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,8 @@ from sluice.rules.evidence import count_message
 
 if TYPE_CHECKING:
     from checks.polars_engine import CompiledSuite, Finding
+
+_QUOTED = re.compile(r"""["'`]([^"'`]+)["'`]""")
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,7 +102,7 @@ class Checker:
 
     def _finding_verdict(self, rule: Rule, finding: Finding) -> Verdict:
         if finding.success is None:
-            return make_verdict(rule, "not_evaluated", observed=_error_reason(finding.error))
+            return make_verdict(rule, "not_evaluated", observed=_error_reason(finding.error, rule.columns))
         status: Status = "passed" if finding.success else "failed"
         if finding.unexpected is None:
             return make_verdict(rule, status, failed=int(not finding.success), observed=self._statistic(rule, finding.observed))
@@ -122,7 +125,7 @@ def _own_verdict(rule: Rule, batch: Batch, snapshot: Snapshot) -> Verdict:
         if isinstance(result, RowResult):
             return _row_verdict(rule, batch, result)
     except Exception as error:  # noqa: BLE001  # the content of a batch must not stop the other rules
-        return make_verdict(rule, "not_evaluated", observed=_error_reason(error))
+        return make_verdict(rule, "not_evaluated", observed=_error_reason(error, rule.columns))
     if isinstance(result, NotEvaluated):
         return make_verdict(rule, result.status, observed=result.reason)
     assert isinstance(result, TableResult)  # noqa: S101  # the third of three
@@ -152,9 +155,13 @@ def _is_tolerated(rule: Rule, result: RowResult, rows: int, failed: int) -> bool
     return not rows or (rows - failed) / rows >= rule.mostly
 
 
-def _error_reason(error: Exception | None) -> Message:
-    """Explain why a rule could not be evaluated. An error that data can cause may hold the value of a cell: then its type alone is named."""
-    safe = isinstance(error, (LookupError, TypeError, ValueError, pl.exceptions.ColumnNotFoundError, pl.exceptions.SchemaError))
+def _error_reason(error: Exception | None, names: Collection[str]) -> Message:
+    """Explain why a rule could not be evaluated; an error that data can cause, or that quotes anything but the names of columns, is named by its type alone.
+
+    It may hold the value of a cell: Python quotes what it cannot convert or look up.
+    """
+    structural = isinstance(error, (pl.exceptions.ColumnNotFoundError, pl.exceptions.SchemaError))
+    safe = structural or (isinstance(error, (LookupError, TypeError, ValueError)) and set(_QUOTED.findall(str(error))) <= set(names))
     return Message.of("evaluation_failed", error=str(error).splitlines()[0] if safe and str(error) else type(error).__name__)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import shutil
 import sqlite3
@@ -18,6 +19,7 @@ from safetensors.numpy import save
 
 from sluice.app import App, build, process_requests
 from sluice.app.values import erase_value, find_value
+from sluice.cli.main import outcome
 from sluice.domain import Artifact, Request
 from sluice.domain.value_places import FILES_WITHOUT_VALUES, RECORDS_WITHOUT_VALUES, Root, place_of_file
 from sluice.store.values import ValueQuery
@@ -178,3 +180,18 @@ def test_what_is_left_is_named_with_what_to_do(app: App) -> None:
     assert [entry.place.name for entry in erasure.remaining] == ["models"]
     assert erasure.steps == ["recommender version 2 serves and remembers it: train it again (`sluice retrain`), then erase the value again"]
     assert app.store.activity.entries(limit=1)[0].subject == "Delta logs, clean table, landing copies, models"
+
+
+def test_the_commands_take_the_value_from_standard_input_and_never_print_it(
+    app: App, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    app.close()
+    codes = []
+    for arguments in (["find-value"], ["erase-value"], ["erase-value", "--yes"], ["erase-value", "--yes", "--by", "Ada", "--reason", "a request"]):
+        monkeypatch.setattr("sys.stdin", io.StringIO("planted words\n"))
+        codes.append(outcome([*arguments, "--config", str(app.path)]))
+    printed = "".join(capsys.readouterr())
+    assert codes == [0, 0, 2, 0]
+    assert "clean/reviews" in printed
+    assert "the value is stored nowhere any more" in printed
+    assert "planted words" not in printed

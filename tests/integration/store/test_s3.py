@@ -72,6 +72,9 @@ def test_models_lie_beside_the_tables(options: dict[str, str]) -> None:
     blobs = Blobs("s3://lake/shop", options)
     blobs.put("models/events/1.safetensors", b"weights")
     assert blobs.get("models/events/1.safetensors") == b"weights"
+    assert blobs.names("models") == ["models/events/1.safetensors"]
+    assert blobs.names("nothing") == []
+    assert set(blobs.names()) >= {"models/events/1.safetensors"}
     with pytest.raises(StoreError, match="missing"):
         blobs.get("models/events/2.safetensors")
 
