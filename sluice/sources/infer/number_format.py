@@ -91,6 +91,8 @@ def code_reason(values: Values, kind: Role | None) -> str:
     zeros = values.share(values.text.str.contains(_LEADING_ZERO) & ~values.text.str.contains(r"^[+-]?0+(?:\D|$)"))
     if zeros > (MAX_NAMED_ZEROS if kind in {"quantity", "count"} else MAX_ZEROS):
         return "leading zeros are kept"
+    if values.share(values.text.str.contains(r"^#\s?\d+$")) >= MIN_SHARE:
+        return "a number sign before digits: a code"  # of an order; behind digits it means pounds
     digits = values.text.str.contains(r"^\d+$")
     if kind is None and values.count(values.text.str.contains(_CODE)) and values.share(digits | values.text.str.contains(_CODE)) >= MIN_SHARE:
         return "digits with letters: a code"

@@ -64,7 +64,8 @@ def _column(column: Column, note: str, platform: Platform, rows: pl.DataFrame) -
     stated = replace(column, personal=personal, empty=empty, unit=facts.unit or column.unit)
     if facts.type is None or facts.type == column.type or not _casts(cells, replace(stated, type=facts.type, format=None)):
         return stated, note if personal == column.personal else _personal_note(personal=personal)
-    return replace(stated, type=facts.type, format=None), _personal_note(personal=personal)
+    unit = stated.unit if facts.type in {"number", "integer"} else None
+    return replace(stated, type=facts.type, format=None, unit=unit), _personal_note(personal=personal)
 
 
 def _facts(column: Column, platform: Platform) -> ColumnFacts:

@@ -57,3 +57,4 @@ def test_an_order_of_shopify_that_is_exported_again_replaces_the_first(tmp_path:
     (tmp_path / "landing/orders_export_1.csv").write_bytes(ORDERS["shopify_orders"].write(0))
     (dataset,) = infer(tmp_path / "landing")
     assert (dataset.mode, dataset.key, dataset.on_change) == ("append", ("Name", "line"), "replace")
+    assert {column.name: column for column, _ in dataset.columns}["Name"].unit is None
