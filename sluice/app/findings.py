@@ -10,24 +10,34 @@ from sluice.domain import Run
 from sluice.messages import render
 from sluice.store.dashboard_queries import StoredVerdict, run_verdicts
 
+_READ_IN_DOUBT = ("column_matched", "columns_known", "order_unknown")  # rules of the schema that hold nothing
+_UNMENDED = ("normalize_text:damaged_code",)  # other cleaners hold or repair what they find, which is counted
 MAX_LINES = 10  # of one run; `sluice check` and the dashboard show all
 
 
 def finding_lines(app: App, runs: Sequence[Run]) -> Iterator[str]:
-    """Yield a line for each rule of the suite that failed or could not run on an arrival; those of a run beyond ten are counted.
+    """Yield a line for each finding on an arrival; those of a run beyond ten are counted.
+
+    Findings are rules of the suite that failed or could not run, names and times of the file that were read in doubt, columns that are not declared,
+    and what a cleaner saw and could not mend, such as the lost digits of a code.
 
     Args:
         app: The application.
         runs: Published runs.
     """
     for run in runs:
-        failed = [verdict for verdict in run_verdicts(app.store, run.id) if verdict.phase == "arrival" and _is_finding(verdict)]
+        failed = [verdict for verdict in run_verdicts(app.store, run.id) if _is_finding(verdict)]
         place = f"{run.dataset} {Path(run.uri).name or run.id}"
         for verdict in failed[:MAX_LINES]:
-            yield f"{place}: {verdict.rule}: {'; '.join(filter(None, map(render, (verdict.message, verdict.observed))))} ({verdict.severity})"
+            rule = f"{verdict.rule}:{','.join(verdict.columns)}" if verdict.nature == "cleaner" else verdict.rule
+            yield f"{place}: {rule}: {'; '.join(filter(None, map(render, (verdict.message, verdict.observed))))} ({verdict.severity})"
         if len(failed) > MAX_LINES:
             yield f"{place}: {len(failed) - MAX_LINES} more"
 
 
 def _is_finding(verdict: StoredVerdict) -> bool:
-    return verdict.nature == "expectation" and verdict.status in ("failed", "not_evaluated")
+    if verdict.status not in ("failed", "not_evaluated"):
+        return False
+    if verdict.nature == "cleaner":
+        return verdict.rule in _UNMENDED
+    return verdict.phase == "arrival" and (verdict.nature == "expectation" or verdict.rule.partition(":")[0] in _READ_IN_DOUBT)
