@@ -117,9 +117,11 @@ def _tail_durations(tails: pl.Series) -> pl.Series:
     """Return the duration that each tail adds to a time; null for a tail of another form."""
     start = datetime(2000, 1, 1, tzinfo=UTC)
     whole = "2000-01-01T00:00:00" + tails.str.replace(r"^(\.\d+)? ?(?:[Zz]|UTC)$", "${1}Z")
-    zoned = whole.str.to_datetime("%Y-%m-%dT%H:%M:%S%.f%#z", time_unit="us", strict=False)
     naive = whole.str.to_datetime("%Y-%m-%dT%H:%M:%S%.f", time_unit="us", strict=False).dt.replace_time_zone("UTC")
-    return zoned.fill_null(naive) - start
+    missing = naive.is_null()
+    if missing.any():
+        naive = naive.scatter(missing.arg_true(), whole.filter(missing).str.to_datetime("%Y-%m-%dT%H:%M:%S%.f%#z", time_unit="us", strict=False))
+    return naive - start
 
 
 def _short(text: pl.Series) -> pl.Series:

@@ -20,6 +20,7 @@ _EPOCHS: Mapping[CellFormat, int] = {"epoch_s": 1, "epoch_ms": 10**3, "epoch_us"
 _YEAR_LAST = r"^(?P<first>\d{1,2})\s?[-/.]\s?(?P<second>\d{1,2})\s?[-/.]\s?(?:\d{4}|\d\d)(?:\D|$)"
 _DIGITS = r"^\d{8}(?:[T ]?\d{6})?$"
 _CLOCK = r"\d[:时點点]\d|\d{8}[T ]?\d{6}"
+_SAMPLE = 500  # values that are read before all of them
 MIN_DAYS = 5  # so many different digits that are days are no coincidence
 MAX_SPAN_SHARE = 1 / 3  # an order of day and month is likely where the times span so little of what the other order makes of them
 
@@ -40,8 +41,19 @@ def infer_time_type(values: Values, kind: Role | None) -> Inference | None:
         return None
     if values.share(values.text.str.contains(_YEAR_LAST)) >= MIN_SHARE:
         return _ordered(values)
+    if not _some_are_times(values):
+        return None
     times = to_type(values.text, Column(values.name, "timestamp"))
     return _declare(values, None, "") if values.share(times.is_not_null()) >= MIN_SHARE else None
+
+
+def _some_are_times(values: Values) -> bool:
+    """Return True where any of the most frequent values, or of others evenly spaced, is a time: of values that nearly all are, some of those would be."""
+    if values.text.len() <= 2 * _SAMPLE:
+        return True
+    frequent = values.text.gather(values.counts.arg_sort(descending=True).head(_SAMPLE))
+    sample = pl.concat([frequent, values.text.gather_every(values.text.len() // _SAMPLE)])
+    return to_type(sample, Column(values.name, "timestamp")).is_not_null().any()
 
 
 def epoch_unit(values: Values, kind: Role | None) -> CellFormat | None:

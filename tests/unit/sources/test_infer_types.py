@@ -146,3 +146,10 @@ def test_the_order_of_day_and_month_is_right_or_open(days: list[date], form: tup
     column = infer_column(pl.Series("sent", [day.strftime(pattern) for day in days])).column
     if any(day.day > 12 for day in days):
         assert column.format == order
+
+
+def test_times_are_found_among_many_other_values() -> None:
+    times = [f"2026-03-{1 + n % 28:02}T{n % 24:02}:{n // 24 % 60:02}:00Z" for n in range(20_160)]
+    assert infer_column(pl.Series("seen", [*times, *(f"unseen {n}" for n in range(900))])).column.type == "timestamp"
+    assert infer_column(pl.Series("seen", [*times[:1] * 20_160, *(f"unseen {n}" for n in range(900))])).column.type == "timestamp"
+    assert infer_column(pl.Series("seen", [f"unseen {n}" for n in range(20_160)])).column.type == "string"
