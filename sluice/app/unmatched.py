@@ -34,4 +34,5 @@ def describe_unmatched(names: Sequence[str]) -> str:
     if not names:
         return ""
     more = f" and {len(names) - MAX_NAMES:,} more" if len(names) > MAX_NAMES else ""
-    return f"no dataset takes {counted(len(names), 'file')}: {', '.join(names[:MAX_NAMES])}{more}; add a dataset for them, or move them elsewhere"
+    advice = "widen the `files` of a dataset, add a dataset for them, or move them elsewhere"
+    return f"no dataset takes {counted(len(names), 'file')}: {', '.join(names[:MAX_NAMES])}{more}; {advice}"

@@ -21,7 +21,7 @@ from sluice.sources.infer.file_groups import Group, group_files
 from sluice.sources.infer.keys import infer_key
 from sluice.sources.infer.modes import infer_rhythm, infer_time
 from sluice.sources.infer.personal import personal_columns
-from sluice.sources.infer.platform_facts import use_platform, with_names
+from sluice.sources.infer.platform_facts import use_platform, with_names, with_stated_names
 from sluice.sources.infer.references import Sample, infer_references
 from sluice.sources.infer.row_shape import infer_shape
 from sluice.sources.infer.sampling import read_sample
@@ -94,7 +94,7 @@ def _infer_dataset(group: Group, limits: Limits) -> tuple[InferredDataset, Sampl
         mode=rhythm.mode,
         every=group.every,
         note=note,
-        checks=(*checks, *(replace(check, dataset=group.dataset) for check in doubts)),
+        checks=(*with_stated_names(checks, options, platform), *(replace(check, dataset=group.dataset) for check in doubts)),
     )
     dataset = use_platform(dataset, platform, frames) if platform else with_element_key(dataset, frames)
     return dataset, Sample(group.dataset, dataset.key, rows)

@@ -26,6 +26,7 @@ from sluice.sources.xml import XmlFeed
 _VALUE = re.compile(r"[-+]?[\d.,:/\s%TZ-]*\d[\d.,:/\s%TZ-]*|true|false", re.IGNORECASE)
 _YEAR = re.compile(r"(19|20)\d\d")
 _ALMOST_ALL = 0.9
+ASKS_NAMES = "write the columns' names in `names`"
 
 
 def infer_options(group: Group, path: Path, limits: Limits) -> tuple[ReadOptions, tuple[Check, ...]]:
@@ -76,7 +77,7 @@ def _with_header(records: Sequence[Sequence[str]], options: ReadOptions, dataset
         return replace(options, header="search"), (check,)
     if has_no_header(records):
         names = tuple(f"c{number}" for number in range(1, len(records[0]) + 1))
-        check = Check("`header: false`: the first line looks like a row, not like names; write the columns' names in `names`", "rows", dataset)
+        check = Check(f"`header: false`: the first line looks like a row, not like names; {ASKS_NAMES}", "rows", dataset)
         return replace(options, header=False, names=names), (check,)
     return options, ()
 

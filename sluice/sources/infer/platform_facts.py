@@ -7,9 +7,11 @@ from dataclasses import replace
 
 import polars as pl
 
+from sluice.config.checks import Check
 from sluice.config.inferred import InferredDataset
 from sluice.domain import CellFormat, Column, ReadOptions
 from sluice.sources.cast import to_type, without_empty_words
+from sluice.sources.infer.file_form import ASKS_NAMES
 from sluice.sources.platforms import ColumnFacts, Platform, fitting
 
 MIN_CAST = 0.95  # share of the values that must be of the type that the platform states
@@ -50,6 +52,14 @@ def with_names(frames: Sequence[pl.DataFrame], options: ReadOptions, platform: P
     if platform is None or not platform.names or options.header is not False:
         return list(frames), options
     return [frame.rename(dict(zip(frame.columns, platform.names, strict=False))) for frame in frames], replace(options, names=platform.names)
+
+
+def with_stated_names(checks: Sequence[Check], options: ReadOptions, platform: Platform | None) -> tuple[Check, ...]:
+    """Return the checks of a file's form, where those that ask for the names of columns say instead that the platform has them."""
+    if platform is None or not platform.names or options.header is not False:
+        return tuple(checks)
+    stated = f"`names` are those of {platform.title}"
+    return tuple(replace(check, text=check.text.replace(ASKS_NAMES, stated), risk="guess") if ASKS_NAMES in check.text else check for check in checks)
 
 
 def _type(columns: Sequence[tuple[Column, str]], name: str) -> str:

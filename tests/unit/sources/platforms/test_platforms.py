@@ -64,6 +64,13 @@ def test_the_times_of_a_bill_are_those_of_beijing(tmp_path: Path, name: str) -> 
     assert {column.zone for column in settings.schema_of(dataset).columns if column.type == "timestamp"} == {"Asia/Shanghai"}
 
 
+def test_names_that_the_platform_has_are_not_asked_for(tmp_path: Path) -> None:
+    land(tmp_path, next(sample for key, sample in SAMPLES.items() if "taobao" in key), 0)
+    (dataset,) = infer(tmp_path / "landing")
+    texts = [check.text for check in dataset.checks if "header: false" in check.text]
+    assert texts == ["`header: false`: the first line looks like a row, not like names; `names` are those of Taobao's UserBehavior"]
+
+
 def test_right_files_are_published_on_both_days(tmp_path: Path, sample: Sample) -> None:
     land(tmp_path, sample, 0)
     _, text, _ = scaffold_config(tmp_path / "landing", tmp_path, pytest.fail)
