@@ -44,8 +44,8 @@ def match_published(rows: pl.DataFrame, schema: Schema, snapshot: Snapshot) -> M
         return Matches(PAIRS.to_frame(), PAIRS.to_frame())
     keys = rows.lazy().filter(has_key(schema)).select(ROW, *schema.key)
     others = published.select(pl.col(ROW).alias(OTHER), *schema.key)
-    joined = keys.join(others, on=list(schema.key), how="inner", nulls_equal=schema.blank_key).filter(pl.col(ROW) != pl.col(OTHER)).select(ROW, OTHER)
-    pairs = joined.collect(engine="streaming")
+    joined = keys.join(others, on=list(schema.key), how="inner", nulls_equal=schema.blank_key, maintain_order="left_right")  # the same pairs first each time
+    pairs = joined.filter(pl.col(ROW) != pl.col(OTHER)).select(ROW, OTHER).collect(engine="streaming")
     if pairs.is_empty():
         return Matches(pairs, pairs)
     equal = pairs.filter(_equal(pairs, rows, published, schema, snapshot))

@@ -15,11 +15,11 @@ from sluice import jobs, rules
 from sluice.alerts import Alerts
 from sluice.app.errors import pass_errors
 from sluice.app.guarded import measure_guarded
+from sluice.app.pinned_rows import pinned_rows
 from sluice.config import Config, load
-from sluice.domain import RUN, Arrival, Decision, Model, Run, Verdict
-from sluice.errors import BATCH_ERRORS, GateClosed, RebuildNeeded, SluiceError, SourceError, UsageError, missing_extra
+from sluice.domain import Arrival, Decision, Model, Run, Verdict
+from sluice.errors import BATCH_ERRORS, RebuildNeeded, SluiceError, SourceError, UsageError, missing_extra
 from sluice.jobs.retrain import Training
-from sluice.messages import render
 from sluice.ports import Progress, Source, no_progress
 from sluice.store import SqlStore
 from sluice.wiring import clock
@@ -221,14 +221,7 @@ class App:
         Raises:
             GateClosed: The decision is not open.
         """
-        if not decision.open or decision.snapshot is None:
-            raise GateClosed(f"{dataset}: the gate is {decision.state}: {'; '.join(map(render, decision.reasons))}")
-        snapshot = self.store.snapshot(decision.snapshot)
-        rows = snapshot.published(self.require_dataset(dataset))
-        if self.config.datasets[dataset].mode == "upsert":  # a row that arrives again unchanged stays the row of its first run, however old
-            closed = [run.id for run in snapshot.runs(dataset) if run.decision != "open" and run.id not in decision.runs]
-            return rows.filter(~pl.col(RUN).is_in(closed))
-        return rows.filter(pl.col(RUN).is_in(list(decision.runs)))
+        return pinned_rows(self.config, self.store, self.require_dataset(dataset), decision)
 
     # -- models
 
