@@ -20,13 +20,18 @@ def preview_rebuild(app: App, dataset: str) -> RebuildPreview:
         return app.worker.preview_rebuild(dataset, app.store.snapshot().id, app.now())
 
 
-def rebuild(app: App, dataset: str) -> Run | None:
-    """Rebuild a dataset; see `jobs.rebuild`.
+def rebuild(app: App, dataset: str) -> Iterator[Run]:
+    """Rebuild a dataset, and let its cleaners read the cells that do not cast alone; yield each run once it is published, and none where nothing differs.
 
     Raises:
         UsageError: There is no such dataset.
     """
-    return jobs.rebuild(app.require_dataset(dataset), app.store, app.worker, now=app.now())
+    run = jobs.rebuild(app.require_dataset(dataset), app.store, app.worker, now=app.now())
+    if run is None:
+        return
+    yield run
+    if app.config.datasets[dataset].clean:
+        yield from jobs.reread(run, app.store, app.worker, now=app.now())
 
 
 def preview_lines(dataset: str, preview: RebuildPreview) -> Iterator[str]:

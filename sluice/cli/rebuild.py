@@ -21,7 +21,7 @@ def rebuild(
     """Carry out a changed type, key, mode or name (`was: price`) of a dataset that has stored rows.
 
     Published and held rows are cast and renamed into a new version of the tables by a run of its own. A published row with a cell that does not
-    cast is held, and of rows with the same new key the newest stays. Earlier snapshots can be read as before.
+    cast is held unless the cleaners of the dataset read it, and of rows with the same new key the newest stays. Earlier snapshots can be read as before.
     """
     from sluice.app import build
     from sluice.app.rebuilds import preview_lines, preview_rebuild
@@ -30,9 +30,9 @@ def rebuild(
 
     with build(config) as sluice:
         preview = None if write else preview_rebuild(sluice, dataset)
-        run = carry_out(sluice, dataset) if write else None
-    if run is not None:
-        show([summary(run)], form)
+        runs = list(carry_out(sluice, dataset)) if write else []
+    if runs:
+        show(map(summary, runs), form)
         say(f"rebuilt {dataset}; detectors and the recommender learn from it at their next training")
     elif preview is not None and preview.changes:
         lines = list(preview_lines(dataset, preview))

@@ -6,7 +6,7 @@ from sluice.jobs.audit import audit
 from sluice.jobs.cost_curve import measure_costs
 from sluice.jobs.ingest import ingest
 from sluice.jobs.learn import Learner, learn, refit
-from sluice.jobs.rebuild import rebuild
+from sluice.jobs.rebuild import rebuild, reread
 from sluice.jobs.reject import reject
 from sluice.jobs.release import release, replay, rows_with_reference
 from sluice.jobs.retrain import Retrained, retrain
@@ -24,6 +24,7 @@ __all__ = [
     "reject",
     "release",
     "replay",
+    "reread",
     "retrain",
     "rows_with_reference",
     "undo",

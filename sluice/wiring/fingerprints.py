@@ -13,7 +13,6 @@ from sluice.config.renamed import original
 _FIRST_SETTINGS = frozenset({"mode", "key", "time", "window", "every", "grace", "columns", "suite", "clean", "detect", "gate"})
 _FIRST_GATE_SETTINGS = frozenset({"minimum", "max_quarantined", "window", "max_closed", "max_age", "allow_untrained_detectors", "weights"})
 _FIRST_COLUMN_SETTINGS = frozenset({"type", "required", "personal", "unit"})
-_FIRST_GATE_SETTINGS = frozenset({"minimum", "max_quarantined", "window", "max_closed", "max_age", "allow_untrained_detectors", "weights"})
 
 
 def fingerprints(config: Config, datasets: Sequence[str]) -> Mapping[str, str]:

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from sluice.app import build
 from sluice.cli.main import outcome
+from sluice.store.row_states import row_states
 
 CONFIG = """datasets:
   items:
@@ -67,3 +69,26 @@ def test_a_changed_declaration_waits_for_a_rebuild(shop: Path, capsys: pytest.Ca
     (run,) = json.loads(capsys.readouterr().out)
     assert (run["clean"], run["held"], run["replaced"]) == (2, 0, 1)
     assert outcome(["doctor"]) == 0
+
+
+def test_cleaners_read_what_the_cast_alone_does_not(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    land(shop, 1, 'sku,price\n1,9.50\n2,free\n3,"12,90 €"\n')
+    (shop / "sluice.yaml").write_text(CONFIG.replace("  stores:", "    clean: [parse]\n  stores:"), encoding="utf-8")
+    assert outcome(["run"]) == 0
+    text = (shop / "sluice.yaml").read_text(encoding="utf-8").replace("price: {type: string}", "price: {type: number, unit: EUR}")
+    (shop / "sluice.yaml").write_text(text, encoding="utf-8")
+    capsys.readouterr()
+
+    assert outcome(["rebuild", "items", "--write", "--format", "json"]) == 0
+
+    runs = json.loads(capsys.readouterr().out)
+    assert [(run["kind"], run["clean"], run["held"]) for run in runs] == [("rebuild", 1, 2), ("replay", 1, 1)]
+    with build("sluice.yaml") as sluice:
+        published = sluice.store.snapshot().published("items").sort("sku").collect()
+        states = row_states(sluice.store, "items")
+        revised = sluice.store.runs.of("items")[-1].revision
+    assert published.select("sku", "price").rows() == [("1", 9.5), ("3", 12.9)]
+    assert sorted(states["_state"]) == ["held", "published", "published"]
+    assert revised is not None
+    assert revised.good + revised.bad == 3
+    assert revised.bad >= 0
