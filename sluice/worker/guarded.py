@@ -58,10 +58,10 @@ def accepted_rows(snapshot: Snapshot, dataset: str) -> Batch | None:
     counts = published.filter(pl.col(RUN).is_in(list(runs))).group_by(RUN).len().collect()
     if counts.is_empty():
         return None
-    largest = max(counts.iter_rows(), key=lambda row: (row[1], runs[row[0]].seq or 0))[0]
-    rows = published.filter(pl.col(RUN) == largest).drop(RUN, ACTION, strict=False).collect()
-    start = zlib.crc32(largest.encode()) % max(1, rows.height - MAX_ROWS + 1)
-    return Batch(dataset, largest, rows.slice(start, MAX_ROWS), runs[largest].at)
+    largest, height = max(counts.iter_rows(), key=lambda row: (row[1], runs[row[0]].seq or 0))
+    start = zlib.crc32(largest.encode()) % max(1, height - MAX_ROWS + 1)
+    rows = published.filter(pl.col(RUN) == largest).drop(RUN, ACTION, strict=False).slice(start, MAX_ROWS).collect()
+    return Batch(dataset, largest, rows, runs[largest].at)
 
 
 def _accepted(snapshot: Snapshot, dataset: str) -> list[Run]:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import polars as pl
 
 from cleaning.chain import Chain
 from cleaning.source_vote import SourceVote
-from sluice.domain import RAW, Batch, Column, Schema, Verdict
+from sluice.domain import RAW, RUN, Batch, Column, GateState, Run, Schema, Verdict
 from sluice.faults.planting import PLANTED
 from sluice.ports import Snapshot, Steps
-from sluice.testing import MemorySnapshot, make_batch
-from sluice.worker.guarded import plant_and_count, write_errors
+from sluice.testing import MemorySnapshot, make_batch, make_rows
+from sluice.worker.guarded import MAX_ROWS, accepted_rows, plant_and_count, write_errors
 
 SCHEMA = Schema("items", columns=(Column("id"), Column("price", "number"), Column("note")))
 CELLS: Mapping[str, Sequence[object]] = {
@@ -72,3 +73,28 @@ def test_a_repair_of_the_cell_finds_an_error_and_one_of_another_cell_does_not() 
     planted, detected = map(sum, zip(*counts["departs"].values(), strict=True))
     assert detected > 0.9 * planted
     assert sum(detected for _, detected in counts["gate"].values()) == 0
+
+
+class Published(MemorySnapshot):
+    """A snapshot with runs."""
+
+    def runs(self, dataset: str) -> Sequence[Run]:
+        return [Run(name, dataset, "ingest", seq, NOW, "published", rows=9, good=9, decision=decision) for seq, (name, decision) in enumerate(RUNS.items())]
+
+
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+RUNS: Mapping[str, GateState] = {"old": "open", "large": "open", "small": "open", "closed": "closed"}
+
+
+def test_the_largest_of_the_newest_open_batches_is_read_in_its_order_up_to_a_limit() -> None:
+    sizes = {"old": 3, "large": MAX_ROWS + 50, "small": 5, "closed": MAX_ROWS + 99}
+    parts = [
+        make_rows(SCHEMA, {"id": [f"{name}{n}" for n in range(size)]}, batch_id=name).with_columns(pl.lit(name).alias(RUN)) for name, size in sizes.items()
+    ]
+    batch = accepted_rows(Published({"items": pl.concat(parts)}), "items")
+    assert batch is not None
+    assert (batch.id, batch.rows.height) == ("large", MAX_ROWS)
+    numbers = [int(text.removeprefix("large")) for text in batch.rows["id"]]
+    assert numbers == list(range(numbers[0], numbers[0] + MAX_ROWS))
+    assert RUN not in batch.rows.columns
+    assert accepted_rows(MemorySnapshot(), "items") is None
