@@ -14,19 +14,16 @@ from sluice.config.inferred import InferredDataset
 from sluice.errors import SourceError
 from sluice.sources.file_dates import period_ends
 from sluice.sources.infer.column_names import words
+from sluice.sources.infer.columns import infer_columns
 from sluice.sources.infer.element_keys import with_element_key
 from sluice.sources.infer.event_words import names_things
-from sluice.sources.infer.evidence import Inference
 from sluice.sources.infer.file_groups import Group, group_files
 from sluice.sources.infer.keys import infer_key
 from sluice.sources.infer.modes import infer_rhythm, infer_time
-from sluice.sources.infer.personal import personal_columns
 from sluice.sources.infer.platform_facts import use_platform, with_names, with_stated_names
 from sluice.sources.infer.references import Sample, infer_references
 from sluice.sources.infer.row_shape import infer_shape
 from sluice.sources.infer.sampling import read_sample
-from sluice.sources.infer.shared_formats import settle_formats
-from sluice.sources.infer.types import infer_column
 from sluice.sources.infer.zones import local_time_checks
 from sluice.sources.platforms import recognise
 
@@ -67,12 +64,8 @@ def _infer_dataset(group: Group, limits: Limits) -> tuple[InferredDataset, Sampl
     shaped = infer_shape(named, options, platform)
     frames = list(shaped.frames)
     rows = pl.concat(frames, how="diagonal_relaxed")
-    dates = _file_dates([path for path, _ in files], frames)
     names = [group.dataset, Path(group.files[-1].name).stem]
-    personal = personal_columns(rows, [word for name in names for word in words(name)])
-    inferences = [
-        _mark_personal(inference, personal.get(inference.column.name, "")) for inference in settle_formats([infer_column(cells, dates) for cells in rows])
-    ]
+    inferences = infer_columns(rows, _file_dates([path for path, _ in files], frames), [word for name in names for word in words(name)])
     columns = [inference.column for inference in inferences]
     has_event_time = infer_time(rows, columns, of_events=False) is not None and not names_things(names)
     key = infer_key(frames, columns, [word for name in names for word in words(name)], has_event_time=has_event_time)
@@ -107,8 +100,3 @@ def _file_dates(paths: Sequence[Path], frames: Sequence[pl.DataFrame]) -> pl.Ser
         return None
     days = [None if end is None else (end - timedelta(hours=1)).date() for end in ends]
     return pl.concat([pl.repeat(day, frame.height, dtype=pl.Date, eager=True) for day, frame in zip(days, frames, strict=True)])
-
-
-def _mark_personal(inference: Inference, reason: str) -> Inference:
-    note = "; ".join(text for text in (inference.note, f"personal: {reason}" if reason else "") if text)
-    return replace(inference, column=replace(inference.column, personal=bool(reason)), note=note)

@@ -13,6 +13,7 @@ from sluice.sources.infer.nested_fields import Field, Fields, exploded_list, fin
 from sluice.sources.nested import extract
 from sluice.sources.nested.documents import UNREADABLE, parse_documents
 
+_FIRST = 200  # cells of which one must look like JSON
 SAMPLE = 5_000  # different texts of a column that are examined
 MIN_SHARE = 0.95  # share of them that must be JSON objects or arrays
 MAX_COLUMNS = 150
@@ -71,10 +72,11 @@ def propose_columns(frames: Sequence[pl.DataFrame], joined: Sequence[tuple[str, 
 def _fields(name: str, frames: Sequence[pl.DataFrame]) -> Fields | None:
     """Return the fields of a column; None where its cells are no JSON, or nothing within them has a name."""
     cells = pl.concat([frame[name] for frame in frames if name in frame.columns and frame[name].dtype == pl.String] or [pl.Series(dtype=pl.String)])
-    texts = cells.drop_nulls().unique(maintain_order=True)
-    sample = texts.gather_every(max(1, texts.len() // SAMPLE))
-    if not sample.len() or not sample.head(20).str.contains(r"^\s*[\[{\"]").any():
+    present = cells.drop_nulls()
+    if not present.head(_FIRST).str.contains(r"^\s*[\[{\"]").any():
         return None
+    texts = present.unique(maintain_order=True)
+    sample = texts.gather_every(max(1, texts.len() // SAMPLE))
     documents = parse_documents(sample.to_list())
     readable = [value for value in documents.values() if value is not UNREADABLE]
     fields = find_fields(name, readable) if len(readable) >= MIN_SHARE * len(documents) else Fields()

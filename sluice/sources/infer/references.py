@@ -11,6 +11,7 @@ import polars as pl
 from sluice.config.inferred import Reference
 from sluice.sources.cast import as_text
 from sluice.sources.infer.column_names import role, words
+from sluice.sources.infer.columns import spread
 from sluice.sources.infer.event_words import HAN_ITEMS, ITEMS, PEOPLE
 from sluice.sources.infer.vocabulary import split_words
 
@@ -33,7 +34,7 @@ def infer_references(sample: Sample, samples: Sequence[Sample]) -> tuple[Referen
     """Return the columns of one dataset whose values are keys of another, or codes that name its rows: named like them, or too many for a coincidence."""
     references = []
     for other in samples:
-        for cells in sample.rows if other is not sample else ():
+        for cells in spread(sample.rows) if other is not sample else ():
             values = as_text(cells).drop_nulls() if not cells.dtype.is_nested() else cells.clear()
             if (cells.name,) != sample.key and len(values):
                 references += list(islice(_references(cells.name, values, other), 1))

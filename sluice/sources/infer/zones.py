@@ -14,6 +14,7 @@ from sluice.config.checks import Check
 from sluice.domain import Column
 from sluice.sources.cast import to_type
 from sluice.sources.cast_times import names_zone
+from sluice.sources.infer.columns import spread
 
 MIN_TIMES = 3  # different times ahead of their file; fewer may be wrong
 CLOCK_ERROR = timedelta(minutes=10)  # by which the clocks of two computers may differ
@@ -71,7 +72,7 @@ def hours_ahead(cells: pl.Series, column: Column, written: datetime) -> int:
     """
     if (isinstance(cells.dtype, pl.Datetime) and cells.dtype.time_zone) or (column.format or "").startswith("epoch"):
         return 0
-    present = cells.drop_nulls()
+    present = spread(cells.drop_nulls())
     local = present.filter(~names_zone(present.str.strip_chars())) if present.dtype == pl.String else present
     times = to_type(local, column).drop_nulls().unique()
     late = times.filter(times > written + CLOCK_ERROR)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from sluice.sources.cast import to_type
 from sluice.sources.infer.column_names import role
+from sluice.sources.infer.columns import infer_columns
 from sluice.sources.infer.evidence import Inference
 from sluice.sources.infer.shared_formats import settle_formats
 from sluice.sources.infer.types import infer_column
@@ -153,3 +154,16 @@ def test_times_are_found_among_many_other_values() -> None:
     assert infer_column(pl.Series("seen", [*times, *(f"unseen {n}" for n in range(900))])).column.type == "timestamp"
     assert infer_column(pl.Series("seen", [*times[:1] * 20_160, *(f"unseen {n}" for n in range(900))])).column.type == "timestamp"
     assert infer_column(pl.Series("seen", [f"unseen {n}" for n in range(20_160)])).column.type == "string"
+
+
+def test_words_for_nothing_among_numbers_are_declared_so_that_their_rows_are_not_held() -> None:
+    rows = pl.DataFrame({"Score": ["97%", "empty", "100%", " N/A "] * 30, "note": ["fine", "empty", "late", "N/A"] * 30})
+    score, note = (inference.column for inference in infer_columns(rows, None, ["measures"]))
+    assert (score.type, score.unit, score.empty) == ("number", "%", ("N/A", "empty"))
+    assert (note.type, note.empty) == ("string", ()), "in a text a word may be a value"
+
+
+def test_a_whole_number_is_declared_only_where_every_row_is_whole() -> None:
+    quantities = ["3"] * 199_999 + ["2.5"]
+    (column,) = (inference.column for inference in infer_columns(pl.DataFrame({"quantity": quantities}), None, ["stock"]))
+    assert column.type == "number", "the sample has no half"
