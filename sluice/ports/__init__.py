@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sluice.ports.judging import Cleaner, IncrementalTrainer, Judge, PValues, Reconciled, Reconciler, Scorer, Snapshot, Source, Steps, Trainer
+from sluice.ports.snapshot_view import SnapshotView
 from sluice.ports.storing import (
     ActivityLog,
     DecisionLog,
@@ -67,6 +68,7 @@ __all__ = [
     "Scorer",
     "Snapshot",
     "SnapshotReader",
+    "SnapshotView",
     "Source",
     "Steps",
     "Trainer",

@@ -11,6 +11,7 @@ import polars as pl
 
 from sluice.config import Limits
 from sluice.config.inferred import InferredDataset
+from sluice.domain import Column
 from sluice.errors import SourceError
 from sluice.sources.file_dates import period_ends
 from sluice.sources.infer.column_names import words
@@ -67,12 +68,11 @@ def _infer_dataset(group: Group, limits: Limits) -> tuple[InferredDataset, Sampl
     names = [group.dataset, Path(group.files[-1].name).stem]
     inferences = infer_columns(rows, _file_dates([path for path, _ in files], frames), [word for name in names for word in words(name)])
     columns = [inference.column for inference in inferences]
-    has_event_time = infer_time(rows, columns, of_events=False) is not None and not names_things(names)
-    key = infer_key(frames, columns, [word for name in names for word in words(name)], has_event_time=has_event_time)
+    key = _infer_key(frames, rows, columns, names)
     rhythm = infer_rhythm(frames, columns, key, names)
     required = {*key, *([rhythm.time] if rhythm.time else [])}
     described = tuple((shaped.place(replace(one.column, required=one.column.name in required)), one.note) for one in inferences)
-    note = "; ".join([*([f"{len(unread)} of its files cannot be read, such as {unread[0]}"] if unread else []), *shaped.notes])
+    unreadable = [f"{len(unread)} of its files cannot be read, such as {unread[0]}"] if unread else []
     times = [] if platform and platform.zone else local_time_checks([(path, frame) for (path, _), frame in zip(files, frames, strict=True)], columns)
     doubts = [*rhythm.checks, *times, *(check for one in inferences for check in one.checks)]
     dataset = InferredDataset(
@@ -86,11 +86,17 @@ def _infer_dataset(group: Group, limits: Limits) -> tuple[InferredDataset, Sampl
         time=rhythm.time,
         mode=rhythm.mode,
         every=group.every,
-        note=note,
+        note="; ".join([*unreadable, *shaped.notes]),
         checks=(*with_stated_names(checks, options, platform), *(replace(check, dataset=group.dataset) for check in doubts)),
     )
     dataset = use_platform(dataset, platform, frames) if platform else with_element_key(dataset, frames)
     return dataset, Sample(group.dataset, dataset.key, rows)
+
+
+def _infer_key(frames: Sequence[pl.DataFrame], rows: pl.DataFrame, columns: Sequence[Column], names: Sequence[str]) -> tuple[str, ...]:
+    """Infer the key of a table from its columns, its name and its files' names."""
+    has_event_time = infer_time(rows, columns, of_events=False) is not None and not names_things(names)
+    return infer_key(frames, columns, [word for name in names for word in words(name)], has_event_time=has_event_time)
 
 
 def _file_dates(paths: Sequence[Path], frames: Sequence[pl.DataFrame]) -> pl.Series | None:
