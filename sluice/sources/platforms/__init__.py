@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import polars as pl
 
+from sluice.sources.cast_text import as_text
 from sluice.sources.platforms.platform import ColumnFacts, Platform, fits, fitting
 
+ROWS = 1_000  # rows that are matched
 PLATFORMS = (
     "shopify_products",
     "shopify_orders",
@@ -47,7 +49,7 @@ def recognise(frame: pl.DataFrame, *, header: bool = True) -> Platform | None:
     """Return the platform whose export the rows look like; None where they look like none.
 
     Args:
-        frame: Rows of a file as text, under the names of its header.
+        frame: Rows of a file, of any types, under the names of its header.
         header: Whether the file has a header; otherwise the number of columns and the values decide.
 
     Example:
@@ -63,4 +65,13 @@ def _is_export(platform: Platform, frame: pl.DataFrame, *, header: bool) -> bool
         fits_header = any(all(fitting([pattern], frame.columns) for pattern in names) for names in platform.headers)
     else:
         fits_header = len(platform.names) == frame.width and platform.matches is not None
-    return fits_header and (platform.matches is None or platform.matches(frame))
+    return fits_header and (platform.matches is None or _matches(platform.matches, frame))
+
+
+def _matches(matches: Callable[[pl.DataFrame], bool], frame: pl.DataFrame) -> bool:
+    """Return True where the first rows, as text, match; values that a matcher cannot compute with are of no such export."""
+    head = frame.head(ROWS)
+    try:
+        return matches(pl.DataFrame([as_text(head[name]) for name in head.columns]))
+    except (pl.exceptions.ComputeError, pl.exceptions.InvalidOperationError, ValueError):  # these depend on the values; other errors are faults of the matcher
+        return False

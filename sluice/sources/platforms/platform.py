@@ -40,7 +40,7 @@ class Platform:
     Attributes:
         title: What such a file is called, after "looks like": `a Shopify product export`.
         headers: Patterns of columns that such a file has; of several lists one must be complete.
-        matches: Decides by the values, where the names alone do not; called once the names match.
+        matches: Decides by the first rows, each cell as text, where the names alone do not; called once the names match.
         names: Names of its columns where the file has no header; such a file must have as many columns, and `matches` decides.
         columns: What is known of columns; the first entry that matches a name counts.
         key: Patterns of the columns of the key; those that the file has, and none unless it has the first.

@@ -4,18 +4,36 @@ from __future__ import annotations
 
 import polars as pl
 
-from sluice.sources.platforms.platform import ColumnFacts, Platform
+from sluice.sources.platforms.platform import ColumnFacts, Platform, fits
 
-_TYPES = frozenset({"simple", "variable", "variation", "grouped", "external", "downloadable", "virtual"})
+_TYPES = frozenset({"simple", "variable", "variation", "grouped", "external"})
+_FURTHER = frozenset({"downloadable", "virtual"})  # stand behind a type
+MIN_NAMES = 3  # columns besides the ID with names of WooCommerce, in a language that is listed
+MIN_WIDTH = 20  # columns of a whole export, in any language
+
+_COLUMNS = (
+    ColumnFacts(r"id|sku|artikelnummer|ugs|type|typ|name|parent|übergeordnetes produkt|gtin, upc, ean.*", "string", personal=False),
+    ColumnFacts(r"(regular|sale) price|regulärer preis|angebotspreis|tarif régulier|tarif promo|precio normal|precio rebajado", "number"),
+    ColumnFacts(r"(weight|gewicht|poids|peso) \((kg|g|lbs|oz)\)|(length|width|height|länge|breite|höhe) \((cm|mm|m|in|yd)\)", "number"),
+    ColumnFacts(r"stock|lager(bestand)?", "number", empty=("parent",)),
+    ColumnFacts(r"published|veröffentlicht|position", "integer"),
+    ColumnFacts(r"is featured\?|ist hervorgehoben\?|sold individually\?|nur einzeln verkaufen\?", "integer", personal=False),
+    ColumnFacts(r"allow customer reviews\?|kundenrezensionen erlauben\?|(attribute|attribut|atributo) \d+ (visible|sichtbar|global)", "integer"),
+    ColumnFacts(r".*\?|visibility in catalog|tax (status|class)|images|bilder", "string"),
+    ColumnFacts(r"attribute \d+ (name|value\(s\)|default)|attribut \d+ (name|wert\(e\)|standard)", "string", personal=False),
+)
 
 
 def _has_product_types(frame: pl.DataFrame) -> bool:
-    """Return True where one of the first columns holds product types alone, several of them separated by commas."""
-    for name in frame.columns[1:4]:
-        values = frame[name].drop_nulls().unique()
-        if values.len() and all({part.strip() for part in value.split(",")} <= _TYPES for value in values.head(50)):
-            return True
-    return False
+    """Return True where one of the first columns holds product types alone, and the others are those of WooCommerce or as many."""
+    names = [name for name in frame.columns if not fits("id", name) and any(fits(facts.name, name) for facts in _COLUMNS)]
+    return (len(names) >= MIN_NAMES or frame.width >= MIN_WIDTH) and any(_are_types(frame[name]) for name in frame.columns[1:4])
+
+
+def _are_types(cells: pl.Series) -> bool:
+    """Return True where each value is a type, such as `simple` or `simple, virtual`."""
+    values = [{part.strip() for part in value.split(",")} for value in cells.drop_nulls().unique().head(50)]
+    return bool(values) and all(parts & _TYPES and parts <= _TYPES | _FURTHER for parts in values)
 
 
 TABLES = (
@@ -23,17 +41,7 @@ TABLES = (
         title="a WooCommerce product export",
         headers=(("id",),),
         matches=_has_product_types,
-        columns=(
-            ColumnFacts(r"id|sku|artikelnummer|ugs|type|typ|name|parent|übergeordnetes produkt|gtin, upc, ean.*", "string", personal=False),
-            ColumnFacts(r"(regular|sale) price|regulärer preis|angebotspreis|tarif régulier|tarif promo|precio normal|precio rebajado", "number"),
-            ColumnFacts(r"(weight|gewicht|poids|peso) \((kg|g|lbs|oz)\)|(length|width|height|länge|breite|höhe) \((cm|mm|m|in|yd)\)", "number"),
-            ColumnFacts(r"stock|lager(bestand)?", "number", empty=("parent",)),
-            ColumnFacts(r"published|veröffentlicht|position", "integer"),
-            ColumnFacts(r"is featured\?|ist hervorgehoben\?|sold individually\?|nur einzeln verkaufen\?", "integer", personal=False),
-            ColumnFacts(r"allow customer reviews\?|kundenrezensionen erlauben\?|(attribute|attribut|atributo) \d+ (visible|sichtbar|global)", "integer"),
-            ColumnFacts(r".*\?|visibility in catalog|tax (status|class)|images|bilder", "string"),
-            ColumnFacts(r"attribute \d+ (name|value\(s\)|default)|attribut \d+ (name|wert\(e\)|standard)", "string", personal=False),
-        ),
+        columns=_COLUMNS,
         key=("id",),
         mode="snapshot",
         guard=("apostrophe",),

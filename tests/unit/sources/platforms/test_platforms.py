@@ -6,14 +6,16 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sluice.app.config_scaffold import scaffold_config
 from sluice.config import load
 from sluice.domain import Mode, Outcome
 from sluice.pipeline import evaluate
 from sluice.sources.infer import infer
-from sluice.sources.platforms import PLATFORMS, platforms, recognise
-from sluice.testing import MemorySnapshot
+from sluice.sources.platforms import PLATFORMS, Platform, platforms, recognise
+from sluice.testing import AT, MemorySnapshot
 from sluice.wiring.sources import source_of
 from sluice.wiring.steps import build_steps
 from tests.unit.sources.platforms.bills import BILLS
@@ -24,6 +26,17 @@ from tests.unit.sources.platforms.orders import ORDERS
 from tests.unit.sources.platforms.sample import Sample
 
 SAMPLES = {**CATALOGS, **ORDERS, **EVENTS, **BILLS, **FURTHER}
+CELLS = (
+    pl.Series([1.5, None, float("nan")]),
+    pl.Series([1, 2, 3]),
+    pl.Series([True, None, False]),
+    pl.Series([AT, AT, None]),
+    pl.Series([[1], [], None]),
+    pl.Series([{"a": 1}, {"a": None}, None]),
+    pl.Series([b"\xff", b"a", None]),
+    pl.Series([None, None, None]),
+    pl.Series(["a,b", "", None], dtype=pl.Categorical),
+)
 
 
 @pytest.fixture(params=SAMPLES)
@@ -100,3 +113,49 @@ def held(outcome: Outcome) -> dict[str, int]:
 
 def test_a_file_of_no_platform_is_recognised_as_none() -> None:
     assert recognise(pl.DataFrame({"id": ["1"], "title": ["Lamp"], "price": ["9.50"]})) is None
+
+
+@pytest.mark.parametrize(
+    ("columns", "title"),
+    [
+        ({"id": [1, 2], "price": [1.5, 2.5], "at": [AT, AT], "sizes": [[1], [2]]}, None),
+        ({"id": [1, 2], "type": ["simple", "virtual"], "note": ["a", "b"]}, None),  # one word in common is no export
+        ({"id": [1, 2], "type": ["virtual", "virtual"], "sku": ["a", "b"], "name": ["Mug", "Lamp"]}, None),  # stands behind a type alone
+        ({"id": [1, 2], "type": ["simple", "simple, virtual"], "sku": ["a", "b"], "name": ["Mug", "Lamp"]}, "a WooCommerce product export"),
+        ({"user_id": [1], "item_id": [2], "category_id": [3], "behavior": [4], "timestamp": [5]}, None),
+        ({"user_id": [1], "item_id": [2], "category_id": [3], "behavior": ["pv"], "timestamp": [5]}, "Taobao's UserBehavior"),
+    ],
+)
+def test_values_of_any_type_decide(columns: dict[str, list[object]], title: str | None) -> None:
+    platform = recognise(pl.DataFrame(columns))
+    assert (platform.title if platform else None) == title
+
+
+def test_a_parquet_file_of_an_id_and_numbers_is_inferred(tmp_path: Path) -> None:
+    pl.DataFrame({"id": range(30), "price": [1.5 + number for number in range(30)], "stock": range(30)}).write_parquet(tmp_path / "goods.parquet")
+    (dataset,) = infer(tmp_path)
+    assert (dataset.key, dataset.note) == (("id",), "")
+
+
+@given(st.lists(st.sampled_from(CELLS), min_size=5, max_size=5))
+def test_no_type_of_cells_ends_the_recognition(types: list[pl.Series]) -> None:
+    for names in (("id", "type", "sku", "name", "price"), ("user_id", "item_id", "category_id", "behavior", "timestamp")):
+        frame = pl.DataFrame([cells.alias(name) for cells, name in zip(types, names, strict=True)])
+        assert recognise(frame) is None
+        assert recognise(frame, header=False) is None
+
+
+def test_a_matcher_that_cannot_compute_with_values_leaves_them_and_its_own_faults_are_raised(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = pl.DataFrame({"id": ["1"]})
+
+    def plan(error: Exception) -> None:
+        def matches(_: pl.DataFrame) -> bool:
+            raise error
+
+        monkeypatch.setattr("sluice.sources.platforms.platforms", lambda: iter([Platform("a list", headers=(("id",),), matches=matches)]))
+
+    plan(ValueError("'x' is no number"))
+    assert recognise(rows) is None
+    plan(KeyError("a name that the matcher mistypes"))
+    with pytest.raises(KeyError):
+        recognise(rows)
