@@ -14,9 +14,18 @@ MIN_PREFIXES = 3  # different beginnings of mobile numbers: order numbers that c
 SAMPLE = 2_000  # distinct values that are examined
 
 _OCTET = r"(?:25[0-5]|2[0-4]\d|1?\d?\d)"
+_HEX = r"[0-9A-Fa-f]{1,4}"
+_IPV4 = rf"{_OCTET}(?:\.{_OCTET}){{3}}"
+_IPV6 = (  # eight groups, or at least two and `::`; three groups alone are a time of day
+    rf"(?:{_HEX}:){{7}}{_HEX}",
+    rf"{_HEX}(?::{_HEX}){{0,5}}::{_HEX}(?::{_HEX}){{0,5}}",
+    rf"::{_HEX}(?::{_HEX}){{1,6}}|{_HEX}(?::{_HEX}){{1,6}}::",
+    rf"::[Ff]{{4}}:{_IPV4}",
+)
 _PATTERNS: Mapping[str, str] = {
     "e-mail addresses": r"^[^@\s]+@[^@\s]+\.[A-Za-z]{2,}$",
-    "IP addresses": rf"^{_OCTET}(?:\.{_OCTET}){{3}}$|^(?i:[0-9a-f]{{0,4}}:){{2,7}}[0-9a-f]{{0,4}}$",
+    "IP addresses": rf"^(?:{_IPV4}|{'|'.join(_IPV6)})$",
+    "MAC addresses": r"^(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}$",
     "telephone numbers": r"^(?:\+|00)\d{1,3}[ ()./-]*\d[\d ()./-]{6,}$|^\(0?\d{2,4}\) ?\d[\d -]{4,}$",
     "user agents": r"^(?:Mozilla|Opera|Dalvik|okhttp|curl|python-requests|Googlebot)/\d",
     "personal keys in JSON": rf"^\s*[\[{{].*{JSON_KEYS}",

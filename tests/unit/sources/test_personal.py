@@ -45,6 +45,11 @@ def test_an_orders_number_called_name_is_no_name_of_a_person() -> None:
         (["ann@example.org", "bo@example.com", "none"] * 4, ""),
         (["192.0.2.1", "198.51.100.7"], "IP addresses"),
         (["2001:db8::1", "2001:db8:0:1::2"], "IP addresses"),
+        (["2001:0db8:0000:0001:0000:0000:0000:0002", "fe80:1::", "::ffff:192.0.2.1", "::1:2"], "IP addresses"),
+        (["10:00:07", "23:59:59", "9:30:00"], ""),  # times of day
+        (["10:00", "23:59"], ""),
+        (["1:2:3:4", "12:30:00:15"], ""),  # ratios, and times with frames
+        (["00:1a:2b:3c:4d:5e", "0A:1B:2C:3D:4E:5F"], "MAC addresses"),
         (["+49 30 1234567", "0049 (0)40 765432"], "telephone numbers"),
         (["Mozilla/5.0 (X11)", "okhttp/4.9"], "user agents"),
         (['{"a": 1, "email": "ann@example.org"}'], "personal keys in JSON"),
