@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 
 from checks.expectations.base import boolean_series, make_evidence
+from checks.schema_definition import definition
 from checks.unjudged import missing_column
 from sluice.domain import EMPTY, RAW, ROW, Batch, Column, Message, Schema, Status, Verdict
 from sluice.ports import Snapshot
@@ -197,7 +198,7 @@ class SchemaJudge:
         return self._verdict(rule, status=status, severity="critical", failing=judged, rows=rows, failed=failed, observed=count_message(failed, rows), **fields)
 
     def _verdict(self, rule: str, **fields: Any) -> Verdict:  # noqa: ANN401  # fields of Verdict
-        fingerprint = hashlib.sha256(repr((rule, self.schema)).encode()).hexdigest()[:12]
+        fingerprint = hashlib.sha256(f"({rule!r}, {definition(self.schema)})".encode()).hexdigest()[:12]
         return Verdict(rule=rule, nature="schema", fingerprint=fingerprint, **fields)
 
 
