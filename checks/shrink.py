@@ -12,7 +12,7 @@ from sluice.domain import MAX_SHRINK, ROW, Batch, Message, Schema, Verdict
 from sluice.ports import Snapshot
 
 RULE = MAX_SHRINK
-REPORTED = 0.2  # a loss above this share is reported
+REPORTED = 0.2  # a loss from this share on is reported
 MIN_ROWS = 20  # a smaller table may lose most of its rows in a day
 FILLED = 0.9  # a column that was filled in fewer rows, in one of the tables before, may be emptied, such as the prices of a sale
 PAST = 14  # so many runs before the newest say whether a column was always filled
@@ -39,7 +39,7 @@ class Loss:
 class ShrinkJudge:
     """Compare a whole snapshot with the published table; other modes and parts of a batch are not judged.
 
-    The rule `max_shrink` reports a loss of more than 20 % of the rows, or of the filled cells of a column, and holds the whole batch where the
+    The rule `max_shrink` reports a loss of 20 % or more of the rows, or of the filled cells of a column, and holds the whole batch where the
     loss is above `max_shrink`. A table of fewer than 20 rows, and a column that was filled in fewer than nine of ten rows of one of the newest
     tables, is reported alone.
 
@@ -68,7 +68,7 @@ class ShrinkJudge:
         if not losses:
             return []
         held = self._without_unsteady([loss for loss in losses if loss.sure and loss.share > self.max_shrink], snapshot)
-        reported = held or [loss for loss in losses if loss.share > min(REPORTED, self.max_shrink)]
+        reported = held or [loss for loss in losses if loss.share >= REPORTED or loss.share > self.max_shrink]
         observed = Message.join([loss.message for loss in reported or losses[:1]])
         return [
             Verdict(
@@ -111,10 +111,10 @@ class ShrinkJudge:
         if not before[ROW]:
             return
         enough = before[ROW] >= MIN_ROWS
-        share = 1 - now[ROW] / before[ROW]
+        share = round(1 - now[ROW] / before[ROW], 9)  # 1 - 80 / 100 is 0.19999999999999996
         yield Loss(share, Message.of("snapshot_rows", share=max(share, 0.0), rows=now[ROW], before=before[ROW]), enough)
         for name in names:
             was, is_now = before[name] / before[ROW], now[name] / now[ROW]
             if was:
-                share = 1 - is_now / was
+                share = round(1 - is_now / was, 9)
                 yield Loss(share, Message.of("snapshot_cells", share=max(share, 0.0), column=name, filled=is_now, before=was), enough and was >= FILLED, name)

@@ -21,7 +21,7 @@ class SnapshotView:
     Example:
         >>> from sluice.testing import MemorySnapshot
         >>> SnapshotView(MemorySnapshot()).id
-        '0'
+        '1'
     """
 
     snapshot: Snapshot

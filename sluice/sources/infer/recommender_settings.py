@@ -57,6 +57,7 @@ _WEIGHTS: Mapping[str, int] = {  # weight of a kind of event, by a part of its n
 }
 _EXACT = {"pv": 1, "ipv": 1, "ver": 1}
 MIN_CONTAINED = 0.5  # share of the events whose item must be in the catalog; delisted items are missing
+MIN_SHARED = 0.1  # the same under an equal name, as a sample of a large catalog has few of its items
 MIN_VALUE_SHARE = 0.001  # a value of fewer rows is taken for a typing error
 
 
@@ -118,7 +119,7 @@ def _users(frame: pl.DataFrame) -> list[str]:
 
 
 def _shared_items(events: InferredDataset, items: InferredDataset, rows: Mapping[str, pl.DataFrame], user: str) -> Iterator[tuple[str, str, tuple[float, ...]]]:
-    """Yield columns of events whose values are in a column of items that is unique there."""
+    """Yield columns of events whose values are in a column of items that is unique there; an equal name alone counts only where there is no value."""
     catalog, frame = _declared(items, rows), _declared(events, rows)
     keys = [name for name in catalog.columns if _may_name_item(name, catalog, items)]
     for item in (name for name in frame.columns if name != user and not _is_user(name) and frame.schema[name] in {pl.String, pl.Int64}):
@@ -126,10 +127,11 @@ def _shared_items(events: InferredDataset, items: InferredDataset, rows: Mapping
             same = item == key
             if not same and not names_key(item, key, items.dataset):
                 continue
-            values = as_text(frame[item]).drop_nulls()
-            share = values.is_in(as_text(catalog[key]).implode()).mean()
+            values, identifiers = as_text(frame[item]).drop_nulls(), as_text(catalog[key]).drop_nulls()
+            share = values.is_in(identifiers.implode()).mean()
             contained = share if isinstance(share, float) else 0.0
-            if same or contained >= MIN_CONTAINED:
+            nothing_to_compare = values.is_empty() or identifiers.is_empty()
+            if contained >= (MIN_SHARED if same else MIN_CONTAINED) or (same and nothing_to_compare):
                 speaks_of_items = entity(words(item)) == "item" or entity([word.removesuffix("s") for word in words(items.dataset)]) == "item"
                 yield item, key, (speaks_of_items, round(contained, 1), same, (key,) == items.key, min(values.n_unique(), 20))
 

@@ -100,6 +100,31 @@ def test_nothing_is_suggested_where_nobody_met_anything(lacking: InferredDataset
     assert read(text.encode(), "sluice.yaml", {}).recommender is None
 
 
+@pytest.mark.parametrize(
+    ("skus", "items"),
+    [
+        ([f"other-{n}" for n in range(60)], None),  # an equal name, and no value in common
+        ([f"P{n:03}" if n < 3 else f"other-{n}" for n in range(60)], None),  # 5 % of the events
+        ([f"P{n:03}" if n < 12 else f"other-{n}" for n in range(60)], "goods"),  # 20 %, as in a sample of a large catalog
+    ],
+)
+def test_an_equal_name_is_no_reference_without_shared_values(skus: list[str], items: str | None) -> None:
+    rows = {**ROWS, "goods": GOODS.with_columns(sku=pl.Series(skus))}
+    assert {name: value for name, value, _ in suggest_recommender([SOLD, CLICKED], rows)}.get("items") == items
+
+
+def test_the_catalog_that_contains_most_items_is_taken() -> None:
+    parts = GOODS.with_columns(sku=pl.Series([f"P{n:03}" if n < 40 else f"other-{n}" for n in range(60)]))
+    datasets = [inferred("products", parts, "sku"), SOLD, CLICKED]
+    for order in (datasets, datasets[::-1]):
+        assert {name: value for name, value, _ in suggest_recommender(order, {**ROWS, "products": parts})}["items"] == "goods"
+
+
+def test_an_equal_name_counts_where_there_is_no_value_yet() -> None:
+    rows = {**ROWS, "clicks": CLICKS.clear()}
+    assert ("item", "sku") in [(name, value) for name, value, _ in suggest_recommender([SOLD, CLICKED], rows)]
+
+
 def test_who_met_an_item_is_no_item() -> None:
     viewers = pl.DataFrame({"customerId": [f"c{n}" for n in range(9)]})
     suggested = suggest_recommender([inferred("people", viewers, "customerId"), SOLD, CLICKED], {**ROWS, "people": viewers})
