@@ -1,4 +1,4 @@
-"""Judge whether a snapshot lost most of its rows, or of the cells of a column, against the table that it replaces."""
+"""Judge whether a snapshot lost most of the keys, or of the cells of a column, of the table that it replaces."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ PAST = 14  # so many runs before the newest say whether a column was always fill
 
 @dataclass(frozen=True)
 class Loss:
-    """Hold what a snapshot lost: rows, or the cells of a column.
+    """Hold what a snapshot lost: keys, rows of a table without a key, or the cells of a column.
 
     Attributes:
-        share: Lost share of the rows, or of the share of filled cells.
+        share: Lost share of the keys or rows, or of the share of filled cells.
         message: The loss in numbers.
         sure: Whether there was enough before that the loss is no matter of chance or season.
-        column: The column; None for rows.
+        column: The column; None for keys and rows.
     """
 
     share: float
@@ -39,9 +39,10 @@ class Loss:
 class ShrinkJudge:
     """Compare a whole snapshot with the published table; other modes and parts of a batch are not judged.
 
-    The rule `max_shrink` reports a loss of 20 % or more of the rows, or of the filled cells of a column, and holds the whole batch where the
-    loss is above `max_shrink`. A table of fewer than 20 rows, and a column that was filled in fewer than nine of ten rows of one of the newest
-    tables, is reported alone.
+    The rule `max_shrink` reports a loss of 20 % or more of the keys, or of the filled cells of a column, and holds the whole batch where the
+    loss is above `max_shrink`. A published key that the snapshot lacks is lost, however many new keys it brings: a table with no key in common
+    is another table. Without a key, rows are counted. A table of fewer than 20 rows, and a column that was filled in fewer than nine of ten
+    rows of one of the newest tables, is reported alone.
 
     Attributes:
         schema: Schema of the dataset.
@@ -101,7 +102,7 @@ class ShrinkJudge:
         return remaining
 
     def _losses(self, rows: pl.DataFrame, published: pl.LazyFrame) -> Iterator[Loss]:
-        """Yield what may have been lost: the rows, then each column."""
+        """Yield what may have been lost: the keys or rows, then each column."""
         stored = published.collect_schema().names()
         names = [name for name in self.schema.names if name in rows.columns and name in stored]
         if ROW not in stored:
@@ -111,10 +112,26 @@ class ShrinkJudge:
         if not before[ROW]:
             return
         enough = before[ROW] >= MIN_ROWS
-        share = round(1 - now[ROW] / before[ROW], 9)  # 1 - 80 / 100 is 0.19999999999999996
-        yield Loss(share, Message.of("snapshot_rows", share=max(share, 0.0), rows=now[ROW], before=before[ROW]), enough)
+        yield self._lost_keys(rows, published, names, sure=enough) or _lost_rows(now[ROW], before[ROW], sure=enough)
         for name in names:
             was, is_now = before[name] / before[ROW], now[name] / now[ROW]
             if was:
                 share = round(1 - is_now / was, 9)
                 yield Loss(share, Message.of("snapshot_cells", share=max(share, 0.0), column=name, filled=is_now, before=was), enough and was >= FILLED, name)
+
+    def _lost_keys(self, rows: pl.DataFrame, published: pl.LazyFrame, names: Sequence[str], *, sure: bool) -> Loss | None:
+        """Return which share of the published keys the snapshot lacks; None where there is no key to compare."""
+        key = list(self.schema.key)
+        if not key or not set(key) <= set(names):
+            return None
+        before = published.select(key).unique().collect()
+        if before.schema != rows.select(key).schema:
+            return None
+        lost = before.join(rows.select(key).unique(), on=key, how="anti", nulls_equal=True).height
+        share = round(lost / before.height, 9)
+        return Loss(share, Message.of("snapshot_keys", share=share, lost=lost, before=before.height), sure)
+
+
+def _lost_rows(now: int, before: int, *, sure: bool) -> Loss:
+    share = round(1 - now / before, 9)  # 1 - 80 / 100 is 0.19999999999999996
+    return Loss(share, Message.of("snapshot_rows", share=max(share, 0.0), rows=now, before=before), sure)

@@ -141,7 +141,8 @@ class Dataset(Model):
         0.5,
         ge=0,
         le=1,
-        description="a snapshot that loses a larger share of its rows, or of the filled cells of a column, is held as a whole; from 0.2 on it is reported",
+        description="a snapshot that lacks a larger share of the published keys (of the rows, without a key), or of the filled cells of a column, is held as "
+        "a whole; from 0.2 on it is reported",
     )
     suite: tuple[StepConfig, ...] | str = Field((), description="expectations, or the path of a Great Expectations suite in JSON")
     clean: tuple[StepConfig, ...] = Field((), description="cleaners, in the order that they run")

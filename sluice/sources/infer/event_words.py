@@ -49,6 +49,7 @@ OTHER_TIMES = split_words(
     " effective due delivery delivered shipped ship shipping limit estimated expected eta last next release launch restock discontinued retired special promo"
     " deleted closed cancelled canceled approved"
 )
+CHANGES = split_words("change changes changed update updates updated delta deltas diff diffs increment incremental")
 HAN_CREATED = ("创建", "注册", "上架", "发布", "建档")
 HAN_OTHER = ("更新", "修改", "同步", "入库", "生日", "出生", "有效", "到期", "失效", "上市", "最后", "最近", "发货", "收货", "完成", "结束")
 
@@ -66,6 +67,16 @@ def names_events(names: Iterable[str]) -> bool:
 def names_things(names: Iterable[str]) -> bool:
     """Return True where the names of a table's files or key say that its rows are products, people, shops and the like."""
     return any(set(words(name)) & THINGS or any(part in name for part in HAN_THINGS) for name in names)
+
+
+def names_growing(names: Iterable[str]) -> bool:
+    """Return True where the names of a table say that a file may bring only new or changed rows: of people, or of changes.
+
+    Example:
+        >>> names_growing(["customers"]), names_growing(["price_changes"]), names_growing(["products"])
+        (True, True, False)
+    """
+    return any(names_person(name) or set(words(name)) & (CHANGES | {f"{person}s" for person in PEOPLE}) for name in names)
 
 
 def is_other_time(name: str) -> bool:

@@ -13,7 +13,7 @@ from sluice.config.checks import Check
 from sluice.domain import Column, Mode
 from sluice.sources.cast import as_text
 from sluice.sources.infer.column_names import role
-from sluice.sources.infer.event_words import is_creation_time, is_other_time, names_events, names_person, names_things
+from sluice.sources.infer.event_words import is_creation_time, is_other_time, names_events, names_growing, names_person, names_things
 
 SNAPSHOT_OVERLAP, UPSERT_OVERLAP = 0.5, 0.05  # share of a file's keys that were in the file before it: a whole table again, or some of its rows
 MIN_CONTAINED = 0.9  # share of the older file's keys that come again in a table that only grows
@@ -63,7 +63,10 @@ def infer_rhythm(frames: Sequence[pl.DataFrame], columns: Sequence[Column], key:
     overlaps = list(_overlaps(frames, key))
     mode = _mode(overlaps, key, events=events) if overlaps else "append" if events else "snapshot"
     time = infer_time(rows, columns, of_events=events) if mode == "append" or (events and mode == "upsert") else None
-    return Rhythm(mode, time, tuple(_checks(rows, columns, mode, time, certain=bool(overlaps) or names_events(names) or names_things(names))))
+    certain = bool(overlaps) or names_events(names) or (names_things(names) and not names_growing(names))
+    guessed = mode == "snapshot" and not (overlaps or (certain and infer_time(rows, columns, of_events=False) is None))
+    doubt = [_guessed_snapshot(infer_time(rows, columns, of_events=not certain), key)] if guessed else []
+    return Rhythm(mode, time, (*doubt, *_checks(rows, columns, mode, time, certain=certain, guessed=guessed)))
 
 
 def is_event_table(rows: pl.DataFrame, columns: Sequence[Column], key: tuple[str, ...], names: Sequence[str]) -> bool:
@@ -121,12 +124,17 @@ def _mode(overlaps: Sequence[_Overlap], key: tuple[str, ...], *, events: bool) -
     return "upsert" if key else "append"
 
 
-def _checks(rows: pl.DataFrame, columns: Sequence[Column], mode: Mode, time: str | None, *, certain: bool) -> Iterator[Check]:
-    """Yield a doubt about the mode, and each column that looks like the time of an event and is not read as one."""
+def _guessed_snapshot(candidate: str | None, key: tuple[str, ...]) -> Check:
+    """Say that one file does not show whether the next one replaces it, and what to declare where it does not."""
+    of_versions = "if a file brings only new or changed rows, declare `mode: upsert`; " if key else ""
+    time = f" and `time: {candidate}`" if candidate is not None else ""
+    return Check(f"a guess from one file: each file replaces the one before; {of_versions}if rows are events, declare `mode: append`{time}", "rows")
+
+
+def _checks(rows: pl.DataFrame, columns: Sequence[Column], mode: Mode, time: str | None, *, certain: bool, guessed: bool) -> Iterator[Check]:
+    """Yield each column that looks like the time of an event and is not read as one; a doubt about the mode names it already."""
     candidate = infer_time(rows, columns, of_events=not certain or mode == "append")
-    if mode == "snapshot" and not certain and candidate is not None:
-        yield Check(f"each file replaces the one before; if rows are events, declare `mode: append` and `time: {candidate}`", "rows")
-    elif time is None and candidate is not None:
+    if time is None and candidate is not None and not guessed:
         yield Check("looks like the time of an event, and is not read as such; declare `time` if it is", "unread", column=candidate)
     times = [column.name for column in columns if column.type == "string" and role(column.name) == "time" and rows[column.name].null_count() < rows.height]
     if time is None and mode == "append":

@@ -43,6 +43,30 @@ def test_a_loss_of_rows_is_reported_from_a_fifth_and_held_from_a_half(rows: int,
     assert (verdict.rule, verdict.status, verdict.on_fail) == (MAX_SHRINK, status, on_fail)
 
 
+@pytest.mark.parametrize(("first", "share", "on_fail"), [(300, 1.0, "block"), (200, 2 / 3, "block"), (80, 80 / 300, "flag")])
+def test_a_published_key_that_the_snapshot_lacks_is_lost_whatever_else_arrives(first: int, share: float, on_fail: str) -> None:
+    others = {name: values[first:] for name, values in cells(300 + first).items()}
+    verdict = judge(cells(300), others)
+    assert verdict is not None
+    assert (verdict.status, verdict.on_fail) == ("failed", on_fail)
+    assert (verdict.observed.code, verdict.observed.params["share"], verdict.observed.params["lost"]) == ("snapshot_keys", pytest.approx(share), first)
+
+
+def test_keys_of_several_columns_are_compared_as_a_whole() -> None:
+    schema = Schema("prices", "snapshot", ("sku", "shop"), (Column("sku"), Column("shop")))
+    before = {"sku": ["a"] * 30 + ["b"] * 30, "shop": [*map(str, range(30))] * 2}
+    now = {"sku": ["a"] * 60, "shop": [*map(str, range(60))]}
+    (verdict,) = ShrinkJudge(schema).judge(make_batch(schema, now), MemorySnapshot({"prices": make_rows(schema, before)}))
+    assert verdict.observed.params == {"share": 0.5, "lost": 30, "before": 60}
+
+
+def test_rows_are_counted_without_a_key() -> None:
+    schema = Schema("items", "snapshot", (), (Column("sku"),))
+    before = MemorySnapshot({"items": make_rows(schema, {"sku": [f"s{number}" for number in range(100)]})})
+    (verdict,) = ShrinkJudge(schema).judge(make_batch(schema, {"sku": [f"t{number}" for number in range(90)]}), before)
+    assert (verdict.status, verdict.observed.code) == ("passed", "snapshot_rows")
+
+
 @pytest.mark.parametrize(("before", "now", "on_fail"), [(100, 40, "block"), (100, 80, "flag"), (60, 0, "flag")])
 def test_a_column_that_was_nearly_always_filled_may_not_be_emptied(before: int, now: int, on_fail: str) -> None:
     verdict = judge(cells(100, before), cells(100, now))

@@ -89,3 +89,19 @@ def test_a_time_that_is_not_read_is_named(tmp_path: Path) -> None:
     dataset = infer_one(tmp_path, {"gauges.csv": ["gauge_id,time,pressure", *rows]})
     assert dataset.mode == "snapshot"
     assert [(check.risk, check.dataset) for check in dataset.checks] == [("rows", "gauges")]
+
+
+@pytest.mark.parametrize(
+    ("name", "columns", "checks"),
+    [
+        ("price_changes", "sku,changed_on,price", ["`mode: upsert`"]),
+        ("customers", "customer_id,signup_on,city", ["`mode: upsert`"]),
+        ("products", "sku,updated_at,price", []),
+    ],
+)
+def test_a_snapshot_of_one_file_is_a_guess_unless_it_is_a_catalog(tmp_path: Path, name: str, columns: str, checks: list[str]) -> None:
+    rows = [f"p{n:03},2026-11-{n % 28 + 1:02},{n + 100}.5" for n in range(120)]
+    dataset = infer_one(tmp_path, {f"{name}.csv": [columns, *rows]})
+    assert (dataset.mode, dataset.key) == ("snapshot", (columns.split(",", maxsplit=1)[0],))
+    guesses = [check.text for check in dataset.checks if "a guess from one file" in check.text]
+    assert [any(word in text for text in guesses) for word in checks] == [True] * len(guesses) == [True] * len(checks)
