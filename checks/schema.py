@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
 
 from checks.expectations.base import boolean_series, make_evidence
+from checks.lost_columns import lost_columns
 from checks.schema_definition import definition
 from checks.unjudged import missing_column
 from sluice.domain import EMPTY, RAW, ROW, Batch, Column, Message, Schema, Status, Verdict
@@ -26,7 +27,8 @@ class SchemaJudge:
     Rules:
 
     * `column_present:<column>` for each required column, and for each missing optional one: a file without a required column
-      is blocked, one without an optional column is reported. Skipped where the rows do not come from a file.
+      is blocked, one without an optional column is reported. Where accepted batches filled the optional column in at least half of their
+      rows, the rule is not evaluated, so that nothing is learned from the batch. Skipped where the rows do not come from a file.
     * `column_matched:<column>` for each name in the header that differs from the declared one in case or blanks alone, or
       is the one that the column had before (`was`); reported.
     * `columns_known`: the file has no column that is not declared; reported.
@@ -54,10 +56,9 @@ class SchemaJudge:
     schema: Schema
 
     def judge(self, batch: Batch, snapshot: Snapshot) -> Sequence[Verdict]:
-        """Judge the batch alone; the snapshot is not read."""
-        _ = snapshot
+        """Judge the batch; of the snapshot, only how full a column usually is that the file lacks."""
         return [
-            *self._judge_presence(batch),
+            *self._judge_presence(batch, lost_columns(batch, self.schema, snapshot)),
             *self._judge_header(batch),
             self._judge_undeclared(batch),
             *self._judge_types(batch),
@@ -65,11 +66,26 @@ class SchemaJudge:
             *self._judge_key(batch),
         ]
 
-    def _judge_presence(self, batch: Batch) -> Iterator[Verdict]:
+    def _judge_presence(self, batch: Batch, lost: Collection[str]) -> Iterator[Verdict]:
         for column in self.schema.columns:
             missing = batch.columns is not None and column.name not in batch.columns
-            if column.required or missing:
+            if missing and not column.required and column.name in lost:
+                yield self._loss_verdict(column, batch)
+            elif column.required or missing:
                 yield self._presence_verdict(column, batch, missing=missing)
+
+    def _loss_verdict(self, column: Column, batch: Batch) -> Verdict:
+        reason = missing_column(batch, column.name)
+        return self._verdict(
+            f"column_present:{column.name}",
+            dimension="completeness",
+            severity="critical",
+            on_fail="flag",
+            status="not_evaluated",
+            columns=(column.name,),
+            message=reason,
+            observed=reason,
+        )
 
     def _presence_verdict(self, column: Column, batch: Batch, *, missing: bool) -> Verdict:
         return self._verdict(

@@ -142,5 +142,5 @@ def _summarize_files(faults: Sequence[Mapping[str, Any]], snapshot: Snapshot, ru
 
 def _incomplete_files(metrics: pl.DataFrame, ids: Mapping[str, str]) -> set[str]:
     """Return the files that lack a column according to the verdicts."""
-    failed = metrics.filter(pl.col("rule").str.starts_with("column_present:") & (pl.col("status") == "failed"))
+    failed = metrics.filter(pl.col("rule").str.starts_with("column_present:") & pl.col("status").is_in(["failed", "not_evaluated"]))
     return {name for name, run in ids.items() if run in set(failed["run_id"])}

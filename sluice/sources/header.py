@@ -71,11 +71,12 @@ def _plain(name: str) -> str:
 
 
 def _candidates(column: Column, all_declared: Sequence[Column], columns: Sequence[str], undeclared: Sequence[str]) -> list[str]:
-    """Return the undeclared columns with a similar name, the most similar first; for typed columns then the one in its place."""
+    """Return the undeclared columns with a similar name, the most similar first; then the one in its place: for texts, which any cell is, only one alone."""
     scored = sorted(((_likeness(column.name, name), name) for name in undeclared), key=lambda pair: -pair[0])
     names = [name for score, name in scored if score >= _ALIKE]
     place = all_declared.index(column)
-    in_place = len(columns) == len(all_declared) and columns[place] in undeclared and column.type != "string"
+    alone = len(undeclared) == 1 and all(other.name in columns for other in all_declared if other is not column)
+    in_place = len(columns) == len(all_declared) and columns[place] in undeclared and (column.type != "string" or alone)
     return [*names, *([columns[place]] if in_place and columns[place] not in names else [])]
 
 

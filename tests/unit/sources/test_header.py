@@ -46,7 +46,8 @@ def test_two_names_of_the_same_letters_are_not_chosen_between() -> None:
         ({"item_id": ["a"], "title": ["Cup"], "amount": ["1.5"]}, {"price": "amount"}),  # in the place of the lost one, and numbers
         ({"item_id": ["a"], "title": ["Cup"], "price_currency": ["EUR"]}, {}),  # no numbers
         ({"item_id": ["a"], "colour": ["red"], "title": ["Cup"], "amount": ["1.5"]}, {}),  # neither name nor place
-        ({"item_id": ["a"], "colour": ["red"], "price": ["1.5"]}, {}),  # any text is a text
+        ({"item_id": ["a"], "colour": ["red"], "price": ["1.5"]}, {"title": "colour"}),  # the only one lost, the only new one, in its place
+        ({"item_id": ["a"], "price": ["1.5"], "colour": ["red"]}, {}),  # in another place any text is a text
     ],
 )
 def test_a_lost_column_is_compared_with_new_ones(file: dict[str, list[str]], similar: dict[str, str]) -> None:

@@ -1,0 +1,40 @@
+"""Decide which columns a file has lost: those that accepted batches filled, and that it lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from sluice.domain import RUN, Batch, Schema
+from sluice.ports import Snapshot
+
+_RUNS = 30  # so many of the newest accepted batches say what is usual
+_FILLED = 0.5  # share of their rows from which a column is usually filled; that of one attribute of some products is far lower
+
+
+def lost_columns(batch: Batch, schema: Schema, snapshot: Snapshot) -> frozenset[str]:
+    """Return the declared columns that a file lacks and that the accepted batches filled in at least half of their rows.
+
+    Without accepted batches no column is lost. In mode snapshot nothing is compared here: the table before it is, by what shrank.
+
+    Args:
+        batch: The batch; one that does not come from a file lacks no column.
+        schema: Schema of the dataset.
+        snapshot: What was published.
+    """
+    missing = [name for name in schema.names if batch.columns is not None and name not in batch.columns]
+    if not missing or schema.mode == "snapshot":
+        return frozenset()
+    return frozenset(_usually_filled(missing, batch, snapshot))
+
+
+def _usually_filled(names: Sequence[str], batch: Batch, snapshot: Snapshot) -> list[str]:
+    runs = [run.id for run in snapshot.runs(batch.dataset) if run.kind == "ingest" and run.decision == "open" and run.good]
+    published = snapshot.published(batch.dataset)
+    stored = published.collect_schema().names() if runs else []
+    names = [name for name in names if name in stored]
+    if not names or RUN not in stored:
+        return []
+    shares = published.filter(pl.col(RUN).is_in(runs[-_RUNS:])).select(pl.col(name).is_not_null().mean() for name in names).collect()
+    return [name for name in names if (shares[name].item() or 0.0) >= _FILLED]
