@@ -6,13 +6,16 @@ tomorrow, a reference that always holds to a table that loses no key. A person a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 import polars as pl
 
-from checks.suggestions import Suggestion, flag_step, hold_step, kinds, nulls, numbers, references, texts, times
+from checks.suggestions import Suggestion, flag_step, hold_step, kinds, nulls, numbers, texts, times
+from checks.suggestions import references as reference_rules
+from checks.suggestions.references import find_references
 from sluice.config.duration import write_duration
+from sluice.config.inferred import Reference
 from sluice.domain import Column, Schema
 
 __all__ = ["Suggestion", "suggest"]
@@ -20,7 +23,13 @@ __all__ = ["Suggestion", "suggest"]
 _MIN_ROWS = 30
 
 
-def suggest(schema: Schema, rows: pl.DataFrame, datasets: Mapping[str, tuple[Schema, pl.DataFrame]], moment: datetime | None = None) -> list[Suggestion]:
+def suggest(
+    schema: Schema,
+    rows: pl.DataFrame,
+    datasets: Mapping[str, tuple[Schema, pl.DataFrame]],
+    moment: datetime | None = None,
+    references: Sequence[Reference] | None = None,
+) -> list[Suggestion]:
     """Suggest a suite that the data meets, or nearly: an expectation that some rows break is suggested with `mostly`.
 
     Args:
@@ -28,6 +37,7 @@ def suggest(schema: Schema, rows: pl.DataFrame, datasets: Mapping[str, tuple[Sch
         rows: Some of its rows, in the declared types.
         datasets: Schema and rows of the datasets by name, to find references between them.
         moment: End of the period of the rows: no column that has later times is limited to the past. None: unknown.
+        references: Columns that refer to these datasets, where they were inferred already; None: they are inferred from the rows.
     """
     if rows.is_empty():
         return []
@@ -40,7 +50,7 @@ def suggest(schema: Schema, rows: pl.DataFrame, datasets: Mapping[str, tuple[Sch
         *kinds.suggest(plan, rows),
         *(entry for column in present for entry in _for_column(schema, column, rows[column.name], moment)),
         *times.suggest_order(present, rows),
-        *references.suggest(schema, rows, datasets),
+        *reference_rules.suggest(schema, rows, datasets, find_references(schema, rows, datasets) if references is None else references),
         *_for_volume(schema, rows),
     ]
 

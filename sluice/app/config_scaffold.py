@@ -11,6 +11,7 @@ import polars as pl
 
 from checks.suggest import Suggestion, suggest
 from checks.suggestions.kinds import tracking_plan
+from checks.suggestions.references import find_references
 from cleaning.suggest import suggest_dependencies
 from cleaning.suggest_sources import suggest_source_vote
 from detectors.features.columns import describing_columns
@@ -92,9 +93,8 @@ def suggest_steps(datasets: Sequence[InferredDataset], root: Path, present: Mapp
     batches = {dataset.dataset: read_newest(dataset, root) for dataset in datasets}
     samples = {dataset.dataset: (dataset.schema, batches[dataset.dataset].rows) for dataset in datasets}
     all_samples = {**(present or {}), **samples}
-    suggestions = {
-        name: suggest(*sample, {other: value for other, value in all_samples.items() if other != name}, batches[name].at) for name, sample in samples.items()
-    }
+    references = {dataset.dataset: [*dataset.references, *find_references(*samples[dataset.dataset], present or {})] for dataset in datasets}
+    suggestions = {name: suggest(*sample, all_samples, batches[name].at, references[name]) for name, sample in samples.items()}
     return Suggested(
         samples,
         {name: [(suggestion.step, suggestion.reason) for suggestion in entries] for name, entries in suggestions.items()},

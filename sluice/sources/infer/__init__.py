@@ -13,11 +13,11 @@ from sluice.config import Limits
 from sluice.config.inferred import InferredDataset
 from sluice.domain import Column
 from sluice.errors import SourceError
+from sluice.rules.naming.column_names import words
+from sluice.rules.naming.event_words import names_things
 from sluice.sources.file_dates import period_ends
-from sluice.sources.infer.column_names import words
 from sluice.sources.infer.columns import infer_columns
 from sluice.sources.infer.element_keys import with_element_key
-from sluice.sources.infer.event_words import names_things
 from sluice.sources.infer.file_groups import Group, group_files
 from sluice.sources.infer.keys import infer_key
 from sluice.sources.infer.modes import infer_rhythm, infer_time

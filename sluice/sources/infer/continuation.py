@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from sluice.sources.infer.column_names import is_identifier
+from sluice.rules.naming.column_names import is_identifier
 from sluice.sources.infer.types import infer_column
 
 MIN_GROUPS = 5  # groups of several rows

@@ -8,7 +8,7 @@ from dataclasses import replace
 import polars as pl
 
 from sluice.config.inferred import InferredDataset
-from sluice.sources.infer.column_names import is_identifier
+from sluice.rules.naming.column_names import is_identifier
 
 
 def with_element_key(dataset: InferredDataset, frames: Sequence[pl.DataFrame]) -> InferredDataset:

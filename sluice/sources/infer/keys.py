@@ -8,9 +8,9 @@ from itertools import combinations
 import polars as pl
 
 from sluice.domain import Column
-from sluice.sources.infer.column_names import is_identifier, role, words
-from sluice.sources.infer.event_words import EVENTS, names_person
-from sluice.sources.infer.vocabulary import split_words
+from sluice.rules.naming.column_names import is_identifier, role, words
+from sluice.rules.naming.event_words import EVENTS, names_person
+from sluice.rules.naming.vocabulary import split_words
 
 MIN_UNIQUE = 0.97  # share of rows whose key must be unique; dirty data repeat some
 MAX_COLUMNS = 4

@@ -11,9 +11,9 @@ import polars as pl
 
 from sluice.config.checks import Check
 from sluice.domain import Column, Mode
+from sluice.rules.naming.column_names import role
+from sluice.rules.naming.event_words import is_creation_time, is_other_time, names_events, names_growing, names_person, names_things
 from sluice.sources.cast import as_text
-from sluice.sources.infer.column_names import role
-from sluice.sources.infer.event_words import is_creation_time, is_other_time, names_events, names_growing, names_person, names_things
 
 SNAPSHOT_OVERLAP, UPSERT_OVERLAP = 0.5, 0.05  # share of a file's keys that were in the file before it: a whole table again, or some of its rows
 MIN_CONTAINED = 0.9  # share of the older file's keys that come again in a table that only grows

@@ -9,10 +9,10 @@ import polars as pl
 from sluice.config.checks import Check
 from sluice.domain import CellFormat, Column
 from sluice.domain.units import UNITS, currency_codes, normalize_unit
+from sluice.rules.naming.column_names import words
+from sluice.rules.naming.vocabulary import Role
 from sluice.sources.cast import to_type
-from sluice.sources.infer.column_names import words
 from sluice.sources.infer.evidence import MIN_SHARE, Inference, Values, describe_misfits
-from sluice.sources.infer.vocabulary import Role
 
 MIN_NAMED_SHARE = 0.6  # of plain numbers where the name says that the column holds a quantity, and `parse` reads nearly all others
 MIN_REPEATS, MIN_REPEATED_SHARE = 3, 0.01  # of a word among numbers that is a habit, such as Free, and no error

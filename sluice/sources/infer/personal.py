@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import polars as pl
 
-from sluice.sources.infer.column_names import is_identifier, words
+from sluice.rules.naming.column_names import is_identifier, words
 from sluice.sources.infer.personal_values import content_of
 from sluice.sources.infer.personal_words import COMPOUND_ENDINGS, HAN_PERSONS, HAN_STRONG, HAN_WEAK, NAMES, PAIRS, PERSON_COMPOUNDS, PERSONS, STRONG, WEAK
 

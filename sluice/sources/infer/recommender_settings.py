@@ -10,11 +10,11 @@ import polars as pl
 
 from sluice.config.inferred import InferredDataset
 from sluice.domain import Column
+from sluice.rules.naming.column_names import is_digits_as_text, is_identifier, words
+from sluice.rules.naming.event_words import names_person
+from sluice.rules.naming.references import entity, entity_of_dataset, names_key
+from sluice.rules.naming.vocabulary import split_words
 from sluice.sources.cast import as_text
-from sluice.sources.infer.column_names import is_digits_as_text, is_identifier, words
-from sluice.sources.infer.event_words import names_person
-from sluice.sources.infer.references import entity, names_key
-from sluice.sources.infer.vocabulary import split_words
 
 Suggestion: TypeAlias = tuple[str, object, str]  # a setting of `recommender`, its value, and the reason
 
@@ -132,7 +132,7 @@ def _shared_items(events: InferredDataset, items: InferredDataset, rows: Mapping
             contained = share if isinstance(share, float) else 0.0
             nothing_to_compare = values.is_empty() or identifiers.is_empty()
             if contained >= (MIN_SHARED if same else MIN_CONTAINED) or (same and nothing_to_compare):
-                speaks_of_items = entity(words(item)) == "item" or entity([word.removesuffix("s") for word in words(items.dataset)]) == "item"
+                speaks_of_items = entity(words(item)) == "item" or entity_of_dataset(items.dataset) == "item"
                 yield item, key, (speaks_of_items, round(contained, 1), same, (key,) == items.key, min(values.n_unique(), 20))
 
 

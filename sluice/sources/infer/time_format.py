@@ -10,10 +10,10 @@ import polars as pl
 
 from sluice.config.checks import Check
 from sluice.domain import CellFormat, Column
+from sluice.rules.naming.column_names import words
+from sluice.rules.naming.vocabulary import Role
 from sluice.sources.cast import to_type
-from sluice.sources.infer.column_names import words
 from sluice.sources.infer.evidence import MIN_SHARE, Inference, Values, describe_misfits
-from sluice.sources.infer.vocabulary import Role
 
 _FIRST, _LAST = datetime(1990, 1, 1, tzinfo=UTC), datetime(2050, 1, 1, tzinfo=UTC)  # times of rows of shops
 _EPOCHS: Mapping[CellFormat, int] = {"epoch_s": 1, "epoch_ms": 10**3, "epoch_us": 10**6, "epoch_ns": 10**9}

@@ -6,8 +6,8 @@ import polars as pl
 
 from sluice.domain import Column
 from sluice.domain.truth import FALSE_WORDS, TRUE_WORDS
+from sluice.rules.naming.column_names import role
 from sluice.sources.cast import as_text, to_type
-from sluice.sources.infer.column_names import role
 from sluice.sources.infer.evidence import MIN_SHARE, Inference, Values
 from sluice.sources.infer.number_format import infer_number
 from sluice.sources.infer.time_format import epoch_unit, infer_time_type

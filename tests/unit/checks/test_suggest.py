@@ -11,6 +11,7 @@ import pytest
 
 from checks.checker import Checker
 from checks.suggest import suggest
+from sluice.config.inferred import Reference
 from sluice.domain import Batch, Column, Schema
 
 DAY = datetime(2026, 3, 10, tzinfo=UTC)
@@ -92,6 +93,34 @@ def test_a_code_of_the_same_name_is_referred_to_where_the_key_has_several_column
     sold = pl.DataFrame({"Name": [f"#{number}" for number in range(80)], "Lineitem sku": skus[:-1] * 2 + skus[:2], "Lineitem name": skus * 2})
     settings = [entry.step.settings for entry in suggest(lines, sold, {"products": (variants, rows)}) if "exist_in_dataset" in entry.step.name]
     assert [(entry["column"], entry["reference_column"]) for entry in settings] == [("Lineitem sku", "Variant SKU")]
+
+
+@pytest.mark.parametrize(
+    ("column", "values", "dataset", "key", "expected"),
+    [
+        ("user_id", "{}", "events", "event_id", None),
+        ("campaign_id", "{}", "customers", "customer_id", None),
+        ("bought", "P-{}", "products", "product_id", ("info", "flag")),
+        ("product_id", "{}", "products", "product_id", ("critical", None)),
+    ],
+)
+def test_a_reference_holds_rows_only_where_its_name_fits(column: str, values: str, dataset: str, key: str, expected: tuple[str, str | None] | None) -> None:
+    keys = [values.format(number) for number in range(200)]
+    own = Schema("orders", key=("order_no",), columns=(Column("order_no"), Column(column)))
+    rows = pl.DataFrame({"order_no": [f"#{number}" for number in range(200)], column: keys})
+    others = {dataset: (Schema(dataset, key=(key,), columns=(Column(key),)), pl.DataFrame({key: keys}))}
+    existing = [entry.step.settings for entry in suggest(own, rows, others) if "exist_in_dataset" in entry.step.name]
+    assert [(settings["severity"], settings.get("on_fail")) for settings in existing] == ([expected] if expected else [])
+
+
+def test_references_that_were_inferred_already_are_the_only_ones() -> None:
+    keys = [f"P-{number}" for number in range(200)]
+    lines = Schema("lines", columns=(Column("product_id"),))
+    others = {"products": (Schema("products", key=("product_id",), columns=(Column("product_id"),)), pl.DataFrame({"product_id": keys}))}
+    rows = pl.DataFrame({"product_id": keys})
+    reference = Reference("product_id", "products", "product_id", 1.0)
+    suites = [suggest(lines, rows, others, None, references) for references in ([], [reference])]
+    assert [sum("exist_in_dataset" in entry.step.name for entry in suite) for suite in suites] == [0, 1]
 
 
 @pytest.mark.parametrize(("days", "limited"), [(0, True), (4, False)])

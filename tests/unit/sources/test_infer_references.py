@@ -25,6 +25,14 @@ SPARSE = [str(100_000 + 7919 * number) for number in range(60)]
         ("parent", "products", "id", SPARSE, True),
         ("bought", "products", "id", [f"P-{value}" for value in SMALL], True),
         ("total", "products", "id", SPARSE, False),
+        ("user_id", "events", "event_id", SMALL, False),
+        ("campaign_id", "customers", "customer_id", SMALL, False),
+        ("customer_id", "products", "id", SMALL, False),
+        ("id", "customers", "id", SMALL, False),
+        ("customer_points", "customers", "customer_id", SMALL, False),
+        ("product_category_id", "products", "product_id", SMALL, False),
+        ("product_id", "catalog", "id", SMALL, True),
+        ("visitor_id", "customers", "customer_id", SMALL, True),
     ],
 )
 def test_names_or_values_make_a_reference(column: str, dataset: str, key: str, values: list[str], expected: bool) -> None:

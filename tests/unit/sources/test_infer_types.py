@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sluice.rules.naming.column_names import role
 from sluice.sources.cast import to_type
-from sluice.sources.infer.column_names import role
 from sluice.sources.infer.columns import infer_columns
 from sluice.sources.infer.evidence import Inference
 from sluice.sources.infer.shared_formats import settle_formats

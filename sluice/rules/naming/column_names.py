@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
-from sluice.sources.infer.vocabulary import ENDINGS, ENTITIES, HAN, HEAD_FIRST, NO_COMPOUND, TIME_PREFIXES, UNNAMED_CODES, WORDS, Role
+from sluice.rules.naming.vocabulary import ENDINGS, ENTITIES, HAN, HEAD_FIRST, NO_COMPOUND, TIME_PREFIXES, UNNAMED_CODES, WORDS, Role
 
 _BOUNDARY = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[a-zA-Z])(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])(?=[a-zA-Z])")
 _AVERAGES = frozenset({"average", "avg", "mean"})

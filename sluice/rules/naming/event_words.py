@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sluice.sources.infer.column_names import words
-from sluice.sources.infer.vocabulary import split_words
+from sluice.rules.naming.column_names import words
+from sluice.rules.naming.vocabulary import split_words
 
 EVENTS = split_words(
     "event events order orders transaction transactions purchase purchases sale sales review reviews rating ratings session sessions"

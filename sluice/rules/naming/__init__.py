@@ -1,0 +1,1 @@
+"""Interpret the names of columns and datasets."""
