@@ -31,6 +31,7 @@ class SchemaJudge:
       rows, the rule is not evaluated, so that nothing is learned from the batch. Skipped where the rows do not come from a file.
     * `column_matched:<column>` for each name in the header that differs from the declared one in case or blanks alone, or
       is the one that the column had before (`was`); reported.
+    * `footer_left_out`: records at the end of the file are no rows, as `footer` declares; reported with their lines.
     * `columns_known`: the file has no column that is not declared; reported.
     * `cast:<column>`: each cell that is not empty has the declared type, and that of a path is JSON; a row with another type is
       held unless a cleaner repairs it.
@@ -60,6 +61,7 @@ class SchemaJudge:
         return [
             *self._judge_presence(batch, lost_columns(batch, self.schema, snapshot)),
             *self._judge_header(batch),
+            *self._judge_footer(batch),
             self._judge_undeclared(batch),
             *self._judge_types(batch),
             *self._judge_zones(batch),
@@ -112,6 +114,18 @@ class SchemaJudge:
                 failed=1,
                 columns=(column,),
                 message=Message.of("column_was" if written == former.get(column) else "column_matched", column=column, written=written),
+            )
+
+    def _judge_footer(self, batch: Batch) -> Iterator[Verdict]:
+        if batch.footer:
+            yield self._verdict(
+                "footer_left_out",
+                dimension="completeness",
+                severity="info",
+                on_fail="flag",
+                status="failed",
+                failed=1,
+                message=Message.of("footer_left_out", records=len(batch.footer), lines=tuple(map(str, batch.footer))),
             )
 
     def _judge_undeclared(self, batch: Batch) -> Verdict:

@@ -46,6 +46,7 @@ class Batch:
         history: True for what was there when the dataset was first read, whose age says nothing.
         matched: Names in the file's header that differ from the declared ones in case or blanks alone, by declared column.
         similar: Undeclared columns of the file that may be a declared one which it lacks, under a new name, by declared column.
+        footer: Lines of the file's last records that are left out as its footer.
     """
 
     dataset: str
@@ -57,6 +58,7 @@ class Batch:
     history: bool = False
     matched: Mapping[str, str] = field(default_factory=dict)
     similar: Mapping[str, str] = field(default_factory=dict)
+    footer: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

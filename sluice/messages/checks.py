@@ -21,6 +21,11 @@ TEMPLATES: Mapping[str, Template] = {
     "column_renamed": "{column} is gone, {similar} is new: renamed?",
     "column_was": "the column {written} of the file is read as {column}, which had that name before",
     "column_matched": "the column {written} of the file is read as {column}: its name differs in case or blanks alone",
+    "footer_left_out": Plural(
+        "records",
+        "1 record at the end of the file is left out as its footer: line {lines}",
+        "{records:,} records at the end of the file are left out as its footer: lines {lines}",
+    ),
     "filter_without_rows": "no row with a value meets {filter}",
     "not_from_file": "the rows do not come from a file",
     "columns_all_declared": "all columns of the file are declared",

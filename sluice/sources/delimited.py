@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TypeAlias
 
 import polars as pl
 
@@ -18,9 +19,11 @@ from sluice.sources.decompression import decompress, is_readable_by_polars
 from sluice.sources.loose_csv import LooseCsv, default_names
 from sluice.sources.text_encoding import columns_to_read, is_utf8, to_utf8
 
+Cells: TypeAlias = tuple[tuple[str, ...], pl.DataFrame, tuple[int, ...]]  # names of all columns, requested ones, lines of the footer
 
-def read(path: Path, options: ReadOptions, limits: Limits, columns: Sequence[str] | None = None) -> tuple[tuple[str, ...], pl.DataFrame]:
-    """Return the names of all columns, and the requested ones as text; an empty field is null.
+
+def read(path: Path, options: ReadOptions, limits: Limits, columns: Sequence[str] | None = None) -> Cells:
+    """Return the names of all columns, the requested ones as text, and the lines that are left out as footer; an empty field is null.
 
     A text as in RFC 4180 goes through Polars; any other is read cell by cell, and refused where it could be understood in two ways.
 
@@ -32,7 +35,7 @@ def read(path: Path, options: ReadOptions, limits: Limits, columns: Sequence[str
     if options.header == "search" or options.footer:
         return text.read_loosely(columns)
     try:
-        return text.read(columns)
+        return (*text.read(columns), ())
     except CellTooLarge as error:  # unless a quote inside a field opened that cell
         try:
             return text.read_loosely(columns)
@@ -74,12 +77,13 @@ class _Text:
             frame = frame.filter(~pl.int_range(pl.len(), dtype=pl.Int64).is_in(blank.implode()))
         return finish(header, frame, requested)
 
-    def read_loosely(self, requested: Sequence[str] | None) -> tuple[tuple[str, ...], pl.DataFrame]:
+    def read_loosely(self, requested: Sequence[str] | None) -> Cells:
         loose = LooseCsv(partial(self.chunks), self.path.name, self.separator, self.options, self.limits)
-        header, text = loose.read(requested)
+        header, text, footer = loose.read(requested)
         if not text:
-            return finish(header, pl.DataFrame(schema=dict.fromkeys(columns_to_read(header, requested), pl.String)), requested)
-        return finish(header, parse(text, header, requested, ",", has_header=False), requested)
+            empty = pl.DataFrame(schema=dict.fromkeys(columns_to_read(header, requested), pl.String))
+            return (*finish(header, empty, requested), footer)
+        return (*finish(header, parse(text, header, requested, ",", has_header=False), requested), footer)
 
     def _header(self, layout: Layout, requested: Sequence[str] | None) -> list[str]:
         if not self.options.header:

@@ -12,26 +12,27 @@ from sluice.config import Limits, did_you_mean
 from sluice.domain import ReadOptions
 from sluice.errors import SourceError, TooLarge, missing_extra
 from sluice.messages import make_error
-from sluice.sources.delimited import finish, parse
+from sluice.sources.delimited import Cells, finish, parse
+from sluice.sources.footer import Record
 from sluice.sources.head_row import trimmed
-from sluice.sources.loose_csv import LooseCsv, Record
+from sluice.sources.loose_csv import LooseCsv
 
 _MIDNIGHT = r"^(\d{4}-\d\d-\d\d) 00:00:00$"  # a cell's date
 
 
-def read(path: Path, options: ReadOptions, limits: Limits, columns: Sequence[str] | None = None) -> tuple[tuple[str, ...], pl.DataFrame]:
-    """Return the names of all columns of a sheet, and the requested ones as text; dates are ISO 8601, whole numbers have no point.
+def read(path: Path, options: ReadOptions, limits: Limits, columns: Sequence[str] | None = None) -> Cells:
+    """Return the names of all columns of a sheet, the requested ones as text, and the rows of the footer; dates are ISO 8601, whole numbers have no point.
 
     Raises:
         SourceError: There is no such sheet, or no header.
         TooLarge: It exceeds a limit.
         MissingExtra: The extra `excel` is not installed.
     """
-    text = LooseCsv(lambda: iter(()), path.name, ",", options, limits)
-    header, rows = text.read_records(iter(sheet_records(path, options.sheet, limits)), columns)
+    text = LooseCsv(lambda: iter(()), path.name, ",", options, limits, sheet=True)
+    header, rows, footer = text.read_records(iter(sheet_records(path, options.sheet, limits)), columns)
     if not rows:
-        return finish(header, pl.DataFrame(schema=dict.fromkeys(header, pl.String)), columns)
-    return finish(header, parse(rows, header, columns, ",", has_header=False), columns)
+        return (*finish(header, pl.DataFrame(schema=dict.fromkeys(header, pl.String)), columns), footer)
+    return (*finish(header, parse(rows, header, columns, ",", has_header=False), columns), footer)
 
 
 def sheet_names(path: Path) -> list[str]:

@@ -91,7 +91,8 @@ class FileSource:
             header = match_header(table, declared, names, functools.partial(read_table, path, self.limits, self.options))
             rows = shape_rows(header.table.columns, header.table.frame, self.schema.columns, self.options)
             cells = cast(rows.frame, self.schema, arrival.id, rows.unread)
-        return Batch(self.schema.dataset, arrival.id, cells, arrival.at, rows.columns, matched=header.matched, similar=header.similar)
+        batch = Batch(self.schema.dataset, arrival.id, cells, arrival.at, rows.columns)
+        return replace(batch, matched=header.matched, similar=header.similar, footer=table.footer)
 
     def _is_sibling(self, path: Path) -> bool:
         return is_dated_sibling(path.name, Path(self.pattern).name)

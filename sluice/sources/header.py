@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 
 import polars as pl
@@ -104,4 +104,4 @@ def _renamed(table: Table, matched: Mapping[str, str], cells: pl.DataFrame) -> T
         return table
     declared = {name: column for column, name in matched.items()}
     columns = tuple(declared.get(name, name) for name in table.columns)
-    return Table(columns, table.frame.with_columns(cells[name].alias(column) for column, name in matched.items()))
+    return replace(table, columns=columns, frame=table.frame.with_columns(cells[name].alias(column) for column, name in matched.items()))

@@ -13,10 +13,10 @@ from sluice.config import Limits
 from sluice.domain import ReadOptions
 from sluice.errors import SourceError, TooLarge
 from sluice.sources.column_names import tidy_names
+from sluice.sources.footer import MAX_FOOTER, Record, without_footer
 from sluice.sources.head_row import MAX_ROWS_BEFORE, find_head_row
 from sluice.sources.template_rows import below_template
 
-Record = tuple[int, list[str]]  # the line on which it begins, its cells
 MAX_LINE = 2**26  # bytes; longer lines are refused before they fill the memory
 _BATCH = 10_000  # records that are written at once
 
@@ -26,7 +26,7 @@ class LooseCsv:
     """Describe a text that can be read all the same.
 
     A quote inside an unquoted field stands for itself. A quote behind a backslash does, too, where the file can be read in no other way. Blank fields beyond
-    the header's are left out, and so are records at its end that do not fit, where `footer` is declared.
+    the header's are left out, and so are a few shorter records at its end, where `footer` is declared.
 
     Attributes:
         chunks: Begins to read the text, as UTF-8.
@@ -34,6 +34,7 @@ class LooseCsv:
         separator: Character between fields.
         options: What is declared.
         limits: Largest sizes of a cell and so on.
+        sheet: Whether its records come from a spreadsheet.
     """
 
     chunks: Callable[[], Iterator[bytes]]
@@ -41,9 +42,10 @@ class LooseCsv:
     separator: str
     options: ReadOptions
     limits: Limits
+    sheet: bool = False
 
-    def read(self, requested: Sequence[str] | None) -> tuple[list[str], bytes]:
-        """Return the header, and the records as CSV with commas, without header.
+    def read(self, requested: Sequence[str] | None) -> tuple[list[str], bytes, tuple[int, ...]]:
+        """Return the header, the records as CSV with commas, without header, and the lines of those left out as footer.
 
         Raises:
             SourceError: A record does not fit the header, or a quote cannot be understood; names the line.
@@ -57,20 +59,22 @@ class LooseCsv:
             except (SourceError, csv.Error):
                 raise SourceError(f"{self.name}: {error}") from None
 
-    def read_records(self, records: Iterator[Record], requested: Sequence[str] | None) -> tuple[list[str], bytes]:
-        """Return the header of records, and the records after it as CSV with commas, without header."""
+    def read_records(self, records: Iterator[Record], requested: Sequence[str] | None) -> tuple[list[str], bytes, tuple[int, ...]]:
+        """Return the header of records, the records after it as CSV with commas, without header, and the lines of those left out as footer."""
         return self._read(records, requested)
 
-    def _read(self, records: Iterator[Record], requested: Sequence[str] | None) -> tuple[list[str], bytes]:
+    def _read(self, records: Iterator[Record], requested: Sequence[str] | None) -> tuple[list[str], bytes, tuple[int, ...]]:
         header, rest = self._header(records, requested)
         if len(header) > self.limits.columns:
             raise TooLarge(f"{self.name}: more than {self.limits.columns:,} columns; raise limits.columns or send fewer")
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
-        fitting = self._fitting(rest, len(header))
+        footer: list[int] = []
+        rows = without_footer(rest, len(header), footer, sheet=self.sheet) if self.options.footer else rest
+        fitting = self._fitting(rows, len(header))
         while batch := list(islice(fitting, _BATCH)):
             writer.writerows(batch)
-        return header, text.getvalue().encode()
+        return header, text.getvalue().encode(), tuple(footer)
 
     def _header(self, records: Iterator[Record], requested: Sequence[str] | None) -> tuple[list[str], Iterator[Record]]:
         """Return the cells of the header, and the records after it."""
@@ -90,15 +94,10 @@ class LooseCsv:
         return default_names(self.options.names, len(first[0][1])), chain(first, records)
 
     def _fitting(self, records: Iterator[Record], width: int) -> Iterator[list[str]]:
-        odd: Record | None = None
         for line, cells in records:
-            fits = len(cells) == width or (len(cells) > width and not any(cells[width:]))
-            if not fits and odd is None:
-                odd = line, cells
-            if odd and (fits or not self.options.footer):
-                raise SourceError(f"{self.name}: line {odd[0]:,}: {_complaint(odd[1], width, self.options)}")
-            if fits:
-                yield cells[:width]
+            if len(cells) != width and (len(cells) < width or any(cells[width:])):
+                raise SourceError(f"{self.name}: line {line:,}: {_complaint(cells, width, self.options)}")
+            yield cells[:width]
 
     def _records(self, chunks: Iterable[bytes]) -> Iterator[Record]:
         """Yield the records that are not blank.
@@ -158,7 +157,8 @@ def _complaint(cells: Sequence[str], width: int, options: ReadOptions) -> str:
     if any('"' in cell for cell in cells):
         return f"{counted}, and a quote inside a field; quote the field and double the quotes in it, then send the file again"
     hints = [] if options.header == "search" else ["set `header: search` for this source if notices stand above the header"]
-    hints += [] if options.footer else ["`footer: true` if totals stand at its end"]
+    footer = f"`footer` leaves out at most {MAX_FOOTER} records at the end, with fewer fields"
+    hints += [footer] if options.footer else ["`footer: true` if totals stand at its end"] if len(cells) < width else []
     return f"{counted}; mend the line and send the file again" + (f" ({', '.join(hints)})" if hints else "")
 
 

@@ -17,7 +17,8 @@ from sluice.sources.content import format_of
 from sluice.sources.no_rows import has_no_rows
 from sluice.sources.source_errors import source_errors
 
-Reader: TypeAlias = Callable[[Path, ReadOptions, Limits, Sequence[str] | None], tuple[tuple[str, ...], pl.DataFrame]]
+Cells: TypeAlias = tuple[tuple[str, ...], pl.DataFrame] | tuple[tuple[str, ...], pl.DataFrame, tuple[int, ...]]
+Reader: TypeAlias = Callable[[Path, ReadOptions, Limits, Sequence[str] | None], Cells]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,10 +28,12 @@ class Table:
     Attributes:
         columns: All columns of the file, under its names.
         frame: The requested columns; one other column where the file has none of those.
+        footer: Lines of the records at the end that are left out.
     """
 
     columns: tuple[str, ...]
     frame: pl.DataFrame
+    footer: tuple[int, ...] = ()
 
 
 def read_table(path: Path, limits: Limits, options: ReadOptions | None = None, names: Sequence[str] | None = None) -> Table:
@@ -63,9 +66,9 @@ def read_table(path: Path, limits: Limits, options: ReadOptions | None = None, n
             "xml": xml.read,
             "excel": excel.read,
         }
-        columns, frame = readers[form](path, options, limits, names)
-        _check_cells(frame, path.name, limits)
-        return Table(columns, frame)
+        table = Table(*readers[form](path, options, limits, names))
+        _check_cells(table.frame, path.name, limits)
+        return table
 
 
 def _check_size(path: Path, limits: Limits) -> None:

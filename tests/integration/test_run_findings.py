@@ -33,3 +33,12 @@ def test_run_names_lost_digits_double_hours_and_columns_that_are_not_declared(tm
     ):
         assert words in printed
     assert "cast:" not in printed
+
+
+def test_run_names_the_lines_that_are_left_out_as_footer(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "landing").mkdir()
+    (tmp_path / "landing" / "stock.csv").write_text("sku,ean\n" + "".join(f"s{row},{row}\n" for row in range(2, 12)) + "Total\nEnd\n")
+    source = 'datasets: {stock: {source: {files: "landing/*.csv", footer: true}, columns: {sku: {type: string}, ean: {type: string}}}}\n'
+    (tmp_path / "sluice.yaml").write_text(source)
+    assert outcome(["run", "--config", str(tmp_path / "sluice.yaml")]) == 0
+    assert "footer_left_out: 2 records at the end of the file are left out as its footer: lines 12, 13" in capsys.readouterr().err

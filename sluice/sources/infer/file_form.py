@@ -47,9 +47,10 @@ def infer_options(group: Group, path: Path, limits: Limits) -> tuple[ReadOptions
     return options, ()
 
 
-def with_footer(options: ReadOptions, dataset: str) -> tuple[ReadOptions, Check]:
-    """Return the options for a file whose last records do not fit, with what a person should check."""
-    return replace(options, footer=True), Check("`footer: true`: the last records do not fit the header and are left out, as totals are", "rows", dataset)
+def footer_check(file: str, lines: Sequence[int], dataset: str) -> Check:
+    """Return what a person should check where the last records of a file, on these lines, are taken for its footer."""
+    text = f"{', '.join(map(str, lines))} of {file} have fewer fields than the header and are left out, as totals are"
+    return Check(f"`footer: true`: the last records on line {text}", "rows", dataset)
 
 
 def _csv_options(path: Path, options: ReadOptions, dataset: str, limits: Limits) -> tuple[ReadOptions, tuple[Check, ...]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -11,7 +12,7 @@ from sluice.config import Limits
 from sluice.config.checks import Check
 from sluice.domain import ReadOptions
 from sluice.errors import SourceError
-from sluice.sources.infer.file_form import infer_options, with_footer
+from sluice.sources.infer.file_form import footer_check, infer_options
 from sluice.sources.infer.file_groups import Group
 from sluice.sources.table import read_table
 
@@ -45,7 +46,8 @@ def _read_first(group: Group, path: Path, limits: Limits) -> tuple[ReadOptions, 
     except SourceError:
         if group.format != "csv":
             raise
-        options, check = with_footer(options, group.dataset)
+        options = replace(options, footer=True)
         with suppress(SourceError):
-            return options, (*checks, check), read_table(path, limits, options).frame
+            table = read_table(path, limits, options)
+            return options, (*checks, footer_check(path.name, table.footer, group.dataset)), table.frame
         raise

@@ -89,6 +89,17 @@ def test_totals_at_the_end_are_named_unless_they_are_declared(read_text: ReadTex
         read_text(BILL.replace("2026-11-28,A2,3.00\n", "cut\n2026-11-28,A2,3.00\n"), header="search", footer=True, names=("Order",))
 
 
+def test_a_footer_is_a_few_short_records_at_the_end(read_text: ReadText) -> None:
+    rows = "sku;title;price\n" + "".join(f"A{n};x;{n}\n" for n in range(2, 102))
+    table = read_text(rows + "Summe;5050\nStand 28.11.\n", separator=";", footer=True)
+    assert (table.frame.height, table.footer) == (100, (102, 103))
+    with pytest.raises(SourceError, match=r"line 102: 2 fields where the header has 3; .*`footer` leaves out at most 5 records"):
+        read_text(rows + "Summe;5050\n" * 6, separator=";", footer=True)
+    for wide in (1, 60):  # a separator inside a text: rows, and no totals
+        with pytest.raises(SourceError, match=r"line 102: 4 fields where the header has 3; .*`footer`"):
+            read_text(rows + "B1;red; blue;3\n" * wide, separator=";", footer=True)
+
+
 def test_a_notice_above_the_header_names_the_setting(read_text: ReadText) -> None:
     with pytest.raises(SourceError, match=r"line 2: 2 fields where the header has 1; .*`header: search`"):
         read_text("Bill\nAccount:,x\n")

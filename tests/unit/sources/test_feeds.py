@@ -126,6 +126,19 @@ def test_the_largest_sheet_and_the_header_below_a_title_are_inferred(tmp_path: P
     assert any("Notes" in check.text for check in inferred.checks)
 
 
+def test_totals_and_notes_below_the_rows_of_a_sheet_are_its_footer(tmp_path: Path) -> None:
+    items: list[list[object]] = [[f"A{n}", "x", 1.5 * n, n if n % 2 else ""] for n in range(2, 42)]
+    rows: list[list[object]] = [["sku", "title", "price", "stock"], *items]
+    path = write_book(tmp_path / "a.xlsx", Stock=[*rows, [], ["Summe", "", 1290], ["Prices are net"]])
+    table = read_table(path, Limits(), ReadOptions(footer=True))
+    assert (table.frame.height, table.frame["sku"][-1], table.footer) == (40, "A41", (43, 44))
+    assert read_table(path, Limits()).frame.height == 42
+    sparse = write_book(tmp_path / "b.xlsx", Stock=[*rows, *([f"B{n}"] for n in range(6))])  # too many for a footer
+    assert read_table(sparse, Limits(), ReadOptions(footer=True)).frame.height == 46
+    alone = write_book(tmp_path / "c.xlsx", Stock=[["sku", "price"], ["A1"]])  # nothing to compare with
+    assert read_table(alone, Limits(), ReadOptions(footer=True)).frame.height == 1
+
+
 def test_sheets_and_limits_of_a_spreadsheet(tmp_path: Path) -> None:
     path = write_book(tmp_path / "a.xlsx", Stock=ROWS)
     with pytest.raises(SourceError, match=r"has no sheet Stok \(did you mean Stock\?\); set `sheet:` to Stock|has no sheet Stok.*Stock"):

@@ -8,6 +8,7 @@ import pytest
 
 from sluice.config.inferred import InferredDataset
 from sluice.domain import ReadOptions
+from sluice.errors import SourceError
 from sluice.sources.infer import infer
 
 TEXTS = {
@@ -76,6 +77,19 @@ def test_a_header_below_notices_and_totals_below_the_rows(tmp_path: Path) -> Non
     inferred = infer_one(tmp_path, text.encode())
     assert inferred.options == ReadOptions("csv", header="search", footer=True)
     assert ([column.name for column, _ in inferred.columns], inferred.rows) == (["Time", "Order", "Amount"], 28)
+
+
+@pytest.mark.parametrize("end", ["B1;red; blue;3\n" * 60, "B1;red; blue;3\n", "Summe;5050\n" * 6])
+def test_rows_with_an_error_at_the_end_are_no_footer(tmp_path: Path, end: str) -> None:
+    (tmp_path / "a.csv").write_text("sku;title;price\n" + "".join(f"A{n};x;{n}\n" for n in range(2, 102)) + end)
+    with pytest.raises(SourceError, match=r"a\.csv: line 102: "):
+        infer(tmp_path)
+
+
+def test_the_lines_of_a_footer_are_named(tmp_path: Path) -> None:
+    inferred = infer_one(tmp_path, b"sku;price\n" + b"".join(b"A%d;%d\n" % (n, n) for n in range(2, 102)) + b"Total\n")
+    assert (inferred.options.footer, inferred.rows) == (True, 100)
+    assert any("line 102 of a.csv" in check.text for check in inferred.checks)
 
 
 def test_a_comment_line_above_the_header_is_none(tmp_path: Path) -> None:

@@ -1,0 +1,55 @@
+"""Leave out the footer of a table: the few records at its end that are no rows, such as totals."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from itertools import chain
+
+MAX_FOOTER = 5  # records; more at the end that do not fit are rows with an error
+Record = tuple[int, list[str]]  # the line on which it begins, its cells
+
+
+def without_footer(records: Iterator[Record], width: int, left_out: list[int], *, sheet: bool = False) -> Iterator[Record]:
+    """Yield the records of a table without its footer: at most five at its end, that have fewer fields than the header.
+
+    A record with more fields is no footer, but a row with a separator too many. In a spreadsheet, all rows have the same cells; there a footer has values in
+    at most half of the columns, and in fewer of them than any row above it.
+
+    Args:
+        records: Lines and cells of the records below the header.
+        width: Number of columns.
+        left_out: Receives the lines of the footer.
+        sheet: Whether the records come from a spreadsheet.
+
+    Example:
+        >>> lines: list[int] = []
+        >>> list(without_footer(iter([(2, ["a", "1"]), (3, ["b", "2"]), (4, ["Total: 2"])]), 2, lines)), lines
+        ([(2, ['a', '1']), (3, ['b', '2'])], [4])
+    """
+    last: deque[Record] = deque()
+    fewest: int | None = None
+    for record in records:
+        last.append(record)
+        if len(last) > MAX_FOOTER:
+            row = last.popleft()
+            fewest = _filled(row) if fewest is None else min(fewest, _filled(row))
+            yield row
+    size = _footer_size(list(last), width, fewest, sheet=sheet)
+    yield from list(last)[: len(last) - size]
+    left_out.extend(line for line, _ in list(last)[len(last) - size :])
+
+
+def _footer_size(last: list[Record], width: int, fewest: int | None, *, sheet: bool) -> int:
+    """Return how many of the last records are a footer; `fewest` are the filled cells of any row before them, None where there is none."""
+    for size in range(len(last), 0, -1):
+        rows, footer = last[:-size], last[-size:]
+        filled = list(chain([] if fewest is None else [fewest], map(_filled, rows)))
+        most = min(width // 2, min(filled, default=0) - 1)
+        if all(_filled(record) <= most if sheet else len(record[1]) < width for record in footer):
+            return size
+    return 0
+
+
+def _filled(record: Record) -> int:
+    return sum(bool(cell.strip()) for cell in record[1])
