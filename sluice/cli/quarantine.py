@@ -90,7 +90,11 @@ def release(
     config: ConfigOption = "sluice.yaml",
     form: FormatOption = Format.table,
 ) -> None:
-    """Publish held rows; they are judged again without the rules that held them (a key stays unique)."""
+    """Publish held rows; they are cleaned and judged again without the rules that held them (a key stays unique).
+
+    A cell whose text still does not cast to the type of its column is published empty, and the answer counts such cells. To have it read, declare
+    what the text needs (`unit: EUR` for `49,90 €`, a `format`) before you release the row.
+    """
     _request("release", dataset, rows, rule, by, reason, config, form)
 
 

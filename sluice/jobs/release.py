@@ -8,7 +8,7 @@ from datetime import datetime
 
 import polars as pl
 
-from sluice.domain import MAX_SHRINK, REASONS, ROW, Message, ReferenceRule, Rejudge, Request, Run
+from sluice.domain import MAX_SHRINK, RAW, REASONS, ROW, Message, ReferenceRule, Rejudge, Request, Run
 from sluice.ports import Quarantine, QuarantineStore, Rejudger, Snapshot
 from sluice.rules import waivable
 
@@ -34,7 +34,8 @@ def release(request: Request, store: QuarantineStore, worker: Rejudger, *, now: 
             return False, Message.of("rows_not_held")
         order = Rejudge("release", request.dataset, f"release-{request.id}", tuple(held[ROW]), now, waived)
         runs = [store.publish(lease, worker.rejudge(part, store.snapshot().id)) for part in by_batch(order)]
-    return any(run.good for run in runs), _answer(runs)
+    unread = unread_cells(store.snapshot().published(request.dataset), order.rows)
+    return any(run.good for run in runs), Message.join([_answer(runs), *unread])
 
 
 def by_batch(order: Rejudge) -> Iterator[Rejudge]:
@@ -58,6 +59,20 @@ def _answer(runs: Sequence[Run]) -> Message:
     released = Message.of(code, released=good, rows=rows, **({"held": bad} if bad else {}))
     repeats = sum(run.copies + run.superseded for run in runs)
     return Message.join([released, Message.of("rows_repeat_published", repeats=repeats)]) if repeats else released
+
+
+def unread_cells(published: pl.LazyFrame, rows: Sequence[str]) -> list[Message]:
+    """Return for each column how many of the released rows have an empty cell there, since its text does not cast; cells that a cleaner read are not counted.
+
+    Args:
+        published: The published rows of a dataset.
+        rows: Ids of the released rows.
+    """
+    if not {ROW, RAW} <= set(published.collect_schema()):
+        return []
+    cells = published.filter(pl.col(ROW).is_in(rows) & (pl.col(RAW).list.len() > 0)).select(RAW).explode(RAW)
+    counts = cells.select(pl.col(RAW).struct.field("column")).group_by("column", maintain_order=True).len().collect()
+    return [Message.of("released_cells_empty", rows=count, column=column, rule=f"cast:{column}") for column, count in counts.iter_rows()]
 
 
 def replay(dataset: str, references: Sequence[ReferenceRule], store: QuarantineStore, worker: Rejudger, *, now: datetime) -> list[Run]:

@@ -16,6 +16,11 @@ TEMPLATES: Mapping[str, Template] = {
         "{released:,} of 1 row was released; it is held for other rules",
         "{released:,} of {rows:,} rows were released; {held:,} are held for other rules",
     ),
+    "released_cells_empty": Plural(
+        "rows",
+        "{column} of 1 row is empty, since `{rule}` could not read its text",
+        "{column} of {rows:,} rows is empty, since `{rule}` could not read their texts",
+    ),
     "rows_rejected": Plural("rows", "1 row was rejected", "{rows:,} rows were rejected"),
     "rows_repeat_published": Plural("repeats", "1 of these rows repeats a published row", "{repeats:,} of these rows repeat published rows"),
     # rows that repeat others
