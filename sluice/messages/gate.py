@@ -23,6 +23,7 @@ TEMPLATES: Mapping[str, Template] = {
     # a dataset
     "no_batch_in_window": "no batch was published in the training window",
     "newest_batch_closed": "the newest batch ({run}) is closed: {reason}",
+    "rebuild_closed": "the rebuild ({run}) holds too much: {reason}",
     "newest_file_unreadable": "the newest file ({run}) could not be read: {error}",
     "batch_missing": "the batch due {due:time} did not arrive",
     "newest_batch_too_old": "the newest batch is {age} old, above {limit}",

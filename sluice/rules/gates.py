@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from sluice.domain import Decision, GatePolicy, GateState, Message, Override, Run
 from sluice.rules.quiet import without_quiet
+from sluice.rules.rebuilds import closed_rebuilds
 from sluice.rules.revisions import revised
 from sluice.rules.spans import age
 from sluice.rules.windows import in_window, latest_end, live_since, window_end
@@ -40,7 +41,8 @@ def decide(
     if blocked:
         return "closed", (Message.of("batch_blocked", rules=tuple(blocked)),)
     if run.kind == "rebuild" or (run.rows and not run.judged):
-        return "open", ()  # every row was decided with another run: the one that it came with, or that of the row it repeats
+        quarantined = tuple(_quarantined(run, policy))
+        return ("closed" if quarantined else "open"), quarantined  # every row was decided with another run: its own, or that of the row it repeats
     if run.kind == "ingest" and not run.rows:
         return "unknown", (Message.of("batch_empty"),)
     exceeded = tuple(_exceeded(run, untrained, policy))
@@ -54,11 +56,16 @@ def _exceeded(run: Run, untrained: Sequence[str], policy: GatePolicy) -> Iterato
     for dimension, value in run.published.dimensions.items():
         if value < policy.minimum:
             yield Message.of("worst_dimension_below", dimension=dimension, value=value, limit=policy.minimum)
-    share = run.bad / run.rows if run.rows and run.kind == "ingest" else 0.0  # rows that are judged again were few, and bad, to begin with
-    if share > policy.max_quarantined:
-        yield Message.of("quarantined_above", share=share, limit=policy.max_quarantined)
+    if run.kind == "ingest":  # rows that are judged again were few, and bad, to begin with
+        yield from _quarantined(run, policy)
     if untrained and not policy.allow_untrained_detectors:
         yield Message.of("detectors_untrained", rules=tuple(untrained))
+
+
+def _quarantined(run: Run, policy: GatePolicy) -> Iterator[Message]:
+    share = run.bad / run.rows if run.rows else 0.0
+    if share > policy.max_quarantined:
+        yield Message.of("quarantined_above", share=share, limit=policy.max_quarantined)
 
 
 def gate(
@@ -101,7 +108,9 @@ def gate(
     window = [run for run in arrived if in_window(run.at, end, policy.window, every)]
     published = [run for run in window if run.adds_rows and run.state == "published"]
     newest = _newest(arrived, events=events) if any(run.kind == "ingest" for run in published) else None
-    state, reasons = _with_coverage(_state_of_window(newest, published, arrived, policy, now, missing, live_since(arrived, every)), policy, guarded)
+    decided = _state_of_window(newest, published, arrived, policy, now, missing, live_since(arrived, every))
+    decided = _with_rebuilds(decided, tuple(closed_rebuilds(arrived, policy, end - policy.window)))
+    state, reasons = _with_coverage(decided, policy, guarded)
     score = newest.published.value if newest else None
     trusted = tuple(run.id for run in published if run.decision == "open")
     if override is not None and state != "open" and override.at <= now < override.expires:
@@ -110,6 +119,12 @@ def gate(
         return Decision(dataset, "open", reasons, now, snapshot, trusted, override, score, guarded)
     pinned, trusted = (snapshot, trusted) if state == "open" else (None, ())
     return Decision(dataset, state, reasons, now, pinned, trusted, None, score, guarded)
+
+
+def _with_rebuilds(decided: tuple[GateState, tuple[Message, ...]], closed: tuple[Message, ...]) -> tuple[GateState, tuple[Message, ...]]:
+    """Close a gate where a rebuild held too much of what was published."""
+    state, reasons = decided
+    return ("closed" if closed else state), (*closed, *reasons)
 
 
 def _with_coverage(decided: tuple[GateState, tuple[Message, ...]], policy: GatePolicy, guarded: float | None) -> tuple[GateState, tuple[Message, ...]]:

@@ -61,7 +61,7 @@ def test_a_changed_declaration_waits_for_a_rebuild(shop: Path, capsys: pytest.Ca
     assert (preview["rows"], preview["will_be_held"], preview["failing"]) == (3, 1, {"cast:unit_price": 1})
     assert outcome(["rebuild", "items", "--write", "--format", "json"]) == 0
     (run,) = json.loads(capsys.readouterr().out)
-    assert (run["kind"], run["clean"], run["held"], run["decision"]) == ("rebuild", 2, 1, "open")
+    assert (run["kind"], run["clean"], run["held"], run["decision"]) == ("rebuild", 2, 1, "closed")
     assert outcome(["rebuild", "items"]) == 0
     assert "nothing to rebuild" in capsys.readouterr().err
 

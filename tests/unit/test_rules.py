@@ -221,6 +221,29 @@ def test_a_closed_gate_says_why(runs: list[Run], missing: list[datetime], messag
     assert message in " ".join(map(render, decision.reasons))
 
 
+@pytest.mark.parametrize(("bad", "state"), [(90, "closed"), (20, "open"), (0, "open")])
+def test_a_rebuild_that_holds_too_much_closes_the_gate(bad: int, state: str) -> None:
+    rebuild = run(NOW, kind="rebuild", good=100 - bad, bad=bad, value=None)
+    reasons = (Message.of("quarantined_above", share=0.9, limit=0.2),) if bad == 90 else ()
+    assert rules.decide(rebuild, [], POLICY) == (state, reasons)
+    decision = gate(run(NOW - DAY), replace(rebuild, seq=2))
+    assert (decision.state, [reason.params["reason"] for reason in decision.reasons]) == (state, list(reasons))
+
+
+@pytest.mark.parametrize(
+    ("later", "state"),
+    [
+        (run(kind="release", good=75, bad=0), "open"),
+        (run(kind="replay", good=60, bad=0), "closed"),
+        (run(good=5, bad=0), "closed"),
+        (run(good=95, bad=0), "open"),
+    ],
+)
+def test_a_rebuild_closes_the_gate_until_its_rows_are_released_or_replaced(later: Run, state: str) -> None:
+    rebuild = replace(run(NOW, "closed", kind="rebuild", good=10, bad=90), seq=2)
+    assert gate(run(NOW - DAY), rebuild, replace(later, seq=3)).state == state
+
+
 def test_a_file_set_aside_and_sent_again_does_not_close_the_gate() -> None:
     assert gate(run(NOW, state="failed", decision="closed"), run(NOW)).open
 
