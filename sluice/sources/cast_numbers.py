@@ -14,7 +14,10 @@ from sluice.sources.cast_text import as_text
 
 _SAFE_DIGITS = 15  # a decimal number of so many significant digits is always read back from its float
 _BLANKS = "[\u00a0\u202f\u2009]"
-_GROUPED = {"decimal_point": r"^[+-]?\d{1,3}(?:[, '\x{2019}]\d{3})+(?:\.\d+)?$", "decimal_comma": r"^[+-]?\d{1,3}(?:[. '\x{2019}]\d{3})+(?:,\d+)?$"}
+_GROUPED = {  # a zero begins no group of thousands: 0.967 among decimal commas is another format, and not 967
+    "decimal_point": r"^[+-]?[1-9]\d{0,2}(?:[, '\x{2019}]\d{3})+(?:\.\d+)?$",
+    "decimal_comma": r"^[+-]?[1-9]\d{0,2}(?:[. '\x{2019}]\d{3})+(?:,\d+)?$",
+}
 _COMMA = r"^[+-]?\d+(?:,\d+)?(?:e\d)?$"
 _THOUSANDS = {"decimal_point": "[, '\u2019]", "decimal_comma": "[. '\u2019]"}
 

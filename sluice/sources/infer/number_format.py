@@ -26,7 +26,9 @@ _LEADING_ZERO = r"^[+-]?0\d"
 _CODE = r"^[A-Za-z]{1,4}-?\d{3,}[A-Za-z]{0,2}$|^\d{3,}[A-Za-z]{1,2}$"  # letters at the ends of digits
 _COMMA = r"^[+-]?\d+,\d{1,2}$|^[+-]?\d+,\d{4,}$|^[+-]?0,\d+$|^[+-]?\d{1,3}(?:[. '\u{2019}]\d{3})+,\d+$|^[+-]?\d{1,3}(?:\.\d{3}){2,}$"
 _POINT = r"^[+-]?\d*\.\d{1,2}$|^[+-]?\d*\.\d{4,}$|^[+-]?0\.\d+$|^[+-]?\d{1,3}(?:[, '\u{2019}]\d{3})+\.\d+$|^[+-]?\d{1,3}(?:,\d{3}){2,}$"
-_GROUPED = r"^[+-]?\d{1,3}(?:[, '\u{2019}]\d{3})+(?:\.\d+)?$"
+_THOUSANDTHS = r"^[+-]?\d{1,3}\.\d{3}$"
+_WEIGHED = ("kg", "l", "m")  # units whose thousandths are written: 1.967 kg is rather no ton
+_GROUPED = r"^[+-]?[1-9]\d{0,2}(?:[, '\u{2019}]\d{3})+(?:\.\d+)?$"
 
 
 def infer_number(values: Values, kind: Role | None) -> Inference:
@@ -50,13 +52,15 @@ def infer_number(values: Values, kind: Role | None) -> Inference:
         doubt = Check(f"{reason}, so the column is text; declare `type: number` if such rows are to be held", "rows", column=values.name)
         return replace(text, note=reason, checks=(doubt,))
     column = replace(column, type="integer" if _is_count(values, numbers, kind) else "number", unit=column.unit or _unit_in_name(values.name))
-    undecided = column.format is None and not values.text.str.contains(_POINT).any()
-    return Inference(
-        column,
-        describe_misfits(misfits, values.rows),
-        _checks(values, column, values.count(unread)),
-        replace(column, format="decimal_comma") if undecided else None,
-    )
+    other = None if _has_points(values, column) else replace(column, format="decimal_comma")
+    return Inference(column, describe_misfits(misfits, values.rows), _checks(values, column, values.count(unread)), other)
+
+
+def _has_points(values: Values, column: Column) -> bool:
+    """Return True where the values say how they are written, so that other columns of the table do not."""
+    bare = _without_unit(values, column)
+    in_thousandths = column.unit in _WEIGHED and bool(bare.str.contains(_THOUSANDTHS).all())
+    return column.format is not None or in_thousandths or bool(bare.str.contains(_POINT).any())
 
 
 def _doubt(values: Values, unread: pl.Series) -> str:

@@ -44,6 +44,11 @@ NUMBERS: list[tuple[str | None, str | None, str, float | None]] = [
     ("decimal_comma", None, "1.234,50", 1234.5),
     ("decimal_comma", None, "1.299", 1299.0),
     ("decimal_comma", None, "12.90", None),
+    ("decimal_comma", None, "0.967", None),  # never 967
+    ("decimal_comma", "kg", "-0.967 kg", None),
+    ("decimal_comma", "kg", "0,967 kg", 0.967),
+    ("decimal_comma", "kg", "10.967 kg", 10967.0),
+    ("decimal_point", None, "0,967", None),
     ("decimal_comma", "EUR", "12,90 €", 12.9),
     ("decimal_comma", "EUR", "€ -5", -5.0),
     ("decimal_comma", "EUR", "12,90 USD", None),

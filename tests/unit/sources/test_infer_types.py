@@ -126,6 +126,22 @@ def test_an_undecidable_order_is_text_with_a_check_unless_another_column_decides
     assert (settled.column.type, settled.column.format, settled.checks) == ("date", "dmy", ())
 
 
+POINTS = [
+    ("Gewicht", ["0.967 kg", "1.967 kg"], [0.967, 1.967]),
+    ("Gewicht", ["0.967", "1.967"], [0.967, 1.967]),
+    ("Gewicht", ["1.967 kg", "12.5 kg"], [1.967, 12.5]),
+    ("Gewicht", ["1.967 kg", "12.500 kg"], [1.967, 12.5]),
+    ("Gewicht_kg", ["1.967", "12.500"], [1.967, 12.5]),
+]
+
+
+@pytest.mark.parametrize(("name", "texts", "weights"), POINTS)
+def test_weights_with_points_keep_them_beside_prices_with_commas(name: str, texts: list[str], weights: list[float]) -> None:
+    _, weight = settle_formats([infer_column(pl.Series("Preis", ["142,72", "3,50"])), infer_column(pl.Series(name, texts))])
+    assert weight.column.format is None
+    assert to_type(pl.Series(texts), weight.column).to_list() == weights
+
+
 def test_whole_prices_of_a_table_with_decimal_commas_are_read_with_commas_on_the_next_day() -> None:
     whole, comma = infer_column(pl.Series("Preis", ["15", "20"])), infer_column(pl.Series("Gewicht", ["1,5"]))
     settled: Inference = settle_formats([whole, comma])[0]
