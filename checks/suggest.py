@@ -41,7 +41,7 @@ def suggest(
     """
     if rows.is_empty():
         return []
-    present = [column for column in schema.columns if column.name in rows.columns]
+    present = [column for column in schema.columns if column.name in rows.columns and not _is_position(column)]
     plan = kinds.tracking_plan(schema, rows)
     by_kind = frozenset(plan.filled) if plan else frozenset()
     return [
@@ -53,6 +53,11 @@ def suggest(
         *reference_rules.suggest(schema, rows, datasets, find_references(schema, rows, datasets) if references is None else references),
         *_for_volume(schema, rows),
     ]
+
+
+def _is_position(column: Column) -> bool:
+    """Return True for the position of an element in its list: a longer list is no fault, and a record without elements has none."""
+    return any(path.endswith("[#]") for path in column.path)
 
 
 def _for_column(schema: Schema, column: Column, cells: pl.Series, moment: datetime | None) -> Iterator[Suggestion]:

@@ -26,7 +26,7 @@ def suggest(schema: Schema, column: Column, cells: pl.Series) -> Iterator[Sugges
         cells: Its cells.
     """
     rows, empty = cells.len(), cells.null_count()
-    is_identity = column.name in schema.key or column.name == schema.time
+    is_identity = (column.name in schema.key and (column.required or not schema.blank_key)) or column.name == schema.time
     if not empty and is_identity:
         yield hold_step(_NAME, f"identifies or dates a row; never empty in {rows:,} rows", column=column.name)
     elif rows >= _MIN_ROWS and empty <= (1 - _MIN_SHARE) * rows:

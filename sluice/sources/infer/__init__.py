@@ -17,7 +17,7 @@ from sluice.rules.naming.column_names import words
 from sluice.rules.naming.event_words import names_things
 from sluice.sources.file_dates import period_ends
 from sluice.sources.infer.columns import infer_columns
-from sluice.sources.infer.element_keys import with_element_key
+from sluice.sources.infer.element_keys import with_element_key, with_position
 from sluice.sources.infer.file_groups import Group, group_files
 from sluice.sources.infer.keys import infer_key
 from sluice.sources.infer.modes import infer_rhythm, infer_time
@@ -89,7 +89,9 @@ def _infer_dataset(group: Group, limits: Limits) -> tuple[InferredDataset, Sampl
         note="; ".join([*unreadable, *shaped.notes]),
         checks=(*with_stated_names(checks, options, platform), *(replace(check, dataset=group.dataset) for check in doubts)),
     )
-    dataset = use_platform(dataset, platform, frames) if platform else with_element_key(dataset, frames)
+    dataset = with_element_key(dataset, frames)
+    if platform:
+        dataset = with_position(use_platform(dataset, platform, frames))
     return dataset, Sample(group.dataset, dataset.key, rows)
 
 

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checks.schema import SchemaJudge
+from sluice.app.config_scaffold import suggest_steps
 from sluice.config import Limits, read
 from sluice.domain import RAW, Batch, Column, ReadOptions, Schema
 from sluice.domain.nested_path import NestedPath, parse_path, quote_field
@@ -196,6 +197,18 @@ def test_init_names_elements_by_their_record_and_position(tmp_path: Path) -> Non
     (dataset,) = infer(tmp_path / "landing")
     assert (dataset.key, dataset.blank_key) == (("id", "lines_position"), True)
     assert [column.name for column, _ in dataset.columns if column.required and column.name in dataset.key] == ["id"]
+
+
+def test_the_position_is_part_of_the_key_even_where_each_record_has_one_element(tmp_path: Path) -> None:
+    (tmp_path / "landing").mkdir()
+    orders = [{"id": f"o{number}", "total": number * 3.5, "items": [{"sku": f"S{number}", "price": "9.50"}]} for number in range(1, 60)]
+    (tmp_path / "landing" / "orders.jsonl").write_text("".join(json.dumps(order) + "\n" for order in orders), encoding="utf-8")
+    (dataset,) = infer(tmp_path / "landing")
+    assert (dataset.key, dataset.blank_key) == (("id", "items_position"), True)
+    assert [column.name for column, _ in dataset.columns if column.required and column.name in dataset.key] == ["id"]
+    steps = [step for step, _ in suggest_steps([dataset], tmp_path).suite[dataset.dataset]]
+    assert not [step for step in steps if step.settings.get("column") == "items_position"]
+    assert ["id", "items_position"] in [step.settings.get("column_list") for step in steps]
 
 
 def test_the_first_element_of_a_key_counts_and_numbers_select_by_their_text() -> None:
