@@ -19,7 +19,8 @@ from sluice.sources.file_dates import period_end, period_ends
 from sluice.sources.files import is_finished
 from sluice.sources.siblings import is_dated_sibling
 
-_CHANGING = re.compile(r"\d{4}([-_]?)\d{2}\1\d{2}(?:T[\d:-]*\d)?Z?|\d{1,2}([-_.])\d{1,2}\2\d{4}|\d+")
+_WORD = r"(?<=[A-Za-z])(?<![A-Za-z]{2})2[A-Za-z](?![A-Za-z])"  # the digit of a word such as b2b or d2c is no counter
+_CHANGING = re.compile(rf"\d{{4}}([-_]?)\d{{2}}\1\d{{2}}(?:T[\d:-]*\d)?Z?|\d{{1,2}}([-_.])\d{{1,2}}\2\d{{4}}|(?!{_WORD})\d+")
 _CHANGING_DIGITS = re.compile(r"\d+")
 _RANDOM = re.compile(r"\d{6}")  # digits that no two files share: a time, or a number that counts exports
 _AGAIN = re.compile(r" ?\(\d{1,3}\)(?=\.\w+$)")  # as browsers name a file whose name is taken

@@ -12,6 +12,7 @@ import pytest
 from sluice.config.inferred import InferredDataset, Reference
 from sluice.errors import SourceError
 from sluice.sources.infer import infer
+from sluice.sources.infer.file_groups import group_files
 from sluice.sources.infer.types import infer_column
 
 DATA = Path(__file__).parents[4] / "shared" / "data"
@@ -102,6 +103,13 @@ def test_a_file_sent_once_more_or_in_another_format_is_one_of_many(tmp_path: Pat
     assert set(inferred) == {"catalog", "events"}
     assert (inferred["events"].files, inferred["events"].pattern, inferred["events"].options.format) == (5, "landing/events/events-*", None)
     assert (inferred["events"].mode, inferred["events"].key) == ("append", ("event_id",))
+
+
+def test_the_digit_of_a_word_is_no_counter(tmp_path: Path) -> None:
+    for name in ("b2b_orders_2026-11-27", "b2b_orders_2026-11-28", "b2c_orders_2026-11-28", "part2a", "part3a"):
+        (tmp_path / f"{name}.csv").write_text("x_id,y\n1,2\n")
+    patterns = {group.dataset: (group.pattern.partition("/")[2], len(group.files)) for group in group_files(tmp_path, tmp_path.parent)}
+    assert patterns == {"b2b_orders": ("b2b_orders_[0-9]*.csv", 2), "b2c_orders": ("b2c_orders_[0-9]*.csv", 1), "parta": ("part[0-9]*a.csv", 2)}
 
 
 def test_some_repeats_do_not_hide_a_key_and_separators_are_told(tmp_path: Path) -> None:
