@@ -8,7 +8,8 @@ import polars as pl
 
 from cleaning.value_counts import COUNT, VALUE, Kind, kind_of
 
-MARKERS = ("", "n/a", "#n/a", "null", "none", "nan", "-", "--", "无")
+_DATABASE_NULL = "\\n"  # \N, as MySQL and PostgreSQL export null
+MARKERS = ("", _DATABASE_NULL, "n/a", "#n/a", "null", "none", "nan", "-", "--", "无")
 _NEVER_A_WORD = ("", "n/a", "#n/a")  # neither a name nor a word of a text
 _ANSWERS = ("none", "无")  # say that there is nothing, which is a value: no gift wrap, no charger
 _FEW_VALUES = 25  # distinct values up to which a column is a choice among few
@@ -18,11 +19,11 @@ _MIN_RECURRENCE = 5  # rows from which a marker recurs among values that do not
 
 
 def missing_markers(name: str, counts: pl.DataFrame, markers: Sequence[str] = MARKERS) -> list[str]:
-    """Return the values of a text column that stand for a missing value.
+    r"""Return the values of a text column that stand for a missing value.
 
     A marker is believed beside numbers, times and codes, of which none is a word. Among few values that recur it may be one of
     them, among words and names it may be one (`Nan` is a first name): there only `n/a` is believed, or a marker that
-    recurs while no other value does. `none` is an answer, and never believed.
+    recurs while no other value does. `none` is an answer, and never believed; `\N` of a database always is.
 
     Args:
         name: Name of the column.
@@ -48,6 +49,8 @@ def missing_markers(name: str, counts: pl.DataFrame, markers: Sequence[str] = MA
 
 def _is_missing(value: str, count: int, kind: Kind, others: pl.DataFrame) -> bool:
     word = value.strip().lower()
+    if word == _DATABASE_NULL:
+        return True
     is_range = set(word) == {"-"} and others[VALUE].str.contains("-", literal=True).any()  # a range such as 12-15 may lack both ends
     if word in _ANSWERS or is_range:
         return False

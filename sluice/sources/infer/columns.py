@@ -9,7 +9,7 @@ from typing import TypeVar
 import polars as pl
 
 from sluice.sources.cast import to_type
-from sluice.sources.infer.evidence import NULL_WORDS, Inference
+from sluice.sources.infer.evidence import DATABASE_NULLS, NULL_WORDS, Inference
 from sluice.sources.infer.personal import personal_columns
 from sluice.sources.infer.shared_formats import settle_formats
 from sluice.sources.infer.types import infer_column
@@ -58,9 +58,10 @@ def _mark_personal(inference: Inference, reason: str) -> Inference:
 
 
 def _name_empty_words(inference: Inference, cells: pl.Series) -> Inference:
-    """Declare the words that stand for nothing among numbers, times and Booleans, so that their rows are not held."""
-    if inference.column.type == "string" or cells.dtype != pl.String:
+    """Declare the words that stand for nothing among numbers, times and Booleans, so that their rows are not held; among texts, those of databases alone."""
+    if cells.dtype != pl.String:
         return inference
+    empty = DATABASE_NULLS if inference.column.type == "string" else NULL_WORDS
     texts = cells.drop_nulls().unique().str.strip_chars()
-    words = texts.filter(texts.str.to_lowercase().is_in(NULL_WORDS) & (texts != "")).unique().sort()
+    words = texts.filter(texts.str.to_lowercase().is_in(empty) & (texts != "")).unique().sort()
     return replace(inference, column=replace(inference.column, empty=tuple(words))) if len(words) else inference

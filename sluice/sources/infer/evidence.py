@@ -11,6 +11,7 @@ from sluice.domain import Column
 
 MIN_SHARE = 0.95  # share of a column's values that must be of its type
 NULL_WORDS = ("", "na", "n/a", "nan", "null", "none", "nil", "-", "--", "?", "unknown", "empty", "\\n", "#n/a", "无", "暂无")
+DATABASE_NULLS = ("\\n",)  # \N, as MySQL and PostgreSQL export null; no text is that
 
 
 @dataclass(frozen=True, slots=True)

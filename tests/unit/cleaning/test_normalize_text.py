@@ -85,6 +85,7 @@ COLUMNS = {
     "choices": (["taxable", "taxable", "shipping", "shipping", "none", "N/A"], set()),
     "first names": (["Nan", "Ada", "Grace", "Null", "Edsger"], set()),
     "texts": (["A lamp", "An oak table", "A mug", "None", "N/A"], {"N/A"}),
+    "a null of MySQL": (["red", "blue"] * 20 + ["\\N"] * 9, {"\\N"}),
     "a marker that recurs": (["A lamp", "An oak table", "A mug", *["NULL"] * 9, *["None"] * 9], {"NULL"}),
 }
 

@@ -172,6 +172,12 @@ def test_times_are_found_among_many_other_values() -> None:
     assert infer_column(pl.Series("seen", [f"unseen {n}" for n in range(20_160)])).column.type == "string"
 
 
+def test_the_null_of_mysql_is_declared_among_texts_and_numbers() -> None:
+    cells = pl.DataFrame({"color": ["red", "blue", "none"] * 40 + ["\\N"] * 9, "price": [f"{n}.50" for n in range(120)] + ["\\N"] * 9})
+    color, price = (inference.column for inference in infer_columns(cells, None, ()))
+    assert [(column.type, column.empty) for column in (color, price)] == [("string", ("\\N",)), ("number", ("\\N",))]
+
+
 def test_words_for_nothing_among_numbers_are_declared_so_that_their_rows_are_not_held() -> None:
     rows = pl.DataFrame({"Score": ["97%", "empty", "100%", " N/A "] * 30, "note": ["fine", "empty", "late", "N/A"] * 30})
     score, note = (inference.column for inference in infer_columns(rows, None, ["measures"]))
