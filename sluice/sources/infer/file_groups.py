@@ -17,7 +17,7 @@ from sluice.sources.content import format_of
 from sluice.sources.decompression import without_compression
 from sluice.sources.file_dates import period_end, period_ends
 from sluice.sources.files import is_finished
-from sluice.sources.siblings import is_dated_sibling
+from sluice.sources.siblings import WEEK, is_dated_sibling
 
 _WORD = r"(?<=[A-Za-z])(?<![A-Za-z]{2})2[A-Za-z](?![A-Za-z])"  # the digit of a word such as b2b or d2c is no counter
 _CHANGING = re.compile(rf"\d{{4}}([-_]?)\d{{2}}\1\d{{2}}(?:T[\d:-]*\d)?Z?|\d{{1,2}}([-_.])\d{{1,2}}\2\d{{4}}|(?!{_WORD})\d+")
@@ -147,7 +147,7 @@ def _pattern(stem: str, paths: Sequence[Path], folder: Path, root: Path) -> str:
         stem, ending = plain[0].relative_to(folder).as_posix(), ""
     elif len(paths) == 1:
         stem, ending = paths[0].relative_to(folder).as_posix(), ""
-        stem = _CHANGING.sub("*", stem) if period_end(stem) or _RANDOM.search(Path(stem).name) else stem
+        stem = _CHANGING.sub("*", stem) if period_end(stem) or any(mark.search(Path(stem).name) for mark in (_RANDOM, WEEK)) else stem
     stem = stem.replace("[", "[[]")  # which would begin a set of characters
     base = folder.relative_to(root).as_posix() if folder.is_relative_to(root) else folder.as_posix()
     star = "[0-9]*" if all(name.isascii() for path in paths for name in _CHANGING_DIGITS.findall(path.relative_to(folder).as_posix())) else "*"
