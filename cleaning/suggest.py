@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import polars as pl
 
+from cleaning.fill_evidence import empties_are_faults
 from cleaning.typos import form_of, is_malformed, shares_of
 from cleaning.value_counts import COUNT, VALUE, Kind, count_values, kind_of
 from sluice.config import Step
 from sluice.domain import Schema
+from sluice.rules.naming.event_words import names_actor
 
 MIN_ROWS_PER_VALUE = 4  # rows per value of the determinant, on average: fewer prove nothing
 MIN_AGREEMENT = 0.9  # share of rows that hold the most frequent value of their group
@@ -31,23 +33,26 @@ class _Evidence:
     values: int
 
 
-def suggest_dependencies(schema: Schema, rows: pl.DataFrame) -> list[tuple[Step, str]]:
+def suggest_dependencies(schema: Schema, rows: pl.DataFrame, references: Collection[str] = ()) -> list[tuple[Step, str]]:
     """Find approximate functional dependencies and return settings of the cleaner `functional_dependency`, with a reason each.
 
     Words are suggested: brands, categories, cities. Links, ids, numbers and free text are not, since two of them that look alike
     are two things; a code only where some of its cells lack the form that all others have, and then nothing is filled. The
     measure is the share of rows to keep (g3 of Kivinen and Mannila, "Approximate inference of functional dependencies from
-    relations", 1995), over values that occur more than once.
+    relations", 1995), over values that occur more than once. Who acted and on which occasion determines nothing, as a person may use
+    another device tomorrow; a reference determines what stands in the other dataset. Empty cells are filled only where they are faults.
 
     Args:
         schema: Schema of the dataset.
         rows: Some of its rows, in the declared types.
+        references: Columns that refer to other datasets.
     """
     texts = [column.name for column in schema.columns if column.type == "string" and column.name in rows.columns and column.name not in schema.key]
     sample = rows.head(SAMPLE_ROWS).select(texts)
     counts = {name: count_values(sample[name]) for name in texts}
     kinds = {name: kind_of(name, counts[name]) for name in texts}
-    determinants = [name for name in texts if kinds[name] in ("words", "code") and 1 < counts[name].height <= sample.height / MIN_ROWS_PER_VALUE]
+    allowed = [name for name in texts if name not in references and not names_actor(name) and kinds[name] in ("words", "code")]
+    determinants = [name for name in allowed if 1 < counts[name].height <= sample.height / MIN_ROWS_PER_VALUE]
     suggestions = [_suggest(sample, name, kinds[name], counts[name], determinants) for name in texts]
     return [suggestion for suggestion in suggestions if suggestion is not None]
 
@@ -67,7 +72,7 @@ def _suggest(rows: pl.DataFrame, dependent: str, kind: Kind, counts: pl.DataFram
     settings: dict[str, object] = {"determinant": best, "dependent": dependent}
     if others:
         settings["confirmed_by"] = others[:MAX_CONFIRMING]
-    if kind == "code":
+    if kind == "code" or not empties_are_faults(rows, dependent, rows.columns):
         settings["fill"] = False
     return Step(name="functional_dependency", settings=settings), f"{holding[best].agreement:.1%} of the rows agree: one {best} has one {dependent}"
 

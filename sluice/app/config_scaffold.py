@@ -98,7 +98,13 @@ def suggest_steps(datasets: Sequence[InferredDataset], root: Path, present: Mapp
     return Suggested(
         samples,
         {name: [(suggestion.step, suggestion.reason) for suggestion in entries] for name, entries in suggestions.items()},
-        {dataset.dataset: [*suggest_cleaners(dataset), *suggest_repairs(*samples[dataset.dataset])] for dataset in datasets},
+        {
+            dataset.dataset: [
+                *suggest_cleaners(dataset),
+                *suggest_repairs(*samples[dataset.dataset], [reference.column for reference in references[dataset.dataset]]),
+            ]
+            for dataset in datasets
+        },
         {dataset.dataset: suggest_detectors(dataset) for dataset in datasets},
         [check for name, entries in suggestions.items() for check in doubtful(name, entries)],
     )
@@ -138,10 +144,10 @@ def suggest_cleaners(dataset: InferredDataset) -> StepsWithReasons:
     return steps
 
 
-def suggest_repairs(schema: Schema, rows: pl.DataFrame) -> StepsWithReasons:
+def suggest_repairs(schema: Schema, rows: pl.DataFrame, references: Sequence[str]) -> StepsWithReasons:
     """Suggest the cleaners that repair cells by the other columns of their row, or by what other sources say."""
     vote = suggest_source_vote(schema, rows)
-    return [*([vote] if vote else []), *suggest_dependencies(schema, rows)]
+    return [*([vote] if vote else []), *suggest_dependencies(schema, rows, references)]
 
 
 def suggest_detectors(dataset: InferredDataset) -> StepsWithReasons:

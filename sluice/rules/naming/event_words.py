@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sluice.rules.naming.column_names import words
+from sluice.rules.naming.column_names import role, words
 from sluice.rules.naming.vocabulary import split_words
 
 EVENTS = split_words(
@@ -39,6 +39,10 @@ PEOPLE = split_words(
     " usuario cliente acheteur comprador"
     " subscriber guest pseudo anonymous"
 )
+_OCCASIONS = EVENTS | split_words(
+    "cart basket device cookie browser request ip agent token warenkorb sitzung panier carrito sesion bestellnummer auftragsnummer"
+)
+_ROW_NAMES = split_words("id ids uuid guid key index")  # of the row itself
 _GERMAN_PEOPLE = ("kunden", "benutzer", "nutzer", "mitglied", "besucher")  # of compounds such as Kundennummer
 CREATED = split_words("created create creation creado creacion angelegt erstellt cree inserted added add registered signup joined published publish")
 OTHER_TIMES = split_words(
@@ -97,3 +101,18 @@ def names_person(name: str) -> bool:
         or any(part.startswith(_GERMAN_PEOPLE) for part in parts)
         or any(part in name for part in ("用户", "会员", "买家", "客户", "顾客"))
     )
+
+
+def names_actor(name: str) -> bool:
+    """Return True for the name of a person, or of an identifier of a row, an order, a session, an event or a device.
+
+    Example:
+        >>> names_actor("user_id"), names_actor("order_no"), names_actor("session"), names_actor("id")
+        (True, True, True, True)
+        >>> names_actor("provider_number"), names_actor("event_type"), names_actor("product_line")
+        (False, False, False)
+    """
+    parts = words(name)
+    if names_person(name) or (parts and set(parts) <= _ROW_NAMES):
+        return True
+    return role(name) in {"id", "code"} and (bool(set(parts) & _OCCASIONS) or any(part in name for part in HAN_EVENTS))

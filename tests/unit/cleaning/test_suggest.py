@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import polars as pl
+import pytest
 
 from cleaning.suggest import suggest_dependencies
 from sluice.domain import Column, Schema
@@ -73,3 +74,33 @@ def test_a_nearly_constant_column_gets_only_its_typos_corrected() -> None:
     rows = FEED.select("id", "brand", pl.Series("type", ["acuxe care", "acute cxre", *["acute care"] * 118]))
     (step,) = [step for step, _ in suggest_dependencies(schema, rows) if step.settings["dependent"] == "type"]
     assert step.settings == {"determinant": "brand", "dependent": "type", "fill": False}
+
+
+ACTIONS = pl.DataFrame(
+    {
+        "id": [f"e{row}" for row in range(400)],
+        "actor": [f"A{row % 40}" for row in range(400)],
+        "device": [("phone", "tablet", "desktop")[row % 40 % 3] for row in range(400)],
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "determines"),
+    [("user_id", False), ("visitorid", False), ("session_id", False), ("order_no", False), ("customer", False), ("brewery_id", True), ("measure_code", True)],
+)
+def test_a_person_or_an_occasion_determines_nothing(name: str, *, determines: bool) -> None:
+    schema = Schema("actions", "append", ("id",), (Column("id"), Column(name), Column("device")))
+    rows = ACTIONS.rename({"actor": name})
+    assert [step.settings["determinant"] for step, _ in suggest_dependencies(schema, rows)] == ([name] if determines else [])
+    assert not suggest_dependencies(schema, rows, [name])
+
+
+@pytest.mark.parametrize(("empty", "filled"), [([], True), ([7, 103, 290], True), ([*range(0, 400, 40)], False), ([*range(0, 400, 5)], False)])
+def test_cells_are_filled_only_where_no_right_row_is_empty(empty: list[int], *, filled: bool) -> None:
+    schema = Schema("actions", "append", ("id",), (Column("id"), Column("brewery_id"), Column("device")))
+    rows = ACTIONS.rename({"actor": "brewery_id"}).with_columns(
+        device=pl.when(pl.int_range(400).is_in(empty)).then(pl.lit(None, dtype=pl.String)).otherwise("device")
+    )
+    (step,) = [step for step, _ in suggest_dependencies(schema, rows)]
+    assert step.settings.get("fill", True) is filled
