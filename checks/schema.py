@@ -33,6 +33,7 @@ class SchemaJudge:
       is the one that the column had before (`was`); reported.
     * `footer_left_out`: records at the end of the file are no rows, as `footer` declares; reported with their lines.
     * `columns_known`: the file has no column that is not declared; reported.
+    * `file_repeats`: the file has the same bytes as a published one of a dataset without a key; reported.
     * `cast:<column>`: each cell that is not empty has the declared type, and that of a path is JSON; a row with another type is
       held unless a cleaner repairs it.
     * `order_unknown:<column>`: a time without a zone falls in the hour that comes twice when clocks are set back; it is read as the first
@@ -63,6 +64,7 @@ class SchemaJudge:
             *self._judge_header(batch),
             *self._judge_footer(batch),
             self._judge_undeclared(batch),
+            *self._judge_file(batch),
             *self._judge_types(batch),
             *self._judge_zones(batch),
             *self._judge_key(batch),
@@ -140,6 +142,11 @@ class SchemaJudge:
             message=Message.of("columns_undeclared", columns=len(undeclared)) if undeclared else Message.of("columns_all_declared"),
             observed=_NOT_FROM_FILE if batch.columns is None else EMPTY,
         )
+
+    def _judge_file(self, batch: Batch) -> Iterator[Verdict]:
+        if same := batch.same_file:
+            message = Message.of("file_repeats", run=same.run, file=same.file)
+            yield self._verdict("file_repeats", dimension="uniqueness", severity="info", on_fail="flag", status="failed", failed=1, message=message)
 
     def _judge_types(self, batch: Batch) -> Iterator[Verdict]:
         unparsed = _unparsed_positions(batch.rows)

@@ -15,6 +15,8 @@ from sluice.ports import Reconciled, Snapshot
 
 CONFLICT = "deduplicate:conflict"  # holds changed rows; a steward who waives it lets them replace the published ones
 
+_NO_CHANCE = 10  # so many different rows with times are not the same in two files by chance
+
 
 @dataclass(frozen=True)
 class Reconcile:
@@ -24,7 +26,8 @@ class Reconcile:
     repaired; otherwise it is *changed*, and the dataset's `on_change` decides: `keep` leaves the published row, `replace` publishes
     the later row and supersedes the other, `hold` leaves the decision to a person. Later is, in mode upsert, the row with the later
     `time`; otherwise the one that arrived later. A row that equals another of its batch in every cell is a copy too. Without a key
-    nothing is compared: two equal events may both have happened. In mode snapshot a whole batch replaces the table, so that it is
+    no row is compared: two equal events may both have happened. But of a file with the same bytes as a published one, with ten different
+    rows or more that all have a `time`, each row is a copy of the row in its place. In mode snapshot a whole batch replaces the table, so that it is
     compared with nothing, and its good rows supersede all published ones.
 
     Attributes:
@@ -47,7 +50,8 @@ class Reconcile:
         """Separate copies, and rows in whose place a published one stays."""
         key, rows = self.schema.key, batch.rows
         if not key or not set(key) <= set(rows.columns):
-            return Reconciled(batch, REPEATS.to_frame(), PAIRS.to_frame(), snapshot)
+            pairs = _same_rows(batch, self.schema)
+            return Reconciled(replace(batch, rows=_without(rows, pairs)), _mark(pairs, "copy"), PAIRS.to_frame(), snapshot)
         replaces_table = self.schema.mode == "snapshot" and batch.whole
         matches = Matches(PAIRS.to_frame(), PAIRS.to_frame()) if replaces_table else match_published(rows, self.schema, snapshot)
         later, outdated = self._decide(matches.changed, batch, snapshot, waived)
@@ -121,6 +125,19 @@ class Reconcile:
             return _mark(published.select(ROW, pl.lit(None, dtype=pl.String).alias(OTHER)).collect(), "superseded")
         rows = good.lazy().select(pl.col(ROW).alias(OTHER), *key)
         return _mark(published.select(ROW, *key).join(rows, on=key, how="left", nulls_equal=self.schema.blank_key).select(ROW, OTHER).collect(), "superseded")
+
+
+def _same_rows(batch: Batch, schema: Schema) -> pl.DataFrame:
+    """Return the rows of a file with the bytes of a published one, each with the row in its place.
+
+    Rows without times may have come about anew, and so may a few rows, such as one sale in a file of its own.
+    """
+    same, rows = batch.same_file, batch.rows
+    if same is None or schema.time not in rows.columns or rows[schema.time].null_count():
+        return PAIRS.to_frame()
+    if rows.select(name for name in schema.names if name in rows.columns).n_unique() < _NO_CHANCE:
+        return PAIRS.to_frame()
+    return rows.select(ROW, pl.concat_str(pl.lit(f"{same.run}."), pl.col(ROW).str.split(".").list.last()).alias(OTHER))
 
 
 def _without(rows: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:

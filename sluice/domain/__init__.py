@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sluice.domain.batch import UNSCORED, Arrival, Batch, Cleaned, Outcome, Score, Split, Staged, Verdict
+from sluice.domain.batch import UNSCORED, Arrival, Batch, Cleaned, Outcome, SameFile, Score, Split, Staged, Verdict
 from sluice.domain.comparisons import Comparison, MetricDifference, Promotion, PromotionCheck, PromotionPolicy
 from sluice.domain.costs import Cost, Curve, Probe, Proposal
 from sluice.domain.counting import counted
@@ -103,6 +103,7 @@ __all__ = [
     "RowAction",
     "Run",
     "RunKind",
+    "SameFile",
     "Schema",
     "Score",
     "Severity",

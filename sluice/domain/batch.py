@@ -35,6 +35,19 @@ class Arrival:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class SameFile:
+    """Name a published run whose file had the same bytes.
+
+    Attributes:
+        run: Id of the run.
+        file: Name of its file.
+    """
+
+    run: str
+    file: str
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Batch:
     """Hold rows that arrived together, in the declared columns and types, with `_row_id` and `_raw`.
@@ -47,6 +60,7 @@ class Batch:
         matched: Names in the file's header that differ from the declared ones in case or blanks alone, by declared column.
         similar: Undeclared columns of the file that may be a declared one which it lacks, under a new name, by declared column.
         footer: Lines of the file's last records that are left out as its footer.
+        same_file: The published run whose file had the same bytes, for rows without a key; None where there is none.
     """
 
     dataset: str
@@ -59,6 +73,7 @@ class Batch:
     matched: Mapping[str, str] = field(default_factory=dict)
     similar: Mapping[str, str] = field(default_factory=dict)
     footer: tuple[int, ...] = ()
+    same_file: SameFile | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

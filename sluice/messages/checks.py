@@ -28,6 +28,7 @@ TEMPLATES: Mapping[str, Template] = {
     ),
     "filter_without_rows": "no row with a value meets {filter}",
     "not_from_file": "the rows do not come from a file",
+    "file_repeats": "the file is the same, byte for byte, as {file} of the run {run}",
     "columns_all_declared": "all columns of the file are declared",
     "columns_undeclared": Plural("columns", "the file has 1 column that is not declared", "the file has {columns:,} columns that are not declared"),
     "order_unknown": "{column} is in the hour that comes twice in {zone}, and does not say which pass: the first is assumed",

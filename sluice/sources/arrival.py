@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import functools
 import hashlib
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sluice.domain import Arrival, Schema
+from sluice.domain import Arrival, Run, SameFile, Schema
 from sluice.sources.file_dates import period_end
 
 UNREAD = "unread"  # in place of a digest: the file may not be read, or exceeds its limit; reading it raises the error
@@ -29,9 +30,35 @@ def arrival_of(schema: Schema, path: Path, base: Path, limit: int, *, month_firs
     except OSError:
         digest = UNREAD
     relative = path.relative_to(base).as_posix()
-    name = hashlib.sha256(f"{schema.dataset}\0{relative}\0{digest}".encode()).hexdigest()[:12]
+    name = _id(schema.dataset, relative, digest)
     at = period_end(relative, schema.every, month_first=month_first) or datetime.fromtimestamp(status.st_mtime, UTC)
     return Arrival(schema.dataset, name, str(path), digest, status.st_size, at)
+
+
+def same_file(arrival: Arrival, runs: Sequence[Run]) -> SameFile | None:
+    """Return the first published run of a file with the same bytes; None where there is none.
+
+    No digest is recorded with a run: its id is the one that its path has with these bytes, or its bytes are others.
+
+    Args:
+        arrival: The arrival.
+        runs: Published runs of its dataset, the oldest first.
+    """
+    path = Path(arrival.uri)
+    base = next((folder for folder in path.parents if _id(arrival.dataset, path.relative_to(folder).as_posix(), arrival.digest) == arrival.id), None)
+    if base is None or arrival.digest == UNREAD:
+        return None
+    for run in runs:
+        other = Path(run.uri)
+        if run.kind != "ingest" or run.id == arrival.id or not other.is_relative_to(base):
+            continue
+        if run.rows and run.id == _id(arrival.dataset, other.relative_to(base).as_posix(), arrival.digest):
+            return SameFile(run.id, other.name)
+    return None
+
+
+def _id(dataset: str, relative: str, digest: str) -> str:
+    return hashlib.sha256(f"{dataset}\0{relative}\0{digest}".encode()).hexdigest()[:12]
 
 
 def digest_of(path: Path) -> str:

@@ -40,9 +40,9 @@ def propose(path: str, dataset: str, snapshot_id: str) -> list[Proposal]:
 
 
 def accepted_batches(snapshot: Snapshot, dataset: str) -> Iterator[Batch]:
-    """Yield the published rows of the newest batches, the newest first, up to a number of batches and of rows."""
+    """Yield the published rows of the newest batches whose runs are open, the newest first, up to a number of batches and of rows."""
     published, rows = snapshot.published(dataset), 0
-    runs = [run for run in snapshot.runs(dataset) if run.kind == "ingest" and run.good]
+    runs = [run for run in snapshot.runs(dataset) if run.kind == "ingest" and run.good and run.decision == "open"]
     if RUN not in published.collect_schema():
         return
     for run in reversed(runs[-MAX_BATCHES:]):

@@ -34,6 +34,7 @@ from sluice.errors import SourceError
 from sluice.messages import make_error
 from sluice.pipeline import evaluate
 from sluice.ports import Snapshot
+from sluice.sources.arrival import same_file
 from sluice.store import SqlStore
 from sluice.wiring import clock
 from sluice.wiring.sources import source_of
@@ -90,9 +91,11 @@ def _read(config: Config, arrival: Arrival, snapshot: Snapshot) -> Batch:
     """Read an arrival, unless its time is refused."""
     refuse_future(config, arrival)
     refuse_superseded(config, arrival, snapshot)
-    batch = source_of(config, arrival.dataset).read(arrival)
-    begun = rules.first_run(snapshot.runs(arrival.dataset))
-    return replace(batch, history=begun is None or arrival.at <= begun)
+    batch, runs = source_of(config, arrival.dataset).read(arrival), snapshot.runs(arrival.dataset)
+    begun = rules.first_run(runs)
+    schema = config.datasets[arrival.dataset].schema_of(arrival.dataset)
+    same = same_file(arrival, runs) if schema.mode == "append" and not schema.key else None  # by a key, each row is compared
+    return replace(batch, history=begun is None or arrival.at <= begun, same_file=same)
 
 
 def refuse_future(config: Config, arrival: Arrival) -> None:

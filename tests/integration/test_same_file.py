@@ -1,0 +1,46 @@
+"""A file without a key that arrives again under a new name, byte for byte: copies where its rows are many and have times, else a finding."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from sluice.app import build
+from sluice.domain import OTHER, ROW, STATE
+
+CONFIG = """
+clock: 2026-03-10T00:00:00Z
+datasets:
+  sales:
+    source: {{files: "landing/*.csv"}}
+    mode: append
+    {time}
+    columns: {{ts: {{type: timestamp}}, price: {{type: number}}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("time", "hours", "figures"), [("time: ts", 10, (0, 11)), ("", 10, (11, 0)), ("time: ts", 9, (10, 0))], ids=["times", "no times", "few rows"]
+)
+def test_the_same_bytes_under_a_new_name(tmp_path: Path, time: str, hours: int, figures: tuple[int, int]) -> None:
+    landing = tmp_path / "landing"
+    landing.mkdir()
+    (landing / "sales_2026-03-01.csv").write_text("ts,price\n" + "".join(f"2026-03-01T{hour:02}:00:00Z,1.5\n" for hour in [0, *range(hours)]))
+    (tmp_path / "sluice.yaml").write_text(CONFIG.format(time=time))
+    with build(tmp_path / "sluice.yaml") as app:
+        (first,) = app.run(app.pending_arrivals())
+        assert (first.good, first.copies) == (hours + 1, 0)  # two equal events may both have happened
+        shutil.copy(landing / "sales_2026-03-01.csv", landing / "sales_2026-03-02.csv")
+        (second,) = app.run(app.pending_arrivals())
+        assert (second.good, second.copies) == figures
+        snapshot = app.store.snapshot()
+        repeated = snapshot.repeats("sales").select(ROW, STATE, OTHER).collect().rows()
+        assert set(repeated) == {(f"{second.id}.{row}", "copy", f"{first.id}.{row}") for row in range(second.copies)}
+        finding = snapshot.metrics("sales").filter(pl.col("rule") == "file_repeats")
+        assert set(finding["run_id"]) == {second.id}
+        (landing / "sales_2026-03-03.csv").write_text("ts,price\n2026-03-03T10:00:00Z,1.5\n")
+        (third,) = app.run(app.pending_arrivals())
+        assert (third.good, third.copies) == (1, 0)
