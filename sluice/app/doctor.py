@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from sluice import rules
 from sluice.app.unmatched import describe_unmatched, unmatched_of
 from sluice.config import Config, RunningClock, load
-from sluice.domain import counted
+from sluice.domain import Run, counted
 from sluice.errors import SluiceError
+from sluice.messages import render
 from sluice.store import SqlStore, database, migrate
 from sluice.wiring import clock
 from sluice.wiring.recommender import RECOMMENDER
@@ -43,6 +45,7 @@ def examine(path: Path) -> list[Finding]:
         ("database", lambda: _database(config)),
         ("migrations", lambda: _migrations(config)),
         ("lake", lambda: _lake(config, store)),
+        ("unread files", lambda: _unread(config, store)),
         ("stored rows", lambda: _layouts(config, store)),
         ("models", lambda: _models(config, store)),
         ("clock", lambda: _clock(config)),
@@ -83,6 +86,20 @@ def _lake(config: Config, store: list[SqlStore]) -> str:
     snapshot = store[0].snapshot()
     published = sum(snapshot.published(name).collect_schema().len() > 0 for name in config.datasets)
     return f"snapshot {snapshot.id}: {counted(published, 'dataset')} published"
+
+
+def _unread(config: Config, store: list[SqlStore]) -> str:
+    if not store:
+        raise SluiceError("not examined: the lake is broken")
+    unread: list[Run] = []
+    for dataset, settings in config.datasets.items():
+        runs = store[0].runs.of(dataset)
+        end = rules.window_end(runs, clock.now(config), settings.every)
+        unread += rules.unread_runs(runs, end - settings.gate.window)
+    if unread:  # the installation is sound all the same: the files are not
+        files = "; ".join(f"{run.dataset}: {Path(run.uri).name or run.id}: {render(run.error)}" for run in unread)
+        return f"{counted(len(unread), 'file')} could not be read; mend the cause and run `sluice run --retry-failed`, or send a corrected file: {files}"
+    return "every file of the training window could be read"
 
 
 def _layouts(config: Config, store: list[SqlStore]) -> str:

@@ -25,6 +25,8 @@ TEMPLATES: Mapping[str, Template] = {
     "newest_batch_closed": "the newest batch ({run}) is closed: {reason}",
     "rebuild_closed": "the rebuild ({run}) holds too much: {reason}",
     "newest_file_unreadable": "the newest file ({run}) could not be read: {error}",
+    "file_unread": "a file could not be read, and its rows are missing: {file} ({run}): {error}; mend its cause and run `sluice run --retry-failed`",
+    "more_files_unread": Plural("files", "1 more file could not be read: see `sluice doctor`", "{files:,} more files could not be read: see `sluice doctor`"),
     "batch_missing": "the batch due {due:time} did not arrive",
     "newest_batch_too_old": "the newest batch is {age} old, above {limit}",
     "closed_rows_above": "{share:.1%} of the rows in the training window are in runs that are not open, above {limit:.0%} ({runs})",

@@ -16,6 +16,7 @@ from sluice.rules.rows import flagged, join, split, with_reasons
 from sluice.rules.scores import Count, count, score
 from sluice.rules.slots import Comparable, comparable
 from sluice.rules.stewards import UNWAIVABLE, from_text, revert, waivable
+from sluice.rules.unread import unread_runs
 from sluice.rules.windows import first_run, in_window, latest_end, live_since, window_end
 
 __all__ = [
@@ -55,6 +56,7 @@ __all__ = [
     "score",
     "soften",
     "split",
+    "unread_runs",
     "waivable",
     "window_end",
     "with_reasons",

@@ -10,6 +10,7 @@ from sluice.rules.quiet import without_quiet
 from sluice.rules.rebuilds import closed_rebuilds
 from sluice.rules.revisions import revised
 from sluice.rules.spans import age
+from sluice.rules.unread import unread_notes, unread_runs
 from sluice.rules.windows import in_window, latest_end, live_since, window_end
 
 _NAMED_RUNS = 3  # the newest ones of those that close a gate
@@ -111,6 +112,8 @@ def gate(
     decided = _state_of_window(newest, published, arrived, policy, now, missing, live_since(arrived, every))
     decided = _with_rebuilds(decided, tuple(closed_rebuilds(arrived, policy, end - policy.window)))
     state, reasons = _with_coverage(decided, policy, guarded)
+    unread = [run for run in unread_runs(arrived, end - policy.window) if run is not newest]
+    reasons = (*reasons, *unread_notes(unread))  # of how many rows they are nobody knows: they are named, and close nothing
     score = newest.published.value if newest else None
     trusted = tuple(run.id for run in published if run.decision == "open")
     if override is not None and state != "open" and override.at <= now < override.expires:

@@ -133,7 +133,10 @@ def test_an_audit_and_the_doctor_find_a_sound_shop_sound(shop: Path, capsys: pyt
     assert outcome(["audit", "events", "--config", str(shop)]) == 0
     capsys.readouterr()
     assert outcome(["doctor", "--config", str(shop), "--format", "json"]) == 0
-    assert {finding["state"] for finding in json.loads(capsys.readouterr().out)} == {"fine"}
+    findings = json.loads(capsys.readouterr().out)
+    assert {finding["state"] for finding in findings} == {"fine"}
+    (unread,) = (finding["found"] for finding in findings if finding["what"] == "unread files")
+    assert "could not be read; mend the cause and run `sluice run --retry-failed`" in unread
 
 
 def test_the_doctor_names_what_is_broken(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

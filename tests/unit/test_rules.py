@@ -248,6 +248,28 @@ def test_a_file_set_aside_and_sent_again_does_not_close_the_gate() -> None:
     assert gate(run(NOW, state="failed", decision="closed"), run(NOW)).open
 
 
+def failed(at: datetime, name: str) -> Run:
+    return replace(run(at, "closed", state="failed", good=0, bad=0), id=name, uri=f"landing/{name}.csv", error=Message.text("no header"))
+
+
+def test_an_unread_file_is_named_when_a_newer_one_is_good() -> None:
+    decision = gate(run(NOW - 3 * DAY), failed(NOW - 2 * DAY, "orders"), run(NOW))
+    assert decision.open
+    assert decision.reasons == (Message.of("file_unread", run="orders", file="orders.csv", error=Message.text("no header")),)
+
+
+@pytest.mark.parametrize("later", [run(NOW - 2 * DAY), replace(run(NOW), uri="landing/orders.csv")])
+def test_an_unread_file_that_was_replaced_or_is_older_than_the_window_is_not_named(later: Run) -> None:
+    assert gate(failed(NOW - 2 * DAY, "orders"), later, run(NOW)).reasons == ()
+    assert gate(failed(NOW - 90 * DAY, "orders"), run(NOW)).reasons == ()
+
+
+def test_of_many_unread_files_the_newest_are_named() -> None:
+    decision = gate(*(failed(NOW - day * DAY, f"f{day}") for day in (6, 5, 4, 3, 2)), run(NOW))
+    assert [reason.params.get("run") for reason in decision.reasons] == ["f4", "f3", "f2", None]
+    assert decision.reasons[-1] == Message.of("more_files_unread", files=2)
+
+
 def test_a_batch_of_today_counts_at_once_though_its_period_ends_after_now() -> None:
     today = run(NOW + DAY / 2, "closed", reasons=(LOW,))
     assert gate(run(NOW - DAY), today).state == "closed"
