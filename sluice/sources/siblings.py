@@ -8,7 +8,7 @@ from sluice.sources.decompression import without_compression
 from sluice.sources.file_dates import period_end
 
 _DATED = re.compile(r"[-_. ]?\d[\dTZ:._-]*")
-WEEK = re.compile(r"(?:(?<![^\W_])(?i:KW|CW)|(?<![^\W_])W)[-_ ]?(?:0?[1-9]|[1-4]\d|5[0-3])(?!\d)")  # KW48, W48; the year may be beside it
+WEEK = re.compile(r"(?<![^\W_])(?:(?i:KW|CW)|W)[-_ ]?(?:0?[1-9]|[1-4]\d|5[0-3])(?!\d)")  # KW48, W48; the year may be beside it
 _OF_WEEK = re.compile(rf"(?:[-_. ](?:\d{{4}}[-_. ]?)?|(?=[KkCc])){WEEK.pattern}(?:[-_. ]?\d{{4}})?")
 _DOWNLOADED_AGAIN = re.compile(r" ?\(\d{1,3}\)")  # as browsers name a file whose name is taken
 

@@ -12,8 +12,10 @@ from sluice.config import Limits
 from sluice.config.checks import Check
 from sluice.domain import ReadOptions
 from sluice.errors import SourceError
+from sluice.sources.content import format_of
 from sluice.sources.infer.file_form import footer_check, infer_options
 from sluice.sources.infer.file_groups import Group
+from sluice.sources.infer.sheet_footer import infer_sheet_footer
 from sluice.sources.table import read_table
 
 SAMPLE_ROWS = 1_000_000  # rows of a dataset that are read, the newest files first
@@ -42,7 +44,7 @@ def read_sample(group: Group, limits: Limits) -> tuple[ReadOptions, tuple[Check,
 def _read_first(group: Group, path: Path, limits: Limits) -> tuple[ReadOptions, tuple[Check, ...], pl.DataFrame]:
     options, checks = infer_options(group, path, limits)
     try:
-        return options, checks, read_table(path, limits, options).frame
+        frame = read_table(path, limits, options).frame
     except SourceError:
         if group.format != "csv":
             raise
@@ -51,3 +53,7 @@ def _read_first(group: Group, path: Path, limits: Limits) -> tuple[ReadOptions, 
             table = read_table(path, limits, options)
             return options, (*checks, footer_check(path.name, table.footer, group.dataset)), table.frame
         raise
+    if (group.format or format_of(path)) != "excel":
+        return options, checks, frame
+    options, more, frame = infer_sheet_footer(path, limits, options, frame, group.dataset)
+    return options, (*checks, *more), frame

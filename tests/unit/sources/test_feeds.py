@@ -139,6 +139,15 @@ def test_totals_and_notes_below_the_rows_of_a_sheet_are_its_footer(tmp_path: Pat
     assert read_table(alone, Limits(), ReadOptions(footer=True)).frame.height == 1
 
 
+@pytest.mark.parametrize(("last", "footer"), [(["Summe:", "", 1290], True), (["Prices are net"], False), (["A42"], False)])
+def test_a_total_below_a_sheet_is_declared_and_any_other_short_row_is_reported(tmp_path: Path, last: list[object], footer: bool) -> None:
+    items: list[list[object]] = [[f"A{n}", "x", 1.5 * n] for n in range(2, 42)]
+    write_book(tmp_path / "a.xlsx", Stock=[["sku", "title", "price", "stock"], *[[*item, 3] for item in items], last])
+    (inferred,) = infer(tmp_path)
+    assert (inferred.options.footer, inferred.rows) == (footer, 40 if footer else 41)
+    assert any("the last rows, 42 of a.xlsx" in check.text and "footer: true" in check.text for check in inferred.checks)
+
+
 def test_sheets_and_limits_of_a_spreadsheet(tmp_path: Path) -> None:
     path = write_book(tmp_path / "a.xlsx", Stock=ROWS)
     with pytest.raises(SourceError, match=r"has no sheet Stok \(did you mean Stock\?\); set `sheet:` to Stock|has no sheet Stok.*Stock"):

@@ -1,0 +1,46 @@
+"""Infer whether the last rows of a spreadsheet are its footer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import polars as pl
+
+from sluice.config import Limits
+from sluice.config.checks import Check
+from sluice.domain import ReadOptions
+from sluice.sources.table import read_table
+
+_TOTAL = re.compile(r"(sum|summe|total|totals|totale|totaal|gesamt|gesamtsumme|subtotal|grand total|suma|somme|合计|总计|小计)\s*[:\uff1a]?", re.IGNORECASE)
+
+
+def infer_sheet_footer(
+    path: Path, limits: Limits, options: ReadOptions, frame: pl.DataFrame, dataset: str
+) -> tuple[ReadOptions, tuple[Check, ...], pl.DataFrame]:
+    """Return how a sheet is read, what a person should check, and its rows: without its last rows where one of them is named a total.
+
+    Other last rows with few cells may be rows or notes: they stay, and are reported.
+
+    Args:
+        path: The spreadsheet.
+        limits: Largest sizes of a file, a cell and so on.
+        options: How it is read.
+        frame: Its rows, read so.
+        dataset: Name of its dataset.
+    """
+    shorter = read_table(path, limits, replace(options, footer=True))
+    if not shorter.footer:
+        return options, (), frame
+    lines = f"{', '.join(map(str, shorter.footer))} of {path.name}"
+    if any(_is_total(row) for row in frame.tail(len(shorter.footer)).rows()):
+        check = Check(f"`footer: true`: the last rows, {lines}, have few cells and a total, and are left out", "rows", dataset)
+        return replace(options, footer=True), (check,), shorter.frame
+    return options, (Check(f"the last rows, {lines}, have few cells; set `footer: true` if they are totals or notes", "values", dataset),), frame
+
+
+def _is_total(row: Sequence[str | None]) -> bool:
+    first = next((cell.strip() for cell in row if cell and cell.strip()), "")
+    return _TOTAL.fullmatch(first) is not None
