@@ -9,6 +9,7 @@ from datetime import datetime
 from sluice import rules
 from sluice.config import Config
 from sluice.domain import Guarded
+from sluice.errors import RebuildNeeded
 from sluice.store import SqlStore
 from sluice.wiring.fingerprints import fingerprints
 from sluice.worker.client import Worker
@@ -23,13 +24,21 @@ def measure_guarded(config: Config, store: SqlStore, worker: Worker, datasets: I
         worker: Plants and judges.
         datasets: Names of datasets; those without an accepted row are left out.
         now: Time of the measurements.
-        due: Leave out datasets of which nothing has changed since they were measured within a week.
+        due: Leave out datasets of which nothing has changed since they were measured within a week, and those that wait for a rebuild.
+
+    Raises:
+        RebuildNeeded: The stored rows of a dataset do not fit its declaration, and `due` is False.
     """
     for dataset in dict.fromkeys(datasets):
         settings = _fingerprint(config, store, dataset)
         if due and not rules.is_measurement_due(store.guarded.newest(dataset), settings, now):
             continue
-        guarded = worker.measure_guarded(dataset, store.snapshot().id, settings, now)
+        try:
+            guarded = worker.measure_guarded(dataset, store.snapshot().id, settings, now)
+        except RebuildNeeded:
+            if not due:
+                raise
+            continue  # its batches wait too, and say so
         if guarded is not None:
             store.guarded.save(guarded)
             yield guarded

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from sluice import jobs
 from sluice.app.app import App
 from sluice.domain import RebuildPreview, Run, counted
+from sluice.errors import RebuildNeeded
 from sluice.messages import render
 
 
@@ -32,6 +33,22 @@ def rebuild(app: App, dataset: str) -> Iterator[Run]:
     yield run
     if app.config.datasets[dataset].clean:
         yield from jobs.reread(run, app.store, app.worker, now=app.now())
+
+
+def waiting_rebuilds(app: App, datasets: Sequence[str] = ()) -> list[str]:
+    """Say of each dataset whose stored rows do not fit its declaration what differs, and the command that carries it out.
+
+    Args:
+        app: The application.
+        datasets: Names of datasets; empty means all.
+    """
+    waiting = []
+    for dataset in datasets or app.config.datasets:
+        try:
+            app.store.require_layout(dataset)
+        except RebuildNeeded as error:
+            waiting.append(str(error))
+    return waiting
 
 
 def preview_lines(dataset: str, preview: RebuildPreview) -> Iterator[str]:

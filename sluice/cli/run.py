@@ -53,6 +53,8 @@ def run(
         curve = newest_cost_curve(sluice)
         guarded = guarded_of(sluice, runs)
         show(summaries(runs, curve, form, guarded), form, empty="nothing new arrived")
+        if not pending:
+            say_rebuilds(sluice, datasets or [])
         if form is Format.table:
             explain(runs, guarded)
             for line in finding_lines(sluice, [done for done in runs if done.state == "published"]):
@@ -62,6 +64,14 @@ def run(
         undelivered = notify(sluice, [*map(alerts.about_run, runs), *(alerts.about_failure("run", text) for text in dict.fromkeys(map(str, unanswered)))])
     blocked = any(done.state != "published" or (done.judged and not done.good) for done in runs)
     _raise_first([*unanswered, *([typer.Exit(1)] if blocked else []), *([undelivered] if undelivered else [])])
+
+
+def say_rebuilds(sluice: App, datasets: Sequence[str]) -> None:
+    """Say which datasets wait for a rebuild; where a batch waits too, its error says so."""
+    from sluice.app.rebuilds import waiting_rebuilds
+
+    for text in waiting_rebuilds(sluice, datasets):
+        say(text)
 
 
 def guarded_of(sluice: App, runs: Sequence[Run]) -> Mapping[str, Guarded | None]:
@@ -113,6 +123,8 @@ def check(datasets: DatasetsArgument = None, config: ConfigOption = "sluice.yaml
     unread: list[SluiceError] = []
     with build(config) as sluice:
         pending = sluice.pending_arrivals(datasets or [])
+        if not pending:
+            say_rebuilds(sluice, datasets or [])
         verdicts = [(Path(arrival.uri).name, verdict) for arrival, judged in sluice.check(pending, on_error=unread.append) for verdict in judged]
     rows = (describe_verdict(file, verdict) for file, verdict in verdicts if form is Format.json or verdict.status != "passed")
     passed = f"{len(verdicts)} verdicts, every rule is met" if verdicts else "no batch was judged"

@@ -13,7 +13,7 @@ from sluice.domain import ACTION, RAW, RAW_TYPE, ROW, RUN, Batch, Column, Counts
 from sluice.faults.planting import count_detected, plant_errors
 from sluice.ports import Snapshot, Steps
 from sluice.sources.cast import as_text, to_type
-from sluice.worker.session import open_session, steps_of
+from sluice.worker.session import open_session, require_layout, steps_of
 
 MAX_ROWS, ROUNDS = 2000, 3  # bound the cost: at most four judgements of so many rows
 _NEWEST = 5  # batches, of which the largest is taken
@@ -30,8 +30,12 @@ def measure(path: str, dataset: str, snapshot_id: str, settings: str, at: dateti
         snapshot_id: Id of the snapshot that the rows are read from.
         settings: Fingerprint to record.
         at: Time to record.
+
+    Raises:
+        RebuildNeeded: The stored rows do not fit the declaration, so that its steps cannot judge them.
     """
     config, store = open_session(path)
+    require_layout(path, dataset)
     snapshot = store.snapshot(snapshot_id)
     batch = accepted_rows(snapshot, dataset)
     if batch is None:

@@ -44,6 +44,10 @@ def test_a_changed_declaration_waits_for_a_rebuild(shop: Path, capsys: pytest.Ca
     assert outcome(["run"]) == 0
     text = CONFIG.replace("price: {type: string}", "unit_price: {type: number, was: price}")
     (shop / "sluice.yaml").write_text(text, encoding="utf-8")
+    for command, code in (["run"], 0), (["check"], 0), (["guarded", "items"], 3):  # nothing new arrived
+        capsys.readouterr()
+        assert outcome(command) == code
+        assert capsys.readouterr().err.count("sluice rebuild items") == 1
     land(shop, 2, "sku,price\n1,10.50\n4,5\n")
     capsys.readouterr()
 
@@ -51,6 +55,7 @@ def test_a_changed_declaration_waits_for_a_rebuild(shop: Path, capsys: pytest.Ca
     printed = capsys.readouterr()
     assert [row["dataset"] for row in json.loads(printed.out)] == ["stores"]
     assert printed.err.count("sluice rebuild items") == 1
+    assert "Error" not in printed.err
     assert outcome(["check"]) == 1
     assert "sluice rebuild items" in capsys.readouterr().err
     assert outcome(["doctor", "--format", "json"]) != 0
