@@ -38,7 +38,9 @@ def test_no_figure_names_a_folder_of_the_machine(name: str) -> None:
 
 
 def test_every_benchmark_is_listed_and_says_what_it_measures() -> None:
-    runnable = {path.stem for path in HERE.glob("*.py") if "main(" in path.read_text(encoding="utf-8") and "def measure(" in path.read_text(encoding="utf-8")}
+    modules = [*HERE.glob("*.py"), *HERE.glob("*/__main__.py")]
+    measuring = [path for path in modules if "main(" in path.read_text(encoding="utf-8") and "def measure(" in path.read_text(encoding="utf-8")]
+    runnable = {path.parent.name if path.stem == "__main__" else path.stem for path in measuring}
     assert runnable == set(BENCHMARKS)
     assert all(describe(name)[0] for name in BENCHMARKS)
 
