@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sluice.cli.gate import text
+from sluice.cli.gate import holds_rows, text
 from sluice.cli.ops import show_dashboard, upgrade_if_needed
 from sluice.cli.output import Format, progress, say, show
 from sluice.cli.run import guarded_of, summary
@@ -75,7 +75,9 @@ def conclude(sluice: App, answers: pl.DataFrame) -> list[str]:
     lines = [f"found: {detected:,} of {injected:,} injected faults that have to be held, repaired or refused; {judged.height} kinds"]
     for dataset in sluice.config.datasets:
         lines += held(sluice, dataset)
-    lines += [text(sluice.gate(dataset)) for dataset in sluice.config.datasets]
+    for dataset in sluice.config.datasets:
+        decision = sluice.gate(dataset)
+        lines.append(text(decision, held=holds_rows(decision, sluice.store.runs.of(dataset))))
     return [*lines, "", "try next:", *next_commands(sluice)]
 
 

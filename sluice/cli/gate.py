@@ -11,7 +11,9 @@ from sluice.cli.output import ByOption, ConfigOption, DatasetArgument, Format, F
 from sluice.errors import UsageError
 
 if TYPE_CHECKING:
-    from sluice.domain import Decision
+    from collections.abc import Sequence
+
+    from sluice.domain import Decision, Message, Run
 
 app = typer.Typer()
 MAX_OVERRIDE = timedelta(days=366)
@@ -26,7 +28,8 @@ def gate(dataset: DatasetArgument, by: ByOption = "command line", config: Config
     with build(config) as sluice:
         decision = sluice.gate(dataset)
         sluice.store.decisions.record(decision, by=by)
-    show_one(facts(decision), form, text(decision))
+        held = holds_rows(decision, sluice.store.runs.of(dataset))
+    show_one(facts(decision), form, text(decision, held=held))
     raise typer.Exit(EXIT[decision.state])
 
 
@@ -73,8 +76,24 @@ def facts(decision: Decision) -> dict[str, object]:
     }
 
 
-def text(decision: Decision) -> str:
-    """Format a decision for people."""
+def holds_rows(decision: Decision, runs: Sequence[Run]) -> bool:
+    """Return True where one of the runs that close a gate holds rows, in its newest revision."""
+    from sluice.rules import revised
+
+    named = {part.params.get("run") for reason in decision.reasons for part in (reason, *_parts(reason))}
+    return any(run.bad for run in revised(runs) if run.id in named and run.state == "published")
+
+
+def _parts(reason: Message) -> Sequence[Message]:
+    """Return the runs that a reason about several of them names."""
+    from sluice.domain import Message
+
+    runs = reason.params.get("runs")
+    return [part for part in runs if isinstance(part, Message)] if isinstance(runs, tuple) else []
+
+
+def text(decision: Decision, *, held: bool = True) -> str:
+    """Format a decision for people; `held` says whether the runs that close it hold rows."""
     from sluice.domain import counted
     from sluice.messages import render
 
@@ -82,7 +101,7 @@ def text(decision: Decision) -> str:
     if decision.open:
         paragraphs.append(f"  {counted(len(decision.runs), 'run')} may be learned from, pinned at snapshot {decision.snapshot}")
     elif decision.reasons:
-        paragraphs.append(f"  {how_to_open(decision)}")
+        paragraphs.append(f"  {how_to_open(decision, held=held)}")
     return "\n".join(paragraphs)
 
 
@@ -96,8 +115,17 @@ def _scored(decision: Decision) -> str:
     return f", {render(Message.of('score_of_guarded', score=decision.score, percent=round(100 * decision.guarded)))}"
 
 
-def how_to_open(decision: Decision) -> str:
-    """Name the command that opens a gate by mending its cause."""
+def how_to_open(decision: Decision, *, held: bool = True) -> str:
+    """Name the command that opens a gate by mending its cause: where no row is held, there is none to release.
+
+    Example:
+        >>> from datetime import UTC, datetime
+        >>> from sluice.domain import Decision, Message
+        >>> reason = Message.of("newest_batch_closed", run="b1", reason=Message.of("batch_empty"))
+        >>> decision = Decision("orders", "closed", (reason,), datetime(2026, 3, 1, tzinfo=UTC))
+        >>> "quarantine" in how_to_open(decision), "quarantine" in how_to_open(decision, held=False)
+        (True, False)
+    """
     codes = {reason.code for reason in decision.reasons}
     if "newest_file_unreadable" in codes:
         return "to open it: mend the file and send it again, or mend its cause and run `sluice run --retry-failed`"
@@ -105,5 +133,8 @@ def how_to_open(decision: Decision) -> str:
         return f"to open it: `sluice guarded {decision.dataset}` shows what nothing guards; add rules or a detector there"
     if codes & {"batch_missing", "newest_batch_too_old", "no_batch_in_window"}:
         return "to open it: land the file that is due, then `sluice run`"
+    if not held:
+        rules = "no row is held: send a corrected file, or edit in sluice.yaml the rule or limit that the reasons name"
+        return f"to open it: {rules}; `sluice override {decision.dataset}` opens it for a while"
     rest = f"release or reject them, or send a corrected file and `sluice run {decision.dataset}`"
     return f"to open it: `sluice quarantine list {decision.dataset}` shows the held rows; {rest}"

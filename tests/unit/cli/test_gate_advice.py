@@ -1,0 +1,23 @@
+"""A closed gate advises what is possible: rows are released only where some are held."""
+
+from __future__ import annotations
+
+import pytest
+
+from sluice.cli.gate import holds_rows, text
+from sluice.domain import Decision, Message, Run
+from sluice.testing import AT
+
+LOW = Message.of("worst_dimension_below", dimension="validity", value=80.0, limit=90)
+NEWEST = Message.of("newest_batch_closed", run="b1", reason=LOW)
+SHARE = Message.of("closed_rows_above", share=0.5, limit=0.3, runs=(Message.of("run_because", run="b1", reasons=(LOW,)),))
+
+
+@pytest.mark.parametrize("reason", [NEWEST, SHARE])
+@pytest.mark.parametrize(("bad", "advice", "other"), [(0, "sluice override orders", "quarantine"), (3, "sluice quarantine list orders", "override")])
+def test_held_rows_are_named_only_where_the_closing_run_holds_some(reason: Message, bad: int, advice: str, other: str) -> None:
+    decision = Decision("orders", "closed", (reason,), AT)
+    runs = [Run("b0", "orders", "ingest", 1, AT, "published", rows=9, bad=9), Run("b1", "orders", "ingest", 2, AT, "published", rows=9, good=9 - bad, bad=bad)]
+    lines = text(decision, held=holds_rows(decision, runs))
+    assert advice in lines
+    assert other not in lines
