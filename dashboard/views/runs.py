@@ -95,9 +95,8 @@ def draw_run(shop: Shop, run: Run) -> None:
             st.caption(tr("Nothing of this file was published. Correct it or send it again; the next run reads it."))
             return
         draw_counts(run)
-        draw_messages(
-            [message for message in (repeats_of(run), describe_score(run.published.value, guarded_at(cache.guarded(shop, run.dataset), run))) if message]
-        )
+        repeats = repeats_of(run, shop.store.snapshot().copies_within(run))
+        draw_messages([message for message in (repeats, describe_score(run.published.value, guarded_at(cache.guarded(shop, run.dataset), run))) if message])
         if cost := batch_cost_text(shop, run):
             st.caption(cost)
     verdicts = cache.verdicts(shop, run.id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -56,7 +56,7 @@ def run(
         if not pending:
             say_rebuilds(sluice, datasets or [])
         if form is Format.table:
-            explain(runs, guarded)
+            explain(runs, guarded, sluice.store.snapshot().copies_within)
             for line in finding_lines(sluice, [done for done in runs if done.state == "published"]):
                 say(line)
         if unmatched := describe_unmatched(unmatched_of(sluice.config, sluice.path)):
@@ -82,7 +82,7 @@ def guarded_of(sluice: App, runs: Sequence[Run]) -> Mapping[str, Guarded | None]
     return {done.id: guarded_at(measurements[done.dataset], done) if done.state == "published" else None for done in runs}
 
 
-def explain(runs: Sequence[Run], guarded: Mapping[str, Guarded | None]) -> None:
+def explain(runs: Sequence[Run], guarded: Mapping[str, Guarded | None], copies_within: Callable[[Run], int]) -> None:
     """Print the reasons of runs in full, which a table cuts to the width of the screen, and of which share of the cells the newest scores are."""
     from sluice.messages import render
     from sluice.rules import describe_score, repeats_of
@@ -91,7 +91,7 @@ def explain(runs: Sequence[Run], guarded: Mapping[str, Guarded | None]) -> None:
         if scored := describe_score(done.published.value, guarded[done.id]):
             say(f"{done.dataset} {Path(done.uri).name or done.id}: {render(scored)}")
     for done in runs:
-        repeats = repeats_of(done)
+        repeats = repeats_of(done, copies_within(done))
         for reason in [*([done.error] if done.error else done.reasons), *([repeats] if repeats else [])]:
             say(f"{done.dataset} {Path(done.uri).name or done.id}: {render(reason)}")
 

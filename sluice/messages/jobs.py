@@ -24,6 +24,9 @@ TEMPLATES: Mapping[str, Template] = {
     "rows_rejected": Plural("rows", "1 row was rejected", "{rows:,} rows were rejected"),
     "rows_repeat_published": Plural("repeats", "1 of these rows repeats a published row", "{repeats:,} of these rows repeat published rows"),
     # rows that repeat others
+    "rows_copied_within": Plural(
+        "repeats", "1 of {rows:,} rows repeats another row of the same file", "{repeats:,} of {rows:,} rows repeat another row of the same file"
+    ),
     "rows_copied": Plural("repeats", "1 of {rows:,} rows repeats a row published before", "{repeats:,} of {rows:,} rows repeat a row published before"),
     "rows_superseded": Plural(
         "repeats",

@@ -5,10 +5,14 @@ from __future__ import annotations
 from sluice.domain import Message, Run
 
 
-def repeats_of(run: Run) -> Message:
-    """Return how many rows of a run repeat a published row, came too late to replace one, or replaced one; EMPTY where none did.
+def repeats_of(run: Run, within: int = 0) -> Message:
+    """Return how many rows of a run repeat another of their file or a published row, came too late to replace one, or replaced one; EMPTY where none did.
 
     In mode snapshot every batch replaces the table; that alone is not mentioned.
+
+    Args:
+        run: The run.
+        within: How many of its copies repeat a row of their own batch.
 
     Example:
         >>> from datetime import UTC, datetime
@@ -16,5 +20,10 @@ def repeats_of(run: Run) -> Message:
         >>> repeats_of(run)
         Message(code='rows_copied', params={'repeats': 2971, 'rows': 3000})
     """
-    counts = {"rows_copied": run.copies, "rows_superseded": run.superseded, "rows_replaced": run.replaced if run.copies or run.superseded else 0}
+    counts = {
+        "rows_copied_within": within,
+        "rows_copied": run.copies - within,
+        "rows_superseded": run.superseded,
+        "rows_replaced": run.replaced if run.copies or run.superseded else 0,
+    }
     return Message.join([Message.of(code, repeats=repeats, rows=run.rows) for code, repeats in counts.items() if repeats])

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 import polars as pl
 
-from sluice.domain import ACTION, FLAGS, RAW, REPAIRS, REPEATS, ROW, RUN, Artifact, Run, Schema
+from sluice.domain import ACTION, FLAGS, OTHER, RAW, REPAIRS, REPEATS, ROW, RUN, STATE, Artifact, Run, Schema
 from sluice.store.database import Database
 from sluice.store.lake import Lake, Table
 from sluice.store.model_registry import ModelRegistry
@@ -68,6 +68,14 @@ class SqlSnapshot:
         """Return the rows that are copies or superseded (schema REPEATS, `_run_id`, and their cells where no other table has them)."""
         rows = self._rows("repeats", dataset)
         return rows if rows.collect_schema() else pl.LazyFrame(schema={**REPEATS, RUN: pl.String()})
+
+    def copies_within(self, run: Run) -> int:
+        """Return how many copies of a run repeat a row of their own batch; the others repeat one that was published before."""
+        if not run.copies:
+            return 0
+        batches = [pl.col(name).str.replace(r"\.[^.]*$", "") for name in (ROW, OTHER)]
+        copies = self.repeats(run.dataset).filter((pl.col(RUN) == run.id) & (pl.col(STATE) == "copy"))
+        return int(copies.filter(batches[0] == batches[1]).select(pl.len()).collect().item())
 
     def flags(self, dataset: str) -> pl.LazyFrame:
         """Return the detectors' flags on published rows (schema FLAGS, and `_run_id` of the run that published them)."""
