@@ -20,8 +20,8 @@ class SnapshotView:
 
     Example:
         >>> from sluice.testing import MemorySnapshot
-        >>> SnapshotView(MemorySnapshot()).id
-        '1'
+        >>> list(SnapshotView(MemorySnapshot()).runs("items"))
+        []
     """
 
     snapshot: Snapshot
