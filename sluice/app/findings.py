@@ -10,7 +10,7 @@ from sluice.domain import Run
 from sluice.messages import render
 from sluice.store.dashboard_queries import StoredVerdict, run_verdicts
 
-_READ_IN_DOUBT = ("column_matched", "columns_known", "order_unknown")  # rules of the schema that hold nothing
+_READ_IN_DOUBT = ("column_matched", "columns_known", "file_repeats", "order_unknown")  # rules of the schema that hold nothing
 _UNMENDED = ("normalize_text:damaged_code",)  # other cleaners hold or repair what they find, which is counted
 MAX_LINES = 10  # of one run; `sluice check` and the dashboard show all
 
@@ -19,7 +19,7 @@ def finding_lines(app: App, runs: Sequence[Run]) -> Iterator[str]:
     """Yield a line for each finding on an arrival; those of a run beyond ten are counted.
 
     Findings are rules of the suite that failed or could not run, names and times of the file that were read in doubt, columns that are not declared,
-    and what a cleaner saw and could not mend, such as the lost digits of a code.
+    a file that was published before under another name, and what a cleaner saw and could not mend, such as the lost digits of a code.
 
     Args:
         app: The application.

@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from sluice.app import build
+from sluice.app.findings import finding_lines
 from sluice.domain import OTHER, ROW, STATE
 
 CONFIG = """
@@ -41,6 +42,8 @@ def test_the_same_bytes_under_a_new_name(tmp_path: Path, time: str, hours: int, 
         assert set(repeated) == {(f"{second.id}.{row}", "copy", f"{first.id}.{row}") for row in range(second.copies)}
         finding = snapshot.metrics("sales").filter(pl.col("rule") == "file_repeats")
         assert set(finding["run_id"]) == {second.id}
+        text = f"file_repeats: the file is the same, byte for byte, as sales_2026-03-01.csv of the run {first.id} (info)"
+        assert [line for line in finding_lines(app, [first, second]) if "file_repeats" in line] == [f"sales sales_2026-03-02.csv: {text}"]
         (landing / "sales_2026-03-03.csv").write_text("ts,price\n2026-03-03T10:00:00Z,1.5\n")
         (third,) = app.run(app.pending_arrivals())
         assert (third.good, third.copies) == (1, 0)
