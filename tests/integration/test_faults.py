@@ -121,7 +121,7 @@ def test_a_bug_is_not_taken_for_a_blocked_batch(config: Path) -> None:
 @pytest.mark.parametrize(
     ("header", "code", "published", "why"),
     [
-        ("id", 0, ["1", "5"], "completeness is 75.0, below 90; the file lacks the column x"),
+        ("id", 0, ["1", "5"], "not evaluated: column_present:x (the file lacks the column x)"),
         ("id,x,extra", 0, ["1", "5"], ""),
         ("x", 1, ["1"], "the whole batch is held: column_present:id failed; the file lacks the column id"),
     ],
@@ -238,7 +238,7 @@ def test_two_runs_at_once_publish_nothing_twice(config: Path, opened: Opened) ->
         (config.parent / "landing" / f"a-2026-03-{day:02}.csv").write_text(f"id,x\n{day},1\n")
     both = [start(config) for _ in range(2)]
     errors = [process.communicate(timeout=60)[1] for process in both]
-    assert 0 in [process.returncode for process in both]
+    # each may find the other at one of the two datasets, and goes on with the other one
     assert all(process.returncode == 0 or (process.returncode == 3 and "is being worked on by" in text) for process, text in zip(both, errors, strict=True)), (
         errors
     )

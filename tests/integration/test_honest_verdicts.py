@@ -47,7 +47,7 @@ def test_a_renamed_column_makes_the_decision_unknown_and_is_named(landed: Landed
     renamed = Message.of("column_renamed", column="price", similar="unit_price")
     first, second = app.run(app.pending_arrivals())
     assert (first.decision, second.decision, second.published.value) == ("open", "unknown", None)
-    assert second.reasons[0] == Message.of("rules_not_evaluated", rules=("expect_column_values_to_be_between:price",), reason=renamed)
+    assert second.reasons[0] == Message.of("rules_not_evaluated", rules=("column_present:price", "expect_column_values_to_be_between:price"), reason=renamed)
     decision = app.gate("items")
     assert decision.state == "closed"
     assert "price is gone, unit_price is new: renamed?" in " ".join(map(render, decision.reasons))
