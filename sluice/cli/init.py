@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import shlex
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from sluice.cli.difference import offer_difference
 from sluice.cli.output import Format, FormatOption, say, show
 from sluice.cli.schema import write_editor_schema
 from sluice.errors import SourceError, UsageError
@@ -61,15 +61,10 @@ def _begin(folder: Path, to: Path, form: Format) -> None:
 def _grow(folder: Path, to: Path, form: Format, *, write: bool) -> None:
     """Propose what the folder adds to the existing configuration."""
     from sluice.app.config_growth import edited, propose_growth
-    from sluice.app.config_text import replace_text
 
     growths = propose_growth(folder, to, say)
     text, difference = edited(to, growths)
     show([facts for growth in growths for facts in growth.facts()], form, empty=f"nothing to add: {to} describes the files of {folder}")
-    if form is Format.table and difference:
-        sys.stdout.write(difference + "\n")
-    if write and difference:
-        replace_text(to, text)
-        say(f"wrote {to}")
-    elif difference:
-        say("`--write` writes this; comments and everything else stay as they are. `--force` writes the whole file anew")
+    offer_difference(to, text, difference, form, write=write)
+    if difference and not write:
+        say("`--force` writes the whole file anew")

@@ -119,10 +119,10 @@ def _cell(value: object, max_width: int = MAX_CELL_WIDTH) -> str:
 
 
 @contextmanager
-def progress() -> Iterator[Progress]:
-    """Show bars on stderr, one for each task; where stderr is no terminal, a line every few seconds. Without a report nothing is written."""
+def progress(beat: float = BEAT) -> Iterator[Progress]:
+    """Show bars on stderr, one for each task; where stderr is no terminal, a line every `beat` seconds. Without a report nothing is written."""
     if not _stderr().is_terminal:
-        with _progress_lines() as report_line:
+        with _progress_lines(beat) as report_line:
             yield report_line
         return
     from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn
@@ -145,25 +145,25 @@ def progress() -> Iterator[Progress]:
 
 
 @contextmanager
-def _progress_lines() -> Iterator[Progress]:
+def _progress_lines(beat: float) -> Iterator[Progress]:
     states: dict[str, str] = {}
 
     def report(what: str, done: int, total: int | None) -> None:
         states[what] = f"{what}: {done:,}" + (f" of {total:,}" if total is not None else "")
 
-    with _heartbeat(lambda: ", ".join(states.values())):
+    with _heartbeat(lambda: ", ".join(states.values()), beat):
         yield report
     if states:
         say(", ".join(states.values()))
 
 
 @contextmanager
-def _heartbeat(status: Callable[[], str]) -> Iterator[None]:
-    """Print the status and the seconds so far every BEAT seconds while the context lasts."""
+def _heartbeat(status: Callable[[], str], seconds: float) -> Iterator[None]:
+    """Print the status and the time so far every few seconds while the context lasts."""
     stop, start = threading.Event(), time.monotonic()
 
     def beat() -> None:
-        while not stop.wait(BEAT):
+        while not stop.wait(seconds):
             if text := status():
                 say(f"{text} ({time.monotonic() - start:.0f} s)")
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from sluice.cli.difference import offer_difference
 from sluice.cli.output import ConfigOption, DatasetArgument, Format, FormatOption, say, show
 
 app = typer.Typer()
@@ -27,7 +27,6 @@ def suggest(
     you name it with --hold.
     """
     from sluice.app import build
-    from sluice.app.config_text import replace_text
     from sluice.app.suite_proposals import diff, propose
 
     path = Path(config)
@@ -35,13 +34,7 @@ def suggest(
         proposals = propose(sluice, dataset)
     text, difference = diff(path, proposals, hold or ())
     show(proposals.facts(), form, empty=f"nothing to suggest for {dataset}")
-    if form is Format.table and difference:
-        sys.stdout.write(difference + "\n")
-    if write and difference:
-        replace_text(path, text)
-        say(f"wrote {path}")
-    elif difference:
-        say("`--write` writes this; comments and everything else stay as they are")
+    offer_difference(path, text, difference, form, write=write)
     remaining = [proposal.rule for proposal in proposals.holding if proposal.rule not in (hold or ())]
     if remaining:
         say(f"a rule begins to hold rows when you accept it: sluice suggest {dataset} --hold {remaining[0]} --write")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal, TypeAlias
 
@@ -40,8 +40,8 @@ class Column:
     path: tuple[str, ...] = ()
     empty: tuple[str, ...] = ()
     format: CellFormat | None = None
-    was: str | None = field(default=None, repr=False)
-    zone: str | None = field(default=None, repr=False)
+    was: str | None = None
+    zone: str | None = None
 
     @property
     def dtype(self) -> pl.DataType:
@@ -94,8 +94,8 @@ class Schema:
     window: timedelta = timedelta(days=28)
     every: timedelta | None = None
     grace: timedelta = timedelta(0)
-    blank_key: bool = field(default=False, repr=False)
-    on_change: OnChange | None = field(default=None, repr=False)
+    blank_key: bool = False
+    on_change: OnChange | None = None
 
     @property
     def change_policy(self) -> OnChange:

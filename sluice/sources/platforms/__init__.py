@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import polars as pl
 
@@ -45,19 +45,20 @@ def platforms() -> Iterator[Platform]:
         yield from importlib.import_module(f"{__name__}.{name}").TABLES
 
 
-def recognise(frame: pl.DataFrame, *, header: bool = True) -> Platform | None:
+def recognise(frame: pl.DataFrame, *, header: bool = True, among: Iterable[Platform] | None = None) -> Platform | None:
     """Return the platform whose export the rows look like; None where they look like none.
 
     Args:
         frame: Rows of a file, of any types, under the names of its header.
         header: Whether the file has a header; otherwise the number of columns and the values decide.
+        among: Kinds of files that are considered; all unless given.
 
     Example:
         >>> rows = pl.DataFrame({"Handle": ["lamp"], "Title": ["Lamp"], "Option1 Name": ["Title"], "Variant Price": ["9.50"]})
         >>> recognise(rows).title
         'a Shopify product export'
     """
-    return next((platform for platform in platforms() if _is_export(platform, frame, header=header)), None)
+    return next((platform for platform in (platforms() if among is None else among) if _is_export(platform, frame, header=header)), None)
 
 
 def _is_export(platform: Platform, frame: pl.DataFrame, *, header: bool) -> bool:

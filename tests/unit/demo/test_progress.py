@@ -15,9 +15,8 @@ from sluice.wiring import clock
 CLOCK = "clock: 2026-03-15T06:00:00Z"
 
 
-def test_a_line_of_progress_comes_again_and_again_where_the_output_is_no_terminal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr(output, "BEAT", 0.01)
-    with output.progress() as report:
+def test_a_line_of_progress_comes_again_and_again_where_the_output_is_no_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    with output.progress(beat=0.01) as report:
         report("publishing batches", 1, 3)
         time.sleep(0.1)
         report("publishing batches", 3, 3)
