@@ -28,7 +28,6 @@ class Base(DeclarativeBase):
         str: String(255),
         list[str]: JSON,
         list[Any]: JSON,
-        list[Any]: JSON,
         dict[str, int]: JSON,
         dict[str, float]: JSON,
         dict[str, Any]: JSON,
