@@ -10,9 +10,9 @@ import polars as pl
 
 from checks.rule import Rule
 from checks.suggestions.kinds import kind_column
-from checks.suggestions.roles import words_of
 from sluice.domain import Batch, Message, Schema, Verdict
 from sluice.ports import Snapshot
+from sluice.rules.naming.column_names import words
 
 _NOT_NULL = "expect_column_values_to_not_be_null"
 _MIN_SHARE = 0.2  # of the judged rows that are empty; below it, single cells are missing rather than the field
@@ -82,7 +82,7 @@ def _groups(failing: pl.Series, batch: Batch, schema: Schema, column: str) -> It
 def _version_column(schema: Schema, rows: pl.DataFrame) -> str | None:
     """Return the column with the version of the app or page that sent the event."""
     for column in schema.columns:
-        fits = column.type in ("string", "integer", "number") and not column.personal and _VERSION_WORDS & set(words_of(column.name))
+        fits = column.type in ("string", "integer", "number") and not column.personal and _VERSION_WORDS & set(words(column.name))
         if fits and column.name in rows.columns and 1 < rows[column.name].n_unique() <= _MAX_VERSIONS:
             return column.name
     return None

@@ -10,8 +10,8 @@ import polars as pl
 
 from checks.suggestions import Suggestion, flag_step, severity_by
 from checks.suggestions.nulls import least_filled
-from checks.suggestions.roles import words_of
 from sluice.domain import Schema
+from sluice.rules.naming.column_names import words
 
 _KIND_WORDS = frozenset(["event", "type", "kind", "action", "behavior", "behaviour", "ereignis", "evento"])
 _NOT_KINDS = frozenset(["id", "key", "ts", "time", "timestamp", "date", "user", "device", "currency", "payment", "value", "name_id"])
@@ -87,8 +87,8 @@ def kind_column(schema: Schema, rows: pl.DataFrame) -> str | None:
         rows: Some of its rows.
     """
     for column in schema.columns:
-        words = set(words_of(column.name))
-        fits = column.type == "string" and not column.personal and words & _KIND_WORDS and not words & _NOT_KINDS
+        parts = set(words(column.name))
+        fits = column.type == "string" and not column.personal and parts & _KIND_WORDS and not parts & _NOT_KINDS
         if fits and column.name in rows.columns and 2 <= rows[column.name].n_unique() <= min(_MAX_KINDS, rows.height // (2 * _MIN_ROWS)):
             return column.name
     return None

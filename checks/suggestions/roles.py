@@ -2,48 +2,37 @@
 
 from __future__ import annotations
 
-import re
-
 import polars as pl
 
+from sluice.rules.naming.column_names import role, words
+from sluice.rules.naming.vocabulary import split_words
 
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-_IDENTIFIERS = _words(
+_IDENTIFIERS = split_words(
     "id ids uuid guid key no nr num number nummer numero sku gtin ean upc isbn asin mpn barcode code hash token session cookie phone tel mobile ip agent ua "
     "version url uri ref reference invoice zip postcode postal plz date timestamp ts epoch seq sequence index cursor offset"
 )
-_FREE_TEXT = _words(
+_FREE_TEXT = split_words(
     "link href image img picture path file order email mail name title text description comment note address street time row line position pos tags query "
     "search term keyword keywords"
 )
-_MEASURES = _words("price amount total quantity qty count weight width height length size share rate rating score stock cost value tax discount")
-_NEVER_NEGATIVE = _words("price preis prix precio weight gewicht width height length depth size rating stars count views clicks impressions age")
-_SCALE_WORDS = _words("rating stars grade")
-
-
-def words_of(name: str) -> list[str]:
-    """Split a column's name into lower-case words.
-
-    Example:
-        >>> words_of("orderID"), words_of("Lineitem price")
-        (['order', 'id'], ['lineitem', 'price'])
-    """
-    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name)
-    return [word for word in re.split(r"[^a-z0-9\u00c0-\uffff]+", spaced.lower()) if word]
+_MEASURES = split_words("price amount total quantity qty count weight width height length size share rate rating score stock cost value tax discount")
+_NEVER_NEGATIVE = split_words(
+    "price weight width height length depth size rating stars count views clicks impressions age uvp msrp rrp"
+    " gewicht breite hohe lange tiefe prix poids largeur hauteur longueur precio peso ancho alto longitud"
+)
+_NEVER_NEGATIVE_ENDINGS = ("preis", "gewicht", "price", "weight", "breite", "hohe", "价", "价格", "重量")
+_SCALE_WORDS = split_words("rating stars grade")
 
 
 def is_identifier(name: str) -> bool:
     """Return True where the name says that a number names something, so that its size says nothing.
 
     Example:
-        >>> is_identifier("order_no"), is_identifier("name_length"), is_identifier("Image Position")
-        (True, False, False)
+        >>> is_identifier("order_no"), is_identifier("Bestellnummer"), is_identifier("name_length"), is_identifier("Image Position")
+        (True, True, False, False)
     """
-    words = words_of(name)
-    return bool(words) and not set(words) & _MEASURES and (words[-1] in _IDENTIFIERS or words[0] == "id")
+    parts = words(name)
+    return bool(parts) and not set(parts) & _MEASURES and (parts[-1] in _IDENTIFIERS or parts[0] == "id" or role(name) in {"id", "code"})
 
 
 def is_open(name: str) -> bool:
@@ -53,18 +42,23 @@ def is_open(name: str) -> bool:
         >>> is_open("order_no"), is_open("status"), is_open("order_total"), is_open("user_agent")
         (True, False, False, True)
     """
-    words = words_of(name)
-    return bool(words) and not set(words) & _MEASURES and (bool((_IDENTIFIERS | _FREE_TEXT) & set(words[-2:])) or words[0] == "id")
+    parts = words(name)
+    return is_identifier(name) or (bool(parts) and not set(parts) & _MEASURES and bool((_IDENTIFIERS | _FREE_TEXT) & set(parts[-2:])))
 
 
 def is_never_negative(name: str) -> bool:
-    """Return True where the name says that a number below zero cannot be right."""
-    return bool(set(words_of(name)) & _NEVER_NEGATIVE)
+    """Return True where the name says that a number below zero cannot be right.
+
+    Example:
+        >>> is_never_negative("Einzelpreis"), is_never_negative("单价"), is_never_negative("amount")
+        (True, True, False)
+    """
+    return any(part in _NEVER_NEGATIVE or part.endswith(_NEVER_NEGATIVE_ENDINGS) for part in words(name))
 
 
 def is_scale(name: str) -> bool:
     """Return True where the name says that the number is a level of a fixed scale."""
-    return bool(set(words_of(name)) & _SCALE_WORDS)
+    return bool(set(words(name)) & _SCALE_WORDS)
 
 
 def is_growing(cells: pl.Series) -> bool:

@@ -9,9 +9,9 @@ import polars as pl
 
 from checks.suggestions import Suggestion, flag_step, hold_step
 from checks.suggestions.nulls import least_filled
-from checks.suggestions.roles import words_of
 from sluice.config.duration import write_duration
 from sluice.domain import Column, Schema
+from sluice.rules.naming.column_names import words
 
 _PAST = frozenset(["created", "updated", "ordered", "placed", "paid", "received", "sent", "modified", "registered"])
 _MIN_ROWS = 30
@@ -35,7 +35,7 @@ def suggest(schema: Schema, column: Column, cells: pl.Series, moment: datetime |
         yield hold_step(
             name, "zones differ by hours and clocks by minutes; nothing happened a day from now", column=column.name, tolerance=write_duration(_TOLERANCE)
         )
-    elif set(words_of(column.name)) & _PAST or column.name == schema.time:
+    elif set(words(column.name)) & _PAST or column.name == schema.time:
         yield flag_step(name, "the name says that it has happened", column=column.name, tolerance=write_duration(_TOLERANCE))
     if column.name == schema.time:
         age = write_duration(2 * (schema.every or timedelta(days=1)))
