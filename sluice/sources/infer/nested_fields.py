@@ -7,11 +7,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sluice.domain.nested_path import quote_field
+from sluice.rules.naming.column_names import is_identifier, words
+from sluice.rules.naming.vocabulary import split_words
 from sluice.sources.nested.documents import cell_text
 
 MAX_DEPTH = 3  # objects within objects that are flattened
 MAX_NAMES = 60  # an object with more names, each of them rare, is a map from ids, no record
 MIN_KEY_SHARE = 0.001  # keys of a list of keys and values that are rarer are left out
+_DESCRIPTIONS = split_words(
+    "category categories tag tags label labels image images picture pictures photo photos media attribute attributes option options property properties"
+    " collection collections channel channels breadcrumb breadcrumbs related kategorie kategorien bilder merkmale categoria categorias imagenes"
+)  # lists that describe a record: as rows of their own they would repeat it, and its key
 _KEYS, _VALUE = ("key", "name"), "value"
 
 
@@ -111,9 +117,6 @@ def _below(place: Field, name: str) -> Field:
 
 
 def exploded_list(fields: Mapping[str, list[Field]]) -> Iterator[str]:
-    """Yield the lists whose elements may be rows, the widest first: those whose elements have an identifier."""
-    yield from sorted((path for path, inner in fields.items() if any(_names_item(field_.names[-1]) for field_ in inner)), key=lambda path: -len(fields[path]))
-
-
-def _names_item(name: str) -> bool:
-    return name.lower().endswith(("id", "sku", "asin", "gtin", "ean", "isbn"))
+    """Yield the lists whose elements may be rows, the widest first: those whose elements have an identifier and do more than describe their record."""
+    identified = (path for path, inner in fields.items() if any(is_identifier(field_.names[-1]) for field_ in inner))
+    yield from sorted((path for path in identified if not _DESCRIPTIONS & set(words(path)[-1:])), key=lambda path: -len(fields[path]))

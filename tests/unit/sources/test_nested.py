@@ -214,3 +214,10 @@ def test_the_position_is_part_of_the_key_even_where_each_record_has_one_element(
 def test_the_first_element_of_a_key_counts_and_numbers_select_by_their_text() -> None:
     documents = [[{"key": "a", "value": 1}, {"key": "a", "value": 2}, {"key": 7, "value": 3}, "a"], {"key": "a"}, None]
     assert index_lists(documents, "key") == [{"a": {"key": "a", "value": 1}, "7": {"key": 7, "value": 3}}, {}, {}]
+
+
+def test_a_list_that_describes_an_item_leaves_one_row_for_each_item(tmp_path: Path) -> None:
+    items = [{"sku": f"s{number}", "name": f"Lamp {number}", "categories": [{"id": "c1", "name": "Home"}] * (1 + number % 2)} for number in range(30)]
+    (tmp_path / "products.json").write_text(json.dumps(items), encoding="utf-8")
+    (dataset,) = infer(tmp_path)
+    assert (dataset.options.explode, dataset.key, dataset.rows) == (None, ("sku",), 30)
