@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from sluice.config import Limits
 from sluice.errors import SourceError, TooLarge
+from sluice.messages import make_error
 
 
 class Irregular(SourceError):
@@ -64,7 +65,7 @@ def read_layout(chunks: Iterable[bytes], name: str, separator: str, limits: Limi
 def _cells(head: bytes, name: str, separator: str) -> tuple[str, ...]:
     text = head.decode().removesuffix("\r")
     if "\r" in text:
-        raise SourceError(f"{name}: its lines end in a lone carriage return; save it with line feeds")
+        raise make_error(SourceError, "file_carriage_returns", file=name)
     return tuple(next(csv.reader([text], delimiter=separator), []))
 
 
@@ -140,7 +141,7 @@ class _Counter:
         worst = int(widths.argmax())
         if widths[worst] > self.limits.cell:
             line = self._line(newlines, int(bounds[worst]))
-            raise CellTooLarge(f"{self.name}: line {line:,}: a cell has more than {self.limits.cell:,} bytes; is a quote left open? If not, raise limits.cell")
+            raise make_error(CellTooLarge, "cell_too_large", file=self.name, line=line, limit=self.limits.cell)
 
     def _take_header(self, chunk: bytes, ends: Positions, fields: Positions) -> None:
         if self.width:
@@ -148,7 +149,7 @@ class _Counter:
         self.head += chunk[: ends[0]] if len(ends) else chunk
         self.width = int(fields[0]) if len(ends) else 0
         if max(self.width, self.fields) > self.limits.columns:
-            raise TooLarge(f"{self.name}: line 1: more than {self.limits.columns:,} columns; raise limits.columns or send fewer")
+            raise make_error(TooLarge, "columns_too_many", file=self.name, limit=self.limits.columns)
 
     def _check_fields(self, chunk: bytes, newlines: Positions, ends: Positions, starts: Positions, fields: Positions) -> None:
         for odd in np.flatnonzero(fields != self.width).tolist():

@@ -60,7 +60,7 @@ def sheet_records(path: Path, sheet: str | None, limits: Limits) -> Iterator[Rec
             rows = ((number, list(row)) for number, row in enumerate(frame.iter_rows(), start=1))
             yield from ((number, row) for number, row in rows if trimmed(row))
             return
-    raise SourceError(f"{path.name}: no sheet has cells; send it again")
+    raise make_error(SourceError, "sheets_empty", file=path.name)
 
 
 def _open(path: Path):  # type: ignore[no-untyped-def]  # noqa: ANN202  # of a package that may be missing

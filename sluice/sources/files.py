@@ -11,6 +11,7 @@ from pathlib import Path
 from sluice.config import Limits
 from sluice.domain import Arrival, Batch, ReadOptions, Schema
 from sluice.errors import SourceError
+from sluice.messages import make_error
 from sluice.sources.arrival import UNREAD, arrival_of, digest_of
 from sluice.sources.cast import cast
 from sluice.sources.file_dates import has_month_first
@@ -61,7 +62,7 @@ class FileSource:
         """
         base, _ = split_pattern(self.root, self.pattern)
         if not base.is_dir():
-            raise SourceError(f"{self.schema.dataset}: there is no folder {base}; make it, or mend `files: {self.pattern}`")
+            raise make_error(SourceError, "folder_gone", dataset=self.schema.dataset, folder=str(base), pattern=self.pattern)
         others = {path for pattern in self.others for path in matching_files(self.root, pattern, siblings=False)}
         paths = [path for path in matching_files(self.root, self.pattern) if path not in others or not self._is_sibling(path)]
         month_first = has_month_first([path.name for path in paths])
@@ -82,11 +83,11 @@ class FileSource:
         path = Path(arrival.uri)
         with source_errors(path.name):
             if arrival.digest != UNREAD and digest_of(path) != arrival.digest:
-                raise SourceError(f"{path.name}: has changed since it was listed; it counts as a new arrival")
+                raise make_error(SourceError, "file_changed", file=path.name)
             names = source_columns(self.schema.columns, self.options)
             table = read_table(path, self.limits, self.options, names)
             if arrival.digest == UNREAD:
-                raise SourceError(f"{path.name}: could not be read when it was listed; it counts as a new arrival")
+                raise make_error(SourceError, "file_unread_before", file=path.name)
             declared = [column for column in self.schema.columns if column.name != self.options.number_rows]
             header = match_header(table, declared, names, functools.partial(read_table, path, self.limits, self.options))
             rows = shape_rows(header.table.columns, header.table.frame, self.schema.columns, self.options)

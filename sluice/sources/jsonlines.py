@@ -14,6 +14,7 @@ import polars as pl
 from sluice.config import Limits
 from sluice.domain import ReadOptions
 from sluice.errors import SourceError
+from sluice.messages import make_error
 from sluice.sources.content import FORMATS, sample_of
 from sluice.sources.decompression import decompress, is_readable_by_polars, without_compression
 from sluice.sources.json_cells import read_cells
@@ -68,7 +69,7 @@ class _Json:
         try:
             return list(records_of_document(text, self.options.records))
         except json.JSONDecodeError as error:
-            raise SourceError(f"{self.path.name}: line {error.lineno:,}, character {error.colno:,}: the JSON document is broken or cut short there") from None
+            raise make_error(SourceError, "json_broken", file=self.path.name, line=error.lineno, character=error.colno) from None
         except SourceError as error:
             raise SourceError(f"{self.path.name}: {error}") from None
 
@@ -83,7 +84,7 @@ class _Json:
                 names.update(dict.fromkeys(value))
         if not names:
             self.read_slowly(records, [])
-            raise SourceError(f"{self.path.name}: no line has a JSON object; write one JSON object a line")
+            raise make_error(SourceError, "json_without_objects", file=self.path.name)
         return tuple(names)
 
     def parse(self, records: Sequence[bytes] | None, names: Sequence[str]) -> pl.DataFrame:

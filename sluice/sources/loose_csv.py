@@ -12,6 +12,7 @@ from itertools import chain, islice
 from sluice.config import Limits
 from sluice.domain import ReadOptions
 from sluice.errors import SourceError, TooLarge
+from sluice.messages import make_error
 from sluice.sources.column_names import tidy_names
 from sluice.sources.footer import MAX_FOOTER, Record, without_footer
 from sluice.sources.head_row import MAX_ROWS_BEFORE, find_head_row
@@ -66,7 +67,7 @@ class LooseCsv:
     def _read(self, records: Iterator[Record], requested: Sequence[str] | None) -> tuple[list[str], bytes, tuple[int, ...]]:
         header, rest = self._header(records, requested)
         if len(header) > self.limits.columns:
-            raise TooLarge(f"{self.name}: more than {self.limits.columns:,} columns; raise limits.columns or send fewer")
+            raise make_error(TooLarge, "columns_too_many", file=self.name, limit=self.limits.columns)
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
         footer: list[int] = []
@@ -84,11 +85,11 @@ class LooseCsv:
                 return tidy_names(first[rows[0]][1], requested), chain(first[rows[1] :], records)
             position = find_head_row([cells for _, cells in first], requested)
             if position is None:
-                raise SourceError(f"{self.name}: none of the first {len(first):,} lines holds the declared columns; is it another kind of file?")
+                raise make_error(SourceError, "header_not_there", file=self.name, lines=len(first))
             return tidy_names(first[position][1], requested), chain(first[position + 1 :], records)
         first = list(islice(records, 1))
         if not first:
-            raise SourceError(f"{self.name}: holds no record; send it again")
+            raise make_error(SourceError, "file_without_records", file=self.name)
         if self.options.header:
             return tidy_names(first[0][1], requested), records
         return default_names(self.options.names, len(first[0][1])), chain(first, records)
@@ -123,14 +124,14 @@ class LooseCsv:
 
     def _check_cells(self, cells: Sequence[str], line: int) -> None:
         if any(len(cell.encode()) > self.limits.cell for cell in cells):
-            raise TooLarge(f"{self.name}: line {line:,}: a cell has more than {self.limits.cell:,} bytes; is a quote left open? If not, raise limits.cell")
+            raise make_error(TooLarge, "cell_too_large", file=self.name, line=line, limit=self.limits.cell)
 
     def _lines(self, chunks: Iterable[bytes]) -> Iterator[str]:
         rest = b""
         for chunk in chunks:
             *lines, rest = (rest + chunk).split(b"\n")
             if len(rest) > max(MAX_LINE, self.limits.cell):
-                raise TooLarge(f"{self.name}: a line has more than {len(rest):,} bytes; send it with line feeds")
+                raise make_error(TooLarge, "line_too_long", file=self.name, size=len(rest))
             for line in lines:
                 yield line.decode() + "\n"
         if rest:

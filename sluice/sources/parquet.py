@@ -29,7 +29,7 @@ def read(path: Path, options: ReadOptions, limits: Limits, columns: Sequence[str
     scan = pl.scan_parquet(path, glob=False)
     original = tuple(scan.collect_schema())
     if len(original) > limits.columns:
-        raise TooLarge(f"{path.name}: {len(original):,} columns, more than {limits.columns:,}; raise limits.columns or send fewer")
+        raise make_error(TooLarge, "columns_too_many", file=path.name, limit=limits.columns)
     header = tidy_names(original, columns)
     reading = set(columns_to_read(header, columns))
     scan = scan.select(pl.col(name).alias(tidy) for name, tidy in zip(original, header, strict=True) if tidy in reading)
@@ -66,7 +66,7 @@ def plain_cells(cells: pl.Series, name: str) -> pl.Series:
             return plain_cells(cells.ext.storage(), name)
         return cells.cast(pl.String)
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException):
-        raise SourceError(f"{name}: column {cells.name} has the type {cells.dtype}, which has no text; leave it out or write it as text") from None
+        raise make_error(SourceError, "column_without_text", file=name, column=cells.name, type=str(cells.dtype)) from None
 
 
 def _bytes(cells: pl.Series) -> pl.Series:

@@ -29,7 +29,7 @@ def source_errors(name: str) -> Iterator[None]:
         facts = {"column": error.column.name, "kind": error.kind, "type": error.column.type, "error": error.cause}
         raise make_error(SourceError, "column_uncastable", file=name, **facts) from None
     except (Exception, pl.exceptions.PanicException) as error:  # noqa: BLE001  # whatever a library raises of a broken file
-        raise SourceError(f"{name}: {_explain(error)}") from None
+        raise make_error(SourceError, _code(error), file=name, error=type(error).__name__) from None
 
 
 class ColumnError(Exception):
@@ -56,25 +56,26 @@ def column_errors(column: Column, kind: pl.DataType) -> Iterator[None]:
         raise ColumnError(column, str(kind), type(error).__name__) from None
 
 
-def _explain(error: BaseException) -> str:
-    for kinds, text in _EXPLANATIONS:
+def _code(error: BaseException) -> str:
+    """Return the code of the message that explains an exception."""
+    for kinds, code in _CODES:
         if isinstance(error, kinds):
-            return text
+            return code
     if type(error).__module__.startswith("zstandard"):  # which is imported with the first such file
-        return "is damaged (its compressed bytes do not fit together); send it again"
-    return f"cannot be read ({type(error).__name__}); is it in the declared format? Send it again"
+        return "file_compression_damaged"
+    return "file_not_read"
 
 
-_EXPLANATIONS: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
-    ((FileNotFoundError,), "is not there any more; send it again"),
-    ((PermissionError,), "may not be read; give the user that runs Sluice the right to read it"),
-    ((IsADirectoryError, NotADirectoryError), "is a folder, not a file"),
-    ((EOFError,), "ends too early, as when a transfer was cut short; send it again"),
-    ((zlib.error, lzma.LZMAError, zipfile.BadZipFile), "is damaged (its compressed bytes do not fit together); send it again"),
-    ((OSError, pl.exceptions.ComputeError), "cannot be read to its end: it is damaged, cut short or not in the declared format; send it again"),
-    ((pl.exceptions.InvalidOperationError,), "has a column of a type that is not read, such as a decimal of more than 38 digits; write it as text"),
-    ((RecursionError,), "is nested too deeply"),
-    ((MemoryError,), "needs more memory than there is; send smaller files"),
-    ((pl.exceptions.NoDataError,), "is empty; send it again"),
-    ((pl.exceptions.DuplicateError,), "has two columns of the same name; rename one"),
+_CODES: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
+    ((FileNotFoundError,), "file_gone"),
+    ((PermissionError,), "file_forbidden"),
+    ((IsADirectoryError, NotADirectoryError), "file_is_folder"),
+    ((EOFError,), "file_cut_short"),
+    ((zlib.error, lzma.LZMAError, zipfile.BadZipFile), "file_compression_damaged"),
+    ((OSError, pl.exceptions.ComputeError), "file_damaged"),
+    ((pl.exceptions.InvalidOperationError,), "file_type_not_read"),
+    ((RecursionError,), "file_nested_too_deeply"),
+    ((MemoryError,), "file_out_of_memory"),
+    ((pl.exceptions.NoDataError,), "file_without_content"),
+    ((pl.exceptions.DuplicateError,), "file_columns_repeat"),
 )

@@ -89,4 +89,4 @@ def _check_cells(frame: pl.DataFrame, name: str, limits: Limits) -> None:
         if column.dtype == pl.String:
             longest = column.str.len_bytes().max()
             if isinstance(longest, int) and longest > limits.cell:
-                raise TooLarge(f"{name}: column {column.name}: a cell has {longest:,} bytes, more than {limits.cell:,}; raise limits.cell or shorten it")
+                raise make_error(TooLarge, "cell_of_column_too_large", file=name, column=column.name, size=longest, limit=limits.cell)

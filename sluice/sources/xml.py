@@ -16,6 +16,7 @@ import polars as pl
 from sluice.config import Limits
 from sluice.domain import ReadOptions
 from sluice.errors import SourceError, TooLarge
+from sluice.messages import make_error
 from sluice.sources.content import sample_of
 from sluice.sources.decompression import decompress
 from sluice.sources.text_encoding import columns_to_read, is_utf8, to_utf8
@@ -47,10 +48,10 @@ def read(path: Path, options: ReadOptions, limits: Limits, columns: Sequence[str
             column.extend([None] * (count - len(column)))
             column.append(text or None)
         if len(rows) > limits.columns:
-            raise TooLarge(f"{path.name}: more than {limits.columns:,} columns; raise limits.columns or send fewer")
+            raise make_error(TooLarge, "columns_too_many", file=path.name, limit=limits.columns)
         count += 1
     if not rows:
-        raise SourceError(f"{path.name}: has no element {records} with content; set `records:` to the element that is repeated")
+        raise make_error(SourceError, "xml_without_records", file=path.name, element=records)
     frame = pl.DataFrame({name: column + [None] * (count - len(column)) for name, column in rows.items()}, schema=dict.fromkeys(rows, pl.String))
     return tuple(rows), frame.select(columns_to_read(tuple(rows), columns))
 
@@ -77,7 +78,7 @@ class XmlFeed:
                 element[:] = element[:1]  # whether there are children is all that counts
         repeated = [key for key, number in counts.items() if number > 1] or list(counts)
         if not repeated:
-            raise SourceError(f"{self.path.name}: no element is repeated, so that it has no rows; is it a feed?")
+            raise make_error(SourceError, "xml_without_rows", file=self.path.name)
         top = min(depth for depth, _ in repeated)
         return max((key for key in repeated if key[0] == top), key=lambda key: counts[key])[1]
 
@@ -106,12 +107,12 @@ class XmlFeed:
                 yield depth, element, event == "end"
                 depth += event == "start"
                 if depth > _MAX_DEPTH:
-                    raise SourceError(f"{self.path.name}: is nested too deeply")
+                    raise make_error(SourceError, "file_nested_too_deeply", file=self.path.name)
         except DefusedXmlException:
-            raise SourceError(f"{self.path.name}: defines entities, which may expand without end; send it without a DOCTYPE") from None
+            raise make_error(SourceError, "xml_entities", file=self.path.name) from None
         except ParseError as error:
             line, column = error.position
-            raise SourceError(f"{self.path.name}: line {line:,}, character {column + 1:,}: is not XML, or is cut short there; send it again") from None
+            raise make_error(SourceError, "xml_broken", file=self.path.name, line=line, character=column + 1) from None
 
     def _text(self) -> Iterator[bytes]:
         return to_utf8(partial(decompress, self.path, self.limits.unpacked), self.path.name, self.encoding())
