@@ -18,6 +18,7 @@ from sluice.errors import SourceError
 from sluice.sources.cast import to_type
 from sluice.sources.files import FileSource
 from sluice.sources.landing import Landing, exclude_landed, text_frame
+from sluice.sources.sql_tables import current_time, newer_rows, reflect
 
 ROWS = 500_000  # in one landed file
 
@@ -76,23 +77,15 @@ class SqlSource:
 
     def _land(self, connection: sa.Connection, landing: Landing) -> None:
         table = self._reflected(connection)
-        now: datetime = connection.execute(sa.select(sa.func.now())).scalar_one()
+        dialect = connection.dialect.name
+        now = connection.execute(current_time(dialect)).scalar_one()
         ties = landing.ties(self.watermark)
-        query = self._newer(table, landing.last(self.watermark))
+        query = newer_rows(table, self.watermark, landing.last(self.watermark), dialect)
         result = connection.execution_options(yield_per=self.rows).execute(query)
         for part in result.partitions(self.rows):
             new, ties = exclude_landed(text_frame(list(result.keys()), part), ties)
             if new.height and not landing.add(new, self._end(new, now)):
                 return  # another process lands the same rows
-
-    def _newer(self, table: sa.Table, last: str | None) -> sa.Executable:
-        """Query all columns as the driver returns them: the types that SQLAlchemy assumes are not always those of SQLite's values."""
-        column = table.columns[self.watermark]
-        query = sa.select(*(sa.type_coerce(cells, sa.types.NullType()).label(cells.name) for cells in table.columns)).where(column.is_not(None))
-        if last is not None:
-            value = int(last) if isinstance(column.type, sa.Integer) else float(last) if isinstance(column.type, sa.Float) else last
-            query = query.where(sa.type_coerce(column, sa.types.NullType()) >= sa.literal(value, sa.types.NullType()))
-        return query.order_by(column)
 
     def _end(self, rows: pl.DataFrame, now: datetime) -> datetime:
         """Return the end of the period that rows cover: their last watermark where it is a time, else the time of reading."""
@@ -102,7 +95,7 @@ class SqlSource:
     def _reflected(self, connection: sa.Connection) -> sa.Table:
         schema, _, name = self.table.rpartition(".")
         try:
-            table = sa.Table(name, sa.MetaData(), schema=schema or None, autoload_with=connection)
+            table = reflect(connection, name, schema or None)
         except NoSuchTableError:
             inspector = sa.inspect(connection)
             names = [*inspector.get_table_names(schema or None), *inspector.get_view_names(schema or None)]

@@ -1,4 +1,4 @@
-"""A SQL table as a source: nothing lost, nothing twice, on SQLite and on PostgreSQL."""
+"""A SQL table as a source: nothing lost, nothing twice, on SQLite, DuckDB and PostgreSQL."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ class Shop:
         self.url, self.landing = url, landing
         self.name = f"{schema}.orders" if schema else "orders"
         columns = (
-            sa.Column("order_id", sa.Integer, primary_key=True),
+            sa.Column("order_id", sa.Integer, primary_key=True, autoincrement=False),
             sa.Column("price", sa.Numeric(10, 2)),
             sa.Column("paid", sa.Boolean),
             sa.Column("changed", sa.DateTime),
         )
         self.orders = sa.Table("orders", sa.MetaData(), *columns, sa.Column("grade", sa.Integer), schema=schema)
-        self.orders.create(self.engine)
+        self.orders.create(self.engine, checkfirst=False)
 
     def add(self, *rows: tuple[int, int]) -> None:
         """Orders by number and grade, changed on the grade's day."""
@@ -48,10 +48,12 @@ class Shop:
         return SqlSource(SCHEMA, self.url, self.name, watermark, self.landing, Limits(), **settings)
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture(params=["sqlite", "duckdb", "postgres"])
 def shop(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Shop]:
-    if request.param == "sqlite":
-        yield Shop(f"sqlite:///{tmp_path}/shop.db", None, tmp_path / "landing")
+    if request.param == "duckdb":
+        pytest.importorskip("duckdb_engine", reason="the extra duckdb is not installed")
+    if request.param != "postgres":
+        yield Shop(f"{request.param}:///{tmp_path}/shop.db", None, tmp_path / "landing")
         return
     engine, schema = engine_at(POSTGRES, poolclass=sa.NullPool), f"shop_{uuid.uuid4().hex[:8]}"
     try:
@@ -148,3 +150,18 @@ def test_text_that_sqlite_holds_in_a_column_of_times_is_read_as_it_is(tmp_path: 
     source = shop.source("changed")
     assert orders(source) == [["1", "2", "3"]]
     assert orders(source) == [["1", "2", "3"]]
+
+
+def test_duckdb_gives_views_of_a_schema_with_lists_and_large_numbers(tmp_path: Path) -> None:
+    pytest.importorskip("duckdb_engine", reason="the extra duckdb is not installed")
+    url = f"duckdb:///{tmp_path}/shop.db"
+    with engine_at(url, poolclass=sa.NullPool).begin() as connection:
+        connection.execute(sa.text("create schema sales"))
+        connection.execute(sa.text("create table sales.lines (id hugeint, tags varchar[], price decimal(10, 2))"))
+        connection.execute(sa.text("insert into sales.lines values (9, ['a', 'b'], 9.50), (18446744073709551616, null, 1)"))
+        connection.execute(sa.text("create view sales.recent as select * from sales.lines"))
+    schema = Schema("lines", columns=(Column("id"), Column("tags"), Column("price", "number")))
+    source = SqlSource(schema, url, "sales.recent", "id", tmp_path / "landing", Limits())
+    (arrival,) = source.arrivals()
+    assert source.read(arrival).rows.select("id", "tags", "price").rows() == [("9", '["a", "b"]', 9.5), ("18446744073709551616", None, 1.0)]
+    assert len(list(source.arrivals())) == 1
