@@ -10,6 +10,7 @@ import polars as pl
 
 from dashboard.i18n.labels import label
 from dashboard.i18n.language import current_language, tr
+from dashboard.widgets.formatting import format_score
 from dashboard.widgets.layout import ACCENT, BAD, GOOD, NEUTRAL
 from sluice.domain import Run
 
@@ -51,12 +52,21 @@ def score_history(runs: Sequence[Run], minimum: float) -> Chart:
 
 def _long_scores(runs: Sequence[Run]) -> pl.DataFrame:
     rows = [
-        {"at": run.at, "series": series, "score": score.value, "state": label(run.decision), "rows": run.rows, "held": run.bad}
+        {
+            "at": run.at,
+            "series": series,
+            "score": score.value,
+            "text": format_score(score.value),
+            "state": label(run.decision),
+            "rows": run.rows,
+            "held": run.bad,
+        }
         for run in runs
         for series, score in ((tr("Published"), run.published), (tr("On arrival"), run.arrival))
     ]
     schema = pl.Schema(
-        {"at": pl.Datetime("us", "UTC"), "series": pl.String(), "score": pl.Float64(), "state": pl.String(), "rows": pl.Int64(), "held": pl.Int64()}
+        {"at": pl.Datetime("us", "UTC"), "series": pl.String(), "score": pl.Float64(), "text": pl.String()}
+        | {"state": pl.String(), "rows": pl.Int64(), "held": pl.Int64()}
     )
     return pl.DataFrame(rows, schema=schema)
 
@@ -69,7 +79,7 @@ def _state_colour() -> alt.Color:
 def _score_tooltip() -> list[alt.Tooltip]:
     return [
         alt.Tooltip("at:T", title=tr("Batch end"), format="%Y-%m-%d %H:%M"),
-        alt.Tooltip("score:Q", title=tr("Score"), format=".1f"),
+        alt.Tooltip("text:N", title=tr("Score")),
         alt.Tooltip("state:N", title=tr("Gate")),
         alt.Tooltip("rows:Q", title=tr("Rows"), format=","),
         alt.Tooltip("held:Q", title=tr("Held"), format=","),
@@ -78,14 +88,15 @@ def _score_tooltip() -> list[alt.Tooltip]:
 
 def score_bars(values: Mapping[str, float], *, title: str, limit: float | None = None) -> Chart:
     """Plot scores as horizontal bars from 0 to 100, one per name; those below the limit in red."""
-    data = pl.DataFrame({"name": list(values), "score": list(values.values())}, schema={"name": pl.String, "score": pl.Float64})
+    columns = {"name": list(values), "score": list(values.values()), "text": [format_score(value) for value in values.values()]}
+    data = pl.DataFrame(columns, schema={"name": pl.String, "score": pl.Float64, "text": pl.String})
     colour = alt.condition(alt.datum.score < (limit or 0), alt.value(BAD), alt.value(ACCENT))
     y = alt.Y("name:N", title=None, sort=None, axis=alt.Axis(labelLimit=240))
     x = alt.X("score:Q", title=title, scale=alt.Scale(domain=[0, 100]))
-    tooltip = [alt.Tooltip("name:N", title=tr("Name")), alt.Tooltip("score:Q", title=tr("Score"), format=".2f")]
+    tooltip = [alt.Tooltip("name:N", title=tr("Name")), alt.Tooltip("text:N", title=tr("Score"))]
     base = alt.Chart(data).encode(y=y, x=x, tooltip=tooltip)
     bars = base.mark_bar(cornerRadiusEnd=3, height=16).encode(color=colour)
-    layers = [bars, base.mark_text(align="left", dx=4).encode(text=alt.Text("score:Q", format=".1f"))]
+    layers = [bars, base.mark_text(align="left", dx=4).encode(text=alt.Text("text:N"))]
     if limit is not None:
         layers.append(limit_rule("score", limit).encode(x="score:Q"))
     return without_frame(alt.layer(*layers).properties(height=max(60, 28 * data.height + 30)))

@@ -15,7 +15,7 @@ from dashboard.i18n.labels import label
 from dashboard.i18n.language import tr
 from dashboard.safety.escape import markdown
 from dashboard.widgets.charts import Chart, limit_rule, top_legend, without_frame
-from dashboard.widgets.formatting import NOTHING, format_time
+from dashboard.widgets.formatting import NOTHING, format_score, format_time
 from dashboard.widgets.layout import ACCENT, BAD, GOOD, draw_empty
 from sluice.domain import Cost, Curve, Model, Run
 from sluice.rules import cost_of
@@ -94,7 +94,7 @@ def _tooltip() -> list[alt.Tooltip]:
     return [
         alt.Tooltip("kind:N", title=tr("Fault")),
         alt.Tooltip("rate:Q", title=tr("Share"), format=".0%"),
-        alt.Tooltip("score:Q", title=tr("Score"), format=".1f"),
+        alt.Tooltip("text:N", title=tr("Score")),
         alt.Tooltip("cost:Q", title=tr("Lost"), format=".1%"),
         alt.Tooltip("state:N", title=tr("Gate")),
     ]
@@ -106,6 +106,7 @@ def measurements(card: Card) -> list[dict[str, object]]:
         {
             "kind": str(probe.get("kind")),
             **{name: number(probe.get(name)) for name in ("rate", "score", "cost")},
+            "text": format_score(number(probe.get("score"))),
             "state": label("open" if probe.get("open") else "closed"),
         }
         for probe in records(card.get("probes"))

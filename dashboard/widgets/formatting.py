@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from dashboard.i18n.language import tr
+from sluice.domain import score_text
 
 NOTHING = "–"  # noqa: RUF001  # a dash is what people expect where there is no number
 
@@ -16,7 +17,7 @@ def format_count(value: float | None) -> str:
 
 def format_score(value: float | None) -> str:
     """Return a score with one decimal, truncated and not rounded, so that only a perfect score reads 100."""
-    return NOTHING if value is None else f"{int(value * 10) / 10:.1f}"
+    return NOTHING if value is None else score_text(value)
 
 
 def format_share(part: float, whole: float) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sluice.cli.output import ByOption, ConfigOption, Format, FormatOption, progress, say, show
+from sluice.cli.output import ByOption, ConfigOption, Format, FormatOption, progress, say, score_cell, show
 from sluice.errors import UsageError
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def cost_curve(
     loss = _share(max_recall_loss, "--max-recall-loss")
     with build(config) as sluice, progress() as report:
         result = measure_cost_curve(sluice, max_recall_loss=loss, rates=shares, batches=batches, by=by, progress=report, kinds=named)
-    show([asdict(probe) for probe in result.probes], form)
+    show([asdict(probe) | {"score": score_cell(probe.score)} for probe in result.probes], form)
     for sentence in _advice(result.curve.dataset, result.proposal):
         say(sentence)
 

@@ -107,12 +107,12 @@ def text(decision: Decision, *, held: bool = True) -> str:
 
 def _scored(decision: Decision) -> str:
     """Say in the same line of which share of the cells the score is one."""
-    from sluice.domain import Message
+    from sluice.domain import Message, whole_percent
     from sluice.messages import render
 
     if decision.score is None or decision.guarded is None:
         return ""
-    return f", {render(Message.of('score_of_guarded', score=decision.score, percent=round(100 * decision.guarded)))}"
+    return f", {render(Message.of('score_of_guarded', score=decision.score, percent=whole_percent(decision.guarded)))}"
 
 
 def how_to_open(decision: Decision, *, held: bool = True) -> str:

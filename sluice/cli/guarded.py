@@ -46,7 +46,9 @@ def describe(result: Guarded, column: str) -> Mapping[str, object]:
 
 def summarise(result: Guarded) -> str:
     """Return one line about the whole dataset."""
+    from sluice.domain import whole_percent
+
     if result.share is None:
         return f"{result.dataset}: no cell is filled"
     nothing = f"; nothing guards {', '.join(result.unguarded)}" if result.unguarded else ""
-    return f"{result.dataset}: something guards {result.share:.0%} of the cells{nothing}"
+    return f"{result.dataset}: something guards {whole_percent(result.share)}% of the cells{nothing}"

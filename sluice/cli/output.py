@@ -39,6 +39,15 @@ BEAT = 5.0  # seconds between two lines of progress where stderr is no terminal
 MAX_CELL_WIDTH = 60  # in a table; a longer cell ends in an ellipsis, JSON has it whole
 
 
+class ScoreCell(float):
+    """Mark a number as a score: a table truncates it and does not round; JSON has all digits."""
+
+
+def score_cell(score: float | None) -> ScoreCell | None:
+    """Return a score as a cell of a table."""
+    return None if score is None else ScoreCell(score)
+
+
 @functools.cache
 def _stderr() -> Console:
     from rich.console import Console
@@ -107,7 +116,7 @@ def _cell(value: object, max_width: int = MAX_CELL_WIDTH) -> str:
         case None:
             return "-"
         case float():
-            return f"{value:,.3f}".rstrip("0").rstrip(".") if abs(value) < 1 else f"{value:,.1f}"
+            return _number(value)
         case int() if not isinstance(value, bool):
             return f"{value:,}"
         case datetime():
@@ -116,6 +125,14 @@ def _cell(value: object, max_width: int = MAX_CELL_WIDTH) -> str:
             return ", ".join(map(str, value))
         case _:
             return text if len(text := " ".join(str(value).split())) <= max_width else text[: max_width - 1] + "…"
+
+
+def _number(value: float) -> str:
+    from sluice.domain import score_text
+
+    if isinstance(value, ScoreCell):
+        return score_text(value)
+    return f"{value:,.3f}".rstrip("0").rstrip(".") if abs(value) < 1 else f"{value:,.1f}"
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sluice.cli.output import ConfigOption, DatasetArgument, Format, FormatOption, progress, say, show
+from sluice.cli.output import ConfigOption, DatasetArgument, Format, FormatOption, progress, say, score_cell, show
 from sluice.errors import NotDelivered, SluiceError
 
 if TYPE_CHECKING:
@@ -207,9 +207,9 @@ def summary(done: Run, curve: Curve | None = None, guarded: Guarded | None = Non
         "superseded": done.superseded,
         "replaced": done.replaced,
         "repaired": done.repaired,
-        "arrival": done.arrival.value,
-        "published": done.published.value,
-        "worst": done.published.worst,
+        "arrival": score_cell(done.arrival.value),
+        "published": score_cell(done.published.value),
+        "worst": score_cell(done.published.worst),
         "guarded": None if guarded is None or guarded.share is None else round(guarded.share, 3),
         **({} if curve is None else {"costs": None if cost is None else round(cost.share, 4)}),
         "decision": done.decision,

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sluice.domain import Message
+from sluice.domain import Message, score_text, whole_percent
 from sluice.messages.catalog import TEMPLATES
 from sluice.messages.template import Plural
 from sluice.messages.translations import load_translations
@@ -83,4 +83,19 @@ def _word(text: str, language: str) -> str:
     return load_translations(_LOCALES, language).pgettext(WORD, text)
 
 
-_SPECIAL: dict[str, Callable[[str, str], str]] = {"time": _time, WORD: _word}
+def _truncated(write: Callable[[float], str]) -> Callable[[str, str], str]:
+    def render_number(text: str, _language: str) -> str:
+        try:
+            return write(float(text))
+        except (ValueError, ArithmeticError):  # a message of another version
+            return text
+
+    return render_number
+
+
+_SPECIAL: dict[str, Callable[[str, str], str]] = {
+    "time": _time,
+    WORD: _word,
+    "score": _truncated(score_text),
+    "percent": _truncated(lambda share: f"{whole_percent(share)}%"),
+}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sluice.domain import Guarded, Message, Run
+from sluice.domain import Guarded, Message, Run, whole_percent
 
 MEASURE_AGAIN = timedelta(days=7)
 _MAX_NAMED = 8  # columns in a sentence
@@ -61,7 +61,7 @@ def describe_score(score: float | None, guarded: Guarded | None) -> Message | No
     """
     if guarded is None or guarded.share is None or score is None:
         return None
-    names, percent = guarded.unguarded, round(100 * guarded.share)
+    names, percent = guarded.unguarded, whole_percent(guarded.share)
     if not names:
         return Message.of("score_of_guarded", score=score, percent=percent)
     named = (*names[:_MAX_NAMED], *(["…"] if len(names) > _MAX_NAMED else []))
