@@ -21,6 +21,7 @@ from sluice.sources.siblings import WEEK, is_dated_sibling
 
 _WORD = r"(?<=[A-Za-z])(?<![A-Za-z]{2})2[A-Za-z](?![A-Za-z])"  # the digit of a word such as b2b or d2c is no counter
 _CHANGING = re.compile(rf"\d{{4}}([-_]?)\d{{2}}\1\d{{2}}(?:T[\d:-]*\d)?Z?|\d{{1,2}}([-_.])\d{{1,2}}\2\d{{4}}|(?!{_WORD})\d+")
+_OF_WORD = re.compile(r"(?<=[^\W\d_])\d{1,3}(?!\d)")
 _CHANGING_DIGITS = re.compile(r"\d+")
 _RANDOM = re.compile(r"\d{6}")  # digits that no two files share: a time, or a number that counts exports
 _AGAIN = re.compile(r" ?\(\d{1,3}\)(?=\.\w+$)")  # as browsers name a file whose name is taken
@@ -56,7 +57,7 @@ def group_files(folder: Path, root: Path) -> Iterator[Group]:
             groups.setdefault(_stem(relative), []).append(path)
     names: set[str] = set()
     for stem, paths in _merge_single_files(_with_siblings(groups)).items():
-        dataset = _unique(_name(stem, folder.name), Path(stem).parent.name or folder.name, names)
+        dataset = _unique(_name(_naming_stem(stem, paths, folder), folder.name), Path(stem).parent.name or folder.name, names)
         ends = dict(zip(paths, period_ends([path.name for path in paths]), strict=True))
         files = tuple(sorted(paths, key=lambda path: (ends[path] is not None, ends[path] or 0, path.name)))
         yield Group(dataset, files, _pattern(stem, paths, folder, root), _format(paths), _interval(list(ends.values())))
@@ -106,6 +107,14 @@ def _common(stem: str, paths: Sequence[Path]) -> str:
 def _stem(relative: Path) -> str:
     """Return a path with the changing parts replaced by stars, and without a browser's number and the ending of compressed files."""
     return _CHANGING.sub("*", _AGAIN.sub("", without_compression(relative.as_posix())))
+
+
+def _naming_stem(stem: str, paths: Sequence[Path], folder: Path) -> str:
+    """Return the stem that names the dataset; of one file, a short number behind a letter is part of its name, as in `big5`, unless it is a date."""
+    if len(paths) > 1 or period_end(paths[0].name):
+        return stem
+    relative = _AGAIN.sub("", without_compression(paths[0].relative_to(folder).as_posix()))
+    return _CHANGING.sub(lambda match: match[0] if _OF_WORD.match(relative, match.start()) else "*", relative)
 
 
 def _name(stem: str, folder: str) -> str:

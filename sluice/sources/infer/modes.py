@@ -14,6 +14,7 @@ from sluice.domain import Column, Mode
 from sluice.rules.naming.column_names import role
 from sluice.rules.naming.event_words import is_creation_time, is_other_time, names_events, names_growing, names_person, names_things
 from sluice.sources.cast import as_text
+from sluice.sources.siblings import is_first_part
 
 SNAPSHOT_OVERLAP, UPSERT_OVERLAP = 0.5, 0.05  # share of a file's keys that were in the file before it: a whole table again, or some of its rows
 MIN_CONTAINED = 0.9  # share of the older file's keys that come again in a table that only grows
@@ -56,12 +57,13 @@ def infer_rhythm(frames: Sequence[pl.DataFrame], columns: Sequence[Column], key:
         frames: Rows of each file, the oldest first.
         columns: Columns of the dataset.
         key: Its key.
-        names: Names of the dataset and its files.
+        names: Names of the dataset and of its newest file.
     """
     rows = pl.concat(frames, how="diagonal_relaxed")
     events = is_event_table(rows, columns, key, names)
     overlaps = list(_overlaps(frames, key))
-    mode = _mode(overlaps, key, events=events) if overlaps else "append" if events else "snapshot"
+    alone: Mode = "upsert" if key and is_first_part(names[-1]) else "snapshot"  # a second part of its export must not replace it
+    mode = _mode(overlaps, key, events=events) if overlaps else "append" if events else alone
     time = infer_time(rows, columns, of_events=events) if mode == "append" or (events and mode == "upsert") else None
     certain = bool(overlaps) or names_events(names) or (names_things(names) and not names_growing(names))
     guessed = mode == "snapshot" and not (overlaps or (certain and infer_time(rows, columns, of_events=False) is None))

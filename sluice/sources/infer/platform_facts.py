@@ -29,7 +29,7 @@ def use_platform(dataset: InferredDataset, platform: Platform, frames: Sequence[
     rows = pl.concat(frames, how="diagonal_relaxed")
     columns = _with_formats(tuple(_column(column, note, platform, rows) for column, note in dataset.columns), platform, rows)
     key, blank_key = _key(platform, frames) or (() if platform.no_key else dataset.key, dataset.blank_key)
-    mode = platform.mode or dataset.mode
+    mode = dataset.mode if dataset.mode == "upsert" and len(frames) > 1 else platform.mode or dataset.mode  # files that share no key replace no other
     times = [name for name in fitting(platform.time, rows.columns) if rows[name].null_count() < rows.height / 2]
     time = None if mode == "snapshot" else next((name for name in times if _type(columns, name) in {"timestamp", "date"}), dataset.time)
     required = {*(key[:1] if blank_key else key), *([time] if time else [])}

@@ -119,3 +119,38 @@ def test_a_dataset_takes_no_files_whose_names_have_another_word(tmp_path: Path) 
     datasets = {dataset.dataset: FileSource(SCHEMA, dataset.pattern, tmp_path, Limits()) for dataset in infer(tmp_path / "landing")}
     names = {name: [Path(arrival.uri).name for arrival in source.arrivals()] for name, source in datasets.items()}
     assert names == {name: [f"{name}_{day}.csv" for day in days] for name in ("orders", "orders_lines")}
+
+
+@pytest.mark.parametrize(
+    ("name", "first", "sibling"),
+    [
+        ("items_2.csv", "items_1.csv", True),
+        ("items_12.csv.gz", "items_1.csv", True),
+        ("part-00002.parquet", "part-00000.parquet", True),
+        ("Bestellungen Teil 2.csv", "Bestellungen Teil 1.csv", True),
+        ("items_1.csv", "items_2.csv", False),
+        ("items_02.csv", "items_1.csv", False),
+        ("part-2.parquet", "part-00000.parquet", False),
+        ("level2.csv", "level1.csv", False),
+        ("items_2.json", "items_1.csv", False),
+        ("lines_2.csv", "items_1.csv", False),
+    ],
+)
+def test_later_parts_of_an_export_are_siblings_of_its_first_part(name: str, first: str, *, sibling: bool) -> None:
+    assert is_dated_sibling(name, first) is sibling
+
+
+def test_a_second_part_that_lands_later_belongs_to_the_dataset_of_the_first(tmp_path: Path) -> None:
+    (tmp_path / "items_1.csv").write_text("sku,title\na1,Cup\nb2,Jar\n")
+    (dataset,) = infer(tmp_path)
+    (tmp_path / "items_2.csv").write_text("sku,title\nc3,Pot\nd4,Pan\n")
+    assert [path.name for path in matching_files(tmp_path.parent, dataset.pattern)] == ["items_1.csv", "items_2.csv"]
+    assert (dataset.dataset, dataset.mode) == ("items", "upsert"), "a second part replaces no first one"
+
+
+@pytest.mark.parametrize(
+    ("file", "name"), [("big5.csv", "big5"), ("ga4.csv", "ga4"), ("orders20261128.csv", "orders"), ("items_7.csv", "items"), ("q3_sales.csv", "q3_sales")]
+)
+def test_digits_of_a_word_stay_in_the_name_of_a_dataset(tmp_path: Path, file: str, name: str) -> None:
+    (tmp_path / file).write_text("sku,title\na1,Cup\nb2,Jar\n")
+    assert [dataset.dataset for dataset in infer(tmp_path)] == [name]
