@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from sluice.app.app import App, build
-from sluice.app.request_handlers import carry_out, process_requests
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sluice.app.app import App, build
+    from sluice.app.request_handlers import carry_out, process_requests
 
 __all__ = ["App", "build", "carry_out", "process_requests"]
+
+_LAZY = {"App": "app", "build": "app", "carry_out": "request_handlers", "process_requests": "request_handlers"}
+
+
+def __getattr__(name: str) -> object:
+    """Import a use case when it is first used: `sluice init` needs neither store nor database."""
+    if name not in _LAZY:
+        raise AttributeError(f"module 'sluice.app' has no attribute {name!r}")
+    return getattr(importlib.import_module(f"sluice.app.{_LAZY[name]}"), name)

@@ -32,6 +32,14 @@ def test_help_and_version_load_no_library_of_data(option: str) -> None:
     assert loaded([option], (*STORAGE, *MODELS)) == set()
 
 
+def test_init_reads_files_without_a_database_and_models(tmp_path: Path) -> None:
+    (tmp_path / "landing").mkdir()
+    (tmp_path / "landing" / "items.csv").write_text("item_id,price\n" + "".join(f"i{number},{number}.50\n" for number in range(50)), encoding="utf-8")
+    unused = {"sqlalchemy", "deltalake", "pyarrow", "sluice.store", "sluice.app.app", *MODELS} - {"checks", "cleaning", "detectors"}
+    assert loaded(["init", str(tmp_path / "landing"), "--to", str(tmp_path / "sluice.yaml")], sorted(unused)) == set()
+    assert (tmp_path / "sluice.yaml").is_file()
+
+
 def test_held_rows_are_listed_without_numpy_and_arrow(published_shop: Path) -> None:
     assert loaded(["quarantine", "list", "events", "--config", str(published_shop)], ("numpy", "pyarrow")) == set()
 
