@@ -15,6 +15,7 @@ from dashboard.i18n.language import render_message, tr
 from dashboard.safety import export, masking
 from dashboard.safety.escape import markdown
 from dashboard.widgets.cell_table import cells_html, collect_cells
+from dashboard.widgets.choice import choose
 from dashboard.widgets.formatting import format_count, format_time
 from dashboard.widgets.layout import draw_card_title, draw_empty, draw_heading, draw_messages, require_shop
 from dashboard.widgets.request_form import draw_confirmation, draw_requests, draw_signature, submit_request
@@ -45,10 +46,10 @@ def choose_filter(shop: Shop) -> tuple[QuarantineFilter, HeldByRule | None]:
     """Draw the filters, and return the filter with the chosen reason."""
     left, middle, right = st.columns([2, 2, 5])
     dataset = left.selectbox(tr("Dataset"), list(shop.config.datasets), key="quarantine_dataset", bind="query-params")
-    state = middle.selectbox(tr("State"), ROW_STATES, format_func=choice_labels(ROW_STATES), key="quarantine_state")
+    state = choose(middle.selectbox, tr("State"), ROW_STATES, choice_labels(ROW_STATES), "quarantine_state")
     reasons = {reason.rule: reason for reason in cache.reasons(shop, QuarantineFilter(dataset, state))}
     labels: dict[str | None, str] = {None: tr("All reasons"), **{rule: reason_label(reason) for rule, reason in reasons.items()}}
-    rule = right.selectbox(tr("Reason"), list(labels), format_func=labels.__getitem__, key=f"quarantine_rule_{dataset}_{state}")
+    rule = choose(right.selectbox, tr("Reason"), list(labels), labels.__getitem__, f"quarantine_rule_{dataset}_{state}")
     return QuarantineFilter(dataset, state, rule), reasons.get(rule or "")
 
 
@@ -107,7 +108,7 @@ def draw_actions(shop: Shop, selection: QuarantineFilter, reason: HeldByRule | N
         if not scopes:
             st.caption(tr("Select rows in the table, or choose a reason above, to release or reject them."))
             return
-        scope = st.radio(tr("Rows"), list(scopes), format_func=scopes.__getitem__, key=f"scope {selection}", label_visibility="collapsed")
+        scope = choose(st.radio, tr("Rows"), list(scopes), scopes.__getitem__, f"scope {selection}", label_visibility="collapsed")
         by, note = draw_signature()
         kind = draw_buttons()
         if kind and scope == "rule":

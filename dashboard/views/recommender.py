@@ -13,6 +13,7 @@ from dashboard.data.shop import Shop
 from dashboard.i18n.labels import label
 from dashboard.i18n.language import render_message, tr
 from dashboard.safety.escape import markdown
+from dashboard.widgets.choice import choose
 from dashboard.widgets.comparison import check_name, draw_comparison, failure_reasons
 from dashboard.widgets.cost_curve import draw_cost_curve, newest_measurement
 from dashboard.widgets.explanations import draw_explanations
@@ -169,8 +170,8 @@ def draw_override(shop: Shop, datasets: Sequence[str], *, by: str, note: str) ->
     durations = {2: tr("2 hours"), 24: tr("1 day"), 72: tr("3 days")}
     with st.popover(tr("Override a gate"), disabled=not closed, help=None if closed else tr("Both gates are open."), width="stretch"):
         dataset = st.selectbox(tr("Dataset"), closed, key="override_dataset")
-        hours = st.selectbox(tr("Duration"), list(durations), format_func=durations.__getitem__, key="override_hours")
-        if st.button(tr("Open the gate"), key="override") and dataset and hours:
+        hours = choose(st.selectbox, tr("Duration"), list(durations), durations.__getitem__, "override_hours")
+        if st.button(tr("Open the gate"), key="override") and dataset:
             submit_request(shop, "override", dataset, by=by, note=note, until=shop.now + timedelta(hours=hours))
 
 

@@ -12,6 +12,7 @@ from dashboard.data.shop import Shop
 from dashboard.i18n.labels import choice_labels, label
 from dashboard.i18n.language import render_message, tr
 from dashboard.widgets.charts import score_bars
+from dashboard.widgets.choice import choose, choose_segment
 from dashboard.widgets.cost_curve import batch_cost_text
 from dashboard.widgets.formatting import format_count, format_score, format_share, format_time, utc_note
 from dashboard.widgets.layout import draw_card_title, draw_empty, draw_heading, draw_messages, draw_table, number_columns, require_shop
@@ -41,8 +42,8 @@ def filter_runs(shop: Shop, runs: Sequence[Run]) -> list[Run]:
     """Draw the filters, and return the runs of the chosen dataset and kind."""
     left, right = st.columns(2)
     datasets, kinds = shop.config.datasets, sorted({run.kind for run in runs})
-    dataset = left.selectbox(tr("Dataset"), [None, *datasets], format_func=choice_labels(datasets, all_label=tr("All")), key="runs_dataset")
-    kind = right.selectbox(tr("Kind"), [None, *kinds], format_func=choice_labels(kinds, all_label=tr("All")), key="runs_kind")
+    dataset = choose(left.selectbox, tr("Dataset"), [None, *datasets], choice_labels(datasets, all_label=tr("All")), "runs_dataset")
+    kind = choose(right.selectbox, tr("Kind"), [None, *kinds], choice_labels(kinds, all_label=tr("All")), "runs_kind")
     return [run for run in runs if dataset in (None, run.dataset) and kind in (None, run.kind)]
 
 
@@ -139,7 +140,7 @@ def draw_verdicts(verdicts: Sequence[StoredVerdict], run: Run) -> None:
     if not phases:
         st.caption(tr("No rule was evaluated."))
         return
-    phase = st.segmented_control(tr("Phase"), phases, default=phases[0], format_func=choice_labels(phases), key=f"phase_{run.id}", required=True)
+    phase = choose_segment(tr("Phase"), phases, choice_labels(phases), f"phase_{run.id}")
     ordered = sorted((verdict for verdict in verdicts if verdict.phase == phase), key=urgency)
     draw_table([verdict_row(verdict) for verdict in ordered], tr("No rule was evaluated."))
 

@@ -12,6 +12,7 @@ import streamlit as st
 from dashboard.data.model_card import Card, number, records, texts
 from dashboard.i18n.language import current_language, ntr, render_message, tr
 from dashboard.widgets.charts import Chart, without_frame
+from dashboard.widgets.choice import choose_segment
 from dashboard.widgets.formatting import NOTHING
 from dashboard.widgets.layout import NEUTRAL, draw_table
 from sluice.domain import Message
@@ -54,8 +55,8 @@ def draw_explanations(card: Card) -> None:
         return
     st.markdown(f"**{tr('Explained recommendations')}**")
     names = [ntr("A user with {count} event", "A user with {count} events", sample.events) for sample in samples]
-    chosen = st.segmented_control(tr("Example"), range(len(samples)), format_func=names.__getitem__, default=0, label_visibility="collapsed", key="explained")
-    sample = samples[chosen or 0]
+    chosen = choose_segment(tr("Example"), range(len(samples)), names.__getitem__, "explained", label_visibility="collapsed")
+    sample = samples[chosen]
     st.altair_chart(event_contribution_bars(sample), width="stretch")
     draw_table([_table_row(item) for item in sample.items])
 

@@ -10,6 +10,7 @@ from dashboard.data import cache
 from dashboard.data.shop import Shop
 from dashboard.i18n.language import render_message, tr
 from dashboard.safety import export, masking
+from dashboard.widgets.choice import choose
 from dashboard.widgets.formatting import format_count, format_time
 from sluice.domain import RESERVED, ROW
 from sluice.store.detector_queries import PAGE_SIZE, FlagFilter, all_flags
@@ -27,7 +28,7 @@ def draw_flagged_rows(shop: Shop, dataset: str, rule: str, runs: pl.DataFrame) -
     st.subheader(tr("Flagged rows that were published"), anchor=False)
     batches = runs.select("run_id", "at").rows()[::-1]
     labels: dict[str | None, str] = {None: tr("All batches"), **{run: f"{format_time(at)} · {run}" for run, at in batches}}
-    batch = st.selectbox(tr("Batch"), list(labels), format_func=labels.__getitem__, key=f"flagged batch {dataset} {rule}")
+    batch = choose(st.selectbox, tr("Batch"), list(labels), labels.__getitem__, f"flagged batch {dataset} {rule}")
     selection = FlagFilter(dataset, rule, batch)
     counts = cache.flag_count(shop, selection)
     if counts.flags:

@@ -40,6 +40,36 @@ def test_the_language_is_switched_and_stays(visit: Visit) -> None:
     assert "lang=zh" in visit.page.url
 
 
+def test_choices_speak_the_language_that_was_switched_to_and_stay_chosen(visit: Visit) -> None:
+    visit.open("runs?lang=en", "Runs")
+    page = visit.page
+    page.get_by_test_id("stSelectbox").first.click()
+    page.get_by_role("option", name="events").click()
+    switch(visit, "中文", "运行记录")
+    assert chosen(visit) == ["events", "全部"]
+    switch(visit, "English", "Runs")
+    assert chosen(visit) == ["events", "All"]
+
+    visit.open("quarantine?lang=en&quarantine_dataset=events", "Quarantine")
+    page.get_by_test_id("stSelectbox").nth(1).click()
+    page.get_by_role("option", name="Released").click()
+    switch(visit, "中文", "隔离区")
+    assert chosen(visit) == ["events", "已放行", "全部原因"]
+
+
+def switch(visit: Visit, language: str, title: str) -> None:
+    """Switch the language, and wait until the page is drawn in it."""
+    visit.page.get_by_role("radio", name=language).click()
+    visit.page.get_by_role("heading", name=title, exact=True, level=1).wait_for()
+    visit.page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
+
+
+def chosen(visit: Visit) -> list[str]:
+    """The label that each select box shows."""
+    boxes = visit.page.get_by_test_id("stSelectbox")
+    return [boxes.nth(position).get_by_role("combobox").input_value() for position in range(boxes.count())]
+
+
 def test_a_held_row_is_released_in_the_browser_and_published(visit: Visit, app: App) -> None:
     visit.open("quarantine?lang=en&quarantine_dataset=events", "Quarantine")
     page = visit.page

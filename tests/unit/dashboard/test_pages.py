@@ -114,7 +114,7 @@ def test_a_request_is_submitted_with_name_and_reason(own: Corner, monkeypatch: p
 
 def test_all_rows_of_a_reason_can_be_requested(own: Corner, monkeypatch: pytest.MonkeyPatch) -> None:
     app = own.page("quarantine", monkeypatch)
-    app.selectbox(key="quarantine_rule_events_held").select("expect_column_values_to_be_between:price").run()
+    app.selectbox(key="quarantine_rule_events_held en").select("expect_column_values_to_be_between:price").run()
     app.text_input(key="signature_by").input("Ann")
     app.text_input(key="signature_note").input("spam")
     _button(app, "Reject").click().run()

@@ -118,7 +118,7 @@ def test_a_rollback_is_requested(own: Any, monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_an_override_is_requested_with_name_reason_and_end(own: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     app = own.page("recommender", monkeypatch)
-    app.selectbox(key="override_hours").select(24)
+    app.selectbox(key="override_hours en").select(24)
     button(app, "Open the gate").click().run()
     assert [element.value for element in app.warning] == ["Enter your name and a reason first: both are stored with the request."]
     app.text_input(key="signature_by").input("Ann")
