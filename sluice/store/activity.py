@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
 from sluice.domain import EMPTY, Message
 from sluice.store.database import Database, now
-from sluice.store.tables import ActivityRow, HeartbeatRow
+from sluice.store.records import save_record
+from sluice.store.tables import ACTIVITY, HEARTBEATS
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,21 +34,22 @@ class Activity:
 
     def log(self, *, who: str, what: str, subject: str, reason: Message = EMPTY, at: datetime) -> None:
         """Add an entry."""
-        with self._database.write() as session:
-            session.add(ActivityRow(at=at, who=who, what=what, subject=subject, reason=reason.dumps()))
+        with self._database.write() as connection:
+            connection.execute(insert(ACTIVITY).values(at=at, who=who, what=what, subject=subject, reason=reason.dumps()))
 
     def entries(self, *, limit: int = 100, offset: int = 0) -> Sequence[ActivityEntry]:
         """Return a page of the log, the newest entries first."""
-        query = select(ActivityRow).order_by(ActivityRow.id.desc()).limit(limit).offset(offset)
-        with self._database.read() as session:
-            return [ActivityEntry(row.at, row.who, row.what, row.subject, Message.loads(row.reason)) for row in session.scalars(query)]
+        query = select(ACTIVITY).order_by(ACTIVITY.c.id.desc()).limit(limit).offset(offset)
+        with self._database.read() as connection:
+            return [ActivityEntry(row.at, row.who, row.what, row.subject, Message.loads(row.reason)) for row in connection.execute(query)]
 
     def heartbeat(self, worker: str) -> None:
         """Record that a worker is alive, by the database's clock: a pinned clock would stand still."""
-        with self._database.write() as session:
-            session.merge(HeartbeatRow(worker=worker, at=now(session)))
+        with self._database.write() as connection:
+            save_record(connection, HEARTBEATS, worker, at=now(connection))
 
     def last_heartbeat(self) -> datetime | None:
         """Return when any worker was last alive."""
-        with self._database.read() as session:
-            return session.execute(select(func.max(HeartbeatRow.at))).scalar_one()
+        with self._database.read() as connection:
+            newest: datetime | None = connection.execute(select(func.max(HEARTBEATS.c.at))).scalar_one()
+            return newest

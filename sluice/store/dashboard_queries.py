@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, TypeAlias, cast, get_args
+from typing import Any, Literal, TypeAlias, cast, get_args
 
 import polars as pl
-from sqlalchemy import func, select
+from sqlalchemy import Row, func, select
 
 from sluice.domain import EMPTY, RAW, RAW_TYPE, REASON_TYPE, REASONS, REPAIRS, ROW, RUN, Message, Model, Run, Severity, Status, repair_step
+from sluice.store.records import get_record
 from sluice.store.runs import to_run, versions
 from sluice.store.store import SqlStore
-from sluice.store.tables import CounterRow, GuardedRow, IncidentRow, ModelRow, QuarantineStatusRow, RequestRow, RunRow, UndoneRepairRow, VerdictRow
+from sluice.store.tables import COUNTERS, GUARDED, INCIDENTS, MODELS, QUARANTINE_STATUS, REQUESTS, RUNS, UNDONE_REPAIRS, VERDICTS
 
 PAGE_SIZE = 100  # rows
 RowState: TypeAlias = Literal["held", "released", "rejected", "copy", "superseded"]  # the last two: once held, repeats of a published row now
@@ -85,34 +86,32 @@ class QuarantinedRow:
 
 def revision(store: SqlStore) -> str:
     """Return a text that changes whenever something does that a page may show; cheap enough to compute on every page."""
-    counts = [
-        select(func.count()).select_from(table) for table in (RunRow, QuarantineStatusRow, UndoneRepairRow, RequestRow, IncidentRow, ModelRow, GuardedRow)
-    ]
-    waiting = select(func.count()).select_from(RequestRow).where(RequestRow.state == "pending")
-    taken = select(func.count()).select_from(RequestRow).where(RequestRow.state == "taken")
-    unresolved = select(func.count()).select_from(IncidentRow).where(IncidentRow.state == "open")
-    occurrences = select(func.coalesce(func.sum(IncidentRow.times), 0))
-    counter = select(func.coalesce(func.sum(CounterRow.value), 0))
-    promised = select(func.count()).select_from(RunRow).where(RunRow.state == "intent")
+    counts = [select(func.count()).select_from(table) for table in (RUNS, QUARANTINE_STATUS, UNDONE_REPAIRS, REQUESTS, INCIDENTS, MODELS, GUARDED)]
+    waiting = select(func.count()).select_from(REQUESTS).where(REQUESTS.c.state == "pending")
+    taken = select(func.count()).select_from(REQUESTS).where(REQUESTS.c.state == "taken")
+    unresolved = select(func.count()).select_from(INCIDENTS).where(INCIDENTS.c.state == "open")
+    occurrences = select(func.coalesce(func.sum(INCIDENTS.c.times), 0))
+    counter = select(func.coalesce(func.sum(COUNTERS.c.value), 0))
+    promised = select(func.count()).select_from(RUNS).where(RUNS.c.state == "intent")
     figures = [query.scalar_subquery() for query in (*counts, waiting, taken, unresolved, occurrences, counter, promised)]
-    with store.database.read() as session:
-        return "-".join(map(str, session.execute(select(*figures)).one()))
+    with store.database.read() as connection:
+        return "-".join(map(str, connection.execute(select(*figures)).one()))
 
 
 def all_runs(store: SqlStore) -> list[Run]:
     """Return every run of every kind and state, in the order in which they were recorded."""
-    with store.database.read() as session:
-        return [to_run(row) for row in session.scalars(select(RunRow).order_by(RunRow.number))]
+    with store.database.read() as connection:
+        return [to_run(row) for row in connection.execute(select(RUNS).order_by(RUNS.c.number))]
 
 
 def run_verdicts(store: SqlStore, run_id: str) -> list[StoredVerdict]:
     """Return every rule's verdicts on a run, phase by phase, in the order of the suite."""
-    query = select(VerdictRow).where(VerdictRow.run_id == run_id).order_by(VerdictRow.phase, VerdictRow.position)
-    with store.database.read() as session:
-        return [_verdict(row) for row in session.scalars(query)]
+    query = select(VERDICTS).where(VERDICTS.c.run_id == run_id).order_by(VERDICTS.c.phase, VERDICTS.c.position)
+    with store.database.read() as connection:
+        return [_verdict(row) for row in connection.execute(query)]
 
 
-def _verdict(row: VerdictRow) -> StoredVerdict:
+def _verdict(row: Row[Any]) -> StoredVerdict:
     severity, status = cast("Severity", row.severity), cast("Status", row.status)
     messages = Message.loads(row.message), Message.loads(row.observed)
     return StoredVerdict(row.phase, row.rule, row.nature, row.dimension, severity, status, row.rows, row.failed, tuple(row.columns), *messages)
@@ -149,13 +148,13 @@ def held_by_rule(store: SqlStore, selection: QuarantineFilter) -> list[HeldByRul
 def _messages(store: SqlStore, dataset: str) -> dict[str, Message]:
     """Return what each rule expects, in the words of its newest verdict."""
     query = (
-        select(VerdictRow.rule, VerdictRow.message, func.max(VerdictRow.id))
-        .join(RunRow)
-        .where(RunRow.dataset == dataset)
-        .group_by(VerdictRow.rule, VerdictRow.message)
+        select(VERDICTS.c.rule, VERDICTS.c.message, func.max(VERDICTS.c.id))
+        .join(RUNS)
+        .where(RUNS.c.dataset == dataset)
+        .group_by(VERDICTS.c.rule, VERDICTS.c.message)
     )
-    with store.database.read() as session:
-        newest_last = sorted(session.execute(query).all(), key=lambda row: row[2])
+    with store.database.read() as connection:
+        newest_last = sorted(connection.execute(query).all(), key=lambda row: row[2])
     return {rule: Message.loads(message) for rule, message, _ in newest_last if message}
 
 
@@ -176,8 +175,8 @@ def quarantined_row(store: SqlStore, dataset: str, row_id: str) -> QuarantinedRo
     if row.is_empty():
         return None
     repairs = _repairs(store, dataset).filter(pl.col(ROW) == row_id).select(*REPAIRS).collect().sort(repair_step())
-    with store.database.read() as session:
-        status = session.get(QuarantineStatusRow, (dataset, row_id))
+    with store.database.read() as connection:
+        status = get_record(connection, QUARANTINE_STATUS, dataset, row_id)
         if status is None:
             return QuarantinedRow(row, repairs)
         return QuarantinedRow(row, repairs, cast("RowState", status.state), status.by, status.reason, status.at)
@@ -197,8 +196,8 @@ def repair_counts(store: SqlStore, dataset: str, run_id: str) -> pl.DataFrame:
 
 
 def _repairs(store: SqlStore, dataset: str) -> pl.LazyFrame:
-    with store.database.read() as session:
-        version = versions(session, dataset).get("repairs")
+    with store.database.read() as connection:
+        version = versions(connection, dataset).get("repairs")
     if version is None:
         return pl.LazyFrame(schema={**REPAIRS, RUN: pl.String()})
     return store.lake.scan("repairs", dataset, version)
@@ -211,9 +210,9 @@ def _quarantine(store: SqlStore, dataset: str) -> pl.LazyFrame:
 
 def _index(store: SqlStore, selection: QuarantineFilter) -> pl.LazyFrame:
     """Return the selected rows without their cells: `_row_id`, `_run_id`, `rules`, `time`."""
-    with store.database.read() as session:
-        query = select(QuarantineStatusRow.row_id, QuarantineStatusRow.state).where(QuarantineStatusRow.dataset == selection.dataset)
-        statuses = pl.LazyFrame([tuple(row) for row in session.execute(query)], schema={ROW: pl.String, "state": pl.String}, orient="row")
+    with store.database.read() as connection:
+        query = select(QUARANTINE_STATUS.c.row_id, QUARANTINE_STATUS.c.state).where(QUARANTINE_STATUS.c.dataset == selection.dataset)
+        statuses = pl.LazyFrame([tuple(row) for row in connection.execute(query)], schema={ROW: pl.String, "state": pl.String}, orient="row")
     rules = pl.col(REASONS).list.eval(pl.element().struct.field("name")).list.unique()
     time = pl.col(REASONS).list.first().struct.field("run_time")
     rows = _quarantine(store, selection.dataset).select(ROW, RUN, rules.alias("rules"), time.alias("time"))

@@ -13,7 +13,6 @@ from typing import Any
 from sqlalchemy import Connection, Engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.orm import Session
 
 from sluice.config.address import engine_at
 from sluice.errors import StoreError
@@ -80,38 +79,38 @@ def reading(engine: Engine) -> Engine:
 
 
 class Database:
-    """Open sessions that read or write, each in one transaction."""
+    """Open connections that read or write, each in one transaction."""
 
     def __init__(self, engine: Engine) -> None:
         """Keep the engine."""
         self.engine = engine
 
     @contextmanager
-    def read(self) -> Iterator[Session]:
+    def read(self) -> Iterator[Connection]:
         """Open a consistent view, which waits for no writer.
 
         Raises:
             StoreError: The database does not answer.
         """
-        with database_errors(self.engine), Session(reading(self.engine)) as session:
-            yield session
+        with database_errors(self.engine), reading(self.engine).connect() as connection:
+            yield connection
 
     @contextmanager
-    def write(self) -> Iterator[Session]:
+    def write(self) -> Iterator[Connection]:
         """Open a transaction that is committed at its end, or leaves nothing.
 
         Raises:
             StoreError: The database does not answer, or refuses.
         """
-        with database_errors(self.engine), Session(self.engine, expire_on_commit=False) as session, session.begin():
-            yield session
+        with database_errors(self.engine), self.engine.begin() as connection:
+            yield connection
 
 
-def now(session: Session) -> datetime:
+def now(connection: Connection) -> datetime:
     """Return the time by the database's clock, which all workers share."""
-    sqlite = session.get_bind().dialect.name == "sqlite"
+    sqlite = connection.dialect.name == "sqlite"
     query = "SELECT (julianday('now') - 2440587.5) * 86400.0" if sqlite else "SELECT extract(epoch FROM clock_timestamp())"
-    return datetime.fromtimestamp(float(session.execute(text(query)).scalar_one()), UTC)
+    return datetime.fromtimestamp(float(connection.execute(text(query)).scalar_one()), UTC)
 
 
 @contextmanager

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, Row, insert, select
 
 from sluice.domain import Decision, Message, Override
 from sluice.errors import UsageError
 from sluice.store.database import Database
-from sluice.store.tables import ActivityRow, DecisionRow, OverrideRow
+from sluice.store.tables import ACTIVITY, DECISIONS, OVERRIDES
 
 
 class Decisions:
@@ -23,26 +23,26 @@ class Decisions:
 
     def record(self, decision: Decision, *, by: str) -> None:
         """Log a decision that was used."""
-        with self._database.write() as session:
-            session.add(
-                DecisionRow(
+        with self._database.write() as connection:
+            connection.execute(
+                insert(DECISIONS).values(
                     dataset=decision.dataset,
                     state=decision.state,
                     reasons=[reason.to_json() for reason in decision.reasons],
                     at=decision.at,
                     snapshot=decision.snapshot,
                     runs=list(decision.runs),
-                    override_id=_override_id(session, decision),
+                    override_id=_override_id(connection, decision),
                     used_by=by,
                 )
             )
 
     def all(self, dataset: str) -> Sequence[Decision]:
         """Return the decisions that were used, the newest first."""
-        query = select(DecisionRow).where(DecisionRow.dataset == dataset).order_by(DecisionRow.id.desc())
-        with self._database.read() as session:
-            overrides = {row.id: _to_override(row) for row in session.scalars(select(OverrideRow).where(OverrideRow.dataset == dataset))}
-            return [_to_decision(row, overrides.get(row.override_id or 0)) for row in session.scalars(query)]
+        query = select(DECISIONS).where(DECISIONS.c.dataset == dataset).order_by(DECISIONS.c.id.desc())
+        with self._database.read() as connection:
+            overrides = {row.id: _to_override(row) for row in connection.execute(select(OVERRIDES).where(OVERRIDES.c.dataset == dataset))}
+            return [_to_decision(row, overrides.get(row.override_id or 0)) for row in connection.execute(query)]
 
     def override_gate(self, override: Override) -> None:
         """Let a gate count as open until the override expires.
@@ -54,34 +54,37 @@ class Decisions:
             raise UsageError("an override needs a name and a reason")
         if override.expires <= override.at:
             raise UsageError("an override must expire after it begins")
-        with self._database.write() as session:
-            session.add(OverrideRow(dataset=override.dataset, by=override.by, reason=override.reason, at=override.at, expires=override.expires))
+        with self._database.write() as connection:
+            connection.execute(
+                insert(OVERRIDES).values(dataset=override.dataset, by=override.by, reason=override.reason, at=override.at, expires=override.expires)
+            )
             subject = f"gate of {override.dataset} until {override.expires:%Y-%m-%d %H:%M} UTC"
-            session.add(ActivityRow(at=override.at, who=override.by, what="override", subject=subject, reason=override.reason))
+            connection.execute(insert(ACTIVITY).values(at=override.at, who=override.by, what="override", subject=subject, reason=override.reason))
 
     def overrides(self, dataset: str) -> Sequence[Override]:
         """Return a dataset's overrides, the newest first, expired ones included."""
-        query = select(OverrideRow).where(OverrideRow.dataset == dataset).order_by(OverrideRow.id.desc())
-        with self._database.read() as session:
-            return [_to_override(row) for row in session.scalars(query)]
+        query = select(OVERRIDES).where(OVERRIDES.c.dataset == dataset).order_by(OVERRIDES.c.id.desc())
+        with self._database.read() as connection:
+            return [_to_override(row) for row in connection.execute(query)]
 
     def override(self, dataset: str, at: datetime) -> Override | None:
         """Return the override in force, if any."""
         return next((override for override in self.overrides(dataset) if override.at <= at < override.expires), None)
 
 
-def _override_id(session: Session, decision: Decision) -> int | None:
+def _override_id(connection: Connection, decision: Decision) -> int | None:
     override = decision.override
     if override is None:
         return None
-    query = select(OverrideRow.id).where(OverrideRow.dataset == decision.dataset, OverrideRow.by == override.by, OverrideRow.at == override.at)
-    return session.scalars(query).first()
+    query = select(OVERRIDES.c.id).where(OVERRIDES.c.dataset == decision.dataset, OVERRIDES.c.by == override.by, OVERRIDES.c.at == override.at)
+    number: int | None = connection.scalars(query).first()
+    return number
 
 
-def _to_override(row: OverrideRow) -> Override:
+def _to_override(row: Row[Any]) -> Override:
     return Override(row.dataset, row.by, row.reason, row.at, row.expires)
 
 
-def _to_decision(row: DecisionRow, override: Override | None) -> Decision:
+def _to_decision(row: Row[Any], override: Override | None) -> Decision:
     reasons = tuple(map(Message.from_json, row.reasons))
-    return Decision(row.dataset, row.state, reasons, row.at, row.snapshot, tuple(row.runs), override)  # type: ignore[arg-type]  # only a GateState is written
+    return Decision(row.dataset, row.state, reasons, row.at, row.snapshot, tuple(row.runs), override)

@@ -16,7 +16,7 @@ from sluice.domain.message import SEVERAL, TEXT
 from sluice.errors import UsageError
 from sluice.store.snapshot import SqlSnapshot
 from sluice.store.store import SqlStore
-from sluice.store.tables import RunRow, VerdictRow
+from sluice.store.tables import RUNS, VERDICTS
 
 PAGE_SIZE = 100  # flags
 DETECTOR_VERDICTS = pl.Schema(
@@ -64,15 +64,15 @@ class ColumnDrift:
 def detector_verdicts(store: SqlStore, dataset: str) -> pl.DataFrame:
     """Return each detector's verdict on each new batch once cleaned, the oldest first (schema DETECTOR_VERDICTS)."""
     names = [name for name in DETECTOR_VERDICTS if name not in ("run_id", "at")]
-    new = (RunRow.dataset == dataset, RunRow.kind == "ingest", RunRow.seq.is_not(None))  # rows that are judged again are few and selected
+    new = (RUNS.c.dataset == dataset, RUNS.c.kind == "ingest", RUNS.c.seq.is_not(None))  # rows that are judged again are few and selected
     query = (
-        select(*(getattr(VerdictRow, name) for name in names), RunRow.id, RunRow.at)
-        .join(RunRow, VerdictRow.run_id == RunRow.id)
-        .where(*new, VerdictRow.nature == "detector", VerdictRow.phase == "cleaned")
-        .order_by(RunRow.at, RunRow.seq, VerdictRow.position)
+        select(*(VERDICTS.c[name] for name in names), RUNS.c.id, RUNS.c.at)
+        .join(RUNS, VERDICTS.c.run_id == RUNS.c.id)
+        .where(*new, VERDICTS.c.nature == "detector", VERDICTS.c.phase == "cleaned")
+        .order_by(RUNS.c.at, RUNS.c.seq, VERDICTS.c.position)
     )
-    with store.database.read() as session:
-        rows = [tuple(row) for row in session.execute(query)]
+    with store.database.read() as connection:
+        rows = [tuple(row) for row in connection.execute(query)]
     schema = {name: DETECTOR_VERDICTS[name] for name in (*names, "run_id", "at")}
     return pl.DataFrame(rows, schema=schema, orient="row").select(*DETECTOR_VERDICTS)
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, insert, select
 
 from sluice.domain import Guarded
 from sluice.store.database import Database
-from sluice.store.tables import GuardedRow
+from sluice.store.tables import GUARDED
 
 
 class Measurements:
@@ -20,9 +21,9 @@ class Measurements:
 
     def save(self, guarded: Guarded) -> None:
         """Record a measurement; earlier ones stay, for the runs of their time."""
-        with self._database.write() as session:
-            session.add(
-                GuardedRow(
+        with self._database.write() as connection:
+            connection.execute(
+                insert(GUARDED).values(
                     dataset=guarded.dataset,
                     at=guarded.at,
                     snapshot=guarded.snapshot,
@@ -35,9 +36,9 @@ class Measurements:
 
     def of(self, dataset: str) -> Sequence[Guarded]:
         """Return the measurements of a dataset, the oldest first."""
-        query = select(GuardedRow).where(GuardedRow.dataset == dataset).order_by(GuardedRow.id)
-        with self._database.read() as session:
-            return [_to_guarded(row) for row in session.scalars(query)]
+        query = select(GUARDED).where(GUARDED.c.dataset == dataset).order_by(GUARDED.c.id)
+        with self._database.read() as connection:
+            return [_to_guarded(row) for row in connection.execute(query)]
 
     def newest(self, dataset: str) -> Guarded | None:
         """Return the newest measurement of a dataset; None where there is none."""
@@ -45,6 +46,6 @@ class Measurements:
         return measurements[-1] if measurements else None
 
 
-def _to_guarded(row: GuardedRow) -> Guarded:
+def _to_guarded(row: Row[Any]) -> Guarded:
     columns = {name: {kind: (planted, detected) for kind, (planted, detected) in kinds.items()} for name, kinds in row.columns.items()}
     return Guarded(row.dataset, row.at, row.snapshot, row.rules, row.settings, row.rows, columns)

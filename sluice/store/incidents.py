@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, Row, insert, select
 
 from sluice.domain import Incident, Message
 from sluice.errors import UsageError
 from sluice.store.database import Database
-from sluice.store.tables import ActivityRow, IncidentRow
+from sluice.store.records import get_record, update_record
+from sluice.store.tables import ACTIVITY, INCIDENTS
 
 READABLE = "arrival_readable"
 """Rule that an arrival breaks which cannot be read; the next one that is read resolves its incident."""
@@ -23,11 +23,11 @@ def unreadable(error: Message) -> Mapping[str, Any]:
     return {"rule": READABLE, "severity": "critical", "status": "failed", "message": error.dumps()}
 
 
-def update_incidents(session: Session, dataset: str, verdicts: Iterable[Mapping[str, Any]], at: datetime) -> None:
+def update_incidents(connection: Connection, dataset: str, verdicts: Iterable[Mapping[str, Any]], at: datetime) -> None:
     """Open, keep or resolve a dataset's incidents after a run.
 
     Args:
-        session: The transaction that publishes the run.
+        connection: The transaction that publishes the run.
         dataset: Name of the dataset.
         verdicts: Facts of the run's verdicts; those of severity info and those that were skipped are ignored.
         at: The time of the run.
@@ -35,17 +35,17 @@ def update_incidents(session: Session, dataset: str, verdicts: Iterable[Mapping[
     judged = [{"rule": READABLE, "severity": "critical", "status": "passed"}, *(facts for facts in verdicts if facts["severity"] != "info")]
     failing = {facts["rule"]: facts for facts in judged if facts["status"] in ("failed", "not_evaluated")}
     passing = {facts["rule"] for facts in judged if facts["status"] == "passed"} - failing.keys()
-    query = select(IncidentRow).where(IncidentRow.dataset == dataset, IncidentRow.state != "resolved")
-    unresolved = {row.rule: row for row in session.scalars(query)}
+    query = select(INCIDENTS).where(INCIDENTS.c.dataset == dataset, INCIDENTS.c.state != "resolved")
+    unresolved = {row.rule: row for row in connection.execute(query)}
     for rule, row in unresolved.items():
         if rule in failing:
-            row.last_seen, row.times, row.message = at, row.times + 1, failing[rule]["message"]
+            update_record(connection, INCIDENTS, row.id, last_seen=at, times=row.times + 1, message=failing[rule]["message"])
         elif rule in passing:
-            row.state = "resolved"
+            update_record(connection, INCIDENTS, row.id, state="resolved")
     for rule, facts in failing.items():
         if rule not in unresolved:
             opened = {"first_seen": at, "last_seen": at, "times": 1, "state": "open"}
-            session.add(IncidentRow(dataset=dataset, rule=rule, severity=facts["severity"], message=facts["message"], **opened))
+            connection.execute(insert(INCIDENTS).values(dataset=dataset, rule=rule, severity=facts["severity"], message=facts["message"], **opened))
 
 
 class Incidents:
@@ -58,13 +58,13 @@ class Incidents:
 
     def all(self, dataset: str | None = None, *, resolved: bool = False) -> Sequence[Incident]:
         """Return incidents, the newest first; resolved ones only with `resolved`."""
-        query = select(IncidentRow).order_by(IncidentRow.last_seen.desc(), IncidentRow.id.desc())
+        query = select(INCIDENTS).order_by(INCIDENTS.c.last_seen.desc(), INCIDENTS.c.id.desc())
         if dataset is not None:
-            query = query.where(IncidentRow.dataset == dataset)
+            query = query.where(INCIDENTS.c.dataset == dataset)
         if not resolved:
-            query = query.where(IncidentRow.state != "resolved")
-        with self._database.read() as session:
-            return [_to_incident(row) for row in session.scalars(query)]
+            query = query.where(INCIDENTS.c.state != "resolved")
+        with self._database.read() as connection:
+            return [_to_incident(row) for row in connection.execute(query)]
 
     def mark(self, incident: int, state: Literal["acknowledged", "resolved"], *, by: str, reason: str = "") -> Incident:
         """Acknowledge or resolve an incident; the activity log records who did.
@@ -72,24 +72,24 @@ class Incidents:
         Raises:
             UsageError: There is no such incident.
         """
-        with self._database.write() as session:
-            row = session.get(IncidentRow, incident)
-            if row is None:
+        with self._database.write() as connection:
+            if get_record(connection, INCIDENTS, incident) is None:
                 raise UsageError(f"there is no incident {incident}")
-            row.state = state
-            session.add(ActivityRow(at=self._clock(), who=by, what=state, subject=f"incident {incident}: {row.dataset} {row.rule}", reason=reason))
+            row = update_record(connection, INCIDENTS, incident, state=state)
+            subject = f"incident {incident}: {row.dataset} {row.rule}"
+            connection.execute(insert(ACTIVITY).values(at=self._clock(), who=by, what=state, subject=subject, reason=reason))
             return _to_incident(row)
 
 
-def _to_incident(row: IncidentRow) -> Incident:
+def _to_incident(row: Row[Any]) -> Incident:
     return Incident(
         row.id,
         row.dataset,
         row.rule,
-        row.severity,  # type: ignore[arg-type]  # only what a Verdict held is written
+        row.severity,
         Message.loads(row.message),
         row.first_seen,
         row.last_seen,
         row.times,
-        row.state,  # type: ignore[arg-type]  # as above
+        row.state,
     )

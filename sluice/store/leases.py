@@ -10,13 +10,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from sqlalchemy import Update, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, Update, select, update
 
 from sluice.errors import Fenced, LeaseHeld, StoreError
 from sluice.ports import Lease
 from sluice.store.database import Database, now
-from sluice.store.tables import LeaseRow
+from sluice.store.records import get_record, save_record
+from sluice.store.tables import LEASES
 
 _HOST = socket.gethostname()
 
@@ -81,43 +81,41 @@ class Leases:
 
     def _acquire(self, name: str) -> OwnLease:
         owner = f"{_HOST}/{os.getpid()}/{uuid.uuid4().hex[:8]}"
-        with self._database.write() as session:
-            moment = now(session).timestamp()
-            row = session.get(LeaseRow, name, with_for_update=True)
-            if row is None:
-                row = LeaseRow(name=name, owner=None, epoch=0, heartbeat=moment, ttl=self._ttl)
-                session.add(row)
-            if row.owner is not None and moment - row.heartbeat < row.ttl and not _dead(row.owner):
+        with self._database.write() as connection:
+            moment = now(connection).timestamp()
+            row = get_record(connection, LEASES, name, for_update=True)
+            if row is not None and row.owner is not None and moment - row.heartbeat < row.ttl and not _dead(row.owner):
                 raise LeaseHeld(f"{name} is being worked on by {row.owner.rpartition('/')[0]}; wait until it is done, or stop it")
-            row.owner, row.epoch, row.heartbeat, row.ttl = owner, row.epoch + 1, moment, self._ttl
-            return OwnLease(name, row.epoch, owner)
+            epoch = 1 if row is None else row.epoch + 1
+            save_record(connection, LEASES, name, owner=owner, epoch=epoch, heartbeat=moment, ttl=self._ttl)
+            return OwnLease(name, epoch, owner)
 
     def _beat(self, lease: OwnLease, stopped: threading.Event) -> None:
         while not stopped.wait(self._ttl / 3):
             try:
-                with self._database.write() as session:
-                    session.execute(_update(lease).values(heartbeat=now(session).timestamp()))
+                with self._database.write() as connection:
+                    connection.execute(_update(lease).values(heartbeat=now(connection).timestamp()))
             except StoreError:  # a busy database is asked again at the next beat; the epoch guards what is published meanwhile
                 continue
 
     def _release(self, lease: OwnLease) -> None:
-        with self._database.write() as session:
-            session.execute(_update(lease).values(owner=None))
+        with self._database.write() as connection:
+            connection.execute(_update(lease).values(owner=None))
 
 
-def fence(session: Session, lease: Lease) -> None:
+def fence(connection: Connection, lease: Lease) -> None:
     """Pass only while a lease is still its holder's; nobody can take it over before the transaction ends.
 
     Raises:
         Fenced: It was taken over.
     """
-    epoch = session.execute(select(LeaseRow.epoch).where(LeaseRow.name == lease.name).with_for_update()).scalar_one_or_none()
+    epoch = connection.execute(select(LEASES.c.epoch).where(LEASES.c.name == lease.name).with_for_update()).scalar_one_or_none()
     if epoch != lease.epoch:
         raise Fenced(f"the lease of {lease.name} was taken over by another worker; nothing was published")
 
 
 def _update(lease: OwnLease) -> Update:
-    return update(LeaseRow).where(LeaseRow.name == lease.name, LeaseRow.epoch == lease.epoch, LeaseRow.owner == lease.owner)
+    return update(LEASES).where(LEASES.c.name == lease.name, LEASES.c.epoch == lease.epoch, LEASES.c.owner == lease.owner)
 
 
 def _dead(owner: str) -> bool:

@@ -6,17 +6,18 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, Row, func, insert, select, update
 
 from sluice.domain import Artifact, Model, ModelState
 from sluice.errors import ModelError, StoreError, UsageError
 from sluice.messages import make_error
 from sluice.store.blobs import Blobs
 from sluice.store.database import Database
+from sluice.store.records import get_record, update_record
 from sluice.store.runs import next_number
-from sluice.store.tables import ActivityRow, ChampionRow, ModelRow
+from sluice.store.tables import ACTIVITY, CHAMPIONS, MODELS
 
 _DIAGNOSTICS = ("picture", "diagnostics")  # keys of a card that are large
 
@@ -44,15 +45,15 @@ class ModelRegistry:
         """
         _require_safetensors(name, artifact.tensors)
         card = json.loads(json.dumps(artifact.card, default=str))
-        with self._database.write() as session:
-            version = (session.execute(select(func.max(ModelRow.version)).where(ModelRow.name == name)).scalar_one() or 0) + 1
-            row = ModelRow(name=name, version=version, state=state, digest=hashlib.sha256(artifact.tensors).hexdigest(), card=card, at=at)
+        with self._database.write() as connection:
+            version = (connection.execute(select(func.max(MODELS.c.version)).where(MODELS.c.name == name)).scalar_one() or 0) + 1
+            model = Model(name, version, state, hashlib.sha256(artifact.tensors).hexdigest(), card, at)
             self._blobs.put(_path(name, version), artifact.tensors)  # before the record: a file that no record names does no harm
             if state == "champion":
-                _retire(session, name)
-                _crown(session, name, version)
-            session.add(row)
-            model, expired = _to_model(row), _expire(session, name, keep) if keep else []
+                _replace_champion(connection, name, "retired")
+                _crown(connection, name, version)
+            connection.execute(insert(MODELS).values(name=name, version=version, state=state, digest=model.digest, card=card, at=at))
+            expired = _expire(connection, name, keep) if keep else []
         for old in expired:  # after the record: bytes that a record still names are never gone
             self._blobs.delete(_path(name, old))
         return model
@@ -69,26 +70,27 @@ class ModelRegistry:
         Raises:
             UsageError: There is no such version.
         """
-        with self._database.write() as session:
-            row = session.get(ModelRow, (name, version))
+        with self._database.write() as connection:
+            row = get_record(connection, MODELS, name, version)
             if row is None:
                 raise UsageError(f"{name} has no version {version}")
             if row.state == "evaluating":
                 if state == "champion":
-                    _retire(session, name)
-                    _crown(session, name, version)
-                row.state, row.card = state, {**row.card, **json.loads(json.dumps(evidence, default=str))}
+                    _replace_champion(connection, name, "retired")
+                    _crown(connection, name, version)
+                card = {**row.card, **json.loads(json.dumps(evidence, default=str))}
+                row = update_record(connection, MODELS, name, version, state=state, card=card)
             return _to_model(row)
 
     def versions(self, name: str) -> Sequence[Model]:
         """Return all versions, the newest first."""
-        with self._database.read() as session:
-            return [_to_model(row) for row in session.scalars(select(ModelRow).where(ModelRow.name == name).order_by(ModelRow.version.desc()))]
+        with self._database.read() as connection:
+            return [_to_model(row) for row in connection.execute(select(MODELS).where(MODELS.c.name == name).order_by(MODELS.c.version.desc()))]
 
     def names(self) -> Sequence[str]:
         """Return every name that has a version."""
-        with self._database.read() as session:
-            return session.scalars(select(ModelRow.name).distinct().order_by(ModelRow.name)).all()
+        with self._database.read() as connection:
+            return connection.scalars(select(MODELS.c.name).distinct().order_by(MODELS.c.name)).all()
 
     def load(self, name: str, version: int | None = None) -> Artifact | None:
         """Load a version, or the champion; None where there is none.
@@ -96,16 +98,16 @@ class ModelRegistry:
         Raises:
             ModelError: Its bytes are gone, or not those that were saved.
         """
-        condition = ModelRow.state == "champion" if version is None else ModelRow.version == version
-        with self._database.read() as session:
-            row = session.scalars(select(ModelRow).where(ModelRow.name == name, condition)).first()
+        condition = MODELS.c.state == "champion" if version is None else MODELS.c.version == version
+        with self._database.read() as connection:
+            row = connection.execute(select(MODELS).where(MODELS.c.name == name, condition)).first()
         return None if row is None else self._read(row)
 
     def champion(self, name: str, seq: int) -> Artifact | None:
         """Load the version that was the champion at a snapshot."""
-        with self._database.read() as session:
-            query = select(ChampionRow.version).where(ChampionRow.name == name, ChampionRow.seq <= seq).order_by(ChampionRow.seq.desc()).limit(1)
-            version = session.scalars(query).first()
+        with self._database.read() as connection:
+            query = select(CHAMPIONS.c.version).where(CHAMPIONS.c.name == name, CHAMPIONS.c.seq <= seq).order_by(CHAMPIONS.c.seq.desc()).limit(1)
+            version = connection.scalars(query).first()
         return None if version is None else self.load(name, version)
 
     def rollback(self, name: str, *, by: str, reason: str, at: datetime) -> Model:
@@ -114,26 +116,25 @@ class ModelRegistry:
         Raises:
             UsageError: There is none, or its bytes are no longer kept.
         """
-        with self._database.write() as session:
+        with self._database.write() as connection:
             last = (
-                select(ModelRow)
-                .join(ChampionRow, (ChampionRow.name == ModelRow.name) & (ChampionRow.version == ModelRow.version))
-                .where(ModelRow.name == name, ModelRow.state == "retired")
-                .order_by(ChampionRow.seq.desc())
+                select(MODELS)
+                .join(CHAMPIONS, (CHAMPIONS.c.name == MODELS.c.name) & (CHAMPIONS.c.version == MODELS.c.version))
+                .where(MODELS.c.name == name, MODELS.c.state == "retired")
+                .order_by(CHAMPIONS.c.seq.desc())
                 .limit(1)
             )
-            row = session.scalars(last).first()
+            row = connection.execute(last).first()
             if row is None:
                 raise make_error(UsageError, "rollback_no_earlier", model=name)
             _require_bytes(self._blobs, row)
-            for champion in session.scalars(select(ModelRow).where(ModelRow.name == name, ModelRow.state == "champion")):
-                champion.state = "rolled_back"
-            row.state = "champion"
-            _crown(session, name, row.version)
-            session.add(ActivityRow(at=at, who=by, what="roll back", subject=f"{name} to version {row.version}", reason=reason))
+            _replace_champion(connection, name, "rolled_back")
+            row = update_record(connection, MODELS, name, row.version, state="champion")
+            _crown(connection, name, row.version)
+            connection.execute(insert(ACTIVITY).values(at=at, who=by, what="roll back", subject=f"{name} to version {row.version}", reason=reason))
             return _to_model(row)
 
-    def _read(self, row: ModelRow) -> Artifact:
+    def _read(self, row: Row[Any]) -> Artifact:
         try:
             tensors = self._blobs.get(_path(row.name, row.version))
         except StoreError as error:
@@ -147,7 +148,7 @@ def _path(name: str, version: int) -> str:
     return f"models/{name}/{version}.safetensors"
 
 
-def _require_bytes(blobs: Blobs, row: ModelRow) -> None:
+def _require_bytes(blobs: Blobs, row: Row[Any]) -> None:
     try:
         blobs.get(_path(row.name, row.version))
     except StoreError as error:
@@ -163,27 +164,25 @@ def _require_safetensors(name: str, tensors: bytes) -> None:
         raise ModelError(f"the model of {name} is not in the safetensors format") from error
 
 
-def _retire(session: Session, name: str) -> None:
-    for champion in session.scalars(select(ModelRow).where(ModelRow.name == name, ModelRow.state == "champion")):
-        champion.state = "retired"
+def _replace_champion(connection: Connection, name: str, state: ModelState) -> None:
+    connection.execute(update(MODELS).where(MODELS.c.name == name, MODELS.c.state == "champion").values(state=state))
 
 
-def _crown(session: Session, name: str, version: int) -> None:
-    session.add(ChampionRow(name=name, version=version, seq=next_number(session, "snapshot")))
+def _crown(connection: Connection, name: str, version: int) -> None:
+    connection.execute(insert(CHAMPIONS).values(name=name, version=version, seq=next_number(connection, "snapshot")))
 
 
-def _expire(session: Session, name: str, keep: int) -> list[int]:
+def _expire(connection: Connection, name: str, keep: int) -> list[int]:
     """Return the champions whose bytes are no longer kept, and drop the diagnostics of their cards.
 
     The one that expired before is among them: a crash may have left its bytes.
     """
-    session.flush()
-    champions = select(ChampionRow.version).where(ChampionRow.name == name).order_by(ChampionRow.seq.desc())
-    versions = list(dict.fromkeys(session.scalars(champions.limit(4 * keep))))[keep : keep + 2]
-    for old in session.scalars(select(ModelRow).where(ModelRow.name == name, ModelRow.version.in_(versions))):
-        old.card = {key: value for key, value in old.card.items() if key not in _DIAGNOSTICS}
+    champions = select(CHAMPIONS.c.version).where(CHAMPIONS.c.name == name).order_by(CHAMPIONS.c.seq.desc())
+    versions = list(dict.fromkeys(connection.scalars(champions.limit(4 * keep))))[keep : keep + 2]
+    for old in connection.execute(select(MODELS).where(MODELS.c.name == name, MODELS.c.version.in_(versions))).all():
+        update_record(connection, MODELS, name, old.version, card={key: value for key, value in old.card.items() if key not in _DIAGNOSTICS})
     return versions
 
 
-def _to_model(row: ModelRow) -> Model:
-    return Model(row.name, row.version, row.state, row.digest, row.card, row.at)  # type: ignore[arg-type]  # only a ModelState is written
+def _to_model(row: Row[Any]) -> Model:
+    return Model(row.name, row.version, row.state, row.digest, row.card, row.at)

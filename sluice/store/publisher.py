@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 import polars as pl
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, Row, delete, insert, select
 
 from sluice.domain import Arrival, GatePolicy, Layout, LayoutChanges, Message, Run, Schema, Staged
 from sluice.errors import RebuildNeeded, StoreError
@@ -27,11 +27,12 @@ from sluice.store.incidents import unreadable, update_incidents
 from sluice.store.lake import TABLES, Lake, Table
 from sluice.store.leases import fence
 from sluice.store.quarantine_store import QuarantineStore, record_statuses
+from sluice.store.records import get_record, update_record
 from sluice.store.revisions import revision_of
 from sluice.store.run_record import RunRecord, decide_record
-from sluice.store.runs import layout_of, next_number, revision_facts, to_row, to_run, versions
+from sluice.store.runs import layout_of, next_number, revision_facts, to_run, to_values, versions
 from sluice.store.staging import StagingArea
-from sluice.store.tables import RunRow, VerdictRow
+from sluice.store.tables import RUNS, VERDICTS
 
 _TABLES_OF_ROWS: tuple[Table, ...] = ("clean", "quarantine", "repeats")
 
@@ -85,8 +86,8 @@ class Publisher:
 
     def recover(self, lease: Lease) -> list[Run]:
         """Finish a dataset's intents from their staged files."""
-        with self._database.read() as session:
-            intents = session.scalars(select(RunRow).where(RunRow.dataset == lease.name, RunRow.state == "intent").order_by(RunRow.number)).all()
+        with self._database.read() as connection:
+            intents = connection.execute(select(RUNS).where(RUNS.c.dataset == lease.name, RUNS.c.state == "intent").order_by(RUNS.c.number)).all()
         return [self._finish(lease, intent) for intent in intents if not self._withdraw(lease, intent)]
 
     def record_failure(self, lease: Lease, arrival: Arrival, error: Message) -> Run:
@@ -98,53 +99,51 @@ class Publisher:
         run = Run(arrival.id, arrival.dataset, "ingest", None, arrival.at, "failed", uri=arrival.uri, error=error, started=self._clock())
         decision, reasons = decide(run, (), self._policies.get(arrival.dataset, GatePolicy()))
         run = replace(run, decision=decision, reasons=reasons, finished=self._clock())
-        with self._database.write() as session:
-            fence(session, lease)
-            row = session.get(RunRow, arrival.id)
+        with self._database.write() as connection:
+            fence(connection, lease)
+            row = get_record(connection, RUNS, arrival.id)
             if row is None:
-                row = to_row(run, number=next_number(session, "run"))
-                session.add(row)
-                update_incidents(session, arrival.dataset, [unreadable(error)], arrival.at)
-            elif row.state == "failed":
-                row.error, row.reasons, row.finished = error.dumps(), [reason.to_json() for reason in reasons], run.finished
+                connection.execute(insert(RUNS).values(to_values(run, number=next_number(connection, "run"))))
+                update_incidents(connection, arrival.dataset, [unreadable(error)], arrival.at)
+                return run
+            if row.state == "failed":
+                facts = {"error": error.dumps(), "reasons": [reason.to_json() for reason in reasons], "finished": run.finished}
+                row = update_record(connection, RUNS, arrival.id, **facts)
             return to_run(row)
 
     def layout_changes(self, dataset: str) -> LayoutChanges:
         """Return how a dataset's stored rows differ from its declaration: a run with such a difference could be promised, and never finished."""
-        with self._database.read() as session:
-            pinned, layout = versions(session, dataset), layout_of(session, dataset)
+        with self._database.read() as connection:
+            pinned, layout = versions(connection, dataset), layout_of(connection, dataset)
         tables = (self._lake.scan(table, dataset, pinned.get(table)).collect_schema() for table in _TABLES_OF_ROWS)
         return compare_layouts(self._staging.schemas[dataset], [table for table in tables if table], layout)
 
-    def _promise(self, lease: Lease, staged: Staged, record: RunRecord) -> RunRow:
+    def _promise(self, lease: Lease, staged: Staged, record: RunRecord) -> Row[Any]:
         """Record the intent, unless the run was promised or published before; then that one counts."""
-        with self._database.write() as session:
-            fence(session, lease)
-            row = session.get(RunRow, record.batch_id)
+        with self._database.write() as connection:
+            fence(connection, lease)
+            row = get_record(connection, RUNS, record.batch_id)
             if row is not None and row.state != "failed":
                 return row
             if row is not None:  # it could not be read when it came first; now it could
-                session.delete(row)
-                session.flush()
-            row = self._intent(session, staged, record)
-            session.add(row)
-            return row
+                connection.execute(delete(RUNS).where(RUNS.c.id == record.batch_id))
+            connection.execute(insert(RUNS).values(self._intent(connection, staged, record)))
+            return connection.execute(select(RUNS).where(RUNS.c.id == record.batch_id)).one()
 
-    def _intent(self, session: Session, staged: Staged, record: RunRecord) -> RunRow:
+    def _intent(self, connection: Connection, staged: Staged, record: RunRecord) -> dict[str, object]:
         decision, reasons = decide_record(record, self._policies.get(record.dataset, GatePolicy()))
         run = replace(record.run("intent"), decision=decision, reasons=reasons, started=self._clock())
-        row = to_row(run, number=next_number(session, "run"), stage=staged.folder, digest=staged.digest)
-        row.layout = record.layout
-        return row
+        values = to_values(run, number=next_number(connection, "run"), stage=staged.folder, digest=staged.digest)
+        return {**values, "layout": record.layout}
 
-    def _finish(self, lease: Lease, intent: RunRow) -> Run:
-        staged = Staged(intent.dataset, intent.id, intent.kind, intent.stage, intent.digest)  # type: ignore[arg-type]  # only a RunKind is written
+    def _finish(self, lease: Lease, intent: Row[Any]) -> Run:
+        staged = Staged(intent.dataset, intent.id, intent.kind, intent.stage, intent.digest)
         try:
             record, rows = self._staging.read(staged)
             written = self._write(record, rows)
         except StoreError:
-            with self._database.write() as session:
-                fence(session, lease)  # whoever took over may have published, and dropped the stage, meanwhile
+            with self._database.write() as connection:
+                fence(connection, lease)  # whoever took over may have published, and dropped the stage, meanwhile
             raise
         run = self._seal(lease, record, rows, written)
         fail_point("published")
@@ -172,40 +171,42 @@ class Publisher:
 
     def _seal(self, lease: Lease, record: RunRecord, rows: Mapping[Table, pl.DataFrame], written: Mapping[str, int]) -> Run:
         """Make the run visible, with all that belongs to it, in one transaction."""
-        with self._database.write() as session:
-            fence(session, lease)
-            row = session.get_one(RunRow, record.batch_id)
-            row.versions = {**versions(session, record.dataset), **written}
-            row.state, row.seq, row.finished = "published", next_number(session, "snapshot"), self._clock()
-            session.add_all(
-                VerdictRow(run_id=row.id, phase=phase, position=position, **facts)
+        with self._database.write() as connection:
+            fence(connection, lease)
+            pinned, seq = {**versions(connection, record.dataset), **written}, next_number(connection, "snapshot")
+            row = update_record(connection, RUNS, record.batch_id, versions=pinned, state="published", seq=seq, finished=self._clock())
+            facts = [
+                {"run_id": row.id, "phase": phase, "position": position, **verdict}
                 for phase, verdicts in record.verdicts.items()
-                for position, facts in enumerate(verdicts)
-            )
-            self._revise(session, row, record, rows)
-            record_statuses(session, record, rows, self._clock())
+                for position, verdict in enumerate(verdicts)
+            ]
+            if facts:
+                connection.execute(insert(VERDICTS), facts)
+            row = self._revise(connection, row, record, rows)
+            record_statuses(connection, record, rows, self._clock())
             if record.kind in ("ingest", "audit"):
-                update_incidents(session, record.dataset, record.facts("cleaned") or record.facts("published"), record.at)
-            session.flush()
+                update_incidents(connection, record.dataset, record.facts("cleaned") or record.facts("published"), record.at)
             return to_run(row)
 
-    def _revise(self, session: Session, row: RunRow, record: RunRecord, rows: Mapping[Table, pl.DataFrame]) -> None:
-        revision = revision_of(session, record, rows, self._policies.get(record.dataset, GatePolicy()))
-        if revision is not None:
-            row.revises, row.revision = revision.run, revision_facts(revision)
-            note = Message.of("run_revised", run=revision.run, decision=revision.decision, held=revision.bad)
-            row.reasons = [*row.reasons, note.to_json()]
+    def _revise(self, connection: Connection, row: Row[Any], record: RunRecord, rows: Mapping[Table, pl.DataFrame]) -> Row[Any]:
+        """Record what the run makes of an earlier one, if anything; return its own record."""
+        revision = revision_of(connection, record, rows, self._policies.get(record.dataset, GatePolicy()))
+        if revision is None:
+            return row
+        note = Message.of("run_revised", run=revision.run, decision=revision.decision, held=revision.bad)
+        facts = {"revises": revision.run, "revision": revision_facts(revision), "reasons": [*row.reasons, note.to_json()]}
+        return update_record(connection, RUNS, row.id, **facts)
 
-    def _withdraw(self, lease: Lease, intent: RunRow) -> bool:
+    def _withdraw(self, lease: Lease, intent: Row[Any]) -> bool:
         """Take back an intent whose staged files are damaged, where nothing of it was written yet: its arrival is then read again."""
-        staged = Staged(intent.dataset, intent.id, intent.kind, intent.stage, intent.digest)  # type: ignore[arg-type]  # only a RunKind is written
+        staged = Staged(intent.dataset, intent.id, intent.kind, intent.stage, intent.digest)
         try:
             self._staging.record(staged)
         except StoreError:
             if any(self._lake.has(table, intent.dataset, f"sluice/{intent.id}") for table in TABLES):
                 raise
-            with self._database.write() as session:
-                fence(session, lease)
-                session.delete(session.get_one(RunRow, intent.id))
+            with self._database.write() as connection:
+                fence(connection, lease)
+                connection.execute(delete(RUNS).where(RUNS.c.id == intent.id))
             return True
         return False

@@ -7,8 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import polars as pl
-from sqlalchemy import delete, insert, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, delete, insert, select
 
 from sluice.domain import REASONS, REPAIRS, ROW, RUN, STATE, Request, canonical, counted
 from sluice.ports import Lease
@@ -16,9 +15,10 @@ from sluice.store.commit_plan import replaced_rows
 from sluice.store.database import Database
 from sluice.store.lake import Lake, Table
 from sluice.store.leases import fence
+from sluice.store.records import get_record
 from sluice.store.run_record import RunRecord
 from sluice.store.runs import versions
-from sluice.store.tables import ActivityRow, QuarantineStatusRow, RequestRow, UndoneRepairRow
+from sluice.store.tables import ACTIVITY, QUARANTINE_STATUS, REQUESTS, UNDONE_REPAIRS
 
 _CHUNK = 500  # SQLite takes few parameters a statement
 
@@ -58,8 +58,8 @@ class QuarantineStore:
         repairs = self._current("repairs", dataset)
         if not repairs.collect_schema().names():
             return pl.DataFrame(schema={**REPAIRS, RUN: pl.String})
-        with self._database.read() as session:
-            undone = session.scalars(select(UndoneRepairRow.repair_id).where(UndoneRepairRow.dataset == dataset)).all()
+        with self._database.read() as connection:
+            undone = connection.scalars(select(UNDONE_REPAIRS.c.repair_id).where(UNDONE_REPAIRS.c.dataset == dataset)).all()
         repairs = repairs.filter(pl.col("applied"), ~pl.col("repair_id").is_in(list(undone)))
         return (repairs.filter(pl.col("repair_id").is_in(list(ids))) if ids else repairs).collect()
 
@@ -69,54 +69,54 @@ class QuarantineStore:
         Raises:
             Fenced: The lease was taken over.
         """
-        with self._database.write() as session:
-            fence(session, lease)
+        with self._database.write() as connection:
+            fence(connection, lease)
             at = self._clock()
-            settled = set(session.scalars(select(QuarantineStatusRow.row_id).where(QuarantineStatusRow.dataset == request.dataset)))
+            settled = set(connection.scalars(select(QUARANTINE_STATUS.c.row_id).where(QUARANTINE_STATUS.c.dataset == request.dataset)))
             rejected = [row for row in dict.fromkeys(rows) if row not in settled]
-            _set_status(session, request.dataset, rejected, state="rejected", by=request.by, reason=request.note, at=at, run_id=None)
+            _set_status(connection, request.dataset, rejected, state="rejected", by=request.by, reason=request.note, at=at, run_id=None)
             subject = f"{request.dataset}: {counted(len(rejected), 'row')}" + (f" held for {request.rule}" if request.rule else "")
-            session.add(ActivityRow(at=at, who=request.by, what="reject", subject=subject, reason=request.note))
+            connection.execute(insert(ACTIVITY).values(at=at, who=request.by, what="reject", subject=subject, reason=request.note))
 
     def _current(self, table: Table, dataset: str) -> pl.LazyFrame:
-        with self._database.read() as session:
-            return self._lake.scan(table, dataset, versions(session, dataset).get(table))
+        with self._database.read() as connection:
+            return self._lake.scan(table, dataset, versions(connection, dataset).get(table))
 
     def _settled(self, dataset: str) -> pl.DataFrame:
-        with self._database.read() as session:
-            ids = session.scalars(select(QuarantineStatusRow.row_id).where(QuarantineStatusRow.dataset == dataset)).all()
+        with self._database.read() as connection:
+            ids = connection.scalars(select(QUARANTINE_STATUS.c.row_id).where(QUARANTINE_STATUS.c.dataset == dataset)).all()
         return pl.DataFrame({ROW: list(ids)}, schema={ROW: pl.String})
 
 
-def record_statuses(session: Session, record: RunRecord, rows: Mapping[Table, pl.DataFrame], at: datetime) -> None:
+def record_statuses(connection: Connection, record: RunRecord, rows: Mapping[Table, pl.DataFrame], at: datetime) -> None:
     """Record what a run means for quarantined rows, in the transaction that publishes it.
 
     Rows that a release or replay publishes are released, those that repeat a published row are copies or superseded; rows that
     an undo finds bad are held again, and its repairs are undone.
     """
     if record.kind in ("release", "replay"):
-        request = session.get(RequestRow, record.batch_id.removeprefix("release-").partition(".")[0])
+        request = get_record(connection, REQUESTS, record.batch_id.removeprefix("release-").partition(".")[0])
         by, reason = (request.by, request.note) if request else ("sluice", "judged again: what they waited for has come")
         released = rows["clean"][ROW].to_list()
-        _set_status(session, record.dataset, released, state="released", by=by, reason=reason, at=at, run_id=record.batch_id)
+        _set_status(connection, record.dataset, released, state="released", by=by, reason=reason, at=at, run_id=record.batch_id)
         for (state,), repeats in rows["repeats"].join(replaced_rows(rows), on=ROW, how="anti").partition_by(STATE, as_dict=True).items():
-            _set_status(session, record.dataset, repeats[ROW].to_list(), state=state, by=by, reason=reason, at=at, run_id=record.batch_id)
+            _set_status(connection, record.dataset, repeats[ROW].to_list(), state=state, by=by, reason=reason, at=at, run_id=record.batch_id)
     if record.kind == "rebuild":
-        _clear_status(session, record.dataset, rows["quarantine"].filter(pl.col(RUN) == record.batch_id)[ROW].to_list())
+        _clear_status(connection, record.dataset, rows["quarantine"].filter(pl.col(RUN) == record.batch_id)[ROW].to_list())
     if record.kind == "undo":
-        _clear_status(session, record.dataset, rows["quarantine"][ROW].to_list())
+        _clear_status(connection, record.dataset, rows["quarantine"][ROW].to_list())
         repair_ids = rows["repairs"]["repair_id"].unique()
         undone = [{"dataset": record.dataset, "repair_id": repair_id, "run_id": record.batch_id, "at": at} for repair_id in repair_ids]
         if undone:
-            session.execute(insert(UndoneRepairRow), undone)
+            connection.execute(insert(UNDONE_REPAIRS), undone)
 
 
-def _set_status(session: Session, dataset: str, rows: Sequence[str], **facts: Any) -> None:  # noqa: ANN401  # the columns of QuarantineStatusRow
+def _set_status(connection: Connection, dataset: str, rows: Sequence[str], **facts: Any) -> None:  # noqa: ANN401  # the columns of QUARANTINE_STATUS
     if rows:
-        session.execute(insert(QuarantineStatusRow), [{"dataset": dataset, "row_id": row, **facts} for row in rows])
+        connection.execute(insert(QUARANTINE_STATUS), [{"dataset": dataset, "row_id": row, **facts} for row in rows])
 
 
-def _clear_status(session: Session, dataset: str, rows: Sequence[str]) -> None:
+def _clear_status(connection: Connection, dataset: str, rows: Sequence[str]) -> None:
     for start in range(0, len(rows), _CHUNK):
         chunk = rows[start : start + _CHUNK]
-        session.execute(delete(QuarantineStatusRow).where(QuarantineStatusRow.dataset == dataset, QuarantineStatusRow.row_id.in_(chunk)))
+        connection.execute(delete(QUARANTINE_STATUS).where(QUARANTINE_STATUS.c.dataset == dataset, QUARANTINE_STATUS.c.row_id.in_(chunk)))

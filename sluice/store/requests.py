@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import get_args
+from typing import Any, get_args
 
-from sqlalchemy import select
+from sqlalchemy import Row, insert, select
 
 from sluice.domain import Message, Request, RequestKind, canonical, counted
 from sluice.errors import UsageError
 from sluice.store.database import Database
 from sluice.store.leases import OwnLease
-from sluice.store.tables import ActivityRow, RequestRow
+from sluice.store.records import get_record, update_record
+from sluice.store.tables import ACTIVITY, REQUESTS
 
 _UNFINISHED = ("pending", "taken")
 
@@ -37,9 +38,9 @@ class Requests:
         if mistake:
             raise UsageError(mistake)
         filed = replace(request, by=request.by.strip(), note=request.note.strip(), rule=None if request.rule is None else canonical(request.rule))
-        with self._database.write() as session:
-            session.add(_to_row(filed))
-            session.add(ActivityRow(at=filed.at, who=filed.by, what=f"ask to {filed.kind}", subject=_subject(filed), reason=filed.note))
+        with self._database.write() as connection:
+            connection.execute(insert(REQUESTS).values(_to_values(filed)))
+            connection.execute(insert(ACTIVITY).values(at=filed.at, who=filed.by, what=f"ask to {filed.kind}", subject=_subject(filed), reason=filed.note))
         return filed
 
     def take(self, request: Request, lease: OwnLease) -> Request:
@@ -52,19 +53,18 @@ class Requests:
         Raises:
             UsageError: The request is answered already.
         """
-        with self._database.write() as session:
-            row = session.get(RequestRow, request.id, with_for_update=True)
+        with self._database.write() as connection:
+            row = get_record(connection, REQUESTS, request.id, for_update=True)
             if row is None or row.state not in _UNFINISHED:
                 raise UsageError(f"request {request.id} is answered already")
-            row.state, row.taken_by, row.epoch = "taken", lease.worker, lease.epoch
-            return _to_request(row)
+            return _to_request(update_record(connection, REQUESTS, request.id, state="taken", taken_by=lease.worker, epoch=lease.epoch))
 
     def give_back(self, request: Request) -> None:
         """Make a taken request pending again, unless it was finished or another worker took it over."""
-        with self._database.write() as session:
-            row = session.get(RequestRow, request.id, with_for_update=True)
+        with self._database.write() as connection:
+            row = get_record(connection, REQUESTS, request.id, for_update=True)
             if row is not None and (row.state, row.epoch) == ("taken", request.epoch):
-                row.state, row.taken_by = "pending", ""
+                update_record(connection, REQUESTS, request.id, state="pending", taken_by="")
 
     def pending(self, dataset: str) -> Sequence[Request]:
         """Return the requests of a dataset that are not answered, the oldest first."""
@@ -76,26 +76,27 @@ class Requests:
 
     def all(self, dataset: str | None = None, *, state: str | None = None) -> Sequence[Request]:
         """Return requests, the newest first."""
-        query = select(RequestRow).order_by(RequestRow.at.desc(), RequestRow.id.desc())
+        query = select(REQUESTS).order_by(REQUESTS.c.at.desc(), REQUESTS.c.id.desc())
         if dataset is not None:
-            query = query.where(RequestRow.dataset == dataset)
+            query = query.where(REQUESTS.c.dataset == dataset)
         if state is not None:
-            query = query.where(RequestRow.state == state)
-        with self._database.read() as session:
-            return [_to_request(row) for row in session.scalars(query)]
+            query = query.where(REQUESTS.c.state == state)
+        with self._database.read() as connection:
+            return [_to_request(row) for row in connection.execute(query)]
 
     def get(self, request_id: str) -> Request | None:
         """Return the request of that id."""
-        with self._database.read() as session:
-            row = session.get(RequestRow, request_id)
+        with self._database.read() as connection:
+            row = get_record(connection, REQUESTS, request_id)
             return None if row is None else _to_request(row)
 
     def finish(self, request: Request, *, done: bool, answer: Message) -> None:
         """Record the outcome of a request; one that was answered, or taken over by another worker, stays as it is."""
-        with self._database.write() as session:
-            row = session.get(RequestRow, request.id)
+        with self._database.write() as connection:
+            row = get_record(connection, REQUESTS, request.id)
             if row is not None and (row.state == "pending" or (row.state, row.epoch) == ("taken", request.epoch)):
-                row.state, row.answer, row.finished = "done" if done else "refused", answer.dumps(), self._clock()
+                state = "done" if done else "refused"
+                update_record(connection, REQUESTS, request.id, state=state, answer=answer.dumps(), finished=self._clock())
 
     def _mistake(self, request: Request) -> str:
         """Return what is wrong with a request; nothing where it can be filed."""
@@ -120,36 +121,36 @@ def _subject(request: Request) -> str:
     return f"{request.dataset}: {counted(len(request.rows), 'row') if request.rows else request.rule or ''}".rstrip(": ")
 
 
-def _to_row(request: Request) -> RequestRow:
-    return RequestRow(
-        id=request.id,
-        kind=request.kind,
-        dataset=request.dataset,
-        by=request.by,
-        note=request.note,
-        at=request.at,
-        rows=list(request.rows),
-        rule=request.rule,
-        state="pending",
-        answer="",
-        model=request.model,
-        until=request.until,
-        taken_by="",
-        epoch=0,
-    )
+def _to_values(request: Request) -> dict[str, object]:
+    return {
+        "id": request.id,
+        "kind": request.kind,
+        "dataset": request.dataset,
+        "by": request.by,
+        "note": request.note,
+        "at": request.at,
+        "rows": list(request.rows),
+        "rule": request.rule,
+        "state": "pending",
+        "answer": "",
+        "model": request.model,
+        "until": request.until,
+        "taken_by": "",
+        "epoch": 0,
+    }
 
 
-def _to_request(row: RequestRow) -> Request:
+def _to_request(row: Row[Any]) -> Request:
     return Request(
         row.id,
-        row.kind,  # type: ignore[arg-type]  # only what a Request held is written
+        row.kind,
         row.dataset,
         row.by,
         row.note,
         row.at,
         tuple(row.rows),
         row.rule,
-        row.state,  # type: ignore[arg-type]  # as above
+        row.state,
         Message.loads(row.answer),
         row.model,
         row.until,

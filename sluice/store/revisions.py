@@ -7,38 +7,38 @@ from dataclasses import replace
 from typing import Any
 
 import polars as pl
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, select
 
 from sluice.domain import ROW, GatePolicy, Revision, Run
 from sluice.rules import Count, merge_counts, score
 from sluice.store.lake import Table
+from sluice.store.records import get_record
 from sluice.store.run_record import RunRecord, decide_facts
 from sluice.store.runs import to_run
-from sluice.store.tables import RunRow, VerdictRow
+from sluice.store.tables import RUNS, VERDICTS
 
 _FACTS = ("rule", "nature", "dimension", "severity", "on_fail", "status", "rows", "failed", "message", "observed")
 
 
-def revision_of(session: Session, record: RunRecord, rows: Mapping[Table, pl.DataFrame], policy: GatePolicy) -> Revision | None:
+def revision_of(connection: Connection, record: RunRecord, rows: Mapping[Table, pl.DataFrame], policy: GatePolicy) -> Revision | None:
     """Return what a release or replay makes of the run that its rows arrived with; None for another kind, or rows of several batches.
 
     The run itself stays as it was recorded.
 
     Args:
-        session: The transaction that publishes the release or replay.
+        connection: The transaction that publishes the release or replay.
         record: Its record.
         rows: Its rows by table.
         policy: Limits of the dataset's gate.
     """
     batches = _batches(rows) if record.kind in ("release", "replay") else []
-    first = session.get(RunRow, batches[0]) if len(batches) == 1 else None
+    first = get_record(connection, RUNS, batches[0]) if len(batches) == 1 else None
     if first is None or first.kind != "ingest" or first.state != "published":
         return None
-    earlier = session.scalars(select(RunRow).where(RunRow.revises == first.id, RunRow.seq.is_not(None)).order_by(RunRow.seq)).all()
+    earlier = connection.execute(select(RUNS).where(RUNS.c.revises == first.id, RUNS.c.seq.is_not(None)).order_by(RUNS.c.seq)).all()
     run = _with_counts(to_run(first), [*(to_run(row) for row in earlier), record.run("published")])
-    before = _facts(session, first.id, "cleaned")
-    published = [*_facts(session, first.id, "published"), *(facts for row in earlier for facts in _facts(session, row.id, "published"))]
+    before = _facts(connection, first.id, "cleaned")
+    published = [*_facts(connection, first.id, "published"), *(facts for row in earlier for facts in _facts(connection, row.id, "published"))]
     counts = merge_counts((facts["rule"], _count(facts)) for facts in [*published, *record.facts("published")])
     run = replace(run, published=score(counts.values(), policy.weights))
     decision, reasons = decide_facts(run, [*before, *published], policy)
@@ -59,8 +59,8 @@ def _with_counts(first: Run, later: Sequence[Run]) -> Run:
     return replace(first, good=first.rows - left - copies - superseded, bad=left, copies=copies, superseded=superseded)
 
 
-def _facts(session: Session, run_id: str, phase: str) -> list[dict[str, Any]]:
-    rows = session.scalars(select(VerdictRow).where(VerdictRow.run_id == run_id, VerdictRow.phase == phase).order_by(VerdictRow.position))
+def _facts(connection: Connection, run_id: str, phase: str) -> list[dict[str, Any]]:
+    rows = connection.execute(select(VERDICTS).where(VERDICTS.c.run_id == run_id, VERDICTS.c.phase == phase).order_by(VERDICTS.c.position))
     return [{name: getattr(row, name) for name in _FACTS} for row in rows]
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from sluice.domain import OTHER, ROW, STATE
 from sluice.store.store import SqlStore
-from sluice.store.tables import QuarantineStatusRow
+from sluice.store.tables import QUARANTINE_STATUS
 
 ROW_STATES = pl.Schema({ROW: pl.String(), STATE: pl.String(), OTHER: pl.String()})
 
@@ -26,9 +26,9 @@ def row_states(store: SqlStore, dataset: str) -> pl.DataFrame:
     snapshot = store.snapshot()
     published = _ids(snapshot.published(dataset), "published")
     held = _ids(store.quarantine.held(dataset).lazy(), "held")
-    with store.database.read() as session:
-        query = select(QuarantineStatusRow.row_id).where(QuarantineStatusRow.dataset == dataset, QuarantineStatusRow.state == "rejected")
-        rejected = _ids(pl.LazyFrame({ROW: session.scalars(query).all()}, schema={ROW: pl.String}), "rejected")
+    with store.database.read() as connection:
+        query = select(QUARANTINE_STATUS.c.row_id).where(QUARANTINE_STATUS.c.dataset == dataset, QUARANTINE_STATUS.c.state == "rejected")
+        rejected = _ids(pl.LazyFrame({ROW: connection.scalars(query).all()}, schema={ROW: pl.String}), "rejected")
     return pl.concat([published, held, rejected, snapshot.repeats(dataset).select(*ROW_STATES).collect()])
 
 

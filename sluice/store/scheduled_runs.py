@@ -8,7 +8,8 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from sluice.store.database import Database
-from sluice.store.tables import ScheduledRunRow
+from sluice.store.records import save_record
+from sluice.store.tables import SCHEDULED_RUNS
 
 
 class ScheduledRuns:
@@ -21,11 +22,12 @@ class ScheduledRuns:
 
     def finish(self, job: str, fire_time: str) -> None:
         """Record that a firing is done; whoever runs it holds the job's lease meanwhile."""
-        with self._database.write() as session:
-            session.merge(ScheduledRunRow(job=job, fire_time=fire_time, state="done", at=self._clock(), finished=self._clock()))
+        with self._database.write() as connection:
+            save_record(connection, SCHEDULED_RUNS, job, fire_time, state="done", at=self._clock(), finished=self._clock())
 
     def last_finished(self, job: str) -> str | None:
         """Return the newest firing that is done; firings sort by their names."""
-        with self._database.read() as session:
-            query = select(func.max(ScheduledRunRow.fire_time)).where(ScheduledRunRow.job == job, ScheduledRunRow.state == "done")
-            return session.execute(query).scalar_one()
+        with self._database.read() as connection:
+            query = select(func.max(SCHEDULED_RUNS.c.fire_time)).where(SCHEDULED_RUNS.c.job == job, SCHEDULED_RUNS.c.state == "done")
+            newest: str | None = connection.execute(query).scalar_one()
+            return newest

@@ -99,8 +99,8 @@ class SqlSnapshot:
         return SqlSnapshot(self._database, self._lake, self._registry, self._schemas, self._seq, self._excluded | {batch_id})
 
     def _rows(self, table: Table, dataset: str) -> pl.LazyFrame:
-        with self._database.read() as session:
-            pinned = versions(session, dataset, seq=self._seq, without=self._excluded).get(table)
+        with self._database.read() as connection:
+            pinned = versions(connection, dataset, seq=self._seq, without=self._excluded).get(table)
         rows = self._lake.scan(table, dataset, pinned)
         if pinned is None or not self._excluded:
             return rows

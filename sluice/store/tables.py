@@ -1,288 +1,249 @@
-"""Declare the tables of the database: records of what happened, never rows of data."""
+"""Declare the tables of the database: records of what happened, never rows of data.
+
+They are tables of SQLAlchemy Core: mapping classes to them takes a short command longer than all its queries.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any
 
-from sqlalchemy import JSON, Float, ForeignKey, Index, MetaData, String, Text, UniqueConstraint
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy import JSON, Column, Float, ForeignKey, Index, Integer, MetaData, String, Table, Text, UniqueConstraint
+from sqlalchemy.types import TypeEngine
 
 from sluice.store.utc import Utc
 
-
-class Base(DeclarativeBase):
-    """Name every constraint, so that a migration can drop it again."""
-
-    metadata = MetaData(
-        naming_convention={
-            "ix": "ix_%(column_0_N_label)s",
-            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-            "ck": "ck_%(table_name)s_%(constraint_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
-            "pk": "pk_%(table_name)s",
-        }
-    )
-    type_annotation_map: ClassVar[dict[Any, Any]] = {
-        datetime: Utc,
-        str: String(255),
-        list[str]: JSON,
-        list[Any]: JSON,
-        dict[str, int]: JSON,
-        dict[str, float]: JSON,
-        dict[str, Any]: JSON,
+# Constraints are named, so that a migration can drop them again
+METADATA = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_N_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
     }
-
-
-class CounterRow(Base):
-    """Hand out consecutive numbers: `snapshot` counts published runs and changes of a champion, `run` counts records of runs."""
-
-    __tablename__ = "counters"
-
-    name: Mapped[str] = mapped_column(primary_key=True)
-    value: Mapped[int]
-
-
-class RunRow(Base):
-    """Record one batch or one audit; `number` is the order of recording, `stage` and `digest` name the files that it is published from."""
-
-    __tablename__ = "runs"
-    __table_args__ = (Index(None, "dataset", "seq"), Index(None, "state"))
-
-    id: Mapped[str] = mapped_column(primary_key=True)
-    number: Mapped[int] = mapped_column(unique=True)
-    dataset: Mapped[str]
-    kind: Mapped[str] = mapped_column(String(16))
-    seq: Mapped[int | None] = mapped_column(unique=True)
-    at: Mapped[datetime]
-    state: Mapped[str] = mapped_column(String(16))
-    uri: Mapped[str] = mapped_column(Text)
-    arrival: Mapped[float | None] = mapped_column(Float)
-    arrival_dimensions: Mapped[dict[str, float]]
-    published: Mapped[float | None] = mapped_column(Float)
-    published_dimensions: Mapped[dict[str, float]]
-    rows: Mapped[int]
-    good: Mapped[int]
-    bad: Mapped[int]
-    repaired: Mapped[int]
-    decision: Mapped[str] = mapped_column(String(16))
-    reasons: Mapped[list[Any]]  # messages as JSON; sentences in what 0.1 wrote
-    versions: Mapped[dict[str, int]]
-    basis: Mapped[str]
-    fingerprint: Mapped[str]
-    error: Mapped[str] = mapped_column(Text)
-    started: Mapped[datetime | None]
-    finished: Mapped[datetime | None]
-    stage: Mapped[str] = mapped_column(Text)
-    digest: Mapped[str]
-    copies: Mapped[int] = mapped_column(server_default="0")
-    superseded: Mapped[int] = mapped_column(server_default="0")
-    revises: Mapped[str | None]
-    revision: Mapped[dict[str, Any] | None]
-    replaced: Mapped[int] = mapped_column(server_default="0")
-    layout: Mapped[dict[str, Any] | None]
-
-
-class VerdictRow(Base):
-    """Record the verdict of one rule on one run, in one phase; its mask is in the quarantine's reasons."""
-
-    __tablename__ = "verdicts"
-    __table_args__ = (UniqueConstraint("run_id", "phase", "position"), Index(None, "rule"))
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    run_id: Mapped[str] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"))
-    phase: Mapped[str] = mapped_column(String(16))
-    position: Mapped[int]
-    rule: Mapped[str] = mapped_column(Text)
-    nature: Mapped[str] = mapped_column(String(16))
-    dimension: Mapped[str] = mapped_column(String(16))
-    severity: Mapped[str] = mapped_column(String(16))
-    on_fail: Mapped[str] = mapped_column(String(16))
-    status: Mapped[str] = mapped_column(String(16))
-    rows: Mapped[int]
-    failed: Mapped[int]
-    columns: Mapped[list[str]]
-    message: Mapped[str] = mapped_column(Text)
-    observed: Mapped[str] = mapped_column(Text)
-    filter: Mapped[str] = mapped_column(Text)
-    fingerprint: Mapped[str]
-
-
-class QuarantineStatusRow(Base):
-    """Record that a quarantined row was released or rejected, or repeats a published row; a row without a record is held."""
-
-    __tablename__ = "quarantine_status"
-
-    dataset: Mapped[str] = mapped_column(primary_key=True)
-    row_id: Mapped[str] = mapped_column(primary_key=True)
-    state: Mapped[str] = mapped_column(String(16))
-    by: Mapped[str]
-    reason: Mapped[str] = mapped_column(Text)
-    at: Mapped[datetime]
-    run_id: Mapped[str | None]
-
-
-class UndoneRepairRow(Base):
-    """Record a repair that was undone."""
-
-    __tablename__ = "undone_repairs"
-
-    dataset: Mapped[str] = mapped_column(primary_key=True)
-    repair_id: Mapped[str] = mapped_column(Text, primary_key=True)
-    run_id: Mapped[str]
-    at: Mapped[datetime]
-
-
-class RequestRow(Base):
-    """Record what a person requested; `taken_by` and `epoch` name the worker that carries it out, and its lease."""
-
-    __tablename__ = "requests"
-    __table_args__ = (Index(None, "dataset", "state"),)
-
-    id: Mapped[str] = mapped_column(primary_key=True)
-    kind: Mapped[str] = mapped_column(String(16))
-    dataset: Mapped[str]
-    by: Mapped[str]
-    note: Mapped[str] = mapped_column(Text)
-    at: Mapped[datetime]
-    rows: Mapped[list[str]]
-    rule: Mapped[str | None] = mapped_column(Text)
-    state: Mapped[str] = mapped_column(String(16))
-    answer: Mapped[str] = mapped_column(Text)
-    finished: Mapped[datetime | None]
-    model: Mapped[str] = mapped_column(server_default="")
-    until: Mapped[datetime | None]
-    taken_by: Mapped[str] = mapped_column(server_default="")
-    epoch: Mapped[int] = mapped_column(server_default="0")
-
-
-class DecisionRow(Base):
-    """Record a decision of the gate that was used, and by whom."""
-
-    __tablename__ = "decisions"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    dataset: Mapped[str] = mapped_column(index=True)
-    state: Mapped[str] = mapped_column(String(16))
-    reasons: Mapped[list[Any]]  # messages as JSON; sentences in what 0.1 wrote
-    at: Mapped[datetime]
-    snapshot: Mapped[str | None]
-    runs: Mapped[list[str]]
-    override_id: Mapped[int | None] = mapped_column(ForeignKey("overrides.id"))
-    used_by: Mapped[str]
-
-
-class OverrideRow(Base):
-    """Record that a person opened a gate until the override expires."""
-
-    __tablename__ = "overrides"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    dataset: Mapped[str] = mapped_column(index=True)
-    by: Mapped[str]
-    reason: Mapped[str] = mapped_column(Text)
-    at: Mapped[datetime]
-    expires: Mapped[datetime]
-
-
-class GuardedRow(Base):
-    """Record how many planted errors were found, by column and kind (`Guarded`)."""
-
-    __tablename__ = "guarded"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    dataset: Mapped[str] = mapped_column(index=True)
-    at: Mapped[datetime]
-    snapshot: Mapped[int]
-    rules: Mapped[str]
-    settings: Mapped[str]
-    rows: Mapped[int]
-    columns: Mapped[dict[str, Any]]
-
-
-class IncidentRow(Base):
-    """Record a rule that keeps failing; at most one incident of a dataset and rule is unresolved."""
-
-    __tablename__ = "incidents"
-    __table_args__ = (Index(None, "dataset", "state"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    dataset: Mapped[str]
-    rule: Mapped[str] = mapped_column(Text)
-    severity: Mapped[str] = mapped_column(String(16))
-    message: Mapped[str] = mapped_column(Text)
-    first_seen: Mapped[datetime]
-    last_seen: Mapped[datetime]
-    times: Mapped[int]
-    state: Mapped[str] = mapped_column(String(16))
-
-
-class ActivityRow(Base):
-    """Log who did what, and why; rows are added and never changed."""
-
-    __tablename__ = "activity"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    at: Mapped[datetime]
-    who: Mapped[str]
-    what: Mapped[str]
-    subject: Mapped[str] = mapped_column(Text)
-    reason: Mapped[str] = mapped_column(Text)
-
-
-class ModelRow(Base):
-    """Record one version of a registered model; its bytes are beside the lake's tables, and `digest` is their SHA-256."""
-
-    __tablename__ = "models"
-
-    name: Mapped[str] = mapped_column(primary_key=True)
-    version: Mapped[int] = mapped_column(primary_key=True)
-    state: Mapped[str] = mapped_column(String(16))
-    digest: Mapped[str]
-    card: Mapped[dict[str, Any]]
-    at: Mapped[datetime]
-
-
-class ChampionRow(Base):
-    """Record from which snapshot on a version is the champion of its name."""
-
-    __tablename__ = "champions"
-    __table_args__ = (UniqueConstraint("name", "seq"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str]
-    version: Mapped[int]
-    seq: Mapped[int]
-
-
-class LeaseRow(Base):
-    """Record who may write what; `epoch` grows with each holder, `heartbeat` is in seconds by the database's clock."""
-
-    __tablename__ = "leases"
-
-    name: Mapped[str] = mapped_column(primary_key=True)
-    owner: Mapped[str | None]
-    epoch: Mapped[int]
-    heartbeat: Mapped[float] = mapped_column(Float)
-    ttl: Mapped[float] = mapped_column(Float)
-
-
-class ScheduledRunRow(Base):
-    """Record one firing of a scheduled job that is done."""
-
-    __tablename__ = "scheduled_runs"
-
-    job: Mapped[str] = mapped_column(primary_key=True)
-    fire_time: Mapped[str] = mapped_column(primary_key=True)
-    state: Mapped[str] = mapped_column(String(16))
-    at: Mapped[datetime]
-    finished: Mapped[datetime | None]
-
-
-class HeartbeatRow(Base):
-    """Record when a worker was last alive."""
-
-    __tablename__ = "heartbeats"
-
-    worker: Mapped[str] = mapped_column(primary_key=True)
-    at: Mapped[datetime]
+)
+_NAME, _CODE = String(255), String(16)
+
+
+def _key(name: str, kind: TypeEngine[Any] = _NAME) -> Column[Any]:
+    return Column(name, kind, primary_key=True)
+
+
+def _required(name: str, kind: TypeEngine[Any] = _NAME, *references: ForeignKey, **options: Any) -> Column[Any]:  # noqa: ANN401  # of Column
+    return Column(name, kind, *references, nullable=False, **options)
+
+
+COUNTERS = Table("counters", METADATA, _key("name"), _required("value", Integer()))
+"""Hand out consecutive numbers: `snapshot` counts published runs and changes of a champion, `run` counts records of runs."""
+
+RUNS = Table(
+    "runs",
+    METADATA,
+    _key("id"),
+    _required("number", Integer(), unique=True),
+    _required("dataset"),
+    _required("kind", _CODE),
+    Column("seq", Integer(), unique=True),
+    _required("at", Utc()),
+    _required("state", _CODE),
+    _required("uri", Text()),
+    Column("arrival", Float()),
+    _required("arrival_dimensions", JSON()),
+    Column("published", Float()),
+    _required("published_dimensions", JSON()),
+    _required("rows", Integer()),
+    _required("good", Integer()),
+    _required("bad", Integer()),
+    _required("repaired", Integer()),
+    _required("decision", _CODE),
+    _required("reasons", JSON()),  # messages as JSON; sentences in what 0.1 wrote
+    _required("versions", JSON()),
+    _required("basis"),
+    _required("fingerprint"),
+    _required("error", Text()),
+    Column("started", Utc()),
+    Column("finished", Utc()),
+    _required("stage", Text()),
+    _required("digest"),
+    _required("copies", Integer(), server_default="0"),
+    _required("superseded", Integer(), server_default="0"),
+    Column("revises", _NAME),
+    Column("revision", JSON()),
+    _required("replaced", Integer(), server_default="0"),
+    Column("layout", JSON()),
+    Index(None, "dataset", "seq"),
+    Index(None, "state"),
+)
+"""Record one batch or one audit; `number` is the order of recording, `stage` and `digest` name the files that it is published from."""
+
+VERDICTS = Table(
+    "verdicts",
+    METADATA,
+    _key("id", Integer()),
+    _required("run_id", _NAME, ForeignKey("runs.id", ondelete="CASCADE")),
+    _required("phase", _CODE),
+    _required("position", Integer()),
+    _required("rule", Text()),
+    _required("nature", _CODE),
+    _required("dimension", _CODE),
+    _required("severity", _CODE),
+    _required("on_fail", _CODE),
+    _required("status", _CODE),
+    _required("rows", Integer()),
+    _required("failed", Integer()),
+    _required("columns", JSON()),
+    _required("message", Text()),
+    _required("observed", Text()),
+    _required("filter", Text()),
+    _required("fingerprint"),
+    UniqueConstraint("run_id", "phase", "position"),
+    Index(None, "rule"),
+)
+"""Record the verdict of one rule on one run, in one phase; its mask is in the quarantine's reasons."""
+
+QUARANTINE_STATUS = Table(
+    "quarantine_status",
+    METADATA,
+    _key("dataset"),
+    _key("row_id"),
+    _required("state", _CODE),
+    _required("by"),
+    _required("reason", Text()),
+    _required("at", Utc()),
+    Column("run_id", _NAME),
+)
+"""Record that a quarantined row was released or rejected, or repeats a published row; a row without a record is held."""
+
+UNDONE_REPAIRS = Table("undone_repairs", METADATA, _key("dataset"), _key("repair_id", Text()), _required("run_id"), _required("at", Utc()))
+"""Record a repair that was undone."""
+
+REQUESTS = Table(
+    "requests",
+    METADATA,
+    _key("id"),
+    _required("kind", _CODE),
+    _required("dataset"),
+    _required("by"),
+    _required("note", Text()),
+    _required("at", Utc()),
+    _required("rows", JSON()),
+    Column("rule", Text()),
+    _required("state", _CODE),
+    _required("answer", Text()),
+    Column("finished", Utc()),
+    _required("model", server_default=""),
+    Column("until", Utc()),
+    _required("taken_by", server_default=""),
+    _required("epoch", Integer(), server_default="0"),
+    Index(None, "dataset", "state"),
+)
+"""Record what a person requested; `taken_by` and `epoch` name the worker that carries it out, and its lease."""
+
+DECISIONS = Table(
+    "decisions",
+    METADATA,
+    _key("id", Integer()),
+    _required("dataset", index=True),
+    _required("state", _CODE),
+    _required("reasons", JSON()),  # messages as JSON; sentences in what 0.1 wrote
+    _required("at", Utc()),
+    Column("snapshot", _NAME),
+    _required("runs", JSON()),
+    Column("override_id", Integer(), ForeignKey("overrides.id")),
+    _required("used_by"),
+)
+"""Record a decision of the gate that was used, and by whom."""
+
+OVERRIDES = Table(
+    "overrides",
+    METADATA,
+    _key("id", Integer()),
+    _required("dataset", index=True),
+    _required("by"),
+    _required("reason", Text()),
+    _required("at", Utc()),
+    _required("expires", Utc()),
+)
+"""Record that a person opened a gate until the override expires."""
+
+GUARDED = Table(
+    "guarded",
+    METADATA,
+    _key("id", Integer()),
+    _required("dataset", index=True),
+    _required("at", Utc()),
+    _required("snapshot", Integer()),
+    _required("rules"),
+    _required("settings"),
+    _required("rows", Integer()),
+    _required("columns", JSON()),
+)
+"""Record how many planted errors were found, by column and kind (`Guarded`)."""
+
+INCIDENTS = Table(
+    "incidents",
+    METADATA,
+    _key("id", Integer()),
+    _required("dataset"),
+    _required("rule", Text()),
+    _required("severity", _CODE),
+    _required("message", Text()),
+    _required("first_seen", Utc()),
+    _required("last_seen", Utc()),
+    _required("times", Integer()),
+    _required("state", _CODE),
+    Index(None, "dataset", "state"),
+)
+"""Record a rule that keeps failing; at most one incident of a dataset and rule is unresolved."""
+
+ACTIVITY = Table(
+    "activity",
+    METADATA,
+    _key("id", Integer()),
+    _required("at", Utc()),
+    _required("who"),
+    _required("what"),
+    _required("subject", Text()),
+    _required("reason", Text()),
+)
+"""Log who did what, and why; rows are added and never changed."""
+
+MODELS = Table(
+    "models",
+    METADATA,
+    _key("name"),
+    _key("version", Integer()),
+    _required("state", _CODE),
+    _required("digest"),
+    _required("card", JSON()),
+    _required("at", Utc()),
+)
+"""Record one version of a registered model; its bytes are beside the lake's tables, and `digest` is their SHA-256."""
+
+CHAMPIONS = Table(
+    "champions",
+    METADATA,
+    _key("id", Integer()),
+    _required("name"),
+    _required("version", Integer()),
+    _required("seq", Integer()),
+    UniqueConstraint("name", "seq"),
+)
+"""Record from which snapshot on a version is the champion of its name."""
+
+LEASES = Table(
+    "leases",
+    METADATA,
+    _key("name"),
+    Column("owner", _NAME),
+    _required("epoch", Integer()),
+    _required("heartbeat", Float()),
+    _required("ttl", Float()),
+)
+"""Record who may write what; `epoch` grows with each holder, `heartbeat` is in seconds by the database's clock."""
+
+SCHEDULED_RUNS = Table("scheduled_runs", METADATA, _key("job"), _key("fire_time"), _required("state", _CODE), _required("at", Utc()), Column("finished", Utc()))
+"""Record one firing of a scheduled job that is done."""
+
+HEARTBEATS = Table("heartbeats", METADATA, _key("worker"), _required("at", Utc()))
+"""Record when a worker was last alive."""

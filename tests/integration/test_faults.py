@@ -20,7 +20,7 @@ from sluice.app import App, process_requests
 from sluice.cli.main import outcome
 from sluice.domain import Request
 from sluice.messages import render
-from sluice.store.tables import RunRow
+from sluice.store.tables import RUNS
 
 Opened = Callable[[Path], App]
 Capture = pytest.CaptureFixture[str]
@@ -75,8 +75,8 @@ def last_line(capsys: Capture) -> str:
 
 def whole(app: App) -> dict[str, list[str]]:
     """The published ids of each dataset, in a store where nothing is promised that did not come."""
-    with app.store.database.read() as session:
-        assert list(session.scalars(select(RunRow.id).where(RunRow.state == "intent"))) == []
+    with app.store.database.read() as connection:
+        assert list(connection.scalars(select(RUNS.c.id).where(RUNS.c.state == "intent"))) == []
     rows = {name: app.store.snapshot().published(name).collect() for name in ("a", "b")}
     return {name: sorted(table["id"]) if table.width else [] for name, table in rows.items()}
 

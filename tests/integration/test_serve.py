@@ -21,7 +21,7 @@ from sqlalchemy import select
 
 from sluice.app import App
 from sluice.domain import ROW, Request
-from sluice.store.tables import RunRow
+from sluice.store.tables import RUNS
 
 Opened = Callable[[Path], App]
 LONG_AGO = 1_700_000_000.0
@@ -92,8 +92,8 @@ def eventually(fine: Callable[[], bool], server: subprocess.Popen[str], within: 
 
 
 def promised(app: App) -> list[str]:
-    with app.store.database.read() as session:
-        return list(session.scalars(select(RunRow.id).where(RunRow.state == "intent")))
+    with app.store.database.read() as connection:
+        return list(connection.scalars(select(RUNS.c.id).where(RUNS.c.state == "intent")))
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from sluice.domain.value_places import PLACES, Root, ValuePlace, place_of_file
 from sluice.store.blobs import Blobs
 from sluice.store.database import Database, database_errors
 from sluice.store.lake import Lake
-from sluice.store.tables import Base
+from sluice.store.tables import METADATA
 from sluice.store.values.lake_erasure import erase_in_table
 from sluice.store.values.query import ValueQuery
 
@@ -64,13 +64,13 @@ class ValueStore:
 
     def erase_records(self, query: ValueQuery, substitute: str) -> None:
         """Replace a value in the records."""
-        with self._database.write() as session:
+        with self._database.write() as connection:
             for _, table, columns in _record_columns():
                 keys = list(table.primary_key.columns)
-                for row in session.execute(select(*keys, *(table.c[name] for name in columns))).mappings().all():
+                for row in connection.execute(select(*keys, *(table.c[name] for name in columns))).mappings().all():
                     cells = {name: query.replace(row[name], substitute) for name in columns if query.count(_text(row[name]))}
                     if cells:
-                        session.execute(update(table).where(*(key == row[key.name] for key in keys)).values(cells))
+                        connection.execute(update(table).where(*(key == row[key.name] for key in keys)).values(cells))
         self._overwrite_free_pages()
 
     def delete_file(self, occurrence: Occurrence) -> None:
@@ -99,9 +99,9 @@ class ValueStore:
 
     def _in_records(self, query: ValueQuery) -> list[Occurrence]:
         counts: Counter[tuple[ValuePlace, str]] = Counter()
-        with self._database.read() as session:
+        with self._database.read() as connection:
             for place, table, columns in _record_columns():
-                for row in session.execute(select(*(table.c[name] for name in columns))).mappings():
+                for row in connection.execute(select(*(table.c[name] for name in columns))).mappings():
                     for name in columns:
                         counts[place, f"{table.name}.{name}"] += query.count(_text(row[name]))
         return [Occurrence(place, where, count) for (place, where), count in counts.items() if count]
@@ -118,7 +118,7 @@ def count_in_file(name: str, content: bytes, query: ValueQuery) -> int:
 def _record_columns() -> Iterator[tuple[ValuePlace, Table, tuple[str, ...]]]:
     for place in PLACES:
         for name, columns in place.columns.items():
-            yield place, Base.metadata.tables[name], columns
+            yield place, METADATA.tables[name], columns
 
 
 def _folder_of(place: ValuePlace, name: str) -> str:

@@ -35,7 +35,7 @@ from sluice.domain import (
     Verdict,
 )
 from sluice.store import SqlStore, connect, open_store, upgrade
-from sluice.store.tables import Base
+from sluice.store.tables import METADATA
 
 NOW = datetime(2026, 3, 15, 6, tzinfo=UTC)
 COLUMNS = (Column("id"), Column("price", "number"), Column("ts", "timestamp"))
@@ -167,7 +167,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         shutil.copy(request.getfixturevalue("template"), tmp_path / "sluice.db")
         return f"sqlite:///{tmp_path / 'sluice.db'}"
     address: str = request.getfixturevalue("postgres")
-    execute(connect(address), f"TRUNCATE {', '.join(Base.metadata.tables)}", "INSERT INTO counters (name, value) VALUES ('snapshot', 0), ('run', 0)")
+    execute(connect(address), f"TRUNCATE {', '.join(METADATA.tables)}", "INSERT INTO counters (name, value) VALUES ('snapshot', 0), ('run', 0)")
     return address
 
 

@@ -9,16 +9,16 @@ from typing import Any
 
 import polars as pl
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from sluice.domain import ROW, Arrival, Message
 from sluice.errors import Fenced, LeaseHeld, RebuildNeeded, StoreError
-from sluice.store.tables import LeaseRow, RunRow
+from sluice.store.tables import LEASES, RUNS
 
 
 def take_over(store: Any, name: str) -> None:
-    with store.database.write() as session:
-        session.execute(update(LeaseRow).where(LeaseRow.name == name).values(epoch=LeaseRow.epoch + 1, owner="elsewhere/1/x"))
+    with store.database.write() as connection:
+        connection.execute(update(LEASES).where(LEASES.c.name == name).values(epoch=LEASES.c.epoch + 1, owner="elsewhere/1/x"))
 
 
 def test_rows_are_published_or_held_and_the_run_says_how_many(shop: Any) -> None:
@@ -103,8 +103,8 @@ def test_each_taker_gets_a_higher_epoch(shop: Any) -> None:
 def test_a_lease_lives_as_long_as_its_heartbeat(shop: Any, owner: str, beat: float, free: bool) -> None:
     with shop.store.lease("events"):
         pass
-    with shop.store.database.write() as session:
-        session.execute(update(LeaseRow).values(owner=owner, heartbeat=beat))
+    with shop.store.database.write() as connection:
+        connection.execute(update(LEASES).values(owner=owner, heartbeat=beat))
     if free:
         with shop.store.lease("events") as lease:
             assert lease.epoch == 2
@@ -235,5 +235,5 @@ def test_runs_keep_the_order_in_which_they_were_recorded(shop: Any, arrival: Arr
         shop.store.record_failure(lease, arrival, Message.text("unreadable"))
     shop.publish("a", ["a.0"])
     assert [run.id for run in shop.store.runs.of("events")] == ["z", "f00", "a"]
-    with shop.store.database.read() as session:
-        assert session.get(RunRow, "a").number == 3
+    with shop.store.database.read() as connection:
+        assert connection.execute(select(RUNS.c.number).where(RUNS.c.id == "a")).scalar_one() == 3

@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 
 from sluice.domain import ROW, Column, Schema
 from sluice.store import FAIL_POINTS, SqlStore, connect, open_store, upgrade
-from sluice.store.tables import QuarantineStatusRow, RunRow
+from sluice.store.tables import QUARANTINE_STATUS, RUNS
 
 SCRIPT = Path(__file__).with_name("publisher.py")
 SIZE = 40
@@ -40,8 +40,8 @@ def opened(url: str, lake: str) -> SqlStore:
 
 
 def promised(store: SqlStore) -> int:
-    with store.database.read() as session:
-        return session.execute(select(func.count()).select_from(RunRow).where(RunRow.state == "intent")).scalar_one()
+    with store.database.read() as connection:
+        return connection.execute(select(func.count()).select_from(RUNS).where(RUNS.c.state == "intent")).scalar_one()
 
 
 def kill_soon_after_an_intent(worker: subprocess.Popen[str], store: SqlStore, wait: float) -> bool:
@@ -68,8 +68,8 @@ def check(store: SqlStore) -> int:
     clean, held = snapshot.published("events").collect()[ROW].to_list(), store.quarantine.held("events")[ROW].to_list()
     assert Counter([*clean, *held]) == Counter(arrived)
     assert all(count == 1 for count in Counter(snapshot.quarantine("events").collect()[ROW]).values())
-    with store.database.read() as session:
-        released = set(session.scalars(select(QuarantineStatusRow.row_id)))
+    with store.database.read() as connection:
+        released = set(connection.scalars(select(QUARANTINE_STATUS.c.row_id)))
     assert released <= set(clean)
     for run in runs:
         rows = store.snapshot(str(run.seq)).published("events").collect()

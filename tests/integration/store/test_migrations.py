@@ -17,7 +17,7 @@ from sqlalchemy import Engine, inspect, text
 from sluice.errors import MigrationNeeded, StoreError
 from sluice.store import connect, open_store, pending, require_current, upgrade
 from sluice.store.migrate import _head, _migrating, config
-from sluice.store.tables import Base
+from sluice.store.tables import METADATA
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def test_an_empty_database_is_made_by_upgrading(engine: Engine) -> None:
     upgrade(engine)
     assert not pending(engine)
     require_current(engine)
-    assert set(Base.metadata.tables) <= set(inspect(engine).get_table_names())
+    assert set(METADATA.tables) <= set(inspect(engine).get_table_names())
 
 
 def test_a_store_asks_for_the_upgrade(url: str, tmp_path: Path, engine: Engine) -> None:

@@ -16,7 +16,7 @@ from sluice.app import App, build
 from sluice.app.request_handlers import carry_out
 from sluice.domain import ROW, Request, RequestKind, canonical
 from sluice.store import connect, upgrade
-from sluice.store.tables import VerdictRow
+from sluice.store.tables import VERDICTS
 
 DATA = Path(__file__).parents[2] / "data" / "store_of_0_1"
 EXPECTED: dict[str, Any] = json.loads((DATA / "expected.json").read_text(encoding="utf-8"))
@@ -43,9 +43,9 @@ def published(app: App, dataset: str) -> pl.DataFrame:
 
 def rule_fingerprints(app: App, run_id: str) -> dict[str, str]:
     """Return the fingerprint of each rule that judged a run, by its present name."""
-    query = select(VerdictRow.rule, VerdictRow.fingerprint).where(VerdictRow.run_id == run_id)
-    with app.store.database.read() as session:
-        return {canonical(rule): fingerprint for rule, fingerprint in session.execute(query)}
+    query = select(VERDICTS.c.rule, VERDICTS.c.fingerprint).where(VERDICTS.c.run_id == run_id)
+    with app.store.database.read() as connection:
+        return {canonical(rule): fingerprint for rule, fingerprint in connection.execute(query)}
 
 
 def test_the_gates_decide_as_before(app: App) -> None:

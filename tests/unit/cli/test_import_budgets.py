@@ -49,6 +49,11 @@ def test_what_only_reads_records_loads_no_model_and_no_check(published_shop: Pat
     assert loaded([*command, "--config", str(published_shop)], MODELS) == set()
 
 
+@pytest.mark.parametrize("command", [["gate", "events"], ["quarantine", "list", "events"], ["models", "list"], ["run"]])
+def test_records_are_read_without_mapped_classes(published_shop: Path, command: list[str]) -> None:
+    assert loaded([*command, "--config", str(published_shop)], ("sqlalchemy.orm", "alembic")) == set()
+
+
 def test_a_run_with_nothing_new_starts_no_worker(published_shop: Path) -> None:
     assert loaded(["run", "--config", str(published_shop)], (*MODELS, "multiprocessing.popen_spawn_posix")) == set()
 
