@@ -14,7 +14,7 @@ import polars as pl
 from checks.expectations.base import NotEvaluated, RowResult, TableResult, boolean_series
 from checks.gone import explain_gone
 from checks.rule import Rule
-from checks.suite import build_rules
+from checks.suite import build_rules, with_unique_ids
 from checks.unjudged import History, absence
 from sluice.config import Step
 from sluice.domain import EMPTY, RESERVED, Batch, Message, Schema, Status, Verdict
@@ -63,6 +63,11 @@ class Checker:
             SettingsError: The suite has mistakes; the error holds all of them.
         """
         return cls(schema, build_rules(schema, steps, root, scorers))
+
+    @classmethod
+    def of(cls, schema: Schema, rules: Sequence[Rule]) -> Checker:
+        """Make the checker of rules that were built one by one; those of one id are numbered."""
+        return cls(schema, with_unique_ids(rules))
 
     @property
     def references(self) -> frozenset[str]:

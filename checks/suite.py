@@ -63,18 +63,25 @@ def build_rules(schema: Schema, steps: Sequence[Step] | str, root: Path | None =
         try:
             rules.append(build_rule(schema, step, scorers))
         except SettingsError as error:
-            problems += [(f"{step.name}.{name}" if name else step.name, problem) for name, problem in error.problems]
+            problems += error.problems
     if problems:
         raise SettingsError(problems)
-    return tuple(_with_unique_ids(rules))
+    return with_unique_ids(rules)
 
 
 def build_rule(schema: Schema, step: Step, scorers: Mapping[str, Scorer] | None = None) -> Rule:
     """Build one rule; its id is not unique yet.
 
     Raises:
-        SettingsError: The expectation, or a setting, is wrong.
+        SettingsError: The expectation, or a setting, is wrong; the error names both.
     """
+    try:
+        return _build(schema, step, scorers)
+    except SettingsError as error:
+        raise SettingsError([(f"{step.name}.{name}" if name else step.name, problem) for name, problem in error.problems]) from None
+
+
+def _build(schema: Schema, step: Step, scorers: Mapping[str, Scorer] | None) -> Rule:
     name, configured = rename_step("suite", step.name, step.settings)
     shared = {key: value for key, value in configured.items() if key in _SharedSettings.__dataclass_fields__}
     settings = {key: value for key, value in configured.items() if key not in shared}
@@ -167,7 +174,12 @@ def _id(name: str, columns: Sequence[str]) -> str:
     return f"{name}:{','.join(columns)}" if columns else name
 
 
-def _with_unique_ids(rules: Sequence[Rule]) -> Iterator[Rule]:
+def with_unique_ids(rules: Sequence[Rule]) -> tuple[Rule, ...]:
+    """Return rules with a number added to each id that occurred before."""
+    return tuple(_numbered(rules))
+
+
+def _numbered(rules: Sequence[Rule]) -> Iterator[Rule]:
     counts: Counter[str] = Counter()
     for rule in rules:
         counts[rule.id] += 1

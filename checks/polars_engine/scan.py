@@ -57,12 +57,33 @@ def _valid(schema: pl.Schema, values: Sequence[Value], result: Scan) -> list[int
 
 
 def type_error(schema: pl.Schema, values: Sequence[Value]) -> Exception | None:
-    """Return the error that computing values of any frame of this schema raises, or None; tries one row of nulls, since plans do not show all errors."""
+    """Return the error that computing values of any frame of this schema raises, or None.
+
+    It tries one row of nulls, since plans do not show all errors, in the columns that the values read: the others would only cost time.
+    """
     try:
-        _read(schema.to_frame().clear(1), values)
+        _read(columns_read(schema, values).to_frame().clear(1), values)
     except Exception as error:  # noqa: BLE001  # Polars raises several kinds, panics among them
         return error
     return None
+
+
+def columns_read(schema: pl.Schema, values: Sequence[Value]) -> pl.Schema:
+    """Return the columns of a schema that values read; all of them where a value selects columns by a pattern.
+
+    Example:
+        >>> from checks.polars_engine.values import Value
+        >>> schema = pl.Schema({"id": pl.String(), "price": pl.Float64(), "note": pl.String()})
+        >>> columns_read(schema, [Value(pl.col("price").max())]).names()
+        ['price']
+    """
+    conditions = _conditions(values).values()
+    of_conditions = [expr for condition in conditions for expr in (condition.unexpected, condition.evaluated) if expr is not None]
+    expressions = [*(value.expr for value in values), *of_conditions]
+    names = {name for expr in expressions for name in expr.meta.root_names()}
+    if not names & set(schema) or any(expr.meta.has_multiple_outputs() for expr in expressions):
+        return schema
+    return pl.Schema({name: dtype for name, dtype in schema.items() if name in names})
 
 
 def _compute(frame: pl.DataFrame | pl.LazyFrame, values: Sequence[Value], indices: Sequence[int], result: Scan) -> None:

@@ -10,8 +10,10 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from checks.checker import Checker
+from checks.rule import Rule
 from checks.schema import SchemaJudge
 from checks.shrink import ShrinkJudge
+from checks.suite import build_rule
 from cleaning import CLEANERS
 from cleaning.chain import Chain
 from cleaning.reconcile import Reconcile
@@ -123,14 +125,13 @@ class _Builder:
 
     def build_suite(self, scorers: Mapping[str, Scorer]) -> object:
         """Build the suite of expectations; None where anything of the dataset is wrong."""
-        suite = self.settings.suite
-        available_scorers = scorers if not self.problems else None
-        if not isinstance(suite, str):
-            for index, step in enumerate(suite):  # each by itself, so that each mistake has its own line
-                self._attempt(functools.partial(Checker.build, self.schema, [step], scorers=available_scorers), "suite", index)
-        if self.problems:
-            return None
-        return self._attempt(functools.partial(Checker.build, self.schema, suite, root=self.config.root, scorers=available_scorers), "suite")
+        suite, available_scorers = self.settings.suite, scorers if not self.problems else None
+        if isinstance(suite, str):
+            return self._attempt(functools.partial(Checker.build, self.schema, suite, root=self.config.root, scorers=available_scorers), "suite")
+        built = [  # each by itself, so that each mistake has its own line
+            self._attempt(functools.partial(build_rule, self.schema, step, available_scorers), "suite", index) for index, step in enumerate(suite)
+        ]
+        return None if self.problems else Checker.of(self.schema, [rule for rule in built if isinstance(rule, Rule)])
 
     def implied_cleaners(self) -> list[Cleaner]:
         """Build the cleaners that a schema implies: rows of a keyed append dataset are deduplicated."""

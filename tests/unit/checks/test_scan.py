@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from checks.polars_engine import CompiledSuite
-from checks.polars_engine.scan import scan
+from checks.polars_engine.scan import columns_read, scan
 from checks.polars_engine.values import Value
 
 gxe: Any = import_module("great_expectations.expectations")
@@ -92,3 +92,17 @@ def test_bounds_without_a_zone_are_utc() -> None:
         ]
     )
     assert [finding.success for finding in suite.evaluate(frame)] == [True, False, True, False]
+
+
+@pytest.mark.parametrize(
+    ("expr", "columns"),
+    [
+        (pl.col("x").max(), ["x"]),
+        (pl.struct("id", "n").is_duplicated().sum(), ["id", "n"]),
+        (pl.col("nope").max() + pl.col("x").max(), ["x"]),
+        (pl.len(), ["id", "x", "n"]),
+        (pl.all().null_count(), ["id", "x", "n"]),
+    ],
+)
+def test_types_are_tried_on_the_columns_that_a_value_reads(expr: pl.Expr, columns: list[str]) -> None:
+    assert columns_read(FRAME.schema, [Value(expr)]).names() == columns
