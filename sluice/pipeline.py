@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from sluice.domain import REPEATS, ROW, Batch, Outcome, RunKind, Score, Split, Verdict
+import polars as pl
+
+from sluice.domain import REPEATS, ROW, Batch, Cleaned, Outcome, RunKind, Score, Split, Verdict
 from sluice.ports import Reconciled, Snapshot, Steps
 from sluice.rules import count, flagged, join, split
 from sluice.rules import score as score_of
@@ -51,8 +53,15 @@ def evaluate(
     def score(verdicts: Sequence[Verdict]) -> Score:
         return score_of(map(count, verdicts), weights)
 
-    arrival = judge(news.batch)
-    cleaned = steps.cleaner.clean(news.batch, arrival, news.snapshot)  # same rows; every change is a Repair
+    def prepare() -> tuple[list[Verdict], Cleaned]:
+        verdicts = judge(news.batch)
+        return verdicts, steps.cleaner.clean(news.batch, verdicts, news.snapshot)  # same rows; every change is a Repair
+
+    arrival, cleaned = prepare()
+    spelled = _reconcile_cleaned(news, cleaned, steps, snapshot, kind, waived)
+    if spelled is not None:  # rows that cleaning makes equal to published ones leave; the others are judged as if these had not come
+        news = spelled
+        arrival, cleaned = prepare()
     held = [*news.held, *cleaned.held]
     rest = split(cleaned.batch, held, waived)  # repeats of a row leave before their original is judged
     verdicts = judge(rest.good)  # repairs are believed only after they were judged, among all rows
@@ -73,3 +82,20 @@ def _reconcile(batch: Batch, steps: Steps, snapshot: Snapshot, kind: RunKind, wa
     if steps.reconciler is None or kind not in _ARRIVING:
         return Reconciled(batch, REPEATS.to_frame(), REPEATS.to_frame(), snapshot)
     return steps.reconciler.reconcile(batch, snapshot, waived=waived)
+
+
+def _reconcile_cleaned(news: Reconciled, cleaned: Cleaned, steps: Steps, snapshot: Snapshot, kind: RunKind, waived: frozenset[str]) -> Reconciled | None:
+    """Compare the rows again as they were cleaned; None where that finds nothing that the comparison as they arrived did not find.
+
+    The result holds the rows as they arrived: those that are left are judged and cleaned anew, so that a copy has no repair and no score.
+    """
+    if steps.reconciler is None or kind not in _ARRIVING or not cleaned.repairs["applied"].any():
+        return None
+    again = steps.reconciler.reconcile(cleaned.batch, snapshot, waived=waived)
+    same_held = [verdict.failed for verdict in again.held] == [verdict.failed for verdict in news.held]
+    if again.repeats.is_empty() and again.rivals.equals(news.rivals) and same_held:
+        return None
+    rows = news.batch.rows
+    left = replace(news.batch, rows=rows.join(again.repeats, on=ROW, how="anti", maintain_order="left"), whole=again.batch.whole)
+    repeats = again.repeats.select(*REPEATS).join(rows, on=ROW, how="left", maintain_order="left")  # no other table has their spelling
+    return replace(again, batch=left, repeats=pl.concat([news.repeats, repeats], how="diagonal"))

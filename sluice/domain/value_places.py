@@ -51,7 +51,7 @@ PLACES: tuple[ValuePlace, ...] = (
     _table("quarantine", "held and rejected rows, with their reasons"),
     _table("repairs", "cells before and after their repair"),
     _table("flags", "what detectors expected instead of a cell"),
-    _table("repeats", "cells of superseded rows"),
+    _table("repeats", "cells of superseded rows, and of copies in another spelling"),
     ValuePlace(
         "Delta logs",
         "the smallest and largest value of a column in a file; of no personal column, since Sluice limits the statistics",
