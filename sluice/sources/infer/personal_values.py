@@ -1,4 +1,4 @@
-"""Recognise personal data by the shape of the values and by their check digits."""
+"""Recognise personal data by the shape of the values, by their check digits and by what stands within text."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 
 import polars as pl
 
+from sluice.sources.infer.personal_checks import is_iban, is_luhn, is_resident_id
+from sluice.sources.infer.personal_text import content_within
 from sluice.sources.infer.personal_words import JSON_KEYS
 
 MIN_SHARE = 0.8  # of the distinct values that must have a shape
@@ -34,7 +36,6 @@ _IBAN = r"^[A-Z]{2}\d{2} ?(?:[A-Z0-9]{4} ?){2,7}[A-Z0-9]{1,4}$"
 _CARD = r"^[3-6]\d{3}[ -]?\d{4}[ -]?\d{4}[ -]?\d{1,7}$"
 _MOBILE = r"^1[3-9]\d{9}$"
 _RESIDENT = r"^\d{17}[\dXx]$"
-_RESIDENT_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
 
 def content_of(cells: pl.Series) -> str:
@@ -54,7 +55,13 @@ def content_of(cells: pl.Series) -> str:
         by_pattern = next((content for content, pattern in _PATTERNS.items() if _share(values, pattern) >= MIN_SHARE), "")
         if by_pattern:
             return by_pattern
-    return next((content for content, (pattern, valid) in _CHECKED.items() if _is_checked(values, pattern, valid)), "")
+    checked = next((content for content, (pattern, valid) in _CHECKED.items() if _is_checked(values, pattern, valid)), "")
+    return checked or (_within(values) if cells.dtype == pl.String else "")
+
+
+def _within(values: pl.Series) -> str:
+    content = content_within(values)
+    return f"{content} within its text" if content else ""
 
 
 def _share(values: pl.Series, pattern: str) -> float:
@@ -64,29 +71,6 @@ def _share(values: pl.Series, pattern: str) -> float:
 def _is_checked(values: pl.Series, pattern: str, valid: Callable[[list[str]], float]) -> bool:
     """Return True where nearly all values have a form, and pass the test that sets it apart from other numbers."""
     return len(values) >= MIN_CHECKED and _share(values, pattern) >= MIN_SHARE and valid(values.filter(values.str.contains(pattern)).to_list()) >= MIN_SHARE
-
-
-def is_luhn(number: str) -> bool:
-    """Return True where the last digit is the check digit of Luhn's formula (ISO/IEC 7812-1).
-
-    Example:
-        >>> is_luhn("4111 1111 1111 1111")
-        True
-    """
-    digits = [int(digit) for digit in number if digit.isdigit()]
-    return sum(digit if place % 2 == 0 else digit * 2 - 9 * (digit > 4) for place, digit in enumerate(reversed(digits))) % 10 == 0
-
-
-def is_iban(text: str) -> bool:
-    """Return True where an account number passes the test of ISO 13616: modulo 97."""
-    plain = text.replace(" ", "").upper()
-    return int("".join(str(int(letter, 36)) for letter in plain[4:] + plain[:4])) % 97 == 1
-
-
-def is_resident_id(text: str) -> bool:
-    """Return True where a Chinese resident identity number has its check digit (GB 11643)."""
-    total = sum(weight * int(digit) for weight, digit in zip(_RESIDENT_WEIGHTS, text, strict=False))
-    return "10X98765432"[total % 11] == text[-1].upper()
 
 
 def _valid(test: Callable[[str], bool]) -> Callable[[list[str]], float]:

@@ -6,7 +6,8 @@ import polars as pl
 import pytest
 
 from sluice.sources.infer.personal import personal_columns
-from sluice.sources.infer.personal_values import content_of, is_iban, is_luhn, is_resident_id
+from sluice.sources.infer.personal_checks import is_iban, is_luhn, is_resident_id
+from sluice.sources.infer.personal_values import content_of
 
 NAMES = ["Ann Weaver", "Björn Holt", "María Paz"]
 TABLES = {
@@ -70,3 +71,39 @@ def test_check_digits() -> None:
     assert not is_iban("GB82 WEST 1234 5698 7654 33")
     assert is_resident_id("11010519491231002X")
     assert not is_resident_id("110105194912310021")
+
+
+ACCOUNTS = [account for number in range(4) for check in range(2, 99) if is_iban(account := f"DE{check:02}1000000000000000{number:02}")]
+
+
+@pytest.mark.parametrize(
+    ("texts", "content"),
+    [
+        ([f"login of user{n}@example.org from 192.0.2.{n}" for n in range(5)], "e-mail addresses"),
+        ([f"retry {n} of job, see /reset?email=user{n}@mail.example.org&ok=1" for n in range(5)], "e-mail addresses"),
+        ([f"request from 10.0.0.{n} was slow" for n in range(5)], "IP addresses"),
+        ([f"blocked 203.0.113.{n} again" for n in range(5)], "IP addresses"),
+        ([f"please call back +49 30 12345{n}7 today" for n in range(5)], "telephone numbers"),
+        ([f"ring (555) 123-45{n}7 at noon" for n in range(5)], "telephone numbers"),
+        ([f"客户手机 1380000123{n} 请回电" for n in range(5)], "telephone numbers"),
+        ([f"paid with 4111 1111 1111 11{tail} in store" for tail in ("11", "29", "37")], "card numbers"),
+        ([f"refund to {account} was sent" for account in ACCOUNTS], "bank accounts"),
+        (["login of ann@example.org"] * 3 + [f"job {n} done" for n in range(300)], ""),  # one address alone
+        ([f"Contact support@shop.example about cup {n}" for n in range(50)], ""),  # that of the shop
+        ([f"img/logo{n}@2x.png or react@18.2.min.js" for n in range(9)], ""),
+        ([f"firmware 1.2.10.{n} was installed" for n in range(9)], ""),
+        ([f"agent Chrome/120.0.{n}.109 on Linux, version 200.1.1.{n}" for n in range(9)], ""),
+        ([f"order 100000{n}2345 of 2026-11-2{n} sent" for n in range(9)], ""),
+        ([f"order number 4000 1234 5678 9{n}12" for n in range(10)], ""),  # no check digits
+        ([f"EAN 400638133393{n}, 30 x 40 x 50 cm" for n in range(9)], ""),
+        ([f"+{n}0 points for 1200000{n}" for n in range(9)], ""),
+        ([f"@user{n} likes cup@home {n}" for n in range(9)], ""),
+    ],
+)
+def test_personal_data_within_text_is_recognised_and_versions_and_orders_are_none(texts: list[str], content: str) -> None:
+    assert content_of(pl.Series("message", texts)) == (f"{content} within its text" if content else "")
+
+
+def test_a_column_of_messages_that_name_persons_is_personal() -> None:
+    rows = pl.DataFrame({"message": [f"login of user{n}@example.org" for n in range(40)], "level": ["info"] * 40})
+    assert personal_columns(rows, ["log"]) == {"message": "holds e-mail addresses within its text"}
