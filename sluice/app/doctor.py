@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Literal
 
 from sluice import rules
 from sluice.app.unmatched import describe_unmatched, unmatched_of
@@ -17,7 +18,7 @@ from sluice.messages import render
 from sluice.store import SqlStore, database, migrate
 from sluice.wiring import clock
 from sluice.wiring.recommender import RECOMMENDER
-from sluice.wiring.stores import open_store_of
+from sluice.wiring.stores import create_if_new, open_store_of
 
 MIN_FREE_BYTES = 2**30
 MAX_SILENCE = timedelta(minutes=5)
@@ -25,11 +26,15 @@ MAX_SILENCE = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Record what was examined, whether it is fine, and the message."""
+    """Record what was examined, its state, and the message; a `warning` is about files: the installation works."""
 
     subject: str
-    fine: bool
+    state: Literal["fine", "warning", "broken"]
     message: str
+
+
+class _Warning(Exception):  # no error: the installation works
+    """Carry the message of a warning."""
 
 
 def examine(path: Path) -> list[Finding]:
@@ -37,11 +42,11 @@ def examine(path: Path) -> list[Finding]:
     try:
         config = load(path)
     except SluiceError as error:
-        return [Finding("configuration", fine=False, message=str(error))]
+        return [Finding("configuration", "broken", str(error))]
     store: list[SqlStore] = []
     checks: list[tuple[str, Callable[[], str]]] = [
         ("configuration", lambda: _steps(config, path)),
-        ("files", lambda: describe_unmatched(unmatched_of(config, path)) or "every file has its dataset"),
+        ("files", lambda: _files(config, path)),
         ("database", lambda: _database(config)),
         ("migrations", lambda: _migrations(config)),
         ("lake", lambda: _lake(config, store)),
@@ -57,9 +62,11 @@ def examine(path: Path) -> list[Finding]:
 
 def _examine(subject: str, check: Callable[[], str]) -> Finding:
     try:
-        return Finding(subject, fine=True, message=check())
+        return Finding(subject, "fine", check())
+    except _Warning as warning:
+        return Finding(subject, "warning", str(warning))
     except SluiceError as error:
-        return Finding(subject, fine=False, message=str(error))
+        return Finding(subject, "broken", str(error))
 
 
 def _steps(config: Config, path: Path) -> str:
@@ -70,7 +77,14 @@ def _steps(config: Config, path: Path) -> str:
     return f"{counted(len(config.datasets), 'dataset')}, every step fits"
 
 
+def _files(config: Config, path: Path) -> str:
+    if unmatched := describe_unmatched(unmatched_of(config, path)):
+        raise _Warning(unmatched)
+    return "every file has its dataset"
+
+
 def _database(config: Config) -> str:
+    create_if_new(config.database_url)  # as every command does: before the first run there is none
     engine = database.connect(config.database_url)
     with database.database_errors(engine), engine.connect():
         return f"{engine.dialect.name} answers"
@@ -96,9 +110,10 @@ def _unread(config: Config, store: list[SqlStore]) -> str:
         runs = store[0].runs.of(dataset)
         end = rules.window_end(runs, clock.now(config), settings.every)
         unread += rules.unread_runs(runs, end - settings.gate.window)
-    if unread:  # the installation is sound all the same: the files are not
+    if unread:
         files = "; ".join(f"{run.dataset}: {Path(run.uri).name or run.id}: {render(run.error)}" for run in unread)
-        return f"{counted(len(unread), 'file')} could not be read; mend the cause and run `sluice run --retry-failed`, or send a corrected file: {files}"
+        advice = "mend the cause and run `sluice run --retry-failed`, or send a corrected file"
+        raise _Warning(f"{counted(len(unread), 'file')} could not be read; {advice}: {files}")
     return "every file of the training window could be read"
 
 

@@ -28,12 +28,15 @@ def serve(config: ConfigOption = "sluice.yaml") -> None:
 
 @app.command()
 def doctor(config: ConfigOption = "sluice.yaml", form: FormatOption = Format.table) -> None:
-    """Check configuration, database, migrations, lake, clock, models, disk and the last heartbeat. Exit code 3: one is broken."""
+    """Check configuration, database, migrations, lake, clock, models, disk and the last heartbeat.
+
+    Exit codes: 0 everything works, warnings among it, such as files that no dataset takes or that could not be read; 3 something is broken.
+    """
     from sluice.app.doctor import examine
 
     findings = examine(Path(config))
-    show(({"what": finding.subject, "state": "fine" if finding.fine else "broken", "found": finding.message} for finding in findings), form)
-    if not all(finding.fine for finding in findings):
+    show(({"what": finding.subject, "state": finding.state, "found": finding.message} for finding in findings), form)
+    if any(finding.state == "broken" for finding in findings):
         raise typer.Exit(3)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import shutil
 import sys
 import threading
 import time
@@ -11,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -36,7 +37,7 @@ ReasonOption = Annotated[str, typer.Option("--reason", help="why; kept in the lo
 DatasetArgument = Annotated[str, typer.Argument(help="name of a dataset")]
 
 BEAT = 5.0  # seconds between two lines of progress where stderr is no terminal
-MAX_CELL_WIDTH = 60  # in a table; a longer cell ends in an ellipsis, JSON has it whole
+MIN_LAST_WIDTH = 24  # of a table in a terminal; where less is left for the last column, the others wrap too
 
 
 class ScoreCell(float):
@@ -65,18 +66,15 @@ def say(text: str) -> None:
     _stderr().print(Text(text), soft_wrap=True)  # beside a progress bar; a line stays a line, for programs that read it from a pipe
 
 
-def show(rows: Iterable[Mapping[str, object]], form: Format, *, empty: str = "nothing to show", max_width: int = MAX_CELL_WIDTH) -> None:
-    """Write rows to stdout: as a table with cells of at most `max_width` characters, or as a JSON list."""
+def show(rows: Iterable[Mapping[str, object]], form: Format, *, empty: str = "nothing to show") -> None:
+    """Write rows to stdout: as a table, or as a JSON list. Nothing is cut: in a terminal long texts wrap, in a pipe a row stays one line."""
     rows = list(rows)
     if form is Format.json:
         sys.stdout.write(json.dumps(rows, default=to_json, indent=2, ensure_ascii=False) + "\n")
     elif not rows:
         say(empty)
     else:
-        from rich.console import Console
-
-        console = Console(highlight=False, width=None if sys.stdout.isatty() else 200)
-        console.print(_table(rows, max_width))
+        sys.stdout.write(table_text(rows, shutil.get_terminal_size().columns if sys.stdout.isatty() else None))
 
 
 def show_one(facts: Mapping[str, object], form: Format, text: str) -> None:
@@ -94,19 +92,48 @@ def to_json(value: object) -> object:
     return value.isoformat() if isinstance(value, datetime) else list(value) if isinstance(value, Sequence | set | frozenset) else str(value)
 
 
-def _table(rows: Sequence[Mapping[str, object]], max_width: int) -> Table:
+def table_text(rows: Sequence[Mapping[str, object]], width: int | None) -> str:
+    """Return rows as a table.
+
+    Args:
+        rows: Rows of the same columns.
+        width: Width of the terminal, into which long texts wrap, those of the last column first; None: every row stays one line.
+
+    Example:
+        >>> print(table_text([{"what": "disk", "found": "9 GiB free"}], None))
+        what  found
+        disk  9 GiB free
+        <BLANKLINE>
+    """
+    import io
+
+    from rich.cells import cell_len
+    from rich.console import Console
+
+    cells = [[_cell(value) for value in row.values()] for row in rows]
+    widths = [max(map(cell_len, column)) + 2 for column in zip(list(rows[0]), *cells, strict=True)]
+    fits = width is None or sum(widths[:-1]) + MIN_LAST_WIDTH <= width
+    out = io.StringIO()
+    terminal = width is not None and sys.stdout.isatty()
+    Console(file=out, highlight=False, width=width or sum(widths), force_terminal=terminal).print(_table(rows, cells, wrap_all=not fits))
+    return "".join(f"{line.rstrip()}\n" for line in out.getvalue().splitlines())
+
+
+def _table(rows: Sequence[Mapping[str, object]], cells: Sequence[Sequence[str]], *, wrap_all: bool) -> Table:
     from rich.table import Table
     from rich.text import Text
 
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for name, value in rows[0].items():
-        table.add_column(name, justify="right" if isinstance(value, int | float) and not isinstance(value, bool) else "left", overflow="fold")
-    for row in rows:
-        table.add_row(*(Text(_cell(value, max_width)) for value in row.values()))
+    last = len(rows[0]) - 1
+    for position, (name, value) in enumerate(rows[0].items()):
+        justify: Literal["left", "right"] = "right" if isinstance(value, int | float) and not isinstance(value, bool) else "left"
+        table.add_column(name, justify=justify, overflow="fold", no_wrap=not (wrap_all or position == last))
+    for row in cells:
+        table.add_row(*map(Text, row))
     return table
 
 
-def _cell(value: object, max_width: int = MAX_CELL_WIDTH) -> str:
+def _cell(value: object) -> str:
     from sluice.domain import Message
     from sluice.messages import render
 
@@ -124,7 +151,7 @@ def _cell(value: object, max_width: int = MAX_CELL_WIDTH) -> str:
         case list() | tuple():
             return ", ".join(map(str, value))
         case _:
-            return text if len(text := " ".join(str(value).split())) <= max_width else text[: max_width - 1] + "…"
+            return " ".join(str(value).split())
 
 
 def _number(value: float) -> str:

@@ -46,7 +46,7 @@ def recommend(
     if answer.note:
         say(answer.note)
     columns = ("item", "title", "score", *(["ad"] if any(item.ad for item in answer) else []), *(["reason"] if explain else []))
-    show(({name: getattr(item, name) for name in columns} for item in answer), form, max_width=200)
+    show(({name: getattr(item, name) for name in columns} for item in answer), form)
 
 
 @app.command()

@@ -83,7 +83,7 @@ def guarded_of(sluice: App, runs: Sequence[Run]) -> Mapping[str, Guarded | None]
 
 
 def explain(runs: Sequence[Run], guarded: Mapping[str, Guarded | None], copies_within: Callable[[Run], int]) -> None:
-    """Print the reasons of runs in full, which a table cuts to the width of the screen, and of which share of the cells the newest scores are."""
+    """Print the reasons of runs, and of which share of the cells the newest scores are."""
     from sluice.messages import render
     from sluice.rules import describe_score, repeats_of
 

@@ -1,0 +1,34 @@
+"""Tables cut nothing: in a pipe a row is one line, in a terminal long texts wrap in the last column."""
+
+from __future__ import annotations
+
+import pytest
+from rich.cells import cell_len
+
+from sluice.cli.output import Format, show, table_text
+
+LONG = "mend the cause, " * 30
+ROWS = [{"what": "files", "rows": 3, "found": LONG}, {"what": "磁盘", "rows": 12, "found": "fine"}]
+
+
+def test_a_row_in_a_pipe_is_one_whole_line(capsys: pytest.CaptureFixture[str]) -> None:
+    show(ROWS, Format.table)
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 3
+    assert lines[1].endswith(LONG.strip())
+    assert lines[2].split() == ["磁盘", "12", "fine"]
+    assert all(line == line.rstrip() for line in lines)
+
+
+@pytest.mark.parametrize("width", [30, 50, 80, 200])
+def test_a_terminal_gets_every_word_within_its_width(width: int) -> None:
+    lines = table_text(ROWS, width).splitlines()
+    assert max(map(cell_len, lines)) <= width
+    assert "".join(lines).count("cause,") == 30
+    assert "…" not in "".join(lines)
+
+
+def test_the_other_columns_stay_whole_where_the_last_one_has_room() -> None:
+    path = "landing/products-2026-03-01.csv"
+    lines = table_text([{"file": path, "found": LONG}], 80).splitlines()
+    assert [line for line in lines if path in line] == [lines[1]]
