@@ -137,7 +137,7 @@ class App:
         pending: list[Arrival] = []
         for name in [self.require_dataset(name) for name in datasets] or references:
             try:
-                pending += [arrival for arrival in self.source(name).arrivals() if not self.store.is_known(arrival, retry_failed=retry_failed)]
+                pending += self.store.new_arrivals(name, list(self.source(name).arrivals()), retry_failed=retry_failed)
             except SourceError as error:
                 if on_source_error is None:
                     raise

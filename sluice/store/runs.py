@@ -168,6 +168,21 @@ class Runs:
             row = get_record(connection, RUNS, run_id)
             return None if row is None else to_run(row)
 
+    def has_published(self, dataset: str) -> bool:
+        """Return True where a run of a dataset is published."""
+        with self._database.read() as connection:
+            return connection.scalars(select(RUNS.c.id).where(RUNS.c.dataset == dataset, RUNS.c.seq.is_not(None)).limit(1)).first() is not None
+
+    def ids(self, dataset: str, states: Collection[str]) -> frozenset[str]:
+        """Return the ids of a dataset's runs that are in one of some states."""
+        with self._database.read() as connection:
+            return frozenset(connection.scalars(select(RUNS.c.id).where(RUNS.c.dataset == dataset, RUNS.c.state.in_(states))))
+
+    def state(self, run_id: str) -> str | None:
+        """Return the state of a run; None where there is none of that id."""
+        with self._database.read() as connection:
+            return connection.scalars(select(RUNS.c.state).where(RUNS.c.id == run_id)).first()
+
     def metrics(self, dataset: str, seq: int) -> pl.DataFrame:
         """Return the verdicts of the published runs up to a snapshot, the oldest first: one row for each run, phase and rule (schema METRICS)."""
         facts = [VERDICTS.c[name] for name in METRICS if name not in ("run_id", "at")]

@@ -35,6 +35,7 @@ class SqlSnapshot:
         self._schemas = schemas
         self._seq = seq
         self._excluded = excluded
+        self._runs: dict[str, Sequence[Run]] = {}
 
     @property
     def id(self) -> str:
@@ -84,7 +85,9 @@ class SqlSnapshot:
 
     def runs(self, dataset: str) -> Sequence[Run]:
         """Return the published runs, the oldest first."""
-        return [run for run in Runs(self._database).published(dataset, self._seq) if run.id not in self._excluded]
+        if dataset not in self._runs:
+            self._runs[dataset] = [run for run in Runs(self._database).published(dataset, self._seq) if run.id not in self._excluded]
+        return self._runs[dataset]
 
     def metrics(self, dataset: str) -> pl.DataFrame:
         """Return the verdicts of the runs, one row for each run, phase and rule (schema METRICS)."""

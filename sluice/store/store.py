@@ -242,12 +242,20 @@ class SqlStore:
 
     def has_published(self, dataset: str) -> bool:
         """Return True where a run of a dataset is published."""
-        return bool(self.runs.published(dataset, self.runs.newest()))
+        return self.runs.has_published(dataset)
 
     def is_known(self, arrival: Arrival, *, retry_failed: bool = False) -> bool:
         """Return True where the arrival was published before, or failed; with `retry_failed`, failed arrivals count as new."""
-        run = self.runs.get(arrival.id)
-        return run is not None and run.state in (("published",) if retry_failed else ("published", "failed"))
+        return self.runs.state(arrival.id) in _settled_states(retry_failed=retry_failed)
+
+    def new_arrivals(self, dataset: str, arrivals: Sequence[Arrival], *, retry_failed: bool = False) -> list[Arrival]:
+        """Return those of a dataset's arrivals that are not known; see `is_known`."""
+        settled = self.runs.ids(dataset, _settled_states(retry_failed=retry_failed)) if arrivals else ()
+        return [arrival for arrival in arrivals if arrival.id not in settled]
+
+
+def _settled_states(*, retry_failed: bool) -> tuple[str, ...]:
+    return ("published",) if retry_failed else ("published", "failed")
 
 
 def open_store(

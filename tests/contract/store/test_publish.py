@@ -185,6 +185,11 @@ def test_what_cannot_be_read_is_recorded_as_failed_once(shop: Any, arrival: Arri
         shop.store.record_failure(lease, arrival, Message.text("not a gzip file"))
     assert (run.state, run.decision, run.error) == ("failed", "closed", Message.text("not a gzip file"))
     assert shop.store.is_known(arrival)
+    assert not shop.store.is_known(arrival, retry_failed=True)
+    assert shop.store.new_arrivals("events", [arrival]) == []
+    assert shop.store.new_arrivals("events", [arrival], retry_failed=True) == [arrival]
+    assert shop.store.new_arrivals("items", [arrival]) == [arrival]
+    assert not shop.store.has_published("events")
     assert len(shop.store.runs.of("events")) == 1
 
 
@@ -237,3 +242,14 @@ def test_runs_keep_the_order_in_which_they_were_recorded(shop: Any, arrival: Arr
     assert [run.id for run in shop.store.runs.of("events")] == ["z", "f00", "a"]
     with shop.store.database.read() as connection:
         assert connection.execute(select(RUNS.c.number).where(RUNS.c.id == "a")).scalar_one() == 3
+
+
+def test_a_snapshot_keeps_its_runs(shop: Any) -> None:
+    shop.publish("b1", ["b1.0"])
+    snapshot = shop.store.snapshot()
+    assert [run.id for run in snapshot.runs("events")] == ["b1"]
+    shop.publish("b2", ["b2.0"])
+    assert [run.id for run in snapshot.runs("events")] == ["b1"]
+    assert snapshot.without("b1").runs("events") == []
+    assert [run.id for run in shop.store.snapshot().runs("events")] == ["b1", "b2"]
+    assert shop.store.has_published("events")
