@@ -29,6 +29,7 @@ from sluice.ports import Progress, no_progress
 from sluice.worker.progress import connect
 
 _POLL = 0.05  # seconds between two readings of the worker's memory
+_RETRY_FROM = 0.1  # share of the limit that earlier calls must have left taken for a second try to be of use
 _OUT_OF_MEMORY = (-signal.SIGABRT, -signal.SIGKILL)  # exit codes with which allocators and the kernel end a process
 
 
@@ -36,7 +37,8 @@ class WorkerProcess:
     """Run one worker process, started at the first call and again after it died. Calls from several threads wait for each other.
 
     Functions are named as `module:function`, so that only the worker imports their modules. They must be safe to call twice: a call that
-    runs out of memory in a worker that has answered before is repeated once in a fresh one, for earlier calls may have taken the memory.
+    runs out of memory is repeated once in a fresh worker where earlier calls had left a part of the limit taken. Otherwise the second try would
+    end as the first one did.
     """
 
     def __init__(self, limit: int) -> None:
@@ -50,7 +52,7 @@ class WorkerProcess:
         self._lock = threading.Lock()
         self._process: BaseProcess | None = None
         self._pipe: Connection | None = None
-        self._answered = 0
+        self._at_start: int | None = None
 
     @property
     def started(self) -> bool:
@@ -72,12 +74,12 @@ class WorkerProcess:
             RuntimeError: The function raised anything else; text and note say what and where.
         """
         with self._lock:
+            left_over = self._left_over()
             try:
                 return self._call(function, args, progress)
             except OutOfMemory:
-                if self._answered == 0:
+                if left_over < _RETRY_FROM * self._limit:
                     raise
-                self._answered = 0
                 return self._call(function, args, progress)
 
     def close(self) -> None:
@@ -106,10 +108,17 @@ class WorkerProcess:
         except BaseException:  # Ctrl-C while the worker works: nobody would read its answer
             self._end()
             raise
-        self._answered += 1
+        if self._at_start is None:
+            self._at_start = _resident_bytes(process.pid)
         if succeeded:
             return value
         raise value
+
+    def _left_over(self) -> int:
+        """Return the bytes that a living worker holds beyond those after its first answer, which had loaded its modules."""
+        if self._process is None or self._at_start is None:
+            return 0
+        return _resident_bytes(self._process.pid) - self._at_start
 
     def _start(self) -> tuple[BaseProcess, Connection]:
         if self._process is None or self._pipe is None or not self._process.is_alive():
@@ -120,7 +129,7 @@ class WorkerProcess:
             with _without_main_script():
                 self._process.start()
             remote_end.close()
-            self._answered = 0
+            self._at_start = None
         return self._process, self._pipe
 
     def _receive(self, process: BaseProcess, pipe: Connection) -> tuple[bool | None, Any]:

@@ -17,6 +17,7 @@ from sluice.worker.process import WorkerProcess
 from sluice.worker.progress import report_progress
 
 LIMIT = 2**30
+_HELD: list[bytes] = []  # of the worker process
 
 
 def process_id() -> int:
@@ -48,6 +49,16 @@ def grow() -> int:
     while len(held) < 400:  # 4 GB, which no limit here allows
         held.append(b"x" * (10 * 2**20))
     return len(held)
+
+
+def hold(megabytes: int) -> None:
+    _HELD.append(b"x" * (megabytes * 2**20))
+
+
+def grow_logged(log: str) -> int:
+    with Path(log).open("a") as file:
+        file.write("called\n")
+    return grow()
 
 
 def speak() -> None:
@@ -117,6 +128,17 @@ def test_a_child_over_its_limit_is_stopped_and_the_next_call_works() -> None:
         with pytest.raises(OutOfMemory, match=r"more than 0.2 GiB"):
             child(named(grow))
         assert child(named(double), b"ab") == b"abab"
+
+
+@pytest.mark.parametrize(("left_over", "tries"), [(0, 1), (64, 2)])
+def test_a_call_over_the_limit_is_repeated_only_where_earlier_calls_left_memory_taken(tmp_path: Path, left_over: int, tries: int) -> None:
+    log = tmp_path / "calls"
+    with WorkerProcess(300 * 2**20) as child:
+        child(named(process_id))
+        child(named(hold), left_over)
+        with pytest.raises(OutOfMemory):
+            child(named(grow_logged), str(log))
+    assert log.read_text() == "called\n" * tries
 
 
 def test_calls_of_several_threads_get_their_own_results() -> None:
