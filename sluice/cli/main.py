@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import copy
 import gc
 import sys
 import traceback
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
-from typer._click.exceptions import ClickException  # typer carries its own click
+from typer._click import Command  # typer carries its own click
+from typer._click.exceptions import ClickException
+from typer.main import get_command_name
+from typer.models import CommandInfo
 
 from sluice import __version__
 from sluice.cli import cost_curve, demo, detectors, gate, guarded, init, models, ops, quarantine, rebuild, recommend, repairs, run, schema, suggest, values
@@ -61,10 +66,27 @@ def main() -> None:
     sys.exit(code)
 
 
+def build_command(arguments: Sequence[str]) -> Command:
+    """Build the command that the arguments name alone, else all commands: building all takes a short command a twentieth of its time.
+
+    Args:
+        arguments: The command line, without the name of the program.
+    """
+    name = arguments[0] if arguments else None
+    part = copy.copy(app)
+    part.registered_commands = [command for command in app.registered_commands if _name_of(command) == name]
+    part.registered_groups = [group for group in app.registered_groups if group.name == name]
+    return typer.main.get_command(part if part.registered_commands or part.registered_groups else app)
+
+
+def _name_of(command: CommandInfo) -> str | None:
+    return command.name or (get_command_name(command.callback.__name__) if command.callback else None)
+
+
 def outcome(arguments: list[str]) -> int:
     """Run a command line and return its exit code."""
     try:
-        code = typer.main.get_command(app).main(arguments, prog_name="sluice", standalone_mode=False)
+        code = build_command(arguments).main(arguments, prog_name="sluice", standalone_mode=False)
     except (typer.Abort, KeyboardInterrupt):
         return 130
     except ClickException as error:
