@@ -40,7 +40,7 @@ class FileSource(Model):
         default=True, description="true: the first line holds the names; false: no line does; search: the first line that holds the declared names"
     )
     names: tuple[str, ...] = Field((), description="names of the columns where `header` is false; by default c1, c2 and so on")
-    footer: bool = Field(default=False, description="at most five records at the end with fewer fields than the header, such as totals, are left out")
+    footer: bool = Field(default=False, description="at most five records at the end with fewer fields than the header, or named a total, are left out")
     records: str | None = Field(None, description="where the rows are: a key such as data.products in a JSON document, the repeated element in XML")
     sheet: str | None = Field(None, description="sheet of a spreadsheet; by default the first that has cells")
     explode: PathText | None = Field(None, description="path of a list within the file, such as items: one row for each of its elements")

@@ -19,7 +19,7 @@ class ReadOptions:
         encoding: Encoding of text, under the name that Python has for it.
         header: Whether the first line of a CSV file or sheet holds the names; "search" takes the first one that holds the declared names.
         names: Names of the columns where there is no header; by default c1, c2 and so on.
-        footer: Whether at most five records at the end with fewer fields than the header, such as totals, are left out.
+        footer: Whether at most five records at the end with fewer fields than the header, or with a word for a total, are left out.
         records: Where the rows are: keys with dots between them in a JSON document, the repeated element in XML.
         sheet: Sheet of a spreadsheet; None: the first that has cells.
         explode: Path of a list (`items`): one row for each of its elements; None: one row for each record.

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import chain
 
 MAX_FOOTER = 5  # records; more at the end that do not fit are rows with an error
+_TOTALS = (
+    "sum|total|totals|subtotal|sub-total|grand total|summe|gesamt|gesamtsumme|zwischensumme|totale|totales|total général|sous-total|somme|suma|totaal|razem"
+    "|合计|总计|小计|合計|總計|小計"
+)
+_TOTAL = re.compile(rf"({_TOTALS})\s*[:\uff1a]?", re.IGNORECASE)
 Record = tuple[int, list[str]]  # the line on which it begins, its cells
 
 
 def without_footer(records: Iterator[Record], width: int, left_out: list[int], *, sheet: bool = False) -> Iterator[Record]:
     """Yield the records of a table without its footer: at most five at its end, that have fewer fields than the header.
 
-    A record with more fields is no footer, but a row with a separator too many. In a spreadsheet, all rows have the same cells; there a footer has values in
+    A record with more fields is no footer, but a row with a separator too many; one with all fields is where its first value is a word for a total and it has
+    fewer values than any row above it. In a spreadsheet, all rows have the same cells; there a footer has values in
     at most half of the columns, and in fewer of them than any row above it.
 
     Args:
@@ -44,11 +51,24 @@ def _footer_size(last: list[Record], width: int, fewest: int | None, *, sheet: b
     """Return how many of the last records are a footer; `fewest` are the filled cells of any row before them, None where there is none."""
     for size in range(len(last), 0, -1):
         rows, footer = last[:-size], last[-size:]
-        filled = list(chain([] if fewest is None else [fewest], map(_filled, rows)))
-        most = min(width // 2, min(filled, default=0) - 1)
-        if all(_filled(record) <= most if sheet else len(record[1]) < width for record in footer):
+        filled = min(chain([] if fewest is None else [fewest], map(_filled, rows)), default=0)
+        if all(_filled(record) <= min(width // 2, filled - 1) if sheet else _is_short(record, width, filled) for record in footer):
             return size
     return 0
+
+
+def _is_short(record: Record, width: int, filled: int) -> bool:
+    return len(record[1]) < width or (names_total(record[1]) and _filled(record) < filled)
+
+
+def names_total(cells: Sequence[str | None]) -> bool:
+    """Return True where the first cell with a value is a word for a total.
+
+    Example:
+        >>> names_total(["", "Summe:", "12,90"]), names_total(["Total Care Soap", "4.50"])
+        (True, False)
+    """
+    return _TOTAL.fullmatch(next((cell.strip() for cell in cells if cell and cell.strip()), "")) is not None
 
 
 def _filled(record: Record) -> int:

@@ -15,7 +15,7 @@ from sluice.errors import SourceError
 from sluice.sources.content import format_of
 from sluice.sources.infer.file_form import footer_check, infer_options
 from sluice.sources.infer.file_groups import Group
-from sluice.sources.infer.sheet_footer import infer_sheet_footer
+from sluice.sources.infer.footers import infer_csv_footer, infer_sheet_footer
 from sluice.sources.table import read_table
 
 SAMPLE_ROWS = 1_000_000  # rows of a dataset that are read, the newest files first
@@ -53,7 +53,8 @@ def _read_first(group: Group, path: Path, limits: Limits) -> tuple[ReadOptions, 
             table = read_table(path, limits, options)
             return options, (*checks, footer_check(path.name, table.footer, group.dataset)), table.frame
         raise
-    if (group.format or format_of(path)) != "excel":
+    infer_footer = {"excel": infer_sheet_footer, "csv": infer_csv_footer}.get(group.format or format_of(path))
+    if infer_footer is None:
         return options, checks, frame
-    options, more, frame = infer_sheet_footer(path, limits, options, frame, group.dataset)
+    options, more, frame = infer_footer(path, limits, options, frame, group.dataset)
     return options, (*checks, *more), frame

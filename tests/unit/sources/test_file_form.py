@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from sluice.config import Limits
 from sluice.config.inferred import InferredDataset
 from sluice.domain import ReadOptions
 from sluice.errors import SourceError
 from sluice.sources.infer import infer
+from sluice.sources.table import read_table
 
 TEXTS = {
     "cp1252": [
@@ -90,6 +92,24 @@ def test_the_lines_of_a_footer_are_named(tmp_path: Path) -> None:
     inferred = infer_one(tmp_path, b"sku;price\n" + b"".join(b"A%d;%d\n" % (n, n) for n in range(2, 102)) + b"Total\n")
     assert (inferred.options.footer, inferred.rows) == (True, 100)
     assert any("line 102 of a.csv" in check.text for check in inferred.checks)
+
+
+@pytest.mark.parametrize("end", ["Total,,,123\n", ",Summe:,,123\n", "Subtotal,,,100\nTotal,,,123\n", "合计,,,\n"])
+def test_a_total_with_all_separators_is_a_footer(tmp_path: Path, end: str) -> None:
+    rows = "".join(f"A{n},Cup,{n % 3 or ''},{n}.50\n" for n in range(2, 42))
+    inferred = infer_one(tmp_path, f"sku,title,stock,price\n{rows}{end}".encode())
+    assert (inferred.options.footer, inferred.rows, inferred.key) == (True, 40, ("sku",))
+    (check,) = [check for check in inferred.checks if "footer" in check.text]
+    assert f"{', '.join(str(42 + line) for line in range(end.count(chr(10))))} of a.csv" in check.text
+    table = read_table(tmp_path / "a.csv", Limits(), inferred.options)
+    assert (table.frame.height, len(table.footer)) == (40, end.count("\n"))
+
+
+@pytest.mark.parametrize("end", ["Total,Soap,,4.50\n", "A99,Total,,\n", "Total,Soap\n"])
+def test_a_row_whose_words_mean_a_total_elsewhere_stays_a_row_or_an_error(tmp_path: Path, end: str) -> None:
+    rows = "".join(f"A{n},Cup,,{n}.50\n" for n in range(2, 42))
+    inferred = infer_one(tmp_path, f"sku,title,stock,price\n{rows}{end}".encode())
+    assert (inferred.options.footer, inferred.rows) == ((True, 40) if end.count(",") < 3 else (False, 41))
 
 
 def test_a_comment_line_above_the_header_is_none(tmp_path: Path) -> None:

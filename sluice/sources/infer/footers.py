@@ -1,9 +1,7 @@
-"""Infer whether the last rows of a spreadsheet are its footer."""
+"""Infer whether the last rows of a table are its footer."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,9 +10,8 @@ import polars as pl
 from sluice.config import Limits
 from sluice.config.checks import Check
 from sluice.domain import ReadOptions
+from sluice.sources.footer import MAX_FOOTER, names_total
 from sluice.sources.table import read_table
-
-_TOTAL = re.compile(r"(sum|summe|total|totals|totale|totaal|gesamt|gesamtsumme|subtotal|grand total|suma|somme|合计|总计|小计)\s*[:\uff1a]?", re.IGNORECASE)
 
 
 def infer_sheet_footer(
@@ -35,12 +32,21 @@ def infer_sheet_footer(
     if not shorter.footer:
         return options, (), frame
     lines = f"{', '.join(map(str, shorter.footer))} of {path.name}"
-    if any(_is_total(row) for row in frame.tail(len(shorter.footer)).rows()):
+    if any(names_total(row) for row in frame.tail(len(shorter.footer)).rows()):
         check = Check(f"`footer: true`: the last rows, {lines}, have few cells and a total, and are left out", "rows", dataset)
         return replace(options, footer=True), (check,), shorter.frame
     return options, (Check(f"the last rows, {lines}, have few cells; set `footer: true` if they are totals or notes", "values", dataset),), frame
 
 
-def _is_total(row: Sequence[str | None]) -> bool:
-    first = next((cell.strip() for cell in row if cell and cell.strip()), "")
-    return _TOTAL.fullmatch(first) is not None
+def infer_csv_footer(
+    path: Path, limits: Limits, options: ReadOptions, frame: pl.DataFrame, dataset: str
+) -> tuple[ReadOptions, tuple[Check, ...], pl.DataFrame]:
+    """Return the same for a CSV file whose last record is a total with all its separators: `Total,,,123`."""
+    if not any(names_total(row) for row in frame.tail(MAX_FOOTER).rows()):
+        return options, (), frame
+    shorter = read_table(path, limits, replace(options, footer=True))
+    if not shorter.footer:
+        return options, (), frame
+    lines = f"{', '.join(map(str, shorter.footer))} of {path.name}"
+    check = Check(f"`footer: true`: the last records, on line {lines}, have few cells and a total, and are left out", "rows", dataset)
+    return replace(options, footer=True), (check,), shorter.frame
