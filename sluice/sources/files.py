@@ -22,6 +22,7 @@ from sluice.sources.siblings import is_dated_sibling
 from sluice.sources.source_errors import source_errors
 from sluice.sources.table import read_table
 
+NAMES_FILE = "column_headers.tsv"  # the names of the columns of data beside it, and no data
 _BY_ENDING = ReadOptions()
 _UNFINISHED = (".part", ".partial", ".tmp", ".temp", ".crdownload", ".filepart", ".swp", "~")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sluice.sources.content import FORMATS
 from sluice.sources.decompression import without_compression
-from sluice.sources.files import is_finished, matching_files, split_pattern
+from sluice.sources.files import NAMES_FILE, is_finished, matching_files, split_pattern
 
 
 def unmatched_files(root: Path, patterns: Iterable[str], ignored: Iterable[Path] = ()) -> list[Path]:
@@ -22,7 +22,7 @@ def unmatched_files(root: Path, patterns: Iterable[str], ignored: Iterable[Path]
     folders = {split_pattern(root, pattern)[0] for pattern in patterns}
     taken = {path for pattern in patterns for path in matching_files(root, pattern)} | {path.resolve() for path in ignored}
     around = [path for folder in folders if folder.is_dir() for path in folder.rglob("*") if is_finished(path.relative_to(folder))]
-    files = {path for path in around if path not in taken and path.is_file()}
+    files = {path for path in around if path not in taken and path.name != NAMES_FILE and path.is_file()}
     return sorted(path for path in files if root.resolve() not in folders or _ending(path) in FORMATS)
 
 

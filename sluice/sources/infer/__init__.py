@@ -20,6 +20,7 @@ from sluice.sources.infer.columns import infer_columns
 from sluice.sources.infer.element_keys import with_element_key, with_position
 from sluice.sources.infer.file_groups import Group, group_files
 from sluice.sources.infer.keys import infer_key
+from sluice.sources.infer.lookup_names import with_lookup_names
 from sluice.sources.infer.modes import infer_rhythm, infer_time
 from sluice.sources.infer.platform_facts import use_platform, with_names, with_stated_names
 from sluice.sources.infer.references import Sample, infer_references
@@ -60,7 +61,8 @@ def _infer_dataset(group: Group, limits: Limits) -> tuple[InferredDataset, Sampl
     options, checks, files, unread = read_sample(group, limits)
     if not files:
         return f"{group.dataset}: left out, since no file of it can be read: {unread[0]}"
-    platform = recognise(files[-1][1], header=options.header is not False)
+    files, options, checks = with_lookup_names(files, options, checks)
+    platform = recognise(files[-1][1], header=options.header is not False or options.names[:1] != ("c1",))
     named, options = with_names([frame for _, frame in files], options, platform)
     shaped = infer_shape(named, options, platform)
     frames = list(shaped.frames)

@@ -16,7 +16,7 @@ from sluice.errors import SourceError
 from sluice.sources.content import format_of
 from sluice.sources.decompression import without_compression
 from sluice.sources.file_dates import period_end, period_ends
-from sluice.sources.files import is_finished
+from sluice.sources.files import NAMES_FILE, is_finished
 from sluice.sources.siblings import WEEK, is_dated_sibling
 
 _WORD = r"(?<=[A-Za-z])(?<![A-Za-z]{2})2[A-Za-z](?![A-Za-z])"  # the digit of a word such as b2b or d2c is no counter
@@ -53,7 +53,7 @@ def group_files(folder: Path, root: Path) -> Iterator[Group]:
     groups: dict[str, list[Path]] = {}
     for path in sorted(folder.rglob("*")):
         relative = path.relative_to(folder)
-        if path.is_file() and is_finished(relative) and _has_format(path):
+        if path.is_file() and path.name != NAMES_FILE and is_finished(relative) and _has_format(path):
             groups.setdefault(_stem(relative), []).append(path)
     names: set[str] = set()
     for stem, paths in _merge_single_files(_with_siblings(groups)).items():

@@ -1,4 +1,4 @@
-"""Describe data feeds of Adobe Analytics, with the header of column_headers.tsv."""
+"""Describe data feeds of Adobe Analytics, under the names of column_headers.tsv, which is in their lookup data."""
 
 from __future__ import annotations
 
