@@ -40,15 +40,25 @@ def match_published(rows: pl.DataFrame, schema: Schema, snapshot: Snapshot) -> M
         snapshot: Everything that was published before.
     """
     published = _published(rows, schema, snapshot)
-    if published is None:
-        return Matches(PAIRS.to_frame(), PAIRS.to_frame())
+    return Matches(PAIRS.to_frame(), PAIRS.to_frame()) if published is None else match_rows(rows, published, schema, snapshot)
+
+
+def match_rows(rows: pl.DataFrame, others: pl.LazyFrame, schema: Schema, snapshot: Snapshot) -> Matches:
+    """Compare rows with others of their keys, as these are and as they were before their repairs.
+
+    Args:
+        rows: Rows of a batch, with the columns of the key.
+        others: Rows that came before, with `_row_id`, `_raw` and the columns of the key.
+        schema: Schema of the dataset.
+        snapshot: Everything that was published before, the repairs among it.
+    """
     keys = rows.lazy().filter(has_key(schema)).select(ROW, *schema.key)
-    others = published.select(pl.col(ROW).alias(OTHER), *schema.key)
-    joined = keys.join(others, on=list(schema.key), how="inner", nulls_equal=schema.blank_key, maintain_order="left_right")  # the same pairs first each time
+    keyed = others.select(pl.col(ROW).alias(OTHER), *schema.key)
+    joined = keys.join(keyed, on=list(schema.key), how="inner", nulls_equal=schema.blank_key, maintain_order="left_right")  # the same pairs first each time
     pairs = joined.filter(pl.col(ROW) != pl.col(OTHER)).select(ROW, OTHER).collect(engine="streaming")
     if pairs.is_empty():
         return Matches(pairs, pairs)
-    equal = pairs.filter(_equal(pairs, rows, published, schema, snapshot))
+    equal = pairs.filter(_equal(pairs, rows, others, schema, snapshot))
     return Matches(equal.unique(ROW, keep="first", maintain_order=True), pairs.join(equal, on=ROW, how="anti", maintain_order="left"))
 
 

@@ -34,6 +34,23 @@ def _by_time(changed: pl.DataFrame, rows: pl.DataFrame, schema: Schema, snapshot
     return timed.filter(pl.col("_before").is_null() | (pl.col("_now") >= pl.col("_before")).fill_null(value=False)).select(ROW, OTHER)
 
 
+def later_than_held(changed: pl.DataFrame, rows: pl.DataFrame, held: pl.DataFrame, schema: Schema) -> pl.DataFrame:
+    """Return the pairs whose row is not older than the held one, by the `time` of the schema in mode upsert.
+
+    Args:
+        changed: Pairs of a row (`_row_id`) and the held row of its key (`_other`).
+        rows: Rows of the batch.
+        held: Rows that are held.
+        schema: Schema of the dataset.
+    """
+    time = schema.time
+    if schema.mode != "upsert" or time is None or time not in held.columns:
+        return changed
+    before = held.select(pl.col(ROW).alias(OTHER), pl.col(time).alias("_before"))
+    timed = changed.join(rows.select(ROW, pl.col(time).alias("_now")), on=ROW, how="left", maintain_order="left").join(before, on=OTHER, how="left")
+    return timed.filter(pl.col("_before").is_null() | (pl.col("_now") >= pl.col("_before")).fill_null(value=False)).select(ROW, OTHER)
+
+
 def _by_arrival(changed: pl.DataFrame, schema: Schema, snapshot: Snapshot) -> pl.DataFrame:
     """Return the pairs whose row came with a later batch, or further down in the same one."""
     batches = [run.id for run in snapshot.runs(schema.dataset) if run.kind == "ingest"]

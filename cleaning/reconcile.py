@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from cleaning.key_matches import PAIRS, Matches, copies_within, has_key, match_published
-from cleaning.precedence import later_rows
+from cleaning.key_matches import PAIRS, Matches, copies_within, has_key, match_published, match_rows
+from cleaning.precedence import later_rows, later_than_held
 from cleaning.published_without import PublishedWithout
 from cleaning.repeats import ORIGINAL, duplicate_verdict, fingerprint_of
-from sluice.domain import OTHER, RAW, REPEATS, ROW, STATE, Batch, Message, OnChange, Schema, Verdict, message_column
-from sluice.ports import Reconciled, Snapshot
+from sluice.domain import OTHER, RAW, REPEATS, ROW, STATE, Batch, Message, OnChange, Schema, Split, Verdict, message_column
+from sluice.ports import Reconciled, SettledHeld, Snapshot
 
 CONFLICT = "deduplicate:conflict"  # holds changed rows; a steward who waives it lets them replace the published ones
 
@@ -74,6 +74,17 @@ class Reconcile:
             return self._former_table(reconciled.snapshot, good)
         rivals = reconciled.rivals.join(good, on=ROW, how="semi", maintain_order="left").unique(OTHER, keep="first", maintain_order=True)
         return _mark(rivals.select(pl.col(OTHER).alias(ROW), pl.col(ROW).alias(OTHER)), "superseded")
+
+    def settle_held(self, parts: Split, held: pl.DataFrame, snapshot: Snapshot) -> SettledHeld:
+        """Find the bad rows that equal a held row, which need no second decision, and the held rows in whose place a good row came."""
+        keyed = bool(self.schema.key) and {*self.schema.key, RAW} <= set(held.columns)
+        if not keyed or (self.schema.mode == "snapshot" and parts.good.whole):  # a whole table says of each of its rows what it is now
+            return SettledHeld()
+        copies = match_rows(parts.bad.rows, held.lazy(), self.schema, snapshot).copies
+        good = match_rows(parts.good.rows, held.lazy(), self.schema, snapshot)
+        corrected = good.changed.clear() if self.schema.on_change in ("hold", "keep") else later_than_held(good.changed, parts.good.rows, held, self.schema)
+        pairs = pl.concat([good.copies, corrected]).unique(OTHER, keep="first", maintain_order=True)
+        return SettledHeld(_mark(copies, "copy"), _mark(pairs.select(pl.col(OTHER).alias(ROW), pl.col(ROW).alias(OTHER)), "superseded"))
 
     def _policy(self, waived: frozenset[str]) -> OnChange:
         return "replace" if CONFLICT in waived else self.schema.change_policy

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import polars as pl
@@ -23,6 +23,7 @@ def evaluate(
     kind: RunKind = "ingest",
     waived: frozenset[str] = frozenset(),
     weights: Mapping[str, float] | None = None,
+    held_rows: Callable[[], pl.DataFrame] | None = None,
 ) -> Outcome:
     """Judge what is new in a batch, repair it, judge it again, and split the good rows from the bad. Writes nothing.
 
@@ -33,6 +34,7 @@ def evaluate(
         kind: Purpose of the run.
         waived: Ids of rules that a steward does not apply to these rows.
         weights: Weight of each dimension in the score.
+        held_rows: Read the rows of earlier batches that are held now; None: the batch is compared with none.
 
     Example:
         >>> from checks.schema import SchemaJudge
@@ -74,7 +76,23 @@ def evaluate(
     phases = {"arrival": arrival, "cleaned": [*held, *verdicts], "published": published}
     replaced = steps.reconciler.replaced(news, good.rows) if steps.reconciler and kind in _ARRIVING else news.rivals
     parts = Split(good, replace(bad, id=batch.id))
-    return Outcome(kind, score(arrival), score(published), parts, cleaned.repairs, phases, snapshot.id, flags, news.repeats, replaced)
+    outcome = Outcome(kind, score(arrival), score(published), parts, cleaned.repairs, phases, snapshot.id, flags, news.repeats, replaced)
+    return outcome if held_rows is None or kind != "ingest" else _settle_held(outcome, steps, snapshot, held_rows())
+
+
+def _settle_held(outcome: Outcome, steps: Steps, snapshot: Snapshot, held: pl.DataFrame) -> Outcome:
+    """Take bad rows that equal a held one as its copies, and held rows as superseded where a good row of their key came."""
+    if steps.reconciler is None or held.is_empty():
+        return outcome
+    settled, bad = steps.reconciler.settle_held(outcome.split, held, snapshot), outcome.split.bad
+    left = replace(bad, rows=bad.rows.join(settled.copies, on=ROW, how="anti", maintain_order="left"))
+    return replace(
+        outcome,
+        split=replace(outcome.split, bad=left),
+        repairs=outcome.repairs.join(settled.copies, on=ROW, how="anti", maintain_order="left"),
+        repeats=pl.concat([outcome.repeats, settled.copies], how="diagonal"),
+        replaced=pl.concat([outcome.replaced, settled.superseded], how="diagonal"),
+    )
 
 
 def _reconcile(batch: Batch, steps: Steps, snapshot: Snapshot, kind: RunKind, waived: frozenset[str]) -> Reconciled:

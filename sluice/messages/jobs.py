@@ -27,13 +27,13 @@ TEMPLATES: Mapping[str, Template] = {
     "rows_copied_within": Plural(
         "repeats", "1 of {rows:,} rows repeats another row of the same file", "{repeats:,} of {rows:,} rows repeat another row of the same file"
     ),
-    "rows_copied": Plural("repeats", "1 of {rows:,} rows repeats a row published before", "{repeats:,} of {rows:,} rows repeat a row published before"),
+    "rows_copied": Plural("repeats", "1 of {rows:,} rows repeats a row that came before", "{repeats:,} of {rows:,} rows repeat a row that came before"),
     "rows_superseded": Plural(
         "repeats",
         "1 of {rows:,} rows has the key of a published row, which stays",
         "{repeats:,} of {rows:,} rows have the key of a published row, which stays",
     ),
-    "rows_replaced": Plural("repeats", "1 published row was replaced", "{repeats:,} published rows were replaced"),
+    "rows_replaced": Plural("repeats", "1 earlier row was replaced", "{repeats:,} earlier rows were replaced"),
     # undone
     "repairs_undone": Plural("rows", "1 row was restored", "{rows:,} rows were restored"),
     "repairs_undone_held": Plural("rows", "1 row was restored; it is held now", "{rows:,} rows were restored; {held:,} of them are held now"),

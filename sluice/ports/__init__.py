@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sluice.ports.judging import Cleaner, IncrementalTrainer, Judge, PValues, Reconciled, Reconciler, Scorer, Snapshot, Source, Steps, Trainer
+from sluice.ports.judging import Cleaner, IncrementalTrainer, Judge, PValues, Reconciled, Reconciler, Scorer, SettledHeld, Snapshot, Source, Steps, Trainer
 from sluice.ports.snapshot_view import SnapshotView
 from sluice.ports.storing import (
     ActivityLog,
@@ -66,6 +66,7 @@ __all__ = [
     "RepairUndoer",
     "RetrainingStore",
     "Scorer",
+    "SettledHeld",
     "Snapshot",
     "SnapshotReader",
     "SnapshotView",

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
 import polars as pl
 
-from sluice.domain import Arrival, Artifact, Batch, Cleaned, Run, Verdict
+from sluice.domain import REPEATS, Arrival, Artifact, Batch, Cleaned, Run, Split, Verdict
 
 
 class Snapshot(Protocol):
@@ -105,6 +105,19 @@ class Reconciled:
     held: Sequence[Verdict] = ()
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class SettledHeld:
+    """Hold what a batch says about the rows that earlier batches left held.
+
+    Attributes:
+        copies: Bad rows of the batch that equal a held one (schema REPEATS).
+        superseded: Held rows, each with the good row of the batch that stands in its place (schema REPEATS).
+    """
+
+    copies: pl.DataFrame = field(default_factory=REPEATS.to_frame)
+    superseded: pl.DataFrame = field(default_factory=REPEATS.to_frame)
+
+
 class Reconciler(Protocol):
     """Compare a batch with what was published before, by key: a re-sent row is no news. Pure."""
 
@@ -120,6 +133,16 @@ class Reconciler(Protocol):
 
     def replaced(self, reconciled: Reconciled, good: pl.DataFrame) -> pl.DataFrame:
         """Return the published rows that the good rows supersede (schema REPEATS)."""
+        ...
+
+    def settle_held(self, parts: Split, held: pl.DataFrame, snapshot: Snapshot) -> SettledHeld:
+        """Compare the rows of a batch, once split, with the rows that are held.
+
+        Args:
+            parts: Good and bad rows of the batch, as cleaned.
+            held: Rows of earlier batches that are held now.
+            snapshot: Everything that was published before.
+        """
         ...
 
 

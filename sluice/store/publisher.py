@@ -26,7 +26,7 @@ from sluice.store.failpoints import fail_point
 from sluice.store.incidents import unreadable, update_incidents
 from sluice.store.lake import TABLES, Lake, Table
 from sluice.store.leases import fence
-from sluice.store.quarantine_store import QuarantineStore, record_statuses
+from sluice.store.quarantine_store import QuarantineStore, record_statuses, supersede_held
 from sluice.store.records import get_record, update_record
 from sluice.store.revisions import revision_of
 from sluice.store.run_record import RunRecord, decide_record
@@ -171,6 +171,7 @@ class Publisher:
 
     def _seal(self, lease: Lease, record: RunRecord, rows: Mapping[Table, pl.DataFrame], written: Mapping[str, int]) -> Run:
         """Make the run visible, with all that belongs to it, in one transaction."""
+        held = self._quarantine.replaced(record, rows)
         with self._database.write() as connection:
             fence(connection, lease)
             pinned, seq = {**versions(connection, record.dataset), **written}, next_number(connection, "snapshot")
@@ -184,6 +185,7 @@ class Publisher:
                 connection.execute(insert(VERDICTS), facts)
             row = self._revise(connection, row, record, rows)
             record_statuses(connection, record, rows, self._clock())
+            supersede_held(connection, record, held, self._clock())
             if record.kind in ("ingest", "audit"):
                 update_incidents(connection, record.dataset, record.facts("cleaned") or record.facts("published"), record.at)
             return to_run(row)

@@ -53,6 +53,11 @@ class QuarantineStore:
             return bad.select(ROW, REASONS).clear()
         return quarantine.select(ROW, REASONS).filter(pl.col(ROW).is_in(bad[ROW].to_list())).collect()
 
+    def replaced(self, record: RunRecord, rows: Mapping[Table, pl.DataFrame]) -> list[str]:
+        """Return the ids of held rows in whose place a batch publishes others."""
+        ids = replaced_rows(rows)[ROW].to_list() if record.kind == "ingest" else []
+        return self.held(record.dataset, rows=ids)[ROW].to_list() if ids else []
+
     def repairs(self, dataset: str, *, ids: Sequence[str] = ()) -> pl.DataFrame:
         """Return applied repairs that were not undone: all, or those named (schema REPAIRS and `_run_id`)."""
         repairs = self._current("repairs", dataset)
@@ -109,6 +114,12 @@ def record_statuses(connection: Connection, record: RunRecord, rows: Mapping[Tab
         undone = [{"dataset": record.dataset, "repair_id": repair_id, "run_id": record.batch_id, "at": at} for repair_id in repair_ids]
         if undone:
             connection.execute(insert(UNDONE_REPAIRS), undone)
+
+
+def supersede_held(connection: Connection, record: RunRecord, rows: Sequence[str], at: datetime) -> None:
+    """Record, in the transaction that publishes a batch, that its rows stand in the place of held ones."""
+    reason = "a later row of its key was published"
+    _set_status(connection, record.dataset, rows, state="superseded", by="sluice", reason=reason, at=at, run_id=record.batch_id)
 
 
 def _set_status(connection: Connection, dataset: str, rows: Sequence[str], **facts: Any) -> None:  # noqa: ANN401  # the columns of QUARANTINE_STATUS

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -67,7 +68,8 @@ def evaluate_arrival(path: str, arrival: Arrival, snapshot_id: str) -> Staged:
     snapshot = store.snapshot(snapshot_id)
     dataset, steps = config.datasets[arrival.dataset], steps_of(path, arrival.dataset).steps
     with batch_errors(Path(arrival.uri).name, dataset.schema_of(arrival.dataset).names):
-        outcome = evaluate(_read(config, arrival, snapshot), steps, snapshot, weights=dataset.gate.weights)
+        held_rows = functools.partial(store.quarantine.held, arrival.dataset)
+        outcome = evaluate(_read(config, arrival, snapshot), steps, snapshot, weights=dataset.gate.weights, held_rows=held_rows)
         return store.stage(outcome, uri=arrival.uri)
 
 

@@ -30,6 +30,6 @@ def test_a_run_says_which_rows_repeat_which(tmp_path: Path) -> None:
             texts.append(render(repeats_of(run, app.store.snapshot().copies_within(run))))
     assert texts == [
         "1 of 3 rows repeats another row of the same file",
-        "2 of 6 rows repeat another row of the same file; 2 of 6 rows repeat a row published before",
+        "2 of 6 rows repeat another row of the same file; 2 of 6 rows repeat a row that came before",
         "",
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import shutil
 from collections import Counter
@@ -137,7 +138,8 @@ class Shop:
                 self.store = self.open()
 
     def stage(self, batch: Batch, kind: RunKind, waived: frozenset[str]) -> Staged:
-        return self.store.stage(evaluate(batch, self.steps, self.store.snapshot(), kind=kind, waived=waived))
+        held_rows = functools.partial(self.store.quarantine.held, "d")
+        return self.store.stage(evaluate(batch, self.steps, self.store.snapshot(), kind=kind, waived=waived, held_rows=held_rows))
 
 
 @pytest.fixture

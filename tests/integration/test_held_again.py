@@ -1,0 +1,110 @@
+"""A held row that is sent again, as it is or corrected, through the whole program."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sluice.app import App, build, process_requests
+from sluice.domain import ROW, STATE, Request, Run
+from sluice.store.row_states import row_states
+
+CONFIG = """
+clock: 2026-03-10T00:00:00Z
+datasets:
+  orders:
+    source: {{files: "landing/*.csv"}}
+    mode: {mode}
+    key: [id]
+    {more}
+    columns: {{id: {{required: true}}, price: {{type: number}}, ts: {{type: timestamp}}}}
+    suite:
+      - expect_column_values_to_be_between: {{column: price, min_value: 0, on_fail: quarantine}}
+"""
+
+
+def shop(folder: Path, mode: str = "append", more: str = "") -> Path:
+    (folder / "landing").mkdir()
+    (folder / "sluice.yaml").write_text(CONFIG.format(mode=mode, more=more))
+    return folder
+
+
+def land(folder: Path, name: str, *rows: tuple[str, float, int]) -> Run:
+    lines = [f"{key},{price},2026-03-01T{hour}:00:00Z" for key, price, hour in rows]
+    (folder / "landing" / name).write_text("id,price,ts\n" + "\n".join(lines) + "\n")
+    with build(folder / "sluice.yaml") as app:
+        (run,) = app.run(app.pending_arrivals())
+    return run
+
+
+def states(app: App, run: Run) -> list[tuple[str, str, str | None]]:
+    """Return position, state and other row of the rows of a run; every row that arrived has one state."""
+    every_row = row_states(app.store, "orders").sort(ROW)
+    assert every_row[ROW].is_unique().all()
+    assert every_row.height == sum(run.rows for run in app.store.runs.of("orders") if run.kind == "ingest")
+    return [(row.removeprefix(f"{run.id}."), state, other) for row, state, other in every_row.rows() if row.startswith(f"{run.id}.")]
+
+
+@pytest.mark.parametrize("mode", ["append", "upsert"])
+def test_a_held_row_that_comes_again_is_a_copy_of_the_held_row_and_is_released_once(tmp_path: Path, mode: str) -> None:
+    folder = shop(tmp_path, mode)
+    first = land(folder, "a-2026-03-01.csv", ("a", -1, 10), ("b", 2, 10))
+    second = land(folder, "a-2026-03-02.csv", ("a", -1, 10), ("b", 2, 10), ("c", 3, 10))
+    assert (first.bad, second.bad, second.copies, second.good) == (1, 0, 2, 1)
+    with build(folder / "sluice.yaml") as app:
+        assert states(app, second) == [("0", "copy", f"{first.id}.0"), ("1", "copy", f"{first.id}.1"), ("2", "published", None)]
+        assert app.store.quarantine.held("orders")[ROW].to_list() == [f"{first.id}.0"]
+        app.store.requests.submit(Request("r1", "release", "orders", "Ada", "right", app.now(), rows=(f"{first.id}.0",)))
+        process_requests(app)
+        assert states(app, first) == [("0", "published", None), ("1", "published", None)]
+        assert sorted(app.store.snapshot().published("orders").collect()["id"]) == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize("mode", ["append", "upsert"])
+def test_a_corrected_row_supersedes_the_held_one(tmp_path: Path, mode: str) -> None:
+    folder = shop(tmp_path, mode)
+    first = land(folder, "a-2026-03-01.csv", ("a", -1, 10), ("b", -2, 10))
+    second = land(folder, "a-2026-03-02.csv", ("a", 1, 10), ("b", 2, 10))
+    assert (second.good, second.bad, second.replaced, second.decision) == (2, 0, 2, "open")
+    with build(folder / "sluice.yaml") as app:
+        assert states(app, first) == [("0", "superseded", f"{second.id}.0"), ("1", "superseded", f"{second.id}.1")]
+        assert app.store.quarantine.held("orders").is_empty()
+        assert app.gate("orders").open
+
+
+def test_an_older_row_supersedes_no_held_one(tmp_path: Path) -> None:
+    folder = shop(tmp_path, "upsert", "time: ts")
+    first = land(folder, "a-2026-03-01.csv", ("a", -1, 12), ("b", 2, 12))
+    land(folder, "a-2026-03-02.csv", ("a", 1, 11))
+    with build(folder / "sluice.yaml") as app:
+        assert states(app, first)[0] == ("0", "held", None)
+
+
+def test_a_shop_that_decides_on_changes_itself_decides_on_held_rows_too(tmp_path: Path) -> None:
+    folder = shop(tmp_path, "append", "on_change: hold")
+    first = land(folder, "a-2026-03-01.csv", ("a", -1, 12), ("b", 2, 12))
+    land(folder, "a-2026-03-02.csv", ("a", 1, 12))
+    with build(folder / "sluice.yaml") as app:
+        assert states(app, first)[0] == ("0", "held", None)
+
+
+def test_a_row_that_is_good_by_a_mended_rule_supersedes_its_held_equal(tmp_path: Path) -> None:
+    folder = shop(tmp_path)
+    first = land(folder, "a-2026-03-01.csv", ("a", -1, 12), ("b", 2, 12))
+    configuration = folder / "sluice.yaml"
+    configuration.write_text(configuration.read_text().replace("min_value: 0", "min_value: -9"))
+    second = land(folder, "a-2026-03-02.csv", ("a", -1, 12), ("b", 2, 12))
+    with build(configuration) as app:
+        assert states(app, first)[0] == ("0", "superseded", f"{second.id}.0")
+        assert states(app, second) == [("0", "published", None), ("1", "copy", f"{first.id}.1")]
+
+
+def test_a_snapshot_says_of_each_of_its_rows_what_it_is_now(tmp_path: Path) -> None:
+    folder = shop(tmp_path, "snapshot")
+    land(folder, "a-2026-03-01.csv", ("a", -1, 10), ("b", 2, 10))
+    second = land(folder, "a-2026-03-02.csv", ("a", -1, 10), ("b", 2, 10))
+    assert (second.bad, second.copies) == (1, 0)
+    with build(folder / "sluice.yaml") as app:
+        assert [state for _, state, _ in states(app, second)] == ["held", "published"]
+        assert STATE in row_states(app.store, "orders").columns
