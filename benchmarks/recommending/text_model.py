@@ -1,7 +1,7 @@
 """Measure the language model: its speed on titles, and the loss of a quarter of its size.
 
 The weights of the smaller one are int8 with one scale a row, made float again when it is loaded: what is saved is disk and download, not time.
-Products of matrices in int8 were 1.4 times as fast on a processor with VNNI, with what they take made int8 in each layer; that was left.
+Products are those of float32 here; `benchmarks.first_contact.first_retrain` measures int8 products.
 Both read the same titles; the peer is sentence-transformers with the same weights. What is lost is told by the cosine of each title's two vectors, and by
 neighbours of words on Amazon Office's test rows.
 """
@@ -63,10 +63,10 @@ def evaluate_encoder(shop: Office, read: Encoder) -> dict[str, float]:
 
 def measure(options: argparse.Namespace) -> Sequence[Figure]:
     """Measure once: nothing is random."""
-    whole, texts = load_encoder(), titles(QUICK if options.quick else TITLES)["title"].to_list()
+    whole, texts = load_encoder(precision="float32"), titles(QUICK if options.quick else TITLES)["title"].to_list()
     with tempfile.TemporaryDirectory() as place:
         quantize_model_folder(Path(MODEL_DIR), Path(place) / "small")
-        small = load_encoder(Path(place) / "small")
+        small = load_encoder(Path(place) / "small", precision="float32")
         size, quarter = ((folder / WEIGHTS).stat().st_size / 2**20 for folder in (Path(MODEL_DIR), Path(place) / "small"))
         theirs = peer()
         ours, lesser, peer_time = spent(whole.encode, texts), spent(small.encode, texts), spent(theirs, texts)

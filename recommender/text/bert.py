@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from recommender.artifact.quantize import SCALE
+from recommender.text.int8_layers import Int8Encoder
 from recommender.text.model_folder import WEIGHTS, ModelFolder
 from sluice.errors import ModelError
 
@@ -32,7 +33,7 @@ class Bert(nn.Module):
         self.types = nn.Embedding(int(config["type_vocab_size"]), width)
         self.norm = nn.LayerNorm(width, epsilon)
         layer = nn.TransformerEncoderLayer(width, int(config["num_attention_heads"]), int(config["intermediate_size"]), 0.0, "gelu", epsilon, batch_first=True)
-        self.layers = nn.TransformerEncoder(layer, int(config["num_hidden_layers"]), enable_nested_tensor=False)
+        self.layers: nn.Module = nn.TransformerEncoder(layer, int(config["num_hidden_layers"]), enable_nested_tensor=False)
         self.pooling = pooling
 
     def forward(self, tokens: Tensor, mask: Tensor) -> Tensor:
@@ -45,8 +46,12 @@ class Bert(nn.Module):
         return functional.normalize(pooled, dim=-1)
 
 
-def load(folder: ModelFolder) -> Bert:
+def load(folder: ModelFolder, *, int8: bool = False) -> Bert:
     """Load the network of a folder, in evaluation mode.
+
+    Args:
+        folder: The network on disk.
+        int8: Whether its layers compute int8 products.
 
     Raises:
         ModelError: Its weights are damaged, or do not fit its config.json.
@@ -58,6 +63,8 @@ def load(folder: ModelFolder) -> Bert:
         network.load_state_dict(dict(_rename_weights(weights, int(folder.config["num_hidden_layers"]))))
     except (SafetensorError, KeyError, RuntimeError, ValueError) as error:
         raise ModelError(f"{folder.path / WEIGHTS} does not fit {folder.path / 'config.json'}: {str(error).splitlines()[0]}") from error
+    if int8 and isinstance(network.layers, nn.TransformerEncoder):
+        network.layers = Int8Encoder.of(network.layers)
     return network.eval().requires_grad_(requires_grad=False)
 
 

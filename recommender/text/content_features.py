@@ -8,7 +8,8 @@ from pathlib import Path
 import polars as pl
 
 from recommender.data.sequences import Floats, Vocabulary
-from recommender.text import Encoder, embed_items, load_encoder, read_vector_column
+from recommender.text import embed_items, load_encoder, read_vector_column
+from recommender.text.encoder import Precision, SentenceEncoder
 from sluice.config import Recommender as Settings
 from sluice.ports import Progress, no_progress
 
@@ -39,14 +40,17 @@ def read_content_features(
     return {name: vectors for name, vectors in features.items() if vectors.any()}
 
 
-def configured_encoder(settings: Settings, progress: Progress = no_progress) -> Encoder:
+def configured_encoder(settings: Settings, progress: Progress = no_progress, precision: Precision | None = None) -> SentenceEncoder:
     """Load the configured language model.
 
     Args:
-        settings: Names the model, and how much of a text it reads.
+        settings: Names the model, how much of a text it reads, and the precision of its products.
         progress: Called with the number of texts that are embedded.
+        precision: In place of the configured one.
 
     Raises:
         ModelError: Its folder cannot be read.
     """
-    return load_encoder(Path(settings.language_model) if settings.language_model else None, settings.text_tokens, progress)
+    return load_encoder(
+        Path(settings.language_model) if settings.language_model else None, settings.text_tokens, progress, precision or settings.text_precision
+    )

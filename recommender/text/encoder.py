@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
 import numpy as np
 
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
     from recommender.text.bert import Bert
 
-BATCH = 64
+Precision: TypeAlias = Literal["int8", "float32"]
+
+BATCH_TOKENS = 1024  # of a batch with its padding; what a layer computes of more does not fit into the cache of a core
 PADDING_STEP = 8  # texts are padded to a multiple of so many tokens
 MIN_LENGTH = 16  # or to so many: smaller matrix products are summed in another order
 
@@ -55,13 +57,14 @@ class Encoder(Protocol):
         ...
 
 
-def load_encoder(folder: Path | None = None, max_tokens: int | None = None, progress: Progress = no_progress) -> SentenceEncoder:
+def load_encoder(folder: Path | None = None, max_tokens: int | None = None, progress: Progress = no_progress, precision: Precision = "int8") -> SentenceEncoder:
     """Load the language model of a sentence-transformers folder; None: the all-MiniLM-L6-v2 installed beside Sluice.
 
     Args:
         folder: The folder.
         max_tokens: Tokens of a text that are read, from its beginning; as many as the folder says where that is fewer, or None.
         progress: Called with the number of texts that are embedded.
+        precision: Of the products; int8 is used where the processor makes it faster.
 
     Raises:
         ModelError: The folder lacks a file, or holds an unsupported model.
@@ -71,7 +74,7 @@ def load_encoder(folder: Path | None = None, max_tokens: int | None = None, prog
 
         folder = Path(MODEL_DIR)
     model = ModelFolder.read(folder)
-    return SentenceEncoder(replace(model, max_tokens=min(model.max_tokens, max_tokens or model.max_tokens)), progress)
+    return SentenceEncoder(replace(model, max_tokens=min(model.max_tokens, max_tokens or model.max_tokens)), progress, precision)
 
 
 @dataclass(frozen=True)
@@ -80,16 +83,25 @@ class SentenceEncoder:
 
     Attributes:
         folder: The network and how it reads.
-        progress: Called with the number of texts that are embedded.
+        progress: Called with the number of texts that are embedded; texts of the same tokens count once.
+        precision: Of the products; `used_precision` says which is used.
     """
 
     folder: ModelFolder
     progress: Progress = no_progress
+    precision: Precision = "int8"
+
+    @cached_property
+    def used_precision(self) -> Precision:
+        """Return int8 where it is requested and faster than float32 on this machine, else float32."""
+        from recommender.text.int8_layers import is_fast
+
+        return "int8" if self.precision == "int8" and is_fast() else "float32"
 
     @cached_property
     def name(self) -> str:
-        """Return the fingerprint of the folder."""
-        return self.folder.fingerprint()
+        """Return the fingerprint of the folder, and the precision unless it is float32."""
+        return self.folder.fingerprint() + ("_int8" if self.used_precision == "int8" else "")
 
     @property
     def width(self) -> int:
@@ -103,14 +115,14 @@ class SentenceEncoder:
             ModelError: The weights or the tokenizer are damaged.
         """
         embeddings = np.zeros((len(texts), self.width), np.float32)
-        rows = np.array([row for row, text in enumerate(texts) if text.strip()], np.int64)
-        if len(rows):
-            tokens = [encoding.ids for encoding in self._tokenizer.encode_batch([texts[row] for row in rows])]
-            chosen, batches = zip(*_batches(tokens), strict=True)
-            embeddings[rows[np.concatenate(chosen)]] = np.concatenate(self._embed(batches))
+        rows = [row for row, text in enumerate(texts) if text.strip()]
+        if rows:
+            tokens = [tuple(encoding.ids) for encoding in self._tokenizer.encode_batch([texts[row] for row in rows])]
+            places = {ids: place for place, ids in enumerate(dict.fromkeys(tokens))}
+            embeddings[rows] = self._embed(list(places))[[places[ids] for ids in tokens]]
         return embeddings
 
-    def _embed(self, batches: Sequence[Ints]) -> list[Floats]:
+    def _embed(self, tokens: Sequence[Sequence[int]]) -> Floats:
         """Embed each batch in a thread of its own, since the bits of matrix products shared among threads depend on their size."""
         import torch
 
@@ -123,19 +135,20 @@ class SentenceEncoder:
                 vectors: Floats = network(padded.clamp(min=0), padded >= 0).cpu().numpy()
             return vectors
 
-        embedded, done, total = [], 0, sum(map(len, batches))
+        embedded, done = np.zeros((len(tokens), self.width), np.float32), 0
+        chosen, batches = zip(*_batches(tokens), strict=True)
         with ThreadPoolExecutor(torch.get_num_threads(), initializer=torch.set_num_threads, initargs=(1,)) as pool:
-            for vectors in pool.map(embed, batches):
-                embedded.append(vectors)
+            for places, vectors in zip(chosen, pool.map(embed, batches), strict=True):
+                embedded[places] = vectors
                 done += len(vectors)
-                self.progress("embedding texts", done, total)
+                self.progress("embedding texts", done, len(tokens))
         return embedded
 
     @cached_property
     def _network(self) -> Bert:
         from recommender.text.bert import load
 
-        return load(self.folder)
+        return load(self.folder, int8=self.used_precision == "int8")
 
     @cached_property
     def _tokenizer(self) -> Tokenizer:
@@ -154,7 +167,7 @@ def _batches(tokens: Sequence[Sequence[int]]) -> Iterator[tuple[Ints, Ints]]:
     """Yield indices of texts, and their tokens padded with -1, shape (texts, length)."""
     lengths = np.array([max(MIN_LENGTH, -(-len(ids) // PADDING_STEP) * PADDING_STEP) for ids in tokens])
     for length in np.unique(lengths):
-        same_length = np.flatnonzero(lengths == length)
-        for first in range(0, len(same_length), BATCH):
-            chosen = same_length[first : first + BATCH]
+        same_length, size = np.flatnonzero(lengths == length), max(1, BATCH_TOKENS // int(length))
+        for first in range(0, len(same_length), size):
+            chosen = same_length[first : first + size]
             yield chosen, np.array([[*tokens[row], *[-1] * (length - len(tokens[row]))] for row in chosen], np.int64)

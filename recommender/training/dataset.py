@@ -17,6 +17,7 @@ from recommender.data.training_data import MetricLogger, TrainingData, discard_m
 from recommender.evaluation.holdout import Holdout, find_cutoff, split_holdout
 from recommender.evaluation.trusted_holdout import TrustedHoldout
 from recommender.evaluation.validation import EvaluationSet, evaluation_set_of, leave_last_out
+from recommender.text import Encoder
 from recommender.text.content_features import configured_encoder, read_content_features
 from recommender.text.reviews import REVIEW_COLUMNS, add_review_columns, embed_reviews, read_reviews
 from sluice.config import Recommender
@@ -80,7 +81,7 @@ class RecommenderDataset:
         allowed = pl.col("time") < holdout.cutoff if excluded is None else (pl.col("time") < holdout.cutoff) & ~excluded
         written = read_reviews(snapshot, config, runs, allowed)
         if written.height:
-            catalog = add_review_columns(catalog, written, configured_encoder(config, resources.progress), resources.cache)
+            catalog = add_review_columns(catalog, written, _review_encoder(config, resources), resources.cache)
         return cls(holdout, catalog, _training_data(holdout, catalog, written, config, resources), excluded)
 
     def test_set(self) -> EvaluationSet:
@@ -100,7 +101,7 @@ def _training_data(holdout: Holdout, catalog: pl.DataFrame, written: pl.DataFram
     vocabulary = _vocabulary(holdout.train, catalog)
     content = dict(read_content_features(catalog, config, vocabulary, resources.cache, resources.progress))
     if written.height:
-        content["reviews"] = embed_reviews(written, vocabulary, configured_encoder(config, resources.progress), resources.cache)
+        content["reviews"] = embed_reviews(written, vocabulary, _review_encoder(config, resources), resources.cache)
     return TrainingData(
         build_sequences(holdout.train, vocabulary),
         vocabulary,
@@ -111,6 +112,11 @@ def _training_data(holdout: Holdout, catalog: pl.DataFrame, written: pl.DataFram
         similarity=config.similarity,
         log_metric=resources.log_metric,
     )
+
+
+def _review_encoder(config: Recommender, resources: Resources) -> Encoder:
+    """Load the language model for reviews: their sentiment is a difference of similar vectors, which int8 products change too much."""
+    return configured_encoder(config, resources.progress, "float32")
 
 
 def _require_enough(holdout: Holdout | None, hint: Callable[[], str]) -> Holdout:

@@ -18,6 +18,7 @@ from recommender.models.popularity import Popularity
 from recommender.promotion.answer_checks import digest_answers
 from recommender.ranker import Arrays, Ranker
 from recommender.serving.ann_recall import measure_ann_recall
+from recommender.text.content_features import configured_encoder
 from recommender.training import card
 from recommender.training.candidates import FALLBACK, SELECTION_METRIC, Candidates, ModelSelection, evaluate_ranker, select_model
 from recommender.training.champion import Champion, full_refit_reason
@@ -91,8 +92,11 @@ class RecommenderTrainer:
         self.progress("training the recommender", done, STEPS)
 
     def _describe_sources(self, snapshot: Snapshot, dataset: RecommenderDataset) -> dict[str, object]:
-        """Return the card's entries on the data and the settings."""
-        settings = {"settings": self.config.model_dump(mode="json")}
+        """Return the card's entries on the data, the settings, and the language model that embedded the texts."""
+        settings: dict[str, object] = {"settings": self.config.model_dump(mode="json")}
+        if TEXT in dataset.training_data.content:
+            encoder = configured_encoder(self.config)
+            settings["text"] = {"encoder": encoder.name, "precision": encoder.used_precision}
         return card.describe_sources(snapshot, self.config, self.runs) | card.describe_data(dataset.holdout, dataset.training_data.items) | settings
 
     def _describe_stored(

@@ -112,6 +112,9 @@ class Recommender(Model):
     text: tuple[str, ...] = Field((), description="columns of items whose words a language model reads; the title unless named")
     language_model: str | None = Field(None, description="folder of a sentence-transformers model; unless named, the MiniLM that is installed beside Sluice")
     text_tokens: int = Field(64, ge=8, le=512, description="words and parts of words that the language model reads of a text, from its beginning")
+    text_precision: Literal["int8", "float32"] = Field(
+        "int8", description="how the language model multiplies; int8 applies to processors with AVX-512 VNNI, others and GPUs use float32"
+    )
     image: str | None = Field(None, description="column of items: an embedding of its picture, as a list of numbers or JSON text")
     reviews: Reviews | None = None
     relations: Relations | None = None

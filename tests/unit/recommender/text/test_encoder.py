@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Callable
+from fnmatch import fnmatch
 from itertools import pairwise
 from math import erf
 from pathlib import Path
@@ -13,12 +15,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recommender.text import load_encoder
+from recommender.text import int8_layers, load_encoder
+from recommender.text.encoder import SentenceEncoder
 from sluice.errors import ModelError
 from tests.unit.recommender.text.conftest import WORDS, weights
 
 Folder = Callable[..., Path]
-MINILM = load_encoder()
+MINILM, EXACT = load_encoder(), load_encoder(precision="float32")
+
+
+def with_int8(encoder: SentenceEncoder, *, usable: bool = True) -> SentenceEncoder:
+    """Choose the precision as on a processor where int8 products are fast, or are not."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(int8_layers, "is_fast", lambda: usable)
+        assert encoder.used_precision
+    return encoder
 
 
 def on_paper(text: str, pooling: str) -> np.ndarray:
@@ -51,8 +62,9 @@ def on_paper(text: str, pooling: str) -> np.ndarray:
 @pytest.mark.parametrize("pooling", ["mean_tokens", "cls_token"])
 def test_the_vectors_are_those_of_bert(folder: Folder, pooling: str) -> None:
     texts = ["red sofa", "blue oak desk lamp unheard", "red " * 30]
-    vectors = load_encoder(folder(pooling)).encode(texts)
-    np.testing.assert_allclose(vectors, [on_paper(text, pooling) for text in texts], atol=1e-5)
+    path, paper = folder(pooling), [on_paper(text, pooling) for text in texts]
+    np.testing.assert_allclose(load_encoder(path, precision="float32").encode(texts), paper, atol=1e-5)
+    np.testing.assert_allclose(with_int8(load_encoder(path)).encode(texts), paper, atol=0.02)
 
 
 def test_the_beginning_of_a_text_is_read_and_its_vectors_have_their_own_name(folder: Folder) -> None:
@@ -66,14 +78,49 @@ def test_the_beginning_of_a_text_is_read_and_its_vectors_have_their_own_name(fol
 def test_progress_counts_the_texts_that_are_embedded(folder: Folder) -> None:
     reports: list[tuple[str, int, int | None]] = []
     encoder = load_encoder(folder(), progress=lambda *report: reports.append(report))
-    encoder.encode(["red sofa", "", *["blue lamp"] * 100])
-    assert reports == [("embedding texts", 64, 101), ("embedding texts", 101, 101)]
+    colours = itertools.product(["red", "blue", "oak"], repeat=4)
+    encoder.encode(["", *map(" ".join, colours), *["blue blue blue oak"] * 100])
+    assert reports == [("embedding texts", 64, 81), ("embedding texts", 81, 81)]
+
+
+def test_texts_of_the_same_tokens_have_the_same_vector(folder: Folder) -> None:
+    encoder = load_encoder(folder(), max_tokens=4)
+    first, second, third = encoder.encode(["red sofa lamp", "blue sofa", "red sofa desk"])
+    assert np.array_equal(first, third)
+    assert not np.array_equal(first, second)
+
+
+def test_vectors_of_int8_products_have_their_own_name(folder: Folder) -> None:
+    path = folder()
+    exact = load_encoder(path, precision="float32")
+    fast, slow = with_int8(load_encoder(path)), with_int8(load_encoder(path), usable=False)
+    assert (fast.used_precision, slow.used_precision, exact.used_precision) == ("int8", "float32", "float32")
+    assert fast.name.startswith(exact.name)
+    assert not fnmatch(f"{fast.name}-0.safetensors", f"{exact.name}-*.safetensors"), "the cache of the one holds none of the other"
+    assert slow.name == exact.name
+    assert np.array_equal(slow.encode(["red sofa"]), exact.encode(["red sofa"]))
+    assert not np.array_equal(fast.encode(["red sofa"]), exact.encode(["red sofa"]))
+
+
+@pytest.mark.parametrize(("gpu", "capabilities", "expected"), [(False, {"avx512_vnni": True}, True), (True, {"avx512_vnni": True}, False), (False, {}, False)])
+def test_int8_products_are_for_processors_that_make_them_fast(
+    monkeypatch: pytest.MonkeyPatch, gpu: bool, capabilities: dict[str, bool], expected: bool
+) -> None:
+    monkeypatch.setattr("torch.cuda.is_available", lambda: gpu)
+    monkeypatch.setattr("torch.cpu.get_capabilities", lambda: capabilities)
+    assert int8_layers.is_fast() is expected
+
+
+def test_int8_products_change_directions_little() -> None:
+    texts = ["a red leather sofa", "office stapler with 500 staples", "HP 74 Black & 75 Tri-color Original Ink Cartridges", "sofa " * 80]
+    fast, exact = with_int8(load_encoder()), load_encoder(precision="float32")
+    assert ((fast.encode(texts) * exact.encode(texts)).sum(1) > 0.99).all()
 
 
 @settings(max_examples=25)
 @given(texts=st.lists(st.lists(st.sampled_from(WORDS[4:]), max_size=12).map(" ".join), min_size=1, max_size=6), place=st.integers(0, 5))
-def test_a_vector_is_of_length_one_and_depends_on_its_text_alone(texts: list[str], place: int) -> None:
-    read = MINILM
+@pytest.mark.parametrize("read", [MINILM, EXACT], ids=["int8", "float32"])
+def test_a_vector_is_of_length_one_and_depends_on_its_text_alone(read: SentenceEncoder, texts: list[str], place: int) -> None:
     chosen = texts[place % len(texts)]
     vectors = read.encode(texts)
     assert np.array_equal(vectors[place % len(texts)], read.encode([chosen])[0])

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
 import numpy as np
 import polars as pl
 import pytest
 
 from recommender.data.sequences import Floats, Vocabulary
+from recommender.text.content_features import configured_encoder
 from recommender.text.reviews import MAX_REVIEWS, REVIEW_COLUMNS, REVIEW_COUNT, SENTIMENT, add_review_columns, embed_reviews, read_reviews
 from recommender.training.dataset import RecommenderDataset, Resources
 from sluice.config import Recommender
@@ -100,6 +102,14 @@ def test_only_reviews_of_open_runs_and_allowed_times_are_read() -> None:
     assert config("reviews").reads == ("events", "catalog", "reviews")
     with pytest.raises(ModelError, match="reviews have no column opinion"):
         read_reviews(snapshot, config("reviews", "opinion"))
+
+
+def test_reviews_are_read_in_float32(tmp_path: Path) -> None:
+    events = chain(users=40).with_columns(words=pl.lit("I love it, great!"))
+    config = settings(reviews=Reviews(dataset="clicks", item="what", text="words"), text=(), title=None)
+    RecommenderDataset.of(shop(events), config, ("e1", "c1"), None, Resources(tmp_path))
+    names = {file.name.rpartition("-")[0] for file in tmp_path.iterdir()}
+    assert names == {configured_encoder(config, precision="float32").name}
 
 
 def test_a_training_reads_reviews_before_the_cut() -> None:

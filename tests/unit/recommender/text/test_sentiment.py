@@ -6,7 +6,7 @@ import numpy as np
 
 from recommender.text import load_encoder, score_sentiment
 
-MINILM = load_encoder()
+MINILM = load_encoder(precision="float32")
 
 
 def test_positive_texts_score_above_negative_ones() -> None:

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from recommender.artifact.serialization import deserialize
 from recommender.data.interactions import load_interactions
+from recommender.text.content_features import configured_encoder
 from recommender.training.card import describe_sources
 from recommender.training.trainer import RecommenderTrainer
 from sluice.domain import ACTION, RUN, Artifact
@@ -83,6 +84,13 @@ def test_the_card_is_json_and_names_what_it_learned_from(trained: Any) -> None:
     assert card["settings"]["user"] == "who"
     assert card["counts"]["items"] == 61
     assert 0 < card["rows"] < 120 * 16
+
+
+def test_the_card_states_the_language_model_and_its_precision(trained: Any, settings: Make, shop: Make, chain: Make) -> None:
+    encoder = configured_encoder(settings())
+    assert trained.card["text"] == {"encoder": encoder.name, "precision": encoder.used_precision}
+    exact: Any = RecommenderTrainer(settings(text_precision="float32", models=("content_knn",)), RUNS).train(shop(chain()), seed=0)
+    assert exact.card["text"]["precision"] == "float32"
 
 
 def test_the_card_names_a_batch_where_rows_of_it_were_read_and_no_other(snapshot: Any, settings: Make) -> None:
