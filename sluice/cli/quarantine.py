@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from sluice.cli.output import ByOption, ConfigOption, DatasetArgument, Format, FormatOption, ReasonOption, say, show
+from sluice.cli.output import ByOption, ConfigOption, DatasetArgument, Format, FormatOption, ReasonOption, say, show, show_one
 from sluice.errors import UsageError
 
 if TYPE_CHECKING:
@@ -57,13 +57,16 @@ def show_(
     config: ConfigOption = "sluice.yaml",
     form: FormatOption = Format.table,
 ) -> None:
-    """Show one held row: its cells, and why it is held. Personal columns are masked."""
+    """Show one held row: its cells, and why it is held; of a copy or superseded row, the row that it repeats. Personal columns are masked."""
     from sluice.app import build
     from sluice.domain import MASK, RAW, REASONS
     from sluice.messages import mask_reasons, reason_message, render
 
     with build(config) as sluice:
         held = sluice.store.quarantine.held(sluice.require_dataset(dataset), rows=[row])
+        if held.is_empty() and (repeats := sluice.store.snapshot().repeat_of(dataset, row)):
+            show_one({"row": row, "repeats": repeats}, form, render(repeats))
+            return
         if held.is_empty():
             raise UsageError(f"{dataset}: no row {row} is held")
         columns = sluice.config.datasets[dataset].columns

@@ -24,6 +24,9 @@ TEMPLATES: Mapping[str, Template] = {
     "rows_rejected": Plural("rows", "1 row was rejected", "{rows:,} rows were rejected"),
     "rows_repeat_published": Plural("repeats", "1 of these rows repeats a published row", "{repeats:,} of these rows repeat published rows"),
     # rows that repeat others
+    "row_copy": "{row} is a copy of {other}, as run {run} recorded",
+    "row_superseded": "{row} is superseded by {other}, as run {run} recorded",
+    "row_superseded_by_table": "{row} is superseded by the table of run {run}, which has no row of its key",
     "rows_copied_within": Plural(
         "repeats", "1 of {rows:,} rows repeats another row of the same file", "{repeats:,} of {rows:,} rows repeat another row of the same file"
     ),

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 import polars as pl
 
-from sluice.domain import ACTION, FLAGS, OTHER, RAW, REPAIRS, REPEATS, ROW, RUN, STATE, Artifact, Run, Schema
+from sluice.domain import ACTION, FLAGS, OTHER, RAW, REPAIRS, REPEATS, ROW, RUN, STATE, Artifact, Message, Run, Schema
 from sluice.store.database import Database
 from sluice.store.lake import Lake, Table
 from sluice.store.model_registry import ModelRegistry
@@ -69,6 +69,14 @@ class SqlSnapshot:
         """Return the rows that are copies or superseded (schema REPEATS, `_run_id`, and their cells where no other table has them)."""
         rows = self._rows("repeats", dataset)
         return rows if rows.collect_schema() else pl.LazyFrame(schema={**REPEATS, RUN: pl.String()})
+
+    def repeat_of(self, dataset: str, row_id: str) -> Message | None:
+        """Say of a copy or superseded row which row it repeats, or which stands in its place, and which run found that; None for another row."""
+        rows = self.repeats(dataset).filter(pl.col(ROW) == row_id).select(STATE, OTHER, RUN).collect()
+        if rows.is_empty():
+            return None
+        state, other, run = rows.row(0)
+        return Message.of(f"row_{state}" if other else "row_superseded_by_table", row=row_id, run=run, **({"other": other} if other else {}))
 
     def copies_within(self, run: Run) -> int:
         """Return how many copies of a run repeat a row of their own batch; the others repeat one that was published before."""

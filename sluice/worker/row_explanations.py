@@ -9,6 +9,7 @@ from polars import selectors as cs
 
 from sluice.domain import MASK, ROW
 from sluice.errors import ModelError, UsageError
+from sluice.messages import render
 from sluice.ports import Scorer, Snapshot
 from sluice.worker.session import open_session, steps_of
 
@@ -24,10 +25,13 @@ def explain_row(path: str, datasets: Sequence[str], row_id: str, snapshot_id: st
         contributors first. Personal cells are masked.
 
     Raises:
-        UsageError: There is no such row.
+        UsageError: There is no such row, or it repeats another one, which the text names.
     """
     config, store = open_session(path)
     snapshot = store.snapshot(snapshot_id)
+    for dataset in datasets:
+        if repeats := snapshot.repeat_of(dataset, row_id):
+            raise UsageError(render(repeats))
     dataset, where, row = _find_row(snapshot, datasets, row_id)
     schema = config.datasets[dataset].schema_of(dataset)
     personal = {column.name for column in schema.columns if column.personal}

@@ -5,9 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from sluice.app import App, build, process_requests
+from sluice.cli.main import app
 from sluice.domain import ROW, STATE, Request, Run
+from sluice.errors import UsageError
 from sluice.store.row_states import row_states
 
 CONFIG = """
@@ -108,3 +111,16 @@ def test_a_snapshot_says_of_each_of_its_rows_what_it_is_now(tmp_path: Path) -> N
     with build(folder / "sluice.yaml") as app:
         assert [state for _, state, _ in states(app, second)] == ["held", "published"]
         assert STATE in row_states(app.store, "orders").columns
+
+
+def test_a_copy_and_a_superseded_row_are_shown_with_the_row_that_they_repeat(tmp_path: Path) -> None:
+    folder = shop(tmp_path)
+    first = land(folder, "a-2026-03-01.csv", ("a", -1, 10), ("b", 2, 10))
+    second = land(folder, "a-2026-03-02.csv", ("a", 1, 10), ("b", 2, 10))
+    options = ["--config", str(folder / "sluice.yaml")]
+    copy = CliRunner().invoke(app, ["quarantine", "show", "orders", f"{second.id}.1", *options])
+    assert (copy.exit_code, copy.output.strip()) == (0, f"{second.id}.1 is a copy of {first.id}.1, as run {second.id} recorded")
+    superseded = CliRunner().invoke(app, ["quarantine", "show", "orders", f"{first.id}.0", *options])
+    assert superseded.output.strip() == f"{first.id}.0 is superseded by {second.id}.0, as run {second.id} recorded"
+    with build(folder / "sluice.yaml") as program, pytest.raises(UsageError, match=f"is a copy of {first.id}.1"):
+        program.worker.explain_row(["orders"], f"{second.id}.1", program.store.snapshot().id)
