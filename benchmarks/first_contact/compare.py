@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -84,10 +84,16 @@ def wrong_cells(table: Table, rows: Sequence[Row], published: Sequence[tuple[int
 
 def _matched(table: Table, cells: Row) -> list[tuple[str, Column]]:
     names = [name for name in cells if not name.startswith("_")]
-    if not table.header:
+    if not is_named(table, names):
         return list(zip(names, table.columns, strict=False))
     by_name = {normal(column.name): column for column in table.columns}
     return [(name, by_name[normal(name)]) for name in names if normal(name) in by_name]
+
+
+def is_named(table: Table, names: Iterable[str]) -> bool:
+    """Decide whether declared columns have the table's names: those of its header, or of a platform that has none; otherwise their positions count."""
+    right = {normal(column.name) for column in table.columns}
+    return table.header or 2 * len(right & {normal(name) for name in names}) > len(right)
 
 
 def normal(name: str) -> str:

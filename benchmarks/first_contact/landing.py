@@ -30,9 +30,10 @@ def land(folder: Path, sheets: Sequence[Sheet], number: int) -> None:
     (folder / "landing").mkdir(parents=True, exist_ok=True)
     moment = evening(number).timestamp()
     for sheet in sheets:
-        path = folder / "landing" / sheet.file
-        path.write_bytes(sheet.content())
-        os.utime(path, (moment, moment))
+        for name, content in {**sheet.beside, sheet.file: sheet.content()}.items():
+            path = folder / "landing" / name
+            path.write_bytes(content)
+            os.utime(path, (moment, moment))
 
 
 def sluice(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:

@@ -115,10 +115,21 @@ def answers_of(platform: Platform, shop: Shop) -> Iterator[Answer]:
             return
         with opened(folder) as app:
             run_day(app, 0)
-            for sheet in platform.files(shop, 1):
+            for sheet in _by_reference(app, folder, platform.files(shop, 1)):
                 before = _failing(app, folder, sheet)
                 for planted in faults_of(sheet):
                     yield _answer(platform, planted, before, _failing(app, folder, planted.sheet))
+
+
+def _by_reference(app: App, folder: Path, sheets: Sequence[Sheet]) -> Iterator[Sheet]:
+    """Yield sheets without references, publish them, and yield those that may refer to them, as `run` takes them in."""
+    referring = [sheet for sheet in sheets if sheet.table.references]
+    others = [sheet for sheet in sheets if not sheet.table.references]
+    yield from others
+    if referring and others:
+        land(folder, others, 1)
+        run_day(app, 1)
+    yield from referring
 
 
 def _unanswered(platform: Platform, planted: Planted) -> Answer:
@@ -163,7 +174,7 @@ def _failure(verdict: Verdict) -> Failure:
 
 def _answer(platform: Platform, planted: Planted, before: Mapping[str, Failure], after: Mapping[str, Failure]) -> Answer:
     new = {rule: failure for rule, failure in after.items() if rule not in before}
-    name = normal(planted.column)
+    name = normal(planted.column).rpartition(".")[2]  # a nested column is declared by the end of its path
     about = [rule for rule, one in new.items() if name in map(normal, one.columns) or name in normal(rule) or planted.column in rule or not one.columns]
     place = f"{planted.sheet.table.name}.{planted.column}"
     warned = any(not failure.is_remark for failure in new.values())

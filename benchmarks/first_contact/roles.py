@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from benchmarks.first_contact.compare import normal
+from benchmarks.first_contact.compare import is_named, normal
 from benchmarks.first_contact.platforms.platform import Platform
 from benchmarks.first_contact.truth import Table
 from sluice.config import Config, Step
@@ -65,7 +65,7 @@ def declared_columns(table: Table, dataset: Any) -> dict[str, Any]:  # noqa: ANN
     if dataset is None:
         return {}
     names = list(dataset.columns)
-    if not table.header:
+    if not is_named(table, names):
         return {column.name: dataset.columns[name] for column, name in zip(table.columns, names, strict=False)}
     paths = {name: normal(path_of(name, dataset.columns[name])) for name in reversed(names)}
     by_name = {path: name for name, path in paths.items()}
@@ -81,7 +81,7 @@ def path_of(name: str, declared: Any) -> str:  # noqa: ANN401  # the configurati
 
 def _names(table: Table, dataset: Any) -> dict[str, str]:  # noqa: ANN401  # the configuration's own type
     """Return the truth's name of every declared column."""
-    if not table.header:
+    if not is_named(table, dataset.columns):
         return {name: column.name for name, column in zip(dataset.columns, table.columns, strict=False)}
     by_name = {normal(column.name): column.name for column in table.columns}
     return {name: by_name.get(normal(path_of(name, declared)), name) for name, declared in dataset.columns.items()}

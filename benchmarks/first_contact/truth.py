@@ -107,12 +107,14 @@ class Sheet:
         file: Name of the file.
         rows: Right values by column, in the order of the file.
         layout: Function that writes the file.
+        beside: Content by name of files without rows that arrive with it, such as the names of its columns.
     """
 
     table: Table
     file: str
     rows: Sequence[Row]
     layout: Layout
+    beside: Mapping[str, bytes] = field(default_factory=dict)
 
     def content(self) -> bytes:
         """Write the file."""

@@ -48,7 +48,7 @@ def _scale(column: Column, cells: pl.Series) -> Suggestion | None:
 def _range(column: Column, cells: pl.Series) -> Suggestion:
     low, high = _core(cells)
     limits = widened(low, high, cells.len())
-    if is_never_negative(column.name):
+    if is_never_negative(column.name) and low >= 0:  # an impact on a price is a difference, whatever its name says
         least = 0.0 if low <= 0 or cells.len() < 300 else limits.low
         limits = Range(max(least, 0.0), limits.high, limits.scale)
     else:

@@ -26,7 +26,8 @@ _BATCH = 10_000  # records that are written at once
 class LooseCsv:
     """Describe a text that can be read all the same.
 
-    A quote inside an unquoted field stands for itself. A quote behind a backslash does, too, where the file can be read in no other way. Blank fields beyond
+    A quote inside an unquoted field stands for itself. A quote behind a backslash does, too, where the file can be read in no other way, and so does
+    a separator behind a backslash in a record with too many fields. Blank fields beyond
     the header's are left out, and so are a few shorter records at its end, where `footer` is declared.
 
     Attributes:
@@ -92,10 +93,13 @@ class LooseCsv:
             raise make_error(SourceError, "file_without_records", file=self.name)
         if self.options.header:
             return tidy_names(first[0][1], requested), records
-        return default_names(self.options.names, len(first[0][1])), chain(first, records)
+        cells = first[0][1]
+        fields = _joined(cells, self.separator) if len(cells) > len(self.options.names) > 0 else cells
+        return default_names(self.options.names, len(fields)), chain(first, records)
 
     def _fitting(self, records: Iterator[Record], width: int) -> Iterator[list[str]]:
-        for line, cells in records:
+        for line, record in records:
+            cells = _joined(record, self.separator) if len(record) > width else record
             if len(cells) != width and (len(cells) < width or any(cells[width:])):
                 raise SourceError(f"{self.name}: line {line:,}: {_complaint(cells, width, self.options)}")
             yield cells[:width]
@@ -136,6 +140,22 @@ class LooseCsv:
                 yield line.decode() + "\n"
         if rest:
             yield rest.decode()
+
+
+def _joined(cells: Sequence[str], separator: str) -> list[str]:
+    r"""Join a cell that ends in a backslash with the next one, as data feeds escape a separator in a value.
+
+    Example:
+        >>> _joined(["red\\\\", "lamp", "2"], ";")
+        ['red;lamp', '2']
+    """
+    joined: list[str] = []
+    goes_on = False
+    for cell in cells:
+        text = f"{joined.pop()[:-1]}{separator}{cell}" if goes_on else cell
+        goes_on = (len(text) - len(text.rstrip("\\"))) % 2 == 1
+        joined.append(text)
+    return joined
 
 
 def default_names(names: Sequence[str], width: int) -> list[str]:

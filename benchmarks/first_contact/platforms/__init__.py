@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from benchmarks.first_contact.platforms import amazon, analytics, chinese_bills, feeds, magento, own_shops, research, shopify, woocommerce
+from benchmarks.first_contact.platforms import (
+    adobe,
+    amazon,
+    analytics,
+    bigcommerce,
+    chinese_bills,
+    feeds,
+    magento,
+    own_shops,
+    prestashop,
+    research,
+    shopify,
+    snowplow,
+    woocommerce,
+)
 
 PLATFORMS = (
     shopify.PLATFORM,
@@ -26,4 +40,8 @@ PLATFORMS = (
     own_shops.PLATFORM,
     own_shops.GERMAN,
     own_shops.CHINESE_SHOP,
+    prestashop.PLATFORM,
+    bigcommerce.PLATFORM,
+    snowplow.PLATFORM,
+    adobe.PLATFORM,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -77,7 +78,8 @@ def _with_header(records: Sequence[Sequence[str]], options: ReadOptions, dataset
         check = Check(f"`header: search`: the names seem to stand in line {head + 1:,} of records, below notices", "guess", dataset)
         return replace(options, header="search"), (check,)
     if has_no_header(records):
-        names = tuple(f"c{number}" for number in range(1, len(records[0]) + 1))
+        ((width, _),) = Counter(map(len, records)).most_common(1)  # a row with an escaped separator has more
+        names = tuple(f"c{number}" for number in range(1, width + 1))
         check = Check(f"`header: false`: the first line looks like a row, not like names; {ASKS_NAMES}", "rows", dataset)
         return replace(options, header=False, names=names), (check,)
     return options, ()
@@ -116,7 +118,8 @@ def has_no_header(records: Sequence[Sequence[str]]) -> bool:
     if of_values:
         heads = [first[position].strip() for position in of_values]
         years = len(heads) < len(first) and len(set(heads)) == len(heads) and all(map(_YEAR.fullmatch, heads))  # a table with a column for each year
-        return all(map(_VALUE.fullmatch, heads)) and not years and not are_words(first)
+        filled = [head for head in heads if head]  # a row may lack the values of some columns
+        return len(filled) > 0 and all(map(_VALUE.fullmatch, filled)) and not years and not are_words(first)
     repeated = sum(cell in {record[position] for record in rest} for position, cell in enumerate(first) if cell)
     return repeated > 0.5 * len(first)
 

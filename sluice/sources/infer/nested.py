@@ -50,23 +50,24 @@ class Nested:
         return flat.frame.select(name for name in flat.columns if name in flat.frame.columns)
 
 
-def propose_columns(frames: Sequence[pl.DataFrame], joined: Sequence[tuple[str, Sequence[str]]] = ()) -> Nested:
+def propose_columns(frames: Sequence[pl.DataFrame], joined: Sequence[tuple[str, Sequence[str]]] = (), *, explode: bool = True) -> Nested:
     """Return columns for the values within the nested columns of some files; nothing where there are none.
 
     Args:
         frames: Cells of each file; nested ones as JSON text.
         joined: Columns that join several paths: name, and paths of which the first with a value counts.
+        explode: Whether the elements of a list may become rows.
     """
     names = list(dict.fromkeys(name for frame in frames for name in frame.columns))
     nested = {name: inner_fields for name in names if (inner_fields := _fields(name, frames))}
     if not nested:
         return Nested()
     lists = {path: inner for fields in nested.values() for path, inner in fields.lists.items()}
-    explode = next(exploded_list(lists), None)
-    fields = [field for root in nested.values() for field in _fields_of(root, explode)]
-    columns = _joined(_columns(fields, [name for name in names if name not in nested], explode), joined)
+    as_rows = next(exploded_list(lists), None) if explode else None
+    fields = [field for root in nested.values() for field in _fields_of(root, as_rows)]
+    columns = _joined(_columns(fields, [name for name in names if name not in nested], as_rows), joined)
     omitted = [path for root in nested.values() for path in root.omitted] + [field.path for field in fields[MAX_COLUMNS:]]
-    return Nested(columns[: MAX_COLUMNS + 1], frozenset(nested), explode, _note(explode, [path for path in lists if path != explode], omitted))
+    return Nested(columns[: MAX_COLUMNS + 1], frozenset(nested), as_rows, _note(as_rows, [path for path in lists if path != as_rows], omitted))
 
 
 def _fields(name: str, frames: Sequence[pl.DataFrame]) -> Fields | None:

@@ -49,7 +49,7 @@ def infer_shape(frames: Sequence[pl.DataFrame], options: ReadOptions, platform: 
     guard = platform.guard if platform else ()
     grouped = replace(options, group_by=continuation.group_by, fill_down=continuation.fill_down, number_rows=numbered, guard=guard)
     filled = [join_groups(take_off_guards(frame, guard), grouped) for frame in frames]
-    nested = propose_columns(filled, platform.paths if platform else ())
+    nested = propose_columns(filled, platform.paths if platform else (), explode=platform is None or platform.explode)
     flat = [nested.flatten(frame) for frame in filled]
     shaped = replace(grouped, explode=nested.explode)
     return Shaped(flat, shaped, [note for note in (continuation.note, nested.note) if note], nested)

@@ -13,6 +13,7 @@ TABLES = (
             ColumnFacts(r"ip|ipv6|user_agent|(geo_)?zip|(post_)?cust_visid|mcvisid|(post_)?page_url|(post_)?referrer|geo_city", "string", personal=True),
             ColumnFacts(r"(cust_)?hit_time_gmt|visit_start_time_gmt|date_time", "timestamp"),
             ColumnFacts(r"t_time_info", "string"),
+            ColumnFacts(r"visit_page_num", "integer"),
         ),
         key=("hitid_high", "hitid_low"),
         time=("cust_hit_time_gmt", "hit_time_gmt", "date_time"),

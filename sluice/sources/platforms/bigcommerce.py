@@ -6,13 +6,14 @@ from sluice.sources.platforms.platform import ColumnFacts, Platform
 
 _COLUMNS = (
     ColumnFacts(
-        r"item( type)?|id|product id|(product )?name|sku|product (code/)?sku|options|upc/ean|gtin|mpn|bin picking number|.*image (url|file).*",
+        r"item( type)?|id|product id|brand id|channels|categories|(product )?name|sku|product (code/)?sku|options|upc/ean|gtin|mpn|bin picking number|"
+        r".*image (url|file).*",
         "string",
         personal=False,
     ),
     ColumnFacts(r"(cost|sale|retail|default)?\s?price|(product )?weight|width|height|depth", "number"),
     ColumnFacts(r"current stock( level)?|low stock( level)?|sort order", "integer"),
-    ColumnFacts(r"product visible\?|allow purchases\?|free shipping|is (visible|featured)", "boolean"),
+    ColumnFacts(r"product visible\?|allow purchases\?|free shipping|is (visible|featured)|show product condition|image is thumbnail", "boolean"),
 )
 
 TABLES = (

@@ -54,6 +54,7 @@ class Platform:
         fill_down: Patterns of columns that are written in the first row of a group alone.
         number_rows: Name of a column with the position of each row in its group; None without one.
         paths: Columns that join several paths: name, and paths of which the first with a value counts.
+        explode: Whether the elements of a list in a cell may be rows; False where each record is one row.
         guard: What the system writes around cells.
         zone: Time zone of its times that name none; None: that of the shop.
         note: What a person should know of such files.
@@ -75,6 +76,7 @@ class Platform:
     fill_down: tuple[str, ...] = ()
     number_rows: str | None = None
     paths: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    explode: bool = True
     guard: tuple[Guard, ...] = ()
     zone: str | None = None
     note: str = ""

@@ -39,6 +39,12 @@ def test_quotes_behind_a_backslash_are_literal_where_nothing_else_fits(read_text
     assert table.frame["options"].to_list() == ['{\\"size\\": \\"5, 6\\"}', "C:\\", 'a "b" c']
 
 
+def test_a_separator_behind_a_backslash_is_part_of_its_value(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("red\\;lamp;2\n4;5\\\\\n6;7\n", encoding="utf-8")
+    table = read_table(tmp_path / "a.csv", Limits(), ReadOptions(separator=";", header=False, names=("a", "b")))
+    assert table.frame.rows() == [("red;lamp", "2"), ("4", "5\\\\"), ("6", "7")]
+
+
 def test_a_quote_with_a_separator_behind_it_is_refused_with_its_line(read_text: ReadText) -> None:
     with pytest.raises(SourceError, match="line 3: 4 fields where the header has 3, and a quote inside a field"):
         read_text('a,b,c\n1,2,3\n1,x "y, z" w,3\n')

@@ -68,7 +68,21 @@ def test_a_file_without_header_gets_names_and_a_check(tmp_path: Path) -> None:
     assert [check.risk for check in inferred.checks if "header" in check.text] == ["rows"]
 
 
-@pytest.mark.parametrize("text", ["id,name\n1,a\n2,b\n", "country,2021,2022\nDE,1,2\nFR,3,4\n", "a,b\nx,y\nz,w\n", "name,size\nx,\ny,\n"])
+def test_an_escaped_separator_in_the_first_row_makes_no_column(tmp_path: Path) -> None:
+    rows = [f"{1_764_230_000 + number},{number},{'red' + chr(92) + ',lamp' if number == 0 else 'mug'}\n" for number in range(20)]
+    inferred = infer_one(tmp_path, "".join(rows).encode())
+    assert (inferred.options.names, inferred.rows) == (("c1", "c2", "c3"), 20)
+
+
+def test_a_first_row_without_some_values_is_no_header(tmp_path: Path) -> None:
+    rows = [f"e{number},{'' if number % 3 == 0 else number * 7},{1_764_230_000 + number}\n" for number in range(20)]
+    assert infer_one(tmp_path, "".join(rows).encode()).options.header is False
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["id,name\n1,a\n2,b\n", "country,2021,2022\nDE,1,2\nFR,3,4\n", "a,b\nx,y\nz,w\n", "name,size\nx,\ny,\n", ",price\n0,1.5\n1,2.5\n", ",name\n0,a\n1,b\n"],
+)
 def test_a_header_is_no_row(tmp_path: Path, text: str) -> None:
     assert infer_one(tmp_path, text.encode()).options.header is True
 

@@ -84,6 +84,36 @@ def test_names_that_the_platform_has_are_not_asked_for(tmp_path: Path) -> None:
     assert texts == ["`header: false`: the first line looks like a row, not like names; `names` are those of Taobao's UserBehavior"]
 
 
+def test_an_enriched_event_of_snowplow_is_one_row_under_the_name_of_each_field(tmp_path: Path) -> None:
+    names = next(platform.names for platform in platforms() if "Snowplow" in platform.title)
+    web_page = '{"schema":"iglu:a/web_page/jsonschema/1-0-0","data":{"id":"b6452476"}}'
+    rows = []
+    for number in range(40):
+        cells = {"app_id": "shop", "event": "page_view", "event_id": f"{number:08x}-0000-4000-8000-000000000000", "br_cookies": "1"}
+        times = dict.fromkeys(("etl_tstamp", "collector_tstamp", "derived_tstamp"), f"2026-11-26 {8 + number // 10:02}:{number:02}:07.000")
+        cells |= times | {"contexts": f'{{"schema":"iglu:a/contexts/jsonschema/1-0-0","data":[{web_page},{web_page}]}}'}
+        cells |= {"tr_total": "9.90"} if number % 7 == 3 else {}
+        rows.append("\t".join(cells.get(name, "") for name in names) + "\n")
+    (tmp_path / "landing").mkdir()
+    (tmp_path / "landing" / "enriched_2026-11-26.tsv").write_text("".join(rows), encoding="utf-8")
+
+    (dataset,) = infer(tmp_path / "landing")
+
+    types = {column.name: column.type for column, _ in dataset.columns}
+    assert (dataset.rows, dataset.key, dataset.time, dataset.options.names) == (40, ("event_id",), "derived_tstamp", names)
+    assert (types["derived_tstamp"], types["br_cookies"], types["tr_total"]) == ("timestamp", "boolean", "number")
+
+
+def test_flags_that_the_name_explains_are_boolean(tmp_path: Path) -> None:
+    header = ["Product ID", "Active (0/1)", "Name *", "Categories (x,y,z...)", "Show price (0 = No, 1 = Yes)"]
+    rows = [[str(number), "1", f"lamp {number}", "Home", str(number % 2)] for number in range(40)]
+    (tmp_path / "landing").mkdir()
+    (tmp_path / "landing" / "products.csv").write_text("".join(";".join(row) + "\n" for row in [header, *rows]), encoding="utf-8")
+    (dataset,) = infer(tmp_path / "landing")
+    types = {column.name: column.type for column, _ in dataset.columns}
+    assert (types["Active (0/1)"], types["Show price (0 = No, 1 = Yes)"]) == ("boolean", "boolean")
+
+
 def test_right_files_are_published_on_both_days(tmp_path: Path, sample: Sample) -> None:
     land(tmp_path, sample, 0)
     _, text, _ = scaffold_config(tmp_path / "landing", tmp_path, pytest.fail)
