@@ -113,6 +113,8 @@ def has_no_header(records: Sequence[Sequence[str]]) -> bool:
     """
     if len(records) < 2 or len(records[0]) < 2:
         return False
+    if len(records) > 2 and len(records[0]) > len(records[1]) and any(cell.endswith("\\") for cell in records[0]):
+        records = records[1:]  # a separator of a value is escaped in the first row, whose cells say little so
     first, rest = records[0], [record for record in records[1:] if len(record) == len(records[0])]
     of_values = [position for position in range(len(first)) if rest and _share_of_values(rest, position) >= _ALMOST_ALL]
     if of_values:
