@@ -76,7 +76,10 @@ class SqlSnapshot:
         if rows.is_empty():
             return None
         state, other, run = rows.row(0)
-        return Message.of(f"row_{state}" if other else "row_superseded_by_table", row=row_id, run=run, **({"other": other} if other else {}))
+        if other is None:
+            return Message.of("row_superseded_by_table", row=row_id, run=run)
+        code = "row_copy" if state == "copy" else "row_superseded"
+        return Message.of(code, row=row_id, other=other, run=run)
 
     def copies_within(self, run: Run) -> int:
         """Return how many copies of a run repeat a row of their own batch; the others repeat one that was published before."""
