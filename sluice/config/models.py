@@ -48,6 +48,7 @@ class FileSource(Model):
     fill_down: tuple[str, ...] = Field((), description="columns that are written in the first row of a group alone; its other rows get the same value")
     number_rows: str | None = Field(None, description="name of a column with the position of each row in its group, from 1: the line of an order")
     guard: tuple[Guard, ...] = Field((), description="what the system writes around cells, to be taken off: an apostrophe or a blank before = + - @")
+    escaped: tuple[str, ...] = Field((), description=r"columns in which the two characters \n stand for a line break, as WooCommerce writes descriptions")
 
     def options(self) -> ReadOptions:
         """Return the settings that say how a file is read, as a value of the domain."""

@@ -28,6 +28,7 @@ class ReadOptions:
         number_rows: Name of a column with the position of each row in its group, from 1; None: no such column.
         guard: What the system writes around cells: an apostrophe or a blank before signs that begin a formula (an apostrophe before digits,
             too), a backtick before every value, `="..."` around it, blanks and tabs on either side.
+        escaped: Columns of the file in which a backslash and an n stand for a line break; of two backslashes before an n one is left.
     """
 
     format: FileFormat | None = None
@@ -43,6 +44,7 @@ class ReadOptions:
     fill_down: tuple[str, ...] = ()
     number_rows: str | None = None
     guard: tuple[Guard, ...] = ()
+    escaped: tuple[str, ...] = ()
 
     def settings(self) -> dict[str, object]:
         """Return the options that differ from their defaults, as they stand in sluice.yaml.

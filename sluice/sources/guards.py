@@ -33,3 +33,21 @@ def take_off_guards(frame: pl.DataFrame, guards: Sequence[Guard]) -> pl.DataFram
         pattern, rest = _PATTERNS[guard]
         frame = frame.with_columns(pl.col(name).str.replace_all(pattern, rest) for name in texts)
     return frame.with_columns(pl.col(name).replace("", None) for name in texts) if guards else frame
+
+
+def unescape_lines(frame: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
+    r"""Return the rows with a line break for a backslash and an `n` in some columns; where two backslashes precede the `n`, one is left and the `n` stays.
+
+    Args:
+        frame: Rows of a file.
+        columns: Names of columns; those that the rows lack, or that are no text, are passed over.
+
+    Example:
+        >>> unescape_lines(pl.DataFrame({"text": [r"Soap\nOlive", r"C:\\new"]}), ["text"])["text"].to_list()
+        ['Soap\nOlive', 'C:\\new']
+    """
+    texts = [name for name in columns if frame.schema.get(name) == pl.String]
+    return frame.with_columns(
+        pl.col(name).str.replace_all(r"\\n", "\0", literal=True).str.replace_all(r"\n", "\n", literal=True).str.replace_all("\0", r"\n", literal=True)
+        for name in texts
+    )

@@ -8,12 +8,12 @@ import polars as pl
 
 from sluice.domain import Column, ReadOptions
 from sluice.sources.continuation import join_groups
-from sluice.sources.guards import take_off_guards
+from sluice.sources.guards import take_off_guards, unescape_lines
 from sluice.sources.nested import Extracted, extract
 
 
 def shape_rows(columns: Sequence[str], frame: pl.DataFrame, declared: Sequence[Column], options: ReadOptions) -> Extracted:
-    """Return the rows without guards, filled down and numbered within their groups, with a column for each path.
+    """Return the rows without guards and escapes, filled down and numbered within their groups, with a column for each path.
 
     Args:
         columns: Names of all columns of the file.
@@ -21,6 +21,6 @@ def shape_rows(columns: Sequence[str], frame: pl.DataFrame, declared: Sequence[C
         declared: The declared columns.
         options: How the file is read.
     """
-    rows = join_groups(take_off_guards(frame, options.guard), options)
+    rows = join_groups(unescape_lines(take_off_guards(frame, options.guard), options.escaped), options)
     added = [name for name in rows.columns if name not in frame.columns and name not in columns]
     return extract([*columns, *added], rows, declared, options.explode)

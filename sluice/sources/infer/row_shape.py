@@ -9,7 +9,7 @@ import polars as pl
 
 from sluice.domain import Column, ReadOptions
 from sluice.sources.continuation import join_groups
-from sluice.sources.guards import take_off_guards
+from sluice.sources.guards import take_off_guards, unescape_lines
 from sluice.sources.infer.continuation import Continuation, find_continuation
 from sluice.sources.infer.nested import Nested, propose_columns
 from sluice.sources.platforms import Platform, fitting
@@ -47,8 +47,9 @@ def infer_shape(frames: Sequence[pl.DataFrame], options: ReadOptions, platform: 
     continuation = _continuation(largest, platform)
     numbered = platform.number_rows if platform and continuation.group_by else None
     guard = platform.guard if platform else ()
-    grouped = replace(options, group_by=continuation.group_by, fill_down=continuation.fill_down, number_rows=numbered, guard=guard)
-    filled = [join_groups(take_off_guards(frame, guard), grouped) for frame in frames]
+    escaped = fitting(platform.escaped, largest.columns) if platform else ()
+    grouped = replace(options, group_by=continuation.group_by, fill_down=continuation.fill_down, number_rows=numbered, guard=guard, escaped=escaped)
+    filled = [join_groups(unescape_lines(take_off_guards(frame, guard), escaped), grouped) for frame in frames]
     nested = propose_columns(filled, platform.paths if platform else (), explode=platform is None or platform.explode)
     flat = [nested.flatten(frame) for frame in filled]
     shaped = replace(grouped, explode=nested.explode)

@@ -56,6 +56,7 @@ class Platform:
         paths: Columns that join several paths: name, and paths of which the first with a value counts.
         explode: Whether the elements of a list in a cell may be rows; False where each record is one row.
         guard: What the system writes around cells.
+        escaped: Patterns of columns in which the system writes a line break as a backslash and an n.
         zone: Time zone of its times that name none; None: that of the shop.
         note: What a person should know of such files.
     """
@@ -78,6 +79,7 @@ class Platform:
     paths: tuple[tuple[str, tuple[str, ...]], ...] = ()
     explode: bool = True
     guard: tuple[Guard, ...] = ()
+    escaped: tuple[str, ...] = ()
     zone: str | None = None
     note: str = ""
 

@@ -45,6 +45,7 @@ TABLES = (
         key=("id",),
         mode="snapshot",
         guard=("apostrophe",),
+        escaped=("(short )?description|(kurz)?beschreibung|description( courte)?|descripción( corta)?",),
         note="Parent names the SKU, or id:N, of a variation's product; prices have the site's decimal mark, weights a point; attributes grow with the widest",
     ),
 )
