@@ -9,7 +9,7 @@ import logging
 import os
 import re
 import typing
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from pydantic import BaseModel, ValidationError
@@ -19,8 +19,9 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.tokens import AliasToken
 
 from sluice.config.models import Config
-from sluice.config.naming import misnamed
+from sluice.config.naming import Misnamed, misnamed
 from sluice.config.renamed import Location, rename
+from sluice.config.suites import misnamed_in_suites
 from sluice.errors import ConfigError, Problem, UsageError
 
 MAX_BYTES = 2**20
@@ -64,17 +65,20 @@ def read(content: bytes, path: str, environment: Mapping[str, str], *, quiet: bo
             _LOG.warning("%s:%d: %s is called %s now", path, line_of(tree, setting.where), setting.old, setting.new)
     filled, unset = _fill(tree, environment)
     problems = [Problem(line_of(tree, where), dotted(where), f"the environment variable {name} is not set") for where, name in unset]
+    problems += _misnamed(tree, misnamed_in_suites(filled))
     try:
         config = Config.model_validate(filled)
     except ValidationError as error:
         problems += [_problem(tree, mistake["loc"], mistake["type"], mistake["msg"]) for mistake in error.errors()]
         raise ConfigError(path, sorted(problems, key=lambda problem: problem.line)) from None
-    problems += [
-        Problem(line_of(tree, wrong.where), dotted(wrong.where), wrong.message + did_you_mean(wrong.name, wrong.candidates)) for wrong in misnamed(config)
-    ]
+    problems += _misnamed(tree, misnamed(config))
     if problems:
         raise ConfigError(path, sorted(problems, key=lambda problem: problem.line))
     return config
+
+
+def _misnamed(tree: CommentedMap, wrong: Iterable[Misnamed]) -> list[Problem]:
+    return [Problem(line_of(tree, one.where), dotted(one.where), one.message + did_you_mean(one.name, one.candidates)) for one in wrong]
 
 
 def _parse(content: bytes, path: str) -> CommentedMap:

@@ -25,7 +25,7 @@ class Message:
         >>> from sluice.messages import render
         >>> reason = Message.of("worst_dimension_below", dimension="validity", value=81.26, limit=90)
         >>> render(reason)
-        'validity is 81.3, below 90'
+        'validity is 81.2, below 90'
         >>> Message.loads(reason.dumps()) == reason
         True
     """

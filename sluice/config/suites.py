@@ -1,0 +1,71 @@
+"""Check the names in suites when sluice.yaml is read: expectations, their settings, columns and datasets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from sluice.config.expectation_settings import GX_EXPECTATIONS, GX_SETTINGS, OWN_EXPECTATIONS, SHARED_SETTINGS
+from sluice.config.naming import Misnamed, Place
+
+_COLUMN_SETTINGS = ("column", "column_A", "column_B", "user", "item", "time", "text", "rating")
+_LIST_SETTINGS = ("column_list", "columns")
+_BY_KEY = "expect_column_values_to_match_reference"  # its key stands in both datasets
+_OTHERWISE = frozenset({"expect_column_to_exist", "expect_table_columns_to_match_ordered_list"})  # about the columns of a file
+
+
+def misnamed_in_suites(tree: object) -> Iterator[Misnamed]:
+    """Yield what is misnamed in the suites of a configuration.
+
+    Args:
+        tree: The configuration as parsed; it may have other mistakes, which are reported elsewhere.
+
+    Example:
+        >>> suite = [{"expect_column_values_to_not_be_null": {"colum": "sku"}}]
+        >>> [wrong.message for wrong in misnamed_in_suites({"datasets": {"items": {"suite": suite}}})]
+        ['unknown setting']
+    """
+    datasets = _mapping(_mapping(tree).get("datasets"))
+    declared = {str(name): [str(column) for column in _mapping(_mapping(dataset).get("columns"))] for name, dataset in datasets.items()}
+    for name, dataset in datasets.items():
+        steps = _mapping(dataset).get("suite")
+        for index, step in enumerate(steps if isinstance(steps, list) else ()):
+            if isinstance(step, str):
+                yield from _of_step(("datasets", name, "suite", index), step, {}, name, declared)
+            elif isinstance(step, Mapping) and len(step) == 1:
+                ((expectation, settings),) = step.items()
+                yield from _of_step(("datasets", name, "suite", index), str(expectation), _mapping(settings), name, declared)
+
+
+def _of_step(where: Place, expectation: str, settings: Mapping[str, object], dataset: str, declared: Mapping[str, Sequence[str]]) -> Iterator[Misnamed]:
+    own = OWN_EXPECTATIONS.get(expectation)
+    own_settings = own if own is not None else GX_EXPECTATIONS.get(expectation)
+    if own_settings is None:
+        yield Misnamed((*where, expectation), "there is no such expectation", expectation, [*OWN_EXPECTATIONS, *GX_EXPECTATIONS])
+        return
+    takes = own_settings | SHARED_SETTINGS | (GX_SETTINGS if own is None else frozenset())
+    yield from (Misnamed((*where, expectation, key), "unknown setting", key, sorted(takes - GX_SETTINGS)) for key in settings if key not in takes)
+    reference = settings.get("dataset") if "dataset" in takes else None
+    if isinstance(reference, str) and reference not in declared:
+        yield Misnamed((*where, expectation, "dataset"), f"there is no dataset {reference}", reference, list(declared))
+    for key, column, of in _columns(expectation, settings, dataset, reference):
+        if (columns := declared.get(of)) and column not in columns:
+            yield Misnamed((*where, expectation, key), f"{of} declares no column {column}", column, columns)
+
+
+def _columns(expectation: str, settings: Mapping[str, object], dataset: str, reference: object) -> Iterator[tuple[str, str, str]]:
+    """Yield each setting that names a column, the column, and the dataset that must declare it."""
+    if expectation in _OTHERWISE:
+        return
+    for key in (*_COLUMN_SETTINGS, "key"):
+        if isinstance(column := settings.get(key), str):
+            yield key, column, dataset
+    for key in _LIST_SETTINGS:
+        if isinstance(columns := settings.get(key), list):
+            yield from ((key, column, dataset) for column in columns if isinstance(column, str))
+    for key in ("reference_column", *(["key"] if expectation == _BY_KEY else [])):
+        if isinstance(reference, str) and isinstance(column := settings.get(key), str):
+            yield key, column, reference
+
+
+def _mapping(value: object) -> Mapping[str, object]:
+    return value if isinstance(value, Mapping) else {}
