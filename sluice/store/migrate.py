@@ -27,8 +27,7 @@ def upgrade(engine: Engine) -> None:
     """
     from alembic import command
 
-    if engine.dialect.name == "sqlite" and engine.url.database:
-        Path(engine.url.database).parent.mkdir(parents=True, exist_ok=True)
+    _make_folder(engine)
     with database_errors(engine), _migrating(engine) as connection:
         command.upgrade(config(connection), "head")
 
@@ -38,19 +37,30 @@ def pending(engine: Engine) -> bool:
     return _revision(engine) < _head()
 
 
-def is_new(engine: Engine) -> bool:
-    """Return True where the database holds no records of any version yet."""
-    return not _revision(engine)
+def create_if_new(engine: Engine) -> None:
+    """Create the tables where the database holds no records of any version yet; an old one is left as it is."""
+    _make_folder(engine)
+    if not _revision(engine):
+        upgrade(engine)
 
 
-def require_current(engine: Engine) -> None:
+def require_current(engine: Engine, *, create: bool = False) -> None:
     """Pass only where the database is the program's own.
+
+    Args:
+        engine: The database.
+        create: Create the tables where there are none.
 
     Raises:
         MigrationNeeded: It is older; the text names the command.
         StoreError: It is newer, or does not answer.
     """
+    if create:
+        _make_folder(engine)
     revision, head = _revision(engine), _head()
+    if create and not revision:
+        upgrade(engine)
+        return
     if revision > head:
         raise StoreError("the database was made by a newer Sluice; upgrade the program")
     if revision < head:
@@ -85,6 +95,11 @@ def _revision(engine: Engine) -> str:
         if not inspect(connection).has_table("alembic_version"):
             return ""
         return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar() or "")
+
+
+def _make_folder(engine: Engine) -> None:
+    if engine.dialect.name == "sqlite" and engine.url.database:
+        Path(engine.url.database).parent.mkdir(parents=True, exist_ok=True)
 
 
 @contextmanager

@@ -267,6 +267,7 @@ def open_store(
     clock: Callable[[], datetime],
     stage: Path | None = None,
     publisher: OutcomePublisher | None = None,
+    create: bool = False,
 ) -> SqlStore:
     """Open a store whose database is up to date and whose lake keeps commits.
 
@@ -278,6 +279,7 @@ def open_store(
         clock: Dates records.
         stage: A local folder in which outcomes wait; inside the lake unless given.
         publisher: What publishes them, such as a worker process; this process unless given.
+        create: Create the database where there is none.
 
     Raises:
         MigrationNeeded: The database is older than the program.
@@ -288,7 +290,7 @@ def open_store(
         raise StoreError("a lake on S3 needs a local folder for what waits to be published")
     engine = connect(url)
     try:
-        require_current(engine)
+        require_current(engine, create=create)
         tables.probe()
     except BaseException:
         engine.dispose()

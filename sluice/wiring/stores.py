@@ -7,8 +7,7 @@ from pathlib import Path
 
 from sluice.config import Config
 from sluice.ports import OutcomePublisher
-from sluice.store import SqlStore, connect, open_store, upgrade
-from sluice.store.migrate import is_new
+from sluice.store import SqlStore, connect, migrate, open_store
 from sluice.wiring import clock
 
 
@@ -23,7 +22,6 @@ def open_store_of(config: Config, publisher: OutcomePublisher | None = None) -> 
         MigrationNeeded: The database is older than the program.
         StoreError: Database or lake do not answer.
     """
-    create_if_new(config.database_url)
     return open_store(
         config.database_url,
         config.path(config.lake),
@@ -32,13 +30,14 @@ def open_store_of(config: Config, publisher: OutcomePublisher | None = None) -> 
         clock=functools.partial(clock.now, config),
         stage=Path(config.path(".sluice/stage")),
         publisher=publisher,
+        create=True,
     )
 
 
 def create_if_new(url: str) -> None:
     """Create the database of records where there is none yet; an old one is left for `sluice db upgrade`."""
     engine = connect(url)
-    if engine.dialect.name == "sqlite" and engine.url.database:
-        Path(engine.url.database).parent.mkdir(parents=True, exist_ok=True)
-    if is_new(engine):
-        upgrade(engine)
+    try:
+        migrate.create_if_new(engine)
+    finally:
+        engine.dispose()

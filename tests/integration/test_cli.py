@@ -134,7 +134,7 @@ def test_an_audit_and_the_doctor_find_a_sound_shop_sound(shop: Path, capsys: pyt
     capsys.readouterr()
     assert outcome(["doctor", "--config", str(shop), "--format", "json"]) == 0
     findings = json.loads(capsys.readouterr().out)
-    assert {finding["state"] for finding in findings} == {"fine"}
+    assert {finding["what"] for finding in findings if finding["state"] != "fine"} == {"unread files"}
     (unread,) = (finding["found"] for finding in findings if finding["what"] == "unread files")
     assert "could not be read; mend the cause and run `sluice run --retry-failed`" in unread
 
