@@ -146,7 +146,7 @@ def _joined(cells: Sequence[str], separator: str) -> list[str]:
     r"""Join a cell that ends in a backslash with the next one, as data feeds escape a separator in a value.
 
     Example:
-        >>> _joined(["red\\\\", "lamp", "2"], ";")
+        >>> _joined(["red\\", "lamp", "2"], ";")
         ['red;lamp', '2']
     """
     joined: list[str] = []
