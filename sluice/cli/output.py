@@ -96,7 +96,7 @@ def table_text(rows: Sequence[Mapping[str, object]], width: int | None) -> str:
     """Return rows as a table.
 
     Args:
-        rows: Rows of the same columns.
+        rows: Rows; a cell whose column a row does not have is blank.
         width: Width of the terminal, into which long texts wrap, those of the last column first; None: every row stays one line.
 
     Example:
@@ -110,8 +110,9 @@ def table_text(rows: Sequence[Mapping[str, object]], width: int | None) -> str:
     from rich.cells import cell_len
     from rich.console import Console
 
-    cells = [[_cell(value) for value in row.values()] for row in rows]
-    widths = [max(map(cell_len, column)) + 2 for column in zip(list(rows[0]), *cells, strict=True)]
+    names = _columns(rows)
+    cells = [[_cell(row[name]) if name in row else "" for name in names] for row in rows]
+    widths = [max(map(cell_len, column)) + 2 for column in zip(names, *cells, strict=True)]
     fits = width is None or sum(widths[:-1]) + MIN_LAST_WIDTH <= width
     out = io.StringIO()
     terminal = width is not None and sys.stdout.isatty()
@@ -119,15 +120,21 @@ def table_text(rows: Sequence[Mapping[str, object]], width: int | None) -> str:
     return "".join(f"{line.rstrip()}\n" for line in out.getvalue().splitlines())
 
 
+def _columns(rows: Sequence[Mapping[str, object]]) -> list[str]:
+    return list(dict.fromkeys(name for row in rows for name in row))
+
+
 def _table(rows: Sequence[Mapping[str, object]], cells: Sequence[Sequence[str]], *, wrap_all: bool) -> Table:
     from rich.table import Table
     from rich.text import Text
 
     table = Table(box=None, pad_edge=False, header_style="bold")
-    last = len(rows[0]) - 1
-    for position, (name, value) in enumerate(rows[0].items()):
+    values = {name: value for row in reversed(rows) for name, value in row.items()}
+    columns = _columns(rows)
+    for name in columns:
+        value = values[name]
         justify: Literal["left", "right"] = "right" if isinstance(value, int | float) and not isinstance(value, bool) else "left"
-        table.add_column(name, justify=justify, overflow="fold", no_wrap=not (wrap_all or position == last))
+        table.add_column(name, justify=justify, overflow="fold", no_wrap=not (wrap_all or name == columns[-1]))
     for row in cells:
         table.add_row(*map(Text, row))
     return table

@@ -32,3 +32,12 @@ def test_the_other_columns_stay_whole_where_the_last_one_has_room() -> None:
     path = "landing/products-2026-03-01.csv"
     lines = table_text([{"file": path, "found": LONG}], 80).splitlines()
     assert [line for line in lines if path in line] == [lines[1]]
+
+
+def test_a_column_that_only_some_rows_have_is_blank_in_the_others() -> None:
+    rows = [{"dataset": "products", "rows": 3}, {"dataset": "events", "rows": 12, "sampled": "5 of 12"}]
+    assert [line.split() for line in table_text(rows, None).splitlines()] == [
+        ["dataset", "rows", "sampled"],
+        ["products", "3"],
+        ["events", "12", "5", "of", "12"],
+    ]
