@@ -8,13 +8,14 @@ from collections.abc import Callable, Iterator
 import polars as pl
 
 from checks.suggestions import Suggestion, flag_step, severity_by
-from checks.suggestions.limits import Range, tolerance_coverage, widened
+from checks.suggestions.limits import Range, exception_bound, tolerance_coverage, widened
 from checks.suggestions.roles import is_growing, is_identifier, is_never_negative, is_scale
 from sluice.domain import Column
 
 _SCALES = (5.0, 10.0, 100.0)  # ends of the scales of ratings
 _MIN_CELLS = 30
 _MOSTLY = 0.998  # one rare cell among hundreds is no finding
+_RECURS = 3  # so often the same value is no typing error
 _MAX_RATIO = 30.0  # a factor of 100 in the unit must be reported
 _MIN_RATIO = 3.0
 
@@ -42,7 +43,7 @@ def _scale(column: Column, cells: pl.Series) -> Suggestion | None:
     if not is_scale(column.name) or low < 0 or high > _SCALES[-1] or high <= 1:
         return None
     top = next(end for end in _SCALES if high <= end)
-    return _between(column, cells.len(), Range(0.0, top, "scale"), f"a scale of {top:g}; {low:g} to {high:g} in {cells.len():,} rows")
+    return _between(column, cells, Range(0.0, top, "scale"), f"a scale of {top:g}; {low:g} to {high:g} in {cells.len():,} rows")
 
 
 def _range(column: Column, cells: pl.Series) -> Suggestion:
@@ -57,7 +58,7 @@ def _range(column: Column, cells: pl.Series) -> Suggestion:
     outward = Range(_rounded(limits.low, math.floor), _rounded(limits.high, math.ceil), limits.scale)
     covered = f"{cells.len():,} rows, whose extremes cover {tolerance_coverage(cells.len()):.1%} at 95 % confidence"
     reason = f"{low:,.4g} to {high:,.4g} in {covered}; widened by {limits.scale}"
-    return _between(column, cells.len(), outward, reason)
+    return _between(column, cells, outward, reason)
 
 
 def _core(cells: pl.Series) -> tuple[float, float]:
@@ -90,10 +91,16 @@ def _median(column: Column, cells: pl.Series) -> Iterator[Suggestion]:
     )
 
 
-def _between(column: Column, rows: int, limits: Range, reason: str) -> Suggestion:
+def _between(column: Column, cells: pl.Series, limits: Range, reason: str) -> Suggestion:
+    """Suggest limits; where a value outside of them recurs, it is no garbage, and the rule allows the share that such cells bound."""
     whole = column.type == "integer"
     low, high = (math.floor(limits.low), math.ceil(limits.high)) if whole else (limits.low, limits.high)
-    return flag_step("expect_column_values_to_be_between", reason, severity_by(rows), column=column.name, min_value=low, max_value=high, mostly=_MOSTLY)
+    outside = cells.filter(~cells.is_between(low, high)).value_counts().filter(pl.col("count") >= _RECURS)
+    recurring, mostly = int(outside["count"].sum()), _MOSTLY
+    if recurring:
+        mostly = min(mostly, math.floor(1000 * (1 - exception_bound(recurring, cells.len()))) / 1000)
+        reason = f"{reason}; {recurring:,} recur outside"
+    return flag_step("expect_column_values_to_be_between", reason, severity_by(cells.len()), column=column.name, min_value=low, max_value=high, mostly=mostly)
 
 
 def _as_float(value: object) -> float:

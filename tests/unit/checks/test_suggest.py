@@ -11,6 +11,7 @@ import pytest
 
 from checks.checker import Checker
 from checks.suggest import suggest
+from checks.suggestions import numbers
 from sluice.config.inferred import Reference
 from sluice.domain import Batch, Column, Schema
 
@@ -128,3 +129,17 @@ def test_a_column_with_later_times_is_not_limited_to_the_past(schema: Schema, ba
     rows = batch.rows.with_columns(pl.col("ts") + timedelta(days=days))  # such as the last day on which to ship an order
     names = {suggestion.step.name for suggestion in suggest(schema, rows, {}, DAY)}
     assert ("expect_column_values_to_not_be_in_future" in names) is limited
+
+
+@pytest.mark.parametrize(
+    ("cells", "mostly"),
+    [([0.0] * 330 + [-5.0] * 16, 0.921), ([0.0] * 330 + [-5.0, -900.0], 0.998), ([4.0, 5.0] * 600 + [-99.0] * 8, 0.986)],
+    ids=["a value that recurs", "garbage", "a sentinel"],
+)
+def test_a_range_allows_values_that_recur_outside_of_it(cells: list[float], mostly: float) -> None:
+    (suggestion, *_) = numbers.suggest(Column("out_of_stock_qty", "number"), pl.Series("out_of_stock_qty", cells))
+    settings: dict[str, Any] = dict(suggestion.step.settings)
+    assert settings["mostly"] == mostly
+    outside = sum(not settings["min_value"] <= cell <= settings["max_value"] for cell in cells)
+    assert outside
+    assert mostly == 0.998 or outside / len(cells) <= 1 - mostly
