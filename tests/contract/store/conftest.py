@@ -121,6 +121,11 @@ def execute(engine: Engine, *statements: str) -> None:
     engine.dispose()
 
 
+def empty(address: str) -> None:
+    """Empty a PostgreSQL database that is up to date."""
+    execute(connect(address), f"TRUNCATE {', '.join(METADATA.tables)}", "INSERT INTO counters (name, value) VALUES ('snapshot', 0), ('run', 0)")
+
+
 @pytest.fixture
 def arrival() -> Arrival:
     """Something that landed."""
@@ -167,7 +172,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         shutil.copy(request.getfixturevalue("template"), tmp_path / "sluice.db")
         return f"sqlite:///{tmp_path / 'sluice.db'}"
     address: str = request.getfixturevalue("postgres")
-    execute(connect(address), f"TRUNCATE {', '.join(METADATA.tables)}", "INSERT INTO counters (name, value) VALUES ('snapshot', 0), ('run', 0)")
+    empty(address)
     return address
 
 

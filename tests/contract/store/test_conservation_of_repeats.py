@@ -28,6 +28,7 @@ from sluice.store import SqlStore, open_store
 from sluice.store.failpoints import FAIL_POINTS
 from sluice.store.row_states import row_states
 from sluice.testing import make_batch
+from tests.contract.store.conftest import empty
 
 AT = datetime(2026, 3, 15, tzinfo=UTC)
 COLUMNS = (Column("id"), Column("price", "number"), Column("ts", "timestamp"))
@@ -67,6 +68,7 @@ class Shop:
 
     folder: Path
     schema: Schema
+    url: str
     arrived: set[str] = field(default_factory=set)
     dies_at: str | None = None
 
@@ -76,7 +78,7 @@ class Shop:
         self.steps = Steps([SchemaJudge(self.schema), Positive()], Chain(cleaners), Reconcile(self.schema))
 
     def open(self) -> SqlStore:
-        return open_store(f"sqlite:///{self.folder / 'sluice.db'}", str(self.folder / "lake"), schemas={"d": self.schema}, policies={}, clock=lambda: AT)
+        return open_store(self.url, str(self.folder / "lake"), schemas={"d": self.schema}, policies={}, clock=lambda: AT)
 
     def pass_point(self, name: str) -> None:
         if name == self.dies_at:
@@ -142,16 +144,18 @@ class Shop:
         return self.store.stage(evaluate(batch, self.steps, self.store.snapshot(), kind=kind, waived=waived, held_rows=held_rows))
 
 
+NewShop = Callable[[str, OnChange | None], Shop]
+
+
 @pytest.fixture
-def shops(template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, OnChange | None], Shop]:
-    """A new shop for each example."""
+def open_shop_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[Path], str], Any, OnChange | None], Shop]:
+    """Opens a shop in a new folder, in the database that a function makes there."""
     numbers = itertools.count()
 
-    def make(mode: Any, on_change: OnChange | None) -> Shop:
+    def make(database: Callable[[Path], str], mode: Any, on_change: OnChange | None) -> Shop:
         folder = tmp_path / str(next(numbers))
         folder.mkdir()
-        shutil.copy(template, folder / "sluice.db")
-        shop = Shop(folder, Schema("d", mode, ("id",), COLUMNS, "ts" if mode != "snapshot" else None, on_change=on_change))
+        shop = Shop(folder, Schema("d", mode, ("id",), COLUMNS, "ts" if mode != "snapshot" else None, on_change=on_change), database(folder))
         for module in ("publisher", "staging"):
             monkeypatch.setattr(f"sluice.store.{module}.fail_point", shop.pass_point)
         return shop
@@ -159,11 +163,40 @@ def shops(template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ca
     return make
 
 
+@pytest.fixture
+def shops(template: Path, open_shop_in: Callable[..., Shop]) -> NewShop:
+    """A new shop for each example."""
+    return functools.partial(open_shop_in, lambda folder: f"sqlite:///{shutil.copy(template, folder / 'sluice.db')}")
+
+
+@pytest.fixture
+def postgres_shops(postgres: str, open_shop_in: Callable[..., Shop]) -> NewShop:
+    """A new shop for each example, all in one PostgreSQL database, which each finds empty."""
+
+    def emptied(folder: Path) -> str:
+        del folder
+        empty(postgres)
+        return postgres
+
+    return functools.partial(open_shop_in, emptied)
+
+
 @pytest.mark.parametrize(("mode", "on_change"), MODES)
 @settings(max_examples=10, phases=[Phase.explicit, Phase.reuse, Phase.generate], deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
-def test_every_row_has_exactly_one_state(shops: Callable[[str, OnChange | None], Shop], mode: str, on_change: OnChange | None, steps: Any) -> None:
-    shop = shops(mode, on_change)
+def test_every_row_has_exactly_one_state(shops: NewShop, mode: str, on_change: OnChange | None, steps: Any) -> None:
+    carry_out(shops(mode, on_change), steps)
+
+
+@pytest.mark.parametrize(("mode", "on_change"), MODES)
+@settings(max_examples=3, phases=[Phase.explicit, Phase.reuse, Phase.generate], deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=STEPS)
+def test_every_row_has_exactly_one_state_in_postgres(postgres_shops: NewShop, mode: str, on_change: OnChange | None, steps: Any) -> None:
+    carry_out(postgres_shops(mode, on_change), steps)
+
+
+def carry_out(shop: Shop, steps: Sequence[tuple[str, Any, str | None]]) -> None:
+    """Carry steps out, and check the states of all rows after each."""
     for number, (step, cells, dies_at) in enumerate(steps):
         shop.dies_at = dies_at
         shop.carry_out(step, f"b{number}", cells)
