@@ -77,8 +77,16 @@ def padded(value: object) -> str:
     return f"{value:%Y-%m-%d} 0:00:00" if value else ""
 
 
+def escaped_lines(value: object) -> str:
+    """Write a text in one line, as the exporter does; the importer restores the line breaks."""
+    return plain(value).replace("\n", "\\n")
+
+
+WRITERS = {"Description": escaped_lines, "Short description": escaped_lines}
+
+
 def _column(name: str, header: str, *, german: bool) -> Column:
-    write = comma if german and name in PRICES else padded if name.startswith("Date") else zero_one
+    write = comma if german and name in PRICES else padded if name.startswith("Date") else WRITERS.get(name, zero_one)
     return column(header, TYPES.get(name, "string"), write)
 
 
@@ -112,7 +120,7 @@ def _product(shop: Shop, product: Product, number: int, language: str) -> dict[s
         "Is featured?": product.number % 10 == 0,
         "Visibility in catalog": "visible",
         "Short description": product.description(language).split(".")[0] + ".",
-        "Description": f"<p>{product.description(language)}</p>\\n<ul><li>{product.brand}</li></ul>",
+        "Description": f"<p>{product.description(language)}</p>\n<ul><li>{product.brand}</li></ul>",
         "Date sale price starts": calendar.day(number) if campaign and not parent else None,
         "Date sale price ends": calendar.day(number) if campaign and not parent else None,
         "Tax status": "none" if product.number % 40 == 0 else "taxable",
