@@ -51,7 +51,8 @@ class Reconcile:
         key, rows = self.schema.key, batch.rows
         if not key or not set(key) <= set(rows.columns):
             pairs = _same_rows(batch, self.schema)
-            return Reconciled(replace(batch, rows=_without(rows, pairs)), _mark(pairs, "copy"), PAIRS.to_frame(), snapshot)
+            left = _without(rows, pairs)
+            return Reconciled(replace(batch, rows=left, whole=_is_whole(batch, left)), _mark(pairs, "copy"), PAIRS.to_frame(), snapshot)
         replaces_table = self.schema.mode == "snapshot" and batch.whole
         matches = Matches(PAIRS.to_frame(), PAIRS.to_frame()) if replaces_table else match_published(rows, self.schema, snapshot)
         later, outdated = self._decide(matches.changed, batch, snapshot, waived)
@@ -59,9 +60,8 @@ class Reconcile:
         inner = copies_within(left, self.schema)
         rest, rivals = _without(left, inner), later.join(inner, on=ROW, how="anti", maintain_order="left")
         repeats = [_mark(matches.copies, "copy"), _mark(inner, "copy"), self._with_cells(_mark(outdated, "superseded"), rows)]
-        whole = batch.whole and 2 * (rows.height - left.height) <= rows.height  # what is left of a re-sent file is no sample of it
         return Reconciled(
-            replace(batch, rows=rest, whole=whole),
+            replace(batch, rows=rest, whole=_is_whole(batch, left)),
             pl.concat(repeats, how="diagonal"),
             rivals,
             PublishedWithout(snapshot, self.schema.dataset, rivals[OTHER].unique()) if rivals.height else snapshot,
@@ -153,6 +153,11 @@ def _same_rows(batch: Batch, schema: Schema) -> pl.DataFrame:
 
 def _without(rows: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
     return rows if pairs.is_empty() else rows.join(pairs, on=ROW, how="anti", maintain_order="left")
+
+
+def _is_whole(batch: Batch, left: pl.DataFrame) -> bool:
+    """Return True where most rows of a whole batch repeat none that is published: what is left of a re-sent file is no sample of it."""
+    return batch.whole and 2 * (batch.rows.height - left.height) <= batch.rows.height
 
 
 def _one_each(pairs: pl.DataFrame) -> pl.DataFrame:

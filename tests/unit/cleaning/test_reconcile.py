@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import polars as pl
 import pytest
 
+from checks.checker import Checker
 from cleaning.chain import Chain
 from cleaning.deduplicate import Deduplicate
 from cleaning.reconcile import CONFLICT, Reconcile
-from sluice.domain import REPAIRS, ROW, RUN, Batch, Column, Run, Schema
+from sluice.config import Step
+from sluice.domain import REPAIRS, ROW, RUN, Batch, Column, Run, SameFile, Schema
 from sluice.pipeline import evaluate
 from sluice.ports import Reconciled, Steps
 from sluice.testing import AT, MemorySnapshot, make_batch, make_rows
@@ -165,6 +167,15 @@ def test_what_is_left_of_a_file_that_was_sent_again_is_no_whole_batch() -> None:
     assert not Reconcile(schema()).reconcile(mostly, past(cells)).batch.whole
     overlapping = batch(("a", 1.0, DAY), ("c", 3.0, DAY), ("d", 3.0, DAY))
     assert Reconcile(schema()).reconcile(overlapping, past(cells)).batch.whole
+
+
+def test_a_rule_about_the_number_of_rows_finds_no_fault_in_a_file_of_copies_without_a_key() -> None:
+    cells: Mapping[str, Sequence[Any]] = {"id": [str(n) for n in range(12)], "price": [1.0] * 12, "ts": [DAY] * 12}
+    again = replace(make_batch(schema(key=()), cells, batch_id="b", at=AT), same_file=SameFile("p", "p.csv"))
+    checker = Checker.build(schema(key=()), [Step(name="expect_table_row_count_to_be_between", settings={"min_value": 5})])
+    outcome = evaluate(again, Steps([checker], Chain([]), Reconcile(schema(key=()))), past(cells))
+    assert outcome.repeats.height == 12
+    assert {verdict.status for verdicts in outcome.phases.values() for verdict in verdicts} == {"skipped"}
 
 
 def test_keys_are_looked_up_within_the_window() -> None:
