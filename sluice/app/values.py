@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import cast
 
 from sluice.app.app import App
 from sluice.config import SqlSource
@@ -12,7 +14,9 @@ from sluice.domain import Message, counted
 from sluice.domain.value_places import PLACES, ValuePlace
 from sluice.errors import SluiceError
 from sluice.sources.landing import Landing
-from sluice.store.values import Occurrence, ValueQuery, ValueStore
+from sluice.store.lake import TABLES, Table
+from sluice.store.values import KeyQuery, Occurrence, ValueQuery, ValueStore
+from sluice.wiring.recommender import RECOMMENDER, settings_of
 
 _BY_NAME = {place.name: place for place in PLACES}
 
@@ -36,7 +40,7 @@ def find_value(app: App, query: ValueQuery) -> list[Occurrence]:
     Raises:
         StoreError: Database or lake do not answer.
     """
-    return [*_in_sources(app, query), *_in_configuration(app, query), *_vault(app).find(query)]
+    return [*_in_sources(app, query), *_in_configuration(app, query), *vault_of(app).find(query)]
 
 
 def erase_value(app: App, query: ValueQuery, substitute: str, *, by: str, reason: str) -> Erasure:
@@ -55,13 +59,9 @@ def erase_value(app: App, query: ValueQuery, substitute: str, *, by: str, reason
         LeaseHeld: A worker is busy with a dataset.
         StoreError: Database or lake do not answer.
     """
-    vault = _vault(app)
+    vault = vault_of(app)
+    app.store.recover()  # which publishes what waits in the stage
     occurrences = find_value(app, query)
-    for dataset in sorted({entry.where.split("/")[1] for entry in occurrences if _is_table(entry.place)}):
-        with app.store.lease(dataset):  # which publishes what waits in the stage
-            for table in sorted({entry.where for entry in occurrences if _is_table(entry.place) and entry.where.split("/")[1] == dataset}):
-                vault.erase_tables(next(entry for entry in occurrences if entry.where == table), query, substitute)
-    app.store.recover()
     _erase_landing_copies(app, query, substitute)
     for entry in occurrences:
         if _is_obsolete(app, entry):
@@ -69,13 +69,40 @@ def erase_value(app: App, query: ValueQuery, substitute: str, *, by: str, reason
     for name in vault.cached_texts() if occurrences else ():
         vault.delete_file(Occurrence(_BY_NAME["embeddings of texts"], name, 0))
     vault.erase_records(query, substitute)
+    for table in _in_order({entry.where: entry for entry in occurrences if _is_table(entry.place)}, query):
+        with app.store.lease(table.where.split("/")[1]):
+            vault.erase_tables(table, query, substitute)
     places = ", ".join(sorted({entry.place.name for entry in occurrences})) or "no place"
     app.store.activity.log(who=by, what="erase a value", subject=places, reason=Message.text(reason), at=app.now())
     remaining = find_value(app, query)
-    return Erasure(remaining, list(dict.fromkeys(_step(app, entry) for entry in remaining)))
+    steps = [*(_step(app, entry) for entry in remaining), *_models_to_train(app, occurrences, remaining)]
+    return Erasure(remaining, list(dict.fromkeys(steps)))
 
 
-def _vault(app: App) -> ValueStore:
+def _in_order(tables: Mapping[str, Occurrence], query: ValueQuery) -> list[Occurrence]:
+    """Order tables so that an erasure that was interrupted finds its rows again: by the rows of the named dataset, which are changed last."""
+    named = next(iter(query.key_rows)) if isinstance(query, KeyQuery) else ""
+    names = {name: name.split("/")[:2] for name in tables}
+    return [tables[name] for name in sorted(tables, key=lambda name: ([*TABLES].index(cast("Table", names[name][0])), names[name][1] == named, name))]
+
+
+def _models_to_train(app: App, erased: Sequence[Occurrence], remaining: Sequence[Occurrence]) -> Iterator[str]:
+    """Name the serving models that learned from a dataset in which the value was erased, but for those that evidently hold it."""
+    datasets = {entry.where.split("/")[1] for entry in erased if _is_table(entry.place)}
+    evident = {_model_of(entry)[0] for entry in remaining if entry.place.eraser == "refit"}
+    for name in app.store.models.names():
+        reads = settings_of(app.config).reads if name == RECOMMENDER and app.config.recommender else (name.partition(".")[0],)
+        champion = next((model for model in app.store.models.versions(name) if model.state == "champion"), None)
+        if champion is not None and name not in evident and datasets & set(reads):
+            yield f"{name} version {champion.version} serves and may have learned from the value: train it again ({_training_of(name)})"
+
+
+def _training_of(name: str) -> str:
+    return "`sluice retrain`" if name == RECOMMENDER else f"`sluice detectors refit {name}`"
+
+
+def vault_of(app: App) -> ValueStore:
+    """Return what searches the places of an application's store."""
     return ValueStore(app.store.database, app.store.lake, Path(app.config.path(".sluice")))
 
 
@@ -90,7 +117,7 @@ def _in_sources(app: App, query: ValueQuery) -> Iterator[Occurrence]:
         for arrival in app.source(name).arrivals():
             path = Path(arrival.uri)
             try:
-                count = int(query.rows(app.source(name).read(arrival).rows).sum())
+                count = int(query.in_dataset(name).rows(app.source(name).read(arrival).rows).sum())
             except SluiceError:  # it cannot be read as a table
                 count = query.count(path.read_bytes().decode("utf-8", "replace"))
             if count:
@@ -107,7 +134,7 @@ def _erase_landing_copies(app: App, query: ValueQuery, substitute: str) -> None:
         if isinstance(dataset.source, SqlSource):
             with app.store.lease(name):
                 landing = Landing(Path(app.config.path(".sluice/landing")) / name, name)
-                landing.rewrite(lambda rows: query.replace_in_rows(rows, substitute), dataset.schema_of(name), app.config.limits)
+                landing.rewrite(partial(query.in_dataset(name).replace_in_rows, substitute=substitute), dataset.schema_of(name), app.config.limits)
 
 
 def _is_obsolete(app: App, entry: Occurrence) -> bool:

@@ -11,7 +11,7 @@ from sluice.store.delta_scan import scan_table
 from sluice.store.lake import OLDEST, Lake
 from sluice.store.lake_errors import lake_errors
 from sluice.store.statistics import columns_with_statistics, limit_statistics, writer_properties
-from sluice.store.values.query import ValueQuery
+from sluice.store.values.query import RowQuery
 
 if TYPE_CHECKING:
     from deltalake import DeltaTable
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _RETENTION = "delta.logRetentionDuration"
 
 
-def erase_in_table(lake: Lake, table: str, dataset: str, query: ValueQuery, substitute: str) -> None:
+def erase_in_table(lake: Lake, table: str, dataset: str, query: RowQuery, substitute: str) -> None:
     """Replace a value in a table, and remove the versions before: snapshots of them read the rows as they are then.
 
     Whoever calls it holds the lease of the dataset. Done again after a crash, it ends what was begun.
@@ -28,7 +28,7 @@ def erase_in_table(lake: Lake, table: str, dataset: str, query: ValueQuery, subs
         lake: The tables.
         table: Name of the table.
         dataset: Whose.
-        query: The value.
+        query: Finds the values in rows.
         substitute: Stands in its place.
 
     Raises:

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+from typing import Protocol
 
 import polars as pl
 
@@ -16,33 +17,51 @@ _WORD = r"[^\W\u2e80-\U0010ffff]"  # Chinese, Japanese and Korean are written wi
 _BEGIN = rf"(?:(?<!{_WORD})|(?<=\\[nrtbf])|(?<=\\u[0-9a-fA-F]{{4}}))"  # the last letter of an escape in JSON begins no word
 
 
+class RowQuery(Protocol):
+    """Find and replace values in rows."""
+
+    def rows(self, rows: pl.DataFrame) -> pl.Series:
+        """Return for each row whether a cell holds a value."""
+
+    def replace_in_rows(self, rows: pl.DataFrame, substitute: str) -> pl.DataFrame:
+        """Return rows with the values replaced."""
+
+
 class ValueQuery:
-    """Hold a value that is searched; neither its repr nor an error shows it.
+    """Hold values that are searched; neither its repr nor an error shows them.
 
     Attributes:
-        text: The value, as text.
+        texts: The values, as text.
     """
 
-    def __init__(self, text: str) -> None:
-        """Keep a value.
+    def __init__(self, *texts: str) -> None:
+        """Keep a value, or several; where there are several, a number after the substitute tells them apart.
 
         Raises:
-            UsageError: It has fewer than 3 characters.
+            UsageError: One has fewer than 3 characters.
         """
-        self.text = text.strip()
-        if len(self.text) < MIN_LENGTH:
+        self.texts = tuple(text.strip() for text in texts)
+        if any(len(text) < MIN_LENGTH for text in self.texts):
             raise UsageError(f"a value of fewer than {MIN_LENGTH} characters would be found in everything; give a longer one")
 
+    def in_dataset(self, dataset: str) -> RowQuery:
+        """Return what searches the rows of a dataset."""
+        del dataset
+        return self
+
+    def suffix(self, text: str) -> str:
+        """Return what follows the substitute of a value."""
+        return f"-{self.texts.index(text) + 1}" if len(self.texts) > 1 else ""
+
     @cached_property
-    def forms(self) -> tuple[str, ...]:
-        """Return the value as it stands in text, and in JSON, where quotes and letters may be escaped."""
-        written = [json.dumps(self.text, ensure_ascii=escaped)[1:-1] for escaped in (False, True)]
-        return tuple(dict.fromkeys([self.text, *written, *(json.dumps(form)[1:-1] for form in written)]))
+    def forms(self) -> Mapping[str, str]:
+        """Return the values as they stand in text, and in JSON, where quotes and letters may be escaped, with the suffix of each."""
+        return {form: self.suffix(text) for text in reversed(self.texts) for form in _forms(text)}
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
-        forms = "|".join(map(re.escape, sorted(self.forms, key=len, reverse=True)))
-        return re.compile(rf"{_BEGIN}(?:{forms})(?!{_WORD})")
+        forms = "|".join(map(re.escape, sorted(self.forms, key=len, reverse=True))) or "(?!)"
+        return re.compile(rf"{_BEGIN}({forms})(?!{_WORD})")
 
     def count(self, text: str) -> int:
         """Count the value in a text.
@@ -61,7 +80,7 @@ class ValueQuery:
             {'note': ['for ***']}
         """
         if isinstance(value, str):
-            return self._pattern.sub(substitute, value)
+            return self._pattern.sub(lambda match: substitute + self.forms[match[1]], value)
         if isinstance(value, Mapping):
             return {name: self.replace(cell, substitute) for name, cell in value.items()}
         if isinstance(value, Sequence) and not isinstance(value, bytes):
@@ -91,6 +110,11 @@ class ValueQuery:
         textual = column.dtype == pl.String or column.dtype.is_nested()
         cells = [(self.replace(cell, substitute) if textual else None) if hit else cell for hit, cell in zip(hits, column.to_list(), strict=True)]
         return pl.Series(column.name, cells, column.dtype)
+
+
+def _forms(text: str) -> Iterator[str]:
+    written = [json.dumps(text, ensure_ascii=escaped)[1:-1] for escaped in (False, True)]
+    yield from (text, *written, *(json.dumps(form)[1:-1] for form in written))
 
 
 def _texts(column: pl.Series) -> pl.Series:

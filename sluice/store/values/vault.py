@@ -6,7 +6,7 @@ import hashlib
 import io
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +19,7 @@ from sluice.store.blobs import Blobs
 from sluice.store.database import Database, database_errors
 from sluice.store.lake import Lake
 from sluice.store.tables import METADATA
+from sluice.store.values.key_rows import KeyRows, read_key_rows
 from sluice.store.values.lake_erasure import erase_in_table
 from sluice.store.values.query import ValueQuery
 
@@ -57,10 +58,14 @@ class ValueStore:
         """Return where a value is stored: in the lake, the state folder and the database."""
         return [*self._in_files("lake", self._blobs, query), *self._in_files("state", self._state, query), *self._in_records(query)]
 
+    def key_rows(self, dataset: str, column: str, value: str, personal: Sequence[str]) -> KeyRows:
+        """Return the rows of a key in a dataset, with the values that only they hold."""
+        return read_key_rows(self._lake, dataset, column, value, personal)
+
     def erase_tables(self, occurrence: Occurrence, query: ValueQuery, substitute: str) -> None:
         """Erase a value in the Delta table that it was found in; the lease of its dataset is held."""
         table, dataset = occurrence.where.split("/")[:2]
-        erase_in_table(self._lake, table, dataset, query, substitute)
+        erase_in_table(self._lake, table, dataset, query.in_dataset(dataset), substitute)
 
     def erase_records(self, query: ValueQuery, substitute: str) -> None:
         """Replace a value in the records."""
@@ -110,9 +115,10 @@ class ValueStore:
 def count_in_file(name: str, content: bytes, query: ValueQuery) -> int:
     """Count a value in a file: rows of Parquet, else times in its text; in a cache of texts also a text that is the value."""
     if name.endswith(".parquet"):
-        return int(query.rows(pl.read_parquet(io.BytesIO(content))).sum())
-    hashed = hashlib.sha256(query.text.encode("utf-8", "surrogatepass")).digest()
-    return query.count(content.decode("utf-8", "replace")) + content.count(hashed)
+        rows, dataset = pl.read_parquet(io.BytesIO(content)), name.split("/")[1]  # <table>/<dataset>/, or landing/<dataset>/
+        return int(query.in_dataset(dataset).rows(rows).sum())
+    hashed = [hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest() for text in query.texts]
+    return query.count(content.decode("utf-8", "replace")) + sum(map(content.count, hashed))
 
 
 def _record_columns() -> Iterator[tuple[ValuePlace, Table, tuple[str, ...]]]:

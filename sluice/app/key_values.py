@@ -1,0 +1,47 @@
+"""Search the rows of a key: in its dataset, and in those whose rules refer to it."""
+
+from __future__ import annotations
+
+from sluice.app.app import App
+from sluice.app.values import vault_of
+from sluice.config import did_you_mean
+from sluice.errors import UsageError
+from sluice.store.values import KeyQuery
+from sluice.wiring.order import references_of
+
+
+def key_query(app: App, dataset: str, column: str, value: str) -> KeyQuery:
+    """Return what searches the rows of a key, also in the datasets whose rules refer to it.
+
+    Args:
+        app: The application.
+        dataset: Name of the dataset.
+        column: One of its columns of text, as the id of a user.
+        value: Value of the column.
+
+    Raises:
+        UsageError: There is no such dataset or column, or a column to change is none of text.
+        StoreError: The lake does not answer.
+    """
+    columns = {dataset: column}
+    _require_text(app, dataset, column)
+    for name in app.config.datasets:
+        for reference in references_of(app.config, name, dataset) if name != dataset else ():
+            if reference.key == column:
+                columns[name] = _require_text(app, name, reference.column)
+    schemas = {name: app.config.datasets[name].schema_of(name) for name in columns}
+    personal = {name: [declared.name for declared in schema.columns if declared.personal] for name, schema in schemas.items()}
+    return KeyQuery({name: vault_of(app).key_rows(name, key, value, personal[name]) for name, key in columns.items()})
+
+
+def _require_text(app: App, dataset: str, column: str) -> str:
+    """Return a column that a substitute can stand in."""
+    schema = app.config.datasets[app.require_dataset(dataset)].schema_of(dataset)
+    declared = next((declared for declared in schema.columns if declared.name == column), None)
+    if declared is None:
+        raise UsageError(f"{dataset} declares no column {column}{did_you_mean(column, schema.names)}")
+    if declared.type != "string":
+        raise UsageError(
+            f"{column} of {dataset} is of type {declared.type}: declare it as string in {app.path.name}, run `sluice rebuild {dataset}`, then erase"
+        )
+    return column
