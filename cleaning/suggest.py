@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from cleaning.fill_evidence import empties_are_faults
-from cleaning.typos import form_of, is_malformed, shares_of
+from cleaning.typos import form_of, is_malformed, is_near, is_overwritten, shares_of
 from cleaning.value_counts import COUNT, VALUE, Kind, count_values, kind_of
 from sluice.config import Step
 from sluice.domain import Schema
@@ -20,7 +20,7 @@ MIN_GAIN = 0.7  # share of the rows without the column's most frequent value tha
 MIN_LENGTH = 8  # characters of a nearly constant value
 MAX_CONFIRMING = 4  # further determinants that are named
 MIN_FORM = 0.9  # share of rows with the form of a code, from which other forms are damaged
-MIN_DAMAGED, MAX_ODD = 2, 100  # codes with overwritten characters that are needed, and that are looked at
+MIN_DAMAGED, MAX_ODD = 2, 100  # damaged codes, or typos of a nearly constant value, that are needed; and odd values that are looked at
 SAMPLE_ROWS = 50_000
 
 
@@ -97,8 +97,12 @@ def _gain(pairs: pl.DataFrame, determinant: str, dependent: str) -> float:
 
 
 def _is_nearly_constant(counts: pl.DataFrame) -> bool:
-    """Return True where nearly all rows hold one value, which is long enough for its typos to be told from other words."""
-    return int(counts[COUNT][0]) >= MIN_AGREEMENT * int(counts[COUNT].sum()) and len(counts[VALUE][0]) >= MIN_LENGTH
+    """Return True where nearly all rows hold one value, and most other values are its typos: a constant is no evidence against a new value."""
+    common, others = counts[VALUE][0], counts[VALUE][1 : MAX_ODD + 1].to_list()
+    if int(counts[COUNT][0]) < MIN_AGREEMENT * int(counts[COUNT].sum()) or len(common) < MIN_LENGTH:
+        return False
+    typos = sum(is_near(value, common) or is_overwritten(value, common) for value in others)
+    return typos >= MIN_DAMAGED and 2 * typos > len(others)
 
 
 def _has_damaged_codes(counts: pl.DataFrame) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from sluice.rules.naming.column_names import role, words
+from sluice.rules.naming.column_names import is_digits_as_text, words
 from sluice.rules.naming.vocabulary import split_words
 
 _IDENTIFIERS = split_words(
@@ -32,7 +32,7 @@ def is_identifier(name: str) -> bool:
         (True, True, False, False)
     """
     parts = words(name)
-    return bool(parts) and not set(parts) & _MEASURES and (parts[-1] in _IDENTIFIERS or parts[0] == "id" or role(name) in {"id", "code"})
+    return bool(parts) and not set(parts) & _MEASURES and (parts[-1] in _IDENTIFIERS or parts[0] == "id" or is_digits_as_text(name))
 
 
 def is_open(name: str) -> bool:

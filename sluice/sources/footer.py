@@ -21,7 +21,7 @@ def without_footer(records: Iterator[Record], width: int, left_out: list[int], *
 
     A record with more fields is no footer, but a row with a separator too many; one with all fields is where its first value is a word for a total and it has
     fewer values than any row above it. In a spreadsheet, all rows have the same cells; there a footer has values in
-    at most half of the columns, and in fewer of them than any row above it.
+    at most half of the columns, or begins with a word for a total, and has fewer values than any row above it.
 
     Args:
         records: Lines and cells of the records below the header.
@@ -52,9 +52,14 @@ def _footer_size(last: list[Record], width: int, fewest: int | None, *, sheet: b
     for size in range(len(last), 0, -1):
         rows, footer = last[:-size], last[-size:]
         filled = min(chain([] if fewest is None else [fewest], map(_filled, rows)), default=0)
-        if all(_filled(record) <= min(width // 2, filled - 1) if sheet else _is_short(record, width, filled) for record in footer):
+        is_footer = _is_sparse if sheet else _is_short
+        if all(is_footer(record, width, filled) for record in footer):
             return size
     return 0
+
+
+def _is_sparse(record: Record, width: int, filled: int) -> bool:
+    return _filled(record) < filled and (_filled(record) <= width // 2 or names_total(record[1]))
 
 
 def _is_short(record: Record, width: int, filled: int) -> bool:

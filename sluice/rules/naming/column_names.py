@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
-from sluice.rules.naming.vocabulary import ENDINGS, ENTITIES, HAN, HEAD_FIRST, NO_COMPOUND, TIME_PREFIXES, UNNAMED_CODES, WORDS, Role
+from sluice.rules.naming.vocabulary import ACTORS, ENDINGS, ENTITIES, HAN, HEAD_FIRST, NO_COMPOUND, TIME_PREFIXES, UNNAMED_CODES, WORDS, Role
 
 _BOUNDARY = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[a-zA-Z])(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])(?=[a-zA-Z])")
 _AVERAGES = frozenset({"average", "avg", "mean"})
@@ -76,5 +76,10 @@ def is_identifier(name: str) -> bool:
 
 
 def is_digits_as_text(name: str) -> bool:
-    """Return True for the name of something that is written in digits and is no quantity."""
-    return role(name) in {"id", "code"}
+    """Return True for the name of something that is written in digits and is no quantity, such as a code, or somebody's number.
+
+    Example:
+        >>> is_digits_as_text("visitor"), is_digits_as_text("Auftragsnr"), is_digits_as_text("visitors")
+        (True, True, False)
+    """
+    return role(name) in {"id", "code"} or (len(parts := words(name)) == 1 and parts[0] in ACTORS)

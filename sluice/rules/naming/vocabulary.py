@@ -46,7 +46,7 @@ WORDS: Mapping[Role, frozenset[str]] = {
     ),
 }
 ENDINGS: Mapping[Role, tuple[str, ...]] = {  # of compounds, as in Lagerbestand and unitprice
-    "code": ("nummer", "postleitzahl", "number", "code"),
+    "code": ("nummer", "postleitzahl", "number", "code", "nr"),  # Auftragsnr
     "quantity": ("preis", "betrag", "kosten", "summe", "steuer", "rabatt", "gebuhr", "gewicht", "breite", "hohe", "price", "amount", "weight", "cost", "rate"),
     "count": ("bestand", "menge", "anzahl", "quantity", "count", "qty"),
     "time": ("datum", "zeit", "timestamp", "datetime"),
@@ -93,6 +93,9 @@ ENTITIES = split_words(
     " content track artist song movie film book news game hotel cookie anonymous external internal"
 )
 """Entities whose identifiers are also written in one word, as `visitorid`."""
+
+ACTORS = split_words("user visitor customer client member buyer shopper viewer reviewer session device cookie kunde kundin utilisateur usuario")
+"""Whose numbers identify them where nothing follows."""
 
 TIME_PREFIXES = ENTITIES | split_words(
     "create update pay ship delivery start end view visit click birth sale invoice request server local unix add modify post buy"

@@ -82,6 +82,9 @@ def _composite(frames: Sequence[pl.DataFrame], columns: Sequence[Column]) -> tup
 
 
 def _may_be_part(column: Column) -> bool:
+    """Return False for what describes a person or a place: it is shared by the rows of one, and unique by chance alone."""
+    if column.personal or set(words(column.name)) & _NEVER:
+        return False
     if column.type == "date":
         return True
     return column.type in {"string", "integer"} and (role(column.name) in {"id", "code"} or _is_part(column.name))

@@ -76,6 +76,13 @@ def test_a_nearly_constant_column_gets_only_its_typos_corrected() -> None:
     assert step.settings == {"determinant": "brand", "dependent": "type", "fill": False}
 
 
+@pytest.mark.parametrize("odd", [[], ["Home > Rugs, Sale"], ["Home > Mugs, Male", "Home > Rugs", "Garden > Pots", "Office > Pens"]])
+def test_a_constant_is_no_evidence_against_a_new_value(odd: list[str]) -> None:
+    schema = Schema("products", "snapshot", ("id",), (Column("id"), Column("brand"), Column("categories")))
+    rows = FEED.select("id", "brand", pl.Series("categories", [*odd, *["Home > Mugs, Sale"] * (120 - len(odd))]))
+    assert "categories" not in {step.settings["dependent"] for step, _ in suggest_dependencies(schema, rows)}
+
+
 ACTIONS = pl.DataFrame(
     {
         "id": [f"e{row}" for row in range(400)],

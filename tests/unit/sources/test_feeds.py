@@ -135,6 +135,8 @@ def test_totals_and_notes_below_the_rows_of_a_sheet_are_its_footer(tmp_path: Pat
     assert read_table(path, Limits()).frame.height == 42
     sparse = write_book(tmp_path / "b.xlsx", Stock=[*rows, *([f"B{n}"] for n in range(6))])  # too many for a footer
     assert read_table(sparse, Limits(), ReadOptions(footer=True)).frame.height == 46
+    wide = write_book(tmp_path / "d.xlsx", Stock=[*([*row[:3], n, "x"] for n, row in enumerate(rows)), ["Summe", "", 3223.24, 3835.66, ""]])
+    assert read_table(wide, Limits(), ReadOptions(footer=True)).frame.height == 40
     alone = write_book(tmp_path / "c.xlsx", Stock=[["sku", "price"], ["A1"]])  # nothing to compare with
     assert read_table(alone, Limits(), ReadOptions(footer=True)).frame.height == 1
 

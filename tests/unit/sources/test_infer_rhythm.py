@@ -74,6 +74,11 @@ def test_lines_of_orders_have_a_key_of_two_columns(tmp_path: Path) -> None:
     assert infer_one(tmp_path, {"order_items.csv": ["order_id,line,product_id,quantity", *rows]}).key == ("order_id", "line")
 
 
+def test_a_personal_column_is_no_part_of_the_key_of_order_lines(tmp_path: Path) -> None:
+    rows = [f"AB-{1000 + n // 3};0164/86{1000 + n // 3 * 37};{n % 3 + 1};0000{2407 + n * 7 % 30};{n % 4 + 1}" for n in range(90)]
+    assert infer_one(tmp_path, {"auftraege.csv": ["Auftragsnr;Telefon;Pos;Artikelnummer;Menge", *rows]}).key == ("Auftragsnr", "Pos")
+
+
 def test_texts_in_two_languages_have_a_key_of_two_columns(tmp_path: Path) -> None:
     rows = [f"p{n // 2},{('de', 'fr')[n % 2]},Title {n}" for n in range(40)]
     assert infer_one(tmp_path, {"translations.csv": ["product_id,locale,title", *rows]}).key == ("product_id", "locale")
