@@ -15,7 +15,9 @@ from sluice.config.inferred import InferredDataset
 from sluice.config.write import check_line, column_line, write_dataset
 from sluice.domain import Batch, Column, counted
 from sluice.errors import SourceError
+from sluice.sources import DeltaSource
 from sluice.sources import FileSource as Files
+from sluice.sources.delta import read_newest_version
 from sluice.sources.files import matching_files
 from sluice.sources.infer import infer
 from sluice.wiring.sources import source_of
@@ -143,6 +145,8 @@ def _newest(config: Config, name: str) -> Batch | None:
     """Return the newest file of a dataset that can be read."""
     source = source_of(config, name)
     with suppress(SourceError):
+        if isinstance(source, DeltaSource):
+            return read_newest_version(source.schema, source.folder, source.limits, source.options)
         for arrival in reversed(list(source.arrivals()) if isinstance(source, Files) else []):
             with suppress(SourceError):
                 return source.read(arrival)

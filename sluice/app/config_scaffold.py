@@ -24,6 +24,7 @@ from sluice.config.write import write
 from sluice.domain import Batch, Schema
 from sluice.errors import SourceError
 from sluice.sources import FileSource
+from sluice.sources.delta import read_newest_version
 from sluice.sources.infer import infer
 from sluice.sources.infer.recommender_settings import suggest_recommender
 from sluice.sources.unmatched import unmatched_files
@@ -125,6 +126,8 @@ def describe_kinds(schema: Schema, rows: pl.DataFrame) -> Mapping[str, object]:
 
 def read_newest(dataset: InferredDataset, root: Path) -> Batch:
     """Read the newest file of a dataset that is readable."""
+    if dataset.options.format == "delta":
+        return read_newest_version(dataset.schema, root / dataset.pattern, Limits(), dataset.options)
     source = FileSource(dataset.schema, dataset.pattern, root, Limits(), dataset.options)
     arrivals = list(source.arrivals())
     for arrival in reversed(arrivals[1:]):

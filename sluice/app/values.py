@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -13,6 +14,8 @@ from sluice.config import SqlSource
 from sluice.domain import Message, counted
 from sluice.domain.value_places import PLACES, ValuePlace
 from sluice.errors import SluiceError
+from sluice.sources import DeltaSource
+from sluice.sources.delta import read_newest_version
 from sluice.sources.landing import Landing
 from sluice.store.lake import TABLES, Table
 from sluice.store.values import KeyQuery, Occurrence, ValueQuery, ValueStore
@@ -114,14 +117,25 @@ def _in_sources(app: App, query: ValueQuery) -> Iterator[Occurrence]:
     for name, dataset in app.config.datasets.items():
         if isinstance(dataset.source, SqlSource):
             continue  # its landing copies are searched; the table itself is the shop's
-        for arrival in app.source(name).arrivals():
+        source = app.source(name)
+        if isinstance(source, DeltaSource):
+            yield from _in_delta(source, query)
+            continue
+        for arrival in source.arrivals():
             path = Path(arrival.uri)
             try:
-                count = int(query.in_dataset(name).rows(app.source(name).read(arrival).rows).sum())
+                count = int(query.in_dataset(name).rows(source.read(arrival).rows).sum())
             except SluiceError:  # it cannot be read as a table
                 count = query.count(path.read_bytes().decode("utf-8", "replace"))
             if count:
                 yield Occurrence(_BY_NAME["source files"], path.name, count)
+
+
+def _in_delta(source: DeltaSource, query: ValueQuery) -> Iterator[Occurrence]:
+    with suppress(SluiceError):  # it cannot be read, and `sluice run` says why
+        batch = read_newest_version(source.schema, source.folder, source.limits, source.options)
+        if count := int(query.in_dataset(batch.dataset).rows(batch.rows).sum()):
+            yield Occurrence(_BY_NAME["source files"], source.folder.name, count)
 
 
 def _in_configuration(app: App, query: ValueQuery) -> Iterator[Occurrence]:
@@ -131,7 +145,7 @@ def _in_configuration(app: App, query: ValueQuery) -> Iterator[Occurrence]:
 
 def _erase_landing_copies(app: App, query: ValueQuery, substitute: str) -> None:
     for name, dataset in app.config.datasets.items():
-        if isinstance(dataset.source, SqlSource):
+        if dataset.lands_copies:
             with app.store.lease(name):
                 landing = Landing(Path(app.config.path(".sluice/landing")) / name, name)
                 landing.rewrite(partial(query.in_dataset(name).replace_in_rows, substitute=substitute), dataset.schema_of(name), app.config.limits)

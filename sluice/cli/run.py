@@ -40,6 +40,7 @@ def run(
     from sluice.app import build, process_requests
     from sluice.app.cost_curve import newest_cost_curve
     from sluice.app.findings import finding_lines
+    from sluice.app.removals import describe_removals
     from sluice.app.unmatched import describe_unmatched, unmatched_of
 
     if debug:
@@ -61,6 +62,8 @@ def run(
                 say(line)
         if unmatched := describe_unmatched(unmatched_of(sluice.config, sluice.path)):
             say(unmatched)
+        for text in describe_removals(sluice, datasets or []):
+            say(text)
         undelivered = notify(sluice, [*map(alerts.about_run, runs), *(alerts.about_failure("run", text) for text in dict.fromkeys(map(str, unanswered)))])
     blocked = any(done.state != "published" or (done.judged and not done.good) for done in runs)
     _raise_first([*unanswered, *([typer.Exit(1)] if blocked else []), *([undelivered] if undelivered else [])])

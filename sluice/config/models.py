@@ -30,9 +30,11 @@ EncodingName = Annotated[str, AfterValidator(_text_encoding)]
 
 
 class FileSource(Model):
-    """Read a landing folder: each new file that matches the pattern is a batch."""
+    """Read a landing folder: each new file that matches the pattern is a batch; so is each new version of a Delta table."""
 
-    files: str = Field(description="pattern of files, relative to sluice.yaml: landing/events/*.jsonl.gz; a/b.csv takes a/b_2026-11-28.csv, too")
+    files: str = Field(
+        description="pattern of files, relative to sluice.yaml: landing/events/*.jsonl.gz; a/b.csv takes a/b_2026-11-28.csv, too; or a Delta table's folder"
+    )
     format: FileFormat | None = Field(None, description="derived from the file's ending, or from its content, unless named")
     separator: str | None = Field(None, min_length=1, max_length=1, description="between the fields of a CSV file; by default a comma, in .tsv files a tab")
     encoding: EncodingName = Field("utf-8", description="of text: cp1252, gb18030, big5, cp932, cp949, utf-16 and others that Python has")
@@ -170,6 +172,11 @@ class Dataset(Model):
         if problem:
             raise ValueError(problem)
         return self
+
+    @property
+    def lands_copies(self) -> bool:
+        """Return whether rows are copied to files in the state folder before they are read, as those of SQL and Delta tables are."""
+        return isinstance(self.source, SqlSource) or self.source.format == "delta"
 
     def schema_of(self, dataset: str) -> Schema:
         """Return the dataset as a value of the domain."""

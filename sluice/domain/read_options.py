@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from typing import Literal, TypeAlias
 
 Guard: TypeAlias = Literal["apostrophe", "blank", "backtick", "formula", "padding"]
-FileFormat: TypeAlias = Literal["csv", "jsonl", "json", "parquet", "xml", "excel"]
+FileFormat: TypeAlias = Literal["csv", "jsonl", "json", "parquet", "xml", "excel", "delta"]
 
 
 @dataclass(frozen=True, slots=True)

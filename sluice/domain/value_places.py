@@ -45,7 +45,7 @@ def _table(name: str, holds: str) -> ValuePlace:
 
 PLACES: tuple[ValuePlace, ...] = (
     ValuePlace("source files", "what arrived, as the shop's systems wrote it", "source", "by_hand", personal=True, files=("*",)),
-    ValuePlace("landing copies", "rows read from SQL tables, as text", "state", "replace", personal=True, files=("landing/*/*.parquet",)),
+    ValuePlace("landing copies", "rows read from SQL and Delta tables", "state", "replace", personal=True, files=("landing/*/*.parquet",)),
     ValuePlace("stage", "rows on their way into the lake; empty between runs", "state", "delete", personal=True, files=("stage/*", "stage/*/*")),
     _table("clean", "published rows, and the text of cells that did not cast"),
     _table("quarantine", "held and rejected rows, with their reasons"),

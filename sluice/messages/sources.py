@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sluice.messages.template import Template
+from sluice.messages.template import Plural, Template
 
 TEMPLATES: Mapping[str, Template] = {
     "file_utf16": "{file}: is UTF-16; set `encoding: utf-16` for this source, or save it as UTF-8",
@@ -13,7 +13,7 @@ TEMPLATES: Mapping[str, Template] = {
     "file_not_utf8": "{file}: line {line:,}: byte {byte:,} is not UTF-8; set `encoding:` for this source, such as cp1252 or gb18030, or save it as UTF-8",
     "file_not_in_encoding": "{file}: line {line:,}: byte {byte:,} is not {encoding}; set `encoding:` for this source to the file's encoding",
     "file_is_utf8": "{file}: is UTF-8, and not {encoding}; leave out `encoding:` for this source, or send the file in {encoding}",
-    "file_format_unknown": "{file}: its ending and first bytes are of no known format; set `format:` to csv, json, jsonl, parquet, xml or excel",
+    "file_format_unknown": "{file}: its ending and first bytes are of no known format; set `format:` to csv, json, jsonl, parquet, xml, excel or delta",
     "file_too_large": "{file}: has {size:,} bytes, more than {limit:,}; raise limits.file or send smaller files",
     "file_unpacks_too_large": "{file}: holds more than {limit:,} bytes once unpacked; raise limits.unpacked or send smaller files",
     "column_uncastable": "{file}: the column {column} ({kind}) cannot be read as {type:word} ({error}); declare another type for it, or none",
@@ -50,5 +50,21 @@ TEMPLATES: Mapping[str, Template] = {
     "column_without_text": "{file}: column {column} has the type {type}, which has no text; leave it out or write it as text",
     "file_changed": "{file}: has changed since it was listed; it counts as a new arrival",
     "file_unread_before": "{file}: could not be read when it was listed; it counts as a new arrival",
+    "delta_gone": "{dataset}: {folder} is no Delta table (it has no folder _delta_log with commits); mend `files:`, or the table's export",
+    "delta_unreadable": "{table}: the log of the Delta table cannot be read ({error}); is a commit damaged or missing?",
+    "delta_deletion_vectors": (
+        "{table}: the Delta table marks rows as deleted by deletion vectors, which are not read; "
+        "set its property delta.enableDeletionVectors to false, then run REORG TABLE ... APPLY (PURGE)"
+    ),
+    "delta_column_mapping": (
+        "{table}: the Delta table uses column mapping, which is not read: its files have other names than its columns; "
+        "run ALTER TABLE ... DROP FEATURE columnMapping, or write the rows to a new table"
+    ),
+    "delta_file_elsewhere": "{table}: the Delta table names a data file outside of its folder, as a shallow clone does; write a deep clone",
+    "delta_rows_removed": Plural(
+        "rows",
+        "{dataset}: version {version} of the Delta table only deletes 1 row, which stays published; use mode: snapshot to follow deletions",
+        "{dataset}: version {version} of the Delta table only deletes {rows:,} rows, which stay published; use mode: snapshot to follow deletions",
+    ),
     "folder_gone": "{dataset}: there is no folder {folder}; make it, or mend `files: {pattern}`",
 }

@@ -6,12 +6,13 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from sluice.sources.delta import DeltaSource
     from sluice.sources.files import FileSource
     from sluice.sources.sql import SqlSource
 
-__all__ = ["FileSource", "SqlSource"]
+__all__ = ["DeltaSource", "FileSource", "SqlSource"]
 
-_LAZY = {"FileSource": "files", "SqlSource": "sql"}
+_LAZY = {"DeltaSource": "delta", "FileSource": "files", "SqlSource": "sql"}
 
 
 def __getattr__(name: str) -> object:

@@ -15,6 +15,7 @@ from sluice.domain import FileFormat
 from sluice.errors import SourceError
 from sluice.messages import make_error
 from sluice.sources.decompression import decompress, without_compression
+from sluice.sources.delta_log import is_delta
 
 FORMATS: Mapping[str, FileFormat] = {
     ".csv": "csv",
@@ -44,11 +45,13 @@ _MIN_SHARE = 0.9  # of the lines that have the same number of fields
 
 
 def format_of(path: Path) -> FileFormat:
-    """Return the format of a file by its ending (that of its compression may follow), or by its content.
+    """Return the format of a file by its ending (that of its compression may follow), or by its content; that of a Delta table's folder is delta.
 
     Raises:
         SourceError: Neither is of a known format.
     """
+    if is_delta(path):
+        return "delta"
     name = without_compression(path.name.lower())
     form = FORMATS.get(name[name.rfind(".") :] if "." in name else "")
     if form is None or form == "excel":  # many an .xls is text

@@ -14,6 +14,7 @@ from sluice.errors import SourceError
 from sluice.messages import make_error
 from sluice.sources.arrival import UNREAD, arrival_of, digest_of
 from sluice.sources.cast import cast
+from sluice.sources.delta_log import is_delta
 from sluice.sources.file_dates import has_month_first
 from sluice.sources.header import match_header
 from sluice.sources.nested import source_columns
@@ -118,7 +119,7 @@ def is_finished(relative: Path) -> bool:
 
 
 def matching_files(root: Path, pattern: str, *, siblings: bool = True) -> list[Path]:
-    """Return the files that match a pattern; one without wildcards also matches its file's dated siblings (`products_2026-11-28.csv`).
+    """Return the files and Delta tables that match a pattern; one without wildcards also matches its file's dated siblings (`products_2026-11-28.csv`).
 
     Args:
         root: Folder that the pattern starts in.
@@ -128,7 +129,7 @@ def matching_files(root: Path, pattern: str, *, siblings: bool = True) -> list[P
     base, rest = split_pattern(root, pattern)
     if not base.is_dir():
         return []
-    paths = [path for path in base.glob(rest) if path.is_file()]
+    paths = [path for path in base.glob(rest) if path.is_file() or is_delta(path)]
     if siblings and not any(mark in rest for mark in "*?["):
         paths += [path for path in base.iterdir() if is_dated_sibling(path.name, rest) and path.is_file()]
     return paths

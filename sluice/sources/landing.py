@@ -1,13 +1,14 @@
-"""Land rows of a SQL table in files: written whole or not at all, numbered, changed by nothing but an erasure."""
+"""Land rows of a SQL or Delta table in files: written whole or not at all, numbered, changed by nothing but an erasure."""
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from pathlib import Path
+from types import MappingProxyType
 
 import polars as pl
 
@@ -17,11 +18,15 @@ from sluice.sources.arrival import arrival_of
 
 _AT = "sluice.at"  # keys of the file's metadata: the end of the period of its rows,
 _ID = "sluice.id"  # and, where a value was erased since, the id that the arrival had before
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
 class Landing:
-    """Hold the landed files of one dataset: `<dataset>-<number>.parquet`, all columns text, rows in the order of the watermark."""
+    """Hold the landed files of one dataset: `<dataset>-<number>.parquet`.
+
+    Those of a SQL table have all columns as text, and rows in the order of the watermark.
+    """
 
     folder: Path
     dataset: str
@@ -30,18 +35,19 @@ class Landing:
         """Return the files, in the order of landing."""
         return sorted(self.folder.glob(f"{self.dataset}-*.parquet"))
 
-    def add(self, rows: pl.DataFrame, at: datetime) -> bool:
+    def add(self, rows: pl.DataFrame, at: datetime, metadata: Mapping[str, str] = _NOTHING) -> bool:
         """Land rows as the next file; return False where another process landed it at the same moment.
 
         Args:
-            rows: Rows as text.
+            rows: Rows as text, or typed.
             at: End of the period that they cover.
+            metadata: What else the file's metadata has to say.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
         final = self.folder / f"{self.dataset}-{len(self.files()) + 1:06d}.parquet"
         draft = self.folder / f".{final.name}.{os.getpid()}.part"
         with draft.open("wb") as file:
-            rows.write_parquet(file, metadata={_AT: at.astimezone(UTC).isoformat()})
+            rows.write_parquet(file, metadata={**metadata, _AT: at.astimezone(UTC).isoformat()})
             file.flush()
             os.fsync(file.fileno())
         try:
@@ -86,10 +92,11 @@ class Landing:
             path = Path(arrival.uri)
             before = pl.read_parquet(path)
             after = change(before)
+            metadata = {key: value for key, value in pl.read_parquet_metadata(path).items() if key.startswith("sluice.")}
             if not after.equals(before):
                 draft = path.with_name(f".{path.name}.{os.getpid()}.part")
                 with draft.open("wb") as file:
-                    after.write_parquet(file, metadata={_AT: arrival.at.isoformat(), _ID: arrival.id})
+                    after.write_parquet(file, metadata={**metadata, _AT: arrival.at.isoformat(), _ID: arrival.id})
                     file.flush()
                     os.fsync(file.fileno())
                 draft.replace(path)

@@ -39,8 +39,16 @@ def read(path: Path, options: ReadOptions, limits: Limits, columns: Sequence[str
         if total > limits.unpacked:
             raise make_error(TooLarge, "file_unpacks_too_large", file=path.name, limit=limits.unpacked)
         parts.append(part)
-    frame = pl.concat(parts)
-    return tuple(header), frame.with_columns(plain_cells(cells, path.name) for cells in frame if not _is_plain(cells.dtype))
+    return tuple(header), plain_frame(pl.concat(parts), path.name)
+
+
+def plain_frame(frame: pl.DataFrame, name: str) -> pl.DataFrame:
+    """Return rows with numbers, times, booleans and text as they are, and other cells as text.
+
+    Raises:
+        SourceError: A column is of a type without text; names it and the file.
+    """
+    return frame.with_columns(plain_cells(cells, name) for cells in frame if not _is_plain(cells.dtype))
 
 
 def _is_plain(dtype: pl.DataType) -> bool:

@@ -49,11 +49,13 @@ def read_table(path: Path, limits: Limits, options: ReadOptions | None = None, n
         SourceError: It cannot be read; says what is wrong and where.
         TooLarge: It exceeds a limit.
     """
-    from sluice.sources import delimited, excel, jsonlines, parquet, xml  # with the first file that is read: numpy takes a while to import
+    from sluice.sources import delimited, delta_table, excel, jsonlines, parquet, xml  # with the first file that is read: numpy takes a while to import
 
     with source_errors(path.name):
         options = options or ReadOptions()
         form = options.format or format_of(path)
+        if form == "delta":
+            return Table(*delta_table.read(path, options, limits, names))
         _check_size(path, limits)
         if names and has_no_rows(path, form, options, limits):
             return Table(tuple(names), pl.DataFrame(schema=dict.fromkeys(names, pl.String)))

@@ -15,6 +15,7 @@ from sluice.domain import FileFormat
 from sluice.errors import SourceError
 from sluice.sources.content import format_of
 from sluice.sources.decompression import without_compression
+from sluice.sources.delta_log import LOG, delta_table_of
 from sluice.sources.file_dates import period_end, period_ends
 from sluice.sources.files import NAMES_FILE, is_finished
 from sluice.sources.siblings import WEEK, is_dated_sibling
@@ -51,9 +52,11 @@ class Group:
 def group_files(folder: Path, root: Path) -> Iterator[Group]:
     """Group the files of a folder and its subfolders by the constant part of their names; each group gets a unique name."""
     groups: dict[str, list[Path]] = {}
-    for path in sorted(folder.rglob("*")):
+    tables = {table for log in folder.rglob(LOG) if log.parent != folder and (table := delta_table_of(log, folder))}
+    paths = [path for path in folder.rglob("*") if path.is_file() and delta_table_of(path, folder) is None]
+    for path in sorted([*paths, *tables]):
         relative = path.relative_to(folder)
-        if path.is_file() and path.name != NAMES_FILE and is_finished(relative) and _has_format(path):
+        if path.name != NAMES_FILE and is_finished(relative) and _has_format(path):
             groups.setdefault(_stem(relative), []).append(path)
     names: set[str] = set()
     for stem, paths in _merge_single_files(_with_siblings(groups)).items():

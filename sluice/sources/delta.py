@@ -1,0 +1,138 @@
+"""Read a Delta table from the version where the last batch ended; rows are landed as Parquet first, as those of a SQL table are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from sluice.config import Limits
+from sluice.domain import Arrival, Batch, ReadOptions, Schema
+from sluice.errors import SourceError
+from sluice.messages import make_error
+from sluice.sources.delta_log import LOG, Commit, is_delta, read_commit
+from sluice.sources.delta_table import files_of, open_table, read_files
+from sluice.sources.files import FileSource
+from sluice.sources.landing import Landing, exclude_landed
+from sluice.sources.source_errors import source_errors
+
+if TYPE_CHECKING:
+    from deltalake import DeltaTable
+
+_VERSION, _REMOVED = "sluice.version", "sluice.removed"  # keys of a landed file's metadata
+_PARQUET = ReadOptions()
+
+
+@dataclass(frozen=True)
+class DeltaSource:
+    """Read a table as a whole first, then the rows that each later version added.
+
+    The rows of a version are those of the files that it added, less equal rows of the files that it removed: a row that an update, a merge
+    or OPTIMIZE only copies to another file is not new. A version whose commit or files are gone is not read by itself: the newest one is
+    then read as a whole, and Sluice takes the rows that it has as copies. In mode snapshot, the newest version is always read as a whole.
+
+    Attributes:
+        schema: The dataset.
+        folder: Folder of the table, which holds `_delta_log`.
+        landing: Folder of the landed files; the newest one holds the version up to which the table was read.
+        limits: Largest sizes of a version, a cell and so on.
+        options: How the rows are shaped.
+    """
+
+    schema: Schema
+    folder: Path
+    landing: Path
+    limits: Limits
+    options: ReadOptions = _PARQUET
+
+    def arrivals(self) -> Iterator[Arrival]:
+        """Land the versions that are new, then yield all landed files with rows in order.
+
+        Raises:
+            SourceError: There is no table, or it uses what is not read.
+        """
+        if not is_delta(self.folder):
+            raise make_error(SourceError, "delta_gone", dataset=self.schema.dataset, folder=str(self.folder))
+        with source_errors(self.folder.name):
+            self._land()
+        yield from (arrival for arrival in self._landed.arrivals(self.schema, self.limits) if _REMOVED not in pl.read_parquet_metadata(Path(arrival.uri)))
+
+    def read(self, arrival: Arrival) -> Batch:
+        """Return the rows of a landed file, cast to the declared schema.
+
+        Raises:
+            SourceError: The landed file was altered or is gone.
+        """
+        return FileSource(self.schema, "*.parquet", self.landing, self.limits, replace(self.options, format="parquet")).read(arrival)
+
+    def removals(self) -> dict[int, int]:
+        """Return how many rows each version took out that brought none: those since the last one that brought rows."""
+        removals: dict[int, int] = {}
+        for path in reversed(self._landed.files()):
+            metadata = pl.read_parquet_metadata(path)
+            if _REMOVED not in metadata:
+                break
+            removals[int(metadata[_VERSION])] = int(metadata[_REMOVED])
+        return dict(sorted(removals.items()))
+
+    @property
+    def _landed(self) -> Landing:
+        return Landing(self.landing, self.schema.dataset)
+
+    def _land(self) -> None:
+        handle = open_table(self.folder)
+        last, newest = self._last_version(), handle.version()
+        if newest == last:
+            return
+        begun = last is not None and last < newest
+        commits = [read_commit(self.folder, version) for version in range(last + 1 if last is not None and begun else newest, newest + 1)]
+        changes = None if None in commits or not begun else [commit for commit in commits if commit and (commit.added or commit.removed)]
+        if changes == []:
+            return  # files were only rewritten
+        at = commits[-1].at if commits[-1] else datetime.fromtimestamp((self.folder / LOG).stat().st_mtime, UTC)
+        if changes is None or self.schema.mode == "snapshot":
+            self._land_whole(handle, at)
+            return
+        try:
+            _ = all(self._land_step(handle, commit) for commit in changes)  # until another process lands the same rows
+        except (FileNotFoundError, pl.exceptions.InvalidOperationError):  # a vacuum removed its files, or a column has another type since
+            self._land_whole(handle, at)
+
+    def _land_whole(self, handle: DeltaTable, at: datetime) -> None:
+        rows = read_files(handle, self.folder, files_of(handle), self.limits)
+        self._landed.add(rows, at, {_VERSION: str(handle.version())})
+
+    def _land_step(self, handle: DeltaTable, commit: Commit) -> bool:
+        """Land the rows that a version brought, or how many it took out; return False where another process did."""
+        added, removed = (read_files(handle, self.folder, files, self.limits) for files in (commit.added, commit.removed))
+        new, taken_out = exclude_landed(added, removed)
+        metadata = {_VERSION: str(commit.version)}
+        if not new.height:
+            metadata[_REMOVED] = str(taken_out.height)
+        return self._landed.add(new, commit.at, metadata)
+
+    def _last_version(self) -> int | None:
+        files = self._landed.files()
+        return int(pl.read_parquet_metadata(files[-1])[_VERSION]) if files else None
+
+
+def read_newest_version(schema: Schema, folder: Path, limits: Limits, options: ReadOptions) -> Batch:
+    """Return all rows of a table, cast to a schema; nothing is landed.
+
+    Args:
+        schema: The dataset.
+        folder: Folder of the table.
+        limits: Largest sizes of a version, a cell and so on.
+        options: How the rows are shaped.
+
+    Raises:
+        SourceError: The table cannot be read.
+    """
+    with TemporaryDirectory() as landing:
+        source = DeltaSource(schema, folder, Path(landing), limits, options)
+        return source.read(next(source.arrivals()))
