@@ -11,6 +11,7 @@ from sluice.messages import render
 from sluice.store.dashboard_queries import StoredVerdict, run_verdicts
 
 _READ_IN_DOUBT = ("column_matched", "columns_known", "file_repeats", "order_unknown")  # rules of the schema that hold nothing
+_HOLDING = ("cast", "key_present", "key_unique")  # rules of the schema that hold rows which no cleaner could mend
 _UNMENDED = ("normalize_text:damaged_code",)  # other cleaners hold or repair what they find, which is counted
 MAX_LINES = 10  # of one run; `sluice check` and the dashboard show all
 
@@ -18,8 +19,9 @@ MAX_LINES = 10  # of one run; `sluice check` and the dashboard show all
 def finding_lines(app: App, runs: Sequence[Run]) -> Iterator[str]:
     """Yield a line for each finding on an arrival; those of a run beyond ten are counted.
 
-    Findings are rules of the suite that failed or could not run, names and times of the file that were read in doubt, columns that are not declared,
-    a file that was published before under another name, and what a cleaner saw and could not mend, such as the lost digits of a code.
+    Findings are rules of the suite that failed or could not run, cells that do not fit their type and keys that are blank or repeated once the rows
+    were cleaned, names and times of the file that were read in doubt, columns that are not declared, a file that was published before under another
+    name, and what a cleaner saw and could not mend, such as the lost digits of a code.
 
     Args:
         app: The application.
@@ -40,4 +42,7 @@ def _is_finding(verdict: StoredVerdict) -> bool:
         return False
     if verdict.nature == "cleaner":
         return verdict.rule in _UNMENDED
-    return verdict.phase == "arrival" and (verdict.nature == "expectation" or verdict.rule.partition(":")[0] in _READ_IN_DOUBT)
+    rule = verdict.rule.partition(":")[0]
+    if rule in _HOLDING:
+        return verdict.phase == "cleaned"
+    return verdict.phase == "arrival" and (verdict.nature == "expectation" or rule in _READ_IN_DOUBT)
