@@ -31,5 +31,5 @@ def test_cells_that_do_not_fit_and_blank_keys_are_named(tmp_path: Path) -> None:
     assert lines == [
         "cast:price: price is not of type number; 1 of 24 rows (4.17%) (critical)",
         "cast:on_sale: on_sale is not of type boolean; 1 of 24 rows (4.17%) (critical)",
-        "key_present: sku is empty; 1 of 24 rows (4.17%) (critical)",
+        "key_present: the key (sku) is empty; 1 of 24 rows (4.17%) (critical)",
     ]
