@@ -29,6 +29,7 @@ def suggest(
     datasets: Mapping[str, tuple[Schema, pl.DataFrame]],
     moment: datetime | None = None,
     references: Sequence[Reference] | None = None,
+    total: int | None = None,
 ) -> list[Suggestion]:
     """Suggest a suite that the data meets, or nearly: an expectation that some rows break is suggested with `mostly`.
 
@@ -38,6 +39,7 @@ def suggest(
         datasets: Schema and rows of the datasets by name, to find references between them.
         moment: End of the period of the rows: no column that has later times is limited to the past. None: unknown.
         references: Columns that refer to these datasets, where they were inferred already; None: they are inferred from the rows.
+        total: Number of rows of the batch, where `rows` are a part of it.
     """
     if rows.is_empty():
         return []
@@ -51,7 +53,7 @@ def suggest(
         *(entry for column in present for entry in _for_column(schema, column, rows[column.name], moment)),
         *times.suggest_order(present, rows),
         *reference_rules.suggest(schema, rows, datasets, find_references(schema, rows, datasets) if references is None else references),
-        *_for_volume(schema, rows),
+        *_for_volume(schema, rows.height if total is None else total),
     ]
 
 
@@ -85,8 +87,8 @@ def _for_key(schema: Schema, rows: pl.DataFrame) -> Iterator[Suggestion]:
     yield hold_step("expect_column_values_to_be_unique_across_batches", f"what was published within {write_duration(schema.window)} comes again", columns=key)
 
 
-def _for_volume(schema: Schema, rows: pl.DataFrame) -> Iterator[Suggestion]:
+def _for_volume(schema: Schema, rows: int) -> Iterator[Suggestion]:
     if schema.every is not None:
         yield flag_step("expect_table_row_count_to_match_weekday", "a batch of half the usual size is a batch of which half is missing", tolerance=0.5)
-    elif rows.height >= _MIN_ROWS:
-        yield flag_step("expect_table_row_count_to_be_between", f"{rows.height:,} rows now", min_value=max(1, rows.height // 10))
+    elif rows >= _MIN_ROWS:
+        yield flag_step("expect_table_row_count_to_be_between", f"{rows:,} rows now", min_value=max(1, rows // 10))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
@@ -21,12 +21,15 @@ from sluice.config import Limits, Step
 from sluice.config.checks import Check, worst_checks
 from sluice.config.inferred import InferredDataset
 from sluice.config.write import write
-from sluice.domain import Batch, Schema
+from sluice.domain import Arrival, Batch, Schema
 from sluice.errors import SourceError
 from sluice.sources import FileSource
+from sluice.sources.arrival import digest_of
 from sluice.sources.delta import read_newest_version
 from sluice.sources.infer import infer
+from sluice.sources.infer.excerpt import excerpt
 from sluice.sources.infer.recommender_settings import suggest_recommender
+from sluice.sources.infer.sampling import NEWEST_ROWS
 from sluice.sources.unmatched import unmatched_files
 
 StepsWithReasons = list[tuple[Step, str]]
@@ -91,11 +94,13 @@ def suggest_steps(datasets: Sequence[InferredDataset], root: Path, present: Mapp
         root: Folder of sluice.yaml.
         present: Schema and rows of datasets that are configured already, which these may refer to.
     """
-    batches = {dataset.dataset: read_newest(dataset, root) for dataset in datasets}
+    referred = {reference.dataset for dataset in datasets for reference in dataset.references}
+    newest = {dataset.dataset: read_newest(dataset, root, whole=dataset.dataset in referred or not dataset.time) for dataset in datasets}
+    batches = {name: batch for name, (batch, _) in newest.items()}
     samples = {dataset.dataset: (dataset.schema, batches[dataset.dataset].rows) for dataset in datasets}
     all_samples = {**(present or {}), **samples}
     references = {dataset.dataset: [*dataset.references, *find_references(*samples[dataset.dataset], present or {})] for dataset in datasets}
-    suggestions = {name: suggest(*sample, all_samples, batches[name].at, references[name]) for name, sample in samples.items()}
+    suggestions = {name: suggest(*sample, all_samples, batches[name].at, references[name], newest[name][1]) for name, sample in samples.items()}
     return Suggested(
         samples,
         {name: [(suggestion.step, suggestion.reason) for suggestion in entries] for name, entries in suggestions.items()},
@@ -124,16 +129,39 @@ def describe_kinds(schema: Schema, rows: pl.DataFrame) -> Mapping[str, object]:
     return {"tracking plan": "; ".join(f"{row['kind']} has {row['always']}" for row in plan.table() if row["always"])}
 
 
-def read_newest(dataset: InferredDataset, root: Path) -> Batch:
-    """Read the newest file of a dataset that is readable."""
+def read_newest(dataset: InferredDataset, root: Path, *, whole: bool) -> tuple[Batch, int]:
+    """Read the newest file of a dataset that is readable, or a part of it, and return the number of its rows too.
+
+    Args:
+        dataset: The dataset.
+        root: Folder of sluice.yaml.
+        whole: Whether all rows are needed, as where others refer to them.
+    """
     if dataset.options.format == "delta":
-        return read_newest_version(dataset.schema, root / dataset.pattern, Limits(), dataset.options)
+        batch = read_newest_version(dataset.schema, root / dataset.pattern, Limits(), dataset.options)
+        return batch, batch.rows.height
     source = FileSource(dataset.schema, dataset.pattern, root, Limits(), dataset.options)
-    arrivals = list(source.arrivals())
-    for arrival in reversed(arrivals[1:]):
-        with suppress(SourceError):
-            return source.read(arrival)
-    return source.read(arrivals[0])
+    error: SourceError | None = None
+    for arrival in source.newest_first():
+        try:
+            return _read_whole(source, arrival) if whole or dataset.read is None else _read_part(source, arrival)
+        except SourceError as one:
+            error = one
+    if whole and dataset.read is not None:
+        return read_newest(dataset, root, whole=False)  # a row that no part has is broken; a run sets its file aside
+    raise error or SourceError(f"{dataset.dataset}: no file matches {dataset.pattern}")
+
+
+def _read_whole(source: FileSource, arrival: Arrival) -> tuple[Batch, int]:
+    batch = source.read(arrival)
+    return batch, batch.rows.height
+
+
+def _read_part(source: FileSource, arrival: Arrival) -> tuple[Batch, int]:
+    with excerpt(Path(arrival.uri), source.limits, source.options, NEWEST_ROWS) as (place, total), suppress(SourceError):
+        if total:
+            return source.read(replace(arrival, uri=str(place), digest=digest_of(place))), total
+    return _read_whole(source, arrival)
 
 
 def suggest_cleaners(dataset: InferredDataset) -> StepsWithReasons:
@@ -161,6 +189,15 @@ def suggest_detectors(dataset: InferredDataset) -> StepsWithReasons:
     return [(Step(name="autoencoder", settings=settings), "reports at most 1 % of usual rows; waits for history first")]
 
 
+def describe_read(facts: Mapping[str, object]) -> str:
+    """Say how many rows of long files decided what, from the facts of a dataset; nothing where all rows did."""
+    if facts["read"] == facts["rows"]:
+        return ""
+    files = facts["partly_checked"]
+    of = f"on all of them but those of {', '.join(map(str, files))}, which cannot be read whole" if isinstance(files, list) and files else "on all of them"
+    return f"{facts['dataset']}: types and rules are from {facts['read']:,} of {facts['rows']:,} rows; key, mode and references are checked {of}"
+
+
 def describe(dataset: InferredDataset, rules: int) -> Mapping[str, object]:
     """Describe one dataset in one row."""
     types = [f"{column.name} {column.type}" + (" (personal)" if column.personal else "") for column, _ in dataset.columns]
@@ -169,6 +206,8 @@ def describe(dataset: InferredDataset, rules: int) -> Mapping[str, object]:
         "looks like": dataset.platform,
         "files": dataset.files,
         "rows": dataset.rows,
+        "read": dataset.rows if dataset.read is None else dataset.read,
+        "partly_checked": list(dataset.partly_checked),
         "mode": dataset.mode,
         "key": ", ".join(dataset.key) or "none found",
         "time": dataset.time,

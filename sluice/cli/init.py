@@ -42,14 +42,21 @@ def init(
 
 def _begin(folder: Path, to: Path, form: Format) -> None:
     """Write a first configuration."""
-    from sluice.app.config_scaffold import scaffold_config
+    from sluice.app.config_scaffold import describe_read, scaffold_config
     from sluice.app.unguarded import describe_unguarded
 
     datasets, text, checks = scaffold_config(folder, to.resolve().parent, say)
-    show(datasets if form is Format.json else [{name: value for name, value in facts.items() if name != "unguarded"} for facts in datasets], form)
+    show(
+        datasets
+        if form is Format.json
+        else [{name: value for name, value in facts.items() if name not in {"partly_checked", "read", "unguarded"}} for facts in datasets],
+        form,
+    )
     to.write_text(write_editor_schema(to.resolve().parent) + text, encoding="utf-8")
     say(f"wrote {to}: read it, change what is wrong, then run `sluice run --config {shlex.quote(str(to))}`")
     for facts in datasets:
+        if line := describe_read(facts):
+            say(line)
         if facts.get("tracking plan"):
             say(f"{facts['dataset']}: tracking plan: {facts['tracking plan']}")
         if isinstance(columns := facts["unguarded"], list) and columns:

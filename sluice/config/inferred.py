@@ -31,7 +31,9 @@ class InferredDataset:
         dataset: Name derived from its files' names.
         pattern: Pattern of its files.
         options: How its files are read; without a format where they have several, derived from their endings.
-        rows: Number of rows that were examined.
+        rows: Number of rows of the files that were examined.
+        read: Number of them that decide all but keys and references, which are checked on all; fewer than `rows` in long files.
+        partly_checked: Names of long files of which other rows than those that decide cannot be read: keys and references are not checked on these rows.
         files: Number of files that match the pattern.
         columns: Columns, each with a note that says why it has its type.
         key: Columns that identify a row; empty where none do.
@@ -61,6 +63,8 @@ class InferredDataset:
     platform: str = ""
     on_change: OnChange | None = None
     checks: tuple[Check, ...] = ()
+    read: int | None = None
+    partly_checked: tuple[str, ...] = ()
 
     @property
     def schema(self) -> Schema:

@@ -31,8 +31,20 @@ def arrival_of(schema: Schema, path: Path, base: Path, limit: int, *, month_firs
         digest = UNREAD
     relative = path.relative_to(base).as_posix()
     name = _id(schema.dataset, relative, digest)
-    at = period_end(relative, schema.every, month_first=month_first) or datetime.fromtimestamp(status.st_mtime, UTC)
-    return Arrival(schema.dataset, name, str(path), digest, status.st_size, at)
+    return Arrival(schema.dataset, name, str(path), digest, status.st_size, time_of(schema, path, base, month_first=month_first))
+
+
+def time_of(schema: Schema, path: Path, base: Path, *, month_first: bool = False) -> datetime:
+    """Return the end of the period in the name of a file, or the time at which it was written.
+
+    Args:
+        schema: Schema of its dataset.
+        path: The file.
+        base: Folder that its name is relative to.
+        month_first: Whether the month is before the day in the names of its dataset's files.
+    """
+    relative = path.relative_to(base).as_posix()
+    return period_end(relative, schema.every, month_first=month_first) or datetime.fromtimestamp(path.stat().st_mtime, UTC)
 
 
 def same_file(arrival: Arrival, runs: Sequence[Run]) -> SameFile | None:

@@ -55,6 +55,12 @@ def is_readable_by_polars(path: Path) -> bool:
         return not file.read(6).startswith((_ZSTD, _BZIP2, _XZ, _ZIP))
 
 
+def is_compressed(path: Path) -> bool:
+    """Return True for a file that is compressed, by its first bytes."""
+    with path.open("rb") as file:
+        return file.read(6).startswith((_GZIP, _ZSTD, _BZIP2, _XZ, _ZIP))
+
+
 def without_compression(name: str) -> str:
     """Return a file's name without the ending of its compression."""
     ending = next((ending for ending in ENDINGS if name.lower().endswith(ending)), "")

@@ -12,7 +12,7 @@ from sluice.config import Limits
 from sluice.domain import Arrival, Batch, ReadOptions, Schema
 from sluice.errors import SourceError
 from sluice.messages import make_error
-from sluice.sources.arrival import UNREAD, arrival_of, digest_of
+from sluice.sources.arrival import UNREAD, arrival_of, digest_of, time_of
 from sluice.sources.cast import cast
 from sluice.sources.delta_log import is_delta
 from sluice.sources.file_dates import has_month_first
@@ -62,14 +62,28 @@ class FileSource:
         Raises:
             SourceError: There is no such folder.
         """
+        base, paths, month_first = self._paths()
+        arrivals = [self._arrival(path, base, month_first=month_first) for path in paths]
+        yield from sorted(arrivals, key=lambda arrival: (arrival.at, arrival.uri))
+
+    def newest_first(self) -> Iterator[Arrival]:
+        """Yield every complete file, the newest first; each is hashed when its turn comes.
+
+        Raises:
+            SourceError: There is no such folder.
+        """
+        base, paths, month_first = self._paths()
+        for path in sorted(paths, key=lambda path: (self._time(path, base, month_first=month_first), str(path)), reverse=True):
+            yield self._arrival(path, base, month_first=month_first)
+
+    def _paths(self) -> tuple[Path, list[Path], bool]:
+        """Return the folder, its complete files, and whether the month is before the day in their names."""
         base, _ = split_pattern(self.root, self.pattern)
         if not base.is_dir():
             raise make_error(SourceError, "folder_gone", dataset=self.schema.dataset, folder=str(base), pattern=self.pattern)
         others = {path for pattern in self.others for path in matching_files(self.root, pattern, siblings=False)}
         paths = [path for path in matching_files(self.root, self.pattern) if path not in others or not self._is_sibling(path)]
-        month_first = has_month_first([path.name for path in paths])
-        arrivals = [self._arrival(path, base, month_first=month_first) for path in paths if self._is_arrival(path, base)]
-        yield from sorted(arrivals, key=lambda arrival: (arrival.at, arrival.uri))
+        return base, [path for path in paths if self._is_arrival(path, base)], has_month_first([path.name for path in paths])
 
     def read(self, arrival: Arrival) -> Batch:
         """Return the rows of a file, cast to the declared schema.
@@ -102,10 +116,13 @@ class FileSource:
 
     def _arrival(self, path: Path, base: Path, *, month_first: bool) -> Arrival:
         arrival = arrival_of(self.schema, path, base, self.limits.file, month_first=month_first)
+        return replace(arrival, at=self._time(path, base, month_first=month_first))
+
+    def _time(self, path: Path, base: Path, *, month_first: bool) -> datetime:
+        named = time_of(self.schema, path, base, month_first=month_first)
         if not self._is_sibling(path):
-            return arrival
-        written = datetime.fromtimestamp(path.stat().st_mtime, UTC)  # as the time of the file without a date is that at which it was written
-        return replace(arrival, at=max(arrival.at, written))
+            return named
+        return max(named, datetime.fromtimestamp(path.stat().st_mtime, UTC))  # as the time of the file without a date is that at which it was written
 
     def _is_arrival(self, path: Path, base: Path) -> bool:
         if not is_finished(path.relative_to(base)) or not path.is_file() or not path.resolve().is_relative_to(base):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -28,11 +28,26 @@ class Target:
         dataset: Its name.
         key: Columns that identify its rows.
         texts: Its columns that may be referred to, as text.
+        whole: Returns a column with all rows, where `texts` have a part of them.
     """
 
     dataset: str
     key: tuple[str, ...]
     texts: pl.DataFrame
+    whole: Callable[[str], pl.Series] | None = None
+
+    def keys(self, name: str, values: pl.Series, *, named: bool) -> pl.Series:
+        """Return the values of a column; of rows that were left out too, unless other values than its own have nothing in common with those read.
+
+        Args:
+            name: The column.
+            values: Values that may refer to it.
+            named: Whether their name says so.
+        """
+        keys = self.texts[name].drop_nulls().unique()
+        if self.whole is None or not (named or values.is_in(keys.implode()).any()):
+            return keys
+        return self.whole(name).drop_nulls().unique()
 
 
 def find_key(name: str, values: pl.Series, target: Target) -> tuple[str, float] | None:
@@ -50,7 +65,7 @@ def find_key(name: str, values: pl.Series, target: Target) -> tuple[str, float] 
         (('id', 1.0), None)
     """
     for key in _keys(name, target) if len(values) else ():
-        keys = target.texts[key].drop_nulls().unique()
+        keys = target.keys(key, values, named=names_key(name, key, target.dataset))
         share = values.is_in(keys.implode()).mean() if _plausible(name, values, keys, key, target.dataset) else None
         if isinstance(share, float) and share >= MIN_CONTAINED:
             return key, share

@@ -19,13 +19,14 @@ from sluice.sources.file_dates import period_ends
 from sluice.sources.infer.columns import infer_columns
 from sluice.sources.infer.element_keys import with_element_key, with_position
 from sluice.sources.infer.file_groups import Group, group_files
-from sluice.sources.infer.keys import infer_key
+from sluice.sources.infer.keys import infer_key, is_key
 from sluice.sources.infer.lookup_names import with_lookup_names
 from sluice.sources.infer.modes import infer_rhythm, infer_time
 from sluice.sources.infer.platform_facts import use_platform, with_names, with_stated_names
 from sluice.sources.infer.references import Sample, infer_references
 from sluice.sources.infer.row_shape import infer_shape
-from sluice.sources.infer.sampling import read_sample
+from sluice.sources.infer.sampling import has_names, read_sample
+from sluice.sources.infer.whole_columns import WholeColumns
 from sluice.sources.infer.zones import local_time_checks
 from sluice.sources.platforms import recognise
 
@@ -52,36 +53,39 @@ def infer(folder: Path, root: Path | None = None, limits: Limits | None = None, 
         raise SourceError("; ".join([f"{folder}: holds no CSV, JSON, Parquet, XML or spreadsheet file that can be read", *unread[:1]]))
     for reason in unread:
         skipped(reason)
-    samples = [sample for _, sample in datasets]
-    return [replace(dataset, references=infer_references(sample, samples)) for dataset, sample in datasets]
+    samples = [sample for _, sample, _ in datasets]
+    referring = [replace(dataset, references=infer_references(sample, samples)) for dataset, sample, _ in datasets]
+    return [replace(dataset, partly_checked=whole.partly_read()) for dataset, (_, _, whole) in zip(referring, datasets, strict=True)]
 
 
-def _infer_dataset(group: Group, limits: Limits) -> tuple[InferredDataset, Sample] | str:
+def _infer_dataset(group: Group, limits: Limits) -> tuple[InferredDataset, Sample, WholeColumns] | str:
     """Infer the dataset of a group of files; return the reason where none of them can be read."""
     options, checks, files, unread = read_sample(group, limits)
     if not files:
         return f"{group.dataset}: left out, since no file of it can be read: {unread[0]}"
     files, options, checks = with_lookup_names(files, options, checks)
-    platform = recognise(files[-1][1], header=options.header is not False or options.names[:1] != ("c1",))
-    named, options = with_names([frame for _, frame in files], options, platform)
+    platform = recognise(files[-1].frame, header=has_names(options))
+    named, options = with_names([part.frame for part in files], options, platform)
     shaped = infer_shape(named, options, platform)
     frames = list(shaped.frames)
     rows = pl.concat(frames, how="diagonal_relaxed")
+    whole = WholeColumns(files, [frame.columns for frame in named], shaped, limits)
+    all_rows = None if whole.complete else whole.frames
     names = [group.dataset, Path(group.files[-1].name).stem]
-    inferences = infer_columns(rows, _file_dates([path for path, _ in files], frames), [word for name in names for word in words(name)])
+    inferences = infer_columns(rows, _file_dates([part.path for part in files], frames), [word for name in names for word in words(name)])
     columns = [inference.column for inference in inferences]
-    key = _infer_key(frames, rows, columns, names)
-    rhythm = infer_rhythm(frames, columns, key, names)
+    key = _infer_key(frames, rows, columns, names, whole)
+    rhythm = infer_rhythm(frames, columns, key, names, all_rows)
     required = {*key, *([rhythm.time] if rhythm.time else [])}
     described = tuple((shaped.place(replace(one.column, required=one.column.name in required)), one.note) for one in inferences)
     unreadable = [f"{len(unread)} of its files cannot be read, such as {unread[0]}"] if unread else []
-    times = [] if platform and platform.zone else local_time_checks([(path, frame) for (path, _), frame in zip(files, frames, strict=True)], columns)
+    times = [] if platform and platform.zone else local_time_checks([(part.path, frame) for part, frame in zip(files, frames, strict=True)], columns)
     doubts = [*rhythm.checks, *times, *(check for one in inferences for check in one.checks)]
     dataset = InferredDataset(
         group.dataset,
         group.pattern,
         shaped.options,
-        rows.height,
+        rows.height if whole.complete else sum(part.total for part in files),
         len(group.files),
         described,
         key=key,
@@ -90,17 +94,24 @@ def _infer_dataset(group: Group, limits: Limits) -> tuple[InferredDataset, Sampl
         every=group.every,
         note="; ".join([*unreadable, *shaped.notes]),
         checks=(*with_stated_names(checks, options, platform), *(replace(check, dataset=group.dataset) for check in doubts)),
+        read=None if whole.complete else sum(part.frame.height for part in files),
     )
-    dataset = with_element_key(dataset, frames)
+    dataset = with_element_key(dataset, frames, all_rows)
     if platform:
-        dataset = with_position(use_platform(dataset, platform, frames))
-    return dataset, Sample(group.dataset, dataset.key, rows)
+        dataset = with_position(use_platform(dataset, platform, frames, all_rows))
+    return dataset, Sample(group.dataset, dataset.key, rows, None if whole.complete else whole.values), whole
 
 
-def _infer_key(frames: Sequence[pl.DataFrame], rows: pl.DataFrame, columns: Sequence[Column], names: Sequence[str]) -> tuple[str, ...]:
-    """Infer the key of a table from its columns, its name and its files' names."""
+def _infer_key(frames: Sequence[pl.DataFrame], rows: pl.DataFrame, columns: Sequence[Column], names: Sequence[str], whole: WholeColumns) -> tuple[str, ...]:
+    """Infer the key of a table from its columns, its name and its files' names; all rows must have it, those that were left out too."""
     has_event_time = infer_time(rows, columns, of_events=False) is not None and not names_things(names)
-    return infer_key(frames, columns, [word for name in names for word in words(name)], has_event_time=has_event_time)
+    table = [word for name in names for word in words(name)]
+    refused: set[tuple[str, ...]] = set()
+    while key := infer_key(frames, columns, table, has_event_time=has_event_time, refused=refused):
+        if whole.complete or is_key(whole.frames(key), key):
+            break
+        refused.add(key)
+    return key
 
 
 def _file_dates(paths: Sequence[Path], frames: Sequence[pl.DataFrame]) -> pl.Series | None:

@@ -10,9 +10,10 @@ import polars as pl
 from sluice.config.inferred import InferredDataset
 from sluice.domain import Column
 from sluice.rules.naming.column_names import is_identifier
+from sluice.sources.infer.excerpt import Whole
 
 
-def with_element_key(dataset: InferredDataset, frames: Sequence[pl.DataFrame]) -> InferredDataset:
+def with_element_key(dataset: InferredDataset, frames: Sequence[pl.DataFrame], whole: Whole | None = None) -> InferredDataset:
     """Return the dataset with the position of the element in its key where its rows are elements, beside the identifier of the record.
 
     The position belongs to the key even where each record of the files has one element: the next one may have two. A record
@@ -21,13 +22,15 @@ def with_element_key(dataset: InferredDataset, frames: Sequence[pl.DataFrame]) -
     Args:
         dataset: What was inferred.
         frames: Rows of each file, one for each element.
+        whole: Returns the given columns of each file with all rows, where `frames` have a part of them.
     """
     position = _position(dataset)
     if position is None:
         return dataset
     plain = [column.name for column, _ in dataset.columns if not column.path]
     names = [name for name in plain if name in dataset.key] + [name for name in plain if is_identifier(name)]
-    record = next((name for name in names if all(_names_rows(frame, name, position) for frame in frames)), None)
+    in_part = (name for name in names if all(_names_rows(frame, name, position) for frame in frames))
+    record = next((name for name in in_part if whole is None or all(_names_rows(frame, name, position) for frame in whole([name, position]))), None)
     return with_position(replace(dataset, key=dataset.key if record is None else (record,)))
 
 

@@ -42,7 +42,7 @@ def infer_csv_footer(
     path: Path, limits: Limits, options: ReadOptions, frame: pl.DataFrame, dataset: str
 ) -> tuple[ReadOptions, tuple[Check, ...], pl.DataFrame]:
     """Return the same for a CSV file whose last record is a total with all its separators: `Total,,,123`."""
-    if not any(names_total(row) for row in frame.tail(MAX_FOOTER).rows()):
+    if not may_have_total(frame):
         return options, (), frame
     shorter = read_table(path, limits, replace(options, footer=True))
     if not shorter.footer:
@@ -50,3 +50,8 @@ def infer_csv_footer(
     lines = f"{', '.join(map(str, shorter.footer))} of {path.name}"
     check = Check(f"`footer: true`: the last records, on line {lines}, have few cells and a total, and are left out", "rows", dataset)
     return replace(options, footer=True), (check,), shorter.frame
+
+
+def may_have_total(frame: pl.DataFrame) -> bool:
+    """Return whether one of the last rows of a table is named a total."""
+    return any(names_total(row) for row in frame.tail(MAX_FOOTER).rows())

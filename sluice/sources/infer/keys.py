@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import combinations
 
 import polars as pl
@@ -25,7 +25,14 @@ _OF_MAKERS = split_words("ean gtin upc isbn mpn barcode")  # not the shop's own:
 _ROWS = EVENTS | split_words("row record line index uuid guid")
 
 
-def infer_key(frames: Sequence[pl.DataFrame], columns: Sequence[Column], table: Sequence[str] = (), *, has_event_time: bool = False) -> tuple[str, ...]:
+def infer_key(
+    frames: Sequence[pl.DataFrame],
+    columns: Sequence[Column],
+    table: Sequence[str] = (),
+    *,
+    has_event_time: bool = False,
+    refused: Collection[tuple[str, ...]] = (),
+) -> tuple[str, ...]:
     """Return the fewest columns whose values are unique in each file; none where uniqueness may be chance. A time is never a key by itself.
 
     Args:
@@ -33,14 +40,25 @@ def infer_key(frames: Sequence[pl.DataFrame], columns: Sequence[Column], table: 
         columns: Columns of the dataset.
         table: Words that name its rows, from the names of its files.
         has_event_time: Whether a column holds the time of an event; then a person or an item that does not repeat is no key.
+        refused: Keys that repeat among rows that are not in `frames`.
     """
     usable = [column.name for column in columns if column.type in {"string", "integer"}]
     identifiers = [name for name in usable if role(name) in {"id", "code"} or name == usable[0]]
     allowed = [name for name in identifiers if _may_be_key(name, columns, table, has_event_time=has_event_time)]
-    singles = [name for name in allowed if _uniqueness(frames, (name,)) >= _limit(name)]
+    singles = [name for name in allowed if (name,) not in refused and uniqueness(frames, (name,)) >= _limit(name)]
     if singles:
-        return (max(singles, key=lambda name: (_rank(name, columns, table), round(_uniqueness(frames, (name,)), 2))),)
-    return _composite(frames, columns)
+        return (max(singles, key=lambda name: (_rank(name, columns, table), round(uniqueness(frames, (name,)), 2))),)
+    return _composite(frames, columns, refused)
+
+
+def is_key(frames: Sequence[pl.DataFrame], key: tuple[str, ...]) -> bool:
+    """Return whether columns are unique enough in each file to be its key.
+
+    Args:
+        frames: These columns of each file, all rows.
+        key: The columns.
+    """
+    return uniqueness(frames, key) >= (_limit(key[0]) if len(key) == 1 else MIN_UNIQUE)
 
 
 def _limit(name: str) -> float:
@@ -67,17 +85,19 @@ def _rank(name: str, columns: Sequence[Column], table: Sequence[str]) -> tuple[b
     return (is_id, names_row, not set(parts) & _OF_MAKERS, role(name) == "id", name == columns[0].name)
 
 
-def _composite(frames: Sequence[pl.DataFrame], columns: Sequence[Column]) -> tuple[str, ...]:
+def _composite(frames: Sequence[pl.DataFrame], columns: Sequence[Column], refused: Collection[tuple[str, ...]]) -> tuple[str, ...]:
     """Return the smallest combination of identifiers, parts of keys and days that is unique, more than by chance."""
     candidates = [column.name for column in columns if _may_be_part(column)]
-    repeating = [name for name in candidates if _uniqueness(frames, (name,)) < 1][:10]
+    repeating = [name for name in candidates if (name,) in refused or uniqueness(frames, (name,)) < 1][:10]
     for size in range(2, MAX_COLUMNS + 1):
         unique = [key for key in combinations(repeating, size) if any(is_identifier(name) or role(name) == "code" for name in key)]
         unique = [
-            key for key in unique if _uniqueness(frames, key) >= MIN_UNIQUE and (_is_structural(key) or _expected_repeats(frames, key) >= MIN_EXPECTED_REPEATS)
+            key
+            for key in unique
+            if key not in refused and uniqueness(frames, key) >= MIN_UNIQUE and (_is_structural(key) or _expected_repeats(frames, key) >= MIN_EXPECTED_REPEATS)
         ]
         if unique:
-            return max(unique, key=lambda key: (_is_structural(key), round(_uniqueness(frames, key), 2)))
+            return max(unique, key=lambda key: (_is_structural(key), round(uniqueness(frames, key), 2)))
     return ()
 
 
@@ -99,7 +119,7 @@ def _is_structural(key: tuple[str, ...]) -> bool:
     return any(_is_part(name) for name in key) and any(is_identifier(name) or role(name) == "code" for name in key)
 
 
-def _uniqueness(frames: Sequence[pl.DataFrame], key: tuple[str, ...]) -> float:
+def uniqueness(frames: Sequence[pl.DataFrame], key: tuple[str, ...]) -> float:
     """Return the lowest share, over the files, of rows that are the first with their key; rows without a key do not count as unique."""
     shares = []
     for frame in frames:

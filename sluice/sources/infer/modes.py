@@ -14,6 +14,7 @@ from sluice.domain import Column, Mode
 from sluice.rules.naming.column_names import role
 from sluice.rules.naming.event_words import is_creation_time, is_other_time, names_events, names_growing, names_person, names_things
 from sluice.sources.cast import as_text
+from sluice.sources.infer.excerpt import Whole
 from sluice.sources.siblings import is_first_part
 
 SNAPSHOT_OVERLAP, UPSERT_OVERLAP = 0.5, 0.05  # share of a file's keys that were in the file before it: a whole table again, or some of its rows
@@ -50,7 +51,7 @@ def infer_time(rows: pl.DataFrame, columns: Sequence[Column], *, of_events: bool
     return next(iter([*with_clock, *candidates]), None)
 
 
-def infer_rhythm(frames: Sequence[pl.DataFrame], columns: Sequence[Column], key: tuple[str, ...], names: Sequence[str]) -> Rhythm:
+def infer_rhythm(frames: Sequence[pl.DataFrame], columns: Sequence[Column], key: tuple[str, ...], names: Sequence[str], whole: Whole | None = None) -> Rhythm:
     """Return mode and time: by the keys that come again, by the names of the table and its key, and by what repeats.
 
     Args:
@@ -58,10 +59,11 @@ def infer_rhythm(frames: Sequence[pl.DataFrame], columns: Sequence[Column], key:
         columns: Columns of the dataset.
         key: Its key.
         names: Names of the dataset and of its newest file.
+        whole: Returns the given columns of each file with all rows, where `frames` have a part of them.
     """
     rows = pl.concat(frames, how="diagonal_relaxed")
     events = is_event_table(rows, columns, key, names)
-    overlaps = list(_overlaps(frames, key))
+    overlaps = list(_overlaps(frames, key, whole))
     alone: Mode = "upsert" if key and is_first_part(names[-1]) else "snapshot"  # a second part of its export must not replace it
     mode = _mode(overlaps, key, events=events) if overlaps else "append" if events else alone
     time = infer_time(rows, columns, of_events=events) if mode == "append" or (events and mode == "upsert") else None
@@ -92,16 +94,29 @@ class _Overlap:
     changed: float  # share of the rows with returned keys that differ
 
 
-def _overlaps(frames: Sequence[pl.DataFrame], key: tuple[str, ...]) -> Iterator[_Overlap]:
+def _overlaps(frames: Sequence[pl.DataFrame], key: tuple[str, ...], whole: Whole | None) -> Iterator[_Overlap]:
     """Compare each file with the one before it: by the key, or by whole rows where there is none."""
-    present = [frame for frame in frames if frame.height and all(name in frame.columns for name in key)]
-    for first, second in pairwise(present):
+    names = list(dict.fromkeys(name for frame in frames for name in frame.columns))
+    rows = whole(list(key) or names) if whole else frames
+    present = [pair for pair in zip(rows, frames, strict=True) if pair[1].height and all(name in pair[1].columns for name in key)]
+    for index, ((first, first_part), (second, second_part)) in enumerate(pairwise(present)):
         older, newer = _comparable(first, second)
         on = list(key) or older.columns
-        returned = newer.join(older, on=on, how="semi", nulls_equal=True)
-        same = returned.join(older, on=older.columns, how="semi", nulls_equal=True).height
-        contained = older.join(newer, on=on, how="semi", nulls_equal=True).height / older.height
-        yield _Overlap(returned.height / newer.height, contained, 1 - same / max(1, returned.height))
+        returned = newer.join(older, on=on, how="semi", nulls_equal=True).height
+        contained = older.join(newer, on=on, how="semi", nulls_equal=True).height if returned else 0
+        changed = _changed(first_part, second_part, key) if returned else 1.0
+        if changed is None and whole:
+            all_rows = [frame for frame in whole(names) if frame.height and all(name in frame.columns for name in key)]
+            changed = _changed(all_rows[index], all_rows[index + 1], key)
+        yield _Overlap(returned / newer.height, contained / older.height, 1.0 if changed is None else changed)
+
+
+def _changed(first: pl.DataFrame, second: pl.DataFrame, key: tuple[str, ...]) -> float | None:
+    """Return the share of the newer rows with a key of older ones that differ from them; None where there is no such row."""
+    older, newer = _comparable(first, second)
+    returned = newer.join(older, on=list(key) or older.columns, how="semi", nulls_equal=True)
+    same = returned.join(older, on=older.columns, how="semi", nulls_equal=True).height
+    return 1 - same / returned.height if returned.height else None
 
 
 def _comparable(older: pl.DataFrame, newer: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:

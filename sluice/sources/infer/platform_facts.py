@@ -11,6 +11,7 @@ from sluice.config.checks import Check
 from sluice.config.inferred import InferredDataset
 from sluice.domain import CellFormat, Column, ReadOptions
 from sluice.sources.cast import to_type, without_empty_words
+from sluice.sources.infer.excerpt import Whole
 from sluice.sources.infer.file_form import ASKS_NAMES
 from sluice.sources.platforms import ColumnFacts, Platform, fitting
 
@@ -18,17 +19,18 @@ MIN_CAST = 0.95  # share of the values that must be of the type that the platfor
 MIN_UNIQUE = 0.99  # share of the rows that must be the first with their key
 
 
-def use_platform(dataset: InferredDataset, platform: Platform, frames: Sequence[pl.DataFrame]) -> InferredDataset:
+def use_platform(dataset: InferredDataset, platform: Platform, frames: Sequence[pl.DataFrame], whole: Whole | None = None) -> InferredDataset:
     """Return the dataset with types, personal columns, words for nothing, key, time and mode of its platform.
 
     Args:
         dataset: What was inferred from the values.
         platform: The platform that its files look like.
         frames: Rows of each file, as the source reads them.
+        whole: Returns the given columns of each file with all rows, where `frames` have a part of them.
     """
     rows = pl.concat(frames, how="diagonal_relaxed")
     columns = _with_formats(tuple(_column(column, note, platform, rows) for column, note in dataset.columns), platform, rows)
-    key, blank_key = _key(platform, frames) or (() if platform.no_key else dataset.key, dataset.blank_key)
+    key, blank_key = _key(platform, frames, whole) or (() if platform.no_key else dataset.key, dataset.blank_key)
     mode = dataset.mode if dataset.mode == "upsert" and len(frames) > 1 else platform.mode or dataset.mode  # files that share no key replace no other
     times = [name for name in fitting(platform.time, rows.columns) if rows[name].null_count() < rows.height / 2]
     time = None if mode == "snapshot" else next((name for name in times if _type(columns, name) in {"timestamp", "date"}), dataset.time)
@@ -111,15 +113,15 @@ def _casts(cells: pl.Series, column: Column) -> bool:
     return column.type == "string" or to_type(values, column).count() >= MIN_CAST * values.len()
 
 
-def _key(platform: Platform, frames: Sequence[pl.DataFrame]) -> tuple[tuple[str, ...], bool] | None:
+def _key(platform: Platform, frames: Sequence[pl.DataFrame], whole: Whole | None) -> tuple[tuple[str, ...], bool] | None:
     """Return the key of the platform, and whether a part may be blank; None where the rows have no such key."""
     names = [name for name in frames[-1].columns if all(name in frame.columns for frame in frames)]
     key = fitting(platform.key, names)
     if not key or not fitting(platform.key[:1], key):
         return None  # not even the column without which there is no key
-    for frame in frames:
+    for frame in frames if whole is None else whole(key):
         parts = frame.select(key)
-        whole = parts if platform.blank_key else parts.drop_nulls()
-        if whole.n_unique() < MIN_UNIQUE * frame.height:
+        identified = parts if platform.blank_key else parts.drop_nulls()
+        if identified.n_unique() < MIN_UNIQUE * frame.height:
             return None
     return key, platform.blank_key and len(key) > 1

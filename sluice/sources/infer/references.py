@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -15,11 +15,19 @@ from sluice.sources.infer.columns import spread
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sample:
-    """Hold the rows of a dataset that were read."""
+    """Hold the rows of a dataset that were read.
+
+    Attributes:
+        dataset: Its name.
+        key: Columns that identify its rows.
+        rows: The rows.
+        whole: Returns a column with all rows, where `rows` are a part of them.
+    """
 
     dataset: str
     key: tuple[str, ...]
     rows: pl.DataFrame
+    whole: Callable[[str], pl.Series] | None = None
 
 
 def infer_references(sample: Sample, samples: Sequence[Sample]) -> tuple[Reference, ...]:
@@ -32,7 +40,9 @@ def infer_references(sample: Sample, samples: Sequence[Sample]) -> tuple[Referen
 
 
 def _target(sample: Sample) -> Target:
-    return Target(sample.dataset, sample.key, pl.DataFrame([values.alias(name) for name, values in _texts(sample.rows.iter_columns())]))
+    texts = pl.DataFrame([values.alias(name) for name, values in _texts(sample.rows.iter_columns())])
+    whole = sample.whole
+    return Target(sample.dataset, sample.key, texts, None if whole is None else lambda name: as_text(whole(name)))
 
 
 def _texts(columns: Iterable[pl.Series]) -> Iterator[tuple[str, pl.Series]]:

@@ -12,7 +12,9 @@ from sluice.sources.continuation import join_groups
 from sluice.sources.guards import take_off_guards, unescape_lines
 from sluice.sources.infer.continuation import Continuation, find_continuation
 from sluice.sources.infer.nested import Nested, propose_columns
+from sluice.sources.nested import source_columns
 from sluice.sources.platforms import Platform, fitting
+from sluice.sources.shape import shape_rows
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,6 +31,14 @@ class Shaped:
     options: ReadOptions
     notes: Sequence[str]
     _nested: Nested
+
+    def roots(self, names: Sequence[str]) -> list[str]:
+        """Return the columns of a file that columns are read from."""
+        return source_columns([self.place(Column(name)) for name in names], self.options)
+
+    def reshape(self, cells: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
+        """Return columns of further rows as those of the frames are."""
+        return shape_rows(cells.columns, cells, [self.place(Column(name)) for name in names], self.options).frame.select(names)
 
     def place(self, column: Column) -> Column:
         """Return a column with the path of its values, where they stand within a nested column."""
