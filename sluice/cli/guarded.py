@@ -37,11 +37,13 @@ def guarded(dataset: DatasetArgument, config: ConfigOption = "sluice.yaml", form
 
 def describe(result: Guarded, column: str) -> Mapping[str, object]:
     """Describe one column in one row: the share of planted errors that was found, over all kinds and by kind."""
+    from sluice.domain import truncate_share
+
     kinds = sorted({kind for counts in result.columns.values() for kind in counts})
     counts = result.columns[column]
-    shares = {kind: round(counts[kind][1] / counts[kind][0], 3) if kind in counts else None for kind in kinds}
+    shares = {kind: truncate_share(counts[kind][1] / counts[kind][0]) if kind in counts else None for kind in kinds}
     share = result.shares.get(column)
-    return {"column": column, "guarded": None if share is None else round(share, 3), **shares, "planted": sum(planted for planted, _ in counts.values())}
+    return {"column": column, "guarded": None if share is None else truncate_share(share), **shares, "planted": sum(planted for planted, _ in counts.values())}
 
 
 def summarise(result: Guarded) -> str:

@@ -194,7 +194,7 @@ def summaries(runs: Sequence[Run], curve: Curve | None, form: Format, guarded: M
 
 def summary(done: Run, curve: Curve | None = None, guarded: Guarded | None = None) -> Mapping[str, object]:
     """Describe one run in one row; where a cost curve was measured, with the share of Recall@20 that the batch would cost."""
-    from sluice.domain import Message
+    from sluice.domain import Message, truncate_share
     from sluice.rules import cost_of
 
     cost = cost_of(curve, done)
@@ -213,7 +213,7 @@ def summary(done: Run, curve: Curve | None = None, guarded: Guarded | None = Non
         "arrival": score_cell(done.arrival.value),
         "published": score_cell(done.published.value),
         "worst": score_cell(done.published.worst),
-        "guarded": None if guarded is None or guarded.share is None else round(guarded.share, 3),
+        "guarded": None if guarded is None or guarded.share is None else truncate_share(guarded.share),
         **({} if curve is None else {"costs": None if cost is None else round(cost.share, 4)}),
         "decision": done.decision,
         "reasons": Message.join([done.error] if done.error else done.reasons),

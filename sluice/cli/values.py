@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sluice.cli.output import ByOption, ConfigOption, Format, FormatOption, ReasonOption, say, show
-from sluice.domain import counted
 from sluice.errors import UsageError
 
 if TYPE_CHECKING:
@@ -101,6 +100,7 @@ def _read_value() -> str:
 
 
 def _say_local(query: ValueQuery) -> None:
+    from sluice.domain import counted
     from sluice.store.values import KeyQuery
 
     if isinstance(query, KeyQuery) and query.local:

@@ -33,7 +33,7 @@ from sluice.domain.records import Decision, GatePolicy, Incident, Override, Refe
 from sluice.domain.renamed import MODEL_KINDS, STORED_NAMES, canonical, canonical_kind, original, original_kind
 from sluice.domain.repair_ids import advance_steps, repair_id, repair_step
 from sluice.domain.schema import CellFormat, Column, Schema, type_name
-from sluice.domain.score_text import score_text, whole_percent
+from sluice.domain.score_text import score_text, truncate_share, whole_percent
 from sluice.domain.words import DIMENSIONS, MAX_SHRINK, WEIGHTS, Dimension, GateState, Mode, Nature, OnChange, OnFail, RowAction, RunKind, Severity, Status
 
 __all__ = [
@@ -122,6 +122,7 @@ __all__ = [
     "repair_id",
     "repair_step",
     "score_text",
+    "truncate_share",
     "type_name",
     "whole_percent",
 ]

@@ -29,3 +29,16 @@ def whole_percent(share: float) -> int:
         (100, 99, 29)
     """
     return int(100 * Decimal(str(share)))
+
+
+def truncate_share(share: float) -> float:
+    """Return a share truncated to three decimals, so that it agrees with the per cent that sentences state.
+
+    Args:
+        share: A share from 0 to 1.
+
+    Example:
+        >>> truncate_share(1.0), truncate_share(0.2299), truncate_share(0.29)
+        (1.0, 0.229, 0.29)
+    """
+    return float(Decimal(str(share)).quantize(Decimal("0.001"), rounding=ROUND_DOWN))

@@ -10,6 +10,7 @@ import pytest
 
 from sluice.app import App
 from sluice.cli.main import outcome
+from sluice.domain import truncate_share, whole_percent
 
 Opened = Callable[[Path], App]
 ROWS = "".join(f"i{number},{1 + number % 9}.5,note {number}\n" for number in range(400))
@@ -42,7 +43,7 @@ def test_run_and_gate_say_of_what_the_score_is_one(landed: Path, capfd: pytest.C
     assert run["published"] == 100
     assert 0.15 < run["guarded"] < 0.4, "one of three columns"
     assert outcome(["gate", "items", "--config", str(landed)]) == 0
-    assert f"items: open, score 100.0 of the {round(100 * run['guarded'])} % of cells that something guards" in capfd.readouterr().out
+    assert f"items: open, score 100.0 of the {whole_percent(run['guarded'])} % of cells that something guards" in capfd.readouterr().out
     landed.write_text(CONFIG.replace("LIMIT", "0.5"), encoding="utf-8")
     assert outcome(["gate", "items", "--config", str(landed)]) == 1
     assert "something guards" in capfd.readouterr().out
@@ -59,7 +60,7 @@ def test_columns_are_measured_when_asked_and_after_the_first_batch_alone(landed:
     assert list(app.store.guarded.of("items")) == [first], "nothing has changed that decides what is found"
     assert outcome(["guarded", "items", "--config", str(landed), "--format", "json"]) == 0
     columns = {row["column"]: row["guarded"] for row in json.loads(capfd.readouterr().out)}
-    assert columns == {name: round(share, 3) for name, share in first.shares.items()}, "the same rows and the same draws"
+    assert columns == {name: truncate_share(share) for name, share in first.shares.items()}, "the same rows and the same draws"
 
 
 def test_a_dataset_without_rows_cannot_be_measured(landed: Path, capfd: pytest.CaptureFixture[str]) -> None:
