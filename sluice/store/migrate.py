@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -71,7 +72,7 @@ def config(connection: Connection) -> Config:
     """Return Alembic's configuration, without a file: the scripts are part of the installed program."""
     from alembic.config import Config
 
-    settings = Config()
+    settings = Config(stdout=sys.stdout)  # its default is what stdout was when Alembic was imported
     settings.set_main_option("script_location", str(_scripts()).replace("%", "%%"))
     settings.set_main_option("path_separator", "os")
     settings.attributes["connection"] = connection
