@@ -10,7 +10,7 @@ from cleaning.key_matches import PAIRS, Matches, copies_within, has_key, match_p
 from cleaning.precedence import later_rows, later_than_held
 from cleaning.published_without import PublishedWithout
 from cleaning.repeats import ORIGINAL, duplicate_verdict, fingerprint_of
-from sluice.domain import OTHER, RAW, REPEATS, ROW, STATE, Batch, Message, OnChange, Schema, Split, Verdict, message_column
+from sluice.domain import OTHER, RAW, REPEATS, ROW, STATE, Batch, Message, OnChange, SameFile, Schema, Split, Verdict, message_column
 from sluice.ports import Reconciled, SettledHeld, Snapshot
 
 CONFLICT = "deduplicate:conflict"  # holds changed rows; a steward who waives it lets them replace the published ones
@@ -28,7 +28,7 @@ class Reconcile:
     `time`; otherwise the one that arrived later. A row that equals another of its batch in every cell is a copy too. Without a key
     no row is compared: two equal events may both have happened. But of a file with the same bytes as a published one, with ten different
     rows or more that all have a `time`, each row is a copy of the row in its place. In mode snapshot a whole batch replaces the table, so that it is
-    compared with nothing, and its good rows supersede all published ones.
+    compared with nothing, and its good rows supersede all published ones; a former table that is sent again, byte for byte, is all copies.
 
     Attributes:
         schema: Schema of the dataset. In mode append, rows published longer than its `window` before the batch's first event are not compared.
@@ -49,6 +49,8 @@ class Reconcile:
     def reconcile(self, batch: Batch, snapshot: Snapshot, *, waived: frozenset[str] = frozenset()) -> Reconciled:
         """Separate copies, and rows in whose place a published one stays."""
         key, rows = self.schema.key, batch.rows
+        if self.schema.mode == "snapshot" and batch.same_file is not None:  # a former table that is sent again
+            return Reconciled(replace(batch, rows=rows.clear()), _mark(_in_place(rows, batch.same_file), "copy"), PAIRS.to_frame(), snapshot)
         if not key or not set(key) <= set(rows.columns):
             pairs = _same_rows(batch, self.schema)
             left = _without(rows, pairs)
@@ -148,6 +150,11 @@ def _same_rows(batch: Batch, schema: Schema) -> pl.DataFrame:
         return PAIRS.to_frame()
     if rows.select(name for name in schema.names if name in rows.columns).n_unique() < _NO_CHANCE:
         return PAIRS.to_frame()
+    return _in_place(rows, same)
+
+
+def _in_place(rows: pl.DataFrame, same: SameFile) -> pl.DataFrame:
+    """Return each row with the row in its place in a file of the same bytes."""
     return rows.select(ROW, pl.concat_str(pl.lit(f"{same.run}."), pl.col(ROW).str.split(".").list.last()).alias(OTHER))
 
 

@@ -60,7 +60,7 @@ class Batch:
         matched: Names in the file's header that differ from the declared ones in case or blanks alone, by declared column.
         similar: Undeclared columns of the file that may be a declared one which it lacks, under a new name, by declared column.
         footer: Lines of the file's last records that are left out as its footer.
-        same_file: The published run whose file had the same bytes, for rows without a key; None where there is none.
+        same_file: The published run whose file had the same bytes, for rows without a key and for a former table; None where there is none.
     """
 
     dataset: str

@@ -92,12 +92,13 @@ def check(path: str, arrival: Arrival, snapshot_id: str) -> list[Verdict]:
 def _read(config: Config, arrival: Arrival, snapshot: Snapshot) -> Batch:
     """Read an arrival, unless its time is refused."""
     refuse_future(config, arrival)
-    refuse_superseded(config, arrival, snapshot)
-    batch, runs = source_of(config, arrival.dataset).read(arrival), snapshot.runs(arrival.dataset)
-    begun = rules.first_run(runs)
-    schema = config.datasets[arrival.dataset].schema_of(arrival.dataset)
-    same = same_file(arrival, runs) if schema.mode == "append" and not schema.key else None  # by a key, each row is compared
-    return replace(batch, history=begun is None or arrival.at <= begun, same_file=same)
+    runs, schema = snapshot.runs(arrival.dataset), config.datasets[arrival.dataset].schema_of(arrival.dataset)
+    newer = newer_table(config, arrival, snapshot)
+    same = same_file(arrival, runs) if newer or (schema.mode == "append" and not schema.key) else None  # otherwise each row is compared by its key
+    if newer and same is None:
+        raise make_error(SourceError, "file_older_than_snapshot", file=Path(arrival.uri).name, newest=newer.isoformat())
+    batch, begun = source_of(config, arrival.dataset).read(arrival), rules.first_run(runs)
+    return replace(batch, history=begun is None or arrival.at <= begun, same_file=same, whole=batch.whole and not newer)
 
 
 def refuse_future(config: Config, arrival: Arrival) -> None:
@@ -112,17 +113,15 @@ def refuse_future(config: Config, arrival: Arrival) -> None:
         raise make_error(SourceError, "file_of_the_future", file=Path(arrival.uri).name, day=day)
 
 
-def refuse_superseded(config: Config, arrival: Arrival, snapshot: Snapshot) -> None:
-    """Refuse a whole table that is older than the published one; a published one of a future date counts as older than any.
+def newer_table(config: Config, arrival: Arrival, snapshot: Snapshot) -> datetime | None:
+    """Return the end of the newest published table that a whole table is older than; None where it is the newest, or only some rows.
 
-    Raises:
-        SourceError: The dataset is replaced as a whole, and a newer one is published.
+    A published one of a future date counts as older than any.
     """
     dataset = config.datasets[arrival.dataset]
     latest = rules.latest_end(clock.now(config), dataset.every)
     newer = [run.at for run in snapshot.runs(arrival.dataset) if run.kind == "ingest" and run.good and arrival.at < run.at <= latest]
-    if dataset.mode == "snapshot" and newer:
-        raise make_error(SourceError, "file_older_than_snapshot", file=Path(arrival.uri).name, newest=max(newer).isoformat())
+    return max(newer, default=None) if dataset.mode == "snapshot" else None
 
 
 def rejudge(path: str, order: Rejudge, snapshot_id: str) -> Staged:

@@ -47,3 +47,35 @@ def test_the_same_bytes_under_a_new_name(tmp_path: Path, time: str, hours: int, 
         (landing / "sales_2026-03-03.csv").write_text("ts,price\n2026-03-03T10:00:00Z,1.5\n")
         (third,) = app.run(app.pending_arrivals())
         assert (third.good, third.copies) == (1, 0)
+
+
+TABLE = """
+clock: 2026-03-10T00:00:00Z
+datasets:
+  items:
+    source: {files: "landing/*.csv"}
+    mode: snapshot
+    key: [id]
+    columns: {id: {type: string, required: true}, price: {type: number}}
+"""
+
+
+def test_a_former_table_that_is_sent_again_changes_nothing(tmp_path: Path) -> None:
+    landing = tmp_path / "landing"
+    landing.mkdir()
+    (tmp_path / "sluice.yaml").write_text(TABLE)
+    for day in (1, 2):
+        (landing / f"items_2026-03-0{day}.csv").write_text("id,price\n" + "".join(f"i{row},{row + day}.5\n" for row in range(20)))
+    with build(tmp_path / "sluice.yaml") as app:
+        first, second = app.run(app.pending_arrivals())
+        shutil.copy(landing / "items_2026-03-01.csv", landing / "items_2026-03-01_resend.csv")
+        (again,) = app.run(app.pending_arrivals())
+        assert (again.state, again.decision, again.rows, again.copies, again.bad) == ("published", "open", 20, 20, 0)
+        snapshot = app.store.snapshot()
+        assert snapshot.published("items").select("_run_id").unique().collect().item() == second.id
+        repeated = snapshot.repeats("items").filter(pl.col("_run_id") == again.id).select(ROW, STATE, OTHER).collect().rows()
+        assert set(repeated) == {(f"{again.id}.{row}", "copy", f"{first.id}.{row}") for row in range(20)}
+        assert app.gate("items").open
+        (landing / "items_2026-03-01_other.csv").write_text("id,price\ni1,7.5\n")
+        (older,) = app.run(app.pending_arrivals())
+        assert (older.state, older.error.code) == ("failed", "file_older_than_snapshot")
