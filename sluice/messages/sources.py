@@ -51,6 +51,10 @@ TEMPLATES: Mapping[str, Template] = {
     "file_changed": "{file}: has changed since it was listed; it counts as a new arrival",
     "file_unread_before": "{file}: could not be read when it was listed; it counts as a new arrival",
     "delta_gone": "{dataset}: {folder} is no Delta table (it has no folder _delta_log with commits); mend `files:`, or the table's export",
+    "delta_history_gone": (
+        "{dataset}: commits or files of {folder} after version {version} are gone, and without a key the rows that are new cannot be told from "
+        "those that were read; declare `key`, or `mode: snapshot`"
+    ),
     "delta_unreadable": "{table}: the log of the Delta table cannot be read ({error}); is a commit damaged or missing?",
     "delta_deletion_vectors": (
         "{table}: the Delta table marks rows as deleted by deletion vectors, which are not read; "

@@ -34,7 +34,8 @@ class DeltaSource:
 
     The rows of a version are those of the files that it added, less equal rows of the files that it removed: a row that an update, a merge
     or OPTIMIZE only copies to another file is not new. A version whose commit or files are gone is not read by itself: the newest one is
-    then read as a whole, and Sluice takes the rows that it has as copies. In mode snapshot, the newest version is always read as a whole.
+    then read as a whole, and Sluice takes the rows that it has as copies by their key; in mode append without a key that is refused. In mode
+    snapshot, the newest version is always read as a whole.
 
     Attributes:
         schema: The dataset.
@@ -54,7 +55,7 @@ class DeltaSource:
         """Land the versions that are new, then yield all landed files with rows in order.
 
         Raises:
-            SourceError: There is no table, or it uses what is not read.
+            SourceError: There is no table, it uses what is not read, or versions are gone without which no row without a key is new for sure.
         """
         if not is_delta(self.folder):
             raise make_error(SourceError, "delta_gone", dataset=self.schema.dataset, folder=str(self.folder))
@@ -104,6 +105,9 @@ class DeltaSource:
             self._land_whole(handle, at)
 
     def _land_whole(self, handle: DeltaTable, at: datetime) -> None:
+        last = self._last_version()
+        if last is not None and self.schema.mode == "append" and not self.schema.key:  # each row would be published twice
+            raise make_error(SourceError, "delta_history_gone", dataset=self.schema.dataset, folder=str(self.folder), version=last)
         rows = read_files(handle, self.folder, files_of(handle), self.limits)
         self._landed.add(rows, at, {_VERSION: str(handle.version())})
 

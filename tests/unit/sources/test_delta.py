@@ -135,6 +135,17 @@ def test_files_removed_by_a_vacuum_make_the_whole_table_an_arrival(table: Path) 
     assert landed(one)[1:] == [["1", "2", "3", "4"]]
 
 
+def test_rows_without_a_key_are_not_read_twice_where_versions_are_gone(table: Path) -> None:
+    one = DeltaSource(Schema("orders", "append", (), COLUMNS), table, table.parents[1] / "state", Limits())
+    assert landed(one) == [["1", "2", "3"]]
+    write(table, order_id=[4], day=[None], shop=["c"], amount=[1.0])
+    write(table, order_id=[5], day=[None], shop=["c"], amount=[1.0])
+    DeltaTable(table).create_checkpoint()
+    (table / "_delta_log" / f"{1:020d}.json").unlink()
+    with pytest.raises(SourceError, match="after version 0 are gone"):
+        list(one.arrivals())
+
+
 def rewrite_log(table: Path, change: Callable[[dict[str, Any]], None]) -> None:
     path = table / "_delta_log" / f"{0:020d}.json"
     actions = [json.loads(line) for line in path.read_text().splitlines()]
