@@ -18,6 +18,7 @@ from dashboard.widgets.formatting import format_count, format_score, format_shar
 from dashboard.widgets.layout import draw_card_title, draw_empty, draw_heading, draw_messages, draw_table, require_shop
 from sluice.domain import Incident, Run
 from sluice.rules import describe_score, guarded_at, in_window
+from sluice.rules.opening import how_to_open
 from sluice.store.dashboard_queries import QuarantineFilter, StoredVerdict
 
 YESTERDAY = timedelta(days=1)
@@ -80,6 +81,8 @@ def draw_dataset(shop: Shop, dataset: str, runs: Sequence[Run]) -> None:
             st.caption(cost)
     if decision.reasons:
         draw_messages(decision.reasons)
+    if advice := how_to_open(decision, runs):
+        st.caption(markdown(render_message(advice)))
     if decision.open or not decision.reasons:
         st.caption(ntr("{count} run is open for training.", "{count} runs are open for training.", len(decision.runs)))
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sluice.cli.gate import holds_rows, text
+from sluice.cli.gate import text
 from sluice.cli.ops import show_dashboard, upgrade_if_needed
 from sluice.cli.output import Format, progress, say, show
 from sluice.cli.run import guarded_of, summary
@@ -70,6 +70,8 @@ def conclude(sluice: App, answers: pl.DataFrame) -> list[str]:
         sluice: The shop after its main job.
         answers: Injected faults and what was found of them (schema `sluice.demo.summary.SUMMARY`).
     """
+    from sluice.rules.opening import how_to_open
+
     judged = answers.drop_nulls("found")
     injected, detected = int(judged["injected"].sum()), int(judged["found"].sum())
     lines = [f"found: {detected:,} of {injected:,} injected faults that have to be held, repaired or refused; {judged.height} kinds"]
@@ -77,7 +79,7 @@ def conclude(sluice: App, answers: pl.DataFrame) -> list[str]:
         lines += held(sluice, dataset)
     for dataset in sluice.config.datasets:
         decision = sluice.gate(dataset)
-        lines.append(text(decision, held=holds_rows(decision, sluice.store.runs.of(dataset))))
+        lines.append(text(decision, how_to_open(decision, sluice.store.runs.of(dataset))))
     return [*lines, "", "try next:", *next_commands(sluice)]
 
 

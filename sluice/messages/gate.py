@@ -40,6 +40,17 @@ TEMPLATES: Mapping[str, Template] = {
     "score_of_guarded_except": "score {score:score} of the {percent} % of cells that something guards; nothing guards {columns}",
     "gate_overridden": "opened by {by}: {reason}",
     "gate_not_open": "{dataset} is {state:word}: {reasons}",
+    # how a gate is opened
+    "open_by_mended_file": "to open it: mend the file and send it again, or mend its cause and run `sluice run --retry-failed`",
+    "open_by_guarding": "to open it: `sluice guarded {dataset}` shows what nothing guards; add rules or a detector there",
+    "open_by_landing": "to open it: land the file that is due, then `sluice run`",
+    "open_by_correction": (
+        "to open it: no row is held: send a corrected file, or edit in sluice.yaml the rule or limit that the reasons name;"
+        " `sluice override {dataset}` opens it for a while"
+    ),
+    "open_by_release": (
+        "to open it: `sluice quarantine list {dataset}` shows the held rows; release or reject them, or send a corrected file and `sluice run {dataset}`"
+    ),
     "age_hours": "{hours:.1f} hours",
     "age_days": "{days:.1f} days",
     # arrivals on time

@@ -8,7 +8,7 @@ from dashboard.widgets.charts import score_bars
 from dashboard.widgets.formatting import format_score
 from sluice.cli.gate import text
 from sluice.cli.output import Format, score_cell, show
-from sluice.domain import Decision, Guarded, Message, score_text, whole_percent
+from sluice.domain import EMPTY, Decision, Guarded, Message, score_text, whole_percent
 from sluice.messages import render
 from sluice.rules import describe_score
 from sluice.testing import AT
@@ -26,7 +26,7 @@ def test_tables_messages_gate_and_charts_truncate_alike(capsys: pytest.CaptureFi
     assert scored is not None
     assert render(scored) == "score 99.9 of the 99 % of cells that something guards"
     assert "99.9" in render(scored, "zh")
-    assert text(Decision("items", "open", (), AT, score=NEARLY, guarded=0.996)).startswith("items: open, score 99.9 of the 99 %")
+    assert text(Decision("items", "open", (), AT, score=NEARLY, guarded=0.996), EMPTY).startswith("items: open, score 99.9 of the 99 %")
     show([{"published": score_cell(NEARLY)}], Format.table)
     assert capsys.readouterr().out.split() == ["published", "99.9"]
     show([{"published": score_cell(NEARLY)}], Format.json)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from sluice.cli.gate import holds_rows, text
+from sluice.cli.gate import text
 from sluice.domain import Decision, Message, Run
+from sluice.messages import render
+from sluice.rules.opening import how_to_open
 from sluice.testing import AT
 
 LOW = Message.of("worst_dimension_below", dimension="validity", value=80.0, limit=90)
@@ -18,6 +20,13 @@ SHARE = Message.of("closed_rows_above", share=0.5, limit=0.3, runs=(Message.of("
 def test_held_rows_are_named_only_where_the_closing_run_holds_some(reason: Message, bad: int, advice: str, other: str) -> None:
     decision = Decision("orders", "closed", (reason,), AT)
     runs = [Run("b0", "orders", "ingest", 1, AT, "published", rows=9, bad=9), Run("b1", "orders", "ingest", 2, AT, "published", rows=9, good=9 - bad, bad=bad)]
-    lines = text(decision, held=holds_rows(decision, runs))
+    lines = text(decision, how_to_open(decision, runs))
     assert advice in lines
     assert other not in lines
+
+
+def test_the_advice_is_a_code_that_both_languages_render() -> None:
+    advice = how_to_open(Decision("orders", "closed", (NEWEST,), AT), [])
+    assert advice.code == "open_by_correction"
+    assert render(advice, "zh").startswith("要放行")
+    assert not how_to_open(Decision("orders", "open", (), AT), [])
