@@ -12,13 +12,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 if TYPE_CHECKING:
     from rich.console import Console
-    from rich.table import Table
 
     from sluice.ports import Progress
 
@@ -105,39 +104,54 @@ def table_text(rows: Sequence[Mapping[str, object]], width: int | None) -> str:
         disk  9 GiB free
         <BLANKLINE>
     """
-    import io
-
-    from rich.cells import cell_len
-    from rich.console import Console
-
     names = _columns(rows)
     cells = [[_cell(row[name]) if name in row else "" for name in names] for row in rows]
-    widths = [max(map(cell_len, column)) + 2 for column in zip(names, *cells, strict=True)]
-    fits = width is None or sum(widths[:-1]) + MIN_LAST_WIDTH <= width
-    out = io.StringIO()
-    terminal = width is not None and sys.stdout.isatty()
-    Console(file=out, highlight=False, width=width or sum(widths), force_terminal=terminal).print(_table(rows, cells, wrap_all=not fits))
-    return "".join(f"{line.rstrip()}\n" for line in out.getvalue().splitlines())
+    values = {name: value for row in reversed(rows) for name, value in row.items()}
+    numbers = [isinstance(values[name], int | float) and not isinstance(values[name], bool) for name in names]
+    return _lines(names, cells, numbers) if width is None else _wrapped(names, cells, numbers, width)
 
 
 def _columns(rows: Sequence[Mapping[str, object]]) -> list[str]:
     return list(dict.fromkeys(name for row in rows for name in row))
 
 
-def _table(rows: Sequence[Mapping[str, object]], cells: Sequence[Sequence[str]], *, wrap_all: bool) -> Table:
+def _widths(names: Sequence[str], cells: Sequence[Sequence[str]]) -> list[int]:
+    from rich.cells import cell_len
+
+    return [max(map(cell_len, column)) for column in zip(names, *cells, strict=True)]
+
+
+def _lines(names: Sequence[str], cells: Sequence[Sequence[str]], numbers: Sequence[bool]) -> str:
+    """Return one line a row, numbers to the right; Rich's tables take longer to import than the rest of a short command."""
+    from rich.cells import cell_len
+
+    rows = [names, *([" ".join(cell.splitlines()) for cell in row] for row in cells)]
+    widths = _widths(names, rows)
+    blanks = ([width - cell_len(cell) for width, cell in zip(widths, row, strict=True)] for row in rows)
+    padded = (
+        [" " * blank + cell if number else cell + " " * blank for cell, blank, number in zip(row, row_blanks, numbers, strict=True)]
+        for row, row_blanks in zip(rows, blanks, strict=True)
+    )
+    return "".join(f"{'  '.join(row).rstrip()}\n" for row in padded)
+
+
+def _wrapped(names: Sequence[str], cells: Sequence[Sequence[str]], numbers: Sequence[bool], width: int) -> str:
+    """Return a table as wide as the terminal: long texts wrap, all columns' where the last one has too little room."""
+    import io
+
+    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
+    fits = sum(size + 2 for size in _widths(names, cells)[:-1]) + MIN_LAST_WIDTH <= width
     table = Table(box=None, pad_edge=False, header_style="bold")
-    values = {name: value for row in reversed(rows) for name, value in row.items()}
-    columns = _columns(rows)
-    for name in columns:
-        value = values[name]
-        justify: Literal["left", "right"] = "right" if isinstance(value, int | float) and not isinstance(value, bool) else "left"
-        table.add_column(name, justify=justify, overflow="fold", no_wrap=not (wrap_all or name == columns[-1]))
+    for name, number in zip(names, numbers, strict=True):
+        table.add_column(name, justify="right" if number else "left", overflow="fold", no_wrap=fits and name != names[-1])
     for row in cells:
         table.add_row(*map(Text, row))
-    return table
+    out = io.StringIO()
+    Console(file=out, highlight=False, width=width, force_terminal=sys.stdout.isatty()).print(table)
+    return "".join(f"{line.rstrip()}\n" for line in out.getvalue().splitlines())
 
 
 def _cell(value: object) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated
@@ -55,6 +54,8 @@ def erase(
     The value is read from standard input, so that it enters no history of the shell. In texts a random word stands in its place, the same everywhere;
     numbers and times become empty. Older versions of the tables are removed.
     """
+    import secrets
+
     from sluice.app import build
     from sluice.app.values import erase_value, find_value
 

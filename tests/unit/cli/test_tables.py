@@ -41,3 +41,8 @@ def test_a_column_that_only_some_rows_have_is_blank_in_the_others() -> None:
         ["products", "3"],
         ["events", "12", "5", "of", "12"],
     ]
+
+
+def test_numbers_stand_to_the_right_and_a_cell_of_several_lines_is_one_line_in_a_pipe() -> None:
+    rows = [{"dataset": "商品", "rows": 1200, "text": "first\nsecond"}, {"dataset": "events", "rows": 3, "text": "x"}]
+    assert table_text(rows, None).splitlines() == ["dataset   rows  text", "商品     1,200  first second", "events       3  x"]
