@@ -7,6 +7,7 @@ import re
 
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 _LINK = re.compile(r"(://|@|www)", re.IGNORECASE)
+_COMMAND = re.compile(r"\\`(sluice(?: (?:[A-Za-z0-9]|\\[-._=])+)+)\\`")  # escaped; of plain words alone, so that it is harmless from wherever it came
 _WORD_JOINER = "\u2060"  # zero width; an address with it inside is not recognised as a link
 
 
@@ -14,6 +15,16 @@ def markdown(text: str) -> str:
     """Escape text for Markdown, on one line (CommonMark allows a backslash before any ASCII punctuation)."""
     unlinked = _LINK.sub(lambda match: match[0][0] + _WORD_JOINER + match[0][1:], " ".join(text.split()))
     return _PUNCTUATION.sub(r"\\\1", unlinked)
+
+
+def message_markdown(text: str) -> str:
+    r"""Escape a message for Markdown as `markdown` does, but draw the commands of Sluice that it names as code.
+
+    Example:
+        >>> message_markdown("`sluice run --retry-failed` reads *it*")
+        '`sluice run --retry-failed` reads \\*it\\*'
+    """
+    return _COMMAND.sub(lambda match: "`" + match[1].replace("\\", "") + "`", markdown(text))
 
 
 def markup(text: str) -> str:

@@ -11,7 +11,7 @@ from dashboard.data import cache
 from dashboard.data.shop import Shop
 from dashboard.i18n.labels import label
 from dashboard.i18n.language import ntr, render_message, tr
-from dashboard.safety.escape import markdown
+from dashboard.safety.escape import markdown, message_markdown
 from dashboard.widgets.charts import score_history
 from dashboard.widgets.cost_curve import batch_cost_text
 from dashboard.widgets.formatting import format_count, format_score, format_share, format_time, utc_note
@@ -82,7 +82,7 @@ def draw_dataset(shop: Shop, dataset: str, runs: Sequence[Run]) -> None:
     if decision.reasons:
         draw_messages(decision.reasons)
     if advice := how_to_open(decision, runs):
-        st.caption(markdown(render_message(advice)))
+        st.caption(message_markdown(render_message(advice)))
     if decision.open or not decision.reasons:
         st.caption(ntr("{count} run is open for training.", "{count} runs are open for training.", len(decision.runs)))
 

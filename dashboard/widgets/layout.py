@@ -12,7 +12,7 @@ import streamlit as st
 from dashboard.data.shop import Shop, config_path, open_shop
 from dashboard.i18n.labels import label
 from dashboard.i18n.language import render_message, tr
-from dashboard.safety.escape import markdown
+from dashboard.safety.escape import markdown, message_markdown
 from sluice.domain import Message
 from sluice.errors import SluiceError
 
@@ -97,7 +97,7 @@ def draw_messages(messages: Iterable[Message | str]) -> None:
 
 def draw_sentences(sentences: Iterable[str]) -> None:
     """Draw sentences as a list."""
-    bullets = [f"- {markdown(sentence)}" for sentence in sentences]
+    bullets = [f"- {message_markdown(sentence)}" for sentence in sentences]
     if bullets:
         st.markdown("\n".join(bullets))
 

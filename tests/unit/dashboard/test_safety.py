@@ -75,6 +75,17 @@ def test_escaped_markdown_says_the_same(text: str) -> None:
     assert unescaped == " ".join(text.split()).replace("\u2060", "")
 
 
+def test_commands_in_messages_are_code_and_the_rest_is_text() -> None:
+    text = escape.message_markdown("*mend* it and run `sluice run --retry-failed`; `![p](http://evil.example)` and `sluice [x](y)` stay")
+    assert text.startswith(r"\*mend\* it and run `sluice run --retry-failed`\;")
+    assert text.count("`") - text.count(r"\`") == 2
+
+
+@given(st.text())
+def test_a_message_without_commands_is_escaped_as_any_text(text: str) -> None:
+    assert escape.message_markdown(text) == escape.markdown(text) or "`sluice " in text
+
+
 @given(st.text())
 def test_escaped_markup_opens_no_tag(text: str) -> None:
     assert not set(escape.markup(text)) & set("<>\"'")
