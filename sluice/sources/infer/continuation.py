@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from sluice.rules.naming.column_names import is_identifier
+from sluice.rules.naming.column_names import is_digits_as_text, is_identifier
 from sluice.sources.infer.types import infer_column
 
 MIN_GROUPS = 5  # groups of several rows
@@ -43,7 +43,8 @@ def find_continuation(frame: pl.DataFrame) -> Continuation:
     """Return how the rows of a file belong together.
 
     A column names the groups where its equal values stand together, at least two columns are filled in nearly all first rows of groups and
-    in no other row, and no time changes within a group, as it does in a log of events.
+    in no other row, and no time changes within a group, as it does in a log of events. An identifier may itself be written in the first row
+    of its group alone, unless each row has an identifier of its own: then the empty cells are what some products or people lack.
 
     Args:
         frame: Rows of a file as text, in their order.
@@ -52,16 +53,26 @@ def find_continuation(frame: pl.DataFrame) -> Continuation:
     partial = [name for name in text.columns if 0 < text[name].null_count() < text.height]
     if len(partial) < 2:
         return Continuation()
-    best: tuple[str, ...] = ()
-    name = ""
-    for candidate in (column for column in text.columns if text[column].null_count() == 0):
-        columns = _first_row_columns(text, candidate, partial)
-        if len(columns) > len(best):
-            best, name = columns, candidate
-    if not best or _time_changes(text, name):
+    candidates = sorted(_group_names(text), key=lambda column: text[column].null_count())  # of two that do as well, the one without empty cells
+    columns_of = {name: _first_row_columns(_filled_down(text, name), name, [column for column in partial if column != name]) for name in candidates}
+    name = max(columns_of, key=lambda column: len(columns_of[column]), default="")
+    best = columns_of.get(name, ())
+    if not best or _time_changes(_filled_down(text, name), name):
         return Continuation()
     quantities = [column for column in best if not is_identifier(column) and infer_column(text[column]).column.type in {"integer", "number"}]
     return Continuation((name,), tuple(column for column in best if column not in quantities), tuple(quantities))
+
+
+def _group_names(text: pl.DataFrame) -> list[str]:
+    """Return the columns without empty cells, and identifiers whose empty cells follow a filled one where no row has an identifier of its own."""
+    complete = [name for name in text.columns if text[name].null_count() == 0]
+    if any(is_digits_as_text(name) and text[name].n_unique() == text.height for name in complete):
+        return complete
+    return [*complete, *(name for name in text.columns if name not in complete and is_digits_as_text(name) and text[name][0] is not None)]
+
+
+def _filled_down(text: pl.DataFrame, group: str) -> pl.DataFrame:
+    return text.with_columns(pl.col(group).forward_fill())
 
 
 def _first_row_columns(text: pl.DataFrame, group: str, partial: Sequence[str]) -> tuple[str, ...]:

@@ -88,6 +88,38 @@ def test_lines_of_orders_are_recognised_and_totals_are_not_repeated(tmp_path: Pa
     assert dataset.time == "Paid at"
 
 
+def test_an_order_number_that_is_written_in_the_first_line_alone_names_the_group(tmp_path: Path) -> None:
+    rows = [{**row, "Order": row["Order"] if row["Id"] else None} for row in orders()]
+    continuation = find_continuation(pl.DataFrame(rows))
+    assert continuation == Continuation(("Order",), ("Paid at", "Status", "Id"), ("Total",))
+    filled = fill_from_first_row(pl.DataFrame(rows), continuation.group_by, continuation.fill_down)
+    assert filled["Order"].to_list() == [row["Order"] for row in orders()]
+    assert filled["Status"].null_count() == 0
+
+
+def test_codes_that_some_products_lack_name_no_groups() -> None:
+    branded = [number % 3 != 2 for number in range(60)]
+    feed = {
+        "id": [f"P{number}" for number in range(60)],
+        "gtin": [f"40{number:011}" if has else None for number, has in enumerate(branded)],
+        "brand": [f"Brand {number % 7}" if has else None for number, has in enumerate(branded)],
+        "mpn": [f"M-{number}" if has else None for number, has in enumerate(branded)],
+    }
+    assert find_continuation(pl.DataFrame(feed)) == Continuation()
+
+
+def test_purchases_among_events_name_no_groups() -> None:
+    bought = [number % 4 == 0 for number in range(60)]
+    events = {
+        "user": [f"u{number % 9}" for number in range(60)],
+        "time": [f"2026-11-20T10:{number:02}:00Z" for number in range(60)],
+        "order_no": [f"O{number}" if has else None for number, has in enumerate(bought)],
+        "coupon": [f"C{number % 5}" if has else None for number, has in enumerate(bought)],
+        "channel": ["web" if has else None for has in bought],
+    }
+    assert find_continuation(pl.DataFrame(events)) == Continuation()
+
+
 def test_columns_filled_for_some_rows_only_are_no_groups() -> None:
     refunds = [{"order": f"{n}", "buyer": f"u{n % 4}", "refund": "10.00" if n % 3 == 0 else None, "reason": "late" if n % 3 == 0 else None} for n in range(60)]
     assert find_continuation(pl.DataFrame(refunds)) == Continuation()
